@@ -1,0 +1,302 @@
+"""Writes the parts of one accepted workbook, inside the store's transaction: file, submissions, rows, receipt, log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from data import audit
+from data.audit import Action
+from data.forms import FORMS
+from data.forms.model import Form
+from data.measures import Kind
+from data.periods import Period
+from data.returns import Outcome, OutcomeStatus, PlanReturn, ReadWorkbook, RegistryReturn, Return, SourceFile
+from data.schema import (
+    LEAVES,
+    files,
+    opened_periods,
+    plans,
+    receipts,
+    submissions,
+    successions,
+    unit_spells,
+    units,
+)
+from data.units import Registry
+from data.viewers import Viewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """How and when a workbook came in."""
+
+    source: SourceFile
+    viewer: Viewer
+    received_at: datetime
+    at: datetime
+
+
+def keep_file(connection: Connection, reception: Reception) -> None:
+    """Keeps the bytes as they came, once."""
+    source = reception.source
+    if connection.execute(select(files.c.sha256).where(files.c.sha256 == source.sha256)).scalar() is None:
+        connection.execute(
+            insert(files).values(
+                sha256=source.sha256,
+                name=source.name,
+                size=len(source.content),
+                content=source.content,
+                stored_at=reception.at,
+            )
+        )
+
+
+def _intern(connection: Connection, codes: Iterable[str]) -> dict[str, int]:
+    """Ids of unit codes, given out where they are new."""
+    wanted = list(dict.fromkeys(codes))
+    known = dict(connection.execute(select(units.c.code, units.c.id)).all())
+    new = [{"code": code} for code in wanted if code not in known]
+    if new:
+        connection.execute(insert(units), new)
+        known = dict(connection.execute(select(units.c.code, units.c.id)).all())
+    return {code: known[code] for code in wanted}
+
+
+def _supersede(connection: Connection, reception: Reception, form: str, unit: int, period: str) -> bool:
+    changed = connection.execute(
+        update(submissions)
+        .where(
+            submissions.c.form == form,
+            submissions.c.unit_id == unit,
+            submissions.c.period == period,
+            submissions.c.superseded_at.is_(None),
+        )
+        .values(superseded_at=reception.at)
+    )
+    return bool(changed.rowcount)
+
+
+def _insert_submission(
+    connection: Connection, reception: Reception, form: Form, unit: int, period: str, sheet: str, **more: Any
+) -> int:
+    values = {"cumulative": False, "columns": {}, "row_count": 0, "blank_count": 0, **more}
+    key = connection.execute(
+        insert(submissions)
+        .values(
+            sha256=reception.source.sha256,
+            form=form.code,
+            form_version=form.version,
+            unit_id=unit,
+            period=period,
+            sheet=sheet,
+            sender=reception.viewer.name,
+            received_at=reception.received_at,
+            accepted_at=reception.at,
+            **values,
+        )
+        .returning(submissions.c.id)
+    ).scalar_one()
+    return int(key)
+
+
+def accept_registry(connection: Connection, reception: Reception, given: RegistryReturn) -> bool:
+    """Stores a registry and supersedes the one before; says whether there was one."""
+    ids = _intern(connection, [line.code for line in given.units])
+    root = next(ids[line.code] for line in given.units if line.parent is None)
+    current = connection.execute(
+        select(submissions.c.unit_id).where(submissions.c.form == "DM", submissions.c.superseded_at.is_(None))
+    ).scalar()
+    replaced = current is not None and _supersede(connection, reception, "DM", current, "")
+    submission = _insert_submission(
+        connection, reception, FORMS["DM"], root, "", given.sheet, row_count=len(given.units)
+    )
+    connection.execute(
+        insert(unit_spells),
+        [
+            {
+                "submission_id": submission,
+                "row": line.row,
+                "unit_id": ids[line.code],
+                "name": line.name,
+                "kind": line.kind.value,
+                "parent_id": ids[line.parent] if line.parent else None,
+                "valid_from": line.valid_from,
+                "valid_to": line.valid_to,
+                "base_type": line.base_type,
+                "residential": line.residential,
+            }
+            for line in given.units
+        ],
+    )
+    if given.successions:
+        connection.execute(
+            insert(successions),
+            [
+                {
+                    "submission_id": submission,
+                    "row": line.row,
+                    "date": line.date,
+                    "decision": line.decision,
+                    "event": line.event.value,
+                    "predecessor_id": ids[line.predecessor] if line.predecessor else None,
+                    "successor_id": ids[line.successor] if line.successor else None,
+                    "share": str(line.share) if line.share is not None else None,
+                }
+                for line in given.successions
+            ],
+        )
+    return replaced
+
+
+def accept_plans(connection: Connection, reception: Reception, registry: Registry, given: PlanReturn) -> bool:
+    """Stores plan lines; of two lines for one unit, term and indicator the later decision is in force."""
+    root = registry.at(given.plans[0].decision_date).root if given.plans else None
+    owner = root.id if root else registry.ids[given.plans[0].unit]
+    submission = _insert_submission(
+        connection, reception, FORMS["KH"], owner, "", given.sheet, row_count=len(given.plans)
+    )
+    current = {
+        (row.unit_id, row.term, row.indicator): row
+        for row in connection.execute(select(plans).where(plans.c.superseded_at.is_(None)))
+    }
+    replaced = False
+    lines: list[dict[str, Any]] = []
+    for line in given.plans:
+        key = (registry.ids[line.unit], line.term.code, line.indicator)
+        older = current.get(key)
+        outdated = older is not None and older.decision_date > line.decision_date
+        if older is not None and not outdated:
+            replaced = True
+            connection.execute(
+                update(plans)
+                .where(plans.c.submission_id == older.submission_id, plans.c.row == older.row)
+                .values(superseded_at=reception.at)
+            )
+        lines.append(
+            {
+                "submission_id": submission,
+                "row": line.row,
+                "cell": line.cell,
+                "unit_id": key[0],
+                "term": key[1],
+                "indicator": line.indicator,
+                "value": str(line.value),
+                "decision": line.decision,
+                "decision_date": line.decision_date,
+                "accepted_at": reception.at,
+                "superseded_at": reception.at if outdated else None,
+            }
+        )
+    connection.execute(insert(plans), lines)
+    return replaced
+
+
+def accept_return(connection: Connection, reception: Reception, registry: Registry, given: Return) -> bool:
+    """Stores a return and supersedes the earlier one of its key; says whether there was one."""
+    form, unit = given.form, registry.ids[given.unit]
+    period = given.period.code if given.period else ""
+    replaced = _supersede(connection, reception, form.code, unit, period)
+    counted = [place for place, measure in enumerate(form.measures) if measure.kind is not Kind.FLAG]
+    blanks = sum(
+        row.values[place] is None and form.measures[place].code not in row.not_applicable
+        for row in given.rows
+        for place in counted
+    )
+    submission = _insert_submission(
+        connection,
+        reception,
+        form,
+        unit,
+        period,
+        given.sheet,
+        cumulative=given.cumulative,
+        columns=dict(given.columns),
+        row_count=len(given.rows),
+        blank_count=blanks,
+    )
+    codes = [measure.code for measure in form.measures]
+    connection.execute(
+        insert(LEAVES[form.code]),
+        [
+            {
+                "submission_id": submission,
+                "unit_id": registry.ids[row.unit],
+                "period": (row.period or given.period).code,  # type: ignore[union-attr]
+                "row": row.row,
+                "not_applicable": " ".join(sorted(row.not_applicable)) or None,
+                **dict(zip(codes, row.values, strict=True)),
+            }
+            for row in given.rows
+        ],
+    )
+    if given.period is not None:
+        open_period(connection, given.period, reception.at)
+    return replaced
+
+
+def open_period(connection: Connection, period: Period, at: datetime) -> None:
+    """Opens a period unless it is open."""
+    query = select(opened_periods.c.period).where(opened_periods.c.period == period.code)
+    if connection.execute(query).scalar() is None:
+        connection.execute(insert(opened_periods).values(period=period.code, opened_at=at))
+
+
+def contents(workbook: ReadWorkbook) -> tuple[tuple[str, str, str], ...]:
+    """What the workbook held, as `Outcome.returns`."""
+    found = [(given.form.code, given.unit, given.period.code if given.period else "") for given in workbook.returns]
+    if workbook.registry is not None:
+        found.append(("DM", next(line.code for line in workbook.registry.units if line.parent is None), ""))
+    if workbook.plans is not None:
+        found.append(("KH", workbook.plans.plans[0].unit if workbook.plans.plans else "", ""))
+    return tuple(found)
+
+
+def keep_receipt(connection: Connection, reception: Reception, outcome: Outcome, registry: Registry) -> None:
+    """Records the attempt and logs it."""
+    viewer = reception.viewer
+    connection.execute(
+        insert(receipts).values(
+            at=reception.at,
+            received_at=reception.received_at,
+            file_name=outcome.file,
+            sha256=reception.source.sha256,
+            sender=viewer.name,
+            sender_unit_id=_sender(outcome, viewer, registry),
+            status=outcome.status.value,
+            findings=[
+                {
+                    "code": f.code,
+                    "severity": f.severity.value,
+                    "sheet": f.sheet,
+                    "cell": f.cell,
+                    "vi": f.message.vi,
+                    "en": f.message.en,
+                }
+                for f in outcome.findings
+            ],
+            returns=[list(item) for item in outcome.returns],
+        )
+    )
+    action = {OutcomeStatus.REFUSED: Action.REFUSED, OutcomeStatus.SUPERSEDED: Action.SUPERSEDED}
+    audit.append(
+        connection,
+        at=reception.at,
+        actor=viewer.name,
+        action=action.get(outcome.status, Action.LOADED),
+        subject=outcome.file,
+        details={
+            "sha256": reception.source.sha256,
+            "received_at": reception.received_at.isoformat(),
+            "returns": [list(item) for item in outcome.returns],
+        },
+    )
+
+
+def _sender(outcome: Outcome, viewer: Viewer, registry: Registry) -> int | None:
+    code = viewer.unit or next((unit for _, unit, period in outcome.returns if period), None)
+    return registry.ids.get(code) if code else None

@@ -1,0 +1,91 @@
+"""Opens the database: SQLite or PostgreSQL, its settings, its migrations, and its write transactions."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_WRITER_LOCK = 0x1D4A2020
+
+
+class StoreUnavailable(RuntimeError):
+    """The database cannot be opened; the message says which and why, without its password."""
+
+
+def connect(url: str) -> Engine:
+    """An engine with the settings that the store relies on.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        if address.database and address.database != ":memory:":
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(address, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(address, pool_pre_ping=True)
+    try:
+        with engine.connect():
+            pass
+    except DBAPIError as problem:
+        shown = address.render_as_string(hide_password=True)
+        raise StoreUnavailable(f"Không mở được cơ sở dữ liệu {shown}: {problem.orig}") from problem
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes its lock at once: a read that turns into a write could not wait for another writer.
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One write transaction; writers wait for each other."""
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
+        yield connection
+
+
+def head() -> str:
+    """The newest migration's revision."""
+    newest = max(path for path in (_MIGRATIONS / "versions").glob("*.py"))
+    found = re.search(r'^revision: str = "(\w+)"', newest.read_text(encoding="utf-8"), re.MULTILINE)
+    if found is None:
+        raise LookupError(f"{newest.name} names no revision")
+    return found[1]
+
+
+def migrate(engine: Engine) -> None:
+    """Brings the tables up to date; quick when they are."""
+    if inspect(engine).has_table("alembic_version"):
+        with engine.connect() as connection:
+            if connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == head():
+                return
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,114 @@
+"""B3: villages, their heads and the heads of mass organisations, residential cell by cell."""
+
+from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, AtMost, Form, flow, stock
+from data.language import Text
+from data.units import Grain
+
+_VILLAGES, _HEADS = "Thôn, bản, tổ dân phố", "Trưởng thôn, bản, tổ dân phố"
+_DEPUTIES, _MASS, _ELECTION = "Phó trưởng thôn", "Trưởng, phó đoàn thể ở thôn", "Bầu trưởng thôn"
+_OF = "Trong đó"
+
+B3 = Form(
+    code="B3",
+    number="Biểu số B3",
+    title=Text("Thôn, bản, tổ dân phố", "Villages and residential groups"),
+    grain=Grain.RESIDENTIAL_CELL,
+    frequencies=RETURN_FREQUENCIES,
+    fields=UNIT_FIELDS,
+    measures=(
+        stock("villages", "Thôn, bản, tổ dân phố", "Villages", _VILLAGES, "Tổng số"),
+        stock(
+            "villages_without_members",
+            "Thôn, bản, tổ dân phố chưa có đảng viên",
+            "Villages without members",
+            _VILLAGES,
+            "Chưa có đảng viên",
+            of="villages",
+        ),
+        stock(
+            "village_heads", "Trưởng thôn, bản, tổ dân phố đương nhiệm", "Village heads in post", _HEADS, "Đương nhiệm"
+        ),
+        stock(
+            "village_heads_vacant",
+            "Chức danh trưởng thôn còn khuyết",
+            "Village head posts vacant",
+            _HEADS,
+            "Còn khuyết",
+        ),
+        stock(
+            "village_heads_members",
+            "Trưởng thôn, bản, tổ dân phố là đảng viên",
+            "Village heads who are members",
+            _HEADS,
+            "Là đảng viên",
+            of="village_heads",
+        ),
+        stock(
+            "village_heads_in_committee",
+            "Trưởng thôn tham gia cấp uỷ",
+            "Village heads in the cell committee",
+            _HEADS,
+            _OF,
+            "Tham gia cấp uỷ",
+            of="village_heads_members",
+        ),
+        stock(
+            "village_heads_deputy_secretary",
+            "Trưởng thôn là phó bí thư chi bộ",
+            "Village heads who are deputy secretary",
+            _HEADS,
+            _OF,
+            "Phó bí thư chi bộ",
+            of="village_heads_members",
+        ),
+        stock(
+            "village_heads_secretary",
+            "Bí thư chi bộ đồng thời là trưởng thôn",
+            "Village heads who are secretary",
+            _HEADS,
+            _OF,
+            "Bí thư chi bộ",
+            of="village_heads_members",
+        ),
+        stock("village_deputies", "Phó trưởng thôn", "Village deputies", _DEPUTIES, "Tổng số"),
+        stock(
+            "village_deputies_members",
+            "Phó trưởng thôn là đảng viên",
+            "Village deputies who are members",
+            _DEPUTIES,
+            "Là đảng viên",
+            of="village_deputies",
+        ),
+        stock("mass_heads", "Trưởng, phó đoàn thể ở thôn", "Heads of mass organisations", _MASS, "Tổng số"),
+        stock(
+            "mass_heads_members",
+            "Trưởng, phó đoàn thể ở thôn là đảng viên",
+            "Heads of mass organisations who are members",
+            _MASS,
+            "Là đảng viên",
+            of="mass_heads",
+        ),
+        stock(
+            "village_terms_aligned",
+            "Nhiệm kỳ trưởng thôn đã điều chỉnh sát đại hội chi bộ",
+            "Terms aligned with the cell congress",
+            "Nhiệm kỳ trưởng thôn đã điều chỉnh sát đại hội chi bộ",
+        ),
+        flow(
+            "members_nominated",
+            "Đảng viên được giới thiệu ứng cử trưởng thôn",
+            "Members nominated",
+            _ELECTION,
+            "Đảng viên được giới thiệu ứng cử",
+        ),
+        flow(
+            "members_elected",
+            "Đảng viên trúng cử trưởng thôn",
+            "Members elected",
+            _ELECTION,
+            "Đảng viên trúng cử",
+            of="members_nominated",
+        ),
+    ),
+    rules=(AtMost(part="village_terms_aligned", whole="villages"),),
+)

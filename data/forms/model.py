@@ -1,0 +1,220 @@
+"""What a return form is: columns, grain, frequencies and rules, declared once and used everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from data.language import Text
+from data.measures import Kind, Measure
+from data.periods import Frequency
+from data.units import Grain
+
+
+class FieldType(StrEnum):
+    """What a column that is no count holds."""
+
+    TEXT = "text"
+    CODE = "code"
+    DATE = "date"
+    NUMBER = "number"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A column that says what a row is about, or what a register keeps about it."""
+
+    code: str
+    title: Text
+    type: FieldType = FieldType.TEXT
+    header: tuple[str, ...] = ()
+    required: bool = True
+    aliases: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtMost:
+    """`part` may not exceed `whole` (error)."""
+
+    part: str
+    whole: str
+    code = "part_exceeds_whole"
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The measures of the form that it is about."""
+        return (self.part, self.whole)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """`total` = Σ `plus` - Σ `minus`, tolerance 0 (error)."""
+
+    total: str
+    plus: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+    code = "balance"
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The measures of the form that it is about."""
+        return (self.total, *self.plus, *self.minus)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameAs:
+    """`measure` equals measure `other` of form `form` for the same unit and period (error)."""
+
+    measure: str
+    form: str
+    other: str
+    code = "differs_between_forms"
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The measures of the form that it is about."""
+        return (self.measure,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedOver:
+    """`opening` equals the unit's `closing` of the previous period (warning)."""
+
+    opening: str
+    closing: str
+    code = "opening_differs"
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The measures of the form that it is about."""
+        return (self.opening, self.closing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedsSuccession:
+    """A `measure` other than 0 needs a succession of the unit in the registry (warning)."""
+
+    measure: str
+    code = "no_succession"
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The measures of the form that it is about."""
+        return (self.measure,)
+
+
+Rule = AtMost | Balance | SameAs | CarriedOver | NeedsSuccession
+
+
+class FormError(ValueError):
+    """A declaration that contradicts itself: a fault of ours, found when the form is made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """One version of a return form.
+
+    A form with measures is a return of counts by unit; one without is a register (DM, KH) whose rows are its fields.
+    `number` stands in the upper right corner of the sheet, `title` in the middle.
+    """
+
+    code: str
+    number: str
+    title: Text
+    fields: tuple[Field, ...]
+    measures: tuple[Measure, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    grain: Grain | None = None
+    frequencies: frozenset[Frequency] = frozenset()
+    version: str = "2015"
+    valid_from: date = date(1997, 1, 1)
+    valid_to: date | None = None
+
+    def __post_init__(self) -> None:
+        codes = [*(field.code for field in self.fields), *(measure.code for measure in self.measures)]
+        if len(set(codes)) != len(codes):
+            raise FormError(f"{self.code}: a column is declared twice")
+        for rule in self.rules:
+            unknown = set(rule.named) - set(codes)
+            if unknown:
+                raise FormError(f"{self.code}: rule {rule.code} names {sorted(unknown)}, which it has no column for")
+        for measure in self.measures:
+            if measure.part_of and measure.part_of not in codes:
+                raise FormError(f"{self.code}: {measure.code} is part of {measure.part_of}, which it has no column for")
+
+    @cached_property
+    def checks(self) -> tuple[Rule, ...]:
+        """All rules: those that part-of implies, then the declared ones."""
+        implied = (AtMost(part=m.code, whole=m.part_of) for m in self.measures if m.part_of)
+        return (*implied, *self.rules)
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Measure]:
+        """Measures by code."""
+        return {measure.code: measure for measure in self.measures}
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """Place of each measure in a row of values."""
+        return {measure.code: place for place, measure in enumerate(self.measures)}
+
+    @property
+    def is_return(self) -> bool:
+        """Whether units owe it each period."""
+        return bool(self.frequencies)
+
+    def valid_on(self, day: date) -> bool:
+        """Whether this version is in force on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @cached_property
+    def column_numbers(self) -> Mapping[str, str]:
+        """The column-number row: `1`, `2`, and for a balance's total `17=1+2+3-4`."""
+        numbers = {measure.code: str(place) for place, measure in enumerate(self.measures, start=1)}
+        formulas = {}
+        for rule in self.rules:
+            if isinstance(rule, Balance):
+                plus = "+".join(numbers[code] for code in rule.plus)
+                minus = "".join(f"-{numbers[code]}" for code in rule.minus)
+                formulas[rule.total] = f"{numbers[rule.total]}={plus}{minus}"
+        return {**numbers, **formulas}
+
+
+UNIT_FIELDS = (
+    Field(code="order", title=Text("STT", "No."), header=("STT",), required=False, aliases=(("TT",), ("Số TT",))),
+    Field(
+        code="unit_name",
+        title=Text("Tên tổ chức đảng", "Organisation"),
+        header=("Tên tổ chức đảng",),
+        aliases=(("Tổ chức đảng",), ("Tên đơn vị",), ("Đơn vị",), ("Tên chi bộ",), ("Chi bộ",)),
+    ),
+    Field(
+        code="unit_code",
+        title=Text("Mã tổ chức", "Code"),
+        type=FieldType.CODE,
+        header=("Mã tổ chức",),
+        required=False,
+        aliases=(("Mã",), ("Mã số",), ("Mã đơn vị",), ("Mã tổ chức đảng",)),
+    ),
+)
+
+RETURN_FREQUENCIES = frozenset({Frequency.QUARTER, Frequency.YEAR})
+
+
+def stock(code: str, vi: str, en: str, *header: str, of: str | None = None) -> Measure:
+    """A count at the end of the period; without `header` its Vietnamese title stands above the column."""
+    return Measure(code=code, title=Text(vi, en), kind=Kind.STOCK, header=header or (vi,), part_of=of)
+
+
+def flow(code: str, vi: str, en: str, *header: str, of: str | None = None, signed: bool = False) -> Measure:
+    """A count of what happened in the period."""
+    return Measure(code=code, title=Text(vi, en), kind=Kind.FLOW, header=header or (vi,), part_of=of, signed=signed)
+
+
+def flag(code: str, vi: str, en: str, *header: str) -> Measure:
+    """1 or blank."""
+    return Measure(code=code, title=Text(vi, en), kind=Kind.FLAG, header=header or (vi,))

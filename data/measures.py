@@ -1,0 +1,40 @@
+"""Measures: what a return counts. Declared by the forms; indicators are computed from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from data.language import Text
+
+
+class Kind(StrEnum):
+    """How a measure adds up over time: a stock is the last sub-period's, an opening the first's, a flow their sum."""
+
+    STOCK = "stock"
+    OPENING = "opening"
+    FLOW = "flow"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A count that a return gives for a unit and a period.
+
+    `header` is the path of header words above the column, outermost first. `part_of` names the measure that it
+    is a part of ("trong đó"): parts may overlap, so they are compared with the whole and never added to it.
+    A flag is 1 or blank and sums to the number of units that have it.
+    """
+
+    code: str
+    title: Text
+    kind: Kind
+    header: tuple[str, ...]
+    part_of: str | None = None
+    signed: bool = False
+    aliases: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def over_time(self) -> Kind:
+        """The kind that decides aggregation over time: a flag is a stock."""
+        return Kind.STOCK if self.kind is Kind.FLAG else self.kind

@@ -1,0 +1,24 @@
+"""Writes the migration from the newest one to today's tables: `python -m data.migrations "what changed"`."""
+
+import sys
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+
+
+def main(message: str) -> None:
+    """Compares an empty database, migrated as far as it goes, with the declared tables."""
+    folder = Path(__file__).parent
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    newest = max((int(path.name[:4]) for path in (folder / "versions").glob("[0-9]*.py")), default=0)
+    with create_engine("sqlite://").begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        revision = f"{newest + 1:04d}"
+        command.revision(config, message, autogenerate=True, rev_id=revision)
+
+
+main(sys.argv[1])

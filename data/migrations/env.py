@@ -1,0 +1,23 @@
+"""Alembic's entry: it migrates over the connection that `data.engine.migrate` hands it."""
+
+from typing import Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+
+from data.schema import Instant, metadata
+
+
+def _render(kind: str, item: object, _autogen: AutogenContext) -> str | Literal[False]:
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_item=_render,
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

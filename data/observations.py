@@ -1,0 +1,71 @@
+"""What indicators are computed from: sums of measures per unit and period, and the leaves below them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+from typing import Protocol
+
+from data.periods import Period, Term
+
+
+class Basis(StrEnum):
+    """Which tree a value is summed over: that of its period, or today's."""
+
+    REPORTED = "reported"
+    TODAY = "today"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums for one unit and one period as returned (no period made from others).
+
+    `sums` gives Σ of each measure over the `reporting` leaf units, of `expected`. A measure that some of them left
+    blank has the number of blanks in `blanks`; its sum is over the rest.
+    """
+
+    reporting: int
+    expected: int
+    sums: Mapping[str, int | Fraction]
+    blanks: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One leaf unit's values in one return; None where it left a blank."""
+
+    unit: int
+    values: Mapping[str, int | None]
+
+
+class Observations(Protocol):
+    """Where computing takes its sums from; `source` is a key of `data.forms.SOURCES`."""
+
+    def at(self, source: str, unit: int, period: Period) -> Totals | None:
+        """Sums of a unit for exactly that period; None when nobody below it returned anything for it."""
+        ...
+
+    def leaves(self, source: str, unit: int, period: Period) -> Sequence[Leaf]:
+        """The leaf rows behind `at`, for the few cases that sums cannot answer (blanks, partly reported years)."""
+        ...
+
+    def expected(self, source: str, unit: int, day: date) -> int:
+        """Leaf units of the source's grain at or below the unit on that day."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A plan in force: exact value, and the decision that gave it."""
+
+    unit: int
+    term: Term
+    indicator: str
+    value: Fraction
+    decision: str
+    decision_date: date
+    accepted_at: datetime
+    superseded_at: datetime | None = None

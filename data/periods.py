@@ -1,0 +1,222 @@
+"""Reporting periods: year, half, quarter, month, and the terms that plans are given for."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import total_ordering
+
+from data.language import Language
+
+_ROMAN = ("", "I", "II", "III", "IV")
+
+
+class Frequency(StrEnum):
+    """How often a return is due."""
+
+    YEAR = "year"
+    HALF = "half"
+    QUARTER = "quarter"
+    MONTH = "month"
+
+    @property
+    def months(self) -> int:
+        """Length in months."""
+        return {"year": 12, "half": 6, "quarter": 3, "month": 1}[self.value]
+
+
+_LETTER = {Frequency.HALF: "H", Frequency.QUARTER: "Q", Frequency.MONTH: "M"}
+_FREQUENCY = {letter: frequency for frequency, letter in _LETTER.items()}
+
+
+class PeriodError(ValueError):
+    """A text that is not a period; the message names it and shows the forms that are."""
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One reporting period: `2020`, `2020-H1`, `2020-Q3` or `2020-M09`.
+
+    Periods order by last day, a shorter one before the longer one that ends with it.
+    """
+
+    year: int
+    frequency: Frequency = Frequency.YEAR
+    index: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.index <= 12 // self.frequency.months or not 1900 <= self.year <= 2200:
+            raise PeriodError(f"{self.year}/{self.frequency}/{self.index} is no period")
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Reads a period's code.
+
+        Raises:
+            PeriodError: the text is none.
+        """
+        found = re.fullmatch(r"(\d{4})(?:-([HQM])(\d{1,2}))?", text.strip())
+        if not found:
+            raise PeriodError(f"{text!r}: kỳ báo cáo viết là 2020, 2020-H1, 2020-Q3 hoặc 2020-M09")
+        year, letter, index = found.groups()
+        if letter is None:
+            return cls(int(year))
+        try:
+            return cls(int(year), _FREQUENCY[letter], int(index))
+        except PeriodError:
+            raise PeriodError(f"{text!r}: trong năm không có kỳ này") from None
+
+    @classmethod
+    def covering(cls, day: date, frequency: Frequency) -> Period:
+        """The period of that frequency that holds `day`."""
+        return cls(day.year, frequency, (day.month - 1) // frequency.months + 1)
+
+    @property
+    def code(self) -> str:
+        """`2020`, `2020-H1`, `2020-Q3` or `2020-M09`."""
+        if self.frequency is Frequency.YEAR:
+            return str(self.year)
+        width = 2 if self.frequency is Frequency.MONTH else 1
+        return f"{self.year}-{_LETTER[self.frequency]}{self.index:0{width}d}"
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def start(self) -> date:
+        """First day."""
+        return date(self.year, (self.index - 1) * self.frequency.months + 1, 1)
+
+    @property
+    def end(self) -> date:
+        """Last day."""
+        month = self.index * self.frequency.months
+        return date(self.year, month, monthrange(self.year, month)[1])
+
+    @property
+    def previous(self) -> Period:
+        """The period of the same length just before."""
+        return Period.covering(self.start - timedelta(days=1), self.frequency)
+
+    @property
+    def next(self) -> Period:
+        """The period of the same length just after."""
+        return Period.covering(self.end + timedelta(days=1), self.frequency)
+
+    @property
+    def whole_year(self) -> Period:
+        """The year that this period lies in."""
+        return Period(self.year)
+
+    def years_ago(self, years: int) -> Period:
+        """The same period of an earlier year."""
+        return Period(self.year - years, self.frequency, self.index)
+
+    def contains(self, other: Period) -> bool:
+        """Whether `other` lies wholly inside (a period contains itself)."""
+        return self.start <= other.start and other.end <= self.end
+
+    def parts(self, frequency: Frequency) -> tuple[Period, ...]:
+        """The periods of that length that make up this one; empty when it is shorter."""
+        if frequency.months > self.frequency.months:
+            return ()
+        first = Period.covering(self.start, frequency)
+        count = self.frequency.months // frequency.months
+        return tuple(Period(self.year, frequency, first.index + i) for i in range(count))
+
+    @property
+    def to_date(self) -> tuple[Period, ...]:
+        """The periods of this length from 1 January to this one."""
+        return tuple(Period(self.year, self.frequency, i) for i in range(1, self.index + 1))
+
+    def __lt__(self, other: Period) -> bool:
+        return (self.end, self.frequency.months) < (other.end, other.frequency.months)
+
+    def title(self, language: Language = Language.VI) -> str:
+        """As it stands in a title: "Quý III năm 2020", "Third quarter of 2020"."""
+        return _TITLES[language][self.frequency].format(
+            year=self.year, index=self.index, roman=_ROMAN[min(self.index, 4)], half=_HALF[language][self.index > 1]
+        )
+
+    def short(self, language: Language = Language.VI) -> str:
+        """As it stands on an axis: "Q3/2020", "2020", "T9/2020"."""
+        if self.frequency is Frequency.YEAR:
+            return str(self.year)
+        letter = _LETTER[self.frequency]
+        if language is Language.VI:
+            letter = {"H": "N", "M": "T"}.get(letter, letter)
+        return f"{letter}{self.index}/{self.year}"
+
+
+_HALF = {Language.VI: ("đầu", "cuối"), Language.EN: ("First", "Second")}
+_TITLES = {
+    Language.VI: {
+        Frequency.YEAR: "Năm {year}",
+        Frequency.HALF: "6 tháng {half} năm {year}",
+        Frequency.QUARTER: "Quý {roman} năm {year}",
+        Frequency.MONTH: "Tháng {index} năm {year}",
+    },
+    Language.EN: {
+        Frequency.YEAR: "Year {year}",
+        Frequency.HALF: "{half} half of {year}",
+        Frequency.QUARTER: "Quarter {index} of {year}",
+        Frequency.MONTH: "Month {index} of {year}",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Term:
+    """The years that a plan is given for: one, or a term such as 2016..2020."""
+
+    first: int
+    last: int
+
+    @classmethod
+    def parse(cls, text: str) -> Term:
+        """Reads `2020` or `2016..2020`.
+
+        Raises:
+            PeriodError: the text is neither.
+        """
+        found = re.fullmatch(r"(\d{4})(?:\s*(?:\.\.|-|–)\s*(\d{4}))?", text.strip())
+        if not found or int(found[2] or found[1]) < int(found[1]):
+            raise PeriodError(f"{text!r}: kỳ kế hoạch viết là 2020 hoặc 2016..2020")
+        return cls(int(found[1]), int(found[2] or found[1]))
+
+    @property
+    def code(self) -> str:
+        """`2020` or `2016..2020`."""
+        return str(self.first) if self.first == self.last else f"{self.first}..{self.last}"
+
+    def __str__(self) -> str:
+        return self.code
+
+    def covers(self, year: int) -> bool:
+        """Whether the year lies in it."""
+        return self.first <= year <= self.last
+
+
+def parse_span(text: str, frequency: Frequency = Frequency.YEAR) -> tuple[Period, ...]:
+    """Reads one period or an inclusive range: `2020-Q3`, `2015..2020`, `2019-Q1..2020-Q3`.
+
+    A range whose ends are years is read at `frequency`: `2019..2020` by quarter is eight quarters.
+
+    Raises:
+        PeriodError: an end is no period, the ends differ in length, or the range runs backwards.
+    """
+    first_text, dots, last_text = text.partition("..")
+    first = Period.parse(first_text)
+    last = Period.parse(last_text) if dots else first
+    if first.frequency is not last.frequency or last < first:
+        raise PeriodError(f"{text!r}: khoảng kỳ phải có hai đầu cùng loại, đầu trước không muộn hơn đầu sau")
+    if first.frequency is Frequency.YEAR and (dots or frequency is not Frequency.YEAR):
+        return tuple(p for year in range(first.year, last.year + 1) for p in Period(year).parts(frequency))
+    periods = [first]
+    while periods[-1] < last:
+        periods.append(periods[-1].next)
+    return tuple(periods)

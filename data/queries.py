@@ -1,0 +1,405 @@
+"""Reads for everybody else: what a viewer may see, now or as it was known at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, select
+
+from data.forms import BASES, SIZES, TIMELINESS
+from data.observations import Basis, Plan
+from data.observed import ReturnCount, StoredObservations, due_forms, expand, known_at, senders
+from data.periods import Frequency, Period
+from data.records import Contribution, DueReturn, Receipt, ReturnStatus, Submission, plan_of, receipt_of, submission_of
+from data.registries import RegistryCache
+from data.returns import SourceFile
+from data.schema import (
+    LEAVES,
+    audit,
+    files,
+    opened_periods,
+    plans,
+    receipts,
+    settings,
+    submissions,
+    units,
+)
+from data.settings import THRESHOLDS
+from data.units import Registry, Tree, Unit
+from data.viewers import OutOfScope, Viewer
+
+
+class UnknownUnit(LookupError):
+    """No organisation has that code."""
+
+
+class UnknownFile(LookupError):
+    """No stored file has that digest."""
+
+
+class Reader:
+    """Reads for one viewer, now or as known at `as_of`. What lies outside the viewer's branch is not there for it."""
+
+    def __init__(
+        self, engine: Engine, viewer: Viewer, as_of: datetime | None = None, registries: RegistryCache | None = None
+    ) -> None:
+        self.viewer = viewer
+        self.as_of = as_of
+        self._engine = engine
+        self._registries = registries or RegistryCache()
+
+    @cached_property
+    def version(self) -> int:
+        """Grows with every change of the store: part of every cache key."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(select(func.coalesce(func.max(audit.c.id), 0))).scalar_one())
+
+    @cached_property
+    def is_sample(self) -> bool:
+        """Whether the store holds the made-up province."""
+        return self._setting("sample") == "1"
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The whole registry in force; pages use `tree`, which is the viewer's branch of it."""
+        with self._engine.connect() as connection:
+            return self._registries.get(connection, self.as_of)
+
+    def tree(self, day: date | None = None) -> Tree:
+        """The viewer's branch on a day (default: today)."""
+        whole = self.registry.at(day or self.today())
+        if self.viewer.unit is None:
+            return whole
+        root = whole.by_code.get(self.viewer.unit)
+        return whole.branch(root.id) if root else Tree(whole.day, {}, None)
+
+    def root(self) -> Unit:
+        """The root of the viewer's tree.
+
+        Raises:
+            UnknownUnit: there is no registry yet, or the viewer's unit is not in it.
+        """
+        found = self.tree().root
+        if found is None:
+            raise UnknownUnit("Chưa có danh mục tổ chức đảng trong kho; hãy nạp biểu DM trước.")
+        return found
+
+    def unit(self, code: str) -> Unit:
+        """The latest spell of the unit with that code.
+
+        Raises:
+            UnknownUnit: no unit has or had it.
+            OutOfScope: it never belonged to the viewer's branch.
+        """
+        unit = self.registry.latest(self.registry.ids.get(code, -1))
+        if unit is None:
+            raise UnknownUnit(f"Không có tổ chức đảng nào mang mã {code!r} trong danh mục.")
+        if not self._ever_visible(unit.id):
+            raise OutOfScope(f"Tài khoản {self.viewer.name} không được xem số liệu của tổ chức mang mã {code!r}.")
+        return unit
+
+    def _ever_visible(self, unit: int) -> bool:
+        if self.viewer.unit is None:
+            return True
+        days = [spell.valid_from for spell in self.registry.spells if spell.id == unit]
+        return any(self._visible(unit, day) for day in (*days, self.today()))
+
+    def _visible(self, unit: int, day: date) -> bool:
+        if self.viewer.unit is None:
+            return True
+        tree = self.registry.at(day)
+        branch = tree.by_code.get(self.viewer.unit)
+        return branch is not None and (unit == branch.id or branch.id in {u.id for u in tree.ancestors(unit)})
+
+    def opened(self, frequency: Frequency | None = None) -> tuple[Period, ...]:
+        """Periods that returns are kept for, oldest first."""
+        return tuple(p for p in self._opened if frequency is None or p.frequency is frequency)
+
+    @cached_property
+    def _opened(self) -> tuple[Period, ...]:
+        query = select(opened_periods.c.period)
+        if self.as_of is not None:
+            query = query.where(opened_periods.c.opened_at <= self.as_of)
+        with self._engine.connect() as connection:
+            return tuple(sorted(Period.parse(code) for code in connection.execute(query).scalars()))
+
+    @cached_property
+    def _historical(self) -> tuple[str, ...]:
+        with self._engine.connect() as connection:
+            return tuple(connection.execute(select(LEAVES["LS"].c.period).distinct()).scalars())
+
+    def history(self) -> tuple[Period, ...]:
+        """Years that have only the historical series, oldest first."""
+        return tuple(sorted(Period.parse(code) for code in self._historical))
+
+    def today(self) -> date:
+        """The last day of the latest opened period, so that a store of past years does not call everything late."""
+        periods = (*self._opened, *self.history())
+        return max((period.end for period in periods), default=date(1997, 1, 1))
+
+    def threshold(self, code: str) -> int:
+        """A setting's value in force."""
+        value = self._setting(f"threshold.{code}")
+        return THRESHOLDS[code].default if value is None else int(value)
+
+    def _setting(self, code: str) -> str | None:
+        with self._engine.connect() as connection:
+            return connection.execute(select(settings.c.value).where(settings.c.code == code)).scalar()
+
+    def observations(
+        self,
+        sources: Iterable[str],
+        units: Iterable[int],
+        periods: Iterable[Period],
+        basis: Basis = Basis.REPORTED,
+    ) -> StoredObservations:
+        """Sums of some sources for units and periods (and all sub-periods of these), fetched in one go."""
+        known = {period.code for period in self._opened} | set(self._historical)
+        observed = StoredObservations(
+            engine=self._engine,
+            registry=self.registry,
+            as_of=self.as_of,
+            basis=basis,
+            today=self.today(),
+            small=self.threshold("small_cell_size"),
+            visible=self._visible,
+            returns=self._return_counts,
+        )
+        observed.load(sources, set(units), expand(periods, known))
+        return observed
+
+    def plans(self, indicators: Iterable[str] | None = None) -> tuple[Plan, ...]:
+        """Plans in force, oldest decision first: the viewer's branch, and above it what ratios inherit."""
+        query = select(plans).order_by(plans.c.decision_date, plans.c.submission_id, plans.c.row)
+        if self.as_of is None:
+            query = query.where(plans.c.superseded_at.is_(None))
+        else:
+            query = query.where(
+                plans.c.accepted_at <= self.as_of,
+                (plans.c.superseded_at.is_(None)) | (plans.c.superseded_at > self.as_of),
+            )
+        if indicators is not None:
+            query = query.where(plans.c.indicator.in_(list(indicators)))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple(plan_of(row) for row in rows if self._may_see_plan(row["unit_id"]))
+
+    def _may_see_plan(self, unit: int) -> bool:
+        if self.viewer.unit is None or self._ever_visible(unit):
+            return True
+        root = self.tree().root
+        return root is not None and unit in {above.id for above in self.registry.at(self.today()).ancestors(root.id)}
+
+    def returns(self, period: Period) -> tuple[DueReturn, ...]:
+        """Every return due for a period, by sender and form."""
+        tree = self.registry.at(period.end)
+        due = period.end + timedelta(days=self.threshold("deadline_days"))
+        versions = self._versions(period)
+        found: list[DueReturn] = []
+        for sender in senders(tree):
+            if not self._visible(sender, period.end):
+                continue
+            for form in due_forms(tree, sender, period):
+                came = versions.get((sender, form.code), [])
+                first, last = (came[0], came[-1]) if came else (None, None)
+                status = ReturnStatus.MISSING
+                if first is not None:
+                    status = ReturnStatus.ON_TIME if first["received_at"].date() <= due else ReturnStatus.LATE
+                found.append(
+                    DueReturn(
+                        unit=tree.units[sender],
+                        form=form.code,
+                        period=period,
+                        due=due,
+                        status=status,
+                        received_at=first["received_at"] if first else None,
+                        accepted_at=last["accepted_at"] if last else None,
+                        versions=len(came),
+                        reporting=last["row_count"] if last else 0,
+                        expected=tree.expected(sender, form.grain),
+                        blanks=last["blank_count"] if last else 0,
+                        submission=last["id"] if last else None,
+                    )
+                )
+        return tuple(found)
+
+    def _versions(self, period: Period) -> dict[tuple[int, str], list[Any]]:
+        query = select(submissions).where(submissions.c.period == period.code).order_by(submissions.c.accepted_at)
+        if self.as_of is not None:
+            query = query.where(submissions.c.accepted_at <= self.as_of)
+        found: dict[tuple[int, str], list[Any]] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(query).mappings():
+                found.setdefault((row["unit_id"], row["form"]), []).append(row)
+        return found
+
+    def _return_counts(self, period: Period) -> Sequence[ReturnCount]:
+        return [
+            ReturnCount(
+                unit=due.unit.id,
+                form=due.form,
+                on_time=due.status is ReturnStatus.ON_TIME,
+                complete=due.versions > 0 and due.reporting >= due.expected and due.blanks == 0,
+                received=due.versions > 0,
+            )
+            for due in self.returns(period)
+        ]
+
+    def submissions(
+        self, *, unit: str | None = None, period: Period | None = None, limit: int = 200
+    ) -> tuple[Submission, ...]:
+        """Accepted versions, newest first, of the viewer's branch (or of one unit of it)."""
+        query = (
+            select(submissions, files.c.name.label("file_name"), units.c.code.label("unit_code"))
+            .join(files, files.c.sha256 == submissions.c.sha256)
+            .join(units, units.c.id == submissions.c.unit_id)
+            .order_by(submissions.c.accepted_at.desc(), submissions.c.id.desc())
+            .limit(limit)
+        )
+        if unit is not None:
+            query = query.where(submissions.c.unit_id == self.unit(unit).id)
+        if period is not None:
+            query = query.where(submissions.c.period == period.code)
+        if self.as_of is not None:
+            query = query.where(submissions.c.accepted_at <= self.as_of)
+        if self.viewer.unit is not None:
+            query = query.where(submissions.c.unit_id.in_([u.id for u in self.tree().units.values()]))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple(submission_of(row, self._name(row["unit_id"], row["unit_code"])) for row in rows)
+
+    def _name(self, unit: int, code: str) -> str:
+        latest = self.registry.latest(unit)
+        return latest.name if latest else code
+
+    def receipts(self, limit: int = 50) -> tuple[Receipt, ...]:
+        """Attempts to load, newest first: all of them, or a district account's own."""
+        query = select(receipts).order_by(receipts.c.id.desc()).limit(limit)
+        if self.viewer.unit is not None:
+            root = self.tree().root
+            mine = receipts.c.sender == self.viewer.name
+            query = query.where(mine | (receipts.c.sender_unit_id == root.id) if root else mine)
+        with self._engine.connect() as connection:
+            return tuple(receipt_of(row) for row in connection.execute(query).mappings())
+
+    def contributions(
+        self, source: str, measures: Sequence[str], unit: int, period: Period
+    ) -> tuple[Contribution, ...]:
+        """The workbook cells behind a sum, in the order of the workbooks; of derived counts, those counted."""
+        if not self._visible(unit, period.end):
+            return ()
+        within = {below.id for below in self.registry.at(period.end).within(unit)}
+        found: list[Contribution] = []
+        with self._engine.connect() as connection:
+            for form, codes, part in _cells_of(source, measures, period):
+                found.extend(self._contributions(connection, form, codes, within, part))
+        return tuple(found)
+
+    def _contributions(
+        self, connection: Connection, form: str, measures: Sequence[str], within: set[int], period: Period
+    ) -> Iterable[Contribution]:
+        leaf = LEAVES[form]
+        query = (
+            select(
+                leaf.c.unit_id,
+                leaf.c.row,
+                *(leaf.c[m].label(f"value_{m}") for m in measures),
+                submissions.c.id,
+                submissions.c.sha256,
+                submissions.c.sheet,
+                submissions.c.columns,
+                files.c.name.label("file"),
+                units.c.code,
+            )
+            .join(submissions, submissions.c.id == leaf.c.submission_id)
+            .join(files, files.c.sha256 == submissions.c.sha256)
+            .join(units, units.c.id == leaf.c.unit_id)
+            .where(leaf.c.period == period.code, known_at(self.as_of))
+            .order_by(submissions.c.id, leaf.c.row)
+        )
+        if len(within) <= 500:
+            query = query.where(leaf.c.unit_id.in_(sorted(within)))
+        tree = self.registry.at(period.end)
+        for row in connection.execute(query).mappings():
+            if row["unit_id"] not in within:
+                continue
+            there = tree.units.get(row["unit_id"])
+            for measure in measures:
+                yield Contribution(
+                    submission=row["id"],
+                    file=row["file"],
+                    sha256=row["sha256"],
+                    sheet=row["sheet"],
+                    cell=f"{row['columns'][measure]}{row['row']}",
+                    form=form,
+                    unit=row["unit_id"],
+                    unit_code=row["code"],
+                    unit_name=there.name if there else row["code"],
+                    period=period,
+                    measure=measure,
+                    value=row[f"value_{measure}"],
+                )
+
+    def file(self, sha256: str) -> SourceFile:
+        """A workbook as it came.
+
+        Raises:
+            UnknownFile: none is stored under that digest.
+            OutOfScope: it holds returns of others than the viewer's branch.
+        """
+        with self._engine.connect() as connection:
+            row = connection.execute(select(files).where(files.c.sha256 == sha256)).mappings().one_or_none()
+            owners = (
+                connection.execute(select(submissions.c.unit_id).where(submissions.c.sha256 == sha256)).scalars().all()
+            )
+        if row is None:
+            raise UnknownFile("Không có tệp nào trong kho mang mã này.")
+        if not all(self._ever_visible(owner) for owner in owners):
+            raise OutOfScope(f"Tài khoản {self.viewer.name} không được tải tệp này.")
+        return SourceFile(name=row["name"], content=row["content"])
+
+    def closings(self, unit: str, form: str, measure: str, period: Period) -> dict[str, int]:
+        """A measure of each leaf unit of the unit's return for exactly that period, by code."""
+        leaf = LEAVES[form]
+        query = (
+            select(units.c.code, leaf.c[measure])
+            .join(submissions, submissions.c.id == leaf.c.submission_id)
+            .join(units, units.c.id == leaf.c.unit_id)
+            .where(leaf.c.period == period.code, known_at(self.as_of), leaf.c[measure].is_not(None))
+        )
+        if unit in self.registry.ids:
+            within = {u.id for u in self.registry.at(period.next.start).within(self.registry.ids[unit])}
+            within |= {u.id for u in self.registry.at(period.end).within(self.registry.ids[unit])}
+            query = query.where(leaf.c.unit_id.in_(sorted(within)))
+        with self._engine.connect() as connection:
+            return dict(connection.execute(query).all())
+
+    def reported_units(self, unit: str, form: str, period_code: str) -> frozenset[str]:
+        """Codes of the leaf units in the unit's current return of that key."""
+        leaf = LEAVES[form]
+        query = (
+            select(units.c.code)
+            .join(leaf, leaf.c.unit_id == units.c.id)
+            .join(submissions, submissions.c.id == leaf.c.submission_id)
+            .where(
+                submissions.c.form == form,
+                submissions.c.period == period_code,
+                submissions.c.unit_id == self.registry.ids.get(unit, -1),
+                known_at(self.as_of),
+            )
+        )
+        with self._engine.connect() as connection:
+            return frozenset(connection.execute(query).scalars())
+
+
+def _cells_of(source: str, measures: Sequence[str], period: Period) -> list[tuple[str, Sequence[str], Period]]:
+    if source == SIZES.code:
+        return [("B1", ("members_end",), period)]
+    if source == BASES.code:
+        return [*(("B1", ("admitted",), part) for part in period.to_date), ("B2", ("no_masses_left",), period)]
+    if source == TIMELINESS.code:
+        return []
+    return [(source, measures, period)]

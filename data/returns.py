@@ -1,0 +1,184 @@
+"""What passes from the reader of workbooks to the store: files, returns, registers, plans, findings, outcomes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+
+from data.forms.model import Form
+from data.language import Language, Text
+from data.periods import Period, Term
+from data.units import Event, UnitKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceFile:
+    """A workbook as it came."""
+
+    name: str
+    content: bytes
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hexadecimal digest of the content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unit's line of a return: its sheet row from 1, and values in the order of the form's measures.
+
+    A value is None where the cell was blank; `not_applicable` holds the measures whose cell says "x".
+    `period` is given only where the line has its own year (LS).
+    """
+
+    unit: str
+    row: int
+    values: tuple[int | None, ...]
+    not_applicable: frozenset[str] = frozenset()
+    period: Period | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Return:
+    """One checked sheet: `unit` is the sender's code, `columns` gives each measure's column letters.
+
+    `period` is None for LS. `cumulative` tells flows counted since 1 January from flows of the period.
+    """
+
+    form: Form
+    unit: str
+    period: Period | None
+    sheet: str
+    columns: Mapping[str, str]
+    rows: tuple[Row, ...]
+    cumulative: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredUnit:
+    """A line of the registry's first sheet."""
+
+    row: int
+    code: str
+    name: str
+    kind: UnitKind
+    parent: str | None
+    valid_from: date
+    valid_to: date | None
+    base_type: str = ""
+    residential: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredSuccession:
+    """A line of the registry's second sheet."""
+
+    row: int
+    date: date
+    decision: str
+    event: Event
+    predecessor: str | None
+    successor: str | None
+    share: Fraction | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistryReturn:
+    """A whole registry; it supersedes the one before."""
+
+    sheet: str
+    units: tuple[RegisteredUnit, ...]
+    successions: tuple[RegisteredSuccession, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedValue:
+    """A line of a plan workbook; `value` is exact, `cell` is the address of the value."""
+
+    row: int
+    cell: str
+    unit: str
+    term: Term
+    indicator: str
+    value: Fraction
+    decision: str
+    decision_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanReturn:
+    """A plan workbook's lines."""
+
+    sheet: str
+    plans: tuple[PlannedValue, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadWorkbook:
+    """All that one workbook holds, recognised and checked, ready for the store."""
+
+    source: SourceFile
+    returns: tuple[Return, ...] = ()
+    registry: RegistryReturn | None = None
+    plans: PlanReturn | None = None
+
+
+class Severity(StrEnum):
+    """An error refuses the workbook, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something wrong at a place: `cell` is an address such as F17, or "" for the sheet, `sheet` "" for the file.
+
+    `message` says the place, what is there and what to do.
+    """
+
+    code: str
+    severity: Severity
+    message: Text
+    sheet: str = ""
+    cell: str = ""
+
+    def say(self, language: Language = Language.VI) -> str:
+        """The whole sentence, place first: "B1!F17: ..."."""
+        place = "!".join(part for part in (self.sheet, self.cell) if part)
+        return f"{place}: {self.message[language]}" if place else self.message[language]
+
+
+class OutcomeStatus(StrEnum):
+    """What became of a file."""
+
+    ACCEPTED = "accepted"
+    SUPERSEDED = "superseded"
+    ALREADY_STORED = "already_stored"
+    REFUSED = "refused"
+    CHECKED = "checked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one file, with every finding; SUPERSEDED says that it replaced an earlier return.
+
+    `returns` names what it held: (form, unit code, period code or "").
+    """
+
+    file: str
+    status: OutcomeStatus
+    findings: tuple[Finding, ...] = ()
+    returns: tuple[tuple[str, str, str], ...] = ()
+    received_at: datetime | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether an error stopped it."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)

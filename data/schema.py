@@ -1,0 +1,247 @@
+"""The tables. One wide leaf table and one wide roll-up table per form, made from its declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+from data.forms import FORMS, SOURCES, TIMELINESS, Derived
+from data.forms.model import Form
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, always with its zone in Python and always UTC in the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; SQLite keeps it without a zone."""
+        if value is None:
+            return None
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Back to an aware moment."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _unit(name: str = "unit_id", **options: Any) -> Column[int]:
+    return Column(name, ForeignKey("units.id"), **options)
+
+
+def _submission(**options: Any) -> Column[int]:
+    return Column("submission_id", ForeignKey("submissions.id"), **options)
+
+
+units = Table(
+    "units", metadata, Column("id", Integer, primary_key=True), Column("code", String(64), nullable=False, unique=True)
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("stored_at", Instant, nullable=False),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", ForeignKey("files.sha256"), nullable=False, index=True),
+    Column("form", String(8), nullable=False),
+    Column("form_version", String(16), nullable=False),
+    _unit(nullable=False),
+    Column("period", String(16), nullable=False),
+    Column("cumulative", Boolean, nullable=False),
+    Column("sheet", Text, nullable=False),
+    Column("columns", JSON, nullable=False),
+    Column("row_count", Integer, nullable=False),
+    Column("blank_count", Integer, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("accepted_at", Instant, nullable=False),
+    Column("superseded_at", Instant),
+    Index("ix_submissions_form_period_unit_id", "form", "period", "unit_id"),
+    Index(
+        "uq_submissions_current",
+        "form",
+        "period",
+        "unit_id",
+        unique=True,
+        sqlite_where=text("superseded_at IS NULL AND form <> 'KH'"),
+        postgresql_where=text("superseded_at IS NULL AND form <> 'KH'"),
+    ),
+)
+
+unit_spells = Table(
+    "unit_spells",
+    metadata,
+    _submission(primary_key=True),
+    Column("row", Integer, primary_key=True),
+    _unit(nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    _unit("parent_id"),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Column("base_type", Text, nullable=False),
+    Column("residential", Boolean, nullable=False),
+)
+
+successions = Table(
+    "successions",
+    metadata,
+    _submission(primary_key=True),
+    Column("row", Integer, primary_key=True),
+    Column("date", Date, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("event", String(16), nullable=False),
+    _unit("predecessor_id"),
+    _unit("successor_id"),
+    Column("share", String(32)),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    _submission(primary_key=True),
+    Column("row", Integer, primary_key=True),
+    Column("cell", String(16), nullable=False),
+    _unit(nullable=False),
+    Column("term", String(16), nullable=False),
+    Column("indicator", String(64), nullable=False),
+    Column("value", String(64), nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("decision_date", Date, nullable=False),
+    Column("accepted_at", Instant, nullable=False),
+    Column("superseded_at", Instant),
+    Index("ix_plans_indicator_unit_id", "indicator", "unit_id"),
+)
+
+opened_periods = Table(
+    "opened_periods",
+    metadata,
+    Column("period", String(16), primary_key=True),
+    Column("opened_at", Instant, nullable=False),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("sender", Text, nullable=False),
+    _unit("sender_unit_id"),
+    Column("status", String(16), nullable=False),
+    Column("findings", JSON, nullable=False),
+    Column("returns", JSON, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("unit_code", String(64)),
+    Column("password_hash", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+
+def _counts(source: Form | Derived) -> list[Column[int]]:
+    return [Column(measure.code, Integer) for measure in source.measures]
+
+
+def _leaf_table(form: Form) -> Table:
+    name = form.code.lower()
+    return Table(
+        name,
+        metadata,
+        _submission(primary_key=True),
+        _unit(primary_key=True),
+        Column("period", String(16), primary_key=True),
+        Column("row", Integer, nullable=False),
+        *_counts(form),
+        Column("not_applicable", Text),
+        Index(f"ix_{name}_unit_id_period", "unit_id", "period"),
+    )
+
+
+def _rollup_table(source: Form | Derived) -> Table:
+    return Table(
+        f"{source.code.lower()}_rollup",
+        metadata,
+        Column("period", String(16), primary_key=True),
+        _unit(primary_key=True),
+        Column("reporting", Integer, nullable=False),
+        *_counts(source),
+        Column("blanks", JSON),
+    )
+
+
+LEAVES: Mapping[str, Table] = {form.code: _leaf_table(form) for form in FORMS.values() if form.measures}
+
+ROLLUPS: Mapping[str, Table] = {
+    code: _rollup_table(source) for code, source in SOURCES.items() if code != TIMELINESS.code
+}

@@ -1,0 +1,222 @@
+"""The only module that writes: accepts and supersedes returns, keeps refusals, plans, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, Engine, func, insert, select, update
+
+from data import acceptance, audit, stored_sums
+from data.acceptance import Reception
+from data.audit import Action
+from data.engine import connect, migrate, writing
+from data.periods import Period
+from data.queries import Reader
+from data.registries import RegistryCache, read_registry
+from data.returns import Finding, Outcome, OutcomeStatus, ReadWorkbook, Return, SourceFile
+from data.schema import (
+    files,
+    receipts,
+    settings,
+    submissions,
+)
+from data.settings import THRESHOLDS
+from data.units import Registry
+from data.viewers import OutOfScope, Role, Viewer
+
+
+def utc_now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """The database and its only writer."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
+        self.engine = engine
+        self._clock = clock
+        self._registries = RegistryCache()
+
+    @classmethod
+    def open(cls, url: str, clock: Callable[[], datetime] = utc_now) -> Store:
+        """Opens the store and brings its tables up to date.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        engine = connect(url)
+        migrate(engine)
+        return cls(engine, clock)
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self.engine.dispose()
+
+    def reader(self, viewer: Viewer, as_of: datetime | None = None) -> Reader:
+        """Reads for a viewer, now or as known at an instant."""
+        return Reader(self.engine, viewer, as_of, self._registries)
+
+    def stored(self, sha256: str) -> bool:
+        """Whether a workbook with these very bytes was accepted before."""
+        with self.engine.connect() as connection:
+            return connection.execute(select(files.c.sha256).where(files.c.sha256 == sha256)).scalar() is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever accepted."""
+        with self.engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(submissions)).scalar_one() == 0
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the store holds the made-up province."""
+        with self.engine.connect() as connection:
+            return connection.execute(select(settings.c.value).where(settings.c.code == "sample")).scalar() == "1"
+
+    def accept(
+        self,
+        workbook: ReadWorkbook,
+        *,
+        viewer: Viewer,
+        received_at: datetime | None = None,
+        warnings: Sequence[Finding] = (),
+        at: datetime | None = None,
+    ) -> Outcome:
+        """Stores a checked workbook: bytes, submissions, rows, sums, log, all or nothing.
+
+        A return of the same unit, period and form is superseded; so is the registry, and each plan that a later
+        decision replaces. `at` is the instant of acceptance (default: the clock; it never runs backwards).
+
+        Raises:
+            OutOfScope: the viewer may not send returns, or not these.
+        """
+        with writing(self.engine) as connection:
+            reception = self._reception(connection, workbook.source, viewer, received_at, at)
+            acceptance.keep_file(connection, reception)
+            replaced = False
+            if workbook.registry is not None:
+                _require(viewer.unit is None, viewer)
+                replaced |= acceptance.accept_registry(connection, reception, workbook.registry)
+            registry = read_registry(connection, None)
+            if workbook.registry is not None:
+                stored_sums.roll_up_everything(connection, registry, self._small(connection))
+            if workbook.plans is not None:
+                _require(viewer.unit is None, viewer)
+                replaced |= acceptance.accept_plans(connection, reception, registry, workbook.plans)
+            for given in workbook.returns:
+                _require(_may_send(viewer, registry, given), viewer)
+                replaced |= acceptance.accept_return(connection, reception, registry, given)
+            stored_sums.roll_up_returns(connection, registry, workbook.returns, self._small(connection))
+            status = OutcomeStatus.SUPERSEDED if replaced else OutcomeStatus.ACCEPTED
+            outcome = Outcome(
+                file=workbook.source.name,
+                status=status,
+                findings=tuple(warnings),
+                returns=acceptance.contents(workbook),
+                received_at=reception.received_at,
+            )
+            acceptance.keep_receipt(connection, reception, outcome, registry)
+        return outcome
+
+    def refuse(
+        self,
+        source: SourceFile,
+        findings: Sequence[Finding],
+        *,
+        viewer: Viewer,
+        received_at: datetime | None = None,
+        at: datetime | None = None,
+    ) -> Outcome:
+        """Keeps the record of a refusal, and nothing else of the file."""
+        with writing(self.engine) as connection:
+            reception = self._reception(connection, source, viewer, received_at, at)
+            outcome = Outcome(
+                file=source.name,
+                status=OutcomeStatus.REFUSED,
+                findings=tuple(findings),
+                received_at=reception.received_at,
+            )
+            acceptance.keep_receipt(connection, reception, outcome, read_registry(connection, None))
+        return outcome
+
+    def mark_sample(self) -> None:
+        """Says that what the store holds is made up."""
+        with writing(self.engine) as connection:
+            if connection.execute(select(settings.c.value).where(settings.c.code == "sample")).scalar() is None:
+                connection.execute(insert(settings).values(code="sample", value="1"))
+                audit.append(
+                    connection, at=self._clock(), actor="demo", action=Action.SETTING, subject="sample", details={}
+                )
+
+    def open_period(self, period: Period, *, viewer: Viewer) -> None:
+        """Opens a period, so that its returns are due."""
+        _require(viewer.role in {Role.ADMIN, Role.BOARD}, viewer)
+        with writing(self.engine) as connection:
+            at = self._instant(connection, None)
+            acceptance.open_period(connection, period, at)
+            audit.append(
+                connection, at=at, actor=viewer.name, action=Action.SETTING, subject=f"period {period}", details={}
+            )
+
+    def set_threshold(self, code: str, value: int, *, viewer: Viewer, reason: str) -> None:
+        """Changes a threshold, with an audit entry; what was counted by it is counted anew.
+
+        Raises:
+            OutOfScope: only an administrator may.
+        """
+        _require(viewer.role is Role.ADMIN, viewer)
+        with writing(self.engine) as connection:
+            key, at = f"threshold.{THRESHOLDS[code].code}", self._instant(connection, None)
+            changed = connection.execute(update(settings).where(settings.c.code == key).values(value=str(value)))
+            if not changed.rowcount:
+                connection.execute(insert(settings).values(code=key, value=str(value)))
+            audit.append(
+                connection,
+                at=at,
+                actor=viewer.name,
+                action=Action.THRESHOLD,
+                subject=code,
+                details={"value": value, "reason": reason},
+            )
+            stored_sums.roll_up_everything(connection, read_registry(connection, None), self._small(connection))
+
+    def _instant(self, connection: Connection, at: datetime | None) -> datetime:
+        # Clocks may run backwards; what was known when may not.
+        last = connection.execute(select(func.max(receipts.c.at))).scalar()
+        now = at or self._clock()
+        return now if last is None or now > last else last + timedelta(microseconds=1)
+
+    def _reception(
+        self,
+        connection: Connection,
+        source: SourceFile,
+        viewer: Viewer,
+        received_at: datetime | None,
+        at: datetime | None,
+    ) -> Reception:
+        _require(viewer.may_load, viewer)
+        instant = self._instant(connection, at)
+        return Reception(source=source, viewer=viewer, received_at=received_at or instant, at=instant)
+
+    def _small(self, connection: Connection) -> int:
+        query = select(settings.c.value).where(settings.c.code == "threshold.small_cell_size")
+        value = connection.execute(query).scalar()
+        return THRESHOLDS["small_cell_size"].default if value is None else int(value)
+
+
+def _require(allowed: bool, viewer: Viewer) -> None:
+    if not allowed:
+        raise OutOfScope(f"Tài khoản {viewer.name} không có quyền nạp hoặc thay đổi số liệu này.")
+
+
+def _may_send(viewer: Viewer, registry: Registry, given: Return) -> bool:
+    if viewer.unit is None:
+        return True
+    unit = registry.latest(registry.ids.get(given.unit, -1))
+    if unit is None or given.period is None:
+        return False
+    tree = registry.at(given.period.end)
+    above = {u.code for u in tree.ancestors(unit.id)}
+    return given.unit == viewer.unit or viewer.unit in above

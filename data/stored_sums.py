@@ -1,0 +1,177 @@
+"""Keeps the stored sums right: those of one return's branch and ancestors, or all of them anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, delete, insert, select
+
+from data import rollup
+from data.forms import BASES, FORMS, SIZES
+from data.forms.model import Form
+from data.observations import Totals
+from data.observed import read_leaves
+from data.periods import Period
+from data.returns import Return
+from data.rollup import Sums
+from data.schema import LEAVES, ROLLUPS, opened_periods
+from data.units import Level, Registry, Tree
+
+
+def roll_up_returns(connection: Connection, registry: Registry, returns: Iterable[Return], small: int) -> None:
+    """Sums newly stored returns up to the root; `small` is the size under which a cell counts as small."""
+    touched: dict[tuple[str, Period], None] = {}
+    for given in returns:
+        if given.period is None:
+            _roll_up_history(connection, registry, given.form)
+            continue
+        _roll_up_return(connection, registry, given, given.period, small)
+        if given.form.code in {"B1", "B2"}:
+            touched[given.unit, given.period] = None
+    for sender, period in touched:
+        _roll_up_bases(connection, registry, period, registry.ids[sender])
+
+
+def _roll_up_return(connection: Connection, registry: Registry, given: Return, period: Period, small: int) -> None:
+    sender = registry.ids[given.unit]
+    rows = rollup.leaf_rows(
+        given.form, [registry.ids[row.unit] for row in given.rows], [row.values for row in given.rows]
+    )
+    _write_sums(connection, given.form.code, period, rows, registry.at(period.end), sender)
+    if given.form.code == "B1":
+        _write_sums(connection, SIZES.code, period, rollup.sizes(rows, small), registry.at(period.end), sender)
+
+
+def _write_sums(
+    connection: Connection, source: str, period: Period, rows: rollup.LeafRows, tree: Tree, sender: int
+) -> None:
+    """Stores the sums of one sender's branch, then of each unit above it from its children's."""
+    within = [unit.id for unit in tree.within(sender)]
+    write(connection, source, period, rollup.sum_up(rows, tree), within)
+    for above in tree.ancestors(sender):
+        _add_children(connection, source, period, tree, above.id)
+
+
+def _roll_up_history(connection: Connection, registry: Registry, form: Form) -> None:
+    table = LEAVES[form.code]
+    for code in connection.execute(select(table.c.period).distinct()).scalars().all():
+        period = Period.parse(code)
+        _roll_up_period(connection, registry, form, period)
+
+
+def _roll_up_period(connection: Connection, registry: Registry, form: Form, period: Period) -> rollup.LeafRows:
+    tree = registry.at(period.end)
+    rows = read_leaves(connection, form, period)
+    held = [i for i, unit in enumerate(rows.units) if unit in tree.units and tree.units[unit].holds(form.grain)]
+    rows = rollup.LeafRows(rows.measures, [rows.units[i] for i in held], rows.values[held])
+    connection.execute(ROLLUPS[form.code].delete().where(ROLLUPS[form.code].c.period == period.code))
+    sums = rollup.sum_up(rows, tree)
+    write(connection, form.code, period, sums, sums.units)
+    return rows
+
+
+def _roll_up_bases(connection: Connection, registry: Registry, period: Period, sender: int | None) -> None:
+    """Counts bases anew for a period and for the later ones of its year, which count since 1 January too."""
+    known = set(connection.execute(select(opened_periods.c.period)).scalars())
+    later = period
+    while later.year == period.year:
+        if later.code in known:
+            _count_bases(connection, registry, later, sender)
+        if later.end >= period.whole_year.end:
+            break
+        later = later.next
+
+
+def _count_bases(connection: Connection, registry: Registry, period: Period, sender: int | None) -> None:
+    tree = registry.at(period.end)
+    trees = {part: registry.at(part.end) for part in period.to_date}
+    wanted = {base.id for base in tree.at_level(Level.BASE, sender)}
+    movement = {part: _stored(connection, "B1", part, then, wanted) for part, then in trees.items()}
+    admission = _stored(connection, "B2", period, tree, wanted)
+    rows = rollup.bases(tree, trees, movement, admission, sender)
+    if sender is not None and sender in tree.units:
+        _write_sums(connection, BASES.code, period, rows, tree, sender)
+    elif sender is None:
+        sums = rollup.sum_up(rows, tree)
+        write(connection, BASES.code, period, sums, tree.units)
+
+
+def _stored(connection: Connection, form: str, period: Period, tree: Tree, wanted: set[int]) -> dict[int, Totals]:
+    table, grain = ROLLUPS[form], FORMS[form].grain
+    measures = [measure.code for measure in FORMS[form].measures]
+    query = select(table).where(table.c.period == period.code)
+    if len(wanted) <= 500:
+        query = query.where(table.c.unit_id.in_(sorted(wanted)))
+    return {
+        row["unit_id"]: Totals(
+            reporting=row["reporting"],
+            expected=tree.expected(row["unit_id"], grain),
+            sums={measure: row[measure] for measure in measures},
+            blanks=row["blanks"] or {},
+        )
+        for row in connection.execute(query).mappings()
+        if row["unit_id"] in wanted
+    }
+
+
+def roll_up_everything(connection: Connection, registry: Registry, small: int) -> None:
+    """Sums every form and period anew: the tree or a threshold changed."""
+    for form in FORMS.values():
+        if not form.measures:
+            continue
+        table = LEAVES[form.code]
+        for code in connection.execute(select(table.c.period).distinct()).scalars().all():
+            period = Period.parse(code)
+            rows = _roll_up_period(connection, registry, form, period)
+            if form.code == "B1":
+                sums = rollup.sum_up(rollup.sizes(rows, small), registry.at(period.end))
+                connection.execute(ROLLUPS[SIZES.code].delete().where(ROLLUPS[SIZES.code].c.period == period.code))
+                write(connection, SIZES.code, period, sums, sums.units)
+    for code in connection.execute(select(opened_periods.c.period)).scalars().all():
+        _count_bases(connection, registry, Period.parse(code), None)
+
+
+def write(connection: Connection, source: str, period: Period, sums: Sums, units: Iterable[int]) -> None:
+    """Replaces the stored sums of `units` for a period by those of them that `sums` has."""
+    table = ROLLUPS[source]
+    wanted = set(units)
+    connection.execute(delete(table).where(table.c.period == period.code, table.c.unit_id.in_(sorted(wanted))))
+    rows: list[dict[str, Any]] = []
+    for i, unit in enumerate(sums.units):
+        if unit in wanted:
+            blanks = {m: int(n) for m, n in zip(sums.measures, sums.blanks[i], strict=True) if n}
+            rows.append(
+                {
+                    "period": period.code,
+                    "unit_id": unit,
+                    "reporting": int(sums.reporting[i]),
+                    "blanks": blanks or None,
+                    **dict(zip(sums.measures, (int(x) for x in sums.sums[i]), strict=True)),
+                }
+            )
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _add_children(connection: Connection, source: str, period: Period, tree: Tree, unit: int) -> None:
+    """Makes a unit's stored sum anew from those of the units directly below it."""
+    table = ROLLUPS[source]
+    children = [child.id for child in tree.children(unit)]
+    measures = tuple(c.name for c in table.columns if c.name not in {"period", "unit_id", "reporting", "blanks"})
+    found = (
+        connection.execute(select(table).where(table.c.period == period.code, table.c.unit_id.in_(children)))
+        .mappings()
+        .all()
+    )
+    sums = np.array([[row[m] for m in measures] for row in found], dtype=np.float64).reshape(len(found), len(measures))
+    blanks = np.array([[(row["blanks"] or {}).get(m, 0) for m in measures] for row in found], dtype=np.int64)
+    total = Sums(
+        measures,
+        [unit] if found else [],
+        np.array([sum(row["reporting"] for row in found)]),
+        sums.sum(axis=0, keepdims=True),
+        blanks.reshape(len(found), len(measures)).sum(axis=0, keepdims=True),
+    )
+    write(connection, source, period, total, [unit])

@@ -1,0 +1,227 @@
+"""Organisations: kinds, levels, validity in time, the tree at a date, successions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+
+from data.language import Text
+
+
+class UnitKind(StrEnum):
+    """What an organisation is. A base cell (chi bộ cơ sở) is a base organisation and a cell at once."""
+
+    PROVINCE = "province"
+    DISTRICT = "district"
+    BASE_COMMITTEE = "base_committee"
+    BASE_CELL = "base_cell"
+    SECTION = "section"
+    CELL = "cell"
+
+
+KIND_TITLES: Mapping[UnitKind, Text] = {
+    UnitKind.PROVINCE: Text("Đảng bộ tỉnh", "Provincial party organisation"),
+    UnitKind.DISTRICT: Text("Đảng bộ trực thuộc Tỉnh uỷ", "District-level party organisation"),
+    UnitKind.BASE_COMMITTEE: Text("Đảng bộ cơ sở", "Base party committee"),
+    UnitKind.BASE_CELL: Text("Chi bộ cơ sở", "Base cell"),
+    UnitKind.SECTION: Text("Đảng bộ bộ phận", "Sectional committee"),
+    UnitKind.CELL: Text("Chi bộ", "Cell"),
+}
+
+
+class Level(StrEnum):
+    """The levels that tables are asked for."""
+
+    PROVINCE = "province"
+    DISTRICT = "district"
+    BASE = "base"
+    CELL = "cell"
+
+
+LEVELS: Mapping[Level, frozenset[UnitKind]] = {
+    Level.PROVINCE: frozenset({UnitKind.PROVINCE}),
+    Level.DISTRICT: frozenset({UnitKind.DISTRICT}),
+    Level.BASE: frozenset({UnitKind.BASE_COMMITTEE, UnitKind.BASE_CELL}),
+    Level.CELL: frozenset({UnitKind.BASE_CELL, UnitKind.CELL}),
+}
+
+
+class Grain(StrEnum):
+    """The units that a form's rows are about; `reporting` and `expected` count them."""
+
+    CELL = "cell"
+    RESIDENTIAL_CELL = "residential_cell"
+    BASE = "base"
+    DISTRICT = "district"
+
+
+class Event(StrEnum):
+    """Kinds of reorganisation, as the registry's second sheet names them."""
+
+    ABSORBED = "absorbed"
+    MERGED = "merged"
+    SPLIT = "split"
+    RENAMED = "renamed"
+    RETYPED = "retyped"
+    MOVED = "moved"
+    DISSOLVED = "dissolved"
+    FOUNDED = "founded"
+
+
+EVENT_TITLES: Mapping[Event, Text] = {
+    Event.ABSORBED: Text("Sáp nhập", "Absorbed"),
+    Event.MERGED: Text("Hợp nhất", "Merged"),
+    Event.SPLIT: Text("Chia tách", "Split"),
+    Event.RENAMED: Text("Đổi tên", "Renamed"),
+    Event.RETYPED: Text("Đổi loại hình", "Changed type"),
+    Event.MOVED: Text("Chuyển trực thuộc", "Moved"),
+    Event.DISSOLVED: Text("Giải thể", "Dissolved"),
+    Event.FOUNDED: Text("Thành lập", "Founded"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """An organisation during one spell in which its name, kind and parent do not change.
+
+    `id` and `parent` are the store's; `code` is the registry's. `valid_to` is the last day, or None.
+    """
+
+    id: int
+    code: str
+    name: str
+    kind: UnitKind
+    parent: int | None
+    valid_from: date
+    valid_to: date | None = None
+    base_type: str = ""
+    residential: bool = False
+
+    def holds(self, grain: Grain | None) -> bool:
+        """Whether returns of that grain have a row for this unit."""
+        if grain is None:
+            return False
+        if grain is Grain.RESIDENTIAL_CELL:
+            return self.residential and self.kind in LEVELS[Level.CELL]
+        return self.kind in LEVELS[Level(grain.value)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Succession:
+    """One line of a reorganisation: on `date`, `share` of the predecessor went to the successor."""
+
+    date: date
+    decision: str
+    event: Event
+    predecessor: int | None
+    successor: int | None
+    share: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The organisations of one day (or of one reader's subtree of it), in registry order."""
+
+    day: date
+    units: Mapping[int, Unit]
+    root: Unit | None
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Unit]:
+        """Units by registry code."""
+        return {unit.code: unit for unit in self.units.values()}
+
+    @cached_property
+    def _children(self) -> Mapping[int, tuple[Unit, ...]]:
+        found: dict[int, list[Unit]] = defaultdict(list)
+        for unit in self.units.values():
+            if unit.parent is not None:
+                found[unit.parent].append(unit)
+        return {parent: tuple(units) for parent, units in found.items()}
+
+    def children(self, unit: int) -> tuple[Unit, ...]:
+        """Those directly below."""
+        return self._children.get(unit, ())
+
+    def ancestors(self, unit: int) -> tuple[Unit, ...]:
+        """From the parent up to the root."""
+        found: list[Unit] = []
+        parent = self.units[unit].parent if unit in self.units else None
+        while parent is not None and parent in self.units:
+            found.append(self.units[parent])
+            parent = self.units[parent].parent
+        return tuple(found)
+
+    def within(self, unit: int) -> Iterator[Unit]:
+        """The unit itself and all below it, depth first in registry order."""
+        if unit in self.units:
+            yield self.units[unit]
+            for child in self.children(unit):
+                yield from self.within(child.id)
+
+    def at_level(self, level: Level, unit: int | None = None) -> tuple[Unit, ...]:
+        """Units of a level, below (or at) `unit` when it is given."""
+        among: Iterable[Unit] = self.units.values() if unit is None else self.within(unit)
+        return tuple(u for u in among if u.kind in LEVELS[level])
+
+    @cached_property
+    def _expected(self) -> Mapping[Grain, Mapping[int, int]]:
+        counts: dict[Grain, dict[int, int]] = {}
+        for grain in Grain:
+            held: dict[int, int] = defaultdict(int)
+            for unit in self.units.values():
+                if unit.holds(grain):
+                    held[unit.id] += 1
+                    for above in self.ancestors(unit.id):
+                        held[above.id] += 1
+            counts[grain] = held
+        return counts
+
+    def expected(self, unit: int, grain: Grain | None) -> int:
+        """How many units of the grain exist at or below `unit` on this day; 0 for what has no grain."""
+        return 0 if grain is None else self._expected[grain].get(unit, 0)
+
+    def branch(self, unit: int) -> Tree:
+        """The same day seen from `unit` down."""
+        return Tree(self.day, {u.id: u for u in self.within(unit)}, self.units.get(unit))
+
+
+@dataclass(frozen=True)
+class Registry:
+    """One version of the registry: every spell of every unit, and the successions."""
+
+    version: int
+    spells: Sequence[Unit]
+    successions: Sequence[Succession] = ()
+    _trees: dict[date, Tree] = field(default_factory=dict, repr=False, compare=False)
+
+    def at(self, day: date) -> Tree:
+        """The tree on a day."""
+        if day not in self._trees:
+            units = {s.id: s for s in self.spells if s.valid_from <= day and (s.valid_to is None or day <= s.valid_to)}
+            root = next((u for u in units.values() if u.parent is None), None)
+            self._trees[day] = Tree(day, units, root)
+        return self._trees[day]
+
+    @cached_property
+    def ids(self) -> Mapping[str, int]:
+        """Ids of all units that ever were, by code."""
+        return {spell.code: spell.id for spell in self.spells}
+
+    def latest(self, unit: int) -> Unit | None:
+        """The last spell of a unit, past or present."""
+        return max((s for s in self.spells if s.id == unit), key=lambda s: s.valid_from, default=None)
+
+    @cached_property
+    def successors(self) -> Mapping[int, tuple[Succession, ...]]:
+        """Successions by predecessor, oldest first; a move changes the parent, not the unit."""
+        found: dict[int, list[Succession]] = defaultdict(list)
+        for succession in sorted(self.successions, key=lambda s: s.date):
+            if succession.predecessor is not None and succession.predecessor != succession.successor:
+                found[succession.predecessor].append(succession)
+        return {unit: tuple(successions) for unit, successions in found.items()}

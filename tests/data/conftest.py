@@ -1,0 +1,103 @@
+"""A province small enough to work by hand: two districts, three bases, five cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from data.forms import FORMS
+from data.periods import Period, Term
+from data.returns import PlannedValue, PlanReturn, ReadWorkbook, RegisteredUnit, RegistryReturn, Return, Row, SourceFile
+from data.store import Store
+from data.units import UnitKind
+from data.viewers import SYSTEM
+
+START = date(2010, 1, 1)
+KINDS = {
+    "T": (UnitKind.PROVINCE, None),
+    "H1": (UnitKind.DISTRICT, "T"),
+    "H2": (UnitKind.DISTRICT, "T"),
+    "H1.1": (UnitKind.BASE_COMMITTEE, "H1"),
+    "H1.1.1": (UnitKind.CELL, "H1.1"),
+    "H1.1.2": (UnitKind.CELL, "H1.1"),
+    "H1.2": (UnitKind.BASE_CELL, "H1"),
+    "H2.1": (UnitKind.BASE_COMMITTEE, "H2"),
+    "H2.1.1": (UnitKind.CELL, "H2.1"),
+    "H2.1.2": (UnitKind.CELL, "H2.1"),
+}
+
+
+def registry(**changes: RegisteredUnit) -> ReadWorkbook:
+    """The registry workbook; `changes` replace lines by code (dots written as underscores)."""
+    lines = [
+        changes.get(
+            code.replace(".", "_"),
+            RegisteredUnit(
+                row=row,
+                code=code,
+                name=f"Tổ chức {code}",
+                kind=kind,
+                parent=parent,
+                valid_from=START,
+                valid_to=None,
+                residential=code.endswith(".1.1"),
+            ),
+        )
+        for row, (code, (kind, parent)) in enumerate(KINDS.items(), start=8)
+    ]
+    return ReadWorkbook(
+        source=SourceFile(name="dm.xlsx", content=repr(lines).encode()),
+        registry=RegistryReturn(sheet="DM", units=tuple(lines)),
+    )
+
+
+def movement(
+    sender: str, period: str, cells: Mapping[str, Mapping[str, int | None]], *, form: str = "B1", name: str = ""
+) -> ReadWorkbook:
+    """A return of one sheet: measures that a cell does not name are 0."""
+    declared = FORMS[form]
+    rows = tuple(
+        Row(unit, row, tuple(values.get(measure.code, 0) for measure in declared.measures))
+        for row, (unit, values) in enumerate(cells.items(), start=12)
+    )
+    letters = "DEFGHIJKLMNOPQRSTUVWXYZ"
+    given = Return(
+        form=declared,
+        unit=sender,
+        period=Period.parse(period),
+        sheet=form,
+        columns={measure.code: letters[place] for place, measure in enumerate(declared.measures)},
+        rows=rows,
+    )
+    file = name or f"{sender} {form} {period}.xlsx"
+    return ReadWorkbook(source=SourceFile(name=file, content=repr((file, cells)).encode()), returns=(given,))
+
+
+def planned(*lines: tuple[str, str, str, str, str]) -> ReadWorkbook:
+    """A plan workbook: (unit, term, indicator, value, decision date)."""
+    plans = tuple(
+        PlannedValue(
+            row=row,
+            cell=f"E{row}",
+            unit=unit,
+            term=Term.parse(term),
+            indicator=indicator,
+            value=Fraction(value),
+            decision=f"QĐ {row}",
+            decision_date=date.fromisoformat(day),
+        )
+        for row, (unit, term, indicator, value, day) in enumerate(lines, start=8)
+    )
+    return ReadWorkbook(
+        source=SourceFile(name="kh.xlsx", content=repr(lines).encode()), plans=PlanReturn(sheet="KH", plans=plans)
+    )
+
+
+@pytest.fixture
+def province(store: Store) -> Store:
+    """A store that knows the small province."""
+    store.accept(registry(), viewer=SYSTEM)
+    return store
