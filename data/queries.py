@@ -74,7 +74,7 @@ class Reader:
         if self.viewer.unit is None:
             return whole
         root = whole.by_code.get(self.viewer.unit)
-        return whole.branch(root.id) if root else Tree(whole.day, {}, None)
+        return whole.branch(root.id) if root else Tree({}, None)
 
     def root(self) -> Unit:
         """The root of the viewer's tree.
@@ -104,8 +104,8 @@ class Reader:
     def _ever_visible(self, unit: int) -> bool:
         if self.viewer.unit is None:
             return True
-        days = [spell.valid_from for spell in self.registry.spells if spell.id == unit]
-        return any(self._visible(unit, day) for day in (*days, self.today()))
+        days = {spell.valid_from for spell in self.registry.spells_of.get(unit, ())}
+        return any(self._visible(unit, day) for day in (*days, self._today))
 
     def _visible(self, unit: int, day: date) -> bool:
         if self.viewer.unit is None:
@@ -137,6 +137,10 @@ class Reader:
 
     def today(self) -> date:
         """The last day of the latest opened period, so that a store of past years does not call everything late."""
+        return self._today
+
+    @cached_property
+    def _today(self) -> date:
         periods = (*self._opened, *self.history())
         return max((period.end for period in periods), default=date(1997, 1, 1))
 

@@ -99,7 +99,8 @@ class Store:
             if workbook.registry is not None:
                 _require(viewer.unit is None, viewer)
                 replaced |= acceptance.accept_registry(connection, reception, workbook.registry)
-            registry = read_registry(connection, None)
+            # A registry of this transaction must not be remembered: the transaction may yet fail.
+            registry = (self._registries.get if workbook.registry is None else read_registry)(connection, None)
             if workbook.registry is not None:
                 stored_sums.roll_up_everything(connection, registry, self._small(connection))
             if workbook.plans is not None:
@@ -138,7 +139,7 @@ class Store:
                 findings=tuple(findings),
                 received_at=reception.received_at,
             )
-            acceptance.keep_receipt(connection, reception, outcome, read_registry(connection, None))
+            acceptance.keep_receipt(connection, reception, outcome, self._registries.get(connection, None))
         return outcome
 
     def mark_sample(self) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
@@ -60,6 +61,14 @@ class Grain(StrEnum):
     DISTRICT = "district"
 
 
+_HOLDERS: Mapping[Grain, frozenset[UnitKind]] = {
+    Grain.CELL: LEVELS[Level.CELL],
+    Grain.RESIDENTIAL_CELL: LEVELS[Level.CELL],
+    Grain.BASE: LEVELS[Level.BASE],
+    Grain.DISTRICT: LEVELS[Level.DISTRICT],
+}
+
+
 class Event(StrEnum):
     """Kinds of reorganisation, as the registry's second sheet names them."""
 
@@ -104,11 +113,9 @@ class Unit:
 
     def holds(self, grain: Grain | None) -> bool:
         """Whether returns of that grain have a row for this unit."""
-        if grain is None:
+        if grain is None or (grain is Grain.RESIDENTIAL_CELL and not self.residential):
             return False
-        if grain is Grain.RESIDENTIAL_CELL:
-            return self.residential and self.kind in LEVELS[Level.CELL]
-        return self.kind in LEVELS[Level(grain.value)]
+        return self.kind in _HOLDERS[grain]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +134,6 @@ class Succession:
 class Tree:
     """The organisations of one day (or of one reader's subtree of it), in registry order."""
 
-    day: date
     units: Mapping[int, Unit]
     root: Unit | None
 
@@ -171,15 +177,13 @@ class Tree:
 
     @cached_property
     def _expected(self) -> Mapping[Grain, Mapping[int, int]]:
-        counts: dict[Grain, dict[int, int]] = {}
-        for grain in Grain:
-            held: dict[int, int] = defaultdict(int)
-            for unit in self.units.values():
+        counts: dict[Grain, dict[int, int]] = {grain: defaultdict(int) for grain in Grain}
+        for unit in self.units.values():
+            chain = (unit, *self.ancestors(unit.id))
+            for grain in Grain:
                 if unit.holds(grain):
-                    held[unit.id] += 1
-                    for above in self.ancestors(unit.id):
-                        held[above.id] += 1
-            counts[grain] = held
+                    for above in chain:
+                        counts[grain][above.id] += 1
         return counts
 
     def expected(self, unit: int, grain: Grain | None) -> int:
@@ -188,7 +192,7 @@ class Tree:
 
     def branch(self, unit: int) -> Tree:
         """The same day seen from `unit` down."""
-        return Tree(self.day, {u.id: u for u in self.within(unit)}, self.units.get(unit))
+        return Tree({u.id: u for u in self.within(unit)}, self.units.get(unit))
 
 
 @dataclass(frozen=True)
@@ -198,24 +202,40 @@ class Registry:
     version: int
     spells: Sequence[Unit]
     successions: Sequence[Succession] = ()
-    _trees: dict[date, Tree] = field(default_factory=dict, repr=False, compare=False)
+    _trees: dict[int, Tree] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def _changes(self) -> Sequence[date]:
+        starts = {spell.valid_from for spell in self.spells}
+        ends = {spell.valid_to + timedelta(days=1) for spell in self.spells if spell.valid_to is not None}
+        return sorted(starts | ends)
 
     def at(self, day: date) -> Tree:
-        """The tree on a day."""
-        if day not in self._trees:
+        """The tree on a day; days between two changes share one."""
+        place = bisect_right(self._changes, day)
+        if place not in self._trees:
             units = {s.id: s for s in self.spells if s.valid_from <= day and (s.valid_to is None or day <= s.valid_to)}
             root = next((u for u in units.values() if u.parent is None), None)
-            self._trees[day] = Tree(day, units, root)
-        return self._trees[day]
+            self._trees[place] = Tree(units, root)
+        return self._trees[place]
 
     @cached_property
     def ids(self) -> Mapping[str, int]:
         """Ids of all units that ever were, by code."""
         return {spell.code: spell.id for spell in self.spells}
 
+    @cached_property
+    def spells_of(self) -> Mapping[int, tuple[Unit, ...]]:
+        """Each unit's spells, oldest first."""
+        found: dict[int, list[Unit]] = defaultdict(list)
+        for spell in sorted(self.spells, key=lambda s: s.valid_from):
+            found[spell.id].append(spell)
+        return {unit: tuple(spells) for unit, spells in found.items()}
+
     def latest(self, unit: int) -> Unit | None:
         """The last spell of a unit, past or present."""
-        return max((s for s in self.spells if s.id == unit), key=lambda s: s.valid_from, default=None)
+        spells = self.spells_of.get(unit)
+        return spells[-1] if spells else None
 
     @cached_property
     def successors(self) -> Mapping[int, tuple[Succession, ...]]:

@@ -135,7 +135,7 @@ class Form:
     valid_to: date | None = None
 
     def __post_init__(self) -> None:
-        codes = [*(field.code for field in self.fields), *(measure.code for measure in self.measures)]
+        codes = [column.code for column in self.columns]
         if len(set(codes)) != len(codes):
             raise FormError(f"{self.code}: a column is declared twice")
         for rule in self.rules:
@@ -145,6 +145,11 @@ class Form:
         for measure in self.measures:
             if measure.part_of and measure.part_of not in codes:
                 raise FormError(f"{self.code}: {measure.code} is part of {measure.part_of}, which it has no column for")
+
+    @property
+    def columns(self) -> tuple[Field | Measure, ...]:
+        """All columns, those about the row first."""
+        return (*self.fields, *self.measures)
 
     @cached_property
     def checks(self) -> tuple[Rule, ...]:
