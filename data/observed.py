@@ -109,6 +109,7 @@ class StoredObservations:
     visible: Callable[[int, date], bool]
     returns: Callable[[Period], Sequence[ReturnCount]]
     found: dict[tuple[str, int, Period], Totals] = field(default_factory=dict)
+    _remembered: dict[tuple[str, Period], Mapping[int, Mapping[str, int | None]]] = field(default_factory=dict)
 
     @cached_property
     def _recomputed(self) -> bool:
@@ -190,13 +191,12 @@ class StoredObservations:
         return rollup.sizes(rows, self.small) if source == SIZES.code else rows
 
     def _keep_leaves(self, source: str, period: Period, rows: rollup.LeafRows) -> None:
-        for unit, values in zip(rows.units, rows.values, strict=True):
-            given = dict(zip(rows.measures, values, strict=True))
+        for unit, given in _given(rows).items():
             self.found[source, unit, period] = Totals(
                 reporting=1,
                 expected=1,
-                sums={m: 0 if np.isnan(v) else int(v) for m, v in given.items()},
-                blanks={m: 1 for m, v in given.items() if np.isnan(v)},
+                sums={measure: value or 0 for measure, value in given.items()},
+                blanks={measure: 1 for measure, value in given.items() if value is None},
             )
 
     def _recompute(
@@ -243,16 +243,18 @@ class StoredObservations:
         within = {below.id for below in tree.within(unit)}
         if source == TIMELINESS.code:
             return [Leaf(count.unit, _timeliness(count)) for count in self.returns(period) if count.unit in within]
-        with self.engine.connect() as connection:
-            if source == BASES.code:
-                rows = self._count_bases(connection, period, (period,))
-            else:
-                rows = self._leaf_rows(connection, source, period, None)
-        return [
-            Leaf(leaf, {m: None if np.isnan(v) else int(v) for m, v in zip(rows.measures, values, strict=True)})
-            for leaf, values in zip(rows.units, rows.values, strict=True)
-            if self._place(leaf) in within
-        ]
+        rows = self._all_leaves(source, period)
+        return [Leaf(leaf, values) for leaf, values in rows.items() if self._place(leaf) in within]
+
+    def _all_leaves(self, source: str, period: Period) -> Mapping[int, Mapping[str, int | None]]:
+        if (source, period) not in self._remembered:
+            with self.engine.connect() as connection:
+                if source == BASES.code:
+                    rows = self._count_bases(connection, period, (period,))
+                else:
+                    rows = self._leaf_rows(connection, source, period, None)
+            self._remembered[source, period] = _given(rows)
+        return self._remembered[source, period]
 
     def _load_returns(self, units: Collection[int], periods: Collection[Period]) -> None:
         for period in periods:
@@ -276,6 +278,14 @@ class StoredObservations:
 
 
 _TIMELINESS = tuple(measure.code for measure in TIMELINESS.measures)
+
+
+def _given(rows: rollup.LeafRows) -> dict[int, dict[str, int | None]]:
+    """Values by unit and measure; a NaN is the blank that it stands for."""
+    return {
+        unit: {m: None if v != v else int(v) for m, v in zip(rows.measures, values, strict=True)}
+        for unit, values in zip(rows.units, rows.values.tolist(), strict=True)
+    }
 
 
 def _timeliness(count: ReturnCount) -> dict[str, int]:

@@ -96,13 +96,14 @@ class Store:
             reception = self._reception(connection, workbook.source, viewer, received_at, at)
             acceptance.keep_file(connection, reception)
             replaced = False
+            registry = self._registries.get(connection, None)
             if workbook.registry is not None:
                 _require(viewer.unit is None, viewer)
+                before = registry
                 replaced |= acceptance.accept_registry(connection, reception, workbook.registry)
-            # A registry of this transaction must not be remembered: the transaction may yet fail.
-            registry = (self._registries.get if workbook.registry is None else read_registry)(connection, None)
-            if workbook.registry is not None:
-                stored_sums.roll_up_everything(connection, registry, self._small(connection))
+                # A registry of this transaction must not be remembered: the transaction may yet fail.
+                registry = read_registry(connection, None)
+                stored_sums.roll_up_everything(connection, registry, self._small(connection), before)
             if workbook.plans is not None:
                 _require(viewer.unit is None, viewer)
                 replaced |= acceptance.accept_plans(connection, reception, registry, workbook.plans)

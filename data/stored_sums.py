@@ -116,21 +116,26 @@ def _stored(connection: Connection, form: str, period: Period, tree: Tree, wante
     }
 
 
-def roll_up_everything(connection: Connection, registry: Registry, small: int) -> None:
-    """Sums every form and period anew: the tree or a threshold changed."""
+def roll_up_everything(connection: Connection, registry: Registry, small: int, before: Registry | None = None) -> None:
+    """Sums every form and period anew; given the registry `before`, only the periods whose tree it changes."""
+
+    def stale(period: Period) -> bool:
+        return before is None or before.at(period.end).units != registry.at(period.end).units
+
     for form in FORMS.values():
         if not form.measures:
             continue
         table = LEAVES[form.code]
-        for code in connection.execute(select(table.c.period).distinct()).scalars().all():
-            period = Period.parse(code)
+        codes = connection.execute(select(table.c.period).distinct()).scalars().all()
+        for period in filter(stale, map(Period.parse, codes)):
             rows = _roll_up_period(connection, registry, form, period)
             if form.code == "B1":
                 sums = rollup.sum_up(rollup.sizes(rows, small), registry.at(period.end))
                 connection.execute(ROLLUPS[SIZES.code].delete().where(ROLLUPS[SIZES.code].c.period == period.code))
                 write(connection, SIZES.code, period, sums, sums.units)
-    for code in connection.execute(select(opened_periods.c.period)).scalars().all():
-        _count_bases(connection, registry, Period.parse(code), None)
+    for period in map(Period.parse, connection.execute(select(opened_periods.c.period)).scalars().all()):
+        if any(map(stale, period.to_date)):
+            _count_bases(connection, registry, period, None)
 
 
 def write(connection: Connection, source: str, period: Period, sums: Sums, units: Iterable[int]) -> None:
