@@ -1,0 +1,65 @@
+# `make demo` and `make test` are all that is needed; each sets up what it uses, the first time.
+# Needed before: Python 3.11 or newer with venv, git, make. Everything else is installed into .venv.
+
+PYTHON ?= python3
+PORT ?= 8050
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test lint format install install-dev chromium lock
+
+help: ## what there is to make
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
+
+demo: install ## made-up province: workbooks written, loaded, pages served at 127.0.0.1:8050 (PORT=N for another)
+	$(BIN)/python app.py demo --port $(PORT)
+
+test: lint chromium ## lint, types, import rule, all tests on SQLite, PostgreSQL and Chromium
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+lint: install-dev ## style, types, import rule
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: install-dev ## rewrite the sources in the project's format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+install: $(VENV)/.installed ## virtual environment with what the application runs with
+
+install-dev: $(VENV)/.installed-dev ## the same, and what tests, linter and type checker add
+
+lock: $(BIN)/uv ## pin requirements*.in anew
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		requirements-dev.in -o requirements-dev.txt
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+# A marker is newer than the pinned lists when they are installed, so that a second run installs nothing.
+$(VENV)/.installed: requirements.txt | $(BIN)/uv
+	$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements.txt requirements-dev.txt | $(BIN)/uv
+	$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.txt requirements-dev.txt
+	@touch $(VENV)/.installed $@
+
+chromium:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if ! command -v apt-get >/dev/null; then sudo=none; \
+	elif [ "$$(id -u)" = 0 ]; then sudo=; \
+	elif command -v sudo >/dev/null; then sudo=sudo; \
+	else sudo=none; fi; \
+	if [ "$$sudo" != none ] && $$sudo apt-get update -q && $$sudo apt-get install -qy chromium; then exit 0; fi; \
+	echo "The tests of the pages need Chromium: install it so that chromium or google-chrome is found in PATH." >&2; \
+	exit 1

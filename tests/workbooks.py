@@ -1,0 +1,72 @@
+"""Workbooks of the made-up province with some numbers changed, and what their cells hold."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import openpyxl
+from openpyxl import Workbook
+
+from data.forms import FORMS
+from loaders.sample import NOTE, Province, Scale, province
+from loaders.sample.sheets import drafts
+from loaders.template import ReturnSheet, Sheet, workbook
+
+Place = tuple[str, str, str]
+"""Form, unit, measure."""
+
+
+@cache
+def made_up(scale: Scale) -> Province:
+    """The province of a scale."""
+    return province(scale)
+
+
+def revised(scale: Scale, name: str, changes: Mapping[Place, int | None]) -> bytes:
+    """The sample's workbook of that file name with those numbers in place of its own."""
+    return workbook([_changed(sheet, changes) for sheet in _sheets(scale, name)], note=NOTE)
+
+
+def values(scale: Scale, name: str, form: str, *measures: str) -> dict[str, tuple[int | None, ...]]:
+    """What the sample's workbook of that file name gives for each unit."""
+    found = next(s for s in _sheets(scale, name) if isinstance(s, ReturnSheet) and s.form.code == form)
+    places = [FORMS[form].positions[measure] for measure in measures]
+    return {unit: tuple(row[place] for place in places) for unit, row in found.values.items()}
+
+
+def address(content: bytes, form: str, unit: str, measure: str) -> str:
+    """Where a unit's measure stands in a sheet of the workbook, by the sheet's own codes and column numbers."""
+    sheet = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[form]
+    number = str(FORMS[form].positions[measure] + 1)
+    header = next(row for row in sheet.iter_rows(max_row=40) if row[0].value == "A" and row[1].value == "B")
+    column = next(cell.column_letter for cell in header if str(cell.value).partition("=")[0] == number)
+    line = next(row[0].row for row in sheet.iter_rows(min_row=header[0].row) if row[2].value == unit)
+    return f"{column}{line}"
+
+
+def cell(path: Path, sheet: str, place: str) -> object:
+    """What a cell of a workbook on disk holds."""
+    return _book(path)[sheet][place].value
+
+
+@cache
+def _book(path: Path) -> Workbook:
+    return openpyxl.load_workbook(path, data_only=True)
+
+
+def _sheets(scale: Scale, name: str) -> list[Sheet]:
+    return list(next(draft for draft in drafts(made_up(scale)) if draft.name == name).sheets())
+
+
+def _changed(sheet: Sheet, changes: Mapping[Place, int | None]) -> Sheet:
+    if not isinstance(sheet, ReturnSheet):
+        return sheet
+    rows = {unit: list(row) for unit, row in sheet.values.items()}
+    for (form, unit, measure), value in changes.items():
+        if form == sheet.form.code:
+            rows[unit][sheet.form.positions[measure]] = value
+    return replace(sheet, values=rows)
