@@ -1,0 +1,1 @@
+"""From workbooks to accepted returns, or to findings that a clerk can act on."""

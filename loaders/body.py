@@ -1,0 +1,195 @@
+"""The rows of a return below its header: groups, leaves, totals, and where the table ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from data.returns import Finding
+from data.units import LEVELS, Level, Tree, Unit, UnitKind
+from loaders.findings import error
+from loaders.recognise import Recognised
+from loaders.text import clean, key, proper_key
+from loaders.title_block import TitleBlock, unknown_unit
+from loaders.workbook import Value
+
+_TOTALS = tuple(
+    map(key, ("Tổng cộng", "Tổng số", "Cộng", "Tổng", "Toàn tỉnh", "Toàn huyện", "Toàn đảng bộ", "Toàn đơn vị"))
+)
+_ENDS = tuple(
+    map(
+        key,
+        ("Ghi chú", "Người lập biểu", "Người lập bảng", "Nơi nhận", "Trưởng ban", "T/M", "K/T", "T/L", "Ký, ghi rõ"),
+    )
+)
+_PLACE_AND_DATE = re.compile(r"ngày\b.*\btháng\b.*\bnăm\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A zero-based sheet row and the unit that it is about; None when the unit could not be told."""
+
+    row: int
+    unit: Unit | None
+
+
+@dataclass(slots=True)
+class Body:
+    """The lines of a return: `leaves` are summed, `groups` and `totals` only compared."""
+
+    leaves: list[Line] = field(default_factory=list)
+    groups: list[Line] = field(default_factory=list)
+    totals: list[int] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    row: int
+    code: str
+    name: str
+    label: str
+
+
+def read_body(found: Recognised, head: TitleBlock) -> Body:
+    """Every line between the column-number row and the notes or signatures, its unit found by code, else by name."""
+    reader = _Reader(found, head)
+    for row in range(found.header.numbers + 1, len(found.sheet.rows)):
+        if not reader.take(row):
+            break
+    return reader.body
+
+
+class _Reader:
+    """Goes down the rows, remembering the group that it is in."""
+
+    def __init__(self, found: Recognised, head: TitleBlock) -> None:
+        self.found, self.head = found, head
+        self.body = Body()
+        self.group = head.sender
+        self.below = {unit.id for unit in head.tree.within(head.sender.id)}
+        self.seen: dict[int, int] = {}
+        self.counted = [found.columns[measure.code] for measure in found.form.measures]
+        self.names = _Names(head.tree)
+
+    def take(self, row: int) -> bool:
+        """Reads one row; False when it ends the table."""
+        cells = self.found.sheet.rows[row]
+        written = _Written(row, *(self._text(cells, code) for code in ("unit_code", "unit_name", "order")))
+        if not written.code and (_is_total(written.name) or (not written.name and _is_total(written.label))):
+            self.body.totals.append(row)
+            return True
+        if not written.code and (not written.name or key(written.name).startswith(_ENDS)) and ends_table(cells):
+            return False
+        if written.code or written.name:
+            self._take_unit(written, cells)
+        elif self._has_counts(cells):
+            place = self.found.cell(row, "unit_name")
+            self.body.findings.append(error("row_without_unit", self.found.name, place))
+            self.body.leaves.append(Line(row, None))
+        return True
+
+    def _text(self, cells: Sequence[Value], code: str) -> str:
+        column = self.found.columns.get(code)
+        value = "" if column is None else cells[column]
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        return clean(value) if isinstance(value, str) else ""
+
+    def _has_counts(self, cells: Sequence[Value]) -> bool:
+        return any(isinstance(cells[column], int | float) for column in self.counted)
+
+    def _take_unit(self, written: _Written, cells: Sequence[Value]) -> None:
+        unit = self._find(written)
+        if unit is None:
+            if self._has_counts(cells) or written.code:
+                self.body.leaves.append(Line(written.row, None))
+                self.body.findings.append(self._unknown(written))
+            return
+        if unit.id not in self.below:
+            self._reject("not_under_sender", written, unit)
+            return
+        if unit.kind in LEVELS[Level.BASE] or unit.kind is UnitKind.SECTION:
+            self.group = unit
+        if unit.holds(self.found.form.grain):
+            self._take_leaf(written, unit)
+        elif unit.kind in LEVELS[Level.CELL] and self._has_counts(cells):
+            self._reject("not_of_grain", written, unit, form=self.found.form.code)
+        else:
+            self.body.groups.append(Line(written.row, unit))
+
+    def _take_leaf(self, written: _Written, unit: Unit) -> None:
+        if unit.id in self.seen:
+            first = self.found.cell(self.seen[unit.id], self._naming(written))
+            self._reject("unit_twice", written, unit, first=first)
+            return
+        self.seen[unit.id] = written.row
+        self.body.leaves.append(Line(written.row, unit))
+
+    def _find(self, written: _Written) -> Unit | None:
+        if written.code:
+            return self.head.tree.by_code.get(written.code) or self.head.tree.by_code.get(written.code.upper())
+        return self.names.find(written.name, self._scopes())
+
+    def _scopes(self) -> Iterable[Unit]:
+        """Where a name is looked for: the group that the row stands in, the groups around it, the sender."""
+        yield self.group
+        for above in self.head.tree.ancestors(self.group.id):
+            if above.id in self.below:
+                yield above
+
+    def _naming(self, written: _Written) -> str:
+        return "unit_code" if written.code else "unit_name"
+
+    def _reject(self, code: str, written: _Written, unit: Unit, **values: object) -> None:
+        """Reports a line whose unit is no leaf of this return; its counts still belong to the sheet's total."""
+        self.body.leaves.append(Line(written.row, None))
+        place = self.found.cell(written.row, self._naming(written))
+        sender = self.head.sender.name
+        self.body.findings.append(
+            error(code, self.found.name, place, name=unit.name, code=unit.code, sender=sender, **values)
+        )
+
+    def _unknown(self, written: _Written) -> Finding:
+        place = self.found.cell(written.row, self._naming(written))
+        among = tuple(unit for unit in self.head.tree.within(self.head.sender.id) if unit.id not in self.seen)
+        return unknown_unit("unknown_unit", self.found.name, place, written.code or written.name, among)
+
+
+class _Names:
+    """Units of a tree by the key of their name, inside a group."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._by_group: dict[int, dict[str, list[Unit]]] = {}
+
+    def find(self, name: str, scopes: Iterable[Unit]) -> Unit | None:
+        """The one unit of that name in the nearest scope that has one; None when none has, or two are alike."""
+        for scope in scopes:
+            names = self._by_group.setdefault(scope.id, {}) or self._fill(scope)
+            for of in (key, proper_key):
+                units = names.get(of(name), [])
+                if len(units) == 1:
+                    return units[0]
+                if units:
+                    return None
+        return None
+
+    def _fill(self, scope: Unit) -> dict[str, list[Unit]]:
+        names = self._by_group[scope.id]
+        for unit in self.tree.within(scope.id):
+            for words in {key(unit.name), proper_key(unit.name)}:
+                names.setdefault(words, []).append(unit)
+        return names
+
+
+def _is_total(text: str) -> bool:
+    words = key(text)
+    return any(words == total or words.startswith(f"{total} ") for total in _TOTALS) and len(words.split()) <= 8
+
+
+def ends_table(cells: Sequence[Value]) -> bool:
+    """Whether a row begins the notes, the place and date, or the signatures."""
+    texts = (clean(cell) for cell in cells if isinstance(cell, str) and cell)
+    return any(key(text).startswith(_ENDS) or _PLACE_AND_DATE.search(text) for text in texts)

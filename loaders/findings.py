@@ -1,0 +1,55 @@
+"""Findings: how they are made from a message key, and the order in which they are shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from data.language import Language, Text
+from data.measures import Kind, Measure
+from data.periods import Period
+from data.returns import Finding, Severity
+from loaders.messages import sentence
+from loaders.text import lower_first
+
+
+def error(code: str, sheet: str = "", cell: str = "", /, **values: object) -> Finding:
+    """A finding that refuses the workbook; `code` is the key of its sentence."""
+    return Finding(code=code, severity=Severity.ERROR, message=sentence(code, **values), sheet=sheet, cell=cell)
+
+
+def warning(code: str, sheet: str = "", cell: str = "", /, **values: object) -> Finding:
+    """A finding that is shown and does not refuse."""
+    return Finding(code=code, severity=Severity.WARNING, message=sentence(code, **values), sheet=sheet, cell=cell)
+
+
+def named(measure: Measure) -> Text:
+    """A measure inside a sentence: "số kết nạp", "cột “Không còn quần chúng”"."""
+    if measure.kind is Kind.FLAG:
+        return sentence("the_flag", title=measure.title)
+    return sentence("the_count", title=Text(lower_first(measure.title.vi), measure.title.en))
+
+
+def titled(period: Period) -> Text:
+    """A period inside a sentence: "Quý II năm 2020"."""
+    return Text(period.title(Language.VI), period.title(Language.EN))
+
+
+_PLACE = re.compile(r"([A-Z]+)(\d+)")
+
+
+def in_order(findings: Iterable[Finding], sheets: Sequence[str] = ()) -> list[Finding]:
+    """Findings by sheet as the workbook has them (the file's own first), then row, column; errors first in a cell."""
+    rank = {name: place for place, name in enumerate(sheets, start=1)}
+
+    def place(finding: Finding) -> tuple[int, int, int, str, bool]:
+        where = _PLACE.match(finding.cell)
+        row, letters = (int(where[2]), where[1]) if where else (0, "")
+        return rank.get(finding.sheet, 0), row, len(letters), letters, finding.severity is not Severity.ERROR
+
+    return sorted(findings, key=place)
+
+
+def is_refused(findings: Iterable[Finding]) -> bool:
+    """Whether any of them is an error."""
+    return any(finding.severity is Severity.ERROR for finding in findings)

@@ -1,0 +1,261 @@
+"""The pipeline: workbooks in, outcomes out. One workbook at a time, or many read in parallel and stored in order."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from data.acceptance import contents
+from data.returns import Finding, Outcome, OutcomeStatus, ReadWorkbook, SourceFile
+from data.store import Store
+from data.units import Registry
+from data.viewers import OutOfScope, Viewer
+from loaders.findings import error, in_order, is_refused
+from loaders.messages import sentence
+from loaders.reading import read, registry_of
+from loaders.received import Received, received_at
+from loaders.stored_checks import check_stored
+from loaders.workers import Pending, Read, readers
+
+__all__ = ["intake", "load", "read", "workbooks"]
+
+_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".xltx"})
+_EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+_AHEAD = 6
+
+Clock = Callable[[datetime], datetime]
+
+
+def intake(
+    store: Store,
+    source: SourceFile,
+    *,
+    viewer: Viewer,
+    received_at: datetime | None = None,
+    at: datetime | None = None,
+    check: bool = False,
+) -> Outcome:
+    """Reads, checks and stores one workbook; with `check` nothing is stored.
+
+    Raises:
+        OutOfScope: the viewer may send nothing at all.
+    """
+    _require_loader(viewer)
+    if store.stored(source.sha256):
+        return _already(source, received_at)
+    registry = store.reader(viewer).registry
+    reception = _Reception(viewer, received_at, at, check)
+    return _finish(store, source, read(source, registry), reception, registry)
+
+
+def workbooks(paths: Iterable[Path]) -> list[Path]:
+    """The files that the paths name: folders are walked for workbooks, files are taken whatever their name."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES and p.is_file())
+            found.extend(p for p in inside if not p.name.startswith(("~$", ".")))
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def load(
+    store: Store,
+    paths: Iterable[Path],
+    *,
+    viewer: Viewer,
+    received: Received = None,
+    check: bool = False,
+    workers: int | None = None,
+    at: Clock | None = None,
+) -> Iterator[Outcome]:
+    """Loads many workbooks: read in worker processes, stored in order, one outcome each as it becomes known.
+
+    Order: registry, history and plans, then returns by period and receipt. With `at`, which gives the instant of
+    acceptance for the instant of receipt, the order is that of receipt alone, as it was at the time.
+
+    Raises:
+        OutOfScope: the viewer may send nothing at all.
+    """
+    _require_loader(viewer)
+    jobs = [_Job(path, received_at(received, path)) for path in workbooks(paths)]
+    if at is not None:
+        jobs.sort(key=lambda job: job.received or _LATEST)
+    loading = _Loading(store, viewer, check, at)
+    yield from loading.run(jobs, workers or os.cpu_count() or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    path: Path
+    received: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reception:
+    viewer: Viewer
+    received_at: datetime | None
+    at: datetime | None
+    check: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    job: _Job
+    source: SourceFile
+    content: Read
+
+    @property
+    def order(self) -> tuple[int, str, datetime, str]:
+        """Registry, then what has no period, then returns by period; corrections after what they correct."""
+        workbook = self.content[0]
+        stage, period = 3, ""
+        if workbook is not None and workbook.registry:
+            stage = 0
+        elif workbook is not None:
+            ends = [given.period.end.isoformat() for given in workbook.returns if given.period]
+            stage, period = (2, max(ends)) if ends else (1, "")
+        return stage, period, self.job.received or _EARLIEST, self.job.path.name
+
+
+class _Loading:
+    """One run over many files; a registry that comes among them has those after it read again."""
+
+    def __init__(self, store: Store, viewer: Viewer, check: bool, at: Clock | None) -> None:
+        self.store, self.viewer, self.check, self.at = store, viewer, check, at
+        self.registry: Registry = store.reader(viewer).registry
+
+    def run(self, jobs: Sequence[_Job], workers: int) -> Iterator[Outcome]:
+        """An outcome for each job."""
+        waiting = []
+        for job in jobs:
+            digest = _digest(job.path)
+            if digest and self.store.stored(digest):
+                yield _already(SourceFile(name=job.path.name, content=b""), job.received)
+            else:
+                waiting.append(job)
+        while waiting:
+            waiting = yield from self._store_until_registry(waiting, workers)
+
+    def _store_until_registry(self, jobs: Sequence[_Job], workers: int) -> Generator[Outcome, None, list[_Job]]:
+        """Stores what was read with the registry at hand; gives the jobs that a newer registry leaves to be read."""
+        left = dict.fromkeys(jobs)
+        with readers(self.registry, min(workers, len(jobs))) as submit:
+            results: Iterable[_Result] = _results(jobs, submit, ahead=_AHEAD * workers)
+            if self.at is None:
+                results = sorted(results, key=lambda result: result.order)
+            for result in results:
+                del left[result.job]
+                outcome = self._finish(result)
+                yield outcome
+                if self._takes_registry(result, outcome) and left:
+                    return list(left)
+        return []
+
+    def _finish(self, result: _Result) -> Outcome:
+        received = result.job.received
+        at = self.at(received) if self.at and received else None
+        reception = _Reception(self.viewer, received, at, self.check)
+        return _finish(self.store, result.source, result.content, reception, self.registry)
+
+    def _takes_registry(self, result: _Result, outcome: Outcome) -> bool:
+        workbook = result.content[0]
+        if workbook is None or workbook.registry is None or outcome.refused:
+            return False
+        checked = outcome.status is OutcomeStatus.CHECKED
+        self.registry = registry_of(workbook.registry) if checked else self.store.reader(self.viewer).registry
+        return True
+
+
+def _results(jobs: Iterable[_Job], submit: Callable[[Path], Pending], ahead: int) -> Iterator[_Result]:
+    """Results in the order of the jobs; not more than `ahead` files are read before they are asked for."""
+    pending: deque[tuple[_Job, Pending]] = deque()
+    for job in jobs:
+        pending.append((job, submit(job.path)))
+        if len(pending) > ahead:
+            first, result = pending.popleft()
+            yield _Result(first, *result())
+    yield from (_Result(job, *result()) for job, result in pending)
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _finish(store: Store, source: SourceFile, content: Read, reception: _Reception, registry: Registry) -> Outcome:
+    """Checks against the store what was read, and stores it or the record of its refusal."""
+    if store.stored(source.sha256):
+        return _already(source, reception.received_at)
+    workbook, findings = content
+    if workbook is not None:
+        if _is_in_scope(reception.viewer, registry, workbook):
+            findings = _with_stored(findings, workbook, check_stored(workbook, store.reader(reception.viewer)))
+        else:
+            findings = [error("out_of_scope")]
+    if workbook is None or is_refused(findings):
+        return _refuse(store, source, findings, reception)
+    if reception.check:
+        return Outcome(
+            file=source.name,
+            status=OutcomeStatus.CHECKED,
+            findings=tuple(findings),
+            returns=contents(workbook),
+            received_at=reception.received_at,
+        )
+    return store.accept(
+        workbook, viewer=reception.viewer, received_at=reception.received_at, warnings=findings, at=reception.at
+    )
+
+
+def _with_stored(findings: list[Finding], workbook: ReadWorkbook, more: Sequence[Finding]) -> list[Finding]:
+    sheets = [*(finding.sheet for finding in findings), *(given.sheet for given in workbook.returns)]
+    return in_order([*findings, *more], list(dict.fromkeys(filter(None, sheets)))) if more else findings
+
+
+def _refuse(store: Store, source: SourceFile, findings: Sequence[Finding], reception: _Reception) -> Outcome:
+    if not reception.check:
+        return store.refuse(
+            source, findings, viewer=reception.viewer, received_at=reception.received_at, at=reception.at
+        )
+    return Outcome(
+        file=source.name,
+        status=OutcomeStatus.REFUSED,
+        findings=tuple(findings),
+        received_at=reception.received_at,
+    )
+
+
+def _already(source: SourceFile, received: datetime | None) -> Outcome:
+    return Outcome(file=source.name, status=OutcomeStatus.ALREADY_STORED, received_at=received)
+
+
+def _is_in_scope(viewer: Viewer, registry: Registry, workbook: ReadWorkbook) -> bool:
+    """Whether the viewer may send this; asked before stored figures are compared with what was sent."""
+    if viewer.unit is None:
+        return True
+    if workbook.registry or workbook.plans:
+        return False
+    for given in workbook.returns:
+        tree = registry.at(given.period.end) if given.period else None
+        sender = tree.by_code.get(given.unit) if tree else None
+        if tree is None or sender is None:
+            return False
+        if viewer.unit not in {sender.code, *(unit.code for unit in tree.ancestors(sender.id))}:
+            return False
+    return True
+
+
+def _require_loader(viewer: Viewer) -> None:
+    if not viewer.may_load:
+        raise OutOfScope(sentence("may_not_load", name=viewer.name).vi)

@@ -1,0 +1,141 @@
+"""Reads a sheet of plans (KH): exact values with the decisions that gave them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+
+from data.periods import PeriodError, Term
+from data.returns import Finding, PlannedValue, PlanReturn
+from data.units import LEVELS, Level, Registry, Tree, Unit
+from loaders.findings import error, warning
+from loaders.numbers import show
+from loaders.recognise import Recognised
+from loaders.register import RegisterRow, register_rows
+from loaders.title_block import unknown_unit
+
+_INDICATOR = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+_PLANNED_LEVELS = LEVELS[Level.PROVINCE] | LEVELS[Level.DISTRICT] | LEVELS[Level.BASE]
+# A name that ends so says that the indicator is a ratio: plans of ratios do not add up over units.
+_RATIO_ENDINGS = ("_share", "_rate", "_per_1000", "_gap", "_mean", "_yoy", "_since_1997", "_to_admission")
+
+_Key = tuple[str, Term, str]
+
+
+def read_plans(found: Recognised, registry: Registry | None) -> tuple[PlanReturn, list[Finding]]:
+    """The plans of a sheet; they are to be used only when no finding is an error."""
+    findings: list[Finding] = []
+    if registry is None or not registry.spells:
+        return PlanReturn(sheet=found.name, plans=()), [error("no_registry", found.name)]
+    plans: list[PlannedValue] = []
+    lines: dict[tuple[_Key, date], PlannedValue] = {}
+    rows = list(register_rows(found, findings))
+    for row in rows:
+        plan = _plan(row, registry)
+        if plan is None:
+            continue
+        key = (plan.unit, plan.term, plan.indicator), plan.decision_date
+        if key in lines:
+            row.reject("plan_twice", "value", first=lines[key].cell)
+            continue
+        lines[key] = plan
+        plans.append(plan)
+    if not rows:
+        findings.append(error("nothing_planned", found.name))
+    findings.extend(_check_sums(found, plans, registry))
+    return PlanReturn(sheet=found.name, plans=tuple(plans)), findings
+
+
+def _plan(row: RegisterRow, registry: Registry) -> PlannedValue | None:
+    unit, term, indicator = _unit(row, registry), _term(row), _indicator(row)
+    value = row.exact("value")
+    if value is not None and value < 0:
+        row.reject("plan_negative", "value", shown=show(value))
+    if value is not None and indicator.endswith("_share") and value > 1:
+        row.reject("share_above_one", "value", shown=show(value), indicator=indicator)
+    decision, decided = row.text("decision"), row.day("decision_date")
+    if unit is None or term is None or value is None or decided is None or not row.is_sound:
+        return None
+    return PlannedValue(
+        row=row.number,
+        cell=row.cell("value"),
+        unit=unit.code,
+        term=term,
+        indicator=indicator,
+        value=value,
+        decision=decision,
+        decision_date=decided,
+    )
+
+
+def _unit(row: RegisterRow, registry: Registry) -> Unit | None:
+    code = row.text("unit_code")
+    if not code:
+        return None
+    unit = registry.latest(registry.ids.get(code, -1))
+    if unit is None:
+        row.is_sound = False
+        units = {spell.id: spell for spell in registry.spells if spell.kind in _PLANNED_LEVELS}
+        row.findings.append(
+            unknown_unit("unknown_plan_unit", row.found.name, row.cell("unit_code"), code, tuple(units.values()))
+        )
+    elif unit.kind not in _PLANNED_LEVELS:
+        row.reject("plan_below_base", "unit_code", name=unit.name)
+    return unit
+
+
+def _term(row: RegisterRow) -> Term | None:
+    written = row.text("term")
+    try:
+        return Term.parse(written) if written else None
+    except PeriodError:
+        row.reject("not_a_term", "term", shown=written)
+        return None
+
+
+def _indicator(row: RegisterRow) -> str:
+    code = row.text("indicator")
+    if code and not _INDICATOR.fullmatch(code):
+        row.reject("not_an_indicator", "indicator", shown=code)
+    return code
+
+
+def _check_sums(found: Recognised, plans: list[PlannedValue], registry: Registry) -> Iterator[Finding]:
+    """Counts planned for units against what is planned for the unit above them, where both are in the sheet."""
+    latest: dict[_Key, PlannedValue] = {}
+    for plan in sorted(plans, key=lambda plan: plan.decision_date):
+        latest[plan.unit, plan.term, plan.indicator] = plan
+    by_subject: dict[tuple[Term, str], dict[str, PlannedValue]] = defaultdict(dict)
+    for (unit, term, indicator), plan in latest.items():
+        if not indicator.endswith(_RATIO_ENDINGS) and plan.value.denominator == 1:
+            by_subject[term, indicator][unit] = plan
+    for (term, indicator), given in by_subject.items():
+        tree = registry.at(date(term.last, 12, 31))
+        for code, plan in given.items():
+            yield from _compare(found, tree, code, plan, given, indicator)
+
+
+def _compare(
+    found: Recognised, tree: Tree, code: str, plan: PlannedValue, given: dict[str, PlannedValue], indicator: str
+) -> Iterator[Finding]:
+    unit = tree.by_code.get(code)
+    level = Level.DISTRICT if unit and unit.kind in LEVELS[Level.PROVINCE] else Level.BASE
+    if unit is None or unit.kind in LEVELS[Level.BASE]:
+        return
+    below = tree.at_level(level, unit.id)
+    values = [given[member.code].value for member in below if member.code in given]
+    total = sum(values, Fraction())
+    if values and total != plan.value and (len(values) == len(below) or total > plan.value):
+        yield warning(
+            "plan_sum_differs",
+            found.name,
+            plan.cell,
+            indicator=indicator,
+            name=unit.name,
+            shown=show(plan.value),
+            number=show(len(values)),
+            total=show(total),
+        )

@@ -1,0 +1,131 @@
+"""Reads one workbook without a database: open, recognise, check; everything accepted or every finding."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from data.forms import FORMS
+from data.forms.dm_registry import DM, SX
+from data.forms.kh_plans import KH
+from data.forms.ls_history import LS
+from data.returns import Finding, ReadWorkbook, RegistryReturn, Return, SourceFile
+from data.units import Registry, Succession, Unit
+from loaders.checks import ReturnTable, check_across
+from loaders.findings import error, in_order, is_refused, warning
+from loaders.history_sheet import read_history
+from loaders.plan_sheet import read_plans
+from loaders.recognise import Recognised, lists_people, recognise
+from loaders.registry_sheets import read_registry
+from loaders.returns import read_return, to_return
+from loaders.workbook import Sheet, Unreadable, open_workbook
+
+_Sheets = Mapping[str, Recognised]
+
+
+def read(source: SourceFile, registry: Registry | None) -> tuple[ReadWorkbook | None, list[Finding]]:
+    """The workbook's content, None when any finding is an error; findings by sheet, row and column.
+
+    `registry` is the one in force; a workbook that brings its own registry is read by that.
+    """
+    try:
+        sheets = open_workbook(source).sheets
+    except Unreadable as trouble:
+        return None, [error(trouble.message, **trouble.values)]
+    if any(lists_people(sheet) for sheet in sheets):
+        return None, [error("personal_data")]
+    recognised, findings = _recognise_all(sheets)
+    by_form = _one_each(recognised, findings)
+    workbook = _read_forms(source, by_form, registry, findings)
+    found = in_order(findings, [sheet.name for sheet in sheets])
+    return (None if is_refused(found) else workbook), found
+
+
+def _recognise_all(sheets: Sequence[Sheet]) -> tuple[list[Recognised], list[Finding]]:
+    recognised, findings, skipped = [], [], []
+    for sheet in sheets:
+        if not any(cell != "" for row in sheet.rows for cell in row):
+            continue
+        if sheet.hidden:
+            findings.append(warning("hidden_sheet", sheet.name))
+            continue
+        found, problems = recognise(sheet)
+        findings.extend(problems)
+        if found is not None:
+            recognised.append(found)
+        elif not problems:
+            skipped.append(warning("sheet_skipped", sheet.name))
+    if not recognised and not is_refused(findings):
+        return [], [error("no_known_form"), *findings]
+    return recognised, [*findings, *skipped]
+
+
+def _one_each(recognised: Sequence[Recognised], findings: list[Finding]) -> _Sheets:
+    by_form: dict[str, list[Recognised]] = defaultdict(list)
+    for found in recognised:
+        by_form[found.form.code].append(found)
+    for code, sheets in by_form.items():
+        if len(sheets) > 1:
+            names = ", ".join(found.name for found in sheets)
+            findings.append(error("form_twice", sheets[1].name, form=code, sheets=names))
+    return {code: sheets[0] for code, sheets in by_form.items() if len(sheets) == 1}
+
+
+def _read_forms(
+    source: SourceFile, by_form: _Sheets, registry: Registry | None, findings: list[Finding]
+) -> ReadWorkbook:
+    units: RegistryReturn | None = None
+    if DM.code in by_form:
+        units, problems = read_registry(by_form[DM.code], by_form.get(SX.code))
+        findings.extend(problems)
+        registry = None if is_refused(problems) else registry_of(units)
+    elif SX.code in by_form:
+        findings.append(error("successions_alone", by_form[SX.code].name))
+    plans = None
+    if KH.code in by_form:
+        plans, problems = read_plans(by_form[KH.code], registry)
+        findings.extend(problems)
+    returns: list[Return] = []
+    if LS.code in by_form:
+        history, problems = read_history(by_form[LS.code], registry)
+        findings.extend(problems)
+        returns.extend([history] if history else ())
+    tables: list[ReturnTable] = []
+    for code in (code for code, form in FORMS.items() if form.is_return and code in by_form):
+        table, problems = read_return(by_form[code], registry)
+        findings.extend(problems)
+        tables.extend([table] if table else ())
+    findings.extend(check_across(tables))
+    returns.extend(to_return(table) for table in tables)
+    return ReadWorkbook(source=source, returns=tuple(returns), registry=units, plans=plans)
+
+
+def registry_of(given: RegistryReturn) -> Registry:
+    """The registry that a workbook brings, before the store has given its units their ids."""
+    ids = {code: place for place, code in enumerate(dict.fromkeys(unit.code for unit in given.units), start=1)}
+    spells = [
+        Unit(
+            id=ids[unit.code],
+            code=unit.code,
+            name=unit.name,
+            kind=unit.kind,
+            parent=ids[unit.parent] if unit.parent else None,
+            valid_from=unit.valid_from,
+            valid_to=unit.valid_to,
+            base_type=unit.base_type,
+            residential=unit.residential,
+        )
+        for unit in given.units
+    ]
+    successions = [
+        Succession(
+            date=line.date,
+            decision=line.decision,
+            event=line.event,
+            predecessor=ids[line.predecessor] if line.predecessor else None,
+            successor=ids[line.successor] if line.successor else None,
+            share=line.share,
+        )
+        for line in given.successions
+    ]
+    return Registry(-1, spells, successions)

@@ -1,0 +1,66 @@
+"""When returns came in: one instant for all, or a table of files and instants."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from data.language import Text
+from loaders.messages import sentence
+
+Received = datetime | Mapping[str, datetime] | None
+
+_LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class ReceivedError(ValueError):
+    """A table of receipt times that cannot be read; `text` says where and what to write."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.vi)
+        self.text = text
+
+
+def parse_instant(text: str) -> datetime:
+    """An ISO 8601 instant; without an offset it is Vietnamese local time.
+
+    Raises:
+        ValueError: it is none.
+    """
+    instant = datetime.fromisoformat(text.strip())
+    return instant if instant.tzinfo else instant.replace(tzinfo=_LOCAL)
+
+
+def read_received(path: Path) -> dict[str, datetime]:
+    """Receipt times by file name, from a CSV of file and instant; a first line of headings is passed over.
+
+    Raises:
+        ReceivedError: a line is not a file and an instant, or the file is no text.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (UnicodeDecodeError, OSError):
+        raise ReceivedError(sentence("received_not_a_table", file=path.name)) from None
+    found = {}
+    for number, cells in enumerate(csv.reader(lines), start=1):
+        if not cells or (number == 1 and cells[-1].strip().lower() in {"instant", "thời điểm"}):
+            continue
+        if len(cells) != 2:
+            raise ReceivedError(sentence("received_not_a_table", file=path.name))
+        name, written = cells
+        try:
+            found[name.strip()] = parse_instant(written)
+        except ValueError:
+            about = {"file": path.name, "line": number, "shown": written}
+            raise ReceivedError(sentence("received_not_an_instant", **about)) from None
+    return found
+
+
+def received_at(received: Received, path: Path) -> datetime | None:
+    """When a file came in: by its path as given, else by its name."""
+    if not isinstance(received, Mapping):
+        return received
+    return received.get(str(path)) or received.get(path.as_posix()) or received.get(path.name)

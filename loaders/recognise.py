@@ -1,0 +1,174 @@
+"""Which form a sheet is, by its title and header words; never by the sheet's name or place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from data.forms import FORMS
+from data.returns import Finding
+from loaders.findings import error, warning
+from loaders.header import Header, Match, find_header, matches
+from loaders.sheet_frame import column_paths
+from loaders.text import clean, key
+from loaders.workbook import Sheet, address
+
+if TYPE_CHECKING:
+    from data.forms.model import Form
+
+_ENOUGH_WITH_TITLE = 0.3
+_ENOUGH_ALONE = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """A sheet that is a known form: `columns` gives the zero-based column of each field and measure, by code."""
+
+    sheet: Sheet
+    form: Form
+    header: Header
+    columns: dict[str, int]
+
+    @property
+    def name(self) -> str:
+        """The sheet's name."""
+        return self.sheet.name
+
+    def cell(self, row: int, code: str) -> str:
+        """Address of a column in a zero-based row."""
+        return address(row, self.columns[code])
+
+
+def recognise(sheet: Sheet) -> tuple[Recognised | None, list[Finding]]:
+    """The form that a sheet is, with what is wrong with its header; (None, []) when the sheet is no form at all."""
+    header = find_header(sheet)
+    if header is None:
+        return None, []
+    fits = dict(_by_code(header))
+    titled = _named_in_title(sheet, header.top)
+    form, finding = _choose(fits, titled, sheet)
+    if form is None:
+        return None, [finding] if finding else []
+    match = fits[form.code]
+    findings = list(_header_findings(sheet, header, form, match))
+    if any(finding.code == "missing_column" for finding in findings):
+        return None, findings
+    return Recognised(sheet=sheet, form=form, header=header, columns=dict(match.columns)), findings
+
+
+def _by_code(header: Header) -> list[tuple[str, Match]]:
+    return [(form.code, match) for form, match in matches(header)]
+
+
+def _named_in_title(sheet: Sheet, top: int) -> list[str]:
+    """Codes of the forms whose number or title stands above the header."""
+    lines = [f" {key(cell)} " for row in sheet.rows[:top] for cell in row if isinstance(cell, str) and cell]
+    return [
+        form.code
+        for form in FORMS.values()
+        if any(f" {key(words)} " in line for words in (form.number, form.title.vi) for line in lines)
+    ]
+
+
+def _choose(fits: dict[str, Match], titled: list[str], sheet: Sheet) -> tuple[Form | None, Finding | None]:
+    shares = {code: match.share_of(FORMS[code]) for code, match in fits.items()}
+    best = max(shares, key=lambda code: shares[code])
+    if not titled:
+        if shares[best] >= _ENOUGH_ALONE:
+            return FORMS[best], None
+        return None, error("unknown_form", sheet.name, nearest=best, title=FORMS[best].title)
+    named = max(titled, key=lambda code: shares[code])
+    if shares[best] >= _ENOUGH_ALONE and best not in titled:
+        return None, error("title_contradicts_header", sheet.name, title=FORMS[named].title, header=FORMS[best].title)
+    if shares[named] < _ENOUGH_WITH_TITLE:
+        return None, error("unknown_form", sheet.name, nearest=named, title=FORMS[named].title)
+    return FORMS[named], None
+
+
+def _header_findings(sheet: Sheet, header: Header, form: Form, match: Match) -> list[Finding]:
+    findings = []
+    for code, path in zip(_codes(form), column_paths(form), strict=True):
+        if code not in match.columns and _is_needed(form, code):
+            findings.append(error("missing_column", sheet.name, header=" / ".join(path), form=form.code))
+    taken = set(match.columns.values())
+    for code, column in match.twice:
+        taken.add(column)
+        first = address(header.numbers, match.columns[code])
+        place = address(header.numbers, column)
+        findings.append(error("column_twice", sheet.name, place, header=header.words(column), first=first))
+    for column in range(sheet.width):
+        if column in taken:
+            continue
+        words = header.words(column)
+        if words:
+            findings.append(warning("extra_column", sheet.name, address(header.numbers, column), header=words))
+        elif _has_numbers(sheet, header, column):
+            findings.append(warning("unnamed_column", sheet.name, address(header.numbers, column)))
+    return findings
+
+
+def _codes(form: Form) -> Sequence[str]:
+    return [*(named.code for named in form.fields), *(measure.code for measure in form.measures)]
+
+
+def _is_needed(form: Form, code: str) -> bool:
+    return code in form.by_code or any(named.code == code and named.required for named in form.fields)
+
+
+def _has_numbers(sheet: Sheet, header: Header, column: int) -> bool:
+    body = sheet.rows[header.numbers + 1 :]
+    return any(isinstance(row[column], int | float) for row in body)
+
+
+_PERSONAL_KEYS = frozenset(
+    map(
+        key,
+        (
+            "Họ và tên",
+            "Họ tên",
+            "Họ, tên",
+            "Số thẻ đảng",
+            "Số thẻ đảng viên",
+            "Thẻ đảng viên",
+            "Ngày sinh",
+            "Ngày, tháng, năm sinh",
+            "Năm sinh",
+            "CCCD",
+            "Số CCCD",
+            "CMND",
+            "Số CMND",
+            "CMND/CCCD",
+            "CCCD/CMND",
+            "Căn cước công dân",
+            "Số căn cước công dân",
+            "Số định danh cá nhân",
+            "Quê quán",
+            "Số lý lịch đảng viên",
+        ),
+    )
+)
+_LONGEST_HEADER = 40
+_FEWEST_COLUMNS = 3
+_FEWEST_NUMBERS = 3
+_DIGITS = 12
+
+
+def lists_people(sheet: Sheet) -> bool:
+    """Whether a sheet is about persons: a header of names, cards, birth dates or identity numbers, or such numbers."""
+    identities = 0
+    for row in sheet.rows:
+        texts = [cell for cell in row if isinstance(cell, str) and cell]
+        personal = len([text for text in texts if len(text) <= _LONGEST_HEADER and key(text) in _PERSONAL_KEYS])
+        if personal > 1 or (personal and len(texts) >= _FEWEST_COLUMNS):
+            return True
+        # As text with its leading zero; as a number, Excel has dropped it.
+        identities += len([text for text in texts if len(text) >= _DIGITS and _is_identity(clean(text))])
+        identities += len([cell for cell in row if type(cell) is float and 1e9 <= cell < 1e11 and cell.is_integer()])
+        if identities >= _FEWEST_NUMBERS:
+            return True
+    return False
+
+
+def _is_identity(text: str) -> bool:
+    return len(text) == _DIGITS and text.isdigit() and text.startswith("0")

@@ -1,0 +1,68 @@
+"""Reads a sheet of counts by unit: title block, body, counts, checks, and the return that passes them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from data.periods import Frequency
+from data.returns import Finding, Return, Row
+from data.units import Registry
+from loaders.body import read_body
+from loaders.checks import ReturnTable, check_return
+from loaders.counts import Counts, Flags, read_counts
+from loaders.findings import error
+from loaders.recognise import Recognised
+from loaders.title_block import TitleBlock, read_title_block
+from loaders.workbook import column_name
+
+
+def read_return(found: Recognised, registry: Registry | None) -> tuple[ReturnTable | None, list[Finding]]:
+    """The sheet's table, and all findings that the sheet gives by itself."""
+    if registry is None or not registry.spells:
+        return None, [error("no_registry", found.name)]
+    head, findings = read_title_block(found, registry)
+    if head is None:
+        return None, findings
+    if head.cumulative and not _starts_the_year(head):
+        return None, [*findings, error("cumulative", found.name, form=found.form.code)]
+    body = read_body(found, head)
+    counts, problems = read_counts(found, [line.row for line in body.leaves])
+    table = ReturnTable(found=found, head=head, body=body, counts=counts, registry=registry)
+    return table, [*findings, *body.findings, *problems, *check_return(table)]
+
+
+def _starts_the_year(head: TitleBlock) -> bool:
+    """Whether figures since 1 January are also the figures of the period."""
+    return head.period.frequency is Frequency.YEAR or head.period.index == 1
+
+
+def to_return(table: ReturnTable) -> Return:
+    """What the store keeps of a table without errors; lines that were left wholly blank are not kept."""
+    found, head = table.found, table.head
+    columns = {measure.code: column_name(found.columns[measure.code]) for measure in found.form.measures}
+    return Return(
+        form=found.form,
+        unit=head.sender.code,
+        period=head.period,
+        sheet=found.name,
+        columns=columns,
+        rows=_rows(table, table.counts),
+        cumulative=head.cumulative,
+    )
+
+
+def _rows(table: ReturnTable, counts: Counts) -> tuple[Row, ...]:
+    rows = []
+    values, given = counts.values.tolist(), counts.given.tolist()
+    for place, (line, is_filled) in enumerate(zip(table.body.leaves, table.filled, strict=True)):
+        if line.unit is None or not is_filled:
+            continue
+        known = values[place]
+        if not all(given[place]):
+            known = [value if is_given else None for value, is_given in zip(known, given[place], strict=True)]
+        rows.append(Row(line.unit.code, line.row + 1, tuple(known), _marked(table, counts.not_applicable[place])))
+    return tuple(rows)
+
+
+def _marked(table: ReturnTable, absent: Flags) -> frozenset[str]:
+    return frozenset(table.found.form.measures[place].code for place in np.flatnonzero(absent))

@@ -1,0 +1,20 @@
+"""A made-up province: its organisations, history, plans and returns, as data, as real workbooks, in a store."""
+
+from loaders.sample.loading import load_sample
+from loaders.sample.province import SEED, Province, province
+from loaders.sample.scale import FULL, TINY, Scale
+from loaders.sample.workbooks import NOTE, RECEIVED, SampleFile, write
+
+__all__ = [
+    "FULL",
+    "NOTE",
+    "RECEIVED",
+    "SEED",
+    "TINY",
+    "Province",
+    "SampleFile",
+    "Scale",
+    "load_sample",
+    "province",
+    "write",
+]

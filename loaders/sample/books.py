@@ -1,0 +1,158 @@
+"""Returns as they are sent: one workbook a district and period, late ones, missing ones and corrections among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.forms import FORMS
+from data.forms.model import Form
+from data.measures import Kind
+from data.periods import Period
+from loaders.sample.apportion import places_by
+from loaders.sample.calendar import Calendar
+from loaders.sample.cells import Cells
+from loaders.sample.membership import Columns
+from loaders.sample.scale import Scale
+
+Values = NDArray[np.int32]
+
+BLANK = np.iinfo(np.int32).min
+_FIRST_DAYS = 7  # into the month after the latest period, when a return that will be corrected comes
+_CORRECTED_AFTER = 12
+_GAPS = 0.02
+_GAPPED = ("abroad_lost_contact", "new_members_trained", "introduced_by_others", "mass_heads_members")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """One form's values: a row for each unit, a column for each measure, BLANK for an empty cell."""
+
+    units: tuple[str, ...]
+    values: Values
+
+    def rows(self) -> dict[str, list[int | None]]:
+        """Each unit's row, None for an empty cell."""
+        rows: list[list[int | None]] = self.values.tolist()
+        for row, column in np.argwhere(self.values == BLANK).tolist():
+            rows[row][column] = None
+        return dict(zip(self.units, rows, strict=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnBook:
+    """One district's workbook of a period: values by form code, and when it was received."""
+
+    district: str
+    period: Period
+    received_at: datetime
+    forms: Mapping[str, Counts]
+    correction: bool = False
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A form's values by quarter, for the `units` (places in the cells) that it is about."""
+
+    units: NDArray[np.int64]
+    quarters: Sequence[Columns]
+
+
+def books(
+    scale: Scale, cells: Cells, simulated: Mapping[str, Simulated], calendar: Calendar, rng: np.random.Generator
+) -> tuple[ReturnBook, ...]:
+    """All returns, oldest period first, districts in registry order, a correction right after what it corrects."""
+    found: list[ReturnBook] = []
+    for period in scale.periods:
+        province = {code: _values(FORMS[code], given, scale, period) for code, given in simulated.items()}
+        home = cells.district(period.end)
+        rows = {code: places_by(home[given.units], len(cells.districts)) for code, given in simulated.items()}
+        for place, district in enumerate(cells.districts):
+            forms = {}
+            for code, given in simulated.items():
+                here = rows[code][place]
+                if len(here):
+                    values = _with_gaps(FORMS[code], province[code][here], rng)
+                    forms[code] = Counts(tuple(cells.codes[i] for i in given.units[here]), values)
+            book = ReturnBook(district=district, period=period, received_at=calendar.usual(period), forms=forms)
+            found += _latest(book, place, scale, calendar, rng) if period == scale.latest else [book]
+    return tuple(found)
+
+
+def _values(form: Form, given: Simulated, scale: Scale, period: Period) -> Values:
+    """The form's values for a period: an opening is the first quarter's, a flow the sum, a stock the last one's."""
+    places = [i for i, quarter in enumerate(scale.quarters) if period.contains(quarter)]
+    columns = []
+    for measure in form.measures:
+        if measure.over_time is Kind.FLOW:
+            columns.append(np.sum([given.quarters[i][measure.code] for i in places], axis=0))
+        else:
+            columns.append(given.quarters[places[0 if measure.kind is Kind.OPENING else -1]][measure.code])
+        if measure.kind is Kind.FLAG:
+            columns[-1] = np.where(columns[-1] > 0, 1, BLANK)
+    return np.column_stack(columns).astype(np.int32)
+
+
+def _with_gaps(form: Form, values: Values, rng: np.random.Generator) -> Values:
+    """Now and then a clerk leaves a cell empty, in columns that little depends on."""
+    if rng.random() < _GAPS:
+        columns = [form.positions[code] for code in _GAPPED if code in form.positions]
+        values[rng.integers(len(values)), rng.choice(columns)] = BLANK
+    return values
+
+
+def _latest(
+    book: ReturnBook, place: int, scale: Scale, calendar: Calendar, rng: np.random.Generator
+) -> Iterator[ReturnBook]:
+    """The latest period: the first districts sent a correction, those after them are late, some others silent."""
+    silent = np.linspace(scale.districts - 1, scale.territorial // 2, scale.missing).astype(int).tolist()
+    if place in silent:
+        return
+    if place < scale.corrected:
+        first = calendar.working(scale.latest.next.start + timedelta(days=_FIRST_DAYS))
+        yield replace(book, received_at=first, forms=_mistaken(book.forms, rng))
+        yield replace(
+            book, received_at=calendar.working(first.date() + timedelta(days=_CORRECTED_AFTER)), correction=True
+        )
+    elif place < scale.corrected + scale.late:
+        yield replace(book, received_at=calendar.late(book.period))
+    else:
+        yield replace(book, received_at=calendar.on_time(book.period))
+
+
+def _mistaken(forms: Mapping[str, Counts], rng: np.random.Generator) -> dict[str, Counts]:
+    """The return before it was put right: two admissions and a village head who is a member were forgotten."""
+    movement, admission = forms["B1"].values.copy(), forms["B2"].values.copy()
+    b1, b2 = FORMS["B1"].positions, FORMS["B2"].positions
+    who_admitted = np.flatnonzero(movement[:, b1["admitted"]] > 0)
+    forgotten = rng.permutation(who_admitted)[:2]
+    for form, values in ((FORMS["B1"], movement), (FORMS["B2"], admission)):
+        parts = [(form.positions[m.code], form.positions[m.part_of]) for m in form.measures if m.part_of]
+        values[forgotten, form.positions["admitted"]] -= 1
+        if form is FORMS["B1"]:
+            values[forgotten, b1["members_end"]] -= 1
+        for part, whole in parts:
+            values[forgotten, part] = np.minimum(values[forgotten, part], values[forgotten, whole])
+    limit = admission[:, b2["workers_admitted"]]
+    admission[:, b2["private_workers_admitted"]] = np.minimum(admission[:, b2["private_workers_admitted"]], limit)
+    changed = {"B1": movement, "B2": admission}
+    if "B3" in forms:
+        changed["B3"] = _fewer_heads(forms["B3"].values, rng)
+    return {code: Counts(counts.units, changed[code]) for code, counts in forms.items()}
+
+
+def _fewer_heads(values: Values, rng: np.random.Generator) -> Values:
+    form = FORMS["B3"]
+    changed = values.copy()
+    column = form.positions["village_heads_members"]
+    row = rng.permutation(np.flatnonzero(changed[:, column] > 0))[:1]
+    changed[row, column] -= 1
+    for measure in form.measures:
+        if measure.part_of == "village_heads_members":
+            place = form.positions[measure.code]
+            changed[row, place] = np.minimum(changed[row, place], changed[row, column])
+    return changed

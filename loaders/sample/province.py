@@ -1,0 +1,117 @@
+"""The made-up province as data: registers, history, plans and returns. The same scale and seed give the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+
+from data.units import Registry
+from loaders.sample.admissions import admissions
+from loaders.sample.apportion import apportion
+from loaders.sample.books import ReturnBook, Simulated, books
+from loaders.sample.calendar import Calendar
+from loaders.sample.cells import Cells, Habits, habits
+from loaders.sample.membership import Membership, membership
+from loaders.sample.organisations import organisations
+from loaders.sample.plans import PlanBook, plans
+from loaders.sample.reorganisation import MERGER, MOVE, as_known, reorganised
+from loaders.sample.scale import Scale
+from loaders.sample.trajectory import Trajectory, trajectory
+from loaders.sample.villages import villages
+
+SEED = 1997
+_MERGED_NAME = "Hợp Phong"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryBook:
+    """A workbook with the whole registry as it was known when it was received."""
+
+    registry: Registry
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """A district's year in the historical series."""
+
+    district: str
+    year: int
+    members_end: int
+    admitted: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Province:
+    """All that the workbooks of the made-up province will hold."""
+
+    scale: Scale
+    registry: Registry
+    registers: tuple[RegistryBook, ...]
+    history: tuple[HistoryLine, ...]
+    history_received_at: datetime
+    plans: tuple[PlanBook, ...]
+    returns: tuple[ReturnBook, ...]
+
+
+def province(scale: Scale, seed: int = SEED) -> Province:
+    """Simulates the province; every part has its own stream of random numbers."""
+    streams = iter(np.random.default_rng(seed).spawn(10))
+    registry = reorganised(organisations(scale, next(streams)), _MERGED_NAME)
+    first = date(scale.yearly[0], 1, 1)
+    cells = Cells(registry, first)
+    ways = habits(cells, next(streams))
+    course = trajectory(scale, next(streams))
+    members = membership(scale, cells, ways, course, next(streams))
+    calendar = Calendar(next(streams))
+    everywhere, dwelling = np.arange(len(cells.ids)), np.flatnonzero(cells.residential)
+    simulated = {
+        "B1": Simulated(everywhere, members.quarters),
+        "B2": Simulated(everywhere, admissions(cells, ways, members, next(streams))),
+        "B3": Simulated(dwelling, villages(scale, cells, next(streams))),
+    }
+    known = (first, *sorted({MOVE, MERGER}))
+    return Province(
+        scale=scale,
+        registry=registry,
+        registers=tuple(
+            RegistryBook(as_known(registry, day, version), _registered(day, first, calendar))
+            for version, day in enumerate(known, start=1)
+        ),
+        history=tuple(_history(scale, cells, ways, course, members, next(streams))),
+        history_received_at=calendar.working(first.replace(day=6)),
+        plans=plans(scale, cells, ways, course, members, calendar, next(streams)),
+        returns=books(scale, cells, simulated, calendar, next(streams)),
+    )
+
+
+def _registered(day: date, first: date, calendar: Calendar) -> datetime:
+    """The first registry comes when the province begins to report, a later one just before it takes effect."""
+    return calendar.working(day.replace(day=5) if day == first else date(day.year - 1, 12, 24))
+
+
+def _history(
+    scale: Scale, cells: Cells, ways: Habits, course: Trajectory, members: Membership, rng: np.random.Generator
+) -> list[HistoryLine]:
+    """Yearly totals by district, which add up to the province's and lead up to the cells' first opening balances."""
+    home, count = cells.district(cells.first), len(cells.districts)
+    last = np.bincount(home, weights=members.opening, minlength=count)
+    admitted_last = np.bincount(home, weights=np.sum(members.admitted_before, axis=0), minlength=count)
+    then = last * np.exp(rng.normal(0.0, 0.22, count))
+    eager = np.bincount(home, weights=ways.chance(members.opening, scale.yearly[0] - 1), minlength=count)
+    lines = []
+    first_year, last_year = scale.history
+    for year in range(first_year, last_year + 1):
+        back = (last_year - year) / max(last_year - first_year, 1)
+        ends = last if year == last_year else (1 - back) * last / last.sum() + back * then / then.sum()
+        weights = eager * rng.normal(1.0, 0.06, count) if year < last_year else admitted_last
+        place = course.place(year)
+        by_members = apportion(int(course.members[place]), ends)
+        by_admitted = apportion(int(course.admitted[place]), weights)
+        lines += [
+            HistoryLine(district=code, year=year, members_end=int(by_members[i]), admitted=int(by_admitted[i]))
+            for i, code in enumerate(cells.districts)
+        ]
+    return lines

@@ -1,0 +1,145 @@
+"""How large the made-up province is, which periods it reports, and the published figures that it must add up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from data.periods import Frequency, Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Base organisations of one sort: `single` of them are base cells, the rest share `cells` cells below them."""
+
+    bases: int
+    single: int
+    cells: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """Figures that the returns must sum to: members at the end of two years, admissions from the one to the other.
+
+    `heads` is the share of village heads who are members at the end of the last of these years.
+    """
+
+    first: int
+    last: int
+    members_first: int
+    members_last: int
+    admitted: int
+    heads: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """Numbers of organisations and the periods of their returns.
+
+    Communes have `village_cells` residential cells and `office_cells` others; `sections` base committees have
+    sectional committees. `yearly` are the first and last year of yearly returns, quarterly ones follow up to `latest`,
+    whose returns are partly `missing`, `late` and `corrected`.
+    """
+
+    territorial: int
+    attached: int
+    communes: int
+    village_cells: int
+    office_cells: int
+    agencies: Group
+    enterprises: Group
+    sections: int
+    calibration: Calibration
+    history: tuple[int, int]
+    yearly: tuple[int, int]
+    latest: Period
+    missing: int
+    late: int
+    corrected: int
+
+    @property
+    def districts(self) -> int:
+        """Committees that send returns."""
+        return self.territorial + self.attached
+
+    @property
+    def cells(self) -> int:
+        """All cells, base cells among them."""
+        return (
+            self.village_cells + self.office_cells + sum(g.single + g.cells for g in (self.agencies, self.enterprises))
+        )
+
+    @property
+    def bases(self) -> int:
+        """Base organisations."""
+        return self.communes + self.agencies.bases + self.enterprises.bases
+
+    @property
+    def quarters(self) -> tuple[Period, ...]:
+        """Every quarter that cells are simulated for, from the first yearly return on."""
+        return _from(Period(self.yearly[0], Frequency.QUARTER, 1), self.latest)
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods of the returns, oldest first."""
+        first, last = self.yearly
+        years = tuple(Period(year) for year in range(first, last + 1))
+        return years + _from(Period(last + 1, Frequency.QUARTER, 1), self.latest)
+
+
+def _from(first: Period, last: Period) -> tuple[Period, ...]:
+    found = [first]
+    while found[-1] < last:
+        found.append(found[-1].next)
+    return tuple(found)
+
+
+FULL = Scale(
+    territorial=10,
+    attached=6,
+    communes=212,
+    village_cells=2100,
+    office_cells=1000,
+    agencies=Group(bases=298, single=190, cells=430),
+    enterprises=Group(bases=180, single=70, cells=510),
+    sections=14,
+    calibration=Calibration(
+        first=1997,
+        last=2019,
+        members_first=43_306,
+        members_last=85_659,
+        admitted=53_800,
+        heads=Fraction(704, 1000),
+    ),
+    history=(1997, 2014),
+    yearly=(2015, 2016),
+    latest=Period(2020, Frequency.QUARTER, 3),
+    missing=2,
+    late=1,
+    corrected=1,
+)
+
+TINY = Scale(
+    territorial=2,
+    attached=1,
+    communes=6,
+    village_cells=14,
+    office_cells=6,
+    agencies=Group(bases=2, single=1, cells=3),
+    enterprises=Group(bases=3, single=1, cells=5),
+    sections=1,
+    calibration=Calibration(
+        first=2012,
+        last=2019,
+        members_first=520,
+        members_last=610,
+        admitted=128,
+        heads=Fraction(7, 10),
+    ),
+    history=(2012, 2014),
+    yearly=(2015, 2017),
+    latest=Period(2020, Frequency.QUARTER, 3),
+    missing=1,
+    late=1,
+    corrected=1,
+)

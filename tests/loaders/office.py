@@ -1,0 +1,215 @@
+"""A small province, its filled-in workbooks, and what offices do to them before they send them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import xlsxwriter
+from python_calamine import CalamineWorkbook, SheetVisibleEnum
+from xlsxwriter.utility import xl_cell_to_rowcol
+
+from data.forms import FORMS
+from data.forms.model import Form
+from data.periods import Period
+from data.returns import Finding, ReadWorkbook, SourceFile
+from data.units import Event, Registry, Succession, Tree, Unit, UnitKind
+from loaders import template
+from loaders.reading import read
+from loaders.template import ReturnSheet, outline, sender_of
+from loaders.workbook import Merge
+
+START = date(2010, 1, 1)
+PERIOD = Period.parse("2020-Q2")
+
+_UNITS = (
+    ("T", "Đảng bộ tỉnh Bình An", UnitKind.PROVINCE, None, False),
+    ("H1", "Đảng bộ huyện Thuỷ Sơn", UnitKind.DISTRICT, "T", False),
+    ("H1.1", "Đảng bộ xã Tân An", UnitKind.BASE_COMMITTEE, "H1", False),
+    ("H1.1.1", "Chi bộ thôn Hoà Bình", UnitKind.CELL, "H1.1", True),
+    ("H1.1.2", "Chi bộ Trường tiểu học", UnitKind.CELL, "H1.1", False),
+    ("H1.1.S", "Đảng bộ bộ phận Đồi Chè", UnitKind.SECTION, "H1.1", False),
+    ("H1.1.3", "Chi bộ thôn Đồi", UnitKind.CELL, "H1.1.S", True),
+    ("H1.2", "Đảng bộ xã Tân Ân", UnitKind.BASE_COMMITTEE, "H1", False),
+    ("H1.2.1", "Chi bộ thôn Hoà Bình", UnitKind.CELL, "H1.2", True),
+    ("H1.3", "Chi bộ cơ sở Bệnh viện", UnitKind.BASE_CELL, "H1", False),
+    ("H2", "Đảng bộ huyện Bắc Lý", UnitKind.DISTRICT, "T", False),
+    ("H2.1", "Đảng bộ xã Phúc Sơn", UnitKind.BASE_COMMITTEE, "H2", False),
+    ("H2.1.1", "Chi bộ thôn Trung", UnitKind.CELL, "H2.1", True),
+)
+_IDS = {code: place for place, (code, *_) in enumerate(_UNITS, start=1)}
+
+REGISTRY = Registry(
+    1,
+    [
+        Unit(
+            id=_IDS[code],
+            code=code,
+            name=name,
+            kind=kind,
+            parent=_IDS[parent] if parent else None,
+            valid_from=START,
+            residential=residential,
+        )
+        for code, name, kind, parent, residential in _UNITS
+    ],
+    [
+        Succession(
+            date=date(2020, 4, 1),
+            decision="12-QĐ/TU",
+            event=Event.ABSORBED,
+            predecessor=_IDS["H1.2.1"],
+            successor=_IDS["H1.1.2"],
+        )
+    ],
+)
+TREE: Tree = REGISTRY.at(PERIOD.end)
+PROVINCE = sender_of(TREE, TREE.by_code["T"])
+
+USUAL = {
+    "B1": {"members_start": 20, "admitted": 2, "died": 1, "members_end": 21, "female_end": 5},
+    "B2": {"admitted": 2, "female_admitted": 1, "course_attended": 3, "course_tested": 2, "course_passed": 2},
+    "B3": {"villages": 1, "village_heads": 1, "village_heads_members": 1, "village_heads_in_committee": 1},
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell that is a formula: what Excel shows in it, "" when no result was ever stored."""
+
+    result: str = ""
+
+
+@dataclass
+class Page:
+    """A sheet taken apart: cells from A1, merges, whether it is hidden."""
+
+    name: str
+    rows: list[list[Any]]
+    merges: list[Merge] = field(default_factory=list)
+    hidden: bool = False
+
+    def put(self, **cells: Any) -> Page:
+        """Writes into cells by address."""
+        for cell, value in cells.items():
+            row, column = xl_cell_to_rowcol(cell)
+            self.rows[row][column] = value
+        return self
+
+    def insert_row(self, row: int) -> Page:
+        """A blank row before the given one, counted from 1 as Excel does."""
+        self.rows.insert(row - 1, [""] * len(self.rows[0]))
+        at = row - 1
+        self.merges = [
+            ((top + (top >= at), left), (bottom + (bottom >= at), right))
+            for (top, left), (bottom, right) in self.merges
+        ]
+        return self
+
+    def reorder(self, order: Sequence[int]) -> Page:
+        """Columns in another order; merges are spelled out, as when a clerk unmerges and copies."""
+        self.spell_out()
+        self.rows = [[row[column] for column in order] for row in self.rows]
+        return self
+
+    def spell_out(self) -> Page:
+        """Unmerges, with the words of a horizontal merge in each of its columns."""
+        for (top, left), (_, right) in self.merges:
+            for column in range(left, right + 1):
+                self.rows[top][column] = self.rows[top][left]
+        self.merges = []
+        return self
+
+    def retype(self, change: Callable[[str], str]) -> Page:
+        """Changes every text."""
+        self.rows = [[change(cell) if isinstance(cell, str) else cell for cell in row] for row in self.rows]
+        return self
+
+
+def take_apart(content: bytes) -> list[Page]:
+    """The sheets of a workbook."""
+    with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        pages = []
+        for meta in book.sheets_metadata:
+            sheet = book.get_sheet_by_name(meta.name)
+            merges = list(sheet.merged_cell_ranges or ())
+            hidden = meta.visible is not SheetVisibleEnum.Visible
+            pages.append(Page(meta.name, sheet.to_python(skip_empty_area=False), merges, hidden))
+    return pages
+
+
+def put_together(pages: Iterable[Page]) -> bytes:
+    """A real .xlsx of the sheets."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
+        book.set_properties({"created": datetime(2020, 7, 18, tzinfo=UTC)})
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        for page in pages:
+            sheet = book.add_worksheet(page.name)
+            if page.hidden:
+                sheet.hide()
+            for (top, left), (bottom, right) in page.merges:
+                sheet.merge_range(top, left, bottom, right, "")
+            for row, cells in enumerate(page.rows):
+                for column, value in enumerate(cells):
+                    if isinstance(value, Shown):
+                        sheet.write_formula(row, column, "=1/0", None, value.result)
+                    elif isinstance(value, date | datetime):
+                        sheet.write_datetime(row, column, value, day)
+                    elif value != "":
+                        sheet.write(row, column, value)
+    return file.getvalue()
+
+
+def counts(form: Form, codes: Iterable[str]) -> dict[str, list[int | None]]:
+    """The usual counts of each cell, in the order of the form's measures; flags blank."""
+    usual = USUAL[form.code]
+    row = [None if measure.kind == "flag" else usual.get(measure.code, 0) for measure in form.measures]
+    return {code: list(row) for code in codes}
+
+
+def sheet(form: str, *, unit: str = "H1", period: Period = PERIOD, cumulative: bool = False) -> ReturnSheet:
+    """A unit's filled-in sheet for the template."""
+    declared = FORMS[form]
+    sender = TREE.by_code[unit]
+    lines = outline(TREE, sender.id, declared.grain)
+    return ReturnSheet(
+        form=declared,
+        sender=sender_of(TREE, sender),
+        period=period,
+        lines=lines,
+        values=counts(declared, (line.code for line in lines if line.leaf)),
+        cumulative=cumulative,
+    )
+
+
+def pages(*forms: str, **options: Any) -> list[Page]:
+    """The sheets of a unit's filled-in workbook, taken apart."""
+    return take_apart(template.workbook([sheet(form, **options) for form in forms]))
+
+
+def workbook(form: str, /, **cells: Any) -> SourceFile:
+    """H1's return of the form with cells changed by address, as a real .xlsx."""
+    page = pages(form)[0].put(**cells)
+    return SourceFile(name=f"{form}.xlsx", content=put_together([page]))
+
+
+def reading(given: SourceFile | Page | Iterable[Page]) -> tuple[ReadWorkbook | None, list[Finding]]:
+    """What the reader makes of a file or of sheets."""
+    if isinstance(given, SourceFile):
+        return read(given, REGISTRY)
+    pages = [given] if isinstance(given, Page) else given
+    return read(SourceFile(name="tệp.xlsx", content=put_together(pages)), REGISTRY)
+
+
+def said(given: SourceFile | Page | Iterable[Page]) -> list[str]:
+    """The findings' whole sentences in Vietnamese."""
+    return [finding.say() for finding in reading(given)[1]]
+
+
+def codes(given: SourceFile | Page | Iterable[Page]) -> list[str]:
+    """The findings' codes."""
+    return [finding.code for finding in reading(given)[1]]

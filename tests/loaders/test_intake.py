@@ -1,0 +1,302 @@
+"""Workbooks into a real store: accepted whole, refused whole, stored once, corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.forms import FORMS
+from data.periods import Period
+from data.returns import Outcome, OutcomeStatus, SourceFile
+from data.store import Store
+from data.units import EVENT_TITLES, KIND_TITLES
+from data.viewers import SYSTEM, OutOfScope, Role, Viewer
+from loaders import template
+from loaders.intake import intake, load, workbooks
+from loaders.received import ReceivedError, read_received
+from loaders.template import RegisterSheet
+from tests.loaders.office import PROVINCE, REGISTRY, Page, pages, put_together
+from tests.stores import NewDatabase
+
+H1 = Viewer("h1", Role.DISTRICT, "H1")
+H2 = Viewer("h2", Role.DISTRICT, "H2")
+READER = Viewer("xem", Role.VIEWER)
+
+
+def registry() -> SourceFile:
+    """The small province's registry as a workbook."""
+    code = {unit.id: unit.code for unit in REGISTRY.spells}
+    units = [
+        (
+            unit.code,
+            unit.name,
+            KIND_TITLES[unit.kind].vi,
+            code.get(unit.parent or 0),
+            unit.valid_from,
+            unit.valid_to,
+            None,
+            1 if unit.residential else None,
+        )
+        for unit in REGISTRY.spells
+    ]
+    events = [
+        (e.date, e.decision, EVENT_TITLES[e.event].vi, code.get(e.predecessor or 0), code.get(e.successor or 0), None)
+        for e in REGISTRY.successions
+    ]
+    sheets = [
+        RegisterSheet(form=FORMS["DM"], sender=PROVINCE, rows=units),
+        RegisterSheet(form=FORMS["SX"], sender=PROVINCE, rows=events),
+    ]
+    return SourceFile(name="dm.xlsx", content=template.workbook(sheets))
+
+
+def sent(
+    *forms: str, period: str = "2020-Q1", change: Callable[[Page], object] = lambda page: page, **options: Any
+) -> SourceFile:
+    """A unit's workbook, with its first sheet changed."""
+    sheets = pages(*forms, period=Period.parse(period), **options)
+    change(sheets[0])
+    return SourceFile(name=f"{'-'.join(forms)} {period}.xlsx", content=put_together(sheets))
+
+
+def fewer(page: Page) -> None:
+    """Leaves H1.3 out, with the totals put right."""
+    leaf = next(row for row in page.rows if row[2] == "H1.3")
+    total = next(row for row in page.rows if row[1] == "Tổng cộng")
+    for column in range(3, len(leaf)):
+        if total[column] != "" and leaf[column] != "":
+            total[column] -= leaf[column]
+    page.rows.remove(leaf)
+
+
+@pytest.fixture
+def local(new_database: NewDatabase) -> Iterator[Store]:
+    """An empty store on SQLite, for what is the pipeline's own doing and not the database's."""
+    with new_database("sqlite", None) as url, closing(Store.open(url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def province(local: Store) -> Store:
+    assert intake(local, registry(), viewer=SYSTEM).status is OutcomeStatus.ACCEPTED
+    return local
+
+
+def codes(outcome: Outcome) -> list[str]:
+    return [finding.code for finding in outcome.findings]
+
+
+def ends(store: Store, period: str = "2020-Q1") -> dict[str, int]:
+    return store.reader(SYSTEM).closings("H1", "B1", "members_end", Period.parse(period))
+
+
+def test_a_sound_workbook_is_stored(store: Store) -> None:
+    intake(store, registry(), viewer=SYSTEM)
+    outcome = intake(store, sent("B1", "B2", "B3"), viewer=SYSTEM)
+    assert outcome.status is OutcomeStatus.ACCEPTED
+    assert [form for form, _, _ in outcome.returns] == ["B1", "B2", "B3"]
+    assert ends(store) == dict.fromkeys(["H1.1.1", "H1.1.2", "H1.1.3", "H1.2.1", "H1.3"], 21)
+
+
+def test_one_wrong_cell_refuses_the_whole_workbook(province: Store) -> None:
+    outcome = intake(province, sent("B1", "B2", "B3", change=lambda page: page.put(D14=-1)), viewer=SYSTEM)
+    assert outcome.status is OutcomeStatus.REFUSED
+    assert outcome.findings[0].say() == (
+        "B1!D14: số đảng viên cuối kỳ trước chuyển sang là -1; hãy nhập số nguyên từ 0 trở lên."
+    )
+    assert not ends(province)
+    assert province.reader(SYSTEM).submissions(period=Period.parse("2020-Q1")) == ()
+
+
+def test_the_same_bytes_are_stored_once(province: Store) -> None:
+    intake(province, sent("B1"), viewer=SYSTEM)
+    assert intake(province, sent("B1"), viewer=SYSTEM).status is OutcomeStatus.ALREADY_STORED
+
+
+def test_checking_stores_nothing(province: Store) -> None:
+    outcome = intake(province, sent("B1"), viewer=SYSTEM, check=True)
+    assert (outcome.status, outcome.returns) == (OutcomeStatus.CHECKED, (("B1", "H1", "2020-Q1"),))
+    refused = intake(province, sent("B1", change=lambda page: page.put(D14=-1)), viewer=SYSTEM, check=True)
+    assert refused.status is OutcomeStatus.REFUSED
+    assert not ends(province)
+    assert len(province.reader(SYSTEM).receipts()) == 1
+
+
+def test_a_corrected_return_supersedes(province: Store) -> None:
+    intake(province, sent("B1"), viewer=SYSTEM)
+    corrected = sent("B1", change=lambda page: page.put(E14=3, S14=22, E21=11, S21=106))
+    assert intake(province, corrected, viewer=SYSTEM).status is OutcomeStatus.SUPERSEDED
+    assert ends(province)["H1.1.1"] == 22
+
+
+def test_a_correction_that_loses_units_is_refused(province: Store) -> None:
+    intake(province, sent("B1"), viewer=SYSTEM)
+    outcome = intake(province, sent("B1", change=fewer), viewer=SYSTEM)
+    assert outcome.status is OutcomeStatus.REFUSED
+    assert [finding.say() for finding in outcome.findings if finding.code == "units_dropped"] == [
+        "B1: bản trước của kỳ này có số liệu của 1 tổ chức không còn trong bản mới: H1.3; hãy bổ sung đủ rồi gửi lại."
+    ]
+
+
+def test_a_form_must_agree_with_what_is_stored_of_another(province: Store) -> None:
+    intake(province, sent("B1"), viewer=SYSTEM)
+    outcome = intake(province, sent("B2", change=lambda page: page.put(D15=1, D22=9)), viewer=SYSTEM)
+    assert [finding.say() for finding in outcome.findings] == [
+        "B2!D15: số kết nạp là 1, nhưng ở biểu B1 đã nạp là 2; hãy sửa cho khớp hoặc gửi kèm biểu B1 đã sửa."
+    ]
+
+
+def test_a_correction_of_one_form_may_not_leave_the_other_behind(province: Store) -> None:
+    intake(province, sent("B1", "B2"), viewer=SYSTEM)
+    outcome = intake(province, sent("B1", change=lambda page: page.put(E14=3, S14=22, E21=11, S21=106)), viewer=SYSTEM)
+    assert [finding.say() for finding in outcome.findings] == [
+        "B1!E14: số kết nạp là 3, nhưng ở biểu B2 đã nạp là 2; hãy sửa cho khớp hoặc gửi kèm biểu B2 đã sửa."
+    ]
+
+
+def test_an_opening_that_differs_from_the_last_closing_is_asked_about(province: Store) -> None:
+    intake(province, sent("B1", period="2019"), viewer=SYSTEM)
+    outcome = intake(province, sent("B1"), viewer=SYSTEM)
+    assert outcome.status is OutcomeStatus.ACCEPTED
+    assert outcome.findings[0].say() == (
+        "B1!D14: số đảng viên cuối kỳ trước chuyển sang là 20, khác số cuối kỳ trước đã nạp là 21; hãy kiểm tra lại."
+    )
+    assert codes(outcome) == ["opening_differs"] * 5
+
+
+def test_a_successor_opens_with_what_its_predecessors_closed_with(province: Store) -> None:
+    intake(province, sent("B1"), viewer=SYSTEM)
+    opening = {f"D{row}": 21 for row in (14, 15, 17, 19, 20)}
+    closing = {f"S{row}": 22 for row in (14, 15, 17, 19, 20)}
+    outcome = intake(
+        province,
+        sent("B1", period="2020-Q2", change=lambda page: page.put(**opening, **closing, D21=105, S21=110)),
+        viewer=SYSTEM,
+    )
+    # On 1 April H1.2.1 was absorbed by H1.1.2: 21 + 21 are carried over there.
+    assert [finding.say() for finding in outcome.findings] == [
+        "B1!D15: số đảng viên cuối kỳ trước chuyển sang là 21, khác số cuối kỳ trước đã nạp là 42; hãy kiểm tra lại."
+    ]
+
+
+def test_a_district_may_send_its_own_returns_only(province: Store) -> None:
+    intake(province, sent("B1"), viewer=SYSTEM)
+    guess = sent("B2", change=lambda page: page.put(D15=1, D22=9))
+    assert [finding.say() for finding in intake(province, guess, viewer=H2).findings] == [
+        (
+            "tài khoản đang dùng không được nạp số liệu của đơn vị này; hãy gửi bằng tài khoản của đơn vị hoặc của "
+            "Ban Tổ chức."
+        )
+    ]
+    assert intake(province, sent("B3"), viewer=H1).status is OutcomeStatus.ACCEPTED
+
+
+def test_who_may_not_load_is_turned_away(province: Store) -> None:
+    with pytest.raises(OutOfScope):
+        intake(province, sent("B1"), viewer=READER)
+    with pytest.raises(OutOfScope):
+        list(load(province, [], viewer=READER))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A registry and returns that stand in a folder in no order, beside what cannot be read."""
+    inside = tmp_path / "năm 2020"
+    inside.mkdir()
+    (inside / "b.xlsx").write_bytes(sent("B1", period="2020-Q1").content)
+    (inside / "a.xlsx").write_bytes(sent("B1", period="2020-Q2").content)
+    (inside / "bản sao.xlsx").write_bytes(sent("B1", period="2020-Q1").content)
+    (inside / "~$a.xlsx").write_bytes(b"lock")
+    (inside / "đọc.txt").write_text("không nạp", encoding="utf-8")
+    (tmp_path / "hỏng.xlsx").write_bytes(b"PK\x03\x04")
+    (tmp_path / "z.xlsx").write_bytes(registry().content)
+    return tmp_path
+
+
+def test_a_folder_loads_registry_first_then_periods_in_order(store: Store, folder: Path) -> None:
+    outcomes = list(load(store, [folder], viewer=SYSTEM, workers=1))
+    assert [(outcome.file, outcome.status.value) for outcome in outcomes] == [
+        ("z.xlsx", "accepted"),
+        ("b.xlsx", "accepted"),
+        ("bản sao.xlsx", "already_stored"),
+        ("a.xlsx", "accepted"),
+        ("hỏng.xlsx", "refused"),
+    ]
+    assert len(ends(store)) == len(ends(store, "2020-Q2")) == 5
+
+
+def test_worker_processes_read_what_one_process_reads(local: Store, folder: Path) -> None:
+    alone = [(o.file, codes(o)) for o in load(local, [folder], viewer=SYSTEM, workers=1, check=True)]
+    assert [(o.file, codes(o)) for o in load(local, [folder], viewer=SYSTEM, workers=2, check=True)] == alone
+
+
+def test_loading_a_folder_again_changes_nothing(local: Store, folder: Path) -> None:
+    list(load(local, [folder], viewer=SYSTEM, workers=1))
+    before = local.reader(SYSTEM).submissions()
+    again = list(load(local, [folder], viewer=SYSTEM, workers=1))
+    assert {outcome.status for outcome in again} == {OutcomeStatus.ALREADY_STORED, OutcomeStatus.REFUSED}
+    assert local.reader(SYSTEM).submissions() == before
+
+
+def test_a_folder_with_its_registry_can_be_checked_before_anything_is_stored(local: Store, folder: Path) -> None:
+    outcomes = list(load(local, [folder], viewer=SYSTEM, workers=1, check=True))
+    assert [outcome.status.value for outcome in outcomes] == ["checked"] * 4 + ["refused"]
+    assert local.is_empty
+
+
+def test_history_is_accepted_at_the_instants_of_its_receipt(local: Store, folder: Path) -> None:
+    received = {
+        "z.xlsx": datetime(2019, 1, 1, tzinfo=UTC),
+        "a.xlsx": datetime(2020, 7, 10, tzinfo=UTC),
+        "b.xlsx": datetime(2020, 8, 1, tzinfo=UTC),
+    }
+    paths = [folder / "năm 2020", folder / "z.xlsx"]
+    at = timedelta(minutes=1)
+    outcomes = list(load(local, paths, viewer=SYSTEM, received=received, workers=1, at=lambda instant: instant + at))
+    assert [outcome.file for outcome in outcomes if outcome.file in received] == ["z.xlsx", "a.xlsx", "b.xlsx"]
+    stored = {s.file_name: s.accepted_at for s in local.reader(SYSTEM).submissions()}
+    assert stored["a.xlsx"].replace(tzinfo=UTC) == received["a.xlsx"] + at
+
+
+def test_a_file_that_is_not_there_is_one_sentence(province: Store, tmp_path: Path) -> None:
+    outcomes = list(load(province, [tmp_path / "không có.xlsx"], viewer=SYSTEM))
+    assert [(outcome.file, codes(outcome)) for outcome in outcomes] == [("không có.xlsx", ["file_missing"])]
+
+
+def test_files_named_one_by_one_are_taken_whatever_their_name(tmp_path: Path) -> None:
+    (tmp_path / "B1").write_bytes(b"")
+    assert workbooks([tmp_path / "B1", tmp_path / "B1", tmp_path]) == [tmp_path / "B1"]
+
+
+def test_receipt_times_come_from_a_table(tmp_path: Path) -> None:
+    table = tmp_path / "nhận.csv"
+    table.write_text("file,instant\na.xlsx,2020-07-18T09:30\nb.xlsx,2020-07-18T02:30:00+00:00\n", encoding="utf-8")
+    received = read_received(table)
+    assert received["a.xlsx"] == received["b.xlsx"]
+    assert received["a.xlsx"].date() == date(2020, 7, 18)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "a.xlsx,hôm qua\n",
+            "nhận.csv, dòng 1: “hôm qua” không phải là thời điểm; hãy ghi theo dạng 2020-07-18T09:30.",
+        ),
+        (
+            "a.xlsx\n",
+            "nhận.csv: tệp ngày nhận phải là CSV hai cột: tệp, thời điểm (ví dụ B1-H03.xlsx,2020-07-18T09:30).",
+        ),
+    ],
+)
+def test_a_wrong_table_of_receipt_times_says_where(tmp_path: Path, text: str, said: str) -> None:
+    table = tmp_path / "nhận.csv"
+    table.write_text(text, encoding="utf-8")
+    with pytest.raises(ReceivedError) as trouble:
+        read_received(table)
+    assert trouble.value.text.vi == said

@@ -1,0 +1,152 @@
+"""What cells say: counts, exact values, dates, periods."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loaders.numbers import State, read_count, read_date, read_exact, read_period, show, written_number
+from loaders.workbook import Fault, Value
+
+
+@pytest.mark.parametrize(
+    ("cell", "count"),
+    [
+        (12.0, 12),
+        (0, 0),
+        (-3.0, -3),
+        ("1.234", 1234),
+        ("85.659 đồng chí", 85659),
+        ("1 234", 1234),
+        ("1.234 đ/c", 1234),
+        ("5,0", 5),
+        (" 7 ", 7),
+        ("−4", -4),
+        ("+4", 4),
+        ("012", 12),
+    ],
+)
+def test_counts_are_read_by_the_vietnamese_grammar(cell: Value, count: int) -> None:
+    assert read_count(cell).value == count
+
+
+@pytest.mark.parametrize("mark", ["-", "–", "không", "K"])
+def test_a_nil_mark_is_a_reported_zero(mark: str) -> None:
+    assert (read_count(mark).state, read_count(mark).value) == (State.NIL, 0)
+
+
+@pytest.mark.parametrize("mark", ["", " ", "…", "..."])
+def test_a_blank_is_not_a_zero(mark: str) -> None:
+    assert (read_count(mark).state, read_count(mark).value) == (State.BLANK, None)
+
+
+@pytest.mark.parametrize("mark", ["x", "X"])
+def test_an_x_says_that_the_cell_does_not_apply(mark: str) -> None:
+    assert (read_count(mark).state, read_count(mark).value) == (State.NOT_APPLICABLE, None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        ("abc", "not_a_number"),
+        ("1.23", "not_a_number"),
+        ("1.2E+11", "not_a_number"),
+        (True, "not_a_number"),
+        (0.5, "not_whole"),
+        ("70,4%", "not_a_number"),
+        ("2,5", "thousands_or_decimals"),
+        (1.234, "thousands_or_decimals"),
+        (85.659, "thousands_or_decimals"),
+        ("(5)", "only_footnote"),
+        (datetime(2019, 12, 1, tzinfo=UTC), "date_not_number"),
+        (date(2019, 12, 1), "date_not_number"),
+        (1e11, "number_too_large"),
+        (Fault("#REF!", "error_cell"), "error_cell"),
+    ],
+)
+def test_what_is_no_count_is_named(cell: Value, problem: str) -> None:
+    count = read_count(cell)
+    assert (count.state, count.value, count.problem) == (State.ERROR, None, problem)
+
+
+def test_a_count_typed_on_an_english_excel_is_asked_about_and_never_multiplied() -> None:
+    assert (read_count(85.659).shown, read_count(85.659).meant) == ("85,659", "85.659")
+
+
+@given(st.integers(min_value=0, max_value=9_999_999))
+def test_a_shown_count_reads_back(count: int) -> None:
+    assert read_count(show(count)).value == count
+    assert written_number(show(count)) == count
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        (0.75, Fraction(3, 4)),
+        (0.704, Fraction(704, 1000)),
+        ("75 %", Fraction(3, 4)),
+        ("75%", Fraction(3, 4)),
+        ("70,4 %", Fraction(704, 1000)),
+        ("0,75", Fraction(3, 4)),
+        ("1.200", Fraction(1200)),
+        (120.0, Fraction(120)),
+    ],
+)
+def test_plan_values_are_exact(cell: Value, value: Fraction) -> None:
+    assert read_exact(cell) == value
+
+
+@pytest.mark.parametrize("cell", ["", "nhiều", True, date(2020, 1, 1)])
+def test_what_is_no_plan_value_is_none(cell: Value) -> None:
+    assert read_exact(cell) is None
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        date(2020, 7, 5),
+        datetime(2020, 7, 5, 8, tzinfo=UTC),
+        "05/07/2020",
+        "5-7-2020",
+        "5.7.2020",
+        "ngày 05 tháng 7 năm 2020",
+        44017.0,
+    ],
+)
+def test_dates_have_the_day_first(cell: Value) -> None:
+    assert read_date(cell) == date(2020, 7, 5)
+
+
+@pytest.mark.parametrize("cell", ["31/02/2020", "2020", 2020.0, "07/05", "", "13/13/2020"])
+def test_impossible_dates_are_refused(cell: Value) -> None:
+    assert read_date(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("Quý II năm 2020", "2020-Q2"),
+        ("QUÝ IV NĂM 2019", "2019-Q4"),
+        ("(Quý I-2020)", "2020-Q1"),
+        ("Qúy 3/2020", "2020-Q3"),
+        ("Năm 2019", "2019"),
+        ("6 tháng đầu năm 2020", "2020-H1"),
+        ("6 tháng cuối năm 2020", "2020-H2"),
+        ("Tháng 9 năm 2020", "2020-M09"),
+        ("tháng 6/2020", "2020-M06"),
+        ("Kỳ báo cáo: Quý III năm 2020", "2020-Q3"),
+    ],
+)
+def test_period_lines_are_read(line: str, code: str) -> None:
+    period = read_period(line)
+    assert period is not None
+    assert period.code == code
+
+
+@pytest.mark.parametrize("line", ["Bình An, ngày 05 tháng 7 năm 2020", "Quý V năm 2020", "Tháng 13 năm 2020", "2020"])
+def test_lines_that_name_no_period_are_passed_over(line: str) -> None:
+    assert read_period(line) is None

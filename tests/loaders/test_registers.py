@@ -1,0 +1,259 @@
+"""The registry, plans and the historical series: what is read, and each rule's exact words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from data.forms import FORMS
+from data.forms.model import Form
+from data.periods import Period, Term
+from data.returns import Finding, ReadWorkbook, SourceFile
+from data.units import Event, UnitKind
+from loaders import template
+from loaders.reading import read
+from loaders.template import RegisterSheet
+from tests.loaders.office import PROVINCE, REGISTRY, Page, put_together, take_apart
+
+DM, SX, KH, LS = (FORMS[code] for code in ("DM", "SX", "KH", "LS"))
+FIRST = date(2010, 1, 1)
+
+UNITS = (
+    ("T", "Đảng bộ tỉnh Bình An", "Đảng bộ tỉnh", None, FIRST, None, None, None),
+    ("H1", "Đảng bộ huyện Thuỷ Sơn", "Đảng bộ trực thuộc Tỉnh uỷ", "T", FIRST, None, None, None),
+    ("H1.1", "Đảng bộ xã Tân An", "Đảng bộ cơ sở", "H1", FIRST, date(2019, 12, 31), "Xã", None),
+    ("H1.1", "Đảng bộ thị trấn Tân An", "Đảng bộ cơ sở", "H1", date(2020, 1, 1), None, "Thị trấn", None),
+    ("H1.1.1", "Chi bộ thôn Hoà Bình", "Chi bộ", "H1.1", FIRST, None, None, 1),
+)
+EVENTS = ((date(2020, 1, 1), "20/NQ-HĐND", "Đổi loại hình", "H1.1", None, None),)
+PLANS = (
+    ("T", "Đảng bộ tỉnh Bình An", "2020", "village_heads_member_share", Fraction(3, 4), "12-KH/TU", date(2020, 1, 5)),
+    ("T", None, "2016..2020", "admissions", 200, "12-KH/TU", date(2016, 1, 5)),
+    ("H1", None, "2016..2020", "admissions", 120, "12-KH/TU", date(2016, 1, 5)),
+    ("H2", None, "2016..2020", "admissions", 80, "12-KH/TU", date(2016, 1, 5)),
+)
+HISTORY = tuple(
+    (place, code, None, year, count, 5)
+    for place, (code, year, count) in enumerate(
+        [("H1", 2013, 100), ("H2", 2013, 50), ("H1", 2014, 104), ("H2", 2014, 52)], start=1
+    )
+)
+
+
+def sheets(*given: tuple[Form, Sequence[Sequence[Any]]]) -> list[Page]:
+    registers = [RegisterSheet(form=form, sender=PROVINCE, rows=rows, subtitle="") for form, rows in given]
+    return take_apart(template.workbook(registers))
+
+
+def reading(pages: list[Page]) -> tuple[ReadWorkbook | None, list[Finding]]:
+    return read(SourceFile(name="x.xlsx", content=put_together(pages)), REGISTRY)
+
+
+def said(pages: list[Page]) -> list[str]:
+    return [finding.say() for finding in reading(pages)[1]]
+
+
+def test_a_registry_is_read_as_it_was_written() -> None:
+    workbook, findings = reading(sheets((DM, UNITS), (SX, EVENTS)))
+    assert not findings
+    assert workbook is not None
+    assert workbook.registry is not None
+    assert [(u.code, u.kind, u.parent, u.valid_from, u.valid_to) for u in workbook.registry.units] == [
+        ("T", UnitKind.PROVINCE, None, FIRST, None),
+        ("H1", UnitKind.DISTRICT, "T", FIRST, None),
+        ("H1.1", UnitKind.BASE_COMMITTEE, "H1", FIRST, date(2019, 12, 31)),
+        ("H1.1", UnitKind.BASE_COMMITTEE, "H1", date(2020, 1, 1), None),
+        ("H1.1.1", UnitKind.CELL, "H1.1", FIRST, None),
+    ]
+    assert [u.residential for u in workbook.registry.units] == [False, False, False, False, True]
+    (event,) = workbook.registry.successions
+    assert (event.event, event.predecessor, event.successor) == (Event.RETYPED, "H1.1", None)
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        ({"C14": "Tổ đảng"}, "DM!C14: loại tổ chức “Tổ đảng” không có trong danh sách; hãy ghi một trong các loại: "),
+        ({"B12": ""}, "DM!B12: chưa ghi tên tổ chức đảng; hãy bổ sung."),
+        (
+            {"E12": "31/02/2019"},
+            "DM!E12: hiệu lực từ ngày ghi “31/02/2019”, không phải là ngày hợp lệ; hãy ghi theo dạng ngày/tháng/năm.",
+        ),
+        (
+            {"F12": date(2009, 1, 1)},
+            "DM!F12: ngày hết hiệu lực 01/01/2009 trước ngày có hiệu lực 01/01/2010; hãy sửa lại.",
+        ),
+        ({"E14": date(2019, 6, 1)}, "DM!E14: thời gian hiệu lực của H1.1 chồng lên dòng 13; hãy sửa ngày."),
+        ({"D15": "H9"}, "DM!D15: mã tổ chức cấp trên “H9” không có trong danh mục; hãy sửa lại."),
+        (
+            {"D12": "H1.1.1"},
+            (
+                "DM!D12: tổ chức cấp trên H1.1.1 là Chi bộ, không thể là cấp trên của "
+                "Đảng bộ trực thuộc Tỉnh uỷ; hãy sửa lại."
+            ),
+        ),
+        (
+            {"F14": date(2020, 6, 30)},
+            "DM!D15: tổ chức cấp trên H1.1 không có hiệu lực suốt thời gian của H1.1.1; hãy sửa ngày hoặc tách dòng.",
+        ),
+        (
+            {"D12": ""},
+            "DM!A12: H1 không ghi mã tổ chức cấp trên, trong khi T đã là cấp cao nhất; hãy ghi mã tổ chức cấp trên.",
+        ),
+        ({"H15": "có"}, "DM!H15: khu dân cư (ghi 1) ghi “có”; hãy ghi 1 hoặc để trống."),
+    ],
+)
+def test_each_fault_of_a_registry_is_named(cells: dict[str, Any], sentence: str) -> None:
+    page = sheets((DM, UNITS))[0].put(**cells)
+    assert any(found.startswith(sentence) for found in said([page])), said([page])
+
+
+@pytest.mark.parametrize(
+    ("event", "sentence"),
+    [
+        ((FIRST, "1", "Nhập vào", "H1", "T", None), "SX!C11: hình thức sắp xếp “Nhập vào” không có trong danh sách; "),
+        ((FIRST, "1", "Sáp nhập", "H1", "H7", None), "SX!E11: mã tổ chức “H7” không có trong biểu danh mục; "),
+        ((FIRST, "1", "Sáp nhập", "H1", None, None), "SX!E11: hình thức “Sáp nhập” cần ghi mã tổ chức ở cột này; "),
+        ((FIRST, "1", "Thành lập", None, None, None), "SX!E11: hình thức “Thành lập” cần ghi mã tổ chức ở cột này; "),
+        (
+            (FIRST, "1", "Chia tách", "H1", "H1.1", "150 %"),
+            "SX!F11: tỷ lệ chia là 1,5; hãy ghi tỷ lệ lớn hơn 0 và không quá 100 %.",
+        ),
+    ],
+)
+def test_each_fault_of_a_reorganisation_is_named(event: tuple[Any, ...], sentence: str) -> None:
+    found = said(sheets((DM, UNITS), (SX, [event])))
+    assert len(found) == 1
+    assert found[0].startswith(sentence)
+
+
+def test_shares_of_one_predecessor_may_not_exceed_the_whole() -> None:
+    split = [(FIRST, "1", "Chia tách", "H1", code, Fraction(3, 5)) for code in ("H1.1", "T")]
+    assert said(sheets((DM, UNITS), (SX, split))) == [
+        "SX!F12: tổng tỷ lệ chia của H1 là 120 %, quá 100 %; hãy sửa lại."
+    ]
+
+
+def test_reorganisations_come_with_their_registry() -> None:
+    assert said(sheets((SX, EVENTS))) == [
+        "SX: biểu sắp xếp tổ chức phải đi cùng biểu danh mục tổ chức đảng trong một tệp; hãy gộp hai biểu rồi gửi lại."
+    ]
+
+
+def test_plans_are_exact() -> None:
+    workbook, findings = reading(sheets((KH, PLANS)))
+    assert not findings
+    assert workbook is not None
+    assert workbook.plans is not None
+    assert [(p.unit, p.term, p.indicator, p.value, p.cell) for p in workbook.plans.plans] == [
+        ("T", Term(2020, 2020), "village_heads_member_share", Fraction(3, 4), "E11"),
+        ("T", Term(2016, 2020), "admissions", Fraction(200), "E12"),
+        ("H1", Term(2016, 2020), "admissions", Fraction(120), "E13"),
+        ("H2", Term(2016, 2020), "admissions", Fraction(80), "E14"),
+    ]
+
+
+@pytest.mark.parametrize("written", ["75 %", "75%", "0,75", 0.75])
+def test_a_share_may_be_written_as_text_or_number(written: str | float) -> None:
+    workbook, _ = reading([sheets((KH, PLANS))[0].put(E11=written)])
+    assert workbook is not None
+    assert workbook.plans is not None
+    assert workbook.plans.plans[0].value == Fraction(3, 4)
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        (
+            {"E13": "nhiều"},
+            "KH!E13: giá trị kế hoạch ghi “nhiều”, không phải là số; hãy ghi số hoặc tỷ lệ, ví dụ 120 hoặc 75 %.",
+        ),
+        ({"E13": -5}, "KH!E13: giá trị kế hoạch là -5; hãy ghi từ 0 trở lên."),
+        (
+            {"E11": 75},
+            (
+                "KH!E11: giá trị kế hoạch của village_heads_member_share là 75, nhưng đây là tỷ lệ; "
+                "hãy ghi, ví dụ 75 % hoặc 0,75."
+            ),
+        ),
+        ({"C13": "giai đoạn"}, "KH!C13: kỳ kế hoạch ghi “giai đoạn”; hãy ghi năm (2020) hoặc giai đoạn (2016..2020)."),
+        (
+            {"D13": "Kết nạp"},
+            "KH!D13: mã chỉ tiêu “Kết nạp” không đúng dạng; hãy ghi mã như trong danh mục chỉ tiêu, ví dụ admissions.",
+        ),
+        ({"F13": ""}, "KH!F13: chưa ghi số quyết định; hãy bổ sung."),
+        ({"A13": "H3"}, "KH!A13: mã tổ chức “H3” không có trong danh mục; hãy kiểm tra lại."),
+        (
+            {"A13": "H1.1.1"},
+            (
+                "KH!A13: chỉ tiêu được giao đến tổ chức cơ sở đảng, không giao cho Chi bộ thôn Hoà Bình; "
+                "hãy sửa mã tổ chức."
+            ),
+        ),
+        ({"A14": "H1"}, "KH!E14: chỉ tiêu này của đơn vị đã có ở ô E13 với cùng ngày quyết định; hãy để lại một dòng."),
+        (
+            {"E14": 90},
+            (
+                "KH!E12: kế hoạch admissions giao cho Đảng bộ tỉnh Bình An là 200, "
+                "nhưng cộng 2 đơn vị cấp dưới được 210; hãy kiểm tra lại."
+            ),
+        ),
+    ],
+)
+def test_each_fault_of_a_plan_is_named(cells: dict[str, Any], sentence: str) -> None:
+    assert said([sheets((KH, PLANS))[0].put(**cells)]) == [sentence]
+
+
+def test_the_historical_series_is_a_return_whose_rows_have_years() -> None:
+    workbook, findings = reading(sheets((LS, HISTORY)))
+    assert not findings
+    assert workbook is not None
+    (given,) = workbook.returns
+    assert (given.form.code, given.unit, given.period) == ("LS", "T", None)
+    assert [(row.unit, row.period, row.values) for row in given.rows][:2] == [
+        ("H1", Period(2013), (100, 5)),
+        ("H2", Period(2013), (50, 5)),
+    ]
+
+
+def test_a_line_of_the_whole_province_is_compared_and_not_added() -> None:
+    whole = [*HISTORY, (5, "T", None, 2013, 151, 10), (6, "T", None, 2014, 156, 10)]
+    workbook, findings = reading(sheets((LS, whole)))
+    assert workbook is not None
+    assert {row.unit for row in workbook.returns[0].rows} == {"H1", "H2"}
+    assert [finding.say() for finding in findings] == [
+        (
+            "LS!E15: số đảng viên trong danh sách cuối kỳ của Đảng bộ tỉnh Bình An năm 2013 là 151, "
+            "nhưng cộng các đơn vị "
+            "được 150; số cộng được sử dụng."
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        ({"D12": "hai nghìn"}, "LS!D12: năm ghi “hai nghìn”; hãy ghi bốn chữ số, ví dụ 1997."),
+        ({"D13": 2013}, "LS!D13: số liệu năm 2013 của Đảng bộ huyện Thuỷ Sơn đã có ở ô D11; hãy để lại một dòng."),
+        (
+            {"B12": "H21"},
+            "LS!B12: mã tổ chức “H21” không có trong danh mục vào năm này; có phải H2.1 (Đảng bộ xã Phúc Sơn)?",
+        ),
+        ({"E12": -1}, "LS!E12: số đảng viên trong danh sách cuối kỳ là -1; hãy nhập số nguyên từ 0 trở lên."),
+    ],
+)
+def test_each_fault_of_the_series_is_named(cells: dict[str, Any], sentence: str) -> None:
+    assert said([sheets((LS, HISTORY))[0].put(**cells)]) == [sentence]
+
+
+def test_nothing_but_a_registry_can_be_read_without_one() -> None:
+    content = put_together(sheets((KH, PLANS)))
+    workbook, findings = read(SourceFile(name="x.xlsx", content=content), None)
+    assert workbook is None
+    assert [finding.say() for finding in findings] == [
+        "KH: chưa có danh mục tổ chức đảng nên chưa nhận được biểu này; hãy nạp tệp danh mục trước."
+    ]

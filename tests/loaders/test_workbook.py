@@ -1,0 +1,179 @@
+"""Files as they come: sound ones, disguised ones, broken ones."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.language import Language
+from data.returns import SourceFile
+from loaders.messages import MESSAGES
+from loaders.workbook import Fault, Unreadable, address, open_workbook
+from tests.loaders.office import Page, Shown, pages, put_together, workbook
+
+SOUND = workbook("B1").content
+
+
+def opened(content: bytes) -> list[list[object]]:
+    return [list(row) for row in open_workbook(SourceFile(name="x.xlsx", content=content)).sheets[0].rows]
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(Unreadable) as trouble:
+        open_workbook(SourceFile(name="x.xlsx", content=content))
+    return MESSAGES.say(trouble.value.message, Language.VI, **trouble.value.values)
+
+
+def rewritten(content: bytes, changes: Mapping[str, bytes | None], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A copy of the archive with parts replaced, added, or (None) left out."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", compression) as new:
+        for name in dict.fromkeys([*old.namelist(), *changes]):
+            part = changes[name] if name in changes else old.read(name)
+            if part is not None:
+                new.writestr(name, part)
+    return file.getvalue()
+
+
+def part(content: bytes, name: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(name)
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def test_rows_keep_their_numbers_when_the_sheet_begins_with_blank_ones() -> None:
+    rows: list[list[object]] = [["", ""], ["", ""], ["", "Kết nạp"]]
+    assert opened(put_together([Page("B1", rows)]))[2][1] == "Kết nạp"
+    assert address(2, 1) == "B3"
+    assert address(0, 27) == "AB1"
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#DIV/0!", "#VALUE!", "#N/A", "#NAME?", "#NULL!", "#NUM!"])
+def test_error_cells_are_not_blanks(error: str) -> None:
+    rows = opened(put_together([Page("B1", [["a", Shown(error)]])]))
+    assert rows == [["a", Fault(error, "error_cell")]]
+
+
+def test_formulas_without_a_stored_result_are_not_blanks() -> None:
+    rows = opened(put_together([Page("B1", [["a", Shown()]])]))
+    assert rows == [["a", Fault("", "formula_without_value")]]
+
+
+def test_faults_are_seen_through_name_space_prefixes_and_missing_addresses() -> None:
+    content = put_together([Page("B1", [["a", Shown("#REF!")], ["b", Shown()]])])
+    xml = part(content, SHEET).replace(b' r="A1"', b"").replace(b' r="B1"', b"").replace(b' r="1"', b"")
+    rows = opened(rewritten(content, {SHEET: xml}))
+    assert rows == [["a", Fault("#REF!", "error_cell")], ["b", Fault("", "formula_without_value")]]
+
+
+def test_a_formula_whose_result_is_text_is_not_a_fault() -> None:
+    assert opened(put_together([Page("B1", [["a", Shown("không")]])])) == [["a", "không"]]
+
+
+def test_hidden_sheets_are_known_as_hidden() -> None:
+    content = put_together([Page("B1", [["a"]]), Page("cũ", [["b"]], hidden=True)])
+    sheets = open_workbook(SourceFile(name="x.xlsx", content=content)).sheets
+    assert [(sheet.name, sheet.hidden) for sheet in sheets] == [("B1", False), ("cũ", True)]
+
+
+def test_a_used_range_declared_too_large_does_not_matter() -> None:
+    content = put_together([Page("B1", [["a", 1]])])
+    xml = part(content, SHEET).replace(b'<dimension ref="A1:B1"/>', b'<dimension ref="A1:XFD1048576"/>')
+    assert opened(rewritten(content, {SHEET: xml})) == [["a", 1.0]]
+
+
+def test_a_styled_but_empty_cell_far_away_does_not_matter() -> None:
+    content = put_together([Page("B1", [["a", 1]])])
+    far = b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
+    rows = opened(rewritten(content, {SHEET: part(content, SHEET).replace(b"</sheetData>", far)}))
+    assert rows == [["a", 1.0]]
+
+
+def test_a_filled_cell_far_away_is_refused_before_memory_is_taken() -> None:
+    content = put_together([Page("B1", [["a", 1]])])
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    said = refusal(rewritten(content, {SHEET: part(content, SHEET).replace(b"</sheetData>", far)}))
+    assert said == "trang tính có số liệu ở quá xa vùng bảng; hãy xoá các ô thừa ngoài bảng rồi gửi lại."
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "tệp không có nội dung; hãy kiểm tra và gửi lại."),
+        (
+            "<html><body><table><tr><td>Kết nạp</td></tr></table></body></html>".encode(),
+            "tệp là trang web (HTML) mang tên tệp Excel; hãy mở bằng Excel, lưu thành .xlsx rồi gửi lại.",
+        ),
+        (
+            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"></Workbook>',
+            "tệp theo định dạng XML của Excel 2003; hãy mở bằng Excel, lưu thành .xlsx rồi gửi lại.",
+        ),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(64),
+            "tệp có mật khẩu; đề nghị bỏ mật khẩu rồi gửi lại.",
+        ),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "Workbook".encode("utf-16-le") + bytes(64),
+            "tệp theo định dạng Excel cũ (.xls); hãy mở bằng Excel, lưu thành .xlsx rồi gửi lại.",
+        ),
+        (b"STT;T\xc3\xaan;1;2\n", "tệp không phải là sổ tính Excel; hãy gửi tệp .xlsx theo đúng mẫu biểu."),
+        (SOUND[: len(SOUND) // 2], "tệp bị hỏng, không đọc được; hãy mở bằng Excel, lưu lại rồi gửi lại."),
+        (
+            rewritten(SOUND, {SHEET: part(SOUND, SHEET)[:-4000]}),
+            "tệp bị hỏng, không đọc được; hãy mở bằng Excel, lưu lại rồi gửi lại.",
+        ),
+        (
+            rewritten(SOUND, {"xl/workbook.bin": b"x"}),
+            "tệp theo định dạng .xlsb; hãy mở bằng Excel, lưu thành .xlsx rồi gửi lại.",
+        ),
+        (
+            rewritten(SOUND, {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}),
+            "tệp theo định dạng .ods; hãy lưu thành .xlsx rồi gửi lại.",
+        ),
+    ],
+    ids=["empty", "html", "xml", "encrypted", "xls", "csv", "truncated", "torn", "xlsb", "ods"],
+)
+def test_what_cannot_be_read_is_refused_with_what_to_do(content: bytes, said: str) -> None:
+    assert refusal(content) == said
+
+
+BOMB = "nội dung nén trong tệp lớn bất thường nên không mở; hãy chép số liệu sang tệp mẫu mới rồi gửi lại."
+MARKUP = "tệp có khai báo XML không được phép nên không mở; hãy mở bằng Excel, lưu thành tệp .xlsx mới rồi gửi lại."
+
+
+def test_a_zip_bomb_is_not_unpacked() -> None:
+    assert refusal(rewritten(SOUND, {"xl/media/image1.png": bytes(50_000_000)})) == BOMB
+
+
+def test_an_archive_of_thousands_of_parts_is_not_unpacked() -> None:
+    parts = {f"xl/media/{number}.xml": b"<a/>" for number in range(2001)}
+    assert refusal(rewritten(SOUND, parts, zipfile.ZIP_STORED)) == BOMB
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_are_refused_in_every_encoding(encoding: str) -> None:
+    xml = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'
+    assert refusal(rewritten(SOUND, {"xl/sharedStrings.xml": xml.encode(encoding)})) == MARKUP
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_damaged_bytes_never_do_more_than_refuse(data: st.DataObject) -> None:
+    content = bytearray(SOUND)
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    with suppress(Unreadable):
+        open_workbook(SourceFile(name="x.xlsx", content=bytes(content)))
+
+
+def test_every_sheet_of_a_workbook_is_read() -> None:
+    content = put_together(pages("B1", "B2", "B3"))
+    assert [sheet.name for sheet in open_workbook(SourceFile(name="x", content=content)).sheets] == ["B1", "B2", "B3"]
