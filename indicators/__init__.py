@@ -1,0 +1,14 @@
+"""Indicators: what is computed from the measures. CATALOGUE is all of them by code, in the catalogue's order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from indicators import admissions, candidates, management, membership, reach, returns, village_heads
+from indicators.model import Indicator, check_catalogue
+
+SUBJECTS = (membership, admissions, village_heads, reach, candidates, management, returns)
+
+CATALOGUE: Mapping[str, Indicator] = check_catalogue(
+    [indicator for subject in SUBJECTS for indicator in subject.INDICATORS]
+)

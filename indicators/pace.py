@@ -1,0 +1,185 @@
+"""Is a year's flow on pace for its plan? Past years' seasonal shares, not a straight diagonal (after the OBR)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from indicators.series import number, numbers
+
+QUARTERS = 4
+EARLY = Fraction(1, 4)
+BEHIND = 0.025
+TAIL = 0.025
+
+Years = Iterable[Iterable[Any]]
+
+
+class Basis(StrEnum):
+    """Where the share of the year that should be reached by now comes from."""
+
+    HISTORY = "history"
+    POOLED = "pooled"
+    LINEAR = "linear"
+
+
+class Verdict(StrEnum):
+    """What the pace says of the plan."""
+
+    BEHIND = "behind"
+    ON_PACE = "on_pace"
+    TOO_EARLY = "too_early"
+    NO_PLAN = "no_plan"
+    CANNOT_TELL = "cannot_tell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Where a year stands after `period` sub-periods.
+
+    `share`: of the year that past years had reached; `expected`: plan times share; `index`: year to date over expected;
+    `projection` of the year, `low`..`high` over the past years; `run_rate`: needed in each sub-period left;
+    `p_behind`: chance of so few or fewer on pace; `chance` of reaching the plan; `likely_low`..`likely_high`: 95 % for
+    the year's total. None where plan, history, count or time gives none.
+    """
+
+    basis: Basis
+    years: int
+    share: float
+    expected: float | None
+    index: float | None
+    projection: float | None
+    low: float | None
+    high: float | None
+    run_rate: float | None
+    p_behind: float | None
+    chance: float | None
+    likely_low: float | None
+    likely_high: float | None
+    verdict: Verdict
+
+
+def pace(
+    ytd: Any, plan: Any, history: Years, period: int, *, pooled: Years | None = None, periods: int | None = None
+) -> Pace:
+    """The pace of a count after `period` (from 1) sub-periods of its year.
+
+    `history`: past years' flows by sub-period, years with a blank or without any flow are passed over; `pooled`: the
+    province's, in place of a single past year; without any, linear. `periods` in a year:
+    as many as the past years have, else 4. No verdict below a share of 1/4. Source: the monthly profiles of the OBR,
+    Working Paper 13; the chances are ours.
+
+    Raises:
+        ValueError: period outside the year, past years of unequal length, a number below 0.
+    """
+    own, wide = [numbers(year) for year in history], [numbers(year) for year in pooled or ()]
+    length = _length([*own, *wide], periods)
+    if not 1 <= period <= length:
+        raise ValueError(f"sub-period {period} of a year of {length}")
+    done, goal = number(ytd), number(plan)
+    if any(value is not None and value < 0 for year in (*own, *wide, [done, goal]) for value in year):
+        raise ValueError("flows and plans are 0 or more")
+    basis, shares = _shares(own, wide, period)
+    share = sum(shares, Fraction()) / len(shares) if shares else Fraction(period, length)
+    likely_low, likely_high = _likely(done, float(share))
+    return Pace(
+        basis=basis,
+        years=len(shares),
+        share=float(share),
+        expected=goal * float(share) if goal else None,
+        index=done / (goal * float(share)) if done is not None and goal and share else None,
+        projection=_over(done, share),
+        low=_over(done, max(shares)) if shares else None,
+        high=_over(done, min(shares)) if shares else None,
+        run_rate=(goal - done) / (length - period) if goal and done is not None and period < length else None,
+        p_behind=_p_behind(done, goal, share),
+        chance=_chance(done, goal, float(share)),
+        likely_low=likely_low,
+        likely_high=likely_high,
+        verdict=_verdict(done, goal, share),
+    )
+
+
+def _length(years: Sequence[Sequence[float | None]], periods: int | None) -> int:
+    lengths = {len(year) for year in years} | ({periods} if periods is not None else set())
+    if len(lengths) > 1:
+        raise ValueError(f"years of {sorted(lengths)} sub-periods")
+    return lengths.pop() if lengths else QUARTERS
+
+
+def _shares(
+    own: Sequence[Sequence[float | None]], pooled: Sequence[Sequence[float | None]], period: int
+) -> tuple[Basis, list[Fraction]]:
+    """The share of its total that each usable past year had reached by the sub-period."""
+    mine, wide = reached(own, period), reached(pooled, period)
+    if wide and len(mine) == 1:
+        return Basis.POOLED, wide
+    return (Basis.HISTORY, mine) if mine else (Basis.LINEAR, [])
+
+
+def reached(years: Iterable[Sequence[float | None]], period: int) -> list[Fraction]:
+    """Of each complete year with any flow, the share reached by the end of the sub-period."""
+    complete = [[Fraction(flow) for flow in year if flow is not None] for year in years if None not in year]
+    return [sum(year[:period], Fraction()) / sum(year) for year in complete if sum(year)]
+
+
+def _over(done: float | None, share: Fraction) -> float | None:
+    return done / float(share) if done is not None and share else None
+
+
+def _p_behind(done: float | None, plan: float | None, share: Fraction) -> float | None:
+    """P(X <= done) where X is Poisson with the mean that the plan expects by now."""
+    if done is None or not plan:
+        return None
+    from scipy.special import pdtr
+
+    return float(pdtr(done, plan * float(share)))
+
+
+def _chance(done: float | None, plan: float | None, share: float) -> float | None:
+    """P(done + rest >= plan); the rest is negative binomial with done + 1/2 successes of probability `share`."""
+    if done is None or not plan or not share:
+        return None
+    missing = ceil(plan - done)
+    if missing <= 0:
+        return 1.0
+    from scipy.special import betainc
+
+    return float(betainc(missing, done + 0.5, 1 - share))
+
+
+def _likely(done: float | None, share: float) -> tuple[float | None, float | None]:
+    """The 95 % interval of the year's total."""
+    if done is None or not share:
+        return None, None
+    return done + _rest(TAIL, done, share), done + _rest(1 - TAIL, done, share)
+
+
+def _rest(probability: float, done: float, share: float) -> int:
+    """The least rest of the year that is reached or undercut with the probability."""
+    if share >= 1:
+        return 0
+    from scipy.special import betainc, nbdtrik
+
+    def at_most(rest: int) -> float:
+        return float(betainc(done + 0.5, rest + 1, share))
+
+    rest = max(0, floor(float(nbdtrik(probability, done + 0.5, share))))
+    while at_most(rest) < probability:
+        rest += 1
+    return rest
+
+
+def _verdict(done: float | None, plan: float | None, share: Fraction) -> Verdict:
+    if not plan:
+        return Verdict.NO_PLAN
+    behind = _p_behind(done, plan, share)
+    if behind is None:
+        return Verdict.CANNOT_TELL
+    if share < EARLY:
+        return Verdict.TOO_EARLY
+    return Verdict.BEHIND if behind < BEHIND else Verdict.ON_PACE

@@ -1,0 +1,285 @@
+"""Sums of measures for one unit and period, from the returns that cover the period, over the leaves that gave all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache, cached_property
+
+from data.forms import DERIVED, FORMS, MEASURES, SOURCES
+from data.forms.model import CarriedOver
+from data.measures import Kind
+from data.observations import Leaf, Observations, Totals
+from data.periods import Frequency, Period
+from indicators.model import Measures
+from indicators.value import State
+
+Cover = tuple[Period, ...]
+Values = Mapping[str, int | None]
+Sums = Mapping[str, int | Fraction]
+
+# A source without opening balances (LS) opens with what the form says that they are carried over from.
+_CLOSINGS = {
+    rule.opening: rule.closing for form in FORMS.values() for rule in form.rules if isinstance(rule, CarriedOver)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Addend:
+    """One measure of one return, added up under the name `role`: in LS last year's closing is this year's opening."""
+
+    role: str
+    measure: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Which returns a reading added up, and over which leaves of the unit (None: all that are there)."""
+
+    unit: int
+    cover: Cover
+    leaves: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """Sums by measure for a unit and period.
+
+    `sums` has no entry for a measure that did not exist for the unit, and none at all when no leaf gave everything;
+    `state` says why. `reporting` counts the leaves that gave everything and still exist at the period's end.
+    """
+
+    source: str | None
+    state: State
+    sums: Sums = field(default_factory=dict)
+    reporting: int = 0
+    expected: int = 0
+    uses: tuple[Use, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody expected gave everything."""
+        return self.state is State.REPORTED
+
+    @property
+    def returned(self) -> frozenset[Period]:
+        """The periods whose returns were added up."""
+        return frozenset(period for use in self.uses for period in use.cover)
+
+    def total(self, measures: Iterable[str]) -> Fraction | None:
+        """Σ of some of the measures; None when one of them is not there."""
+        measures = tuple(measures)
+        if any(measure not in self.sums for measure in measures):
+            return None
+        return Fraction(sum(self.sums[measure] for measure in measures))
+
+
+@cache
+def covers(period: Period) -> tuple[Cover, ...]:
+    """The ways to make up a period: itself, then halves, quarters, months as far as they are shorter."""
+    return tuple(parts for frequency in Frequency if (parts := period.parts(frequency)))
+
+
+@cache
+def sources(measures: Measures) -> tuple[str, ...]:
+    """The sources that give all of the measures, in the order in which they are preferred."""
+    return tuple(
+        code
+        for code, source in SOURCES.items()
+        if {m.code for m in source.measures}.issuperset(m if _own(code, m) else _CLOSINGS.get(m, m) for m in measures)
+    )
+
+
+@cache
+def _own(source: str, measure: str) -> bool:
+    return measure in {m.code for m in SOURCES[source].measures}
+
+
+@cache
+def addends(source: str, measure: str, cover: Cover) -> tuple[Addend, ...]:
+    """What a measure over a cover is Σ of: every flow, the last stock, the first opening balance."""
+    if not _own(source, measure):
+        return (Addend(measure, _CLOSINGS[measure], cover[0].previous),)
+    kind = MEASURES[measure].over_time
+    if kind is Kind.FLOW:
+        return tuple(Addend(measure, measure, period) for period in cover)
+    return (Addend(measure, measure, cover[0] if kind is Kind.OPENING else cover[-1]),)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Some measures of one source for a unit and period."""
+
+    observations: Observations
+    source: str
+    measures: Measures
+    unit: int
+    period: Period
+    _everyone: dict[Period, bool] = field(default_factory=dict, repr=False, compare=False)
+
+    def at(self, period: Period) -> Totals | None:
+        """The unit's totals for exactly that period."""
+        return self.observations.at(self.source, self.unit, period)
+
+    def exists(self, unit: int, period: Period) -> bool:
+        """Whether anything is expected of a unit for a period."""
+        return self.observations.expected(self.source, unit, period.end) > 0
+
+    def everyone(self, period: Period) -> bool:
+        """Whether each leaf that existed returned something for exactly that period."""
+        if period not in self._everyone:
+            totals = self.at(period)
+            there = not self.exists(self.unit, period) if totals is None else totals.reporting >= totals.expected
+            self._everyone[period] = there
+        return self._everyone[period]
+
+    @cached_property
+    def expected(self) -> int:
+        """Leaves expected at the end of the period."""
+        return self.observations.expected(self.source, self.unit, self.period.end)
+
+    @cached_property
+    def returned(self) -> tuple[Cover, ...]:
+        """The covers of which at least one return came, longest periods first."""
+        return tuple(c for c in covers(self.period) if any(self.at(p) is not None for p in c))
+
+    @cached_property
+    def covers(self) -> tuple[Cover, ...]:
+        """Those that can be read: a sub-period that nobody returned, though there was somebody, is a gap.
+
+        Stocks that the store derives describe the end of the period by themselves: the last sub-period is enough.
+        """
+        derived = self.source in DERIVED and all(MEASURES[m].over_time is not Kind.FLOW for m in self.measures)
+        found = (cover[-1:] if derived else cover for cover in self.returned)
+        return tuple(c for c in found if all(self.at(p) is not None or not self.exists(self.unit, p) for p in c))
+
+    def addends(self, cover: Cover) -> tuple[Addend, ...]:
+        """Everything that is added up over a cover."""
+        return tuple(addend for measure in self.measures for addend in addends(self.source, measure, cover))
+
+    def nothing(self) -> Reading:
+        """The reading when no leaf gave everything."""
+        in_part = bool(self.returned) and self.returned[0] != (self.period,)
+        state = State.INCOMPLETE if in_part else State.NOT_REPORTED
+        return Reading(source=self.source, state=state, expected=self.expected)
+
+
+def read(observations: Observations, measures: Measures, unit: int, period: Period) -> Reading:
+    """Sums of the measures for a unit and period, from the first source that has data for them."""
+    questions = [Question(observations, source, measures, unit, period) for source in sources(measures)]
+    for question in questions:
+        if question.returned:
+            return _from_sums(question) or read_leaves(question).reading()
+    asked = next((question for question in questions if question.expected), None)
+    if asked is None:
+        return Reading(source=None, state=State.NOT_APPLICABLE)
+    return Reading(source=None, state=State.NOT_REPORTED, expected=asked.expected)
+
+
+def _from_sums(question: Question) -> Reading | None:
+    """The reading straight from the unit's sums; None where they cannot answer and leaves must be paired."""
+    if not question.covers:
+        return question.nothing()
+    cover = question.covers[0]
+    needed = question.addends(cover)
+    totals = {period: question.at(period) for period in (*cover, *(addend.period for addend in needed))}
+    whole = all(question.everyone(period) for period in totals)
+    blank = any(addend.measure in given.blanks for addend in needed if (given := totals[addend.period]))
+    alone = question.covers == ((question.period,),) and set(totals) == {question.period}
+    if blank or not (whole or alone):
+        return None
+    sums: dict[str, int | Fraction] = {}
+    for addend in needed:
+        if given := totals[addend.period]:
+            sums[addend.role] = sums.get(addend.role, 0) + given.sums[addend.measure]
+    last = totals[cover[-1]]
+    return Reading(
+        source=question.source,
+        state=State.REPORTED if whole else State.INCOMPLETE,
+        sums=sums,
+        reporting=last.reporting if last else 0,
+        expected=question.expected,
+        uses=(Use(question.unit, cover),),
+    )
+
+
+@dataclass(frozen=True)
+class LeafSums:
+    """A question answered leaf by leaf: what each leaf that gave everything gave, and over which cover.
+
+    `lacking` are leaves that gave something but not everything that they were expected to.
+    """
+
+    question: Question
+    given: Mapping[int, tuple[Cover, Sums]]
+    lacking: frozenset[int]
+    present: frozenset[int]
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether everybody expected gave everything."""
+        covers = self.question.covers
+        in_full = len(covers) > 1 or all(self.question.everyone(period) for period in covers[0])
+        return in_full and not self.lacking and len(self.present) >= self.question.expected
+
+    def reading(self, without: frozenset[int] = frozenset()) -> Reading:
+        """Their sum, leaving some out."""
+        question = self.question
+        sums: dict[str, int | Fraction] = {}
+        leaves: dict[Cover, set[int]] = {}
+        for leaf, (cover, values) in self.given.items():
+            if leaf not in without:
+                leaves.setdefault(cover, set()).add(leaf)
+                for role, value in values.items():
+                    sums[role] = sums.get(role, 0) + value
+        if not leaves:
+            return question.nothing()
+        return Reading(
+            source=question.source,
+            state=State.REPORTED if self.complete and not without else State.INCOMPLETE,
+            sums=sums,
+            reporting=len(self.present - without),
+            expected=question.expected,
+            uses=tuple(Use(question.unit, cover, frozenset(units)) for cover, units in leaves.items()),
+        )
+
+
+def read_leaves(question: Question) -> LeafSums:
+    """Answers leaf by leaf. A leaf gave everything if it did so for each sub-period in which it existed."""
+    periods = {p for cover in question.covers for p in (*cover, *(a.period for a in question.addends(cover)))}
+    rows = {p: {leaf.unit: leaf.values for leaf in _leaves(question, p)} for p in periods}
+    given: dict[int, tuple[Cover, Sums]] = {}
+    lacking: set[int] = set()
+    for leaf in dict.fromkeys(unit for values in rows.values() for unit in values):
+        found = ((cover, _of_leaf(question, leaf, cover, rows)) for cover in question.covers)
+        cover, sums = next(((cover, sums) for cover, sums in found if sums is not None), (None, None))
+        if cover is None or sums is None:
+            lacking.add(leaf)
+        elif sums:
+            given[leaf] = cover, sums
+    present = frozenset(leaf for leaf, (cover, _) in given.items() if leaf in rows[cover[-1]])
+    return LeafSums(question, given, frozenset(lacking), present)
+
+
+def _leaves(question: Question, period: Period) -> Sequence[Leaf]:
+    if question.at(period) is None:
+        return ()
+    return question.observations.leaves(question.source, question.unit, period)
+
+
+def _of_leaf(question: Question, leaf: int, cover: Cover, rows: Mapping[Period, Mapping[int, Values]]) -> Sums | None:
+    """What one leaf gave over a cover; None when it existed in a sub-period and did not give what is needed of it."""
+    needed = question.addends(cover)
+    for period in {*cover, *(addend.period for addend in needed)}:
+        if leaf not in rows[period] and not question.everyone(period) and question.exists(leaf, period):
+            return None
+    sums: dict[str, int | Fraction] = {}
+    for addend in needed:
+        if leaf in rows[addend.period]:
+            value = rows[addend.period][leaf].get(addend.measure)
+            if value is None:
+                return None
+            sums[addend.role] = sums.get(addend.role, 0) + value
+    return sums

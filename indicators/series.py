@@ -1,0 +1,31 @@
+"""A series as the methods take it: numbers in order of time, None where nothing was reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isinf, isnan
+from typing import Any
+
+
+def number(value: Any) -> float | None:
+    """The value as a float; None, NaN and pandas' NA are missing.
+
+    Raises:
+        ValueError: it is infinite, or no number.
+    """
+    try:
+        converted = float(value)
+    except TypeError:  # None and pandas' NA
+        return None
+    if isinf(converted):
+        raise ValueError(f"{value} is no finite number")
+    return None if isnan(converted) else converted
+
+
+def numbers(values: Iterable[Any]) -> list[float | None]:
+    """Each of the values as `number` reads it.
+
+    Raises:
+        ValueError: as `number`.
+    """
+    return [number(value) for value in values]

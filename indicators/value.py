@@ -1,0 +1,59 @@
+"""What computing an indicator gives: the value, what it was made of, and how far it can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from data.language import Text
+
+
+class State(StrEnum):
+    """Why a value is there, or is not."""
+
+    REPORTED = "reported"
+    NOT_REPORTED = "not_reported"
+    NOT_APPLICABLE = "not_applicable"
+    INCOMPLETE = "incomplete"
+
+
+class Status(StrEnum):
+    """Level verdict against a plan."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NO_PLAN = "no_plan"
+    CANNOT_TELL = "cannot_tell"
+
+
+STATE_TITLES: Mapping[State, Text] = {
+    State.REPORTED: Text("Đã báo cáo", "Reported"),
+    State.NOT_REPORTED: Text("Chưa báo cáo", "Not reported"),
+    State.NOT_APPLICABLE: Text("Không áp dụng", "Not applicable"),
+    State.INCOMPLETE: Text("Chưa đầy đủ", "Incomplete"),
+}
+
+STATUS_TITLES: Mapping[Status, Text] = {
+    Status.MET: Text("Đạt kế hoạch", "Plan met"),
+    Status.NOT_MET: Text("Chưa đạt kế hoạch", "Plan not met"),
+    Status.NO_PLAN: Text("Không có kế hoạch", "No plan"),
+    Status.CANNOT_TELL: Text("Chưa đủ số liệu để kết luận", "Cannot tell"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """An indicator's value for one unit and period; exact, shares as fractions of 1.
+
+    `denominator` is None for plain counts. `reporting` of `expected` leaf units of the form's grain gave everything
+    that the formula needs. A value is never there without a numerator.
+    """
+
+    state: State
+    value: Fraction | None = None
+    numerator: Fraction | None = None
+    denominator: Fraction | None = None
+    reporting: int = 0
+    expected: int = 0

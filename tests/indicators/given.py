@@ -1,0 +1,77 @@
+"""Observations held in memory: rows as units gave them, summed on asking. A second implementation, to work by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from data.forms import SOURCES
+from data.observations import Leaf, Totals
+from data.periods import Period
+from data.units import Registry, Unit, UnitKind
+
+Rows = Mapping[str, Mapping[str, int | None]]
+
+_KINDS = (UnitKind.PROVINCE, UnitKind.DISTRICT, UnitKind.BASE_COMMITTEE, UnitKind.CELL)
+
+
+def unit(code: str, number: int, parent: int | None, life: tuple[date, date | None]) -> Unit:
+    """A unit whose level is the depth of its code: T, T.1, T.1.1, T.1.1.1."""
+    return Unit(
+        id=number,
+        code=code,
+        name=f"Đơn vị {code}",
+        kind=_KINDS[code.count(".")],
+        parent=parent,
+        valid_from=life[0],
+        valid_to=life[1],
+        residential=True,
+    )
+
+
+class Given:
+    """What units returned. A measure that a row does not name is blank in it."""
+
+    def __init__(self, *codes: str, lives: Mapping[str, tuple[date, date | None]] | None = None) -> None:
+        always = (date(1990, 1, 1), None)
+        self.ids = {code: number for number, code in enumerate(codes, start=1)}
+        self.registry = Registry(
+            1,
+            [
+                unit(code, number, self.ids.get(code.rpartition(".")[0]), (lives or {}).get(code, always))
+                for code, number in self.ids.items()
+            ],
+        )
+        self._rows: dict[tuple[str, Period], dict[int, Mapping[str, int | None]]] = {}
+
+    def put(self, source: str, period: str, rows: Rows) -> Given:
+        """Adds rows by unit code to a return."""
+        there = self._rows.setdefault((source, Period.parse(period)), {})
+        there.update({self.ids[code]: values for code, values in rows.items()})
+        return self
+
+    def at(self, source: str, unit: int, period: Period) -> Totals | None:
+        """Sums over the rows at or below the unit."""
+        leaves = self.leaves(source, unit, period)
+        if not leaves:
+            return None
+        codes = [measure.code for measure in SOURCES[source].measures]
+        return Totals(
+            reporting=len(leaves),
+            expected=self.expected(source, unit, period.end),
+            sums={code: sum(leaf.values.get(code) or 0 for leaf in leaves) for code in codes},
+            blanks={code: blank for code in codes if (blank := sum(leaf.values.get(code) is None for leaf in leaves))},
+        )
+
+    def leaves(self, source: str, unit: int, period: Period) -> Sequence[Leaf]:
+        """The rows at or below the unit on the period's last day."""
+        rows = self._rows.get((source, period), {})
+        return [
+            Leaf(below.id, rows[below.id]) for below in self.registry.at(period.end).within(unit) if below.id in rows
+        ]
+
+    def expected(self, source: str, unit: int, day: date) -> int:
+        """Units of the source's grain at or below the unit."""
+        grain = SOURCES[source].grain
+        assert grain is not None
+        return self.registry.at(day).expected(unit, grain)

@@ -1,0 +1,139 @@
+"""The catalogue as a whole: complete declarations, and faults found all at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from data.language import Language, Text
+from data.periods import Period
+from indicators import CATALOGUE
+from indicators.compute import compute
+from indicators.model import (
+    CatalogueError,
+    Direction,
+    Growth,
+    Indicator,
+    PlanKind,
+    PlanRate,
+    Ratio,
+    Total,
+    check_catalogue,
+    measures_of,
+)
+from indicators.reading import sources
+from indicators.target import Plans
+from indicators.value import STATE_TITLES, STATUS_TITLES, State, Status
+from tests.indicators.given import Given
+
+EVERY = pytest.mark.parametrize("indicator", CATALOGUE.values(), ids=CATALOGUE)
+MEMBERS = CATALOGUE["members"]
+
+
+@EVERY
+def test_each_indicator_says_what_it_is_in_both_languages(indicator: Indicator) -> None:
+    for language in Language:
+        assert indicator.title[language]
+        assert indicator.unit[language]
+        assert indicator.meaning[language].endswith(".")
+
+
+@EVERY
+def test_each_indicator_can_be_read_from_one_source(indicator: Indicator) -> None:
+    assert sources(measures_of(indicator.formula))
+
+
+@EVERY
+def test_a_share_is_written_as_a_percentage_and_a_count_is_not(indicator: Indicator) -> None:
+    assert indicator.format.is_share == isinstance(indicator.formula, Ratio | Growth | PlanRate)
+
+
+@EVERY
+def test_where_nothing_was_returned_there_is_no_value(indicator: Indicator) -> None:
+    nothing = Given("T", "T.1", "T.1.1", "T.1.1.1")
+
+    value = compute(indicator, nothing.ids["T"], Period(2019), nothing, Plans())
+
+    assert value.value is None
+    assert value.state in {State.NOT_REPORTED, State.NOT_APPLICABLE}
+
+
+def test_the_catalogue_holds_what_the_first_issue_names() -> None:
+    assert {
+        "members",
+        "members_growth_since_1997",
+        "members_growth_yoy",
+        "admissions",
+        "admissions_plan_rate",
+        "admissions_per_year_mean",
+        "village_heads_member_share",
+        "bases_without_admission",
+        "small_cells",
+        "removals",
+        "returns_on_time_share",
+        "returns_complete_share",
+    } <= set(CATALOGUE)
+
+
+def test_every_state_and_status_has_words() -> None:
+    assert set(STATE_TITLES) == set(State)
+    assert set(STATUS_TITLES) == set(Status)
+
+
+@pytest.mark.parametrize(
+    ("broken", "fault"),
+    [
+        (replace(MEMBERS, formula=Total(of=("member_end",))), "no form gives member_end"),
+        (replace(MEMBERS, formula=Total(of=())), "the formula names no measure"),
+        (
+            replace(MEMBERS, formula=Total(of=("members_end", "villages"))),
+            "no one form gives all of members_end, villages",
+        ),
+        (replace(MEMBERS, direction=""), "no direction"),  # type: ignore[arg-type]
+        (replace(MEMBERS, clause=""), "'' is no clause of the conclusion"),
+        (replace(MEMBERS, clause="III.9"), "'III.9' is no clause of the conclusion"),
+        (replace(MEMBERS, title=Text("Đảng viên", "")), "no title in en"),
+        (replace(MEMBERS, unit=Text(" ", "members")), "no unit in vi"),
+        (replace(MEMBERS, meaning=Text("Một. Hai.", "One.")), "the meaning in vi is not one sentence"),
+        (replace(MEMBERS, code="Members"), "the code is not lower-case words joined by _"),
+        (replace(MEMBERS, plan=PlanKind.INHERITED), "a count's plan is not inherited by the units below"),
+        (replace(MEMBERS, standard=Fraction(1)), "a standard without a kind of plan"),
+        (
+            replace(MEMBERS, formula=PlanRate(of=("admitted",), plan="members")),
+            "members is no indicator with a plan of the unit's own",
+        ),
+        (
+            replace(CATALOGUE["village_heads_member_share"], plan=PlanKind.OWN),
+            "a share's plan is inherited by the units below",
+        ),
+    ],
+)
+def test_a_fault_in_a_declaration_is_named(broken: Indicator, fault: str) -> None:
+    with pytest.raises(CatalogueError) as raised:
+        check_catalogue([broken])
+
+    assert f"{broken.code}: {fault}" in str(raised.value).splitlines()
+
+
+def test_all_faults_are_reported_at_once() -> None:
+    nameless = replace(MEMBERS, title=Text("", ""))
+
+    with pytest.raises(CatalogueError) as raised:
+        check_catalogue([nameless, replace(MEMBERS, code="other", clause="?"), nameless])
+
+    assert str(raised.value).splitlines()[0] == "members: declared 2 times"
+    assert len(str(raised.value).splitlines()) == 6
+
+
+def test_directions_are_those_of_the_catalogue() -> None:
+    lower = {code for code, indicator in CATALOGUE.items() if indicator.direction is Direction.LOWER}
+
+    assert lower == {
+        "villages_without_members",
+        "bases_without_admission",
+        "bases_without_admission_share",
+        "small_cells",
+        "abroad_lost_contact",
+    }

@@ -1,0 +1,215 @@
+"""Funnels and rates against published tables, scipy's distributions, and what must always hold."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, strategies
+from scipy.stats import binom, poisson
+
+from indicators.funnel import Kind, Verdict, compare, limits, rate_limits, verdict
+
+PREVALENCE = 0.8064244785714956
+CRUDE = 0.006685089282681704
+
+
+@pytest.mark.parametrize(
+    ("population", "average", "inner", "outer"),
+    [
+        (1, PREVALENCE, (3.204264, 100), (0, 100)),
+        (4, PREVALENCE, (41.923356, 100), (19.594903, 100)),
+        (30, PREVALENCE, (66.504234, 94.780661), (58.351036, 100)),
+        (1886, PREVALENCE, (78.859312, 82.425583), (77.831017, 83.453878)),
+        (110000, PREVALENCE, (80.408963, 80.875933), (80.274317, 81.010578)),
+        (33000, 0.8218033787630715, (81.76745696, 82.5932188), (81.52935757, 82.83131819)),
+    ],
+)
+def test_limits_of_proportions(
+    population: float, average: float, inner: tuple[float, float], outer: tuple[float, float]
+) -> None:
+    (found,) = limits([population], average)
+
+    assert (found.lower_95 or 0) * 100 == pytest.approx(inner[0], abs=6e-7)
+    assert (found.upper_95 or 0) * 100 == pytest.approx(inner[1], abs=6e-7)
+    assert (found.lower_998 or 0) * 100 == pytest.approx(outer[0], abs=6e-7)
+    assert (found.upper_998 or 0) * 100 == pytest.approx(outer[1], abs=6e-7)
+
+
+@pytest.mark.parametrize(
+    ("events", "inner", "outer"),
+    [
+        (3, (0.618671905, 8.767273828), (0.190533306, 13.06224507)),
+        (10, (4.795387629, 18.39035799), (2.960519925, 24.13397235)),
+        (45, (32.82330214, 60.21353995), (27.07762173, 69.83304894)),
+        (716, (664.5083011, 770.4222128), (636.1521174, 802.60414)),
+    ],
+)
+def test_limits_of_ratios_are_exact(events: float, inner: tuple[float, float], outer: tuple[float, float]) -> None:
+    (found,) = limits([events], 1, kind="ratio")
+
+    assert (found.lower_95, found.upper_95) == pytest.approx([limit / events for limit in inner], rel=2e-5)
+    assert (found.lower_998, found.upper_998) == pytest.approx([limit / events for limit in outer], rel=2e-5)
+
+
+RATES = [
+    (1, 100, 100, 0.95, 0.025317807984289897, 5.571643390938898),
+    (5, 100, 100000, 0.998, 739.3717319178389, 16454.745203680104),
+    (10, 200, 100000, 0.95, 2393.7249569837822, 9195.729302878237),
+    (20, 100, 100, 0.998, 8.922802365144193, 38.08503562504191),
+    (9856, 12345, 100, 0.95, 78.26949058976757, 81.4300165427214),
+    (7776456, 7564336677, 100000, 0.998, 102.690317308454, 102.91817639509068),
+    (250, 220, 100000, 0.95, 99984.94738532876, 128631.14487455782),
+]
+
+
+@pytest.mark.parametrize(("count", "exposure", "multiplier", "confidence", "lower", "upper"), RATES)
+def test_rates_are_exact_under_ten_events_and_byars_from_ten(
+    count: int, exposure: int, multiplier: int, confidence: float, lower: float, upper: float
+) -> None:
+    found = rate_limits(count, exposure, confidence, multiplier)
+    assert found is not None
+    assert (found.value, found.lower, found.upper) == pytest.approx((count / exposure * multiplier, lower, upper))
+
+    (funnel,) = limits([exposure], count / exposure, kind="rate")
+    drawn = (funnel.lower_95, funnel.upper_95) if confidence == 0.95 else (funnel.lower_998, funnel.upper_998)
+    assert drawn == pytest.approx((lower / multiplier, upper / multiplier), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "average", "kind", "expected"),
+    [
+        (60027.0906, 73079, PREVALENCE, "proportion", "High (0.001)"),
+        (38045.3716, 46958, PREVALENCE, "proportion", "High (0.025)"),
+        (14493.3552, 17964, PREVALENCE, "proportion", "Not significant"),
+        (30277.5312, 37828, PREVALENCE, "proportion", "Low (0.025)"),
+        (58379.62, 77324, PREVALENCE, "proportion", "Low (0.001)"),
+        (194, 138.7895264, 1, "ratio", "High (0.001)"),
+        (128, 97.97168006, 1, "ratio", "High (0.025)"),
+        (8, 6.239860227, 1, "ratio", "Not significant"),
+        (106, 132.0214223, 1, "ratio", "Low (0.025)"),
+        (159, 232.9329036, 1, "ratio", "Low (0.001)"),
+        (2078, 272628, CRUDE, "rate", "High (0.001)"),
+        (2083, 297424, CRUDE, "rate", "High (0.025)"),
+        (1944, 286492, CRUDE, "rate", "Not significant"),
+        (1798, 287072, CRUDE, "rate", "Low (0.025)"),
+        (0, 297820, CRUDE, "rate", "Low (0.001)"),
+    ],
+)
+def test_published_verdicts(numerator: float, denominator: float, average: float, kind: str, expected: str) -> None:
+    assert verdict(numerator, denominator, average, kind=kind) == expected
+
+
+def by_tails(lower: float, upper: float) -> Verdict:
+    """The verdict that two exact tails give."""
+    for tail, low, high in ((0.001, Verdict.LOW_OUTER, Verdict.HIGH_OUTER), (0.025, Verdict.LOW, Verdict.HIGH)):
+        if lower < tail:
+            return low
+        if upper < tail:
+            return high
+    return Verdict.NONE
+
+
+@given(strategies.integers(1, 29), strategies.integers(0, 29), strategies.integers(0, 20))
+def test_below_thirty_the_exact_binomial_decides(size: int, count: int, twentieths: int) -> None:
+    count, average = min(count, size), twentieths / 20
+
+    expected = by_tails(binom.cdf(count, size, average), binom.sf(count - 1, size, average))
+    assert verdict(count, size, average) is expected
+
+
+@given(strategies.integers(0, 300), strategies.integers(1, 300), strategies.sampled_from(["rate", "ratio"]))
+def test_rates_and_ratios_are_judged_by_the_exact_poisson(count: int, size: int, kind: str) -> None:
+    expected = by_tails(poisson.cdf(count, size * 0.9), poisson.sf(count - 1, size * 0.9))
+    assert verdict(count, size, 0.9, kind=kind) is expected
+
+
+def test_a_small_unit_needs_more_than_the_normal_limits() -> None:
+    assert limits([8], 0.9)[0].lower_95 == pytest.approx(0.692, abs=0.001)
+    assert verdict(5, 8, 0.9) is Verdict.NONE
+    assert verdict(4, 8, 0.9) is Verdict.LOW
+
+
+def test_where_nothing_is_divided_nothing_is_said() -> None:
+    assert [limit.lower_95 for limit in limits([None, 0, float("nan")], 0.5)] == [None] * 3
+    assert verdict(None, 10, 0.5) is None
+    assert verdict(3, None, 0.5) is None
+    assert rate_limits(None, 10) is None
+    assert rate_limits(3, None) is None
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "average", "kind"),
+    [
+        (-1, 10, 0.5, "proportion"),
+        (11, 10, 0.5, "proportion"),
+        (0, 0, 0.5, "proportion"),
+        (1, -10, 0.5, "rate"),
+        (1, 10, 1.5, "proportion"),
+        (1, 10, -0.5, "ratio"),
+        (1, 10, 0.5, "mean"),
+    ],
+)
+def test_what_is_no_case_is_refused(numerator: float, denominator: float, average: float, kind: str) -> None:
+    with pytest.raises(ValueError, match=r"is no|average|Kind"):
+        verdict(numerator, denominator, average, kind=kind)
+
+
+def test_what_is_no_rate_and_no_denominator_is_refused() -> None:
+    for count, exposure, confidence in ((-1, 10, 0.95), (1, 0, 0.95), (1, 10, 0.5), (1, 10, 100)):
+        with pytest.raises(ValueError, match="no rate"):
+            rate_limits(count, exposure, confidence)
+    with pytest.raises(ValueError, match="below 0"):
+        limits([10, -1], 0.5)
+
+
+@pytest.mark.parametrize(("average", "numerator", "expected"), [(0, 0, "Not significant"), (1, 40, "Not significant")])
+def test_an_average_at_the_end_of_the_scale(average: float, numerator: int, expected: str) -> None:
+    assert verdict(numerator, 40, average) == expected
+    assert limits([40], average)[0].lower_95 == average
+
+
+def test_the_average_of_a_comparison_is_the_sums() -> None:
+    funnel = compare([10, 20, None, 5, 0], [100, 50, 40, None, 0])
+
+    assert funnel.average == 0.2
+    assert [unit.value for unit in funnel.units] == [0.1, 0.4, None, None, None]
+    assert [unit.verdict for unit in funnel.units] == ["Low (0.025)", "High (0.001)", None, None, None]
+    assert compare([None], [3]).average is None
+
+
+def test_variance_between_units_by_hand() -> None:
+    numerators, denominators = [20, 30, 40, 60, 70, 80], [100] * 6
+    funnel = compare(numerators, denominators, overdispersion=True)
+
+    # z = (-6, -4, -2, 2, 4, 6); the tenths of six are half way in: -5 and 5; phi = (25 + 16 + 4) / 3
+    assert funnel.dispersion == pytest.approx(15)
+    assert funnel.tau2 == pytest.approx((6 * 15 - 5) / (6 * 400 - 400))
+    assert {unit.verdict for unit in funnel.units} == {Verdict.NONE}
+    first = funnel.units[0].limits
+    assert first is not None
+    assert first.lower_95 == pytest.approx(0.5 - 1.959964 * (0.0025 + 0.0425) ** 0.5)
+
+
+def test_over_dispersion_is_on_from_ten_units() -> None:
+    few, many = compare([20, 80] * 4, [100] * 8), compare([20, 80] * 5, [100] * 10)
+
+    assert (few.adjusted, few.units[0].verdict) == (False, Verdict.LOW_OUTER)
+    assert (many.adjusted, many.units[0].verdict) == (True, Verdict.NONE)
+    assert compare([20, 80] * 5, [100] * 10, overdispersion=False).units[0].verdict is Verdict.LOW_OUTER
+
+
+@given(strategies.lists(strategies.tuples(strategies.integers(0, 60), strategies.integers(1, 60)), min_size=1))
+def test_allowing_for_over_dispersion_never_finds_more(pairs: list[tuple[int, int]]) -> None:
+    numerators, denominators = [min(pair) for pair in pairs], [max(pair) for pair in pairs]
+    plain = compare(numerators, denominators, overdispersion=False)
+    widened = compare(numerators, denominators, overdispersion=True)
+
+    for before, after in zip(plain.units, widened.units, strict=True):
+        assert before.verdict is not Verdict.NONE or after.verdict is Verdict.NONE
+
+
+@given(strategies.integers(1, 500), strategies.floats(0, 1), strategies.sampled_from(list(Kind)))
+def test_limits_lie_around_the_average(size: int, average: float, kind: Kind) -> None:
+    (found,) = limits([size], average, kind=kind)
+    edges = [found.lower_998, found.lower_95, average, found.upper_95, found.upper_998]
+
+    assert edges == sorted(edge for edge in edges if edge is not None)

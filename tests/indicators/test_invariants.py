@@ -1,0 +1,98 @@
+"""What holds for every province: a level is the sum of the one below, and shares are Σ/Σ over those that gave both."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis.strategies import SearchStrategy, dictionaries, fixed_dictionaries, integers, lists, none, sampled_from
+
+from data.periods import Period
+from indicators import CATALOGUE
+from indicators.compute import compute
+from indicators.target import Plans
+from indicators.value import State, Value
+from tests.indicators.given import Given, Rows
+
+CELLS = ("T.1.1.1", "T.1.1.2", "T.1.2.1", "T.2.1.1", "T.2.1.2")
+CODES = ("T", "T.1", "T.2", "T.1.1", "T.1.2", "T.2.1", *CELLS)
+QUARTERS = ("2019-Q1", "2019-Q2", "2019-Q3", "2019-Q4")
+HEADS = ("village_heads_members", "village_heads")
+MOVEMENT = ("members_start", "admitted", "members_end")
+
+
+def returns(*measures: str, blank: bool = True) -> SearchStrategy[dict[str, dict[str, int | None]]]:
+    count = integers(0, 900)
+    given = (none() | count) if blank else count
+    return dictionaries(sampled_from(CELLS), fixed_dictionaries(dict.fromkeys(measures, given)))
+
+
+def value_of(code: str, given: Given, period: str, unit: str) -> Value:
+    return compute(CATALOGUE[code], given.ids[unit], Period.parse(period), given, Plans())
+
+
+def over_those_that_gave_both(rows: Rows, cells: tuple[str, ...]) -> tuple[int, int, int]:
+    pairs = [(rows[cell]["village_heads_members"], rows[cell]["village_heads"]) for cell in cells if cell in rows]
+    both = [(x, n) for x, n in pairs if x is not None and n is not None]
+    return sum(x for x, _ in both), sum(n for _, n in both), len(both)
+
+
+@given(returns(*HEADS))
+def test_a_share_is_the_ratio_of_sums_over_the_cells_that_gave_both_at_every_level(rows: Rows) -> None:
+    given = Given(*CODES).put("B3", "2019", rows)
+
+    for unit in CODES:
+        below = tuple(cell for cell in CELLS if cell == unit or cell.startswith(f"{unit}."))
+        numerator, denominator, reporting = over_those_that_gave_both(rows, below)
+        value = value_of("village_heads_member_share", given, "2019", unit)
+        assert value.value == (Fraction(numerator, denominator) if denominator else None)
+        assert value.expected == len(below)
+        if denominator:
+            assert (value.numerator, value.denominator) == (Fraction(numerator), Fraction(denominator))
+            assert value.reporting == reporting
+            assert (value.state is State.REPORTED) == (reporting == len(below))
+
+
+@given(lists(returns(*MOVEMENT), min_size=4, max_size=4))
+def test_a_level_is_the_sum_of_the_level_below(quarters: list[Rows]) -> None:
+    given = Given(*CODES)
+    for period, rows in zip(QUARTERS, quarters, strict=True):
+        given.put("B1", period, rows)
+
+    for code in ("members", "admissions", "net_change"):
+        for period in ("2019", "2019-H1", "2019-Q3"):
+            whole = value_of(code, given, period, "T")
+            for level in (("T.1", "T.2"), ("T.1.1", "T.1.2", "T.2.1"), CELLS):
+                parts = [value_of(code, given, period, unit) for unit in level]
+                known = [part.value for part in parts if part.value is not None]
+                assert whole.value == (sum(known) if known else None)
+                assert whole.reporting == sum(part.reporting for part in parts)
+
+
+@given(lists(returns(*MOVEMENT, blank=False), min_size=4, max_size=4))
+def test_a_years_flow_is_counted_for_the_cells_that_reported_all_of_it(quarters: list[Rows]) -> None:
+    given = Given(*CODES)
+    for period, rows in zip(QUARTERS, quarters, strict=True):
+        given.put("B1", period, rows)
+    always = [cell for cell in CELLS if all(cell in rows for rows in quarters)]
+
+    value = value_of("admissions", given, "2019", "T")
+
+    assert value.value == (sum(rows[cell]["admitted"] or 0 for rows in quarters for cell in always) if always else None)
+    assert value.reporting == len(always)
+
+
+@given(returns("members_end"), returns("members_end"))
+def test_growth_is_over_the_cells_that_gave_both_years(before: Rows, after: Rows) -> None:
+    given = Given(*CODES).put("B1", "2018", before).put("B1", "2019", after)
+    both = [
+        (now, base)
+        for cell in CELLS
+        if (now := after.get(cell, {}).get("members_end")) is not None
+        and (base := before.get(cell, {}).get("members_end")) is not None
+    ]
+    base = sum(base for _, base in both)
+
+    value = value_of("members_growth_yoy", given, "2019", "T")
+
+    assert value.value == (Fraction(sum(now for now, _ in both), base) - 1 if base else None)
