@@ -15,7 +15,16 @@ from data.forms import FORMS
 from data.forms.model import Form
 from data.measures import Kind
 from data.periods import Period
-from data.returns import Outcome, OutcomeStatus, PlanReturn, ReadWorkbook, RegistryReturn, Return, SourceFile
+from data.returns import (
+    Outcome,
+    OutcomeStatus,
+    PlannedValue,
+    PlanReturn,
+    ReadWorkbook,
+    RegistryReturn,
+    Return,
+    SourceFile,
+)
 from data.schema import (
     LEAVES,
     files,
@@ -164,20 +173,22 @@ def accept_plans(connection: Connection, reception: Reception, registry: Registr
         (row.unit_id, row.term, row.indicator): row
         for row in connection.execute(select(plans).where(plans.c.superseded_at.is_(None)))
     }
-    replaced = False
-    lines: list[dict[str, Any]] = []
-    for line in given.plans:
-        key = (registry.ids[line.unit], line.term.code, line.indicator)
-        older = current.get(key)
-        outdated = older is not None and older.decision_date > line.decision_date
-        if older is not None and not outdated:
-            replaced = True
-            connection.execute(
-                update(plans)
-                .where(plans.c.submission_id == older.submission_id, plans.c.row == older.row)
-                .values(superseded_at=reception.at)
-            )
-        lines.append(
+    newest = {_plan_key(registry, line): line for line in sorted(given.plans, key=lambda line: line.decision_date)}
+    in_force = {
+        key: line
+        for key, line in newest.items()
+        if key not in current or current[key].decision_date <= line.decision_date
+    }
+    for key in in_force.keys() & current.keys():
+        older = current[key]
+        connection.execute(
+            update(plans)
+            .where(plans.c.submission_id == older.submission_id, plans.c.row == older.row)
+            .values(superseded_at=reception.at)
+        )
+    connection.execute(
+        insert(plans),
+        [
             {
                 "submission_id": submission,
                 "row": line.row,
@@ -189,11 +200,17 @@ def accept_plans(connection: Connection, reception: Reception, registry: Registr
                 "decision": line.decision,
                 "decision_date": line.decision_date,
                 "accepted_at": reception.at,
-                "superseded_at": reception.at if outdated else None,
+                "superseded_at": None if in_force.get(key) is line else reception.at,
             }
-        )
-    connection.execute(insert(plans), lines)
-    return replaced
+            for line in given.plans
+            for key in (_plan_key(registry, line),)
+        ],
+    )
+    return bool(in_force.keys() & current.keys())
+
+
+def _plan_key(registry: Registry, line: PlannedValue) -> tuple[int, str, str]:
+    return registry.ids[line.unit], line.term.code, line.indicator
 
 
 def accept_return(connection: Connection, reception: Reception, registry: Registry, given: Return) -> bool:

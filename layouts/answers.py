@@ -1,0 +1,236 @@
+"""Answers an enquiry: indicators of units and periods as rows, and the workbook cells behind one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from data.forms import MEASURES
+from data.measures import Kind
+from data.observations import Basis, Observations, Plan
+from data.periods import Period, Term
+from data.queries import Reader
+from data.units import Level, Tree, Unit, UnitKind
+from indicators import CATALOGUE
+from indicators.compute import Part, Role, Working, compute, compute_span, work
+from indicators.model import Growth, Indicator, MeanPerYear, PlanKind, PlanRate, measures_of
+from indicators.reading import addends, sources
+from indicators.target import Plans, gap, plan_for, verdict
+from indicators.value import Value
+
+COLUMNS = (
+    "indicator",
+    "unit",
+    "unit_name",
+    "level",
+    "period",
+    "value",
+    "numerator",
+    "denominator",
+    "plan",
+    "gap",
+    "status",
+    "state",
+    "reporting",
+    "expected",
+    "as_of",
+    "basis",
+)
+
+TRACE_COLUMNS = ("role", "file", "sheet", "cell", "unit", "unit_name", "measure", "period", "value", "sha256")
+
+_LEVEL_OF = {
+    UnitKind.PROVINCE: Level.PROVINCE,
+    UnitKind.DISTRICT: Level.DISTRICT,
+    UnitKind.BASE_COMMITTEE: Level.BASE,
+    UnitKind.BASE_CELL: Level.BASE,
+    UnitKind.CELL: Level.CELL,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enquiry:
+    """Which indicators and periods, of a unit (default: the reader's root) or of the units of a level below it."""
+
+    indicators: tuple[str, ...]
+    periods: tuple[Period, ...]
+    unit: str | None = None
+    level: Level | None = None
+    basis: Basis = Basis.REPORTED
+
+
+def answer(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
+    """One row (keys: COLUMNS; exact fractions) for each indicator, unit and period, in that order.
+
+    A mean per year is one row a unit for the whole span. Everything is fetched once, not cell by cell.
+
+    Raises:
+        UnknownUnit, OutOfScope: of the unit, as the reader says.
+        KeyError: an indicator that the catalogue does not have.
+    """
+    scene = _scene(reader, enquiry)
+    return [row for code in enquiry.indicators for row in scene.rows(CATALOGUE[code])]
+
+
+def trace(reader: Reader, indicator: str, unit: str | None, period: Period) -> list[dict[str, Any]]:
+    """The workbook cells behind a value as reported, a row (keys: TRACE_COLUMNS) each.
+
+    Σ numerator - Σ subtracted is the value's numerator, Σ denominator its denominator; of counts that the store derives
+    the rows are the cells that were counted. The plan under a plan rate is a row with its decision in place of a file.
+
+    Raises: as `answer`.
+    """
+    scene = _scene(reader, Enquiry(indicators=(indicator,), unit=unit, periods=(period,)))
+    asked = next(iter(scene.units))
+    working = work(CATALOGUE[indicator], asked, period, scene.observations, scene.plans)
+    return [*_cells(reader, working), *_planned(reader, working.plan)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Scene:
+    """What an enquiry needs, fetched: the units of each period, observations and plans."""
+
+    enquiry: Enquiry
+    as_of: datetime | None
+    units: Mapping[int, Mapping[Period, Unit]]
+    trees: Mapping[Period, Tree]
+    observations: Observations
+    plans: Plans
+
+    def rows(self, indicator: Indicator) -> Iterator[dict[str, Any]]:
+        """The rows of one indicator."""
+        for unit, spells in self.units.items():
+            if isinstance(indicator.formula, MeanPerYear):
+                periods = self.enquiry.periods
+                value = compute_span(indicator, unit, periods, self.observations)
+                term = Term(min(p.year for p in periods), max(p.year for p in periods))
+                yield self._row(indicator, spells[max(spells)], term, value)
+                continue
+            for period, spell in spells.items():
+                value = compute(indicator, unit, period, self.observations, self.plans)
+                yield self._row(indicator, spell, period, value)
+
+    def _row(self, indicator: Indicator, unit: Unit, period: Period | Term, value: Value) -> dict[str, Any]:
+        plan = self._plan(indicator, unit.id, period) if isinstance(period, Period) else None
+        fields = (
+            indicator.code,
+            unit.code,
+            unit.name,
+            self.enquiry.level or _LEVEL_OF.get(unit.kind) or unit.kind,
+            period.code,
+            value.value,
+            value.numerator,
+            value.denominator,
+            plan,
+            gap(value, plan),
+            verdict(value, plan, indicator.direction),
+            value.state,
+            value.reporting,
+            value.expected,
+            self.as_of,
+            self.enquiry.basis,
+        )
+        return dict(zip(COLUMNS, fields, strict=True))
+
+    def _plan(self, indicator: Indicator, unit: int, period: Period) -> Fraction | None:
+        inherited = indicator.plan is PlanKind.INHERITED
+        above = [u.id for u in self.trees[period].ancestors(unit)] if inherited else []
+        target = plan_for(indicator, unit, period, self.plans, above)
+        return target.value if target else None
+
+
+def _scene(reader: Reader, enquiry: Enquiry) -> _Scene:
+    asked = reader.root() if enquiry.unit is None else reader.unit(enquiry.unit)
+    indicators = [CATALOGUE[code] for code in enquiry.indicators]
+    days = {p: p.end if enquiry.basis is Basis.REPORTED else reader.today() for p in enquiry.periods}
+    units: dict[int, dict[Period, Unit]] = {}
+    for period, day in days.items():
+        for unit in _units(reader.tree(day), asked, enquiry.level):
+            units.setdefault(unit.id, {})[period] = unit
+    planned = {i.formula.plan for i in indicators if isinstance(i.formula, PlanRate)}
+    return _Scene(
+        enquiry=enquiry,
+        as_of=reader.as_of,
+        units=units,
+        # Plans are inherited from above the viewer's own branch too.
+        trees={period: reader.registry.at(day) for period, day in days.items()},
+        observations=reader.observations(
+            dict.fromkeys(source for i in indicators for source in sources(measures_of(i.formula))),
+            units.keys() | _paired(reader, indicators, units),
+            {needed for i in indicators for period in enquiry.periods for needed in _periods(i, period)},
+            enquiry.basis,
+        ),
+        plans=Plans(reader.plans(planned.union(enquiry.indicators))),
+    )
+
+
+def _units(tree: Tree, asked: Unit, level: Level | None) -> Sequence[Unit]:
+    if level is None:
+        return (tree.units.get(asked.id, asked),)
+    whole = tree.root is not None and tree.root.id == asked.id
+    return tree.at_level(level, None if whole else asked.id)
+
+
+def _paired(reader: Reader, indicators: Iterable[Indicator], units: Mapping[int, Mapping[Period, Unit]]) -> set[int]:
+    """Districts below the units: growth since the historical series is paired by them."""
+    if not any(isinstance(indicator.formula, Growth) for indicator in indicators):
+        return set()
+    return {
+        below.id
+        for unit, spells in units.items()
+        for period in spells
+        for below in reader.tree(period.end).at_level(Level.DISTRICT, unit)
+    }
+
+
+def _periods(indicator: Indicator, period: Period) -> Iterator[Period]:
+    """The periods that a value of an indicator is made from."""
+    formula = indicator.formula
+    yield period.whole_year if isinstance(formula, MeanPerYear) else period
+    if isinstance(formula, PlanRate):
+        yield from period.to_date
+    if isinstance(formula, Growth):
+        yield formula.base(period)
+    if any(MEASURES[measure].kind is Kind.OPENING for measure in measures_of(formula)):
+        yield period.whole_year.previous
+
+
+def _cells(reader: Reader, working: Working) -> Iterator[dict[str, Any]]:
+    for part in working.parts:
+        for source, measures, unit, period, leaves in _origins(part):
+            for cell in reader.contributions(source, measures, unit, period):
+                if cell.value is not None and (leaves is None or cell.unit in leaves):
+                    fields = (cell.unit_code, cell.unit_name, cell.measure, cell.period.code, cell.value, cell.sha256)
+                    place = (part.role, cell.file, cell.sheet, cell.cell)
+                    yield dict(zip(TRACE_COLUMNS, (*place, *fields), strict=True))
+
+
+_Origin = tuple[str, Sequence[str], int, Period, frozenset[int] | None]
+
+
+def _origins(part: Part) -> Iterator[_Origin]:
+    """The returns that a sum was taken from: source, measures, unit, period, and which leaves (None: all)."""
+    source = part.reading.source
+    if source is None:
+        return
+    for use in part.reading.uses:
+        measures: dict[Period, list[str]] = {}
+        for addend in (a for measure in part.measures for a in addends(source, measure, use.cover)):
+            measures.setdefault(addend.period, []).append(addend.measure)
+        for period, codes in measures.items():
+            yield source, codes, use.unit, period, use.leaves
+
+
+def _planned(reader: Reader, plan: Plan | None) -> Iterator[dict[str, Any]]:
+    if plan is not None:
+        unit = reader.registry.latest(plan.unit)
+        place = (Role.DENOMINATOR, plan.decision, None, None)
+        names = (unit.code, unit.name) if unit else (None, None)
+        yield dict(
+            zip(
+                TRACE_COLUMNS, (*place, *names, f"plan:{plan.indicator}", plan.term.code, plan.value, None), strict=True
+            )
+        )

@@ -1,0 +1,105 @@
+"""Makes the application: a Flask server with sign-in, and on it the Dash pages; nothing happens at import."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import dash
+from dash import Dash
+from flask import Flask
+
+from data.store import Store
+from layouts import downloads, shell
+from layouts.access import protect, set_headers
+from layouts.pages import PAGES, not_found, render
+from layouts.site import Services, Site
+
+__all__ = ["Services", "create_app"]
+
+_MEGABYTE = 1024 * 1024
+# Thirty megabytes of workbooks at once; they come as base64 in JSON, four bytes for three, and some for the frame.
+_REQUEST_LIMIT = 40 * _MEGABYTE + _MEGABYTE
+_HERE = Path(__file__).parent
+_INDEX = """<!DOCTYPE html>
+<html lang="vi">
+<head>
+{%metas%}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{%title%}</title>
+<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
+<script src="/assets/theme_init.js"></script>
+{%css%}
+</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>"""
+
+
+def create_app(store: Store, services: Services, *, secret_key: str, demo: bool = False, strict: bool = False) -> Dash:
+    """The application on a store, warmed up and ready to be forked; `app.server` is what serves.
+
+    `demo` offers the accounts of the store without password to readers on this machine. `strict` has Dash check every
+    id of every callback against every page as its first reader sees them, and so embeds all pages in each: for tests.
+    """
+    site = Site(store=store, services=services, demo=demo)
+    server = _server(secret_key)
+    site.attach(server)
+    protect(server, site)
+    downloads.register(server)
+    given: Any = server  # Dash declares a flag or a factory, and takes a Flask server all the same.
+    app = Dash(
+        "layouts.app",
+        server=given,
+        use_pages=True,
+        pages_folder="",
+        assets_folder=str(_HERE / "assets"),
+        assets_ignore=r"theme_init\.js|door\.css",
+        serve_locally=True,
+        index_string=_INDEX,
+        title="Theo dõi chỉ tiêu",
+        update_title="",
+        compress=True,
+        suppress_callback_exceptions=not strict,
+        include_pages_meta=False,
+        use_async=False,
+        enable_mcp=False,
+        routing_callback_inputs={"shown": dash.State("_pages_store", "data")},
+    )
+    _register_pages(app)
+    app.layout = shell.layout
+    shell.register(app)
+    set_headers(server, app.csp_hashes)
+    if not strict:
+        # Before forking and before the first reader: the first request builds the callbacks; two at once would race.
+        server.test_client().get("/health")
+    return app
+
+
+def _server(secret_key: str) -> Flask:
+    server = Flask("layouts", template_folder=str(_HERE / "templates"), static_folder=None)
+    server.config.update(
+        SECRET_KEY=secret_key,
+        SESSION_COOKIE_NAME="indicator_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=_REQUEST_LIMIT,
+        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
+        # A tab left open over lunch must still be able to ask.
+        WTF_CSRF_TIME_LIMIT=None,
+        # Weaker, quicker codings first: the pages are compressed on the fly.
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+    )
+    return server
+
+
+def _register_pages(app: Dash) -> None:
+    known: dict[str, Any] = dash.page_registry
+    known.clear()
+    for order, page in enumerate(PAGES):
+        name = f"layouts.pages.{page.code}"
+        dash.register_page(
+            name, path=page.path, name=page.code, order=order, title=page.title, layout=partial(render, page)
+        )
+        page.register(app)
+    dash.register_page("layouts.pages.not_found_404", path="/404", title="404", layout=not_found)

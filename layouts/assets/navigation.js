@@ -1,0 +1,102 @@
+/* The address holds everything that a view shows: controls write it, the pages read it. */
+(function () {
+  function plain(text) {
+    return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase();
+  }
+
+  /* "huyen uy ha" finds "Huyện uỷ Hà ..."; every word must be there, in any order. */
+  window.dashMantineFunctions = window.dashMantineFunctions || {};
+  window.dashMantineFunctions.unitsByWords = function (query) {
+    var words = plain(query.search).split(/\s+/).filter(Boolean);
+    function fits(option) {
+      var label = plain(option.label + " " + option.value);
+      return words.every(function (word) { return label.indexOf(word) >= 0; });
+    }
+    var left = query.limit || Infinity;
+    return query.options.map(function (entry) {
+      var items = entry.items ? entry.items.filter(fits).slice(0, left) : (fits(entry) ? [entry] : []);
+      left -= items.length;
+      return entry.items ? { group: entry.group, items: items } : items[0];
+    }).filter(function (entry) { return entry && (!entry.items || entry.items.length); });
+  };
+
+  /* To the trend page, with what the address says already and `changes`. */
+  function visit(changes) {
+    var address = new URLSearchParams(window.location.search);
+    Object.keys(changes).forEach(function (key) { address.set(key, changes[key]); });
+    window.dash_clientside.set_props("_pages_location", { pathname: "/trend", search: "?" + address.toString() });
+    return window.dash_clientside.no_update;
+  }
+
+  function write(changes) {
+    var address = new URLSearchParams(window.location.search);
+    Object.keys(changes).forEach(function (key) {
+      var value = changes[key];
+      if (value === null || value === undefined || value === "") { address.delete(key); } else { address.set(key, value); }
+    });
+    var text = address.toString();
+    var search = text ? "?" + text : "";
+    if (document.querySelector("[data-notice]")) {
+      window.location.search = search;
+    } else if (search !== window.location.search) {
+      window.dash_clientside.set_props("_pages_location", { search: search });
+    }
+    return window.dash_clientside.no_update;
+  }
+
+  /* A control that differs from what the address says was moved by the reader; the others only follow the address. */
+  function chosen(key) {
+    return function (value, defaults) {
+      var usual = (defaults || {})[key] || null;
+      var now = new URLSearchParams(window.location.search).get(key) || usual;
+      if (key === "as_of" && now) { now = now.slice(0, 10); }
+      if ((value || usual) === now) { return window.dash_clientside.no_update; }
+      var changes = { point: null, point_unit: null };
+      changes[key] = value === usual ? null : value;
+      return write(changes);
+    };
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    navigation: {
+      unit: chosen("unit"),
+      period: chosen("period"),
+      as_of: chosen("as_of"),
+      indicator: chosen("indicator"),
+      frequency: chosen("frequency"),
+      show: chosen("show"),
+      point: function (click) {
+        if (!click || !click.points || !click.points.length) { return window.dash_clientside.no_update; }
+        var place = click.points[0].customdata;
+        return place ? write({ point: place[0], point_unit: place[1] }) : window.dash_clientside.no_update;
+      },
+      open_unit: function (click) {
+        var place = click && click.points && click.points.length && click.points[0].customdata;
+        return place ? visit({ unit: place[1], indicator: "village_heads_member_share" }) : window.dash_clientside.no_update;
+      },
+      open_point: function (click) {
+        var point = click && click.points && click.points.length && click.points[0];
+        if (!point || !point.customdata) { return window.dash_clientside.no_update; }
+        return visit({ indicator: point.curveNumber === 0 ? "members" : "admissions", point: point.customdata[0], point_unit: point.customdata[1] });
+      },
+      closed: function (opened) {
+        return opened ? window.dash_clientside.no_update : write({ point: null, point_unit: null });
+      },
+      language: function (clicks, language) {
+        if (clicks) {
+          document.cookie = "language=" + language + "; path=/; max-age=31536000; samesite=lax";
+          window.location.reload();
+        }
+        return window.dash_clientside.no_update;
+      },
+      print: function (clicks) {
+        if (clicks) { window.print(); }
+        return window.dash_clientside.no_update;
+      },
+      burger: function (opened, navbar) {
+        return Object.assign({}, navbar, { collapsed: { mobile: !opened } });
+      },
+      arrived: function () { return false; }
+    }
+  });
+})();

@@ -1,0 +1,95 @@
+"""Reads what is given to commands: instants, periods, indicators, paths, passwords."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import typer
+
+from data.periods import Frequency, Period, parse_span
+from data.queries import Reader
+from layouts.console import WrongUse, say
+
+# Where the province is: an instant that names no offset is told by the clock on its offices' walls.
+OFFICE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def instant(text: str, *, end_of_day: bool = False) -> datetime:
+    """An ISO 8601 instant; a day alone is its first moment, or its last with `end_of_day`.
+
+    Raises:
+        WrongUse: the text is none.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise WrongUse(say("no_instant", text=text)) from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=OFFICE)
+    start = datetime.combine(day, time(), OFFICE)
+    return start + timedelta(days=1, microseconds=-1) if end_of_day else start
+
+
+def existing(paths: Iterable[Path]) -> None:
+    """Makes sure that files and folders are there before long work begins.
+
+    Raises:
+        WrongUse: one is not.
+    """
+    for path in paths:
+        if not path.exists():
+            raise WrongUse(say("no_path", path=path))
+
+
+def span(text: str | None, frequency: Frequency | None, reader: Reader) -> tuple[Period, ...]:
+    """The periods asked for; by default the latest one of that frequency.
+
+    Raises:
+        PeriodError: the text is neither a period nor a range.
+        WrongUse: nothing was asked for and the store holds nothing.
+    """
+    if text:
+        return parse_span(text, frequency or Frequency.YEAR)
+    opened = reader.opened()
+    if not opened:
+        raise WrongUse(say("empty_store"))
+    return (Period.covering(opened[-1].end, frequency or opened[-1].frequency),)
+
+
+def indicator(code: str) -> str:
+    """The code of an indicator of the catalogue.
+
+    Raises:
+        WrongUse: there is none; the message names those that are written alike.
+    """
+    from rapidfuzz import process
+
+    from indicators import CATALOGUE
+
+    if code in CATALOGUE:
+        return code
+    alike = [found for found, *_ in process.extract(code, list(CATALOGUE), limit=3, score_cutoff=70)]
+    unknown = say("unknown_indicator", code=code)
+    raise WrongUse(say("maybe", sentence=unknown, codes=", ".join(alike)) if alike else unknown)
+
+
+def password() -> str:
+    """A password: asked for twice at a terminal, else the first line of standard input.
+
+    Raises:
+        WrongUse: standard input is empty.
+    """
+    if sys.stdin.isatty():
+        return str(
+            typer.prompt(say("password.ask"), hide_input=True, confirmation_prompt=say("password.again"), err=True)
+        )
+    given = sys.stdin.readline().rstrip("\r\n")
+    if not given:
+        raise WrongUse(say("password.none"))
+    return given

@@ -1,0 +1,40 @@
+"""Opens the store that the environment names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from layouts.console import WrongUse, say
+
+if TYPE_CHECKING:
+    from data.settings import Environment
+    from data.store import Store
+
+
+def environment(data_dir: Path | None = None) -> Environment:
+    """Where things are kept: the environment, and the folder that a command was given."""
+    from data.settings import Environment
+
+    return Environment() if data_dir is None else Environment(data_dir=data_dir)
+
+
+def open_store(settings: Environment) -> Store:
+    """The store that the settings name; forked servers get connections of their own.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+        WrongUse: DATABASE_URL names no kind of database that there is.
+    """
+    from sqlalchemy.exc import ArgumentError
+
+    from data.store import Store
+
+    try:
+        store = Store.open(settings.url)
+    except ArgumentError as problem:
+        raise WrongUse(say("database_url", problem=problem)) from problem
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: store.engine.dispose(close=False))
+    return store

@@ -1,0 +1,26 @@
+"""Progress of long work: a bar on a terminal, nothing where the output goes to a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+_Item = TypeVar("_Item")
+
+
+def tracked(items: Iterable[_Item], title: str, total: int | None = None) -> Iterator[_Item]:
+    """The items as they come, counted on a bar on stderr when it is a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(
+        *columns,
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+        redirect_stdout=sys.stdout.isatty(),  # lines printed meanwhile stand above the bar, data in a pipe stays there
+    ) as progress:
+        yield from progress.track(items, total=total, description=title)

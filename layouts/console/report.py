@@ -1,0 +1,111 @@
+"""Prints what a command found out: outcomes of loading, tables, lists."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from data.returns import Outcome, Severity
+from layouts.console import LANGUAGE, WrongUse, note, say
+from layouts.documents.tables import FileFormat, Rows, plain, write
+
+FINDING_COLUMNS = ("file", "status", "sheet", "cell", "severity", "code", "message_vi", "message_en")
+
+
+def outcome_lines(outcome: Outcome) -> str:
+    """A line for the file and one for each finding: place, what is there, what to do."""
+    returns = ", ".join(" ".join(part for part in given if part) for given in outcome.returns)
+    first = say(f"outcome.{outcome.status}", file=outcome.file, returns=returns).rstrip(" :")
+    errors_first = sorted(outcome.findings, key=lambda finding: finding.severity is not Severity.ERROR)
+    below = (f"  {say(f'severity.{finding.severity}')}: {finding.say(LANGUAGE)}" for finding in errors_first)
+    return "\n".join((first, *below))
+
+
+def summary(outcomes: Sequence[Outcome]) -> None:
+    """How many files, how many of them refused, how many warnings."""
+    warnings = sum(finding.severity is Severity.WARNING for outcome in outcomes for finding in outcome.findings)
+    note("load.summary", files=len(outcomes), refused=sum(o.refused for o in outcomes), warnings=warnings)
+
+
+def save_findings(outcomes: Sequence[Outcome], path: Path) -> None:
+    """Writes every finding to a .json or .xlsx file, one row each, in both languages.
+
+    Raises:
+        WrongUse: another kind of file.
+    """
+    rows = [
+        {
+            "file": outcome.file,
+            "status": outcome.status,
+            "sheet": finding.sheet,
+            "cell": finding.cell,
+            "severity": finding.severity,
+            "code": finding.code,
+            "message_vi": finding.message.vi,
+            "message_en": finding.message.en,
+        }
+        for outcome in outcomes
+        for finding in outcome.findings
+    ]
+    save(write(rows, FINDING_COLUMNS, findings_format(path)), path)
+
+
+def findings_format(path: Path) -> FileFormat:
+    """The format that the name of a findings file asks for.
+
+    Raises:
+        WrongUse: neither .json nor .xlsx.
+    """
+    formats = {".json": FileFormat.JSON, ".xlsx": FileFormat.XLSX}
+    if path.suffix.lower() not in formats:
+        raise WrongUse(say("findings_format", path=path))
+    return formats[path.suffix.lower()]
+
+
+def emit(rows: Rows, columns: Sequence[str], file_format: FileFormat, output: Path | None = None) -> None:
+    """Data to stdout, or to a file.
+
+    Raises:
+        WrongUse: a workbook can only go to a file.
+    """
+    if output is None and file_format is FileFormat.XLSX:
+        raise WrongUse(say("output_needed"))
+    content = write(rows, columns, file_format)
+    if output is None:
+        sys.stdout.write(content.decode())
+    else:
+        # Excel reads a CSV file as UTF-8 only when it begins with this mark.
+        save((b"\xef\xbb\xbf" if file_format is FileFormat.CSV else b"") + content, output)
+
+
+def save(content: bytes, path: Path) -> None:
+    """Writes a file, and the folder for it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    note("written", path=path)
+
+
+def listing(rows: Rows, columns: Sequence[str], *, as_json: bool) -> None:
+    """Rows for people, in columns on a terminal and separated by tabs elsewhere; or JSON, for programs."""
+    if as_json:
+        emit(rows, columns, FileFormat.JSON)
+        return
+    titles = [say(f"column.{column}") for column in columns]
+    lines = [["" if (cell := plain(row.get(column))) is None else str(cell) for column in columns] for row in rows]
+    if sys.stdout.isatty():
+        _columns(titles, lines)
+    else:
+        typer.echo("\n".join("\t".join(line) for line in (titles, *lines)))
+
+
+def _columns(titles: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(*titles, box=None, pad_edge=False, header_style="bold")
+    for line in lines:
+        shown.add_row(*line)
+    Console(highlight=False, markup=False).print(shown)

@@ -1,0 +1,49 @@
+"""What the listings of the command line show of returns, indicators and accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from layouts.console import LANGUAGE
+
+if TYPE_CHECKING:
+    from data.accounts import Account
+    from data.records import DueReturn
+    from indicators.model import Indicator
+
+RETURNS = ("unit", "unit_name", "form", "period", "status", "due", "received_at", "versions", "reporting", "expected")
+INDICATORS = ("indicator", "title", "unit_of_measure", "direction", "clause", "meaning")
+ACCOUNTS = ("account", "role", "unit", "disabled")
+
+
+def due_row(due: DueReturn) -> dict[str, object]:
+    """One return that a unit owes, and how it stands."""
+    return {
+        "unit": due.unit.code,
+        "unit_name": due.unit.name,
+        "form": due.form,
+        "period": due.period.code,
+        "status": due.status,
+        "due": due.due,
+        "received_at": due.received_at,
+        "versions": due.versions,
+        "reporting": due.reporting,
+        "expected": due.expected,
+    }
+
+
+def indicator_row(indicator: Indicator) -> dict[str, object]:
+    """One entry of the catalogue in the language of the command line."""
+    return {
+        "indicator": indicator.code,
+        "title": indicator.title[LANGUAGE],
+        "unit_of_measure": indicator.unit[LANGUAGE],
+        "direction": indicator.direction,
+        "clause": indicator.clause,
+        "meaning": indicator.meaning[LANGUAGE],
+    }
+
+
+def account_row(account: Account) -> dict[str, object]:
+    """One account; a password is never shown."""
+    return {"account": account.name, "role": account.role, "unit": account.unit, "disabled": account.disabled}

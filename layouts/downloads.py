@@ -1,0 +1,70 @@
+"""Files out: workbooks as received, a view's table as CSV, templates to fill in; each within the reader's scope."""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from flask import Flask, Response, abort, request
+
+from data.periods import Period
+from data.queries import UnknownFile
+from layouts.answers import COLUMNS, TRACE_COLUMNS, trace
+from layouts.documents.tables import FileFormat, Rows, write
+from layouts.pages import trend
+from layouts.site import ask, site, viewer
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def register(server: Flask) -> None:
+    """Adds the download routes."""
+    server.add_url_rule("/download/file/<sha256>", "download_file", workbook)
+    server.add_url_rule("/download/table.csv", "download_table", table)
+    server.add_url_rule("/download/cells.csv", "download_cells", cells)
+    server.add_url_rule("/download/template", "download_template", template)
+
+
+def workbook(sha256: str) -> Response:
+    """A workbook, byte for byte as it came."""
+    try:
+        source = site().store.reader(viewer()).file(sha256)
+    except UnknownFile:
+        abort(404)
+    return _attachment(source.name, source.content, "application/octet-stream")
+
+
+def table() -> Response:
+    """The table under the trend chart that the same query shows."""
+    asked = ask(request.args.to_dict())
+    rows = trend.answers(asked)
+    name = "_".join(part for part in (trend.indicator(asked).code, asked.unit.code) if part)
+    return _attachment(f"{name}.csv", _csv(rows, COLUMNS), "text/csv; charset=utf-8")
+
+
+def cells() -> Response:
+    """Every workbook cell behind one value."""
+    asked = ask(request.args.to_dict())
+    code = trend.indicator(asked).code
+    rows = trace(asked.reader, code, asked.unit.code, asked.period)
+    name = "_".join((code, asked.unit.code, asked.period.code))
+    return _attachment(f"{name}_cells.csv", _csv(rows, TRACE_COLUMNS), "text/csv; charset=utf-8")
+
+
+def template() -> Response:
+    """The forms that a unit owes for a period, to fill in."""
+    asked = ask(request.args.to_dict())
+    name, content = site().services.template(viewer(), asked.unit.code, Period.parse(request.args.get("period", "")))
+    return _attachment(name, content, _XLSX)
+
+
+def _csv(rows: Rows, columns: Sequence[str]) -> bytes:
+    # Spreadsheets read Vietnamese only when a byte order mark says that it is UTF-8.
+    return BOM_UTF8 + write(rows, columns, FileFormat.CSV)
+
+
+def _attachment(name: str, content: bytes, kind: str) -> Response:
+    answer = Response(content, content_type=kind)
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return answer

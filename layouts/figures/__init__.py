@@ -1,0 +1,1 @@
+"""Figures as plain dicts: rows in, what plotly.js draws out; no request, no database."""

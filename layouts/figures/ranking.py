@@ -1,0 +1,95 @@
+"""Units ranked on one indicator: a dot each, joined to the plan by the distance that is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from data.language import Language
+from layouts.figures.chart import Figure, axis, figure
+from layouts.formats import Scale
+from layouts.theme import PLAN
+
+ROW_HEIGHT = 42
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One unit's dot: `note` stands below its name, `colour` and `symbol` are its verdict's."""
+
+    name: str
+    key: tuple[str, str]
+    value: Fraction | None
+    plan: Fraction | None
+    note: str
+    hover: str
+    colour: str
+    symbol: str
+
+
+def ranking(places: Sequence[Place], language: Language, *, scale: Scale) -> Figure:
+    """Dots from the best at the top to the worst; units without a value come last with their reason as the note."""
+    known = [place for place in places if place.value is not None]
+    unknown = [place for place in places if place.value is None]
+    ordered = [*sorted(known, key=lambda place: place.value or Fraction(0), reverse=True), *unknown]
+    values = [x for place in known if (x := scale.place(place.value)) is not None]
+    plans = [x for place in known if (x := scale.place(place.plan)) is not None]
+    low, high = min((*values, *plans), default=0.0), max((*values, *plans), default=1.0)
+    room = (high - low) or 1.0
+    stems = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [x for place in known for x in (scale.place(place.plan), scale.place(place.value), None)],
+        "y": [y for place in known for y in (place.name, place.name, None)],
+        "line": {"color": PLAN, "width": 1.5},
+        "hoverinfo": "skip",
+    }
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [scale.place(place.value) if place.value is not None else low - room * 0.05 for place in ordered],
+        "y": [place.name for place in ordered],
+        "customdata": [list(place.key) for place in ordered],
+        "hovertext": [place.hover for place in ordered],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {
+            "size": 12,
+            "color": [place.colour for place in ordered],
+            "symbol": [place.symbol for place in ordered],
+            "line": {"width": 2, "color": [place.colour for place in ordered]},
+            "opacity": [1 if place.value is not None else 0 for place in ordered],
+        },
+        "cliponaxis": False,
+    }
+    plan_line = [
+        {
+            "type": "line",
+            "x0": x,
+            "x1": x,
+            "yref": "paper",
+            "y0": 0,
+            "y1": 1,
+            "line": {"color": PLAN, "width": 2, "dash": "dash"},
+        }
+        for x in sorted(set(plans))
+        if len(set(plans)) == 1
+    ]
+    names = [place.name for place in reversed(ordered)]
+    labels = [f"{place.name}<br><b>{place.note}</b>" for place in reversed(ordered)]
+    return figure(
+        [stems, dots],
+        language,
+        height=ROW_HEIGHT * len(ordered) + 56,
+        xaxis=axis(nticks=5, range=[low - room * 0.08, high + room * 0.08], side="top", **scale.axis),
+        yaxis=axis(
+            type="category",
+            categoryorder="array",
+            categoryarray=names,
+            tickvals=names,
+            ticktext=labels,
+            showgrid=False,
+            range=[-0.6, len(names) - 0.4],
+        ),
+        shapes=plan_line,
+    )

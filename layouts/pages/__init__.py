@@ -1,0 +1,45 @@
+"""The pages, in the order of the navigation: a new one is a module and a line here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from data.viewers import OutOfScope
+from layouts.components import empty
+from layouts.pages import overview, returns, trend
+from layouts.pages.page import Page
+from layouts.site import FAULTS_OF_THE_ADDRESS, ask
+from layouts.text import t
+
+PAGES: tuple[Page, ...] = (overview.PAGE, trend.PAGE, returns.PAGE)
+
+
+def render(page: Page, shown: dict[str, str] | None = None, **query: str) -> Component:
+    """The page for an address; a page that is shown already follows the address by its own callbacks."""
+    if shown and shown.get("title") == page.title():
+        raise PreventUpdate
+    try:
+        asked = ask(query)
+        if asked.is_empty and page is not returns.PAGE:
+            return empty(t("empty.title"), t("empty.message"), t("page.returns"), returns.PAGE.path)
+        return page.layout(asked)
+    except OutOfScope as refusal:
+        return notice(t("notice.no_permission"), str(refusal))
+    except FAULTS_OF_THE_ADDRESS as fault:
+        return notice(t("notice.not_found"), str(fault.args[0]))
+
+
+def not_found(**_: Any) -> Component:
+    """For addresses that no page has."""
+    return notice(t("notice.title_404"), t("notice.message_404"))
+
+
+def notice(title: str, message: str) -> Component:
+    """Why there is nothing here; `data-notice` has the controls load the next view from scratch."""
+    link = html.A(t("notice.home"), href="/")
+    return dmc.Alert([dmc.Text(message, mb="sm"), link], title=title, color="gray", **{"data-notice": "1"})

@@ -1,0 +1,57 @@
+"""What a page is: a value with an address, a place in the navigation, a layout, and callbacks that follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from dash import Dash, Input, Output, State
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from layouts.site import Ask, ask
+from layouts.text import t
+
+LOCATION = "_pages_location"
+Shown = TypeVar("Shown", bound=Sequence[Any])
+
+
+class Group(StrEnum):
+    """The three parts of the navigation."""
+
+    MONITOR = "monitor"
+    PLANS = "plans"
+    DATA = "data"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """`code` names its messages (`page.<code>`) and its icon; `register` adds its callbacks to an application."""
+
+    code: str
+    path: str
+    group: Group
+    layout: Callable[[Ask], Component]
+    register: Callable[[Dash], None]
+
+    def title(self, **_: object) -> str:
+        """Its name in the request's language."""
+        return t(f"page.{self.code}")
+
+
+def follow(app: Dash, path: str, outputs: Sequence[Output], view: Callable[[Ask], Sequence[Any]]) -> None:
+    """Has `view` fill `outputs` again whenever the query of the page's address changes."""
+
+    @app.callback(list(outputs), Input(LOCATION, "search"), State(LOCATION, "pathname"), prevent_initial_call=True)
+    def refresh(search: str, pathname: str) -> list[Any]:
+        if pathname != path:
+            raise PreventUpdate
+        return list(recalled(ask(search), path, view))
+
+
+def recalled(asked: Ask, path: str, view: Callable[[Ask], Shown]) -> Shown:
+    """The view of a page for an address, made once for each state of the data and each reader."""
+    key = (path, asked.reader.viewer, tuple(sorted(asked.query.items())))
+    return asked.remembered(key, lambda: view(asked))

@@ -1,0 +1,162 @@
+"""How a value came about: its parts, its plan with the decision, who reported, and the workbook cells behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from data.forms import MEASURES
+from data.periods import Period
+from data.units import Unit
+from indicators.model import Difference, Growth, Indicator, MeanPerYear, PlanRate, Ratio, Total
+from indicators.target import Plans, Target, plan_for
+from indicators.value import STATUS_TITLES
+from layouts import findings, formats
+from layouts.answers import trace
+from layouts.components import icon
+from layouts.rows import Row, rows
+from layouts.site import Ask
+from layouts.text import language, t
+
+_MOST_CELLS = 200
+
+
+def panel(asked: Ask, indicator: Indicator, unit: Unit, period: Period) -> Component:
+    """The workings of one value."""
+    found = rows(asked, (indicator.code,), unit, (period,))
+    if not found:
+        return html.P(t("workings.none"), className="fine")
+    row = found[0]
+    cells = asked.remembered(
+        ("trace", indicator.code, unit.code, period),
+        lambda: tuple(trace(asked.reader, indicator.code, unit.code, period)),
+    )
+    return html.Div(
+        [
+            html.H2(f"{row.unit_name}. {findings.sentence(row)}."),
+            _facts(asked, row, _target(asked, indicator, unit, period)),
+            html.Div([html.H3(t("workings.files")), _files(cells)]),
+            html.Div([html.H3(t("workings.cells")), _cells(cells), _all_cells(asked, row)]),
+        ],
+        className="workings",
+    )
+
+
+def _all_cells(asked: Ask, row: Row) -> Component:
+    query = {
+        "indicator": row.indicator.code,
+        "unit": row.unit,
+        "period": row.period.code,
+        "as_of": asked.query.get("as_of", ""),
+    }
+    link = f"/download/cells.csv?{urlencode({key: value for key, value in query.items() if value})}"
+    return html.Div(
+        html.A([icon("download", 18), t("workings.all_cells")], href=link, className="action"), className="actions"
+    )
+
+
+def formula(indicator: Indicator) -> str:
+    """The formula in words."""
+    match indicator.formula:
+        case Total(of=of):
+            return _sum(of)
+        case Difference(plus=plus, minus=minus):
+            return f"{_sum(plus)} {formats.MINUS} {_sum(minus)}"
+        case Ratio(numerator=numerator, denominator=denominator):
+            return t("workings.ratio", numerator=_sum(numerator), denominator=_sum(denominator))
+        case Growth(of=of, years=years, since=since):
+            return (
+                t("workings.growth_since", of=_sum(of), year=since)
+                if since
+                else t("workings.growth", of=_sum(of), years=years)
+            )
+        case PlanRate(of=of):
+            return t("workings.plan_rate", of=_sum(of))
+        case MeanPerYear(of=of):
+            return t("workings.mean", of=_sum(of))
+
+
+def _sum(measures: Sequence[str]) -> str:
+    return " + ".join(f"Σ {MEASURES[measure].title[language()]}" for measure in measures)
+
+
+def _target(asked: Ask, indicator: Indicator, unit: Unit, period: Period) -> Target | None:
+    above = [each.id for each in asked.reader.registry.at(period.end).ancestors(unit.id)]
+    return plan_for(indicator, unit.id, period, Plans(asked.reader.plans((indicator.code,))), above)
+
+
+def _facts(asked: Ask, row: Row, target: Target | None) -> Component:
+    speech = asked.language
+    facts = [(t("workings.formula"), formula(row.indicator))]
+    if row.numerator is not None and row.denominator is not None:
+        facts.append((t("table.numerator"), formats.number(row.numerator, speech)))
+        facts.append((t("table.denominator"), formats.number(row.denominator, speech)))
+    facts.append((t("table.value"), row.written if row.value is not None else row.reason))
+    facts.append((t("table.reporting"), findings.reporting(row)))
+    if target is not None:
+        told = formats.value(target.value, row.indicator.format, speech)
+        source = t("workings.standard", clause=row.indicator.clause)
+        if target.plan is not None:
+            source = t(
+                "workings.decision", decision=target.plan.decision, date=formats.day(target.plan.decision_date, speech)
+            )
+        facts.append((t("table.plan"), f"{told} ({source})"))
+        facts.append((t("table.status"), STATUS_TITLES[row.status][speech]))
+    facts.append((t("workings.clause"), row.indicator.clause))
+    known = asked.reader.as_of
+    if known is not None:
+        facts.append((t("context.as_of"), formats.instant(known, speech)))
+    return html.Dl([part for name, value in facts for part in (html.Dt(name), html.Dd(value))], className="facts")
+
+
+def _files(cells: Sequence[Mapping[str, Any]]) -> Component:
+    measures = list(dict.fromkeys(str(cell["measure"]) for cell in cells if cell["sha256"]))
+    sums: dict[tuple[str, str], dict[str, int]] = {}
+    for cell in cells:
+        if cell["sha256"]:
+            held = sums.setdefault((cell["sha256"], cell["file"]), {})
+            held[cell["measure"]] = held.get(cell["measure"], 0) + int(cell["value"])
+    if not sums:
+        return html.P(t("workings.no_files"), className="fine")
+    head = html.Thead(
+        html.Tr([html.Th(t("history.file")), *(html.Th(MEASURES[measure].title[language()]) for measure in measures)])
+    )
+    body = [
+        html.Tr(
+            [
+                html.Td(html.A(name, href=f"/download/file/{sha256}", download=name)),
+                *(html.Td(formats.number(held.get(measure), language())) for measure in measures),
+            ]
+        )
+        for (sha256, name), held in sums.items()
+    ]
+    return html.Div(html.Table([head, html.Tbody(body)], className="plain-table figures-table"), className="scroll")
+
+
+def _cells(cells: Sequence[Mapping[str, Any]]) -> Component:
+    if not cells:
+        return html.P(t("workings.no_cells"), className="fine")
+    head = [t(f"cells.{name}") for name in ("unit", "measure", "period", "value", "place")]
+    body = [list(_told(cell)) for cell in cells[:_MOST_CELLS]]
+    table = html.Div(dmc.Table(data={"head": head, "body": body}, className="plain-table"), className="scroll")
+    if len(cells) <= _MOST_CELLS:
+        return table
+    return html.Div([html.P(t("workings.cut", shown=_MOST_CELLS, all=len(cells)), className="fine"), table])
+
+
+def _told(cell: Mapping[str, Any]) -> tuple[str, ...]:
+    measure = str(cell["measure"])
+    title = MEASURES[measure].title[language()] if measure in MEASURES else t("table.plan")
+    place = "!".join(str(part) for part in (cell["sheet"], cell["cell"]) if part)
+    return (
+        str(cell["unit_name"]),
+        title,
+        str(cell["period"]),
+        formats.number(cell["value"], language()),
+        f"{cell['file']} {place}".strip(),
+    )

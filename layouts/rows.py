@@ -1,0 +1,120 @@
+"""Answers as the pages use them: typed, and computed once for each state of the data and each reader's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from data.forms import FORMS, source_of
+from data.periods import Frequency, Period
+from data.units import Level, Unit, UnitKind
+from indicators import CATALOGUE
+from indicators.model import Direction, Indicator, measures_of
+from indicators.target import people_needed
+from indicators.value import STATE_TITLES, State, Status
+from layouts import formats
+from layouts.answers import Enquiry, answer
+from layouts.site import Ask
+from layouts.text import language
+
+BELOW: Mapping[UnitKind, Level] = {
+    UnitKind.PROVINCE: Level.DISTRICT,
+    UnitKind.DISTRICT: Level.BASE,
+    UnitKind.BASE_COMMITTEE: Level.CELL,
+    UnitKind.SECTION: Level.CELL,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One value of one indicator, with all that a page says about it; exact fractions."""
+
+    indicator: Indicator
+    unit: str
+    unit_name: str
+    period: Period
+    span: str
+    value: Fraction | None
+    numerator: Fraction | None
+    denominator: Fraction | None
+    plan: Fraction | None
+    gap: Fraction | None
+    status: Status
+    state: State
+    reporting: int
+    expected: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every expected unit reported everything that the value needs."""
+        return self.state is State.REPORTED
+
+    @property
+    def written(self) -> str:
+        """The value as its indicator's format says, in the reader's language."""
+        return formats.value(self.value, self.indicator.format, language())
+
+    @property
+    def reason(self) -> str:
+        """Why there is no value."""
+        return STATE_TITLES[self.state][language()]
+
+    @property
+    def people_short(self) -> int | None:
+        """How many more are needed for a share to reach its plan; None where that is no question of people."""
+        if self.plan is None or self.numerator is None or self.denominator is None:
+            return None
+        counts_people = source_of(measures_of(self.indicator.formula)) in FORMS
+        if not counts_people or not self.indicator.format.is_share or self.indicator.direction is not Direction.HIGHER:
+            return None
+        return people_needed(self.numerator, self.denominator, self.plan)
+
+
+def rows(
+    asked: Ask, indicators: Sequence[str], unit: Unit, periods: Iterable[Period], level: Level | None = None
+) -> tuple[Row, ...]:
+    """The indicators for a unit (or for the units of a level below it) and periods, in the order asked for."""
+    wanted = tuple(periods)
+    enquiry = Enquiry(indicators=tuple(indicators), unit=unit.code, level=level, periods=wanted)
+    found = asked.remembered(enquiry, lambda: answer(asked.reader, enquiry))
+    return tuple(_row(values) for values in found)
+
+
+def by_indicator(found: Iterable[Row]) -> Mapping[str, tuple[Row, ...]]:
+    """Rows by indicator code, in their order."""
+    groups: dict[str, list[Row]] = {}
+    for row in found:
+        groups.setdefault(row.indicator.code, []).append(row)
+    return {code: tuple(group) for code, group in groups.items()}
+
+
+def series(asked: Ask, frequency: Frequency, until: Period, most: int | None = None) -> tuple[Period, ...]:
+    """Periods of a length that are kept, up to the end of `until`, oldest first, the last `most` of them."""
+    known = [p for p in asked.periods if p.frequency is frequency and p.end <= until.end]
+    return tuple(known[-most:] if most else known)
+
+
+def _row(values: Mapping[str, Any]) -> Row:
+    span = str(values["period"])
+    return Row(
+        indicator=CATALOGUE[values["indicator"]],
+        unit=values["unit"],
+        unit_name=values["unit_name"],
+        period=Period.parse(span.rpartition("..")[2]),
+        span=span,
+        value=_exact(values["value"]),
+        numerator=_exact(values["numerator"]),
+        denominator=_exact(values["denominator"]),
+        plan=_exact(values["plan"]),
+        gap=_exact(values["gap"]),
+        status=values["status"],
+        state=values["state"],
+        reporting=values["reporting"],
+        expected=values["expected"],
+    )
+
+
+def _exact(value: Any) -> Fraction | None:
+    return None if value is None or value == "" else Fraction(value)

@@ -1,0 +1,79 @@
+"""Serves the pages: gunicorn, or waitress where there is no fork (Windows)."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Callable
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from layouts.console import say
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+class PortBusy(OSError):
+    """Another program listens there; the message says where and what to do."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach that address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def claim(host: str, port: int) -> None:
+    """Makes sure that the port is free before long work begins.
+
+    Raises:
+        PortBusy: it is not.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        if sys.platform != "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as busy:
+            raise PortBusy(say("port_busy", address=f"{host}:{port}")) from busy
+
+
+def serve(server: Flask, host: str, port: int, *, workers: int, ready: Callable[[], None]) -> None:
+    """Serves until interrupted; `ready` is called when the port answers."""
+    if sys.platform == "win32":
+        import waitress
+
+        ready()
+        waitress.serve(server, host=host, port=port, threads=4 * workers)
+    else:
+        _gunicorn(server, host, port, workers, ready)
+
+
+def _gunicorn(server: Flask, host: str, port: int, workers: int, ready: Callable[[], None]) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Pages(BaseApplication):  # type: ignore[misc]
+        """The pages, loaded once and forked into each worker."""
+
+        def load_config(self) -> None:
+            settings = {
+                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+                "workers": workers,
+                "threads": 4,
+                "worker_class": "gthread",
+                "preload_app": True,
+                "control_socket_disable": True,
+                "graceful_timeout": 5,
+                "loglevel": "warning",
+                "when_ready": lambda _: ready(),
+            }
+            for name, value in settings.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return server
+
+    Pages().run()

@@ -1,0 +1,57 @@
+"""The application on a store of a test, and readers who are signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+
+import app
+from data.accounts import Accounts
+from data.store import Store
+from data.units import Level
+from data.viewers import SYSTEM, Role
+from layouts.app import create_app
+
+PASSWORD = "một mật khẩu dài"
+SECRET = "only for tests, not a secret at all"
+
+MakeApp = Callable[..., Dash]
+SignIn = Callable[[Dash, str], FlaskClient]
+
+
+def accounts(store: Store) -> None:
+    """One account of each kind that the tests sign in with, unless they are there already."""
+    known = Accounts(store)
+    if known.get("board") is None:
+        known.add("board", PASSWORD, Role.BOARD)
+        known.add("viewer", PASSWORD, Role.VIEWER)
+        for place, unit in enumerate(store.reader(SYSTEM).tree().at_level(Level.DISTRICT)[:2], start=1):
+            known.add(f"district{place}", PASSWORD, Role.DISTRICT, unit.code)
+
+
+@pytest.fixture
+def make_app() -> MakeApp:
+    """Makes the application on a store, with the tests' accounts."""
+
+    def make(store: Store, *, demo: bool = False, strict: bool = False) -> Dash:
+        accounts(store)
+        return create_app(store, app.services(store), secret_key=SECRET, demo=demo, strict=strict)
+
+    return make
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    """A client whose session belongs to an account."""
+
+    def sign(pages: Dash, name: str) -> FlaskClient:
+        client: FlaskClient = pages.server.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = name
+            session["_fresh"] = True
+        return client
+
+    return sign

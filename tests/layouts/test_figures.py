@@ -1,0 +1,188 @@
+"""Figures are plain dicts, compared as a whole."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from urllib.parse import unquote
+
+import pytest
+
+from data.language import Language
+from indicators.model import Format
+from layouts.figures.chart import CONFIG, figure
+from layouts.figures.long_run import long_run
+from layouts.figures.ranking import Place, ranking
+from layouts.figures.sparkline import Frame, Mark, sparkline
+from layouts.figures.trend import Break, Point, trend
+from layouts.formats import COUNTS, scale
+from layouts.theme import FONT, GRID, INK, MET, NOT_MET, PLAN, SERIES
+
+VI = Language.VI
+SHARES = scale(Format.PERCENT, VI)
+
+
+def point(label: str, value: Fraction | None, *, plan: Fraction | None = None, complete: bool = True) -> Point:
+    return Point(label=label, key=(label, "T"), hover=f"tip {label}", value=value, plan=plan, complete=complete)
+
+
+def test_every_figure_shares_one_small_layout() -> None:
+    axis = {"automargin": True, "gridcolor": GRID, "zeroline": False, "fixedrange": True}
+    assert figure([], VI, height=100) == {
+        "data": [],
+        "layout": {
+            "font": {"family": FONT, "size": 13, "color": INK},
+            "separators": ",.",
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {"l": 8, "r": 16, "t": 16, "b": 8},
+            "showlegend": False,
+            "dragmode": False,
+            "hovermode": "closest",
+            "hoverlabel": {
+                "bgcolor": INK,
+                "bordercolor": INK,
+                "align": "left",
+                "font": {"family": FONT, "size": 13, "color": "#fff"},
+            },
+            "xaxis": {**axis, "showgrid": False},
+            "yaxis": axis,
+            "height": 100,
+        },
+    }
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_chart_can_be_sent_away_and_each_writes_numbers_in_its_language(language: Language) -> None:
+    config = CONFIG[language]
+    assert config["showSendToCloud"] is False
+    assert config["displaylogo"] is False
+    assert config["locale"] in config["locales"]
+    written = config["locales"][str(language)]["format"]
+    assert (written["decimal"], written["thousands"]) == ((",", ".") if language is VI else (".", ","))
+
+
+def test_a_trend_is_a_line_with_its_plan_as_steps_and_hollow_points_where_units_are_missing() -> None:
+    plan = Fraction(3, 4)
+    drawn = trend(
+        [
+            point("2018", Fraction(7, 10), plan=plan),
+            point("2019", None, plan=plan),
+            point("2020", Fraction(4, 5), plan=plan, complete=False),
+        ],
+        VI,
+        scale=SHARES,
+        plan_name="Kế hoạch",
+        breaks=[Break(label="2019", name="Hợp nhất", text="01/01/2019"), Break(label="1990", name="x", text="x")],
+    )
+    labels = ["2018", "2019", "2020"]
+    common = {
+        "type": "scatter",
+        "name": "",
+        "showlegend": False,
+        "x": labels,
+        "customdata": [["2018", "T"], ["2019", "T"], ["2020", "T"]],
+        "text": ["tip 2018", "tip 2019", "tip 2020"],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+    assert drawn["data"] == [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "Kế hoạch",
+            "x": labels,
+            "y": [75.0, 75.0, 75.0],
+            "hoverinfo": "skip",
+            "line": {"color": PLAN, "width": 2, "dash": "dash", "shape": "hvh"},
+            "marker": {"color": PLAN, "symbol": "line-ew-open", "size": 24},
+            "connectgaps": False,
+        },
+        {
+            **common,
+            "y": [70.0, None, None],
+            "mode": "lines+markers",
+            "line": {"color": SERIES, "width": 2.5},
+            "marker": {"color": SERIES, "size": 9},
+            "connectgaps": False,
+        },
+        {
+            **common,
+            "y": [None, None, 80.0],
+            "mode": "markers",
+            "marker": {"color": SERIES, "size": 10, "symbol": "circle-open", "line": {"width": 2}},
+        },
+    ]
+    assert drawn["layout"]["showlegend"] is True
+    assert drawn["layout"]["yaxis"]["ticksuffix"] == "\u00a0%"
+    assert [shape["x0"] for shape in drawn["layout"]["shapes"]] == [0.5]
+    assert [(note["text"], note["hovertext"]) for note in drawn["layout"]["annotations"]] == [
+        ("Hợp nhất", "01/01/2019")
+    ]
+
+
+def test_a_trend_without_plan_has_no_legend_and_one_trace() -> None:
+    drawn = trend([point("2019", Fraction(5))], VI, scale=COUNTS, plan_name="Kế hoạch")
+    assert len(drawn["data"]) == 1
+    assert drawn["layout"]["showlegend"] is False
+    assert "shapes" not in drawn["layout"]
+
+
+def place(name: str, value: Fraction | None, colour: str) -> Place:
+    return Place(
+        name=name,
+        key=("2019", name),
+        value=value,
+        plan=Fraction(3, 4),
+        note=f"note {name}",
+        hover=f"tip {name}",
+        colour=colour,
+        symbol="circle",
+    )
+
+
+def test_a_ranking_runs_from_the_best_to_the_worst_and_ends_with_those_without_a_value() -> None:
+    drawn = ranking(
+        [place("B", Fraction(1, 2), NOT_MET), place("C", None, PLAN), place("A", Fraction(9, 10), MET)],
+        VI,
+        scale=SHARES,
+    )
+    stems, dots = drawn["data"]
+    assert stems["x"] == [75.0, 50.0, None, 75.0, 90.0, None]
+    assert dots["y"] == ["A", "B", "C"]
+    assert dots["x"][:2] == [90.0, 50.0]
+    assert dots["marker"]["color"] == [MET, NOT_MET, PLAN]
+    assert dots["marker"]["opacity"] == [1, 1, 0]
+    assert dots["customdata"][0] == ["2019", "A"]
+    assert drawn["layout"]["yaxis"]["ticktext"] == ["C<br><b>note C</b>", "B<br><b>note B</b>", "A<br><b>note A</b>"]
+    assert [shape["x0"] for shape in drawn["layout"]["shapes"]] == [75.0]
+
+
+def test_the_long_run_has_two_panels_and_hollow_bars_for_unfinished_years() -> None:
+    drawn = long_run(
+        [point("1997", Fraction(43306)), point("1998", Fraction(44000))],
+        [point("1997", Fraction(1300)), point("1998", Fraction(900), complete=False)],
+        VI,
+        names=("Đảng viên", "Kết nạp"),
+        mean=Fraction(1300),
+    )
+    line, bars = drawn["data"]
+    assert line["y"] == [43306.0, 44000.0]
+    assert (bars["y"], bars["yaxis"]) == ([1300.0, 900.0], "y2")
+    assert bars["marker"]["color"] == [SERIES, "rgba(0,0,0,0)"]
+    assert [shape["y0"] for shape in drawn["layout"]["shapes"]] == [1300.0]
+    assert [note["text"] for note in drawn["layout"]["annotations"]] == ["Đảng viên", "Kết nạp"]
+
+
+def test_a_sparkline_joins_complete_values_only_and_marks_the_last() -> None:
+    picture = unquote(
+        sparkline([Mark(Fraction(0)), Mark(Fraction(10)), Mark(Fraction(4), complete=False)], Frame(110, 40))
+    )
+    assert picture == (
+        'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 110 40" width="110" height="40">'
+        f'<path d="M5.0 35.0L55.0 5.0" fill="none" stroke="{SERIES}" stroke-width="2" stroke-linejoin="round" '
+        'stroke-linecap="round"/>'
+        f'<circle cx="105.0" cy="23.0" r="3" fill="#fff" stroke="{SERIES}" stroke-width="1.5"/></svg>'
+    )
+
+
+def test_a_sparkline_of_nothing_is_an_empty_picture() -> None:
+    assert "<path" not in unquote(sparkline([Mark(None), Mark(None)]))

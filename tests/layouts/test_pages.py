@@ -1,0 +1,145 @@
+"""Pages as trees of components: on an empty store, on the tiny province, and within a reader's scope."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from data.store import Store
+from layouts.pages import PAGES
+from tests.layouts.conftest import MakeApp, SignIn
+
+PATHS = [page.path for page in PAGES]
+CONTENT = "_pages_content.children"
+STORE = "_pages_store.data"
+
+
+def shown(client: FlaskClient, path: str, search: str = "") -> dict[str, Any]:
+    """What the router puts into the middle of the frame."""
+    client.get("/")
+    token = client.get_cookie("_csrf_token")
+    assert token is not None
+    body = {
+        "output": f"..{CONTENT}...{STORE}..",
+        "outputs": [{"id": "_pages_content", "property": "children"}, {"id": "_pages_store", "property": "data"}],
+        "inputs": [
+            {"id": "_pages_location", "property": "pathname", "value": path},
+            {"id": "_pages_location", "property": "search", "value": search},
+        ],
+        "state": [{"id": "_pages_store", "property": "data", "value": None}],
+        "changedPropIds": ["_pages_location.pathname"],
+    }
+    answer = client.post("/_dash-update-component", json=body, headers={"X-CSRFToken": token.value})
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    found: dict[str, Any] = json.loads(answer.get_data())["response"]["_pages_content"]["children"]
+    return found
+
+
+def parts(tree: Any) -> Iterator[Mapping[str, Any]]:
+    """Every component of a tree."""
+    if isinstance(tree, list):
+        for each in tree:
+            yield from parts(each)
+    elif isinstance(tree, dict) and "props" in tree:
+        yield tree
+        for value in tree["props"].values():
+            yield from parts(value)
+
+
+def words(tree: Any) -> str:
+    """Every text of a tree."""
+    if isinstance(tree, list):
+        return " ".join(words(each) for each in tree)
+    if isinstance(tree, dict):
+        return " ".join(words(each) for key, each in tree.items() if key not in {"namespace", "type", "id"})
+    return str(tree) if isinstance(tree, str) else ""
+
+
+def test_every_id_of_every_callback_is_on_its_page(make_app: MakeApp, sign_in: SignIn, store: Store) -> None:
+    app = make_app(store, strict=True)
+    client = sign_in(app, "board")
+    assert client.get("/_dash-dependencies").status_code == 200
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_an_empty_store_is_drawn_as_empty_with_the_next_step(
+    make_app: MakeApp, sign_in: SignIn, store: Store, path: str
+) -> None:
+    text = words(shown(sign_in(make_app(store), "board"), path))
+    assert "Chưa có báo cáo nào" in text if path == "/returns" else "Chưa có số liệu" in text
+
+
+@pytest.mark.parametrize("search", ["", "?period=2019&unit=H01", "?as_of=2019-06-30"])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_view_is_made_from_its_address(
+    make_app: MakeApp, sign_in: SignIn, tiny_store: Store, path: str, search: str
+) -> None:
+    found = list(parts(shown(sign_in(make_app(tiny_store), "board"), path, search)))
+    assert any(part["type"] == "H1" for part in found)
+    for part in found:
+        if part["type"] == "Graph":
+            assert part["props"]["config"]["showSendToCloud"] is False
+
+
+def test_a_point_in_the_address_opens_its_workings(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
+    client = sign_in(make_app(tiny_store), "board")
+    tree = shown(client, "/trend", "?indicator=village_heads_member_share&point=2019&point_unit=H01")
+    drawer = next(part for part in parts(tree) if part["type"] == "Drawer")
+    assert drawer["props"]["opened"] is True
+    assert "B3!" in words(drawer)
+    assert "75,0\u00a0%" in words(drawer)
+
+
+@pytest.mark.parametrize(
+    ("search", "said"),
+    [
+        ("?unit=XYZ", "Không có tổ chức đảng nào mang mã"),
+        ("?period=2020-Q9", "trong năm không có kỳ này"),
+        ("?as_of=yesterday", "thời điểm viết là"),
+    ],
+)
+def test_an_address_that_names_nothing_says_so(
+    make_app: MakeApp, sign_in: SignIn, tiny_store: Store, search: str, said: str
+) -> None:
+    assert said in words(shown(sign_in(make_app(tiny_store), "board"), "/", search))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_district_sees_no_other_district(make_app: MakeApp, sign_in: SignIn, tiny_store: Store, path: str) -> None:
+    client = sign_in(make_app(tiny_store), "district1")
+    own, foreign = "H01", "H02"
+    assert "Không có quyền xem" in words(shown(client, path, f"?unit={foreign}"))
+    assert foreign not in words(shown(client, path, f"?unit={own}"))
+    assert client.get(f"/download/table.csv?unit={foreign}").status_code == 403
+    assert client.get(f"/download/cells.csv?unit={foreign}&period=2019").status_code == 403
+    assert client.get(f"/download/template?unit={foreign}&period=2020-Q4").status_code == 403
+
+
+def test_a_table_can_be_taken_away_as_it_stands(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
+    client = sign_in(make_app(tiny_store), "board")
+    answer = client.get("/download/table.csv?indicator=members&unit=H01")
+    lines = answer.get_data().decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("indicator,unit,unit_name,level,period,value,numerator,denominator,plan,gap,status")
+    assert any(line.startswith("members,H01,") and ",2019," in line for line in lines)
+
+
+def test_a_workbook_comes_back_byte_for_byte(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
+    client = sign_in(make_app(tiny_store), "board")
+    cells = client.get("/download/cells.csv?indicator=members&unit=H01&period=2019").get_data().decode("utf-8-sig")
+    sha256 = cells.splitlines()[1].rpartition(",")[2]
+    answer = client.get(f"/download/file/{sha256}")
+    assert answer.get_data()[:2] == b"PK"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert client.get("/download/file/0000").status_code == 404
+
+
+def test_a_template_can_be_fetched_by_the_district_that_owes_it(
+    make_app: MakeApp, sign_in: SignIn, tiny_store: Store
+) -> None:
+    answer = sign_in(make_app(tiny_store), "district1").get("/download/template?unit=H01&period=2020-Q4")
+    assert (answer.status_code, answer.get_data()[:2]) == (200, b"PK")

@@ -1,0 +1,273 @@
+"""The command line on the tiny province: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner, Result
+
+from app import commands
+from indicators import CATALOGUE
+from layouts.answers import COLUMNS, TRACE_COLUMNS
+from loaders.sample import TINY
+from tests.stores import BACKENDS, ROOT, NewDatabase, run
+from tests.workbooks import address, cell, revised, values
+
+RETURN = "H01_2020-Q2.xlsx"
+PLACE = ("B3", "H01.001.01", "village_heads_members")
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture(params=BACKENDS)
+def settings(
+    request: pytest.FixtureRequest, tiny_database: Callable[[str], str], new_database: NewDatabase, tmp_path: Path
+) -> Iterator[dict[str, str]]:
+    """The environment of a user whose store holds the tiny province."""
+    with new_database(request.param, tiny_database(request.param)) as url:
+        yield {"DATABASE_URL": url, "DATA_DIR": str(tmp_path / "var"), "SECRET_KEY": ""}
+
+
+@pytest.fixture
+def command(settings: dict[str, str]) -> Command:
+    """Runs a command line in this process."""
+    return lambda *arguments, stdin="": CliRunner().invoke(commands, [*arguments], env=settings, input=stdin)
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Callable[[int], Path]:
+    """The return of a quarter with another number of village heads in one cell."""
+
+    def write(number: int) -> Path:
+        path = tmp_path / f"{number}.xlsx"
+        path.write_bytes(revised(TINY, RETURN, {PLACE: number}))
+        return path
+
+    return write
+
+
+def rows(result: Result) -> list[dict[str, str]]:
+    """What a command printed as csv."""
+    assert (result.exit_code, result.stderr) == (0, "")
+    return list(csv.DictReader(io.StringIO(result.stdout)))
+
+
+def everything(command: Command) -> str:
+    """Each indicator of each district over all years: what a refused workbook may not change."""
+    codes = [part for code in CATALOGUE for part in ("--indicator", code)]
+    result = command("table", *codes, "--level", "district", "--period", "2012..2020")
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.mark.parametrize(
+    "name", ["demo", "load", "table", "trace", "returns", "indicators", "template", "serve", "users"]
+)
+def test_each_command_explains_itself(name: str) -> None:
+    result = CliRunner().invoke(commands, [name, "--help"])
+    assert result.exit_code == 0
+    assert "--help" in result.stdout
+
+
+def test_a_table_has_the_stable_columns_and_starts_at_the_root(command: Command) -> None:
+    result = command("table", "--indicator", "members", "--period", "2012..2019", "--format", "csv")
+    table = rows(result)
+    assert result.stdout.splitlines()[0] == ",".join(COLUMNS)
+    assert [row["period"] for row in table] == [str(year) for year in range(2012, 2020)]
+    assert (table[0]["value"], table[-1]["value"]) == ("520", "610")
+    assert {row["level"] for row in table} == {"province"}
+
+
+def test_json_holds_the_numbers_of_csv(command: Command) -> None:
+    asked = ("table", "--indicator", "village_heads_member_share", "--period", "2019", "--level", "district")
+    table = json.loads(command(*asked, "--format", "json").stdout)
+    assert [list(row) for row in table] == [list(COLUMNS)] * len(table)
+    given = ["" if row["value"] is None else str(row["value"]) for row in table]
+    assert given == [row["value"] for row in rows(command(*asked))]
+
+
+def test_a_workbook_of_the_table_holds_numbers_as_numbers(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "out" / "members.xlsx"
+    asked = ("table", "--indicator", "members", "--period", "2019", "--format", "xlsx")
+    assert command(*asked, "-o", str(path)).exit_code == 0
+    header, line = openpyxl.load_workbook(path).active.iter_rows(values_only=True)
+    assert dict(zip(header, line, strict=True))["value"] == 610
+    assert command(*asked).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("table", "--indicator", "member"), "members_growth_yoy"),
+        (("table", "--indicator", "members", "--unit", "X99"), "X99"),
+        (("table", "--indicator", "members", "--period", "2020-Q5"), "2020-Q5"),
+        (("table", "--indicator", "members", "--as-of", "hôm qua"), "hôm qua"),
+        (("trace", "--indicator", "members", "--unit", "X99", "--period", "2019"), "X99"),
+        (("returns", "--period", "2020/3"), "2020-Q3"),
+        (("template", "--unit", "X99", "--period", "2020-Q4"), "X99"),
+        (("load", "nowhere.xlsx"), "nowhere.xlsx"),
+        (("load", "README.md", "--findings", "findings.txt"), ".json"),
+        (("load", "README.md", "--received", "never"), "never"),
+        (("serve", "--host", "0.0.0.0"), "SECRET_KEY"),
+        (("users", "disable", "nobody"), "nobody"),
+    ],
+)
+def test_wrong_use_ends_with_one_sentence_and_exit_code_2(
+    command: Command, arguments: tuple[str, ...], sentence: str
+) -> None:
+    result = command(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert sentence in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("url", ["postgresql+psycopg://nobody:hidden@127.0.0.1:1/none", "nonsense"])
+def test_a_database_that_does_not_answer_is_named_without_its_password(url: str) -> None:
+    result = run("users", "list", environment={"DATABASE_URL": url})
+    assert (result.returncode, result.stdout) == (2, "")
+    assert len(result.stderr.splitlines()) == 1
+    assert "hidden" not in result.stderr
+
+
+def test_a_wrong_cell_refuses_the_workbook_and_changes_nothing(
+    command: Command, workbook: Callable[[int], Path], tmp_path: Path
+) -> None:
+    before, wrong, findings = everything(command), workbook(-1), tmp_path / "findings.json"
+    result = command("load", str(wrong), "--findings", str(findings))
+    place = f"B3!{address(wrong.read_bytes(), *PLACE)}"
+    assert result.exit_code == 1
+    assert f"{place}: " in result.stdout
+    found = json.loads(findings.read_text(encoding="utf-8"))
+    assert place in {f"{finding['sheet']}!{finding['cell']}" for finding in found if finding["severity"] == "error"}
+    assert everything(command) == before
+
+
+def test_a_check_stores_nothing(command: Command, workbook: Callable[[int], Path], tmp_path: Path) -> None:
+    before = everything(command)
+    assert command("load", "--check", str(workbook(1))).exit_code == 0
+    assert command("load", "--check", str(workbook(-1)), "--findings", str(tmp_path / "f.xlsx")).exit_code == 1
+    assert openpyxl.load_workbook(tmp_path / "f.xlsx").active.max_row > 1
+    assert everything(command) == before
+
+
+def test_a_correction_is_shown_at_once_and_the_earlier_value_as_of_before(
+    command: Command, workbook: Callable[[int], Path]
+) -> None:
+    def heads(*more: str) -> str:
+        asked = ("table", "--indicator", "village_heads_member_share", "--unit", PLACE[1], "--period", "2020-Q2")
+        return rows(command(*asked, *more))[0]["numerator"]
+
+    assert values(TINY, RETURN, "B3", "village_heads", "village_heads_members")[PLACE[1]] == (1, 0)
+    assert heads() == "0"
+    assert command("load", str(workbook(1))).exit_code == 0
+    assert heads() == "1"
+    assert heads("--as-of", "2021-01-01") == "0"
+
+
+def test_the_same_bytes_are_stored_once(command: Command, tiny_workbooks: Path) -> None:
+    path = tiny_workbooks / RETURN
+    result = command("load", str(path))
+    assert result.exit_code == 0
+    assert path.name in result.stdout
+    assert "đã có trong kho" in result.stdout
+
+
+def test_a_trace_names_the_cells_that_hold_the_numbers(command: Command, tiny_workbooks: Path) -> None:
+    asked = ("--indicator", "village_heads_member_share", "--unit", "H01", "--period", "2019")
+    cells = json.loads(command("trace", *asked, "--json").stdout)
+    assert list(cells[0]) == list(TRACE_COLUMNS)
+    assert {c["cell"]: cell(tiny_workbooks / c["file"], c["sheet"], c["cell"]) for c in cells} == {
+        c["cell"]: c["value"] for c in cells
+    }
+    value = rows(command("table", *asked))[0]
+    for role in ("numerator", "denominator"):
+        assert sum(c["value"] for c in cells if c["role"] == role) == int(value[role])
+
+
+def test_returns_say_who_is_late_and_who_is_missing(command: Command) -> None:
+    due = json.loads(command("returns", "--period", "2020-Q3", "--json").stdout)
+    assert {row["status"] for row in due} == {"on_time", "late", "missing"}
+    assert max(row["versions"] for row in due) == 2
+
+
+def test_the_catalogue_lists_every_indicator(command: Command) -> None:
+    assert [row["indicator"] for row in json.loads(command("indicators", "--json").stdout)] == list(CATALOGUE)
+
+
+def test_a_template_names_the_units_that_report(command: Command, settings: dict[str, str]) -> None:
+    assert command("template", "--unit", "H01", "--period", "2020-Q4").exit_code == 0
+    (written,) = (Path(settings["DATA_DIR"]) / "templates").iterdir()
+    book = openpyxl.load_workbook(written)
+    assert book.sheetnames == ["B1", "B2", "B3"]
+    assert PLACE[1] in {row[2].value for row in book["B3"].iter_rows()}
+
+
+def test_accounts_are_made_listed_and_disabled(command: Command) -> None:
+    assert (
+        command("users", "add", "h01", "--role", "district", "--unit", "H01", stdin="a long password\n").exit_code == 0
+    )
+    assert command("users", "password", "h01", stdin="short\n").exit_code == 2
+    assert command("users", "disable", "h01").exit_code == 0
+    (account,) = json.loads(command("users", "list", "--json").stdout)
+    assert account == {"account": "h01", "role": "district", "unit": "H01", "disabled": True}
+
+
+def test_a_busy_port_is_named_before_anything_is_done(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        result = run("demo", "--port", port, "--data", str(tmp_path / "var"))
+    assert result.returncode == 2
+    assert port in result.stderr
+    assert not (tmp_path / "var").exists()
+
+
+def test_demo_leaves_a_store_alone_that_holds_other_data(
+    new_database: NewDatabase, tiny_workbooks: Path, tmp_path: Path
+) -> None:
+    with new_database("sqlite", None) as url:
+        settings = {"DATABASE_URL": url}
+        assert run("load", str(tiny_workbooks / "DM_2015-01-05.xlsx"), environment=settings).returncode == 0
+        result = run("demo", "--no-serve", "--data", str(tmp_path), environment=settings)
+    assert result.returncode == 2
+    assert "--data" in result.stderr
+
+
+def test_serve_answers_on_its_port_until_it_is_told_to_stop(settings: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    serving = subprocess.Popen(
+        [sys.executable, "app.py", "serve", "--port", str(port), "--workers", "1"],
+        cwd=ROOT,
+        env={"PATH": "", **settings},
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    with serving:
+        assert serving.stderr is not None
+        assert f"127.0.0.1:{port}" in serving.stderr.readline()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as answer:
+            assert answer.status == 200
+        serving.send_signal(signal.SIGTERM)
+    assert serving.returncode == 0
+
+
+def test_a_production_server_finds_the_application_by_name(settings: dict[str, str]) -> None:
+    script = "import app; print(app.server.test_client().get('/login').status_code)"
+    asked = [sys.executable, "-c", script]
+    given = subprocess.run(
+        asked, cwd=ROOT, env={**settings, "SECRET_KEY": "k"}, capture_output=True, text=True, check=True
+    )
+    assert given.stdout.split() == ["200"]
+    without = subprocess.run(asked, cwd=ROOT, env=settings, capture_output=True, encoding="utf-8", check=False)
+    assert "SECRET_KEY" in without.stderr.splitlines()[-1]

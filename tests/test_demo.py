@@ -1,0 +1,98 @@
+"""The main job, end to end: what `demo` leaves behind gives the published figures, on both databases."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from indicators import CATALOGUE
+from loaders.sample import FULL
+from tests.stores import BACKENDS, NewDatabase, run
+from tests.workbooks import address, cell, revised, values
+
+DISTRICT = "H03"
+RETURN = f"{DISTRICT}_2020-Q2.xlsx"
+SHARE = "village_heads_member_share"
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def settings(request: pytest.FixtureRequest, demo_folder: Path, new_database: NewDatabase) -> Iterator[dict[str, str]]:
+    """The environment of a user who ran `demo`."""
+    made = f"sqlite:///{demo_folder / 'store.sqlite'}" if request.param == "sqlite" else None
+    with new_database(request.param, made) as url:
+        environment = {"DATABASE_URL": url, "DATA_DIR": str(demo_folder)}
+        finished = run("demo", "--no-serve", environment=environment)
+        assert (finished.returncode, finished.stdout) == (0, "")
+        yield environment
+
+
+def table(settings: dict[str, str], indicator: str, period: str, *more: str) -> list[dict[str, str]]:
+    """What `table` prints."""
+    result = run("table", "--indicator", indicator, "--period", period, *more, environment=settings)
+    assert (result.returncode, result.stderr) == (0, "")
+    return list(csv.DictReader(io.StringIO(result.stdout)))
+
+
+def test_members_grow_from_43306_to_85659(settings: dict[str, str]) -> None:
+    members = table(settings, "members", "1997..2019", "--format", "csv")
+    assert [row["period"] for row in members] == [str(year) for year in range(1997, 2020)]
+    assert (members[0]["value"], members[-1]["value"]) == ("43306", "85659")
+    assert {(row["unit"], row["level"], row["state"]) for row in members} == {
+        (members[0]["unit"], "province", "reported")
+    }
+    (growth,) = table(settings, "members_growth_since_1997", "2019")
+    assert f"{float(growth['value']):.3f}" == "0.978"
+
+
+def test_53800_were_admitted_and_the_mean_shows_its_divisor(settings: dict[str, str]) -> None:
+    assert sum(int(row["value"]) for row in table(settings, "admissions", "1997..2019")) == 53800
+    (mean,) = table(settings, "admissions_per_year_mean", "1997..2019")
+    assert (mean["period"], mean["numerator"], mean["denominator"]) == ("1997..2019", "53800", "23")
+    assert f"{float(mean['value']):.0f}" == "2339"
+
+
+def test_village_heads_miss_their_plan(settings: dict[str, str]) -> None:
+    (heads,) = table(settings, SHARE, "2019")
+    assert (f"{float(heads['value']):.3f}", heads["plan"], heads["status"]) == ("0.704", "0.75", "not_met")
+
+
+def test_every_number_behind_a_districts_share_stands_in_its_cell(settings: dict[str, str], demo_folder: Path) -> None:
+    asked = ("--indicator", SHARE, "--unit", DISTRICT, "--period", "2019")
+    traced = run("trace", *asked, "--json", environment=settings)
+    cells = json.loads(traced.stdout)
+    (value,) = table(settings, SHARE, "2019", "--unit", DISTRICT)
+    for role in ("numerator", "denominator"):
+        assert sum(c["value"] for c in cells if c["role"] == role) == int(value[role]) > 0
+    held = [cell(demo_folder / "sample" / c["file"], c["sheet"], c["cell"]) for c in cells]
+    assert held == [c["value"] for c in cells]
+
+
+def test_a_wrong_cell_is_refused_and_its_correction_is_shown_at_once(settings: dict[str, str], tmp_path: Path) -> None:
+    def heads(*more: str) -> str:
+        return table(settings, SHARE, "2020-Q2", "--unit", DISTRICT, *more)[0]["numerator"]
+
+    def everything() -> str:
+        codes = [part for code in CATALOGUE for part in ("--indicator", code)]
+        return run("table", *codes, "--level", "district", "--period", "2015..2020", environment=settings).stdout
+
+    given = values(FULL, RETURN, "B3", "village_heads", "village_heads_members")
+    unit, (posts, members) = next((unit, row) for unit, row in given.items() if row[0] and row[0] > (row[1] or 0))
+    assert posts is not None
+    place = ("B3", unit, "village_heads_members")
+    path, before, dump = tmp_path / RETURN, heads(), everything()
+
+    path.write_bytes(revised(FULL, RETURN, {place: posts + 1}))
+    refused = run("load", str(path), environment=settings)
+    assert refused.returncode == 1
+    assert f"B3!{address(path.read_bytes(), *place)}: " in refused.stdout
+    assert everything() == dump
+
+    path.write_bytes(revised(FULL, RETURN, {place: (members or 0) + 1}))
+    assert run("load", str(path), environment=settings).returncode == 0
+    assert heads() == str(int(before) + 1)
+    assert heads("--as-of", "2020-12-31") == before
