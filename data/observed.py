@@ -9,49 +9,19 @@ from datetime import date, datetime
 from functools import cached_property
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Engine, and_, or_, select
+from sqlalchemy import Connection, Engine, select
 
 from data import rollup
 from data.forms import BASES, FORMS, MEASURES, RETURNS, SIZES, SOURCES, TIMELINESS
 from data.forms.model import Form
+from data.leaves import read_leaves
 from data.measures import Kind
 from data.observations import Basis, Leaf, Totals
 from data.periods import Frequency, Period
-from data.schema import LEAVES, ROLLUPS, submissions
+from data.schema import ROLLUPS, submissions
 from data.units import Grain, Level, Registry, Tree, UnitKind
 
 _FLAGS = frozenset(code for code, measure in MEASURES.items() if measure.kind is Kind.FLAG)
-
-
-def known_at(as_of: datetime | None) -> ColumnElement[bool]:
-    """The submissions in force now, or those that were at an instant."""
-    if as_of is None:
-        return submissions.c.superseded_at.is_(None)
-    return and_(
-        submissions.c.accepted_at <= as_of,
-        or_(submissions.c.superseded_at.is_(None), submissions.c.superseded_at > as_of),
-    )
-
-
-def read_leaves(
-    connection: Connection,
-    form: Form,
-    period: Period,
-    *,
-    as_of: datetime | None = None,
-    units: Collection[int] | None = None,
-) -> rollup.LeafRows:
-    """The leaf rows of one form and period that are in force."""
-    table = LEAVES[form.code]
-    query = (
-        select(table.c.unit_id, *(table.c[measure.code] for measure in form.measures))
-        .join(submissions, submissions.c.id == table.c.submission_id)
-        .where(table.c.period == period.code, known_at(as_of))
-    )
-    if units is not None:
-        query = query.where(table.c.unit_id.in_(sorted(units)))
-    rows = connection.execute(query).all()
-    return rollup.leaf_rows(form, [row[0] for row in rows], [row[1:] for row in rows])
 
 
 def expand(periods: Iterable[Period], known: Collection[str]) -> tuple[Period, ...]:
@@ -102,6 +72,7 @@ class StoredObservations:
 
     engine: Engine
     registry: Registry
+    current: Registry
     as_of: datetime | None
     basis: Basis
     today: date
@@ -109,11 +80,33 @@ class StoredObservations:
     visible: Callable[[int, date], bool]
     returns: Callable[[Period], Sequence[ReturnCount]]
     found: dict[tuple[str, int, Period], Totals] = field(default_factory=dict)
+    _base_sums: dict[tuple[str, Period], Mapping[int, Totals]] = field(default_factory=dict)
+    _expected: dict[tuple[date, Grain], Mapping[int, int]] = field(default_factory=dict)
     _remembered: dict[tuple[str, Period], Mapping[int, Mapping[str, int | None]]] = field(default_factory=dict)
 
+    def _is_stale(self, source: str, period: Period) -> bool:
+        """Whether the stored sums are not the ones asked for: another map, or something has changed since."""
+        if self.basis is Basis.TODAY:
+            return True
+        if self.as_of is None:
+            return False
+        read_from = {SIZES.code: ("B1",), BASES.code: ("B1", "B2")}.get(source, (source,))
+        return any(
+            (form, part.code) in self._changed_since or (form, "") in self._changed_since or self._map_changed(part)
+            for form in read_from
+            for part in period.to_date
+        )
+
+    def _map_changed(self, period: Period) -> bool:
+        return self.registry.at(period.end).shape != self.current.at(period.end).shape
+
     @cached_property
-    def _recomputed(self) -> bool:
-        return self.as_of is not None or self.basis is Basis.TODAY
+    def _changed_since(self) -> frozenset[tuple[str, str]]:
+        query = select(submissions.c.form, submissions.c.period).where(
+            (submissions.c.accepted_at > self.as_of) | (submissions.c.superseded_at > self.as_of)
+        )
+        with self.engine.connect() as connection:
+            return frozenset((row.form, row.period) for row in connection.execute(query.distinct()))
 
     def _tree(self, period: Period) -> Tree:
         return self.registry.at(self.today if self.basis is Basis.TODAY else period.end)
@@ -138,6 +131,11 @@ class StoredObservations:
         return self._expected_today(day, grain).get(unit, 0)
 
     def _expected_today(self, day: date, grain: Grain) -> Mapping[int, int]:
+        if (day, grain) not in self._expected:
+            self._expected[day, grain] = self._count_on_todays_map(day, grain)
+        return self._expected[day, grain]
+
+    def _count_on_todays_map(self, day: date, grain: Grain) -> Mapping[int, int]:
         leaves = [unit.id for unit in self.registry.at(day).units.values() if unit.holds(grain)]
         rows = rollup.LeafRows((), leaves, np.zeros((len(leaves), 0)))
         sums = rollup.sum_up(rows, self.registry.at(self.today), self._place)
@@ -154,10 +152,10 @@ class StoredObservations:
             for source in dict.fromkeys(sources):
                 if source == TIMELINESS.code:
                     self._load_returns(units, periods)
-                elif self._recomputed:
-                    self._recompute(connection, source, units, periods)
                 else:
-                    self._load_rollups(connection, source, units, periods)
+                    anew = {period for period in periods if self._is_stale(source, period)}
+                    self._load_rollups(connection, source, units, [p for p in periods if p not in anew])
+                    self._recompute(connection, source, units, sorted(anew))
 
     def _load_rollups(
         self, connection: Connection, source: str, units: Collection[int], periods: Collection[Period]
@@ -210,15 +208,12 @@ class StoredObservations:
                 rows = self._leaf_rows(connection, source, period, None)
             tree = self._tree(period)
             sums = rollup.sum_up(rows, tree, self._place)
-            totals = sums.totals(lambda unit, day=period.end: self.expected(source, unit, day))  # type: ignore[misc]
-            self.found.update({(source, u, period): t for u, t in totals.items() if u in wanted})
-            plain = (
-                [i for i, u in enumerate(rows.units) if u in wanted and tree.units[u].kind is UnitKind.CELL]
-                if (wanted & set(rows.units) & set(tree.units))
-                else []
+            totals = sums.totals(lambda unit, day=period.end: self.expected(source, unit, day), wanted)  # type: ignore[misc]
+            self.found.update({(source, unit, period): found for unit, found in totals.items()})
+            plain = [i for i, unit in enumerate(rows.units) if unit in wanted and _is_cell(tree, unit)]
+            self._keep_leaves(
+                source, period, rollup.LeafRows(rows.measures, [rows.units[i] for i in plain], rows.values[plain])
             )
-            chosen = rollup.LeafRows(rows.measures, [rows.units[i] for i in plain], rows.values[plain])
-            self._keep_leaves(source, period, chosen)
 
     def _count_bases(self, connection: Connection, period: Period, periods: Collection[Period]) -> rollup.LeafRows:
         movement: dict[Period, Mapping[int, Totals]] = {}
@@ -231,9 +226,14 @@ class StoredObservations:
         return rollup.bases(self._tree(period), trees, movement, admission)
 
     def _sums(self, connection: Connection, form: Form, period: Period) -> Mapping[int, Totals]:
-        rows = read_leaves(connection, form, period, as_of=self.as_of)
-        sums = rollup.sum_up(rows, self._tree(period), self._place)
-        return sums.totals(lambda unit: self.expected(form.code, unit, period.end))
+        if (form.code, period) not in self._base_sums:
+            rows = read_leaves(connection, form, period, as_of=self.as_of)
+            sums = rollup.sum_up(rows, self._tree(period), self._place)
+            bases = {base.id for base in self._tree(period).at_level(Level.BASE)}
+            self._base_sums[form.code, period] = sums.totals(
+                lambda unit: self.expected(form.code, unit, period.end), bases
+            )
+        return self._base_sums[form.code, period]
 
     def leaves(self, source: str, unit: int, period: Period) -> Sequence[Leaf]:
         """The leaf rows behind `at`, read when they are asked for."""
@@ -278,6 +278,10 @@ class StoredObservations:
 
 
 _TIMELINESS = tuple(measure.code for measure in TIMELINESS.measures)
+
+
+def _is_cell(tree: Tree, unit: int) -> bool:
+    return unit in tree.units and tree.units[unit].kind is UnitKind.CELL
 
 
 def _given(rows: rollup.LeafRows) -> dict[int, dict[str, int | None]]:

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select
 
 from data.forms import BASES, SIZES, TIMELINESS
+from data.leaves import known_at
 from data.observations import Basis, Plan
-from data.observed import ReturnCount, StoredObservations, due_forms, expand, known_at, senders
+from data.observed import ReturnCount, StoredObservations, due_forms, expand, senders
 from data.periods import Frequency, Period
 from data.records import Contribution, DueReturn, Receipt, ReturnStatus, Submission, plan_of, receipt_of, submission_of
 from data.registries import RegistryCache
@@ -67,6 +68,13 @@ class Reader:
         """The whole registry in force; pages use `tree`, which is the viewer's branch of it."""
         with self._engine.connect() as connection:
             return self._registries.get(connection, self.as_of)
+
+    @cached_property
+    def _current_registry(self) -> Registry:
+        if self.as_of is None:
+            return self.registry
+        with self._engine.connect() as connection:
+            return self._registries.get(connection, None)
 
     def tree(self, day: date | None = None) -> Tree:
         """The viewer's branch on a day (default: today)."""
@@ -165,6 +173,7 @@ class Reader:
         observed = StoredObservations(
             engine=self._engine,
             registry=self.registry,
+            current=self._current_registry,
             as_of=self.as_of,
             basis=basis,
             today=self.today(),
@@ -380,6 +389,17 @@ class Reader:
             query = query.where(leaf.c.unit_id.in_(sorted(within)))
         with self._engine.connect() as connection:
             return dict(connection.execute(query).all())
+
+    def is_cumulative(self, unit: str, form: str, period: Period) -> bool:
+        """Whether the unit's current return of that key counts flows since 1 January."""
+        query = select(submissions.c.cumulative).where(
+            submissions.c.form == form,
+            submissions.c.period == period.code,
+            submissions.c.unit_id == self.registry.ids.get(unit, -1),
+            known_at(self.as_of),
+        )
+        with self._engine.connect() as connection:
+            return bool(connection.execute(query).scalar())
 
     def reported_units(self, unit: str, form: str, period_code: str) -> frozenset[str]:
         """Codes of the leaf units in the unit's current return of that key."""

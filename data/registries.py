@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sqlalchemy import Connection, select
 
-from data.observed import known_at
+from data.leaves import known_at
 from data.schema import submissions, successions, unit_spells, units
 from data.units import Event, Registry, Succession, Unit, UnitKind
 

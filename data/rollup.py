@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,8 +35,8 @@ class Sums:
     sums: NDArray[np.float64]
     blanks: NDArray[np.int64]
 
-    def totals(self, expected: Callable[[int], int]) -> dict[int, Totals]:
-        """As `Totals` by unit; `expected` says how many leaves a unit should have."""
+    def totals(self, expected: Callable[[int], int], wanted: Collection[int]) -> dict[int, Totals]:
+        """As `Totals` of the wanted units; `expected` says how many leaves a unit should have."""
         return {
             unit: Totals(
                 reporting=int(self.reporting[i]),
@@ -45,6 +45,7 @@ class Sums:
                 blanks={m: int(n) for m, n in zip(self.measures, self.blanks[i], strict=True) if n},
             )
             for i, unit in enumerate(self.units)
+            if unit in wanted
         }
 
 

@@ -11,13 +11,15 @@ from sqlalchemy import Connection, delete, insert, select
 from data import rollup
 from data.forms import BASES, FORMS, SIZES
 from data.forms.model import Form
+from data.leaves import read_leaves
 from data.observations import Totals
-from data.observed import read_leaves
 from data.periods import Period
 from data.returns import Return
 from data.rollup import Sums
-from data.schema import LEAVES, ROLLUPS, opened_periods
+from data.schema import LEAVES, ROLLUPS, opened_periods, submissions
 from data.units import Level, Registry, Tree
+
+_YEAR = 12
 
 
 def roll_up_returns(connection: Connection, registry: Registry, returns: Iterable[Return], small: int) -> None:
@@ -35,13 +37,31 @@ def roll_up_returns(connection: Connection, registry: Registry, returns: Iterabl
 
 
 def _roll_up_return(connection: Connection, registry: Registry, given: Return, period: Period, small: int) -> None:
+    """Sums one return; then the next period's cumulative return, whose differences it changes."""
     sender = registry.ids[given.unit]
-    rows = rollup.leaf_rows(
-        given.form, [registry.ids[row.unit] for row in given.rows], [row.values for row in given.rows]
+    _roll_up_sender(connection, registry, given.form, period, sender, small)
+    if period.index * period.frequency.months < _YEAR and _is_cumulative(connection, given.form, period.next, sender):
+        _roll_up_sender(connection, registry, given.form, period.next, sender, small)
+
+
+def _is_cumulative(connection: Connection, form: Form, period: Period, sender: int) -> bool:
+    query = select(submissions.c.cumulative).where(
+        submissions.c.form == form.code,
+        submissions.c.unit_id == sender,
+        submissions.c.period == period.code,
+        submissions.c.superseded_at.is_(None),
     )
-    _write_sums(connection, given.form.code, period, rows, registry.at(period.end), sender)
-    if given.form.code == "B1":
-        _write_sums(connection, SIZES.code, period, rollup.sizes(rows, small), registry.at(period.end), sender)
+    return bool(connection.execute(query).scalar())
+
+
+def _roll_up_sender(
+    connection: Connection, registry: Registry, form: Form, period: Period, sender: int, small: int
+) -> None:
+    tree = registry.at(period.end)
+    rows = read_leaves(connection, form, period, units={unit.id for unit in tree.within(sender)})
+    _write_sums(connection, form.code, period, rows, tree, sender)
+    if form.code == "B1":
+        _write_sums(connection, SIZES.code, period, rollup.sizes(rows, small), tree, sender)
 
 
 def _write_sums(
@@ -120,7 +140,7 @@ def roll_up_everything(connection: Connection, registry: Registry, small: int, b
     """Sums every form and period anew; given the registry `before`, only the periods whose tree it changes."""
 
     def stale(period: Period) -> bool:
-        return before is None or before.at(period.end).units != registry.at(period.end).units
+        return before is None or before.at(period.end).shape != registry.at(period.end).shape
 
     for form in FORMS.values():
         if not form.measures:

@@ -150,6 +150,11 @@ class Tree:
                 found[unit.parent].append(unit)
         return {parent: tuple(units) for parent, units in found.items()}
 
+    @cached_property
+    def shape(self) -> Mapping[int, tuple[int | None, UnitKind, bool]]:
+        """All that sums depend on: who stands below whom, and as what; names and dates do not matter."""
+        return {unit.id: (unit.parent, unit.kind, unit.residential) for unit in self.units.values()}
+
     def children(self, unit: int) -> tuple[Unit, ...]:
         """Those directly below."""
         return self._children.get(unit, ())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.periods import Frequency
 from data.returns import Finding, Return, Row
 from data.units import Registry
 from loaders.body import read_body
@@ -12,7 +11,7 @@ from loaders.checks import ReturnTable, check_return
 from loaders.counts import Counts, Flags, read_counts
 from loaders.findings import error
 from loaders.recognise import Recognised
-from loaders.title_block import TitleBlock, read_title_block
+from loaders.title_block import read_title_block
 from loaders.workbook import column_name
 
 
@@ -23,17 +22,10 @@ def read_return(found: Recognised, registry: Registry | None) -> tuple[ReturnTab
     head, findings = read_title_block(found, registry)
     if head is None:
         return None, findings
-    if head.cumulative and not _starts_the_year(head):
-        return None, [*findings, error("cumulative", found.name, form=found.form.code)]
     body = read_body(found, head)
     counts, problems = read_counts(found, [line.row for line in body.leaves])
     table = ReturnTable(found=found, head=head, body=body, counts=counts, registry=registry)
     return table, [*findings, *body.findings, *problems, *check_return(table)]
-
-
-def _starts_the_year(head: TitleBlock) -> bool:
-    """Whether figures since 1 January are also the figures of the period."""
-    return head.period.frequency is Frequency.YEAR or head.period.index == 1
 
 
 def to_return(table: ReturnTable) -> Return:

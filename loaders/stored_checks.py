@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from data.forms import FORMS
 from data.forms.model import CarriedOver, Form, SameAs
+from data.measures import Kind
 from data.periods import Frequency, Period
 from data.queries import Reader
 from data.returns import Finding, ReadWorkbook, Return
@@ -25,6 +26,7 @@ def check_stored(workbook: ReadWorkbook, reader: Reader) -> list[Finding]:
     brought = {given.form.code for given in workbook.returns}
     for given in workbook.returns:
         findings.extend(_check_dropped(given, reader))
+        findings.extend(_check_cumulative(given, reader))
         for rule in given.form.checks:
             if isinstance(rule, CarriedOver):
                 findings.extend(_check_carried_over(rule, given, reader))
@@ -43,8 +45,34 @@ def _check_dropped(given: Return, reader: Reader) -> Iterator[Finding]:
         yield error("units_dropped", given.sheet, number=show(len(dropped)), names=names)
 
 
+def _check_cumulative(given: Return, reader: Reader) -> Iterator[Finding]:
+    """What is counted since 1 January cannot become less; without the period before, only the year to date is known."""
+    if not given.cumulative or given.period is None or given.period.index == 1:
+        return
+    before = given.period.previous
+    if before.index > 1 and not reader.is_cumulative(given.unit, given.form.code, before):
+        yield warning("cumulative_alone", given.sheet, before=before.title())
+        return
+    for place, measure in enumerate(given.form.measures):
+        if measure.kind is not Kind.FLOW or measure.signed:
+            continue
+        earlier = reader.closings(given.unit, given.form.code, measure.code, before)
+        for row in given.rows:
+            value, known = row.values[place], earlier.get(row.unit)
+            if value is not None and known is not None and value < known:
+                yield error(
+                    "cumulative_falls",
+                    given.sheet,
+                    f"{given.columns[measure.code]}{row.row}",
+                    measure=named(measure),
+                    shown=show(value),
+                    known=show(known),
+                    before=before.title(),
+                )
+
+
 def _check_same_as(measure: str, form: Form, other: str, given: Return, reader: Reader) -> Iterator[Finding]:
-    if given.period is None:
+    if given.period is None or given.cumulative != reader.is_cumulative(given.unit, form.code, given.period):
         return
     stored = reader.closings(given.unit, form.code, other, given.period)
     place = given.form.positions[measure]

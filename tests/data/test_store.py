@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,7 @@ from data.language import Text
 from data.observations import Basis, Totals
 from data.periods import Period
 from data.records import ReturnStatus
-from data.returns import Finding, OutcomeStatus, Severity, SourceFile
+from data.returns import Finding, OutcomeStatus, ReadWorkbook, Severity, SourceFile
 from data.store import Store
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from tests.data.conftest import movement, planned, registry
@@ -194,6 +195,12 @@ def test_an_earlier_decision_loaded_late_does_not_replace_the_plan_in_force(prov
     assert [p.value for p in province.reader(SYSTEM).plans(["admissions"])] == [12]
 
 
+def test_of_two_decisions_in_one_workbook_the_later_one_is_in_force(province: Store) -> None:
+    lines = [("H1", "2020", "admissions", value, day) for value, day in (("12", "2020-07-05"), ("10", "2020-01-05"))]
+    province.accept(planned(*lines), viewer=SYSTEM)
+    assert [p.value for p in province.reader(SYSTEM).plans(["admissions"])] == [12]
+
+
 def test_a_new_registry_sums_everything_anew(province: Store) -> None:
     province.accept(movement("H1", "2020-Q1", H1_CELLS), viewer=SYSTEM)
     moved = registry()
@@ -208,6 +215,48 @@ def test_a_new_registry_sums_everything_anew(province: Store) -> None:
     assert there
     assert whole
     assert [t.sums["members_end"] for t in (here, there, whole)] == [16, 21, 37]
+
+
+def cumulative(sender: str, period: str, cells: Mapping[str, Mapping[str, int | None]]) -> ReadWorkbook:
+    """A return whose flows count since 1 January."""
+    workbook = movement(sender, period, cells, name=f"luỹ kế {period} {cells}")
+    return replace(workbook, returns=tuple(replace(given, cumulative=True) for given in workbook.returns))
+
+
+def test_a_cumulative_return_counts_what_came_since_the_one_before(province: Store) -> None:
+    province.accept(
+        cumulative("H2", "2020-Q1", H2_CELLS | {"H2.1.1": {"admitted": 2, "members_end": 9}}), viewer=SYSTEM
+    )
+    later = H2_CELLS | {"H2.1.1": {"members_start": 7, "admitted": 5, "members_end": 12}}
+    province.accept(cumulative("H2", "2020-Q2", later), viewer=SYSTEM)
+    quarter = totals(province, "T", Q2)
+    assert quarter is not None
+    assert (quarter.sums["admitted"], quarter.sums["members_end"], quarter.blanks) == (3, 15, {})
+    leaf = totals(province, "H2.1.1", Q2)
+    assert leaf is not None
+    assert (leaf.sums["members_start"], leaf.sums["admitted"]) == (9, 3)
+
+
+def test_a_correction_of_one_period_re_derives_the_next_cumulative_one(province: Store) -> None:
+    later = H2_CELLS | {"H2.1.1": {"members_start": 7, "admitted": 5, "members_end": 12}}
+    province.accept(cumulative("H2", "2020-Q1", H2_CELLS), viewer=SYSTEM)
+    province.accept(cumulative("H2", "2020-Q2", later), viewer=SYSTEM)
+    corrected = H2_CELLS | {"H2.1.1": {"members_start": 7, "admitted": 4, "members_end": 11}}
+    province.accept(cumulative("H2", "2020-Q1", corrected), viewer=SYSTEM)
+    quarter = totals(province, "T", Q2)
+    assert quarter is not None
+    assert quarter.sums["admitted"] == 1
+    assert quarter == totals(province, "T", Q2, basis=Basis.TODAY)
+
+
+def test_without_the_period_before_a_cumulative_flow_of_the_period_is_unknown(province: Store) -> None:
+    province.accept(
+        cumulative("H2", "2020-Q2", H2_CELLS | {"H2.1.1": {"admitted": 5, "members_end": 9}}), viewer=SYSTEM
+    )
+    quarter = totals(province, "H2", Q2)
+    assert quarter is not None
+    assert quarter.blanks["admitted"] == 2
+    assert quarter.sums["members_end"] == 12
 
 
 DISTRICT = Viewer("h1", Role.DISTRICT, "H1")

@@ -1,0 +1,275 @@
+"""What an official transposed form is: its lines one under the other, what they add up to, which measures they give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from data.forms.model import AtMost, Balance, CarriedOver, Form, FormError, SameAs
+from data.language import Text
+from data.measures import Measure
+from data.periods import Frequency, Period
+
+_MARK = re.compile(r"(?:trong đó|chia ra)?:?\s*(\w+)?", re.IGNORECASE)
+
+
+class LineKind(StrEnum):
+    """What a line's cell holds: a count, nothing that must be filled in, or a mean (which is no count)."""
+
+    COUNT = "count"
+    HEADING = "heading"
+    MEAN = "mean"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of a form: `marker` and `text` as printed, `measure` the count that it gives (None: listed, not stored).
+
+    `parts` add up to it, `of` are "trong đó" (each at most the line, they may overlap), `under` only stand below it.
+    Lines that give one measure are added.
+    """
+
+    marker: str
+    text: str
+    measure: str | None = None
+    kind: LineKind = LineKind.COUNT
+    parts: tuple[Line, ...] = ()
+    of: tuple[Line, ...] = ()
+    under: tuple[Line, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The whole line as printed."""
+        return f"{self.marker} {self.text}".strip()
+
+    @property
+    def children(self) -> tuple[Line, ...]:
+        """The lines directly below, in printed order."""
+        return (*self.parts, *self.of, *self.under)
+
+
+def line(
+    marker: str,
+    text: str,
+    measure: str | None = None,
+    *,
+    parts: tuple[Line, ...] = (),
+    of: tuple[Line, ...] = (),
+    under: tuple[Line, ...] = (),
+) -> Line:
+    """A line with a count."""
+    return Line(marker=marker, text=text, measure=measure, parts=parts, of=of, under=under)
+
+
+def heading(marker: str, text: str, *, parts: tuple[Line, ...] = (), under: tuple[Line, ...] = ()) -> Line:
+    """A line whose own cell may stay blank; a number in it is compared with its parts (warning)."""
+    return Line(marker=marker, text=text, kind=LineKind.HEADING, parts=parts, under=under)
+
+
+def mean(marker: str, text: str) -> Line:
+    """A line that holds a mean: read by nobody, added to nothing."""
+    return Line(marker=marker, text=text, kind=LineKind.MEAN)
+
+
+def lines(marker: str, *texts: str) -> tuple[Line, ...]:
+    """Lines of one marker that give no measure."""
+    return tuple(line(marker, text) for text in texts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a line stands in its form: `code` is the path of its markers such as "C.5.a", `level` is 0 outermost."""
+
+    code: str
+    line: Line
+    level: int
+    parent: str | None
+    is_of: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """The lines below `group` divide the count of line `whole`: their sum equals it (error)."""
+
+    group: str
+    whole: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Within:
+    """The lines below `group` are about different people among `whole`: their sum is at most it (warning)."""
+
+    group: str
+    whole: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SumAtMost:
+    """Σ `parts` is at most `whole`; all are codes of lines (warning)."""
+
+    parts: tuple[str, ...]
+    whole: str
+    code = "official_sum_exceeds"
+
+
+OfficialRule = Balance | AtMost | SumAtMost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headers:
+    """The words above the columns; `previous` is the same period of the year before, None where there is none.
+
+    `percent` compares `value` with `previous`: an index, 100 is unchanged.
+    """
+
+    lines: str
+    value: str
+    above: str = ""
+    previous: str | None = None
+    percent: str = ""
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """A set of official forms: its name in the corner of each form, the document that introduced it, its validity."""
+
+    code: str
+    suffix: str
+    document: str
+    valid_from: date
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficialForm:
+    """One form of one set: a file is about one unit, `lines` stand one under the other.
+
+    `totals` are published identities that name lines by code, `splits` those between groups of lines.
+    `agrees` and `opens` are about measures: the same count on another form, the closing count of the year before.
+    """
+
+    number: str
+    issue: Issue
+    title: Text
+    lines: tuple[Line, ...]
+    headers: Headers
+    frequencies: frozenset[Frequency]
+    totals: tuple[Balance, ...] = ()
+    splits: tuple[Split | Within, ...] = ()
+    agrees: tuple[SameAs, ...] = ()
+    opens: tuple[CarriedOver, ...] = ()
+    measures: Mapping[str, Measure]
+
+    def __post_init__(self) -> None:
+        if len(self.places) != len(self.outline):
+            raise FormError(f"{self.corner}: two lines have one code")
+        for rule in self.totals:
+            unknown = set(rule.named) - set(self.places)
+            if unknown:
+                raise FormError(f"{self.corner}: an identity names {sorted(unknown)}, which it has no line for")
+        for split in self.splits:
+            if not {split.group, split.whole} <= set(self.places):
+                raise FormError(f"{self.corner}: {split.group} or {split.whole} is no line")
+
+    @property
+    def code(self) -> str:
+        """The code under which returns of any set are stored: O1, O2, ..."""
+        return f"O{self.number}"
+
+    @property
+    def corner(self) -> str:
+        """What stands in the upper right corner, without "Biểu số": 1-BTCTW."""
+        return f"{self.number}-{self.issue.suffix}"
+
+    @cached_property
+    def outline(self) -> tuple[Place, ...]:
+        """Every line in printed order with its place."""
+        return tuple(_outline(self.lines, None, 0))
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """Places by code."""
+        return {place.code: place for place in self.outline}
+
+    @cached_property
+    def below(self) -> Mapping[str | None, tuple[Place, ...]]:
+        """Places by the code of the line above them; None for the outermost."""
+        parents: dict[str | None, list[Place]] = {}
+        for place in self.outline:
+            parents.setdefault(place.parent, []).append(place)
+        return {parent: tuple(places) for parent, places in parents.items()}
+
+    @cached_property
+    def givers(self) -> Mapping[str, tuple[str, ...]]:
+        """The codes of the lines that give each measure, in printed order."""
+        found: dict[str, tuple[str, ...]] = {}
+        for place in self.outline:
+            if place.line.measure:
+                found[place.line.measure] = (*found.get(place.line.measure, ()), place.code)
+        return found
+
+    @cached_property
+    def checks(self) -> tuple[OfficialRule, ...]:
+        """All identities, by line codes: those of parts and of "trong đó", then totals and splits."""
+        return (*self._implied(), *self.totals, *map(self._between, self.splits))
+
+    def _implied(self) -> Iterator[OfficialRule]:
+        for place in self.outline:
+            added = tuple(p.code for p in self.below.get(place.code, ()) if p.line in place.line.parts)
+            if added:
+                yield Balance(total=place.code, plus=added)
+            if place.is_of and place.parent and place.line.kind is LineKind.COUNT:
+                yield AtMost(part=place.code, whole=place.parent)
+
+    def _between(self, split: Split | Within) -> OfficialRule:
+        counted = tuple(p.code for p in self.below[split.group] if p.line.kind is LineKind.COUNT)
+        if isinstance(split, Split):
+            return Balance(total=split.whole, plus=counted)
+        return SumAtMost(parts=counted, whole=split.whole)
+
+    @cached_property
+    def form(self) -> Form:
+        """The form as returns name it: measures in the order of the lines that give them."""
+        given = tuple(self.measures[measure] for measure in self.givers)
+        codes = {measure.code for measure in given}
+        rules = (r for r in (*self.agrees, *self.opens) if set(r.named) <= codes)
+        return Form(
+            code=self.code,
+            number=f"Biểu số {self.corner}",
+            title=self.title,
+            fields=(),
+            measures=given,
+            rules=tuple(rules),
+            frequencies=self.frequencies,
+            version=self.issue.code,
+            valid_from=self.issue.valid_from,
+            valid_to=self.issue.valid_to,
+        )
+
+    def valid_on(self, day: date) -> bool:
+        """Whether its set is in force on a day."""
+        return self.issue.valid_from <= day and (self.issue.valid_to is None or day <= self.issue.valid_to)
+
+    def due_for(self, period: Period) -> bool:
+        """Whether it is made up for that period: it counts from 1 January, so of the halves only for the first."""
+        return period.frequency in self.frequencies and period.index == 1
+
+
+def _outline(below: tuple[Line, ...], parent: Place | None, level: int) -> Iterator[Place]:
+    for number, found in enumerate(below, start=1):
+        mark = _MARK.match(found.marker)
+        own = mark[1] if mark and mark[1] else f"-{number}"
+        place = Place(
+            code=f"{parent.code}.{own}" if parent else own,
+            line=found,
+            level=level,
+            parent=parent.code if parent else None,
+            is_of=parent is not None and found in parent.line.of,
+        )
+        yield place
+        yield from _outline(found.children, place, level + 1)

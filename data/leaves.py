@@ -1,0 +1,79 @@
+"""Reads leaf rows in force; flows counted since 1 January are turned into those of the period."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from data import rollup
+from data.forms.model import CarriedOver, Form
+from data.measures import Kind
+from data.periods import Period
+from data.schema import LEAVES, submissions
+
+Values = Sequence[int | None]
+
+
+def known_at(as_of: datetime | None) -> ColumnElement[bool]:
+    """The submissions in force now, or those that were at an instant."""
+    if as_of is None:
+        return submissions.c.superseded_at.is_(None)
+    return and_(
+        submissions.c.accepted_at <= as_of,
+        or_(submissions.c.superseded_at.is_(None), submissions.c.superseded_at > as_of),
+    )
+
+
+def read_leaves(
+    connection: Connection,
+    form: Form,
+    period: Period,
+    *,
+    as_of: datetime | None = None,
+    units: Collection[int] | None = None,
+) -> rollup.LeafRows:
+    """The leaf rows of one form and period that are in force, their flows those of the period."""
+    rows = _rows(connection, form, period, as_of, units)
+    if period.index > 1 and any(cumulative for cumulative, _ in rows.values()):
+        before = _rows(connection, form, period.previous, as_of, units)
+        first = period.previous.index == 1
+        earlier = {unit: values for unit, (cumulative, values) in before.items() if cumulative or first}
+        values = [
+            _of_the_period(form, given, earlier.get(unit)) if cumulative else given
+            for unit, (cumulative, given) in rows.items()
+        ]
+    else:
+        values = [given for _, given in rows.values()]
+    return rollup.leaf_rows(form, list(rows), values)
+
+
+def _rows(
+    connection: Connection, form: Form, period: Period, as_of: datetime | None, units: Collection[int] | None
+) -> Mapping[int, tuple[bool, Values]]:
+    table = LEAVES[form.code]
+    query = (
+        select(table.c.unit_id, submissions.c.cumulative, *(table.c[measure.code] for measure in form.measures))
+        .join(submissions, submissions.c.id == table.c.submission_id)
+        .where(table.c.period == period.code, known_at(as_of))
+    )
+    if units is not None:
+        query = query.where(table.c.unit_id.in_(sorted(units)))
+    return {row[0]: (bool(row[1]), row[2:]) for row in connection.execute(query)}
+
+
+def _of_the_period(form: Form, given: Values, before: Values | None) -> Values:
+    """Less what the sub-period before had counted since 1 January; without that only the year to date is known."""
+    closing = {rule.opening: form.positions[rule.closing] for rule in form.rules if isinstance(rule, CarriedOver)}
+
+    def value(place: int) -> int | None:
+        measure, now = form.measures[place], given[place]
+        if measure.kind is Kind.FLOW:
+            earlier = before[place] if before else None
+            return None if now is None or earlier is None else now - earlier
+        if measure.kind is Kind.OPENING:
+            return before[closing[measure.code]] if before else None
+        return now
+
+    return [value(place) for place in range(len(form.measures))]
