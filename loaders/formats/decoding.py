@@ -1,0 +1,74 @@
+"""Decodes a sheet's old fonts: by each cell's font where it is known, else by evidence over the whole sheet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+from loaders.encodings import Encoding, decode_by_font, decode_likely, encoding_of, guess
+from loaders.formats.found import CellNote, NoteKind, Remark
+from loaders.workbook import Value
+
+
+class Run(NamedTuple):
+    """Letters of a cell from `start` on, in one font."""
+
+    start: int
+    font: str
+
+
+Runs = Mapping[tuple[int, int], tuple[Run, ...]]
+_DECODED = {Encoding.TCVN3: "decoded_tcvn3", Encoding.VNI: "decoded_vni"}
+
+
+def old_fonts(*runs: Run) -> tuple[Run, ...]:
+    """The runs, when one of them is in an old font; else none, so that sound cells cost nothing."""
+    return runs if any(encoding_of(run.font) for run in runs) else ()
+
+
+def decode_cells(rows: list[list[Value]], runs: Runs) -> tuple[tuple[CellNote, ...], tuple[Remark, ...]]:
+    """Decodes in place what is in an old font; gives a note for each changed cell, and a remark for each encoding."""
+    notes = list(_by_font(rows, runs))
+    notes.extend(_by_evidence(rows, runs))
+    counted = Counter(note.kind for note in notes)
+    remarks = (
+        Remark(message=message, values={"number": counted[NoteKind(encoding)]})
+        for encoding, message in _DECODED.items()
+        if counted[NoteKind(encoding)]
+    )
+    return tuple(sorted(notes, key=lambda note: (note.row, note.column))), tuple(remarks)
+
+
+def _by_font(rows: list[list[Value]], runs: Runs) -> Iterator[CellNote]:
+    for (row, column), fonts in runs.items():
+        if row >= len(rows) or column >= len(rows[row]):
+            continue
+        raw = rows[row][column]
+        if not isinstance(raw, str):
+            continue
+        starts = [*(run.start for run in fonts), len(raw)]
+        pieces = (raw[start:end] for start, end in pairwise(starts))
+        text = "".join(decode_by_font(piece, run.font) for piece, run in zip(pieces, fonts, strict=True))
+        if text != raw:
+            encoding = next(found for run in fonts if (found := encoding_of(run.font)))
+            rows[row][column] = text
+            yield CellNote(row=row, column=column, kind=NoteKind(encoding), raw=raw)
+
+
+def _by_evidence(rows: list[list[Value]], runs: Runs) -> Iterator[CellNote]:
+    texts = {
+        (r, c): value
+        for r, row in enumerate(rows)
+        for c, value in enumerate(row)
+        if isinstance(value, str) and not value.isascii() and (r, c) not in runs
+    }
+    encoding = guess(texts.values())
+    if encoding is None:
+        return
+    for (row, column), raw in texts.items():
+        text, found = decode_likely(raw, encoding)
+        if found and text != raw:
+            rows[row][column] = text
+            yield CellNote(row=row, column=column, kind=NoteKind(found), raw=raw)

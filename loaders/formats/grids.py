@@ -1,0 +1,110 @@
+"""Cells gathered one by one into a sheet: far-off strays left out and told, old fonts decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from loaders.formats.decoding import Run, decode_cells
+from loaders.formats.found import FoundSheet, Remark
+from loaders.workbook import Fault, Merge, Unreadable, Value, address
+
+_MOST_FILLED = 1_000_000
+_MOST_CELLS = 3_000_000
+_MOST_MERGES = 100_000
+_BLANK_ROWS = 500
+_ERRORS = frozenset(
+    {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"}
+)
+_BLANK_COLUMNS = 200
+
+
+@dataclass(slots=True, kw_only=True)
+class Grid:
+    """A sheet while it is read: zero-based cells with content, the font runs of those in old fonts, merges."""
+
+    name: str
+    hidden: bool = False
+    fonts_known: bool = True
+    cells: dict[int, dict[int, Value]] = field(default_factory=dict)
+    runs: dict[tuple[int, int], tuple[Run, ...]] = field(default_factory=dict)
+    merges: list[Merge] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    remarks: list[Remark] = field(default_factory=list)
+    filled: int = 0
+
+    def put(self, row: int, column: int, value: Value, runs: tuple[Run, ...] = ()) -> None:
+        """Fills a cell; `runs` are its fonts from the position where each begins, given when one of them is old."""
+        if isinstance(value, str) and not value:
+            return
+        self.filled += 1
+        if self.filled > _MOST_FILLED:
+            raise Unreadable("too_many_cells")
+        self.cells.setdefault(row, {})[column] = value
+        if runs:
+            self.runs[row, column] = runs
+
+    def merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Notes a merged range when it is larger than a cell."""
+        if (bottom, right) != (top, left):
+            self.merges.append(((top, left), (bottom, right)))
+        if len(self.merges) > _MOST_MERGES:
+            raise Unreadable("too_many_cells")
+
+    def sheet(self) -> FoundSheet:
+        """The sheet from A1 to the last cell before a gap of 500 blank rows or 200 blank columns."""
+        height = _before_gap(self.cells, _BLANK_ROWS)
+        columns = {column for row, filled in self.cells.items() if row < height for column in filled}
+        width = _before_gap(columns, _BLANK_COLUMNS)
+        if height * width > _MOST_CELLS:
+            raise Unreadable("too_many_cells")
+        rows: list[list[Value]] = [[""] * width for _ in range(height)]
+        strays: list[tuple[int, int]] = []
+        for row, filled in self.cells.items():
+            for column, value in filled.items():
+                if row < height and column < width:
+                    rows[row][column] = value
+                else:
+                    strays.append((row, column))
+        notes, decoded = decode_cells(rows, self.runs)
+        return FoundSheet(
+            name=self.name,
+            rows=rows,
+            merges=tuple(_clipped(self.merges, height, width)),
+            hidden=self.hidden,
+            notes=notes,
+            hidden_rows=frozenset(row for row in self.hidden_rows if row < height),
+            hidden_columns=frozenset(column for column in self.hidden_columns if column < width),
+            remarks=(*self.remarks, *decoded, *_far_off(strays), *self._fonts_unchecked()),
+        )
+
+    def _fonts_unchecked(self) -> Iterable[Remark]:
+        if not self.fonts_known and self.cells:
+            yield Remark(message="fonts_unchecked")
+
+
+def written(text: str) -> Value:
+    """A cell of a container that writes all as text: Excel's error values are faults there too."""
+    return Fault(text, "error_cell") if text in _ERRORS else text
+
+
+def _before_gap(places: Iterable[int], gap: int) -> int:
+    end = 0
+    for place in sorted(places):
+        if place > end + gap:
+            break
+        end = place + 1
+    return end
+
+
+def _far_off(strays: list[tuple[int, int]]) -> Iterable[Remark]:
+    if strays:
+        yield Remark(message="far_cells_ignored", values={"cell": address(*min(strays)), "number": len(strays)})
+
+
+def _clipped(merges: Iterable[Merge], height: int, width: int) -> Iterable[Merge]:
+    for (top, left), (bottom, right) in merges:
+        corner = (min(bottom, height - 1), min(right, width - 1))
+        if top < height and left < width and corner != (top, left):
+            yield (top, left), corner

@@ -1,0 +1,124 @@
+"""Reads web pages named .xls: the tables with figures, the lines above them, and the other tables as hidden sheets."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from loaders.encodings import read_bytes
+from loaders.formats.containers import Container
+from loaders.formats.decoding import Run, old_fonts
+from loaders.formats.found import FoundSheet, FoundWorkbook, Remark
+from loaders.formats.grids import Grid, written
+from loaders.formats.html_tables import Table, tables
+from loaders.workbook import Unreadable
+
+_CHARSET = re.compile(rb"""<meta\b[^>]*?charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
+_FIGURE = re.compile(r"[-+]?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[. ,]\d{3})+)(?:[.,]\d+)?\s*%?")
+_CODE = re.compile(r"0\d+")
+_COLUMN_NUMBER = re.compile(r"\(?\d{1,2}\)?")
+_LEAST_ROWS = _LEAST_COLUMNS = 2
+_LEAST_CELLS_OF_A_ROW = 3
+
+
+def read(content: bytes) -> FoundWorkbook:
+    """One sheet for each table with rows and columns, with the lines before it above; those without figures hidden.
+
+    Raises:
+        Unreadable: it has no table.
+    """
+    blocks = tables(_text(content))
+    sections = list(_sections(blocks))
+    if not sections:
+        raise Unreadable("html_without_table")
+    figures = [section.figures for section in sections]
+    sheets = [
+        section.sheet(number, hidden=not (figures[number] or not any(figures)))
+        for number, section in enumerate(sections)
+    ]
+    others = [sheet.name for sheet in sheets if sheet.hidden]
+    shown = ", ".join(sheet.name for sheet in sheets if not sheet.hidden)
+    told = Remark(message="other_tables_hidden", values={"chosen": shown, "others": ", ".join(others)})
+    return FoundWorkbook(sheets=tuple(sheets), container=Container.HTML, remarks=(told,) if others else ())
+
+
+def _text(content: bytes) -> str:
+    declared = _CHARSET.search(content[:8192])
+    marked = content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if declared and not marked and b"\x00" not in content[:64]:
+        try:
+            return content.decode(declared[1].decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            pass  # what a page says of itself is often wrong
+    return read_bytes(content)[0]
+
+
+@dataclass(slots=True)
+class _Section:
+    """A table with the tables and lines that stand before it, and after the last one."""
+
+    table: Table
+    before: list[Table]
+    after: list[Table] = field(default_factory=list)
+
+    @property
+    def figures(self) -> int:
+        """Cells with numbers, but for first columns, columns of codes such as 01, and the row of column numbers."""
+        counted = {row for row, texts in enumerate(self.table.texts()) if not _is_column_numbers(texts)}
+        codes = {cell.column for cell in self.table.cells if _CODE.fullmatch(cell.text)} | {0}
+        cells = (c for c in self.table.cells if c.row in counted and c.column not in codes)
+        return sum(cell.number is not None or _is_figure(cell.text) for cell in cells)
+
+    def sheet(self, number: int, *, hidden: bool) -> FoundSheet:
+        grid = Grid(name=f"Sheet{number + 1}", hidden=hidden)
+        top = 0
+        for table in (*self.before, self.table, *self.after):
+            _fill(grid, table, top)
+            top += table.height
+        return grid.sheet()
+
+
+def _fill(grid: Grid, table: Table, top: int) -> None:
+    for cell in table.cells:
+        value = cell.number if cell.number is not None else written(cell.text)
+        grid.put(top + cell.row, cell.column, value, old_fonts(Run(0, cell.font)))
+        bottom = min(cell.row + cell.down, table.height) - 1
+        grid.merge(top + cell.row, cell.column, top + bottom, cell.column + cell.across - 1)
+    grid.hidden_rows.update(top + row for row in table.hidden_rows)
+
+
+def _sections(blocks: Sequence[Table]) -> Iterator[_Section]:
+    before: list[Table] = []
+    last: _Section | None = None
+    for block in blocks:
+        if not _has_columns(block):
+            before.append(block)
+            continue
+        if last:
+            yield last
+        last, before = _Section(block, before), []
+    if last:
+        last.after = before
+        yield last
+
+
+def _has_columns(table: Table) -> bool:
+    """Whether it is more than a layout of the page: two rows or more of three cells or more, or of figures."""
+    rows = [[text for text in row if text] for row in table.texts()]
+    wide = [row for row in rows if len(row) >= _LEAST_CELLS_OF_A_ROW]
+    paired = [row for row in rows if len(row) >= _LEAST_COLUMNS and any(map(_is_figure, row[1:]))]
+    return len(wide) >= _LEAST_ROWS or len(paired) >= _LEAST_ROWS
+
+
+def _is_figure(text: str) -> bool:
+    return _FIGURE.fullmatch(text.strip()) is not None
+
+
+def _is_column_numbers(row: Sequence[str]) -> bool:
+    """The row "A, B, 1, 2, 3": letters and numbers that go up by one."""
+    texts = [text for text in row if text]
+    numbers = [int(text.strip("()")) for text in texts if _COLUMN_NUMBER.fullmatch(text)]
+    rising = numbers == list(range(1, len(numbers) + 1)) and len(texts) >= _LEAST_CELLS_OF_A_ROW
+    return bool(numbers) and rising and all(len(text) == 1 for text in texts if not _COLUMN_NUMBER.fullmatch(text))

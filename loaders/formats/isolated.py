@@ -1,0 +1,232 @@
+"""Runs a reader in a worker process with limits of memory and time, so that no file can harm what runs or waits.
+
+Workers are used again: many good files pay for few processes. What a file kills is replaced.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import queue
+import signal
+import sys
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from logging import getLogger
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from loaders.workbook import Unreadable
+
+if sys.platform != "win32":
+    import resource
+
+Given = TypeVar("Given")
+Result = TypeVar("Result")
+
+_LOG = getLogger(__name__)
+_PRELOADED = ("loaders.formats",)
+_STATM = Path("/proc/self/statm")
+_ENDING_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one file may take: bytes beyond the interpreter's own, and seconds of time."""
+
+    memory: int = 500_000_000
+    seconds: int = 20
+
+
+class NoWorker(RuntimeError):
+    """Worker processes cannot be started here."""
+
+
+class Isolated:
+    """A few worker processes, started when first needed; use it as a context or close it."""
+
+    def __init__(
+        self, workers: int | None = None, *, limits: Limits | None = None, preload: Sequence[str] = _PRELOADED
+    ) -> None:
+        self._limits = limits or Limits()
+        self._number = workers or os.cpu_count() or 1
+        self._context = _context(preload)
+        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        for _ in range(self._number):
+            self._idle.put(None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def run(self, task: Callable[[Given], Result], given: Given) -> Result:
+        """What `task`, a function of a module, makes of `given`; safe to call from several threads.
+
+        Raises:
+            Unreadable: the task raised it, broke a limit, or ended its process.
+            NoWorker: no process could be started, which is no fault of the file.
+        """
+        worker = self._idle.get()
+        kept = False
+        try:
+            worker = worker or _Worker(self._context, self._limits)
+            reply = worker.ask(task, given)
+            kept = reply.stays
+        finally:
+            if worker is not None and not kept:
+                worker.end()
+            self._idle.put(worker if kept else None)
+        if reply.refusal:
+            raise reply.refusal
+        result: Result = reply.result
+        return result
+
+    def run_each(self, task: Callable[[Given], Result], givens: Iterable[Given]) -> Iterator[Result | Unreadable]:
+        """The task on each, at once on all workers; results, or why there is none, in the order of `givens`."""
+
+        def one(given: Given) -> Result | Unreadable:
+            try:
+                return self.run(task, given)
+            except Unreadable as refusal:
+                return refusal
+
+        waiting: deque[Future[Result | Unreadable]] = deque()
+        with ThreadPoolExecutor(self._number) as threads:
+            for given in givens:
+                waiting.append(threads.submit(one, given))
+                if len(waiting) > 2 * self._number:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    def close(self) -> None:
+        """Ends the workers."""
+        for _ in range(self._number):
+            if worker := self._idle.get():
+                worker.end()
+            self._idle.put(None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reply:
+    result: Any = None
+    refusal: Unreadable | None = None
+    fault: str = ""
+    stays: bool = True
+
+
+class _Worker:
+    """One process and this side of the pipe to it."""
+
+    def __init__(self, context: Any, limits: Limits) -> None:
+        self._limits = limits
+        self._pipe, theirs = context.Pipe()
+        self._process: BaseProcess = context.Process(target=_serve, args=(theirs, limits), daemon=True)
+        self._process.start()
+        theirs.close()
+        try:
+            self._pipe.recv()
+        except (EOFError, OSError):
+            raise NoWorker("a worker process ended before its first task; see what it wrote") from None
+
+    def ask(self, task: Callable[[Any], Any], given: object) -> _Reply:
+        try:
+            self._pipe.send((task, given))
+            if not self._pipe.poll(self._limits.seconds + _ENDING_SECONDS):
+                return _Reply(refusal=Unreadable("too_slow", seconds=self._limits.seconds), stays=False)
+            reply: _Reply = self._pipe.recv()
+        except (EOFError, OSError):
+            return _Reply(refusal=self._reason(), stays=False)
+        if reply.fault:
+            _LOG.error("a reader failed: %s", reply.fault)
+        return reply
+
+    def end(self) -> None:
+        self._pipe.close()
+        self._process.join(0 if self._process.exitcode is None else _ENDING_SECONDS)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join(_ENDING_SECONDS)
+        self._process.close()
+
+    def _reason(self) -> Unreadable:
+        self._process.join(_ENDING_SECONDS)
+        if sys.platform != "win32" and self._process.exitcode == -signal.SIGXCPU:
+            return Unreadable("too_slow", seconds=self._limits.seconds)
+        return Unreadable("reader_failed")
+
+
+def _context(preload: Sequence[str]) -> Any:
+    """A server that forks workers with the readers loaded; where there is none, workers that load them themselves."""
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(preload))
+    return context
+
+
+def _serve(pipe: Connection, limits: Limits) -> None:
+    """The worker's life: a task, a reply, until the pipe closes."""
+    if sys.platform != "win32":
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), 2)  # a reader's panic writes of itself; what matters is in the reply
+    own = _taken()
+    pipe.send(None)  # ready
+    while True:
+        try:
+            task, given = pipe.recv()
+        except (EOFError, OSError):
+            return
+        _limit(own + limits.memory if own else None, limits.seconds)
+        reply = _attempt(task, given)
+        _limit(None, None)
+        stays = reply.stays and _taken() - own < limits.memory // 2
+        try:
+            pipe.send(_Reply(result=reply.result, refusal=reply.refusal, fault=reply.fault, stays=stays))
+        except OSError:
+            return
+        if not stays:
+            return
+
+
+def _attempt(task: Callable[[Any], Any], given: object) -> _Reply:
+    try:
+        return _Reply(result=task(given))
+    except Unreadable as refusal:
+        return _Reply(refusal=refusal)
+    except MemoryError:
+        return _Reply(refusal=Unreadable("too_much_memory"), stays=False)
+    except Exception as fault:  # noqa: BLE001 - one bad file never stops the others
+        # Frames and the kind only: the message of a fault may quote the file.
+        frames = "".join(traceback.format_tb(fault.__traceback__))
+        return _Reply(refusal=Unreadable("reader_failed"), fault=f"{type(fault).__name__}\n{frames}", stays=False)
+
+
+def _taken() -> int:
+    """Bytes of address space that this process has; 0 where the system does not tell."""
+    if sys.platform == "win32" or not _STATM.exists():
+        return 0
+    return int(_STATM.read_text().split()[0]) * resource.getpagesize()
+
+
+def _limit(memory: int | None, seconds: int | None) -> None:
+    """Sets the limits until the next call; None lifts one. The processor's time counts from now."""
+    if sys.platform == "win32":
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    for kind, limit in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, None if seconds is None else int(used.ru_utime + used.ru_stime) + 1 + seconds),
+    ):
+        _, most = resource.getrlimit(kind)
+        wanted = most if limit is None else limit
+        resource.setrlimit(kind, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))

@@ -1,0 +1,66 @@
+"""Reads text with separated values (.csv, .tsv), its separator and encoding found from the content."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+
+from loaders.encodings import read_bytes
+from loaders.formats.containers import Container
+from loaders.formats.found import FoundWorkbook
+from loaders.formats.grids import Grid, written
+from loaders.workbook import Unreadable
+
+_SEPARATORS = ("\t", ";", "|", ",")  # a comma last: it is also the decimal sign
+_SAMPLE_LINES = 200
+_LEAST_LINES = 2
+
+
+def read(content: bytes) -> FoundWorkbook:
+    """One sheet of text cells: numbers stay as written, so that codes keep their leading zeros.
+
+    Raises:
+        Unreadable: it is no table.
+    """
+    text, _ = read_bytes(content)
+    if "\x00" in text:
+        raise Unreadable("not_excel")
+    declared, body = _declared(text)
+    separator = declared or _separator(body)
+    grid = Grid(name="Sheet1")
+    try:
+        for row, cells in enumerate(csv.reader(io.StringIO(body, newline=""), delimiter=separator)):
+            for column, value in enumerate(cells):
+                grid.put(row, column, written(value.strip()))
+    except csv.Error:
+        raise Unreadable("broken") from None
+    return FoundWorkbook(sheets=(grid.sheet(),), container=Container.TEXT)
+
+
+def _declared(text: str) -> tuple[str, str]:
+    """The separator that a first line "sep=;" declares, as Excel writes it, and the lines after it."""
+    first, _, rest = text.partition("\n")
+    mark = first.strip().lower()
+    return (mark[4], rest) if mark.startswith("sep=") and len(mark) == len("sep=") + 1 else ("", text)
+
+
+def _separator(text: str) -> str:
+    """The separator that gives many lines the same number of columns; the first of those that do about as well.
+
+    Raises:
+        Unreadable: none gives two columns.
+    """
+    lines = text.splitlines(keepends=True)[:_SAMPLE_LINES]
+    scores: dict[str, int] = {}
+    for separator in _SEPARATORS:
+        try:
+            widths = Counter(len(cells) for cells in csv.reader(lines, delimiter=separator))
+        except csv.Error:
+            continue
+        regular = [number * (columns - 1) for columns, number in widths.items() if number >= _LEAST_LINES]
+        scores[separator] = max(regular, default=0)
+    best = max(scores.values(), default=0)
+    if not best:
+        raise Unreadable("not_excel")
+    return next(separator for separator, score in scores.items() if 2 * score >= best)

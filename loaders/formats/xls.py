@@ -1,0 +1,168 @@
+"""Reads old .xls (BIFF 2 to 8): by xlrd with fonts and merges; where that fails by calamine, values only."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from datetime import datetime, time
+
+import xlrd
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from xlrd.biffh import (
+    XL_CELL_BOOLEAN,
+    XL_CELL_DATE,
+    XL_CELL_ERROR,
+    XL_CELL_NUMBER,
+    XL_CELL_TEXT,
+    error_text_from_code,
+)
+
+from loaders.formats.calamine import refusing_faults
+from loaders.formats.compound import SIGNATURE, BrokenChain, stream, wrapped
+from loaders.formats.containers import Container
+from loaders.formats.decoding import Run, old_fonts
+from loaders.formats.found import FoundSheet, FoundWorkbook, Remark
+from loaders.formats.grids import Grid
+from loaders.workbook import Fault, Unreadable, Value
+
+# What xlrd lets through on damaged bytes: it trusts every length and index that a file gives.
+_XLRD_FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+    xlrd.XLRDError,
+)
+_MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
+_BEFORE_EXCEL_5 = (b"\x09\x00", b"\x09\x02", b"\x09\x04")
+# Blanks, numbers, texts, truths, errors, formulas and runs of them: every record that begins with row and column.
+_CELL_RECORDS = frozenset({0x06, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x207, 0x27E})
+_MOST_DENSE = 3_000_000
+
+
+def read(content: bytes) -> FoundWorkbook:
+    """All worksheets of an .xls, error cells and dates known as such.
+
+    Raises:
+        Unreadable: it has a password, or neither reader can read it.
+    """
+    remarks = (Remark(message="macros_ignored"),) if _MACROS in content else ()
+    try:
+        # Both readers follow a compound file's chains in circles without end: they are given the records alone.
+        records = stream(content, "Workbook", "Book") if content.startswith(SIGNATURE) else content
+    except BrokenChain:
+        raise Unreadable("broken") from None
+    try:
+        sheets = tuple(_by_xlrd(records))
+    except Unreadable:
+        raise
+    except _XLRD_FAULTS as fault:
+        if "encrypted" in str(fault).lower():
+            raise Unreadable("encrypted") from None
+        if records[:2] in _BEFORE_EXCEL_5:  # the second reader does not know these
+            raise Unreadable("old_excel") from None
+        _check_extent(records)
+        sheets = tuple(_by_calamine(wrapped(records)))
+    if not sheets:
+        raise Unreadable("broken")
+    return FoundWorkbook(sheets=sheets, container=Container.XLS, remarks=remarks)
+
+
+def _by_xlrd(records: bytes) -> Iterator[FoundSheet]:
+    with xlrd.open_workbook(
+        file_contents=records, formatting_info=True, ragged_rows=True, on_demand=True, logfile=io.StringIO()
+    ) as book:
+        for number in range(book.nsheets):
+            yield _sheet(book, book.sheet_by_index(number))
+            book.unload_sheet(number)
+
+
+def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> FoundSheet:
+    grid = Grid(name=sheet.name, hidden=sheet.visibility != 0)
+    for row in range(sheet.nrows):
+        types, values = sheet.row_types(row), sheet.row_values(row)
+        for column, kind in enumerate(types):
+            value = _value(book, kind, values[column])
+            fonts = _fonts(book, sheet, row, column) if kind == XL_CELL_TEXT else ()
+            grid.put(row, column, value, fonts)
+    for top, bottom, left, right in sheet.merged_cells:
+        grid.merge(top, left, bottom - 1, right - 1)
+    grid.hidden_rows.update(row for row, info in sheet.rowinfo_map.items() if info.hidden)
+    grid.hidden_columns.update(column for column, info in sheet.colinfo_map.items() if info.hidden)
+    return grid.sheet()
+
+
+def _value(book: xlrd.Book, kind: int, value: object) -> Value:
+    if kind == XL_CELL_TEXT:
+        return str(value)
+    if kind == XL_CELL_NUMBER and isinstance(value, float):
+        return value
+    if kind == XL_CELL_DATE and isinstance(value, float):
+        return _date(value, book.datemode)
+    if kind == XL_CELL_BOOLEAN:
+        return bool(value)
+    if kind == XL_CELL_ERROR and isinstance(value, int):
+        return Fault(error_text_from_code.get(value, "#N/A"), "error_cell")
+    return ""
+
+
+def _date(serial: float, datemode: int) -> Value:
+    """A day or an instant; the serial number itself where the calendar has no such day."""
+    if serial < 0:
+        return serial
+    try:
+        moment: datetime = xlrd.xldate.xldate_as_datetime(serial, datemode)
+    except (xlrd.xldate.XLDateError, OverflowError, ValueError):
+        return serial
+    if 0 <= serial < 1:
+        return moment.time()
+    return moment.date() if moment.time() == time() else moment
+
+
+def _fonts(book: xlrd.Book, sheet: xlrd.sheet.Sheet, row: int, column: int) -> tuple[Run, ...]:
+    index = sheet.cell_xf_index(row, column)
+    font = book.xf_list[index].font_index if 0 <= index < len(book.xf_list) else 0
+    starts = [(0, font), *sheet.rich_text_runlist_map.get((row, column), ())]
+    return old_fonts(*(Run(start, book.font_list[at].name) for start, at in starts if at < len(book.font_list)))
+
+
+def _check_extent(records: bytes) -> None:
+    """Refuses cells so far apart that the second reader would make room for millions between them."""
+    place = rows = columns = 0
+    while place + 10 <= len(records):
+        kind, size, row, column = struct.unpack_from("<4H", records, place)
+        if kind in _CELL_RECORDS:
+            rows, columns = max(rows, row + 1), max(columns, column + 1)
+        place += 4 + size
+    if rows * columns > _MOST_DENSE:
+        raise Unreadable("too_many_cells")
+
+
+def _by_calamine(content: bytes) -> Iterator[FoundSheet]:
+    with refusing_faults(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        for meta in book.sheets_metadata:
+            if meta.typ is SheetTypeEnum.WorkSheet:
+                yield _plain_sheet(book, meta.name, hidden=meta.visible is not SheetVisibleEnum.Visible)
+
+
+def _plain_sheet(book: CalamineWorkbook, name: str, *, hidden: bool) -> FoundSheet:
+    cells = book.get_sheet_by_name(name)
+    grid = Grid(name=name, hidden=hidden, fonts_known=False)
+    if cells.total_height * cells.total_width > _MOST_DENSE:
+        raise Unreadable("too_many_cells")
+    for row, values in enumerate(cells.to_python(skip_empty_area=False)):
+        for column, value in enumerate(values):
+            grid.put(row, column, value)
+    for (top, left), (bottom, right) in cells.merged_cell_ranges or ():
+        grid.merge(top, left, bottom, right)
+    # This reader gives error cells as blanks: every blank inside the table could be one.
+    grid.remarks.append(Remark(message="errors_unchecked"))
+    return grid.sheet()

@@ -1,0 +1,143 @@
+"""Reads binary workbooks (.xlsb): values by calamine; errors, merges and hidden rows from the records themselves."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from loaders.formats.archives import opened
+from loaders.formats.calamine import refusing_faults
+from loaders.formats.containers import Container
+from loaders.formats.found import FoundSheet, FoundWorkbook, Remark
+from loaders.formats.grids import Grid
+from loaders.workbook import Fault, Unreadable
+
+# Records of [MS-XLSB] 2.3 that are looked at.
+_ROW, _FIRST_CELL, _LAST_CELL, _MERGE, _SHEET = 0, 1, 11, 176, 156
+_ERROR, _FORMULA_ERROR = 3, 11
+_ROW_HIDDEN = 0x10
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+_MOST_DENSE = 3_000_000
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
+_ATTRIBUTE = re.compile(rb"""\b(Id|Target)\s*=\s*["']([^"']*)["']""")
+
+
+def read(content: bytes) -> FoundWorkbook:
+    """All worksheets of an .xlsb.
+
+    Raises:
+        Unreadable: it has a password, is broken, or has cells too far from its table.
+    """
+    with opened(content) as archive:
+        parts = {name.lower(): archive.read(name) for name in archive.namelist() if name.lower().startswith("xl/")}
+    try:
+        looks = {name: _look(parts[path]) for name, path in _sheet_parts(parts).items()}
+    except (LookupError, UnicodeDecodeError, struct.error):
+        raise Unreadable("broken") from None
+    with refusing_faults(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        sheets = tuple(_sheets(book, looks))
+    remarks = (Remark(message="macros_ignored"),) if "xl/vbaproject.bin" in parts else ()
+    return FoundWorkbook(sheets=sheets, container=Container.XLSB, remarks=remarks)
+
+
+@dataclass(slots=True)
+class _Look:
+    """What calamine does not tell of a sheet."""
+
+    errors: dict[tuple[int, int], Fault] = field(default_factory=dict)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    rows: int = 0
+    columns: int = 0
+
+
+def _sheets(book: CalamineWorkbook, looks: dict[str, _Look]) -> Iterator[FoundSheet]:
+    for meta in book.sheets_metadata:
+        if meta.typ is not SheetTypeEnum.WorkSheet:
+            continue
+        look = looks[meta.name]
+        if look.rows * look.columns > _MOST_DENSE:
+            raise Unreadable("too_many_cells")
+        grid = Grid(name=meta.name, hidden=meta.visible is not SheetVisibleEnum.Visible, fonts_known=False)
+        for row, values in enumerate(book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)):
+            for column, value in enumerate(values):
+                grid.put(row, column, value)
+        for (row, column), fault in look.errors.items():
+            grid.put(row, column, fault)
+        for merge in look.merges:
+            grid.merge(*merge)
+        grid.hidden_rows = look.hidden_rows
+        yield grid.sheet()
+
+
+def _look(part: bytes) -> _Look:
+    look = _Look()
+    row = 0
+    for kind, start, size in _records(part):
+        if kind == _ROW and size >= 12:
+            row = int.from_bytes(part[start : start + 4], "little")
+            if part[start + 11] & _ROW_HIDDEN:
+                look.hidden_rows.add(row)
+        elif _FIRST_CELL < kind <= _LAST_CELL and size >= 8:
+            column = int.from_bytes(part[start : start + 4], "little")
+            look.rows, look.columns = max(look.rows, row + 1), max(look.columns, column + 1)
+            if kind in (_ERROR, _FORMULA_ERROR):
+                look.errors[row, column] = Fault(_ERRORS.get(part[start + 8], "#N/A"), "error_cell")
+        elif kind == _MERGE and size >= 16:
+            top, bottom, left, right = struct.unpack_from("<4I", part, start)
+            look.merges.append((top, left, bottom, right))
+    return look
+
+
+def _records(part: bytes) -> Iterator[tuple[int, int, int]]:
+    """Each record's kind, where its content starts, and its size; ends where the bytes end."""
+    place, end = 0, len(part)
+    while place < end:
+        kind = part[place]
+        place += 1
+        if kind & 0x80 and place < end:
+            kind = (kind & 0x7F) | (part[place] & 0x7F) << 7
+            place += 1
+        size = shift = 0
+        while place < end and shift < 28:
+            byte = part[place]
+            place += 1
+            size |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+        if place + size > end:
+            return
+        yield kind, place, size
+        place += size
+
+
+def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
+    """The part of each sheet by the sheet's name, as the workbook's relations say."""
+    targets = {}
+    for relation in _RELATION.findall(parts.get("xl/_rels/workbook.bin.rels", b"")):
+        given = {key.decode(): unescape(value.decode("utf-8")) for key, value in _ATTRIBUTE.findall(relation)}
+        path = posixpath.normpath(posixpath.join("/xl", given.get("Target", ""))).lstrip("/")
+        targets[given.get("Id", "")] = path.lower()
+    book = parts.get("xl/workbook.bin", b"")
+    found = {}
+    for kind, start, _ in _records(book):
+        if kind == _SHEET:
+            relation_id, after = _wide_string(book, start + 8)
+            name, _ = _wide_string(book, after)
+            found[name] = targets[relation_id]
+    return found
+
+
+def _wide_string(part: bytes, start: int) -> tuple[str, int]:
+    """A string of two-byte letters behind its length, and the place after it."""
+    (length,) = struct.unpack_from("<I", part, start)
+    end = start + 4 + 2 * length
+    return part[start + 4 : end].decode("utf-16-le"), end
