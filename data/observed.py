@@ -86,7 +86,7 @@ class StoredObservations:
 
     def _is_stale(self, source: str, period: Period) -> bool:
         """Whether the stored sums are not the ones asked for: another map, or something has changed since."""
-        if self.basis is Basis.TODAY:
+        if self.basis is Basis.TODAY and any(self._moved_since(part) for part in period.to_date):
             return True
         if self.as_of is None:
             return False
@@ -96,6 +96,9 @@ class StoredObservations:
             for form in read_from
             for part in period.to_date
         )
+
+    def _moved_since(self, period: Period) -> bool:
+        return self.registry.at(period.end).shape != self.registry.at(self.today).shape
 
     def _map_changed(self, period: Period) -> bool:
         return self.registry.at(period.end).shape != self.current.at(period.end).shape

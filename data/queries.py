@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
 
+from data.current import StoredReturn, read_current
 from data.forms import BASES, SIZES, TIMELINESS
 from data.leaves import known_at
 from data.observations import Basis, Plan
@@ -400,6 +401,17 @@ class Reader:
         )
         with self._engine.connect() as connection:
             return bool(connection.execute(query).scalar())
+
+    def current_return(self, unit: str, form: str, period_code: str) -> StoredReturn | None:
+        """The return of that key in force, row by row as it came; None when there is none.
+
+        Raises:
+            OutOfScope: the unit never belonged to the viewer's branch.
+        """
+        if unit not in self.registry.ids:
+            return None
+        with self._engine.connect() as connection:
+            return read_current(connection, form, self.unit(unit).id, period_code, self.as_of)
 
     def reported_units(self, unit: str, form: str, period_code: str) -> frozenset[str]:
         """Codes of the leaf units in the unit's current return of that key."""
