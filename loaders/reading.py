@@ -3,45 +3,65 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from data.forms import FORMS
 from data.forms.dm_registry import DM, SX
 from data.forms.kh_plans import KH
 from data.forms.ls_history import LS
+from data.mappings import HeaderMapping
 from data.returns import Finding, ReadWorkbook, RegistryReturn, Return, SourceFile
 from data.units import Registry, Succession, Unit
+from loaders import formats
 from loaders.checks import ReturnTable, check_across
 from loaders.findings import error, in_order, is_refused, warning
+from loaders.formats import FoundWorkbook
 from loaders.history_sheet import read_history
 from loaders.plan_sheet import read_plans
 from loaders.recognise import Recognised, lists_people, recognise
 from loaders.registry_sheets import read_registry
 from loaders.returns import read_return, to_return
-from loaders.workbook import Sheet, Unreadable, open_workbook
+from loaders.workbook import Sheet, Unreadable
 
 _Sheets = Mapping[str, Recognised]
 
 
-def read(source: SourceFile, registry: Registry | None) -> tuple[ReadWorkbook | None, list[Finding]]:
+def read(
+    source: SourceFile, registry: Registry | None, mappings: Sequence[HeaderMapping] = ()
+) -> tuple[ReadWorkbook | None, list[Finding]]:
     """The workbook's content, None when any finding is an error; findings by sheet, row and column.
 
-    `registry` is the one in force; a workbook that brings its own registry is read by that.
+    `registry` is the one in force; a workbook that brings its own registry is read by that. `mappings` are kept for
+    headers that no form knows.
     """
     try:
-        sheets = open_workbook(source).sheets
+        book = formats.read(source.content)
     except Unreadable as trouble:
         return None, [error(trouble.message, **trouble.values)]
+    sheets = book.sheets
     if any(lists_people(sheet) for sheet in sheets):
         return None, [error("personal_data")]
-    recognised, findings = _recognise_all(sheets)
+    recognised, findings = _recognise_all(sheets, mappings)
+    findings.extend(_remarks(book, {found.name for found in recognised}))
     by_form = _one_each(recognised, findings)
     workbook = _read_forms(source, by_form, registry, findings)
     found = in_order(findings, [sheet.name for sheet in sheets])
     return (None if is_refused(found) else workbook), found
 
 
-def _recognise_all(sheets: Sequence[Sheet]) -> tuple[list[Recognised], list[Finding]]:
+def _remarks(book: FoundWorkbook, read: Collection[str]) -> Iterator[Finding]:
+    """What the reader of the container has to say of the file and of the sheets that are read."""
+    for remark in book.remarks:
+        yield warning(remark.message, "", **dict(remark.values))
+    for sheet in book.sheets:
+        if sheet.name in read:
+            for remark in sheet.remarks:
+                yield warning(remark.message, sheet.name, **dict(remark.values))
+
+
+def _recognise_all(
+    sheets: Sequence[Sheet], mappings: Sequence[HeaderMapping]
+) -> tuple[list[Recognised], list[Finding]]:
     recognised, findings, skipped = [], [], []
     for sheet in sheets:
         if not any(cell != "" for row in sheet.rows for cell in row):
@@ -49,7 +69,7 @@ def _recognise_all(sheets: Sequence[Sheet]) -> tuple[list[Recognised], list[Find
         if sheet.hidden:
             findings.append(warning("hidden_sheet", sheet.name))
             continue
-        found, problems = recognise(sheet)
+        found, problems = recognise(sheet, mappings)
         findings.extend(problems)
         if found is not None:
             recognised.append(found)

@@ -25,15 +25,12 @@ __all__ = ["Fault", "Merge", "Sheet", "Unreadable", "Value", "Workbook", "addres
 Value = str | int | float | bool | date | datetime | time | timedelta | Fault
 Merge = tuple[tuple[int, int], tuple[int, int]]
 
-_LARGEST_FILE = 30_000_000
 _LARGEST_UNPACKED = 300_000_000
 _MOST_PARTS = 2_000
 _HIGHEST_RATIO = 250
 _SMALL_PART = 5_000_000
 _MOST_CELLS = 3_000_000
 
-_OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MARKUP = re.compile(rb"<!DOCTYPE|<!ENTITY")
 
 
@@ -80,13 +77,12 @@ def address(row: int, column: int) -> str:
 
 
 def open_workbook(source: SourceFile) -> Workbook:
-    """Reads the sheets of an .xlsx or .xlsm, whatever its name says.
+    """Reads the sheets of an .xlsx or .xlsm; `loaders.formats` tells other containers apart before it comes here.
 
     Raises:
-        Unreadable: it is something else, encrypted, broken, or larger than any return.
+        Unreadable: it is no workbook, encrypted, broken, or larger than any return.
     """
     content = source.content
-    _sniff(content)
     parts = _unpack(content)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
@@ -101,27 +97,6 @@ def open_workbook(source: SourceFile) -> Workbook:
         raise Unreadable("broken") from None
 
 
-def _sniff(content: bytes) -> None:
-    head = content[:4096].lstrip(b"\xef\xbb\xbf\r\n\t ").lower()
-    if not content:
-        raise Unreadable("empty_file")
-    if len(content) > _LARGEST_FILE:
-        raise Unreadable("file_too_large", megabytes=_LARGEST_FILE // 1_000_000)
-    if content.startswith(_OLE):
-        raise Unreadable("encrypted" if _ENCRYPTED in content else "old_excel")
-    if content.startswith(_ZIP):
-        return
-    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<style", b"<meta")):
-        raise Unreadable("html_page")
-    if head.startswith(b"<?xml") and b"office:spreadsheet" in head:
-        raise Unreadable("xml_spreadsheet")
-    if head.startswith(b"<") and b"<table" in head:
-        raise Unreadable("html_page")
-    raise Unreadable(
-        "old_excel" if content[:2] in (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08") else "not_excel"
-    )
-
-
 def _unpack(content: bytes) -> Mapping[str, bytes]:
     """The XML parts that are looked into, by name; nothing is unpacked before the sizes are known to be sane."""
     try:
@@ -129,7 +104,8 @@ def _unpack(content: bytes) -> Mapping[str, bytes]:
             members = archive.infolist()
             names = {member.filename for member in members}
             _check_sizes(members)
-            _check_kind(names, archive)
+            if not any(name.startswith("xl/") for name in names):
+                raise Unreadable("not_excel")
             texts = (m for m in members if m.filename.lower().endswith((".xml", ".rels")))
             return {m.filename.lower(): _read_part(archive, m) for m in texts}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError) as fault:
@@ -154,15 +130,6 @@ def _overlap(members: list[zipfile.ZipInfo]) -> bool:
     """Whether parts share compressed bytes, as only bombs do."""
     ordered = sorted(members, key=lambda member: member.header_offset)
     return any(a.header_offset + a.compress_size > b.header_offset for a, b in pairwise(ordered))
-
-
-def _check_kind(names: set[str], archive: zipfile.ZipFile) -> None:
-    if "xl/workbook.bin" in names:
-        raise Unreadable("xlsb")
-    if "mimetype" in names and b"opendocument" in archive.read("mimetype"):
-        raise Unreadable("ods")
-    if not any(name.startswith("xl/") for name in names):
-        raise Unreadable("not_excel")
 
 
 def _read_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

@@ -1,59 +1,70 @@
-"""Reading files in worker processes. They import what reading needs and nothing of the store."""
+"""Reading files in worker processes with limits of memory and time. They import what reading needs, not the store."""
 
 from __future__ import annotations
 
-import multiprocessing
+import pickle
+import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import ClassVar
 
 from data.returns import Finding, ReadWorkbook, SourceFile
 from data.units import Registry
 from loaders.findings import error
+from loaders.formats.isolated import Isolated
 from loaders.reading import read
+from loaders.workbook import Unreadable
 
 Read = tuple[ReadWorkbook | None, list[Finding]]
 Pending = Callable[[], tuple[SourceFile, Read]]
 
+_PRELOADED = ("loaders.reading",)
+
 
 @contextmanager
 def readers(registry: Registry, workers: int) -> Iterator[Callable[[Path], Pending]]:
-    """Gives a function that has a file read: by worker processes, or when its result is asked for, for one worker."""
-    if workers <= 1:
-        yield lambda path: partial(_read_file, path, registry)
-        return
-    # Started anew rather than forked: forking a process that has threads (a server, a database driver) may hang.
-    context = multiprocessing.get_context("spawn")
-    plain = Registry(registry.version, registry.spells, registry.successions)
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_Worker.start, initargs=(plain,)) as pool:
+    """Gives a function that has a file read by one of some worker processes; what it returns waits for the result.
+
+    What breaks a worker, or takes too much of it, becomes the finding of that file alone.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="reading-") as folder,
+        Isolated(workers, preload=_PRELOADED) as isolated,
+        ThreadPoolExecutor(workers) as threads,
+    ):
+        kept = Path(folder) / "registry"
+        kept.write_bytes(pickle.dumps(Registry(registry.version, registry.spells, registry.successions)))
+
+        def submit(path: Path) -> Pending:
+            return threads.submit(partial(_read_apart, isolated, kept, path)).result
+
         try:
-            yield lambda path: pool.submit(_Worker.read, path).result
+            yield submit
         finally:
-            pool.shutdown(cancel_futures=True)
+            threads.shutdown(cancel_futures=True)
 
 
-class _Worker:
-    """What a worker process keeps between files: the registry, sent once."""
-
-    registry: ClassVar[Registry | None] = None
-
-    @classmethod
-    def start(cls, registry: Registry) -> None:
-        """Runs once in each worker."""
-        cls.registry = registry
-
-    @classmethod
-    def read(cls, path: Path) -> tuple[SourceFile, Read]:
-        """Reads one file with the worker's registry."""
-        return _read_file(path, cls.registry)
-
-
-def _read_file(path: Path, registry: Registry | None) -> tuple[SourceFile, Read]:
+def _read_apart(isolated: Isolated, registry: Path, path: Path) -> tuple[SourceFile, Read]:
     try:
         source = SourceFile(name=path.name, content=path.read_bytes())
     except OSError as trouble:
         return SourceFile(name=path.name, content=b""), (None, [error("file_missing", reason=trouble.strerror or "?")])
-    return source, read(source, registry)
+    try:
+        workbook, findings = isolated.run(_read, (source, registry))
+    except Unreadable as trouble:
+        return source, (None, [error(trouble.message, **trouble.values)])
+    return source, (workbook, findings)
+
+
+def _read(given: tuple[SourceFile, Path]) -> Read:
+    source, registry = given
+    return read(source, _registry(registry))
+
+
+@lru_cache(maxsize=1)
+def _registry(path: Path) -> Registry:
+    """The registry, taken over once by each worker process."""
+    kept: Registry = pickle.loads(path.read_bytes())  # noqa: S301 - our own, from the line above
+    return kept

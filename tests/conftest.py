@@ -16,9 +16,7 @@ hypothesis.settings.register_profile("tests", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("tests")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Sends all tests on the full province to one worker, so that it is made once."""
-    for item in items:
-        if "demo_folder" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("full province"))
+    if "demo_folder" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group("full province"))
