@@ -18,7 +18,7 @@ demo: install ## made-up province: workbooks written, loaded, pages served at 12
 	$(BIN)/python app.py demo --port $(PORT)
 
 test: lint chromium ## lint, types, import rule, all tests on SQLite, PostgreSQL and Chromium
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: install-dev ## style, types, import rule
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from data.mappings import HeaderMapping
     from data.returns import Outcome, SourceFile
     from data.store import Store
     from layouts.app import Services
@@ -73,6 +75,7 @@ def load(
     findings: Annotated[Path | None, typer.Option(help=say("load.findings"), metavar="FILE")] = None,
     received: Annotated[str | None, typer.Option(help=say("load.received"), metavar="ISO|FILE.csv")] = None,
     workers: Annotated[int | None, typer.Option(help=say("load.workers"), metavar="N", min=1)] = None,
+    mapping: Annotated[Path | None, typer.Option("--map", help=say("load.map"), metavar="FILE.toml")] = None,
 ) -> None:
     """Loads workbooks: a line per file, every finding below it."""
     from layouts.console import arguments, progress, report
@@ -87,7 +90,10 @@ def load(
         report.findings_format(findings)
     outcomes: list[Outcome] = []
     with closing(open_store(environment())) as store:
-        loading = intake.load(store, files, viewer=SYSTEM, received=instants, check=check, workers=workers)
+        said = keep_mapping(store, mapping, files, check=check) if mapping else ()
+        loading = intake.load(
+            store, files, viewer=SYSTEM, received=instants, check=check, workers=workers, mappings=said
+        )
         for outcome in progress.tracked(loading, say("loading"), len(files)):
             typer.echo(report.outcome_lines(outcome))
             outcomes.append(outcome)
@@ -96,6 +102,50 @@ def load(
     report.summary(outcomes)
     if any(outcome.refused for outcome in outcomes):
         raise typer.Exit(REFUSED)
+
+
+@commands.command(help=say("inspect"))
+def inspect(
+    path: Annotated[Path, typer.Argument(help=say("inspect.path"), metavar="FILE")], as_json: AsJson = False
+) -> None:
+    """What the reader sees in a file."""
+    import json
+
+    from data.returns import SourceFile
+    from layouts.console import arguments
+    from loaders import inspect_file
+
+    arguments.existing_files([path])
+    source = SourceFile(name=path.name, content=path.read_bytes())
+    with closing(open_store(environment())) as store:
+        reader = store.reader(SYSTEM)
+        seen = inspect_file.inspect_apart(source, reader.registry, reader.mappings())
+    if as_json:
+        typer.echo(json.dumps(seen.as_json(), ensure_ascii=False, indent=1))
+    else:
+        typer.echo("\n".join(inspect_file.lines(seen, LANGUAGE)))
+    if seen.refused:
+        raise typer.Exit(REFUSED)
+
+
+@commands.command(help=say("watch"))
+def watch(
+    folder: Annotated[Path, typer.Argument(help=say("watch.folder"), metavar="DIR")],
+    workers: Annotated[int, typer.Option(help=say("load.workers"), metavar="N", min=1)] = 1,
+) -> None:
+    """Loads what is put into a folder, until it is stopped."""
+    from layouts.console import arguments, report
+    from layouts.console.stopping import Stopping
+    from loaders import inbox
+
+    arguments.existing_folder(folder)
+    with closing(open_store(environment())) as store, Stopping() as stopping:
+        note("watching", folder=folder)
+        watched = inbox.Inbox(store=store, folder=folder, viewer=SYSTEM, workers=workers)
+        for arrival in inbox.watch(watched, stopping.wait):
+            typer.echo(report.outcome_lines(arrival.outcome))
+            note("watch.moved", path=arrival.path)
+        note("watch.stopped")
 
 
 @commands.command(help=say("table"))
@@ -125,6 +175,27 @@ def table(
             basis=basis,
         )
         report.emit(answers.answer(reader, enquiry), answers.COLUMNS, file_format, output)
+
+
+@commands.command(help=say("lagging"))
+def lagging(
+    unit: Annotated[str | None, typer.Option(help=say("option.unit"), metavar="CODE")] = None,
+    period: Annotated[str | None, typer.Option(help=say("option.one_period"), metavar="P")] = None,
+    reason: Annotated[str | None, typer.Option(help=say("lagging.reason"), metavar="CODE")] = None,
+    file_format: Annotated[FileFormat, typer.Option("--format", help=say("option.format"))] = FileFormat.CSV,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help=say("option.output"), metavar="FILE")] = None,
+) -> None:
+    """Cells with every reason that holds."""
+    from layouts import lagging_list
+    from layouts.console import arguments, report
+
+    with closing(open_store(environment())) as store:
+        reader = store.reader(SYSTEM)
+        asked = lagging_list.Lagging(
+            reader, arguments.span(period, None, reader)[-1], reader.unit(unit).id if unit else None
+        )
+        rows = lagging_list.rows(asked, arguments.reason(reason))
+        report.emit(rows, lagging_list.COLUMNS, file_format, output)
 
 
 @commands.command(help=say("trace"))
@@ -210,21 +281,55 @@ def received_at(text: str) -> datetime | dict[str, datetime]:
         raise WrongUse(fault.text[LANGUAGE]) from fault
 
 
+def keep_mapping(store: Store, path: Path, files: list[Path], *, check: bool) -> tuple[HeaderMapping, ...]:
+    """A mapping tied to the headers of the files that it fits, and kept for them unless they are only checked.
+
+    Raises:
+        WrongUse: it is no mapping, or fits none of the files.
+    """
+    from data.returns import SourceFile
+    from loaders import mapping
+
+    try:
+        sources = (SourceFile(name=file.name, content=file.read_bytes()) for file in files)
+        bound = mapping.bind(mapping.read_mapping(path), sources)
+        if not bound:
+            raise mapping.MappingError("mapping_fits_none", file=path.name)
+    except mapping.MappingError as fault:
+        raise WrongUse(fault.text[LANGUAGE]) from fault
+    if not check:
+        for one in bound:
+            store.keep_mapping(one, viewer=SYSTEM)
+    return bound
+
+
 def services(store: Store) -> Services:
     """What the pages ask of the loaders."""
+    from data.returns import SourceFile
     from layouts.app import Services
     from loaders import intake
     from loaders import template as templates
+    from loaders.annotate import annotate
+    from loaders.formats.isolated import Isolated
+    from loaders.workbook import Unreadable
 
     def take(source: SourceFile, viewer: Viewer, check: bool) -> Outcome:
-        return intake.intake(store, source, viewer=viewer, check=check)
+        return intake.intake(store, source, viewer=viewer, check=check, apart=True)
 
     def blank(viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
         reader = store.reader(viewer)
         unit = reader.unit(code)
         return f"{unit.code}_{period}.xlsx", templates.blank(reader.tree(period.end), unit.code, period)
 
-    return Services(load=take, template=blank)
+    def mark(source: SourceFile, outcome: Outcome) -> SourceFile:
+        # In a limited process, as the file is unknown; where that fails, the findings alone.
+        with Isolated(1, preload=("loaders.annotate",)) as isolated:
+            try:
+                return isolated.run(partial(annotate, source), outcome.findings)
+            except Unreadable:
+                return annotate(SourceFile(name=source.name, content=b""), outcome.findings)
+
+    return Services(load=take, template=blank, annotate=mark)
 
 
 def make_server(store: Store, *, secret_key: str, demo: bool = False) -> Flask:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from data import audit
 from data.audit import Action
+from data.engine import insert_rows
 from data.forms import FORMS
 from data.forms.model import Form
 from data.measures import Kind
@@ -36,6 +37,8 @@ from data.schema import (
     unit_spells,
     units,
 )
+from data.task_register import keep_tasks
+from data.tasks import TaskReturn
 from data.units import Registry
 from data.viewers import Viewer
 
@@ -209,6 +212,15 @@ def accept_plans(connection: Connection, reception: Reception, registry: Registr
     return bool(in_force.keys() & current.keys())
 
 
+def accept_tasks(connection: Connection, reception: Reception, registry: Registry, given: TaskReturn) -> bool:
+    """Stores task lines; the line in force of the same task, owner and term is superseded."""
+    root = registry.at(reception.received_at.date()).root or registry.spells[0]
+    submission = _insert_submission(
+        connection, reception, FORMS["NV"], root.id, "", given.sheet, row_count=len(given.tasks)
+    )
+    return keep_tasks(connection, registry, submission, reception.at, given.tasks)
+
+
 def _plan_key(registry: Registry, line: PlannedValue) -> tuple[int, str, str]:
     return registry.ids[line.unit], line.term.code, line.indicator
 
@@ -237,17 +249,19 @@ def accept_return(connection: Connection, reception: Reception, registry: Regist
         blank_count=blanks,
     )
     codes = [measure.code for measure in form.measures]
-    connection.execute(
-        insert(LEAVES[form.code]),
+    insert_rows(
+        connection,
+        LEAVES[form.code],
+        ("submission_id", "unit_id", "period", "row", "not_applicable", *codes),
         [
-            {
-                "submission_id": submission,
-                "unit_id": registry.ids[row.unit],
-                "period": (row.period or given.period).code,  # type: ignore[union-attr]
-                "row": row.row,
-                "not_applicable": " ".join(sorted(row.not_applicable)) or None,
-                **dict(zip(codes, row.values, strict=True)),
-            }
+            (
+                submission,
+                registry.ids[row.unit],
+                row.period.code if row.period else period,
+                row.row,
+                " ".join(sorted(row.not_applicable)) or None,
+                *row.values,
+            )
             for row in given.rows
         ],
     )
@@ -256,11 +270,17 @@ def accept_return(connection: Connection, reception: Reception, registry: Regist
     return replaced
 
 
-def open_period(connection: Connection, period: Period, at: datetime) -> None:
-    """Opens a period unless it is open."""
+def open_period(connection: Connection, period: Period, at: datetime, *, by_hand: bool = False) -> None:
+    """Opens a period unless it is open; `by_hand` makes every form of its frequency due for it."""
     query = select(opened_periods.c.period).where(opened_periods.c.period == period.code)
     if connection.execute(query).scalar() is None:
         connection.execute(insert(opened_periods).values(period=period.code, opened_at=at))
+    if by_hand:
+        connection.execute(
+            update(opened_periods)
+            .where(opened_periods.c.period == period.code, opened_periods.c.announced_at.is_(None))
+            .values(announced_at=at)
+        )
 
 
 def contents(workbook: ReadWorkbook) -> tuple[tuple[str, str, str], ...]:
@@ -270,6 +290,8 @@ def contents(workbook: ReadWorkbook) -> tuple[tuple[str, str, str], ...]:
         found.append(("DM", next(line.code for line in workbook.registry.units if line.parent is None), ""))
     if workbook.plans is not None:
         found.append(("KH", workbook.plans.plans[0].unit if workbook.plans.plans else "", ""))
+    if workbook.tasks is not None:
+        found.append(("NV", next((line.owner_code for line in workbook.tasks.tasks if line.owner_code), ""), ""))
     return tuple(found)
 
 

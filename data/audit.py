@@ -24,6 +24,7 @@ class Action(StrEnum):
     ACCOUNT = "account"
     SIGNED_IN = "signed_in"
     SETTING = "setting"
+    MAPPING = "mapping"
 
 
 def digest(previous: str, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, Any]) -> str:

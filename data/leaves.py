@@ -49,12 +49,27 @@ def read_leaves(
     return rollup.leaf_rows(form, list(rows), values)
 
 
+def read_ratings(
+    connection: Connection, period: Period, *, as_of: datetime | None = None, units: Collection[int] | None = None
+) -> rollup.LeafRows:
+    """The ratings of cells (`data.forms.RATINGS`) in the B6 rows of a period that are in force."""
+    table = LEAVES["B6"]
+    query = (
+        select(table.c.unit_id, table.c.cell_rating, table.c.remedy_plan)
+        .join(submissions, submissions.c.id == table.c.submission_id)
+        .where(table.c.period == period.code, known_at(as_of), table.c.cell_rating.is_not(None))
+    )
+    if units is not None:
+        query = query.where(table.c.unit_id.in_(sorted(units)))
+    return rollup.ratings((unit, rating, bool(remedy)) for unit, rating, remedy in connection.execute(query))
+
+
 def _rows(
     connection: Connection, form: Form, period: Period, as_of: datetime | None, units: Collection[int] | None
 ) -> Mapping[int, tuple[bool, Values]]:
     table = LEAVES[form.code]
     query = (
-        select(table.c.unit_id, submissions.c.cumulative, *(table.c[measure.code] for measure in form.measures))
+        select(table.c.unit_id, submissions.c.cumulative, *(table.c[measure.code] for measure in form.counts))
         .join(submissions, submissions.c.id == table.c.submission_id)
         .where(table.c.period == period.code, known_at(as_of))
     )
@@ -65,10 +80,11 @@ def _rows(
 
 def _of_the_period(form: Form, given: Values, before: Values | None) -> Values:
     """Less what the sub-period before had counted since 1 January; without that only the year to date is known."""
-    closing = {rule.opening: form.positions[rule.closing] for rule in form.rules if isinstance(rule, CarriedOver)}
+    places = {measure.code: place for place, measure in enumerate(form.counts)}
+    closing = {rule.opening: places[rule.closing] for rule in form.rules if isinstance(rule, CarriedOver)}
 
     def value(place: int) -> int | None:
-        measure, now = form.measures[place], given[place]
+        measure, now = form.counts[place], given[place]
         if measure.kind is Kind.FLOW:
             earlier = before[place] if before else None
             return None if now is None or earlier is None else now - earlier
@@ -76,4 +92,4 @@ def _of_the_period(form: Form, given: Values, before: Values | None) -> Values:
             return before[closing[measure.code]] if before else None
         return now
 
-    return [value(place) for place in range(len(form.measures))]
+    return [value(place) for place in range(len(form.counts))]

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     OPENING = "opening"
     FLOW = "flow"
     FLAG = "flag"
+    CATEGORY = "category"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,9 @@ class Measure:
 
     `header` is the path of header words above the column, outermost first. `part_of` names the measure that it
     is a part of ("trong đó"): parts may overlap, so they are compared with the whole and never added to it.
-    A flag is 1 or blank and sums to the number of units that have it.
+    A flag is 1 or blank and sums to the number of units that have it. A category is one of its `choices`; it is kept
+    as it is written and sums to nothing: derived measures count the units by it. An alias is other words for the
+    header: one word stands for the last word of the path, several for the whole path.
     """
 
     code: str
@@ -33,8 +36,9 @@ class Measure:
     part_of: str | None = None
     signed: bool = False
     aliases: tuple[tuple[str, ...], ...] = ()
+    choices: tuple[str, ...] = ()
 
     @property
     def over_time(self) -> Kind:
-        """The kind that decides aggregation over time: a flag is a stock."""
-        return Kind.STOCK if self.kind is Kind.FLAG else self.kind
+        """The kind that decides aggregation over time: a flag and a category are stocks."""
+        return Kind.STOCK if self.kind in {Kind.FLAG, Kind.CATEGORY} else self.kind

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from data.periods import Period, Term
+from data.units import Level
 
 
 class Basis(StrEnum):
@@ -24,21 +25,24 @@ class Totals:
     """Sums for one unit and one period as returned (no period made from others).
 
     `sums` gives Σ of each measure over the `reporting` leaf units, of `expected`. A measure that some of them left
-    blank has the number of blanks in `blanks`; its sum is over the rest.
+    blank has the number of blanks in `blanks`; its sum is over the rest. `estimated`: a decision's share of what a
+    divided unit had returned is in the sums.
     """
 
     reporting: int
     expected: int
     sums: Mapping[str, int | Fraction]
     blanks: Mapping[str, int]
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One leaf unit's values in one return; None where it left a blank."""
+    """One leaf unit's values in one return (or the share of them that is asked for); None where it left a blank."""
 
     unit: int
-    values: Mapping[str, int | None]
+    values: Mapping[str, int | Fraction | None]
+    estimated: bool = False
 
 
 class Observations(Protocol):
@@ -54,6 +58,14 @@ class Observations(Protocol):
 
     def expected(self, source: str, unit: int, day: date) -> int:
         """Leaf units of the source's grain at or below the unit on that day."""
+        ...
+
+    def exists(self, source: str, leaf: int, day: date) -> bool:
+        """Whether a row of the source was expected of just that leaf on that day, whatever became of it since."""
+        ...
+
+    def level(self, unit: int, day: date) -> Level | None:
+        """The unit's level on that day; None when it was not there, or has none (sectional committees)."""
         ...
 
 

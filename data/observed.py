@@ -3,53 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
 from sqlalchemy import Connection, Engine, select
 
 from data import rollup
-from data.forms import BASES, FORMS, MEASURES, RETURNS, SIZES, SOURCES, TIMELINESS
+from data.due import senders
+from data.forms import BASES, RATINGS, SIZES, SOURCES, STORED, STREAKS, TIMELINESS
 from data.forms.model import Form
-from data.leaves import read_leaves
-from data.measures import Kind
+from data.leaves import read_leaves, read_ratings
+from data.lineage import Lineage, Standing, forebears
 from data.observations import Basis, Leaf, Totals
 from data.periods import Frequency, Period
 from data.schema import ROLLUPS, submissions
+from data.streaks import AdmissionYears, CellRecord, streaks
 from data.units import Grain, Level, Registry, Tree, UnitKind
 
-_FLAGS = frozenset(code for code, measure in MEASURES.items() if measure.kind is Kind.FLAG)
+# Counts of units: on today's map today's units are counted, by all that went into them.
+_OF_THE_MAP = frozenset({SIZES.code, BASES.code, STREAKS.code})
 
 
 def expand(periods: Iterable[Period], known: Collection[str]) -> tuple[Period, ...]:
     """The periods and all their sub-periods, as far as anything was returned for them."""
     wanted = {part for period in periods for frequency in Frequency for part in period.parts(frequency)}
     return tuple(sorted(period for period in wanted if period.code in known))
-
-
-def standing_for(registry: Registry, tree: Tree) -> Callable[[int], int]:
-    """Where a unit of any time stands in `tree`: itself, its one successor, or what is left above it.
-
-    A split without one whole successor stays at the nearest ancestor that still exists (methods: reorganisation).
-    """
-
-    def place(unit: int) -> int:
-        seen: set[int] = set()
-        while unit not in tree.units and unit not in seen:
-            seen.add(unit)
-            heirs = {s.successor for s in registry.successors.get(unit, ()) if s.successor is not None}
-            last = registry.latest(unit)
-            if len(heirs) == 1:
-                unit = heirs.pop()
-            elif last is not None and last.parent is not None:
-                unit = last.parent
-        return unit
-
-    cache: dict[int, int] = {}
-    return lambda unit: cache[unit] if unit in cache else cache.setdefault(unit, place(unit))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +61,11 @@ class StoredObservations:
     small: int
     visible: Callable[[int, date], bool]
     returns: Callable[[Period], Sequence[ReturnCount]]
+    opened: Sequence[Period] = ()
+    years: int = 3
     found: dict[tuple[str, int, Period], Totals] = field(default_factory=dict)
-    _base_sums: dict[tuple[str, Period], Mapping[int, Totals]] = field(default_factory=dict)
-    _expected: dict[tuple[date, Grain], Mapping[int, int]] = field(default_factory=dict)
+    _base_sums: dict[tuple[str, Period], rollup.Sums] = field(default_factory=dict)
+    _expected: dict[tuple[date, str], Mapping[int, int]] = field(default_factory=dict)
     _remembered: dict[tuple[str, Period], Mapping[int, Mapping[str, int | None]]] = field(default_factory=dict)
 
     def _is_stale(self, source: str, period: Period) -> bool:
@@ -90,7 +74,7 @@ class StoredObservations:
             return True
         if self.as_of is None:
             return False
-        read_from = {SIZES.code: ("B1",), BASES.code: ("B1", "B2")}.get(source, (source,))
+        read_from = {SIZES.code: ("B1",), RATINGS.code: ("B6",), BASES.code: ("B1", "B2")}.get(source, (source,))
         return any(
             (form, part.code) in self._changed_since or (form, "") in self._changed_since or self._map_changed(part)
             for form in read_from
@@ -115,39 +99,70 @@ class StoredObservations:
         return self.registry.at(self.today if self.basis is Basis.TODAY else period.end)
 
     @cached_property
-    def _place(self) -> Callable[[int], int]:
-        if self.basis is Basis.REPORTED:
-            return lambda unit: unit
-        return standing_for(self.registry, self.registry.at(self.today))
+    def _lineage(self) -> Lineage:
+        return Lineage(self.registry, self.today)
+
+    def _standing(self, source: str, day: date) -> rollup.Standing | None:
+        """What stands for a leaf of a day on the map that is asked for; None: each for itself."""
+        if self.basis is Basis.REPORTED or source in _OF_THE_MAP:
+            return None
+        return lambda leaf: self._stands(source, leaf, day).shares
+
+    def _stands(self, source: str, leaf: int, day: date) -> Standing:
+        found = self._lineage.standing(leaf, day)
+        if SOURCES[source].grain is not Grain.DISTRICT or not found.shares.keys() & self._lineage.reshaped(day):
+            return found
+        # A district whose perimeter changed does not have the series that it had: the province keeps it.
+        root = self._lineage.tree.root
+        return Standing({root.id: Fraction(1)} if root else {}, found.torn | found.shares.keys())
 
     def at(self, source: str, unit: int, period: Period) -> Totals | None:
         """Sums of a unit for exactly that period, or None."""
-        return self.found.get((source, unit, period)) if self.visible(unit, period.end) else None
+        return self.found.get((source, unit, period)) if self._may_see(unit, period) else None
+
+    def _may_see(self, unit: int, period: Period) -> bool:
+        return self.visible(unit, period.end if self.basis is Basis.REPORTED else self.today)
 
     def expected(self, source: str, unit: int, day: date) -> int:
         """Leaf units of the source's grain at or below the unit on that day."""
         grain = SOURCES[source].grain
         if grain is None:
             return 0
+        if source == TIMELINESS.code:
+            tree = self.registry.at(day if self.basis is Basis.REPORTED else self.today)
+            return len({below.id for below in tree.within(unit)}.intersection(senders(tree)))
         if self.basis is Basis.REPORTED:
             return self.registry.at(day).expected(unit, grain)
-        return self._expected_today(day, grain).get(unit, 0)
+        if (day, source) not in self._expected:
+            self._expected[day, source] = self._count_on_the_map(source, day)
+        return self._expected[day, source].get(unit, 0)
 
-    def _expected_today(self, day: date, grain: Grain) -> Mapping[int, int]:
-        if (day, grain) not in self._expected:
-            self._expected[day, grain] = self._count_on_todays_map(day, grain)
-        return self._expected[day, grain]
-
-    def _count_on_todays_map(self, day: date, grain: Grain) -> Mapping[int, int]:
-        leaves = [unit.id for unit in self.registry.at(day).units.values() if unit.holds(grain)]
-        rows = rollup.LeafRows((), leaves, np.zeros((len(leaves), 0)))
-        sums = rollup.sum_up(rows, self.registry.at(self.today), self._place)
-        counts = dict(zip(sums.units, (int(n) for n in sums.reporting), strict=True))
-        for leaf in leaves:
-            place = self._place(leaf)
-            if place not in counts:
-                counts[place] = 1
+    def _count_on_the_map(self, source: str, day: date) -> Mapping[int, int]:
+        """Leaves of a day where they stand today; of counts of units, today's units for which anything stood then."""
+        grain, tree = SOURCES[source].grain, self._lineage.tree
+        counts: dict[int, int] = defaultdict(int)
+        if source in _OF_THE_MAP:
+            there = [unit.id for unit in tree.units.values() if unit.holds(grain) and self.expected("B1", unit.id, day)]
+            standings = [Standing({unit: Fraction(1)}) for unit in there]
+        else:
+            then = [unit.id for unit in self.registry.at(day).units.values() if unit.holds(grain)]
+            standings = [self._stands(source, leaf, day) for leaf in then]
+        for standing in standings:
+            for unit in rollup.reached(tree, standing.shares):
+                counts[unit] += 1
+        for unit in [unit for standing in standings for unit in standing.torn if unit in counts]:
+            counts[unit] += 1
         return counts
+
+    def exists(self, source: str, leaf: int, day: date) -> bool:
+        """Whether a row of the source was expected of just that leaf on that day."""
+        there = self.registry.at(day).units.get(leaf)
+        return there is not None and there.holds(SOURCES[source].grain)
+
+    def level(self, unit: int, day: date) -> Level | None:
+        """The unit's level on that day, or today's on today's map."""
+        there = self.registry.at(day if self.basis is Basis.REPORTED else self.today).units.get(unit)
+        return there.level if there else None
 
     def load(self, sources: Iterable[str], units: Collection[int], periods: Collection[Period]) -> None:
         """Fetches what `at` will be asked for: from the roll-ups, or from leaf rows when made anew."""
@@ -156,8 +171,10 @@ class StoredObservations:
                 if source == TIMELINESS.code:
                     self._load_returns(units, periods)
                 else:
-                    anew = {period for period in periods if self._is_stale(source, period)}
-                    self._load_rollups(connection, source, units, [p for p in periods if p not in anew])
+                    kept = source in ROLLUPS
+                    anew = {period for period in periods if not kept or self._is_stale(source, period)}
+                    if kept:
+                        self._load_rollups(connection, source, units, [p for p in periods if p not in anew])
                     self._recompute(connection, source, units, sorted(anew))
 
     def _load_rollups(
@@ -168,7 +185,7 @@ class StoredObservations:
         query = select(table).where(table.c.period.in_(list(by_code)))
         if len(units) <= 500:
             query = query.where(table.c.unit_id.in_(sorted(units)))
-        wanted, measures = set(units), [measure.code for measure in SOURCES[source].measures]
+        wanted, measures = set(units), [measure.code for measure in SOURCES[source].counts]
         for row in connection.execute(query).mappings():
             if row["unit_id"] in wanted:
                 period = by_code[row["period"]]
@@ -187,7 +204,9 @@ class StoredObservations:
     def _leaf_rows(
         self, connection: Connection, source: str, period: Period, units: Collection[int] | None
     ) -> rollup.LeafRows:
-        form = FORMS["B1"] if source == SIZES.code else FORMS[source]
+        if source == RATINGS.code:
+            return read_ratings(connection, period, as_of=self.as_of, units=units)
+        form = STORED["B1" if source == SIZES.code else source]
         rows = read_leaves(connection, form, period, as_of=self.as_of, units=units)
         return rollup.sizes(rows, self.small) if source == SIZES.code else rows
 
@@ -205,86 +224,119 @@ class StoredObservations:
     ) -> None:
         wanted = set(units)
         for period in periods:
-            if source == BASES.code:
-                rows = self._count_bases(connection, period, periods)
-            else:
-                rows = self._leaf_rows(connection, source, period, None)
-            tree = self._tree(period)
-            sums = rollup.sum_up(rows, tree, self._place)
+            tree, rows = self._tree(period), self._rows_anew(connection, source, period)
+            cells = any(unit in tree.units and tree.units[unit].kind is UnitKind.CELL for unit in wanted)
+            sums = rollup.sum_up(rows, tree, self._standing(source, period.end), cells=cells)
             totals = sums.totals(lambda unit, day=period.end: self.expected(source, unit, day), wanted)  # type: ignore[misc]
             self.found.update({(source, unit, period): found for unit, found in totals.items()})
-            plain = [i for i, unit in enumerate(rows.units) if unit in wanted and _is_cell(tree, unit)]
-            self._keep_leaves(
-                source, period, rollup.LeafRows(rows.measures, [rows.units[i] for i in plain], rows.values[plain])
-            )
 
-    def _count_bases(self, connection: Connection, period: Period, periods: Collection[Period]) -> rollup.LeafRows:
-        movement: dict[Period, Mapping[int, Totals]] = {}
-        trees: dict[Period, Tree] = {}
-        admission: Mapping[int, Totals] = {}
-        for part in period.to_date:
-            trees[part] = self._tree(part)
-            movement[part] = self._sums(connection, FORMS["B1"], part)
-        admission = self._sums(connection, FORMS["B2"], period)
-        return rollup.bases(self._tree(period), trees, movement, admission)
+    def _rows_anew(self, connection: Connection, source: str, period: Period) -> rollup.LeafRows:
+        if source == BASES.code:
+            return self._count_bases(connection, period)
+        if source == STREAKS.code:
+            return streaks(self.records(connection, period, self.years), self.years)
+        if source == SIZES.code and self.basis is Basis.TODAY:
+            return self._count_sizes(connection, period)
+        return self._leaf_rows(connection, source, period, None)
 
-    def _sums(self, connection: Connection, form: Form, period: Period) -> Mapping[int, Totals]:
+    def _count_bases(self, connection: Connection, period: Period) -> rollup.LeafRows:
+        candidates = self._tree(period).at_level(Level.BASE)
+        if self.basis is Basis.TODAY:
+            candidates = tuple(base for base in candidates if self.expected("B1", base.id, period.end))
+        into = {base.id: self._into(base.id, period.end) for base in candidates}
+        wanted = set(into).union(*into.values())
+        year = rollup.BaseYear(
+            movement={part: self._sums(connection, STORED["B1"], part, wanted) for part in period.to_date},
+            admission=self._sums(connection, STORED["B2"], period, wanted),
+            expected=lambda base, part: self.expected("B1", base, part.end),
+            forebears=into.__getitem__,
+        )
+        return rollup.bases(candidates, year)
+
+    def _into(self, unit: int, day: date) -> Mapping[int, date]:
+        """What went into a unit by a day; on today's map its sums hold that already."""
+        return {} if self.basis is Basis.TODAY else forebears(self.registry, unit, day)
+
+    def _count_sizes(self, connection: Connection, period: Period) -> rollup.LeafRows:
+        """Today's cells by the members of all that went into them."""
+        cells = {cell.id for cell in self._tree(period).at_level(Level.CELL)}
+        members = self._sums(connection, STORED["B1"], period, cells)
+        known = {
+            cell: float(found.sums["members_end"])
+            for cell, found in members.items()
+            if found.reporting >= found.expected and "members_end" not in found.blanks
+        }
+        rows = rollup.LeafRows(("members_end",), list(known), np.array([[count] for count in known.values()]))
+        return rollup.sizes(rows, self.small)
+
+    def records(self, connection: Connection, period: Period, years: int) -> tuple[CellRecord, ...]:
+        """What each residential cell admitted in the last complete years."""
+        history = AdmissionYears(connection, self.registry, frozenset(self.opened), self.as_of)
+        map_day = period.end if self.basis is Basis.REPORTED else self.today
+        cells = self._tree(period).at_level(Level.CELL)
+        there = [cell for cell in cells if self.basis is Basis.REPORTED or self.expected("B1", cell.id, period.end)]
+        return history.records(there, period, years, map_day)
+
+    def _sums(
+        self, connection: Connection, form: Form, period: Period, wanted: Collection[int]
+    ) -> Mapping[int, Totals]:
         if (form.code, period) not in self._base_sums:
             rows = read_leaves(connection, form, period, as_of=self.as_of)
-            sums = rollup.sum_up(rows, self._tree(period), self._place)
-            bases = {base.id for base in self._tree(period).at_level(Level.BASE)}
-            self._base_sums[form.code, period] = sums.totals(
-                lambda unit: self.expected(form.code, unit, period.end), bases
-            )
-        return self._base_sums[form.code, period]
+            standing = self._standing(form.code, period.end)
+            self._base_sums[form.code, period] = rollup.sum_up(rows, self._tree(period), standing, cells=True)
+        sums = self._base_sums[form.code, period]
+        return sums.totals(lambda unit: self.expected(form.code, unit, period.end), wanted)
 
     def leaves(self, source: str, unit: int, period: Period) -> Sequence[Leaf]:
         """The leaf rows behind `at`, read when they are asked for."""
-        if not self.visible(unit, period.end):
+        if not self._may_see(unit, period):
             return ()
         tree = self._tree(period)
-        within = {below.id for below in tree.within(unit)}
         if source == TIMELINESS.code:
-            return [Leaf(count.unit, _timeliness(count)) for count in self.returns(period) if count.unit in within]
-        rows = self._all_leaves(source, period)
-        return [Leaf(leaf, values) for leaf, values in rows.items() if self._place(leaf) in within]
+            within = {below.id for below in tree.within(unit)}
+            return [Leaf(count.unit, _timeliness(count)) for _, count in self._returned(period) if count.unit in within]
+        standing, within = self._standing(source, period.end), {below.id for below in tree.within(unit)}
+        found: list[Leaf] = []
+        for leaf, values in self._all_leaves(source, period).items():
+            shares = {leaf: Fraction(1)} if standing is None else standing(leaf)
+            if share := sum(part for place, part in shares.items() if place in within):
+                found.append(Leaf(leaf, values) if share == 1 else _part(leaf, values, Fraction(share)))
+        return found
 
     def _all_leaves(self, source: str, period: Period) -> Mapping[int, Mapping[str, int | None]]:
         if (source, period) not in self._remembered:
             with self.engine.connect() as connection:
-                if source == BASES.code:
-                    rows = self._count_bases(connection, period, (period,))
-                else:
-                    rows = self._leaf_rows(connection, source, period, None)
+                rows = self._rows_anew(connection, source, period)
             self._remembered[source, period] = _given(rows)
         return self._remembered[source, period]
 
+    def _returned(self, period: Period) -> Iterator[tuple[Period, ReturnCount]]:
+        """The returns due for a period and for the opened ones inside it: a year's form is due beside its quarters'."""
+        return ((part, count) for part in self.opened if period.contains(part) for count in self.returns(part))
+
     def _load_returns(self, units: Collection[int], periods: Collection[Period]) -> None:
         for period in periods:
-            tree = self._tree(period)
             sums: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_TIMELINESS, 0))
-            senders: dict[int, set[int]] = defaultdict(set)
-            for count in self.returns(period):
-                for above in (count.unit, *(unit.id for unit in tree.ancestors(count.unit))):
+            for part, count in self._returned(period):
+                for above in self._above_sender(count.unit, part):
                     for measure, value in _timeliness(count).items():
                         sums[above][measure] += value
-                    if count.received:
-                        senders[above].add(count.unit)
             for unit in units:
                 if unit in sums:
+                    expected = self.expected(TIMELINESS.code, unit, period.end)
                     self.found[TIMELINESS.code, unit, period] = Totals(
-                        reporting=tree.expected(unit, Grain.DISTRICT),
-                        expected=tree.expected(unit, Grain.DISTRICT),
-                        sums=sums[unit],
-                        blanks={},
+                        reporting=expected, expected=expected, sums=sums[unit], blanks={}
                     )
+
+    def _above_sender(self, sender: int, part: Period) -> Iterable[int]:
+        """Whose count a sender's return is in: nothing counts a return in part."""
+        if self.basis is Basis.REPORTED:
+            return rollup.reached(self.registry.at(part.end), {sender: 1})
+        shares = self._lineage.standing(sender, part.end).shares
+        return [unit for unit, share in rollup.reached(self._lineage.tree, shares).items() if share == 1]
 
 
 _TIMELINESS = tuple(measure.code for measure in TIMELINESS.measures)
-
-
-def _is_cell(tree: Tree, unit: int) -> bool:
-    return unit in tree.units and tree.units[unit].kind is UnitKind.CELL
 
 
 def _given(rows: rollup.LeafRows) -> dict[int, dict[str, int | None]]:
@@ -295,19 +347,9 @@ def _given(rows: rollup.LeafRows) -> dict[int, dict[str, int | None]]:
     }
 
 
+def _part(leaf: int, values: Mapping[str, int | None], share: Fraction) -> Leaf:
+    return Leaf(leaf, {m: None if value is None else value * share for m, value in values.items()}, estimated=True)
+
+
 def _timeliness(count: ReturnCount) -> dict[str, int]:
     return dict(zip(_TIMELINESS, (1, int(count.on_time), int(count.complete)), strict=True))
-
-
-def due_forms(tree: Tree, sender: int, period: Period) -> tuple[Form, ...]:
-    """The forms that a sender owes for a period: those of its frequency for which it has units."""
-    return tuple(
-        form
-        for form in RETURNS
-        if period.frequency in form.frequencies and form.valid_on(period.end) and tree.expected(sender, form.grain)
-    )
-
-
-def senders(tree: Tree) -> tuple[int, ...]:
-    """The units that send returns: the district-level committees."""
-    return tuple(unit.id for unit in tree.at_level(Level.DISTRICT))

@@ -10,18 +10,31 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select
 
 from data.current import StoredReturn, read_current
-from data.forms import BASES, SIZES, TIMELINESS
+from data.due import Calendar, read_calendar, senders
+from data.forms import BASES, RATINGS, SIZES, STREAKS, TIMELINESS
 from data.leaves import known_at
+from data.mappings import HeaderMapping
 from data.observations import Basis, Plan
-from data.observed import ReturnCount, StoredObservations, due_forms, expand, senders
+from data.observed import ReturnCount, StoredObservations, expand
 from data.periods import Frequency, Period
-from data.records import Contribution, DueReturn, Receipt, ReturnStatus, Submission, plan_of, receipt_of, submission_of
+from data.records import (
+    Contribution,
+    DueReturn,
+    Receipt,
+    ReturnStatus,
+    Submission,
+    mapping_of,
+    plan_of,
+    receipt_of,
+    submission_of,
+)
 from data.registries import RegistryCache
 from data.returns import SourceFile
 from data.schema import (
     LEAVES,
     audit,
     files,
+    mappings,
     opened_periods,
     plans,
     receipts,
@@ -30,6 +43,9 @@ from data.schema import (
     units,
 )
 from data.settings import THRESHOLDS
+from data.streaks import CellRecord, complete_years
+from data.task_register import read_tasks
+from data.tasks import Task
 from data.units import Registry, Tree, Unit
 from data.viewers import OutOfScope, Viewer
 
@@ -136,6 +152,11 @@ class Reader:
             return tuple(sorted(Period.parse(code) for code in connection.execute(query).scalars()))
 
     @cached_property
+    def _calendar(self) -> Calendar:
+        with self._engine.connect() as connection:
+            return read_calendar(connection, self._opened, self.as_of)
+
+    @cached_property
     def _historical(self) -> tuple[str, ...]:
         with self._engine.connect() as connection:
             return tuple(connection.execute(select(LEAVES["LS"].c.period).distinct()).scalars())
@@ -179,11 +200,20 @@ class Reader:
             basis=basis,
             today=self.today(),
             small=self.threshold("small_cell_size"),
+            years=self.threshold("cells_years"),
             visible=self._visible,
             returns=self._return_counts,
+            opened=self._opened,
         )
         observed.load(sources, set(units), expand(periods, known))
         return observed
+
+    def cell_records(self, period: Period, years: int) -> tuple[CellRecord, ...]:
+        """What the viewer's residential cells admitted in each of the last complete years, as reported."""
+        observed = self.observations((), (), ())
+        with self._engine.connect() as connection:
+            records = observed.records(connection, period, years)
+        return tuple(record for record in records if self._visible(record.unit, period.end))
 
     def plans(self, indicators: Iterable[str] | None = None) -> tuple[Plan, ...]:
         """Plans in force, oldest decision first: the viewer's branch, and above it what ratios inherit."""
@@ -207,6 +237,12 @@ class Reader:
         root = self.tree().root
         return root is not None and unit in {above.id for above in self.registry.at(self.today()).ancestors(root.id)}
 
+    def tasks(self) -> tuple[Task, ...]:
+        """The lines of the task register in force: all, or those that the viewer's branch and those above it owe."""
+        with self._engine.connect() as connection:
+            found = read_tasks(connection, self.as_of)
+        return tuple(task for task in found if task.unit is None or self._may_see_plan(task.unit))
+
     def returns(self, period: Period) -> tuple[DueReturn, ...]:
         """Every return due for a period, by sender and form."""
         tree = self.registry.at(period.end)
@@ -216,7 +252,9 @@ class Reader:
         for sender in senders(tree):
             if not self._visible(sender, period.end):
                 continue
-            for form in due_forms(tree, sender, period):
+            for form in self._calendar.due(period):
+                if not tree.expected(sender, form.grain):
+                    continue
                 came = versions.get((sender, form.code), [])
                 first, last = (came[0], came[-1]) if came else (None, None)
                 status = ReturnStatus.MISSING
@@ -308,7 +346,7 @@ class Reader:
         within = {below.id for below in self.registry.at(period.end).within(unit)}
         found: list[Contribution] = []
         with self._engine.connect() as connection:
-            for form, codes, part in _cells_of(source, measures, period):
+            for form, codes, part in self._cells_of(source, measures, period):
                 found.extend(self._contributions(connection, form, codes, within, part))
         return tuple(found)
 
@@ -357,6 +395,20 @@ class Reader:
                     value=row[f"value_{measure}"],
                 )
 
+    def _cells_of(
+        self, source: str, measures: Sequence[str], period: Period
+    ) -> list[tuple[str, Sequence[str], Period]]:
+        if source == SIZES.code:
+            return [("B1", ("members_end",), period)]
+        if source == RATINGS.code:
+            return [("B6", ("cell_rating", "remedy_plan"), period)]
+        if source == BASES.code:
+            return [*(("B1", ("admitted",), part) for part in period.to_date), ("B2", ("no_masses_left",), period)]
+        if source == STREAKS.code:
+            years = complete_years(period, self.threshold("cells_years"))
+            return [("B1", ("admitted",), part) for part in self._opened if any(y.contains(part) for y in years)]
+        return [] if source == TIMELINESS.code else [(source, measures, period)]
+
     def file(self, sha256: str) -> SourceFile:
         """A workbook as it came.
 
@@ -402,6 +454,12 @@ class Reader:
         with self._engine.connect() as connection:
             return bool(connection.execute(query).scalar())
 
+    def mappings(self) -> tuple[HeaderMapping, ...]:
+        """The mappings that are kept, the newest first."""
+        query = select(mappings).order_by(mappings.c.at.desc(), mappings.c.fingerprint)
+        with self._engine.connect() as connection:
+            return tuple(mapping_of(row) for row in connection.execute(query).mappings())
+
     def current_return(self, unit: str, form: str, period_code: str) -> StoredReturn | None:
         """The return of that key in force, row by row as it came; None when there is none.
 
@@ -429,13 +487,3 @@ class Reader:
         )
         with self._engine.connect() as connection:
             return frozenset(connection.execute(query).scalars())
-
-
-def _cells_of(source: str, measures: Sequence[str], period: Period) -> list[tuple[str, Sequence[str], Period]]:
-    if source == SIZES.code:
-        return [("B1", ("members_end",), period)]
-    if source == BASES.code:
-        return [*(("B1", ("admitted",), part) for part in period.to_date), ("B2", ("no_masses_left",), period)]
-    if source == TIMELINESS.code:
-        return []
-    return [(source, measures, period)]

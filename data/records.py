@@ -10,6 +10,7 @@ from fractions import Fraction
 from sqlalchemy import RowMapping
 
 from data.language import Text
+from data.mappings import HeaderMapping
 from data.observations import Plan
 from data.periods import Period, Term
 from data.returns import Finding, OutcomeStatus, Severity
@@ -90,7 +91,18 @@ class Contribution:
     unit_name: str
     period: Period
     measure: str
-    value: int | None
+    value: int | str | None
+
+
+def mapping_of(row: RowMapping) -> HeaderMapping:
+    """From a line of `mappings`."""
+    rows = row["mapping"]["header_rows"]
+    return HeaderMapping(
+        fingerprint=row["fingerprint"],
+        form=row["form"],
+        columns=row["mapping"]["columns"],
+        header_rows=(rows[0], rows[1]) if rows else None,
+    )
 
 
 def plan_of(row: RowMapping) -> Plan:

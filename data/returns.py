@@ -13,6 +13,7 @@ from functools import cached_property
 from data.forms.model import Form
 from data.language import Language, Text
 from data.periods import Period, Term
+from data.tasks import TaskReturn
 from data.units import Event, UnitKind
 
 
@@ -33,13 +34,13 @@ class SourceFile:
 class Row:
     """One unit's line of a return: its sheet row from 1, and values in the order of the form's measures.
 
-    A value is None where the cell was blank; `not_applicable` holds the measures whose cell says "x".
-    `period` is given only where the line has its own year (LS).
+    A count is a number, a category its code as text, and None a cell that was blank; `not_applicable` holds the
+    measures whose cell says "x". `period` is given only where the line has its own year (LS).
     """
 
     unit: str
     row: int
-    values: tuple[int | None, ...]
+    values: tuple[int | str | None, ...]
     not_applicable: frozenset[str] = frozenset()
     period: Period | None = None
 
@@ -48,6 +49,7 @@ class Row:
 class Return:
     """One checked sheet: `unit` is the sender's code, `columns` gives each measure's column letters.
 
+    Where a sheet has its lines in rows (official forms), `columns` gives whole addresses and the one row is row 0.
     `period` is None for LS. `cumulative` tells flows counted since 1 January from flows of the period.
     """
 
@@ -58,6 +60,11 @@ class Return:
     columns: Mapping[str, str]
     rows: tuple[Row, ...]
     cumulative: bool = False
+
+
+def cell_of(columns: Mapping[str, str], measure: str, row: int) -> str:
+    """The address of a count, from what `Return.columns` and `Row.row` hold."""
+    return f"{columns[measure]}{row or ''}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +128,17 @@ class PlanReturn:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadWorkbook:
-    """All that one workbook holds, recognised and checked, ready for the store."""
+    """All that one workbook holds, recognised and checked, ready for the store.
+
+    `official` are the official forms: counts of the unit itself, kept beside the returns of its cells.
+    """
 
     source: SourceFile
     returns: tuple[Return, ...] = ()
+    official: tuple[Return, ...] = ()
     registry: RegistryReturn | None = None
     plans: PlanReturn | None = None
+    tasks: TaskReturn | None = None
 
 
 class Severity(StrEnum):
@@ -165,11 +177,42 @@ class OutcomeStatus(StrEnum):
     CHECKED = "checked"
 
 
+class CellState(StrEnum):
+    """What a cell of counts holds that is no number."""
+
+    BLANK = "blank"
+    NOT_APPLICABLE = "not_applicable"
+    NO_LINE = "no_line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A cell in which a return differs from the one in force that it would supersede.
+
+    A value is what `Row` holds, or the state of a cell without one; an address is "" where the unit has no line.
+    `period` is that of the return, of its line for LS.
+    """
+
+    form: str
+    period: str
+    unit: str
+    measure: str
+    old: int | str | CellState
+    new: int | str | CellState
+    old_file: str
+    old_sheet: str
+    old_cell: str
+    new_sheet: str
+    new_cell: str
+    unit_name: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What became of one file, with every finding; SUPERSEDED says that it replaced an earlier return.
 
-    `returns` names what it held: (form, unit code, period code or "").
+    `returns` names what it held: (form, unit code, period code or ""). `changes`, when the file was only checked,
+    are the cells that differ from what it would supersede.
     """
 
     file: str
@@ -177,6 +220,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     returns: tuple[tuple[str, str, str], ...] = ()
     received_at: datetime | None = None
+    changes: tuple[Change, ...] = ()
 
     @property
     def refused(self) -> bool:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.forms import BASES, FORMS, SIZES
+from data.forms import BASES, RATINGS, SIZES
 from data.forms.model import Form
 from data.measures import Kind
 from data.observations import Totals
 from data.periods import Period
-from data.units import Level, Tree, UnitKind
+from data.units import Tree, Unit, UnitKind
+
+Standing = Callable[[int], Mapping[int, Fraction]]
 
 
 @dataclass(frozen=True)
@@ -27,13 +31,17 @@ class LeafRows:
 
 @dataclass(frozen=True)
 class Sums:
-    """Sums above some leaf rows: one row a unit; `blanks` counts the leaves that left a measure blank."""
+    """Sums above some leaf rows: one row a unit; `blanks` counts the leaves that left a measure blank.
+
+    `shared` are, by unit, exact parts of leaves that a unit has only a share of; they are not in `sums`.
+    """
 
     measures: tuple[str, ...]
     units: Sequence[int]
     reporting: NDArray[np.int64]
     sums: NDArray[np.float64]
     blanks: NDArray[np.int64]
+    shared: Mapping[int, Mapping[str, Fraction]] = field(default_factory=dict)
 
     def totals(self, expected: Callable[[int], int], wanted: Collection[int]) -> dict[int, Totals]:
         """As `Totals` of the wanted units; `expected` says how many leaves a unit should have."""
@@ -41,48 +49,91 @@ class Sums:
             unit: Totals(
                 reporting=int(self.reporting[i]),
                 expected=expected(unit),
-                sums=dict(zip(self.measures, (int(x) for x in self.sums[i]), strict=True)),
+                sums=self._sums(i, unit),
                 blanks={m: int(n) for m, n in zip(self.measures, self.blanks[i], strict=True) if n},
+                estimated=unit in self.shared,
             )
             for i, unit in enumerate(self.units)
             if unit in wanted
         }
 
+    def _sums(self, row: int, unit: int) -> dict[str, int | Fraction]:
+        whole = zip(self.measures, (int(x) for x in self.sums[row]), strict=True)
+        parts = self.shared.get(unit, {})
+        return {measure: value + parts.get(measure, 0) for measure, value in whole}
+
 
 def leaf_rows(form: Form, units: Sequence[int], rows: Sequence[Sequence[int | None]]) -> LeafRows:
-    """Values in the order of the form's measures; a blank flag means no, so it is 0 and not blank."""
-    values = np.array(rows, dtype=np.float64).reshape(len(units), len(form.measures))
-    flags = [place for place, measure in enumerate(form.measures) if measure.kind is Kind.FLAG]
+    """Values in the order of the form's counts; a blank flag means no, so it is 0 and not blank."""
+    values = np.array(rows, dtype=np.float64).reshape(len(units), len(form.counts))
+    flags = [place for place, measure in enumerate(form.counts) if measure.kind is Kind.FLAG]
     if flags:
         values[:, flags] = np.nan_to_num(values[:, flags])
-    return LeafRows(tuple(measure.code for measure in form.measures), units, values)
+    return LeafRows(tuple(measure.code for measure in form.counts), units, values)
 
 
-def sum_up(leaves: LeafRows, tree: Tree, place: Callable[[int], int] = lambda unit: unit) -> Sums:
-    """Adds each leaf row to the unit at its `place` in the tree (unless that is a plain cell) and to all above.
+def sum_up(leaves: LeafRows, tree: Tree, standing: Standing | None = None, *, cells: bool = False) -> Sums:
+    """Adds each leaf row to the unit that stands for it in the tree (a plain cell only with `cells`) and to all above.
 
-    `place` maps a leaf to the unit that stands for it in this tree; by default itself.
+    `standing` gives the shares of a leaf by unit of this tree; by default it stands for itself.
     """
+    lines = _Lines(tree, cells)
     index: dict[int, int] = {}
     sources: list[int] = []
     targets: list[int] = []
+    shared: dict[int, dict[str, Fraction]] = {}
     for row, leaf in enumerate(leaves.units):
-        unit = tree.units.get(place(leaf))
-        if unit is None:
-            continue
-        for above in tree.ancestors(unit.id):
+        for unit, share in lines.reached({leaf: 1} if standing is None else standing(leaf)).items():
             sources.append(row)
-            targets.append(index.setdefault(above.id, len(index)))
-        if unit.kind is not UnitKind.CELL:
-            sources.append(row)
-            targets.append(index.setdefault(unit.id, len(index)))
+            targets.append(index.setdefault(unit, len(index)))
+            if share != 1:
+                _share(shared.setdefault(unit, {}), leaves, row, share)
     width = len(leaves.measures)
     sums, blanks = np.zeros((len(index), width)), np.zeros((len(index), width), dtype=np.int64)
     blank = np.isnan(leaves.values)
     np.add.at(sums, targets, np.where(blank, 0, leaves.values)[sources])
     np.add.at(blanks, targets, blank[sources])
     reporting = np.bincount(np.array(targets, dtype=np.int64), minlength=len(index))
-    return Sums(leaves.measures, list(index), reporting, sums, blanks)
+    return Sums(leaves.measures, list(index), reporting, sums, blanks, shared)
+
+
+def _share(parts: dict[str, Fraction], leaves: LeafRows, row: int, share: Fraction | int) -> None:
+    """Puts right what is added whole: a unit that has a share of a leaf lacks the rest of it."""
+    for measure, value in zip(leaves.measures, leaves.values[row].tolist(), strict=True):
+        if value == value:
+            parts[measure] = parts.get(measure, Fraction(0)) - (1 - share) * int(value)
+
+
+@dataclass
+class _Lines:
+    """From a unit of a tree up to its root; remembered, because many leaves share them."""
+
+    tree: Tree
+    cells: bool
+    _known: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def reached(self, shares: Mapping[int, Fraction | int]) -> Mapping[int, Fraction | int]:
+        """Every unit at or above the places of a leaf, with the share that it has of the leaf."""
+        if len(shares) == 1:
+            ((place, share),) = shares.items()
+            return dict.fromkeys(self._line(place), share)
+        found: dict[int, Fraction | int] = {}
+        for place, share in shares.items():
+            for unit in self._line(place):
+                found[unit] = found.get(unit, 0) + share
+        return found
+
+    def _line(self, place: int) -> tuple[int, ...]:
+        if place not in self._known:
+            unit = self.tree.units.get(place)
+            own = (place,) if unit is not None and (self.cells or unit.kind is not UnitKind.CELL) else ()
+            self._known[place] = (*own, *(above.id for above in self.tree.ancestors(place)))
+        return self._known[place]
+
+
+def reached(tree: Tree, shares: Mapping[int, Fraction | int]) -> Mapping[int, Fraction | int]:
+    """Every unit of the tree at or above some places, plain cells too, with its share."""
+    return _Lines(tree, cells=True).reached(shares)
 
 
 def sizes(members: LeafRows, small: int) -> LeafRows:
@@ -94,36 +145,66 @@ def sizes(members: LeafRows, small: int) -> LeafRows:
     return LeafRows(tuple(m.code for m in SIZES.measures), units, values)
 
 
-def bases(
-    tree: Tree,
-    trees: Mapping[Period, Tree],
-    movement: Mapping[Period, Mapping[int, Totals]],
-    admission: Mapping[int, Totals],
-    within: int | None = None,
-) -> LeafRows:
+_RATED_AS = ("HTXSNV", "HTTNV", "HTNV", "KHTNV")
+
+
+def ratings(rated: Iterable[tuple[int, str, bool]]) -> LeafRows:
+    """From B6: each cell that was rated, by its rating, and whether it has a remedy plan."""
+    units, values = [], []
+    for unit, rating, remedy in rated:
+        units.append(unit)
+        values.append((1, *(rating == choice for choice in _RATED_AS), remedy))
+    measures = tuple(m.code for m in RATINGS.measures)
+    return LeafRows(measures, units, np.array(values, dtype=np.float64).reshape(len(units), len(measures)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseYear:
+    """A year so far, base by base: B1 of each period, B2 of the last one.
+
+    `expected` gives the cells of a base in a period, `forebears` what went into a base, with the day on which it did.
+    """
+
+    movement: Mapping[Period, Mapping[int, Totals]]
+    admission: Mapping[int, Totals]
+    expected: Callable[[int, Period], int]
+    forebears: Callable[[int], Mapping[int, date]]
+
+    def admitted(self, base: int) -> tuple[int | Fraction, bool]:
+        """Admissions of a base and of what went into it, as long as that was apart; whether all cells gave theirs."""
+        admitted: int | Fraction = 0
+        complete = True
+        for period, given in self.movement.items():
+            for unit, until in {base: date.max, **self.forebears(base)}.items():
+                totals = given.get(unit)
+                if period.end >= until:
+                    continue
+                expected = self.expected(unit, period)
+                if totals is None:
+                    complete = complete and expected == 0
+                    continue
+                admitted += totals.sums["admitted"]
+                complete = complete and totals.reporting >= expected and "admitted" not in totals.blanks
+        return admitted, complete
+
+    def is_excused(self, base: int) -> bool:
+        """Whether all its cells said that they have no non-members left."""
+        flagged, cells = self.admission.get(base), self.expected(base, max(self.movement))
+        return flagged is not None and cells > 0 and flagged.sums["no_masses_left"] >= cells
+
+
+def bases(candidates: Iterable[Unit], year: BaseYear) -> LeafRows:
     """Each base organisation of which one can tell whether it admitted somebody since 1 January.
 
-    `trees` and `movement` (B1 by base) hold the periods of the year so far; `admission` (B2 by base) the last one.
     A base with none admitted and a cell that did not report cannot be told, and is left out; one whose cells all
     have no non-members left is excused: it counts as told, and as neither.
     """
     units: list[int] = []
     values: list[tuple[float, float]] = []
-    for base in tree.at_level(Level.BASE, within):
-        admitted, complete = 0, True
-        for period, then in trees.items():
-            expected = then.expected(base.id, FORMS["B1"].grain)
-            totals = movement[period].get(base.id)
-            if totals is None:
-                complete = complete and expected == 0
-                continue
-            admitted += int(totals.sums["admitted"])
-            complete = complete and totals.reporting >= expected and "admitted" not in totals.blanks
-        flagged = admission.get(base.id)
-        cells = tree.expected(base.id, FORMS["B2"].grain)
-        excused = flagged is not None and cells > 0 and flagged.sums["no_masses_left"] >= cells
-        if not (admitted or complete or excused):
-            continue
-        units.append(base.id)
-        values.append((0.0, 0.0) if excused else (1.0, float(admitted == 0)))
+    for base in candidates:
+        admitted, complete = year.admitted(base.id)
+        excused = year.is_excused(base.id)
+        if admitted or complete or excused:
+            units.append(base.id)
+            values.append((0.0, 0.0) if excused else (1.0, float(admitted == 0)))
     return LeafRows(tuple(m.code for m in BASES.measures), units, np.array(values).reshape(len(units), 2))

@@ -25,8 +25,9 @@ from sqlalchemy import (
     text,
 )
 
-from data.forms import FORMS, SOURCES, TIMELINESS, Derived
+from data.forms import SOURCES, STORED, Derived
 from data.forms.model import Form
+from data.measures import Kind, Measure
 
 metadata = MetaData(
     naming_convention={
@@ -80,6 +81,9 @@ files = Table(
     Column("stored_at", Instant, nullable=False),
 )
 
+# The lines of plans and tasks are superseded one by one.
+_SUPERSEDED_WHOLE = "superseded_at IS NULL AND form NOT IN ('KH', 'NV')"
+
 submissions = Table(
     "submissions",
     metadata,
@@ -105,8 +109,8 @@ submissions = Table(
         "period",
         "unit_id",
         unique=True,
-        sqlite_where=text("superseded_at IS NULL AND form <> 'KH'"),
-        postgresql_where=text("superseded_at IS NULL AND form <> 'KH'"),
+        sqlite_where=text(_SUPERSEDED_WHOLE),
+        postgresql_where=text(_SUPERSEDED_WHOLE),
     ),
 )
 
@@ -155,11 +159,40 @@ plans = Table(
     Index("ix_plans_indicator_unit_id", "indicator", "unit_id"),
 )
 
+tasks = Table(
+    "tasks",
+    metadata,
+    _submission(primary_key=True),
+    Column("row", Integer, primary_key=True),
+    Column("task", String(16), nullable=False),
+    Column("clause", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    _unit("owner_id"),
+    Column("owner", Text, nullable=False),
+    Column("co_owners", Text, nullable=False),
+    Column("recurrence", String(16), nullable=False),
+    Column("term", String(16), nullable=False),
+    Column("due", Date),
+    Column("evidence_number", Text, nullable=False),
+    Column("evidence_date", Date),
+    Column("evidence_file", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("successor", Text, nullable=False),
+    Column("meetings", Integer),
+    Column("firms", Integer),
+    Column("proposals", Integer),
+    Column("settled", Integer),
+    Column("accepted_at", Instant, nullable=False),
+    Column("superseded_at", Instant),
+    Index("ix_tasks_task_owner_id", "task", "owner_id"),
+)
+
 opened_periods = Table(
     "opened_periods",
     metadata,
     Column("period", String(16), primary_key=True),
     Column("opened_at", Instant, nullable=False),
+    Column("announced_at", Instant),
 )
 
 receipts = Table(
@@ -175,6 +208,16 @@ receipts = Table(
     Column("status", String(16), nullable=False),
     Column("findings", JSON, nullable=False),
     Column("returns", JSON, nullable=False),
+)
+
+mappings = Table(
+    "mappings",
+    metadata,
+    Column("fingerprint", String(64), primary_key=True),
+    Column("form", String(8), nullable=False),
+    Column("mapping", JSON, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 settings = Table(
@@ -209,8 +252,8 @@ audit = Table(
 )
 
 
-def _counts(source: Form | Derived) -> list[Column[int]]:
-    return [Column(measure.code, Integer) for measure in source.measures]
+def _value(measure: Measure) -> Column[Any]:
+    return Column(measure.code, String(16) if measure.kind is Kind.CATEGORY else Integer)
 
 
 def _leaf_table(form: Form) -> Table:
@@ -222,7 +265,7 @@ def _leaf_table(form: Form) -> Table:
         _unit(primary_key=True),
         Column("period", String(16), primary_key=True),
         Column("row", Integer, nullable=False),
-        *_counts(form),
+        *map(_value, form.measures),
         Column("not_applicable", Text),
         Index(f"ix_{name}_unit_id_period", "unit_id", "period"),
     )
@@ -235,13 +278,13 @@ def _rollup_table(source: Form | Derived) -> Table:
         Column("period", String(16), primary_key=True),
         _unit(primary_key=True),
         Column("reporting", Integer, nullable=False),
-        *_counts(source),
+        *map(_value, source.counts),
         Column("blanks", JSON),
     )
 
 
-LEAVES: Mapping[str, Table] = {form.code: _leaf_table(form) for form in FORMS.values() if form.measures}
+LEAVES: Mapping[str, Table] = {code: _leaf_table(form) for code, form in STORED.items()}
 
 ROLLUPS: Mapping[str, Table] = {
-    code: _rollup_table(source) for code, source in SOURCES.items() if code != TIMELINESS.code
+    code: _rollup_table(source) for code, source in SOURCES.items() if isinstance(source, Form) or source.stored
 }

@@ -14,7 +14,7 @@ from data.language import Text
 class Environment(BaseSettings):
     """What the environment says: DATA_DIR, DATABASE_URL, SECRET_KEY."""
 
-    model_config = SettingsConfigDict(extra="ignore")
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
     data_dir: Path = Path("var")
     database_url: str | None = None
@@ -45,6 +45,20 @@ THRESHOLDS: Mapping[str, Threshold] = {
             code="small_cell_size",
             title=Text("Chi bộ có ít đảng viên: dưới", "Small cell: fewer members than"),
             default=5,
+            source=_OURS,
+        ),
+        Threshold(
+            code="cells_years",
+            title=Text(
+                "Chi bộ nhiều năm không kết nạp: số năm liền trở lên", "Cells without admission: years running at least"
+            ),
+            default=3,
+            source=_OURS,
+        ),
+        Threshold(
+            code="dossiers_complete_percent",
+            title=Text("Hồ sơ đảng viên chưa đầy đủ: dưới (%)", "Dossiers incomplete: below (%)"),
+            default=80,
             source=_OURS,
         ),
         Threshold(

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from data import acceptance, audit, stored_sums
 from data.acceptance import Reception
 from data.audit import Action
 from data.engine import connect, migrate, writing
+from data.mappings import HeaderMapping
 from data.periods import Period
 from data.queries import Reader
 from data.registries import RegistryCache, read_registry
 from data.returns import Finding, Outcome, OutcomeStatus, ReadWorkbook, Return, SourceFile
 from data.schema import (
     files,
+    mappings,
     receipts,
     settings,
     submissions,
@@ -107,6 +109,9 @@ class Store:
             if workbook.plans is not None:
                 _require(viewer.unit is None, viewer)
                 replaced |= acceptance.accept_plans(connection, reception, registry, workbook.plans)
+            if workbook.tasks is not None:
+                _require(viewer.unit is None, viewer)
+                replaced |= acceptance.accept_tasks(connection, reception, registry, workbook.tasks)
             for given in workbook.returns:
                 _require(_may_send(viewer, registry, given), viewer)
                 replaced |= acceptance.accept_return(connection, reception, registry, given)
@@ -157,7 +162,7 @@ class Store:
         _require(viewer.role in {Role.ADMIN, Role.BOARD}, viewer)
         with writing(self.engine) as connection:
             at = self._instant(connection, None)
-            acceptance.open_period(connection, period, at)
+            acceptance.open_period(connection, period, at, by_hand=True)
             audit.append(
                 connection, at=at, actor=viewer.name, action=Action.SETTING, subject=f"period {period}", details={}
             )
@@ -183,6 +188,34 @@ class Store:
                 details={"value": value, "reason": reason},
             )
             stored_sums.roll_up_everything(connection, read_registry(connection, None), self._small(connection))
+
+    def keep_mapping(self, mapping: HeaderMapping, *, viewer: Viewer) -> None:
+        """Keeps which column is which for a header, in place of what was kept for it, with an audit entry.
+
+        Raises:
+            OutOfScope: the viewer may not load.
+        """
+        _require(viewer.may_load, viewer)
+        said = {
+            "columns": dict(mapping.columns),
+            "header_rows": list(mapping.header_rows) if mapping.header_rows else None,
+        }
+        with writing(self.engine) as connection:
+            at = self._instant(connection, None)
+            connection.execute(delete(mappings).where(mappings.c.fingerprint == mapping.fingerprint))
+            connection.execute(
+                insert(mappings).values(
+                    fingerprint=mapping.fingerprint, form=mapping.form, mapping=said, actor=viewer.name, at=at
+                )
+            )
+            audit.append(
+                connection,
+                at=at,
+                actor=viewer.name,
+                action=Action.MAPPING,
+                subject=mapping.fingerprint,
+                details={"form": mapping.form, **said},
+            )
 
     def _instant(self, connection: Connection, at: datetime | None) -> datetime:
         # Clocks may run backwards; what was known when may not.

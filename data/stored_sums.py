@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
 
 from data import rollup
-from data.forms import BASES, FORMS, SIZES
+from data.engine import delete_rows, insert_rows
+from data.forms import BASES, FORMS, RATINGS, SIZES, STORED
 from data.forms.model import Form
-from data.leaves import read_leaves
+from data.leaves import read_leaves, read_ratings
+from data.lineage import Lineage, forebears
 from data.observations import Totals
 from data.periods import Period
 from data.returns import Return
@@ -27,7 +29,7 @@ def roll_up_returns(connection: Connection, registry: Registry, returns: Iterabl
     touched: dict[tuple[str, Period], None] = {}
     for given in returns:
         if given.period is None:
-            _roll_up_history(connection, registry, given.form)
+            _roll_up_history(connection, registry, STORED[given.form.code])
             continue
         _roll_up_return(connection, registry, given, given.period, small)
         if given.form.code in {"B1", "B2"}:
@@ -38,10 +40,10 @@ def roll_up_returns(connection: Connection, registry: Registry, returns: Iterabl
 
 def _roll_up_return(connection: Connection, registry: Registry, given: Return, period: Period, small: int) -> None:
     """Sums one return; then the next period's cumulative return, whose differences it changes."""
-    sender = registry.ids[given.unit]
-    _roll_up_sender(connection, registry, given.form, period, sender, small)
-    if period.index * period.frequency.months < _YEAR and _is_cumulative(connection, given.form, period.next, sender):
-        _roll_up_sender(connection, registry, given.form, period.next, sender, small)
+    sender, form = registry.ids[given.unit], STORED[given.form.code]
+    _roll_up_sender(connection, registry, form, period, sender, small)
+    if period.index * period.frequency.months < _YEAR and _is_cumulative(connection, form, period.next, sender):
+        _roll_up_sender(connection, registry, form, period.next, sender, small)
 
 
 def _is_cumulative(connection: Connection, form: Form, period: Period, sender: int) -> bool:
@@ -58,10 +60,13 @@ def _roll_up_sender(
     connection: Connection, registry: Registry, form: Form, period: Period, sender: int, small: int
 ) -> None:
     tree = registry.at(period.end)
-    rows = read_leaves(connection, form, period, units={unit.id for unit in tree.within(sender)})
+    units = {unit.id for unit in tree.within(sender)}
+    rows = read_leaves(connection, form, period, units=units)
     _write_sums(connection, form.code, period, rows, tree, sender)
     if form.code == "B1":
         _write_sums(connection, SIZES.code, period, rollup.sizes(rows, small), tree, sender)
+    if form.code == "B6":
+        _write_sums(connection, RATINGS.code, period, read_ratings(connection, period, units=units), tree, sender)
 
 
 def _write_sums(
@@ -86,31 +91,56 @@ def _roll_up_period(connection: Connection, registry: Registry, form: Form, peri
     rows = read_leaves(connection, form, period)
     held = [i for i, unit in enumerate(rows.units) if unit in tree.units and tree.units[unit].holds(form.grain)]
     rows = rollup.LeafRows(rows.measures, [rows.units[i] for i in held], rows.values[held])
-    connection.execute(ROLLUPS[form.code].delete().where(ROLLUPS[form.code].c.period == period.code))
-    sums = rollup.sum_up(rows, tree)
-    write(connection, form.code, period, sums, sums.units)
+    _write_whole(connection, registry, form.code, period, rows)
     return rows
 
 
-def _roll_up_bases(connection: Connection, registry: Registry, period: Period, sender: int | None) -> None:
+def _write_whole(
+    connection: Connection, registry: Registry, source: str, period: Period, rows: rollup.LeafRows
+) -> None:
+    """Replaces all stored sums of a source and period."""
+    connection.execute(ROLLUPS[source].delete().where(ROLLUPS[source].c.period == period.code))
+    sums = rollup.sum_up(rows, registry.at(period.end))
+    write(connection, source, period, sums, sums.units)
+
+
+def _roll_up_bases(connection: Connection, registry: Registry, period: Period, sender: int) -> None:
     """Counts bases anew for a period and for the later ones of its year, which count since 1 January too."""
     known = set(connection.execute(select(opened_periods.c.period)).scalars())
     later = period
     while later.year == period.year:
         if later.code in known:
-            _count_bases(connection, registry, later, sender)
+            for branch in _branches_with(registry, sender, period, later):
+                _count_bases(connection, registry, later, branch)
         if later.end >= period.whole_year.end:
             break
         later = later.next
 
 
+def _branches_with(registry: Registry, sender: int, period: Period, later: Period) -> Iterable[int]:
+    """The senders in whose branches the bases of a sender are in a later period: some may have gone elsewhere."""
+    tree, lineage = registry.at(later.end), Lineage(registry, later.end)
+    found = {sender: None} if sender in tree.units else {}
+    if tree is not registry.at(period.end):
+        for base in registry.at(period.end).at_level(Level.BASE, sender):
+            for place in lineage.standing(base.id, period.end).shares:
+                line = (place, *(above.id for above in tree.ancestors(place)))
+                found.setdefault(line[-2] if len(line) > 1 else line[0])
+    return found
+
+
 def _count_bases(connection: Connection, registry: Registry, period: Period, sender: int | None) -> None:
     tree = registry.at(period.end)
-    trees = {part: registry.at(part.end) for part in period.to_date}
-    wanted = {base.id for base in tree.at_level(Level.BASE, sender)}
-    movement = {part: _stored(connection, "B1", part, then, wanted) for part, then in trees.items()}
-    admission = _stored(connection, "B2", period, tree, wanted)
-    rows = rollup.bases(tree, trees, movement, admission, sender)
+    candidates = tree.at_level(Level.BASE, sender)
+    into = {base.id: forebears(registry, base.id, period.end) for base in candidates}
+    wanted = set(into).union(*into.values())
+    year = rollup.BaseYear(
+        movement={part: _stored(connection, "B1", part, registry.at(part.end), wanted) for part in period.to_date},
+        admission=_stored(connection, "B2", period, tree, wanted),
+        expected=lambda base, part: registry.at(part.end).expected(base, FORMS["B1"].grain),
+        forebears=into.__getitem__,
+    )
+    rows = rollup.bases(candidates, year)
     if sender is not None and sender in tree.units:
         _write_sums(connection, BASES.code, period, rows, tree, sender)
     elif sender is None:
@@ -142,17 +172,15 @@ def roll_up_everything(connection: Connection, registry: Registry, small: int, b
     def stale(period: Period) -> bool:
         return before is None or before.at(period.end).shape != registry.at(period.end).shape
 
-    for form in FORMS.values():
-        if not form.measures:
-            continue
+    for form in STORED.values():
         table = LEAVES[form.code]
         codes = connection.execute(select(table.c.period).distinct()).scalars().all()
         for period in filter(stale, map(Period.parse, codes)):
             rows = _roll_up_period(connection, registry, form, period)
             if form.code == "B1":
-                sums = rollup.sum_up(rollup.sizes(rows, small), registry.at(period.end))
-                connection.execute(ROLLUPS[SIZES.code].delete().where(ROLLUPS[SIZES.code].c.period == period.code))
-                write(connection, SIZES.code, period, sums, sums.units)
+                _write_whole(connection, registry, SIZES.code, period, rollup.sizes(rows, small))
+            if form.code == "B6":
+                _write_whole(connection, registry, RATINGS.code, period, read_ratings(connection, period))
     for period in map(Period.parse, connection.execute(select(opened_periods.c.period)).scalars().all()):
         if any(map(stale, period.to_date)):
             _count_bases(connection, registry, period, None)
@@ -160,24 +188,15 @@ def roll_up_everything(connection: Connection, registry: Registry, small: int, b
 
 def write(connection: Connection, source: str, period: Period, sums: Sums, units: Iterable[int]) -> None:
     """Replaces the stored sums of `units` for a period by those of them that `sums` has."""
-    table = ROLLUPS[source]
-    wanted = set(units)
-    connection.execute(delete(table).where(table.c.period == period.code, table.c.unit_id.in_(sorted(wanted))))
-    rows: list[dict[str, Any]] = []
-    for i, unit in enumerate(sums.units):
+    table, wanted = ROLLUPS[source], set(units)
+    delete_rows(connection, table, period.code, sorted(wanted))
+    rows = []
+    given = zip(sums.units, sums.reporting.tolist(), sums.sums.tolist(), sums.blanks.tolist(), strict=True)
+    for unit, reporting, values, blank in given:
         if unit in wanted:
-            blanks = {m: int(n) for m, n in zip(sums.measures, sums.blanks[i], strict=True) if n}
-            rows.append(
-                {
-                    "period": period.code,
-                    "unit_id": unit,
-                    "reporting": int(sums.reporting[i]),
-                    "blanks": blanks or None,
-                    **dict(zip(sums.measures, (int(x) for x in sums.sums[i]), strict=True)),
-                }
-            )
-    if rows:
-        connection.execute(insert(table), rows)
+            blanks = {measure: count for measure, count in zip(sums.measures, blank, strict=True) if count}
+            rows.append((period.code, unit, reporting, json.dumps(blanks) if blanks else None, *map(int, values)))
+    insert_rows(connection, table, ("period", "unit_id", "reporting", "blanks", *sums.measures), rows)
 
 
 def _add_children(connection: Connection, source: str, period: Period, tree: Tree, unit: int) -> None:
@@ -190,11 +209,14 @@ def _add_children(connection: Connection, source: str, period: Period, tree: Tre
         .mappings()
         .all()
     )
+    if not found:
+        delete_rows(connection, table, period.code, [unit])
+        return
     sums = np.array([[row[m] for m in measures] for row in found], dtype=np.float64).reshape(len(found), len(measures))
     blanks = np.array([[(row["blanks"] or {}).get(m, 0) for m in measures] for row in found], dtype=np.int64)
     total = Sums(
         measures,
-        [unit] if found else [],
+        [unit],
         np.array([sum(row["reporting"] for row in found)]),
         sums.sum(axis=0, keepdims=True),
         blanks.reshape(len(found), len(measures)).sum(axis=0, keepdims=True),

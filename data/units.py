@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -111,6 +111,11 @@ class Unit:
     base_type: str = ""
     residential: bool = False
 
+    @property
+    def level(self) -> Level | None:
+        """The highest level that it is listed at; None of a sectional committee."""
+        return next((level for level in Level if self.kind in LEVELS[level]), None)
+
     def holds(self, grain: Grain | None) -> bool:
         """Whether returns of that grain have a row for this unit."""
         if grain is None or (grain is Grain.RESIDENTIAL_CELL and not self.residential):
@@ -136,6 +141,7 @@ class Tree:
 
     units: Mapping[int, Unit]
     root: Unit | None
+    _branches: dict[int, tuple[Unit, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def by_code(self) -> Mapping[str, Unit]:
@@ -168,12 +174,12 @@ class Tree:
             parent = self.units[parent].parent
         return tuple(found)
 
-    def within(self, unit: int) -> Iterator[Unit]:
+    def within(self, unit: int) -> tuple[Unit, ...]:
         """The unit itself and all below it, depth first in registry order."""
-        if unit in self.units:
-            yield self.units[unit]
-            for child in self.children(unit):
-                yield from self.within(child.id)
+        if unit not in self._branches:
+            below = (found for child in self.children(unit) for found in self.within(child.id))
+            self._branches[unit] = (self.units[unit], *below) if unit in self.units else ()
+        return self._branches[unit]
 
     def at_level(self, level: Level, unit: int | None = None) -> tuple[Unit, ...]:
         """Units of a level, below (or at) `unit` when it is given."""
@@ -249,4 +255,13 @@ class Registry:
         for succession in sorted(self.successions, key=lambda s: s.date):
             if succession.predecessor is not None and succession.predecessor != succession.successor:
                 found[succession.predecessor].append(succession)
+        return {unit: tuple(successions) for unit, successions in found.items()}
+
+    @cached_property
+    def predecessors(self) -> Mapping[int, tuple[Succession, ...]]:
+        """Successions by successor, oldest first."""
+        found: dict[int, list[Succession]] = defaultdict(list)
+        for succession in sorted(self.successions, key=lambda s: s.date):
+            if succession.successor is not None and succession.predecessor not in {None, succession.successor}:
+                found[succession.successor].append(succession)
         return {unit: tuple(successions) for unit, successions in found.items()}

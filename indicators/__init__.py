@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from indicators import admissions, candidates, management, membership, reach, returns, village_heads
+from indicators import (
+    admissions,
+    candidates,
+    enterprises,
+    management,
+    membership,
+    quality,
+    reach,
+    returns,
+    village_heads,
+)
 from indicators.model import Indicator, check_catalogue
 
-SUBJECTS = (membership, admissions, village_heads, reach, candidates, management, returns)
+SUBJECTS = (membership, admissions, village_heads, reach, candidates, management, quality, enterprises, returns)
 
 CATALOGUE: Mapping[str, Indicator] = check_catalogue(
     [indicator for subject in SUBJECTS for indicator in subject.INDICATORS]

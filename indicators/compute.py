@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
 from data.observations import Observations, Plan
 from data.periods import Frequency, Period
-from indicators.model import Difference, Growth, Indicator, MeanPerYear, Measures, PlanRate, Ratio, Total
+from indicators.model import (
+    ByLevel,
+    Difference,
+    Growth,
+    GrowthGap,
+    Indicator,
+    MeanPerYear,
+    Measures,
+    PlanRate,
+    Ratio,
+    Total,
+    measures_of,
+)
 from indicators.pairing import read_pair
-from indicators.reading import Reading, covers, read
+from indicators.reading import Reading, covers, read, sources
 from indicators.target import Plans, own_plan
 from indicators.value import State, Value
 
@@ -22,6 +34,11 @@ class Role(StrEnum):
     NUMERATOR = "numerator"
     SUBTRACTED = "subtracted"
     DENOMINATOR = "denominator"
+    COMPARED = "compared"
+    COMPARED_BASE = "compared_base"
+
+
+_AGAINST = {Role.NUMERATOR: Role.COMPARED, Role.DENOMINATOR: Role.COMPARED_BASE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +82,16 @@ def compute_span(indicator: Indicator, unit: int, periods: Sequence[Period], obs
 
 def work(indicator: Indicator, unit: int, period: Period, observations: Observations, plans: Plans) -> Working:
     """As `compute`, with the sums behind the value."""
-    case = _Case(unit, period, observations, plans)
+    return _labelled(_work(indicator, _Case(unit, period, observations, plans)))
+
+
+def _labelled(working: Working) -> Working:
+    if not any(part.reading.estimated for part in working.parts):
+        return working
+    return replace(working, value=replace(working.value, estimated=True))
+
+
+def _work(indicator: Indicator, case: _Case) -> Working:
     match indicator.formula:
         case Total() as formula:
             return _difference(case, formula.of, ())
@@ -75,10 +101,14 @@ def work(indicator: Indicator, unit: int, period: Period, observations: Observat
             return _ratio(case, formula)
         case Growth() as formula:
             return _growth(case, formula)
+        case GrowthGap() as formula:
+            return _growth_gap(case, formula)
+        case ByLevel() as formula:
+            return _by_level(case, formula)
         case PlanRate() as formula:
             return _plan_rate(case, formula)
         case MeanPerYear():
-            return work_span(indicator, unit, (period,), observations)
+            return work_span(indicator, case.unit, (case.period,), case.observations)
 
 
 def work_span(indicator: Indicator, unit: int, periods: Sequence[Period], observations: Observations) -> Working:
@@ -93,7 +123,7 @@ def work_span(indicator: Indicator, unit: int, periods: Sequence[Period], observ
     years = sorted({period.whole_year for period in periods})
     readings = [read(observations, formula.of, unit, year) for year in years]
     parts = _numerators(formula.of, readings)
-    return Working(_over(readings, _sum(parts), Fraction(len(parts))), parts)
+    return _labelled(Working(_over(readings, _sum(parts), Fraction(len(parts))), parts))
 
 
 def _numerators(measures: Measures, readings: Sequence[Reading]) -> tuple[Part, ...]:
@@ -145,22 +175,38 @@ def _difference(case: _Case, plus: Measures, minus: Measures) -> Working:
 
 
 def _ratio(case: _Case, formula: Ratio) -> Working:
-    reading = case.read(tuple(dict.fromkeys((*formula.numerator, *formula.denominator))))
-    numerator, denominator = reading.total(formula.numerator), reading.total(formula.denominator)
-    if numerator is None or denominator is None:
-        if reading.source and reading.state is State.NOT_REPORTED and not case.read(formula.denominator).sums:
-            return Working(_without_value(reading, State.NOT_APPLICABLE))
-        return Working(_without_value(reading))
+    together = measures_of(formula)
+    if not sources(together):
+        over, under = (formula.numerator, case.period), (formula.denominator, case.period)
+        return _quotient(formula, *read_pair(case.observations, case.unit, over, under))
+    reading = case.read(together)
+    blank = reading.source and reading.state is State.NOT_REPORTED
+    if blank and not case.read(formula.denominator).sums:
+        return Working(_without_value(reading, State.NOT_APPLICABLE))
+    return _quotient(formula, reading, reading)
+
+
+def _quotient(formula: Ratio, over: Reading, under: Reading) -> Working:
+    """One sum over the other; counted are the leaves of the coarser form, of which there are fewer."""
+    numerator, denominator = over.total(formula.numerator), under.total(formula.denominator)
+    counted = min(over, under, key=lambda reading: reading.expected)
+    if numerator is None:
+        return Working(_without_value(over))
+    if denominator is None:
+        in_part = under.state is State.INCOMPLETE
+        return Working(_without_value(under, State.INCOMPLETE if in_part else State.NOT_APPLICABLE))
+    complete = over.complete and under.complete
+    state = State.REPORTED if complete else State.INCOMPLETE
     return Working(
         Value(
-            state=reading.state if denominator else State.NOT_APPLICABLE,
-            value=numerator / denominator if denominator else None,
+            state=state if denominator else State.NOT_APPLICABLE,
+            value=formula.per * numerator / denominator if denominator else None,
             numerator=numerator,
             denominator=denominator,
-            reporting=reading.reporting,
-            expected=reading.expected,
+            reporting=counted.reporting,
+            expected=counted.expected,
         ),
-        (Part(Role.NUMERATOR, formula.numerator, reading), Part(Role.DENOMINATOR, formula.denominator, reading)),
+        (Part(Role.NUMERATOR, formula.numerator, over), Part(Role.DENOMINATOR, formula.denominator, under)),
     )
 
 
@@ -168,7 +214,7 @@ def _growth(case: _Case, formula: Growth) -> Working:
     base_period = formula.base(case.period)
     if base_period > case.period:
         return Working(_without_value(case.read(formula.of), State.NOT_APPLICABLE))
-    now, base = read_pair(case.observations, formula.of, case.unit, (case.period, base_period))
+    now, base = read_pair(case.observations, case.unit, (formula.of, case.period), (formula.of, base_period))
     numerator, denominator = now.total(formula.of), base.total(formula.of)
     if numerator is None:
         return Working(_without_value(now))
@@ -186,6 +232,30 @@ def _growth(case: _Case, formula: Growth) -> Working:
         ),
         (Part(Role.NUMERATOR, formula.of, now), Part(Role.DENOMINATOR, formula.of, base)),
     )
+
+
+def _growth_gap(case: _Case, formula: GrowthGap) -> Working:
+    """One growth less the other, each over the units that it is known for."""
+    one, other = (_growth(case, growth) for growth in formula.growths)
+    counted = min(one.value, other.value, key=lambda value: value.expected)
+    if one.value.value is None or other.value.value is None:
+        lacking = other.value if other.value.value is None else one.value
+        return Working(replace(counted, state=lacking.state, value=None, numerator=None, denominator=None))
+    gap = one.value.value - other.value.value
+    complete = one.value.state is other.value.state is State.REPORTED
+    state = State.REPORTED if complete else State.INCOMPLETE
+    return Working(
+        replace(counted, state=state, value=gap, numerator=None, denominator=None),
+        (*one.parts, *(replace(part, role=_AGAINST[part.role]) for part in other.parts)),
+    )
+
+
+def _by_level(case: _Case, formula: ByLevel) -> Working:
+    level = case.observations.level(case.unit, case.period.end)
+    for named, difference in formula.at:
+        if named is level:
+            return _difference(case, difference.plus, difference.minus)
+    return Working(Value(state=State.NOT_APPLICABLE))
 
 
 def _plan_rate(case: _Case, formula: PlanRate) -> Working:

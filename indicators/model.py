@@ -12,6 +12,7 @@ from fractions import Fraction
 from data.forms import MEASURES, source_of
 from data.language import Text
 from data.periods import Period
+from data.units import Level
 
 Measures = tuple[str, ...]
 
@@ -69,10 +70,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio:
-    """Σ `numerator` / Σ `denominator` over the units that gave both."""
+    """Σ `numerator` / Σ `denominator` over the units that gave both, times `per`.
+
+    Where no one form gives both, they are paired at the coarser grain of the two forms.
+    """
 
     numerator: Measures
     denominator: Measures
+    per: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +91,20 @@ class Growth:
     def base(self, period: Period) -> Period:
         """The period that `period` is compared with."""
         return period.years_ago(self.years) if self.since is None else Period(self.since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrowthGap:
+    """The growth of Σ `of` over some years less that of Σ `against`, in fractions of 1."""
+
+    of: Measures
+    against: Measures
+    years: int = 1
+
+    @property
+    def growths(self) -> tuple[Growth, Growth]:
+        """The two that are compared."""
+        return Growth(of=self.of, years=self.years), Growth(of=self.against, years=self.years)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +122,33 @@ class MeanPerYear:
     of: Measures
 
 
-Formula = Total | Difference | Ratio | Growth | PlanRate | MeanPerYear
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByLevel:
+    """A difference that is another one at each level; at the levels that are not named it does not apply."""
+
+    at: tuple[tuple[Level, Difference], ...]
+
+
+Formula = Total | Difference | Ratio | Growth | GrowthGap | PlanRate | MeanPerYear | ByLevel
 
 
 def measures_of(formula: Formula) -> Measures:
     """Every measure that a formula names, once each, in its order."""
+    return tuple(dict.fromkeys(code for operand in _groups(formula) for code in operand))
+
+
+def operands(formula: Formula) -> tuple[Measures, ...]:
+    """The measures that are read together from one source: all of them, unless only each group has a source."""
+    together = measures_of(formula)
+    split = isinstance(formula, Ratio | GrowthGap) and source_of(together) is None
+    return _groups(formula) if split else (together,)
+
+
+def _groups(formula: Formula) -> tuple[Measures, ...]:
+    if isinstance(formula, ByLevel):
+        return tuple(codes for _, difference in formula.at for codes in _groups(difference))
     named = (getattr(formula, field.name) for field in fields(formula))
-    return tuple(dict.fromkeys(code for codes in named if isinstance(codes, tuple) for code in codes))
+    return tuple(codes for codes in named if isinstance(codes, tuple) and codes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +178,7 @@ class CatalogueError(ValueError):
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _CLAUSE = re.compile(r"I{1,2}(\.\d)*(\(\d\))?(, I{1,2}(\.\d)*(\(\d\))?)*")
-_SHARES = (Ratio, PlanRate, Growth)
+_SHARES = (Ratio, PlanRate, Growth, GrowthGap)
 
 
 def check_catalogue(indicators: Sequence[Indicator]) -> Mapping[str, Indicator]:
@@ -184,8 +223,9 @@ def _formula_faults(indicator: Indicator) -> list[str]:
     faults = [f"no form gives {code}" for code in measures if code not in MEASURES]
     if not measures:
         faults.append("the formula names no measure")
-    elif not faults and source_of(measures) is None:
-        faults.append("no one form gives all of " + ", ".join(measures))
+    elif not faults:
+        without = (codes for codes in operands(indicator.formula) if source_of(codes) is None)
+        faults += ["no one form gives all of " + ", ".join(codes) for codes in without]
     return faults
 
 

@@ -1,4 +1,4 @@
-"""The same sums in two periods, over the units that gave both: growth never counts a unit that is missing in one."""
+"""Two sums over the units that gave both: growth between two periods, ratios between two forms."""
 
 from __future__ import annotations
 
@@ -12,31 +12,34 @@ from indicators.model import Measures
 from indicators.reading import LeafSums, Question, Reading, Sums, read, read_leaves
 from indicators.value import State
 
-_COARSENESS = {grain: place for place, grain in enumerate(Grain)}
+# A residential cell is a cell: its rows are paired with those of all cells, leaf by leaf.
+_COARSENESS = {Grain.CELL: 0, Grain.RESIDENTIAL_CELL: 0, Grain.BASE: 1, Grain.DISTRICT: 2}
 
 Pair = tuple[Reading, Reading]
+Asked = tuple[Measures, Period]
 
 
-def read_pair(observations: Observations, measures: Measures, unit: int, periods: tuple[Period, Period]) -> Pair:
-    """Readings of the later and of the base period.
+def read_pair(observations: Observations, unit: int, over: Asked, under: Asked) -> Pair:
+    """Readings of the one (later, numerator) and of the other (base, denominator).
 
-    When either is incomplete, they are paired at the coarser grain of the two sources. Leaves of the same grain that
-    ended or began in between count on the side on which they existed, so that a merger does not drop anybody.
+    When either is incomplete, they are paired at the coarser grain of the two sources. Leaves of the same grain of
+    which nothing was expected on the other side (they ended or began in between) count on the side on which they
+    existed, so that a merger does not drop anybody.
     """
-    now, base = (read(observations, measures, unit, period) for period in periods)
-    if not (now.sums and base.sums) or (now.complete and base.complete):
-        return now, base
+    top, bottom = (read(observations, measures, unit, period) for measures, period in (over, under))
+    if not (top.sums and bottom.sums) or (top.complete and bottom.complete):
+        return top, bottom
     asked = [
-        Question(observations, source, measures, unit, period)
-        for source, period in ((now.source, periods[0]), (base.source, periods[1]))
-        if source is not None
+        Question(observations, reading.source, measures, unit, period)
+        for reading, (measures, period) in ((top, over), (bottom, under))
+        if reading.source is not None
     ]
-    if now.source == base.source:
+    if _coarseness(asked[0]) == _coarseness(asked[1]):
         return _pair_leaves(read_leaves(asked[0]), read_leaves(asked[1]))
-    if _coarseness(asked[0]) >= _coarseness(asked[1]):
+    if _coarseness(asked[0]) > _coarseness(asked[1]):
         return _pair_coarse(asked[0], asked[1])
-    base, now = _pair_coarse(asked[1], asked[0])
-    return now, base
+    bottom, top = _pair_coarse(asked[1], asked[0])
+    return top, bottom
 
 
 def _coarseness(question: Question) -> int:
@@ -44,8 +47,8 @@ def _coarseness(question: Question) -> int:
     return -1 if grain is None else _COARSENESS[grain]
 
 
-def _pair_leaves(now: LeafSums, base: LeafSums) -> Pair:
-    return now.reading(without=_missing(now, base)), base.reading(without=_missing(base, now))
+def _pair_leaves(over: LeafSums, under: LeafSums) -> Pair:
+    return over.reading(without=_missing(over, under)), under.reading(without=_missing(under, over))
 
 
 def _missing(here: LeafSums, there: LeafSums) -> frozenset[int]:
@@ -55,7 +58,7 @@ def _missing(here: LeafSums, there: LeafSums) -> frozenset[int]:
     return frozenset(
         leaf
         for leaf in here.given
-        if leaf not in there.given and (leaf in there.lacking or there.question.exists(leaf, there.question.period))
+        if leaf not in there.given and (leaf in there.lacking or there.question.existed(leaf, there.question.period))
     )
 
 
@@ -78,6 +81,7 @@ def _joined(question: Question, readings: Sequence[Reading]) -> Reading:
         reporting=sum(reading.reporting for reading in readings),
         expected=question.expected,
         uses=tuple(use for reading in readings for use in reading.uses),
+        estimated=any(reading.estimated for reading in readings),
     )
 
 

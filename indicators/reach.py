@@ -36,6 +36,20 @@ INDICATORS = (
         format=Format.PERCENT,
     ),
     Indicator(
+        code="cells_without_admission_3y",
+        title=Text("Chi bộ nhiều năm liền không kết nạp được đảng viên", "Cells that admitted nobody for years"),
+        unit=CELLS,
+        direction=Direction.LOWER,
+        formula=Total(of=("cells_without_admission_3y",)),
+        clause="II.2.1",
+        meaning=Text(
+            "Số chi bộ ở thôn, tổ dân phố không kết nạp được ai trong từng năm của số năm trọn vẹn gần nhất đã đặt "
+            "(mặc định 3 năm), tính cả các chi bộ đã sáp nhập vào, không tính nơi không còn quần chúng.",
+            "Residential cells that admitted nobody in each of the last complete years that are set (3 by default), "
+            "what merged into them counted, those with no non-members left not.",
+        ),
+    ),
+    Indicator(
         code="small_cells",
         title=Text("Chi bộ có ít đảng viên", "Small cells"),
         unit=CELLS,

@@ -16,7 +16,7 @@ from indicators.model import Measures
 from indicators.value import State
 
 Cover = tuple[Period, ...]
-Values = Mapping[str, int | None]
+Values = Mapping[str, int | Fraction | None]
 Sums = Mapping[str, int | Fraction]
 
 # A source without opening balances (LS) opens with what the form says that they are carried over from.
@@ -49,6 +49,7 @@ class Reading:
 
     `sums` has no entry for a measure that did not exist for the unit, and none at all when no leaf gave everything;
     `state` says why. `reporting` counts the leaves that gave everything and still exist at the period's end.
+    `estimated`: a decision's share of what a divided unit had returned is in the sums.
     """
 
     source: str | None
@@ -57,6 +58,7 @@ class Reading:
     reporting: int = 0
     expected: int = 0
     uses: tuple[Use, ...] = ()
+    estimated: bool = False
 
     @property
     def complete(self) -> bool:
@@ -123,15 +125,19 @@ class Question:
         """The unit's totals for exactly that period."""
         return self.observations.at(self.source, self.unit, period)
 
-    def exists(self, unit: int, period: Period) -> bool:
-        """Whether anything is expected of a unit for a period."""
-        return self.observations.expected(self.source, unit, period.end) > 0
+    def exists(self, period: Period) -> bool:
+        """Whether anything is expected of the unit for a period."""
+        return self.observations.expected(self.source, self.unit, period.end) > 0
+
+    def existed(self, leaf: int, period: Period) -> bool:
+        """Whether a row was expected of a leaf for a period."""
+        return self.observations.exists(self.source, leaf, period.end)
 
     def everyone(self, period: Period) -> bool:
         """Whether each leaf that existed returned something for exactly that period."""
         if period not in self._everyone:
             totals = self.at(period)
-            there = not self.exists(self.unit, period) if totals is None else totals.reporting >= totals.expected
+            there = not self.exists(period) if totals is None else totals.reporting >= totals.expected
             self._everyone[period] = there
         return self._everyone[period]
 
@@ -153,7 +159,7 @@ class Question:
         """
         derived = self.source in DERIVED and all(MEASURES[m].over_time is not Kind.FLOW for m in self.measures)
         found = (cover[-1:] if derived else cover for cover in self.returned)
-        return tuple(c for c in found if all(self.at(p) is not None or not self.exists(self.unit, p) for p in c))
+        return tuple(c for c in found if all(self.at(p) is not None or not self.exists(p) for p in c))
 
     def addends(self, cover: Cover) -> tuple[Addend, ...]:
         """Everything that is added up over a cover."""
@@ -202,6 +208,7 @@ def _from_sums(question: Question) -> Reading | None:
         reporting=last.reporting if last else 0,
         expected=question.expected,
         uses=(Use(question.unit, cover),),
+        estimated=any(given.estimated for given in totals.values() if given),
     )
 
 
@@ -216,6 +223,7 @@ class LeafSums:
     given: Mapping[int, tuple[Cover, Sums]]
     lacking: frozenset[int]
     present: frozenset[int]
+    estimated: frozenset[int] = frozenset()
 
     @cached_property
     def complete(self) -> bool:
@@ -243,13 +251,15 @@ class LeafSums:
             reporting=len(self.present - without),
             expected=question.expected,
             uses=tuple(Use(question.unit, cover, frozenset(units)) for cover, units in leaves.items()),
+            estimated=bool(self.estimated - without),
         )
 
 
 def read_leaves(question: Question) -> LeafSums:
     """Answers leaf by leaf. A leaf gave everything if it did so for each sub-period in which it existed."""
     periods = {p for cover in question.covers for p in (*cover, *(a.period for a in question.addends(cover)))}
-    rows = {p: {leaf.unit: leaf.values for leaf in _leaves(question, p)} for p in periods}
+    found_in = {p: _leaves(question, p) for p in periods}
+    rows = {p: {leaf.unit: leaf.values for leaf in leaves} for p, leaves in found_in.items()}
     given: dict[int, tuple[Cover, Sums]] = {}
     lacking: set[int] = set()
     for leaf in dict.fromkeys(unit for values in rows.values() for unit in values):
@@ -260,7 +270,8 @@ def read_leaves(question: Question) -> LeafSums:
         elif sums:
             given[leaf] = cover, sums
     present = frozenset(leaf for leaf, (cover, _) in given.items() if leaf in rows[cover[-1]])
-    return LeafSums(question, given, frozenset(lacking), present)
+    estimated = frozenset(leaf.unit for leaves in found_in.values() for leaf in leaves if leaf.estimated)
+    return LeafSums(question, given, frozenset(lacking), present, estimated & given.keys())
 
 
 def _leaves(question: Question, period: Period) -> Sequence[Leaf]:
@@ -273,7 +284,7 @@ def _of_leaf(question: Question, leaf: int, cover: Cover, rows: Mapping[Period, 
     """What one leaf gave over a cover; None when it existed in a sub-period and did not give what is needed of it."""
     needed = question.addends(cover)
     for period in {*cover, *(addend.period for addend in needed)}:
-        if leaf not in rows[period] and not question.everyone(period) and question.exists(leaf, period):
+        if leaf not in rows[period] and not question.everyone(period) and question.existed(leaf, period):
             return None
     sums: dict[str, int | Fraction] = {}
     for addend in needed:

@@ -48,7 +48,8 @@ class Value:
     """An indicator's value for one unit and period; exact, shares as fractions of 1.
 
     `denominator` is None for plain counts. `reporting` of `expected` leaf units of the form's grain gave everything
-    that the formula needs. A value is never there without a numerator.
+    that the formula needs. Only a gap between two growths is a value without a numerator. `estimated`: on today's map,
+    a decision's share of what a divided unit had returned is in it.
     """
 
     state: State
@@ -57,3 +58,4 @@ class Value:
     denominator: Fraction | None = None
     reporting: int = 0
     expected: int = 0
+    estimated: bool = False

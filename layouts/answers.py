@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +16,7 @@ from data.queries import Reader
 from data.units import Level, Tree, Unit, UnitKind
 from indicators import CATALOGUE
 from indicators.compute import Part, Role, Working, compute, compute_span, work
-from indicators.model import Growth, Indicator, MeanPerYear, PlanKind, PlanRate, measures_of
+from indicators.model import Growth, GrowthGap, Indicator, MeanPerYear, PlanKind, PlanRate, measures_of, operands
 from indicators.reading import addends, sources
 from indicators.target import Plans, gap, plan_for, verdict
 from indicators.value import Value
@@ -65,7 +65,8 @@ class Enquiry:
 def answer(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
     """One row (keys: COLUMNS; exact fractions) for each indicator, unit and period, in that order.
 
-    A mean per year is one row a unit for the whole span. Everything is fetched once, not cell by cell.
+    A mean per year is one row a unit for the whole span. Everything is fetched once, not cell by cell. A row whose
+    value holds a decision's share of what a divided unit had returned has the key `estimated` besides.
 
     Raises:
         UnknownUnit, OutOfScope: of the unit, as the reader says.
@@ -133,7 +134,8 @@ class _Scene:
             self.as_of,
             self.enquiry.basis,
         )
-        return dict(zip(COLUMNS, fields, strict=True))
+        row = dict(zip(COLUMNS, fields, strict=True))
+        return row | {"estimated": True} if value.estimated else row
 
     def _plan(self, indicator: Indicator, unit: int, period: Period) -> Fraction | None:
         inherited = indicator.plan is PlanKind.INHERITED
@@ -158,8 +160,8 @@ def _scene(reader: Reader, enquiry: Enquiry) -> _Scene:
         # Plans are inherited from above the viewer's own branch too.
         trees={period: reader.registry.at(day) for period, day in days.items()},
         observations=reader.observations(
-            dict.fromkeys(source for i in indicators for source in sources(measures_of(i.formula))),
-            units.keys() | _paired(reader, indicators, units),
+            dict.fromkeys(s for i in indicators for measures in operands(i.formula) for s in sources(measures)),
+            units.keys() | _paired(reader, indicators, units, days),
             {needed for i in indicators for period in enquiry.periods for needed in _periods(i, period)},
             enquiry.basis,
         ),
@@ -174,15 +176,24 @@ def _units(tree: Tree, asked: Unit, level: Level | None) -> Sequence[Unit]:
     return tree.at_level(level, None if whole else asked.id)
 
 
-def _paired(reader: Reader, indicators: Iterable[Indicator], units: Mapping[int, Mapping[Period, Unit]]) -> set[int]:
-    """Districts below the units: growth since the historical series is paired by them."""
-    if not any(isinstance(indicator.formula, Growth) for indicator in indicators):
-        return set()
+def _paired(
+    reader: Reader,
+    indicators: Sequence[Indicator],
+    units: Mapping[int, Mapping[Period, Unit]],
+    days: Mapping[Period, date],
+) -> set[int]:
+    """Units below that sums of two sources are paired by: districts for growth since the historical series, bases."""
+    levels = set()
+    if any(isinstance(indicator.formula, Growth) for indicator in indicators):
+        levels.add(Level.DISTRICT)
+    if any(len(operands(indicator.formula)) > 1 for indicator in indicators):
+        levels.add(Level.BASE)
     return {
         below.id
         for unit, spells in units.items()
         for period in spells
-        for below in reader.tree(period.end).at_level(Level.DISTRICT, unit)
+        for level in levels
+        for below in reader.tree(days[period]).at_level(level, unit)
     }
 
 
@@ -194,6 +205,8 @@ def _periods(indicator: Indicator, period: Period) -> Iterator[Period]:
         yield from period.to_date
     if isinstance(formula, Growth):
         yield formula.base(period)
+    if isinstance(formula, GrowthGap):
+        yield formula.growths[0].base(period)
     if any(MEASURES[measure].kind is Kind.OPENING for measure in measures_of(formula)):
         yield period.whole_year.previous
 

@@ -31,10 +31,14 @@ _EXTENSION = "indicator_site"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What pages may have done, handed in from outside: load(file, viewer, check), template(viewer, unit, period)."""
+    """What pages may have done, handed in from outside: load(file, viewer, check), template(viewer, unit, period).
+
+    annotate(file, outcome) gives the file back with the outcome's findings marked.
+    """
 
     load: Callable[[SourceFile, Viewer, bool], Outcome]
     template: Callable[[Viewer, str, Period], tuple[str, bytes]]
+    annotate: Callable[[SourceFile, Outcome], SourceFile]
 
 
 @dataclass(frozen=True)

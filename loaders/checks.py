@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.forms.model import AtMost, Balance, NeedsSuccession, Rule, SameAs
+from data.forms.model import AtMost, Balance, NeedsSuccession, Rule, SameAs, SumMatches
 from data.returns import Finding
 from data.units import Registry, Unit
 from loaders.body import Body, Line
 from loaders.counts import Counts, Flags, read_counts
-from loaders.findings import error, named, titled, warning
+from loaders.findings import error, named, summed, titled, warning
 from loaders.numbers import show
 from loaders.recognise import Recognised
 from loaders.title_block import TitleBlock
+from loaders.workbook import column_name
 
 _NAMES_SHOWN = 5
 
@@ -223,24 +224,56 @@ def _listed(units: Sequence[Unit]) -> str:
 
 def check_across(tables: Sequence[ReturnTable]) -> list[Finding]:
     """Measures that two sheets of the workbook both give."""
-    by_key = {(t.found.form.code, t.head.sender.code, t.head.period): t for t in tables}
     findings: list[Finding] = []
     for table in tables:
+        beside = {t.found.form.code: t for t in tables if t.head.sender.code == table.head.sender.code}
         for rule in table.found.form.checks:
             if isinstance(rule, SameAs):
-                other = by_key.get((rule.form, table.head.sender.code, table.head.period))
-                findings.extend(_same_as(rule, table, other) if other else ())
+                other = beside.get(rule.form)
+                same = other is not None and other.head.period == table.head.period
+                findings.extend(_same_as(rule, table, other) if other and same else ())
+            elif isinstance(rule, SumMatches):
+                other = beside.get(rule.form)
+                same = other is not None and other.head.period.end == table.head.period.end
+                findings.extend(_sum_matches(rule, table, other) if other and same else ())
     return findings
 
 
-def _same_as(rule: SameAs, table: ReturnTable, other: ReturnTable) -> Iterator[Finding]:
-    values = {
-        line.unit.id: (int(value), place)
-        for place, (line, value) in enumerate(
-            zip(other.body.leaves, other.column(other.counts.values, rule.other), strict=True)
-        )
-        if line.unit and other.column(other.counts.given, rule.other)[place]
+def _given_elsewhere(other: ReturnTable, measure: str) -> dict[int, tuple[int, int]]:
+    """A measure's value and line by unit id, where it was given."""
+    given = other.column(other.counts.given, measure)
+    values = other.column(other.counts.values, measure)
+    return {
+        line.unit.id: (int(values[place]), place)
+        for place, line in enumerate(other.body.leaves)
+        if line.unit and given[place]
     }
+
+
+def _sum_matches(rule: SumMatches, table: ReturnTable, other: ReturnTable) -> Iterator[Finding]:
+    values = _given_elsewhere(other, rule.other)
+    places = [table.found.form.positions[code] for code in rule.parts]
+    given: Flags = np.asarray(table.counts.given[:, places].all(axis=1))
+    sums = table.counts.values[:, places].sum(axis=1)
+    for place, line in enumerate(table.body.leaves):
+        if line.unit is None or not given[place] or line.unit.id not in values:
+            continue
+        value, where = values[line.unit.id]
+        if value != sums[place]:
+            yield warning(
+                rule.code,
+                table.found.name,
+                table.cell(place, rule.parts[0]),
+                parts=summed(column_name(table.found.columns[code]) for code in rule.parts),
+                shown=show(int(sums[place])),
+                measure=named(other.found.form.by_code[rule.other]),
+                other=show(value),
+                place=f"{other.found.name}!{other.cell(where, rule.other)}",
+            )
+
+
+def _same_as(rule: SameAs, table: ReturnTable, other: ReturnTable) -> Iterator[Finding]:
+    values = _given_elsewhere(other, rule.other)
     given = table.column(table.counts.given, rule.measure)
     own = table.column(table.counts.values, rule.measure)
     measure = table.found.form.by_code[rule.measure]

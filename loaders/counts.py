@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from data.measures import Kind, Measure
 from data.returns import Finding
 from loaders.findings import error, named, warning
-from loaders.numbers import Count, State, read_count, show
+from loaders.numbers import Count, State, read_choice, read_count, show
 from loaders.recognise import Recognised
 from loaders.workbook import Fault, Value
 
@@ -20,7 +21,10 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Lines by measures. `values` is 0 wherever `given` is false: blank, not applicable, or unreadable."""
+    """Lines by measures. `values` is 0 wherever `given` is false: blank, not applicable, or unreadable.
+
+    A category's value is the place of its choice, from 1.
+    """
 
     rows: tuple[int, ...]
     values: NDArray[np.int64]
@@ -45,13 +49,20 @@ def read_counts(found: Recognised, rows: Sequence[int], *, strict: bool = True) 
     findings: list[Finding] = []
     cells = [found.sheet.rows[row] for row in rows]
     uncomputed: list[str] = []
+    read: Callable[[Value], Count]
     for place, measure in enumerate(found.form.measures):
         column = found.columns[measure.code]
         stack = [row[column] for row in cells]
-        if _read_plain(stack, values[:, place], given[:, place]):
+        if measure.kind is Kind.CATEGORY:
+            if not strict:
+                continue
+            read = partial(read_choice, choices=measure.choices)
+        elif _read_plain(stack, values[:, place], given[:, place]):
             continue
+        else:
+            read = read_count
         for line, value in enumerate(stack):
-            count = read_count(value)
+            count = read(value)
             if count.state is State.ERROR:
                 unreadable[line, place] = True
                 if isinstance(value, Fault) and value.problem == "formula_without_value":

@@ -25,9 +25,14 @@ def warning(code: str, sheet: str = "", cell: str = "", /, **values: object) -> 
 
 def named(measure: Measure) -> Text:
     """A measure inside a sentence: "số kết nạp", "cột “Không còn quần chúng”"."""
-    if measure.kind is Kind.FLAG:
+    if measure.kind in {Kind.FLAG, Kind.CATEGORY}:
         return sentence("the_flag", title=measure.title)
     return sentence("the_count", title=Text(lower_first(measure.title.vi), measure.title.en))
+
+
+def summed(columns: Iterable[str]) -> str:
+    """Columns that are added up: "F + G + H"."""
+    return " + ".join(columns)
 
 
 def titled(period: Period) -> Text:

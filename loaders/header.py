@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
+from itertools import groupby
 
-from data.forms import FORMS
+from data.forms import FORMS, VERSIONS, form_on
 from data.forms.model import Field, Form
 from data.measures import Measure
 from loaders.numbers import read_period
@@ -58,7 +61,18 @@ def find_header(sheet: Sheet) -> Header | None:
     if not numbers:
         return None
     top = _top(sheet.rows, numbers)
-    texts = [[_text(cell) for cell in row] for row in sheet.rows[top:numbers]]
+    return _header(sheet, top, numbers, numbers)
+
+
+def header_at(sheet: Sheet, first: int, last: int) -> Header | None:
+    """The header that stands in given rows, from 1; None when the sheet has no such rows."""
+    if last > len(sheet.rows):
+        return None
+    return _header(sheet, first - 1, last, last - 1)
+
+
+def _header(sheet: Sheet, top: int, end: int, numbers: int) -> Header:
+    texts = [[_text(cell) for cell in row] for row in sheet.rows[top:end]]
     spanned = _spread_merges(texts, sheet, top)
     return Header(top=top, numbers=numbers, raw=_paths(texts), filled=_paths(_pass_on(texts, spanned)))
 
@@ -128,12 +142,12 @@ class _Words:
 
 @cache
 def _known() -> tuple[_Words, ...]:
-    return tuple(_words(form) for form in FORMS.values())
+    return tuple(_words(form) for versions in VERSIONS.values() for form in versions)
 
 
 @cache
 def _field_keys() -> frozenset[str]:
-    columns = (named for form in FORMS.values() if form.measures for named in form.fields)
+    columns = (named for (form, *_) in VERSIONS.values() if form.measures for named in form.fields)
     return frozenset(compact_key(" ".join(path)) for named in columns for path in (named.header, *named.aliases))
 
 
@@ -141,16 +155,33 @@ def _words(form: Form) -> _Words:
     columns: tuple[Field | Measure, ...] = (*form.fields, *form.measures)
     paths = column_paths(form)
     whole = {compact_key(" ".join(path)): column.code for column, path in zip(columns, paths, strict=True)}
-    for column in columns:
-        for path in (*column.aliases, (column.title.vi,)):
-            whole.setdefault(compact_key(" ".join(path)), column.code)
-    ends = [compact_key(path[-1]) for path in paths]
-    last = {end: column.code for column, end in zip(columns, ends, strict=True) if ends.count(end) == 1}
+    ends: dict[str, set[str]] = defaultdict(set)
+    for column, path in zip(columns, paths, strict=True):
+        for other in (*column.aliases, (column.title.vi,)):
+            whole.setdefault(compact_key(" ".join(other)), column.code)
+            if len(other) == 1:
+                whole.setdefault(compact_key(" ".join((*path[:-1], *other))), column.code)
+        for other in (path, *column.aliases):
+            ends[compact_key(other[-1])].add(column.code)
+    last = {end: codes.pop() for end, codes in ends.items() if len(codes) == 1}
     return _Words(form, whole, last)
 
 
-def matches(header: Header) -> Iterator[tuple[Form, Match]]:
-    """How the columns fit each known form, whatever their order."""
+def matches(header: Header, day: date | None = None) -> Iterator[tuple[Form, Match]]:
+    """How the columns fit each known form, whatever their order.
+
+    Of a form's versions it is the one that they fit best; of two alike, the one in force on the day.
+    """
+
+    def rank(found: tuple[Form, Match]) -> tuple[int, bool]:
+        form, match = found
+        return len(match.columns), form is (form_on(form.code, day) if day else FORMS[form.code])
+
+    for _, versions in groupby(_matches(header), key=lambda found: found[0].code):
+        yield max(versions, key=rank)
+
+
+def _matches(header: Header) -> Iterator[tuple[Form, Match]]:
     width = len(header.raw)
     tiers = (
         [compact_key(" ".join(path)) for path in header.raw],

@@ -6,25 +6,27 @@ import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from data.acceptance import contents
-from data.returns import Finding, Outcome, OutcomeStatus, ReadWorkbook, SourceFile
+from data.mappings import HeaderMapping
+from data.returns import Change, Finding, Outcome, OutcomeStatus, ReadWorkbook, SourceFile
 from data.store import Store
 from data.units import Registry
 from data.viewers import OutOfScope, Viewer
+from loaders.difference import changes
 from loaders.findings import error, in_order, is_refused
 from loaders.messages import sentence
 from loaders.reading import read, registry_of
 from loaders.received import Received, received_at
 from loaders.stored_checks import check_stored
-from loaders.workers import Pending, Read, readers
+from loaders.workers import Pending, Read, read_apart, readers
 
 __all__ = ["intake", "load", "read", "workbooks"]
 
-_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".xltx"})
+_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xltx", ".xls", ".xlsb", ".ods", ".et"})
 _EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 _AHEAD = 6
@@ -40,8 +42,13 @@ def intake(
     received_at: datetime | None = None,
     at: datetime | None = None,
     check: bool = False,
+    mappings: Sequence[HeaderMapping] = (),
+    apart: bool = False,
 ) -> Outcome:
     """Reads, checks and stores one workbook; with `check` nothing is stored.
+
+    `mappings` are followed before those that the store keeps. `apart` reads in a process with limits of memory and
+    time, as uploads of unknown files must be.
 
     Raises:
         OutOfScope: the viewer may send nothing at all.
@@ -49,9 +56,10 @@ def intake(
     _require_loader(viewer)
     if store.stored(source.sha256):
         return _already(source, received_at)
-    registry = store.reader(viewer).registry
-    reception = _Reception(viewer, received_at, at, check)
-    return _finish(store, source, read(source, registry), reception, registry)
+    reader = store.reader(viewer)
+    known = (*mappings, *reader.mappings())
+    content = (read_apart if apart else read)(source, reader.registry, known)
+    return _finish(store, source, content, _Reception(viewer, received_at, at, check), reader.registry)
 
 
 def workbooks(paths: Iterable[Path]) -> list[Path]:
@@ -75,8 +83,11 @@ def load(
     check: bool = False,
     workers: int | None = None,
     at: Clock | None = None,
+    mappings: Sequence[HeaderMapping] = (),
 ) -> Iterator[Outcome]:
     """Loads many workbooks: read in worker processes, stored in order, one outcome each as it becomes known.
+
+    `mappings` are followed before those that the store keeps.
 
     Order: registry, history and plans, then returns by period and receipt. With `at`, which gives the instant of
     acceptance for the instant of receipt, the order is that of receipt alone, as it was at the time.
@@ -89,6 +100,7 @@ def load(
     if at is not None:
         jobs.sort(key=lambda job: job.received or _LATEST)
     loading = _Loading(store, viewer, check, at)
+    loading.mappings = (*mappings, *loading.mappings)
     yield from loading.run(jobs, workers or os.cpu_count() or 1)
 
 
@@ -130,7 +142,9 @@ class _Loading:
 
     def __init__(self, store: Store, viewer: Viewer, check: bool, at: Clock | None) -> None:
         self.store, self.viewer, self.check, self.at = store, viewer, check, at
-        self.registry: Registry = store.reader(viewer).registry
+        reader = store.reader(viewer)
+        self.registry: Registry = reader.registry
+        self.mappings: Sequence[HeaderMapping] = reader.mappings()
 
     def run(self, jobs: Sequence[_Job], workers: int) -> Iterator[Outcome]:
         """An outcome for each job."""
@@ -147,7 +161,7 @@ class _Loading:
     def _store_until_registry(self, jobs: Sequence[_Job], workers: int) -> Generator[Outcome, None, list[_Job]]:
         """Stores what was read with the registry at hand; gives the jobs that a newer registry leaves to be read."""
         left = dict.fromkeys(jobs)
-        with readers(self.registry, min(workers, len(jobs))) as submit:
+        with readers(self.registry, min(workers, len(jobs)), self.mappings) as submit:
             results: Iterable[_Result] = _results(jobs, submit, ahead=_AHEAD * workers)
             if self.at is None:
                 results = sorted(results, key=lambda result: result.order)
@@ -198,13 +212,16 @@ def _finish(store: Store, source: SourceFile, content: Read, reception: _Recepti
     if store.stored(source.sha256):
         return _already(source, reception.received_at)
     workbook, findings = content
+    changed: tuple[Change, ...] = ()
     if workbook is not None:
         if _is_in_scope(reception.viewer, registry, workbook):
-            findings = _with_stored(findings, workbook, check_stored(workbook, store.reader(reception.viewer)))
+            reader = store.reader(reception.viewer)
+            findings = _with_stored(findings, workbook, check_stored(workbook, reader))
+            changed = changes(workbook, reader) if reception.check else ()
         else:
             findings = [error("out_of_scope")]
     if workbook is None or is_refused(findings):
-        return _refuse(store, source, findings, reception)
+        return replace(_refuse(store, source, findings, reception), changes=changed)
     if reception.check:
         return Outcome(
             file=source.name,
@@ -212,6 +229,7 @@ def _finish(store: Store, source: SourceFile, content: Read, reception: _Recepti
             findings=tuple(findings),
             returns=contents(workbook),
             received_at=reception.received_at,
+            changes=changed,
         )
     return store.accept(
         workbook, viewer=reception.viewer, received_at=reception.received_at, warnings=findings, at=reception.at
@@ -244,7 +262,7 @@ def _is_in_scope(viewer: Viewer, registry: Registry, workbook: ReadWorkbook) -> 
     """Whether the viewer may send this; asked before stored figures are compared with what was sent."""
     if viewer.unit is None:
         return True
-    if workbook.registry or workbook.plans:
+    if workbook.registry or workbook.plans or workbook.tasks:
         return False
     for given in workbook.returns:
         tree = registry.at(given.period.end) if given.period else None

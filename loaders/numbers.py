@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
 from data.periods import Frequency, Period, PeriodError
-from loaders.text import clean
+from loaders.text import clean, key
 from loaders.workbook import Fault, Value
 
 
@@ -60,6 +61,25 @@ def read_count(value: Value) -> Count:
     if isinstance(value, Fault):
         return Count(State.ERROR, problem=value.problem, shown=value.text)
     return _wrong("date_not_number", value)
+
+
+def read_choice(value: Value, choices: Sequence[str]) -> Count:
+    """Reads a cell of a category: a choice's code or its words; a count of its place among the choices, from 1.
+
+    The codes are the initials of the words: "Hoàn thành tốt nhiệm vụ" is HTTNV.
+    """
+    if isinstance(value, Fault):
+        return Count(State.ERROR, problem=value.problem, shown=value.text)
+    text = clean(value) if isinstance(value, str) else show(value)
+    if text.lower() in _BLANK_MARKS or text in _NIL_MARKS:
+        return BLANK
+    if text.lower() == "x":
+        return NOT_APPLICABLE
+    words = key(text).upper().split()
+    for code in ("".join(words), "".join(word[0] for word in words)):
+        if code in choices:
+            return Count(State.VALUE, choices.index(code) + 1)
+    return Count(State.ERROR, problem="not_a_choice", shown=show(value), meant=", ".join(choices))
 
 
 def _read_typed(value: float) -> Count:

@@ -9,6 +9,7 @@ from data.forms import FORMS
 from data.forms.dm_registry import DM, SX
 from data.forms.kh_plans import KH
 from data.forms.ls_history import LS
+from data.forms.nv_tasks import NV
 from data.mappings import HeaderMapping
 from data.returns import Finding, ReadWorkbook, RegistryReturn, Return, SourceFile
 from data.units import Registry, Succession, Unit
@@ -17,10 +18,12 @@ from loaders.checks import ReturnTable, check_across
 from loaders.findings import error, in_order, is_refused, warning
 from loaders.formats import FoundWorkbook
 from loaders.history_sheet import read_history
+from loaders.people import lists_people
 from loaders.plan_sheet import read_plans
-from loaders.recognise import Recognised, lists_people, recognise
+from loaders.recognise import Recognised, recognise
 from loaders.registry_sheets import read_registry
 from loaders.returns import read_return, to_return
+from loaders.task_sheet import read_tasks
 from loaders.workbook import Sheet, Unreadable
 
 _Sheets = Mapping[str, Recognised]
@@ -105,6 +108,10 @@ def _read_forms(
     if KH.code in by_form:
         plans, problems = read_plans(by_form[KH.code], registry)
         findings.extend(problems)
+    tasks = None
+    if NV.code in by_form:
+        tasks, problems = read_tasks(by_form[NV.code], registry)
+        findings.extend(problems)
     returns: list[Return] = []
     if LS.code in by_form:
         history, problems = read_history(by_form[LS.code], registry)
@@ -117,7 +124,7 @@ def _read_forms(
         tables.extend([table] if table else ())
     findings.extend(check_across(tables))
     returns.extend(to_return(table) for table in tables)
-    return ReadWorkbook(source=source, returns=tuple(returns), registry=units, plans=plans)
+    return ReadWorkbook(source=source, returns=tuple(returns), registry=units, plans=plans, tasks=tasks)
 
 
 def registry_of(given: RegistryReturn) -> Registry:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from data.forms import FORMS
+from data.forms import FORMS, form_on
 from data.returns import Finding
 from loaders.findings import error, warning
 from loaders.header import Header, Match, find_header, matches
+from loaders.mapping import mapped
+from loaders.numbers import read_period
 from loaders.sheet_frame import column_paths
-from loaders.text import clean, key
+from loaders.text import key
 from loaders.workbook import Sheet, address
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from data.forms.model import Form
+    from data.mappings import HeaderMapping
 
 _ENOUGH_WITH_TITLE = 0.3
 _ENOUGH_ALONE = 0.8
@@ -40,25 +45,38 @@ class Recognised:
         return address(row, self.columns[code])
 
 
-def recognise(sheet: Sheet) -> tuple[Recognised | None, list[Finding]]:
-    """The form that a sheet is, with what is wrong with its header; (None, []) when the sheet is no form at all."""
-    header = find_header(sheet)
-    if header is None:
+def recognise(sheet: Sheet, mappings: Sequence[HeaderMapping] = ()) -> tuple[Recognised | None, list[Finding]]:
+    """The form that a sheet is, with what is wrong with its header; (None, []) when the sheet is no form at all.
+
+    A mapping that is kept for the sheet's header is followed before anything else.
+    """
+    said = mapped(sheet, mappings)
+    if said is not None:
+        header, code, match = said
+        day = _last_day(sheet, header.top)
+        return _with_columns(sheet, header, form_on(code, day) if day else FORMS[code], match)
+    found = find_header(sheet)
+    if found is None:
         return None, []
-    fits = dict(_by_code(header))
-    titled = _named_in_title(sheet, header.top)
+    fits = {form.code: (form, match) for form, match in matches(found, _last_day(sheet, found.top))}
+    titled = _named_in_title(sheet, found.top)
     form, finding = _choose(fits, titled, sheet)
     if form is None:
         return None, [finding] if finding else []
-    match = fits[form.code]
+    return _with_columns(sheet, found, *fits[form.code])
+
+
+def _with_columns(sheet: Sheet, header: Header, form: Form, match: Match) -> tuple[Recognised | None, list[Finding]]:
     findings = list(_header_findings(sheet, header, form, match))
     if any(finding.code == "missing_column" for finding in findings):
         return None, findings
     return Recognised(sheet=sheet, form=form, header=header, columns=dict(match.columns)), findings
 
 
-def _by_code(header: Header) -> list[tuple[str, Match]]:
-    return [(form.code, match) for form, match in matches(header)]
+def _last_day(sheet: Sheet, top: int) -> date | None:
+    """The last day of the period that stands above the header."""
+    texts = (cell for row in sheet.rows[:top] for cell in row if isinstance(cell, str))
+    return next((period.end for period in map(read_period, texts) if period), None)
 
 
 def _named_in_title(sheet: Sheet, top: int) -> list[str]:
@@ -71,8 +89,10 @@ def _named_in_title(sheet: Sheet, top: int) -> list[str]:
     ]
 
 
-def _choose(fits: dict[str, Match], titled: list[str], sheet: Sheet) -> tuple[Form | None, Finding | None]:
-    shares = {code: match.share_of(FORMS[code]) for code, match in fits.items()}
+def _choose(
+    fits: Mapping[str, tuple[Form, Match]], titled: Sequence[str], sheet: Sheet
+) -> tuple[Form | None, Finding | None]:
+    shares = {code: match.share_of(form) for code, (form, match) in fits.items()}
     best = max(shares, key=lambda code: shares[code])
     if not titled:
         if shares[best] >= _ENOUGH_ALONE:
@@ -119,56 +139,3 @@ def _is_needed(form: Form, code: str) -> bool:
 def _has_numbers(sheet: Sheet, header: Header, column: int) -> bool:
     body = sheet.rows[header.numbers + 1 :]
     return any(isinstance(row[column], int | float) for row in body)
-
-
-_PERSONAL_KEYS = frozenset(
-    map(
-        key,
-        (
-            "Họ và tên",
-            "Họ tên",
-            "Họ, tên",
-            "Số thẻ đảng",
-            "Số thẻ đảng viên",
-            "Thẻ đảng viên",
-            "Ngày sinh",
-            "Ngày, tháng, năm sinh",
-            "Năm sinh",
-            "CCCD",
-            "Số CCCD",
-            "CMND",
-            "Số CMND",
-            "CMND/CCCD",
-            "CCCD/CMND",
-            "Căn cước công dân",
-            "Số căn cước công dân",
-            "Số định danh cá nhân",
-            "Quê quán",
-            "Số lý lịch đảng viên",
-        ),
-    )
-)
-_LONGEST_HEADER = 40
-_FEWEST_COLUMNS = 3
-_FEWEST_NUMBERS = 3
-_DIGITS = 12
-
-
-def lists_people(sheet: Sheet) -> bool:
-    """Whether a sheet is about persons: a header of names, cards, birth dates or identity numbers, or such numbers."""
-    identities = 0
-    for row in sheet.rows:
-        texts = [cell for cell in row if isinstance(cell, str) and cell]
-        personal = len([text for text in texts if len(text) <= _LONGEST_HEADER and key(text) in _PERSONAL_KEYS])
-        if personal > 1 or (personal and len(texts) >= _FEWEST_COLUMNS):
-            return True
-        # As text with its leading zero; as a number, Excel has dropped it.
-        identities += len([text for text in texts if len(text) >= _DIGITS and _is_identity(clean(text))])
-        identities += len([cell for cell in row if type(cell) is float and 1e9 <= cell < 1e11 and cell.is_integer()])
-        if identities >= _FEWEST_NUMBERS:
-            return True
-    return False
-
-
-def _is_identity(text: str) -> bool:
-    return len(text) == _DIGITS and text.isdigit() and text.startswith("0")

@@ -79,6 +79,18 @@ class RegisterRow:
             self.reject("not_a_plan_value", code, field=self._title(code), shown=show(value))
         return number
 
+    def count(self, code: str) -> int | None:
+        """A whole number from 0 up, or blank."""
+        value = self.value(code)
+        if value == "":
+            self._require(code)
+            return None
+        number = read_exact(value)
+        if number is None or number.denominator != 1 or number < 0:
+            self.reject("not_a_count", code, field=self._title(code), shown=show(value))
+            return None
+        return int(number)
+
     def flag(self, code: str) -> bool:
         """1 or blank."""
         value = self.value(code)

@@ -46,12 +46,16 @@ def to_return(table: ReturnTable) -> Return:
 def _rows(table: ReturnTable, counts: Counts) -> tuple[Row, ...]:
     rows = []
     values, given = counts.values.tolist(), counts.given.tolist()
+    chosen = [(p, measure.choices) for p, measure in enumerate(table.found.form.measures) if measure.choices]
     for place, (line, is_filled) in enumerate(zip(table.body.leaves, table.filled, strict=True)):
         if line.unit is None or not is_filled:
             continue
         known = values[place]
         if not all(given[place]):
             known = [value if is_given else None for value, is_given in zip(known, given[place], strict=True)]
+        for category, choices in chosen:
+            if known[category] is not None:
+                known[category] = choices[known[category] - 1]
         rows.append(Row(line.unit.code, line.row + 1, tuple(known), _marked(table, counts.not_applicable[place])))
     return tuple(rows)
 

@@ -8,14 +8,21 @@ from math import ceil
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
 from data.forms.model import FieldType, Form
 from loaders.messages import MESSAGES
+from loaders.page import Page
 from loaders.styles import Styles
 
 HEADER_ROW = 8
-_WIDTHS = {FieldType.DATE: 13, FieldType.NUMBER: 12, FieldType.FLAG: 10, FieldType.CODE: 14, FieldType.TEXT: 26}
+_WIDTHS = {
+    FieldType.DATE: 13,
+    FieldType.NUMBER: 12,
+    FieldType.COUNT: 10,
+    FieldType.FLAG: 10,
+    FieldType.CODE: 14,
+    FieldType.TEXT: 26,
+}
 _NARROW, _NAME, _COUNT = 6, 34, 10
 _LINE_HEIGHT, _HEADER_HEIGHT = 15, 66
 
@@ -73,7 +80,7 @@ def column_labels(form: Form) -> tuple[str, ...]:
 class Frame:
     """Writes the surroundings of one form's sheet."""
 
-    page: Worksheet
+    page: Page
     styles: Styles
     form: Form
 

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from data.forms import FORMS
-from data.forms.model import CarriedOver, Form, SameAs
+from data.forms.model import CarriedOver, Form, SameAs, SumMatches
 from data.measures import Kind
 from data.periods import Frequency, Period
 from data.queries import Reader
 from data.returns import Finding, ReadWorkbook, Return
 from data.units import Event, Registry
-from loaders.findings import error, named, warning
+from loaders.findings import error, named, summed, warning
 from loaders.numbers import show
 
 _NAMES_SHOWN = 5
@@ -32,6 +32,8 @@ def check_stored(workbook: ReadWorkbook, reader: Reader) -> list[Finding]:
                 findings.extend(_check_carried_over(rule, given, reader))
             elif isinstance(rule, SameAs) and rule.form not in brought:
                 findings.extend(_check_same_as(rule.measure, FORMS[rule.form], rule.other, given, reader))
+            elif isinstance(rule, SumMatches) and rule.form not in brought:
+                findings.extend(_check_sum(rule, given, reader))
         findings.extend(_check_other_forms(given, brought, reader))
     return findings
 
@@ -59,7 +61,7 @@ def _check_cumulative(given: Return, reader: Reader) -> Iterator[Finding]:
         earlier = reader.closings(given.unit, given.form.code, measure.code, before)
         for row in given.rows:
             value, known = row.values[place], earlier.get(row.unit)
-            if value is not None and known is not None and value < known:
+            if isinstance(value, int) and known is not None and value < known:
                 yield error(
                     "cumulative_falls",
                     given.sheet,
@@ -87,6 +89,29 @@ def _check_same_as(measure: str, form: Form, other: str, given: Return, reader: 
                 shown=show(value),
                 other=show(known),
                 form=form.code,
+            )
+
+
+def _check_sum(rule: SumMatches, given: Return, reader: Reader) -> Iterator[Finding]:
+    """The sum of parts against what another form said at the end of the period, at whatever frequency it came."""
+    if given.period is None:
+        return
+    form = FORMS[rule.form]
+    stored = _closings_on(given.period.end, rule.other, given.unit, form, reader, given.period.frequency)
+    places = [given.form.positions[code] for code in rule.parts]
+    for row in given.rows:
+        parts = [value for value in (row.values[place] for place in places) if isinstance(value, int)]
+        known = stored.get(row.unit)
+        if len(parts) == len(places) and known is not None and sum(parts) != known:
+            yield warning(
+                "sum_differs_from_stored",
+                given.sheet,
+                f"{given.columns[rule.parts[0]]}{row.row}",
+                parts=summed(given.columns[code] for code in rule.parts),
+                shown=show(sum(parts)),
+                measure=named(form.by_code[rule.other]),
+                form=form.code,
+                other=show(known),
             )
 
 
@@ -123,11 +148,17 @@ def _check_carried_over(rule: CarriedOver, given: Return, reader: Reader) -> Ite
 
 def _previous_closings(measure: str, given: Return, start: date, reader: Reader) -> Mapping[str, int]:
     """Closings of the period that ended the day before, at whatever frequency one was returned."""
-    before = start - timedelta(days=1)
-    for frequency in sorted(given.form.frequencies, key=lambda f: f is not _frequency(given)):
-        period = Period.covering(before, frequency)
-        if period.end == before:
-            closings = reader.closings(given.unit, given.form.code, measure, period)
+    return _closings_on(start - timedelta(days=1), measure, given.unit, given.form, reader, _frequency(given))
+
+
+def _closings_on(
+    day: date, measure: str, unit: str, form: Form, reader: Reader, first: Frequency | None
+) -> Mapping[str, int]:
+    """A measure in the returns of the period that ends on a day; of several, those of the frequency `first`."""
+    for frequency in sorted(form.frequencies, key=lambda frequency: frequency is not first):
+        period = Period.covering(day, frequency)
+        if period.end == day:
+            closings = reader.closings(unit, form.code, measure, period)
             if closings:
                 return closings
     return {}

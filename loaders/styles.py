@@ -41,6 +41,7 @@ class Styles:
         self.total = style(_COUNT, _BOLD, {"bg_color": "#F2F2F2"})
         self.total_name = style(_FRAME, _BOLD, {"align": "center", "bg_color": "#F2F2F2"})
         self.input_count = style(_COUNT, unlocked)
+        self.input_choice = style(_FRAME, unlocked, {"align": "center"})
         self.input_text = style(_FRAME, unlocked)
         self.input_number = style(_FRAME, unlocked, {"num_format": "#,##0.####"})
         self.input_year = style(_FRAME, unlocked, {"num_format": "0"})

@@ -11,18 +11,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
-from data.forms import RETURNS
+from data.forms import returns_on
 from data.forms.model import Balance, FieldType, Form
-from data.measures import Kind
+from data.measures import Kind, Measure
 from data.periods import Period
 from data.units import LEVELS, Grain, Level, Tree, Unit, UnitKind
 from loaders.messages import MESSAGES
+from loaders.page import Page
 from loaders.sheet_frame import Frame, Sender
 from loaders.styles import Styles
 
@@ -31,7 +32,13 @@ __all__ = ["Line", "RegisterSheet", "ReturnSheet", "Sender", "Sheet", "blank", "
 Cell = str | int | Fraction | date | None
 
 _WRITTEN = datetime(2015, 1, 1, tzinfo=UTC)
-_COUNTED_IN: Mapping[str, str] = {"B1": "counted_in_people", "B2": "counted_in_people", "B3": "counted_in_villages"}
+_COUNTED_IN: Mapping[str, str] = {
+    "B1": "counted_in_people",
+    "B2": "counted_in_people",
+    "B3": "counted_in_villages",
+    "B5": "counted_in_firms",
+    "B6": "counted_in_people",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnSheet:
-    """A return of counts; `values` gives a leaf code its counts in the order of `form.measures`, None for a blank.
+    """A return of counts; `values` gives a leaf code its values in the order of `form.measures`, None for a blank.
 
     A leaf without an entry in `values` gets blank cells for the clerk. A balance's total is a formula, whose stored
     result is the given count.
@@ -56,13 +63,13 @@ class ReturnSheet:
     sender: Sender
     period: Period
     lines: Sequence[Line]
-    values: Mapping[str, Sequence[int | None]] = field(default_factory=dict)
+    values: Mapping[str, Sequence[int | str | None]] = field(default_factory=dict)
     cumulative: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterSheet:
-    """A register (DM, SX, KH, LS): `rows` hold a cell for each field, then each measure, in the form's order.
+    """A register (DM, SX, KH, LS, NV): `rows` hold a cell for each field, then each measure, in the form's order.
 
     A fraction is written as a per cent cell, an int as a number; "75 %" may also be given as text.
     """
@@ -83,7 +90,9 @@ def workbook(sheets: Sequence[Sheet], *, note: str | None = None, written: datet
         book.set_properties({"created": written})
         styles = Styles(book)
         for sheet in sheets:
-            frame = Frame(page=book.add_worksheet(sheet.form.code), styles=styles, form=sheet.form)
+            frame = Frame(
+                page=book.add_worksheet(sheet.form.code, worksheet_class=Page), styles=styles, form=sheet.form
+            )
             if isinstance(sheet, ReturnSheet):
                 _write_return(frame, sheet, note)
             else:
@@ -101,8 +110,8 @@ def blank(tree: Tree, unit: str, period: Period) -> bytes:
     return workbook(
         [
             ReturnSheet(form=form, sender=sender_of(tree, top), period=period, lines=outline(tree, top.id, form.grain))
-            for form in RETURNS
-            if period.frequency in form.frequencies and form.valid_on(period.end) and tree.expected(top.id, form.grain)
+            for form in returns_on(period.end)
+            if period.frequency in form.frequencies and tree.expected(top.id, form.grain)
         ]
     )
 
@@ -179,7 +188,7 @@ def _write_lines(frame: Frame, sheet: ReturnSheet, first: int) -> list[int]:
     inputs = [(left + place, place) for place in range(len(form.measures)) if place not in formulas]
     empty = (None,) * len(form.measures)
     sums = [0] * len(form.measures)
-    number, string, void = frame.page.write_number, frame.page.write_string, frame.page.write_blank
+    count, string, void = frame.page.put_count, frame.page.write_string, frame.page.put_blank
     for row, line in enumerate(sheet.lines, start=first):
         is_group = not line.leaf
         label, name = (styles.group_label, styles.group_name) if is_group else (styles.label, styles.name)
@@ -188,22 +197,24 @@ def _write_lines(frame: Frame, sheet: ReturnSheet, first: int) -> list[int]:
         string(row, 2, line.code, name)
         if is_group:
             for column in range(left, left + len(empty)):
-                void(row, column, None, styles.group_count)
+                void(row, column, styles.group_count)
             continue
         values = sheet.values.get(line.code, empty)
         for column, place in inputs:
             value = values[place]
             if value is None:
-                void(row, column, None, styles.input_count)
+                void(row, column, styles.input_count)
+            elif isinstance(value, str):
+                string(row, column, value, styles.input_choice)
             else:
-                number(row, column, value, styles.input_count)
+                count(row, column, value, styles.input_count)
                 sums[place] += value
         for place, formula in formulas.items():
             result = values[place]
             # A blank stored as " " keeps the cell marked as text, so that no reader takes it for a missing result.
             stored = " " if result is None else result
             frame.page.write_formula(row, left + place, formula.replace("#", str(row + 1)), styles.count, stored)
-            sums[place] += result or 0
+            sums[place] += result if isinstance(result, int) else 0
     return sums
 
 
@@ -226,24 +237,33 @@ def _write_total(frame: Frame, sums: Sequence[int], first: int, row: int) -> Non
     frame.page.write_blank(row, 0, None, styles.total_name)
     frame.page.write_string(row, 1, MESSAGES.say("grand_total"), styles.total_name)
     frame.page.write_blank(row, 2, None, styles.total_name)
-    for column, total in enumerate(sums, start=left):
+    for column, (measure, total) in enumerate(zip(frame.form.measures, sums, strict=True), start=left):
+        if measure.kind is Kind.CATEGORY:
+            frame.page.write_blank(row, column, None, styles.total)
+            continue
         name = xl_col_to_name(column)
         frame.page.write_formula(row, column, f"=SUM({name}{first + 1}:{name}{row})", styles.total, total)
 
 
-def _validate(page: Worksheet, form: Form, first: int, last: int) -> None:
+def _validate(page: Page, form: Form, first: int, last: int) -> None:
     if last < first:
         return
     for place, measure in enumerate(form.measures, start=len(form.fields)):
-        if measure.kind is Kind.FLAG:
-            criteria, error = {"criteria": "==", "value": 1}, "only_one_or_blank"
-        elif measure.signed:
-            criteria, error = {"criteria": "between", "minimum": -9_999_999, "maximum": 9_999_999}, "only_whole"
-        else:
-            criteria, error = {"criteria": ">=", "value": 0}, "only_whole_from_zero"
+        criteria, error = _allowed(measure)
         # "Stop" would refuse the marks "-" and "x", which the reader takes.
         message = {"error_type": "warning", "error_title": form.number, "error_message": MESSAGES.say(error)}
         page.data_validation(first, place, last, place, {"validate": "integer", **criteria, **message})
+
+
+def _allowed(measure: Measure) -> tuple[dict[str, Any], str]:
+    """What may be typed into a measure's column, and the message for anything else."""
+    if measure.kind is Kind.CATEGORY:
+        return {"validate": "list", "source": list(measure.choices)}, "only_a_choice"
+    if measure.kind is Kind.FLAG:
+        return {"criteria": "==", "value": 1}, "only_one_or_blank"
+    if measure.signed:
+        return {"criteria": "between", "minimum": -9_999_999, "maximum": 9_999_999}, "only_whole"
+    return {"criteria": ">=", "value": 0}, "only_whole_from_zero"
 
 
 _SPARE_ROWS = 50

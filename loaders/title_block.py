@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from data.forms import form_on
 from data.forms.model import Form
 from data.language import Text
 from data.periods import Period
@@ -85,9 +86,17 @@ def _period(found: Recognised, lines: list[_Line], findings: list[Finding]) -> P
         )
         return None
     if not found.form.valid_on(shortest.end):
-        findings.append(error("form_not_valid", found.name, line.cell, form=found.form.code, period=titled(shortest)))
+        findings.append(_not_valid(found, line.cell, shortest))
         return None
     return shortest
+
+
+def _not_valid(found: Recognised, cell: str, period: Period) -> Finding:
+    form, wanted = found.form, form_on(found.form.code, period.end)
+    about = {"form": form.code, "period": titled(period)}
+    if not wanted.valid_on(period.end):
+        return error("form_not_valid", found.name, cell, **about)
+    return error("other_version", found.name, cell, version=form.version, wanted=wanted.version, **about)
 
 
 def _frequencies(form: Form) -> Text:

@@ -16,7 +16,7 @@ hypothesis.settings.register_profile("tests", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("tests")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Sends all tests on the full province to one worker, so that it is made once."""
-    if "demo_folder" in getattr(item, "fixturenames", ()):
-        item.add_marker(pytest.mark.xdist_group("full province"))
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the long tests on the full province first: the other worker does the rest meanwhile."""
+    items.sort(key=lambda item: "demo_folder" not in getattr(item, "fixturenames", ()))

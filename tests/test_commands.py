@@ -18,6 +18,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app import commands
+from data.forms import RETURNS
+from data.periods import Frequency
 from indicators import CATALOGUE
 from layouts.answers import COLUMNS, TRACE_COLUMNS
 from loaders.sample import TINY
@@ -209,7 +211,7 @@ def test_a_template_names_the_units_that_report(command: Command, settings: dict
     assert command("template", "--unit", "H01", "--period", "2020-Q4").exit_code == 0
     (written,) = (Path(settings["DATA_DIR"]) / "templates").iterdir()
     book = openpyxl.load_workbook(written)
-    assert book.sheetnames == ["B1", "B2", "B3"]
+    assert book.sheetnames == [form.code for form in RETURNS if Frequency.QUARTER in form.frequencies]
     assert PLACE[1] in {row[2].value for row in book["B3"].iter_rows()}
 
 

@@ -32,10 +32,14 @@ def revised(scale: Scale, name: str, changes: Mapping[Place, int | None]) -> byt
 
 
 def values(scale: Scale, name: str, form: str, *measures: str) -> dict[str, tuple[int | None, ...]]:
-    """What the sample's workbook of that file name gives for each unit."""
+    """The counts that the sample's workbook of that file name gives for each unit."""
     found = next(s for s in _sheets(scale, name) if isinstance(s, ReturnSheet) and s.form.code == form)
     places = [FORMS[form].positions[measure] for measure in measures]
-    return {unit: tuple(row[place] for place in places) for unit, row in found.values.items()}
+    return {unit: tuple(_count(row[place]) for place in places) for unit, row in found.values.items()}
+
+
+def _count(value: int | str | None) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def address(content: bytes, form: str, unit: str, measure: str) -> str:

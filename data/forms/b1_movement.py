@@ -1,4 +1,11 @@
-"""B1: how membership rose and fell in the period, cell by cell."""
+"""B1: how membership rose and fell in the period, cell by cell.
+
+Districts were abolished on 1 July 2025: the version from then on names other places that members move between.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 
 from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, Balance, CarriedOver, Form, NeedsSuccession, flow, stock
 from data.language import Text
@@ -38,8 +45,24 @@ B1 = Form(
             title=Text("Đảng viên cuối kỳ trước chuyển sang", "Members brought forward"),
             kind=Kind.OPENING,
             header=("Đảng viên cuối kỳ trước chuyển sang",),
+            aliases=(
+                ("Đảng viên đầu kỳ",),
+                ("Đảng viên kỳ trước chuyển sang",),
+                ("Tổng số đảng viên cuối kỳ trước chuyển sang",),
+            ),
         ),
-        flow("admitted", "Kết nạp", "Admitted", _UP, "Kết nạp"),
+        flow(
+            "admitted",
+            "Kết nạp",
+            "Admitted",
+            _UP,
+            "Kết nạp",
+            also=(
+                ("Kết nạp mới",),
+                ("Mới kết nạp",),
+                ("Kết nạp đảng viên",),
+            ),
+        ),
         flow(
             "transferred_in_province",
             "Chuyển đến từ tỉnh khác",
@@ -55,6 +78,7 @@ B1 = Form(
             _UP,
             _IN,
             "Huyện khác trong tỉnh",
+            also=(("Chuyển đến", "Huyện khác"),),
         ),
         flow(
             "transferred_in_base",
@@ -64,10 +88,41 @@ B1 = Form(
             _IN,
             "Cơ sở khác trong huyện",
         ),
-        flow("restored", "Phục hồi đảng tịch", "Restored", _UP, "Phục hồi đảng tịch"),
-        flow("died", "Từ trần", "Died", _DOWN, "Từ trần"),
+        flow(
+            "restored",
+            "Phục hồi đảng tịch",
+            "Restored",
+            _UP,
+            "Phục hồi đảng tịch",
+            also=(
+                ("Phục hồi",),
+                ("Khôi phục đảng tịch",),
+            ),
+        ),
+        flow(
+            "died",
+            "Từ trần",
+            "Died",
+            _DOWN,
+            "Từ trần",
+            also=(
+                ("Chết",),
+                ("Qua đời",),
+            ),
+        ),
         flow("expelled", "Khai trừ", "Expelled", _DOWN, "Khai trừ"),
-        flow("struck_off", "Xoá tên", "Struck off", _DOWN, "Xoá tên", "Tổng số"),
+        flow(
+            "struck_off",
+            "Xoá tên",
+            "Struck off",
+            _DOWN,
+            "Xoá tên",
+            "Tổng số",
+            also=(
+                ("Giảm trong kỳ", "Xoá tên"),
+                ("Xoá tên trong danh sách đảng viên", "Tổng số"),
+            ),
+        ),
         flow(
             "struck_off_probationary",
             "Xoá tên đảng viên dự bị",
@@ -77,7 +132,17 @@ B1 = Form(
             "Trong đó: đảng viên dự bị",
             of="struck_off",
         ),
-        flow("resigned", "Xin ra khỏi Đảng", "Resigned", _DOWN, "Xin ra khỏi Đảng"),
+        flow(
+            "resigned",
+            "Xin ra khỏi Đảng",
+            "Resigned",
+            _DOWN,
+            "Xin ra khỏi Đảng",
+            also=(
+                ("Xin ra",),
+                ("Xin ra Đảng",),
+            ),
+        ),
         flow(
             "transferred_out_province",
             "Chuyển đi tỉnh khác",
@@ -93,6 +158,7 @@ B1 = Form(
             _DOWN,
             _OUT,
             "Huyện khác trong tỉnh",
+            also=(("Chuyển đi", "Huyện khác"),),
         ),
         flow(
             "transferred_out_base",
@@ -108,10 +174,46 @@ B1 = Form(
             "Net change by reorganisation",
             "Tăng, giảm do sắp xếp tổ chức (+/-)",
             signed=True,
+            also=(
+                ("Tăng, giảm do sắp xếp",),
+                ("Tăng (+), giảm (-) do sắp xếp tổ chức",),
+            ),
         ),
-        stock("members_end", "Đảng viên trong danh sách cuối kỳ", "Members on the roll", _END, "Tổng số"),
-        stock("probationary_end", "Đảng viên dự bị", "Probationary", _END, "Trong đó", "Dự bị", of="members_end"),
-        stock("female_end", "Đảng viên nữ", "Women", _END, "Trong đó", "Nữ", of="members_end"),
+        stock(
+            "members_end",
+            "Đảng viên trong danh sách cuối kỳ",
+            "Members on the roll",
+            _END,
+            "Tổng số",
+            also=(
+                ("Đảng viên cuối kỳ", "Tổng số"),
+                ("Đảng viên cuối kỳ",),
+                ("Tổng số đảng viên cuối kỳ",),
+            ),
+        ),
+        stock(
+            "probationary_end",
+            "Đảng viên dự bị",
+            "Probationary",
+            _END,
+            "Trong đó",
+            "Dự bị",
+            of="members_end",
+            also=(("ĐV dự bị",),),
+        ),
+        stock(
+            "female_end",
+            "Đảng viên nữ",
+            "Women",
+            _END,
+            "Trong đó",
+            "Nữ",
+            of="members_end",
+            also=(
+                ("ĐV nữ",),
+                ("Phụ nữ",),
+            ),
+        ),
         stock(
             "ethnic_minority_end",
             "Đảng viên là người dân tộc thiểu số",
@@ -120,6 +222,11 @@ B1 = Form(
             "Trong đó",
             "Dân tộc thiểu số",
             of="members_end",
+            also=(
+                ("Dân tộc ít người",),
+                ("DTTS",),
+                ("Người dân tộc thiểu số",),
+            ),
         ),
         stock(
             "youth_union_end",
@@ -129,6 +236,10 @@ B1 = Form(
             "Trong đó",
             "Đoàn viên",
             of="members_end",
+            also=(
+                ("Đoàn viên thanh niên",),
+                ("Đoàn viên Đoàn TNCS Hồ Chí Minh",),
+            ),
         ),
         stock(
             "exempt_end",
@@ -138,6 +249,10 @@ B1 = Form(
             "Trong đó",
             "Được miễn công tác và sinh hoạt đảng",
             of="members_end",
+            also=(
+                ("Miễn công tác và sinh hoạt đảng",),
+                ("Miễn sinh hoạt",),
+            ),
         ),
         stock(
             "abroad_end",
@@ -147,6 +262,7 @@ B1 = Form(
             "Trong đó",
             "Đang ở nước ngoài",
             of="members_end",
+            also=(("Ở nước ngoài",),),
         ),
         stock(
             "abroad_lost_contact",
@@ -163,4 +279,39 @@ B1 = Form(
         CarriedOver(opening="members_start", closing="members_end"),
         NeedsSuccession(measure="reorganised_net"),
     ),
+    valid_to=date(2025, 6, 30),
+)
+
+_NEIGHBOURS: Mapping[str, tuple[str, str]] = {
+    "transferred_in_district": ("Chuyển đến từ xã, phường khác trong tỉnh", "Xã, phường khác trong tỉnh"),
+    "transferred_in_base": ("Chuyển đến từ cơ sở khác trong đảng bộ", "Cơ sở khác trong đảng bộ"),
+    "transferred_out_district": ("Chuyển đi xã, phường khác trong tỉnh", "Xã, phường khác trong tỉnh"),
+    "transferred_out_base": ("Chuyển đi cơ sở khác trong đảng bộ", "Cơ sở khác trong đảng bộ"),
+}
+
+
+def _renamed(measure: Measure) -> Measure:
+    """The same measure, under the words that are used since there are no districts."""
+    if measure.code not in _NEIGHBOURS:
+        return measure
+    title, word = _NEIGHBOURS[measure.code]
+    return replace(
+        measure,
+        title=Text(title, measure.title.en.replace("district", "commune")),
+        header=(*measure.header[:-1], word),
+        aliases=_ALSO[word],
+    )
+
+
+_ALSO = {
+    "Xã, phường khác trong tỉnh": (("Đảng bộ khác trong tỉnh",), ("Đảng bộ xã, phường khác trong tỉnh",)),
+    "Cơ sở khác trong đảng bộ": (("Cơ sở khác trong xã, phường",),),
+}
+
+B1_2025 = replace(
+    B1,
+    measures=tuple(map(_renamed, B1.measures)),
+    version="2025",
+    valid_from=date(2025, 7, 1),
+    valid_to=None,
 )

@@ -17,8 +17,30 @@ B2 = Form(
     frequencies=RETURN_FREQUENCIES,
     fields=UNIT_FIELDS,
     measures=(
-        flow("admitted", "Kết nạp", "Admitted", _ADMITTED, "Tổng số"),
-        flow("female_admitted", "Kết nạp nữ", "Women admitted", _ADMITTED, _OF, "Nữ", of="admitted"),
+        flow(
+            "admitted",
+            "Kết nạp",
+            "Admitted",
+            _ADMITTED,
+            "Tổng số",
+            also=(
+                ("Kết nạp mới",),
+                ("Đảng viên mới kết nạp",),
+            ),
+        ),
+        flow(
+            "female_admitted",
+            "Kết nạp nữ",
+            "Women admitted",
+            _ADMITTED,
+            _OF,
+            "Nữ",
+            of="admitted",
+            also=(
+                ("ĐV nữ",),
+                ("Phụ nữ",),
+            ),
+        ),
         flow(
             "ethnic_minority_admitted",
             "Kết nạp người dân tộc thiểu số",
@@ -27,6 +49,11 @@ B2 = Form(
             _OF,
             "Dân tộc thiểu số",
             of="admitted",
+            also=(
+                ("Dân tộc ít người",),
+                ("DTTS",),
+                ("Người dân tộc thiểu số",),
+            ),
         ),
         flow(
             "youth_union_admitted",
@@ -36,6 +63,10 @@ B2 = Form(
             _OF,
             "Đoàn viên",
             of="admitted",
+            also=(
+                ("Đoàn viên thanh niên",),
+                ("Đoàn viên Đoàn TNCS Hồ Chí Minh",),
+            ),
         ),
         flow("readmitted", "Kết nạp lại", "Readmitted", _ADMITTED, _OF, "Kết nạp lại", of="admitted"),
         flow(
@@ -46,6 +77,10 @@ B2 = Form(
             _OF,
             "Công nhân, lao động trực tiếp",
             of="admitted",
+            also=(
+                ("Công nhân",),
+                ("Công nhân, lao động trực tiếp sản xuất",),
+            ),
         ),
         flow(
             "private_workers_admitted",
@@ -75,6 +110,10 @@ B2 = Form(
             _OF,
             "Nông dân sản xuất, kinh doanh giỏi",
             of="admitted",
+            also=(
+                ("Nông dân giỏi",),
+                ("Nông dân SXKD giỏi",),
+            ),
         ),
         flow(
             "village_heads_admitted",
@@ -84,6 +123,10 @@ B2 = Form(
             _OF,
             "Trưởng, phó thôn, bản, tổ dân phố",
             of="admitted",
+            also=(
+                ("Trưởng, phó thôn",),
+                ("Trưởng, phó thôn, tổ dân phố",),
+            ),
         ),
         flow(
             "mass_heads_admitted",
@@ -93,6 +136,7 @@ B2 = Form(
             _OF,
             "Trưởng, phó đoàn thể ở thôn",
             of="admitted",
+            also=(("Trưởng, phó đoàn thể",),),
         ),
         flag(
             "no_masses_left",
@@ -106,6 +150,7 @@ B2 = Form(
             "Introduced by the youth union",
             _INTRODUCED,
             "Đoàn Thanh niên",
+            also=(("Đoàn thanh niên giới thiệu",),),
         ),
         flow(
             "introduced_by_trade_union",
@@ -113,6 +158,7 @@ B2 = Form(
             "Introduced by the trade union",
             _INTRODUCED,
             "Công đoàn",
+            also=(("Công đoàn giới thiệu",),),
         ),
         flow(
             "introduced_by_others",
@@ -121,7 +167,17 @@ B2 = Form(
             _INTRODUCED,
             "Tổ chức khác",
         ),
-        flow("course_attended", "Quần chúng dự lớp bồi dưỡng nhận thức", "Attended the course", _COURSE, "Dự lớp"),
+        flow(
+            "course_attended",
+            "Quần chúng dự lớp bồi dưỡng nhận thức",
+            "Attended the course",
+            _COURSE,
+            "Dự lớp",
+            also=(
+                ("Tham dự",),
+                ("Đã học",),
+            ),
+        ),
         flow(
             "course_tested",
             "Quần chúng dự kiểm tra cuối khoá",
@@ -129,6 +185,7 @@ B2 = Form(
             _COURSE,
             "Dự kiểm tra cuối khoá",
             of="course_attended",
+            also=(("Dự kiểm tra",),),
         ),
         flow(
             "course_passed",
@@ -137,12 +194,18 @@ B2 = Form(
             _COURSE,
             "Đạt yêu cầu",
             of="course_tested",
+            also=(("Đạt",),),
         ),
         flow(
             "new_members_trained", "Đảng viên mới được bồi dưỡng", "New members trained", "Đảng viên mới được bồi dưỡng"
         ),
         flow(
-            "made_official", "Đảng viên được công nhận chính thức", "Made official", _PROBATION, "Công nhận chính thức"
+            "made_official",
+            "Đảng viên được công nhận chính thức",
+            "Made official",
+            _PROBATION,
+            "Công nhận chính thức",
+            also=(("Được công nhận chính thức",),),
         ),
         flow(
             "probation_refused",

@@ -16,7 +16,19 @@ B3 = Form(
     frequencies=RETURN_FREQUENCIES,
     fields=UNIT_FIELDS,
     measures=(
-        stock("villages", "Thôn, bản, tổ dân phố", "Villages", _VILLAGES, "Tổng số"),
+        stock(
+            "villages",
+            "Thôn, bản, tổ dân phố",
+            "Villages",
+            _VILLAGES,
+            "Tổng số",
+            also=(
+                ("Tổ dân phố", "Tổng số"),
+                ("Thôn, tổ dân phố", "Tổng số"),
+                ("Thôn, bản", "Tổng số"),
+                ("Số thôn, bản, tổ dân phố",),
+            ),
+        ),
         stock(
             "villages_without_members",
             "Thôn, bản, tổ dân phố chưa có đảng viên",
@@ -24,9 +36,15 @@ B3 = Form(
             _VILLAGES,
             "Chưa có đảng viên",
             of="villages",
+            also=(("Chưa có ĐV",),),
         ),
         stock(
-            "village_heads", "Trưởng thôn, bản, tổ dân phố đương nhiệm", "Village heads in post", _HEADS, "Đương nhiệm"
+            "village_heads",
+            "Trưởng thôn, bản, tổ dân phố đương nhiệm",
+            "Village heads in post",
+            _HEADS,
+            "Đương nhiệm",
+            also=(("Đang giữ chức",),),
         ),
         stock(
             "village_heads_vacant",
@@ -34,6 +52,7 @@ B3 = Form(
             "Village head posts vacant",
             _HEADS,
             "Còn khuyết",
+            also=(("Khuyết",),),
         ),
         stock(
             "village_heads_members",
@@ -42,6 +61,11 @@ B3 = Form(
             _HEADS,
             "Là đảng viên",
             of="village_heads",
+            also=(
+                ("Trưởng thôn", "Là đảng viên"),
+                ("Tổ trưởng tổ dân phố", "Là đảng viên"),
+                ("Trưởng thôn, tổ trưởng tổ dân phố", "Là đảng viên"),
+            ),
         ),
         stock(
             "village_heads_in_committee",
@@ -51,6 +75,10 @@ B3 = Form(
             _OF,
             "Tham gia cấp uỷ",
             of="village_heads_members",
+            also=(
+                ("Là cấp uỷ viên",),
+                ("Tham gia chi uỷ",),
+            ),
         ),
         stock(
             "village_heads_deputy_secretary",
@@ -70,7 +98,17 @@ B3 = Form(
             "Bí thư chi bộ",
             of="village_heads_members",
         ),
-        stock("village_deputies", "Phó trưởng thôn", "Village deputies", _DEPUTIES, "Tổng số"),
+        stock(
+            "village_deputies",
+            "Phó trưởng thôn",
+            "Village deputies",
+            _DEPUTIES,
+            "Tổng số",
+            also=(
+                ("Phó trưởng thôn, bản, tổ dân phố", "Tổng số"),
+                ("Phó trưởng thôn, tổ phó tổ dân phố", "Tổng số"),
+            ),
+        ),
         stock(
             "village_deputies_members",
             "Phó trưởng thôn là đảng viên",
@@ -78,8 +116,19 @@ B3 = Form(
             _DEPUTIES,
             "Là đảng viên",
             of="village_deputies",
+            also=(
+                ("Phó trưởng thôn, bản, tổ dân phố", "Là đảng viên"),
+                ("Phó trưởng thôn, tổ phó tổ dân phố", "Là đảng viên"),
+            ),
         ),
-        stock("mass_heads", "Trưởng, phó đoàn thể ở thôn", "Heads of mass organisations", _MASS, "Tổng số"),
+        stock(
+            "mass_heads",
+            "Trưởng, phó đoàn thể ở thôn",
+            "Heads of mass organisations",
+            _MASS,
+            "Tổng số",
+            also=(("Trưởng, phó đoàn thể", "Tổng số"),),
+        ),
         stock(
             "mass_heads_members",
             "Trưởng, phó đoàn thể ở thôn là đảng viên",
@@ -87,6 +136,7 @@ B3 = Form(
             _MASS,
             "Là đảng viên",
             of="mass_heads",
+            also=(("Trưởng, phó đoàn thể", "Là đảng viên"),),
         ),
         stock(
             "village_terms_aligned",
@@ -100,6 +150,7 @@ B3 = Form(
             "Members nominated",
             _ELECTION,
             "Đảng viên được giới thiệu ứng cử",
+            also=(("Được giới thiệu ứng cử",),),
         ),
         flow(
             "members_elected",
@@ -108,6 +159,7 @@ B3 = Form(
             _ELECTION,
             "Đảng viên trúng cử",
             of="members_nominated",
+            also=(("Trúng cử",),),
         ),
     ),
     rules=(AtMost(part="village_terms_aligned", whole="villages"),),

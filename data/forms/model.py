@@ -21,6 +21,7 @@ class FieldType(StrEnum):
     CODE = "code"
     DATE = "date"
     NUMBER = "number"
+    COUNT = "count"
     FLAG = "flag"
 
 
@@ -107,7 +108,22 @@ class NeedsSuccession:
         return (self.measure,)
 
 
-Rule = AtMost | Balance | SameAs | CarriedOver | NeedsSuccession
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SumMatches:
+    """Σ `parts` equals `other` of form `form` for the same unit at the end of the same period (warning)."""
+
+    parts: tuple[str, ...]
+    form: str
+    other: str
+    code = "sum_differs_between_forms"
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The measures of the form that it is about."""
+        return self.parts
+
+
+Rule = AtMost | Balance | SameAs | CarriedOver | NeedsSuccession | SumMatches
 
 
 class FormError(ValueError):
@@ -119,7 +135,8 @@ class Form:
     """One version of a return form.
 
     A form with measures is a return of counts by unit; one without is a register (DM, KH) whose rows are its fields.
-    `number` stands in the upper right corner of the sheet, `title` in the middle.
+    `number` stands in the upper right corner of the sheet, `title` in the middle. An `on_call` form is owed from the
+    first period on for which somebody returned it, and for each period that was opened by hand.
     """
 
     code: str
@@ -130,6 +147,7 @@ class Form:
     rules: tuple[Rule, ...] = ()
     grain: Grain | None = None
     frequencies: frozenset[Frequency] = frozenset()
+    on_call: bool = False
     version: str = "2015"
     valid_from: date = date(1997, 1, 1)
     valid_to: date | None = None
@@ -156,6 +174,11 @@ class Form:
         """All rules: those that part-of implies, then the declared ones."""
         implied = (AtMost(part=m.code, whole=m.part_of) for m in self.measures if m.part_of)
         return (*implied, *self.rules)
+
+    @cached_property
+    def counts(self) -> tuple[Measure, ...]:
+        """The measures that are added up: all but categories."""
+        return tuple(measure for measure in self.measures if measure.kind is not Kind.CATEGORY)
 
     @cached_property
     def by_code(self) -> Mapping[str, Measure]:
@@ -207,19 +230,36 @@ UNIT_FIELDS = (
     ),
 )
 
+Aliases = tuple[tuple[str, ...], ...]
+
 RETURN_FREQUENCIES = frozenset({Frequency.QUARTER, Frequency.YEAR})
 
 
-def stock(code: str, vi: str, en: str, *header: str, of: str | None = None) -> Measure:
+def stock(code: str, vi: str, en: str, *header: str, of: str | None = None, also: Aliases = ()) -> Measure:
     """A count at the end of the period; without `header` its Vietnamese title stands above the column."""
-    return Measure(code=code, title=Text(vi, en), kind=Kind.STOCK, header=header or (vi,), part_of=of)
+    return Measure(code=code, title=Text(vi, en), kind=Kind.STOCK, header=header or (vi,), part_of=of, aliases=also)
 
 
-def flow(code: str, vi: str, en: str, *header: str, of: str | None = None, signed: bool = False) -> Measure:
+def flow(
+    code: str, vi: str, en: str, *header: str, of: str | None = None, signed: bool = False, also: Aliases = ()
+) -> Measure:
     """A count of what happened in the period."""
-    return Measure(code=code, title=Text(vi, en), kind=Kind.FLOW, header=header or (vi,), part_of=of, signed=signed)
+    return Measure(
+        code=code,
+        title=Text(vi, en),
+        kind=Kind.FLOW,
+        header=header or (vi,),
+        part_of=of,
+        signed=signed,
+        aliases=also,
+    )
 
 
 def flag(code: str, vi: str, en: str, *header: str) -> Measure:
     """1 or blank."""
     return Measure(code=code, title=Text(vi, en), kind=Kind.FLAG, header=header or (vi,))
+
+
+def category(code: str, vi: str, en: str, *header: str, choices: tuple[str, ...]) -> Measure:
+    """One of a few codes, or blank."""
+    return Measure(code=code, title=Text(vi, en), kind=Kind.CATEGORY, header=header or (vi,), choices=choices)

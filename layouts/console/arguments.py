@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import typer
@@ -13,6 +14,9 @@ import typer
 from data.periods import Frequency, Period, parse_span
 from data.queries import Reader
 from layouts.console import WrongUse, say
+
+if TYPE_CHECKING:
+    from indicators.reasons import Reason
 
 # Where the province is: an instant that names no offset is told by the clock on its offices' walls.
 OFFICE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -47,6 +51,27 @@ def existing(paths: Iterable[Path]) -> None:
             raise WrongUse(say("no_path", path=path))
 
 
+def existing_files(paths: Iterable[Path]) -> None:
+    """Makes sure that paths are files.
+
+    Raises:
+        WrongUse: one is not.
+    """
+    for path in paths:
+        if not path.is_file():
+            raise WrongUse(say("no_file", path=path))
+
+
+def existing_folder(path: Path) -> None:
+    """Makes sure that a path is a folder.
+
+    Raises:
+        WrongUse: it is none.
+    """
+    if not path.is_dir():
+        raise WrongUse(say("no_folder", path=path))
+
+
 def span(text: str | None, frequency: Frequency | None, reader: Reader) -> tuple[Period, ...]:
     """The periods asked for; by default the latest one of that frequency.
 
@@ -77,6 +102,19 @@ def indicator(code: str) -> str:
     alike = [found for found, *_ in process.extract(code, list(CATALOGUE), limit=3, score_cutoff=70)]
     unknown = say("unknown_indicator", code=code)
     raise WrongUse(say("maybe", sentence=unknown, codes=", ".join(alike)) if alike else unknown)
+
+
+def reason(code: str | None) -> Reason | None:
+    """The reason for which cells are listed; None when none was asked for.
+
+    Raises:
+        WrongUse: there is none of that name; the message names those that there are.
+    """
+    from indicators.reasons import Reason
+
+    if code is None or code in set(Reason):
+        return None if code is None else Reason(code)
+    raise WrongUse(say("unknown_reason", code=code, codes=", ".join(Reason)))
 
 
 def password() -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import typer
 
-from data.returns import Outcome, Severity
+from data.forms import MEASURES
+from data.returns import CellState, Change, Outcome, Severity
 from layouts.console import LANGUAGE, WrongUse, note, say
 from layouts.documents.tables import FileFormat, Rows, plain, write
 
+_CHANGES_SHOWN = 200
 FINDING_COLUMNS = ("file", "status", "sheet", "cell", "severity", "code", "message_vi", "message_en")
 
 
@@ -21,7 +23,33 @@ def outcome_lines(outcome: Outcome) -> str:
     first = say(f"outcome.{outcome.status}", file=outcome.file, returns=returns).rstrip(" :")
     errors_first = sorted(outcome.findings, key=lambda finding: finding.severity is not Severity.ERROR)
     below = (f"  {say(f'severity.{finding.severity}')}: {finding.say(LANGUAGE)}" for finding in errors_first)
-    return "\n".join((first, *below))
+    return "\n".join((first, *below, *_change_lines(outcome.changes)))
+
+
+def _change_lines(changes: Sequence[Change]) -> Iterator[str]:
+    """What a correction would change, cell by cell."""
+    if changes:
+        yield say("changes", number=len(changes))
+    for change in changes[:_CHANGES_SHOWN]:
+        yield say(
+            "change",
+            place=f"{change.new_sheet}!{change.new_cell}" if change.new_cell else change.new_sheet,
+            unit=change.unit_name or change.unit,
+            code=change.unit,
+            period=change.period,
+            measure=MEASURES[change.measure].title[LANGUAGE],
+            old=_cell_words(change.old),
+            new=_cell_words(change.new),
+            before=", ".join((change.old_file, "!".join(filter(None, (change.old_sheet, change.old_cell))))),
+        )
+    if len(changes) > _CHANGES_SHOWN:
+        yield say("changes_left", number=len(changes) - _CHANGES_SHOWN)
+
+
+def _cell_words(value: int | str | CellState) -> str:
+    if isinstance(value, CellState):
+        return say(f"cell.{value}")
+    return value if isinstance(value, str) else f"{value:,}".replace(",", ".")
 
 
 def summary(outcomes: Sequence[Outcome]) -> None:

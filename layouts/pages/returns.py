@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, dcc, html
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from data.periods import Period
 from data.records import DueReturn, Receipt, ReturnStatus, Submission
-from data.returns import Finding, Outcome, OutcomeStatus, Severity, SourceFile
-from layouts import formats, freshness
+from data.returns import Finding, OutcomeStatus, SourceFile
+from layouts import formats, freshness, outcomes
 from layouts.components import aria, icon, section
 from layouts.pages.page import LOCATION, Group, Page, follow, recalled
 from layouts.site import Ask, ask, site
@@ -27,13 +28,6 @@ _PATH = "/returns"
 _FILE_LIMIT = 10 * 1024 * 1024
 _PERIODS_SHOWN = 8
 _MARKS = {ReturnStatus.ON_TIME: "✓", ReturnStatus.LATE: "◷", ReturnStatus.MISSING: "✗"}
-_OUTCOME_MARKS = {
-    OutcomeStatus.ACCEPTED: ("✓", "met"),
-    OutcomeStatus.SUPERSEDED: ("✓", "met"),
-    OutcomeStatus.CHECKED: ("✓", "met"),
-    OutcomeStatus.ALREADY_STORED: ("–", "no_plan"),
-    OutcomeStatus.REFUSED: ("▼", "not_met"),
-}
 
 
 class Ids(StrEnum):
@@ -47,6 +41,7 @@ class Ids(StrEnum):
     RECEIPTS = "returns-receipts"
     HISTORY = "returns-history"
     TEMPLATE = "returns-template"
+    MARKED = "returns-marked"
 
 
 def layout(asked: Ask) -> Component:
@@ -89,16 +84,51 @@ def view(asked: Ask) -> tuple[Any, ...]:
     )
 
 
-def outcomes(asked: Ask, contents: Sequence[str], names: Sequence[str], *, check: bool) -> list[Component]:
+def load_all(asked: Ask, contents: Sequence[str], names: Sequence[str], *, check: bool) -> list[Component]:
     """Has the uploaded files loaded, one after the other, and says what became of each."""
-    said: list[Component] = []
+    load, viewer = site().services.load, asked.reader.viewer
+    return [
+        outcomes.card(load(source, viewer, check), place, source.sha256)
+        for place, source in enumerate(uploaded(contents, names))
+    ]
+
+
+def marked(asked: Ask, source: SourceFile) -> SourceFile:
+    """An uploaded file with its findings marked; they are found anew, for what the browser says is not relied on.
+
+    Raises:
+        OutOfScope: the reader may send nothing.
+    """
+    services = site().services
+    outcome = services.load(source, asked.reader.viewer, True)
+    if outcome.status is OutcomeStatus.ALREADY_STORED:
+        outcome = replace(outcome, findings=_warnings(asked.reader.receipts(), source.sha256))
+    return services.annotate(source, outcome)
+
+
+def _warnings(receipts: Sequence[Receipt], sha256: str) -> tuple[Finding, ...]:
+    """What was found when the file was taken in."""
+    taken = (OutcomeStatus.ACCEPTED, OutcomeStatus.SUPERSEDED)
+    return next((r.findings for r in receipts if r.sha256 == sha256 and r.status in taken), ())
+
+
+def _download(file: SourceFile) -> dict[str, Any]:
+    """What `dcc.Download` takes."""
+    return {
+        "content": base64.b64encode(file.content).decode(),
+        "filename": file.name,
+        "type": "application/octet-stream",
+        "base64": True,
+    }
+
+
+def uploaded(contents: Sequence[str], names: Sequence[str]) -> Iterator[SourceFile]:
+    """The files that the browser's upload holds; what is no base64 is left out."""
     for name, content in zip(names, contents, strict=True):
         try:
-            source = SourceFile(name=name, content=base64.b64decode(content.partition(",")[2], validate=True))
+            yield SourceFile(name=name, content=base64.b64decode(content.partition(",")[2], validate=True))
         except binascii.Error:
             continue
-        said.append(_outcome(site().services.load(source, asked.reader.viewer, check)))
-    return said
 
 
 def register(app: Dash) -> None:
@@ -114,22 +144,43 @@ def register(app: Dash) -> None:
 
     @app.callback(
         Output(Ids.OUTCOMES, "children"),
-        Output(Ids.UPLOAD, "contents"),
+        # The contents stay in the browser for a marked copy; with this gone, the same file can be dropped again.
+        Output(Ids.UPLOAD, "last_modified"),
         *(Output(output.component_id, output.component_property, allow_duplicate=True) for output in followed),
         Output("freshness", "children", allow_duplicate=True),
-        Input(Ids.UPLOAD, "contents"),
+        Input(Ids.UPLOAD, "last_modified"),
+        State(Ids.UPLOAD, "contents"),
         State(Ids.UPLOAD, "filename"),
         State(Ids.CHECK_ONLY, "checked"),
         State(LOCATION, "search"),
         prevent_initial_call=True,
         running=[(Output(Ids.UPLOAD, "disabled"), True, False)],
     )
-    def load(contents: list[str] | None, names: list[str], check: bool, search: str) -> tuple[Any, ...]:
-        if not contents:
+    def load(
+        dropped: list[float] | None, contents: list[str], names: list[str], check: bool, search: str
+    ) -> tuple[Any, ...]:
+        if not dropped:
             raise PreventUpdate
-        said = outcomes(ask(search), contents, names, check=bool(check))
+        said = load_all(ask(search), contents, names, check=bool(check))
         after = ask(search)
         return (said, None, *view(after), _freshness_line(after))
+
+    @app.callback(
+        Output(Ids.MARKED, "data"),
+        Input({"type": outcomes.MARK_BUTTON, "place": ALL, "file": ALL}, "n_clicks"),
+        State(Ids.UPLOAD, "contents"),
+        State(Ids.UPLOAD, "filename"),
+        prevent_initial_call=True,
+    )
+    def give_marked(clicks: list[int | None], contents: list[str] | None, names: list[str] | None) -> Any:
+        # Buttons that have just come also call, without a click.
+        if not any(clicks):
+            raise PreventUpdate
+        wanted = ctx.triggered_id["file"]
+        source = next((s for s in uploaded(contents or (), names or ()) if s.sha256 == wanted), None)
+        if source is None:
+            raise PreventUpdate
+        return _download(marked(ask(None), source))
 
 
 def matrix(due: Mapping[Period, Sequence[DueReturn]]) -> Component:
@@ -219,7 +270,7 @@ def _upload(asked: Ask) -> Component:
         style_disabled={},
     )
     switch = dmc.Switch(id=Ids.CHECK_ONLY, label=t("returns.check_only"), mt="sm")
-    return section(t("returns.upload"), zone, switch)
+    return section(t("returns.upload"), zone, switch, dcc.Download(id=Ids.MARKED))
 
 
 def _template(link: Any) -> Component:
@@ -243,34 +294,6 @@ def _template_link(asked: Ask) -> Any:
     return html.Div(links, className="actions")
 
 
-def _outcome(outcome: Outcome) -> Component:
-    mark, colour = _OUTCOME_MARKS[outcome.status]
-    errors = [finding for finding in outcome.findings if finding.severity is Severity.ERROR]
-    title = t(f"outcome.{outcome.status}", file=outcome.file, errors=len(errors))
-    inside: list[Component] = []
-    if outcome.returns:
-        inside.append(
-            html.P(
-                ", ".join(" ".join(part for part in held if part) for held in outcome.returns[:12]), className="note"
-            )
-        )
-    if outcome.findings:
-        inside.append(html.Div(findings_table(outcome.findings), className="scroll"))
-    heading = html.H2(
-        [html.Span(mark, className="mark", **aria(hidden="true")), title],
-        className=f"verdict-{colour} outcome-title",
-    )
-    return dmc.Paper([heading, *inside], className=f"card outcome outcome-{colour}")
-
-
-def findings_table(findings: Sequence[Finding]) -> Component:
-    """Findings by sheet and cell, errors first."""
-    ordered = sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)
-    head = [t("finding.severity"), t("finding.sheet"), t("finding.cell"), t("finding.message")]
-    body = [[t(f"finding.{f.severity}"), f.sheet or "–", f.cell or "–", f.message[language()]] for f in ordered]
-    return dmc.Table(data={"head": head, "body": body}, className="plain-table", highlightOnHover=True)
-
-
 def _receipts(receipts: Sequence[Receipt]) -> Component:
     if not receipts:
         return dmc.Text(t("returns.no_receipts"), c="dimmed", size="sm")
@@ -280,7 +303,7 @@ def _receipts(receipts: Sequence[Receipt]) -> Component:
             formats.instant(receipt.at, language()),
             receipt.file_name,
             receipt.sender,
-            f"{_OUTCOME_MARKS[receipt.status][0]} {t(f'receipt.{receipt.status}')}",
+            f"{outcomes.MARKS[receipt.status][0]} {t(f'receipt.{receipt.status}')}",
             receipt.findings[0].say(language()) if receipt.findings else "–",
         ]
         for receipt in receipts

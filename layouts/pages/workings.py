@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from dash.development.base_component import Component
 from data.forms import MEASURES
 from data.periods import Period
 from data.units import Unit
-from indicators.model import Difference, Growth, Indicator, MeanPerYear, PlanRate, Ratio, Total
+from indicators.model import ByLevel, Difference, Growth, GrowthGap, Indicator, MeanPerYear, PlanRate, Ratio, Total
 from indicators.target import Plans, Target, plan_for
 from indicators.value import STATUS_TITLES
 from layouts import findings, formats
@@ -66,9 +67,16 @@ def formula(indicator: Indicator) -> str:
         case Total(of=of):
             return _sum(of)
         case Difference(plus=plus, minus=minus):
-            return f"{_sum(plus)} {formats.MINUS} {_sum(minus)}"
-        case Ratio(numerator=numerator, denominator=denominator):
-            return t("workings.ratio", numerator=_sum(numerator), denominator=_sum(denominator))
+            return _difference(plus, minus)
+        case ByLevel(at=at):
+            told = (f"({_difference(each.plus, each.minus)})" for _, each in at)
+            return " / ".join(told)
+        case Ratio(numerator=numerator, denominator=denominator, per=per):
+            share = t("workings.ratio", numerator=_sum(numerator), denominator=_sum(denominator))
+            return share if per == 1 else f"{share} × {formats.number(Fraction(per), language())}"
+        case GrowthGap(of=of, against=against, years=years):
+            one, other = (t("workings.growth", of=_sum(each), years=years) for each in (of, against))
+            return f"({one}) {formats.MINUS} ({other})"
         case Growth(of=of, years=years, since=since):
             return (
                 t("workings.growth_since", of=_sum(of), year=since)
@@ -79,6 +87,10 @@ def formula(indicator: Indicator) -> str:
             return t("workings.plan_rate", of=_sum(of))
         case MeanPerYear(of=of):
             return t("workings.mean", of=_sum(of))
+
+
+def _difference(plus: Sequence[str], minus: Sequence[str]) -> str:
+    return f"{_sum(plus)} {formats.MINUS} {_sum(minus)}"
 
 
 def _sum(measures: Sequence[str]) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,14 +30,21 @@ _GAPPED = ("abroad_lost_contact", "new_members_trained", "introduced_by_others",
 
 @dataclass(frozen=True)
 class Counts:
-    """One form's values: a row for each unit, a column for each measure, BLANK for an empty cell."""
+    """One form's values: a row for each unit, a column for each measure, BLANK for an empty cell.
+
+    A category is the place of its choice, from 1; `choices` are those of each such column.
+    """
 
     units: tuple[str, ...]
     values: Values
+    choices: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
-    def rows(self) -> dict[str, list[int | None]]:
+    def rows(self) -> dict[str, list[int | str | None]]:
         """Each unit's row, None for an empty cell."""
-        rows: list[list[int | None]] = self.values.tolist()
+        rows: list[list[int | str | None]] = self.values.tolist()
+        for column, choices in self.choices.items():
+            for row, place in enumerate(self.values[:, column].tolist()):
+                rows[row][column] = choices[place - 1]
         for row, column in np.argwhere(self.values == BLANK).tolist():
             rows[row][column] = None
         return dict(zip(self.units, rows, strict=True))
@@ -45,7 +52,10 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnBook:
-    """One district's workbook of a period: values by form code, and when it was received."""
+    """One district's workbook of a period: values by form code, and when it was received.
+
+    The workbook of a year's last period also holds the forms that are returned by the year only, for the year.
+    """
 
     district: str
     period: Period
@@ -56,10 +66,26 @@ class ReturnBook:
 
 @dataclass(frozen=True)
 class Simulated:
-    """A form's values by quarter, for the `units` (places in the cells) that it is about."""
+    """A form's values by quarter, for the `units` that it is about: places in the cells, or in the `bases`.
+
+    A quarter for which the form is not asked for has no columns.
+    """
 
     units: NDArray[np.int64]
     quarters: Sequence[Columns]
+    bases: bool = False
+
+    def homes(self, cells: Cells, day: date) -> NDArray[np.int64]:
+        """The district of each of the units on a day, -1 for a base that is not there."""
+        if not self.bases:
+            return cells.district(day)[self.units]
+        home = np.full(len(cells.bases), -1, dtype=np.int64)
+        home[cells.base(day)] = cells.district(day)
+        return home[self.units]
+
+    def codes(self, cells: Cells) -> tuple[str, ...]:
+        """The codes that `units` are places in."""
+        return cells.bases if self.bases else cells.codes
 
 
 def books(
@@ -68,24 +94,38 @@ def books(
     """All returns, oldest period first, districts in registry order, a correction right after what it corrects."""
     found: list[ReturnBook] = []
     for period in scale.periods:
-        province = {code: _values(FORMS[code], given, scale, period) for code, given in simulated.items()}
-        home = cells.district(period.end)
-        rows = {code: places_by(home[given.units], len(cells.districts)) for code, given in simulated.items()}
+        asked = {code: given for code, given in simulated.items() if given.quarters[_places(scale, period)[-1]]}
+        province = {code: _values(FORMS[code], given, scale, period) for code, given in asked.items()}
+        rows = {code: _rows_by_district(given.homes(cells, period.end), cells) for code, given in asked.items()}
         for place, district in enumerate(cells.districts):
             forms = {}
-            for code, given in simulated.items():
+            for code, given in asked.items():
                 here = rows[code][place]
                 if len(here):
                     values = _with_gaps(FORMS[code], province[code][here], rng)
-                    forms[code] = Counts(tuple(cells.codes[i] for i in given.units[here]), values)
+                    codes = given.codes(cells)
+                    forms[code] = Counts(tuple(codes[i] for i in given.units[here]), values, _choices(FORMS[code]))
             book = ReturnBook(district=district, period=period, received_at=calendar.usual(period), forms=forms)
             found += _latest(book, place, scale, calendar, rng) if period == scale.latest else [book]
     return tuple(found)
 
 
+def _places(scale: Scale, period: Period) -> list[int]:
+    return [i for i, quarter in enumerate(scale.quarters) if period.contains(quarter)]
+
+
+def _rows_by_district(homes: NDArray[np.int64], cells: Cells) -> list[NDArray[np.int64]]:
+    there = np.flatnonzero(homes >= 0)
+    return [there[rows] for rows in places_by(homes[there], len(cells.districts))]
+
+
+def _choices(form: Form) -> dict[int, tuple[str, ...]]:
+    return {place: measure.choices for place, measure in enumerate(form.measures) if measure.choices}
+
+
 def _values(form: Form, given: Simulated, scale: Scale, period: Period) -> Values:
     """The form's values for a period: an opening is the first quarter's, a flow the sum, a stock the last one's."""
-    places = [i for i, quarter in enumerate(scale.quarters) if period.contains(quarter)]
+    places = _places(scale, period)
     columns = []
     for measure in form.measures:
         if measure.over_time is Kind.FLOW:
@@ -99,8 +139,8 @@ def _values(form: Form, given: Simulated, scale: Scale, period: Period) -> Value
 
 def _with_gaps(form: Form, values: Values, rng: np.random.Generator) -> Values:
     """Now and then a clerk leaves a cell empty, in columns that little depends on."""
-    if rng.random() < _GAPS:
-        columns = [form.positions[code] for code in _GAPPED if code in form.positions]
+    columns = [form.positions[code] for code in _GAPPED if code in form.positions]
+    if columns and rng.random() < _GAPS:
         values[rng.integers(len(values)), rng.choice(columns)] = BLANK
     return values
 
@@ -142,7 +182,7 @@ def _mistaken(forms: Mapping[str, Counts], rng: np.random.Generator) -> dict[str
     changed = {"B1": movement, "B2": admission}
     if "B3" in forms:
         changed["B3"] = _fewer_heads(forms["B3"].values, rng)
-    return {code: Counts(counts.units, changed[code]) for code, counts in forms.items()}
+    return {code: replace(counts, values=changed.get(code, counts.values)) for code, counts in forms.items()}
 
 
 def _fewer_heads(values: Values, rng: np.random.Generator) -> Values:

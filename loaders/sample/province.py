@@ -13,15 +13,20 @@ from loaders.sample.apportion import apportion
 from loaders.sample.books import ReturnBook, Simulated, books
 from loaders.sample.calendar import Calendar
 from loaders.sample.cells import Cells, Habits, habits
+from loaders.sample.enterprises import enterprises
+from loaders.sample.management import management
 from loaders.sample.membership import Membership, membership
 from loaders.sample.organisations import organisations
 from loaders.sample.plans import PlanBook, plans
+from loaders.sample.ratings import ratings
 from loaders.sample.reorganisation import MERGER, MOVE, as_known, reorganised
 from loaders.sample.scale import Scale
+from loaders.sample.tasks import TaskBook, tasks
 from loaders.sample.trajectory import Trajectory, trajectory
 from loaders.sample.villages import villages
 
 SEED = 1997
+_SUPPLEMENTS = 2019  # a seed of their own, so that what was made up before stays as it is
 _MERGED_NAME = "Hợp Phong"
 
 
@@ -54,11 +59,13 @@ class Province:
     history_received_at: datetime
     plans: tuple[PlanBook, ...]
     returns: tuple[ReturnBook, ...]
+    tasks: tuple[TaskBook, ...]
 
 
 def province(scale: Scale, seed: int = SEED) -> Province:
     """Simulates the province; every part has its own stream of random numbers."""
     streams = iter(np.random.default_rng(seed).spawn(10))
+    more = iter(np.random.default_rng((seed, _SUPPLEMENTS)).spawn(4))
     registry = reorganised(organisations(scale, next(streams)), _MERGED_NAME)
     first = date(scale.yearly[0], 1, 1)
     cells = Cells(registry, first)
@@ -71,6 +78,9 @@ def province(scale: Scale, seed: int = SEED) -> Province:
         "B1": Simulated(everywhere, members.quarters),
         "B2": Simulated(everywhere, admissions(cells, ways, members, next(streams))),
         "B3": Simulated(dwelling, villages(scale, cells, next(streams))),
+        "B4": Simulated(everywhere, management(scale, cells, members, next(more))),
+        "B5": Simulated(np.arange(len(cells.bases)), enterprises(scale, cells, next(more)), bases=True),
+        "B6": Simulated(everywhere, ratings(scale, members, next(more))),
     }
     known = (first, *sorted({MOVE, MERGER}))
     return Province(
@@ -84,6 +94,7 @@ def province(scale: Scale, seed: int = SEED) -> Province:
         history_received_at=calendar.working(first.replace(day=6)),
         plans=plans(scale, cells, ways, course, members, calendar, next(streams)),
         returns=books(scale, cells, simulated, calendar, next(streams)),
+        tasks=tasks(cells, next(more)),
     )
 
 

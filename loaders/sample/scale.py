@@ -38,7 +38,8 @@ class Scale:
 
     Communes have `village_cells` residential cells and `office_cells` others; `sections` base committees have
     sectional committees. `yearly` are the first and last year of yearly returns, quarterly ones follow up to `latest`,
-    whose returns are partly `missing`, `late` and `corrected`.
+    whose returns are partly `missing`, `late` and `corrected`. Forms B4, B5 and B6 are asked for from the year
+    `supplements` on.
     """
 
     territorial: int
@@ -52,6 +53,7 @@ class Scale:
     calibration: Calibration
     history: tuple[int, int]
     yearly: tuple[int, int]
+    supplements: int
     latest: Period
     missing: int
     late: int
@@ -113,6 +115,7 @@ FULL = Scale(
     ),
     history=(1997, 2014),
     yearly=(2015, 2016),
+    supplements=2019,
     latest=Period(2020, Frequency.QUARTER, 3),
     missing=2,
     late=1,
@@ -138,6 +141,7 @@ TINY = Scale(
     ),
     history=(2012, 2014),
     yearly=(2015, 2017),
+    supplements=2019,
     latest=Period(2020, Frequency.QUARTER, 3),
     missing=1,
     late=1,

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from data.forms import FORMS
+from data.forms import FORMS, form_on
 from data.forms.model import Form
 from data.periods import Period
+from data.tasks import RECURRENCE_TITLES, STATE_TITLES
 from data.units import EVENT_TITLES, KIND_TITLES, Registry, Tree
 from loaders.sample.books import ReturnBook
 from loaders.sample.plans import PlanBook
 from loaders.sample.province import Province, RegistryBook
+from loaders.sample.tasks import TaskBook
 from loaders.template import Line, RegisterSheet, ReturnSheet, Sheet, outline, sender_of
 
 REGISTRY_PREFIX = "DM_"
@@ -49,6 +51,10 @@ def drafts(province: Province) -> list[Draft]:
         for book in province.plans
     ]
     found += [
+        Draft(f"NV_{book.received_at:%Y-%m-%d}.xlsx", book.received_at, root, partial(_tasks, book, province.registry))
+        for book in province.tasks
+    ]
+    found += [
         Draft(
             f"{book.district}_{book.period}{'_dinh-chinh' * book.correction}.xlsx",
             book.received_at,
@@ -79,13 +85,13 @@ def _returns(book: ReturnBook, outlines: _Outlines) -> list[Sheet]:
     sender = sender_of(tree, tree.by_code[book.district])
     return [
         ReturnSheet(
-            form=FORMS[code],
+            form=form,
             sender=sender,
-            period=book.period,
-            lines=outlines.of(tree, book.district, FORMS[code]),
-            values=counts.rows(),
+            period=book.period if book.period.frequency in form.frequencies else book.period.whole_year,
+            lines=outlines.of(tree, book.district, form),
+            values=book.forms[form.code].rows(),
         )
-        for code, counts in book.forms.items()
+        for form in (form_on(code, book.period.end) for code in book.forms)
     ]
 
 
@@ -139,6 +145,34 @@ def _plans(book: PlanBook, registry: Registry) -> list[Sheet]:
     ]
     sender = sender_of(tree, registry.spells[0])
     return [RegisterSheet(form=FORMS["KH"], sender=sender, rows=rows, subtitle=Period(book.year).title())]
+
+
+def _tasks(book: TaskBook, registry: Registry) -> list[Sheet]:
+    rows = [
+        (
+            line.task,
+            line.clause,
+            line.text,
+            line.owner_code or None,
+            line.owner,
+            line.co_owners or None,
+            RECURRENCE_TITLES[line.recurrence].vi,
+            line.term.code if line.term else None,
+            line.due,
+            line.evidence_number or None,
+            line.evidence_date,
+            line.evidence_file or None,
+            STATE_TITLES[line.state].vi,
+            line.successor or None,
+            line.meetings,
+            line.firms,
+            line.proposals,
+            line.settled,
+        )
+        for line in book.lines
+    ]
+    sender = sender_of(registry.at(book.received_at.date()), registry.spells[0])
+    return [RegisterSheet(form=FORMS["NV"], sender=sender, rows=rows, subtitle=f"{book.received_at:%d/%m/%Y}")]
 
 
 def _history(province: Province) -> list[Sheet]:

@@ -55,15 +55,15 @@ def registry(**changes: RegisteredUnit) -> ReadWorkbook:
 
 
 def movement(
-    sender: str, period: str, cells: Mapping[str, Mapping[str, int | None]], *, form: str = "B1", name: str = ""
+    sender: str, period: str, cells: Mapping[str, Mapping[str, int | str | None]], *, form: str = "B1", name: str = ""
 ) -> ReadWorkbook:
-    """A return of one sheet: measures that a cell does not name are 0."""
+    """A return of one sheet: counts that a cell does not name are 0."""
     declared = FORMS[form]
     rows = tuple(
-        Row(unit, row, tuple(values.get(measure.code, 0) for measure in declared.measures))
+        Row(unit, row, tuple(values.get(m.code, None if m.choices else 0) for m in declared.measures))
         for row, (unit, values) in enumerate(cells.items(), start=12)
     )
-    letters = "DEFGHIJKLMNOPQRSTUVWXYZ"
+    letters = [*"DEFGHIJKLMNOPQRSTUVWXYZ", *(f"A{letter}" for letter in "ABCDEFGHIJKL")]
     given = Return(
         form=declared,
         unit=sender,

@@ -2,29 +2,74 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from itertools import pairwise
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from data.forms import FORMS, MEASURES, RETURNS, SOURCES, source_of
+from data.forms import FORMS, MEASURES, SOURCES, VERSIONS, form_on, form_version, returns_on, source_of
 from data.forms.model import AtMost, Balance, Form, FormError
 from data.language import Text
+from data.measures import Kind
 from data.schema import LEAVES, ROLLUPS, metadata
 from data.store import Store
 
+EVERY_VERSION = [form for versions in VERSIONS.values() for form in versions]
 
-@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+
+@pytest.mark.parametrize("form", EVERY_VERSION, ids=lambda form: f"{form.code}-{form.version}")
 def test_every_column_has_titles_in_both_languages_and_a_header_of_its_own(form: Form) -> None:
     assert all(column.title.vi and column.title.en for column in form.columns)
     headers = [column.header for column in form.columns]
     assert len(set(headers)) == len(headers)
 
 
-@pytest.mark.parametrize("form", RETURNS, ids=lambda form: form.code)
-def test_every_measure_of_a_return_has_its_column_in_table_and_roll_up(form: Form) -> None:
+@pytest.mark.parametrize("form", EVERY_VERSION, ids=lambda form: f"{form.code}-{form.version}")
+def test_every_measure_has_its_column_in_the_table_and_every_count_in_the_roll_up(form: Form) -> None:
     for measure in form.measures:
         assert measure.code in LEAVES[form.code].columns
-        assert measure.code in ROLLUPS[form.code].columns
+        assert (measure.code in ROLLUPS[form.code].columns) == (measure.kind is not Kind.CATEGORY)
+
+
+def test_no_two_versions_are_in_force_on_one_day() -> None:
+    for versions in VERSIONS.values():
+        for older, newer in pairwise(versions):
+            assert older.valid_to is not None
+            assert older.valid_to + timedelta(days=1) == newer.valid_from
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "version"),
+    [
+        ("B1", date(1997, 12, 31), "2015"),
+        ("B1", date(2025, 6, 30), "2015"),
+        ("B1", date(2025, 9, 30), "2025"),
+        ("B6", date(2017, 12, 31), "2012"),
+        ("B6", date(2018, 12, 31), "2018"),
+    ],
+)
+def test_the_day_tells_the_version(code: str, day: date, version: str) -> None:
+    assert form_on(code, day).version == version
+    assert form_version(code, version) is form_on(code, day)
+    assert [form.version for form in returns_on(day) if form.code == code] == [version]
+
+
+def test_the_versions_of_b1_give_one_series_and_those_of_b6_two() -> None:
+    old, new = VERSIONS["B1"]
+    assert [m.code for m in old.measures] == [m.code for m in new.measures]
+    old, new = VERSIONS["B6"]
+    assert {m.code for m in old.measures} & {m.code for m in new.measures} == {"reviewed_due", "reviewed"}
+
+
+@pytest.mark.parametrize("form", EVERY_VERSION, ids=lambda form: f"{form.code}-{form.version}")
+def test_no_alias_is_the_header_of_another_column(form: Form) -> None:
+    headers = {column.header: column.code for column in form.columns}
+    for column in form.columns:
+        for alias in column.aliases:
+            whole = (*column.header[:-1], *alias) if len(alias) == 1 else alias
+            assert headers.get(whole, column.code) == column.code
 
 
 def test_a_measure_that_several_sources_give_is_of_one_kind() -> None:

@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from data.observed import standing_for
 from data.units import Event, Grain, Level, Registry, Succession, Unit, UnitKind
 
 START, CHANGE = date(2010, 1, 1), date(2020, 1, 1)
@@ -60,20 +59,3 @@ def test_a_branch_holds_only_what_is_below_its_root(registry: Registry) -> None:
     assert set(branch.units) == {2, 21}
     assert branch.root is not None
     assert branch.root.id == 2
-
-
-def test_on_todays_map_an_absorbed_base_stands_where_its_successor_stands(registry: Registry) -> None:
-    place = standing_for(registry, registry.at(CHANGE))
-    assert (place(11), place(111), place(21)) == (12, 111, 21)
-
-
-def test_a_base_split_without_shares_stays_at_what_is_above_it(registry: Registry) -> None:
-    split = Registry(
-        2,
-        registry.spells,
-        tuple(
-            Succession(date=CHANGE, decision="QĐ", event=Event.SPLIT, predecessor=11, successor=heir)
-            for heir in (12, 21)
-        ),
-    )
-    assert standing_for(split, split.at(CHANGE))(11) == 1

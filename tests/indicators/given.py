@@ -8,7 +8,7 @@ from datetime import date
 from data.forms import SOURCES
 from data.observations import Leaf, Totals
 from data.periods import Period
-from data.units import Registry, Unit, UnitKind
+from data.units import Level, Registry, Unit, UnitKind
 
 Rows = Mapping[str, Mapping[str, int | None]]
 
@@ -75,3 +75,13 @@ class Given:
         grain = SOURCES[source].grain
         assert grain is not None
         return self.registry.at(day).expected(unit, grain)
+
+    def exists(self, source: str, leaf: int, day: date) -> bool:
+        """Whether the leaf itself was there, and of the source's grain."""
+        there = self.registry.at(day).units.get(leaf)
+        return there is not None and there.holds(SOURCES[source].grain)
+
+    def level(self, unit: int, day: date) -> Level | None:
+        """The unit's level on the day."""
+        there = self.registry.at(day).units.get(unit)
+        return there.level if there else None

@@ -15,13 +15,14 @@ from indicators.model import (
     CatalogueError,
     Direction,
     Growth,
+    GrowthGap,
     Indicator,
     PlanKind,
     PlanRate,
     Ratio,
     Total,
     check_catalogue,
-    measures_of,
+    operands,
 )
 from indicators.reading import sources
 from indicators.target import Plans
@@ -41,13 +42,15 @@ def test_each_indicator_says_what_it_is_in_both_languages(indicator: Indicator) 
 
 
 @EVERY
-def test_each_indicator_can_be_read_from_one_source(indicator: Indicator) -> None:
-    assert sources(measures_of(indicator.formula))
+def test_each_operand_of_an_indicator_can_be_read_from_one_source(indicator: Indicator) -> None:
+    assert all(sources(measures) for measures in operands(indicator.formula))
 
 
 @EVERY
 def test_a_share_is_written_as_a_percentage_and_a_count_is_not(indicator: Indicator) -> None:
-    assert indicator.format.is_share == isinstance(indicator.formula, Ratio | Growth | PlanRate)
+    formula = indicator.formula
+    share = isinstance(formula, Growth | GrowthGap | PlanRate) or (isinstance(formula, Ratio) and formula.per == 1)
+    assert indicator.format.is_share == share
 
 
 @EVERY
@@ -89,6 +92,10 @@ def test_every_state_and_status_has_words() -> None:
         (replace(MEMBERS, formula=Total(of=())), "the formula names no measure"),
         (
             replace(MEMBERS, formula=Total(of=("members_end", "villages"))),
+            "no one form gives all of members_end, villages",
+        ),
+        (
+            replace(MEMBERS, formula=Ratio(numerator=("members_end", "villages"), denominator=("course_passed",))),
             "no one form gives all of members_end, villages",
         ),
         (replace(MEMBERS, direction=""), "no direction"),  # type: ignore[arg-type]
@@ -136,4 +143,12 @@ def test_directions_are_those_of_the_catalogue() -> None:
         "bases_without_admission_share",
         "small_cells",
         "abroad_lost_contact",
+        "cells_without_admission_3y",
+        "dossiers_missing",
+        "dossiers_lost",
+        "violations_found",
+        "irregular_admissions",
+        "transfers_irregular",
+        "rated_failed_share",
+        "cells_failed_share",
     }

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from data.store import Store
 from data.viewers import Role
@@ -200,3 +201,38 @@ def test_a_wrong_workbook_is_refused_by_cell_and_its_correction_shows_at_once(
     upload.set_input_files(right)
     expect(outcome).to_contain_text("dung.xlsx: đã tiếp nhận")
     expect(page.get_by_role("link", name="dung.xlsx")).to_be_visible()
+
+
+def test_a_wrong_workbook_is_given_back_with_the_cells_marked_and_its_correction_is_compared(
+    page: Page, served: str, tmp_path: Path
+) -> None:
+    name = "H01_2020-Q3_dinh-chinh.xlsx"
+    unit, (members,) = next(iter(values(TINY, name, "B1", "members_end").items()))
+    place = ("B1", unit, "members_end")
+    content = revised(TINY, name, {place: (members or 0) + 1})
+    # Bytes, not a path: to set the same path twice is no change to the browser.
+    wrong: FilePayload = {"name": "sai.xlsx", "mimeType": "application/octet-stream", "buffer": content}
+    cell = address(content, *place)
+    admitted = (values(TINY, name, "B1", "admitted")[unit][0] or 0) + 1
+    more = {("B1", unit, "admitted"): admitted, ("B2", unit, "admitted"): admitted, place: (members or 0) + 1}
+    right = tmp_path / "dung.xlsx"
+    right.write_bytes(revised(TINY, name, more))
+    enter(page, served, "/returns?unit=H01")
+    page.get_by_role("switch", name="Kiểm tra trước khi nộp").check()
+    outcome = page.locator(".outcome")
+    for _ in range(2):
+        with page.expect_response(lambda answer: "returns-outcomes" in (answer.request.post_data or "")):
+            page.locator("input[type=file]").set_input_files(wrong)
+        expect(outcome.get_by_role("cell", name=cell, exact=True).first).to_be_visible()
+        expect(page.locator(".upload-busy")).to_have_count(0)
+        with page.expect_download() as download:
+            outcome.get_by_role("button", name="Tải tệp có đánh dấu").click()
+        assert download.value.suggested_filename == "sai - kết quả kiểm tra.xlsx"
+        download.value.save_as(tmp_path / "marked.xlsx")
+        marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
+        assert marked.sheetnames[0] == "Kết quả kiểm tra"
+        assert marked["B1"][cell].comment is not None
+    page.locator("input[type=file]").set_input_files(right)
+    expect(outcome).to_contain_text("So với bản đang lưu, tệp này có 3 ô khác.")
+    expect(outcome.get_by_role("cell", name=f"B1!{cell}", exact=True)).to_be_visible()
+    assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0

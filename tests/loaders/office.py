@@ -12,7 +12,7 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from data.forms import FORMS
+from data.forms import FORMS, form_on
 from data.forms.model import Form
 from data.periods import Period
 from data.returns import Finding, ReadWorkbook, SourceFile
@@ -73,7 +73,11 @@ USUAL = {
     "B1": {"members_start": 20, "admitted": 2, "died": 1, "members_end": 21, "female_end": 5},
     "B2": {"admitted": 2, "female_admitted": 1, "course_attended": 3, "course_tested": 2, "course_passed": 2},
     "B3": {"villages": 1, "village_heads": 1, "village_heads_members": 1, "village_heads_in_committee": 1},
+    "B4": {"duty_due": 19, "duty_assigned": 18, "residence_due": 9, "residence_introduced": 8, "residence_feedback": 7},
+    "B5": {"private_units": 4, "private_units_with_party": 2, "private_workers": 90, "zone_members_resident": 3},
+    "B6": {"reviewed_due": 20, "reviewed": 20, "rated_excellent": 3, "rated_good": 15, "not_rated": 3},
 }
+RATED = {"cell_rating": "HTTNV", "cell_class": "TSVM"}
 
 
 @dataclass(frozen=True)
@@ -164,16 +168,22 @@ def put_together(pages: Iterable[Page]) -> bytes:
     return file.getvalue()
 
 
-def counts(form: Form, codes: Iterable[str]) -> dict[str, list[int | None]]:
-    """The usual counts of each cell, in the order of the form's measures; flags blank."""
-    usual = USUAL[form.code]
+def counts(form: Form, codes: Iterable[str]) -> dict[str, list[int | str | None]]:
+    """The usual values of each unit, in the order of the form's measures; flags blank."""
+    usual = USUAL[form.code] | RATED
     row = [None if measure.kind == "flag" else usual.get(measure.code, 0) for measure in form.measures]
     return {code: list(row) for code in codes}
 
 
-def sheet(form: str, *, unit: str = "H1", period: Period = PERIOD, cumulative: bool = False) -> ReturnSheet:
-    """A unit's filled-in sheet for the template."""
-    declared = FORMS[form]
+def usual_period(form: str) -> Period:
+    """The quarter, or its year for a form that is returned by the year only."""
+    return PERIOD if PERIOD.frequency in FORMS[form].frequencies else PERIOD.whole_year
+
+
+def sheet(form: str, *, unit: str = "H1", period: Period | None = None, cumulative: bool = False) -> ReturnSheet:
+    """A unit's filled-in sheet for the template, in the form's version of the period."""
+    period = period or usual_period(form)
+    declared = form_on(form, period.end)
     sender = TREE.by_code[unit]
     lines = outline(TREE, sender.id, declared.grain)
     return ReturnSheet(

@@ -248,11 +248,6 @@ BALANCE = "D14+E14+F14+G14+H14+I14+R14-J14-K14-L14-N14-O14-P14-Q14"
         ),
         (
             "B1",
-            {"A6": "Số liệu: luỹ kế từ đầu năm"},
-            ["B1: biểu ghi số liệu luỹ kế từ đầu năm; hãy lập lại với số liệu trong kỳ."],
-        ),
-        (
-            "B1",
             {"A3": "Mã đơn vị: H01"},
             ["B1!A3: mã đơn vị “H01” không có trong danh mục; có phải H1 (Đảng bộ huyện Thuỷ Sơn)?"],
         ),

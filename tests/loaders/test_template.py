@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from data.forms import FORMS, RETURNS
+from data.forms import FORMS, RETURNS, form_on
 from data.forms.model import Form
 from data.periods import Period
 from data.returns import SourceFile
@@ -122,7 +122,7 @@ def test_the_header_stays_in_sight(empty: bytes) -> None:
 
 
 def test_a_blank_template_names_every_unit_and_holds_no_figure(empty: bytes) -> None:
-    assert openpyxl.load_workbook(io.BytesIO(empty)).sheetnames == ["B1", "B2", "B3"]
+    assert openpyxl.load_workbook(io.BytesIO(empty)).sheetnames == ["B1", "B2", "B3", "B4", "B5"]
     page = opened(empty, "B1", results=True)
     assert [page[f"C{row}"].value for row in (14, 15, 17, 19, 20)] == ["H1.1.1", "H1.1.2", "H1.1.3", "H1.2.1", "H1.3"]
     counts = [cell.value for row in page["D13:Z20"] for cell in row if cell.value not in (None, " ")]
@@ -132,27 +132,35 @@ def test_a_blank_template_names_every_unit_and_holds_no_figure(empty: bytes) -> 
 def test_a_blank_template_sent_back_unfilled_is_refused_in_one_sentence_a_sheet(empty: bytes) -> None:
     workbook, findings = read(SourceFile(name="x.xlsx", content=empty), REGISTRY)
     assert workbook is None
-    assert [finding.code for finding in findings] == ["nothing_reported"] * 3
+    assert [finding.code for finding in findings] == ["nothing_reported"] * 5
 
 
 def test_the_same_figures_give_the_same_bytes(filled: bytes) -> None:
     assert template.workbook([sheet(form.code) for form in RETURNS], note="Số liệu minh hoạ") == filled
 
 
-@pytest.mark.parametrize("code", ["DM", "SX", "KH", "LS"])
+@pytest.mark.parametrize("code", ["DM", "SX", "KH", "LS", "NV"])
 def test_a_blank_register_has_room_to_type(code: str) -> None:
     page = opened(template.workbook([RegisterSheet(form=FORMS[code], sender=PROVINCE, rows=[])]), code)
     row: list[Any] = [cell.protection.locked for cell in page[11]]
     assert not any(row)
 
 
-@pytest.mark.parametrize("period", ["2020-Q1", "2019"])
-@pytest.mark.parametrize("form", RETURNS, ids=lambda form: form.code)
-def test_what_is_written_reads_back(form: Form, period: str) -> None:
-    written = sheet(form.code, period=Period.parse(period))
+WRITTEN = [
+    (form, period)
+    for form in RETURNS
+    for period in map(Period.parse, ["2017", "2020-Q1", "2019", "2025-Q2", "2025-Q3", "2025"])
+    if period.frequency in form.frequencies
+]
+
+
+@pytest.mark.parametrize(("form", "period"), WRITTEN, ids=lambda given: getattr(given, "code", given))
+def test_what_is_written_reads_back_in_every_version(form: Form, period: Period) -> None:
+    written = sheet(form.code, period=period)
     source = SourceFile(name="x.xlsx", content=template.workbook([written]))
     workbook, findings = read(source, REGISTRY)
     assert not findings
     assert workbook is not None
     (given,) = workbook.returns
+    assert given.form is form_on(form.code, period.end)
     assert {row.unit: list(row.values) for row in given.rows} == written.values

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from data.forms.model import AtMost, Balance, CarriedOver, Form, FormError, SameAs
+from data.forms.model import AtMost, Balance, CarriedOver, Form, FormError, Rule, SameAs
 from data.language import Text
 from data.measures import Measure
 from data.periods import Frequency, Period
@@ -136,16 +136,20 @@ class Headers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """A set of official forms: its name in the corner of each form, the document that introduced it, its validity."""
+    """A set of official forms: its name in the corner of each form, the document that introduced it, its validity.
+
+    `noun` is what its titles begin with.
+    """
 
     code: str
     suffix: str
+    noun: str
     document: str
     valid_from: date
     valid_to: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class OfficialForm:
     """One form of one set: a file is about one unit, `lines` stand one under the other.
 
@@ -235,16 +239,17 @@ class OfficialForm:
     @cached_property
     def form(self) -> Form:
         """The form as returns name it: measures in the order of the lines that give them."""
-        given = tuple(self.measures[measure] for measure in self.givers)
-        codes = {measure.code for measure in given}
-        rules = (r for r in (*self.agrees, *self.opens) if set(r.named) <= codes)
+        codes = set(self.givers)
+        listed = (self.measures[code] for code in self.givers)
+        given = tuple(m if m.part_of in codes else replace(m, part_of=None) for m in listed)
+        declared: tuple[Rule, ...] = (*self.agrees, *self.opens)
         return Form(
             code=self.code,
             number=f"Biểu số {self.corner}",
             title=self.title,
             fields=(),
             measures=given,
-            rules=tuple(rules),
+            rules=tuple(rule for rule in declared if set(rule.named) <= codes),
             frequencies=self.frequencies,
             version=self.issue.code,
             valid_from=self.issue.valid_from,

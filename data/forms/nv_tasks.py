@@ -1,0 +1,35 @@
+"""NV: the register of the tasks that the conclusion gives, who owes them and what was done."""
+
+from data.forms.model import Field, FieldType, Form
+from data.language import Text
+
+
+def _field(code: str, vi: str, en: str, kind: FieldType = FieldType.TEXT, *, required: bool = False) -> Field:
+    return Field(code=code, title=Text(vi, en), type=kind, header=(vi,), required=required)
+
+
+NV = Form(
+    code="NV",
+    number="Biểu số NV",
+    title=Text("Nhiệm vụ theo Kết luận", "Tasks of the conclusion"),
+    fields=(
+        _field("task", "Mã nhiệm vụ", "Task", FieldType.CODE, required=True),
+        _field("clause", "Mục của Kết luận", "Clause"),
+        _field("text", "Nội dung nhiệm vụ", "What is to be done", required=True),
+        _field("owner_code", "Mã tổ chức chủ trì", "Owner's code", FieldType.CODE),
+        _field("owner", "Cơ quan, đơn vị chủ trì", "Owner", required=True),
+        _field("co_owners", "Cơ quan, đơn vị phối hợp", "Co-owners"),
+        _field("recurrence", "Định kỳ", "Recurrence", required=True),
+        _field("term", "Kỳ thực hiện", "For the year or term"),
+        _field("due", "Thời hạn", "Due", FieldType.DATE),
+        _field("evidence_number", "Số văn bản", "Document number"),
+        _field("evidence_date", "Ngày văn bản", "Document date", FieldType.DATE),
+        _field("evidence_file", "Tên tệp văn bản", "Document file"),
+        _field("state", "Tình trạng", "State", required=True),
+        _field("successor", "Cơ quan, đơn vị kế thừa", "Successor of the owner"),
+        _field("meetings", "Số cuộc đối thoại", "Meetings", FieldType.COUNT),
+        _field("firms", "Số doanh nghiệp dự", "Firms", FieldType.COUNT),
+        _field("proposals", "Số kiến nghị", "Proposals", FieldType.COUNT),
+        _field("settled", "Số kiến nghị đã giải quyết", "Settled", FieldType.COUNT),
+    ),
+)

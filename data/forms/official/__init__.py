@@ -1,0 +1,31 @@
+"""The official transposed forms: one file is about one unit, its counts stand one under the other.
+
+OFFICIAL is all of them, set by set. They give measures of the returns' vocabulary at the unit's own level.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from data.forms.official import btctw_2021, tctw_2012, tctw_2012_yearly
+from data.forms.official.model import Headers, Issue, Line, LineKind, OfficialForm, OfficialRule, Place, SumAtMost
+
+__all__ = [
+    "OFFICIAL",
+    "Headers",
+    "Issue",
+    "Line",
+    "LineKind",
+    "OfficialForm",
+    "OfficialRule",
+    "Place",
+    "SumAtMost",
+    "official_form",
+]
+
+OFFICIAL: tuple[OfficialForm, ...] = (*tctw_2012.FORMS, *tctw_2012_yearly.FORMS, *btctw_2021.FORMS)
+
+
+def official_form(number: str, day: date) -> OfficialForm | None:
+    """The form of that number in the set in force on a day; None when that set has none."""
+    return next((form for form in OFFICIAL if form.number == number and form.valid_on(day)), None)

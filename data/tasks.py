@@ -1,0 +1,116 @@
+"""The register of tasks (NV): what its lines say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from data.language import Text
+from data.periods import Term
+
+
+class Recurrence(StrEnum):
+    """How often a task is owed."""
+
+    ONCE = "once"
+    TERM = "term"
+    YEARLY = "yearly"
+    PERIODIC = "periodic"
+    CONTINUOUS = "continuous"
+
+
+RECURRENCE_TITLES: Mapping[Recurrence, Text] = {
+    Recurrence.ONCE: Text("Một lần", "Once"),
+    Recurrence.TERM: Text("Nhiệm kỳ", "Each term"),
+    Recurrence.YEARLY: Text("Hằng năm", "Yearly"),
+    Recurrence.PERIODIC: Text("Định kỳ", "Periodic"),
+    Recurrence.CONTINUOUS: Text("Thường xuyên", "Continuous"),
+}
+
+
+class TaskState(StrEnum):
+    """How a task stands; a register says the first three, the last one follows from the due date."""
+
+    NOT_STARTED = "not_started"
+    UNDER_WAY = "under_way"
+    DONE = "done"
+    OVERDUE = "overdue"
+
+
+STATE_TITLES: Mapping[TaskState, Text] = {
+    TaskState.NOT_STARTED: Text("Chưa thực hiện", "Not started"),
+    TaskState.UNDER_WAY: Text("Đang thực hiện", "Under way"),
+    TaskState.DONE: Text("Đã hoàn thành", "Done"),
+    TaskState.OVERDUE: Text("Quá hạn", "Overdue"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskLine:
+    """A line of a task workbook: what `owner` owes of `task`, for a year or term or at all.
+
+    `owner_code` is the owner's code where it is an organisation of the registry, else "". Quantities are None where
+    the task has none.
+    """
+
+    row: int
+    task: str
+    clause: str
+    text: str
+    owner_code: str
+    owner: str
+    co_owners: str
+    recurrence: Recurrence
+    term: Term | None
+    due: date | None
+    evidence_number: str
+    evidence_date: date | None
+    evidence_file: str
+    state: TaskState
+    successor: str
+    meetings: int | None = None
+    firms: int | None = None
+    proposals: int | None = None
+    settled: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskReturn:
+    """A task workbook's lines; each replaces the line of the same task, owner and term that is in force."""
+
+    sheet: str
+    tasks: tuple[TaskLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A line of the register in force; `unit` is the owner's id where it is an organisation of the registry."""
+
+    task: str
+    clause: str
+    text: str
+    unit: int | None
+    owner: str
+    co_owners: str
+    recurrence: Recurrence
+    term: Term | None
+    due: date | None
+    evidence_number: str
+    evidence_date: date | None
+    evidence_file: str
+    state: TaskState
+    successor: str
+    meetings: int | None
+    firms: int | None
+    proposals: int | None
+    settled: int | None
+    accepted_at: datetime
+    superseded_at: datetime | None = None
+
+    def state_on(self, day: date) -> TaskState:
+        """How it stands on a day: what is not done after its due date is overdue."""
+        if self.state is not TaskState.DONE and self.due is not None and self.due < day:
+            return TaskState.OVERDUE
+        return self.state

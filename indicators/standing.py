@@ -1,0 +1,149 @@
+"""Where a unit stands against its plan: level and pace apart, the gap in people, the way of several years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+from data.forms import MEASURES
+from data.measures import Kind
+from data.observations import Observations
+from data.periods import Period
+from indicators.compute import compute
+from indicators.model import Direction, Indicator, PlanKind, Ratio, Total, measures_of
+from indicators.pace import Pace, pace
+from indicators.progress import Progress, progress
+from indicators.target import Plans, Target, ThreeWay, people_needed, three_way, verdict
+from indicators.value import State, Status, Value
+
+YEARS_BACK = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelVerdict:
+    """Whether a year's plan is met, by exact fractions; for a share, what chance leaves of that, and the gap in people.
+
+    `people` are the fewest more that reach the plan, 0 when it is reached; None for what is not counted in people.
+    """
+
+    status: Status
+    reading: ThreeWay | None = None
+    people: int | None = None
+
+
+def level(indicator: Indicator, value: Value, target: Target | None) -> LevelVerdict:
+    """The level verdict of a value; `target` as `indicators.target.plan_for` gives it."""
+    plan = target.value if target else None
+    status = verdict(value, plan, indicator.direction)
+    if plan is None or value.value is None:
+        return LevelVerdict(status=status)
+    return LevelVerdict(
+        status=status, reading=_reading(indicator, value, plan), people=gap_in_people(indicator, value, plan)
+    )
+
+
+def _reading(indicator: Indicator, value: Value, plan: Fraction) -> ThreeWay | None:
+    """Of a share whose numerator is a part of its denominator; others have no interval."""
+    numerator, denominator = value.numerator, value.denominator
+    if not isinstance(indicator.formula, Ratio) or numerator is None or not denominator:
+        return None
+    if value.state is not State.REPORTED or not 0 <= numerator <= denominator or not 0 <= plan <= 1:
+        return None
+    return three_way(float(numerator), float(denominator), plan, indicator.direction)
+
+
+def gap_in_people(indicator: Indicator, value: Value, plan: Fraction) -> int | None:
+    """The fewest more people with which a unit reaches a plan that asks for more; None where it does not ask that."""
+    if indicator.direction is not Direction.HIGHER or value.numerator is None:
+        return None
+    if isinstance(indicator.formula, Total):
+        return max(0, ceil(plan - value.numerator))
+    if isinstance(indicator.formula, Ratio) and indicator.formula.per == 1 and value.denominator:
+        return people_needed(value.numerator, value.denominator, plan)
+    return None
+
+
+def split_gap(indicator: Indicator, parts: Mapping[int, Value], plan: Fraction) -> Mapping[int, int]:
+    """How many people each part of a unit needs to reach the plan by itself; units that cannot be told are left out.
+
+    Of a share the sum is at least the whole unit's gap, because no part's surplus helps another.
+    """
+    needed = ((key, gap_in_people(indicator, value, plan)) for key, value in parts.items())
+    return {key: people for key, people in needed if people is not None}
+
+
+def has_pace(indicator: Indicator) -> bool:
+    """Whether it makes sense to ask for the pace: a sum of flows whose plan, of the unit's own, asks for more."""
+    formula = indicator.formula
+    flows = all(MEASURES[measure].over_time is Kind.FLOW for measure in measures_of(formula))
+    asks_for_more = indicator.plan is PlanKind.OWN and indicator.direction is Direction.HIGHER
+    return isinstance(formula, Total) and flows and asks_for_more
+
+
+def pace_periods(period: Period, years: int = YEARS_BACK) -> Iterator[Period]:
+    """The years whose sub-periods a pace is computed from: this one and the past ones."""
+    return (Period(period.year - back) for back in range(years + 1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaceCase:
+    """An indicator after a sub-period of its year; `province` is the unit whose season stands in for one past year."""
+
+    indicator: Indicator
+    period: Period
+    observations: Observations
+    plans: Plans
+    province: int | None = None
+    years: int = YEARS_BACK
+
+    def flows(self, unit: int, year: int) -> list[Fraction | None]:
+        """A year's flows by sub-period of the same length; None where a unit has not reported one in full."""
+        parts = Period(year).parts(self.period.frequency)
+        values = (compute(self.indicator, unit, part, self.observations, self.plans) for part in parts)
+        return [value.value if value.state is State.REPORTED else None for value in values]
+
+    def history(self, unit: int) -> list[list[Fraction | None]]:
+        """The past years' flows, the latest first."""
+        return [self.flows(unit, self.period.year - back) for back in range(1, self.years + 1)]
+
+    def pace(self, unit: int) -> Pace | None:
+        """The pace of a unit for its own plan of the year; None where the indicator has none."""
+        if not has_pace(self.indicator):
+            return None
+        given = self.flows(unit, self.period.year)[: self.period.index]
+        done = sum((flow for flow in given if flow is not None), start=Fraction(0))
+        plan = self.plans.of_year(self.indicator.code, unit, self.period.year)
+        own = self.history(unit)
+        single = sum(_is_whole(year) for year in own) == 1
+        pooled = self.history(self.province) if single and self.province is not None else None
+        return pace(
+            None if None in given else done,
+            plan.value if plan else None,
+            own,
+            self.period.index,
+            pooled=pooled,
+            periods=len(self.period.whole_year.parts(self.period.frequency)),
+        )
+
+
+def _is_whole(year: Iterable[Fraction | None]) -> bool:
+    flows = list(year)
+    return None not in flows and any(flows)
+
+
+def years_progress(
+    indicator: Indicator, unit: int, period: Period, observations: Observations, plans: Plans
+) -> Progress | None:
+    """The way from the year before a term to its end, for a plan of several years; None without one.
+
+    Of stocks and shares only: a term's plan of a flow is a sum over its years.
+    """
+    plan = plans.of_term(indicator.code, unit, period.year)
+    flows = any(MEASURES[measure].over_time is Kind.FLOW for measure in measures_of(indicator.formula))
+    if plan is None or (flows and isinstance(indicator.formula, Total)) or indicator.direction is Direction.NEUTRAL:
+        return None
+    first = plan.term.first - 1
+    base, current = (compute(indicator, unit, Period(year), observations, plans).value for year in (first, period.year))
+    return progress(base, first, current, period.year, plan.value, plan.term.last, indicator.direction)

@@ -1,0 +1,306 @@
+"""The lagging cells of a period: every reason that holds, how surprising few admissions are, what changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from data.observations import Observations
+from data.periods import Period
+from data.queries import Reader
+from data.streaks import CellRecord, complete_years
+from data.units import Level, Tree, Unit
+from indicators import CATALOGUE
+from indicators.lagging import Exposure, Ranked, pooled, ranked
+from indicators.model import Measures
+from indicators.pace import Verdict
+from indicators.reading import Reading, read
+from indicators.reasons import CellFacts, Course, Limits, Reason, course, reasons
+from indicators.standing import PaceCase, pace_periods
+from indicators.target import Plans
+
+COLUMNS = (
+    "unit",
+    "unit_name",
+    "base",
+    "base_name",
+    "district",
+    "district_name",
+    "period",
+    "reasons",
+    "course",
+    "reasons_before",
+    "streak",
+    "members",
+    "admitted",
+    "expected",
+    "probability",
+    "adjusted",
+    "stands_out",
+)
+POOLED_COLUMNS = ("unit", "unit_name", "admitted", "member_years", "expected", "probability", "adjusted", "stands_out")
+
+_PLANNED = CATALOGUE["admissions"]
+_LONGEST = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaggingCell:
+    """A cell with the reasons that hold and held a period before; `ranked` says how surprising its admissions are.
+
+    `streak` is None of a cell that is not residential or is excused.
+    """
+
+    cell: Unit
+    reasons: tuple[Reason, ...]
+    before: tuple[Reason, ...]
+    streak: int | None
+    members: Fraction | None
+    ranked: Ranked | None
+
+    @property
+    def course(self) -> Course | None:
+        """New, still there, recovered."""
+        return course(self.reasons, self.before)
+
+
+@dataclass(frozen=True)
+class Lagging:
+    """The list for a period, of a unit (None: all that the reader may see); each part is worked out when asked for."""
+
+    reader: Reader
+    period: Period
+    unit: int | None = None
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The organisations on the period's last day."""
+        return self.reader.tree(self.period.end)
+
+    @cached_property
+    def limits(self) -> Limits:
+        """The thresholds in force."""
+        threshold = self.reader.threshold
+        return Limits(
+            years=threshold("cells_years"),
+            few=threshold("small_cell_size"),
+            dossiers=Fraction(threshold("dossiers_complete_percent"), 100),
+        )
+
+    @cached_property
+    def cells(self) -> tuple[LaggingCell, ...]:
+        """Cells that are on the list or were a period before; the most surprising first, then by code."""
+        before, names = self._held(self.period.previous), {row.exposure.unit: row for row in self.by_cell}
+        now = self._now
+        asked = {cell.id: cell for cell in self.tree.at_level(Level.CELL, self.unit)}
+        found = [
+            LaggingCell(
+                cell=cell,
+                reasons=reasons(now.facts(cell), self.limits),
+                before=before.get(cell.id, ()),
+                streak=now.facts(cell).streak,
+                members=now.facts(cell).members,
+                ranked=names.get(cell.id),
+            )
+            for cell in asked.values()
+        ]
+        return tuple(sorted((item for item in found if item.course is not None), key=_surprise_first))
+
+    @cached_property
+    def by_cell(self) -> tuple[Ranked, ...]:
+        """Residential cells that are not excused, with what their peers would have admitted over the complete years."""
+        return ranked(self._exposures.values(), self._rate)
+
+    def pooled_by(self, level: Level) -> tuple[Ranked, ...]:
+        """The same cells as one for each base organisation or district."""
+        grouped = []
+        for cell, exposure in self._exposures.items():
+            line = (self.tree.units[cell], *self.tree.ancestors(cell))
+            grouped += [(above.id, exposure) for above in line if above.level is level][:1]
+        return ranked(pooled(grouped), self._rate)
+
+    @cached_property
+    def _exposures(self) -> Mapping[int, Exposure]:
+        now, years = self._now, self.limits.years
+        found: dict[int, Exposure] = {}
+        for record in now.records.values():
+            last = record.years[:years]
+            if record.excused or record.unit not in self.tree.units:
+                continue
+            members = now.facts(self.tree.units[record.unit]).members
+            known = len(last) == years and None not in last
+            admitted = sum(count or 0 for count in last) if known else None
+            found[record.unit] = Exposure(
+                unit=record.unit,
+                admitted=admitted,
+                members=None if members is None else float(members),
+                years=years,
+            )
+        return found
+
+    @cached_property
+    def _rate(self) -> float | None:
+        """Admissions a year and member of all these cells together."""
+        judged = [
+            (e.admitted, e.members * e.years) for e in self._exposures.values() if e.admitted is not None and e.members
+        ]
+        exposed = sum(size for _, size in judged)
+        return sum(admitted for admitted, _ in judged) / exposed if exposed else None
+
+    @cached_property
+    def _now(self) -> _Facts:
+        return _facts(self.reader, self.period)
+
+    def _held(self, period: Period) -> Mapping[int, tuple[Reason, ...]]:
+        if period not in self._reported:
+            return {}
+        facts = _facts(self.reader, period)
+        cells = facts.tree.at_level(Level.CELL, self.unit)
+        return {cell.id: reasons(facts.facts(cell), self.limits) for cell in cells}
+
+    @cached_property
+    def _reported(self) -> frozenset[Period]:
+        """Periods for which anything was returned, whole or in parts."""
+        opened = self.reader.opened()
+        return frozenset(Period.covering(period.end, self.period.frequency) for period in opened)
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What is known of the cells of a period."""
+
+    tree: Tree
+    period: Period
+    observations: Observations
+    paced: Observations
+    plans: Plans
+    records: Mapping[int, CellRecord]
+
+    def facts(self, cell: Unit) -> CellFacts:
+        """The facts of one cell."""
+        if cell.id not in self._known:
+            self._known[cell.id] = self._find(cell)
+        return self._known[cell.id]
+
+    @cached_property
+    def _known(self) -> dict[int, CellFacts]:
+        return {}
+
+    def _find(self, cell: Unit) -> CellFacts:
+        movement, record = self._read(cell, ("admitted", "members_end")), self.records.get(cell.id)
+        heads = self._read(cell, ("village_heads", "village_heads_members")) if cell.residential else None
+        dossiers = self._read(cell, ("dossiers_due", "dossiers_complete"))
+        return CellFacts(
+            returned=movement.complete,
+            streak=None if record is None or record.excused else record.streak,
+            members=movement.total(("members_end",)),
+            behind=self._is_behind(cell, movement),
+            heads=heads.total(("village_heads",)) if heads else None,
+            heads_members=heads.total(("village_heads_members",)) if heads else None,
+            failed=self._has_failed(cell),
+            dossiers_due=dossiers.total(("dossiers_due",)),
+            dossiers_complete=dossiers.total(("dossiers_complete",)),
+        )
+
+    def _read(self, cell: Unit, measures: Measures) -> Reading:
+        return read(self.observations, measures, cell.id, self.period)
+
+    def _has_failed(self, cell: Unit) -> bool:
+        """By the rating of the last complete year."""
+        (year,) = complete_years(self.period, 1)
+        rated = self.observations.at("ratings", cell.id, year)
+        return rated is not None and rated.sums["cells_failed"] > 0
+
+    def _is_behind(self, cell: Unit, movement: Reading) -> bool:
+        """Whether the cell has a plan that it is behind, or its base does while the cell itself has admitted nobody."""
+        line = (cell, *self.tree.ancestors(cell.id))
+        base = next((above for above in line if above.level is Level.BASE), None)
+        if cell.id in self._behind:
+            return True
+        return base is not None and base.id in self._behind and movement.total(("admitted",)) == 0
+
+    @cached_property
+    def _behind(self) -> frozenset[int]:
+        """Base organisations and cells that are behind their own plan for the year."""
+        case = PaceCase(
+            indicator=_PLANNED,
+            period=self.period,
+            observations=self.paced,
+            plans=self.plans,
+            province=self.tree.root.id if self.tree.root else None,
+        )
+        planned = [u for u in self.tree.units if self.plans.of_year(_PLANNED.code, u, self.period.year)]
+        below = [u for u in planned if self.tree.units[u].level in {Level.BASE, Level.CELL}]
+        paces = {unit: case.pace(unit) for unit in below}
+        return frozenset(unit for unit, found in paces.items() if found and found.verdict is Verdict.BEHIND)
+
+
+def _facts(reader: Reader, period: Period) -> _Facts:
+    tree = reader.tree(period.end)
+    planned = {plan.unit for plan in reader.plans((_PLANNED.code,)) if plan.term.covers(period.year)}
+    cells = [unit.id for unit in tree.at_level(Level.CELL)]
+    root = {tree.root.id} if tree.root else set()
+    return _Facts(
+        tree=tree,
+        period=period,
+        observations=reader.observations(
+            ("B1", "B2", "B3", "B4", "ratings"), cells, (period, period.whole_year.previous)
+        ),
+        paced=reader.observations(("B1", "B2"), planned | root, pace_periods(period)),
+        plans=Plans(reader.plans((_PLANNED.code,))),
+        records={record.unit: record for record in reader.cell_records(period, _LONGEST)},
+    )
+
+
+def _surprise_first(cell: LaggingCell) -> tuple[bool, float, str]:
+    probability = cell.ranked.probability if cell.ranked else None
+    return probability is None, probability or 0.0, cell.cell.code
+
+
+def rows(listed: Lagging, reason: Reason | None = None) -> list[dict[str, Any]]:
+    """The list as rows (keys: COLUMNS); reasons are joined by a space. With `reason`, only cells that it holds for."""
+    return [
+        dict(zip(COLUMNS, _row(listed, item), strict=True))
+        for item in listed.cells
+        if reason is None or reason in item.reasons
+    ]
+
+
+def _row(listed: Lagging, item: LaggingCell) -> Sequence[Any]:
+    line = (item.cell, *listed.tree.ancestors(item.cell.id))
+    base = next((above for above in line if above.level is Level.BASE), None)
+    district = next((above for above in line if above.level is Level.DISTRICT), None)
+    found = item.ranked
+    return (
+        item.cell.code,
+        item.cell.name,
+        base.code if base else None,
+        base.name if base else None,
+        district.code if district else None,
+        district.name if district else None,
+        listed.period.code,
+        " ".join(item.reasons),
+        item.course,
+        " ".join(item.before),
+        item.streak,
+        item.members,
+        found.exposure.admitted if found else None,
+        found.expected if found else None,
+        found.probability if found else None,
+        found.adjusted if found else None,
+        found.stands_out if found else None,
+    )
+
+
+def pooled_rows(listed: Lagging, level: Level) -> list[dict[str, Any]]:
+    """Base organisations or districts as rows (keys: POOLED_COLUMNS), the most surprising first."""
+    found = []
+    for item in listed.pooled_by(level):
+        unit = next(unit for unit in listed.tree.at_level(level) if unit.id == item.exposure.unit)
+        fields = (item.exposure.admitted, item.exposure.members, item.expected)
+        judged = (item.probability, item.adjusted, item.stands_out)
+        found.append(dict(zip(POOLED_COLUMNS, (unit.code, unit.name, *fields, *judged), strict=True)))
+    return found

@@ -1,0 +1,131 @@
+"""A new .xlsx with the cells of a file that cannot be marked in place: values, merges and hidden sheets, no formats."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from data.returns import Severity
+from loaders.marks.cells import Place
+from loaders.marks.styles import COLOURS
+from loaders.marks.summary import LINKED, WIDTHS, Summary, printable, sheet_title
+from loaders.workbook import Fault, Sheet, Value
+
+Marks = Mapping[Place, tuple[Severity, str]]
+
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+_LONGEST_NAME = 31
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def new_names(names: Sequence[str]) -> dict[str, str]:
+    """What the sheets are called in the copy: .xlsx does not take every name that other files have."""
+    taken: dict[str, str] = {}
+    for name in names:
+        plain = _FORBIDDEN.sub("_", printable(name)).strip("'")[:_LONGEST_NAME] or "_"
+        free, number = plain, 1
+        while free.lower() in {other.lower() for other in taken.values()}:
+            number += 1
+            end = f" ({number})"
+            free = plain[: _LONGEST_NAME - len(end)] + end
+        taken[name] = free
+    return taken
+
+
+def fresh_workbook(told: Summary, sheets: Sequence[Sheet], marks: Mapping[str, Marks]) -> bytes:
+    """The summary, then the sheets with their marks by sheet name."""
+    file = io.BytesIO()
+    names = new_names([sheet.name for sheet in sheets])
+    with xlsxwriter.Workbook(file, _OPTIONS) as book:
+        looks = _Looks(book)
+        _write_summary(book.add_worksheet(sheet_title(names.values())), told, looks)
+        for sheet in sheets:
+            page = book.add_worksheet(names[sheet.name])
+            if sheet.hidden:
+                page.hide()
+            _write_sheet(page, sheet, marks.get(sheet.name, {}), looks)
+    return file.getvalue()
+
+
+class _Looks:
+    """The formats of the copy."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self.head = book.add_format({"bold": True})
+        self.text = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
+        self.link = book.add_format({"underline": 1, "font_color": "#0563C1", "valign": "top"})
+        self._book = book
+        self._made: dict[tuple[str, Severity | None], Format] = {}
+
+    def cell(self, number_format: str, severity: Severity | None) -> Format | None:
+        if not number_format and severity is None:
+            return None
+        if (number_format, severity) not in self._made:
+            look = {"num_format": number_format} if number_format else {}
+            if severity is not None:
+                look["bg_color"] = f"#{COLOURS[severity][2:]}"
+            self._made[number_format, severity] = self._book.add_format(look)
+        return self._made[number_format, severity]
+
+
+def _write_summary(page: Worksheet, told: Summary, looks: _Looks) -> None:
+    for column, width in enumerate(WIDTHS):
+        page.set_column(column, column, width)
+    for row, words in enumerate(told.heads):
+        page.write_string(row, 0, words, looks.head if row == 0 else None)
+    first = len(told.heads) + 1
+    for column, title in enumerate(told.titles):
+        page.write_string(first, column, title, looks.head)
+    for row, line in enumerate(told.lines, start=first + 1):
+        for column, words in enumerate(line.cells):
+            if column == LINKED and line.link:
+                page.write_url(row, column, f"internal:{line.link}", looks.link, words or line.link)
+            else:
+                page.write_string(row, column, words, looks.cell("@", line.severity) if column == 1 else looks.text)
+    if told.lines:
+        page.autofilter(first, 0, first + len(told.lines), len(told.titles) - 1)
+    page.freeze_panes(first + 1, 0)
+
+
+def _write_sheet(page: Worksheet, sheet: Sheet, marks: Marks, looks: _Looks) -> None:
+    for (top, left), (bottom, right) in sheet.merges:
+        if (top, left) != (bottom, right):
+            page.merge_range(top, left, bottom, right, "")
+    for row, cells in enumerate(sheet.rows):
+        for column, value in enumerate(cells):
+            if value != "":
+                severity = marks[row, column][0] if (row, column) in marks else None
+                _write_value(page, row, column, value, looks.cell(_number_format(value), severity))
+    for (row, column), (severity, text) in marks.items():
+        if not (row < len(sheet.rows) and column < sheet.width and sheet.rows[row][column] != ""):
+            page.write_blank(row, column, None, looks.cell("", severity))
+        page.write_comment(row, column, text, {"x_scale": 2, "y_scale": 1 + len(text) // 120})
+
+
+def _number_format(value: Value) -> str:
+    if isinstance(value, datetime) and value.time() != time():
+        return "dd/mm/yyyy hh:mm"
+    if isinstance(value, date):
+        return "dd/mm/yyyy"
+    return "[h]:mm:ss" if isinstance(value, time | timedelta) else ""
+
+
+def _write_value(page: Worksheet, row: int, column: int, value: Value, look: Format | None) -> None:
+    if isinstance(value, Fault):
+        page.write_string(row, column, printable(value.text), look)
+    elif isinstance(value, str):
+        page.write_string(row, column, printable(value), look)
+    elif isinstance(value, bool):
+        page.write_boolean(row, column, value, look)
+    elif isinstance(value, int | float):
+        page.write_number(row, column, value, look)
+    elif isinstance(value, date) and value.year < 1900:
+        page.write_string(row, column, f"{value:%d/%m/%Y}", look)
+    else:
+        page.write_datetime(row, column, value, look)

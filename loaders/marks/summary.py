@@ -1,0 +1,141 @@
+"""The sheet "Kết quả kiểm tra": all findings of a file, each with a link to its cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from data.language import Language
+from data.returns import Finding, Severity
+from loaders.marks.parts import MAIN, RELATIONS, Parts, children, element, root, sheet_kind
+from loaders.marks.styles import Styles
+from loaders.messages import MESSAGES
+
+COLUMNS = ("number", "severity", "sheet", "cell", "sentence", "code")
+WIDTHS = (6, 12, 24, 10, 100, 26)
+LINKED = COLUMNS.index("cell")
+_LONGEST = 32_000
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One finding as cells of text; `link` is where it leads inside the workbook, "" for nowhere."""
+
+    severity: Severity
+    cells: tuple[str, ...]
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What the sheet says: `heads` one under another, then a line for each finding."""
+
+    heads: tuple[str, ...]
+    titles: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+def summary(file: str, findings: Sequence[Finding], names: dict[str, str], remark: str = "") -> Summary:
+    """The summary of a file's findings; `names` are the sheets that links may lead to, as they are called here."""
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    counts = {"errors": errors, "warnings": len(findings) - errors}
+    heads = [
+        MESSAGES.say("findings_heading", file=file),
+        MESSAGES.say("findings_counts" if findings else "findings_none", **counts),
+    ]
+    heads.extend([remark] if remark else ())
+    heads.extend([MESSAGES.say("findings_legend")] if any(finding.cell for finding in findings) else ())
+    return Summary(
+        heads=tuple(map(printable, heads)),
+        titles=tuple(MESSAGES.say(f"findings_column_{column}") for column in COLUMNS),
+        lines=tuple(_line(number, finding, names) for number, finding in enumerate(findings, start=1)),
+    )
+
+
+def severity_word(severity: Severity, language: Language = Language.VI) -> str:
+    """Lỗi, Cảnh báo."""
+    return MESSAGES.say(f"findings_{severity}", language)
+
+
+def sheet_title(taken: Iterable[str]) -> str:
+    """A name for the sheet that no other sheet has."""
+    wanted = MESSAGES.say("findings_sheet")
+    known = {name.lower() for name in taken}
+    number, free = 1, wanted
+    while free.lower() in known:
+        number += 1
+        free = f"{wanted} ({number})"
+    return free
+
+
+def printable(text: str) -> str:
+    """Text that a cell can hold."""
+    return _NO_XML.sub("", text)[:_LONGEST]
+
+
+def _line(number: int, finding: Finding, names: dict[str, str]) -> Line:
+    sheet = names.get(finding.sheet, "")
+    link = "'{}'!{}".format(sheet.replace("'", "''"), finding.cell) if sheet and finding.cell else ""
+    sentence = finding.message[Language.VI]
+    cells = (str(number), severity_word(finding.severity), finding.sheet, finding.cell, sentence, finding.code)
+    return Line(severity=finding.severity, cells=tuple(map(printable, cells)), link=link)
+
+
+def add_summary(parts: Parts, styles: Styles, told: Summary) -> None:
+    """Puts the sheet before all others of a package and has it shown first."""
+    workbook = root(parts.xml(parts.workbook))
+    sheets = children(workbook, "sheets")[0]
+    others = children(sheets, "sheet")
+    name = parts.add("xl/worksheets/findings.xml", _sheet_xml(told, styles), sheet_kind("worksheet"))
+    relation = parts.relate(parts.workbook, "worksheet", name)
+    number = max((int(other.getAttribute("sheetId")) for other in others), default=0) + 1
+    title = sheet_title(other.getAttribute("name") for other in others)
+    made = element(sheets, "sheet", name=title, sheetId=str(number))
+    made.setAttribute("xmlns:r", RELATIONS)
+    made.setAttribute("r:id", relation)
+    sheets.insertBefore(made, others[0] if others else None)
+    for named in (node for group in children(workbook, "definedNames") for node in children(group, "definedName")):
+        if named.hasAttribute("localSheetId"):
+            named.setAttribute("localSheetId", str(int(named.getAttribute("localSheetId")) + 1))
+    for view in (node for group in children(workbook, "bookViews") for node in children(group, "workbookView")):
+        view.setAttribute("activeTab", "0")
+        view.setAttribute("firstSheet", "0")
+
+
+def _sheet_xml(told: Summary, styles: Styles) -> bytes:
+    head, text, link = styles.plain(bold=True), styles.plain(wrap=True), styles.plain(link=True)
+    marks = {severity: styles.coloured(text, severity) for severity in Severity}
+    line = styles.plain()
+    rows = [_row(row, [(words, line if row > 1 else head)]) for row, words in enumerate(told.heads, start=1)]
+    first = len(told.heads) + 2
+    rows.append(_row(first, [(title, head) for title in told.titles]))
+    links = []
+    for row, found in enumerate(told.lines, start=first + 1):
+        looks = [text, marks[found.severity], text, link if found.link else text, text, text]
+        rows.append(_row(row, list(zip(found.cells, looks, strict=True))))
+        if found.link:
+            links.append(f'<hyperlink ref="D{row}" location={quoteattr(found.link)}/>')
+    widths = "".join(
+        f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>' for place, width in enumerate(WIDTHS, 1)
+    )
+    last = first + len(told.lines)
+    linked = f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
+    filtered = f'<autoFilter ref="A{first}:F{last}"/>' if told.lines else ""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{MAIN}">'
+        f'<sheetViews><sheetView tabSelected="1" workbookViewId="0"><pane ySplit="{first}" topLeftCell="A{first + 1}" '
+        'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+        f"<cols>{widths}</cols><sheetData>{''.join(rows)}</sheetData>{filtered}{linked}</worksheet>"
+    ).encode()
+
+
+def _row(number: int, cells: Sequence[tuple[str, int]]) -> str:
+    inside = "".join(
+        f'<c r="{letter}{number}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(words)}</t></is></c>'
+        for letter, (words, style) in zip("ABCDEF", cells, strict=False)
+        if words
+    )
+    return f'<row r="{number}">{inside}</row>'

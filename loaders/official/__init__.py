@@ -1,0 +1,26 @@
+"""Official transposed forms: recognised, read, checked, written; one file is about one unit."""
+
+from __future__ import annotations
+
+from loaders.official.checks import check_official, check_official_across, check_official_stored, compare_with_cells
+from loaders.official.reading import ListedLine, OfficialTable, read_official, to_official_return
+from loaders.official.recognise import OfficialSheet, recognise_official
+from loaders.official.sheets import read_officials
+from loaders.official.writing import Filled, official_workbook, totalled
+
+__all__ = [
+    "Filled",
+    "ListedLine",
+    "OfficialSheet",
+    "OfficialTable",
+    "check_official",
+    "check_official_across",
+    "check_official_stored",
+    "compare_with_cells",
+    "official_workbook",
+    "read_official",
+    "read_officials",
+    "recognise_official",
+    "to_official_return",
+    "totalled",
+]

@@ -1,0 +1,151 @@
+"""Reads an official form: the counts of its lines, checked, as a return of one unit at its own level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from data.forms.official import LineKind, Place
+from data.language import Text
+from data.returns import Finding, Return, Row
+from data.units import Registry
+from loaders.findings import error, is_refused, warning
+from loaders.messages import sentence
+from loaders.numbers import Count, State, read_count, show
+from loaders.official.heading import Heading, read_heading
+from loaders.official.recognise import OfficialSheet
+from loaders.workbook import Fault, address
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficialTable:
+    """An official form as read: the count of every line that was found, of this period and of the year before."""
+
+    found: OfficialSheet
+    head: Heading
+    counts: Mapping[str, Count]
+    before: Mapping[str, Count]
+
+    @property
+    def name(self) -> str:
+        """The sheet's name."""
+        return self.found.name
+
+    def line(self, code: str) -> Text:
+        """A line inside a sentence: "dòng “1. Kết nạp”"."""
+        return sentence("official_line", label=self.found.official.places[code].line.label)
+
+    @cached_property
+    def listed(self) -> tuple[ListedLine, ...]:
+        """Every line that was found, with or without a measure, in printed order."""
+        places = self.found.official.places
+        return tuple(
+            ListedLine(place=places[code], cell=self.found.cell(code), count=count)
+            for code, count in self.counts.items()
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedLine:
+    """A line as it stands in a sheet; only lines with a measure are stored."""
+
+    place: Place
+    cell: str
+    count: Count
+
+
+def read_official(found: OfficialSheet, registry: Registry | None) -> tuple[OfficialTable | None, list[Finding]]:
+    """The form's table, with what its cells hold that is no count; the identities are for `check_official`."""
+    if registry is None or not registry.spells:
+        return None, [error("no_registry", found.name)]
+    head, findings = read_heading(found, registry)
+    if head is None:
+        return None, findings
+    counts = _read(found, found.columns.value)
+    before = {} if found.columns.previous is None else _read(found, found.columns.previous)
+    table = OfficialTable(found=found, head=head, counts=counts, before=before)
+    findings.extend(_unreadable(table))
+    if not any(count.state is not State.BLANK for count in counts.values()):
+        findings.append(error("nothing_reported", found.name))
+    elif not is_refused(findings):
+        findings.extend(_blank(table))
+    return table, findings
+
+
+def _read(found: OfficialSheet, column: int) -> dict[str, Count]:
+    counts = {}
+    for place in found.official.outline:
+        row = found.rows.get(place.code)
+        if row is not None and place.line.kind is not LineKind.MEAN:
+            counts[place.code] = read_count(found.sheet.rows[row][column])
+    return counts
+
+
+def _unreadable(table: OfficialTable) -> list[Finding]:
+    findings, uncomputed = [], []
+    found = table.found
+    for code, count in table.counts.items():
+        cell = found.cell(code)
+        if count.state is State.ERROR:
+            value = found.sheet.rows[found.rows[code]][found.columns.value]
+            if isinstance(value, Fault) and value.problem == "formula_without_value":
+                uncomputed.append(cell)
+                continue
+            about = {"shown": count.shown, "meant": count.meant}
+            findings.append(error(count.problem, found.name, cell, measure=table.line(code), **about))
+        elif count.value is not None and count.value < 0 and not _may_be_negative(table, code):
+            about = {"shown": show(count.value)}
+            findings.append(error("negative", found.name, cell, measure=table.line(code), **about))
+    if uncomputed:
+        findings.append(error("formula_without_value", found.name, uncomputed[0], number=show(len(uncomputed))))
+    return findings
+
+
+def _may_be_negative(table: OfficialTable, code: str) -> bool:
+    """A difference of two lines may be, a count of people may not."""
+    official = table.found.official
+    return official.places[code].line.measure is None and any(r.total == code and r.minus for r in official.totals)
+
+
+def _blank(table: OfficialTable) -> list[Finding]:
+    """One warning for all lines that were left blank: an identity counts them as 0."""
+    places = table.found.official.places
+    blank = [
+        code
+        for code, count in table.counts.items()
+        if count.state is State.BLANK and places[code].line.kind is LineKind.COUNT
+    ]
+    if not blank:
+        return []
+    return [warning("official_blank", table.name, table.found.cell(blank[0]), number=show(len(blank)))]
+
+
+def to_official_return(table: OfficialTable) -> Return:
+    """What the store keeps of a table without errors: one row, the unit's own, its cells named whole in `columns`.
+
+    A measure that several lines give is their sum, and blank where one of them is.
+    """
+    official, counts = table.found.official, table.counts
+    values: list[int | None] = []
+    absent, columns = set(), {}
+    for measure, codes in official.givers.items():
+        given = [counts[code] for code in codes]
+        known = [count.value for count in given if count.value is not None]
+        values.append(sum(known) if len(known) == len(given) else None)
+        if all(count.state is State.NOT_APPLICABLE for count in given):
+            absent.add(measure)
+        columns[measure] = "+".join(table.found.cell(code) for code in codes)
+    return Return(
+        form=official.form,
+        unit=table.head.unit.code,
+        period=table.head.period,
+        sheet=table.name,
+        columns=columns,
+        rows=(Row(table.head.unit.code, 0, tuple(values), frozenset(absent)),),
+    )
+
+
+def place_of(table: OfficialTable, code: str, column: int) -> str:
+    """Address of a line's cell in a zero-based column."""
+    return address(table.found.rows[code], column)

@@ -1,0 +1,254 @@
+"""Which official form a sheet is, by its lines, its title and its number; and in which row each line stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from data.forms.official import OFFICIAL, Headers, LineKind, OfficialForm, Place
+from data.returns import Finding
+from loaders.body import ends_table
+from loaders.findings import error, warning
+from loaders.official.labels import label_of, line_key, row_key
+from loaders.text import clean, key
+from loaders.workbook import Sheet, Value, address
+
+_SEARCHED_ROWS = 60
+_LONGEST = 500
+_ENOUGH_WITH_TITLE, _ENOUGH_ALONE = 0.3, 0.6
+_CLOSE_ENOUGH = 75
+_NAMES_SHOWN = 3
+_CORNER = re.compile(r"biểu\s*(?:số)?\s*:?\s*(\d{1,2}\s?[a-f]?)\s*[-–]\s*(b?tctw)", re.IGNORECASE)
+_CONTINUED = tuple(map(key, ("Tiếp biểu số", "Tiếp theo biểu số")))
+_NEXT_TABLE = key("Tên dân tộc, tôn giáo")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Zero-based: the header's row, the column of this period, of the year before, of the index."""
+
+    row: int
+    value: int
+    previous: int | None
+    percent: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficialSheet:
+    """A sheet that is an official form: the zero-based row of each line that was found, by its code."""
+
+    sheet: Sheet
+    official: OfficialForm
+    columns: Columns
+    rows: Mapping[str, int]
+
+    @property
+    def name(self) -> str:
+        """The sheet's name."""
+        return self.sheet.name
+
+    def cell(self, code: str) -> str:
+        """Address of a line's count of this period."""
+        return address(self.rows[code], self.columns.value)
+
+
+def recognise_official(sheet: Sheet) -> tuple[OfficialSheet | None, list[Finding]]:
+    """The official form that a sheet is, with what is wrong with its lines; (None, []) when it is none.
+
+    The lines decide. A number or a title that says otherwise, as forms that were copied from one another do, is a
+    warning.
+    """
+    fits = [(official, columns, _share(official, sheet, columns)) for official, columns in _candidates(sheet)]
+    if not fits:
+        return None, []
+    corner = _corner(sheet, max(columns.row for _, columns, _ in fits))
+    official, columns, share = max(fits, key=lambda fit: (fit[2], fit[0].corner == corner))
+    titled = official.corner == corner or _is_titled(official, sheet, columns.row)
+    if share < (_ENOUGH_WITH_TITLE if titled else _ENOUGH_ALONE):
+        return None, []
+    lines = _Lines(official, sheet, columns)
+    findings = lines.findings()
+    if corner and corner != official.corner:
+        findings.append(warning("official_number_differs", sheet.name, corner=corner, form=official.corner))
+    return OfficialSheet(sheet=sheet, official=official, columns=columns, rows=lines.rows), findings
+
+
+def _candidates(sheet: Sheet) -> Iterator[tuple[OfficialForm, Columns]]:
+    found: dict[Headers, Columns | None] = {}
+    for official in OFFICIAL:
+        headers = official.headers
+        if headers not in found:
+            found[headers] = _find_columns(sheet, headers)
+        columns = found[headers]
+        if columns is not None:
+            yield official, columns
+
+
+def _find_columns(sheet: Sheet, headers: Headers) -> Columns | None:
+    """The row that names the columns: the period's, and to its right the year before or the share."""
+    beside = headers.previous or headers.percent
+    for number, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
+        keys = [key(cell) if isinstance(cell, str) and cell else "" for cell in row]
+        if key(headers.value) in keys[1:] and key(beside) in keys:
+            value, other = keys.index(key(headers.value), 1), keys.index(key(beside))
+            if other > value:
+                previous = other if headers.previous else None
+                percent = _percent_column(sheet, number, other) if headers.previous else None
+                return Columns(number, value, previous, percent)
+    return None
+
+
+def _percent_column(sheet: Sheet, row: int, previous: int) -> int | None:
+    around = sheet.rows[max(0, row - 2) : row + 1]
+    if previous + 1 < sheet.width and any("(%)" in str(cells[previous + 1]) for cells in around):
+        return previous + 1
+    return None
+
+
+@cache
+def _keys(official: OfficialForm) -> tuple[str, ...]:
+    return tuple(line_key(place.line.label) for place in official.outline)
+
+
+def _share(official: OfficialForm, sheet: Sheet, columns: Columns) -> float:
+    rows = sheet.rows[columns.row + 1 : columns.row + 1 + _LONGEST]
+    present = {row_key(row[: columns.value]) for row in rows}
+    return sum(line in present for line in _keys(official)) / len(official.outline)
+
+
+def _corner(sheet: Sheet, below: int) -> str:
+    for row in sheet.rows[:below]:
+        for cell in row:
+            found = _CORNER.search(clean(cell)) if isinstance(cell, str) else None
+            if found:
+                return f"{found[1].replace(' ', '').upper()}-{found[2].upper()}"
+    return ""
+
+
+def _is_titled(official: OfficialForm, sheet: Sheet, below: int) -> bool:
+    title = key(f"{official.issue.noun} {official.title.vi}")
+    return any(key(cell).startswith(title) for row in sheet.rows[:below] for cell in row if isinstance(cell, str))
+
+
+def _is_next_table(cells: Sequence[Value]) -> bool:
+    """Whether a row heads the table of ethnic groups and religions that follows form 2."""
+    return any(isinstance(cell, str) and key(cell) == _NEXT_TABLE for cell in cells)
+
+
+class _Lines:
+    """Goes down the rows and finds each line inside the line that it belongs to."""
+
+    def __init__(self, official: OfficialForm, sheet: Sheet, columns: Columns) -> None:
+        self.official, self.sheet, self.columns = official, sheet, columns
+        self.rows: dict[str, int] = {}
+        self.unknown: list[int] = []
+        self.twice: list[tuple[int, str]] = []
+        self.keys = dict(zip(official.places, _keys(official), strict=True))
+        self.skipped = {line_key(words) for words in (official.headers.lines, "Chia ra", "Trong đó", "Phân tích", "")}
+        self.current: str | None = None
+        self.lost = False
+        for row in range(columns.row + 1, len(sheet.rows)):
+            cells = sheet.rows[row]
+            words = row_key(cells[: columns.value])
+            if words not in self.keys.values() and (_is_next_table(cells) or ends_table(cells)):
+                break
+            if words not in self.skipped and not self._is_frame(cells, words):
+                self._take(row, words)
+
+    def _is_frame(self, cells: Sequence[Value], words: str) -> bool:
+        """A repeated header or column-number row, "Tiếp biểu số", a remark beside no number."""
+        if words.startswith(_CONTINUED):
+            return True
+        label = label_of(cells[: self.columns.value])
+        return label in {"1", "A"} and any(str(cell).startswith("2") for cell in cells)
+
+    def _take(self, row: int, words: str) -> None:
+        place = self._find(words) or self._find_joined(row, words)
+        if place is not None:
+            self.rows[place.code] = row
+            self.current, self.lost = place.code, False
+            return
+        again = None if self.lost else self._near(words, taken=True)
+        if again is not None:
+            self.twice.append((row, again.code))
+        else:
+            self.unknown.append(row)
+            self.lost = True
+
+    def _find(self, words: str) -> Place | None:
+        near = None if self.lost else self._near(words, taken=False)
+        if near is not None:
+            return near
+        alike = [code for code, line in self.keys.items() if line == words]
+        return self.official.places[alike[0]] if len(alike) == 1 and alike[0] not in self.rows else None
+
+    def _near(self, words: str, *, taken: bool) -> Place | None:
+        """The line below the current one, or below the nearest line around it, that has these words."""
+        scope = self.current
+        while True:
+            for place in self.official.below.get(scope, ()):
+                if self.keys[place.code] == words and (place.code in self.rows) is taken:
+                    return place
+            if scope is None:
+                return None
+            scope = self.official.places[scope].parent
+
+    def _find_joined(self, row: int, words: str) -> Place | None:
+        """A heading with its first line in the same row: "1. Tuổi đời: + 18 đến 30 tuổi"."""
+        for place in self.official.outline:
+            start = f"{self.keys[place.code]} "
+            if place.line.kind is LineKind.HEADING and place.code not in self.rows and words.startswith(start):
+                for child in self.official.below.get(place.code, ()):
+                    if words == start + self.keys[child.code] and child.code not in self.rows:
+                        return child
+        return None
+
+    def findings(self) -> list[Finding]:
+        """Lines that stand twice, that the form does not have, and that it lacks."""
+        missing = [p for p in self.official.outline if p.code not in self.rows and p.line.kind is not LineKind.MEAN]
+        found = [self._twice(row, code) for row, code in self.twice]
+        found.extend(finding for row in self.unknown for finding in self._unknown(row, missing))
+        counted = [place for place in missing if place.line.kind is LineKind.COUNT]
+        found.extend(self._missing(place) for place in counted if place.line.measure)
+        others = [f"“{place.line.label}”" for place in counted if not place.line.measure]
+        if others:
+            listed = ", ".join(others[:_NAMES_SHOWN]) + (", …" if len(others) > _NAMES_SHOWN else "")
+            about = {"number": str(len(others)), "names": listed, "form": self.official.corner}
+            found.append(warning("official_lines_missing", self.sheet.name, **about))
+        return found
+
+    def _place(self, row: int) -> str:
+        """Where the words of a row stand: the longest text of its label columns."""
+        words = [len(str(cell)) for cell in self.sheet.rows[row][: self.columns.value]]
+        return address(row, words.index(max(words)))
+
+    def _twice(self, row: int, code: str) -> Finding:
+        """Only a second count of a measure makes one ask which is right."""
+        line = self.official.places[code].line
+        say = error if line.measure and self._has_count(row) else warning
+        about = {"line": line.label, "first": self._place(self.rows[code])}
+        return say("official_line_twice", self.sheet.name, self._place(row), **about)
+
+    def _has_count(self, row: int) -> bool:
+        return self.sheet.rows[row][self.columns.value] != ""
+
+    def _unknown(self, row: int, missing: list[Place]) -> Iterator[Finding]:
+        """A line that is near one that is missing stands in its place; the missing one is then not told again."""
+        written = label_of(self.sheet.rows[row][: self.columns.value])
+        about = {"written": written, "form": self.official.corner}
+        labels = [self.keys[place.code] for place in missing]
+        nearest = process.extractOne(line_key(written), labels, scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
+        if nearest is not None:
+            line = missing.pop(nearest[2]).line
+            say = error if line.measure else warning
+            where = self._place(row)
+            yield say("official_line_unknown_suggested", self.sheet.name, where, line=line.label, **about)
+        elif self._has_count(row):
+            yield warning("official_line_unknown", self.sheet.name, self._place(row), **about)
+
+    def _missing(self, place: Place) -> Finding:
+        return error("official_line_missing", self.sheet.name, line=place.line.label, form=self.official.corner)

@@ -1,0 +1,191 @@
+"""The register of tasks of the conclusion: as it was set up, and as it stood some months later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+
+import numpy as np
+
+from data.periods import Term
+from data.tasks import Recurrence, TaskLine, TaskState
+from loaders.sample.calendar import ZONE
+from loaders.sample.cells import Cells
+
+_SET_UP, _BROUGHT_UP = date(2020, 6, 15), date(2020, 10, 9)
+_DONE_BY_THEN = 0.85
+_DIALOGUES = {"NV09": (2, 118, 46, 31)}  # meetings, firms, proposals, settled
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskBook:
+    """A workbook with lines of the register."""
+
+    lines: tuple[TaskLine, ...]
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A task that each committee owes, or (`owner` given) one body of the province."""
+
+    code: str
+    clause: str
+    text: str
+    recurrence: Recurrence
+    term: Term | None
+    due: date | None
+    owner: str = ""
+    co_owners: str = ""
+
+
+_YEAR = Term(2020, 2020)
+_TASKS = (
+    _Task(
+        "NV01",
+        "II.2.1",
+        "Ban hành chương trình hoặc kế hoạch thực hiện Kết luận",
+        Recurrence.ONCE,
+        None,
+        date(2020, 8, 31),
+    ),
+    _Task(
+        "NV02",
+        "II.2.1",
+        "Xây dựng kế hoạch kết nạp đảng viên của năm",
+        Recurrence.YEARLY,
+        _YEAR,
+        date(2020, 7, 31),
+    ),
+    _Task(
+        "NV03",
+        "II.2.1",
+        "Đưa kết quả kết nạp đảng viên vào tiêu chí thi đua, xếp loại",
+        Recurrence.YEARLY,
+        _YEAR,
+        date(2020, 11, 30),
+    ),
+    _Task(
+        "NV04",
+        "II.2.1",
+        "Đưa nội dung Kết luận vào kế hoạch kiểm tra, giám sát của năm",
+        Recurrence.YEARLY,
+        _YEAR,
+        date(2020, 9, 30),
+    ),
+    _Task(
+        "NV05",
+        "II.2.2",
+        "Tham mưu quy chế phối hợp giữa khối doanh nghiệp và các huyện, thành phố",
+        Recurrence.ONCE,
+        None,
+        date(2020, 9, 30),
+        "Đảng uỷ Khối doanh nghiệp tỉnh",
+        "Các huyện uỷ, thành uỷ",
+    ),
+    _Task(
+        "NV06",
+        "II.2.2",
+        "Rà soát đảng viên làm việc trong khu, cụm công nghiệp",
+        Recurrence.PERIODIC,
+        _YEAR,
+        date(2020, 12, 31),
+        "Đảng uỷ Khối doanh nghiệp tỉnh",
+        "Các huyện uỷ, thành uỷ",
+    ),
+    _Task(
+        "NV07",
+        "II.2.3",
+        "Thành lập công đoàn, đoàn thanh niên trong doanh nghiệp",
+        Recurrence.CONTINUOUS,
+        None,
+        None,
+        "Liên đoàn Lao động tỉnh",
+        "Tỉnh đoàn",
+    ),
+    _Task(
+        "NV08",
+        "II.2.4",
+        "Biên soạn tài liệu bồi dưỡng đối tượng kết nạp, đảng viên mới và công nhân",
+        Recurrence.ONCE,
+        None,
+        date(2020, 12, 31),
+        "Ban Tuyên giáo Tỉnh uỷ",
+        "Trường Chính trị tỉnh",
+    ),
+    _Task(
+        "NV09",
+        "II.2.5",
+        "Đối thoại với chủ doanh nghiệp",
+        Recurrence.YEARLY,
+        _YEAR,
+        date(2020, 12, 31),
+        "Ban cán sự đảng Uỷ ban nhân dân tỉnh",
+        "Ban Dân vận Tỉnh uỷ",
+    ),
+    _Task(
+        "NV10",
+        "II.2.6",
+        "Tổng hợp, báo cáo Ban Thường vụ Tỉnh uỷ",
+        Recurrence.PERIODIC,
+        _YEAR,
+        date(2020, 12, 31),
+        "Ban Tổ chức Tỉnh uỷ",
+        "Văn phòng Tỉnh uỷ",
+    ),
+    _Task("NV11", "I", "Sơ kết việc thực hiện Kết luận", Recurrence.TERM, Term(2020, 2025), date(2023, 6, 30)),
+)
+
+
+def tasks(cells: Cells, rng: np.random.Generator) -> tuple[TaskBook, ...]:
+    """The register when it was set up, then the lines that had changed some months later."""
+    lines = tuple(_lines(cells))
+    later = tuple(_brought_up(line, rng) for line in lines if line.due is not None and line.due.year == _YEAR.first)
+    return tuple(
+        TaskBook(lines=given, received_at=datetime.combine(day, time(10, 5), ZONE))
+        for day, given in ((_SET_UP, lines), (_BROUGHT_UP, later))
+    )
+
+
+def _lines(cells: Cells) -> Iterator[TaskLine]:
+    tree = cells.registry.at(_SET_UP)
+    committees = [(code, tree.by_code[code].name) for code in cells.districts]
+    by_name = {name: code for code, name in committees}
+    for task in _TASKS:
+        owners = [(by_name.get(task.owner, ""), task.owner)] if task.owner else committees
+        for code, name in owners:
+            yield TaskLine(
+                row=0,
+                task=task.code,
+                clause=task.clause,
+                text=task.text,
+                owner_code=code,
+                owner=name,
+                co_owners=task.co_owners,
+                recurrence=task.recurrence,
+                term=task.term,
+                due=task.due,
+                evidence_number="",
+                evidence_date=None,
+                evidence_file="",
+                state=TaskState.NOT_STARTED if task.due else TaskState.UNDER_WAY,
+                successor="",
+            )
+
+
+def _brought_up(line: TaskLine, rng: np.random.Generator) -> TaskLine:
+    """What was due by then is mostly done, with the document that shows it; the rest is under way."""
+    told = replace(line, state=TaskState.UNDER_WAY)
+    if line.task in _DIALOGUES:
+        meetings, firms, proposals, settled = _DIALOGUES[line.task]
+        told = replace(told, meetings=meetings, firms=firms, proposals=proposals, settled=settled)
+    if line.due is None or line.due >= _BROUGHT_UP or rng.random() > _DONE_BY_THEN:
+        return told
+    return replace(
+        told,
+        state=TaskState.DONE,
+        evidence_number=f"{int(rng.integers(12, 96))}-KH/{'HU' if line.owner_code else 'BTCTU'}",
+        evidence_date=date(2020, int(rng.integers(7, 10)), int(rng.integers(1, 28))),
+        evidence_file=f"{line.task}_{line.owner_code or 'T'}.pdf",
+    )

@@ -1,0 +1,188 @@
+"""Every indicator against a workbook whose answers are spreadsheet formulas, worked out by a spreadsheet program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import from_excel
+
+from data.forms import FORMS, form_on
+from data.observations import Basis
+from data.periods import Period, Term, parse_span
+from data.returns import (
+    PlannedValue,
+    PlanReturn,
+    ReadWorkbook,
+    RegisteredSuccession,
+    RegisteredUnit,
+    RegistryReturn,
+    Return,
+    Row,
+    SourceFile,
+)
+from data.store import Store
+from data.units import Event, UnitKind
+from data.viewers import SYSTEM
+from indicators import CATALOGUE
+from layouts.answers import Enquiry, answer
+
+WORKBOOK = Path(__file__).with_name("golden.xlsx")
+RETURNED = ("B1", "B2", "B3", "B4", "B5", "B6")
+START, MERGER = date(1997, 1, 1), date(2020, 1, 1)
+
+Sheet = Sequence[Mapping[str, Any]]
+
+
+def sheet(name: str) -> Sheet:
+    """The rows of a sheet by column name; formulas as the values that the spreadsheet program left."""
+    book = openpyxl.load_workbook(WORKBOOK, data_only=True)
+    names, *rows = book[name].iter_rows(values_only=True)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The registry of the workbook's province."""
+
+    found: list[RegisteredUnit]
+
+    def add(
+        self,
+        code: str,
+        kind: UnitKind,
+        parent: str | None,
+        life: tuple[date, date | None],
+        *,
+        residential: bool = False,
+    ) -> None:
+        self.found.append(
+            RegisteredUnit(
+                row=len(self.found) + 8,
+                code=code,
+                name=code,
+                kind=kind,
+                parent=parent,
+                valid_from=life[0],
+                valid_to=life[1],
+                residential=residential,
+            )
+        )
+
+
+def registry() -> ReadWorkbook:
+    """Units and the merger as the returns show them: a unit of two years ended, one of the last year alone began."""
+    cells = {row["unit"]: row["base"] for row in sheet("B1")}
+    bases = {row["unit"]: row["district"] for row in sheet("B5")}
+    years = {
+        code: {row["year"] for row in sheet("B1") if code in {row["unit"], row["base"]}} for code in (*cells, *bases)
+    }
+    residential = {row["unit"] for row in sheet("B3")}
+    life = {
+        code: (
+            START if min(there) == 2018 else MERGER,
+            None if max(there) == 2020 else MERGER - timedelta(days=1),
+        )
+        for code, there in years.items()
+    }
+    lines = Lines([])
+    lines.add("T", UnitKind.PROVINCE, None, (START, None))
+    for district in sorted(set(bases.values())):
+        lines.add(district, UnitKind.DISTRICT, "T", (START, None))
+    for base, district in bases.items():
+        lines.add(base, UnitKind.BASE_CELL if base in cells else UnitKind.BASE_COMMITTEE, district, life[base])
+    for cell, base in cells.items():
+        if cell != base:
+            lines.add(cell, UnitKind.CELL, base, life[cell], residential=cell in residential)
+    merged = (("HC.2", "HC.1"), ("HC.1.2", "HC.1.3"), ("HC.2.1", "HC.1.3"))
+    successions = tuple(
+        RegisteredSuccession(row=row, date=MERGER, decision="QĐ", event=Event.MERGED, predecessor=one, successor=other)
+        for row, (one, other) in enumerate(merged, start=8)
+    )
+    given = RegistryReturn(sheet="DM", units=tuple(lines.found), successions=successions)
+    return ReadWorkbook(source=SourceFile(name="dm.xlsx", content=b"dm"), registry=given)
+
+
+def plans() -> ReadWorkbook:
+    lines = tuple(
+        PlannedValue(
+            row=row,
+            cell=f"E{row}",
+            unit=line["unit"],
+            term=Term(line["year"], line["year"]),
+            indicator="admissions",
+            value=Fraction(line["value"]),
+            decision=f"QĐ {row}",
+            decision_date=date(line["year"], 1, 5),
+        )
+        for row, line in enumerate(sheet("KH"), start=8)
+    )
+    return ReadWorkbook(source=SourceFile(name="kh.xlsx", content=b"kh"), plans=PlanReturn(sheet="KH", plans=lines))
+
+
+def returned(form: str, district: str, year: int | None, lines: Sheet) -> ReadWorkbook:
+    """A return of one sheet; counts that the workbook does not give are 0."""
+    declared = FORMS[form] if year is None else form_on(form, date(year, 12, 31))
+    rows = tuple(
+        Row(
+            str(line["unit"]),
+            row,
+            tuple(line.get(m.code, None if m.choices else 0) for m in declared.measures),
+            period=Period(int(line["year"])) if year is None else None,
+        )
+        for row, line in enumerate(lines, start=12)
+    )
+    name = f"{district} {form} {year}.xlsx"
+    given = Return(
+        form=declared,
+        unit=district,
+        period=None if year is None else Period(year),
+        sheet=form,
+        columns={m.code: get_column_letter(place) for place, m in enumerate(declared.measures, start=4)},
+        rows=rows,
+    )
+    return ReadWorkbook(source=SourceFile(name=name, content=name.encode()), returns=(given,))
+
+
+@pytest.fixture(scope="module")
+def golden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with all that the workbook holds."""
+    path = tmp_path_factory.mktemp("golden") / "store.sqlite"
+    with closing(Store.open(f"sqlite:///{path.as_posix()}")) as store:
+        store.accept(registry(), viewer=SYSTEM)
+        store.accept(plans(), viewer=SYSTEM)
+        history = [{**line, "unit": line["district"]} for line in sheet("LS")]
+        store.accept(returned("LS", "T", None, history), viewer=SYSTEM)
+        received = {(r["district"], r["form"], r["year"]): from_excel(r["day"]) for r in sheet("received")}
+        for form in RETURNED:
+            rows = sheet(form)
+            for district, year in sorted({(row["district"], row["year"]) for row in rows}):
+                lines = [row for row in rows if (row["district"], row["year"]) == (district, year)]
+                when = received[district, form, year].replace(tzinfo=UTC)
+                store.accept(returned(form, district, year, lines), viewer=SYSTEM, received_at=when)
+        yield store
+
+
+ANSWERS = [tuple(row.values()) for row in sheet("expected")]
+
+
+def test_the_workbook_has_an_answer_for_every_indicator() -> None:
+    assert set(CATALOGUE) == {code for code, *_ in ANSWERS}
+
+
+@pytest.mark.parametrize("code", sorted({code for code, *_ in ANSWERS}))
+def test_every_value_is_the_one_that_the_spreadsheet_works_out(golden: Store, code: str) -> None:
+    reader = golden.reader(SYSTEM)
+    for _, unit, period, basis, value in (line for line in ANSWERS if line[0] == code):
+        asked = Enquiry(indicators=(code,), unit=unit, periods=parse_span(period), basis=Basis(basis))
+        (row,) = answer(reader, asked)
+        assert row["value"] is not None, (unit, period, basis)
+        assert float(row["value"]) == pytest.approx(value, rel=1e-12), (unit, period, basis)

@@ -1,0 +1,208 @@
+"""What an upload answers: findings, what a correction would change, the file given back with its findings marked."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from typing import Any
+
+import openpyxl
+from flask.testing import FlaskClient
+from openpyxl import Workbook
+from werkzeug.test import TestResponse
+
+from data.returns import CellState, Change, Outcome, OutcomeStatus, SourceFile
+from data.store import Store
+from data.viewers import SYSTEM
+from layouts import outcomes
+from loaders.sample import TINY
+from tests.layouts.conftest import MakeApp, SignIn
+from tests.layouts.test_pages import parts, words
+from tests.workbooks import address, revised, values
+
+NAME = "H01_2020-Q3_dinh-chinh.xlsx"  # what is in force
+UNIT, _COUNTS = next(iter(values(TINY, NAME, "B1", "members_end").items()))
+MEMBERS = _COUNTS[0] or 0
+PLACE = ("B1", UNIT, "members_end")
+SUMMARY = "Kết quả kiểm tra"
+
+
+def called(client: FlaskClient, given: str, state: dict[str, Any], pressed: dict[str, Any] | None = None) -> Any:
+    """Calls the callback that a component's property starts, as the browser does."""
+    client.get("/returns")
+    known = json.loads(client.get("/_dash-dependencies").get_data())
+    found = next(each for each in known if any(given in one["id"] for one in each["inputs"]))
+    output = found["output"].strip(".")
+    targets = [dict(zip(("id", "property"), one.rsplit(".", 1), strict=True)) for one in output.split("...")]
+    (first,) = found["inputs"]
+    asked = {"id": first["id"], "property": first["property"], "value": [0.0]}
+    changed = f"{first['id']}.{first['property']}"
+    if pressed is not None:
+        asked = {"id": pressed, "property": "n_clicks", "value": 1}
+        changed = f"{json.dumps(pressed, sort_keys=True, separators=(',', ':'))}.n_clicks"
+    body = {
+        "output": found["output"],
+        "outputs": targets if len(targets) > 1 else targets[0],
+        "inputs": [asked] if pressed is None else [[asked]],
+        "state": [{**one, "value": state[f"{one['id']}.{one['property']}"]} for one in found["state"]],
+        "changedPropIds": [changed],
+    }
+    token = client.get_cookie("_csrf_token")
+    assert token is not None
+    return client.post("/_dash-update-component", json=body, headers={"X-CSRFToken": token.value})
+
+
+def upload(client: FlaskClient, *contents: bytes, check: bool = True) -> list[Any]:
+    """The cards that answer an upload."""
+    answer = called(client, "returns-upload", held(*contents, check=check))
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    cards: list[Any] = json.loads(answer.get_data())["response"]["returns-outcomes"]["children"]
+    return cards
+
+
+def give_back(client: FlaskClient, card: Any, *contents: bytes) -> TestResponse:
+    """The answer to the button of a card."""
+    answer: TestResponse = called(client, outcomes.MARK_BUTTON, held(*contents), button(card)["props"]["id"])
+    return answer
+
+
+def held(*contents: bytes, check: bool = True) -> dict[str, Any]:
+    """What the browser holds of an upload."""
+    return {
+        "returns-upload.contents": [f"data:;base64,{base64.b64encode(each).decode()}" for each in contents],
+        "returns-upload.filename": [f"tệp {number}.xlsx" for number, _ in enumerate(contents, start=1)],
+        "returns-check-only.checked": check,
+        "_pages_location.search": "",
+    }
+
+
+def button(card: Any) -> Any:
+    return next(part for part in parts(card) if part["type"] == "Button")
+
+
+def opened(answer: TestResponse) -> tuple[str, Workbook]:
+    """Name and content of the download in an answer."""
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    given = json.loads(answer.get_data())["response"]["returns-marked"]["data"]
+    return given["filename"], openpyxl.load_workbook(io.BytesIO(base64.b64decode(given["content"])))
+
+
+def people() -> bytes:
+    """A workbook that lists persons."""
+    book, content = Workbook(), io.BytesIO()
+    assert book.active is not None
+    for line in (["STT", "Họ và tên", "Số thẻ đảng"], [1, "Nguyễn Văn An", "012345"], [2, "Trần Thị Bình", "012346"]):
+        book.active.append(line)
+    book.save(content)
+    return content.getvalue()
+
+
+def test_a_checked_correction_says_cell_by_cell_what_it_would_change(
+    make_app: MakeApp, sign_in: SignIn, tiny_store: Store
+) -> None:
+    (admitted,) = values(TINY, NAME, "B1", "admitted")[UNIT]
+    one_more = (admitted or 0) + 1
+    changed = {PLACE: MEMBERS + 1, ("B1", UNIT, "admitted"): one_more, ("B2", UNIT, "admitted"): one_more}
+    content = revised(TINY, NAME, changed)
+    (card,) = upload(sign_in(make_app(tiny_store), "district1"), content)
+    assert "So với bản đang lưu, tệp này có 3 ô khác." in words(card)
+    rows = [part["props"]["data"]["body"] for part in parts(card) if part["type"] == "Table"][-1]
+    row = next(row for row in rows if row[0] == f"B1!{address(content, *PLACE)}")
+    assert UNIT in row[1]
+    assert row[2:] == ["Quý III năm 2020", row[3], str(MEMBERS), str(MEMBERS + 1)]
+    assert {row[0].partition("!")[0] for row in rows} == {"B1", "B2"}
+
+
+def test_of_many_changes_the_first_are_listed_and_all_are_counted() -> None:
+    change = Change(
+        form="B1",
+        period="2020-Q3",
+        unit="H01.1",
+        measure="members_end",
+        old=1234,
+        new=CellState.NO_LINE,
+        old_file="cũ.xlsx",
+        old_sheet="B1",
+        old_cell="F17",
+        new_sheet="B1",
+        new_cell="",
+    )
+    outcome = Outcome(file="x.xlsx", status=OutcomeStatus.CHECKED, changes=(change,) * 1250)
+    card = json.loads(json.dumps(outcomes.card(outcome, 0, "").to_plotly_json(), default=lambda c: c.to_plotly_json()))
+    assert "1.250 ô khác. Dưới đây là 200 ô đầu." in words(card)
+    (table,) = (part for part in parts(card) if part["type"] == "Table")
+    rows = table["props"]["data"]["body"]
+    assert len(rows) == 200
+    assert [rows[0][0], *rows[0][4:]] == ["bản đang lưu: B1!F17", "1.234", "không có dòng"]
+
+
+def test_a_refused_file_is_given_back_with_its_cells_marked_and_stored_nowhere(
+    make_app: MakeApp, sign_in: SignIn, tiny_store: Store
+) -> None:
+    client = sign_in(make_app(tiny_store), "district1")
+    good = revised(TINY, NAME, {})
+    wrong = revised(TINY, NAME, {PLACE: MEMBERS + 7})
+    cards = upload(client, good, wrong)
+    assert "Tải tệp có đánh dấu" in words(cards[1])
+    name, book = opened(give_back(client, cards[1], good, wrong))
+    assert name == "tệp 2 - kết quả kiểm tra.xlsx"
+    assert book.sheetnames[0] == SUMMARY
+    cell = book["B1"][address(wrong, *PLACE)]
+    assert cell.comment is not None
+    assert SourceFile(name="", content=wrong).sha256 not in {
+        receipt.sha256 for receipt in tiny_store.reader(SYSTEM).receipts(1000)
+    }
+
+
+def test_of_a_file_that_lists_people_only_the_findings_are_given(
+    make_app: MakeApp, sign_in: SignIn, tiny_store: Store
+) -> None:
+    client = sign_in(make_app(tiny_store), "district1")
+    content = people()
+    (card,) = upload(client, content)
+    assert "Tải danh sách lỗi" in words(card)
+    assert "đánh dấu" not in words(card)
+    _, book = opened(give_back(client, card, content))
+    assert book.sheetnames == [SUMMARY]
+    assert "Nguyễn" not in " ".join(str(cell.value) for row in book[SUMMARY].iter_rows() for cell in row)
+
+
+def test_a_file_without_findings_has_nothing_to_mark(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
+    (card,) = upload(sign_in(make_app(tiny_store), "district1"), revised(TINY, NAME, {}))
+    assert not any(part["type"] == "Button" for part in parts(card))
+
+
+def test_the_warnings_of_an_accepted_file_are_marked_although_it_is_stored(
+    make_app: MakeApp, sign_in: SignIn, changing_store: Store
+) -> None:
+    client = sign_in(make_app(changing_store), "district1")
+    (start,) = values(TINY, NAME, "B1", "members_start")[UNIT]
+    content = revised(TINY, NAME, {("B1", UNIT, "members_start"): (start or 0) + 1, PLACE: MEMBERS + 1})
+    (card,) = upload(client, content, check=False)
+    assert "đã tiếp nhận" in words(card)
+    _, book = opened(give_back(client, card, content))
+    assert any(cell.comment for row in book["B1"].iter_rows() for cell in row)
+
+
+def test_who_may_not_send_gets_no_answer(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
+    pages = make_app(tiny_store)
+    wrong = revised(TINY, NAME, {PLACE: MEMBERS + 7})
+    (card,) = upload(sign_in(pages, "district1"), wrong)
+    client = sign_in(pages, "viewer")
+    assert called(client, "returns-upload", held(wrong)).status_code == 403
+    assert give_back(client, card, wrong).status_code == 403
+
+
+def test_another_districts_file_is_refused_and_nothing_is_told_of_what_is_in_force(
+    make_app: MakeApp, sign_in: SignIn, tiny_store: Store
+) -> None:
+    name = "H02_2020-Q3.xlsx"
+    unit, (members,) = next(iter(values(TINY, name, "B1", "members_end").items()))
+    foreign = revised(TINY, name, {("B1", unit, "members_end"): (members or 0) + 1})
+    client = sign_in(make_app(tiny_store), "district1")
+    (card,) = upload(client, foreign)
+    assert "trả lại" in words(card)
+    assert "So với bản đang lưu" not in words(card)
+    _, book = opened(give_back(client, card, foreign))
+    assert book.sheetnames[0] == SUMMARY

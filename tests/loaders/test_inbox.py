@@ -1,0 +1,224 @@
+"""The inbox folder with real files: loaded once each, moved whole, whatever interrupts it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from data.periods import Period
+from data.returns import OutcomeStatus, SourceFile
+from data.store import Store
+from data.viewers import SYSTEM
+from loaders.inbox import Arrival, Inbox, free_place, is_temporary, watch
+from loaders.intake import intake
+from tests.loaders.office import pages, put_together, workbook
+from tests.loaders.test_intake import registry
+from tests.stores import ROOT, NewDatabase
+
+
+@pytest.fixture
+def address(new_database: NewDatabase) -> Iterator[str]:
+    with new_database("sqlite", None) as url:
+        yield url
+
+
+@pytest.fixture
+def local(address: str) -> Iterator[Store]:
+    with closing(Store.open(address)) as opened:
+        intake(opened, registry(), viewer=SYSTEM)
+        yield opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "hộp thư"
+    made.mkdir()
+    return made
+
+
+def looks(inbox: Inbox, number: int) -> list[Arrival]:
+    return [arrival for _ in range(number) for arrival in inbox.look()]
+
+
+def put(folder: Path, source: SourceFile, name: str = "") -> Path:
+    path = folder / (name or source.name)
+    path.write_bytes(source.content)
+    return path
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def fine(name: str = "B3.xlsx") -> SourceFile:
+    return SourceFile(name=name, content=workbook("B3").content)
+
+
+def test_a_sound_file_is_loaded_and_moved(local: Store, folder: Path) -> None:
+    put(folder, fine())
+    (arrival,) = looks(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    assert arrival.outcome.status is OutcomeStatus.ACCEPTED
+    assert names(folder) == ["done/B3.xlsx"]
+    assert arrival.path.read_bytes() == fine().content
+    assert local.stored(fine().sha256)
+
+
+def test_a_refused_file_has_its_marked_copy_beside_it(local: Store, folder: Path) -> None:
+    put(folder, workbook("B1", D14=-1))
+    (arrival,) = looks(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    assert names(folder) == ["refused/B1 - kết quả kiểm tra.xlsx", "refused/B1.xlsx"]
+    assert arrival.annotated is not None
+    book = openpyxl.load_workbook(arrival.annotated)
+    assert book["B1"]["D14"].comment.text.startswith(
+        "Lỗi: số đảng viên cuối kỳ trước chuyển sang là -1; hãy nhập số nguyên từ 0 trở lên."
+    )
+
+
+def test_a_file_waits_while_it_grows(local: Store, folder: Path) -> None:
+    inbox, content = Inbox(store=local, folder=folder, viewer=SYSTEM), fine().content
+    path = folder / "B3.xlsx"
+    for part in range(4):
+        with path.open("ab") as file:
+            file.write(content[len(content) * part // 4 : len(content) * (part + 1) // 4])
+        assert looks(inbox, 2) == []
+    assert [arrival.outcome.status for arrival in looks(inbox, 4)] == [OutcomeStatus.ACCEPTED]
+
+
+def test_an_empty_file_waits_long_before_it_is_refused(local: Store, folder: Path) -> None:
+    put(folder, SourceFile(name="rỗng.xlsx", content=b""))
+    inbox = Inbox(store=local, folder=folder, viewer=SYSTEM, quiet_empty=10)
+    assert looks(inbox, 10) == []
+    (arrival,) = looks(inbox, 2)
+    assert [finding.code for finding in arrival.outcome.findings] == ["empty_file"]
+
+
+@pytest.mark.parametrize("name", ["~$B3.xlsx", ".B3.xlsx", "B3.xlsx.part", "B3.tmp", "~WRL01.tmp", "B3.crdownload"])
+def test_temporary_files_are_left_alone(local: Store, folder: Path, name: str) -> None:
+    put(folder, fine(), name)
+    assert is_temporary(name)
+    assert looks(Inbox(store=local, folder=folder, viewer=SYSTEM), 5) == []
+    assert names(folder) == [name]
+
+
+def test_a_name_that_is_taken_gets_a_number(local: Store, folder: Path) -> None:
+    inbox = Inbox(store=local, folder=folder, viewer=SYSTEM)
+    put(folder, workbook("B1", D14=-1))
+    looks(inbox, 5)
+    put(folder, workbook("B1", D14=-2))
+    looks(inbox, 5)
+    assert names(folder) == [
+        "refused/B1 (2) - kết quả kiểm tra.xlsx",
+        "refused/B1 (2).xlsx",
+        "refused/B1 - kết quả kiểm tra.xlsx",
+        "refused/B1.xlsx",
+    ]
+    assert free_place(folder / "refused" / "B1.xlsx").name == "B1 (3).xlsx"
+
+
+def test_the_same_bytes_under_another_name_are_moved_and_not_stored_again(local: Store, folder: Path) -> None:
+    intake(local, fine(), viewer=SYSTEM)
+    put(folder, fine("bản gửi lại.xlsx"))
+    (arrival,) = looks(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    assert arrival.outcome.status is OutcomeStatus.ALREADY_STORED
+    assert names(folder) == ["done/bản gửi lại.xlsx"]
+
+
+def test_a_registry_goes_before_the_returns_that_need_it(address: str, folder: Path) -> None:
+    put(folder, fine("a.xlsx"))
+    put(folder, SourceFile(name="z.xlsx", content=registry().content))
+    with closing(Store.open(address)) as empty:
+        arrivals = looks(Inbox(store=empty, folder=folder, viewer=SYSTEM), 5)
+    assert [arrival.path.relative_to(folder).as_posix() for arrival in arrivals] == ["done/z.xlsx", "done/a.xlsx"]
+
+
+def test_one_bad_file_does_not_stop_the_others(local: Store, folder: Path) -> None:
+    put(folder, SourceFile(name="hỏng.xlsx", content=b"PK\x03\x04 no more"))
+    put(folder, fine())
+    looks(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    assert names(folder) == ["done/B3.xlsx", "refused/hỏng - kết quả kiểm tra.xlsx", "refused/hỏng.xlsx"]
+
+
+def test_of_a_list_of_people_only_the_sentence_is_put_beside(local: Store, folder: Path) -> None:
+    rows: list[list[Any]] = [["STT", "Họ và tên", "Ngày sinh"], [1, "Nguyễn Văn An", "1/2/1980"]]
+    sheet = pages("B1")[0]
+    sheet.rows = rows
+    sheet.merges = []
+    put(folder, SourceFile(name="ds.xlsx", content=put_together([sheet])))
+    (arrival,) = looks(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    assert arrival.annotated is not None
+    assert openpyxl.load_workbook(arrival.annotated).sheetnames == ["Kết quả kiểm tra"]
+
+
+def test_what_was_stored_before_a_stop_is_only_moved_after_it(local: Store, folder: Path) -> None:
+    path = put(folder, fine())
+    intake(local, SourceFile(name=path.name, content=path.read_bytes()), viewer=SYSTEM)
+    (folder / "done").mkdir()
+    (folder / "done" / "B9.xlsx.writing.tmp").write_bytes(b"half a copy")
+    looks(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    assert names(folder) == ["done/B3.xlsx"]
+    assert len(local.reader(SYSTEM).submissions(unit="H1")) == 1
+
+
+def test_watching_ends_when_the_wait_says_so(local: Store, folder: Path) -> None:
+    put(folder, fine())
+    going_on = iter([True] * 6 + [False])
+    arrivals = list(watch(Inbox(store=local, folder=folder, viewer=SYSTEM), lambda: next(going_on)))
+    assert [arrival.outcome.status for arrival in arrivals] == [OutcomeStatus.ACCEPTED]
+
+
+def started(address: str, folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "app.py", "watch", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": address, "DATA_DIR": str(folder.parent / "var")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+
+
+def read_until(process: subprocess.Popen[str], words: str) -> str:
+    assert process.stdout is not None
+    return next(line for line in process.stdout if words in line)
+
+
+def test_a_killed_watch_loses_nothing_and_goes_on_where_it_was(local: Store, address: str, folder: Path) -> None:
+    sent = {}
+    for number in range(1, 5):
+        good = number % 2 == 1
+        period = f"201{number + 2}-Q1"
+        source = put_period(period) if good else workbook("B1", D14=-number)
+        path = put(folder, source, f"{number}.xlsx")
+        sent[hashlib.sha256(path.read_bytes()).hexdigest()] = "done" if good else "refused"
+    first = started(address, folder)
+    read_until(first, "đã chuyển đến")
+    first.kill()
+    first.communicate()
+    second = started(address, folder)
+    while any(path.is_file() for path in folder.iterdir()):
+        read_until(second, "đã chuyển đến")
+    second.send_signal(signal.SIGINT)
+    said, _ = second.communicate(timeout=30)
+    assert (second.returncode, said.splitlines()[-1]) == (0, "Đã dừng theo dõi.")
+    moved = {
+        hashlib.sha256(path.read_bytes()).hexdigest(): path.parent.name
+        for path in folder.rglob("*.xlsx")
+        if "kết quả" not in path.name
+    }
+    assert moved == sent
+    assert not [name for name in names(folder) if name.endswith(".tmp")]
+    assert len(local.reader(SYSTEM).submissions(unit="H1")) == 2
+
+
+def put_period(period: str) -> SourceFile:
+    return SourceFile(name="", content=put_together(pages("B3", period=Period.parse(period))))

@@ -1,0 +1,301 @@
+"""What is said of an official form whose numbers do not agree: with each other, with other forms, with cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from data.periods import Period
+from data.returns import Severity
+from loaders.official import (
+    Filled,
+    check_official_stored,
+    compare_with_cells,
+)
+from tests.loaders.office import Shown
+from tests.loaders.official_pages import (
+    Y2019,
+    Y2022,
+    admissions,
+    counted,
+    form,
+    members,
+    movement,
+    page_of,
+    reading,
+    said,
+)
+
+PARTS = "hãy kiểm tra các ô này."
+
+
+@pytest.mark.parametrize(
+    ("filled", "cells", "sentences"),
+    [
+        (
+            movement,
+            {"B10": 9, "B25": 101},
+            [
+                (
+                    "B1!B10: dòng “B - Đảng viên tăng trong kỳ” là 9, nhưng tính từ các dòng thành phần được 8 "
+                    f"(B11+B12+B15); {PARTS}"
+                )
+            ],
+        ),
+        (
+            movement,
+            {"B12": 4, "B10": 9, "B25": 101},
+            [
+                f"B1!B12: dòng “2. Chuyển đến” là 4, nhưng tính từ các dòng thành phần được 3 (B13+B14); {PARTS}",
+            ],
+        ),
+        (
+            movement,
+            {"B16": 9, "B25": 99},
+            [
+                (
+                    "B1!B16: dòng “C - Đảng viên giảm trong kỳ” là 9, nhưng tính từ các dòng thành phần được 8 "
+                    f"(B17+B18+B19+B21+B22); {PARTS}"
+                )
+            ],
+        ),
+        (
+            movement,
+            {"B22": 3, "B16": 9, "B25": 99},
+            [f"B1!B22: dòng “5. Chuyển đi” là 3, nhưng tính từ các dòng thành phần được 2 (B23+B24); {PARTS}"],
+        ),
+        (
+            movement,
+            {"B20": 3},
+            [
+                (
+                    "B1!B20: dòng “Trong đó: Đảng viên dự bị” là 3, lớn hơn dòng “3. Xóa tên” là 2 (ô B19); "
+                    "hãy kiểm tra hai ô này."
+                )
+            ],
+        ),
+        (
+            movement,
+            {"B25": 101},
+            [
+                (
+                    "B1!B25: dòng “D - Đảng viên trong danh sách cuối kỳ báo cáo” là 101, nhưng tính từ các dòng "
+                    f"thành phần được 100 (B9+B10-B16); {PARTS}"
+                )
+            ],
+        ),
+        (
+            movement,
+            {"B25": ""},
+            [
+                (
+                    "B1!B25: có 1 dòng để trống ở cột kỳ này, dòng đầu tiên là ô này; khi cân đối được tính là 0. "
+                    "Nếu không phát sinh, hãy ghi 0."
+                ),
+                (
+                    "B1!B25: dòng “D - Đảng viên trong danh sách cuối kỳ báo cáo” để trống, nhưng tính từ các dòng "
+                    "thành phần được 100 (B9+B10-B16); hãy điền số."
+                ),
+            ],
+        ),
+        (
+            movement,
+            {"B11": "năm"},
+            ["B1!B11: dòng “1. Kết nạp” ghi “năm”, không phải là số; hãy nhập số nguyên từ 0 trở lên."],
+        ),
+        (
+            movement,
+            {"B11": 1.234},
+            [
+                (
+                    "B1!B11: dòng “1. Kết nạp” là 1,234, không phải số nguyên; nếu là 1.234, "
+                    "hãy nhập lại không có dấu phân cách."
+                )
+            ],
+        ),
+        (
+            movement,
+            {"B11": -5, "B10": -2, "B25": 90},
+            [
+                "B1!B10: dòng “B - Đảng viên tăng trong kỳ” là -2; hãy nhập số nguyên từ 0 trở lên.",
+                "B1!B11: dòng “1. Kết nạp” là -5; hãy nhập số nguyên từ 0 trở lên.",
+            ],
+        ),
+        (
+            movement,
+            {"B25": Shown()},
+            ["B1!B25: công thức chưa có giá trị (1 ô); hãy mở tệp bằng Excel, lưu lại rồi gửi lại."],
+        ),
+        (
+            admissions,
+            {"B10": 6},
+            [
+                (
+                    "B1!B10: dòng “- Dân tộc thiểu số” là 6, lớn hơn dòng “I. Tổng số đảng viên mới kết nạp” là 5 "
+                    "(ô B9); hãy kiểm tra hai ô này."
+                )
+            ],
+        ),
+        (
+            admissions,
+            {"B34": 4},
+            [
+                (
+                    "B1!B9: dòng “I. Tổng số đảng viên mới kết nạp” là 5, nhưng tính từ các dòng thành phần được 4 "
+                    f"(B34+B35+B36+B37+B38+B39+B40+B41); {PARTS}"
+                )
+            ],
+        ),
+        (
+            admissions,
+            {"B47": 6},
+            [
+                (
+                    "B1!B9: dòng “I. Tổng số đảng viên mới kết nạp” là 5, nhưng tính từ các dòng thành phần được 6 "
+                    f"(B44+B45+B46+B47); {PARTS}"
+                )
+            ],
+        ),
+        (
+            admissions,
+            {"B24": 1},
+            [
+                (
+                    "B1!B24: dòng “- Lãnh đạo, quản lý và lao động trong các doanh nghiệp, chia ra:” là 1, nhưng "
+                    f"tính từ các dòng thành phần được 0 (B25+B26+B27); {PARTS}"
+                )
+            ],
+        ),
+        (
+            admissions,
+            {"B52": 6},
+            [
+                (
+                    "B1!B49: cộng các dòng này được 6 (B49+B50+B51+B52+B53+B54), lớn hơn dòng “I. Tổng số đảng "
+                    "viên mới kết nạp” là 5 (ô B9); hãy kiểm tra lại."
+                )
+            ],
+        ),
+        (
+            members,
+            {"B10": 101},
+            [
+                (
+                    "B1!B10: dòng “Trong đó: - Nữ” là 101, lớn hơn dòng “I. Đảng viên trong danh sách có đến cuối kỳ "
+                    "báo cáo” là 100 (ô B9); hãy kiểm tra hai ô này."
+                )
+            ],
+        ),
+    ],
+)
+def test_what_breaks_an_identity_is_named_with_its_cells(
+    filled: Callable[[], Filled], cells: dict[str, Any], sentences: list[str]
+) -> None:
+    assert said(page_of(filled(), **cells)) == sentences
+
+
+MOVEMENT_LINES = [
+    (period, place.code)
+    for period in (Y2019, Y2022)
+    for place in form("1", period).outline
+    if place.code not in {"G", "C.3.-1"}  # present, and "trong đó": nothing adds up to them
+]
+
+
+@pytest.mark.parametrize(("period", "code"), MOVEMENT_LINES, ids=str)
+def test_any_single_count_of_movement_that_is_altered_is_refused_with_its_cell(period: Period, code: str) -> None:
+    filled = movement(period)
+    row = 9 + list(filled.official.places).index(code)
+    altered = replace(filled, values={**filled.values, code: filled.values[code] + 1})
+    findings = reading(altered)[1]
+    assert findings
+    assert {finding.severity for finding in findings} == {Severity.ERROR}
+    assert all(f"B{row}" in finding.say() for finding in findings)
+
+
+def test_the_set_of_2012_also_declares_the_difference_of_transfers() -> None:
+    assert said(page_of(movement(Y2019), B25=3)) == [
+        (
+            "B1!B25: dòng “E - Chênh lệch (chuyển đi - chuyển đến)” là 3, nhưng tính từ các dòng thành phần được -1 "
+            f"(B21-B12); {PARTS}"
+        )
+    ]
+
+
+def test_a_heading_with_a_number_is_compared_with_its_lines_and_refuses_nothing() -> None:
+    operations = form("7")
+    filled = Filled(official=operations, unit="Huyện uỷ Thuỷ Sơn", period=Y2022, values=counted(operations) | {"II": 4})
+    (finding,) = reading(filled)[1]
+    assert finding.severity is Severity.WARNING
+    assert finding.say().startswith("B1!B27: dòng “II. Tặng huy hiệu đảng trong năm” là 4, nhưng tính từ các dòng")
+
+
+def test_forms_of_one_file_agree_on_the_count_that_both_give() -> None:
+    page = page_of(movement(admitted=6, members_end=101))
+    assert said(page, admissions(), members()) == [
+        "B2!B9: số kết nạp là 5, nhưng ở B1!B11 là 6; hãy sửa cho khớp.",
+        "B3!B9: số đảng viên trong danh sách cuối kỳ là 100, nhưng ở B1!B25 là 101; hãy sửa cho khớp.",
+    ]
+
+
+def test_what_is_stored_is_asked_in_both_directions() -> None:
+    (moved,), _ = reading(movement())
+    stored = {("O2", "admitted"): 7, ("O3", "members_end"): 100}
+    findings = check_official_stored(moved, same_period=stored, year_before={"members_end": 99})
+    assert [finding.say() for finding in findings] == [
+        "B1!B11: số kết nạp là 5, nhưng ở Biểu số 2 đã nạp là 7; hãy sửa cho khớp hoặc gửi kèm Biểu số 2 đã sửa.",
+        "B1!B9: số đảng viên cuối kỳ trước chuyển sang là 100, khác số cuối kỳ trước đã nạp là 99; hãy kiểm tra lại.",
+    ]
+    (admitted,), _ = reading(admissions())
+    assert [
+        finding.cell for finding in check_official_stored(admitted, same_period={("O1", "admitted"): 6}, year_before={})
+    ] == ["B9"]
+
+
+def test_the_cells_of_a_unit_are_compared_measure_by_measure() -> None:
+    (given,), _ = reading(movement())
+    findings = compare_with_cells(given, {"admitted": 4, "members_end": 100})
+    assert [(finding.severity, finding.say()) for finding in findings] == [
+        (
+            Severity.WARNING,
+            (
+                "B1!B11: số kết nạp trên biểu thống kê là 5, nhưng cộng báo cáo của các chi bộ được 4; "
+                "số cộng từ chi bộ được sử dụng."
+            ),
+        )
+    ]
+
+
+@pytest.mark.parametrize("shown", [125, 125.0, "125,00", "125%", 1.25, "125,00 %", ""])
+def test_an_index_that_is_right_is_not_remarked(shown: float | str) -> None:
+    assert said(page_of(movement(), C11=4, D11=shown)) == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "sentences"),
+    [
+        (
+            120,
+            [
+                (
+                    "B1!D11: (%) của dòng “1. Kết nạp” ghi 120, nhưng tính lại được 125 (B11*100/C11; "
+                    "100 là không thay đổi); hãy kiểm tra lại."
+                )
+            ],
+        ),
+        (
+            "25%",
+            [
+                (
+                    "B1!D11: (%) của dòng “1. Kết nạp” ghi 25 là mức tăng, giảm; cột này ghi chỉ số, tính lại được 125 "
+                    "(B11*100/C11; 100 là không thay đổi)."
+                )
+            ],
+        ),
+    ],
+)
+def test_the_index_is_computed_anew(shown: float | str, sentences: list[str]) -> None:
+    assert said(page_of(movement(), C11=4, D11=shown)) == sentences
