@@ -63,6 +63,7 @@ class AdmissionYears:
     known: frozenset[Period]
     as_of: datetime | None
     _read: dict[tuple[str, Period], Counts] = field(default_factory=dict)
+    _parts: dict[Period, Sequence[Sequence[Period]]] = field(default_factory=dict)
 
     def records(self, cells: Iterable[Unit], period: Period, years: int, map_day: date) -> tuple[CellRecord, ...]:
         """The residential cells among `cells`, which are those of `map_day`, over the last complete years."""
@@ -89,8 +90,8 @@ class AdmissionYears:
     def _of_unit(self, unit: int, until: date, year: Period) -> tuple[int, bool]:
         """Admissions of one unit in a year as far as known, and whether that is all; the fullest returns count."""
         best, complete = 0, False
-        for frequency in Frequency:
-            parts = [part for part in year.parts(frequency) if part.end < until]
+        for known in self._known_parts(year):
+            parts = [part for part in known if part.end < until]
             owed = [part for part in parts if self._was_there(unit, part.end)]
             given = [self._counts("B1", part).get(unit) for part in owed]
             whole = None not in given and self._returned(owed, unit)
@@ -99,6 +100,13 @@ class AdmissionYears:
             best = max(best, sum(count or 0 for count in given))
             complete = complete or not owed
         return best, complete
+
+    def _known_parts(self, year: Period) -> Sequence[Sequence[Period]]:
+        """The ways to make up a year of periods for which anything was returned."""
+        if year not in self._parts:
+            ways = (year.parts(frequency) for frequency in Frequency)
+            self._parts[year] = [parts for parts in ways if self.known.intersection(parts)]
+        return self._parts[year]
 
     def _returned(self, owed: Sequence[Period], unit: int) -> bool:
         return bool(owed) and all(unit in self._counts("B1", part) for part in owed)

@@ -90,7 +90,8 @@ def formula(indicator: Indicator) -> str:
 
 
 def _difference(plus: Sequence[str], minus: Sequence[str]) -> str:
-    return f"{_sum(plus)} {formats.MINUS} {_sum(minus)}"
+    less = _sum(minus) if len(minus) == 1 else f"({_sum(minus)})"
+    return f"{_sum(plus)} {formats.MINUS} {less}"
 
 
 def _sum(measures: Sequence[str]) -> str:
