@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint format install install-dev chromium lock
+.PHONY: help demo test lint format install install-dev install-bench chromium lock
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -34,11 +34,15 @@ install: $(VENV)/.installed ## virtual environment with what the application run
 
 install-dev: $(VENV)/.installed-dev ## the same, and what tests, linter and type checker add
 
+install-bench: $(VENV)/.installed-bench ## the same, and what the benchmarks compare with
+
 lock: $(BIN)/uv ## pin requirements*.in anew
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		requirements-bench.in -o requirements-bench.txt
 
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
@@ -53,6 +57,10 @@ $(VENV)/.installed: requirements.txt | $(BIN)/uv
 $(VENV)/.installed-dev: requirements.txt requirements-dev.txt | $(BIN)/uv
 	$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.txt requirements-dev.txt
 	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed-bench: requirements.txt requirements-dev.txt requirements-bench.txt | $(BIN)/uv
+	$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.txt requirements-dev.txt requirements-bench.txt
+	@touch $(VENV)/.installed $(VENV)/.installed-dev $@
 
 chromium:
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
