@@ -1,11 +1,12 @@
-"""Reads back the return in force under a key, row by row as it came, with the file that it came in."""
+"""Reads back what is in force under a key: the return row by row as it came, its file, its units, its measures."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from data.forms import form_version
 from data.forms.model import Form
@@ -26,19 +27,30 @@ class StoredReturn:
     rows: tuple[Row, ...]
 
 
-def read_current(
-    connection: Connection, form: str, unit: int, period_code: str, as_of: datetime | None
-) -> StoredReturn | None:
-    """The return of a unit for a period ("" for LS); None when none is in force."""
+@dataclass(frozen=True, slots=True)
+class ReturnKey:
+    """What a return supersedes its predecessor by: form, sender, period code ("" for LS)."""
+
+    form: str
+    unit: int
+    period: str
+
+    def in_force(self, as_of: datetime | None) -> ColumnElement[bool]:
+        """The submission under this key, now or at an instant."""
+        return and_(
+            submissions.c.form == self.form,
+            submissions.c.unit_id == self.unit,
+            submissions.c.period == self.period,
+            known_at(as_of),
+        )
+
+
+def read_current(connection: Connection, key: ReturnKey, as_of: datetime | None) -> StoredReturn | None:
+    """The return under a key; None when none is in force."""
     query = (
         select(submissions, files.c.name.label("file"))
         .join(files, files.c.sha256 == submissions.c.sha256)
-        .where(
-            submissions.c.form == form,
-            submissions.c.unit_id == unit,
-            submissions.c.period == period_code,
-            known_at(as_of),
-        )
+        .where(key.in_force(as_of))
     )
     found = connection.execute(query).mappings().one_or_none()
     if found is None:
@@ -48,8 +60,47 @@ def read_current(
         sheet=found["sheet"],
         columns=found["columns"],
         cumulative=found["cumulative"],
-        rows=_rows(connection, form_version(form, found["form_version"]), found["id"], period_code),
+        rows=_rows(connection, form_version(key.form, found["form_version"]), found["id"], key.period),
     )
+
+
+def read_is_cumulative(connection: Connection, key: ReturnKey, as_of: datetime | None) -> bool:
+    """Whether the return under a key counts flows since 1 January."""
+    query = select(submissions.c.cumulative).where(key.in_force(as_of))
+    return bool(connection.execute(query).scalar())
+
+
+def read_reported_units(connection: Connection, key: ReturnKey, as_of: datetime | None) -> frozenset[str]:
+    """Codes of the leaf units in the return under a key."""
+    leaf = LEAVES[key.form]
+    query = (
+        select(units.c.code)
+        .join(leaf, leaf.c.unit_id == units.c.id)
+        .join(submissions, submissions.c.id == leaf.c.submission_id)
+        .where(key.in_force(as_of))
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
+def read_measure(
+    connection: Connection,
+    form: str,
+    measure: str,
+    period: Period,
+    within: Collection[int] | None,
+    as_of: datetime | None,
+) -> dict[str, int]:
+    """A measure of each leaf unit (of those `within`) for exactly that period, by code."""
+    leaf = LEAVES[form]
+    query = (
+        select(units.c.code, leaf.c[measure])
+        .join(submissions, submissions.c.id == leaf.c.submission_id)
+        .join(units, units.c.id == leaf.c.unit_id)
+        .where(leaf.c.period == period.code, known_at(as_of), leaf.c[measure].is_not(None))
+    )
+    if within is not None:
+        query = query.where(leaf.c.unit_id.in_(sorted(within)))
+    return dict(connection.execute(query).all())
 
 
 def _rows(connection: Connection, form: Form, submission: int, period_code: str) -> tuple[Row, ...]:

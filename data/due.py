@@ -1,16 +1,17 @@
-"""Which returns are due: the forms that each sender owes for an opened period."""
+"""Which returns are due, and what has become of them: the forms that each sender owes for an opened period."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from data.forms import returns_on
 from data.forms.model import Form
 from data.periods import Period
+from data.records import DueReturn, ReturnStatus
 from data.schema import opened_periods, submissions
 from data.units import Tree
 
@@ -56,3 +57,51 @@ def read_calendar(connection: Connection, opened: Collection[Period], as_of: dat
     return Calendar(
         opened=opened, announced=frozenset(map(Period.parse, connection.execute(announced).scalars())), first=first
     )
+
+
+def read_versions(
+    connection: Connection, period: Period, as_of: datetime | None
+) -> Mapping[tuple[int, str], Sequence[RowMapping]]:
+    """Every accepted version of each return of a period by sender and form, oldest first."""
+    query = select(submissions).where(submissions.c.period == period.code).order_by(submissions.c.accepted_at)
+    if as_of is not None:
+        query = query.where(submissions.c.accepted_at <= as_of)
+    found: dict[tuple[int, str], list[RowMapping]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault((row["unit_id"], row["form"]), []).append(row)
+    return found
+
+
+def due_returns(
+    calendar: Calendar,
+    period: Period,
+    tree: Tree,
+    owed_by: Iterable[int],
+    versions: Mapping[tuple[int, str], Sequence[RowMapping]],
+    last_day: date,
+) -> Iterator[DueReturn]:
+    """What has become of every return that some senders owe for a period, by sender and form."""
+    for sender in owed_by:
+        for form in calendar.due(period):
+            expected = tree.expected(sender, form.grain)
+            if not expected:
+                continue
+            came = versions.get((sender, form.code), [])
+            first, last = (came[0], came[-1]) if came else (None, None)
+            status = ReturnStatus.MISSING
+            if first is not None:
+                status = ReturnStatus.ON_TIME if first["received_at"].date() <= last_day else ReturnStatus.LATE
+            yield DueReturn(
+                unit=tree.units[sender],
+                form=form.code,
+                period=period,
+                due=last_day,
+                status=status,
+                received_at=first["received_at"] if first else None,
+                accepted_at=last["accepted_at"] if last else None,
+                versions=len(came),
+                reporting=last["row_count"] if last else 0,
+                expected=expected,
+                blanks=last["blank_count"] if last else 0,
+                submission=last["id"] if last else None,
+            )

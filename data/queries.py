@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from itertools import chain
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Engine, func, select
 
-from data.current import StoredReturn, read_current
-from data.due import Calendar, read_calendar, senders
-from data.forms import BASES, RATINGS, SIZES, STREAKS, TIMELINESS
-from data.leaves import known_at
+from data.contributions import cells_of, read_contributions
+from data.current import (
+    ReturnKey,
+    StoredReturn,
+    read_current,
+    read_is_cumulative,
+    read_measure,
+    read_reported_units,
+)
+from data.due import Calendar, due_returns, read_calendar, read_versions, senders
 from data.mappings import HeaderMapping
 from data.observations import Basis, Plan
 from data.observed import ReturnCount, StoredObservations, expand
@@ -43,7 +49,7 @@ from data.schema import (
     units,
 )
 from data.settings import THRESHOLDS
-from data.streaks import CellRecord, complete_years
+from data.streaks import CellRecord
 from data.task_register import read_tasks
 from data.tasks import Task
 from data.units import Registry, Tree, Unit
@@ -245,48 +251,12 @@ class Reader:
 
     def returns(self, period: Period) -> tuple[DueReturn, ...]:
         """Every return due for a period, by sender and form."""
-        tree = self.registry.at(period.end)
-        due = period.end + timedelta(days=self.threshold("deadline_days"))
-        versions = self._versions(period)
-        found: list[DueReturn] = []
-        for sender in senders(tree):
-            if not self._visible(sender, period.end):
-                continue
-            for form in self._calendar.due(period):
-                if not tree.expected(sender, form.grain):
-                    continue
-                came = versions.get((sender, form.code), [])
-                first, last = (came[0], came[-1]) if came else (None, None)
-                status = ReturnStatus.MISSING
-                if first is not None:
-                    status = ReturnStatus.ON_TIME if first["received_at"].date() <= due else ReturnStatus.LATE
-                found.append(
-                    DueReturn(
-                        unit=tree.units[sender],
-                        form=form.code,
-                        period=period,
-                        due=due,
-                        status=status,
-                        received_at=first["received_at"] if first else None,
-                        accepted_at=last["accepted_at"] if last else None,
-                        versions=len(came),
-                        reporting=last["row_count"] if last else 0,
-                        expected=tree.expected(sender, form.grain),
-                        blanks=last["blank_count"] if last else 0,
-                        submission=last["id"] if last else None,
-                    )
-                )
-        return tuple(found)
-
-    def _versions(self, period: Period) -> dict[tuple[int, str], list[Any]]:
-        query = select(submissions).where(submissions.c.period == period.code).order_by(submissions.c.accepted_at)
-        if self.as_of is not None:
-            query = query.where(submissions.c.accepted_at <= self.as_of)
-        found: dict[tuple[int, str], list[Any]] = {}
         with self._engine.connect() as connection:
-            for row in connection.execute(query).mappings():
-                found.setdefault((row["unit_id"], row["form"]), []).append(row)
-        return found
+            versions = read_versions(connection, period, self.as_of)
+        within = self.registry.at(period.end)
+        mine = [sender for sender in senders(within) if self._visible(sender, period.end)]
+        last_day = period.end + timedelta(days=self.threshold("deadline_days"))
+        return tuple(due_returns(self._calendar, period, within, mine, versions, last_day))
 
     def _return_counts(self, period: Period) -> Sequence[ReturnCount]:
         return [
@@ -344,70 +314,13 @@ class Reader:
         if not self._visible(unit, period.end):
             return ()
         within = {below.id for below in self.registry.at(period.end).within(unit)}
-        found: list[Contribution] = []
+        behind = cells_of(source, measures, period, self._opened, self.threshold("cells_years"))
         with self._engine.connect() as connection:
-            for form, codes, part in self._cells_of(source, measures, period):
-                found.extend(self._contributions(connection, form, codes, within, part))
-        return tuple(found)
-
-    def _contributions(
-        self, connection: Connection, form: str, measures: Sequence[str], within: set[int], period: Period
-    ) -> Iterable[Contribution]:
-        leaf = LEAVES[form]
-        query = (
-            select(
-                leaf.c.unit_id,
-                leaf.c.row,
-                *(leaf.c[m].label(f"value_{m}") for m in measures),
-                submissions.c.id,
-                submissions.c.sha256,
-                submissions.c.sheet,
-                submissions.c.columns,
-                files.c.name.label("file"),
-                units.c.code,
-            )
-            .join(submissions, submissions.c.id == leaf.c.submission_id)
-            .join(files, files.c.sha256 == submissions.c.sha256)
-            .join(units, units.c.id == leaf.c.unit_id)
-            .where(leaf.c.period == period.code, known_at(self.as_of))
-            .order_by(submissions.c.id, leaf.c.row)
-        )
-        if len(within) <= 500:
-            query = query.where(leaf.c.unit_id.in_(sorted(within)))
-        tree = self.registry.at(period.end)
-        for row in connection.execute(query).mappings():
-            if row["unit_id"] not in within:
-                continue
-            there = tree.units.get(row["unit_id"])
-            for measure in measures:
-                yield Contribution(
-                    submission=row["id"],
-                    file=row["file"],
-                    sha256=row["sha256"],
-                    sheet=row["sheet"],
-                    cell=f"{row['columns'][measure]}{row['row']}",
-                    form=form,
-                    unit=row["unit_id"],
-                    unit_code=row["code"],
-                    unit_name=there.name if there else row["code"],
-                    period=period,
-                    measure=measure,
-                    value=row[f"value_{measure}"],
-                )
-
-    def _cells_of(
-        self, source: str, measures: Sequence[str], period: Period
-    ) -> list[tuple[str, Sequence[str], Period]]:
-        if source == SIZES.code:
-            return [("B1", ("members_end",), period)]
-        if source == RATINGS.code:
-            return [("B6", ("cell_rating", "remedy_plan"), period)]
-        if source == BASES.code:
-            return [*(("B1", ("admitted",), part) for part in period.to_date), ("B2", ("no_masses_left",), period)]
-        if source == STREAKS.code:
-            years = complete_years(period, self.threshold("cells_years"))
-            return [("B1", ("admitted",), part) for part in self._opened if any(y.contains(part) for y in years)]
-        return [] if source == TIMELINESS.code else [(source, measures, period)]
+            found = [
+                read_contributions(connection, cells, self.registry.at(cells.period.end), within, self.as_of)
+                for cells in behind
+            ]
+            return tuple(chain.from_iterable(found))
 
     def file(self, sha256: str) -> SourceFile:
         """A workbook as it came.
@@ -429,30 +342,18 @@ class Reader:
 
     def closings(self, unit: str, form: str, measure: str, period: Period) -> dict[str, int]:
         """A measure of each leaf unit of the unit's return for exactly that period, by code."""
-        leaf = LEAVES[form]
-        query = (
-            select(units.c.code, leaf.c[measure])
-            .join(submissions, submissions.c.id == leaf.c.submission_id)
-            .join(units, units.c.id == leaf.c.unit_id)
-            .where(leaf.c.period == period.code, known_at(self.as_of), leaf.c[measure].is_not(None))
-        )
+        within: set[int] | None = None
         if unit in self.registry.ids:
-            within = {u.id for u in self.registry.at(period.next.start).within(self.registry.ids[unit])}
-            within |= {u.id for u in self.registry.at(period.end).within(self.registry.ids[unit])}
-            query = query.where(leaf.c.unit_id.in_(sorted(within)))
+            days = (period.next.start, period.end)
+            within = {u.id for day in days for u in self.registry.at(day).within(self.registry.ids[unit])}
         with self._engine.connect() as connection:
-            return dict(connection.execute(query).all())
+            return read_measure(connection, form, measure, period, within, self.as_of)
 
     def is_cumulative(self, unit: str, form: str, period: Period) -> bool:
         """Whether the unit's current return of that key counts flows since 1 January."""
-        query = select(submissions.c.cumulative).where(
-            submissions.c.form == form,
-            submissions.c.period == period.code,
-            submissions.c.unit_id == self.registry.ids.get(unit, -1),
-            known_at(self.as_of),
-        )
         with self._engine.connect() as connection:
-            return bool(connection.execute(query).scalar())
+            key = ReturnKey(form, self.registry.ids.get(unit, -1), period.code)
+            return read_is_cumulative(connection, key, self.as_of)
 
     def mappings(self) -> tuple[HeaderMapping, ...]:
         """The mappings that are kept, the newest first."""
@@ -469,21 +370,10 @@ class Reader:
         if unit not in self.registry.ids:
             return None
         with self._engine.connect() as connection:
-            return read_current(connection, form, self.unit(unit).id, period_code, self.as_of)
+            return read_current(connection, ReturnKey(form, self.unit(unit).id, period_code), self.as_of)
 
     def reported_units(self, unit: str, form: str, period_code: str) -> frozenset[str]:
         """Codes of the leaf units in the unit's current return of that key."""
-        leaf = LEAVES[form]
-        query = (
-            select(units.c.code)
-            .join(leaf, leaf.c.unit_id == units.c.id)
-            .join(submissions, submissions.c.id == leaf.c.submission_id)
-            .where(
-                submissions.c.form == form,
-                submissions.c.period == period_code,
-                submissions.c.unit_id == self.registry.ids.get(unit, -1),
-                known_at(self.as_of),
-            )
-        )
         with self._engine.connect() as connection:
-            return frozenset(connection.execute(query).scalars())
+            key = ReturnKey(form, self.registry.ids.get(unit, -1), period_code)
+            return read_reported_units(connection, key, self.as_of)
