@@ -9,7 +9,7 @@ from math import ceil
 
 from data.forms import MEASURES
 from data.measures import Kind
-from data.observations import Observations
+from data.observations import Observations, Plan
 from data.periods import Period
 from indicators.compute import compute
 from indicators.model import Direction, Indicator, PlanKind, Ratio, Total, measures_of
@@ -100,27 +100,41 @@ class PaceCase:
 
     def flows(self, unit: int, year: int) -> list[Fraction | None]:
         """A year's flows by sub-period of the same length; None where a unit has not reported one in full."""
-        parts = Period(year).parts(self.period.frequency)
-        values = (compute(self.indicator, unit, part, self.observations, self.plans) for part in parts)
+        values = self._values(unit, year, whole=True)
         return [value.value if value.state is State.REPORTED else None for value in values]
+
+    def _values(self, unit: int, year: int, *, whole: bool = False) -> list[Value]:
+        """The values of a year's sub-periods up to that of the case, or of all."""
+        parts = Period(year).parts(self.period.frequency)
+        asked = parts if whole else parts[: self.period.index]
+        return [compute(self.indicator, unit, part, self.observations, self.plans) for part in asked]
 
     def history(self, unit: int) -> list[list[Fraction | None]]:
         """The past years' flows, the latest first."""
         return [self.flows(unit, self.period.year - back) for back in range(1, self.years + 1)]
 
-    def pace(self, unit: int) -> Pace | None:
-        """The pace of a unit for its own plan of the year; None where the indicator has none."""
-        if not has_pace(self.indicator):
-            return None
-        given = self.flows(unit, self.period.year)[: self.period.index]
-        done = sum((flow for flow in given if flow is not None), start=Fraction(0))
+    def plan(self, unit: int) -> Fraction | None:
+        """The unit's own plan of the year."""
         plan = self.plans.of_year(self.indicator.code, unit, self.period.year)
+        return plan.value if plan else None
+
+    def to_date(self, unit: int) -> tuple[Fraction | None, bool]:
+        """What is known since 1 January (None: nothing is), and whether that is all."""
+        values = [value for value in self._values(unit, self.period.year) if value.value is not None]
+        if not values:
+            return None, False
+        complete = len(values) == self.period.index and all(value.state is State.REPORTED for value in values)
+        return sum((value.value for value in values if value.value is not None), start=Fraction(0)), complete
+
+    def pace(self, unit: int) -> Pace:
+        """The pace of a unit for its own plan of the year."""
+        done, complete = self.to_date(unit)
         own = self.history(unit)
         single = sum(_is_whole(year) for year in own) == 1
         pooled = self.history(self.province) if single and self.province is not None else None
         return pace(
-            None if None in given else done,
-            plan.value if plan else None,
+            done if complete else None,
+            self.plan(unit),
             own,
             self.period.index,
             pooled=pooled,
@@ -133,9 +147,19 @@ def _is_whole(year: Iterable[Fraction | None]) -> bool:
     return None not in flows and any(flows)
 
 
-def years_progress(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermWay:
+    """How far a plan of several years has come: the value before it began, the value now, and what that says."""
+
+    plan: Plan
+    base: Fraction | None
+    value: Fraction | None
+    progress: Progress
+
+
+def term_way(
     indicator: Indicator, unit: int, period: Period, observations: Observations, plans: Plans
-) -> Progress | None:
+) -> TermWay | None:
     """The way from the year before a term to its end, for a plan of several years; None without one.
 
     Of stocks and shares only: a term's plan of a flow is a sum over its years.
@@ -145,5 +169,6 @@ def years_progress(
     if plan is None or (flows and isinstance(indicator.formula, Total)) or indicator.direction is Direction.NEUTRAL:
         return None
     first = plan.term.first - 1
-    base, current = (compute(indicator, unit, Period(year), observations, plans).value for year in (first, period.year))
-    return progress(base, first, current, period.year, plan.value, plan.term.last, indicator.direction)
+    base, now = (compute(indicator, unit, Period(year), observations, plans).value for year in (first, period.year))
+    way = progress(base, first, now, period.year, plan.value, plan.term.last, indicator.direction)
+    return TermWay(plan=plan, base=base, value=now, progress=way)

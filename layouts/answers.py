@@ -120,7 +120,7 @@ class _Scene:
             indicator.code,
             unit.code,
             unit.name,
-            self.enquiry.level or _LEVEL_OF.get(unit.kind) or unit.kind,
+            level_name(self.enquiry, unit),
             period.code,
             value.value,
             value.numerator,
@@ -145,13 +145,8 @@ class _Scene:
 
 
 def _scene(reader: Reader, enquiry: Enquiry) -> _Scene:
-    asked = reader.root() if enquiry.unit is None else reader.unit(enquiry.unit)
     indicators = [CATALOGUE[code] for code in enquiry.indicators]
-    days = {p: p.end if enquiry.basis is Basis.REPORTED else reader.today() for p in enquiry.periods}
-    units: dict[int, dict[Period, Unit]] = {}
-    for period, day in days.items():
-        for unit in _units(reader.tree(day), asked, enquiry.level):
-            units.setdefault(unit.id, {})[period] = unit
+    days, units = _days(reader, enquiry), asked_units(reader, enquiry)
     planned = {i.formula.plan for i in indicators if isinstance(i.formula, PlanRate)}
     return _Scene(
         enquiry=enquiry,
@@ -167,6 +162,30 @@ def _scene(reader: Reader, enquiry: Enquiry) -> _Scene:
         ),
         plans=Plans(reader.plans(planned.union(enquiry.indicators))),
     )
+
+
+def asked_units(reader: Reader, enquiry: Enquiry) -> dict[int, dict[Period, Unit]]:
+    """The units that an enquiry asks for, by id, as they were in each of its periods (or are on today's map).
+
+    Raises:
+        UnknownUnit, OutOfScope: of the unit, as the reader says.
+    """
+    asked = reader.root() if enquiry.unit is None else reader.unit(enquiry.unit)
+    units: dict[int, dict[Period, Unit]] = {}
+    for period, day in _days(reader, enquiry).items():
+        for unit in _units(reader.tree(day), asked, enquiry.level):
+            units.setdefault(unit.id, {})[period] = unit
+    return units
+
+
+def level_name(enquiry: Enquiry, unit: Unit) -> str:
+    """What a row calls the level of its unit: the one asked for, or the unit's own."""
+    return enquiry.level or _LEVEL_OF.get(unit.kind) or unit.kind
+
+
+def _days(reader: Reader, enquiry: Enquiry) -> dict[Period, date]:
+    """The day whose tree each period is put on."""
+    return {p: p.end if enquiry.basis is Basis.REPORTED else reader.today() for p in enquiry.periods}
 
 
 def _units(tree: Tree, asked: Unit, level: Level | None) -> Sequence[Unit]:

@@ -234,8 +234,7 @@ class _Facts:
         )
         planned = [u for u in self.tree.units if self.plans.of_year(_PLANNED.code, u, self.period.year)]
         below = [u for u in planned if self.tree.units[u].level in {Level.BASE, Level.CELL}]
-        paces = {unit: case.pace(unit) for unit in below}
-        return frozenset(unit for unit, found in paces.items() if found and found.verdict is Verdict.BEHIND)
+        return frozenset(unit for unit in below if case.pace(unit).verdict is Verdict.BEHIND)
 
 
 def _facts(reader: Reader, period: Period) -> _Facts:

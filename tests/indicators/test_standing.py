@@ -14,7 +14,7 @@ from data.periods import Period, Term
 from indicators import CATALOGUE
 from indicators.pace import Basis, Verdict
 from indicators.progress import Status as ProgressStatus
-from indicators.standing import PaceCase, gap_in_people, has_pace, level, split_gap, years_progress
+from indicators.standing import PaceCase, gap_in_people, has_pace, level, split_gap, term_way
 from indicators.target import Plans, Target, ThreeWay
 from indicators.value import State, Status, Value
 from tests.indicators.given import Given
@@ -104,7 +104,6 @@ def test_the_season_is_the_mean_share_of_past_complete_years() -> None:
 
     found = pace_of(given).pace(given.ids["T"])
 
-    assert found is not None
     assert (found.basis, found.years) == (Basis.HISTORY, 2)
     assert [found.share, found.expected, found.index] == pytest.approx([0.3, 30, 2])
     assert found.verdict is Verdict.ON_PACE
@@ -115,7 +114,6 @@ def test_one_past_year_gives_way_to_the_provinces_season() -> None:
 
     found = pace_of(given, "T.1").pace(given.ids["T.1"])
 
-    assert found is not None
     assert (found.basis, found.verdict) == (Basis.POOLED, Verdict.BEHIND)
 
 
@@ -124,7 +122,6 @@ def test_a_quarter_that_is_missing_leaves_the_pace_open() -> None:
 
     found = pace_of(given).pace(given.ids["T"])
 
-    assert found is not None
     assert found.verdict is Verdict.CANNOT_TELL
 
 
@@ -143,9 +140,10 @@ def test_the_way_of_a_term_runs_from_the_year_before_it() -> None:
         given.put("B3", year, {"T.2.1.1": {"village_heads": 100, "village_heads_members": heads}})
     plans = Plans([plan(given.ids["T"], "0.75", "2016..2020", SHARE.code)])
 
-    found = years_progress(SHARE, given.ids["T"], Period(2018), given, plans)
+    found = term_way(SHARE, given.ids["T"], Period(2018), given, plans)
 
     assert found is not None
-    assert found.linear == pytest.approx(1)
-    assert found.status is ProgressStatus.SUBSTANTIAL
-    assert years_progress(COUNT, given.ids["T"], Period(2018), given, plans) is None
+    assert (found.base, found.value) == (Fraction(60, 100), Fraction(69, 100))
+    assert found.progress.linear == pytest.approx(1)
+    assert found.progress.status is ProgressStatus.SUBSTANTIAL
+    assert term_way(COUNT, given.ids["T"], Period(2018), given, plans) is None
