@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import secrets
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from data.observations import Basis
-from data.periods import Frequency, Period
-from data.units import Level
-from data.viewers import SYSTEM, Viewer
+from data.periods import Period
+from data.viewers import SYSTEM
 from layouts.console import LANGUAGE, REFUSED, Commands, WrongUse, note, say
 from layouts.console.opening import environment, open_store
+from layouts.console.questions import AsJson, OnePeriod, OneUnit, questions
 from layouts.console.users import users
-from layouts.documents.tables import FileFormat
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,9 +22,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from data.mappings import HeaderMapping
-    from data.returns import Outcome, SourceFile
+    from data.returns import Outcome
     from data.store import Store
-    from layouts.app import Services
 
 LOOPBACK = "127.0.0.1"
 commands = typer.Typer(
@@ -38,12 +34,9 @@ commands = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+commands.add_typer(questions)
 commands.add_typer(users, name="users")
 
-OneIndicator = Annotated[str, typer.Option("--indicator", help=say("option.one_indicator"), metavar="CODE")]
-OneUnit = Annotated[str, typer.Option("--unit", help=say("option.one_unit"), metavar="CODE")]
-OnePeriod = Annotated[str, typer.Option("--period", help=say("option.one_period"), metavar="P")]
-AsJson = Annotated[bool, typer.Option("--json", help=say("option.json"))]
 Port = Annotated[int, typer.Option(help=say("demo.port"), metavar="N", min=1, max=65535)]
 
 
@@ -148,87 +141,6 @@ def watch(
         note("watch.stopped")
 
 
-@commands.command(help=say("table"))
-def table(
-    indicator: Annotated[list[str], typer.Option(help=say("option.indicator"), metavar="CODE")],
-    unit: Annotated[str | None, typer.Option(help=say("option.unit"), metavar="CODE")] = None,
-    level: Annotated[Level | None, typer.Option(help=say("option.level"))] = None,
-    period: Annotated[str | None, typer.Option(help=say("option.period"), metavar="P|P..P")] = None,
-    frequency: Annotated[Frequency | None, typer.Option(help=say("option.frequency"))] = None,
-    as_of: Annotated[str | None, typer.Option(help=say("option.as_of"), metavar="ISO")] = None,
-    basis: Annotated[Basis, typer.Option(help=say("option.basis"))] = Basis.REPORTED,
-    file_format: Annotated[FileFormat, typer.Option("--format", help=say("option.format"))] = FileFormat.CSV,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help=say("option.output"), metavar="FILE")] = None,
-) -> None:
-    """Indicators as rows of stable columns; numbers exact."""
-    from layouts import answers
-    from layouts.console import arguments, report
-
-    known_at = arguments.instant(as_of, end_of_day=True) if as_of else None
-    with closing(open_store(environment())) as store:
-        reader = store.reader(SYSTEM, known_at)
-        enquiry = answers.Enquiry(
-            indicators=tuple(arguments.indicator(code) for code in indicator),
-            unit=unit,
-            level=level,
-            periods=arguments.span(period, frequency, reader),
-            basis=basis,
-        )
-        report.emit(answers.answer(reader, enquiry), answers.COLUMNS, file_format, output)
-
-
-@commands.command(help=say("lagging"))
-def lagging(
-    unit: Annotated[str | None, typer.Option(help=say("option.unit"), metavar="CODE")] = None,
-    period: Annotated[str | None, typer.Option(help=say("option.one_period"), metavar="P")] = None,
-    reason: Annotated[str | None, typer.Option(help=say("lagging.reason"), metavar="CODE")] = None,
-    file_format: Annotated[FileFormat, typer.Option("--format", help=say("option.format"))] = FileFormat.CSV,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help=say("option.output"), metavar="FILE")] = None,
-) -> None:
-    """Cells with every reason that holds."""
-    from layouts import lagging_list
-    from layouts.console import arguments, report
-
-    with closing(open_store(environment())) as store:
-        reader = store.reader(SYSTEM)
-        asked = lagging_list.Lagging(
-            reader, arguments.span(period, None, reader)[-1], reader.unit(unit).id if unit else None
-        )
-        rows = lagging_list.rows(asked, arguments.reason(reason))
-        report.emit(rows, lagging_list.COLUMNS, file_format, output)
-
-
-@commands.command(help=say("trace"))
-def trace(indicator: OneIndicator, unit: OneUnit, period: OnePeriod, as_json: AsJson = False) -> None:
-    """The workbook cells behind one value."""
-    from layouts import answers
-    from layouts.console import arguments, report
-
-    with closing(open_store(environment())) as store:
-        asked = arguments.indicator(indicator)
-        cells = answers.trace(store.reader(SYSTEM), asked, unit, Period.parse(period))
-        report.listing(cells, answers.TRACE_COLUMNS, as_json=as_json)
-
-
-@commands.command(help=say("returns"))
-def returns(period: OnePeriod, as_json: AsJson = False) -> None:
-    """How the returns of a period stand."""
-    from layouts.console import report, rows
-
-    with closing(open_store(environment())) as store:
-        due = store.reader(SYSTEM).returns(Period.parse(period))
-        report.listing([rows.due_row(item) for item in due], rows.RETURNS, as_json=as_json)
-
-
-@commands.command(help=say("indicators"))
-def indicators(as_json: AsJson = False) -> None:
-    """The catalogue."""
-    from indicators import CATALOGUE
-    from layouts.console import report, rows
-
-    report.listing([rows.indicator_row(item) for item in CATALOGUE.values()], rows.INDICATORS, as_json=as_json)
-
-
 @commands.command(help=say("template"))
 def template(
     unit: OneUnit,
@@ -237,10 +149,11 @@ def template(
 ) -> None:
     """A workbook to fill in."""
     from layouts.console import report
+    from loaders.desk import Desk
 
     settings = environment()
     with closing(open_store(settings)) as store:
-        name, content = services(store).template(SYSTEM, unit, Period.parse(period))
+        name, content = Desk(store).template(SYSTEM, unit, Period.parse(period))
         report.save(content, (folder or settings.data_dir / "templates") / name)
 
 
@@ -303,40 +216,12 @@ def keep_mapping(store: Store, path: Path, files: list[Path], *, check: bool) ->
     return bound
 
 
-def services(store: Store) -> Services:
-    """What the pages ask of the loaders."""
-    from data.returns import SourceFile
-    from layouts.app import Services
-    from loaders import intake
-    from loaders import template as templates
-    from loaders.annotate import annotate
-    from loaders.formats.isolated import Isolated
-    from loaders.workbook import Unreadable
-
-    def take(source: SourceFile, viewer: Viewer, check: bool) -> Outcome:
-        return intake.intake(store, source, viewer=viewer, check=check, apart=True)
-
-    def blank(viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
-        reader = store.reader(viewer)
-        unit = reader.unit(code)
-        return f"{unit.code}_{period}.xlsx", templates.blank(reader.tree(period.end), unit.code, period)
-
-    def mark(source: SourceFile, outcome: Outcome) -> SourceFile:
-        # In a limited process, as the file is unknown; where that fails, the findings alone.
-        with Isolated(1, preload=("loaders.annotate",)) as isolated:
-            try:
-                return isolated.run(partial(annotate, source), outcome.findings)
-            except Unreadable:
-                return annotate(SourceFile(name=source.name, content=b""), outcome.findings)
-
-    return Services(load=take, template=blank, annotate=mark)
-
-
 def make_server(store: Store, *, secret_key: str, demo: bool = False) -> Flask:
     """The pages on a store, warmed up."""
     from layouts.app import create_app
+    from loaders.desk import Desk
 
-    server: Flask = create_app(store, services(store), secret_key=secret_key, demo=demo).server
+    server: Flask = create_app(store, Desk(store), secret_key=secret_key, demo=demo).server
     return server
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from flask import current_app, has_request_context
@@ -29,16 +29,17 @@ COMMON = ("unit", "period", "as_of")
 _EXTENSION = "indicator_site"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """What pages may have done, handed in from outside: load(file, viewer, check), template(viewer, unit, period).
+class Services(Protocol):
+    """What pages have done by others: whoever makes the application hands in who does it."""
 
-    annotate(file, outcome) gives the file back with the outcome's findings marked.
-    """
+    def load(self, source: SourceFile, viewer: Viewer, check: bool) -> Outcome:
+        """Takes a file in, or with `check` only says what would become of it."""
 
-    load: Callable[[SourceFile, Viewer, bool], Outcome]
-    template: Callable[[Viewer, str, Period], tuple[str, bytes]]
-    annotate: Callable[[SourceFile, Outcome], SourceFile]
+    def template(self, viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
+        """Name and content of the workbook that a unit fills in."""
+
+    def annotate(self, source: SourceFile, outcome: Outcome) -> SourceFile:
+        """The file with the outcome's findings marked."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from data.returns import Finding, Severity, SourceFile
 from loaders import formats
 from loaders.findings import in_order
 from loaders.formats import Container, FoundWorkbook
+from loaders.formats.isolated import Isolated
 from loaders.marks.cells import Place, restyle, settle
 from loaders.marks.comments import add_notes
 from loaders.marks.fresh import Marks, fresh_workbook, new_names
@@ -49,6 +50,15 @@ def annotate(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
         except (CannotMark, Unreadable):
             pass  # the copy below holds all that was read
     return _new(source, found, book, "findings_copied")
+
+
+def annotate_apart(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
+    """The same by a process with limits of memory and time, as unknown files need; the list alone where that fails."""
+    with Isolated(1, preload=(__name__,)) as isolated:
+        try:
+            return isolated.run(partial(annotate, source), tuple(findings))
+        except Unreadable:
+            return annotate(SourceFile(name=source.name, content=b""), findings)
 
 
 def annotated_name(name: str, suffix: str = ".xlsx") -> str:

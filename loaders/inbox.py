@@ -14,10 +14,8 @@ from pathlib import Path
 from data.returns import Outcome, SourceFile
 from data.store import Store
 from data.viewers import Viewer
-from loaders.annotate import annotate, annotated_name
-from loaders.formats.isolated import Isolated
+from loaders.annotate import annotate_apart, annotated_name
 from loaders.intake import load
-from loaders.workbook import Unreadable
 
 DONE, REFUSED = "done", "refused"
 
@@ -102,7 +100,7 @@ class Inbox:
         target = free_place(self.folder / (REFUSED if outcome.refused else DONE) / path.name)
         beside = None
         if outcome.findings:
-            marked = annotated_copy(path, outcome)
+            marked = annotate_apart(SourceFile(name=path.name, content=path.read_bytes()), outcome.findings)
             beside = target.with_name(annotated_name(target.name, Path(marked.name).suffix))
             half = beside.with_name(f"{beside.name}{_HALF}")
             half.write_bytes(marked.content)
@@ -137,21 +135,6 @@ def free_place(path: Path) -> Path:
         number += 1
         free = path.with_name(f"{path.stem} ({number}){path.suffix}")
     return free
-
-
-def annotated_copy(path: Path, outcome: Outcome) -> SourceFile:
-    """The file with the findings marked, made by a process of its own; by a list alone where that fails."""
-    source = SourceFile(name=path.name, content=path.read_bytes())
-    with Isolated(1, preload=("loaders.annotate",)) as isolated:
-        try:
-            return isolated.run(_annotate, (source, outcome))
-        except Unreadable:
-            return annotate(SourceFile(name=path.name, content=b""), outcome.findings)
-
-
-def _annotate(given: tuple[SourceFile, Outcome]) -> SourceFile:
-    source, outcome = given
-    return annotate(source, outcome.findings)
 
 
 def _size(path: Path) -> Size | None:

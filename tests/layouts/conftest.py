@@ -8,12 +8,12 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-import app
 from data.accounts import Accounts
 from data.store import Store
 from data.units import Level
 from data.viewers import SYSTEM, Role
 from layouts.app import create_app
+from loaders.desk import Desk
 
 PASSWORD = "một mật khẩu dài"
 SECRET = "only for tests, not a secret at all"
@@ -38,7 +38,7 @@ def make_app() -> MakeApp:
 
     def make(store: Store, *, demo: bool = False, strict: bool = False) -> Dash:
         accounts(store)
-        return create_app(store, app.services(store), secret_key=SECRET, demo=demo, strict=strict)
+        return create_app(store, Desk(store), secret_key=SECRET, demo=demo, strict=strict)
 
     return make
 
