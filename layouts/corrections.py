@@ -26,6 +26,9 @@ COLUMNS = (
     "as_of",
 )
 
+RETURN_COLUMNS = ("unit", "unit_name", "form", "period", "file", "accepted_at", "corrects")
+
+_ALL = 1_000_000
 _COMPARED = ("value", "plan", "status", "state")
 _KEY = ("indicator", "unit", "period")
 
@@ -42,6 +45,28 @@ def corrections(then: Reader, now: Reader, enquiry: Enquiry) -> list[dict[str, A
     after = {_key(row): row for row in answer(now, enquiry)}
     found = ((before.get(key, {}), after.get(key, {})) for key in dict.fromkeys((*after, *before)))
     return [_row(then, now, old, new) for old, new in found if _differ(old, new)]
+
+
+def returns_since(then: Reader, now: Reader) -> list[dict[str, Any]]:
+    """Rows (keys: RETURN_COLUMNS) of what was accepted after the earlier instant, the newest first.
+
+    `corrects` says whether a version in force until then was replaced.
+    """
+    versions = now.submissions(limit=_ALL)
+    replaced = {(one.unit_code, one.form, one.period_code, one.superseded_at) for one in versions}
+    return [
+        {
+            "unit": one.unit_code,
+            "unit_name": one.unit_name,
+            "form": one.form,
+            "period": one.period_code,
+            "file": one.file_name,
+            "accepted_at": one.accepted_at,
+            "corrects": (one.unit_code, one.form, one.period_code, one.accepted_at) in replaced,
+        }
+        for one in versions
+        if then.as_of is not None and one.accepted_at > then.as_of
+    ]
 
 
 def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -116,6 +116,7 @@ def test_a_workbook_of_the_table_holds_numbers_as_numbers(command: Command, tmp_
         (("table", "--indicator", "members", "--period", "2020-Q5"), "2020-Q5"),
         (("table", "--indicator", "members", "--as-of", "hôm qua"), "hôm qua"),
         (("trace", "--indicator", "members", "--unit", "X99", "--period", "2019"), "X99"),
+        (("lagging", "--pooled", "cell"), "--pooled"),
         (("returns", "--period", "2020/3"), "2020-Q3"),
         (("template", "--unit", "X99", "--period", "2020-Q4"), "X99"),
         (("load", "nowhere.xlsx"), "nowhere.xlsx"),
@@ -175,6 +176,9 @@ def test_a_correction_is_shown_at_once_and_the_earlier_value_as_of_before(
     assert command("load", str(workbook(1))).exit_code == 0
     assert heads() == "1"
     assert heads("--as-of", "2021-01-01") == "0"
+    asked = ("--indicator", "village_heads_member_share", "--unit", PLACE[1], "--period", "2020-Q2")
+    (changed,) = rows(command("corrections", *asked, "--since", "2021-01-01"))
+    assert (changed["value_before"], changed["value"]) == ("0", "1")
 
 
 def test_the_same_bytes_are_stored_once(command: Command, tiny_workbooks: Path) -> None:
@@ -195,6 +199,14 @@ def test_a_trace_names_the_cells_that_hold_the_numbers(command: Command, tiny_wo
     value = rows(command("table", *asked))[0]
     for role in ("numerator", "denominator"):
         assert sum(c["value"] for c in cells if c["role"] == role) == int(value[role])
+
+
+def test_pace_and_lagging_units_are_tables_too(command: Command) -> None:
+    (pace,) = rows(command("table", "--indicator", "admissions", "--show", "pace", "--period", "2020-Q2"))
+    assert (pace["period"], pace["verdict"]) == ("2020-Q2", "on_pace")
+    districts = rows(command("lagging", "--pooled", "district", "--period", "2019"))
+    assert {row["unit"] for row in districts} <= {"H01", "H02", "H03"}
+    assert rows(command("lagging", "--period", "2019", "--as-of", "1990-01-01")) == []
 
 
 def test_returns_say_who_is_late_and_who_is_missing(command: Command) -> None:

@@ -1,4 +1,4 @@
-"""The commands that ask the store: indicators, lagging cells, the cells behind a value, returns due, the catalogue."""
+"""The commands that ask the store: tables, what changed, lagging cells, cells behind a value, returns, catalogue."""
 
 from __future__ import annotations
 
@@ -12,33 +12,45 @@ from data.observations import Basis
 from data.periods import Frequency, Period
 from data.units import Level
 from data.viewers import SYSTEM
-from layouts.console import say
+from layouts.console import WrongUse, say
 from layouts.console.opening import environment, open_store
 from layouts.documents.tables import FileFormat
+from layouts.statements import Statement
 
 questions = typer.Typer(rich_markup_mode=None)
 
 OneIndicator = Annotated[str, typer.Option("--indicator", help=say("option.one_indicator"), metavar="CODE")]
+Indicators = Annotated[list[str], typer.Option("--indicator", help=say("option.indicator"), metavar="CODE")]
 OneUnit = Annotated[str, typer.Option("--unit", help=say("option.one_unit"), metavar="CODE")]
+AnyUnit = Annotated[str | None, typer.Option("--unit", help=say("option.unit"), metavar="CODE")]
+AnyLevel = Annotated[Level | None, typer.Option("--level", help=say("option.level"))]
 OnePeriod = Annotated[str, typer.Option("--period", help=say("option.one_period"), metavar="P")]
+Periods = Annotated[str | None, typer.Option("--period", help=say("option.period"), metavar="P|P..P")]
+Every = Annotated[Frequency | None, typer.Option("--frequency", help=say("option.frequency"))]
+AsOf = Annotated[str | None, typer.Option("--as-of", help=say("option.as_of"), metavar="ISO")]
+OnBasis = Annotated[Basis, typer.Option("--basis", help=say("option.basis"))]
 AsJson = Annotated[bool, typer.Option("--json", help=say("option.json"))]
+Format = Annotated[FileFormat, typer.Option("--format", help=say("option.format"))]
+Output = Annotated[Path | None, typer.Option("-o", "--output", help=say("option.output"), metavar="FILE")]
 
 
 @questions.command(help=say("table"))
 def table(
-    indicator: Annotated[list[str], typer.Option(help=say("option.indicator"), metavar="CODE")],
-    unit: Annotated[str | None, typer.Option(help=say("option.unit"), metavar="CODE")] = None,
-    level: Annotated[Level | None, typer.Option(help=say("option.level"))] = None,
-    period: Annotated[str | None, typer.Option(help=say("option.period"), metavar="P|P..P")] = None,
-    frequency: Annotated[Frequency | None, typer.Option(help=say("option.frequency"))] = None,
-    as_of: Annotated[str | None, typer.Option(help=say("option.as_of"), metavar="ISO")] = None,
-    basis: Annotated[Basis, typer.Option(help=say("option.basis"))] = Basis.REPORTED,
-    file_format: Annotated[FileFormat, typer.Option("--format", help=say("option.format"))] = FileFormat.CSV,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help=say("option.output"), metavar="FILE")] = None,
+    indicator: Indicators,
+    unit: AnyUnit = None,
+    level: AnyLevel = None,
+    period: Periods = None,
+    frequency: Every = None,
+    as_of: AsOf = None,
+    basis: OnBasis = Basis.REPORTED,
+    show: Annotated[Statement, typer.Option(help=say("table.show"))] = Statement.VALUES,
+    file_format: Format = FileFormat.CSV,
+    output: Output = None,
 ) -> None:
     """Indicators as rows of stable columns; numbers exact."""
     from layouts import answers
     from layouts.console import arguments, report
+    from layouts.statements import table_of
 
     known_at = arguments.instant(as_of, end_of_day=True) if as_of else None
     with closing(open_store(environment())) as store:
@@ -50,28 +62,66 @@ def table(
             periods=arguments.span(period, frequency, reader),
             basis=basis,
         )
-        report.emit(answers.answer(reader, enquiry), answers.COLUMNS, file_format, output)
+        columns, rows = table_of(show)
+        report.emit(rows(reader, enquiry), columns, file_format, output)
+
+
+@questions.command(help=say("corrections"))
+def corrections(
+    indicator: Indicators,
+    since: Annotated[str, typer.Option(help=say("corrections.since"), metavar="ISO")],
+    unit: AnyUnit = None,
+    level: AnyLevel = None,
+    period: Periods = None,
+    frequency: Every = None,
+    as_of: AsOf = None,
+    file_format: Format = FileFormat.CSV,
+    output: Output = None,
+) -> None:
+    """Values and verdicts that are others than at an earlier instant."""
+    from layouts import answers
+    from layouts import corrections as changed
+    from layouts.console import arguments, report
+
+    then, now = (arguments.instant(text, end_of_day=True) if text else None for text in (since, as_of))
+    with closing(open_store(environment())) as store:
+        reader = store.reader(SYSTEM, now)
+        enquiry = answers.Enquiry(
+            indicators=tuple(arguments.indicator(code) for code in indicator),
+            unit=unit,
+            level=level,
+            periods=arguments.span(period, frequency, reader),
+        )
+        rows = changed.corrections(store.reader(SYSTEM, then), reader, enquiry)
+        report.emit(rows, changed.COLUMNS, file_format, output)
 
 
 @questions.command(help=say("lagging"))
 def lagging(
-    unit: Annotated[str | None, typer.Option(help=say("option.unit"), metavar="CODE")] = None,
+    unit: AnyUnit = None,
     period: Annotated[str | None, typer.Option(help=say("option.one_period"), metavar="P")] = None,
     reason: Annotated[str | None, typer.Option(help=say("lagging.reason"), metavar="CODE")] = None,
-    file_format: Annotated[FileFormat, typer.Option("--format", help=say("option.format"))] = FileFormat.CSV,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help=say("option.output"), metavar="FILE")] = None,
+    pooled: Annotated[Level | None, typer.Option(help=say("lagging.pooled"))] = None,
+    as_of: AsOf = None,
+    file_format: Format = FileFormat.CSV,
+    output: Output = None,
 ) -> None:
-    """Cells with every reason that holds."""
+    """Cells with every reason that holds, or what they are when taken together."""
     from layouts import lagging_list
     from layouts.console import arguments, report
 
+    if pooled and (reason or pooled not in {Level.BASE, Level.DISTRICT}):
+        raise WrongUse(say("lagging.no_pool"))
+    known_at = arguments.instant(as_of, end_of_day=True) if as_of else None
     with closing(open_store(environment())) as store:
-        reader = store.reader(SYSTEM)
-        asked = lagging_list.Lagging(
-            reader, arguments.span(period, None, reader)[-1], reader.unit(unit).id if unit else None
-        )
-        rows = lagging_list.rows(asked, arguments.reason(reason))
-        report.emit(rows, lagging_list.COLUMNS, file_format, output)
+        reader = store.reader(SYSTEM, known_at)
+        last = arguments.span(period, None, reader)[-1]
+        asked = lagging_list.Lagging(reader, last, reader.unit(unit).id if unit else None)
+        if pooled:
+            report.emit(lagging_list.pooled_rows(asked, pooled), lagging_list.POOLED_COLUMNS, file_format, output)
+        else:
+            rows = lagging_list.rows(asked, arguments.reason(reason))
+            report.emit(rows, lagging_list.COLUMNS, file_format, output)
 
 
 @questions.command(help=say("trace"))

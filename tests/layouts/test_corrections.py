@@ -9,7 +9,7 @@ from data.store import Store
 from data.units import Level
 from data.viewers import SYSTEM
 from layouts.answers import Enquiry
-from layouts.corrections import COLUMNS, corrections
+from layouts.corrections import COLUMNS, RETURN_COLUMNS, corrections, returns_since
 from tests.data.conftest import movement, planned, registry
 
 CELLS = {"H1.1.1": {"admitted": 2}, "H1.1.2": {"admitted": 1}, "H1.2": {"admitted": 1}}
@@ -34,3 +34,13 @@ def test_a_correction_changes_the_value_and_the_verdict_of_every_level_above_it(
     assert (row["status_before"], row["status"]) == ("not_met", "met")
     assert (row["since"], row["as_of"]) == (then.as_of, None)
     assert corrections(now, now, asked) == []
+
+    (returned,) = returns_since(then, now)
+    assert tuple(returned) == RETURN_COLUMNS
+    assert (returned["unit"], returned["form"], returned["file"], returned["corrects"]) == (
+        "H1",
+        "B1",
+        "sửa.xlsx",
+        True,
+    )
+    assert [row["corrects"] for row in returns_since(store.reader(SYSTEM, START - timedelta(days=1)), now)][-1] is False

@@ -1,0 +1,91 @@
+"""Signals as rows: what is charted of a flow, a stock and a share, who differs from its peers, what comes next."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from data.periods import Period, parse_span
+from data.store import Store
+from data.units import Level
+from data.viewers import SYSTEM
+from indicators.control import xmr
+from indicators.forecast import Method
+from indicators.funnel import compare
+from indicators.gates import Gate
+from layouts import signals
+from layouts.answers import Enquiry, answer
+from layouts.statements import Statement, table_of
+
+HEADS = "village_heads_member_share"
+QUARTERS = parse_span("2019-Q1..2020-Q2")
+
+
+def ask(*indicators: str, periods: tuple[Period, ...] = QUARTERS, level: Level | None = None) -> Enquiry:
+    return Enquiry(indicators=indicators, periods=periods, level=level)
+
+
+def column(rows: list[dict[str, Any]], name: str) -> list[Any]:
+    return [row[name] for row in rows]
+
+
+def test_of_a_stock_the_change_is_charted_and_of_a_flow_or_share_the_value(tiny_store: Store) -> None:
+    reader = tiny_store.reader(SYSTEM)
+    stock, flow, share = (signals.control_rows(reader, ask(code)) for code in ("members", "admissions", HEADS))
+
+    values = [float(value) for value in column(stock, "value")]
+    assert column(stock, "charted") == [None, *(b - a for a, b in pairwise(values))]
+    assert column(flow, "charted") == [float(value) for value in column(flow, "value")]
+    assert column(share, "mean") == list(xmr(column(share, "value")).mean)
+    assert {tuple(row) for row in (*stock, *flow, *share)} == {signals.CONTROL_COLUMNS}
+    assert {row["gate"] for row in (*stock, *flow)} == {Gate.SHORT}
+    assert set(column(flow, "variation")) == {None}
+
+
+def test_limits_start_afresh_where_they_are_rebased(tiny_store: Store) -> None:
+    reader = tiny_store.reader(SYSTEM)
+    rows = signals.control_rows(reader, ask("admissions"), rebase=(Period.parse("2020-Q1"),))
+
+    assert column(rows, "mean")[0] != column(rows, "mean")[-1]
+    with pytest.raises(ValueError, match="2012"):
+        signals.control_rows(reader, ask("admissions"), rebase=(Period(2012),))
+
+
+def test_units_are_compared_with_their_own_average(tiny_store: Store) -> None:
+    asked = ask(HEADS, "members", periods=(Period(2019),), level=Level.BASE)
+    rows = signals.funnel_rows(tiny_store.reader(SYSTEM), asked)
+    given = [row for row in answer(tiny_store.reader(SYSTEM), asked) if row["indicator"] == HEADS]
+
+    expected = compare(column(given, "numerator"), column(given, "denominator"))
+    assert {tuple(row) for row in rows} == {signals.FUNNEL_COLUMNS}
+    assert column(rows, "average") == [expected.average] * len(given)
+    assert column(rows, "verdict") == [unit.verdict for unit in expected.units]
+
+
+def test_what_is_counted_per_thousand_is_compared_as_a_rate(tiny_store: Store) -> None:
+    asked = ask("private_worker_admissions_per_1000", periods=(Period(2019),), level=Level.DISTRICT)
+    rows = [row for row in signals.funnel_rows(tiny_store.reader(SYSTEM), asked) if row["denominator"]]
+
+    assert set(column(rows, "kind")) == {"rate"}
+    assert column(rows, "average")[0] == pytest.approx(
+        1000 * float(sum(column(rows, "numerator")) / sum(column(rows, "denominator")))
+    )
+
+
+def test_the_first_forecast_follows_the_last_value_that_is_known(tiny_store: Store) -> None:
+    rows = signals.forecast_rows(tiny_store.reader(SYSTEM), ask("members", "admissions_per_year_mean"), horizon=2)
+
+    assert {tuple(row) for row in rows} == {signals.FORECAST_COLUMNS}
+    assert column(rows, "period") == ["2020-Q3", "2020-Q4"]
+    assert column(rows, "indicator") == ["members"] * 2
+    assert {row["method"] for row in rows} <= {Method.MEAN, Method.NAIVE, Method.DRIFT}
+
+
+@pytest.mark.parametrize("statement", list(Statement))
+def test_every_statement_gives_rows_of_its_stable_columns(tiny_store: Store, statement: Statement) -> None:
+    columns, rows = table_of(statement)
+    asked = ask("admissions", HEADS, periods=(Period(2019),), level=Level.DISTRICT)
+
+    assert {tuple(row) for row in rows(tiny_store.reader(SYSTEM), asked)} <= {tuple(columns)}
