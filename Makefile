@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint format install install-dev install-bench chromium lock
+.PHONY: help demo test lint format install install-dev install-bench chromium libreoffice lock
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -17,7 +17,7 @@ help: ## what there is to make
 demo: install ## made-up province: workbooks written, loaded, pages served at 127.0.0.1:8050 (PORT=N for another)
 	$(BIN)/python app.py demo --port $(PORT)
 
-test: lint chromium ## lint, types, import rule, all tests on SQLite, PostgreSQL and Chromium
+test: lint chromium libreoffice ## lint, types, import rule, all tests on SQLite, PostgreSQL, Chromium and LibreOffice
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: install-dev ## style, types, import rule
@@ -62,12 +62,19 @@ $(VENV)/.installed-bench: requirements.txt requirements-dev.txt requirements-ben
 	$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.txt requirements-dev.txt requirements-bench.txt
 	@touch $(VENV)/.installed $(VENV)/.installed-dev $@
 
-chromium:
-	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+# What is not in PATH under any of its names is installed where apt-get can. Without LibreOffice one test fails.
+chromium: NAMES = chromium chromium-browser google-chrome
+chromium: PACKAGES = chromium
+chromium: NEEDED = The tests of the pages need Chromium: install it so that chromium or google-chrome is found in PATH.
+libreoffice: NAMES = soffice libreoffice
+libreoffice: PACKAGES = --no-install-recommends libreoffice-calc-nogui
+libreoffice: NEEDED = A test of written workbooks needs LibreOffice: install it so that soffice is found in PATH.
+chromium libreoffice:
+	@for name in $(NAMES); do command -v $$name >/dev/null && exit 0; done; \
 	if ! command -v apt-get >/dev/null; then sudo=none; \
 	elif [ "$$(id -u)" = 0 ]; then sudo=; \
 	elif command -v sudo >/dev/null; then sudo=sudo; \
 	else sudo=none; fi; \
-	if [ "$$sudo" != none ] && $$sudo apt-get update -q && $$sudo apt-get install -qy chromium; then exit 0; fi; \
-	echo "The tests of the pages need Chromium: install it so that chromium or google-chrome is found in PATH." >&2; \
-	exit 1
+	if [ "$$sudo" != none ] && $$sudo apt-get update -q && $$sudo apt-get install -qy $(PACKAGES); then exit 0; fi; \
+	echo "$(NEEDED)" >&2; \
+	[ $@ = libreoffice ]

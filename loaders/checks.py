@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.forms.model import AtMost, Balance, NeedsSuccession, Rule, SameAs, SumMatches
+from data.measures import Kind
 from data.returns import Finding
 from data.units import Registry, Unit
 from loaders.body import Body, Line
@@ -48,8 +49,9 @@ class ReturnTable:
 
     @property
     def filled(self) -> Flags:
-        """Lines with at least one cell filled in."""
-        return np.asarray(~self.counts.blank.all(axis=1))
+        """Lines with at least one cell filled in, beside what was brought forward from the period before."""
+        reported = [place for place, m in enumerate(self.found.form.measures) if m.kind is not Kind.OPENING]
+        return np.asarray(~self.counts.blank[:, reported].all(axis=1))
 
 
 def check_return(table: ReturnTable) -> list[Finding]:

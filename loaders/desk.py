@@ -11,6 +11,7 @@ from data.viewers import Viewer
 from loaders import template
 from loaders.annotate import annotate_apart
 from loaders.intake import intake
+from loaders.openings import opening_values
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,10 @@ class Desk:
             UnknownUnit, OutOfScope: of the unit, as the reader says.
         """
         reader = self.store.reader(viewer)
-        unit = reader.unit(code)
-        return f"{unit.code}_{period}.xlsx", template.blank(reader.tree(period.end), unit.code, period)
+        unit, tree = reader.unit(code), reader.tree(period.end)
+        due = template.forms_due(tree, unit.id, period)
+        known = {form.code: opening_values(form, unit.code, period, reader) for form in due}
+        return f"{unit.code}_{period}.xlsx", template.blank(tree, unit.code, period, known)
 
     def annotate(self, source: SourceFile, outcome: Outcome) -> SourceFile:
         """The file with the outcome's findings marked."""

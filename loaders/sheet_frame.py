@@ -160,5 +160,7 @@ class Frame:
         page.repeat_rows(HEADER_ROW, column_number_row)
         page.set_landscape()
         page.set_paper(9)
+        page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        page.set_footer("&R&P/&N")
         page.fit_to_pages(1, 0)
         page.protect("", {"format_columns": True, "format_rows": True})

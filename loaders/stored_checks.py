@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
-from fractions import Fraction
+from collections.abc import Iterator
 
 from data.forms import FORMS
 from data.forms.model import CarriedOver, Form, SameAs, SumMatches
 from data.measures import Kind
-from data.periods import Frequency, Period
+from data.periods import Frequency
 from data.queries import Reader
 from data.returns import Finding, ReadWorkbook, Return
-from data.units import Event, Registry
 from loaders.findings import error, named, summed, warning
 from loaders.numbers import show
+from loaders.openings import brought_forward, closings_on
 
 _NAMES_SHOWN = 5
 
@@ -97,7 +94,7 @@ def _check_sum(rule: SumMatches, given: Return, reader: Reader) -> Iterator[Find
     if given.period is None:
         return
     form = FORMS[rule.form]
-    stored = _closings_on(given.period.end, rule.other, given.unit, form, reader, given.period.frequency)
+    stored = closings_on(given.period.end, rule.other, given.unit, form, reader, given.period.frequency)
     places = [given.form.positions[code] for code in rule.parts]
     for row in given.rows:
         parts = [value for value in (row.values[place] for place in places) if isinstance(value, int)]
@@ -127,14 +124,12 @@ def _check_carried_over(rule: CarriedOver, given: Return, reader: Reader) -> Ite
     if given.period is None:
         return
     start = given.period.whole_year.start if given.cumulative else given.period.start
-    closings = _previous_closings(rule.closing, given, start, reader)
-    if not closings:
-        return
-    inherited = _inherited(closings, reader.registry, start, given.period.end)
+    span = start, given.period.end
+    known = brought_forward(rule, given.form, given.unit, reader, span, _frequency(given))
     place = given.form.positions[rule.opening]
     for row in given.rows:
         opening = row.values[place]
-        closing = inherited.get(row.unit, closings.get(row.unit))
+        closing = known.get(row.unit)
         if opening is not None and closing is not None and opening != closing:
             yield warning(
                 rule.code,
@@ -146,50 +141,5 @@ def _check_carried_over(rule: CarriedOver, given: Return, reader: Reader) -> Ite
             )
 
 
-def _previous_closings(measure: str, given: Return, start: date, reader: Reader) -> Mapping[str, int]:
-    """Closings of the period that ended the day before, at whatever frequency one was returned."""
-    return _closings_on(start - timedelta(days=1), measure, given.unit, given.form, reader, _frequency(given))
-
-
-def _closings_on(
-    day: date, measure: str, unit: str, form: Form, reader: Reader, first: Frequency | None
-) -> Mapping[str, int]:
-    """A measure in the returns of the period that ends on a day; of several, those of the frequency `first`."""
-    for frequency in sorted(form.frequencies, key=lambda frequency: frequency is not first):
-        period = Period.covering(day, frequency)
-        if period.end == day:
-            closings = reader.closings(unit, form.code, measure, period)
-            if closings:
-                return closings
-    return {}
-
-
 def _frequency(given: Return) -> Frequency | None:
     return given.period.frequency if given.period else None
-
-
-def _inherited(
-    closings: Mapping[str, int], registry: Registry, start: date, end: date
-) -> Mapping[str, Fraction | None]:
-    """What successors of the period take over: own and predecessors' closings; None where that is not known."""
-    codes = {unit: code for code, unit in registry.ids.items()}
-    sums: dict[str, Fraction | None] = {}
-    arrivals: dict[str, list[tuple[str, Fraction | None]]] = defaultdict(list)
-    for line in registry.successions:
-        if start <= line.date <= end and line.successor is not None and line.predecessor not in (None, line.successor):
-            share = line.share if line.share is not None or line.event is Event.SPLIT else Fraction(1)
-            arrivals[codes[line.successor]].append((codes.get(line.predecessor or 0, ""), share))
-    for successor, sources in arrivals.items():
-        sums[successor] = _sum_of(successor, sources, closings)
-    return sums
-
-
-def _sum_of(
-    successor: str, sources: Sequence[tuple[str, Fraction | None]], closings: Mapping[str, int]
-) -> Fraction | None:
-    total = Fraction(closings.get(successor, 0))
-    for code, share in sources:
-        if code not in closings or share is None:
-            return None
-        total += closings[code] * share
-    return total

@@ -38,6 +38,7 @@ B1 = Form(
     title=Text("Tăng, giảm đảng viên", "Movement of membership"),
     grain=Grain.CELL,
     frequencies=RETURN_FREQUENCIES,
+    counted_in=Text("người", "people"),
     fields=UNIT_FIELDS,
     measures=(
         Measure(

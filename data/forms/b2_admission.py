@@ -15,6 +15,7 @@ B2 = Form(
     title=Text("Kết nạp đảng viên và tạo nguồn", "Admissions and candidates"),
     grain=Grain.CELL,
     frequencies=RETURN_FREQUENCIES,
+    counted_in=Text("người", "people"),
     fields=UNIT_FIELDS,
     measures=(
         flow(

@@ -14,6 +14,7 @@ B3 = Form(
     title=Text("Thôn, bản, tổ dân phố", "Villages and residential groups"),
     grain=Grain.RESIDENTIAL_CELL,
     frequencies=RETURN_FREQUENCIES,
+    counted_in=Text("thôn, người", "villages, people"),
     fields=UNIT_FIELDS,
     measures=(
         stock(

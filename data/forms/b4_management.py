@@ -21,6 +21,7 @@ B4 = Form(
     grain=Grain.CELL,
     frequencies=RETURN_FREQUENCIES,
     on_call=True,
+    counted_in=Text("người, hồ sơ, kỳ, lượt, cuộc", "people, dossiers, meetings, attendances, inspections"),
     fields=UNIT_FIELDS,
     measures=(
         stock(

@@ -14,6 +14,7 @@ B5 = Form(
     grain=Grain.BASE,
     frequencies=RETURN_FREQUENCIES,
     on_call=True,
+    counted_in=Text("đơn vị, người", "units, people"),
     fields=UNIT_FIELDS,
     measures=(
         stock("private_units", "Đơn vị kinh tế tư nhân", "Private units", _UNITS, "Tổng số"),

@@ -29,6 +29,7 @@ B6_2018 = Form(
     grain=Grain.CELL,
     frequencies=frozenset({Frequency.YEAR}),
     on_call=True,
+    counted_in=Text("người", "people"),
     fields=UNIT_FIELDS,
     measures=(
         *_REVIEWED,

@@ -1,11 +1,23 @@
 """DM: the registry of organisations (first sheet) and how they were reorganised (second sheet)."""
 
+from collections.abc import Iterable
+
 from data.forms.model import Field, FieldType, Form
 from data.language import Text
+from data.units import EVENT_TITLES, KIND_TITLES
 
 
-def _field(code: str, vi: str, en: str, kind: FieldType = FieldType.TEXT, *, required: bool = True) -> Field:
-    return Field(code=code, title=Text(vi, en), type=kind, header=(vi,), required=required)
+def _field(
+    code: str,
+    vi: str,
+    en: str,
+    kind: FieldType = FieldType.TEXT,
+    *,
+    required: bool = True,
+    choices: Iterable[Text] = (),
+) -> Field:
+    taken = tuple(choice.vi for choice in choices)
+    return Field(code=code, title=Text(vi, en), type=kind, header=(vi,), required=required, choices=taken)
 
 
 DM = Form(
@@ -15,7 +27,7 @@ DM = Form(
     fields=(
         _field("unit_code", "Mã tổ chức", "Code", FieldType.CODE),
         _field("unit_name", "Tên tổ chức đảng", "Name"),
-        _field("kind", "Loại tổ chức", "Kind"),
+        _field("kind", "Loại tổ chức", "Kind", choices=KIND_TITLES.values()),
         _field("parent_code", "Mã tổ chức cấp trên", "Parent code", FieldType.CODE, required=False),
         _field("valid_from", "Hiệu lực từ ngày", "Valid from", FieldType.DATE),
         _field("valid_to", "Hiệu lực đến ngày", "Valid to", FieldType.DATE, required=False),
@@ -31,7 +43,7 @@ SX = Form(
     fields=(
         _field("date", "Ngày hiệu lực", "Date", FieldType.DATE),
         _field("decision", "Quyết định", "Decision"),
-        _field("event", "Hình thức sắp xếp", "Event"),
+        _field("event", "Hình thức sắp xếp", "Event", choices=EVENT_TITLES.values()),
         _field("from_code", "Mã tổ chức trước sắp xếp", "From code", FieldType.CODE, required=False),
         _field("to_code", "Mã tổ chức sau sắp xếp", "To code", FieldType.CODE, required=False),
         _field("share", "Tỷ lệ chia", "Share", FieldType.NUMBER, required=False),

@@ -27,7 +27,7 @@ class FieldType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A column that says what a row is about, or what a register keeps about it."""
+    """A column that says what a row is about, or what a register keeps about it; `choices` are all that it takes."""
 
     code: str
     title: Text
@@ -35,6 +35,7 @@ class Field:
     header: tuple[str, ...] = ()
     required: bool = True
     aliases: tuple[tuple[str, ...], ...] = ()
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +136,9 @@ class Form:
     """One version of a return form.
 
     A form with measures is a return of counts by unit; one without is a register (DM, KH) whose rows are its fields.
-    `number` stands in the upper right corner of the sheet, `title` in the middle. An `on_call` form is owed from the
-    first period on for which somebody returned it, and for each period that was opened by hand.
+    `number` stands in the upper right corner of the sheet, `title` in the middle; `counted_in` says what its numbers
+    are numbers of. An `on_call` form is owed from the first period on for which somebody returned it, and for each
+    period that was opened by hand.
     """
 
     code: str
@@ -148,6 +150,7 @@ class Form:
     grain: Grain | None = None
     frequencies: frozenset[Frequency] = frozenset()
     on_call: bool = False
+    counted_in: Text | None = None
     version: str = "2015"
     valid_from: date = date(1997, 1, 1)
     valid_to: date | None = None

@@ -1,12 +1,27 @@
 """NV: the register of the tasks that the conclusion gives, who owes them and what was done."""
 
+from collections.abc import Iterable
+
 from data.forms.model import Field, FieldType, Form
 from data.language import Text
+from data.tasks import RECURRENCE_TITLES, STATE_TITLES, TaskState
 
 
-def _field(code: str, vi: str, en: str, kind: FieldType = FieldType.TEXT, *, required: bool = False) -> Field:
-    return Field(code=code, title=Text(vi, en), type=kind, header=(vi,), required=required)
+def _field(
+    code: str,
+    vi: str,
+    en: str,
+    kind: FieldType = FieldType.TEXT,
+    *,
+    required: bool = False,
+    choices: Iterable[Text] = (),
+) -> Field:
+    taken = tuple(choice.vi for choice in choices)
+    return Field(code=code, title=Text(vi, en), type=kind, header=(vi,), required=required, choices=taken)
 
+
+# That a task is overdue follows from its date.
+_SAID = [title for state, title in STATE_TITLES.items() if state is not TaskState.OVERDUE]
 
 NV = Form(
     code="NV",
@@ -19,13 +34,13 @@ NV = Form(
         _field("owner_code", "Mã tổ chức chủ trì", "Owner's code", FieldType.CODE),
         _field("owner", "Cơ quan, đơn vị chủ trì", "Owner", required=True),
         _field("co_owners", "Cơ quan, đơn vị phối hợp", "Co-owners"),
-        _field("recurrence", "Định kỳ", "Recurrence", required=True),
+        _field("recurrence", "Định kỳ", "Recurrence", required=True, choices=RECURRENCE_TITLES.values()),
         _field("term", "Kỳ thực hiện", "For the year or term"),
         _field("due", "Thời hạn", "Due", FieldType.DATE),
         _field("evidence_number", "Số văn bản", "Document number"),
         _field("evidence_date", "Ngày văn bản", "Document date", FieldType.DATE),
         _field("evidence_file", "Tên tệp văn bản", "Document file"),
-        _field("state", "Tình trạng", "State", required=True),
+        _field("state", "Tình trạng", "State", required=True, choices=_SAID),
         _field("successor", "Cơ quan, đơn vị kế thừa", "Successor of the owner"),
         _field("meetings", "Số cuộc đối thoại", "Meetings", FieldType.COUNT),
         _field("firms", "Số doanh nghiệp dự", "Firms", FieldType.COUNT),
