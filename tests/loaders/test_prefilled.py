@@ -12,6 +12,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.forms import FORMS, form_on
+from data.forms.model import Balance
 from data.measures import Kind
 from data.periods import Period
 from data.returns import OutcomeStatus, SourceFile
@@ -103,15 +104,14 @@ def typed(tmp_path: Path) -> Path:
     book = openpyxl.load_workbook(io.BytesIO(template.blank(TREE, "H1", YEAR, BROUGHT)))
     for page in book:
         form = form_on(page.title, YEAR.end)
-        totals = [form.positions[rule.total] for rule in form.rules if rule.code == "balance"]
-        for line in page.iter_rows(min_row=page.freeze_panes and int(page.freeze_panes[1:])):
+        totals = [form.positions[rule.total] for rule in form.rules if isinstance(rule, Balance)]
+        for line in page.iter_rows(min_row=int(page.freeze_panes[1:])):
             code = line[2].value
-            if code in counts(form, ["H1.2.1"]) or line[3].protection.locked or code is None:
+            if not isinstance(code, str) or code == "H1.2.1" or line[3].protection.locked:
                 continue
+            marked = code == "H1.1.3" and form.code in {"B1", "B2"}
             for place, value in enumerate(counts(form, [code])[code]):
-                opening = form.measures[place].kind is Kind.OPENING
-                if place not in totals and not opening:
-                    marked = code == "H1.1.3" and form.code in {"B1", "B2"}
+                if place not in totals and form.measures[place].kind is not Kind.OPENING:
                     line[3 + place].value = "-" if marked else value
     path = tmp_path / "đã điền.xlsx"
     book.save(path)
