@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isclose, sqrt
@@ -15,6 +15,7 @@ NORMAL = NormalDist()
 INNER, OUTER = 0.025, 0.001  # one tail of 95 % and of 99.8 %
 SMALL = 30  # below it proportions are decided by exact binomial tails
 FEW = 10  # below it rates have exact Poisson limits, from it Byar's
+HALVED = 1e-7  # how fine the published tables of expected events are
 COMPARABLE = 10  # units from which over-dispersion is allowed for
 WINSORISED = 10  # one part in so many at either end
 
@@ -129,16 +130,32 @@ def _variance(size: float, average: float, kind: Kind) -> float:
 
 
 def _poisson(events: float, tail: float, *, exact: bool) -> tuple[float, float]:
-    """Limits of the mean of a Poisson count: exact by the gamma distribution, else Byar's approximation."""
+    """Limits of the mean of a Poisson count: exact (always, or of under ten events), else Byar's approximation."""
     if not exact and (events > FEW or isclose(events, FEW)):
         z, above = NORMAL.inv_cdf(1 - tail), events + 1
         return (
             events * (1 - 1 / (9 * events) - z / (3 * sqrt(events))) ** 3,
             above * (1 - 1 / (9 * above) + z / (3 * sqrt(above))) ** 3,
         )
+    if exact and 0 < events < FEW and events.is_integer():
+        return _halved(events, tail)
     from scipy.special import gammaincinv
 
     return float(gammaincinv(events, tail)) if events else 0.0, float(gammaincinv(events + 1, 1 - tail))
+
+
+def _halved(events: float, tail: float) -> tuple[float, float]:
+    """The exact limits of a few expected events as far as PHEindicatormethods halves, so that its tables are met."""
+    from scipy.special import gammainc, gammaincc
+
+    def limit(is_below: Callable[[float], bool]) -> float:
+        place = step = 0.5
+        while step > HALVED:
+            step /= 2
+            place += step if is_below((1 + events) * place / (1 - place)) else -step
+        return (1 + events) * place / (1 - place)
+
+    return limit(lambda mean: gammainc(events, mean) <= tail), limit(lambda mean: gammaincc(events + 1, mean) >= tail)
 
 
 def rate_limits(

@@ -11,7 +11,7 @@ from typing import Any
 
 from indicators.series import number, numbers
 
-QUARTERS = 4
+QUARTERS, MONTHS = 4, 12
 EARLY = Fraction(1, 4)
 BEHIND = 0.025
 TAIL = 0.025
@@ -69,15 +69,15 @@ def pace(
     """The pace of a count after `period` (from 1) sub-periods of its year.
 
     `history`: past years' flows by sub-period, years with a blank or without any flow are passed over; `pooled`: the
-    province's, in place of a single past year; without any, linear. `periods` in a year:
-    as many as the past years have, else 4. No verdict below a share of 1/4. Source: the monthly profiles of the OBR,
+    province's, in place of a single past year; without any, linear. `periods` in a year: as many as the past years
+    have, else 4, or 12 where that is too few. No verdict below a share of 1/4. Source: the monthly profiles of the OBR,
     Working Paper 13; the chances are ours.
 
     Raises:
         ValueError: period outside the year, past years of unequal length, a number below 0.
     """
     own, wide = [numbers(year) for year in history], [numbers(year) for year in pooled or ()]
-    length = _length([*own, *wide], periods)
+    length = _length([*own, *wide], periods) or (QUARTERS if period <= QUARTERS else MONTHS)
     if not 1 <= period <= length:
         raise ValueError(f"sub-period {period} of a year of {length}")
     done, goal = number(ytd), number(plan)
@@ -104,11 +104,11 @@ def pace(
     )
 
 
-def _length(years: Sequence[Sequence[float | None]], periods: int | None) -> int:
+def _length(years: Sequence[Sequence[float | None]], periods: int | None) -> int | None:
     lengths = {len(year) for year in years} | ({periods} if periods is not None else set())
     if len(lengths) > 1:
         raise ValueError(f"years of {sorted(lengths)} sub-periods")
-    return lengths.pop() if lengths else QUARTERS
+    return lengths.pop() if lengths else None
 
 
 def _shares(

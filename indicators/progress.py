@@ -62,7 +62,7 @@ def progress(
     gained = sign * growth(start, now, passed - began) if now != first else 0.0
     needed = abs(growth(start, aim, due - began))
     value = gained / needed if needed else None
-    if way * (now - aim) >= 0 and gained >= 0:
+    if way * (now - last) >= 0 and gained >= 0:
         return Progress(value=value, score=BEST, status=Status.ACHIEVED, linear=linear)
     if value is None:  # the target was the base, and is no longer met
         return Progress(value=None, score=-BEST, status=Status.DETERIORATION, linear=linear)

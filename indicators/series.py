@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import isinf, isnan
+from math import isnan
 from typing import Any
+
+LARGEST = 1e150  # whose square is still a number
 
 
 def number(value: Any) -> float | None:
     """The value as a float; None, NaN and pandas' NA are missing.
 
     Raises:
-        ValueError: it is infinite, or no number.
+        ValueError: it is no number, infinite, or beyond anything that is counted.
     """
     try:
         converted = float(value)
     except TypeError:  # None and pandas' NA
         return None
-    if isinf(converted):
-        raise ValueError(f"{value} is no finite number")
+    if abs(converted) > LARGEST:
+        raise ValueError(f"{value} is no number of anything")
     return None if isnan(converted) else converted
 
 

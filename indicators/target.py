@@ -9,12 +9,14 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil, sqrt
 from statistics import NormalDist
+from typing import Any
 
 from data.forms import MEASURES
 from data.measures import Kind
 from data.observations import Plan
 from data.periods import Frequency, Period
 from indicators.model import Direction, Indicator, PlanKind, PlanRate, measures_of
+from indicators.series import number
 from indicators.value import State, Status, Value
 
 
@@ -130,8 +132,8 @@ def three_way(
     return ThreeWay.MET if above == (direction is not Direction.LOWER) else ThreeWay.BEHIND
 
 
-def wilson(numerator: float | None, denominator: float | None, confidence: float = 0.95) -> tuple[float, float] | None:
-    """Wilson's score interval of a proportion (lower, upper), both within 0..1; None when an input is missing.
+def wilson(numerator: Any, denominator: Any, confidence: float = 0.95) -> tuple[float, float] | None:
+    """Wilson's score interval of a proportion (lower, upper), both within 0..1; None when a count is missing or NaN.
 
     In closed form (Wilson 1927), because importing statsmodels takes seconds that a page does not have; the tests hold
     it against `statsmodels.stats.proportion.proportion_confint` and against published tables.
@@ -139,18 +141,20 @@ def wilson(numerator: float | None, denominator: float | None, confidence: float
     Raises:
         ValueError: numerator outside 0..denominator, denominator not above 0, confidence not 0.9..1 (or 90..100 %).
     """
-    if numerator is None or denominator is None:
+    cases, size = number(numerator), number(denominator)
+    if cases is None or size is None:
         return None
     level = confidence / 100 if confidence > 1 else confidence
-    if not 0 <= numerator <= denominator or denominator <= 0:
+    if not 0 <= cases <= size or size <= 0:
         raise ValueError(f"{numerator} of {denominator} is no proportion")
     if not 0.9 <= level <= 1:
         raise ValueError(f"confidence {confidence}: 0.9 to 1, or 90 to 100 per cent")
     if level == 1:
         return 0.0, 1.0
     z = NormalDist().inv_cdf((1 + level) / 2)
-    share = numerator / denominator
-    middle = share + z * z / (2 * denominator)
-    reach = z * sqrt(share * (1 - share) / denominator + (z / (2 * denominator)) ** 2)
-    scale = 1 + z * z / denominator
-    return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)
+    share = cases / size
+    middle = share + z * z / (2 * size)
+    reach = z * sqrt(share * (1 - share) / size + (z / (2 * size)) ** 2)
+    scale = 1 + z * z / size
+    # of none the lower limit is 0 and of all the upper one 1, which rounding would miss by a hair
+    return (middle - reach) / scale if cases else 0.0, (middle + reach) / scale if cases < size else 1.0

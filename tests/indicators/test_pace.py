@@ -107,12 +107,16 @@ def test_years_in_which_nothing_had_happened_yet() -> None:
     assert pace(3, 100, [[0, 10], [10, 10]], 1).high is None
 
 
+def test_without_past_years_a_late_period_is_a_month() -> None:
+    assert (pace(3, 100, [], 3).share, pace(3, 100, [], 6).share) == (0.75, 0.5)
+
+
 @pytest.mark.parametrize(
     ("ytd", "plan", "history", "period"),
     [
         (1, 10, LATE, 0),
         (1, 10, LATE, 5),
-        (1, 10, [], 6),
+        (1, 10, [], 13),
         (1, 10, [[1, 2, 3, 4], [1, 2]], 1),
         (-1, 10, LATE, 1),
         (1, -10, LATE, 1),

@@ -62,6 +62,12 @@ def test_a_target_that_was_the_base_and_is_missed_now() -> None:
     assert (found.value, found.score, found.status) == (None, -5, Status.DETERIORATION)
 
 
+def test_nobody_left_where_nobody_should_be_is_achieved() -> None:
+    assert progress(10, 2015, 0, 2020, 0, 2025, "lower").status is Status.ACHIEVED
+    assert progress(0, 2015, 0, 2020, 0, 2025, "higher").status is Status.ACHIEVED
+    assert progress(0, 2015, 1, 2020, 0, 2025, "lower").status is Status.DETERIORATION
+
+
 def test_a_base_of_zero_counts_as_a_thousandth() -> None:
     assert (
         progress(0, 2015, 5, 2020, 10, 2025, "higher").value == progress(0.001, 2015, 5, 2020, 10, 2025, "higher").value

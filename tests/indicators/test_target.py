@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
+import pandas as pd
 import pytest
 from hypothesis import given, strategies
 from statsmodels.stats.proportion import proportion_confint
@@ -225,6 +227,17 @@ def test_wilson_refuses_what_is_no_proportion(numerator: float, denominator: flo
         wilson(numerator, denominator, confidence)
 
 
-@pytest.mark.parametrize(("numerator", "denominator"), [(None, 100), (10, None), (None, None)])
+def test_of_none_and_of_all_the_interval_ends_at_the_end() -> None:
+    for size in (1, 7, 10, 5000):
+        none, everybody = wilson(0, size), wilson(size, size)
+        assert none is not None
+        assert everybody is not None
+        assert (none[0], everybody[1]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator"),
+    [(None, 100), (10, None), (None, None), (math.nan, 100), (10, math.nan), (pd.NA, 100)],
+)
 def test_wilson_of_a_missing_count_is_missing(numerator: float | None, denominator: float | None) -> None:
     assert wilson(numerator, denominator, 0.95) is None
