@@ -13,6 +13,7 @@ from data.periods import Period
 from data.viewers import SYSTEM
 from layouts.console import LANGUAGE, REFUSED, Commands, WrongUse, note, say
 from layouts.console.opening import environment, open_store
+from layouts.console.papers import papers
 from layouts.console.questions import AsJson, OnePeriod, OneUnit, questions
 from layouts.console.users import users
 
@@ -35,6 +36,7 @@ commands = typer.Typer(
     rich_markup_mode=None,
 )
 commands.add_typer(questions)
+commands.add_typer(papers)
 commands.add_typer(users, name="users")
 
 Port = Annotated[int, typer.Option(help=say("demo.port"), metavar="N", min=1, max=65535)]

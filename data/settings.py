@@ -72,5 +72,28 @@ THRESHOLDS: Mapping[str, Threshold] = {
                 "2012 statistical forms: districts report to the province within 20 days",
             ),
         ),
+        Threshold(
+            code="report_months",
+            title=Text(
+                "Báo cáo định kỳ Ban Thường vụ: số tháng mỗi kỳ (1, 3, 6, 12)",
+                "Periodic report: months that it covers (1, 3, 6, 12)",
+            ),
+            default=3,
+            source=Text(
+                "Kết luận mục II.2.6: định kỳ, không nêu thời hạn", "Clause II.2.6: periodic, no interval given"
+            ),
+        ),
+        Threshold(
+            code="report_days",
+            title=Text(
+                "Báo cáo định kỳ Ban Thường vụ: số ngày sau khi kết thúc kỳ",
+                "Periodic report: due this many days after the period",
+            ),
+            default=30,
+            source=Text(
+                "Biểu thống kê 2012: tỉnh báo cáo sau 30 ngày",
+                "2012 statistical forms: provinces report within 30 days",
+            ),
+        ),
     )
 }

@@ -79,7 +79,7 @@ def rows(
     wanted = tuple(periods)
     enquiry = Enquiry(indicators=tuple(indicators), unit=unit.code, level=level, periods=wanted)
     found = asked.remembered(enquiry, lambda: answer(asked.reader, enquiry))
-    return tuple(_row(values) for values in found)
+    return tuple(row_of(values) for values in found)
 
 
 def by_indicator(found: Iterable[Row]) -> Mapping[str, tuple[Row, ...]]:
@@ -96,7 +96,8 @@ def series(asked: Ask, frequency: Frequency, until: Period, most: int | None = N
     return tuple(known[-most:] if most else known)
 
 
-def _row(values: Mapping[str, Any]) -> Row:
+def row_of(values: Mapping[str, Any]) -> Row:
+    """A row of `layouts.answers.answer`, typed."""
     span = str(values["period"])
     return Row(
         indicator=CATALOGUE[values["indicator"]],

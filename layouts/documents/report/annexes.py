@@ -1,0 +1,181 @@
+"""The annexes of the periodic report: tables of what the text only mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from data.records import ReturnStatus
+from data.tasks import TaskState
+from indicators import CATALOGUE
+from indicators.reasons import REASON_TITLES, Course, Reason
+from layouts import formats
+from layouts.documents.report.facts import Facts
+from layouts.documents.report.model import Table
+from layouts.documents.report.wording import Wording
+from layouts.rows import Row
+
+_BY_UNIT = (
+    "members",
+    "admissions",
+    "admissions_plan_rate",
+    "village_heads_member_share",
+    "bases_without_admission",
+    "small_cells",
+    "dossier_complete_share",
+    "database_share",
+)
+
+
+def annexes(facts: Facts, words: Wording) -> Iterator[Table]:
+    """The tables, in their order; one without rows is left out."""
+    source = words.say("annex.source", as_of=formats.instant(facts.reader.as_of, words.language))
+    makers = (_indicators, _units, _lagging, _returns, _tasks)
+    made = [maker(facts, words, source) for maker in makers]
+    for place, table in enumerate((table for table in made if table.rows), start=1):
+        yield _numbered(table, words.say("annex.number", number=place))
+
+
+def _numbered(table: Table, number: str) -> Table:
+    from dataclasses import replace
+
+    return replace(table, number=number)
+
+
+def _indicators(facts: Facts, words: Wording, source: str) -> Table:
+    year = words.period(facts.judged_year)
+    rows = []
+    for place, code in enumerate(facts.codes, start=1):
+        row, before, judged = (facts.row(code, period) for period in (None, facts.before, facts.judged_year))
+        rows.append(
+            (
+                str(place),
+                row.indicator.title[words.language],
+                row.indicator.unit[words.language],
+                _amount(words, row),
+                _amount(words, before),
+                _amount(words, judged),
+                words.planned(judged),
+                _gap(words, judged),
+                f"{words.count(row.reporting)}/{words.count(row.expected)}",
+            )
+        )
+    header = ("number", "indicator", "unit_of_measure", "value", "before", "value_of_year", "plan", "gap", "reporting")
+    return Table(
+        number="",
+        title=words.say("annex.indicators", period=words.period(facts.period)),
+        unit=words.say("annex.unit.mixed"),
+        source=source,
+        header=tuple(words.say(f"column.{name}", year=year) for name in header),
+        rows=tuple(rows),
+        numeric=frozenset(range(3, 9)),
+    )
+
+
+def _gap(words: Wording, row: Row) -> str:
+    if row.gap is None:
+        return formats.NOTHING
+    if not row.indicator.format.is_share:
+        return formats.signed(words.count(row.gap, row.indicator.format.decimals), row.gap)
+    return formats.signed(words.say("points.short", amount=words.count(row.gap * 100, 1)), row.gap)
+
+
+def _amount(words: Wording, row: Row) -> str:
+    return words.amount(row.value, row.indicator.format)
+
+
+def _units(facts: Facts, words: Wording, source: str) -> Table:
+    parts = facts.parts(_BY_UNIT, facts.period)
+    names = {row.unit: row.unit_name for rows in parts.values() for row in rows}
+    by_unit = {(row.unit, code): row for code, rows in parts.items() for row in rows}
+    rows = [
+        (str(place), name, *(_amount(words, by_unit[unit, code]) for code in _BY_UNIT))
+        for place, (unit, name) in enumerate(names.items(), start=1)
+    ]
+    total = ("", words.say("column.total"), *(_amount(words, facts.row(code)) for code in _BY_UNIT))
+    titles = tuple(CATALOGUE[code].title[words.language] for code in _BY_UNIT)
+    return Table(
+        number="",
+        title=words.say("annex.units", period=words.period(facts.period)),
+        unit=words.say("annex.unit.column"),
+        source=source,
+        header=(words.say("column.number"), words.say("column.unit"), *titles),
+        rows=(*rows, total) if rows else (),
+        numeric=frozenset(range(2, 2 + len(_BY_UNIT))),
+        totals=frozenset({len(rows)}),
+    )
+
+
+def _lagging(facts: Facts, words: Wording, source: str) -> Table:
+    counts: dict[str, list[int]] = {unit.name: [0] * (1 + len(Reason)) for unit in facts.compared}
+    total = words.say("column.total")
+    counts[total] = [0] * (1 + len(Reason))
+    for item in facts.lagging.cells:
+        if item.course is Course.RECOVERED:
+            continue
+        line = (item.cell, *facts.lagging.tree.ancestors(item.cell.id))
+        above = next((unit.name for unit in line if unit.level is facts.below), None)
+        for name in (above, total):
+            if name in counts:
+                counts[name][0] += 1
+                for place, reason in enumerate(Reason, start=1):
+                    counts[name][place] += reason in item.reasons
+    rows = [
+        (str(place) if name != total else "", name, *map(words.count, found))
+        for place, (name, found) in enumerate(counts.items(), start=1)
+    ]
+    return Table(
+        number="",
+        title=words.say("annex.lagging", period=words.period(facts.period)),
+        unit=words.say("annex.unit.cells"),
+        source=source,
+        header=(
+            words.say("column.number"),
+            words.say("column.unit"),
+            words.say("column.all"),
+            *(title[words.language] for title in REASON_TITLES.values()),
+        ),
+        rows=tuple(rows),
+        numeric=frozenset(range(2, 3 + len(Reason))),
+        totals=frozenset({len(rows) - 1}),
+    )
+
+
+def _returns(facts: Facts, words: Wording, source: str) -> Table:
+    units = list(dict.fromkeys(item.unit for item in facts.due))
+    rows = []
+    for place, unit in enumerate(units, start=1):
+        mine = [item.status for item in facts.due if item.unit == unit]
+        rows.append((str(place), unit.name, str(len(mine)), *(str(mine.count(status)) for status in ReturnStatus)))
+    everything = [item.status for item in facts.due]
+    counted = (len(everything), *(everything.count(status) for status in ReturnStatus))
+    total = ("", words.say("column.total"), *map(words.count, counted))
+    header = ("number", "unit", "due", *ReturnStatus)
+    return Table(
+        number="",
+        title=words.say("annex.returns", period=words.period(facts.period)),
+        unit=words.say("annex.unit.forms"),
+        source=source,
+        header=tuple(words.say(f"column.{name}") for name in header),
+        rows=(*rows, total) if rows else (),
+        numeric=frozenset(range(2, 6)),
+        totals=frozenset({len(rows)}),
+    )
+
+
+def _tasks(facts: Facts, words: Wording, source: str) -> Table:
+    shown = (TaskState.DONE, TaskState.UNDER_WAY, TaskState.NOT_STARTED, TaskState.OVERDUE)
+    rows = []
+    for code, tasks in facts.tasks.items():
+        states = [facts.state(task) for task in tasks]
+        rows.append(
+            (code, tasks[0].text, words.count(len(states)), *(words.count(states.count(state)) for state in shown))
+        )
+    return Table(
+        number="",
+        title=words.say("annex.tasks"),
+        unit=words.say("annex.unit.tasks"),
+        source=source,
+        header=tuple(words.say(f"column.{name}") for name in ("number", "task", "owners", *shown)),
+        rows=tuple(rows),
+        numeric=frozenset(range(2, 7)),
+    )

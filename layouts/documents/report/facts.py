@@ -1,0 +1,156 @@
+"""What a report is made from, as known at one instant: values, units below, returns, cells, tasks, pace."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from data.language import Language
+from data.observations import Observations
+from data.periods import Period
+from data.queries import Reader
+from data.records import DueReturn, ReturnStatus
+from data.tasks import Task, TaskState
+from data.units import Level, Unit, UnitKind
+from indicators import CATALOGUE
+from indicators.model import MeanPerYear
+from indicators.pace import Pace
+from indicators.reasons import Course, Reason
+from indicators.standing import PaceCase, pace_periods
+from indicators.target import Plans
+from layouts.answers import Enquiry, answer
+from layouts.corrections import corrections
+from layouts.lagging_list import Lagging
+from layouts.rows import Row, by_indicator, row_of
+
+ADMISSIONS = "admissions"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that the report of a period says of the reader's branch; each part is fetched when asked for."""
+
+    reader: Reader
+    period: Period
+    language: Language
+
+    @cached_property
+    def root(self) -> Unit:
+        """The organisation that the report is about."""
+        return self.reader.tree(self.period.end).root or self.reader.root()
+
+    @cached_property
+    def before(self) -> Period:
+        """What values are compared with: the same period of the year before."""
+        return self.period.years_ago(1)
+
+    @cached_property
+    def judged_year(self) -> Period:
+        """The last whole year: levels are judged by it, because shorter periods have a pace and no level."""
+        year = self.period.whole_year
+        return year if self.period.end == year.end else year.previous
+
+    @cached_property
+    def _rows(self) -> Mapping[tuple[str, Period], Row]:
+        periods = tuple(dict.fromkeys((self.period, self.before, self.judged_year)))
+        codes = tuple(code for code, item in CATALOGUE.items() if not isinstance(item.formula, MeanPerYear))
+        found = answer(self.reader, Enquiry(indicators=codes, unit=self.root.code, periods=periods))
+        return {(row.indicator.code, row.period): row for row in map(row_of, found)}
+
+    def row(self, code: str, period: Period | None = None) -> Row:
+        """An indicator's value for the report's own period, the one before or the judged year."""
+        return self._rows[code, period or self.period]
+
+    @property
+    def codes(self) -> Sequence[str]:
+        """Indicators of a period, in the catalogue's order."""
+        return [code for code, period in self._rows if period == self.period]
+
+    @cached_property
+    def below(self) -> Level:
+        """The level whose units are compared."""
+        return Level.DISTRICT if self.root.kind is UnitKind.PROVINCE else Level.BASE
+
+    def parts(self, codes: Sequence[str], period: Period) -> Mapping[str, tuple[Row, ...]]:
+        """Indicators of the units of the level below."""
+        enquiry = Enquiry(indicators=tuple(codes), unit=self.root.code, level=self.below, periods=(period,))
+        return by_indicator(map(row_of, answer(self.reader, enquiry)))
+
+    def years(self, code: str, count: int) -> tuple[Row, ...]:
+        """An indicator over the last whole years, oldest first; years of which nothing is known are left out."""
+        periods = [self.judged_year.years_ago(back) for back in range(count - 1, -1, -1)]
+        enquiry = Enquiry(indicators=(code,), unit=self.root.code, periods=tuple(periods))
+        return tuple(row for row in map(row_of, answer(self.reader, enquiry)) if row.value is not None)
+
+    @cached_property
+    def due(self) -> tuple[DueReturn, ...]:
+        """The returns that are owed for the period, by sender and form."""
+        return self.reader.returns(self.period)
+
+    def senders(self, status: ReturnStatus) -> Mapping[Unit, tuple[str, ...]]:
+        """Senders with the forms that stand so, in the order of the register."""
+        found: dict[Unit, tuple[str, ...]] = {}
+        for item in self.due:
+            if item.status is status:
+                found[item.unit] = (*found.get(item.unit, ()), item.form)
+        return found
+
+    @cached_property
+    def lagging(self) -> Lagging:
+        """The list of lagging cells."""
+        return Lagging(self.reader, self.period)
+
+    @cached_property
+    def reasons(self) -> Mapping[Reason, int]:
+        """How many cells are listed for each reason; a cell may have several."""
+        return Counter(reason for item in self.lagging.cells for reason in item.reasons)
+
+    @cached_property
+    def courses(self) -> Mapping[Course, int]:
+        """How many cells are new on the list, still on it, recovered."""
+        return Counter(item.course for item in self.lagging.cells if item.course is not None)
+
+    @cached_property
+    def tasks(self) -> Mapping[str, tuple[Task, ...]]:
+        """The register of tasks, by task; what belongs to another year is left out."""
+        found: dict[str, tuple[Task, ...]] = {}
+        for task in self.reader.tasks():
+            if task.term is None or task.term.covers(self.period.year):
+                found[task.task] = (*found.get(task.task, ()), task)
+        return found
+
+    def state(self, task: Task) -> TaskState:
+        """How a task stood on the period's last day or, where less is known, on the last day that is."""
+        return task.state_on(max(self.period.end, self.reader.today()))
+
+    @cached_property
+    def _paced(self) -> PaceCase:
+        tree = self.reader.tree(self.period.end)
+        units = {self.root.id, *(unit.id for unit in tree.at_level(self.below))}
+        observed: Observations = self.reader.observations(("B1",), units, pace_periods(self.period))
+        return PaceCase(
+            indicator=CATALOGUE[ADMISSIONS],
+            period=self.period,
+            observations=observed,
+            plans=Plans(self.reader.plans((ADMISSIONS,))),
+            province=self.root.id,
+        )
+
+    def pace(self, unit: Unit) -> Pace | None:
+        """How the admissions of a unit go towards its plan of the year."""
+        return self._paced.pace(unit.id)
+
+    @cached_property
+    def compared(self) -> tuple[Unit, ...]:
+        """The units of the level below, in the order of the register."""
+        return tuple(self.reader.tree(self.period.end).at_level(self.below))
+
+    def corrected(self, since: Reader) -> list[dict[str, Any]]:
+        """What later returns made of the judged year's and the previous period's values, since an earlier instant."""
+        planned = tuple(code for code in self.codes if self.row(code, self.judged_year).plan is not None)
+        periods = tuple(dict.fromkeys((self.judged_year, self.period.previous)))
+        enquiry = Enquiry(indicators=("members", "admissions", *planned), unit=self.root.code, periods=periods)
+        return corrections(since, self.reader, enquiry)

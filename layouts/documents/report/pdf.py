@@ -1,0 +1,52 @@
+"""Writes a document as PDF, by the typesetter typst and one layout file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from data.language import Language
+from layouts import formats
+from layouts.documents.report.model import SIZES, Block, Chart, Document, Heading, Paragraph, Series
+
+_LAYOUT = Path(__file__).with_name("party.typ")
+
+
+def pdf(document: Document, language: Language = Language.VI) -> bytes:
+    """The document as the content of a PDF file."""
+    values = {
+        "language": str(language),
+        "sizes": asdict(SIZES[document.profile]),
+        "letterhead": asdict(document.letterhead),
+        "addressee": document.addressee,
+        "blocks": [_block(block, language) for block in document.blocks],
+        "recipients_title": document.recipients_title,
+        "recipients": document.recipients,
+        "signer": document.signer,
+        "annexes": [
+            {**asdict(table), "numeric": sorted(table.numeric), "totals": sorted(table.totals), "widths": table.widths}
+            for table in document.annexes
+        ],
+    }
+    content: bytes = typst.compile(_LAYOUT, sys_inputs={"document": json.dumps(values, ensure_ascii=False)})
+    return content
+
+
+def _block(block: Block, language: Language) -> dict[str, Any]:
+    match block:
+        case Heading():
+            return {"type": "heading", "text": block.text}
+        case Paragraph():
+            return {"type": "paragraph", "text": f"- {block.text}" if block.is_item else block.text}
+        case Chart():
+            return {"type": "chart", **asdict(block), "series": [_series(block, s, language) for s in block.series]}
+
+
+def _series(chart: Chart, series: Series, language: Language) -> dict[str, Any]:
+    is_share = "%" in chart.number_format
+    write = formats.share if is_share else formats.number
+    return {**asdict(series), "labels": [write(value, language) for value in series.values]}

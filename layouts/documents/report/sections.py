@@ -1,0 +1,320 @@
+"""The five parts of the periodic report, each a function from facts to blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import ceil
+
+from data.periods import Period
+from data.queries import Reader
+from data.records import ReturnStatus
+from data.tasks import Task, TaskState
+from indicators import CATALOGUE
+from indicators.pace import Verdict
+from indicators.reasons import REASON_TITLES, Course
+from indicators.target import people_needed
+from indicators.value import Status
+from layouts.documents.report.facts import ADMISSIONS, Facts
+from layouts.documents.report.model import Block, Chart, Heading, Paragraph, Series
+from layouts.documents.report.wording import Wording
+from layouts.rows import Row
+
+_LEADING = ("NV01", "NV02", "NV03", "NV04", "NV10", "NV11")
+_OF_BODIES = ("NV05", "NV06", "NV07", "NV08", "NV09")
+_DEVELOPMENT = (
+    "members",
+    ADMISSIONS,
+    "admissions_plan_rate",
+    "female_admission_share",
+    "ethnic_minority_admission_share",
+    "youth_union_admission_share",
+    "private_worker_admissions",
+    "private_owner_admissions",
+    "village_head_admissions",
+    "village_heads_member_share",
+    "village_deputies_member_share",
+    "village_heads_secretary_share",
+    "villages_without_members",
+    "bases_without_admission",
+    "cells_without_admission_3y",
+    "small_cells",
+    "course_pass_share",
+)
+_MANAGEMENT = (
+    "duty_assigned_share",
+    "residence_contact_share",
+    "dossier_complete_share",
+    "dossier_updated_share",
+    "dossiers_missing",
+    "database_share",
+    "meetings_held_share",
+    "committee_visits_share",
+    "study_share",
+    "inspections_share",
+    "in_transit",
+    "exempt_share",
+    "abroad_lost_contact",
+    "removals",
+    "violations_found",
+    "irregular_admissions",
+    "reviewed_share",
+    "rated_excellent_share",
+    "cells_failed_share",
+)
+_ENTERPRISES = (
+    "private_units_with_party_share",
+    "private_units_with_union_share",
+    "private_units_with_youth_share",
+    "party_orgs_founded",
+    "unions_founded",
+    "youth_cells_founded",
+    "zone_members_moved_share",
+    "introduced_by_unions",
+)
+_HEADS = "village_heads_member_share"
+_YEARS_DRAWN = 10
+
+
+def leading(facts: Facts, words: Wording) -> Iterator[Block]:
+    """I: what the committees issued, and how the conclusion is being followed up."""
+    yield Heading(text=words.say("part.leading"))
+    yield from _covered(facts, words, _LEADING)
+
+
+def results(facts: Facts, words: Wording) -> Iterator[Block]:
+    """II: development, management, and what the conclusion asked of other bodies."""
+    yield Heading(text=words.say("part.results"))
+    yield Heading(text=words.say("section.development"), level=2)
+    yield from _values(facts, words, _DEVELOPMENT)
+    yield from _charts(facts, words)
+    yield Heading(text=words.say("section.management"), level=2)
+    yield from _values(facts, words, _MANAGEMENT)
+    yield Heading(text=words.say("section.bodies"), level=2)
+    yield from _values(facts, words, _ENTERPRISES)
+    yield from _covered(facts, words, _OF_BODIES)
+
+
+def shortcomings(facts: Facts, words: Wording) -> Iterator[Block]:
+    """III: plans not met, cells that lag, late returns, overdue tasks, and what is wrong with the figures."""
+    yield Heading(text=words.say("part.shortcomings"))
+    yield Heading(text=words.say("section.below_plan", year=words.period(facts.judged_year)), level=2)
+    yield from _below_plan(facts, words)
+    yield Heading(text=words.say("section.lagging"), level=2)
+    yield from _lagging(facts, words)
+    yield Heading(text=words.say("section.returns"), level=2)
+    yield from _returns(facts, words)
+    yield from _unvalued(facts, words)
+
+
+def prospects(facts: Facts, words: Wording) -> Iterator[Block]:
+    """IV: where the year ends if it goes on so, and what the rest of the work is."""
+    yield Heading(text=words.say("part.prospects"))
+    yield Heading(text=words.say("section.forecast"), level=2)
+    yield from _forecast(facts, words)
+    yield Heading(text=words.say("section.work"), level=2)
+    yield from _work(facts, words)
+
+
+def proposals(facts: Facts, words: Wording) -> Iterator[Block]:
+    """V: what the Standing Committee is asked for; the office adds its own."""
+    yield Heading(text=words.say("part.proposals"))
+    late = [task for tasks in facts.tasks.values() for task in tasks if facts.state(task) is TaskState.OVERDUE]
+    owners = list(dict.fromkeys(task.owner for task in late))
+    if owners:
+        yield Paragraph(text=words.say("proposal.overdue", owners=words.names(owners)), is_item=True)
+    missing = [unit.name for unit in facts.senders(ReturnStatus.MISSING)]
+    if missing:
+        yield Paragraph(text=words.say("proposal.missing", names=words.names(missing)), is_item=True)
+    yield Paragraph(text=words.say("proposal.blank"), is_item=True)
+
+
+def corrected(facts: Facts, words: Wording, earlier: Reader) -> Iterator[Block]:
+    """What later returns made of values that were given at an earlier instant."""
+    changed = facts.corrected(earlier)
+    if not changed:
+        yield Paragraph(text=words.say("corrected.none"), is_item=True)
+    for row in changed:
+        indicator, period = CATALOGUE[row["indicator"]], Period.parse(row["period"])
+        told = words.say(
+            "corrected.one",
+            title=indicator.title[words.language],
+            period=words.period(period),
+            before=words.amount(row["value_before"], indicator.format),
+            now=words.amount(row["value"], indicator.format),
+        )
+        yield Paragraph(text=told, is_item=True)
+
+
+def _values(facts: Facts, words: Wording, codes: Sequence[str]) -> Iterator[Block]:
+    for code in codes:
+        row = facts.row(code)
+        if row.value is not None:
+            yield Paragraph(text=words.sentence(row, facts.row(code, facts.before)), is_item=True)
+
+
+def _covered(facts: Facts, words: Wording, codes: Sequence[str]) -> Iterator[Block]:
+    for code in codes:
+        tasks = facts.tasks.get(code, ())
+        if tasks:
+            told = _one_task(facts, words, tasks[0]) if len(tasks) == 1 else _many_tasks(facts, words, tasks)
+            yield Paragraph(text=told, is_item=True)
+    unknown = [code for code in codes if code not in facts.tasks]
+    if unknown:
+        told = words.say("task.none", tasks=", ".join(unknown), year=facts.period.year)
+        yield Paragraph(text=told, is_item=True)
+
+
+def _one_task(facts: Facts, words: Wording, task: Task) -> str:
+    told = words.say(
+        "task.one", text=task.text, task=task.task, owner=task.owner, state=words.say(f"task.{facts.state(task)}")
+    )
+    if task.evidence_number:
+        told += " " + words.say("task.evidence", number=task.evidence_number)
+    if task.meetings is not None:
+        given = {name: words.count(getattr(task, name)) for name in ("meetings", "firms", "proposals", "settled")}
+        told += " " + words.say("task.dialogues", **given)
+    return told
+
+
+def _many_tasks(facts: Facts, words: Wording, tasks: Sequence[Task]) -> str:
+    done = [task for task in tasks if facts.state(task) is TaskState.DONE]
+    late = [task.owner for task in tasks if facts.state(task) is TaskState.OVERDUE]
+    told = words.say("task.many", text=tasks[0].text, task=tasks[0].task, done=len(done), all=len(tasks))
+    return told + (" " + words.say("task.late", names=words.names(late), count=len(late)) if late else "")
+
+
+def _charts(facts: Facts, words: Wording) -> Iterator[Block]:
+    past = facts.years(ADMISSIONS, _YEARS_DRAWN)
+    if len(past) > 1:
+        values = tuple(float(row.value) if row.value is not None else None for row in past)
+        yield Chart(
+            title=words.say("chart.admissions", first=past[0].period.year, last=past[-1].period.year),
+            categories=tuple(str(row.period.year) for row in past),
+            series=(Series(name=past[0].indicator.title[words.language], values=values),),
+            number_format="#,##0",
+        )
+    rows = [row for row in facts.parts((_HEADS,), facts.judged_year).get(_HEADS, ()) if row.value is not None]
+    if len(rows) > 1:
+        plans = tuple(float(row.plan) if row.plan is not None else None for row in rows)
+        values = tuple(float(row.value or 0) for row in rows)
+        yield Chart(
+            title=words.say("chart.heads", period=words.period(facts.judged_year)),
+            categories=tuple(row.unit_name for row in rows),
+            series=(
+                Series(name=rows[0].indicator.title[words.language], values=values),
+                Series(name=words.say("chart.plan"), values=plans, is_line=True),
+            ),
+            number_format="0.0%",
+        )
+
+
+def _below_plan(facts: Facts, words: Wording) -> Iterator[Block]:
+    missed = [
+        facts.row(code, facts.judged_year)
+        for code in facts.codes
+        if facts.row(code, facts.judged_year).status is Status.NOT_MET
+    ]
+    if not missed:
+        yield Paragraph(text=words.say("below.none"), is_item=True)
+    parts = facts.parts([row.indicator.code for row in missed], facts.judged_year)
+    for row in missed:
+        text = words.sentence(row)
+        below = [part for part in parts.get(row.indicator.code, ()) if part.status is Status.NOT_MET]
+        if below:
+            furthest = sorted(below, key=lambda part: float(abs(part.gap or 0)), reverse=True)
+            named = words.names([_named(words, part) for part in furthest])
+            text += " " + words.say("below.units", count=len(below), names=named)
+        yield Paragraph(text=text, is_item=True)
+
+
+def _named(words: Wording, row: Row) -> str:
+    return f"{row.unit_name} {words.amount(row.value, row.indicator.format)}"
+
+
+def _lagging(facts: Facts, words: Wording) -> Iterator[Block]:
+    listed = facts.courses[Course.NEW] + facts.courses[Course.STILL]
+    counts = {course: words.count(facts.courses[course]) for course in Course}
+    yield Paragraph(
+        text=words.say(
+            "lagging.all", count=words.count(listed), new=counts[Course.NEW], recovered=counts[Course.RECOVERED]
+        ),
+        is_item=True,
+    )
+    for reason, title in REASON_TITLES.items():
+        if facts.reasons.get(reason):
+            told = words.say("lagging.reason", title=title[words.language], count=words.count(facts.reasons[reason]))
+            yield Paragraph(text=told, is_item=True)
+
+
+def _returns(facts: Facts, words: Wording) -> Iterator[Block]:
+    for status in (ReturnStatus.MISSING, ReturnStatus.LATE):
+        found = facts.senders(status)
+        if found:
+            named = words.names([f"{unit.name} ({', '.join(forms)})" for unit, forms in found.items()], most=20)
+            yield Paragraph(text=words.say(f"returns.{status}", count=len(found), names=named), is_item=True)
+    if not any(facts.senders(status) for status in (ReturnStatus.MISSING, ReturnStatus.LATE)):
+        yield Paragraph(text=words.say("returns.all_on_time" if facts.due else "returns.none_due"), is_item=True)
+
+
+def _unvalued(facts: Facts, words: Wording) -> Iterator[Block]:
+    told = {*_DEVELOPMENT, *_MANAGEMENT, *_ENTERPRISES}
+    names = [
+        CATALOGUE[code].title[words.language] for code in facts.codes if code in told and facts.row(code).value is None
+    ]
+    if names:
+        yield Paragraph(text=words.say("unvalued", names=words.items(map(words.inside, names))), is_item=True)
+
+
+def _forecast(facts: Facts, words: Wording) -> Iterator[Block]:
+    rate, pace = facts.row("admissions_plan_rate"), facts.pace(facts.root)
+    if facts.period.end == facts.period.whole_year.end:
+        yield from _gaps(facts, words)
+        return
+    if rate.value is not None:
+        done, plan = words.count(rate.numerator), words.count(rate.denominator)
+        told = words.say("forecast.so_far", done=done, plan=plan, share=words.share(rate.value))
+        remark = words.reporting(rate)
+        yield Paragraph(text=f"{told} ({remark})." if remark else f"{told}.", is_item=True)
+    if pace is not None and pace.projection is not None and pace.low is not None and pace.high is not None:
+        given = {"value": pace.projection, "low": pace.low, "high": pace.high}
+        yield Paragraph(
+            text=words.say("forecast.year", **{name: words.count(ceil(x - 0.5)) for name, x in given.items()}),
+            is_item=True,
+        )
+    elif rate.value is not None:
+        yield Paragraph(text=words.say("forecast.unknown"), is_item=True)
+    behind = [(unit, found) for unit in facts.compared if (found := facts.pace(unit)) is not None]
+    named = [
+        words.say("forecast.unit", unit=unit.name, rate=words.count(ceil(found.run_rate)))
+        for unit, found in behind
+        if found.verdict is Verdict.BEHIND and found.run_rate is not None
+    ]
+    if named:
+        yield Paragraph(text=words.say("forecast.behind", count=len(named), names=words.names(named)), is_item=True)
+
+
+def _gaps(facts: Facts, words: Wording) -> Iterator[Block]:
+    """After the year's end: how many people more each unit needs to meet the plan for village heads."""
+    whole = facts.row(_HEADS, facts.judged_year)
+    if not whole.people_short:
+        yield Paragraph(text=words.say("forecast.closed"), is_item=True)
+        return
+    needed = [
+        (row.unit_name, people_needed(row.numerator, row.denominator, row.plan))
+        for row in facts.parts((_HEADS,), facts.judged_year).get(_HEADS, ())
+        if row.numerator is not None and row.denominator and row.plan is not None
+    ]
+    named = [words.say("gap.unit", unit=name, count=words.count(people)) for name, people in needed if people]
+    plan = words.planned(whole)
+    told = words.say("gap.people", count=words.count(whole.people_short), plan=plan, names=words.names(named, most=20))
+    yield Paragraph(text=told, is_item=True)
+
+
+def _work(facts: Facts, words: Wording) -> Iterator[Block]:
+    if facts.senders(ReturnStatus.MISSING):
+        yield Paragraph(text=words.say("work.missing"), is_item=True)
+    if facts.courses[Course.NEW] + facts.courses[Course.STILL]:
+        yield Paragraph(text=words.say("work.lagging"), is_item=True)
+    if facts.row(_HEADS, facts.judged_year).status is Status.NOT_MET:
+        yield Paragraph(text=words.say("work.heads"), is_item=True)
+    yield Paragraph(text=words.say("work.blank"), is_item=True)

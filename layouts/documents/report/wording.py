@@ -1,0 +1,115 @@
+"""How the report says a value: how far from the plan, how it moved and since when, whose figures are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from data.language import Catalogue, Language
+from data.periods import Frequency, Period
+from indicators.model import Format
+from indicators.value import STATE_TITLES, Status
+from layouts import formats
+from layouts.rows import Row
+
+_MESSAGES = Catalogue(Path(__file__).parent)
+_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The sentences of documents in one language."""
+
+    language: Language
+
+    def say(self, key: str, /, **values: object) -> str:
+        """The sentence for `key`."""
+        return _MESSAGES.say(key, self.language, **values)
+
+    def count(self, value: Fraction | float | None, places: int = 0) -> str:
+        """A count: `85.659`."""
+        return formats.number(value, self.language, places)
+
+    def share(self, value: Fraction | float | None) -> str:
+        """A fraction as documents write it, the sign close to the figure: `70,4%`."""
+        return formats.share(value, self.language).replace("\u00a0%", "%")
+
+    def amount(self, value: Fraction | None, form: Format) -> str:
+        """A value as its indicator's format says."""
+        return formats.value(value, form, self.language).replace("\u00a0%", "%")
+
+    def inside(self, title: str) -> str:
+        """A title in the middle of a sentence."""
+        return title[0].lower() + title[1:]
+
+    def period(self, period: Period) -> str:
+        """A period in the middle of a sentence: "quý III năm 2020"."""
+        return self.inside(period.title(self.language))
+
+    def names(self, names: Sequence[str], most: int = _NAMED) -> str:
+        """A list that stays readable: the first ones by name, the rest by number."""
+        listed = ", ".join(names[:most])
+        more = len(names) - most
+        return self.say("more", names=listed, count=more) if more > 0 else listed
+
+    def sentence(self, row: Row, before: Row | None = None) -> str:
+        """A value with its unit; in brackets how it stands to its plan, how it moved, and what is missing in it."""
+        title = row.indicator.title[self.language]
+        if row.value is None:
+            reason = self.inside(STATE_TITLES[row.state][self.language])
+            return self.say("no_value", title=title, reason=reason)
+        written = self.amount(row.value, row.indicator.format)
+        if not row.indicator.format.is_share:
+            written = f"{written} {row.indicator.unit[self.language]}"
+        remarks = [text for text in (self.plan(row), self.change(row, before), self.reporting(row)) if text]
+        told = self.say("value", title=title, value=written)
+        return told + (f" ({'; '.join(remarks)})" if remarks else "") + "."
+
+    def plan(self, row: Row) -> str:
+        """How far the value is from its plan, with the plan; empty where no plan holds or nothing can be told."""
+        if row.plan is None or row.gap is None or row.status not in {Status.MET, Status.NOT_MET}:
+            return ""
+        if row.plan == 0:
+            return self.say("plan.zero") if row.gap else ""
+        plan = self.planned(row)
+        if row.gap == 0:
+            return self.say("plan.equal", plan=plan)
+        return self.say("plan.above" if row.gap > 0 else "plan.below", plan=plan, amount=self.distance(row, row.gap))
+
+    def planned(self, row: Row) -> str:
+        """The plan of a value; a share without decimals that say nothing: `75%`."""
+        written = self.amount(row.plan, row.indicator.format)
+        whole = row.plan is not None and (row.plan * 100).denominator == 1
+        return self.count(row.plan * 100) + "%" if row.indicator.format.is_share and whole and row.plan else written
+
+    def change(self, row: Row, before: Row | None) -> str:
+        """How the value moved since an earlier period; empty unless both are complete."""
+        if before is None or before.value is None or row.value is None:
+            return ""
+        if not (row.is_complete and before.is_complete):
+            return ""
+        moved, since = row.value - before.value, self.since(before.period)
+        if not any(digit in "123456789" for digit in self.distance(row, moved)):
+            return self.say("change.none", since=since)
+        return self.say("change.up" if moved > 0 else "change.down", amount=self.distance(row, moved), since=since)
+
+    def since(self, period: Period) -> str:
+        """The base of a comparison by name: a year, or the same period of one."""
+        key = "since.year" if period.frequency is Frequency.YEAR else "since.same_period"
+        return self.say(key, year=period.year)
+
+    def reporting(self, row: Row) -> str:
+        """That figures are missing in a value; whose, is told once for the whole document."""
+        return "" if row.is_complete else self.say("incomplete")
+
+    def distance(self, row: Row, amount: Fraction) -> str:
+        """A difference without its sign; of shares in percentage points."""
+        if row.indicator.format.is_share:
+            return self.say("points", amount=self.count(abs(amount) * 100, 1))
+        return self.count(abs(amount), row.indicator.format.decimals)
+
+    def items(self, parts: Iterable[str]) -> str:
+        """Parts of one enumeration."""
+        return "; ".join(parts)

@@ -1,0 +1,231 @@
+"""The periodic report of the tiny province: what it says stands in the tables, it never changes."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import docx
+import openpyxl
+import pypdfium2
+import pytest
+
+from data.forms import FORMS
+from data.language import Language
+from data.periods import Period
+from data.queries import Reader
+from data.store import Store
+from data.units import Level
+from data.viewers import SYSTEM
+from indicators import CATALOGUE
+from indicators.model import MeanPerYear
+from indicators.reasons import Course, Reason
+from layouts.answers import Enquiry, answer
+from layouts.documents.report import NotFrozen, compose
+from layouts.documents.report.calendar import due_reports
+from layouts.documents.report.facts import Facts
+from layouts.documents.report.letters import feedback, reminders
+from layouts.documents.report.model import Chart, Document, Heading, Paragraph, Profile
+from layouts.documents.report.pdf import pdf
+from layouts.documents.report.word import word
+from layouts.documents.report.wording import Wording
+from layouts.rows import row_of
+from tests.stores import NewDatabase
+
+AS_OF = datetime(2020, 10, 25, tzinfo=UTC)
+QUARTER, YEAR = Period.parse("2020-Q3"), Period.parse("2019")
+NUMBER = re.compile(r"(?<![\w.,/-])\d{1,3}(?:\.\d{3})*(?:,\d+)?%?(?![\w/])")
+
+
+@pytest.fixture(scope="module")
+def province(tiny_database: Callable[[str], str], new_database: NewDatabase) -> Iterator[Store]:
+    """On one database: what a report asks of it is tested on both elsewhere."""
+    with new_database("sqlite", tiny_database("sqlite")) as url, closing(Store.open(url)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def reader(province: Store) -> Reader:
+    return province.reader(SYSTEM, AS_OF)
+
+
+@pytest.fixture(scope="module", params=[QUARTER, YEAR], ids=str)
+def report(request: pytest.FixtureRequest, reader: Reader) -> Document:
+    return compose(reader, request.param)
+
+
+@pytest.fixture(scope="module")
+def of_year(reader: Reader) -> Document:
+    return compose(reader, YEAR)
+
+
+def test_it_has_the_five_parts_of_such_a_report_in_their_order(report: Document) -> None:
+    parts = [block.text for block in report.blocks if isinstance(block, Heading) and block.level == 1]
+    assert [part.split("-")[0] for part in parts] == ["I", "II", "III", "IV", "V"]
+
+
+def test_it_is_a_draft_without_number_date_and_signer(report: Document) -> None:
+    assert report.letterhead.mark == "DỰ THẢO"
+    assert not re.search(r"\d", report.letterhead.number)
+    assert report.signer == ("TRƯỞNG BAN",)
+
+
+def test_shares_are_compared_in_percentage_points_with_a_named_base(of_year: Document) -> None:
+    assert re.search(
+        r"Tỷ lệ trưởng thôn là đảng viên: \d+,\d% \((thấp|cao) hơn \d+,\d điểm phần trăm so với kế hoạch 75%",
+        of_year.text,
+    )
+    assert "so với năm 2018" in of_year.text
+
+
+def said_by(report: Document) -> str:
+    """Paragraphs and cells of tables without what is no figure: numbering, years, dates, codes of tasks and forms."""
+    lines = [block.text for block in report.blocks if isinstance(block, Paragraph)]
+    lines += ["\t".join(row[1:]) for table in report.annexes for row in table.rows]
+    text = "\n".join(lines).replace("II.2.6", "").replace("Phụ lục 1", "").replace("1.000 lao động", "")
+    return re.sub(r"\d\d/\d\d/\d{4} \d\d:\d\d|(năm|kỳ) \d{4}|năm 1997|NV\d\d|\bB\d\b", "", text)
+
+
+def told_elsewhere(reader: Reader, period: Period) -> set[str]:
+    """Every number that `table`, `lagging`, `returns` and the register of tasks give for the same instant."""
+    words, facts = Wording(Language.VI), Facts(reader, period, Language.VI)
+    codes = tuple(code for code, item in CATALOGUE.items() if not isinstance(item.formula, MeanPerYear))
+    periods = tuple({period, facts.before, facts.judged_year})
+    enquiries = [Enquiry(indicators=codes, periods=periods, level=level) for level in (None, Level.DISTRICT)]
+    rows = [row_of(values) for enquiry in enquiries for values in answer(reader, enquiry)]
+    by_unit = {(row.indicator.code, row.unit, row.period): row.value for row in rows}
+    found = {str(count) for count in range(1 + len(facts.compared) * len(FORMS))}  # returns and tasks, counted
+    for row in rows:
+        before = by_unit.get((row.indicator.code, row.unit, facts.before))
+        moved = None if row.value is None or before is None else row.value - before
+        found |= {
+            words.count(n) for n in (row.numerator, row.denominator, row.reporting, row.expected, row.people_short)
+        }
+        for value in (row.value, row.plan, row.gap, moved):
+            if value is not None and row.indicator.format.is_share:
+                found |= {
+                    words.share(abs(value)),
+                    words.count(abs(value) * 100) + "%",
+                    words.count(abs(value) * 100, 1),
+                }
+            elif value is not None:
+                found.add(words.count(abs(value), row.indicator.format.decimals))
+    names = {unit.name for unit in reader.tree(period.end).units.values()}
+    found |= {number for name in names for number in NUMBER.findall(name)}
+    listed = [count for row in annexed(facts) for count in row]
+    listed += [getattr(task, name) for task in reader.tasks() for name in ("meetings", "firms", "proposals", "settled")]
+    return found | {words.count(count) for count in listed}
+
+
+def annexed(facts: Facts) -> Iterator[tuple[int, ...]]:
+    """Cells on the list by reason, of each unit and of all."""
+    cells = [item for item in facts.lagging.cells if item.course is not Course.RECOVERED]
+    yield tuple(facts.courses.values())
+    for unit in (facts.root, *facts.compared):
+        below = {cell.id for cell in facts.lagging.tree.at_level(Level.CELL, None if unit == facts.root else unit.id)}
+        own = [item for item in cells if item.cell.id in below]
+        yield (len(own), *(sum(reason in item.reasons for item in own) for reason in Reason))
+
+
+def test_every_number_of_the_text_stands_in_the_tables(reader: Reader, report: Document) -> None:
+    period = QUARTER if "quý III năm 2020" in report.text else YEAR
+    assert set(NUMBER.findall(said_by(report))) <= told_elsewhere(reader, period)
+
+
+def test_a_number_that_stands_nowhere_would_be_found(reader: Reader, of_year: Document) -> None:
+    wrong = replace(of_year, blocks=(*of_year.blocks, Paragraph(text="Tổng số đảng viên: 123.456 đảng viên.")))
+    assert set(NUMBER.findall(said_by(wrong))) - told_elsewhere(reader, YEAR) == {"123.456"}
+
+
+def test_asked_again_it_says_the_same_in_the_same_bytes(province: Store, of_year: Document) -> None:
+    again = compose(province.reader(SYSTEM, AS_OF), YEAR)
+    assert again == of_year
+    assert word(again) == word(of_year)
+    assert pdf(again) == pdf(of_year)
+
+
+def test_without_an_instant_there_is_no_report(province: Store) -> None:
+    with pytest.raises(NotFrozen):
+        compose(province.reader(SYSTEM), YEAR)
+
+
+def test_what_changed_since_the_last_report_is_said(province: Store, reader: Reader) -> None:
+    before_the_quarter = province.reader(SYSTEM, datetime(2020, 9, 30, tzinfo=UTC))
+    text = compose(reader, QUARTER, earlier=before_the_quarter).text
+    assert "4. Số liệu thay đổi so với báo cáo trước\nSố liệu đã báo cáo không thay đổi." in text
+
+
+def test_word_gets_text_tables_and_charts_that_can_be_edited(of_year: Document) -> None:
+    content = word(of_year)
+    made = docx.Document(io.BytesIO(content))
+    said = "\n".join(paragraph.text for paragraph in made.paragraphs)
+    assert "III- HẠN CHẾ" in said
+    assert [len(grid.columns) for grid in made.tables[2:]] == [len(table.header) for table in of_year.annexes]
+    charts = [block for block in of_year.blocks if isinstance(block, Chart)]
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        books = sorted(name for name in parts.namelist() if name.startswith("word/embeddings/"))
+        first = openpyxl.load_workbook(io.BytesIO(parts.read(books[0]))).active
+    assert len(books) == len(charts) > 0
+    assert first is not None
+    values = [row[1] for row in first.iter_rows(min_row=2, values_only=True)]
+    assert values == list(charts[0].series[0].values)
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_each_set_of_rules_has_its_sizes_and_ending(reader: Reader, profile: Profile) -> None:
+    made = compose(reader, YEAR, profile=profile)
+    ending = made.blocks[-1]
+    assert not isinstance(ending, Chart)
+    assert ending.text.endswith("./.") is (profile is Profile.HD36_2018)
+    party = docx.Document(io.BytesIO(word(made))).tables[0].cell(0, 1).paragraphs[0].runs[0]
+    assert party.font.size is not None
+    assert party.font.size.pt == {Profile.HD36_2018: 15, Profile.HD05_2026: 14}[profile]
+
+
+def test_the_pages_are_drawn_and_annexes_lie_across(of_year: Document) -> None:
+    pages = pypdfium2.PdfDocument(pdf(of_year))
+    first, last = pages[0], pages[len(pages) - 1]
+    assert first.get_width() < first.get_height()
+    assert last.get_width() > last.get_height()
+    ink = 1 - sum(first.render(scale=0.5).to_pil().convert("L").histogram()[200:]) / (
+        int(first.get_width() * 0.5 + 1) * int(first.get_height() * 0.5 + 1)
+    )
+    assert 0.01 < ink < 0.3
+
+
+def test_english_says_the_same_numbers(reader: Reader, of_year: Document) -> None:
+    english = compose(reader, YEAR, language=Language.EN)
+    assert len(english.blocks) == len(of_year.blocks)
+    assert "III- SHORTCOMINGS" in english.text
+
+
+def test_reports_are_due_so_many_days_after_their_period(province: Store) -> None:
+    reader = province.reader(SYSTEM)
+    (quarter, at), (year, _) = due_reports(reader, datetime(2026, 1, 1, tzinfo=UTC))
+    assert (quarter, year) == (QUARTER, YEAR)
+    assert at.date() == QUARTER.end + timedelta(days=30)
+    before = [period for period, _ in due_reports(reader, datetime(2020, 10, 20, tzinfo=UTC))]
+    assert QUARTER not in before
+
+
+def test_who_has_not_returned_is_reminded_of_each_form(reader: Reader) -> None:
+    missing = {item.unit.code for item in reader.returns(QUARTER) if item.status == "missing"}
+    letters = {unit.code: letter for unit, letter in reminders(reader, QUARTER)}
+    assert letters.keys() == missing
+    for letter in letters.values():
+        assert letter.addressee.startswith("Kính gửi: ")
+        assert "chưa nhận được báo cáo quý III năm 2020" in letter.text
+
+
+def test_each_unit_is_told_its_own_cells(reader: Reader) -> None:
+    listed = Facts(reader, QUARTER, Language.VI).lagging
+    for unit, letter in feedback(reader, QUARTER):
+        (annex,) = letter.annexes
+        own = {cell.name for cell in listed.tree.at_level(Level.CELL, unit.id)}
+        assert {row[2] for row in annex.rows} <= own
+        assert f"{len(annex.rows)} chi bộ cần quan tâm" in letter.text
