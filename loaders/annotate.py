@@ -17,7 +17,6 @@ from data.language import Language
 from data.returns import Finding, Severity, SourceFile
 from loaders import formats
 from loaders.findings import in_order
-from loaders.formats import Container, FoundWorkbook
 from loaders.formats.isolated import Isolated
 from loaders.marks.cells import Place, restyle, settle
 from loaders.marks.comments import add_notes
@@ -26,7 +25,7 @@ from loaders.marks.parts import CannotMark, Parts, children, root
 from loaders.marks.styles import Styles
 from loaders.marks.summary import add_summary, printable, severity_word, summary
 from loaders.messages import MESSAGES
-from loaders.workbook import Unreadable, open_workbook
+from loaders.workbook import Container, Unreadable, Workbook
 
 _PERSONAL = "personal_data"
 _HIDDEN = frozenset({"hidden", "veryHidden"})
@@ -66,7 +65,7 @@ def annotated_name(name: str, suffix: str = ".xlsx") -> str:
     return f"{PurePath(name).stem or name} - {MESSAGES.say('findings_file')}{suffix}"
 
 
-def _in_place(source: SourceFile, findings: Sequence[Finding], book: FoundWorkbook) -> SourceFile:
+def _in_place(source: SourceFile, findings: Sequence[Finding], book: Workbook) -> SourceFile:
     parts = Parts(source.content)
     styles = Styles(parts)
     marked = _marks(findings)
@@ -106,17 +105,14 @@ def _sheet_paths(parts: Parts) -> tuple[dict[str, str], list[str]]:
     return paths, shown
 
 
-def _require_unchanged(content: bytes, book: FoundWorkbook) -> None:
+def _require_unchanged(content: bytes, book: Workbook) -> None:
     """The marked file is read again: every cell that was there is there."""
-    before = open_workbook(SourceFile(name="", content=content)).sheets[1:]
+    before = formats.read(content).sheets[1:]
     if [sheet.name for sheet in before] != [sheet.name for sheet in book.sheets]:
         raise CannotMark("sheets")
     for there, here in zip(before, book.sheets, strict=True):
-        noted = {(note.row, note.column) for note in here.notes}
-        for row, (cells, others) in enumerate(zip(there.rows, here.rows, strict=False)):
-            for column, (one, other) in enumerate(zip(cells, others, strict=False)):
-                if one != other and (row, column) not in noted:
-                    raise CannotMark("cells")
+        if there.rows != here.rows:
+            raise CannotMark("cells")
 
 
 def _marks(findings: Sequence[Finding]) -> Mapping[str, Marks]:
@@ -136,7 +132,7 @@ def _marks(findings: Sequence[Finding]) -> Mapping[str, Marks]:
     }
 
 
-def _new(source: SourceFile, findings: Sequence[Finding], book: FoundWorkbook | None, remark: str) -> SourceFile:
+def _new(source: SourceFile, findings: Sequence[Finding], book: Workbook | None, remark: str) -> SourceFile:
     sheets = book.sheets if book else ()
     names = new_names([sheet.name for sheet in sheets])
     links = {sheet.name: names[sheet.name] for sheet in sheets if not sheet.hidden}

@@ -18,7 +18,6 @@ from data.units import Registry
 from loaders import formats
 from loaders.body import ends_table
 from loaders.findings import error
-from loaders.formats import FoundSheet, FoundWorkbook
 from loaders.formats.isolated import Isolated
 from loaders.header import Header, Match, find_header, matches
 from loaders.mapping import fingerprint, mapped
@@ -30,7 +29,7 @@ from loaders.recognise import Recognised, recognise
 from loaders.sheet_frame import column_paths
 from loaders.text import clean, key
 from loaders.title_block import read_title_block
-from loaders.workbook import Fault, Sheet, Unreadable, address, column_name
+from loaders.workbook import Fault, Sheet, Unreadable, Workbook, address, column_name
 
 _CELLS_SHOWN = 20
 _CLOSE_ENOUGH = 70
@@ -181,14 +180,14 @@ def _not_inspected(source: SourceFile, trouble: Unreadable) -> Seen:
 class _Look:
     """Looks at the sheets one after the other."""
 
-    def __init__(self, book: FoundWorkbook, registry: Registry | None, mappings: Sequence[HeaderMapping]) -> None:
+    def __init__(self, book: Workbook, registry: Registry | None, mappings: Sequence[HeaderMapping]) -> None:
         self._book, self._registry, self._mappings = book, registry, mappings
 
     def sheets(self) -> Iterator[SeenSheet]:
         for sheet in self._book.sheets:
             yield self._with_form(sheet, self._plain(sheet))
 
-    def _plain(self, sheet: FoundSheet) -> SeenSheet:
+    def _plain(self, sheet: Sheet) -> SeenSheet:
         filled = [(r, c) for r, row in enumerate(sheet.rows) for c, cell in enumerate(row) if cell != ""]
         faults = [(r, c) for r, c in filled if isinstance(sheet.rows[r][c], Fault)]
         return SeenSheet(
@@ -202,7 +201,7 @@ class _Look:
             error_cells=tuple(address(*place) for place in faults),
         )
 
-    def _with_form(self, sheet: FoundSheet, seen: SeenSheet) -> SeenSheet:
+    def _with_form(self, sheet: Sheet, seen: SeenSheet) -> SeenSheet:
         said = mapped(sheet, self._mappings)
         header = said[0] if said else find_header(sheet)
         if header is None:
@@ -278,7 +277,7 @@ def _lines(sheet: Sheet, header: Header) -> int:
     return number
 
 
-def _decodings(sheet: FoundSheet) -> Iterator[SeenDecoding]:
+def _decodings(sheet: Sheet) -> Iterator[SeenDecoding]:
     kinds: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for note in sheet.notes:
         kinds[note.kind.value].append((note.row, note.column))

@@ -16,7 +16,6 @@ from data.units import Registry, Succession, Unit
 from loaders import formats
 from loaders.checks import ReturnTable, check_across
 from loaders.findings import error, in_order, is_refused, warning
-from loaders.formats import FoundWorkbook
 from loaders.history_sheet import read_history
 from loaders.people import lists_people
 from loaders.plan_sheet import read_plans
@@ -24,7 +23,7 @@ from loaders.recognise import Recognised, recognise
 from loaders.registry_sheets import read_registry
 from loaders.returns import read_return, to_return
 from loaders.task_sheet import read_tasks
-from loaders.workbook import Sheet, Unreadable
+from loaders.workbook import Sheet, Unreadable, Workbook
 
 _Sheets = Mapping[str, Recognised]
 
@@ -52,7 +51,7 @@ def read(
     return (None if is_refused(found) else workbook), found
 
 
-def _remarks(book: FoundWorkbook, read: Collection[str]) -> Iterator[Finding]:
+def _remarks(book: Workbook, read: Collection[str]) -> Iterator[Finding]:
     """What the reader of the container has to say of the file and of the sheets that are read."""
     for remark in book.remarks:
         yield warning(remark.message, "", **dict(remark.values))

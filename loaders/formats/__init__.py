@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from loaders.formats import html, ods, ooxml, spreadsheetml, text, xls, xlsb
-from loaders.formats.containers import Container, sniff
-from loaders.formats.found import CellNote, FoundSheet, FoundWorkbook, NoteKind, Remark
-from loaders.workbook import Unreadable
+from loaders.formats.containers import sniff
+from loaders.workbook import Container, Unreadable, Workbook
 
-__all__ = ["CellNote", "Container", "FoundSheet", "FoundWorkbook", "NoteKind", "Remark", "read", "sniff"]
+__all__ = ["read", "sniff"]
 
 _LARGEST_FILE = 30_000_000
 
-_READERS: Mapping[Container, Callable[[bytes], FoundWorkbook]] = {
+_READERS: Mapping[Container, Callable[[bytes], Workbook]] = {
     Container.OOXML: ooxml.read,
     Container.XLSB: xlsb.read,
     Container.ODS: ods.read,
@@ -37,7 +36,7 @@ _REFUSALS: Mapping[Container, str] = {
 }
 
 
-def read(content: bytes) -> FoundWorkbook:
+def read(content: bytes) -> Workbook:
     """The sheets of a file, whatever its name says.
 
     Raises:

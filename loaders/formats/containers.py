@@ -6,9 +6,9 @@ import io
 import re
 import zipfile
 import zlib
-from enum import StrEnum
 
 from loaders.encodings import utf16_without_mark
+from loaders.workbook import Container
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 _OTHERS = (
@@ -27,29 +27,6 @@ _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|style|meta|div|sc
 _BIFF_RAW = {b"\x09\x00": "biff_early", b"\x09\x02": "biff_early", b"\x09\x04": "biff_early", b"\x09\x08": "xls"}
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HEAD = 8192
-
-
-class Container(StrEnum):
-    """The kinds of files that are told apart."""
-
-    OOXML = "ooxml"
-    XLSB = "xlsb"
-    ODS = "ods"
-    XLS = "xls"
-    BIFF_EARLY = "biff_early"
-    HTML = "html"
-    SPREADSHEETML = "spreadsheetml"
-    TEXT = "text"
-    ENCRYPTED = "encrypted"
-    WPS = "wps"
-    WORD = "word"
-    PDF = "pdf"
-    PICTURE = "picture"
-    ARCHIVE = "archive"
-    WEB_ARCHIVE = "web_archive"
-    EMPTY = "empty"
-    BROKEN = "broken"
-    UNKNOWN = "unknown"
 
 
 def sniff(content: bytes) -> Container:

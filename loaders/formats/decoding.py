@@ -8,8 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from loaders.encodings import Encoding, decode_by_font, decode_likely, encoding_of, guess
-from loaders.formats.found import CellNote, NoteKind, Remark
-from loaders.workbook import Value
+from loaders.workbook import CellNote, NoteKind, Remark, Value
 
 
 class Run(NamedTuple):

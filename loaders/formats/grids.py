@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from loaders.formats.decoding import Run, decode_cells
-from loaders.formats.found import FoundSheet, Remark
-from loaders.workbook import Fault, Merge, Unreadable, Value, address
+from loaders.workbook import Fault, Merge, Place, Remark, Sheet, Unreadable, Value, address
 
 _MOST_FILLED = 1_000_000
 _MOST_CELLS = 3_000_000
 _MOST_MERGES = 100_000
-_BLANK_ROWS = 500
+BLANK_ROWS = 500
 _ERRORS = frozenset(
     {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"}
 )
-_BLANK_COLUMNS = 200
+BLANK_COLUMNS = 200
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,11 +51,11 @@ class Grid:
         if len(self.merges) > _MOST_MERGES:
             raise Unreadable("too_many_cells")
 
-    def sheet(self) -> FoundSheet:
+    def sheet(self) -> Sheet:
         """The sheet from A1 to the last cell before a gap of 500 blank rows or 200 blank columns."""
-        height = _before_gap(self.cells, _BLANK_ROWS)
+        height = before_gap(self.cells, BLANK_ROWS)
         columns = {column for row, filled in self.cells.items() if row < height for column in filled}
-        width = _before_gap(columns, _BLANK_COLUMNS)
+        width = before_gap(columns, BLANK_COLUMNS)
         if height * width > _MOST_CELLS:
             raise Unreadable("too_many_cells")
         rows: list[list[Value]] = [[""] * width for _ in range(height)]
@@ -68,15 +67,15 @@ class Grid:
                 else:
                     strays.append((row, column))
         notes, decoded = decode_cells(rows, self.runs)
-        return FoundSheet(
+        return Sheet(
             name=self.name,
             rows=rows,
-            merges=tuple(_clipped(self.merges, height, width)),
+            merges=tuple(clipped(self.merges, height, width)),
             hidden=self.hidden,
             notes=notes,
             hidden_rows=frozenset(row for row in self.hidden_rows if row < height),
             hidden_columns=frozenset(column for column in self.hidden_columns if column < width),
-            remarks=(*self.remarks, *decoded, *_far_off(strays), *self._fonts_unchecked()),
+            remarks=(*self.remarks, *decoded, *far_off(strays), *self._fonts_unchecked()),
         )
 
     def _fonts_unchecked(self) -> Iterable[Remark]:
@@ -89,7 +88,8 @@ def written(text: str) -> Value:
     return Fault(text, "error_cell") if text in _ERRORS else text
 
 
-def _before_gap(places: Iterable[int], gap: int) -> int:
+def before_gap(places: Iterable[int], gap: int) -> int:
+    """The end of the places that follow one another without a gap larger than that."""
     end = 0
     for place in sorted(places):
         if place > end + gap:
@@ -98,12 +98,14 @@ def _before_gap(places: Iterable[int], gap: int) -> int:
     return end
 
 
-def _far_off(strays: list[tuple[int, int]]) -> Iterable[Remark]:
+def far_off(strays: Sequence[Place]) -> Iterable[Remark]:
+    """What to say of cells that were left out because they are far from the table."""
     if strays:
         yield Remark(message="far_cells_ignored", values={"cell": address(*min(strays)), "number": len(strays)})
 
 
-def _clipped(merges: Iterable[Merge], height: int, width: int) -> Iterable[Merge]:
+def clipped(merges: Iterable[Merge], height: int, width: int) -> Iterable[Merge]:
+    """Merges inside a sheet of that size."""
     for (top, left), (bottom, right) in merges:
         corner = (min(bottom, height - 1), min(right, width - 1))
         if top < height and left < width and corner != (top, left):

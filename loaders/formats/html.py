@@ -8,12 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from loaders.encodings import read_bytes
-from loaders.formats.containers import Container
 from loaders.formats.decoding import Run, old_fonts
-from loaders.formats.found import FoundSheet, FoundWorkbook, Remark
 from loaders.formats.grids import Grid, written
 from loaders.formats.html_tables import Table, tables
-from loaders.workbook import Unreadable
+from loaders.workbook import Container, Remark, Sheet, Unreadable, Workbook
 
 _CHARSET = re.compile(rb"""<meta\b[^>]*?charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
 _FIGURE = re.compile(r"[-+]?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[. ,]\d{3})+)(?:[.,]\d+)?\s*%?")
@@ -23,7 +21,7 @@ _LEAST_ROWS = _LEAST_COLUMNS = 2
 _LEAST_CELLS_OF_A_ROW = 3
 
 
-def read(content: bytes) -> FoundWorkbook:
+def read(content: bytes) -> Workbook:
     """One sheet for each table with rows and columns, with the lines before it above; those without figures hidden.
 
     Raises:
@@ -41,7 +39,7 @@ def read(content: bytes) -> FoundWorkbook:
     others = [sheet.name for sheet in sheets if sheet.hidden]
     shown = ", ".join(sheet.name for sheet in sheets if not sheet.hidden)
     told = Remark(message="other_tables_hidden", values={"chosen": shown, "others": ", ".join(others)})
-    return FoundWorkbook(sheets=tuple(sheets), container=Container.HTML, remarks=(told,) if others else ())
+    return Workbook(sheets=tuple(sheets), container=Container.HTML, remarks=(told,) if others else ())
 
 
 def _text(content: bytes) -> str:
@@ -71,7 +69,7 @@ class _Section:
         cells = (c for c in self.table.cells if c.row in counted and c.column not in codes)
         return sum(cell.number is not None or _is_figure(cell.text) for cell in cells)
 
-    def sheet(self, number: int, *, hidden: bool) -> FoundSheet:
+    def sheet(self, number: int, *, hidden: bool) -> Sheet:
         grid = Grid(name=f"Sheet{number + 1}", hidden=hidden)
         top = 0
         for table in (*self.before, self.table, *self.after):

@@ -34,11 +34,12 @@ _LOG = getLogger(__name__)
 _PRELOADED = ("loaders.formats",)
 _STATM = Path("/proc/self/statm")
 _ENDING_SECONDS = 2.0
+_PATIENCE = 3  # a busy machine may give a worker a third of a processor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one file may take: bytes beyond the interpreter's own, and seconds of time."""
+    """What one file may take: bytes beyond the interpreter's own, and seconds of the processor's time."""
 
     memory: int = 500_000_000
     seconds: int = 20
@@ -140,7 +141,7 @@ class _Worker:
     def ask(self, task: Callable[[Any], Any], given: object) -> _Reply:
         try:
             self._pipe.send((task, given))
-            if not self._pipe.poll(self._limits.seconds + _ENDING_SECONDS):
+            if not self._pipe.poll(_PATIENCE * self._limits.seconds):
                 return _Reply(refusal=Unreadable("too_slow", seconds=self._limits.seconds), stays=False)
             reply: _Reply = self._pipe.recv()
         except (EOFError, OSError):
@@ -177,6 +178,7 @@ def _serve(pipe: Connection, limits: Limits) -> None:
     """The worker's life: a task, a reply, until the pipe closes."""
     if sys.platform != "win32":
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what a file crashes leaves nothing of the file behind
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         os.dup2(nowhere.fileno(), 2)  # a reader's panic writes of itself; what matters is in the reply
     own = _taken()

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from loaders.formats.archives import Attributes, Handlers, local, opened, parse
-from loaders.formats.containers import Container
 from loaders.formats.decoding import Run, old_fonts
-from loaders.formats.found import FoundSheet, FoundWorkbook, Remark
 from loaders.formats.grids import Grid, written
-from loaders.workbook import Fault, Unreadable, Value
+from loaders.workbook import Container, Fault, Remark, Sheet, Unreadable, Value, Workbook
 
 _ENCRYPTED = re.compile(rb"<(?:\w+:)?encryption-data\b")
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
@@ -24,7 +22,7 @@ _UNREAD = frozenset(
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
 
 
-def read(content: bytes) -> FoundWorkbook:
+def read(content: bytes) -> Workbook:
     """All sheets of an .ods.
 
     Raises:
@@ -43,7 +41,7 @@ def read(content: bytes) -> FoundWorkbook:
         raise Unreadable("broken")
     macros = any(name.startswith(("Basic/", "Scripts/")) for name in names)
     remarks = (Remark(message="macros_ignored"),) if macros else ()
-    return FoundWorkbook(sheets=tuple(reading.sheets), container=Container.ODS, remarks=remarks)
+    return Workbook(sheets=tuple(reading.sheets), container=Container.ODS, remarks=remarks)
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -95,7 +93,7 @@ class _Cell:
 @dataclass(slots=True)
 class _Reading:
     styles: _Styles = field(default_factory=_Styles)
-    sheets: list[FoundSheet] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
     grid: Grid | None = None
     row: int = 0
     row_given: dict[str, str] = field(default_factory=dict)

@@ -1,200 +1,113 @@
-"""Reads .xlsx and .xlsm, transitional and strict: old fonts decoded, hidden rows and links to other files told."""
+"""Reads .xlsx and .xlsm, transitional and strict: values by calamine, and what it does not tell from the parts."""
 
 from __future__ import annotations
 
-import posixpath
+import io
 import re
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 
-from data.returns import SourceFile
-from loaders.formats.archives import Attributes, Handlers, local, opened, parse
-from loaders.formats.containers import Container
-from loaders.formats.decoding import Run, decode_cells, old_fonts
-from loaders.formats.found import CellNote, FoundSheet, FoundWorkbook, NoteKind, Remark
-from loaders.workbook import Sheet, Unreadable, open_workbook
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-_OLD_FONT = re.compile(rb"""<(?:\w+:)?name\s[^>]*val\s*=\s*["'](?:\.vn|vni-)""", re.IGNORECASE)
-_OLD_RUN = re.compile(rb"""<(?:\w+:)?rFont\s[^>]*val\s*=\s*["'](?:\.vn|vni-)""", re.IGNORECASE)
+from loaders.formats.calamine import refusing_faults
+from loaders.formats.decoding import decode_cells
+from loaders.formats.grids import clipped, far_off
+from loaders.formats.ooxml_fonts import OldFonts
+from loaders.formats.package import Package, unpacked, with_parts
+from loaders.formats.sheet_xml import Extent, extent, faults, formulas, linked, place_of, without_strays
+from loaders.workbook import CellNote, Container, Fault, NoteKind, Place, Remark, Sheet, Unreadable, Value, Workbook
+
+_MOST_CELLS = 3_000_000
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*\shidden\s*=\s*["'](?:1|true))[^>]*?\sr\s*=\s*["'](\d{1,7})""")
-_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(?:\s*<(?:\w+:)?v>\s*(\d+)\s*<)?)")
-_SHARED = re.compile(rb"""\bt\s*=\s*["']s["']""")
-_LINKED = re.compile(rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b[^>]*>[^<]*\[\d+\][^<]*<")
-_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
-_STYLE = re.compile(rb"""\bs\s*=\s*["'](\d+)["']""")
+_HIDDEN_COLUMN = re.compile(rb"""<(?:\w+:)?col\b(?=[^>]*\shidden\s*=\s*["'](?:1|true))([^>]*)>""")
+_ENDS = re.compile(rb"""\b(min|max)\s*=\s*["'](\d{1,5})["']""")
 
 
-def read(content: bytes) -> FoundWorkbook:
+def read(content: bytes) -> Workbook:
     """All worksheets of an .xlsx or .xlsm; its macros are not run, its links to other files not followed.
 
     Raises:
-        Unreadable: as `loaders.workbook.open_workbook` says.
+        Unreadable: it is encrypted, broken, declares what no workbook needs, or is larger than any return.
     """
-    book = open_workbook(SourceFile(name="", content=content))
-    if not book.sheets:
+    package = unpacked(content)
+    near, strays = _without_strays(package)
+    if near:
+        content = with_parts(content, near)
+        package = Package(parts={**package.parts, **near}, names=package.names, paths=package.paths)
+    sheets = tuple(_sheets(content, package, strays))
+    if not sheets:
         raise Unreadable("broken")
-    with opened(content) as archive:
-        names = {name.lower(): name for name in archive.namelist()}
-        look = _Look(archive, names)
-        sheets = tuple(look.sheet(sheet) for sheet in book.sheets)
-    remarks = (Remark(message="macros_ignored"),) if "xl/vbaproject.bin" in names else ()
-    return FoundWorkbook(sheets=sheets, container=Container.OOXML, remarks=remarks)
+    remarks = (Remark(message="macros_ignored"),) if "xl/vbaproject.bin" in package.names else ()
+    return Workbook(sheets=sheets, container=Container.OOXML, remarks=remarks, asides=tuple(package.asides()))
 
 
-class _Look:
-    """What the fast reader does not tell, looked up in the parts only where it can be there at all."""
-
-    def __init__(self, archive: zipfile.ZipFile, names: dict[str, str]) -> None:
-        self._archive = archive
-        self._names = names
-        styles = self._part("xl/styles.xml")
-        self._fonts = _fonts(styles) if _OLD_FONT.search(styles) else ()
-        strings = self._part("xl/sharedstrings.xml")
-        self._rich = _rich_strings(strings) if _OLD_RUN.search(strings) else {}
-        self._linked = any(name.startswith("xl/externallinks/") for name in names)
-        self._paths = self._sheet_paths()
-
-    def sheet(self, sheet: Sheet) -> FoundSheet:
-        xml = self._part(self._paths.get(sheet.name, ""))
-        runs = dict(self._runs(xml)) if self._fonts or self._rich else {}
-        decoded, remarks = decode_cells(sheet.rows, runs)
-        linked = tuple(_linked(xml)) if self._linked else ()
-        told = (Remark(message="links_not_followed", values={"number": len(linked)}),) if linked else ()
-        return FoundSheet(
-            name=sheet.name,
-            rows=sheet.rows,
-            merges=sheet.merges,
-            hidden=sheet.hidden,
-            notes=(*decoded, *linked),
-            hidden_rows=frozenset(
-                hidden for row in _HIDDEN_ROW.findall(xml) if (hidden := int(row) - 1) < len(sheet.rows)
-            ),
-            remarks=(*remarks, *told),
-        )
-
-    def _part(self, path: str) -> bytes:
-        return self._archive.read(self._names[path]) if path in self._names else b""
-
-    def _sheet_paths(self) -> dict[str, str]:
-        targets, sheets = _Pairs("Relationship", "Id", "Target"), _Pairs("sheet", "name", "id")
-        parse(self._part("xl/_rels/workbook.xml.rels"), targets.handlers)
-        parse(self._part("xl/workbook.xml"), sheets.handlers)
-        return {
-            name: posixpath.normpath(posixpath.join("/xl", targets.found.get(relation, ""))).lstrip("/").lower()
-            for name, relation in sheets.found.items()
-        }
-
-    def _runs(self, xml: bytes) -> Iterator[tuple[tuple[int, int], tuple[Run, ...]]]:
-        for attributes, string in _CELL.findall(xml):
-            place = _place(attributes)
-            style = _STYLE.search(attributes)
-            number = int(style[1]) if style else 0
-            own = Run(0, self._fonts[number] if number < len(self._fonts) else "")
-            rich = self._rich.get(int(string), ()) if string and _SHARED.search(attributes) else ()
-            runs = old_fonts(own, *(Run(run.start, run.font or own.font) for run in rich))
-            if place and runs:
-                yield place, runs
+def _without_strays(package: Package) -> tuple[dict[str, bytes], dict[str, list[Place]]]:
+    """The sheets that have filled cells far from their table, without those; and where those were."""
+    near, strays = {}, {}
+    for path in package.paths.values():
+        if extent(package.part(path)):
+            xml, places = without_strays(package.part(path))
+            if places:
+                near[path], strays[path] = xml, places
+    return near, strays
 
 
-@dataclass(slots=True)
-class _Pairs:
-    """Two attributes of each element of one name, the first as the key of the second."""
-
-    tag: str
-    key: str
-    value: str
-    found: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def handlers(self) -> Handlers:
-        return Handlers(start=self._start, end=lambda _: None, text=lambda _: None)
-
-    def _start(self, name: str, attributes: Attributes) -> None:
-        if local(name) == self.tag:
-            given = {local(key): value for key, value in attributes.items()}
-            self.found[given.get(self.key, "")] = given.get(self.value, "")
-
-
-@dataclass(slots=True)
-class _Styles:
-    fonts: list[str] = field(default_factory=list)
-    used: list[int] = field(default_factory=list)
-    inside: list[str] = field(default_factory=list)
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        tag, parent = local(name), self.inside[-1] if self.inside else ""
-        if tag == "font" and parent == "fonts":
-            self.fonts.append("")
-        elif tag == "name" and parent == "font" and self.fonts:
-            self.fonts[-1] = attributes.get("val", "")
-        elif tag == "xf" and parent == "cellXfs":
-            font = attributes.get("fontId", "0")
-            self.used.append(int(font) if font.isdecimal() else 0)
-        self.inside.append(tag)
-
-    def end(self, name: str) -> None:
-        self.inside.pop()
+def _sheets(content: bytes, package: Package, strays: Mapping[str, list[Place]]) -> Iterator[Sheet]:
+    fonts = OldFonts(package)
+    has_links = any(name.startswith("xl/externallinks/") for name in package.names)
+    with refusing_faults(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        described = [meta for meta in book.sheets_metadata if meta.typ is SheetTypeEnum.WorkSheet]
+        # Unseen XML could hide error cells: a sheet whose part is not found breaks the file.
+        paths = [package.paths[meta.name] for meta in described]
+        xmls = [package.parts[path] for path in paths]
+        if sum(rows * columns for rows, columns in (extent(xml) or Extent(0, 0) for xml in xmls)) > _MOST_CELLS:
+            raise Unreadable("too_many_cells")
+        for meta, path, xml in zip(described, paths, xmls, strict=True):
+            cells = book.get_sheet_by_name(meta.name)
+            rows: list[list[Value]] = [list(row) for row in cells.to_python(skip_empty_area=False)]
+            _mark(rows, faults(xml))
+            decoded, remarks = decode_cells(rows, fonts.runs(xml))
+            links = tuple(_linked(xml)) if has_links else ()
+            told = (Remark(message="links_not_followed", values={"number": len(links)}),) if links else ()
+            yield Sheet(
+                name=meta.name,
+                rows=rows,
+                merges=tuple(clipped(cells.merged_cell_ranges or (), len(rows), len(rows[0]) if rows else 0)),
+                hidden=meta.visible is not SheetVisibleEnum.Visible,
+                hidden_rows=frozenset(row for row in _hidden_rows(xml) if row < len(rows)),
+                hidden_columns=frozenset(_hidden_columns(xml, len(rows[0]) if rows else 0)),
+                stale=frozenset(formulas(xml)) if package.is_uncalculated else frozenset(),
+                notes=(*decoded, *links),
+                remarks=(*remarks, *told, *far_off(strays.get(path, ()))),
+            )
 
 
-@dataclass(slots=True)
-class _Strings:
-    """Shared strings made of pieces in several fonts."""
-
-    runs: dict[int, tuple[Run, ...]] = field(default_factory=dict)
-    pieces: list[Run] = field(default_factory=list)
-    number: int = -1
-    length: int = 0
-    in_text: bool = False
-    in_phonetic: bool = False
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        tag = local(name)
-        if tag == "si":
-            self.number, self.length, self.pieces = self.number + 1, 0, []
-        elif tag == "r":
-            self.pieces.append(Run(self.length, ""))
-        elif tag == "rFont" and self.pieces:
-            self.pieces[-1] = Run(self.pieces[-1].start, attributes.get("val", ""))
-        self.in_phonetic = tag == "rPh" or (self.in_phonetic and tag != "si")
-        self.in_text = tag == "t" and not self.in_phonetic
-
-    def end(self, name: str) -> None:
-        tag = local(name)
-        self.in_text = False
-        if tag == "rPh":
-            self.in_phonetic = False
-        elif tag == "si" and self.pieces:
-            self.runs[self.number] = tuple(self.pieces)
-
-    def text(self, text: str) -> None:
-        self.length += len(text) if self.in_text else 0
+def _mark(rows: list[list[Value]], found: Mapping[Place, Fault]) -> None:
+    """Puts faults in their cells; where only the fault made the sheet that large, the sheet is enlarged."""
+    if not found:
+        return
+    width = max(len(rows[0]) if rows else 0, max(column for _, column in found) + 1)
+    height = max(len(rows), max(row for row, _ in found) + 1)
+    if width * height > _MOST_CELLS:
+        raise Unreadable("too_many_cells")
+    for cells in rows:
+        cells.extend([""] * (width - len(cells)))
+    rows.extend([""] * width for _ in range(height - len(rows)))
+    for (row, column), fault in found.items():
+        rows[row][column] = fault
 
 
-def _rich_strings(strings: bytes) -> dict[int, tuple[Run, ...]]:
-    found = _Strings()
-    parse(strings, Handlers(start=found.start, end=found.end, text=found.text))
-    return found.runs
+def _hidden_rows(xml: bytes) -> Iterator[int]:
+    return (int(row) - 1 for row in _HIDDEN_ROW.findall(xml))
 
 
-def _fonts(styles: bytes) -> tuple[str, ...]:
-    """The name of the font of each cell style."""
-    found = _Styles()
-    parse(styles, Handlers(start=found.start, end=found.end, text=lambda _: None))
-    return tuple(found.fonts[font] if font < len(found.fonts) else "" for font in found.used)
+def _hidden_columns(xml: bytes, width: int) -> Iterator[int]:
+    head = xml[: max(0, xml.find(b"sheetData"))]
+    for attributes in _HIDDEN_COLUMN.findall(head):
+        ends = {key: int(number) for key, number in _ENDS.findall(attributes)}
+        yield from range(ends.get(b"min", 1) - 1, min(ends.get(b"max", 0), width))
 
 
 def _linked(xml: bytes) -> Iterator[CellNote]:
-    for attributes in _LINKED.findall(xml):
-        if place := _place(attributes):
+    for attributes in linked(xml):
+        if place := place_of(attributes):
             yield CellNote(row=place[0], column=place[1], kind=NoteKind.LINKED)
-
-
-def _place(attributes: bytes) -> tuple[int, int] | None:
-    found = _REFERENCE.search(attributes)
-    if not found:
-        return None
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + letter - 64
-    return int(found[2]) - 1, column - 1

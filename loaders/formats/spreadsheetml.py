@@ -6,18 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from loaders.formats.archives import Attributes, Handlers, local, parse
-from loaders.formats.containers import Container
 from loaders.formats.decoding import Run, old_fonts
-from loaders.formats.found import FoundSheet, FoundWorkbook
 from loaders.formats.grids import Grid
-from loaders.workbook import Fault, Unreadable, Value
+from loaders.workbook import Container, Fault, Sheet, Unreadable, Value, Workbook
 
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _LARGEST_NUMBER = 2**31
 _DAY_ZERO = ("1899-12-30", "1899-12-31", "1900-01-00", "1904-01-01")
 
 
-def read(content: bytes) -> FoundWorkbook:
+def read(content: bytes) -> Workbook:
     """All sheets with their cells where ss:Index, spans and merges put them.
 
     Raises:
@@ -27,7 +25,7 @@ def read(content: bytes) -> FoundWorkbook:
     parse(content.lstrip(b"\r\n\t "), Handlers(start=reading.start, end=reading.end, text=reading.text))
     if not reading.sheets:
         raise Unreadable("not_excel")
-    return FoundWorkbook(sheets=tuple(reading.sheets), container=Container.SPREADSHEETML)
+    return Workbook(sheets=tuple(reading.sheets), container=Container.SPREADSHEETML)
 
 
 @dataclass(slots=True)
@@ -42,7 +40,7 @@ class _Cell:
 
 @dataclass(slots=True)
 class _Reading:
-    sheets: list[FoundSheet] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
     grid: Grid | None = None
     fonts: dict[str, str] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)

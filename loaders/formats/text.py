@@ -7,17 +7,15 @@ import io
 from collections import Counter
 
 from loaders.encodings import read_bytes
-from loaders.formats.containers import Container
-from loaders.formats.found import FoundWorkbook
 from loaders.formats.grids import Grid, written
-from loaders.workbook import Unreadable
+from loaders.workbook import Container, Unreadable, Workbook
 
 _SEPARATORS = ("\t", ";", "|", ",")  # a comma last: it is also the decimal sign
 _SAMPLE_LINES = 200
 _LEAST_LINES = 2
 
 
-def read(content: bytes) -> FoundWorkbook:
+def read(content: bytes) -> Workbook:
     """One sheet of text cells: numbers stay as written, so that codes keep their leading zeros.
 
     Raises:
@@ -35,7 +33,7 @@ def read(content: bytes) -> FoundWorkbook:
                 grid.put(row, column, written(value.strip()))
     except csv.Error:
         raise Unreadable("broken") from None
-    return FoundWorkbook(sheets=(grid.sheet(),), container=Container.TEXT)
+    return Workbook(sheets=(grid.sheet(),), container=Container.TEXT)
 
 
 def _declared(text: str) -> tuple[str, str]:

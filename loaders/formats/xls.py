@@ -20,11 +20,9 @@ from xlrd.biffh import (
 
 from loaders.formats.calamine import refusing_faults
 from loaders.formats.compound import SIGNATURE, BrokenChain, stream, wrapped
-from loaders.formats.containers import Container
 from loaders.formats.decoding import Run, old_fonts
-from loaders.formats.found import FoundSheet, FoundWorkbook, Remark
 from loaders.formats.grids import Grid
-from loaders.workbook import Fault, Unreadable, Value
+from loaders.workbook import Container, Fault, Remark, Sheet, Unreadable, Value, Workbook
 
 # What xlrd lets through on damaged bytes: it trusts every length and index that a file gives.
 _XLRD_FAULTS = (
@@ -48,7 +46,7 @@ _CELL_RECORDS = frozenset({0x06, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x
 _MOST_DENSE = 3_000_000
 
 
-def read(content: bytes) -> FoundWorkbook:
+def read(content: bytes) -> Workbook:
     """All worksheets of an .xls, error cells and dates known as such.
 
     Raises:
@@ -73,10 +71,10 @@ def read(content: bytes) -> FoundWorkbook:
         sheets = tuple(_by_calamine(wrapped(records)))
     if not sheets:
         raise Unreadable("broken")
-    return FoundWorkbook(sheets=sheets, container=Container.XLS, remarks=remarks)
+    return Workbook(sheets=sheets, container=Container.XLS, remarks=remarks)
 
 
-def _by_xlrd(records: bytes) -> Iterator[FoundSheet]:
+def _by_xlrd(records: bytes) -> Iterator[Sheet]:
     with xlrd.open_workbook(
         file_contents=records, formatting_info=True, ragged_rows=True, on_demand=True, logfile=io.StringIO()
     ) as book:
@@ -85,7 +83,7 @@ def _by_xlrd(records: bytes) -> Iterator[FoundSheet]:
             book.unload_sheet(number)
 
 
-def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> FoundSheet:
+def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
     grid = Grid(name=sheet.name, hidden=sheet.visibility != 0)
     for row in range(sheet.nrows):
         types, values = sheet.row_types(row), sheet.row_values(row)
@@ -146,14 +144,14 @@ def _check_extent(records: bytes) -> None:
         raise Unreadable("too_many_cells")
 
 
-def _by_calamine(content: bytes) -> Iterator[FoundSheet]:
+def _by_calamine(content: bytes) -> Iterator[Sheet]:
     with refusing_faults(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         for meta in book.sheets_metadata:
             if meta.typ is SheetTypeEnum.WorkSheet:
                 yield _plain_sheet(book, meta.name, hidden=meta.visible is not SheetVisibleEnum.Visible)
 
 
-def _plain_sheet(book: CalamineWorkbook, name: str, *, hidden: bool) -> FoundSheet:
+def _plain_sheet(book: CalamineWorkbook, name: str, *, hidden: bool) -> Sheet:
     cells = book.get_sheet_by_name(name)
     grid = Grid(name=name, hidden=hidden, fonts_known=False)
     if cells.total_height * cells.total_width > _MOST_DENSE:

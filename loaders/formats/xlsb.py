@@ -14,10 +14,8 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from loaders.formats.archives import opened
 from loaders.formats.calamine import refusing_faults
-from loaders.formats.containers import Container
-from loaders.formats.found import FoundSheet, FoundWorkbook, Remark
 from loaders.formats.grids import Grid
-from loaders.workbook import Fault, Unreadable
+from loaders.workbook import Container, Fault, Remark, Sheet, Unreadable, Workbook
 
 # Records of [MS-XLSB] 2.3 that are looked at.
 _ROW, _FIRST_CELL, _LAST_CELL, _MERGE, _SHEET = 0, 1, 11, 176, 156
@@ -29,7 +27,7 @@ _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 _ATTRIBUTE = re.compile(rb"""\b(Id|Target)\s*=\s*["']([^"']*)["']""")
 
 
-def read(content: bytes) -> FoundWorkbook:
+def read(content: bytes) -> Workbook:
     """All worksheets of an .xlsb.
 
     Raises:
@@ -44,7 +42,7 @@ def read(content: bytes) -> FoundWorkbook:
     with refusing_faults(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         sheets = tuple(_sheets(book, looks))
     remarks = (Remark(message="macros_ignored"),) if "xl/vbaproject.bin" in parts else ()
-    return FoundWorkbook(sheets=sheets, container=Container.XLSB, remarks=remarks)
+    return Workbook(sheets=sheets, container=Container.XLSB, remarks=remarks)
 
 
 @dataclass(slots=True)
@@ -58,7 +56,7 @@ class _Look:
     columns: int = 0
 
 
-def _sheets(book: CalamineWorkbook, looks: dict[str, _Look]) -> Iterator[FoundSheet]:
+def _sheets(book: CalamineWorkbook, looks: dict[str, _Look]) -> Iterator[Sheet]:
     for meta in book.sheets_metadata:
         if meta.typ is not SheetTypeEnum.WorkSheet:
             continue

@@ -6,9 +6,9 @@ from typing import Any
 
 from data.forms.official import LineKind, OfficialForm, official_form
 from data.periods import Period
-from data.returns import Finding, Return, SourceFile
+from data.returns import Finding, Return
+from loaders import formats
 from loaders.official import Filled, official_workbook, read_officials, recognise_official, totalled
-from loaders.workbook import open_workbook
 from tests.loaders.office import REGISTRY, Page, put_together, take_apart
 
 Y2019, Y2022 = Period.parse("2019"), Period.parse("2022")
@@ -75,7 +75,7 @@ def reading(*given: Page | Filled) -> tuple[tuple[Return, ...], list[Finding]]:
     book = [one if isinstance(one, Page) else page_of(one) for one in given]
     for place, page in enumerate(book, start=1):
         page.name = f"B{place}"
-    sheets = open_workbook(SourceFile(name="bieu.xlsx", content=put_together(book))).sheets
+    sheets = formats.read(put_together(book)).sheets
     recognised = [recognise_official(sheet) for sheet in sheets]
     found = [sheet for sheet, _ in recognised if sheet is not None]
     returns, findings = read_officials(found, REGISTRY)

@@ -10,14 +10,14 @@ import pytest
 
 from data.forms.official import OFFICIAL, OfficialForm, official_form
 from data.periods import Frequency, Period
-from data.returns import SourceFile, cell_of
+from data.returns import cell_of
+from loaders import formats
 from loaders.official import (
     Filled,
     official_workbook,
     recognise_official,
     totalled,
 )
-from loaders.workbook import open_workbook
 from tests.loaders.office import Page, pages, put_together
 from tests.loaders.official_pages import (
     MOVED,
@@ -52,7 +52,7 @@ def test_each_form_of_each_set_is_read_back_as_it_was_written(official: Official
 
 @pytest.mark.parametrize("official", OFFICIAL, ids=lambda official: official.corner)
 def test_every_line_keeps_its_own_number(official: OfficialForm) -> None:
-    sheet = open_workbook(SourceFile(name="a.xlsx", content=official_workbook([_numbered(official)]))).sheets[0]
+    sheet = formats.read(official_workbook([_numbered(official)])).sheets[0]
     found, _ = recognise_official(sheet)
     assert found is not None
     assert {code: sheet.rows[row][1] for code, row in found.rows.items()} == _numbered(official).values
@@ -312,7 +312,7 @@ def test_a_number_or_title_of_another_form_does_not_mislead() -> None:
 
 
 def test_our_own_returns_are_no_official_forms() -> None:
-    sheets = open_workbook(SourceFile(name="a.xlsx", content=put_together(pages("B1", "B2", "B3")))).sheets
+    sheets = formats.read(put_together(pages("B1", "B2", "B3"))).sheets
     assert [recognise_official(sheet) for sheet in sheets] == [(None, [])] * 3
 
 

@@ -12,17 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.language import Language
-from data.returns import SourceFile
 from loaders import formats
 from loaders.messages import MESSAGES
-from loaders.workbook import Fault, Unreadable, address, open_workbook
+from loaders.workbook import Fault, Unreadable, address
 from tests.loaders.office import Page, Shown, pages, put_together, workbook
 
 SOUND = workbook("B1").content
 
 
 def opened(content: bytes) -> list[list[object]]:
-    return [list(row) for row in open_workbook(SourceFile(name="x.xlsx", content=content)).sheets[0].rows]
+    return [list(row) for row in formats.read(content).sheets[0].rows]
 
 
 def refusal(content: bytes) -> str:
@@ -81,7 +80,7 @@ def test_a_formula_whose_result_is_text_is_not_a_fault() -> None:
 
 def test_hidden_sheets_are_known_as_hidden() -> None:
     content = put_together([Page("B1", [["a"]]), Page("cũ", [["b"]], hidden=True)])
-    sheets = open_workbook(SourceFile(name="x.xlsx", content=content)).sheets
+    sheets = formats.read(content).sheets
     assert [(sheet.name, sheet.hidden) for sheet in sheets] == [("B1", False), ("cũ", True)]
 
 
@@ -98,11 +97,14 @@ def test_a_styled_but_empty_cell_far_away_does_not_matter() -> None:
     assert rows == [["a", 1.0]]
 
 
-def test_a_filled_cell_far_away_is_refused_before_memory_is_taken() -> None:
+def test_a_filled_cell_far_away_is_left_out_and_told() -> None:
     content = put_together([Page("B1", [["a", 1]])])
-    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-    said = refusal(rewritten(content, {SHEET: part(content, SHEET).replace(b"</sheetData>", far)}))
-    assert said == "trang tính có số liệu ở quá xa vùng bảng; hãy xoá các ô thừa ngoài bảng rồi gửi lại."
+    far = b'<row r="1048576"><c r="B1048576"><v>2</v></c><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    sheet = formats.read(rewritten(content, {SHEET: part(content, SHEET).replace(b"</sheetData>", far)})).sheets[0]
+    assert sheet.rows == [["a", 1.0]]
+    assert [MESSAGES.say(remark.message, Language.VI, **remark.values) for remark in sheet.remarks] == [
+        "bỏ qua 2 ô ở xa vùng bảng, từ ô B1048576; nếu là số liệu, hãy chuyển vào trong bảng."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -147,9 +149,9 @@ def test_damaged_bytes_never_do_more_than_refuse(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 4))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     with suppress(Unreadable):
-        open_workbook(SourceFile(name="x.xlsx", content=bytes(content)))
+        formats.read(bytes(content))
 
 
 def test_every_sheet_of_a_workbook_is_read() -> None:
     content = put_together(pages("B1", "B2", "B3"))
-    assert [sheet.name for sheet in open_workbook(SourceFile(name="x", content=content)).sheets] == ["B1", "B2", "B3"]
+    assert [sheet.name for sheet in formats.read(content).sheets] == ["B1", "B2", "B3"]

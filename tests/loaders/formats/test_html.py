@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from loaders.formats import NoteKind, read
-from loaders.workbook import Fault, Unreadable
+from loaders.formats import read
+from loaders.workbook import Fault, NoteKind, Unreadable
 
 HEAD = "<tr><th>STT<th>Tên<th>Mã<th>Số</tr><tr><td>A<td>B<td>C<td>1</tr>"
 FORM = f"<table>{HEAD}<tr><td>1<td>Chi bộ A<td>007<td>18</tr><tr><td>2<td>Chi bộ B<td>008<td>8</tr></table>"

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -11,44 +9,17 @@ from loaders.formats import read
 from loaders.formats.isolated import Isolated, Limits
 from loaders.workbook import Unreadable
 from tests.loaders.formats.makers import xlsx
-
-
-def double(number: int) -> int:
-    return 2 * number
-
-
-def process(number: int) -> int:
-    return os.getpid()
-
-
-def work_without_end(number: int) -> int:
-    while True:
-        number += 1
-
-
-def wait_without_end(number: int) -> int:
-    time.sleep(1000)
-    return number
-
-
-def take_a_gigabyte(number: int) -> int:
-    return len(bytearray(1_000_000_000))
-
-
-def take_what_is_allowed(number: int) -> int:
-    return len(bytearray(200_000_000))
-
-
-def end_the_process(number: int) -> int:
-    os.abort()
-
-
-def stumble(number: int) -> int:
-    raise KeyError("Nguyễn Văn A")
-
-
-def misbehave_at_three(number: int) -> int:
-    return end_the_process(number) if number == 3 else number
+from tests.loaders.formats.worker_tasks import (
+    double,
+    end_the_process,
+    misbehave_at_three,
+    process,
+    stumble,
+    take_a_gigabyte,
+    take_what_is_allowed,
+    wait_without_end,
+    work_without_end,
+)
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from loaders.formats import NoteKind, read
-from loaders.workbook import Fault
+from loaders.formats import read
+from loaders.workbook import Fault, NoteKind
 from tests.loaders.formats.makers import FILES
 
 DIVISION, ABSENT = Fault("#DIV/0!", "error_cell"), Fault("#N/A", "error_cell")

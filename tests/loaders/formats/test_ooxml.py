@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 import xlsxwriter
 
-from loaders.formats import NoteKind, read
-from loaders.workbook import Fault, Unreadable
+from loaders.formats import read
+from loaders.workbook import Fault, NoteKind, Unreadable
 from tests.loaders.formats.makers import part, rezipped, xlsx
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -89,3 +89,29 @@ def test_document_types_are_refused_in_every_part(name: str) -> None:
     with pytest.raises(Unreadable) as refusal:
         read(rezipped(content, {name: bad}))
     assert refusal.value.message == "forbidden_markup"
+
+
+def test_formulas_that_a_library_left_to_excel_are_known_as_stale() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet("B1")
+        sheet.write_row("A1", [1, 2])
+        sheet.write_formula("C1", "=A1+B1")
+        sheet.data_validation("A1", {"validate": "integer", "criteria": ">=", "value": "=B1"})
+    content = buffer.getvalue()
+    assert read(content).sheets[0].stale == {(0, 2)}
+    assert read(changed(content, b' fullCalcOnLoad="1"', b"", "xl/workbook.xml")).sheets[0].stale == set()
+
+
+def test_hidden_columns_and_texts_outside_cells_are_found() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet("B1")
+        sheet.write_row("A1", [1, 2, 3, 4])
+        sheet.set_column("B:C", None, None, {"hidden": True})
+        sheet.write_comment("A1", "Đã đối chiếu & ký")
+        sheet.insert_textbox("F1", "Số liệu tạm tính")
+    found = read(buffer.getvalue())
+    assert found.sheets[0].hidden_columns == {1, 2}
+    assert any("Đã đối chiếu & ký" in text for text in found.asides)
+    assert any("Số liệu tạm tính" in text for text in found.asides)

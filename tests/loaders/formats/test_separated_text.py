@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.formats import NoteKind, read
-from loaders.workbook import Fault, Unreadable
+from loaders.formats import read
+from loaders.workbook import Fault, NoteKind, Unreadable
 
 ROWS = [
     ["BIỂU 1", "", "", ""],

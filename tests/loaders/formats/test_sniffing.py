@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.formats import Container, read, sniff
-from loaders.workbook import Unreadable
+from loaders.formats import read, sniff
+from loaders.workbook import Container, Unreadable
 from tests.loaders.formats.makers import FILES, biff2, biff5, compound_file, ods, spreadsheetml, xlsb, xlsx, zipped
 
 PAGE = "<html><table><tr><td>a<td>b<td>1<tr><td>c<td>d<td>2</table></html>"

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from loaders.formats import NoteKind, read
-from loaders.workbook import Fault, Unreadable
+from loaders.formats import read
+from loaders.workbook import Fault, NoteKind, Unreadable
 from tests.loaders.formats.makers import spreadsheetml
 
 DATA = '<Cell{2}><Data ss:Type="{0}">{1}</Data></Cell>'

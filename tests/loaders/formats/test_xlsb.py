@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.formats import Container, read
-from loaders.workbook import Fault, Unreadable
+from loaders.formats import read
+from loaders.workbook import Container, Fault, Unreadable
 from tests.loaders.formats.makers import rezipped, xlsb
 
 

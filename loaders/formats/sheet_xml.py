@@ -7,16 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A cell that holds no value to read: `text` is what Excel shows, `problem` the message that says what to do."""
-
-    text: str
-    problem: str
+from loaders.formats.grids import BLANK_COLUMNS, BLANK_ROWS, before_gap
+from loaders.workbook import Fault, Place
 
 
 class Extent(NamedTuple):
@@ -32,10 +26,13 @@ _NO_RESULT = re.compile(
 )
 _TOKEN = re.compile(rb"<(?:\w+:)?(row|c)\b([^>]*?)(/?)>", re.DOTALL)
 _END_OF_CELL = re.compile(rb"</(?:\w+:)?c>")
-_REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})?(\d{1,7})["']""")
+_ROW_NUMBER = re.compile(rb"""\br\s*=\s*["'](\d{1,7})["']""")
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
 _TYPE = re.compile(rb"""\bt=["'](\w+)["']""")
 _RESULT = re.compile(rb"<(?:\w+:)?v[^>/]*>([^<]*)</")
+_LINKED = re.compile(rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b[^>]*>[^<]*\[\d+\][^<]*<")
 _TEXT_RESULT = b"str"
+_LONGEST_TAG = 200
 
 
 class _Cell(NamedTuple):
@@ -43,13 +40,14 @@ class _Cell(NamedTuple):
     column: int
     type: bytes
     inside: bytes
+    span: tuple[int, int]
 
 
-def faults(xml: bytes) -> dict[tuple[int, int], Fault]:
+def faults(xml: bytes) -> dict[Place, Fault]:
     """Error cells and formulas without a stored result, by zero-based row and column."""
     if not (b't="e"' in xml or b"t='e'" in xml or _lacks_results(xml)):
         return {}
-    found: dict[tuple[int, int], Fault] = {}
+    found: dict[Place, Fault] = {}
     for cell in _cells(xml):
         result = _RESULT.search(cell.inside)
         if cell.type == b"e":
@@ -80,6 +78,42 @@ def extent(xml: bytes) -> Extent | None:
     return Extent(rows, columns)
 
 
+def without_strays(xml: bytes) -> tuple[bytes, list[Place]]:
+    """The sheet without the cells that stand behind a gap of 500 blank rows or 200 blank columns, and their places."""
+    filled = [cell for cell in _cells(xml) if cell.inside]
+    height = before_gap({cell.row for cell in filled}, BLANK_ROWS)
+    width = before_gap({cell.column for cell in filled if cell.row < height}, BLANK_COLUMNS)
+    strays = [cell for cell in filled if cell.row >= height or cell.column >= width]
+    pieces, kept = [], 0
+    for cell in strays:
+        start, end = cell.span
+        pieces.append(xml[kept:start])
+        kept = end
+    return b"".join([*pieces, xml[kept:]]), [(cell.row, cell.column) for cell in strays]
+
+
+def formulas(xml: bytes) -> Iterator[Place]:
+    """Places of cells with formulas."""
+    at = xml.find(b"<f")
+    while at >= 0:
+        if xml[at + 2 : at + 3] in b" >/":
+            start = xml.rfind(b"<c ", max(0, at - _LONGEST_TAG), at)
+            if start >= 0 and (place := place_of(xml[start:at])):
+                yield place
+        at = xml.find(b"<f", at + 2)
+
+
+def linked(xml: bytes) -> Iterator[bytes]:
+    """The attributes of cells whose formulas refer to another file."""
+    return iter(_LINKED.findall(xml))
+
+
+def place_of(attributes: bytes) -> Place | None:
+    """The place that a cell's attributes name."""
+    found = _REFERENCE.search(attributes)
+    return (int(found[2]) - 1, _column(found[1])) if found else None
+
+
 def _is_formula(inside: bytes) -> bool:
     return b"<f" in inside or b":f" in inside
 
@@ -91,14 +125,11 @@ def _cells(xml: bytes) -> Iterator[_Cell]:
     while token := _TOKEN.search(xml, place):
         place = token.end()
         name, attributes, closed = token.groups()
-        reference = _REFERENCE.search(attributes)
         if name == b"row":
-            row, column = int(reference[2]) - 1 if reference else row + 1, -1
+            number = _ROW_NUMBER.search(attributes)
+            row, column = int(number[1]) - 1 if number else row + 1, -1
             continue
-        if reference and reference[1]:
-            row, column = int(reference[2]) - 1, _column(reference[1])
-        else:
-            column += 1
+        row, column = place_of(attributes) or (row, column + 1)
         inside = b""
         if not closed:
             end = _END_OF_CELL.search(xml, place)
@@ -106,7 +137,7 @@ def _cells(xml: bytes) -> Iterator[_Cell]:
                 return
             inside, place = xml[place : end.start()], end.end()
         kind = _TYPE.search(attributes)
-        yield _Cell(row, column, kind[1] if kind else b"", inside)
+        yield _Cell(row, column, kind[1] if kind else b"", inside, (token.start(), place))
 
 
 def _column(letters: bytes) -> int:
