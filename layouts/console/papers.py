@@ -44,8 +44,8 @@ def report(
 ) -> None:
     """The periodic report to the Standing Committee, as .docx or .pdf."""
     from layouts.console import arguments
-    from layouts.documents.report import compose
     from layouts.documents.report.calendar import due_reports
+    from layouts.documents.report.composing import compose
 
     if due is bool(period):
         raise WrongUse(say("report.period_or_due"))

@@ -26,8 +26,8 @@ from indicators import CATALOGUE
 from indicators.model import MeanPerYear
 from indicators.reasons import Course, Reason
 from layouts.answers import Enquiry, answer
-from layouts.documents.report import NotFrozen, compose
 from layouts.documents.report.calendar import due_reports
+from layouts.documents.report.composing import NotFrozen, compose
 from layouts.documents.report.facts import Facts
 from layouts.documents.report.letters import feedback, reminders
 from layouts.documents.report.model import Chart, Document, Heading, Paragraph, Profile
