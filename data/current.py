@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from data.forms import form_version
 from data.forms.model import Form
@@ -101,6 +101,51 @@ def read_measure(
     if within is not None:
         query = query.where(leaf.c.unit_id.in_(sorted(within)))
     return dict(connection.execute(query).all())
+
+
+@dataclass(frozen=True, slots=True)
+class CountRange:
+    """The least and the most that a count was, in how many periods."""
+
+    least: int
+    most: int
+    number: int
+
+
+def read_count_ranges(
+    connection: Connection,
+    keys: Sequence[ReturnKey],
+    measures: Sequence[str],
+    *,
+    cumulative: bool,
+    as_of: datetime | None,
+) -> dict[tuple[str, str], CountRange]:
+    """How far measures of each leaf unit went in a sender's returns of some periods, by unit code and measure.
+
+    The keys differ in their periods only; of their returns those count that are `cumulative`, or those that are not.
+    """
+    form = keys[0].form
+    leaf = LEAVES[form]
+    counted = [f(leaf.c[measure]) for measure in measures for f in (func.min, func.max, func.count)]
+    query = (
+        select(units.c.code, *counted)
+        .join(units, units.c.id == leaf.c.unit_id)
+        .join(submissions, submissions.c.id == leaf.c.submission_id)
+        .where(
+            submissions.c.form == form,
+            submissions.c.unit_id == keys[0].unit,
+            submissions.c.period.in_([key.period for key in keys]),
+            submissions.c.cumulative.is_(cumulative),
+            known_at(as_of),
+        )
+        .group_by(units.c.code)
+    )
+    return {
+        (code, measure): CountRange(*numbers[3 * place : 3 * place + 3])
+        for code, *numbers in connection.execute(query)
+        for place, measure in enumerate(measures)
+        if numbers[3 * place + 2]
+    }
 
 
 def _rows(connection: Connection, form: Form, submission: int, period_code: str) -> tuple[Row, ...]:

@@ -11,8 +11,10 @@ from sqlalchemy import Engine, func, select
 
 from data.contributions import cells_of, read_contributions
 from data.current import (
+    CountRange,
     ReturnKey,
     StoredReturn,
+    read_count_ranges,
     read_current,
     read_is_cumulative,
     read_measure,
@@ -371,6 +373,14 @@ class Reader:
             return None
         with self._engine.connect() as connection:
             return read_current(connection, ReturnKey(form, self.unit(unit).id, period_code), self.as_of)
+
+    def count_ranges(
+        self, unit: str, form: str, measures: Sequence[str], periods: Iterable[Period], *, cumulative: bool
+    ) -> dict[tuple[str, str], CountRange]:
+        """How far measures of the leaf units in a unit's returns of some periods went, by unit code and measure."""
+        keys = [ReturnKey(form, self.registry.ids.get(unit, -1), period.code) for period in periods]
+        with self._engine.connect() as connection:
+            return read_count_ranges(connection, keys, measures, cumulative=cumulative, as_of=self.as_of)
 
     def reported_units(self, unit: str, form: str, period_code: str) -> frozenset[str]:
         """Codes of the leaf units in the unit's current return of that key."""

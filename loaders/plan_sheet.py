@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date
-from fractions import Fraction
 
 from data.periods import PeriodError, Term
 from data.returns import Finding, PlannedValue, PlanReturn
-from data.units import LEVELS, Level, Registry, Tree, Unit
-from loaders.findings import error, warning
+from data.units import LEVELS, Level, Registry, Unit
+from loaders.findings import error
 from loaders.numbers import show
+from loaders.plan_sums import check_sums
 from loaders.recognise import Recognised
 from loaders.register import RegisterRow, register_rows
 from loaders.title_block import unknown_unit
 
 _INDICATOR = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _PLANNED_LEVELS = LEVELS[Level.PROVINCE] | LEVELS[Level.DISTRICT] | LEVELS[Level.BASE]
-# A name that ends so says that the indicator is a ratio: plans of ratios do not add up over units.
-_RATIO_ENDINGS = ("_share", "_rate", "_per_1000", "_gap", "_mean", "_yoy", "_since_1997", "_to_admission")
 
 _Key = tuple[str, Term, str]
 
@@ -45,7 +41,7 @@ def read_plans(found: Recognised, registry: Registry | None) -> tuple[PlanReturn
         plans.append(plan)
     if not rows:
         findings.append(error("nothing_planned", found.name))
-    findings.extend(_check_sums(found, plans, registry))
+    findings.extend(check_sums(found.name, plans, registry))
     return PlanReturn(sheet=found.name, plans=tuple(plans)), findings
 
 
@@ -101,41 +97,3 @@ def _indicator(row: RegisterRow) -> str:
     if code and not _INDICATOR.fullmatch(code):
         row.reject("not_an_indicator", "indicator", shown=code)
     return code
-
-
-def _check_sums(found: Recognised, plans: list[PlannedValue], registry: Registry) -> Iterator[Finding]:
-    """Counts planned for units against what is planned for the unit above them, where both are in the sheet."""
-    latest: dict[_Key, PlannedValue] = {}
-    for plan in sorted(plans, key=lambda plan: plan.decision_date):
-        latest[plan.unit, plan.term, plan.indicator] = plan
-    by_subject: dict[tuple[Term, str], dict[str, PlannedValue]] = defaultdict(dict)
-    for (unit, term, indicator), plan in latest.items():
-        if not indicator.endswith(_RATIO_ENDINGS) and plan.value.denominator == 1:
-            by_subject[term, indicator][unit] = plan
-    for (term, indicator), given in by_subject.items():
-        tree = registry.at(date(term.last, 12, 31))
-        for code, plan in given.items():
-            yield from _compare(found, tree, code, plan, given, indicator)
-
-
-def _compare(
-    found: Recognised, tree: Tree, code: str, plan: PlannedValue, given: dict[str, PlannedValue], indicator: str
-) -> Iterator[Finding]:
-    unit = tree.by_code.get(code)
-    level = Level.DISTRICT if unit and unit.kind in LEVELS[Level.PROVINCE] else Level.BASE
-    if unit is None or unit.kind in LEVELS[Level.BASE]:
-        return
-    below = tree.at_level(level, unit.id)
-    values = [given[member.code].value for member in below if member.code in given]
-    total = sum(values, Fraction())
-    if values and total != plan.value and (len(values) == len(below) or total > plan.value):
-        yield warning(
-            "plan_sum_differs",
-            found.name,
-            plan.cell,
-            indicator=indicator,
-            name=unit.name,
-            shown=show(plan.value),
-            number=show(len(values)),
-            total=show(total),
-        )

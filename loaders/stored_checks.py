@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
-from data.forms import FORMS
+from data.forms import FORMS, returns_on
 from data.forms.model import CarriedOver, Form, SameAs, SumMatches
 from data.measures import Kind
 from data.periods import Frequency
 from data.queries import Reader
 from data.returns import Finding, ReadWorkbook, Return
-from loaders.findings import error, named, summed, warning
+from loaders.findings import error, named, summed, titled, warning
 from loaders.numbers import show
 from loaders.openings import brought_forward, closings_on
+from loaders.own_past import check_past
+from loaders.plan_sums import check_stored_sums
 
 _NAMES_SHOWN = 5
 
@@ -21,6 +24,9 @@ def check_stored(workbook: ReadWorkbook, reader: Reader) -> list[Finding]:
     """Openings against the previous closings, corrections against what they replace, forms against each other."""
     findings: list[Finding] = []
     brought = {given.form.code for given in workbook.returns}
+    if workbook.plans is not None:
+        indicators = {plan.indicator for plan in workbook.plans.plans}
+        findings.extend(check_stored_sums(workbook.plans, reader.plans(indicators), reader.registry))
     for given in workbook.returns:
         findings.extend(_check_dropped(given, reader))
         findings.extend(_check_cumulative(given, reader))
@@ -32,6 +38,7 @@ def check_stored(workbook: ReadWorkbook, reader: Reader) -> list[Finding]:
             elif isinstance(rule, SumMatches) and rule.form not in brought:
                 findings.extend(_check_sum(rule, given, reader))
         findings.extend(_check_other_forms(given, brought, reader))
+        findings.extend(check_past(given, reader))
     return findings
 
 
@@ -50,7 +57,7 @@ def _check_cumulative(given: Return, reader: Reader) -> Iterator[Finding]:
         return
     before = given.period.previous
     if before.index > 1 and not reader.is_cumulative(given.unit, given.form.code, before):
-        yield warning("cumulative_alone", given.sheet, before=before.title())
+        yield warning("cumulative_alone", given.sheet, before=titled(before))
         return
     for place, measure in enumerate(given.form.measures):
         if measure.kind is not Kind.FLOW or measure.signed:
@@ -66,7 +73,7 @@ def _check_cumulative(given: Return, reader: Reader) -> Iterator[Finding]:
                     measure=named(measure),
                     shown=show(value),
                     known=show(known),
-                    before=before.title(),
+                    before=titled(before),
                 )
 
 
@@ -118,6 +125,32 @@ def _check_other_forms(given: Return, brought: set[str], reader: Reader) -> Iter
         for rule in form.checks:
             if isinstance(rule, SameAs) and rule.form == given.form.code and form.code not in brought:
                 yield from _check_same_as(rule.other, form, rule.measure, given, reader)
+    end = given.period.end if given.period else None
+    for form in returns_on(end) if end else ():
+        for rule in form.checks:
+            if end and isinstance(rule, SumMatches) and rule.form == given.form.code and form.code not in brought:
+                yield from _check_whole(rule, form, given, end, reader)
+
+
+def _check_whole(rule: SumMatches, form: Form, given: Return, end: date, reader: Reader) -> Iterator[Finding]:
+    """A whole against the parts that a stored return of another form for the same end of period adds up to."""
+    parts = [closings_on(end, part, given.unit, form, reader, None) for part in rule.parts]
+    place = given.form.positions[rule.other]
+    for row in given.rows:
+        value, known = row.values[place], [counts[row.unit] for counts in parts if row.unit in counts]
+        if isinstance(value, int) and len(known) == len(parts) and sum(known) != value:
+            yield warning(
+                "whole_differs_from_stored_sum",
+                given.sheet,
+                f"{given.columns[rule.other]}{row.row}",
+                measure=named(given.form.by_code[rule.other]),
+                shown=show(value),
+                number=show(len(parts)),
+                form=form.code,
+                first=form.by_code[rule.parts[0]].header[-1],
+                last=form.by_code[rule.parts[-1]].header[-1],
+                other=show(sum(known)),
+            )
 
 
 def _check_carried_over(rule: CarriedOver, given: Return, reader: Reader) -> Iterator[Finding]:

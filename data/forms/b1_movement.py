@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, Balance, CarriedOver, Form, NeedsSuccession, flow, stock
+from data.forms.model import (
+    RETURN_FREQUENCIES,
+    UNIT_FIELDS,
+    Balance,
+    CarriedOver,
+    Form,
+    LikeBefore,
+    NeedsSuccession,
+    flow,
+    stock,
+)
 from data.language import Text
 from data.measures import Kind, Measure
 from data.units import Grain
@@ -279,6 +289,7 @@ B1 = Form(
         Balance(total="members_end", plus=("members_start", *INCREASES, "reorganised_net"), minus=DECREASES),
         CarriedOver(opening="members_start", closing="members_end"),
         NeedsSuccession(measure="reorganised_net"),
+        LikeBefore(measures=("admitted", "died", "members_end", "female_end", "ethnic_minority_end", "exempt_end")),
     ),
     valid_to=date(2025, 6, 30),
 )

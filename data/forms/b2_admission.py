@@ -1,6 +1,6 @@
 """B2: who was admitted, by group, and how candidates are brought on, cell by cell."""
 
-from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, AtMost, Form, SameAs, flag, flow
+from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, AtMost, Form, LikeBefore, SameAs, flag, flow
 from data.language import Text
 from data.units import Grain
 
@@ -219,5 +219,6 @@ B2 = Form(
     rules=(
         AtMost(part="private_workers_admitted", whole="workers_admitted"),
         SameAs(measure="admitted", form="B1", other="admitted"),
+        LikeBefore(measures=("course_attended", "new_members_trained", "made_official")),
     ),
 )

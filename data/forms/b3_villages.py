@@ -1,6 +1,6 @@
 """B3: villages, their heads and the heads of mass organisations, residential cell by cell."""
 
-from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, AtMost, Form, flow, stock
+from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, AtMost, Form, LikeBefore, flow, stock
 from data.language import Text
 from data.units import Grain
 
@@ -163,5 +163,8 @@ B3 = Form(
             also=(("Trúng cử",),),
         ),
     ),
-    rules=(AtMost(part="village_terms_aligned", whole="villages"),),
+    rules=(
+        AtMost(part="village_terms_aligned", whole="villages"),
+        LikeBefore(measures=("villages", "village_heads", "village_deputies", "mass_heads")),
+    ),
 )

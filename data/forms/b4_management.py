@@ -1,6 +1,6 @@
 """B4: how members are managed: duties, residence, dossiers, meetings, study, transfers, inspection; cell by cell."""
 
-from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, Form, flow, stock
+from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, Form, LikeBefore, flow, stock
 from data.language import Text
 from data.units import Grain
 
@@ -139,6 +139,11 @@ B4 = Form(
             "Irregular admissions",
             _CONTROL,
             "Kết nạp chưa bảo đảm quy định",
+        ),
+    ),
+    rules=(
+        LikeBefore(
+            measures=("duty_due", "residence_due", "dossiers_due", "records_in_database", "meetings_due", "study_due")
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """B5: private economic units, their party organisations, unions and workers, base organisation by base organisation."""
 
-from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, Form, flow, stock
+from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, Form, LikeBefore, flow, stock
 from data.language import Text
 from data.units import Grain
 
@@ -80,4 +80,5 @@ B5 = Form(
             "Đã chuyển sinh hoạt",
         ),
     ),
+    rules=(LikeBefore(measures=("private_units", "private_workers", "zone_members_resident")),),
 )

@@ -7,7 +7,7 @@ since the two series do not join.
 from dataclasses import replace
 from datetime import date
 
-from data.forms.model import UNIT_FIELDS, Form, SumMatches, category, flag, stock
+from data.forms.model import UNIT_FIELDS, Form, LikeBefore, SumMatches, category, flag, stock
 from data.language import Text
 from data.periods import Frequency
 from data.units import Grain
@@ -74,7 +74,7 @@ B6_2018 = Form(
             "Có kế hoạch khắc phục (ghi 1)",
         ),
     ),
-    rules=(SumMatches(parts=_RATINGS, form="B1", other="members_end"),),
+    rules=(SumMatches(parts=_RATINGS, form="B1", other="members_end"), LikeBefore(measures=("reviewed_due",))),
     version="2018",
     valid_from=date(2018, 1, 1),
 )
@@ -117,7 +117,7 @@ B6_2012 = replace(
             choices=("TSVM", "HTTNV", "HTNV", "YK"),
         ),
     ),
-    rules=(SumMatches(parts=_CLASSES, form="B1", other="members_end"),),
+    rules=(SumMatches(parts=_CLASSES, form="B1", other="members_end"), LikeBefore(measures=("reviewed_due",))),
     version="2012",
     valid_from=date(1997, 1, 1),
     valid_to=date(2017, 12, 31),

@@ -124,7 +124,20 @@ class SumMatches:
         return self.parts
 
 
-Rule = AtMost | Balance | SameAs | CarriedOver | NeedsSuccession | SumMatches
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikeBefore:
+    """Each of `measures` is in the range of the unit's own last periods, or not far from it (warning)."""
+
+    measures: tuple[str, ...]
+    code = "unlike_before"
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The measures of the form that it is about."""
+        return self.measures
+
+
+Rule = AtMost | Balance | SameAs | CarriedOver | NeedsSuccession | SumMatches | LikeBefore
 
 
 class FormError(ValueError):

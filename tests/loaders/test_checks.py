@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from datetime import date
 from typing import Any
 
 import pytest
@@ -47,6 +48,16 @@ BALANCE = "D14+E14+F14+G14+H14+I14+R14-J14-K14-L14-N14-O14-P14-Q14"
                     "hãy nhập lại không có dấu phân cách."
                 )
             ],
+        ),
+        (
+            "B1",
+            {"E14": 20_000_000},
+            ["B1!E14: số kết nạp là 20.000.000, lớn quá mức có thể; hãy kiểm tra và nhập lại."],
+        ),
+        (
+            "B1",
+            {"E14": date(2020, 5, 1)},
+            ["B1!E14: số kết nạp là ngày tháng (01/05/2020), không phải là số; hãy định dạng lại ô và nhập số nguyên."],
         ),
         ("B1", {"E14": "(1)"}, ["B1!E14: số kết nạp chỉ có dấu chú thích (1), chưa có số; hãy nhập số."]),
         ("B1", {"E14": Shown("#REF!")}, ["B1!E14: số kết nạp báo lỗi #REF!; hãy sửa công thức hoặc nhập số."]),

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from data.forms import VERSIONS, form_on
-from data.forms.model import AtMost, Form
+from data.forms.model import Form
 from data.measures import Measure
 from data.periods import Period
 from data.returns import Return
 from loaders import template
 from loaders.template import ReturnSheet
-from tests.loaders.office import Page, codes, counts, pages, reading, said, sheet, take_apart, workbook
+from tests.loaders.office import Page, counts, pages, reading, said, sheet, take_apart, workbook
 
 EVERY_VERSION = [form for versions in VERSIONS.values() for form in versions if form.is_return]
 LAST_YEAR = Period.parse("2020")
@@ -185,17 +185,6 @@ def test_ratings_are_not_compared_with_another_time_of_the_year() -> None:
 )
 def test_a_sheet_of_another_version_is_refused_by_its_name(form: Form, period: str, sentence: str) -> None:
     assert said(written(form, period)) == [sentence]
-
-
-@pytest.mark.parametrize("form", EVERY_VERSION, ids=lambda form: f"{form.code}-{form.version}")
-def test_every_part_that_exceeds_its_whole_is_refused(form: Form) -> None:
-    frequency = min(form.frequencies, key=lambda frequency: frequency.months)
-    period = Period.covering(form.valid_to or date(2026, 12, 31), frequency)
-    for rule in (rule for rule in form.checks if isinstance(rule, AtMost)):
-        page = written(form, period.code)
-        row = next(i for i, cells in enumerate(page.rows) if cells[2] in {"H1.1.1", "H1.1"} and cells[3] != "")
-        page.rows[row][len(form.fields) + form.positions[rule.part]] = 900
-        assert "part_exceeds_whole" in codes(page), rule
 
 
 ALIASES = [(form, measure) for form in EVERY_VERSION for measure in form.measures if measure.aliases]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -195,7 +194,7 @@ def test_what_is_wrong_with_a_mapping_is_said(tmp_path: Path, text: str, message
 def test_an_unknown_form_names_the_known_ones(tmp_path: Path) -> None:
     path = tmp_path / "m.toml"
     path.write_text('form = "B99"', encoding="utf-8")
-    with pytest.raises(
-        MappingError, match=re.escape("m.toml: form là “B99”; hãy ghi một trong các mã biểu: B1, B2, B3")
-    ):
+    with pytest.raises(MappingError) as fault:
         read_mapping(path)
+    known = "B1, B2, B3, B4, B5, B6, DM, SX, KH, LS, NV"
+    assert str(fault.value) == f"m.toml: form là “B99”; hãy ghi một trong các mã biểu: {known}."

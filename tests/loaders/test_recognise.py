@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.returns import Return, Row
-from tests.loaders.office import Page, codes, pages, reading, said
+from tests.loaders.office import Page, pages, reading, said
 
 FORMS = ("B1", "B2", "B3", "B4", "B5", "B6")
 
@@ -186,12 +186,19 @@ def test_a_sheet_of_plain_text_is_passed_over_with_a_word() -> None:
 
 
 def test_a_workbook_without_any_form_is_refused() -> None:
-    assert codes(Page("Sheet1", [["Danh sách", "", ""]])) == ["no_known_form"]
+    assert said(Page("Sheet1", [["Danh sách", "", ""]]))[0] == (
+        "không trang tính nào theo mẫu biểu đã ban hành; hãy dùng tệp mẫu của hệ thống."
+    )
 
 
 def test_a_table_of_something_else_is_named_as_unknown() -> None:
     page = Page("Sheet1", [["Thu ngân sách", "", ""], ["STT", "Khoản", "Số tiền"], ["A", "B", 1.0], [1.0, "Thuế", 5.0]])
-    assert codes(page) == ["unknown_form"]
+    assert said(page) == [
+        (
+            "Sheet1: không nhận ra mẫu biểu; gần nhất là biểu LS “Chuỗi lịch sử số lượng đảng viên và kết nạp đảng "
+            "viên”. Hãy giữ nguyên tên biểu và đầu cột của mẫu."
+        )
+    ]
 
 
 def test_a_title_that_contradicts_the_columns_is_asked_about() -> None:

@@ -17,7 +17,7 @@ from data.units import Event, UnitKind
 from loaders import template
 from loaders.reading import read
 from loaders.template import RegisterSheet
-from tests.loaders.office import PROVINCE, REGISTRY, Page, put_together, take_apart
+from tests.loaders.office import PROVINCE, REGISTRY, Page, Shown, put_together, take_apart
 
 DM, SX, KH, LS = (FORMS[code] for code in ("DM", "SX", "KH", "LS"))
 FIRST = date(2010, 1, 1)
@@ -77,7 +77,13 @@ def test_a_registry_is_read_as_it_was_written() -> None:
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
-        ({"C14": "Tổ đảng"}, "DM!C14: loại tổ chức “Tổ đảng” không có trong danh sách; hãy ghi một trong các loại: "),
+        (
+            {"C14": "Tổ đảng"},
+            (
+                "DM!C14: loại tổ chức “Tổ đảng” không có trong danh sách; hãy ghi một trong các loại: Đảng bộ tỉnh, "
+                "Đảng bộ trực thuộc Tỉnh uỷ, Đảng bộ cơ sở, Chi bộ cơ sở, Đảng bộ bộ phận, Chi bộ."
+            ),
+        ),
         ({"B12": ""}, "DM!B12: chưa ghi tên tổ chức đảng; hãy bổ sung."),
         (
             {"E12": "31/02/2019"},
@@ -104,6 +110,7 @@ def test_a_registry_is_read_as_it_was_written() -> None:
             {"D12": ""},
             "DM!A12: H1 không ghi mã tổ chức cấp trên, trong khi T đã là cấp cao nhất; hãy ghi mã tổ chức cấp trên.",
         ),
+        ({"C15": Shown("#REF!")}, "DM!C15: ô báo lỗi #REF!; hãy sửa công thức hoặc nhập nội dung."),
         ({"H15": "có"}, "DM!H15: khu dân cư (ghi 1) ghi “có”; hãy ghi 1 hoặc để trống."),
     ],
 )
@@ -115,10 +122,25 @@ def test_each_fault_of_a_registry_is_named(cells: dict[str, Any], sentence: str)
 @pytest.mark.parametrize(
     ("event", "sentence"),
     [
-        ((FIRST, "1", "Nhập vào", "H1", "T", None), "SX!C11: hình thức sắp xếp “Nhập vào” không có trong danh sách; "),
-        ((FIRST, "1", "Sáp nhập", "H1", "H7", None), "SX!E11: mã tổ chức “H7” không có trong biểu danh mục; "),
-        ((FIRST, "1", "Sáp nhập", "H1", None, None), "SX!E11: hình thức “Sáp nhập” cần ghi mã tổ chức ở cột này; "),
-        ((FIRST, "1", "Thành lập", None, None, None), "SX!E11: hình thức “Thành lập” cần ghi mã tổ chức ở cột này; "),
+        (
+            (FIRST, "1", "Nhập vào", "H1", "T", None),
+            (
+                "SX!C11: hình thức sắp xếp “Nhập vào” không có trong danh sách; hãy ghi một trong các hình thức: "
+                "Sáp nhập, Hợp nhất, Chia tách, Đổi tên, Đổi loại hình, Chuyển trực thuộc, Giải thể, Thành lập."
+            ),
+        ),
+        (
+            (FIRST, "1", "Sáp nhập", "H1", "H7", None),
+            "SX!E11: mã tổ chức “H7” không có trong biểu danh mục; hãy sửa lại hoặc bổ sung danh mục.",
+        ),
+        (
+            (FIRST, "1", "Sáp nhập", "H1", None, None),
+            "SX!E11: hình thức “Sáp nhập” cần ghi mã tổ chức ở cột này; hãy bổ sung.",
+        ),
+        (
+            (FIRST, "1", "Thành lập", None, None, None),
+            "SX!E11: hình thức “Thành lập” cần ghi mã tổ chức ở cột này; hãy bổ sung.",
+        ),
         (
             (FIRST, "1", "Chia tách", "H1", "H1.1", "150 %"),
             "SX!F11: tỷ lệ chia là 1,5; hãy ghi tỷ lệ lớn hơn 0 và không quá 100 %.",
@@ -127,8 +149,15 @@ def test_each_fault_of_a_registry_is_named(cells: dict[str, Any], sentence: str)
 )
 def test_each_fault_of_a_reorganisation_is_named(event: tuple[Any, ...], sentence: str) -> None:
     found = said(sheets((DM, UNITS), (SX, [event])))
-    assert len(found) == 1
-    assert found[0].startswith(sentence)
+    assert found == [sentence]
+
+
+def test_a_registry_has_one_unit_that_stands_above_all() -> None:
+    assert said(sheets((DM, ()))) == ["DM: biểu danh mục chưa có tổ chức nào; hãy điền rồi gửi lại."]
+    below = [(*line[:3], line[3] or "H1", *line[4:]) for line in UNITS]
+    assert said(sheets((DM, below)))[0] == (
+        "DM: danh mục chưa có đảng bộ cấp cao nhất (dòng không ghi mã tổ chức cấp trên); hãy bổ sung."
+    )
 
 
 def test_shares_of_one_predecessor_may_not_exceed_the_whole() -> None:
@@ -186,7 +215,11 @@ def test_a_share_may_be_written_as_text_or_number(written: str | float) -> None:
             "KH!D13: mã chỉ tiêu “Kết nạp” không đúng dạng; hãy ghi mã như trong danh mục chỉ tiêu, ví dụ admissions.",
         ),
         ({"F13": ""}, "KH!F13: chưa ghi số quyết định; hãy bổ sung."),
-        ({"A13": "H3"}, "KH!A13: mã tổ chức “H3” không có trong danh mục; hãy kiểm tra lại."),
+        ({"A13": "K9"}, "KH!A13: mã tổ chức “K9” không có trong danh mục; hãy kiểm tra lại."),
+        (
+            {"A13": "H01"},
+            "KH!A13: mã tổ chức “H01” không có trong danh mục; có phải H1 (Đảng bộ huyện Thuỷ Sơn)?",
+        ),
         (
             {"A13": "H1.1.1"},
             (
@@ -206,6 +239,10 @@ def test_a_share_may_be_written_as_text_or_number(written: str | float) -> None:
 )
 def test_each_fault_of_a_plan_is_named(cells: dict[str, Any], sentence: str) -> None:
     assert said([sheets((KH, PLANS))[0].put(**cells)]) == [sentence]
+
+
+def test_a_sheet_without_a_plan_is_refused() -> None:
+    assert said(sheets((KH, ()))) == ["KH: biểu kế hoạch chưa có chỉ tiêu nào; hãy điền rồi gửi lại."]
 
 
 def test_the_historical_series_is_a_return_whose_rows_have_years() -> None:
@@ -243,6 +280,7 @@ def test_a_line_of_the_whole_province_is_compared_and_not_added() -> None:
             {"B12": "H21"},
             "LS!B12: mã tổ chức “H21” không có trong danh mục vào năm này; có phải H2.1 (Đảng bộ xã Phúc Sơn)?",
         ),
+        ({"B12": "K9"}, "LS!B12: mã tổ chức “K9” không có trong danh mục vào năm này; hãy kiểm tra lại."),
         ({"E12": -1}, "LS!E12: số đảng viên trong danh sách cuối kỳ là -1; hãy nhập số nguyên từ 0 trở lên."),
     ],
 )

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from typing import Any
 
 import pytest
 
+from data.forms import FORMS
 from data.observations import Totals
 from data.periods import Period
 from data.returns import OutcomeStatus, SourceFile
 from data.store import Store
 from data.viewers import SYSTEM
+from loaders import template
 from loaders.intake import intake
-from tests.loaders.office import pages, put_together
+from loaders.template import RegisterSheet
+from tests.loaders.office import PROVINCE, pages, put_together
 from tests.loaders.test_intake import registry
 from tests.stores import NewDatabase
+
+ONE_MORE = {"E14": 3, "S14": 22, "E21": 11, "S21": 106}
 
 
 @pytest.fixture
@@ -112,3 +118,96 @@ def test_each_version_of_the_ratings_is_summed_under_its_own_measures(store: Sto
     assert (before.sums["qualified_excellent"], before.blanks["rated_excellent"]) == (4, 5)
     assert (after.sums["rated_excellent"], after.blanks["qualified_excellent"]) == (15, 5)
     assert "rated_excellent" not in after.blanks
+
+
+def test_a_corrected_movement_is_compared_with_the_stored_ratings(store: Store) -> None:
+    said(store, sent("B1", "2020", cumulative=False), OutcomeStatus.ACCEPTED)
+    said(store, sent("B6", "2020", cumulative=False), OutcomeStatus.ACCEPTED)
+    assert said(store, sent("B1", "2020", cumulative=False, **ONE_MORE), OutcomeStatus.SUPERSEDED) == [
+        (
+            "B1!S14: số đảng viên trong danh sách cuối kỳ là 22, nhưng cộng 5 cột của biểu B6 đã nạp "
+            "(từ “Hoàn thành xuất sắc nhiệm vụ” đến “Chưa xếp loại”) được 21; hãy kiểm tra lại."
+        )
+    ]
+
+
+def test_ratings_are_not_asked_about_when_the_movement_of_another_quarter_comes(store: Store) -> None:
+    said(store, sent("B6", "2020", cumulative=False), OutcomeStatus.ACCEPTED)
+    assert not said(store, sent("B1", "2020-Q3", cumulative=False, **ONE_MORE), OutcomeStatus.ACCEPTED)
+
+
+def test_a_count_unlike_those_of_the_periods_before_is_asked_about(store: Store) -> None:
+    for quarter in ("2019-Q1", "2019-Q2", "2019-Q3"):
+        assert not said(store, sent("B3", quarter, cumulative=False), OutcomeStatus.ACCEPTED)
+    assert said(store, sent("B3", "2019-Q4", cumulative=False, D14=21, D19=23), OutcomeStatus.ACCEPTED) == [
+        "B3!D14: số thôn, bản, tổ dân phố là 21, khác hẳn 3 kỳ trước (từ 1 đến 1); hãy kiểm tra lại."
+    ]
+
+
+@pytest.mark.parametrize("changed", [{}, {"D14": 3, "D19": 5}])
+def test_what_is_as_usual_or_only_a_little_more_is_not_asked_about(store: Store, changed: dict[str, int]) -> None:
+    for quarter in ("2019-Q1", "2019-Q2", "2019-Q3"):
+        said(store, sent("B3", quarter, cumulative=False), OutcomeStatus.ACCEPTED)
+    assert not said(store, sent("B3", "2019-Q4", cumulative=False, **changed), OutcomeStatus.ACCEPTED)
+
+
+def test_two_periods_are_too_few_to_call_a_count_unusual(store: Store) -> None:
+    for quarter in ("2019-Q2", "2019-Q3"):
+        said(store, sent("B3", quarter, cumulative=False), OutcomeStatus.ACCEPTED)
+    assert not said(store, sent("B3", "2019-Q4", cumulative=False, D14=21, D19=23), OutcomeStatus.ACCEPTED)
+
+
+def test_a_year_is_compared_with_its_four_quarters(store: Store) -> None:
+    for quarter in ("2019-Q1", "2019-Q2", "2019-Q3"):
+        said(store, sent("B2", quarter, cumulative=False), OutcomeStatus.ACCEPTED)
+    quarters = {f"{column}{row}": 8 for column in "DS" for row in (15, 16, 18, 20, 21)} | {"D22": 40, "S22": 40}
+    assert not said(store, sent("B2", "2019", cumulative=False), OutcomeStatus.ACCEPTED)
+    said(store, sent("B2", "2019-Q4", cumulative=False), OutcomeStatus.ACCEPTED)
+    found = said(store, sent("B2", "2019", cumulative=False, **quarters), OutcomeStatus.SUPERSEDED)
+    assert found == [
+        (
+            "B2!E15: số kết nạp nữ cả năm là 1, nhưng theo bốn báo cáo quý đã nạp là 4 (có 5 ô như vậy, ô đầu tiên là "
+            "ô này); hãy kiểm tra lại."
+        ),
+        (
+            "B2!S15: số quần chúng dự lớp bồi dưỡng nhận thức cả năm là 8, nhưng theo bốn báo cáo quý đã nạp là 12 "
+            "(có 5 ô như vậy, ô đầu tiên là ô này); hãy kiểm tra lại."
+        ),
+        (
+            "B2!T15: số quần chúng dự kiểm tra cuối khoá cả năm là 2, nhưng theo bốn báo cáo quý đã nạp là 8 "
+            "(có 5 ô như vậy, ô đầu tiên là ô này); hãy kiểm tra lại."
+        ),
+        (
+            "B2!U15: số quần chúng đạt yêu cầu kiểm tra cuối khoá cả năm là 2, nhưng theo bốn báo cáo quý đã nạp là 8 "
+            "(có 5 ô như vậy, ô đầu tiên là ô này); hãy kiểm tra lại."
+        ),
+    ]
+
+
+def plans(*lines: tuple[str, int, date]) -> SourceFile:
+    rows = [(unit, None, "2020", "admissions", value, "12-KH/TU", day) for unit, value, day in lines]
+    content = template.workbook([RegisterSheet(form=FORMS["KH"], sender=PROVINCE, rows=rows)])
+    return SourceFile(name=f"KH {len(lines)} {lines[0][0]}.xlsx", content=content)
+
+
+def test_plans_of_bases_are_added_up_to_the_stored_plan_of_their_district(store: Store) -> None:
+    january, march = date(2020, 1, 5), date(2020, 3, 5)
+    said(store, plans(("T", 200, january), ("H1", 120, january), ("H2", 80, january)), OutcomeStatus.ACCEPTED)
+    assert not said(store, plans(("H1.1", 60, march), ("H1.2", 30, march), ("H1.3", 30, march)), OutcomeStatus.ACCEPTED)
+    assert said(store, plans(("H1.3", 40, march)), OutcomeStatus.SUPERSEDED) == [
+        (
+            "KH!E11: cùng với các kế hoạch đã nạp, cộng 3 đơn vị cấp dưới của Đảng bộ huyện Thuỷ Sơn được 130, nhưng "
+            "kế hoạch admissions giao cho Đảng bộ huyện Thuỷ Sơn là 120; hãy kiểm tra lại."
+        )
+    ]
+
+
+def test_a_district_s_new_plan_is_compared_with_the_stored_ones_above_and_below_it(store: Store) -> None:
+    january, march = date(2020, 1, 5), date(2020, 3, 5)
+    said(store, plans(("T", 200, january), ("H1", 120, january), ("H2", 80, january)), OutcomeStatus.ACCEPTED)
+    said(store, plans(("H1.1", 60, march), ("H1.2", 30, march), ("H1.3", 30, march)), OutcomeStatus.ACCEPTED)
+    found = said(store, plans(("H1", 150, march)), OutcomeStatus.SUPERSEDED)
+    assert [sentence.split(", nhưng")[0] for sentence in found] == [
+        "KH!E11: cùng với các kế hoạch đã nạp, cộng 3 đơn vị cấp dưới của Đảng bộ huyện Thuỷ Sơn được 120",
+        "KH!E11: cùng với các kế hoạch đã nạp, cộng 2 đơn vị cấp dưới của Đảng bộ tỉnh Bình An được 230",
+    ]

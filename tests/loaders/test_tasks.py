@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from data.periods import Term
 from data.returns import Finding, OutcomeStatus, ReadWorkbook, Severity, SourceFile
 from data.store import Store
 from data.tasks import Recurrence, Task, TaskState
+from data.units import Registry
 from data.viewers import SYSTEM, Role, Viewer
 from loaders import template
 from loaders.intake import intake
@@ -144,6 +146,25 @@ def test_a_rule_says_what_is_there_and_what_to_do(cells: dict[str, Any], severit
     workbook, findings = reading(sheet().put(**cells))
     assert [(finding.severity, finding.say()) for finding in findings] == [(severity, sentence)]
     assert (workbook is None) == (severity is Severity.ERROR)
+
+
+def test_a_task_of_a_body_that_ended_before_it_was_due_needs_a_successor() -> None:
+    ended = replace(next(unit for unit in REGISTRY.spells if unit.code == "H2"), valid_to=date(2019, 12, 31))
+    others = [unit for unit in REGISTRY.spells if unit.code != "H2"]
+    registry = Registry(2, [*others, ended], REGISTRY.successions)
+
+    def asked(**cells: Any) -> list[tuple[Severity, str]]:
+        source = SourceFile(name="x.xlsx", content=put_together([sheet().put(**cells)]))
+        return [(finding.severity, finding.say()) for finding in read(source, registry)[1]]
+
+    assert asked() == [
+        (
+            Severity.WARNING,
+            "NV!N12: Đảng bộ huyện Bắc Lý đã kết thúc hoạt động trước thời hạn; hãy ghi cơ quan, đơn vị kế thừa.",
+        )
+    ]
+    assert asked(N12="Đảng bộ huyện Thuỷ Sơn") == []
+    assert asked(I12=date(2019, 12, 1)) == []
 
 
 def test_a_register_without_a_line_is_refused() -> None:

@@ -1,0 +1,106 @@
+"""Checks a return against what its sender returned before: unlike the last periods, a year unlike its quarters.
+
+Counts are compared on the scale on which a Poisson count spreads by about 1, whatever its size: 2 * sqrt(x + 3/8)
+(Anscombe 1948). What lies further than five of these outside all of the periods before is asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from math import sqrt
+
+from data.current import CountRange
+from data.forms.model import LikeBefore
+from data.measures import Kind, Measure
+from data.periods import Frequency, Period
+from data.queries import Reader
+from data.returns import Finding, Return
+from loaders.findings import named, warning
+from loaders.numbers import show
+
+_PERIODS, _FEWEST = 4, 3
+_FAR = 5.0
+
+
+def check_past(given: Return, reader: Reader) -> Iterator[Finding]:
+    """Warnings only: what is unusual may well be right."""
+    if given.period is None:
+        return
+    for rule in given.form.checks:
+        if isinstance(rule, LikeBefore):
+            yield from _check_like_before(rule, given, given.period, reader)
+    if given.period.frequency is Frequency.YEAR and Frequency.QUARTER in given.form.frequencies:
+        yield from _check_quarters(given, given.period, reader)
+
+
+def _check_like_before(rule: LikeBefore, given: Return, period: Period, reader: Reader) -> Iterator[Finding]:
+    measures = [code for code in rule.measures if not given.cumulative or _is_stock(given.form.by_code[code])]
+    if not measures:
+        return
+    before = tuple(islice(_earlier(period), _PERIODS))
+    ranges = reader.count_ranges(given.unit, given.form.code, measures, before, cumulative=given.cumulative)
+    for row in given.rows:
+        for code in measures:
+            value, known = row.values[given.form.positions[code]], ranges.get((row.unit, code))
+            if isinstance(value, int) and known and known.number >= _FEWEST and _is_far(value, known):
+                yield warning(
+                    rule.code,
+                    given.sheet,
+                    f"{given.columns[code]}{row.row}",
+                    measure=named(given.form.by_code[code]),
+                    shown=show(value),
+                    number=show(known.number),
+                    least=show(known.least),
+                    most=show(known.most),
+                )
+
+
+def _is_stock(measure: Measure) -> bool:
+    return measure.over_time is Kind.STOCK
+
+
+def _earlier(period: Period) -> Iterator[Period]:
+    while True:
+        period = period.previous
+        yield period
+
+
+def _is_far(value: int, known: CountRange) -> bool:
+    least, most, here = (2 * sqrt(max(count, 0) + 3 / 8) for count in (known.least, known.most, value))
+    return here > most + _FAR or here < least - _FAR
+
+
+def _check_quarters(given: Return, year: Period, reader: Reader) -> Iterator[Finding]:
+    """A year's return against its four quarters: flows are their sum, stocks the last one's, openings the first's."""
+    known = []
+    for quarter in year.parts(Frequency.QUARTER):
+        found = reader.current_return(given.unit, given.form.code, quarter.code)
+        if found is None or found.cumulative:
+            return
+        known.append({row.unit: row.values for row in found.rows})
+    for place, measure in enumerate(given.form.measures):
+        differing = []
+        for row in given.rows:
+            whole = _of_year(measure, [values.get(row.unit, ())[place : place + 1] for values in known])
+            value = row.values[place]
+            if isinstance(value, int) and whole is not None and value != whole:
+                differing.append((row, value, whole))
+        if differing:
+            row, value, whole = differing[0]
+            yield warning(
+                "year_differs_from_quarters",
+                given.sheet,
+                f"{given.columns[measure.code]}{row.row}",
+                measure=named(measure),
+                shown=show(value),
+                known=show(whole),
+                number=show(len(differing)),
+            )
+
+
+def _of_year(measure: Measure, quarters: Sequence[Sequence[int | str | None]]) -> int | None:
+    """What four quarters make of a measure; None where one that counts is blank or has no line."""
+    wanted = {Kind.FLOW: quarters, Kind.OPENING: quarters[:1]}.get(measure.over_time, quarters[-1:])
+    counts = [value for values in wanted for value in values if isinstance(value, int)]
+    return sum(counts) if len(counts) == len(wanted) else None

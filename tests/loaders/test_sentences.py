@@ -1,0 +1,70 @@
+"""No rule without its words: each sentence that a sheet can be answered with stands whole in a test."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from data.forms import VERSIONS
+from data.language import Language
+from loaders.messages import MESSAGES
+from tests.stores import ROOT
+
+SHEETS = (
+    "body",
+    "checks",
+    "counts",
+    "history_sheet",
+    "intake",
+    "mapping",
+    "numbers",
+    "own_past",
+    "plan_sheet",
+    "plan_sums",
+    "reading",
+    "recognise",
+    "register",
+    "registry_sheets",
+    "stored_checks",
+    "task_sheet",
+    "title_block",
+)
+
+
+def strings(path: Path) -> Iterator[str]:
+    """The texts in a module, as they are after joining."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+
+
+def asked() -> list[str]:
+    """Keys of the sentences that the readers of sheets name, and of those that rules name."""
+    named = {text for name in SHEETS for text in strings(ROOT / "loaders" / f"{name}.py")}
+    named |= {rule.code for versions in VERSIONS.values() for form in versions for rule in form.checks}
+    named |= {f"{key}_suggested" for key in named}
+    spoken = {key for key, text in MESSAGES.messages[Language.VI].items() if text.endswith((".", "?", ": {known}."))}
+    return sorted(named & spoken)
+
+
+@cache
+def written() -> str:
+    """Every text of the tests of this package, one under another."""
+    folder = Path(__file__).parent
+    texts = [text for path in sorted(folder.glob("*.py")) for text in strings(path)]
+    return "\n".join([*texts, *(path.read_text(encoding="utf-8") for path in (folder / "cases").glob("*.tsv"))])
+
+
+@pytest.mark.parametrize("key", asked())
+def test_a_sentence_stands_whole_in_a_test(key: str) -> None:
+    parts = string.Formatter().parse(MESSAGES.messages[Language.VI][key])
+    words = "".join(re.escape(text) + (".+?" if name is not None else "") for text, name, _, _ in parts)
+    assert re.search(words, written())
