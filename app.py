@@ -15,6 +15,7 @@ from layouts.console import LANGUAGE, REFUSED, Commands, WrongUse, note, say
 from layouts.console.opening import environment, open_store
 from layouts.console.papers import papers
 from layouts.console.questions import AsJson, OnePeriod, OneUnit, questions
+from layouts.console.thresholds import thresholds
 from layouts.console.users import users
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ commands = typer.Typer(
 commands.add_typer(questions)
 commands.add_typer(papers)
 commands.add_typer(users, name="users")
+commands.add_typer(thresholds, name="settings")
 
 Port = Annotated[int, typer.Option(help=say("demo.port"), metavar="N", min=1, max=65535)]
 

@@ -49,7 +49,8 @@ class ReturnCount:
 class StoredObservations:
     """Answers `Observations` for one viewer; loaded in one go for the units and periods that were asked for.
 
-    `visible` says whether the viewer may see a unit on a day; what it may not see was not returned, for it.
+    `visible` says whether the viewer may see a unit on a day; what it may not see was not returned, for it. `recounted`
+    are the derived sources that are stored by other thresholds than those asked for.
     """
 
     engine: Engine
@@ -63,6 +64,7 @@ class StoredObservations:
     returns: Callable[[Period], Sequence[ReturnCount]]
     opened: Sequence[Period] = ()
     years: int = 3
+    recounted: frozenset[str] = frozenset()
     found: dict[tuple[str, int, Period], Totals] = field(default_factory=dict)
     _base_sums: dict[tuple[str, Period], rollup.Sums] = field(default_factory=dict)
     _expected: dict[tuple[date, str], Mapping[int, int]] = field(default_factory=dict)
@@ -74,6 +76,8 @@ class StoredObservations:
             return True
         if self.as_of is None:
             return False
+        if source in self.recounted:
+            return True
         read_from = {SIZES.code: ("B1",), RATINGS.code: ("B6",), BASES.code: ("B1", "B2")}.get(source, (source,))
         return any(
             (form, part.code) in self._changed_since or (form, "") in self._changed_since or self._map_changed(part)

@@ -50,10 +50,10 @@ from data.schema import (
     submissions,
     units,
 )
-from data.settings import THRESHOLDS
 from data.streaks import CellRecord
 from data.task_register import read_tasks
 from data.tasks import Task
+from data.thresholds import COUNTED_BY, ThresholdChange, Thresholds, read_changes, read_thresholds
 from data.units import Registry, Tree, Unit
 from data.viewers import OutOfScope, Viewer
 
@@ -182,10 +182,26 @@ class Reader:
         periods = (*self._opened, *self.history())
         return max((period.end for period in periods), default=date(1997, 1, 1))
 
-    def threshold(self, code: str) -> int:
-        """A setting's value in force."""
-        value = self._setting(f"threshold.{code}")
-        return THRESHOLDS[code].default if value is None else int(value)
+    @cached_property
+    def thresholds(self) -> Thresholds:
+        """The thresholds in force, or those that were at `as_of`."""
+        with self._engine.connect() as connection:
+            return read_thresholds(connection, self.as_of)
+
+    @cached_property
+    def _recounted(self) -> frozenset[str]:
+        if self.as_of is None:
+            return frozenset()
+        with self._engine.connect() as connection:
+            now = read_thresholds(connection)
+        return frozenset(
+            source for source, code in COUNTED_BY.items() if now.value(code) != self.thresholds.value(code)
+        )
+
+    def threshold_changes(self) -> tuple[ThresholdChange, ...]:
+        """Every change of a threshold until now, oldest first."""
+        with self._engine.connect() as connection:
+            return read_changes(connection)
 
     def _setting(self, code: str) -> str | None:
         with self._engine.connect() as connection:
@@ -207,11 +223,12 @@ class Reader:
             as_of=self.as_of,
             basis=basis,
             today=self.today(),
-            small=self.threshold("small_cell_size"),
-            years=self.threshold("cells_years"),
+            small=self.thresholds.whole("small_cell_size"),
+            years=self.thresholds.whole("cells_years"),
             visible=self._visible,
             returns=self._return_counts,
             opened=self._opened,
+            recounted=self._recounted,
         )
         observed.load(sources, set(units), expand(periods, known))
         return observed
@@ -257,7 +274,7 @@ class Reader:
             versions = read_versions(connection, period, self.as_of)
         within = self.registry.at(period.end)
         mine = [sender for sender in senders(within) if self._visible(sender, period.end)]
-        last_day = period.end + timedelta(days=self.threshold("deadline_days"))
+        last_day = period.end + timedelta(days=self.thresholds.whole("deadline_days"))
         return tuple(due_returns(self._calendar, period, within, mine, versions, last_day))
 
     def _return_counts(self, period: Period) -> Sequence[ReturnCount]:
@@ -316,7 +333,7 @@ class Reader:
         if not self._visible(unit, period.end):
             return ()
         within = {below.id for below in self.registry.at(period.end).within(unit)}
-        behind = cells_of(source, measures, period, self._opened, self.threshold("cells_years"))
+        behind = cells_of(source, measures, period, self._opened, self.thresholds.whole("cells_years"))
         with self._engine.connect() as connection:
             found = [
                 read_contributions(connection, cells, self.registry.at(cells.period.end), within, self.as_of)

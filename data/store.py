@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from data import acceptance, audit, stored_sums
 from data.acceptance import Reception
@@ -23,7 +23,7 @@ from data.schema import (
     settings,
     submissions,
 )
-from data.settings import THRESHOLDS
+from data.thresholds import COUNTED_BY, THRESHOLDS, ThresholdError, keep_threshold, read_thresholds
 from data.units import Registry
 from data.viewers import OutOfScope, Role, Viewer
 
@@ -167,27 +167,26 @@ class Store:
                 connection, at=at, actor=viewer.name, action=Action.SETTING, subject=f"period {period}", details={}
             )
 
-    def set_threshold(self, code: str, value: int, *, viewer: Viewer, reason: str) -> None:
+    def set_threshold(self, code: str, value: str, *, viewer: Viewer, reason: str) -> None:
         """Changes a threshold, with an audit entry; what was counted by it is counted anew.
 
         Raises:
             OutOfScope: only an administrator may.
+            ThresholdError: no such threshold, a value that it cannot be, or no reason.
         """
         _require(viewer.role is Role.ADMIN, viewer)
+        if code not in THRESHOLDS:
+            raise ThresholdError(f"Không có ngưỡng {code!r}; các ngưỡng là: {', '.join(THRESHOLDS)}.")
+        if not reason.strip():
+            raise ThresholdError(f"{code}: hãy ghi lý do thay đổi.")
+        number = THRESHOLDS[code].parse(value)
         with writing(self.engine) as connection:
-            key, at = f"threshold.{THRESHOLDS[code].code}", self._instant(connection, None)
-            changed = connection.execute(update(settings).where(settings.c.code == key).values(value=str(value)))
-            if not changed.rowcount:
-                connection.execute(insert(settings).values(code=key, value=str(value)))
-            audit.append(
-                connection,
-                at=at,
-                actor=viewer.name,
-                action=Action.THRESHOLD,
-                subject=code,
-                details={"value": value, "reason": reason},
-            )
-            stored_sums.roll_up_everything(connection, read_registry(connection, None), self._small(connection))
+            at = self._instant(connection, None)
+            keep_threshold(connection, code, number)
+            said = {"value": str(number), "reason": reason.strip()}
+            audit.append(connection, at=at, actor=viewer.name, action=Action.THRESHOLD, subject=code, details=said)
+            if code in COUNTED_BY.values():
+                stored_sums.roll_up_everything(connection, read_registry(connection, None), self._small(connection))
 
     def keep_mapping(self, mapping: HeaderMapping, *, viewer: Viewer) -> None:
         """Keeps which column is which for a header, in place of what was kept for it, with an audit entry.
@@ -236,9 +235,7 @@ class Store:
         return Reception(source=source, viewer=viewer, received_at=received_at or instant, at=instant)
 
     def _small(self, connection: Connection) -> int:
-        query = select(settings.c.value).where(settings.c.code == "threshold.small_cell_size")
-        value = connection.execute(query).scalar()
-        return THRESHOLDS["small_cell_size"].default if value is None else int(value)
+        return read_thresholds(connection).whole("small_cell_size")
 
 
 def _require(allowed: bool, viewer: Viewer) -> None:

@@ -197,6 +197,7 @@ def compare(
     denominators: Iterable[Any],
     kind: str = Kind.PROPORTION,
     overdispersion: bool | None = None,
+    comparable: int = COMPARABLE,
 ) -> Funnel:
     """Units against their own average Σx/Σn over those that gave both; denominators of 0 are not compared.
 
@@ -214,7 +215,7 @@ def compare(
         return Funnel(kind=sort, average=None, dispersion=None, tau2=0.0, adjusted=False, units=(ABSENT,) * len(cases))
     average = sum(x for x, _ in compared) / sum(n for _, n in compared)
     dispersion, tau2 = spread(compared, average, sort)
-    adjusted = len(compared) >= COMPARABLE if overdispersion is None else overdispersion
+    adjusted = len(compared) >= comparable if overdispersion is None else overdispersion
     return Funnel(
         kind=sort,
         average=average,

@@ -17,6 +17,17 @@ FEWEST_EVENTS = 5
 FULL_YEARS = 2
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fewest:
+    """How many points, and how many events a period on average, an icon needs at least."""
+
+    points: int = FEWEST
+    events: float = FEWEST_EVENTS
+
+
+USUAL = Fewest()
+
+
 class Gate(StrEnum):
     """Why a chart shows no icon."""
 
@@ -56,6 +67,7 @@ def gated(
     events: Iterable[Any] | None = None,
     rebase: Iterable[int] = (),
     screen: bool = True,
+    fewest: Fewest = USUAL,
 ) -> Gated:
     """The chart of a flow, of a stock's change, or of a share, and whether there is enough behind it for an icon.
 
@@ -72,7 +84,9 @@ def gated(
     counts = numbers(events) if events is not None else plain
     if len(counts) != len(plain):
         raise ValueError(f"{len(counts)} events for {len(plain)} points")
-    return Gated(chart=chart, gate=_gate(chart, counts), deseasonalised=not stock and plain != series, change=stock)
+    return Gated(
+        chart=chart, gate=_gate(chart, counts, fewest), deseasonalised=not stock and plain != series, change=stock
+    )
 
 
 def changes(levels: Sequence[float | None]) -> list[float | None]:
@@ -105,12 +119,12 @@ def deseasonalised(flows: Sequence[float | None], season: int, first: int = 1) -
     ]
 
 
-def _gate(chart: Chart, counts: Sequence[float | None]) -> Gate | None:
+def _gate(chart: Chart, counts: Sequence[float | None], fewest: Fewest) -> Gate | None:
     """The first gate that the last segment, which the icons speak of, does not pass."""
     last = [point for point in chart.points if point.segment == chart.points[-1].segment and point.value is not None]
     if len({point.value for point in last}) == 1:
         return Gate.NO_VARIATION
-    if len(last) < FEWEST:
+    if len(last) < fewest.points:
         return Gate.SHORT
     happened = [abs(count) for point in last if (count := counts[point.position]) is not None]
-    return Gate.FEW_EVENTS if not happened or fmean(happened) < FEWEST_EVENTS else None
+    return Gate.FEW_EVENTS if not happened or fmean(happened) < fewest.events else None

@@ -63,15 +63,33 @@ class Pace:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """No verdict below the share `early`; behind, where so few by now are rarer than `behind` when on pace."""
+
+    early: Fraction = EARLY
+    behind: float = BEHIND
+
+
+USUAL = Rule()
+
+
 def pace(
-    ytd: Any, plan: Any, history: Years, period: int, *, pooled: Years | None = None, periods: int | None = None
+    ytd: Any,
+    plan: Any,
+    history: Years,
+    period: int,
+    *,
+    pooled: Years | None = None,
+    periods: int | None = None,
+    rule: Rule = USUAL,
 ) -> Pace:
     """The pace of a count after `period` (from 1) sub-periods of its year.
 
     `history`: past years' flows by sub-period, years with a blank or without any flow are passed over; `pooled`: the
     province's, in place of a single past year; without any, linear. `periods` in a year: as many as the past years
-    have, else 4, or 12 where that is too few. No verdict below a share of 1/4. Source: the monthly profiles of the OBR,
-    Working Paper 13; the chances are ours.
+    have, else 4, or 12 where that is too few. Source: the monthly profiles of the OBR, Working Paper 13; the chances
+    are ours.
 
     Raises:
         ValueError: period outside the year, past years of unequal length, a number below 0.
@@ -100,7 +118,7 @@ def pace(
         chance=_chance(done, goal, float(share)),
         likely_low=likely_low,
         likely_high=likely_high,
-        verdict=_verdict(done, goal, share),
+        verdict=_verdict(_p_behind(done, goal, share), goal, share, rule),
     )
 
 
@@ -174,12 +192,11 @@ def _rest(probability: float, done: float, share: float) -> int:
     return rest
 
 
-def _verdict(done: float | None, plan: float | None, share: Fraction) -> Verdict:
+def _verdict(p_behind: float | None, plan: float | None, share: Fraction, rule: Rule) -> Verdict:
     if not plan:
         return Verdict.NO_PLAN
-    behind = _p_behind(done, plan, share)
-    if behind is None:
+    if p_behind is None:
         return Verdict.CANNOT_TELL
-    if share < EARLY:
+    if share < rule.early:
         return Verdict.TOO_EARLY
-    return Verdict.BEHIND if behind < BEHIND else Verdict.ON_PACE
+    return Verdict.BEHIND if p_behind < rule.behind else Verdict.ON_PACE

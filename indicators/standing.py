@@ -13,9 +13,9 @@ from data.observations import Observations, Plan
 from data.periods import Period
 from indicators.compute import compute
 from indicators.model import Direction, Indicator, PlanKind, Ratio, Total, measures_of
-from indicators.pace import Pace, pace
+from indicators.pace import USUAL, Pace, Rule, pace
 from indicators.progress import Progress, progress
-from indicators.target import Plans, Target, ThreeWay, people_needed, three_way, verdict
+from indicators.target import CONFIDENCE, Plans, Target, ThreeWay, people_needed, three_way, verdict
 from indicators.value import State, Status, Value
 
 YEARS_BACK = 5
@@ -33,25 +33,24 @@ class LevelVerdict:
     people: int | None = None
 
 
-def level(indicator: Indicator, value: Value, target: Target | None) -> LevelVerdict:
+def level(indicator: Indicator, value: Value, target: Target | None, confidence: float = CONFIDENCE) -> LevelVerdict:
     """The level verdict of a value; `target` as `indicators.target.plan_for` gives it."""
     plan = target.value if target else None
     status = verdict(value, plan, indicator.direction)
     if plan is None or value.value is None:
         return LevelVerdict(status=status)
-    return LevelVerdict(
-        status=status, reading=_reading(indicator, value, plan), people=gap_in_people(indicator, value, plan)
-    )
+    reading = _reading(indicator, value, plan, confidence)
+    return LevelVerdict(status=status, reading=reading, people=gap_in_people(indicator, value, plan))
 
 
-def _reading(indicator: Indicator, value: Value, plan: Fraction) -> ThreeWay | None:
+def _reading(indicator: Indicator, value: Value, plan: Fraction, confidence: float) -> ThreeWay | None:
     """Of a share whose numerator is a part of its denominator; others have no interval."""
     numerator, denominator = value.numerator, value.denominator
     if not isinstance(indicator.formula, Ratio) or numerator is None or not denominator:
         return None
     if value.state is not State.REPORTED or not 0 <= numerator <= denominator or not 0 <= plan <= 1:
         return None
-    return three_way(float(numerator), float(denominator), plan, indicator.direction)
+    return three_way(float(numerator), float(denominator), plan, indicator.direction, confidence)
 
 
 def gap_in_people(indicator: Indicator, value: Value, plan: Fraction) -> int | None:
@@ -97,6 +96,7 @@ class PaceCase:
     plans: Plans
     province: int | None = None
     years: int = YEARS_BACK
+    rule: Rule = USUAL
 
     def flows(self, unit: int, year: int) -> list[Fraction | None]:
         """A year's flows by sub-period of the same length; None where a unit has not reported one in full."""
@@ -139,6 +139,7 @@ class PaceCase:
             self.period.index,
             pooled=pooled,
             periods=len(self.period.whole_year.parts(self.period.frequency)),
+            rule=self.rule,
         )
 
 

@@ -19,6 +19,8 @@ from indicators.model import Direction, Indicator, PlanKind, PlanRate, measures_
 from indicators.series import number
 from indicators.value import State, Status, Value
 
+CONFIDENCE = 0.95
+
 
 class Plans:
     """Plans in force, looked up by indicator and unit; of several the one decided last holds."""
@@ -116,23 +118,27 @@ class ThreeWay(StrEnum):
 
 
 def three_way(
-    numerator: float, denominator: float, plan: Fraction, direction: Direction = Direction.HIGHER
+    numerator: float,
+    denominator: float,
+    plan: Fraction,
+    direction: Direction = Direction.HIGHER,
+    confidence: float = CONFIDENCE,
 ) -> ThreeWay:
-    """Whether the 95 % Wilson interval lies wholly on one side of the plan.
+    """Whether the Wilson interval lies wholly on one side of the plan.
 
     All cases are counted, so this is no sampling error: it is what chance alone would do to so small a unit.
 
     Raises:
         ValueError: as `wilson`.
     """
-    interval = wilson(numerator, denominator)
+    interval = wilson(numerator, denominator, confidence)
     if interval is None or interval[0] <= plan <= interval[1]:
         return ThreeWay.TOO_FEW
     above = interval[0] > plan
     return ThreeWay.MET if above == (direction is not Direction.LOWER) else ThreeWay.BEHIND
 
 
-def wilson(numerator: Any, denominator: Any, confidence: float = 0.95) -> tuple[float, float] | None:
+def wilson(numerator: Any, denominator: Any, confidence: float = CONFIDENCE) -> tuple[float, float] | None:
     """Wilson's score interval of a proportion (lower, upper), both within 0..1; None when a count is missing or NaN.
 
     In closed form (Wilson 1927), because importing statsmodels takes seconds that a page does not have; the tests hold

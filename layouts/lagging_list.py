@@ -16,11 +16,12 @@ from data.units import Level, Tree, Unit
 from indicators import CATALOGUE
 from indicators.lagging import Exposure, Ranked, pooled, ranked
 from indicators.model import Measures
-from indicators.pace import Verdict
+from indicators.pace import Rule, Verdict
 from indicators.reading import Reading, read
 from indicators.reasons import CellFacts, Course, Limits, Reason, course, reasons
 from indicators.standing import PaceCase, pace_periods
 from indicators.target import Plans
+from layouts.standing import pace_rule
 
 COLUMNS = (
     "unit",
@@ -83,11 +84,11 @@ class Lagging:
     @cached_property
     def limits(self) -> Limits:
         """The thresholds in force."""
-        threshold = self.reader.threshold
+        thresholds = self.reader.thresholds
         return Limits(
-            years=threshold("cells_years"),
-            few=threshold("small_cell_size"),
-            dossiers=Fraction(threshold("dossiers_complete_percent"), 100),
+            years=thresholds.whole("cells_years"),
+            few=thresholds.whole("small_cell_size"),
+            dossiers=thresholds.share("dossiers_complete_percent"),
         )
 
     @cached_property
@@ -112,7 +113,7 @@ class Lagging:
     @cached_property
     def by_cell(self) -> tuple[Ranked, ...]:
         """Residential cells that are not excused, with what their peers would have admitted over the complete years."""
-        return ranked(self._exposures.values(), self._rate)
+        return ranked(self._exposures.values(), self._rate, self._false_alarms)
 
     def pooled_by(self, level: Level) -> tuple[Ranked, ...]:
         """The same cells as one for each base organisation or district."""
@@ -120,7 +121,7 @@ class Lagging:
         for cell, exposure in self._exposures.items():
             line = (self.tree.units[cell], *self.tree.ancestors(cell))
             grouped += [(above.id, exposure) for above in line if above.level is level][:1]
-        return ranked(pooled(grouped), self._rate)
+        return ranked(pooled(grouped), self._rate, self._false_alarms)
 
     @cached_property
     def _exposures(self) -> Mapping[int, Exposure]:
@@ -140,6 +141,10 @@ class Lagging:
                 years=years,
             )
         return found
+
+    @property
+    def _false_alarms(self) -> float:
+        return float(self.reader.thresholds.share("false_alarms_percent"))
 
     @cached_property
     def _rate(self) -> float | None:
@@ -177,6 +182,7 @@ class _Facts:
     observations: Observations
     paced: Observations
     plans: Plans
+    rule: Rule
     records: Mapping[int, CellRecord]
 
     def facts(self, cell: Unit) -> CellFacts:
@@ -231,6 +237,7 @@ class _Facts:
             observations=self.paced,
             plans=self.plans,
             province=self.tree.root.id if self.tree.root else None,
+            rule=self.rule,
         )
         planned = [u for u in self.tree.units if self.plans.of_year(_PLANNED.code, u, self.period.year)]
         below = [u for u in planned if self.tree.units[u].level in {Level.BASE, Level.CELL}]
@@ -250,6 +257,7 @@ def _facts(reader: Reader, period: Period) -> _Facts:
         ),
         paced=reader.observations(("B1", "B2"), planned | root, pace_periods(period)),
         plans=Plans(reader.plans((_PLANNED.code,))),
+        rule=pace_rule(reader),
         records={record.unit: record for record in reader.cell_records(period, _LONGEST)},
     )
 

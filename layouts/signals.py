@@ -15,7 +15,7 @@ from indicators import CATALOGUE
 from indicators.forecast import Bounds, forecast
 from indicators.funnel import Kind as Compared
 from indicators.funnel import compare
-from indicators.gates import gated
+from indicators.gates import Fewest, gated
 from indicators.model import Direction, Format, Indicator, MeanPerYear, Ratio, measures_of
 from indicators.value import State
 from layouts.answers import Enquiry, answer
@@ -57,7 +57,9 @@ def control_rows(reader: Reader, enquiry: Enquiry, rebase: Sequence[Period] = ()
         ValueError: a period to rebase at that is not among those asked for.
         UnknownUnit, OutOfScope: as `layouts.answers.answer`.
     """
-    return [row for series in _series(reader, enquiry) for row in _charted(series, rebase)]
+    points, events = reader.thresholds.whole("chart_points"), reader.thresholds.whole("chart_events")
+    fewest = Fewest(points=points, events=events)
+    return [row for series in _series(reader, enquiry) for row in _charted(series, rebase, fewest)]
 
 
 def _series(reader: Reader, enquiry: Enquiry) -> Iterator[list[Row]]:
@@ -67,7 +69,7 @@ def _series(reader: Reader, enquiry: Enquiry) -> Iterator[list[Row]]:
         yield list(rows)
 
 
-def _charted(series: Sequence[Row], rebase: Sequence[Period]) -> Iterator[dict[str, Any]]:
+def _charted(series: Sequence[Row], rebase: Sequence[Period], fewest: Fewest) -> Iterator[dict[str, Any]]:
     indicator, periods = CATALOGUE[series[0]["indicator"]], [row["period"] for row in series]
     share, first = isinstance(indicator.formula, Ratio), Period.parse(periods[0])
     chart = gated(
@@ -79,6 +81,7 @@ def _charted(series: Sequence[Row], rebase: Sequence[Period]) -> Iterator[dict[s
         first=1 if share else first.index,
         events=_complete(series, "numerator") if share else None,
         rebase=[periods.index(period.code) for period in rebase],
+        fewest=fewest,
     )
     whole = {name: getattr(chart, name) for name in _OF_THE_CHART}
     for row, point in zip(series, chart.chart.points, strict=True):
@@ -109,19 +112,20 @@ def funnel_rows(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
     """
     ratios = tuple(code for code in enquiry.indicators if isinstance(CATALOGUE[code].formula, Ratio))
     found = sorted(answer(reader, replace(enquiry, indicators=ratios)), key=_by_period)
-    return [row for _, rows in groupby(found, key=_by_period) for row in _compared(list(rows))]
+    comparable = reader.thresholds.whole("dispersion_units")
+    return [row for _, rows in groupby(found, key=_by_period) for row in _compared(list(rows), comparable)]
 
 
 def _by_period(row: Row) -> tuple[str, str]:
     return row["indicator"], row["period"]
 
 
-def _compared(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+def _compared(rows: Sequence[Row], comparable: int) -> Iterator[dict[str, Any]]:
     formula = CATALOGUE[rows[0]["indicator"]].formula
     per = formula.per if isinstance(formula, Ratio) else 1
     over, under = _complete(rows, "numerator"), _complete(rows, "denominator")
     exceeds = any(x is not None and n is not None and x > n for x, n in zip(over, under, strict=True))
-    funnel = compare(over, under, Compared.RATE if exceeds or per != 1 else Compared.PROPORTION)
+    funnel = compare(over, under, Compared.RATE if exceeds or per != 1 else Compared.PROPORTION, comparable=comparable)
     whole = {name: getattr(funnel, name) for name in ("kind", "dispersion", "tau2", "adjusted")}
     for row, unit in zip(rows, funnel.units, strict=True):
         given = {name: row[name] for name in (*_PLACE, "value", "numerator", "denominator")}

@@ -13,6 +13,7 @@ from data.queries import Reader
 from data.units import Unit
 from indicators import CATALOGUE
 from indicators.model import Indicator, measures_of
+from indicators.pace import Rule
 from indicators.reading import sources
 from indicators.standing import PaceCase, gap_in_people, has_pace, level, pace_periods, term_way
 from indicators.target import Plans, Target
@@ -75,14 +76,15 @@ def level_rows(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
     found = answer(reader, enquiry)
     wholes = found if enquiry.level is None else answer(reader, replace(enquiry, level=None))
     plans = {(row["indicator"], row["period"]): row["plan"] for row in wholes}
-    return [_with_gap(row, plans.get((row["indicator"], row["period"]))) for row in found]
+    confidence = float(reader.thresholds.share("confidence_percent"))
+    return [_with_gap(row, plans.get((row["indicator"], row["period"])), confidence) for row in found]
 
 
-def _with_gap(row: Mapping[str, Any], whole: Fraction | None) -> dict[str, Any]:
+def _with_gap(row: Mapping[str, Any], whole: Fraction | None, confidence: float) -> dict[str, Any]:
     indicator = CATALOGUE[row["indicator"]]
     names = ("state", "value", "numerator", "denominator", "reporting", "expected")
     value = Value(**{name: row[name] for name in names})
-    found = level(indicator, value, None if row["plan"] is None else Target(row["plan"]))
+    found = level(indicator, value, None if row["plan"] is None else Target(row["plan"]), confidence)
     people = None if whole is None else gap_in_people(indicator, value, whole)
     return {**row, "reading": found.reading, "people": found.people, "people_of_whole": people}
 
@@ -143,6 +145,12 @@ class _Paced:
     case: PaceCase
 
 
+def pace_rule(reader: Reader) -> Rule:
+    """When a pace is given a verdict, by the thresholds in force."""
+    share = reader.thresholds.share
+    return Rule(early=share("pace_early_percent"), behind=float(share("pace_behind_percent")))
+
+
 def _each(reader: Reader, enquiry: Enquiry) -> Iterator[tuple[Indicator, tuple[Unit, Period]]]:
     units = asked_units(reader, enquiry)
     for code in enquiry.indicators:
@@ -165,6 +173,7 @@ def _paced(reader: Reader, enquiry: Enquiry) -> Iterator[_Paced]:
             observations=known[indicator.code],
             plans=plans,
             province=root,
+            rule=pace_rule(reader),
         )
         yield _Paced(unit=unit, case=case)
 

@@ -124,6 +124,7 @@ def test_a_workbook_of_the_table_holds_numbers_as_numbers(command: Command, tmp_
         (("load", "README.md", "--received", "never"), "never"),
         (("serve", "--host", "0.0.0.0"), "SECRET_KEY"),
         (("users", "disable", "nobody"), "nobody"),
+        (("settings", "set", "cells_years", "0", "--reason", "thử"), "cells_years"),
     ],
 )
 def test_wrong_use_ends_with_one_sentence_and_exit_code_2(
@@ -207,6 +208,14 @@ def test_pace_and_lagging_units_are_tables_too(command: Command) -> None:
     districts = rows(command("lagging", "--pooled", "district", "--period", "2019"))
     assert {row["unit"] for row in districts} <= {"H01", "H02", "H03"}
     assert rows(command("lagging", "--period", "2019", "--as-of", "1990-01-01")) == []
+
+
+def test_a_threshold_is_changed_with_its_reason(command: Command) -> None:
+    assert command("settings", "set", "cells_years", "2", "--reason", "thử").exit_code == 0
+    listed = json.loads(command("settings", "list", "--json").stdout)
+    (years,) = [row for row in listed if row["setting"] == "cells_years"]
+    assert (years["value"], years["default"], years["reason"]) == (2, 3, "thử")
+    assert all(row["source"] for row in listed)
 
 
 def test_returns_say_who_is_late_and_who_is_missing(command: Command) -> None:

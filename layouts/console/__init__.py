@@ -61,7 +61,18 @@ def _users_faults() -> tuple[type[Exception], ...]:
     from data.engine import StoreUnavailable
     from data.periods import PeriodError
     from data.queries import UnknownFile, UnknownUnit
+    from data.thresholds import ThresholdError
     from data.viewers import OutOfScope
     from layouts.serving import PortBusy
 
-    return (WrongUse, PortBusy, AccountError, StoreUnavailable, PeriodError, UnknownFile, UnknownUnit, OutOfScope)
+    return (
+        WrongUse,
+        PortBusy,
+        AccountError,
+        StoreUnavailable,
+        PeriodError,
+        ThresholdError,
+        UnknownFile,
+        UnknownUnit,
+        OutOfScope,
+    )

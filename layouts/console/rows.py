@@ -8,11 +8,13 @@ from layouts.console import LANGUAGE
 
 if TYPE_CHECKING:
     from data.accounts import Account
+    from data.queries import Reader
     from data.records import DueReturn
     from indicators.model import Indicator
 
 RETURNS = ("unit", "unit_name", "form", "period", "status", "due", "received_at", "versions", "reporting", "expected")
 INDICATORS = ("indicator", "title", "unit_of_measure", "direction", "clause", "meaning")
+THRESHOLDS = ("setting", "meaning", "value", "default", "source", "changed_at", "changed_by", "reason")
 ACCOUNTS = ("account", "role", "unit", "disabled")
 
 
@@ -42,6 +44,26 @@ def indicator_row(indicator: Indicator) -> dict[str, object]:
         "clause": indicator.clause,
         "meaning": indicator.meaning[LANGUAGE],
     }
+
+
+def threshold_rows(reader: Reader) -> list[dict[str, object]]:
+    """Every threshold as it is now, and its last change."""
+    from data.thresholds import THRESHOLDS as DECLARED
+
+    last = {change.code: change for change in reader.threshold_changes()}
+    return [
+        {
+            "setting": code,
+            "meaning": threshold.title[LANGUAGE],
+            "value": reader.thresholds.value(code),
+            "default": threshold.default,
+            "source": threshold.source[LANGUAGE],
+            "changed_at": last[code].at if code in last else None,
+            "changed_by": last[code].actor if code in last else None,
+            "reason": last[code].reason if code in last else None,
+        }
+        for code, threshold in DECLARED.items()
+    ]
 
 
 def account_row(account: Account) -> dict[str, object]:

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from enum import Enum, StrEnum
 from fractions import Fraction
 
@@ -31,8 +32,8 @@ def plain(value: object) -> Cell:
     """A value as files hold it: a whole number as an integer, a fraction at full precision, an instant as ISO 8601."""
     if value is None or isinstance(value, bool | int | float):
         return value
-    if isinstance(value, Fraction):
-        return value.numerator if value.denominator == 1 else float(value)
+    if isinstance(value, Fraction | Decimal):
+        return int(value) if value == int(value) else float(value)
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value.value if isinstance(value, Enum) else value)

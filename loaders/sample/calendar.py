@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from data.periods import Period
-from data.settings import THRESHOLDS
+from data.thresholds import THRESHOLDS
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-_DEADLINE_DAYS = THRESHOLDS["deadline_days"].default
+_DEADLINE_DAYS = int(THRESHOLDS["deadline_days"].default)
 _LATE_ONES = 0.03
 _SATURDAY = 5
 

@@ -296,7 +296,7 @@ def test_who_may_not_send_a_return_changes_nothing(province: Store, viewer: View
 def test_a_threshold_change_counts_anew_and_is_logged(province: Store) -> None:
     province.accept(movement("H1", "2020-Q1", H1_CELLS), viewer=SYSTEM)
     version = province.reader(SYSTEM).version
-    province.set_threshold("small_cell_size", 13, viewer=SYSTEM, reason="thử")
+    province.set_threshold("small_cell_size", "13", viewer=SYSTEM, reason="thử")
     small = totals(province, "H1", source="sizes")
     assert small is not None
     assert small.sums["small_cells"] == 2

@@ -92,7 +92,7 @@ def test_an_excused_cell_is_told_and_counts_neither_way(store: Store) -> None:
 
 
 def test_the_number_of_years_is_a_setting(store: Store) -> None:
-    store.set_threshold("cells_years", 2, viewer=SYSTEM, reason="thử")
+    store.set_threshold("cells_years", "2", viewer=SYSTEM, reason="thử")
     for year in YEARS[:2]:
         send(store, year)
 

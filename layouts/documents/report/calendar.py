@@ -17,8 +17,8 @@ def due_reports(reader: Reader, now: datetime) -> tuple[tuple[Period, datetime],
     Kinds are the settings' length and the year. The instant is the end of the day on which the report is due, so that
     the same report comes out whenever it is asked for.
     """
-    length = _LENGTHS.get(reader.threshold("report_months"), Frequency.QUARTER)
-    days = timedelta(days=reader.threshold("report_days"))
+    length = _LENGTHS[reader.thresholds.whole("report_months")]
+    days = timedelta(days=reader.thresholds.whole("report_days"))
     found = []
     for frequency in dict.fromkeys((length, Frequency.YEAR)):
         periods = {Period.covering(period.end, frequency) for period in reader.opened()}

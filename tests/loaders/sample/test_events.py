@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from data.forms import FORMS
-from data.settings import THRESHOLDS
+from data.thresholds import THRESHOLDS
 from data.units import Event, Level, UnitKind
 from loaders.sample import Province
 from loaders.sample.books import ReturnBook
@@ -23,7 +23,7 @@ B1 = FORMS["B1"].positions
 
 
 def due(book: ReturnBook) -> date:
-    return book.period.end + timedelta(days=THRESHOLDS["deadline_days"].default)
+    return book.period.end + timedelta(days=int(THRESHOLDS["deadline_days"].default))
 
 
 def test_registry_has_one_tree_every_day_and_spells_that_do_not_overlap(either: Province) -> None:
