@@ -78,7 +78,7 @@ def test_a_wrong_cell_is_refused_and_its_correction_is_shown_at_once(settings: d
 
     def everything() -> str:
         codes = [part for code in CATALOGUE for part in ("--indicator", code)]
-        return run("table", *codes, "--level", "district", "--period", "2015..2020", environment=settings).stdout
+        return run("table", *codes, "--unit", DISTRICT, "--period", "2020-Q2", environment=settings).stdout
 
     given = values(FULL, RETURN, "B3", "village_heads", "village_heads_members")
     unit, (posts, members) = next((unit, row) for unit, row in given.items() if row[0] and row[0] > (row[1] or 0))

@@ -32,13 +32,16 @@ def headline(page: Page) -> Locator:
     return page.locator("h1.headline")
 
 
-@pytest.mark.parametrize("width", [360, 1024, 1920])
 @pytest.mark.parametrize("path", ["/", "/trend", "/trend?show=below&frequency=quarter", "/returns"])
-def test_each_page_opens_quietly_and_fits_its_window(page: Page, served: str, path: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
+def test_each_page_opens_quietly_and_fits_its_window(page: Page, served: str, path: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
     enter(page, served, path)
-    expect(page.get_by_text("Số liệu minh hoạ").first).to_be_visible()
-    assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
+    for width in (360, 1024, 1920):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.reload()
+        expect(page.get_by_text("Số liệu minh hoạ").first).to_be_visible()
+        expect(page.locator("h1")).to_be_visible()
+        assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
 
 
 def test_no_full_chart_library_is_fetched_beside_the_small_one(page: Page, served: str) -> None:
@@ -166,6 +169,7 @@ def test_what_a_reader_may_not_see_is_refused_in_words_and_a_choice_leads_on(
     expect(headline(page)).to_be_visible()
 
 
+@pytest.mark.parametrize("changing_store", ["sqlite"], indirect=True)  # test_outcomes.py does it on both
 def test_a_wrong_workbook_is_refused_by_cell_and_its_correction_shows_at_once(
     page: Page, serve: Callable[[Store], str], changing_store: Store, tmp_path: Path
 ) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from typer.testing import CliRunner
 
+from app import commands
 from data.mappings import HeaderMapping
 from data.periods import Period
 from data.returns import OutcomeStatus, SourceFile
@@ -20,7 +22,7 @@ from loaders.intake import intake, load
 from loaders.mapping import MappingError, bind, read_mapping
 from tests.loaders.office import Page, pages, put_together
 from tests.loaders.test_intake import registry
-from tests.stores import NewDatabase, run
+from tests.stores import NewDatabase
 
 TOML = """
 form = "B3"
@@ -136,8 +138,8 @@ def test_the_command_line_shows_maps_and_remembers(address: str, toml: Path, tmp
     second.write_bytes(put_together([renamed(pages("B3", period=Period.parse("2020-Q3"))[0])]))
 
     def said(*arguments: str) -> tuple[int, str]:
-        finished = run(*arguments, environment={"DATABASE_URL": address})
-        return finished.returncode, finished.stdout + finished.stderr
+        finished = CliRunner().invoke(commands, [*arguments], env={"DATABASE_URL": address})
+        return finished.exit_code, finished.output
 
     assert said("load", str(dm))[0] == 0
     code, text = said("inspect", str(first))
