@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, request
 
 from data.periods import Period
 from data.queries import UnknownFile
-from layouts.answers import COLUMNS, TRACE_COLUMNS, trace
+from layouts.answers import COLUMNS, TRACE_COLUMNS, answer, trace
+from layouts.comparison import Comparison
 from layouts.documents.tables import FileFormat, Rows, write
 from layouts.pages import trend
 from layouts.site import ask, site, viewer
@@ -23,6 +25,7 @@ def register(server: Flask) -> None:
     server.add_url_rule("/download/file/<sha256>", "download_file", workbook)
     server.add_url_rule("/download/table.csv", "download_table", table)
     server.add_url_rule("/download/cells.csv", "download_cells", cells)
+    server.add_url_rule("/download/compare.<kind>", "download_compare", comparison)
     server.add_url_rule("/download/template", "download_template", template)
 
 
@@ -52,11 +55,27 @@ def cells() -> Response:
     return _attachment(f"{name}_cells.csv", _csv(rows, TRACE_COLUMNS), "text/csv; charset=utf-8")
 
 
+def comparison(kind: str) -> Response:
+    """The table of units by indicators that the same query compares."""
+    seen = Comparison(ask(request.args.to_dict()))
+    rows = answer(seen.asked.reader, replace(seen.enquiry, indicators=seen.columns))
+    return _table("_".join((seen.whole.code, seen.period.code)), kind, rows, COLUMNS)
+
+
 def template() -> Response:
     """The forms that a unit owes for a period, to fill in."""
     asked = ask(request.args.to_dict())
     name, content = site().services.template(viewer(), asked.unit.code, Period.parse(request.args.get("period", "")))
     return _attachment(name, content, _XLSX)
+
+
+def _table(name: str, kind: str, rows: Rows, columns: Sequence[str]) -> Response:
+    """Rows as a CSV file or a workbook."""
+    if kind == FileFormat.CSV:
+        return _attachment(f"{name}.csv", _csv(rows, columns), "text/csv; charset=utf-8")
+    if kind != FileFormat.XLSX:
+        abort(404)
+    return _attachment(f"{name}.xlsx", write(rows, columns, FileFormat.XLSX), _XLSX)
 
 
 def _csv(rows: Rows, columns: Sequence[str]) -> bytes:

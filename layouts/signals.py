@@ -113,14 +113,18 @@ def funnel_rows(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
     ratios = tuple(code for code in enquiry.indicators if isinstance(CATALOGUE[code].formula, Ratio))
     found = sorted(answer(reader, replace(enquiry, indicators=ratios)), key=_by_period)
     comparable = reader.thresholds.whole("dispersion_units")
-    return [row for _, rows in groupby(found, key=_by_period) for row in _compared(list(rows), comparable)]
+    return [row for _, rows in groupby(found, key=_by_period) for row in compared(list(rows), comparable)]
 
 
 def _by_period(row: Row) -> tuple[str, str]:
     return row["indicator"], row["period"]
 
 
-def _compared(rows: Sequence[Row], comparable: int) -> Iterator[dict[str, Any]]:
+def compared(rows: Sequence[Row], comparable: int) -> Iterator[dict[str, Any]]:
+    """The answers of one ratio and period against their own average, as `funnel_rows`.
+
+    Over-dispersion is allowed for from `comparable` units on.
+    """
     formula = CATALOGUE[rows[0]["indicator"]].formula
     per = formula.per if isinstance(formula, Ratio) else 1
     over, under = _complete(rows, "numerator"), _complete(rows, "denominator")

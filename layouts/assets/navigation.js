@@ -44,6 +44,8 @@
     return window.dash_clientside.no_update;
   }
 
+  window.address = { write: write };
+
   /* A control that differs from what the address says was moved by the reader; the others only follow the address. */
   function chosen(key) {
     return function (value, defaults) {

@@ -1,6 +1,6 @@
 /* Charts are drawn for the screen's width; for A4 landscape they are drawn again, and the paper is always light. */
 (function () {
-  var paper = { width: 960, height: 520 };
+  var paper = { width: 960, height: 430 };
   var before = [];
   var scheme = null;
 

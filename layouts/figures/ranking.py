@@ -9,14 +9,17 @@ from fractions import Fraction
 from data.language import Language
 from layouts.figures.chart import Figure, axis, figure
 from layouts.formats import Scale
-from layouts.theme import PLAN
+from layouts.theme import INTERVAL, PLAN
 
 ROW_HEIGHT = 42
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One unit's dot: `note` stands below its name, `colour` and `symbol` are its verdict's."""
+    """One unit's dot: `note` stands below its name, `colour` and `symbol` are its verdict's.
+
+    `low`..`high` is drawn as an interval; a `chosen` unit stands out from the others.
+    """
 
     name: str
     key: tuple[str, str]
@@ -26,14 +29,18 @@ class Place:
     hover: str
     colour: str
     symbol: str
+    low: Fraction | None = None
+    high: Fraction | None = None
+    chosen: bool = False
 
 
-def ranking(places: Sequence[Place], language: Language, *, scale: Scale) -> Figure:
+def ranking(places: Sequence[Place], language: Language, *, scale: Scale, lower_is_better: bool = False) -> Figure:
     """Dots from the best at the top to the worst; units without a value come last with their reason as the note."""
     known = [place for place in places if place.value is not None]
     unknown = [place for place in places if place.value is None]
-    ordered = [*sorted(known, key=lambda place: place.value or Fraction(0), reverse=True), *unknown]
-    values = [x for place in known if (x := scale.place(place.value)) is not None]
+    ordered = [*sorted(known, key=lambda place: place.value or Fraction(0), reverse=not lower_is_better), *unknown]
+    drawn = (amount for place in known for amount in (place.value, place.low, place.high))
+    values = [x for amount in drawn if (x := scale.place(amount)) is not None]
     plans = [x for place in known if (x := scale.place(place.plan)) is not None]
     low, high = min((*values, *plans), default=0.0), max((*values, *plans), default=1.0)
     room = (high - low) or 1.0
@@ -45,6 +52,14 @@ def ranking(places: Sequence[Place], language: Language, *, scale: Scale) -> Fig
         "line": {"color": PLAN, "width": 1.5},
         "hoverinfo": "skip",
     }
+    intervals = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [x for place in known for x in (scale.place(place.low), scale.place(place.high), None)],
+        "y": [y for place in known for y in (place.name, place.name, None)],
+        "line": {"color": INTERVAL, "width": 7},
+        "hoverinfo": "skip",
+    }
     dots = {
         "type": "scatter",
         "mode": "markers",
@@ -54,7 +69,7 @@ def ranking(places: Sequence[Place], language: Language, *, scale: Scale) -> Fig
         "hovertext": [place.hover for place in ordered],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {
-            "size": 12,
+            "size": [17 if place.chosen else 12 for place in ordered],
             "color": [place.colour for place in ordered],
             "symbol": [place.symbol for place in ordered],
             "line": {"width": 2, "color": [place.colour for place in ordered]},
@@ -76,9 +91,10 @@ def ranking(places: Sequence[Place], language: Language, *, scale: Scale) -> Fig
         if len(set(plans)) == 1
     ]
     names = [place.name for place in reversed(ordered)]
-    labels = [f"{place.name}<br><b>{place.note}</b>" for place in reversed(ordered)]
+    labels = [f"{'► ' if place.chosen else ''}{place.name}<br><b>{place.note}</b>" for place in reversed(ordered)]
+    has_intervals = any(place.low is not None for place in known)
     return figure(
-        [stems, dots],
+        [intervals, dots] if has_intervals else [stems, dots],
         language,
         height=ROW_HEIGHT * len(ordered) + 56,
         xaxis=axis(nticks=5, range=[low - room * 0.08, high + room * 0.08], side="top", **scale.axis),

@@ -32,7 +32,9 @@ def headline(page: Page) -> Locator:
     return page.locator("h1.headline")
 
 
-@pytest.mark.parametrize("path", ["/", "/trend", "/trend?show=below&frequency=quarter", "/returns"])
+@pytest.mark.parametrize(
+    "path", ["/", "/trend", "/trend?show=below&frequency=quarter", "/compare?peer=H01", "/returns"]
+)
 def test_each_page_opens_quietly_and_fits_its_window(page: Page, served: str, path: str) -> None:
     page.set_viewport_size({"width": 360, "height": 800})
     enter(page, served, path)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from urllib.parse import unquote
 
 import pytest
 
 from data.language import Language
+from indicators.funnel import limits
 from indicators.model import Format
 from layouts.figures.chart import CONFIG, figure
+from layouts.figures.funnel import Curve, Dot, Names, funnel
 from layouts.figures.long_run import long_run
 from layouts.figures.ranking import Place, ranking
 from layouts.figures.sparkline import Frame, Mark, sparkline
@@ -23,6 +26,46 @@ SHARES = scale(Format.PERCENT, VI)
 
 def point(label: str, value: Fraction | None, *, plan: Fraction | None = None, complete: bool = True) -> Point:
     return Point(label=label, key=(label, "T"), hover=f"tip {label}", value=value, plan=plan, complete=complete)
+
+
+def test_a_place_with_an_interval_is_drawn_over_it_and_a_chosen_one_stands_out() -> None:
+    place = Place(
+        name="H1",
+        key=("2019", "H1"),
+        value=Fraction(1, 2),
+        plan=None,
+        note="50 %",
+        hover="tip",
+        colour=MET,
+        symbol="circle",
+        low=Fraction(1, 4),
+        high=Fraction(3, 4),
+    )
+    other = replace(place, name="H2", value=Fraction(2, 5), chosen=True)
+    drawn = ranking([place, other], VI, scale=SHARES, lower_is_better=True)
+    bars, dots = drawn["data"]
+    assert bars["x"][:3] == [25.0, 75.0, None]
+    assert dots["y"] == ["H2", "H1"]
+    assert dots["marker"]["size"] == [17, 12]
+
+
+def test_a_funnel_has_two_bands_the_average_and_the_plan() -> None:
+    sizes = limits([10, 100], 0.5)
+    dot = Dot(
+        key=("2019", "H1"),
+        size=Fraction(10),
+        value=Fraction(1, 2),
+        hover="tip",
+        colour=MET,
+        symbol="circle",
+        label="H1",
+    )
+    curve = Curve(limits=sizes, average=0.5, plan=Fraction(3, 4))
+    drawn = funnel([dot], curve, VI, scale=SHARES, names=Names(size="n", average="TB", plan="KH"))
+    outer, _, inner, _, dots = drawn["data"]
+    assert outer["y"][0] < inner["y"][0] < 50 < drawn["data"][3]["y"][0]
+    assert (dots["x"], dots["y"], dots["text"]) == ([10.0], [50.0], ["H1"])
+    assert [shape["y0"] for shape in drawn["layout"]["shapes"]] == [50.0, 75.0]
 
 
 def test_every_figure_shares_one_small_layout() -> None:

@@ -1,0 +1,94 @@
+"""Comparing units: which are compared, what chance leaves of a difference, and where one stands among its peers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from data.language import Language
+from data.periods import Period
+from data.store import Store
+from data.units import Level
+from data.viewers import SYSTEM
+from indicators import CATALOGUE
+from indicators.target import ThreeWay, wilson
+from indicators.value import State
+from layouts.comparison import Comparison, interval
+from layouts.pages import heat, spread
+from layouts.pages.peers import title
+from layouts.site import Ask, Memory
+
+
+def compared(store: Store, **query: str) -> Comparison:
+    return Comparison(Ask(store.reader(SYSTEM), query, Language.VI, Memory()))
+
+
+def test_a_plan_is_judged_by_the_last_year_that_was_over_unless_the_address_wants_the_period(tiny_store: Store) -> None:
+    assert compared(tiny_store, period="2020-Q3").period == Period(2019)
+    assert compared(tiny_store, period="2019-Q4").period == Period(2019)
+    assert compared(tiny_store, period="2020-Q3", span="period").period == Period.parse("2020-Q3")
+    assert compared(tiny_store, period="2018").period == Period(2018)
+
+
+def test_each_unit_has_levels_below_it_and_one_without_any_is_seen_among_its_peers(tiny_store: Store) -> None:
+    assert compared(tiny_store).level is Level.DISTRICT
+    assert compared(tiny_store, level="base").level is Level.BASE
+    assert compared(tiny_store, unit="H01", level="district").level is Level.BASE
+    reader = tiny_store.reader(SYSTEM)
+    cell = reader.tree().at_level(Level.CELL, reader.unit("H01").id)[0]
+    seen = compared(tiny_store, unit=cell.code, indicator="members")
+    assert seen.peer == cell.code
+    assert len(seen.rows) > 1
+    assert compared(tiny_store, peer="nobody").peer is None
+
+
+def test_chance_gives_a_share_its_wilson_interval_and_a_count_none(tiny_store: Store) -> None:
+    row = next(row for row in compared(tiny_store, unit="T", level="district").rows if row.denominator)
+    found = interval(row)
+    assert found is not None
+    assert row.numerator is not None
+    assert row.denominator is not None
+    assert (float(found.low), float(found.high)) == pytest.approx(wilson(float(row.numerator), float(row.denominator)))
+    assert interval(replace(row, state=State.INCOMPLETE)) is None
+    hopeless = replace(row, numerator=Fraction(1), denominator=Fraction(400), plan=Fraction(3, 4))
+    assert (told := interval(hopeless)) is not None
+    assert told.reading is ThreeWay.BEHIND
+    per_1000 = replace(row, indicator=CATALOGUE["private_worker_admissions_per_1000"], plan=None)
+    assert (rate := interval(per_1000)) is not None
+    assert rate.low < 1000 * row.numerator / row.denominator < rate.high
+    assert all(interval(row) is None for row in compared(tiny_store, indicator="members").rows)
+
+
+def test_the_best_has_the_first_rank_whichever_way_is_better(tiny_store: Store) -> None:
+    for code, best in (("village_heads_member_share", max), ("rated_failed_share", min)):
+        seen = compared(tiny_store, columns=code, indicator=code, period="2019", level="base")
+        known = [row for row in seen.rows if row.value is not None]
+        value = best(row.value for row in known if row.value is not None)
+        first = next(row for row in known if row.value == value)
+        (place,) = seen.places(first.unit)
+        assert (place.rank, place.share) == (1, 1.0)
+        assert place.of == len(known)
+        assert first.unit_name in title(seen, first.unit_name, [place])
+
+
+def test_a_funnel_is_of_ratios_of_at_least_three_units(tiny_store: Store) -> None:
+    drawn = spread.funnelled(compared(tiny_store, level="base", period="2019"))
+    assert drawn is not None
+    assert "mức chung" in drawn.title
+    assert len(drawn.drawn["data"]) == 5
+    assert spread.funnelled(compared(tiny_store, level="base", indicator="members")) is None
+
+
+def test_a_heat_cell_has_its_value_to_sort_by_its_words_and_its_verdict(tiny_store: Store) -> None:
+    seen = compared(tiny_store, columns="village_heads_member_share.members", period="2019")
+    first = heat.lines(seen.table)[0]
+    value, text, kind = first["village_heads_member_share"]
+    assert kind.startswith("heat-met") if value >= 0.75 else kind.startswith("heat-not_met")
+    assert text[0] in "✓▼"
+    assert first["members"][2] == "heat-plain"
+    columns = heat.columns(seen.table, "members", "members.desc")
+    assert [column["sort"] for column in columns] == [None, None, "desc"]
+    assert heat.most_and_fewest(seen.table) is not None
+    assert heat.most_and_fewest({"members": seen.table["members"]}) is None
