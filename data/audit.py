@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -23,13 +23,31 @@ class Action(StrEnum):
     THRESHOLD = "threshold"
     ACCOUNT = "account"
     SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGNED_OUT = "signed_out"
     SETTING = "setting"
     MAPPING = "mapping"
+    EXPORTED = "exported"
+    DENIED = "denied"
+    TOKEN = "token"  # noqa: S105 - an action's name
+
+
+ONLY_TELLS = (
+    Action.ACCOUNT,
+    Action.SIGNED_IN,
+    Action.SIGN_IN_FAILED,
+    Action.SIGNED_OUT,
+    Action.EXPORTED,
+    Action.DENIED,
+    Action.TOKEN,
+)
+"""What changes nothing that a page shows; every other action may."""
 
 
 def digest(previous: str, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, Any]) -> str:
     """Hash of an entry over its own content and the hash before it."""
-    entry = json.dumps([previous, at.isoformat(), actor, action, subject, details], ensure_ascii=False, sort_keys=True)
+    moment = at.astimezone(UTC).isoformat()
+    entry = json.dumps([previous, moment, actor, action, subject, details], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(entry.encode()).hexdigest()
 
 

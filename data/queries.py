@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import chain
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 
+from data.audit import ONLY_TELLS
 from data.contributions import cells_of, read_contributions
 from data.current import (
     CountRange,
@@ -80,8 +81,9 @@ class Reader:
     @cached_property
     def version(self) -> int:
         """Grows with every change of the store: part of every cache key."""
+        query = select(audit.c.id).where(audit.c.action.not_in(ONLY_TELLS)).order_by(audit.c.id.desc()).limit(1)
         with self._engine.connect() as connection:
-            return int(connection.execute(select(func.coalesce(func.max(audit.c.id), 0))).scalar_one())
+            return int(connection.execute(query).scalar() or 0)
 
     @cached_property
     def is_sample(self) -> bool:

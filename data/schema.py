@@ -236,6 +236,32 @@ accounts = Table(
     Column("password_hash", Text, nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
+    # Sessions begun under an earlier epoch are over.
+    Column("epoch", Integer, nullable=False, server_default="0"),
+)
+
+# Whoever is counted is kept as a hash: people type passwords where names belong.
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("of_whom", String(64), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("locked_until", Instant),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", ForeignKey("accounts.name"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("secret_hash", String(64), nullable=False, unique=True),
+    Column("scopes", String(64), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Column("used_at", Instant),
 )
 
 audit = Table(

@@ -52,6 +52,10 @@ class Store:
         migrate(engine)
         return cls(engine, clock)
 
+    def now(self) -> datetime:
+        """The instant by this store's clock."""
+        return self._clock()
+
     def close(self) -> None:
         """Lets go of the database."""
         self.engine.dispose()

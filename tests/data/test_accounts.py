@@ -14,7 +14,9 @@ PASSWORD = "mat-khau-rat-dai"
 def test_an_account_signs_in_with_its_own_password_only(province: Store) -> None:
     accounts = Accounts(province)
     accounts.add("bantochuc", PASSWORD, Role.BOARD)
-    assert accounts.check("bantochuc", PASSWORD) == Viewer("bantochuc", Role.BOARD)
+    known = accounts.check("bantochuc", PASSWORD)
+    assert known is not None
+    assert known.viewer == Viewer("bantochuc", Role.BOARD)
     assert accounts.check("bantochuc", "mat-khau-khac-han") is None
     assert accounts.check("nobody", PASSWORD) is None
 
@@ -31,7 +33,9 @@ def test_a_new_password_replaces_the_old_one(province: Store) -> None:
     accounts.add("h1", PASSWORD, Role.DISTRICT, "H1")
     accounts.set_password("h1", "mat-khau-moi-hon")
     assert accounts.check("h1", PASSWORD) is None
-    assert accounts.check("h1", "mat-khau-moi-hon") == Viewer("h1", Role.DISTRICT, "H1")
+    known = accounts.check("h1", "mat-khau-moi-hon")
+    assert known is not None
+    assert known.viewer == Viewer("h1", Role.DISTRICT, "H1")
 
 
 @pytest.mark.parametrize(
@@ -41,6 +45,12 @@ def test_a_new_password_replaces_the_old_one(province: Store) -> None:
         ("ngan", "ngan", Role.BOARD, None),
         ("huyen", PASSWORD, Role.DISTRICT, None),
         ("ban", PASSWORD, Role.BOARD, "H1"),
+        ("ten" * 30, PASSWORD, Role.BOARD, None),
+        ("hệ thống", PASSWORD, Role.BOARD, None),
+        ("ban", "aaaaaaaaaaaaaaaa", Role.BOARD, None),
+        ("ban", "password1234", Role.BOARD, None),
+        ("bantochuc", "bantochuc2020!", Role.BOARD, None),
+        ("ban", "dài" * 100, Role.BOARD, None),
     ],
 )
 def test_an_account_that_makes_no_sense_is_refused(
@@ -52,5 +62,24 @@ def test_an_account_that_makes_no_sense_is_refused(
 
 
 def test_only_an_administrator_manages_accounts(province: Store) -> None:
-    with pytest.raises(OutOfScope):
-        Accounts(province).add("x", PASSWORD, Role.BOARD, viewer=Viewer("ban", Role.BOARD))
+    accounts, board = Accounts(province), Viewer("ban", Role.BOARD)
+    accounts.add("khac", PASSWORD, Role.BOARD)
+    for change in (
+        lambda: accounts.add("x", PASSWORD, Role.BOARD, viewer=board),
+        lambda: accounts.disable("khac", viewer=board),
+        lambda: accounts.set_password("khac", "mat-khau-moi-hon", viewer=board),
+        lambda: accounts.sign_out_everywhere("khac", viewer=board),
+        lambda: accounts.disable("ban", viewer=board),
+    ):
+        with pytest.raises(OutOfScope):
+            change()
+
+
+def test_everybody_may_change_their_own_password_and_end_their_own_sessions(province: Store) -> None:
+    accounts, own = Accounts(province), Viewer("h1", Role.DISTRICT, "H1")
+    accounts.add("h1", PASSWORD, Role.DISTRICT, "H1")
+    accounts.set_password("h1", "mat-khau-moi-hon", viewer=own)
+    accounts.sign_out_everywhere("h1", viewer=own)
+    changed = accounts.get("h1")
+    assert changed is not None
+    assert changed.epoch == 2
