@@ -12,10 +12,11 @@ import typer
 from data.periods import Period
 from data.viewers import SYSTEM
 from layouts.console import LANGUAGE, REFUSED, Commands, WrongUse, note, say
-from layouts.console.opening import environment, open_store
+from layouts.console.opening import environment, open_store, secret_for
 from layouts.console.papers import papers
 from layouts.console.questions import AsJson, OnePeriod, OneUnit, questions
 from layouts.console.thresholds import thresholds
+from layouts.console.upkeep import upkeep
 from layouts.console.users import users
 
 if TYPE_CHECKING:
@@ -38,11 +39,11 @@ commands = typer.Typer(
 )
 commands.add_typer(questions)
 commands.add_typer(papers)
+commands.add_typer(upkeep)
 commands.add_typer(users, name="users")
 commands.add_typer(thresholds, name="settings")
 
 Port = Annotated[int, typer.Option(help=say("demo.port"), metavar="N", min=1, max=65535)]
-
 
 @commands.command(help=say("demo"))
 def demo(
@@ -63,7 +64,6 @@ def demo(
         if not no_serve:
             pages = make_server(store, secret_key=secrets.token_hex(), demo=True)
             serving.serve(pages, LOOPBACK, port, workers=1, ready=lambda: note("serving", host=LOOPBACK, port=port))
-
 
 @commands.command(help=say("load"))
 def load(
@@ -100,7 +100,6 @@ def load(
     if any(outcome.refused for outcome in outcomes):
         raise typer.Exit(REFUSED)
 
-
 @commands.command(help=say("inspect"))
 def inspect(
     path: Annotated[Path, typer.Argument(help=say("inspect.path"), metavar="FILE")], as_json: AsJson = False
@@ -124,7 +123,6 @@ def inspect(
     if seen.refused:
         raise typer.Exit(REFUSED)
 
-
 @commands.command(help=say("watch"))
 def watch(
     folder: Annotated[Path, typer.Argument(help=say("watch.folder"), metavar="DIR")],
@@ -144,7 +142,6 @@ def watch(
             note("watch.moved", path=arrival.path)
         note("watch.stopped")
 
-
 @commands.command(help=say("template"))
 def template(
     unit: OneUnit,
@@ -160,7 +157,6 @@ def template(
         name, content = Desk(store).template(SYSTEM, unit, Period.parse(period))
         report.save(content, (folder or settings.data_dir / "templates") / name)
 
-
 @commands.command(help=say("serve"))
 def serve(
     host: Annotated[str, typer.Option(help=say("serve.host"), metavar="H")] = LOOPBACK,
@@ -171,13 +167,11 @@ def serve(
     from layouts import serving
 
     settings = environment()
-    if not (settings.secret_key or serving.is_loopback(host)):
-        raise WrongUse(say("secret_key_needed"))
     serving.claim(host, port)
     with closing(open_store(settings)) as store:
-        pages = make_server(store, secret_key=settings.secret_key or secrets.token_hex())
+        secret = secret_for(settings, store, host)
+        pages = make_server(store, secret_key=secret, proxies=settings.trusted_proxies)
         serving.serve(pages, host, port, workers=workers, ready=lambda: note("serving", host=host, port=port))
-
 
 def received_at(text: str) -> datetime | dict[str, datetime]:
     """When returns came: one instant, or a CSV file of file names and instants.
@@ -196,7 +190,6 @@ def received_at(text: str) -> datetime | dict[str, datetime]:
         return read_received(path)
     except ReceivedError as fault:
         raise WrongUse(fault.text[LANGUAGE]) from fault
-
 
 def keep_mapping(store: Store, path: Path, files: list[Path], *, check: bool) -> tuple[HeaderMapping, ...]:
     """A mapping tied to the headers of the files that it fits, and kept for them unless they are only checked.
@@ -219,15 +212,13 @@ def keep_mapping(store: Store, path: Path, files: list[Path], *, check: bool) ->
             store.keep_mapping(one, viewer=SYSTEM)
     return bound
 
-
-def make_server(store: Store, *, secret_key: str, demo: bool = False) -> Flask:
+def make_server(store: Store, *, secret_key: str, demo: bool = False, proxies: int = 0) -> Flask:
     """The pages on a store, warmed up."""
     from layouts.app import create_app
     from loaders.desk import Desk
 
-    server: Flask = create_app(store, Desk(store), secret_key=secret_key, demo=demo).server
+    server: Flask = create_app(store, Desk(store), secret_key=secret_key, demo=demo, proxies=proxies).server
     return server
-
 
 def make_sample(store: Store, folder: Path) -> None:
     """Writes the made-up province to `folder`, loads it, makes accounts; what is there already is left as it is."""
@@ -249,17 +240,15 @@ def make_sample(store: Store, folder: Path) -> None:
         note("sample.loaded", count=len(outcomes))
     demonstration.make_accounts(store)
 
-
 def __getattr__(name: str) -> Any:
     """`server`, made when a production server (gunicorn app:server) asks for it."""
     if name != "server":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     settings = environment()
-    if not settings.secret_key:
-        raise RuntimeError(say("secret_key_needed"))
-    globals()["server"] = make_server(open_store(settings), secret_key=settings.secret_key)
+    store = open_store(settings)
+    secret = secret_for(settings, store, None)
+    globals()["server"] = make_server(store, secret_key=secret, proxies=settings.trusted_proxies)
     return globals()["server"]
-
 
 if __name__ == "__main__":
     commands()

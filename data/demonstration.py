@@ -27,3 +27,10 @@ def make_accounts(store: Store) -> None:
         if name not in known:
             unit = district if role is Role.DISTRICT else None
             Accounts(store).add(name, secrets.token_urlsafe(), role, unit)
+
+
+def has_accounts(store: Store) -> bool:
+    """Whether the store holds the made-up province and accounts of its demonstration that are open."""
+    return store.is_sample and any(
+        account.name in DEMONSTRATION and not account.disabled for account in Accounts(store).list()
+    )

@@ -8,13 +8,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Environment(BaseSettings):
-    """What the environment says: DATA_DIR, DATABASE_URL, SECRET_KEY."""
+    """What the environment says: DATA_DIR, DATABASE_URL, SECRET_KEY, TRUSTED_PROXIES."""
 
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
     data_dir: Path = Path("var")
     database_url: str | None = None
     secret_key: str | None = None
+    trusted_proxies: int = 0
 
     @property
     def url(self) -> str:

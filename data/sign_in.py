@@ -67,8 +67,8 @@ class Door:
         self._store = store
         self._guesses = Guesses(store)
 
-    def sign_in(self, name: str, password: str, address: str) -> Attempt:
-        """Checks name and password, and logs what came of it."""
+    def sign_in(self, name: str, password: str, address: str, *, again: bool = False) -> Attempt:
+        """Checks name and password, and logs what came of it; of one who is in and asked `again`, only a failure."""
         wait = self._guesses.begin(name, address)
         if wait:
             return Attempt(wait=wait)
@@ -77,15 +77,12 @@ class Door:
         with writing(self._store.engine) as connection:
             if account is not None:
                 self._guesses.right(connection, name, address)
-            audit.append(
-                connection,
-                at=self._store.now(),
+            if account is None or not again:
                 # Not what was typed: people type passwords where names belong.
-                actor=known.name if known else "?",
-                action=Action.SIGNED_IN if account else Action.SIGN_IN_FAILED,
-                subject=known.name if known else "?",
-                details={"address": address},
-            )
+                named = known.name if known else "?"
+                action = Action.SIGNED_IN if account else Action.SIGN_IN_FAILED
+                at, details = self._store.now(), {"address": address}
+                audit.append(connection, at=at, actor=named, action=action, subject=named, details=details)
         return Attempt(account=account)
 
 
@@ -103,7 +100,7 @@ def _wait(connection: Connection, key: str, now: datetime) -> timedelta:
     row = connection.execute(select(sign_in_failures).where(sign_in_failures.c.of_whom == key)).one_or_none()
     if row is None or row.locked_until is None or not row.last_at <= now < row.locked_until:
         return timedelta()
-    return row.locked_until - now  # type: ignore[no-any-return]
+    return timedelta(seconds=(row.locked_until - now).total_seconds())
 
 
 def _count(connection: Connection, key: str, free: int, now: datetime) -> None:
@@ -120,4 +117,4 @@ def _count(connection: Connection, key: str, free: int, now: datetime) -> None:
 
 
 def _lock(beyond: int) -> timedelta:
-    return min(_FIRST_LOCK * 2 ** min(beyond, 16), _LONGEST_LOCK)
+    return min(_FIRST_LOCK * (1 << min(beyond, 16)), _LONGEST_LOCK)

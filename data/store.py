@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
@@ -151,6 +152,13 @@ class Store:
             )
             acceptance.keep_receipt(connection, reception, outcome, self._registries.get(connection, None))
         return outcome
+
+    def log(self, action: Action, *, viewer: Viewer, subject: str, details: Mapping[str, Any]) -> None:
+        """Logs what changes nothing: who came, what was taken out, what was denied."""
+        with writing(self.engine) as connection:
+            audit.append(
+                connection, at=self._clock(), actor=viewer.name, action=action, subject=subject, details=details
+            )
 
     def mark_sample(self) -> None:
         """Says that what the store holds is made up."""

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import RowMapping, insert, select, update
 
@@ -17,19 +16,12 @@ from data.audit import Action
 from data.engine import writing
 from data.schema import tokens
 from data.store import Store
-from data.viewers import SYSTEM, OutOfScope, Role, Viewer
+from data.viewers import SYSTEM, OutOfScope, Role, Scope, Viewer
 
 _PREFIX = "dv_"
 _LONGEST = 366
 # Noted at most this often, so that a program that asks each second does not write each second.
 _NOTED_EVERY = timedelta(hours=1)
-
-
-class Scope(StrEnum):
-    """What a token is for, within what its account may do."""
-
-    READ = "read"
-    LOAD = "load"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

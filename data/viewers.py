@@ -18,6 +18,13 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Scope(StrEnum):
+    """What a token is for, within what its account may do."""
+
+    READ = "read"
+    LOAD = "load"
+
+
 ROLE_TITLES = {
     Role.VIEWER: Text("Thường trực, Ban Thường vụ", "Standing Committee"),
     Role.BOARD: Text("Ban Tổ chức", "Organisation Board"),

@@ -9,10 +9,12 @@ from typing import Any
 import dash
 from dash import Dash
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from data.store import Store
-from layouts import downloads, shell
+from layouts import downloads, health, shell
 from layouts.access import protect, set_headers
+from layouts.observing import observe
 from layouts.pages import PAGES, not_found, render
 from layouts.site import Services, Site
 
@@ -36,16 +38,25 @@ _INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-def create_app(store: Store, services: Services, *, secret_key: str, demo: bool = False, strict: bool = False) -> Dash:
+def create_app(
+    store: Store, services: Services, *, secret_key: str, demo: bool = False, strict: bool = False, proxies: int = 0
+) -> Dash:
     """The application on a store, warmed up and ready to be forked; `app.server` is what serves.
 
-    `demo` offers the accounts of the store without password to readers on this machine. `strict` has Dash check every
+    `demo` offers the accounts of the store without password to readers on this machine. Of `proxies` in front of it the
+    application believes who asks, under which name, and whether over TLS. `strict` has Dash check every
     id of every callback against every page as its first reader sees them, and so embeds all pages in each: for tests.
     """
     site = Site(store=store, services=services, demo=demo)
     server = _server(secret_key)
+    if proxies:
+        server.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask says to
+            server.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
     site.attach(server)
+    observe(server)
     protect(server, site)
+    health.register(server)
     downloads.register(server)
     given: Any = server  # Dash declares a flag or a factory, and takes a Flask server all the same.
     app = Dash(

@@ -236,6 +236,7 @@ def _account(reader: Viewer, asked: Ask) -> Component:
                         className="menu-note",
                     ),
                     dmc.MenuDivider(),
+                    html.A([icon("account", 18), t("app.password")], href="/password", className="menu-button"),
                     leave,
                 ]
             ),

@@ -123,6 +123,7 @@ def test_a_workbook_of_the_table_holds_numbers_as_numbers(command: Command, tmp_
         (("load", "README.md", "--findings", "findings.txt"), ".json"),
         (("load", "README.md", "--received", "never"), "never"),
         (("serve", "--host", "0.0.0.0"), "SECRET_KEY"),
+        (("users", "token", "add", "nobody", "--title", "x", "--scope", "read"), "nobody"),
         (("users", "disable", "nobody"), "nobody"),
         (("settings", "set", "cells_years", "0", "--reason", "thử"), "cells_years"),
     ],
@@ -246,6 +247,25 @@ def test_accounts_are_made_listed_and_disabled(command: Command) -> None:
     assert account == {"account": "h01", "role": "district", "unit": "H01", "disabled": True}
 
 
+def test_a_token_is_shown_once_and_revoked_by_its_number(command: Command) -> None:
+    command("users", "add", "ban", "--role", "board", stdin="a long password\n")
+    given = command("users", "token", "add", "ban", "--title", "báo cáo", "--scope", "read", "--days", "30")
+    assert given.stdout.startswith("dv_")
+    assert given.stdout.strip() not in command("users", "token", "list").stdout
+    assert command("users", "token", "revoke", "1").exit_code == 0
+    (token,) = json.loads(command("users", "token", "list", "--json").stdout)
+    assert (token["account"], token["scopes"], bool(token["revoked_at"])) == ("ban", "read", True)
+
+
+def test_verify_says_what_it_looked_at_and_notes_the_head_of_the_log(command: Command) -> None:
+    sound = command("verify")
+    assert (sound.exit_code, sound.stdout) == (0, "")
+    head = sound.stderr.split()[-1]
+    assert command("verify", "--head", head).exit_code == 0
+    forged = command("verify", "--head", "0" * 64)
+    assert (forged.exit_code, "0" * 64 in forged.stdout) == (1, True)
+
+
 def test_a_busy_port_is_named_before_anything_is_done(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
@@ -289,7 +309,7 @@ def test_a_production_server_finds_the_application_by_name(settings: dict[str, s
     script = "import app; print(app.server.test_client().get('/login').status_code)"
     asked = [sys.executable, "-c", script]
     given = subprocess.run(
-        asked, cwd=ROOT, env={**settings, "SECRET_KEY": "k"}, capture_output=True, text=True, check=True
+        asked, cwd=ROOT, env={**settings, "SECRET_KEY": "k" * 32}, capture_output=True, text=True, check=True
     )
     assert given.stdout.split() == ["200"]
     without = subprocess.run(asked, cwd=ROOT, env=settings, capture_output=True, encoding="utf-8", check=False)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from data.settings import Environment
     from data.store import Store
 
+_SHORTEST_SECRET = 32
+
 
 def environment(data_dir: Path | None = None) -> Environment:
     """Where things are kept: the environment, and the folder that a command was given."""
@@ -38,3 +40,23 @@ def open_store(settings: Environment) -> Store:
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda: store.engine.dispose(close=False))
     return store
+
+
+def secret_for(settings: Environment, store: Store, host: str | None) -> str:
+    """The secret that signs the sessions of a server on `host` (None: not known); on this machine alone one is made up.
+
+    Raises:
+        WrongUse: others can reach the server, and there is no good secret, or there are accounts of the demonstration.
+    """
+    import secrets
+
+    from data import demonstration
+    from layouts.serving import is_loopback
+
+    if host is not None and is_loopback(host) and not settings.trusted_proxies:
+        return settings.secret_key or secrets.token_hex()
+    if settings.secret_key is None or len(settings.secret_key) < _SHORTEST_SECRET:
+        raise WrongUse(say("secret_key_needed", length=_SHORTEST_SECRET))
+    if demonstration.has_accounts(store):
+        raise WrongUse(say("demonstration_accounts"))
+    return settings.secret_key

@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from data.accounts import Account
     from data.queries import Reader
     from data.records import DueReturn
+    from data.tokens import Token
     from indicators.model import Indicator
 
 RETURNS = ("unit", "unit_name", "form", "period", "status", "due", "received_at", "versions", "reporting", "expected")
 INDICATORS = ("indicator", "title", "unit_of_measure", "direction", "clause", "meaning")
 THRESHOLDS = ("setting", "meaning", "value", "default", "source", "changed_at", "changed_by", "reason")
 ACCOUNTS = ("account", "role", "unit", "disabled")
+TOKENS = ("token", "account", "title", "scopes", "created_at", "expires_at", "revoked_at", "used_at")
 
 
 def due_row(due: DueReturn) -> dict[str, object]:
@@ -69,3 +71,17 @@ def threshold_rows(reader: Reader) -> list[dict[str, object]]:
 def account_row(account: Account) -> dict[str, object]:
     """One account; a password is never shown."""
     return {"account": account.name, "role": account.role, "unit": account.unit, "disabled": account.disabled}
+
+
+def token_row(token: Token) -> dict[str, object]:
+    """One token; its secret is not known."""
+    return {
+        "token": token.id,
+        "account": token.account,
+        "title": token.title,
+        "scopes": " ".join(sorted(token.scopes)),
+        "created_at": token.created_at,
+        "expires_at": token.expires_at,
+        "revoked_at": token.revoked_at,
+        "used_at": token.used_at,
+    }

@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
-from data.viewers import Role
+from data.viewers import Role, Scope
 from layouts.console import note, say
 from layouts.console.opening import environment, open_store
 
 users = typer.Typer(help=say("users"), no_args_is_help=True, rich_markup_mode=None)
+
+tokens = typer.Typer(help=say("users.token"), no_args_is_help=True, rich_markup_mode=None)
+users.add_typer(tokens, name="token")
 
 Name = Annotated[str, typer.Argument(help=say("users.name"), metavar="NAME")]
 AsJson = Annotated[bool, typer.Option("--json", help=say("option.json"))]
@@ -61,3 +64,54 @@ def set_password(name: Name) -> None:
     with closing(open_store(environment())) as store:
         Accounts(store).set_password(name, arguments.password())
     note("user.password", name=name)
+
+
+@users.command("sign-out", help=say("users.sign_out"))
+def sign_out_everywhere(name: Name) -> None:
+    """Ends an account's sessions."""
+    from data.accounts import Accounts
+
+    with closing(open_store(environment())) as store:
+        Accounts(store).sign_out_everywhere(name)
+    note("user.signed_out", name=name)
+
+
+@tokens.command("add", help=say("users.token.add"))
+def add_token(
+    name: Name,
+    title: Annotated[str, typer.Option(help=say("users.token.title"), metavar="TEXT")],
+    scope: Annotated[list[Scope], typer.Option(help=say("users.token.scope"))],
+    days: Annotated[int, typer.Option(help=say("users.token.days"), metavar="N")] = 90,
+) -> None:
+    """A new token, printed once."""
+    from data.tokens import Tokens
+
+    with closing(open_store(environment())) as store:
+        made, secret = Tokens(store).issue(name, title, scope, days)
+    typer.echo(secret)
+    note("token.added", number=made.id, name=name, until=made.expires_at.date().isoformat())
+
+
+@tokens.command("list", help=say("users.token.list"))
+def list_tokens(
+    account: Annotated[str | None, typer.Option(help=say("users.token.account"), metavar="NAME")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The tokens, without their secrets."""
+    from data.tokens import Tokens
+    from layouts.console import report, rows
+
+    with closing(open_store(environment())) as store:
+        report.listing([rows.token_row(item) for item in Tokens(store).list(account)], rows.TOKENS, as_json=as_json)
+
+
+@tokens.command("revoke", help=say("users.token.revoke"))
+def revoke_token(
+    number: Annotated[int, typer.Argument(help=say("users.token.number"), metavar="NUMBER")],
+) -> None:
+    """Ends a token."""
+    from data.tokens import Tokens
+
+    with closing(open_store(environment())) as store:
+        Tokens(store).revoke(number)
+    note("token.revoked", number=number)

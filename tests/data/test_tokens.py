@@ -13,8 +13,8 @@ from data.accounts import AccountError, Accounts
 from data.schema import audit
 from data.schema import tokens as table
 from data.store import Store
-from data.tokens import Scope, Tokens
-from data.viewers import OutOfScope, Role, Viewer
+from data.tokens import Tokens
+from data.viewers import OutOfScope, Role, Scope, Viewer
 from tests.data.test_sign_in import PASSWORD, Clock
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from functools import cache
 
 import pytest
 from dash import Dash
@@ -12,8 +14,10 @@ from data.accounts import Accounts
 from data.store import Store
 from data.units import Level
 from data.viewers import SYSTEM, Role
+from layouts import sessions
 from layouts.app import create_app
 from loaders.desk import Desk
+from tests.stores import BACKENDS, NewDatabase
 
 PASSWORD = "một mật khẩu dài"
 SECRET = "only for tests, not a secret at all"
@@ -30,6 +34,32 @@ def accounts(store: Store) -> None:
         known.add("viewer", PASSWORD, Role.VIEWER)
         for place, unit in enumerate(store.reader(SYSTEM).tree().at_level(Level.DISTRICT)[:2], start=1):
             known.add(f"district{place}", PASSWORD, Role.DISTRICT, unit.code)
+
+
+@pytest.fixture(scope="session")
+def database_with_accounts(
+    empty_database: Callable[[str], str], new_database: NewDatabase
+) -> Iterator[Callable[[str], str]]:
+    """Gives the address of a database with the tests' accounts; to be copied, because hashing passwords is slow."""
+    with ExitStack() as made:
+
+        @cache
+        def filled(kind: str) -> str:
+            url = made.enter_context(new_database(kind, empty_database(kind)))
+            with closing(Store.open(url)) as opened:
+                accounts(opened)
+            return url
+
+        yield filled
+
+
+@pytest.fixture(params=BACKENDS)
+def store(
+    request: pytest.FixtureRequest, database_with_accounts: Callable[[str], str], new_database: NewDatabase
+) -> Iterator[Store]:
+    """A store of the test's own that holds accounts only."""
+    with new_database(request.param, database_with_accounts(request.param)) as url, closing(Store.open(url)) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -49,7 +79,11 @@ def sign_in() -> SignIn:
 
     def sign(pages: Dash, name: str) -> FlaskClient:
         client: FlaskClient = pages.server.test_client()
+        store: Store = pages.server.extensions["indicator_site"].store
+        account = Accounts(store).get(name)
+        assert account is not None
         with client.session_transaction() as session:
+            sessions.begin(session, account, store.now())
             session["_user_id"] = name
             session["_fresh"] = True
         return client

@@ -6,11 +6,19 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select, text
 
 from data.accounts import Accounts
+from data.engine import writing
+from data.schema import audit
+from data.sign_in import FREE_BY_ACCOUNT, Guesses
 from data.store import Store
-from layouts.access import local
-from tests.layouts.conftest import PASSWORD, MakeApp, SignIn
+from data.units import Level
+from data.viewers import SYSTEM
+from layouts.app import create_app
+from layouts.doors import local
+from loaders.desk import Desk
+from tests.layouts.conftest import PASSWORD, SECRET, MakeApp, SignIn, accounts
 
 
 def token(client: FlaskClient, path: str = "/login") -> str:
@@ -89,6 +97,141 @@ def test_a_disabled_account_is_out_at_its_next_request(make_app: MakeApp, sign_i
     assert client.get("/").status_code == 200
     Accounts(store).disable("board")
     assert client.get("/").status_code == 302
+
+
+def session_of(client: FlaskClient) -> dict[str, float]:
+    with client.session_transaction() as session:
+        return {name: session[name] for name in ("since", "seen")}
+
+
+@pytest.mark.parametrize(
+    ("began", "seen", "status"),
+    [(0, 0, 200), (-3600, -3600, 200), (-13 * 3600, 0, 302), (-7201, -7201, 302), (3600, 3600, 302), (0, 90, 302)],
+)
+def test_a_session_ends_after_hours_without_a_request_and_after_a_day_of_work(
+    make_app: MakeApp, sign_in: SignIn, store: Store, began: int, seen: int, status: int
+) -> None:
+    client = sign_in(make_app(store), "board")
+    with client.session_transaction() as session:
+        session["since"] += began
+        session["seen"] += seen
+    assert client.get("/password").status_code == status
+
+
+def test_a_request_keeps_a_session_from_going_idle(make_app: MakeApp, sign_in: SignIn, store: Store) -> None:
+    client = sign_in(make_app(store), "board")
+    before = session_of(client)
+    with client.session_transaction() as session:
+        session["seen"] -= 3600
+    client.get("/password")
+    after = session_of(client)
+    assert after["since"] == before["since"]
+    assert after["seen"] >= before["seen"]
+
+
+def test_signing_out_everywhere_ends_the_sessions_on_other_machines(
+    make_app: MakeApp, sign_in: SignIn, store: Store
+) -> None:
+    pages = make_app(store)
+    here, there = sign_in(pages, "board"), sign_in(pages, "board")
+    answer = here.post("/logout/everywhere", data={"csrf_token": token(here, "/password")})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/login")
+    assert there.get("/password").status_code == 302
+    assert here.get("/password").status_code == 302
+
+
+def test_a_cookie_copied_before_signing_out_everywhere_is_worth_nothing(
+    make_app: MakeApp, sign_in: SignIn, store: Store
+) -> None:
+    client = sign_in(make_app(store), "board")
+    Accounts(store).sign_out_everywhere("board")
+    assert client.get("/_dash-layout").status_code == 401
+
+
+def test_one_changes_ones_own_password_and_the_other_sessions_end(
+    make_app: MakeApp, sign_in: SignIn, store: Store
+) -> None:
+    pages = make_app(store)
+    here, there = sign_in(pages, "board"), sign_in(pages, "board")
+    new = "một câu khác hẳn"
+
+    def change(**given: str) -> tuple[int, str]:
+        form = {"old": PASSWORD, "new": new, "again": new, "csrf_token": token(here, "/password"), **given}
+        answer = here.post("/password", data=form)
+        return answer.status_code, answer.get_data(as_text=True)
+
+    assert change(old="wrong")[0] == 401
+    assert "không giống nhau" in change(again="x")[1]
+    assert "10 đến 200 ký tự" in change(new="ngan", again="ngan")[1]
+    assert "Đã đổi mật khẩu" in change()[1]
+    assert there.get("/password").status_code == 302
+    assert Accounts(store).check("board", new)
+
+
+def test_too_many_wrong_passwords_are_told_to_wait(stranger: FlaskClient, store: Store) -> None:
+    for n in range(FREE_BY_ACCOUNT):
+        Guesses(store).begin("board", f"192.0.2.{n}")
+    answer = stranger.post("/login", data={"name": "board", "password": PASSWORD, "csrf_token": token(stranger)})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
+    assert "Hãy thử lại sau 1 phút" in answer.get_data(as_text=True)
+
+
+def test_signing_in_out_and_what_is_denied_or_taken_out_is_logged(
+    make_app: MakeApp, sign_in: SignIn, changing_store: Store
+) -> None:
+    client = sign_in(make_app(changing_store), "district1")
+    foreign = changing_store.reader(SYSTEM).tree().at_level(Level.DISTRICT)[1].code
+    assert client.get(f"/trend?unit={foreign}").status_code == 403
+    assert client.get("/download/table.csv?indicator=members").status_code == 200
+    client.post("/logout", data={"csrf_token": token(client, "/password")})
+    with changing_store.engine.connect() as connection:
+        told = connection.execute(select(audit.c.actor, audit.c.action, audit.c.subject).order_by(audit.c.id)).all()
+    assert [tuple(entry) for entry in told[-3:]] == [
+        ("district1", "denied", f"GET /trend?unit={foreign}"),
+        ("district1", "exported", "/download/table.csv?indicator=members"),
+        ("district1", "signed_out", "district1"),
+    ]
+
+
+@pytest.mark.parametrize("forwarded", [{}, {"X-Forwarded-Proto": "https"}])
+def test_over_tls_cookies_are_for_tls_only_and_browsers_are_told_so(store: Store, forwarded: dict[str, str]) -> None:
+    accounts(store)
+    pages = create_app(store, Desk(store), secret_key=SECRET, proxies=1)
+    answer = pages.server.test_client().get("/login", headers=forwarded)
+    cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("indicator_session="))
+    assert ("Secure" in cookie) is bool(forwarded)
+    assert ("Strict-Transport-Security" in answer.headers) is bool(forwarded)
+
+
+def test_what_a_proxy_says_is_not_believed_unless_it_is_trusted(stranger: FlaskClient) -> None:
+    answer = stranger.get("/login", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"})
+    assert "Strict-Transport-Security" not in answer.headers
+
+
+def test_a_demonstration_behind_a_proxy_lets_nobody_in(make_app: MakeApp, store: Store) -> None:
+    client = make_app(store, demo=True).server.test_client()
+    assert 'value="board"' not in client.get("/login", headers={"X-Forwarded-For": "192.0.2.7"}).get_data(as_text=True)
+
+
+def test_a_body_too_large_is_refused_before_it_is_read(make_app: MakeApp, sign_in: SignIn, store: Store) -> None:
+    client = sign_in(make_app(store), "board")
+    headers = {"X-CSRFToken": token(client, "/password"), "Content-Type": "application/json"}
+    said = {"CONTENT_LENGTH": str(50 * 1024 * 1024)}
+    answer = client.post("/_dash-update-component", data=b"{", headers=headers, environ_overrides=said)
+    assert answer.status_code == 413
+
+
+def test_ready_says_whether_the_database_answers_with_the_tables_of_this_version(
+    stranger: FlaskClient, store: Store
+) -> None:
+    assert stranger.get("/ready").json == {"status": "ok"}
+    with writing(store.engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert stranger.get("/ready").status_code == 503
+    with writing(store.engine) as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+    assert stranger.get("/ready").status_code == 503
+    assert stranger.get("/health").status_code == 200
 
 
 @pytest.mark.parametrize(
