@@ -159,12 +159,21 @@ def test_a_session_that_ended_elsewhere_leads_to_the_door_and_back_to_the_view(
     faults.clear()
 
 
-@pytest.mark.parametrize("search", ["?unit=H02", "?unit=XYZ"])
-def test_what_a_reader_may_not_see_is_refused_in_words_and_a_choice_leads_on(
-    page: Page, served: str, search: str
+def test_what_a_reader_may_not_see_is_refused_in_words_and_a_link_leads_on(
+    page: Page, served: str, faults: list[str]
 ) -> None:
     enter(page, served, role=Role.DISTRICT)
-    page.goto(f"{served}/trend{search}")
+    page.goto(f"{served}/trend?unit=H02")
+    expect(page.get_by_role("heading", name="Không có quyền xem")).to_be_visible()
+    assert all("403" in fault for fault in faults)
+    faults.clear()
+    page.get_by_role("link", name="Về trang Tổng quan").click()
+    expect(headline(page)).to_be_visible()
+
+
+def test_an_address_that_names_nothing_is_answered_in_words_and_a_link_leads_on(page: Page, served: str) -> None:
+    enter(page, served, role=Role.DISTRICT)
+    page.goto(f"{served}/trend?unit=XYZ")
     expect(page.locator("[data-notice]")).to_be_visible()
     expect(page.locator("#unit")).to_have_value("")
     page.locator("[data-notice]").get_by_role("link").click()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from data.store import Store
 from layouts.pages import PAGES
@@ -18,8 +19,8 @@ CONTENT = "_pages_content.children"
 STORE = "_pages_store.data"
 
 
-def shown(client: FlaskClient, path: str, search: str = "") -> dict[str, Any]:
-    """What the router puts into the middle of the frame."""
+def routed(client: FlaskClient, path: str, search: str) -> TestResponse:
+    """What the router answers for an address."""
     client.get("/")
     token = client.get_cookie("_csrf_token")
     assert token is not None
@@ -33,7 +34,12 @@ def shown(client: FlaskClient, path: str, search: str = "") -> dict[str, Any]:
         "state": [{"id": "_pages_store", "property": "data", "value": None}],
         "changedPropIds": ["_pages_location.pathname"],
     }
-    answer = client.post("/_dash-update-component", json=body, headers={"X-CSRFToken": token.value})
+    return client.post("/_dash-update-component", json=body, headers={"X-CSRFToken": token.value})
+
+
+def shown(client: FlaskClient, path: str, search: str = "") -> dict[str, Any]:
+    """What the router puts into the middle of the frame."""
+    answer = routed(client, path, search)
     assert answer.status_code == 200, answer.get_data(as_text=True)
     found: dict[str, Any] = json.loads(answer.get_data())["response"]["_pages_content"]["children"]
     return found
@@ -113,7 +119,10 @@ def test_an_address_that_names_nothing_says_so(
 def test_a_district_sees_no_other_district(make_app: MakeApp, sign_in: SignIn, tiny_store: Store, path: str) -> None:
     client = sign_in(make_app(tiny_store), "district1")
     own, foreign = "H01", "H02"
-    assert "Không có quyền xem" in words(shown(client, path, f"?unit={foreign}"))
+    assert routed(client, path, f"?unit={foreign}").status_code == 403
+    refused = client.get(f"{path}?unit={foreign}")
+    assert refused.status_code == 403
+    assert "Không có quyền xem" in refused.get_data(as_text=True)
     assert foreign not in words(shown(client, path, f"?unit={own}"))
     assert client.get(f"/download/table.csv?unit={foreign}").status_code == 403
     assert client.get(f"/download/cells.csv?unit={foreign}&period=2019").status_code == 403
