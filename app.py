@@ -45,6 +45,7 @@ commands.add_typer(thresholds, name="settings")
 
 Port = Annotated[int, typer.Option(help=say("demo.port"), metavar="N", min=1, max=65535)]
 
+
 @commands.command(help=say("demo"))
 def demo(
     port: Port = 8050,
@@ -64,6 +65,7 @@ def demo(
         if not no_serve:
             pages = make_server(store, secret_key=secrets.token_hex(), demo=True)
             serving.serve(pages, LOOPBACK, port, workers=1, ready=lambda: note("serving", host=LOOPBACK, port=port))
+
 
 @commands.command(help=say("load"))
 def load(
@@ -100,6 +102,7 @@ def load(
     if any(outcome.refused for outcome in outcomes):
         raise typer.Exit(REFUSED)
 
+
 @commands.command(help=say("inspect"))
 def inspect(
     path: Annotated[Path, typer.Argument(help=say("inspect.path"), metavar="FILE")], as_json: AsJson = False
@@ -123,6 +126,7 @@ def inspect(
     if seen.refused:
         raise typer.Exit(REFUSED)
 
+
 @commands.command(help=say("watch"))
 def watch(
     folder: Annotated[Path, typer.Argument(help=say("watch.folder"), metavar="DIR")],
@@ -142,6 +146,7 @@ def watch(
             note("watch.moved", path=arrival.path)
         note("watch.stopped")
 
+
 @commands.command(help=say("template"))
 def template(
     unit: OneUnit,
@@ -156,6 +161,7 @@ def template(
     with closing(open_store(settings)) as store:
         name, content = Desk(store).template(SYSTEM, unit, Period.parse(period))
         report.save(content, (folder or settings.data_dir / "templates") / name)
+
 
 @commands.command(help=say("serve"))
 def serve(
@@ -172,6 +178,7 @@ def serve(
         secret = secret_for(settings, store, host)
         pages = make_server(store, secret_key=secret, proxies=settings.trusted_proxies)
         serving.serve(pages, host, port, workers=workers, ready=lambda: note("serving", host=host, port=port))
+
 
 def received_at(text: str) -> datetime | dict[str, datetime]:
     """When returns came: one instant, or a CSV file of file names and instants.
@@ -190,6 +197,7 @@ def received_at(text: str) -> datetime | dict[str, datetime]:
         return read_received(path)
     except ReceivedError as fault:
         raise WrongUse(fault.text[LANGUAGE]) from fault
+
 
 def keep_mapping(store: Store, path: Path, files: list[Path], *, check: bool) -> tuple[HeaderMapping, ...]:
     """A mapping tied to the headers of the files that it fits, and kept for them unless they are only checked.
@@ -212,6 +220,7 @@ def keep_mapping(store: Store, path: Path, files: list[Path], *, check: bool) ->
             store.keep_mapping(one, viewer=SYSTEM)
     return bound
 
+
 def make_server(store: Store, *, secret_key: str, demo: bool = False, proxies: int = 0) -> Flask:
     """The pages on a store, warmed up."""
     from layouts.app import create_app
@@ -219,6 +228,7 @@ def make_server(store: Store, *, secret_key: str, demo: bool = False, proxies: i
 
     server: Flask = create_app(store, Desk(store), secret_key=secret_key, demo=demo, proxies=proxies).server
     return server
+
 
 def make_sample(store: Store, folder: Path) -> None:
     """Writes the made-up province to `folder`, loads it, makes accounts; what is there already is left as it is."""
@@ -240,6 +250,7 @@ def make_sample(store: Store, folder: Path) -> None:
         note("sample.loaded", count=len(outcomes))
     demonstration.make_accounts(store)
 
+
 def __getattr__(name: str) -> Any:
     """`server`, made when a production server (gunicorn app:server) asks for it."""
     if name != "server":
@@ -249,6 +260,7 @@ def __getattr__(name: str) -> Any:
     secret = secret_for(settings, store, None)
     globals()["server"] = make_server(store, secret_key=secret, proxies=settings.trusted_proxies)
     return globals()["server"]
+
 
 if __name__ == "__main__":
     commands()

@@ -14,8 +14,8 @@ from data.audit import Action, digest
 from data.engine import writing
 from data.language import Text
 from data.registries import read_registry
-from data.schema import ROLLUPS, audit, files, settings
-from data.settings import THRESHOLDS
+from data.schema import ROLLUPS, audit, files
+from data.thresholds import read_thresholds
 
 _KEPT = (Action.LOADED.value, Action.SUPERSEDED.value)
 _NAMED = 20
@@ -125,7 +125,8 @@ def _compare_sums(engine: Engine) -> tuple[int, list[Text]]:
         before = {source: _rows(connection, table) for source, table in ROLLUPS.items()}
         for table in ROLLUPS.values():
             connection.execute(table.delete())
-        stored_sums.roll_up_everything(connection, read_registry(connection, None), _small(connection))
+        small = read_thresholds(connection).whole("small_cell_size")
+        stored_sums.roll_up_everything(connection, read_registry(connection, None), small)
         for source, table in ROLLUPS.items():
             counted += len(before[source])
             faults += _different(source, before[source], _rows(connection, table))
@@ -153,8 +154,3 @@ def _different(
 def _plain(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     # No blanks are stored as nothing.
     return None if row is None else {**row, "blanks": row["blanks"] or {}}
-
-
-def _small(connection: Connection) -> int:
-    value = connection.execute(select(settings.c.value).where(settings.c.code == "threshold.small_cell_size")).scalar()
-    return THRESHOLDS["small_cell_size"].default if value is None else int(value)
