@@ -20,7 +20,7 @@ _BETWEEN_DISTRICTS = Difference(
 INDICATORS = (
     Indicator(
         code="removals",
-        title=Text("Đảng viên đưa ra khỏi Đảng", "Removals"),
+        title=Text("Đảng viên ra khỏi Đảng", "Removals"),
         unit=MEMBERS,
         direction=Direction.NEUTRAL,
         formula=Total(of=_REMOVED),
@@ -32,7 +32,7 @@ INDICATORS = (
     ),
     Indicator(
         code="removal_rate",
-        title=Text("Tỷ lệ đưa ra khỏi Đảng", "Removal rate"),
+        title=Text("Tỷ lệ đảng viên ra khỏi Đảng", "Removal rate"),
         unit=PERCENT,
         direction=Direction.NEUTRAL,
         formula=Ratio(numerator=_REMOVED, denominator=("members_start",)),
@@ -87,13 +87,13 @@ INDICATORS = (
     ),
     Indicator(
         code="duty_assigned_share",
-        title=Text("Tỷ lệ đảng viên được phân công nhiệm vụ", "Members with an assigned duty"),
+        title=Text("Tỷ lệ đảng viên được phân công công tác", "Members with an assigned duty"),
         unit=PERCENT,
         direction=Direction.HIGHER,
         formula=Ratio(numerator=("duty_assigned",), denominator=("duty_due",)),
         clause="I(2), II.2.1(2)",
         meaning=Text(
-            "Số đảng viên đã được phân công nhiệm vụ so với số phải phân công.",
+            "Số đảng viên đã được phân công công tác so với số phải phân công.",
             "Members with an assigned duty over those who must have one.",
         ),
         format=Format.PERCENT,

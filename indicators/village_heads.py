@@ -22,6 +22,7 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        standard=Fraction(3, 4),  # the one number that the conclusion itself sets
     ),
     Indicator(
         code="village_deputies_member_share",

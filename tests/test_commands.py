@@ -226,7 +226,13 @@ def test_returns_say_who_is_late_and_who_is_missing(command: Command) -> None:
 
 
 def test_the_catalogue_lists_every_indicator(command: Command) -> None:
-    assert [row["indicator"] for row in json.loads(command("indicators", "--json").stdout)] == list(CATALOGUE)
+    listed = {row["indicator"]: row for row in json.loads(command("indicators", "--json").stdout)}
+    assert list(listed) == list(CATALOGUE)
+    needed = ("title", "unit", "meaning", "formula")
+    assert all(row[f"{name}_{speech}"] for row in listed.values() for name in needed for speech in ("vi", "en"))
+    heads = listed["village_heads_member_share"]
+    assert (heads["formula"], heads["plan"]) == ("Σ village_heads_members : Σ village_heads", "inherited")
+    assert (heads["direction"], heads["standard"], heads["format"]) == ("higher", 0.75, "percent")
 
 
 def test_a_template_names_the_units_that_report(command: Command, settings: dict[str, str]) -> None:

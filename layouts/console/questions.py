@@ -152,4 +152,7 @@ def indicators(as_json: AsJson = False) -> None:
     from indicators import CATALOGUE
     from layouts.console import report, rows
 
-    report.listing([rows.indicator_row(item) for item in CATALOGUE.values()], rows.INDICATORS, as_json=as_json)
+    if as_json:
+        report.listing([rows.catalogue_row(item) for item in CATALOGUE.values()], rows.CATALOGUE, as_json=True)
+    else:
+        report.listing([rows.indicator_row(item) for item in CATALOGUE.values()], rows.INDICATORS, as_json=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,10 +13,10 @@ from dash.development.base_component import Component
 from data.forms import MEASURES
 from data.periods import Period
 from data.units import Unit
-from indicators.model import ByLevel, Difference, Growth, GrowthGap, Indicator, MeanPerYear, PlanRate, Ratio, Total
+from indicators.model import Indicator
 from indicators.target import Plans, Target, plan_for
 from indicators.value import STATUS_TITLES
-from layouts import findings, formats
+from layouts import findings, formats, formulas
 from layouts.answers import trace
 from layouts.components import icon
 from layouts.rows import Row, rows
@@ -61,43 +60,6 @@ def _all_cells(asked: Ask, row: Row) -> Component:
     )
 
 
-def formula(indicator: Indicator) -> str:
-    """The formula in words."""
-    match indicator.formula:
-        case Total(of=of):
-            return _sum(of)
-        case Difference(plus=plus, minus=minus):
-            return _difference(plus, minus)
-        case ByLevel(at=at):
-            told = (f"({_difference(each.plus, each.minus)})" for _, each in at)
-            return " / ".join(told)
-        case Ratio(numerator=numerator, denominator=denominator, per=per):
-            share = t("workings.ratio", numerator=_sum(numerator), denominator=_sum(denominator))
-            return share if per == 1 else f"{share} × {formats.number(Fraction(per), language())}"
-        case GrowthGap(of=of, against=against, years=years):
-            one, other = (t("workings.growth", of=_sum(each), years=years) for each in (of, against))
-            return f"({one}) {formats.MINUS} ({other})"
-        case Growth(of=of, years=years, since=since):
-            return (
-                t("workings.growth_since", of=_sum(of), year=since)
-                if since
-                else t("workings.growth", of=_sum(of), years=years)
-            )
-        case PlanRate(of=of):
-            return t("workings.plan_rate", of=_sum(of))
-        case MeanPerYear(of=of):
-            return t("workings.mean", of=_sum(of))
-
-
-def _difference(plus: Sequence[str], minus: Sequence[str]) -> str:
-    less = _sum(minus) if len(minus) == 1 else f"({_sum(minus)})"
-    return f"{_sum(plus)} {formats.MINUS} {less}"
-
-
-def _sum(measures: Sequence[str]) -> str:
-    return " + ".join(f"Σ {MEASURES[measure].title[language()]}" for measure in measures)
-
-
 def _target(asked: Ask, indicator: Indicator, unit: Unit, period: Period) -> Target | None:
     above = [each.id for each in asked.reader.registry.at(period.end).ancestors(unit.id)]
     return plan_for(indicator, unit.id, period, Plans(asked.reader.plans((indicator.code,))), above)
@@ -105,7 +67,7 @@ def _target(asked: Ask, indicator: Indicator, unit: Unit, period: Period) -> Tar
 
 def _facts(asked: Ask, row: Row, target: Target | None) -> Component:
     speech = asked.language
-    facts = [(t("workings.formula"), formula(row.indicator))]
+    facts = [(t("workings.formula"), formulas.in_words(row.indicator, speech))]
     if row.numerator is not None and row.denominator is not None:
         facts.append((t("table.numerator"), formats.number(row.numerator, speech)))
         facts.append((t("table.denominator"), formats.number(row.denominator, speech)))
