@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from data.returns import Finding
 from data.units import LEVELS, Level, Tree, Unit, UnitKind
-from loaders.findings import error
+from loaders.findings import error, listed_rows, warning
+from loaders.numbers import show
 from loaders.recognise import Recognised
 from loaders.text import clean, key, proper_key
 from loaders.title_block import TitleBlock, unknown_unit
@@ -36,11 +37,12 @@ class Line:
 
 @dataclass(slots=True)
 class Body:
-    """The lines of a return: `leaves` are summed, `groups` and `totals` only compared."""
+    """The lines of a return: `leaves` are summed, `groups` and `totals` only compared, `hidden` lines not read."""
 
     leaves: list[Line] = field(default_factory=list)
     groups: list[Line] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -58,6 +60,10 @@ def read_body(found: Recognised, head: TitleBlock) -> Body:
     for row in range(found.header.numbers + 1, len(found.sheet.rows)):
         if not reader.take(row):
             break
+    if hidden := reader.body.hidden:
+        about = {"number": show(len(hidden)), "rows": listed_rows(hidden)}
+        place = found.cell(hidden[0], "unit_name")
+        reader.body.findings.append(warning("hidden_rows_skipped", found.name, place, **about))
     return reader.body
 
 
@@ -77,12 +83,15 @@ class _Reader:
         """Reads one row; False when it ends the table."""
         cells = self.found.sheet.rows[row]
         written = _Written(row, *(self._text(cells, code) for code in ("unit_code", "unit_name", "order")))
+        is_hidden = row in self.found.sheet.hidden_rows
         if not written.code and (_is_total(written.name) or (not written.name and _is_total(written.label))):
-            self.body.totals.append(row)
+            self.body.totals.extend([] if is_hidden else [row])
             return True
         if not written.code and (not written.name or key(written.name).startswith(_ENDS)) and ends_table(cells):
             return False
-        if written.code or written.name:
+        if is_hidden:
+            self._pass_over(written, cells)
+        elif written.code or written.name:
             self._take_unit(written, cells)
         elif self._has_counts(cells):
             place = self.found.cell(row, "unit_name")
@@ -100,6 +109,17 @@ class _Reader:
     def _has_counts(self, cells: Sequence[Value]) -> bool:
         return any(isinstance(cells[column], int | float) for column in self.counted)
 
+    def _pass_over(self, written: _Written, cells: Sequence[Value]) -> None:
+        """A hidden line is not read; a hidden group still is the one that the lines below it stand in."""
+        unit = self._find(written)
+        self._enter(unit)
+        if self._has_counts(cells) and (unit is None or unit.holds(self.found.form.grain)):
+            self.body.hidden.append(written.row)
+
+    def _enter(self, unit: Unit | None) -> None:
+        if unit and unit.id in self.below and (unit.kind in LEVELS[Level.BASE] or unit.kind is UnitKind.SECTION):
+            self.group = unit
+
     def _take_unit(self, written: _Written, cells: Sequence[Value]) -> None:
         unit = self._find(written)
         if unit is None:
@@ -110,8 +130,7 @@ class _Reader:
         if unit.id not in self.below:
             self._reject("not_under_sender", written, unit)
             return
-        if unit.kind in LEVELS[Level.BASE] or unit.kind is UnitKind.SECTION:
-            self.group = unit
+        self._enter(unit)
         if unit.holds(self.found.form.grain):
             self._take_leaf(written, unit)
         elif unit.kind in LEVELS[Level.CELL] and self._has_counts(cells):

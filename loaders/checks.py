@@ -3,66 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from data.forms.model import AtMost, Balance, NeedsSuccession, Rule, SameAs, SumMatches
-from data.measures import Kind
+from data.language import Text
 from data.returns import Finding
-from data.units import Registry, Unit
-from loaders.body import Body, Line
-from loaders.counts import Counts, Flags, read_counts
+from data.units import Unit
+from loaders.counts import Flags
 from loaders.findings import error, named, summed, titled, warning
+from loaders.messages import sentence
 from loaders.numbers import show
-from loaders.recognise import Recognised
-from loaders.title_block import TitleBlock
-from loaders.workbook import column_name
+from loaders.return_table import ReturnTable, places
+from loaders.sum_rows import TOTAL, hidden_in_sums, sum_finding
+from loaders.workbook import address, column_name
 
 _NAMES_SHOWN = 5
-
-
-def _places(flags: Flags) -> list[int]:
-    found: list[int] = np.flatnonzero(flags).tolist()
-    return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReturnTable:
-    """A return as read: `counts` has one line for each of `body.leaves`, in their order."""
-
-    found: Recognised
-    head: TitleBlock
-    body: Body
-    counts: Counts
-    registry: Registry
-
-    def cell(self, line: int, measure: str) -> str:
-        """Address of a measure in a leaf line."""
-        return self.found.cell(self.counts.rows[line], measure)
-
-    def column(self, flags: NDArray[Any], measure: str) -> NDArray[Any]:
-        """One measure of one of the arrays of `counts`."""
-        return flags[:, self.found.form.positions[measure]]
-
-    @property
-    def filled(self) -> Flags:
-        """Lines with at least one cell filled in, beside what was brought forward from the period before."""
-        reported = [place for place, m in enumerate(self.found.form.measures) if m.kind is not Kind.OPENING]
-        return np.asarray(~self.counts.blank[:, reported].all(axis=1))
 
 
 def check_return(table: ReturnTable) -> list[Finding]:
     """Everything that one sheet can be asked by itself."""
     if not table.filled.any():
         return [error("nothing_reported", table.found.name)]
-    findings = [finding for rule in table.found.form.checks for finding in _check(rule, table)]
-    findings.extend(_check_totals(table))
-    findings.extend(_check_groups(table))
+    findings = list(_set_stale_aside(table))
+    findings.extend(finding for rule in table.found.form.checks for finding in _check(rule, table))
+    findings.extend(_check_sums(table))
     findings.extend(_check_expected(table))
     return findings
+
+
+def _set_stale_aside(table: ReturnTable) -> Iterator[Finding]:
+    """Formulas that nobody computed and that are wrong are one finding; what depends on them is not asked."""
+    stale, columns, counts = table.found.sheet.stale, table.found.columns, table.counts
+    if not stale:
+        return
+    wrong = []
+    for rule in table.found.form.checks:
+        if isinstance(rule, Balance):
+            for line in places(table.excess(rule) != 0):
+                cell = counts.rows[line], columns[rule.total]
+                if cell in stale:
+                    wrong.append(cell)
+                    place = table.found.form.positions[rule.total]
+                    counts.given[line, place], counts.unreadable[line, place] = False, True
+    wrong.extend((one.row, columns[one.measure]) for one in table.sums[0])
+    uncomputed = sorted(stale.intersection(wrong))
+    if uncomputed:
+        yield error("formula_stale", table.found.name, address(*uncomputed[0]), number=show(len(uncomputed)))
 
 
 def _check(rule: Rule, table: ReturnTable) -> Iterator[Finding]:
@@ -75,7 +63,7 @@ def _at_most(rule: AtMost, table: ReturnTable) -> Iterator[Finding]:
     part, whole = table.column(values, rule.part), table.column(values, rule.whole)
     both = table.column(given, rule.part) & table.column(given, rule.whole)
     measures = table.found.form.by_code
-    for line in _places(both & (part > whole) & (whole >= 0)):
+    for line in places(both & (part > whole) & (whole >= 0)):
         yield error(
             rule.code,
             table.found.name,
@@ -89,37 +77,36 @@ def _at_most(rule: AtMost, table: ReturnTable) -> Iterator[Finding]:
 
 
 def _balance(rule: Balance, table: ReturnTable) -> Iterator[Finding]:
-    positions = table.found.form.positions
-    plus, minus = [positions[code] for code in rule.plus], [positions[code] for code in rule.minus]
-    parts = [*plus, *minus, positions[rule.total]]
-    counts = table.counts
-    computed = counts.values[:, plus].sum(axis=1) - counts.values[:, minus].sum(axis=1)
+    positions, counts = table.found.form.positions, table.counts
+    excess = table.excess(rule)
+    parts = [positions[code] for code in (*rule.plus, *rule.minus)]
+    yield from _blank_parts(table, parts, table.filled)
+    yield from _blank_parts(table, [positions[rule.total]], table.filled & (excess == 0))
     total = table.column(counts.values, rule.total)
-    readable = table.filled & ~counts.unreadable[:, parts].any(axis=1)
-    broken = readable & (computed != total)
-    yield from _blank_parts(table, parts[:-1], table.filled)
-    yield from _blank_parts(table, parts[-1:], table.filled & ~broken)
-    measure = table.found.form.by_code[rule.total]
-    for line in _places(broken):
+    for line in places(excess != 0):
+        crossing = table.crossings.get(line)
         formula = "+".join(table.cell(line, code) for code in rule.plus)
         formula += "".join(f"-{table.cell(line, code)}" for code in rule.minus)
+        about: dict[str, object] = {
+            "measure": named(table.found.form.by_code[rule.total]),
+            "shown": show(int(total[line])),
+            "computed": show(int(total[line] - excess[line])),
+            "formula": formula,
+            "advice": _advice(table.cell(line, crossing) if crossing else ""),
+        }
         is_blank = not counts.given[line, positions[rule.total]]
-        yield error(
-            "balance_blank" if is_blank else rule.code,
-            table.found.name,
-            table.cell(line, rule.total),
-            measure=named(measure),
-            shown=show(int(total[line])),
-            computed=show(int(computed[line])),
-            formula=formula,
-        )
+        yield error("balance_blank" if is_blank else rule.code, table.found.name, table.cell(line, rule.total), **about)
+
+
+def _advice(crossing: str) -> Text:
+    return sentence("check_crossing_of_line", cell=crossing) if crossing else sentence("check_cells")
 
 
 def _blank_parts(table: ReturnTable, parts: Sequence[int], among: Flags) -> Iterator[Finding]:
     """One warning a column: a blank part of a balance counts as 0 in it."""
     blank = table.counts.blank & among[:, None]
     for place in parts:
-        lines = _places(blank[:, place])
+        lines = places(blank[:, place])
         if lines:
             measure = table.found.form.measures[place]
             cell = table.cell(lines[0], measure.code)
@@ -136,7 +123,7 @@ def _needs_succession(rule: NeedsSuccession, table: ReturnTable) -> Iterator[Fin
         for unit in (succession.predecessor, succession.successor)
     }
     values = table.column(table.counts.values, rule.measure)
-    for line in _places(values != 0):
+    for line in places(values != 0):
         unit = table.body.leaves[line].unit
         if unit is None or touched & {unit.id, *(above.id for above in tree.ancestors(unit.id))}:
             continue
@@ -157,47 +144,16 @@ _CHECKS: Mapping[type[Rule], Callable[[Any, ReturnTable], Iterator[Finding]]] = 
 }
 
 
-def _check_totals(table: ReturnTable) -> Iterator[Finding]:
-    everything = np.ones(len(table.body.leaves), dtype=np.bool_)
-    yield from _compare(table, [(row, everything) for row in table.body.totals], "total_differs")
-
-
-def _check_groups(table: ReturnTable) -> Iterator[Finding]:
-    """A group row that gives numbers gives the sums of the leaves below it in the tree."""
-    if any(line.unit is None for line in table.body.leaves):
-        return
-    above = [_ancestors(table, line) for line in table.body.leaves]
-    groups = []
-    for group in table.body.groups:
-        if group.unit is not None:
-            below = np.array([group.unit.id in ids for ids in above], dtype=np.bool_)
-            groups.append((group.row, below))
-    yield from _compare(table, groups, "group_differs")
-
-
-def _ancestors(table: ReturnTable, line: Line) -> set[int]:
-    return {unit.id for unit in table.head.tree.ancestors(line.unit.id)} if line.unit else set()
-
-
-def _compare(table: ReturnTable, compared: Sequence[tuple[int, Flags]], code: str) -> Iterator[Finding]:
-    """Sums against the rows that state them; a column with an unreadable leaf has no sum to compare."""
-    if not compared:
-        return
-    stated, findings = read_counts(table.found, [row for row, _ in compared], strict=False)
+def _check_sums(table: ReturnTable) -> Iterator[Finding]:
+    wrong, findings = table.sums
     yield from findings
-    for place, (row, below) in enumerate(compared):
-        sums = table.counts.values[below].sum(axis=0)
-        sound = ~table.counts.unreadable[below].any(axis=0)
-        for column in _places(stated.given[place] & sound & (stated.values[place] != sums)):
-            measure = table.found.form.measures[column]
-            yield error(
-                code,
-                table.found.name,
-                table.found.cell(row, measure.code),
-                measure=named(measure),
-                shown=show(int(stated.values[place, column])),
-                computed=show(int(sums[column])),
-            )
+    crossings = {measure: table.cell(line, measure) for line, measure in table.crossings.items()}
+    hidden = hidden_in_sums(table.found, table.body.hidden, wrong)
+    yield from hidden.values()
+    for one in wrong:
+        if one.row not in hidden and (one.row, table.found.columns[one.measure]) not in table.found.sheet.stale:
+            crossing = crossings.get(one.measure, "") if one.code == TOTAL else ""
+            yield sum_finding(table.found, one, crossing)
 
 
 def _check_expected(table: ReturnTable) -> Iterator[Finding]:

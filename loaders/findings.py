@@ -40,6 +40,20 @@ def titled(period: Period) -> Text:
     return Text(period.title(Language.VI), period.title(Language.EN))
 
 
+def listed_rows(rows: Iterable[int]) -> str:
+    """Zero-based rows as people read them: "12, 15–17"."""
+    numbers = sorted(row + 1 for row in rows)
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    shown = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
+    return ", ".join(shown[:_RUNS_SHOWN]) + (", …" if len(shown) > _RUNS_SHOWN else "")
+
+
+_RUNS_SHOWN = 10
 _PLACE = re.compile(r"([A-Z]+)(\d+)")
 
 

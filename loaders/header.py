@@ -13,7 +13,7 @@ from itertools import groupby
 from data.forms import FORMS, VERSIONS, form_on
 from data.forms.model import Field, Form
 from data.measures import Measure
-from loaders.numbers import read_period
+from loaders.period_lines import read_period
 from loaders.sheet_frame import column_paths
 from loaders.text import clean, compact_key, key
 from loaders.workbook import Sheet, Value
@@ -21,8 +21,10 @@ from loaders.workbook import Sheet, Value
 _SEARCHED_ROWS = 80
 _DEEPEST_HEADER = 8
 _FEWEST_LABELS = 3
+_FEWEST_WORDS = 3
+_ENOUGH_WORDS = 0.3
 _MOSTLY = 0.7  # a copied column repeats its number
-_LABEL = re.compile(r"[A-Za-zĐđ]|\(?(\d{1,3})\)?(?:\s*\(?\s*=.*)?")
+_LABEL = re.compile(r"[(\[]?[A-Za-zĐđ][)\]]?|[(\[]?(\d{1,3})[)\]]?(?:\s*\(?\s*=.*)?")
 _TITLE_WORDS = tuple(map(key, ("Mã đơn vị", "Đơn vị tính", "Biểu số", "Số liệu", "Mẫu số")))
 
 
@@ -30,13 +32,20 @@ _TITLE_WORDS = tuple(map(key, ("Mã đơn vị", "Đơn vị tính", "Biểu s�
 class Header:
     """Zero-based rows: the header is `top` to above `numbers`, the column-number row.
 
+    A header without such a row (`numbered` false) ends with `numbers` itself; the body begins below it in both.
     `raw` gives each column's words top-down as they stand; `filled` also passes parents on to unmerged neighbours.
     """
 
     top: int
     numbers: int
+    numbered: bool
     raw: tuple[tuple[str, ...], ...]
     filled: tuple[tuple[str, ...], ...]
+
+    @property
+    def last(self) -> int:
+        """Its last row with words, from 0."""
+        return self.numbers - 1 if self.numbered else self.numbers
 
     def words(self, column: int) -> str:
         """What stands above a column, for people."""
@@ -56,25 +65,38 @@ class Match:
 
 
 def find_header(sheet: Sheet) -> Header | None:
-    """The header above the column-number row; None when the sheet has no such row."""
+    """The header above the column-number row; where there is none, the rows whose words fit a form best, if any do."""
     numbers = next((r for r, row in enumerate(sheet.rows[:_SEARCHED_ROWS]) if _is_number_row(row)), None)
     if not numbers:
-        return None
+        return _by_words(sheet)
     top = _top(sheet.rows, numbers)
-    return _header(sheet, top, numbers, numbers)
+    return _header(sheet, top, numbers, numbered=True)
 
 
 def header_at(sheet: Sheet, first: int, last: int) -> Header | None:
     """The header that stands in given rows, from 1; None when the sheet has no such rows."""
     if last > len(sheet.rows):
         return None
-    return _header(sheet, first - 1, last, last - 1)
+    return _header(sheet, first - 1, last, numbered=False)
 
 
-def _header(sheet: Sheet, top: int, end: int, numbers: int) -> Header:
+def _by_words(sheet: Sheet) -> Header | None:
+    known = _known_words()
+    for top, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
+        if len({compact_key(cell) for cell in row if isinstance(cell, str) and cell} & known) >= _FEWEST_WORDS:
+            depths = range(1, min(_DEEPEST_HEADER, len(sheet.rows) - top) + 1)
+            headers = [_header(sheet, top, top + depth, numbered=False) for depth in depths]
+            fits = [max(match.share_of(form) for form, match in matches(header)) for header in headers]
+            best = max(fits)
+            return headers[fits.index(best)] if best >= _ENOUGH_WORDS else None
+    return None
+
+
+def _header(sheet: Sheet, top: int, end: int, *, numbered: bool) -> Header:
     texts = [[_text(cell) for cell in row] for row in sheet.rows[top:end]]
     spanned = _spread_merges(texts, sheet, top)
-    return Header(top=top, numbers=numbers, raw=_paths(texts), filled=_paths(_pass_on(texts, spanned)))
+    filled = _paths(_pass_on(texts, spanned))
+    return Header(top=top, numbers=end if numbered else end - 1, numbered=numbered, raw=_paths(texts), filled=filled)
 
 
 def _text(cell: Value) -> str:
@@ -143,6 +165,15 @@ class _Words:
 @cache
 def _known() -> tuple[_Words, ...]:
     return tuple(_words(form) for versions in VERSIONS.values() for form in versions)
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    """The words of all headers, parents and ends alike."""
+    forms = (form for versions in VERSIONS.values() for form in versions)
+    paths = (path for form in forms for path in column_paths(form))
+    ends = (alias for words in _known() for alias in (*words.whole, *words.last))
+    return frozenset((*(compact_key(words) for path in paths for words in path), *ends))
 
 
 @cache

@@ -23,7 +23,8 @@ from loaders.header import Header, Match, find_header, matches
 from loaders.mapping import fingerprint, mapped
 from loaders.marks.summary import severity_word
 from loaders.messages import MESSAGES
-from loaders.numbers import read_period, show
+from loaders.numbers import show
+from loaders.period_lines import read_period
 from loaders.reading import read
 from loaders.recognise import Recognised, recognise
 from loaders.sheet_frame import column_paths
@@ -52,7 +53,7 @@ class SeenColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenHeader:
-    """Rows from 1; `missing` are the columns of the form that are not there: code and header."""
+    """Rows from 1, 0 for no row of column numbers; `missing` are the form's columns not there: code and header."""
 
     first_row: int
     last_row: int
@@ -248,8 +249,8 @@ def _seen_header(sheet: Sheet, header: Header, form: Form, match: Match) -> Seen
     )
     return SeenHeader(
         first_row=header.top + 1,
-        last_row=header.numbers + (header != find_header(sheet)),
-        number_row=header.numbers + 1,
+        last_row=header.last + 1,
+        number_row=header.numbers + 1 if header.numbered else 0,
         fingerprint=fingerprint(header),
         columns=columns,
         missing=tuple(missing.items()),
@@ -318,7 +319,7 @@ def _about_form(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
     message = "mapped" if sheet.by_mapping else "form" if sheet.form else "nearest"
     yield message, {"form": form.code, "title": form.title, "fits": header.fits, "expected": header.expected}
     yield (
-        "header",
+        "header" if header.number_row else "unnumbered_header",
         {
             "first": header.first_row,
             "last": header.last_row,

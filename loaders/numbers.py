@@ -1,4 +1,4 @@
-"""What a cell says: counts, exact plan values, dates and periods, by the Vietnamese grammar of numbers."""
+"""What a cell says: counts, exact plan values and dates, by the Vietnamese grammar of numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from data.periods import Frequency, Period, PeriodError
 from loaders.text import clean, key
 from loaders.workbook import Fault, Value
 
@@ -190,31 +189,3 @@ def read_date(value: Value) -> date | None:
     elif isinstance(value, int | float) and not isinstance(value, bool) and value == int(value) and 0 < value < 10**6:
         found = _EXCEL_DAY_0 + timedelta(days=int(value))
     return found if found and _FIRST_DAY <= found <= _LAST_DAY else None
-
-
-_QUARTER = re.compile(r"\b(?:quý|qúy|q)\s*\.?\s*(iv|iii|ii|i|[1-4])\s*(?:[-–/.,]|,?\s*năm\b)?\s*(\d{4})\b")
-_HALF = re.compile(r"\b(?:6|sáu)\s*tháng\s*(đầu|cuối)?\s*(?:năm)?\s*[-/]?\s*(\d{4})\b")
-_MONTH = re.compile(r"\btháng\s*(\d{1,2})\s*(?:[-–/]|,?\s*năm\b)\s*(\d{4})\b")
-_YEAR = re.compile(r"\bnăm\s*(\d{4})\b")
-_SHORTER = re.compile(r"\b(?:quý|qúy|tháng)\b")
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-
-
-def read_period(raw: str) -> Period | None:
-    """The period that a line of a title block names, such as "Quý II năm 2020"; None when it names none."""
-    text = clean(raw).lower()
-    if "ngày" in text:
-        return None
-    try:
-        if found := _QUARTER.search(text):
-            return Period(int(found[2]), Frequency.QUARTER, _ROMAN.get(found[1]) or int(found[1]))
-        if found := _HALF.search(text):
-            return Period(int(found[2]), Frequency.HALF, 2 if found[1] == "cuối" else 1)
-        if found := _MONTH.search(text):
-            return Period(int(found[2]), Frequency.MONTH, int(found[1]))
-        # "Quý V năm 2020" is a mistake to ask about, not the year 2020.
-        if (found := _YEAR.search(text)) and not _SHORTER.search(text):
-            return Period(int(found[1]))
-    except PeriodError:
-        return None
-    return None

@@ -14,16 +14,18 @@ from data.mappings import HeaderMapping
 from data.returns import Finding, ReadWorkbook, RegistryReturn, Return, SourceFile
 from data.units import Registry, Succession, Unit
 from loaders import formats
-from loaders.checks import ReturnTable, check_across
+from loaders.checks import check_across
 from loaders.findings import error, in_order, is_refused, warning
 from loaders.history_sheet import read_history
 from loaders.people import lists_people
 from loaders.plan_sheet import read_plans
-from loaders.recognise import Recognised, recognise
+from loaders.recognise import Recognised
 from loaders.registry_sheets import read_registry
+from loaders.return_table import ReturnTable
 from loaders.returns import read_return, to_return
+from loaders.sheet_choice import choose, twice
 from loaders.task_sheet import read_tasks
-from loaders.workbook import Sheet, Unreadable, Workbook
+from loaders.workbook import Unreadable, Workbook
 
 _Sheets = Mapping[str, Recognised]
 
@@ -43,7 +45,7 @@ def read(
     sheets = book.sheets
     if any(lists_people(sheet) for sheet in sheets):
         return None, [error("personal_data")]
-    recognised, findings = _recognise_all(sheets, mappings)
+    recognised, findings = choose(sheets, mappings)
     findings.extend(_remarks(book, {found.name for found in recognised}))
     by_form = _one_each(recognised, findings)
     workbook = _read_forms(source, by_form, registry, findings)
@@ -61,35 +63,13 @@ def _remarks(book: Workbook, read: Collection[str]) -> Iterator[Finding]:
                 yield warning(remark.message, sheet.name, **dict(remark.values))
 
 
-def _recognise_all(
-    sheets: Sequence[Sheet], mappings: Sequence[HeaderMapping]
-) -> tuple[list[Recognised], list[Finding]]:
-    recognised, findings, skipped = [], [], []
-    for sheet in sheets:
-        if not any(cell != "" for row in sheet.rows for cell in row):
-            continue
-        if sheet.hidden:
-            findings.append(warning("hidden_sheet", sheet.name))
-            continue
-        found, problems = recognise(sheet, mappings)
-        findings.extend(problems)
-        if found is not None:
-            recognised.append(found)
-        elif not problems:
-            skipped.append(warning("sheet_skipped", sheet.name))
-    if not recognised and not is_refused(findings):
-        return [], [error("no_known_form"), *findings]
-    return recognised, [*findings, *skipped]
-
-
 def _one_each(recognised: Sequence[Recognised], findings: list[Finding]) -> _Sheets:
     by_form: dict[str, list[Recognised]] = defaultdict(list)
     for found in recognised:
         by_form[found.form.code].append(found)
     for code, sheets in by_form.items():
         if len(sheets) > 1:
-            names = ", ".join(found.name for found in sheets)
-            findings.append(error("form_twice", sheets[1].name, form=code, sheets=names))
+            findings.append(twice(code, sheets))
     return {code: sheets[0] for code, sheets in by_form.items() if len(sheets) == 1}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,10 @@ from data.returns import Finding
 from loaders.findings import error, warning
 from loaders.header import Header, Match, find_header, matches
 from loaders.mapping import mapped
-from loaders.numbers import read_period
+from loaders.period_lines import read_period
 from loaders.sheet_frame import column_paths
 from loaders.text import key
-from loaders.workbook import Sheet, address
+from loaders.workbook import Sheet, address, column_name
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from data.mappings import HeaderMapping
 
 _ENOUGH_WITH_TITLE = 0.3
+_ENOUGH_TO_ASK = 0.6
 _ENOUGH_ALONE = 0.8
 
 
@@ -60,6 +61,8 @@ def recognise(sheet: Sheet, mappings: Sequence[HeaderMapping] = ()) -> tuple[Rec
         return None, []
     fits = {form.code: (form, match) for form, match in matches(found, _last_day(sheet, found.top))}
     titled = _named_in_title(sheet, found.top)
+    if not (found.numbered or titled) and max(match.share_of(form) for form, match in fits.values()) < _ENOUGH_TO_ASK:
+        return None, []
     form, finding = _choose(fits, titled, sheet)
     if form is None:
         return None, [finding] if finding else []
@@ -117,6 +120,7 @@ def _header_findings(sheet: Sheet, header: Header, form: Form, match: Match) -> 
         first = address(header.numbers, match.columns[code])
         place = address(header.numbers, column)
         findings.append(error("column_twice", sheet.name, place, header=header.words(column), first=first))
+    findings.extend(_hidden_columns(sheet, header, sorted(taken & sheet.hidden_columns)))
     for column in range(sheet.width):
         if column in taken:
             continue
@@ -126,6 +130,14 @@ def _header_findings(sheet: Sheet, header: Header, form: Form, match: Match) -> 
         elif _has_numbers(sheet, header, column):
             findings.append(warning("unnamed_column", sheet.name, address(header.numbers, column)))
     return findings
+
+
+def _hidden_columns(sheet: Sheet, header: Header, columns: Sequence[int]) -> Iterator[Finding]:
+    """Hidden columns of the form are read, for no return is whole without them; that they are is told."""
+    filled = [column for column in columns if any(row[column] != "" for row in sheet.rows[header.numbers + 1 :])]
+    if filled:
+        letters = ", ".join(map(column_name, filled))
+        yield warning("hidden_columns_read", sheet.name, address(header.numbers, filled[0]), columns=letters)
 
 
 def _codes(form: Form) -> Sequence[str]:

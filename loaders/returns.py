@@ -7,10 +7,11 @@ import numpy as np
 from data.returns import Finding, Return, Row
 from data.units import Registry
 from loaders.body import read_body
-from loaders.checks import ReturnTable, check_return
+from loaders.checks import check_return
 from loaders.counts import Counts, Flags, read_counts
 from loaders.findings import error
 from loaders.recognise import Recognised
+from loaders.return_table import ReturnTable
 from loaders.title_block import read_title_block
 from loaders.workbook import column_name
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from rapidfuzz import fuzz, process
 
@@ -15,7 +16,8 @@ from data.returns import Finding
 from data.units import Registry, Tree, Unit
 from loaders.findings import error, titled
 from loaders.messages import sentence
-from loaders.numbers import read_period
+from loaders.numbers import show
+from loaders.period_lines import counts_from_january, read_period
 from loaders.recognise import Recognised
 from loaders.text import clean, key, proper_key
 from loaders.workbook import address
@@ -53,7 +55,7 @@ def read_title_block(found: Recognised, registry: Registry) -> tuple[TitleBlock 
     sender = find_sender(found, tree, findings)
     if sender is None:
         return None, findings
-    cumulative = any(_CUMULATIVE in key(line.text) for line in lines)
+    cumulative = any(_CUMULATIVE in key(line.text) or counts_from_january(line.text) for line in lines)
     return TitleBlock(sender=sender, period=period, cumulative=cumulative, tree=tree), findings
 
 
@@ -72,7 +74,7 @@ def _period(found: Recognised, lines: list[_Line], findings: list[Finding]) -> P
     periods = list(dict.fromkeys(period for _, period in named))
     shortest = min(periods, key=lambda period: period.frequency.months, default=None)
     if shortest is None:
-        findings.append(error("no_period", found.name))
+        findings.append(_no_period(found))
         return None
     line = next(line for line, period in named if period == shortest)
     if any(not period.contains(shortest) for period in periods):
@@ -89,6 +91,15 @@ def _period(found: Recognised, lines: list[_Line], findings: list[Finding]) -> P
         findings.append(_not_valid(found, line.cell, shortest))
         return None
     return shortest
+
+
+def _no_period(found: Recognised) -> Finding:
+    """Where "12/2019" was typed, Excel has made a day of it; nothing is read into that."""
+    for row, cells in enumerate(found.sheet.rows[: found.header.top]):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, date):
+                return error("period_is_a_date", found.name, address(row, column), shown=show(cell))
+    return error("no_period", found.name)
 
 
 def _not_valid(found: Recognised, cell: str, period: Period) -> Finding:

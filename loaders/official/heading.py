@@ -13,8 +13,8 @@ from data.returns import Finding
 from data.units import Registry, Tree, Unit, UnitKind
 from loaders.findings import error, titled
 from loaders.messages import sentence
-from loaders.numbers import read_period
 from loaders.official.recognise import OfficialSheet
+from loaders.period_lines import read_period
 from loaders.text import clean, key
 from loaders.title_block import unknown_unit
 from loaders.workbook import address

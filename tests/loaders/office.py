@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -145,10 +145,17 @@ def take_apart(content: bytes) -> list[Page]:
     return pages
 
 
-def put_together(pages: Iterable[Page]) -> bytes:
-    """A real .xlsx of the sheets."""
+def put_together(
+    pages: Iterable[Page],
+    *,
+    hidden_rows: Iterable[int] = (),
+    formulas: Mapping[str, int] | None = None,
+    uncalculated: bool = True,
+) -> bytes:
+    """A real .xlsx of the sheets; with zero-based rows hidden, and formulas with the results that are stored."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
+        book.calc_on_load = uncalculated
         book.set_properties({"created": datetime(2020, 7, 18, tzinfo=UTC)})
         day = book.add_format({"num_format": "dd/mm/yyyy"})
         for page in pages:
@@ -165,6 +172,10 @@ def put_together(pages: Iterable[Page]) -> bytes:
                         sheet.write_datetime(row, column, value, day)
                     elif value != "":
                         sheet.write(row, column, value)
+            for cell, result in (formulas or {}).items():
+                sheet.write_formula(cell, "=D14", None, result)
+            for row in hidden_rows:
+                sheet.set_row(row, None, None, {"hidden": True})
     return file.getvalue()
 
 

@@ -117,7 +117,7 @@ BALANCE = "D14+E14+F14+G14+H14+I14+R14-J14-K14-L14-N14-O14-P14-Q14"
             {"E21": 11},
             [
                 (
-                    "B1!E21: số kết nạp ở dòng tổng là 11, nhưng cộng các chi bộ được 10; "
+                    "B1!E21: số kết nạp ở dòng tổng là 11, nhưng cộng các chi bộ (E14:E20) được 10; "
                     "hãy kiểm tra dòng tổng và các dòng của cột này."
                 )
             ],
@@ -127,7 +127,7 @@ BALANCE = "D14+E14+F14+G14+H14+I14+R14-J14-K14-L14-N14-O14-P14-Q14"
             {"E13": 5},
             [
                 (
-                    "B1!E13: số kết nạp ở dòng nhóm là 5, nhưng cộng các chi bộ trong nhóm được 6; "
+                    "B1!E13: số kết nạp ở dòng nhóm là 5, nhưng cộng các chi bộ trong nhóm (E14:E17) được 6; "
                     "hãy kiểm tra lại hoặc để trống dòng nhóm."
                 )
             ],

@@ -124,7 +124,7 @@ def test_a_sheet_without_column_numbers_is_mapped_by_its_header_rows(local: Stor
     numbers = next(place for place, row in enumerate(page.rows) if row[:2] == ["A", "B"])
     del page.rows[numbers]
     source = SourceFile(name="không số.xlsx", content=put_together([page]))
-    assert intake(local, source, viewer=SYSTEM).findings[0].code == "no_known_form"
+    assert {finding.code for finding in intake(local, source, viewer=SYSTEM).findings} >= {"missing_column"}
     path = tmp_path / "m.toml"
     path.write_text(TOML.replace("[columns]", f"header = [{numbers - 2}, {numbers}]\n[columns]"), encoding="utf-8")
     bound = bind(read_mapping(path), [source])

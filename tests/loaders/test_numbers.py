@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.numbers import State, read_count, read_date, read_exact, read_period, show, written_number
+from loaders.numbers import State, read_count, read_date, read_exact, show, written_number
 from loaders.workbook import Fault, Value
 
 
@@ -124,29 +124,3 @@ def test_dates_have_the_day_first(cell: Value) -> None:
 @pytest.mark.parametrize("cell", ["31/02/2020", "2020", 2020.0, "07/05", "", "13/13/2020"])
 def test_impossible_dates_are_refused(cell: Value) -> None:
     assert read_date(cell) is None
-
-
-@pytest.mark.parametrize(
-    ("line", "code"),
-    [
-        ("Quý II năm 2020", "2020-Q2"),
-        ("QUÝ IV NĂM 2019", "2019-Q4"),
-        ("(Quý I-2020)", "2020-Q1"),
-        ("Qúy 3/2020", "2020-Q3"),
-        ("Năm 2019", "2019"),
-        ("6 tháng đầu năm 2020", "2020-H1"),
-        ("6 tháng cuối năm 2020", "2020-H2"),
-        ("Tháng 9 năm 2020", "2020-M09"),
-        ("tháng 6/2020", "2020-M06"),
-        ("Kỳ báo cáo: Quý III năm 2020", "2020-Q3"),
-    ],
-)
-def test_period_lines_are_read(line: str, code: str) -> None:
-    period = read_period(line)
-    assert period is not None
-    assert period.code == code
-
-
-@pytest.mark.parametrize("line", ["Bình An, ngày 05 tháng 7 năm 2020", "Quý V năm 2020", "Tháng 13 năm 2020", "2020"])
-def test_lines_that_name_no_period_are_passed_over(line: str) -> None:
-    assert read_period(line) is None

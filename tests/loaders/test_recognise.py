@@ -167,7 +167,7 @@ def test_hidden_sheets_are_listed_and_not_loaded() -> None:
     workbook, findings = reading([pages("B1")[0], old])
     assert workbook is not None
     assert [finding.say() for finding in findings] == [
-        "B1 cũ: trang tính đang ẩn nên không nạp; nếu cần nạp, hãy cho hiện trang tính."
+        "B1 cũ: trang tính đang ẩn (giống hệt trang “B1”) nên không nạp; nếu cần nạp, hãy cho hiện trang tính."
     ]
 
 
@@ -175,13 +175,13 @@ def test_two_sheets_of_one_form_are_refused() -> None:
     second = pages("B1")[0]
     second.name = "B1 (2)"
     assert said([pages("B1")[0], second]) == [
-        "B1 (2): biểu B1 có ở nhiều trang tính (B1, B1 (2)); hãy để lại một trang."
+        "B1 (2): biểu B1 có ở nhiều trang tính (B1, B1 (2)); trang này giống hệt trang “B1”; hãy để lại một trang."
     ]
 
 
 def test_a_sheet_of_plain_text_is_passed_over_with_a_word() -> None:
     assert said([pages("B1")[0], Page("Hướng dẫn", [["Cách ghi biểu"]])]) == [
-        "Hướng dẫn: trang tính không phải là biểu số liệu (không có dòng đánh số cột) nên không nạp."
+        "Hướng dẫn: trang tính không có bảng nào theo mẫu biểu nên không nạp."
     ]
 
 

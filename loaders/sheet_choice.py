@@ -1,0 +1,111 @@
+"""Which sheets of a workbook are read, and what is said of the others: hidden ones, copies, our list of findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from data.language import Language, Text
+from data.mappings import HeaderMapping
+from data.returns import Finding
+from loaders.findings import error, is_refused, warning
+from loaders.marks.summary import COLUMNS
+from loaders.messages import MESSAGES, sentence
+from loaders.numbers import show
+from loaders.recognise import Recognised, recognise
+from loaders.text import clean
+from loaders.workbook import Sheet, Value, address
+
+_NEAR = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """Two sheets that are much alike: how many cells differ, and the first of them with what stands in both."""
+
+    differing: int
+    cell: str = ""
+    here: str = ""
+    there: str = ""
+
+
+def choose(sheets: Sequence[Sheet], mappings: Sequence[HeaderMapping]) -> tuple[list[Recognised], list[Finding]]:
+    """The visible sheets that are forms, and what is to say of all others that are not blank."""
+    recognised: list[Recognised] = []
+    findings: list[Finding] = []
+    hidden, skipped = [], []
+    for sheet in sheets:
+        if _is_blank(sheet) or is_list_of_findings(sheet):
+            continue
+        if sheet.hidden:
+            hidden.append(sheet)
+            continue
+        found, problems = recognise(sheet, mappings)
+        findings.extend(problems)
+        if found is not None:
+            recognised.append(found)
+        elif not problems:
+            skipped.append(warning("sheet_skipped", sheet.name))
+    read = [found.sheet for found in recognised]
+    findings.extend(_about_hidden(sheet, read) for sheet in hidden)
+    if not recognised and not is_refused(findings):
+        return [], [error("no_known_form"), *findings]
+    return recognised, [*findings, *skipped]
+
+
+def twice(form: str, sheets: Sequence[Recognised]) -> Finding:
+    """What is to ask when several sheets are one form: they may be copies, one of them the corrected one."""
+    first, second = sheets[0].sheet, sheets[1].sheet
+    alike = likeness(second, first)
+    about = {
+        "form": form,
+        "sheets": ", ".join(found.name for found in sheets),
+        "likeness": _said("twice", alike, first.name),
+    }
+    return error("form_twice", second.name, alike.cell if alike else "", **about)
+
+
+def likeness(sheet: Sheet, other: Sheet) -> Likeness | None:
+    """How two sheets differ whose cells mostly agree; None when they do not."""
+    differing = [
+        (row, column, one, two)
+        for row, cells in enumerate(zip_longest(sheet.rows, other.rows, fillvalue=()))
+        for column, (one, two) in enumerate(zip_longest(*cells, fillvalue=""))
+        if not _agree(one, two)
+    ]
+    filled = max(sum(cell != "" for row in one.rows for cell in row) for one in (sheet, other))
+    if len(differing) > (1 - _NEAR) * filled:
+        return None
+    if not differing:
+        return Likeness(differing=0)
+    row, column, one, two = differing[0]
+    return Likeness(differing=len(differing), cell=address(row, column), here=show(one) or "…", there=show(two) or "…")
+
+
+def is_list_of_findings(sheet: Sheet) -> bool:
+    """Whether a sheet is the list of findings that we put before the sheets of a marked copy."""
+    titles = {tuple(MESSAGES.say(f"findings_column_{column}", language) for column in COLUMNS) for language in Language}
+    return any(tuple(row[: len(COLUMNS)]) in titles for row in sheet.rows[:10])
+
+
+def _is_blank(sheet: Sheet) -> bool:
+    return not any(cell != "" for row in sheet.rows for cell in row)
+
+
+def _agree(one: Value, two: Value) -> bool:
+    return one == two or (isinstance(one, str) and isinstance(two, str) and clean(one) == clean(two))
+
+
+def _about_hidden(sheet: Sheet, read: Sequence[Sheet]) -> Finding:
+    near = ((other, alike) for other in read if (alike := likeness(sheet, other)))
+    other, alike = next(near, (None, None))
+    return warning("hidden_sheet", sheet.name, likeness=_said("hidden", alike, other.name if other else ""))
+
+
+def _said(about: str, alike: Likeness | None, other: str) -> Text:
+    if alike is None:
+        return Text("", "")
+    if not alike.differing:
+        return sentence(f"{about}_same", other=other)
+    return sentence(f"{about}_near", other=other, number=show(alike.differing), here=alike.here, there=alike.there)
