@@ -270,7 +270,8 @@ class StoredObservations:
             for cell, found in members.items()
             if found.reporting >= found.expected and "members_end" not in found.blanks
         }
-        rows = rollup.LeafRows(("members_end",), list(known), np.array([[count] for count in known.values()]))
+        ends = np.array(list(known.values()), dtype=np.float64).reshape(len(known), 1)
+        rows = rollup.LeafRows(("members_end",), list(known), ends)
         return rollup.sizes(rows, self.small)
 
     def records(self, connection: Connection, period: Period, years: int) -> tuple[CellRecord, ...]:

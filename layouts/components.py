@@ -35,6 +35,11 @@ def aria(**names: str) -> Any:
     return {f"aria-{name}": text for name, text in names.items()}
 
 
+def data(**names: str) -> Any:
+    """Arguments that a component takes as data-...: what scripts in assets read."""
+    return {f"data-{name}": text for name, text in names.items()}
+
+
 def graph(component_id: str, drawn: Figure, language: Language, class_name: str = "") -> Component:
     """A chart: the only place where one is made, so that each has the same configuration.
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.language import Language
+from data.observations import Basis
 from data.periods import Period
 from data.records import DueReturn, ReturnStatus
 from data.units import LEVELS, Level
+from layouts import formats
 from layouts.site import Ask
 from layouts.text import t
 
@@ -48,6 +50,18 @@ def due(asked: Ask, period: Period) -> tuple[DueReturn, ...]:
     mine = sender(asked)
     found = asked.remembered(("due", period), lambda: asked.reader.returns(period))
     return found if mine is None else tuple(item for item in found if item.unit.code == mine)
+
+
+def line(asked: Ask) -> str:
+    """How complete the period is, and what is unusual about the question: a past instant, today's map."""
+    if asked.is_empty:
+        return ""
+    parts = [told(due(asked, asked.period), asked.period, asked.language)]
+    if asked.as_of is not None:
+        parts.append(t("context.known_at", instant=formats.instant(asked.as_of, asked.language)))
+    if asked.basis is Basis.TODAY:
+        parts.append(t("context.on_todays_map"))
+    return " ".join(parts)
 
 
 def told(found: Sequence[DueReturn], period: Period, speech: Language) -> str:

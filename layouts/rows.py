@@ -77,7 +77,7 @@ def rows(
 ) -> tuple[Row, ...]:
     """The indicators for a unit (or for the units of a level below it) and periods, in the order asked for."""
     wanted = tuple(periods)
-    enquiry = Enquiry(indicators=tuple(indicators), unit=unit.code, level=level, periods=wanted)
+    enquiry = Enquiry(indicators=tuple(indicators), unit=unit.code, level=level, periods=wanted, basis=asked.basis)
     found = asked.remembered(enquiry, lambda: answer(asked.reader, enquiry))
     return tuple(row_of(values) for values in found)
 

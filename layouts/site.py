@@ -15,6 +15,7 @@ from flask import current_app, has_request_context
 from flask_login import current_user
 
 from data.language import Language
+from data.observations import Basis
 from data.periods import Frequency, Period, PeriodError
 from data.queries import Reader, UnknownUnit
 from data.returns import Outcome, SourceFile
@@ -25,7 +26,7 @@ from layouts.formats import OFFICE
 from layouts.text import language
 
 Answer = TypeVar("Answer")
-COMMON = ("unit", "period", "as_of")
+COMMON = ("unit", "period", "as_of", "basis")
 _EXTENSION = "indicator_site"
 
 
@@ -98,7 +99,10 @@ def viewer() -> Viewer:
 
 @dataclass(frozen=True)
 class Ask:
-    """One reader's question: the address, read through the reader's own rights."""
+    """One reader's question, as the frame's controls put it: `unit`, `period`, `as_of` and `basis`, within its rights.
+
+    What only one page asks stands in `query`.
+    """
 
     reader: Reader
     query: Mapping[str, str]
@@ -145,6 +149,16 @@ class Ask:
             return Period.parse(code)
         opened = self.reader.opened()
         return opened[-1] if opened else self.periods[-1]
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The instant whose knowledge is asked for; None is now."""
+        return self.reader.as_of
+
+    @property
+    def basis(self) -> Basis:
+        """Whether values are summed over the tree of their own period, or over today's."""
+        return Basis.TODAY if self.query.get("basis") == Basis.TODAY else Basis.REPORTED
 
     def remembered(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
         """`compute()`, kept by the data's version, the reader's scope, the instant and the language."""

@@ -1,25 +1,5 @@
 /* The address holds everything that a view shows: controls write it, the pages read it. */
 (function () {
-  function plain(text) {
-    return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase();
-  }
-
-  /* "huyen uy ha" finds "Huyện uỷ Hà ..."; every word must be there, in any order. */
-  window.dashMantineFunctions = window.dashMantineFunctions || {};
-  window.dashMantineFunctions.unitsByWords = function (query) {
-    var words = plain(query.search).split(/\s+/).filter(Boolean);
-    function fits(option) {
-      var label = plain(option.label + " " + option.value);
-      return words.every(function (word) { return label.indexOf(word) >= 0; });
-    }
-    var left = query.limit || Infinity;
-    return query.options.map(function (entry) {
-      var items = entry.items ? entry.items.filter(fits).slice(0, left) : (fits(entry) ? [entry] : []);
-      left -= items.length;
-      return entry.items ? { group: entry.group, items: items } : items[0];
-    }).filter(function (entry) { return entry && (!entry.items || entry.items.length); });
-  };
-
   /* To the trend page, with what the address says already and `changes`. */
   function visit(changes) {
     var address = new URLSearchParams(window.location.search);
@@ -45,11 +25,23 @@
   }
 
   window.address = { write: write };
+  /* What every page is asked about; the rest of an address is a page's own. */
+  var common = ["unit", "period", "as_of", "basis"];
+
+  function carried(path, search) {
+    var now = new URLSearchParams(search || "");
+    var kept = new URLSearchParams();
+    common.forEach(function (key) { if (now.get(key)) { kept.set(key, now.get(key)); } });
+    var text = kept.toString();
+    return text ? path + "?" + text : path;
+  }
 
   /* A control that differs from what the address says was moved by the reader; the others only follow the address. */
   function chosen(key) {
     return function (value, defaults) {
       var usual = (defaults || {})[key] || null;
+      /* A control that always has a choice is empty only until the address has filled it. */
+      if (!value && usual) { return window.dash_clientside.no_update; }
       var now = new URLSearchParams(window.location.search).get(key) || usual;
       if (key === "as_of" && now) { now = now.slice(0, 10); }
       if ((value || usual) === now) { return window.dash_clientside.no_update; }
@@ -64,6 +56,7 @@
       unit: chosen("unit"),
       period: chosen("period"),
       as_of: chosen("as_of"),
+      basis: chosen("basis"),
       indicator: chosen("indicator"),
       frequency: chosen("frequency"),
       show: chosen("show"),
@@ -94,6 +87,12 @@
       print: function (clicks) {
         if (clicks) { window.print(); }
         return window.dash_clientside.no_update;
+      },
+      links: function (search, pathname, ids) {
+        return [
+          ids.map(function (id) { return carried(id.path, search); }),
+          ids.map(function (id) { return id.path === pathname; })
+        ];
       },
       burger: function (opened, navbar) {
         return Object.assign({}, navbar, { collapsed: { mobile: !opened } });

@@ -25,7 +25,9 @@ def render(page: Page, shown: dict[str, str] | None = None, **query: str) -> Com
         raise PreventUpdate
     try:
         asked = ask(query)
-        if asked.is_empty and page is not returns.PAGE:
+        if asked.reader.viewer.role not in page.roles:
+            return notice(t("notice.title_403"), t("notice.message_403"))
+        if asked.is_empty and page.has_context and page is not returns.PAGE:
             return empty(t("empty.title"), t("empty.message"), t("page.returns"), returns.PAGE.path)
         return page.layout(asked)
     except OutOfScope as refusal:

@@ -11,6 +11,7 @@ from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
+from data.viewers import Role
 from layouts.site import Ask, ask
 from layouts.text import t
 
@@ -28,13 +29,18 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """`code` names its messages (`page.<code>`) and its icon; `register` adds its callbacks to an application."""
+    """`code` names its messages (`page.<code>`) and its icon; `register` adds its callbacks to an application.
+
+    `roles` may open it. A page that is about no unit and period has no `context`: the frame hides its controls.
+    """
 
     code: str
     path: str
     group: Group
     layout: Callable[[Ask], Component]
     register: Callable[[Dash], None]
+    roles: frozenset[Role] = frozenset(Role)
+    has_context: bool = True
 
     def title(self, **_: object) -> str:
         """Its name in the request's language."""

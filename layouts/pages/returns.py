@@ -163,7 +163,7 @@ def register(app: Dash) -> None:
             raise PreventUpdate
         said = load_all(ask(search), contents, names, check=bool(check))
         after = ask(search)
-        return (said, None, *view(after), _freshness_line(after))
+        return (said, None, *view(after), freshness.line(after))
 
     @app.callback(
         Output(Ids.MARKED, "data"),
@@ -345,10 +345,6 @@ def _workbook(held: Sequence[Submission]) -> Component:
 
 def _legend() -> str:
     return " · ".join(f"{mark} {t(f'returns.{status}')}" for status, mark in _MARKS.items())
-
-
-def _freshness_line(asked: Ask) -> str:
-    return "" if asked.is_empty else freshness.told(freshness.due(asked, asked.period), asked.period, asked.language)
 
 
 PAGE = Page(code="returns", path=_PATH, group=Group.DATA, layout=layout, register=register)

@@ -121,7 +121,13 @@ def view(asked: Ask) -> tuple[Any, ...]:
 def answers(asked: Ask) -> list[dict[str, Any]]:
     """The rows under the chart, with the stable columns of `answers.COLUMNS`."""
     level = BELOW.get(asked.unit.kind) if _show(asked) == "below" else None
-    enquiry = Enquiry(indicators=(indicator(asked).code,), unit=asked.unit.code, level=level, periods=periods(asked))
+    enquiry = Enquiry(
+        indicators=(indicator(asked).code,),
+        unit=asked.unit.code,
+        level=level,
+        periods=periods(asked),
+        basis=asked.basis,
+    )
     return answer(asked.reader, enquiry)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
+from flask_login import login_user
 
 from data.accounts import Accounts
 from data.store import Store
@@ -16,6 +17,8 @@ from data.units import Level
 from data.viewers import SYSTEM, Role
 from layouts import sessions
 from layouts.app import create_app
+from layouts.doors import SignedIn
+from layouts.site import site
 from loaders.desk import Desk
 from tests.stores import BACKENDS, NewDatabase
 
@@ -60,6 +63,16 @@ def store(
     """A store of the test's own that holds accounts only."""
     with new_database(request.param, database_with_accounts(request.param)) as url, closing(Store.open(url)) as opened:
         yield opened
+
+
+@contextmanager
+def asking(app: Dash, name: str) -> Iterator[None]:
+    """A request of an account, as the pages' own functions see it."""
+    with app.server.test_request_context():
+        account = Accounts(site().store).get(name)
+        assert account is not None
+        login_user(SignedIn(account.viewer))
+        yield
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_an_empty_store_is_drawn_as_empty_with_the_next_step(
     assert "Chưa có báo cáo nào" in text if path == "/returns" else "Chưa có số liệu" in text
 
 
-@pytest.mark.parametrize("search", ["", "?period=2019&unit=H01", "?as_of=2019-06-30"])
+@pytest.mark.parametrize("search", ["", "?period=2019&unit=H01", "?period=2020-Q3&as_of=2020-06-30&basis=today"])
 @pytest.mark.parametrize("path", PATHS)
 def test_a_view_is_made_from_its_address(
     make_app: MakeApp, sign_in: SignIn, tiny_store: Store, path: str, search: str
