@@ -27,6 +27,7 @@ class Action(StrEnum):
     SIGNED_OUT = "signed_out"
     SETTING = "setting"
     MAPPING = "mapping"
+    FOLLOW_UP = "follow_up"
     EXPORTED = "exported"
     DENIED = "denied"
     TOKEN = "token"  # noqa: S105 - an action's name
@@ -37,11 +38,12 @@ ONLY_TELLS = (
     Action.SIGNED_IN,
     Action.SIGN_IN_FAILED,
     Action.SIGNED_OUT,
+    Action.FOLLOW_UP,
     Action.EXPORTED,
     Action.DENIED,
     Action.TOKEN,
 )
-"""What changes nothing that a page shows; every other action may."""
+"""What changes no figure; every other action may."""
 
 
 def digest(previous: str, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, Any]) -> str:

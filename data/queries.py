@@ -132,11 +132,12 @@ class Reader:
         unit = self.registry.latest(self.registry.ids.get(code, -1))
         if unit is None:
             raise UnknownUnit(f"Không có tổ chức đảng nào mang mã {code!r} trong danh mục.")
-        if not self._ever_visible(unit.id):
+        if not self.may_see(unit.id):
             raise OutOfScope(f"Tài khoản {self.viewer.name} không được xem số liệu của tổ chức mang mã {code!r}.")
         return unit
 
-    def _ever_visible(self, unit: int) -> bool:
+    def may_see(self, unit: int) -> bool:
+        """Whether the unit of that id ever belonged to the viewer's branch."""
         if self.viewer.unit is None:
             return True
         days = {spell.valid_from for spell in self.registry.spells_of.get(unit, ())}
@@ -259,7 +260,7 @@ class Reader:
         return tuple(plan_of(row) for row in rows if self._may_see_plan(row["unit_id"]))
 
     def _may_see_plan(self, unit: int) -> bool:
-        if self.viewer.unit is None or self._ever_visible(unit):
+        if self.viewer.unit is None or self.may_see(unit):
             return True
         root = self.tree().root
         return root is not None and unit in {above.id for above in self.registry.at(self.today()).ancestors(root.id)}
@@ -357,7 +358,7 @@ class Reader:
             )
         if row is None:
             raise UnknownFile("Không có tệp nào trong kho mang mã này.")
-        if not all(self._ever_visible(owner) for owner in owners):
+        if not all(self.may_see(owner) for owner in owners):
             raise OutOfScope(f"Tài khoản {self.viewer.name} không được tải tệp này.")
         return SourceFile(name=row["name"], content=row["content"])
 

@@ -187,6 +187,21 @@ tasks = Table(
     Index("ix_tasks_task_owner_id", "task", "owner_id"),
 )
 
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    Column("note", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    _unit(nullable=False, index=True),
+    _unit("owner_id", nullable=False),
+    Column("text", Text, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("superseded_at", Instant),
+)
+
 opened_periods = Table(
     "opened_periods",
     metadata,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from data.person_names import SURNAMES
 from loaders.numbers import read_date
 from loaders.syllables import is_syllable
 from loaders.text import clean, key
@@ -73,14 +74,6 @@ _FEWEST_NAMES = 5
 _FEWEST_NAMES_WITH_DATES = 3
 _MOSTLY = 0.5
 _LONGEST_NAME = 6
-_FIRST_WORDS = """
-    nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn mai trịnh lương đào tô tạ
-    cao lưu chu thái tống hà quách kiều vi lang sầm lục đàm phùng từ nghiêm văn thạch kim danh châu lò quàng
-    giàng vàng sùng lầu cà lường tòng nông hứa triệu bế la ma chẩu mùa thào hờ lù trương vương tăng hầu cù mạc
-    bạch khổng phí tiêu ninh lâm âu ôn thân doãn khuất đồng lại mạch nhữ chử đậu giáp khúc lồ lữ mã mông nhâm
-    ông quản sằm thẩm thiều tôn trà uông nùng vừ lềnh thang tẩn
-"""
-_SURNAMES = frozenset(_FIRST_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +170,7 @@ def is_full_name(text: str) -> bool:
     Places named for one person ("Trần Phú") have two; longer ones stand alone among others.
     """
     words = text.split()
-    if not 3 <= len(words) <= _LONGEST_NAME or words[0].lower() not in _SURNAMES:
+    if not 3 <= len(words) <= _LONGEST_NAME or words[0].lower() not in SURNAMES:
         return False
     return all(word[:1].isupper() and (word[1:].islower() or word.isupper()) and is_syllable(word) for word in words)
 

@@ -1,0 +1,99 @@
+"""Notes about cells: kept with every version, within the writer's scope, never with a person's name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from data.follow_ups import FollowUpError, FollowUpGiven, FollowUps, FollowUpState, UnknownFollowUp
+from data.person_names import names_person
+from data.store import Store
+from data.units import Level
+from data.viewers import SYSTEM, OutOfScope, Role, Viewer
+
+BOARD = Viewer("board", Role.BOARD)
+READING = Viewer("reading", Role.VIEWER)
+GIVEN = FollowUpGiven(owner="H01", text="Bồi dưỡng hai quần chúng ưu tú", due=date(2020, 12, 15))
+
+
+def cells(store: Store, district: str) -> list[str]:
+    reader = store.reader(SYSTEM)
+    return [unit.code for unit in reader.tree().at_level(Level.CELL, reader.unit(district).id)][:3]
+
+
+def test_one_action_writes_a_note_for_each_unit_and_changes_no_figure(changing_store: Store) -> None:
+    notes, before = FollowUps(changing_store, BOARD), changing_store.reader(SYSTEM).version
+    assert notes.add(cells(changing_store, "H01"), GIVEN) == 3
+    assert [(note.note, note.version, note.state) for note in notes.current()] == [
+        (number, 1, FollowUpState.OPEN) for number in (1, 2, 3)
+    ]
+    assert changing_store.reader(SYSTEM).version == before
+
+
+def test_a_correction_keeps_the_version_before_and_what_was_known(changing_store: Store) -> None:
+    notes = FollowUps(changing_store, BOARD)
+    notes.add(cells(changing_store, "H01")[:1], GIVEN)
+    then = changing_store.now()
+    notes.correct(1, replace(GIVEN, state=FollowUpState.DONE, text="Đã mở lớp"))
+    assert [note.state for note in notes.current()] == [FollowUpState.DONE]
+    assert [note.text for note in notes.versions(1)] == ["Đã mở lớp", GIVEN.text]
+    known = FollowUps(changing_store, BOARD, then)
+    assert [note.text for note in known.current()] == [GIVEN.text]
+    with pytest.raises(OutOfScope):
+        known.add(cells(changing_store, "H01"), GIVEN)
+
+
+def test_a_note_is_overdue_until_it_is_closed(changing_store: Store) -> None:
+    notes = FollowUps(changing_store, BOARD)
+    notes.add(cells(changing_store, "H01")[:1], GIVEN)
+    (note,) = notes.current()
+    assert note.is_overdue(date(2020, 12, 16))
+    assert not note.is_overdue(GIVEN.due)
+    assert not replace(note, state=FollowUpState.DROPPED).is_overdue(date(2021, 1, 1))
+
+
+def test_a_district_writes_and_reads_within_its_own_branch(changing_store: Store) -> None:
+    district = Viewer("district", Role.DISTRICT, "H01")
+    FollowUps(changing_store, BOARD).add(cells(changing_store, "H02")[:1], replace(GIVEN, owner="H02"))
+    notes = FollowUps(changing_store, district)
+    assert notes.current() == ()
+    with pytest.raises(UnknownFollowUp):
+        notes.versions(1)
+    with pytest.raises(UnknownFollowUp):
+        notes.correct(1, GIVEN)
+    for units, given in ((cells(changing_store, "H02"), GIVEN), (["H01"], replace(GIVEN, owner="H02"))):
+        with pytest.raises(OutOfScope):
+            notes.add(units, given)
+    assert notes.add(cells(changing_store, "H01")[:1], GIVEN) == 1
+
+
+def test_who_only_reads_writes_no_notes(tiny_store: Store) -> None:
+    assert not FollowUps(tiny_store, READING).may_write
+    with pytest.raises(OutOfScope):
+        FollowUps(tiny_store, READING).add(["H01"], GIVEN)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "x" * 501, "Phân công đồng chí Hoà theo dõi"])
+def test_a_note_says_something_short_and_names_nobody(tiny_store: Store, text: str) -> None:
+    with pytest.raises(FollowUpError):
+        FollowUps(tiny_store, BOARD).add(["H01"], replace(GIVEN, text=text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Giao Đảng uỷ xã Lê Hồng Phong bồi dưỡng hai quần chúng",
+        "Chi bộ trường THPT Ngô Gia Tự mở lớp",
+        "Thôn Trần Phú: chọn hai thanh niên; đồng chí bí thư báo cáo",
+        "Nguyễn Trãi là tên phố",
+    ],
+)
+def test_places_and_posts_are_no_persons(text: str) -> None:
+    assert names_person(text) is None
+
+
+@pytest.mark.parametrize("text", ["gặp ông Tám", "Giao Nguyễn Văn An làm", "đ/c Hoa phụ trách"])
+def test_titles_and_full_names_are(text: str) -> None:
+    assert names_person(text)
