@@ -25,10 +25,12 @@ from data.returns import (
     RegistryReturn,
     Return,
     SourceFile,
+    cell_of,
 )
 from data.schema import (
     LEAVES,
     files,
+    official_values,
     opened_periods,
     plans,
     receipts,
@@ -270,6 +272,35 @@ def accept_return(connection: Connection, reception: Reception, registry: Regist
     return replaced
 
 
+def accept_official(connection: Connection, reception: Reception, registry: Registry, given: Return) -> bool:
+    """Stores an official form and supersedes the earlier one of its key; says whether there was one.
+
+    Nobody owes it, so that it opens no period.
+    """
+    unit, period = registry.ids[given.unit], given.period.code if given.period else ""
+    replaced = _supersede(connection, reception, given.form.code, unit, period)
+    (row,) = given.rows
+    measures = [(measure.code, value) for measure, value in zip(given.form.measures, row.values, strict=True)]
+    blanks = sum(value is None and code not in row.not_applicable for code, value in measures)
+    about = {"row_count": 1, "blank_count": blanks}
+    submission = _insert_submission(connection, reception, given.form, unit, period, given.sheet, **about)
+    lines = [
+        {
+            "submission_id": submission,
+            "measure": code,
+            "unit_id": unit,
+            "period": period,
+            "cell": cell_of(given.columns, code, row.row),
+            "value": value,
+            "not_applicable": code in row.not_applicable,
+        }
+        for code, value in measures
+    ]
+    if lines:
+        connection.execute(insert(official_values), lines)
+    return replaced
+
+
 def open_period(connection: Connection, period: Period, at: datetime, *, by_hand: bool = False) -> None:
     """Opens a period unless it is open; `by_hand` makes every form of its frequency due for it."""
     query = select(opened_periods.c.period).where(opened_periods.c.period == period.code)
@@ -285,7 +316,8 @@ def open_period(connection: Connection, period: Period, at: datetime, *, by_hand
 
 def contents(workbook: ReadWorkbook) -> tuple[tuple[str, str, str], ...]:
     """What the workbook held, as `Outcome.returns`."""
-    found = [(given.form.code, given.unit, given.period.code if given.period else "") for given in workbook.returns]
+    sent = (*workbook.returns, *workbook.official)
+    found = [(given.form.code, given.unit, given.period.code if given.period else "") for given in sent]
     if workbook.registry is not None:
         found.append(("DM", next(line.code for line in workbook.registry.units if line.parent is None), ""))
     if workbook.plans is not None:

@@ -8,25 +8,33 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, select
 
-from data.forms import BASES, RATINGS, SIZES, STREAKS, TIMELINESS
+from data.forms import BASES, RATINGS, SIZES, STORED, STREAKS, TIMELINESS
 from data.leaves import known_at
 from data.periods import Period
 from data.records import Contribution
 from data.returns import cell_of
-from data.schema import LEAVES, files, submissions, units
+from data.schema import LEAVES, files, official_values, submissions, units
+from data.stand_ins import gives, read_stand_ins
 from data.streaks import complete_years
-from data.units import Tree
+from data.units import Registry, Tree, UnitKind
 
 _FEW_UNITS = 500
 
 
+_EVERYBODY = frozenset(UnitKind)
+_BASES = frozenset({UnitKind.BASE_COMMITTEE, UnitKind.BASE_CELL})
+_BASE_CELLS = frozenset({UnitKind.BASE_CELL})
+_NOBODY: frozenset[UnitKind] = frozenset()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
-    """Columns of one form in one period."""
+    """Columns of one form in one period; official forms of units of the kinds `officials` count in their place."""
 
     form: str
     measures: Sequence[str]
     period: Period
+    officials: frozenset[UnitKind] = _NOBODY
 
 
 def cells_of(
@@ -34,23 +42,35 @@ def cells_of(
 ) -> tuple[Cells, ...]:
     """What a source's measures are read from, of derived counts what is counted; `years` are those of a streak."""
     if source == SIZES.code:
-        return (Cells(form="B1", measures=("members_end",), period=period),)
+        return (Cells(form="B1", measures=("members_end",), period=period, officials=_BASE_CELLS),)
     if source == RATINGS.code:
         return (Cells(form="B6", measures=("cell_rating", "remedy_plan"), period=period),)
     if source == BASES.code:
-        since_january = (Cells(form="B1", measures=("admitted",), period=part) for part in period.to_date)
+        since_january = (
+            Cells(form="B1", measures=("admitted",), period=part, officials=_BASES) for part in period.to_date
+        )
         return (*since_january, Cells(form="B2", measures=("no_masses_left",), period=period))
     if source == STREAKS.code:
         whole = complete_years(period, years)
         inside = (part for part in opened if any(year.contains(part) for year in whole))
         return tuple(Cells(form="B1", measures=("admitted",), period=part) for part in inside)
-    return () if source == TIMELINESS.code else (Cells(form=source, measures=measures, period=period),)
+    if source == TIMELINESS.code:
+        return ()
+    return (Cells(form=source, measures=measures, period=period, officials=_EVERYBODY),)
 
 
 def read_contributions(
+    connection: Connection, cells: Cells, registry: Registry, within: Collection[int], as_of: datetime | None
+) -> Iterator[Contribution]:
+    """The cells of the units `within`, in the order of the workbooks; then those of official forms in their place."""
+    yield from _of_returns(connection, cells, registry.at(cells.period.end), within, as_of)
+    if cells.officials:
+        yield from _of_officials(connection, cells, registry, within, as_of)
+
+
+def _of_returns(
     connection: Connection, cells: Cells, tree: Tree, within: Collection[int], as_of: datetime | None
 ) -> Iterator[Contribution]:
-    """The cells of the units `within`, in the order of the workbooks; `tree` is that of the period."""
     leaf = LEAVES[cells.form]
     query = (
         select(
@@ -58,6 +78,7 @@ def read_contributions(
             leaf.c.row,
             *(leaf.c[measure].label(f"value_{measure}") for measure in cells.measures),
             submissions.c.id,
+            submissions.c.form,
             submissions.c.sha256,
             submissions.c.sheet,
             submissions.c.columns,
@@ -78,19 +99,69 @@ def read_contributions(
 
 
 def _of_row(row: RowMapping, cells: Cells, tree: Tree) -> Iterator[Contribution]:
-    there = tree.units.get(row["unit_id"])
     for measure in cells.measures:
-        yield Contribution(
-            submission=row["id"],
-            file=row["file"],
-            sha256=row["sha256"],
-            sheet=row["sheet"],
-            cell=cell_of(row["columns"], measure, row["row"]),
-            form=cells.form,
-            unit=row["unit_id"],
-            unit_code=row["code"],
-            unit_name=there.name if there else row["code"],
-            period=cells.period,
-            measure=measure,
-            value=row[f"value_{measure}"],
+        cell = cell_of(row["columns"], measure, row["row"])
+        yield _contribution(row, cells, tree, measure, (cell, row[f"value_{measure}"]))
+
+
+def _of_officials(
+    connection: Connection, cells: Cells, registry: Registry, within: Collection[int], as_of: datetime | None
+) -> Iterator[Contribution]:
+    tree, form = registry.at(cells.period.end), STORED[cells.form]
+    counted = read_stand_ins(connection, form, cells.period, registry, as_of).keys() & within
+    wanted = [unit for unit in sorted(counted) if tree.units[unit].kind in cells.officials]
+    if not wanted:
+        return
+    query = (
+        select(
+            official_values.c.unit_id,
+            official_values.c.measure,
+            official_values.c.cell,
+            official_values.c.value,
+            submissions.c.id,
+            submissions.c.form,
+            submissions.c.sha256,
+            submissions.c.sheet,
+            files.c.name.label("file"),
+            units.c.code,
         )
+        .join(submissions, submissions.c.id == official_values.c.submission_id)
+        .join(files, files.c.sha256 == submissions.c.sha256)
+        .join(units, units.c.id == official_values.c.unit_id)
+        .where(
+            official_values.c.period == cells.period.code,
+            official_values.c.unit_id.in_(wanted),
+            official_values.c.measure.in_(cells.measures),
+            official_values.c.value.is_not(None),
+            gives(cells.form),
+            known_at(as_of),
+        )
+        .order_by(submissions.c.form)
+    )
+    taken: set[tuple[int, str]] = set()
+    for row in connection.execute(query).mappings():
+        key = (row["unit_id"], row["measure"])
+        if key not in taken:  # of two forms that give one count, which agree, the first one's
+            taken.add(key)
+            yield _contribution(row, cells, tree, row["measure"], (row["cell"], row["value"]))
+
+
+def _contribution(
+    row: RowMapping, cells: Cells, tree: Tree, measure: str, counted: tuple[str, int | str | None]
+) -> Contribution:
+    there = tree.units.get(row["unit_id"])
+    cell, value = counted
+    return Contribution(
+        submission=row["id"],
+        file=row["file"],
+        sha256=row["sha256"],
+        sheet=row["sheet"],
+        cell=cell,
+        form=row["form"],
+        unit=row["unit_id"],
+        unit_code=row["code"],
+        unit_name=there.name if there else row["code"],
+        period=cells.period,
+        measure=measure,
+        value=value,
+    )

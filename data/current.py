@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from data.forms import form_version
 from data.forms.model import Form
+from data.forms.official import CODES, official_version
 from data.leaves import known_at
 from data.periods import Period
 from data.returns import Row
-from data.schema import LEAVES, files, submissions, units
+from data.schema import LEAVES, files, official_values, submissions, units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +56,14 @@ def read_current(connection: Connection, key: ReturnKey, as_of: datetime | None)
     found = connection.execute(query).mappings().one_or_none()
     if found is None:
         return None
+    if key.form in CODES:
+        official = official_version(key.form, found["form_version"])
+        columns, rows = _official(connection, official.form, found["id"])
+    else:
+        form = form_version(key.form, found["form_version"])
+        columns, rows = found["columns"], _rows(connection, form, found["id"], key.period)
     return StoredReturn(
-        file=found["file"],
-        sheet=found["sheet"],
-        columns=found["columns"],
-        cumulative=found["cumulative"],
-        rows=_rows(connection, form_version(key.form, found["form_version"]), found["id"], key.period),
+        file=found["file"], sheet=found["sheet"], columns=columns, cumulative=found["cumulative"], rows=rows
     )
 
 
@@ -146,6 +149,39 @@ def read_count_ranges(
         for place, measure in enumerate(measures)
         if numbers[3 * place + 2]
     }
+
+
+def read_official_counts(
+    connection: Connection, unit: int, period: Period, as_of: datetime | None
+) -> dict[tuple[str, str], int]:
+    """The counts of a unit's official forms in force for a period, by form and measure."""
+    query = (
+        select(submissions.c.form, official_values.c.measure, official_values.c.value)
+        .join(submissions, submissions.c.id == official_values.c.submission_id)
+        .where(
+            official_values.c.period == period.code,
+            official_values.c.unit_id == unit,
+            official_values.c.value.is_not(None),
+            known_at(as_of),
+        )
+    )
+    return {(form, measure): value for form, measure, value in connection.execute(query)}
+
+
+def _official(connection: Connection, form: Form, submission: int) -> tuple[dict[str, str], tuple[Row, ...]]:
+    """Addresses by measure, and the one row."""
+    query = (
+        select(units.c.code, official_values)
+        .join(units, units.c.id == official_values.c.unit_id)
+        .where(official_values.c.submission_id == submission)
+    )
+    lines = {line["measure"]: line for line in connection.execute(query).mappings()}
+    if not lines:
+        return {}, ()
+    values = tuple(lines[measure.code]["value"] for measure in form.measures)
+    absent = frozenset(measure for measure, line in lines.items() if line["not_applicable"])
+    unit = next(line["code"] for line in lines.values())
+    return {measure: line["cell"] for measure, line in lines.items()}, (Row(unit, 0, values, absent),)
 
 
 def _rows(connection: Connection, form: Form, submission: int, period_code: str) -> tuple[Row, ...]:

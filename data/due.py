@@ -10,9 +10,11 @@ from sqlalchemy import Connection, RowMapping, select
 
 from data.forms import returns_on
 from data.forms.model import Form
+from data.forms.official import CODES
+from data.leaves import known_at
 from data.periods import Period
 from data.records import DueReturn, ReturnStatus
-from data.schema import opened_periods, submissions
+from data.schema import LEAVES, opened_periods, submissions
 from data.units import Tree
 
 
@@ -57,6 +59,14 @@ def read_calendar(connection: Connection, opened: Collection[Period], as_of: dat
     return Calendar(
         opened=opened, announced=frozenset(map(Period.parse, connection.execute(announced).scalars())), first=first
     )
+
+
+def read_unowed_periods(connection: Connection, as_of: datetime | None) -> frozenset[Period]:
+    """The periods of the historical series and of official forms, which are kept and owed by nobody."""
+    of_history = select(LEAVES["LS"].c.period).join(submissions, submissions.c.id == LEAVES["LS"].c.submission_id)
+    of_officials = select(submissions.c.period).where(submissions.c.form.in_(sorted(CODES)))
+    found = (query.where(known_at(as_of)).distinct() for query in (of_history, of_officials))
+    return frozenset(Period.parse(code) for query in found for code in connection.execute(query).scalars())
 
 
 def read_versions(

@@ -75,6 +75,21 @@ class Lineage:
                 found[place] = found.get(place, Fraction(0)) + part * (share or 0)
         return Standing(found, torn)
 
+    def standing_with_all_below(self, unit: int, day: date) -> Standing:
+        """What stands today for a unit of `day` and all that was below it, of which only the sum is known.
+
+        Where a part of it went elsewhere, the sum stays at the lowest unit that is above all the parts.
+        """
+        own = self.standing(unit, day)
+        home = {below.id for place in own.shares for below in self.tree.within(place)}
+        parts = (self.standing(below.id, day).shares for below in self.registry.at(day).within(unit))
+        places = list(dict.fromkeys(chain.from_iterable(parts)))
+        if home.issuperset(places):
+            return own
+        lines = [(place, *(above.id for above in self.tree.ancestors(place))) for place in places]
+        common = next((above for above in lines[0] if all(above in line for line in lines)), None)
+        return Standing({} if common is None else {common: _WHOLE})
+
     def _next_lines(self, unit: int, after: date) -> Sequence[Succession]:
         """The first lines of a reorganisation of the unit after a day."""
         later = [

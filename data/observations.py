@@ -38,11 +38,15 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One leaf unit's values in one return (or the share of them that is asked for); None where it left a blank."""
+    """One leaf unit's values in one return (or the share of them that is asked for); None where it left a blank.
+
+    An official form's values are those of a higher unit; `stands_for` then are the leaf units in whose place they are.
+    """
 
     unit: int
     values: Mapping[str, int | Fraction | None]
     estimated: bool = False
+    stands_for: frozenset[int] = frozenset()
 
 
 class Observations(Protocol):

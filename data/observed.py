@@ -21,8 +21,11 @@ from data.lineage import Lineage, Standing, forebears
 from data.observations import Basis, Leaf, Totals
 from data.periods import Frequency, Period
 from data.schema import ROLLUPS, submissions
+from data.stand_ins import official_periods, officials_for, periods_within, read_counted
 from data.streaks import AdmissionYears, CellRecord, streaks
 from data.units import Grain, Level, Registry, Tree, UnitKind
+
+_Remembered = tuple[Mapping[int, Mapping[str, int | None]], Mapping[int, frozenset[int]]]
 
 # Counts of units: on today's map today's units are counted, by all that went into them.
 _OF_THE_MAP = frozenset({SIZES.code, BASES.code, STREAKS.code})
@@ -68,7 +71,7 @@ class StoredObservations:
     found: dict[tuple[str, int, Period], Totals] = field(default_factory=dict)
     _base_sums: dict[tuple[str, Period], rollup.Sums] = field(default_factory=dict)
     _expected: dict[tuple[date, str], Mapping[int, int]] = field(default_factory=dict)
-    _remembered: dict[tuple[str, Period], Mapping[int, Mapping[str, int | None]]] = field(default_factory=dict)
+    _remembered: dict[tuple[str, Period], _Remembered] = field(default_factory=dict)
 
     def _is_stale(self, source: str, period: Period) -> bool:
         """Whether the stored sums are not the ones asked for: another map, or something has changed since."""
@@ -79,11 +82,20 @@ class StoredObservations:
         if source in self.recounted:
             return True
         read_from = {SIZES.code: ("B1",), RATINGS.code: ("B6",), BASES.code: ("B1", "B2")}.get(source, (source,))
-        return any(
-            (form, part.code) in self._changed_since or (form, "") in self._changed_since or self._map_changed(part)
-            for form in read_from
-            for part in period.to_date
-        )
+        return any(self._has_changed(form, part) for form in read_from for part in period.to_date)
+
+    def _has_changed(self, form: str, period: Period) -> bool:
+        """Whether the counts of a form are no longer those of then; official forms yield to returns of parts too."""
+        official = period in self._official_periods.get(form, ())
+        parts = periods_within(STORED[form], period) if official else (period,)
+        changed = {(form, part.code) for part in parts} | {(form, "")}
+        changed |= {(code, period.code) for code in officials_for(form)}
+        return not changed.isdisjoint(self._changed_since) or any(map(self._map_changed, parts))
+
+    @cached_property
+    def _official_periods(self) -> Mapping[str, frozenset[Period]]:
+        with self.engine.connect() as connection:
+            return official_periods(connection)
 
     def _moved_since(self, period: Period) -> bool:
         return self.registry.at(period.end).shape != self.registry.at(self.today).shape
@@ -113,8 +125,12 @@ class StoredObservations:
         return lambda leaf: self._stands(source, leaf, day).shares
 
     def _stands(self, source: str, leaf: int, day: date) -> Standing:
+        grain = SOURCES[source].grain
+        there = self.registry.at(day).units.get(leaf)
+        if there is not None and not there.holds(grain):
+            return self._lineage.standing_with_all_below(leaf, day)
         found = self._lineage.standing(leaf, day)
-        if SOURCES[source].grain is not Grain.DISTRICT or not found.shares.keys() & self._lineage.reshaped(day):
+        if grain is not Grain.DISTRICT or not found.shares.keys() & self._lineage.reshaped(day):
             return found
         # A district whose perimeter changed does not have the series that it had: the province keeps it.
         root = self._lineage.tree.root
@@ -210,9 +226,16 @@ class StoredObservations:
     ) -> rollup.LeafRows:
         if source == RATINGS.code:
             return read_ratings(connection, period, as_of=self.as_of, units=units)
-        form = STORED["B1" if source == SIZES.code else source]
-        rows = read_leaves(connection, form, period, as_of=self.as_of, units=units)
+        rows = self._rows_of(connection, STORED["B1" if source == SIZES.code else source], period, units)
         return rollup.sizes(rows, self.small) if source == SIZES.code else rows
+
+    def _rows_of(
+        self, connection: Connection, form: Form, period: Period, units: Collection[int] | None = None
+    ) -> rollup.LeafRows:
+        """Those of some cells, or all with the official forms that stand in for cells."""
+        if units is not None:
+            return read_leaves(connection, form, period, as_of=self.as_of, units=units)
+        return read_counted(connection, form, period, self.registry, self.as_of)
 
     def _keep_leaves(self, source: str, period: Period, rows: rollup.LeafRows) -> None:
         for unit, given in _given(rows).items():
@@ -286,7 +309,7 @@ class StoredObservations:
         self, connection: Connection, form: Form, period: Period, wanted: Collection[int]
     ) -> Mapping[int, Totals]:
         if (form.code, period) not in self._base_sums:
-            rows = read_leaves(connection, form, period, as_of=self.as_of)
+            rows = self._rows_of(connection, form, period)
             standing = self._standing(form.code, period.end)
             self._base_sums[form.code, period] = rollup.sum_up(rows, self._tree(period), standing, cells=True)
         sums = self._base_sums[form.code, period]
@@ -301,18 +324,22 @@ class StoredObservations:
             within = {below.id for below in tree.within(unit)}
             return [Leaf(count.unit, _timeliness(count)) for _, count in self._returned(period) if count.unit in within]
         standing, within = self._standing(source, period.end), {below.id for below in tree.within(unit)}
+        rows, stands_for = self._all_leaves(source, period)
         found: list[Leaf] = []
-        for leaf, values in self._all_leaves(source, period).items():
+        for leaf, values in rows.items():
             shares = {leaf: Fraction(1)} if standing is None else standing(leaf)
             if share := sum(part for place, part in shares.items() if place in within):
-                found.append(Leaf(leaf, values) if share == 1 else _part(leaf, values, Fraction(share)))
+                instead = stands_for.get(leaf, frozenset())
+                if standing is not None:
+                    instead = frozenset(place for place in instead if standing(place).keys() & within)
+                found.append(_leaf(leaf, values, Fraction(share), instead))
         return found
 
-    def _all_leaves(self, source: str, period: Period) -> Mapping[int, Mapping[str, int | None]]:
+    def _all_leaves(self, source: str, period: Period) -> _Remembered:
         if (source, period) not in self._remembered:
             with self.engine.connect() as connection:
                 rows = self._rows_anew(connection, source, period)
-            self._remembered[source, period] = _given(rows)
+            self._remembered[source, period] = _given(rows), rows.stands_for
         return self._remembered[source, period]
 
     def _returned(self, period: Period) -> Iterator[tuple[Period, ReturnCount]]:
@@ -352,8 +379,11 @@ def _given(rows: rollup.LeafRows) -> dict[int, dict[str, int | None]]:
     }
 
 
-def _part(leaf: int, values: Mapping[str, int | None], share: Fraction) -> Leaf:
-    return Leaf(leaf, {m: None if value is None else value * share for m, value in values.items()}, estimated=True)
+def _leaf(leaf: int, values: Mapping[str, int | None], share: Fraction, stands_for: frozenset[int]) -> Leaf:
+    if share == 1:
+        return Leaf(leaf, values, stands_for=stands_for)
+    parts = {measure: None if value is None else value * share for measure, value in values.items()}
+    return Leaf(leaf, parts, estimated=True, stands_for=stands_for)
 
 
 def _timeliness(count: ReturnCount) -> dict[str, int]:

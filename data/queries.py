@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from itertools import chain
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
-from data.audit import ONLY_TELLS
 from data.contributions import cells_of, read_contributions
 from data.current import (
     CountRange,
@@ -19,13 +18,16 @@ from data.current import (
     read_current,
     read_is_cumulative,
     read_measure,
+    read_official_counts,
     read_reported_units,
 )
 from data.due import Calendar, due_returns, read_calendar, read_versions, senders
+from data.forms import STORED
 from data.mappings import HeaderMapping
 from data.observations import Basis, Plan
 from data.observed import ReturnCount, StoredObservations, expand
-from data.periods import Frequency, Period
+from data.periods import Period
+from data.queries_scope import ScopedReader, UnknownUnit
 from data.records import (
     Contribution,
     DueReturn,
@@ -37,153 +39,36 @@ from data.records import (
     receipt_of,
     submission_of,
 )
-from data.registries import RegistryCache
 from data.returns import SourceFile
 from data.schema import (
-    LEAVES,
-    audit,
     files,
     mappings,
-    opened_periods,
     plans,
     receipts,
-    settings,
     submissions,
     units,
 )
+from data.stand_ins import read_stand_ins
 from data.streaks import CellRecord
 from data.task_register import read_tasks
 from data.tasks import Task
 from data.thresholds import COUNTED_BY, ThresholdChange, Thresholds, read_changes, read_thresholds
-from data.units import Registry, Tree, Unit
-from data.viewers import OutOfScope, Viewer
+from data.viewers import OutOfScope
 
-
-class UnknownUnit(LookupError):
-    """No organisation has that code."""
+__all__ = ["Reader", "UnknownFile", "UnknownUnit"]
 
 
 class UnknownFile(LookupError):
     """No stored file has that digest."""
 
 
-class Reader:
-    """Reads for one viewer, now or as known at `as_of`. What lies outside the viewer's branch is not there for it."""
-
-    def __init__(
-        self, engine: Engine, viewer: Viewer, as_of: datetime | None = None, registries: RegistryCache | None = None
-    ) -> None:
-        self.viewer = viewer
-        self.as_of = as_of
-        self._engine = engine
-        self._registries = registries or RegistryCache()
-
-    @cached_property
-    def version(self) -> int:
-        """Grows with every change of the store: part of every cache key."""
-        query = select(audit.c.id).where(audit.c.action.not_in(ONLY_TELLS)).order_by(audit.c.id.desc()).limit(1)
-        with self._engine.connect() as connection:
-            return int(connection.execute(query).scalar() or 0)
-
-    @cached_property
-    def is_sample(self) -> bool:
-        """Whether the store holds the made-up province."""
-        return self._setting("sample") == "1"
-
-    @cached_property
-    def registry(self) -> Registry:
-        """The whole registry in force; pages use `tree`, which is the viewer's branch of it."""
-        with self._engine.connect() as connection:
-            return self._registries.get(connection, self.as_of)
-
-    @cached_property
-    def _current_registry(self) -> Registry:
-        if self.as_of is None:
-            return self.registry
-        with self._engine.connect() as connection:
-            return self._registries.get(connection, None)
-
-    def tree(self, day: date | None = None) -> Tree:
-        """The viewer's branch on a day (default: today)."""
-        whole = self.registry.at(day or self.today())
-        if self.viewer.unit is None:
-            return whole
-        root = whole.by_code.get(self.viewer.unit)
-        return whole.branch(root.id) if root else Tree({}, None)
-
-    def root(self) -> Unit:
-        """The root of the viewer's tree.
-
-        Raises:
-            UnknownUnit: there is no registry yet, or the viewer's unit is not in it.
-        """
-        found = self.tree().root
-        if found is None:
-            raise UnknownUnit("Chưa có danh mục tổ chức đảng trong kho; hãy nạp biểu DM trước.")
-        return found
-
-    def unit(self, code: str) -> Unit:
-        """The latest spell of the unit with that code.
-
-        Raises:
-            UnknownUnit: no unit has or had it.
-            OutOfScope: it never belonged to the viewer's branch.
-        """
-        unit = self.registry.latest(self.registry.ids.get(code, -1))
-        if unit is None:
-            raise UnknownUnit(f"Không có tổ chức đảng nào mang mã {code!r} trong danh mục.")
-        if not self.may_see(unit.id):
-            raise OutOfScope(f"Tài khoản {self.viewer.name} không được xem số liệu của tổ chức mang mã {code!r}.")
-        return unit
-
-    def may_see(self, unit: int) -> bool:
-        """Whether the unit of that id ever belonged to the viewer's branch."""
-        if self.viewer.unit is None:
-            return True
-        days = {spell.valid_from for spell in self.registry.spells_of.get(unit, ())}
-        return any(self._visible(unit, day) for day in (*days, self._today))
-
-    def _visible(self, unit: int, day: date) -> bool:
-        if self.viewer.unit is None:
-            return True
-        tree = self.registry.at(day)
-        branch = tree.by_code.get(self.viewer.unit)
-        return branch is not None and (unit == branch.id or branch.id in {u.id for u in tree.ancestors(unit)})
-
-    def opened(self, frequency: Frequency | None = None) -> tuple[Period, ...]:
-        """Periods that returns are kept for, oldest first."""
-        return tuple(p for p in self._opened if frequency is None or p.frequency is frequency)
-
-    @cached_property
-    def _opened(self) -> tuple[Period, ...]:
-        query = select(opened_periods.c.period)
-        if self.as_of is not None:
-            query = query.where(opened_periods.c.opened_at <= self.as_of)
-        with self._engine.connect() as connection:
-            return tuple(sorted(Period.parse(code) for code in connection.execute(query).scalars()))
+class Reader(ScopedReader):
+    """Answers the questions that pages, commands and loaders ask."""
 
     @cached_property
     def _calendar(self) -> Calendar:
         with self._engine.connect() as connection:
             return read_calendar(connection, self._opened, self.as_of)
-
-    @cached_property
-    def _historical(self) -> tuple[str, ...]:
-        with self._engine.connect() as connection:
-            return tuple(connection.execute(select(LEAVES["LS"].c.period).distinct()).scalars())
-
-    def history(self) -> tuple[Period, ...]:
-        """Years that have only the historical series, oldest first."""
-        return tuple(sorted(Period.parse(code) for code in self._historical))
-
-    def today(self) -> date:
-        """The last day of the latest opened period, so that a store of past years does not call everything late."""
-        return self._today
-
-    @cached_property
-    def _today(self) -> date:
-        periods = (*self._opened, *self.history())
-        return max((period.end for period in periods), default=date(1997, 1, 1))
 
     @cached_property
     def thresholds(self) -> Thresholds:
@@ -206,10 +91,6 @@ class Reader:
         with self._engine.connect() as connection:
             return read_changes(connection)
 
-    def _setting(self, code: str) -> str | None:
-        with self._engine.connect() as connection:
-            return connection.execute(select(settings.c.value).where(settings.c.code == code)).scalar()
-
     def observations(
         self,
         sources: Iterable[str],
@@ -218,7 +99,7 @@ class Reader:
         basis: Basis = Basis.REPORTED,
     ) -> StoredObservations:
         """Sums of some sources for units and periods (and all sub-periods of these), fetched in one go."""
-        known = {period.code for period in self._opened} | set(self._historical)
+        known = {period.code for period in (*self._opened, *self._unowed)}
         observed = StoredObservations(
             engine=self._engine,
             registry=self.registry,
@@ -338,10 +219,7 @@ class Reader:
         within = {below.id for below in self.registry.at(period.end).within(unit)}
         behind = cells_of(source, measures, period, self._opened, self.thresholds.whole("cells_years"))
         with self._engine.connect() as connection:
-            found = [
-                read_contributions(connection, cells, self.registry.at(cells.period.end), within, self.as_of)
-                for cells in behind
-            ]
+            found = [read_contributions(connection, cells, self.registry, within, self.as_of) for cells in behind]
             return tuple(chain.from_iterable(found))
 
     def file(self, sha256: str) -> SourceFile:
@@ -401,6 +279,24 @@ class Reader:
         keys = [ReturnKey(form, self.registry.ids.get(unit, -1), period.code) for period in periods]
         with self._engine.connect() as connection:
             return read_count_ranges(connection, keys, measures, cumulative=cumulative, as_of=self.as_of)
+
+    def official_counts(self, unit: str, period: Period) -> dict[tuple[str, str], int]:
+        """The counts of a unit's official forms for a period, by form and measure.
+
+        Raises:
+            OutOfScope: the unit never belonged to the viewer's branch.
+        """
+        with self._engine.connect() as connection:
+            return read_official_counts(connection, self.unit(unit).id, period, self.as_of)
+
+    def stands_in(self, unit: str, source: str, period: Period) -> bool:
+        """Whether the unit's official forms count in place of returns that nobody below it sent.
+
+        Raises:
+            OutOfScope: the unit never belonged to the viewer's branch.
+        """
+        with self._engine.connect() as connection:
+            return self.unit(unit).id in read_stand_ins(connection, STORED[source], period, self.registry, self.as_of)
 
     def reported_units(self, unit: str, form: str, period_code: str) -> frozenset[str]:
         """Codes of the leaf units in the unit's current return of that key."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,11 +23,15 @@ Standing = Callable[[int], Mapping[int, Fraction]]
 
 @dataclass(frozen=True)
 class LeafRows:
-    """Leaf rows of one source and period: unit ids, and values (rows x measures, NaN where blank)."""
+    """Leaf rows of one source and period: unit ids, and values (rows x measures, NaN where blank).
+
+    `stands_for` names the leaf units in whose place the row of a unit above them stands (an official form's).
+    """
 
     measures: tuple[str, ...]
     units: Sequence[int]
     values: NDArray[np.float64]
+    stands_for: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,22 @@ def sum_up(leaves: LeafRows, tree: Tree, standing: Standing | None = None, *, ce
     np.add.at(sums, targets, np.where(blank, 0, leaves.values)[sources])
     np.add.at(blanks, targets, blank[sources])
     reporting = np.bincount(np.array(targets, dtype=np.int64), minlength=len(index))
+    for row, leaf in enumerate(leaves.units):
+        if leaf in leaves.stands_for:
+            for unit, others in _others(lines, leaves.stands_for[leaf], leaf, standing).items():
+                reporting[index[unit]] += others
+                blanks[index[unit]] += others * blank[row]
     return Sums(leaves.measures, list(index), reporting, sums, blanks, shared)
+
+
+def _others(lines: _Lines, represented: Iterable[int], row: int, standing: Standing | None) -> Mapping[int, int]:
+    """By unit that the row of a higher unit reaches: how many more leaves it stands for there than the one row."""
+
+    def reach(unit: int) -> Iterable[int]:
+        return lines.reached({unit: 1} if standing is None else standing(unit))
+
+    counts = Counter(unit for leaf in represented for unit in reach(leaf))
+    return {unit: counts[unit] - 1 for unit in reach(row)}
 
 
 def _share(parts: dict[str, Fraction], leaves: LeafRows, row: int, share: Fraction | int) -> None:
@@ -137,9 +157,9 @@ def reached(tree: Tree, shares: Mapping[int, Fraction | int]) -> Mapping[int, Fr
 
 
 def sizes(members: LeafRows, small: int) -> LeafRows:
-    """From B1's leaf rows: each cell that gave its members, and whether they are fewer than `small`."""
+    """From B1's rows: each cell that gave its members itself, and whether they are fewer than `small`."""
     ends = members.values[:, members.measures.index("members_end")]
-    known = ~np.isnan(ends)
+    known = ~np.isnan(ends) & np.array([unit not in members.stands_for for unit in members.units], dtype=bool)
     values = np.column_stack([np.ones(known.sum()), (ends[known] < small).astype(float)])
     units = [unit for unit, given in zip(members.units, known, strict=True) if given]
     return LeafRows(tuple(m.code for m in SIZES.measures), units, values)

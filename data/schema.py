@@ -202,6 +202,19 @@ follow_ups = Table(
     Column("superseded_at", Instant),
 )
 
+official_values = Table(
+    "official_values",
+    metadata,
+    _submission(primary_key=True),
+    Column("measure", String(64), primary_key=True),
+    _unit(nullable=False),
+    Column("period", String(16), nullable=False),
+    Column("cell", String(32), nullable=False),
+    Column("value", Integer),
+    Column("not_applicable", Boolean, nullable=False),
+    Index("ix_official_values_period_unit_id", "period", "unit_id"),
+)
+
 opened_periods = Table(
     "opened_periods",
     metadata,

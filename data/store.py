@@ -120,7 +120,12 @@ class Store:
             for given in workbook.returns:
                 _require(_may_send(viewer, registry, given), viewer)
                 replaced |= acceptance.accept_return(connection, reception, registry, given)
-            stored_sums.roll_up_returns(connection, registry, workbook.returns, self._small(connection))
+            for given in workbook.official:
+                _require(_may_send(viewer, registry, given), viewer)
+                replaced |= acceptance.accept_official(connection, reception, registry, given)
+            small = self._small(connection)
+            stored_sums.roll_up_returns(connection, registry, workbook.returns, small)
+            stored_sums.roll_up_officials(connection, registry, workbook.official, small)
             status = OutcomeStatus.SUPERSEDED if replaced else OutcomeStatus.ACCEPTED
             outcome = Outcome(
                 file=workbook.source.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 from sqlalchemy import Connection, select
@@ -19,12 +19,21 @@ from data.periods import Period
 from data.returns import Return
 from data.rollup import Sums
 from data.schema import LEAVES, ROLLUPS, opened_periods, submissions
+from data.stand_ins import (
+    official_periods,
+    periods_around,
+    periods_within,
+    read_stand_ins,
+    sources_of,
+    with_stand_ins,
+)
 from data.units import Level, Registry, Tree
 
 _YEAR = 12
+_COUNTING_BASES = frozenset({"B1", "B2"})
 
 
-def roll_up_returns(connection: Connection, registry: Registry, returns: Iterable[Return], small: int) -> None:
+def roll_up_returns(connection: Connection, registry: Registry, returns: Sequence[Return], small: int) -> None:
     """Sums newly stored returns up to the root; `small` is the size under which a cell counts as small."""
     touched: dict[tuple[str, Period], None] = {}
     for given in returns:
@@ -32,10 +41,36 @@ def roll_up_returns(connection: Connection, registry: Registry, returns: Iterabl
             _roll_up_history(connection, registry, STORED[given.form.code])
             continue
         _roll_up_return(connection, registry, given, given.period, small)
-        if given.form.code in {"B1", "B2"}:
+        if given.form.code in _COUNTING_BASES:
             touched[given.unit, given.period] = None
     for sender, period in touched:
         _roll_up_bases(connection, registry, period, registry.ids[sender])
+    sent = [(given.form.code, given.period) for given in returns if given.period is not None]
+    _roll_up_stand_ins(
+        connection, registry, {(form, p) for form, period in sent for p in periods_around(period)}, small
+    )
+
+
+def roll_up_officials(connection: Connection, registry: Registry, officials: Iterable[Return], small: int) -> None:
+    """Sums newly stored official forms up to the root, as far as they stand in for returns."""
+    _roll_up_stand_ins(
+        connection,
+        registry,
+        {(source, given.period) for given in officials if given.period for source in sources_of(given.form.code)},
+        small,
+    )
+
+
+def _roll_up_stand_ins(
+    connection: Connection, registry: Registry, changed: Collection[tuple[str, Period]], small: int
+) -> None:
+    """Sums forms and periods anew of which official forms are there: what they stand in for may be another."""
+    known = official_periods(connection) if changed else {}
+    stale = sorted((form, period) for form, period in changed if period in known.get(form, ()))
+    for form, period in stale:
+        _roll_up_form(connection, registry, STORED[form], period, small)
+    for period in sorted({period for form, period in stale if form in _COUNTING_BASES}):
+        _count_bases(connection, registry, period, None)
 
 
 def _roll_up_return(connection: Connection, registry: Registry, given: Return, period: Period, small: int) -> None:
@@ -86,11 +121,21 @@ def _roll_up_history(connection: Connection, registry: Registry, form: Form) -> 
         _roll_up_period(connection, registry, form, period)
 
 
+def _roll_up_form(connection: Connection, registry: Registry, form: Form, period: Period, small: int) -> None:
+    """Sums a form and period anew, with what is derived from its rows."""
+    rows = _roll_up_period(connection, registry, form, period)
+    if form.code == "B1":
+        _write_whole(connection, registry, SIZES.code, period, rollup.sizes(rows, small))
+    if form.code == "B6":
+        _write_whole(connection, registry, RATINGS.code, period, read_ratings(connection, period))
+
+
 def _roll_up_period(connection: Connection, registry: Registry, form: Form, period: Period) -> rollup.LeafRows:
     tree = registry.at(period.end)
     rows = read_leaves(connection, form, period)
     held = [i for i, unit in enumerate(rows.units) if unit in tree.units and tree.units[unit].holds(form.grain)]
     rows = rollup.LeafRows(rows.measures, [rows.units[i] for i in held], rows.values[held])
+    rows = with_stand_ins(rows, form, tree, read_stand_ins(connection, form, period, registry))
     _write_whole(connection, registry, form.code, period, rows)
     return rows
 
@@ -172,17 +217,18 @@ def roll_up_everything(connection: Connection, registry: Registry, small: int, b
     def stale(period: Period) -> bool:
         return before is None or before.at(period.end).shape != registry.at(period.end).shape
 
+    officials = official_periods(connection)
     for form in STORED.values():
-        table = LEAVES[form.code]
+        table, stand_ins = LEAVES[form.code], officials.get(form.code, frozenset())
         codes = connection.execute(select(table.c.period).distinct()).scalars().all()
-        for period in filter(stale, map(Period.parse, codes)):
-            rows = _roll_up_period(connection, registry, form, period)
-            if form.code == "B1":
-                _write_whole(connection, registry, SIZES.code, period, rollup.sizes(rows, small))
-            if form.code == "B6":
-                _write_whole(connection, registry, RATINGS.code, period, read_ratings(connection, period))
-    for period in map(Period.parse, connection.execute(select(opened_periods.c.period)).scalars().all()):
-        if any(map(stale, period.to_date)):
+        for period in sorted({*map(Period.parse, codes), *stand_ins}):
+            if any(map(stale, periods_within(form, period) if period in stand_ins else (period,))):
+                _roll_up_form(connection, registry, form, period, small)
+    opened = set(map(Period.parse, connection.execute(select(opened_periods.c.period)).scalars()))
+    stand_ins = frozenset().union(*(officials.get(form, ()) for form in _COUNTING_BASES))
+    for period in sorted(opened | stand_ins):
+        inside = periods_within(STORED["B1"], period) if period in stand_ins else ()
+        if any(map(stale, (*period.to_date, *inside))):
             _count_bases(connection, registry, period, None)
 
 

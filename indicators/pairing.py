@@ -48,18 +48,30 @@ def _coarseness(question: Question) -> int:
 
 
 def _pair_leaves(over: LeafSums, under: LeafSums) -> Pair:
-    return over.reading(without=_missing(over, under)), under.reading(without=_missing(under, over))
+    without_over, without_under = _missing(over, under), _missing(under, over)
+    while True:
+        gone = over.represented(without_over) | under.represented(without_under)
+        more_over, more_under = _touched(over, gone), _touched(under, gone)
+        if more_over == without_over and more_under == without_under:
+            return over.reading(without=without_over), under.reading(without=without_under)
+        without_over, without_under = more_over, more_under
 
 
 def _missing(here: LeafSums, there: LeafSums) -> frozenset[int]:
     """Leaves that gave everything here, existed there, and did not give everything there."""
     if there.complete:
         return frozenset()
-    return frozenset(
-        leaf
-        for leaf in here.given
-        if leaf not in there.given and (leaf in there.lacking or there.question.existed(leaf, there.question.period))
-    )
+    given, lacking = there.represented(there.given), there.represented(there.lacking)
+
+    def is_missing(unit: int) -> bool:
+        return unit not in given and (unit in lacking or there.question.existed(unit, there.question.period))
+
+    return frozenset(leaf for leaf in here.given if any(map(is_missing, here.represented((leaf,)))))
+
+
+def _touched(here: LeafSums, gone: frozenset[int]) -> frozenset[int]:
+    """Leaves of which a part is left out: what stands for several units goes with any of them."""
+    return frozenset(leaf for leaf in here.given if not gone.isdisjoint(here.represented((leaf,))))
 
 
 def _pair_coarse(coarse: Question, fine: Question) -> Pair:

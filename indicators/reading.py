@@ -173,11 +173,16 @@ class Question:
 
 
 def read(observations: Observations, measures: Measures, unit: int, period: Period) -> Reading:
-    """Sums of the measures for a unit and period, from the first source that has data for them."""
+    """Sums of the measures for a unit and period, from the first source that has all, else some data for them."""
     questions = [Question(observations, source, measures, unit, period) for source in sources(measures)]
+    found: list[Reading] = []
     for question in questions:
         if question.returned:
-            return _from_sums(question) or read_leaves(question).reading()
+            found.append(_from_sums(question) or read_leaves(question).reading())
+            if found[-1].complete:
+                return found[-1]
+    if found:
+        return next((reading for reading in found if reading.sums), found[0])
     asked = next((question for question in questions if question.expected), None)
     if asked is None:
         return Reading(source=None, state=State.NOT_APPLICABLE)
@@ -216,7 +221,8 @@ def _from_sums(question: Question) -> Reading | None:
 class LeafSums:
     """A question answered leaf by leaf: what each leaf that gave everything gave, and over which cover.
 
-    `lacking` are leaves that gave something but not everything that they were expected to.
+    `lacking` are leaves that gave something but not everything that they were expected to. An official form of a
+    higher unit is one leaf here, and stands for several.
     """
 
     question: Question
@@ -224,13 +230,18 @@ class LeafSums:
     lacking: frozenset[int]
     present: frozenset[int]
     estimated: frozenset[int] = frozenset()
+    stands_for: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     @cached_property
     def complete(self) -> bool:
         """Whether everybody expected gave everything."""
         covers = self.question.covers
         in_full = len(covers) > 1 or all(self.question.everyone(period) for period in covers[0])
-        return in_full and not self.lacking and len(self.present) >= self.question.expected
+        return in_full and not self.lacking and len(self.represented(self.present)) >= self.question.expected
+
+    def represented(self, leaves: Iterable[int]) -> frozenset[int]:
+        """The leaf units that some leaves are, or stand for."""
+        return frozenset(unit for leaf in leaves for unit in self.stands_for.get(leaf, (leaf,)))
 
     def reading(self, without: frozenset[int] = frozenset()) -> Reading:
         """Their sum, leaving some out."""
@@ -248,7 +259,7 @@ class LeafSums:
             source=question.source,
             state=State.REPORTED if self.complete and not without else State.INCOMPLETE,
             sums=sums,
-            reporting=len(self.present - without),
+            reporting=len(self.represented(self.present - without)),
             expected=question.expected,
             uses=tuple(Use(question.unit, cover, frozenset(units)) for cover, units in leaves.items()),
             estimated=bool(self.estimated - without),
@@ -271,7 +282,8 @@ def read_leaves(question: Question) -> LeafSums:
             given[leaf] = cover, sums
     present = frozenset(leaf for leaf, (cover, _) in given.items() if leaf in rows[cover[-1]])
     estimated = frozenset(leaf.unit for leaves in found_in.values() for leaf in leaves if leaf.estimated)
-    return LeafSums(question, given, frozenset(lacking), present, estimated & given.keys())
+    stands_for = {leaf.unit: leaf.stands_for for leaves in found_in.values() for leaf in leaves if leaf.stands_for}
+    return LeafSums(question, given, frozenset(lacking), present, estimated & given.keys(), stands_for)
 
 
 def _leaves(question: Question, period: Period) -> Sequence[Leaf]:

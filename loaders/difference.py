@@ -15,13 +15,13 @@ _Key: TypeAlias = tuple[str, Period | None]
 
 
 def changes(workbook: ReadWorkbook, reader: Reader) -> tuple[Change, ...]:
-    """The differences of all returns of a workbook from what the store holds, by return, line and column.
+    """How all returns and official forms of a workbook differ from what the store holds, by return, line and column.
 
     Raises:
         OutOfScope: the viewer may not see one of the units.
     """
     found: list[Change] = []
-    for given in workbook.returns:
+    for given in (*workbook.returns, *workbook.official):
         period = given.period.code if given.period else ""
         stored = reader.current_return(given.unit, given.form.code, period)
         if stored is not None:

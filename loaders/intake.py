@@ -132,7 +132,8 @@ class _Result:
         if workbook is not None and workbook.registry:
             stage = 0
         elif workbook is not None:
-            ends = [given.period.end.isoformat() for given in workbook.returns if given.period]
+            sent = (*workbook.returns, *workbook.official)
+            ends = [given.period.end.isoformat() for given in sent if given.period]
             stage, period = (2, max(ends)) if ends else (1, "")
         return stage, period, self.job.received or _EARLIEST, self.job.path.name
 
@@ -237,7 +238,8 @@ def _finish(store: Store, source: SourceFile, content: Read, reception: _Recepti
 
 
 def _with_stored(findings: list[Finding], workbook: ReadWorkbook, more: Sequence[Finding]) -> list[Finding]:
-    sheets = [*(finding.sheet for finding in findings), *(given.sheet for given in workbook.returns)]
+    sent = (*workbook.returns, *workbook.official)
+    sheets = [*(finding.sheet for finding in findings), *(given.sheet for given in sent)]
     return in_order([*findings, *more], list(dict.fromkeys(filter(None, sheets)))) if more else findings
 
 
@@ -264,7 +266,7 @@ def _is_in_scope(viewer: Viewer, registry: Registry, workbook: ReadWorkbook) -> 
         return True
     if workbook.registry or workbook.plans or workbook.tasks:
         return False
-    for given in workbook.returns:
+    for given in (*workbook.returns, *workbook.official):
         tree = registry.at(given.period.end) if given.period else None
         sender = tree.by_code.get(given.unit) if tree else None
         if tree is None or sender is None:

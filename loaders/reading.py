@@ -17,6 +17,7 @@ from loaders import formats
 from loaders.checks import check_across
 from loaders.findings import error, in_order, is_refused, warning
 from loaders.history_sheet import read_history
+from loaders.official import OfficialSheet, read_officials
 from loaders.people import lists_people
 from loaders.plan_sheet import read_plans
 from loaders.recognise import Recognised
@@ -45,10 +46,11 @@ def read(
     sheets = book.sheets
     if any(lists_people(sheet) for sheet in sheets):
         return None, [error("personal_data")]
-    recognised, findings = choose(sheets, mappings)
-    findings.extend(_remarks(book, {found.name for found in recognised}))
+    recognised, officials, findings = choose(sheets, mappings)
+    names = {found.name for found in recognised} | {found.name for found in officials}
+    findings.extend(_remarks(book, names))
     by_form = _one_each(recognised, findings)
-    workbook = _read_forms(source, by_form, registry, findings)
+    workbook = _read_forms(source, by_form, officials, registry, findings)
     found = in_order(findings, [sheet.name for sheet in sheets])
     return (None if is_refused(found) else workbook), found
 
@@ -74,7 +76,11 @@ def _one_each(recognised: Sequence[Recognised], findings: list[Finding]) -> _She
 
 
 def _read_forms(
-    source: SourceFile, by_form: _Sheets, registry: Registry | None, findings: list[Finding]
+    source: SourceFile,
+    by_form: _Sheets,
+    officials: Sequence[OfficialSheet],
+    registry: Registry | None,
+    findings: list[Finding],
 ) -> ReadWorkbook:
     units: RegistryReturn | None = None
     if DM.code in by_form:
@@ -103,7 +109,11 @@ def _read_forms(
         tables.extend([table] if table else ())
     findings.extend(check_across(tables))
     returns.extend(to_return(table) for table in tables)
-    return ReadWorkbook(source=source, returns=tuple(returns), registry=units, plans=plans, tasks=tasks)
+    official, problems = read_officials(officials, registry)
+    findings.extend(problems)
+    return ReadWorkbook(
+        source=source, returns=tuple(returns), official=official, registry=units, plans=plans, tasks=tasks
+    )
 
 
 def registry_of(given: RegistryReturn) -> Registry:

@@ -13,6 +13,7 @@ from loaders.findings import error, is_refused, warning
 from loaders.marks.summary import COLUMNS
 from loaders.messages import MESSAGES, sentence
 from loaders.numbers import show
+from loaders.official import OfficialSheet, recognise_official
 from loaders.recognise import Recognised, recognise
 from loaders.text import clean
 from loaders.workbook import Sheet, Value, address
@@ -30,9 +31,12 @@ class Likeness:
     there: str = ""
 
 
-def choose(sheets: Sequence[Sheet], mappings: Sequence[HeaderMapping]) -> tuple[list[Recognised], list[Finding]]:
-    """The visible sheets that are forms, and what is to say of all others that are not blank."""
+def choose(
+    sheets: Sequence[Sheet], mappings: Sequence[HeaderMapping]
+) -> tuple[list[Recognised], list[OfficialSheet], list[Finding]]:
+    """The visible sheets that are forms, or official forms, and what is to say of all others that are not blank."""
     recognised: list[Recognised] = []
+    officials: list[OfficialSheet] = []
     findings: list[Finding] = []
     hidden, skipped = [], []
     for sheet in sheets:
@@ -41,17 +45,22 @@ def choose(sheets: Sequence[Sheet], mappings: Sequence[HeaderMapping]) -> tuple[
         if sheet.hidden:
             hidden.append(sheet)
             continue
+        official, problems = recognise_official(sheet)
+        findings.extend(problems)
+        if official is not None:
+            officials.append(official)
+            continue
         found, problems = recognise(sheet, mappings)
         findings.extend(problems)
         if found is not None:
             recognised.append(found)
         elif not problems:
             skipped.append(warning("sheet_skipped", sheet.name))
-    read = [found.sheet for found in recognised]
+    read = [*(found.sheet for found in recognised), *(found.sheet for found in officials)]
     findings.extend(_about_hidden(sheet, read) for sheet in hidden)
-    if not recognised and not is_refused(findings):
-        return [], [error("no_known_form"), *findings]
-    return recognised, [*findings, *skipped]
+    if not read and not is_refused(findings):
+        return [], [], [error("no_known_form"), *findings]
+    return recognised, officials, [*findings, *skipped]
 
 
 def twice(form: str, sheets: Sequence[Recognised]) -> Finding:

@@ -13,6 +13,7 @@ from data.queries import Reader
 from data.returns import Finding, ReadWorkbook, Return
 from loaders.findings import error, named, summed, titled, warning
 from loaders.numbers import show
+from loaders.official.stored import check_officials
 from loaders.openings import brought_forward, closings_on
 from loaders.own_past import check_past
 from loaders.plan_sums import check_stored_sums
@@ -39,6 +40,7 @@ def check_stored(workbook: ReadWorkbook, reader: Reader) -> list[Finding]:
                 findings.extend(_check_sum(rule, given, reader))
         findings.extend(_check_other_forms(given, brought, reader))
         findings.extend(check_past(given, reader))
+    findings.extend(check_officials(workbook, reader))
     return findings
 
 

@@ -30,7 +30,7 @@ def read_officials(
         key = (given.form.code, given.unit, str(given.period))
         if key in returns:
             names = f"{returns[key].sheet}, {given.sheet}"
-            findings.append(error("form_twice", given.sheet, form=found.official.corner, sheets=names))
+            findings.append(error("form_twice", given.sheet, form=found.official.corner, sheets=names, likeness=""))
         returns.setdefault(key, given)
     found_all = tuple(returns.values())
     if not is_refused(findings):

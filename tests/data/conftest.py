@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from data.forms import FORMS
+from data.forms.official import official_form
 from data.periods import Period, Term
 from data.returns import PlannedValue, PlanReturn, ReadWorkbook, RegisteredUnit, RegistryReturn, Return, Row, SourceFile
 from data.store import Store
@@ -74,6 +75,23 @@ def movement(
     )
     file = name or f"{sender} {form} {period}.xlsx"
     return ReadWorkbook(source=SourceFile(name=file, content=repr((file, cells)).encode()), returns=(given,))
+
+
+def official(unit: str, period: str, number: str = "1", **counts: int | None) -> ReadWorkbook:
+    """An official form of one unit: counts that are not named are 0, those that are None blank."""
+    found = official_form(number, Period.parse(period).end)
+    assert found is not None
+    form = found.form
+    given = Return(
+        form=form,
+        unit=unit,
+        period=Period.parse(period),
+        sheet=f"Biểu {number}",
+        columns={measure.code: f"B{row}" for row, measure in enumerate(form.measures, start=9)},
+        rows=(Row(unit, 0, tuple(counts.get(measure.code, 0) for measure in form.measures)),),
+    )
+    name = f"{unit} {number} {period}.xlsx"
+    return ReadWorkbook(source=SourceFile(name=name, content=repr((name, counts)).encode()), official=(given,))
 
 
 def planned(*lines: tuple[str, str, str, str, str]) -> ReadWorkbook:

@@ -262,8 +262,8 @@ def test_the_cells_of_a_unit_are_compared_measure_by_measure() -> None:
         (
             Severity.WARNING,
             (
-                "B1!B11: số kết nạp trên biểu thống kê là 5, nhưng cộng báo cáo của các chi bộ được 4; "
-                "số cộng từ chi bộ được sử dụng."
+                "B1!B11: số kết nạp trên biểu thống kê là 5, nhưng cộng số liệu của các tổ chức trực thuộc được 4; "
+                "số cộng này được sử dụng."
             ),
         )
     ]

@@ -11,6 +11,7 @@ from data.forms.official import btctw_2021, tctw_2012, tctw_2012_yearly
 from data.forms.official.model import Headers, Issue, Line, LineKind, OfficialForm, OfficialRule, Place, SumAtMost
 
 __all__ = [
+    "CODES",
     "OFFICIAL",
     "Headers",
     "Issue",
@@ -21,11 +22,23 @@ __all__ = [
     "Place",
     "SumAtMost",
     "official_form",
+    "official_version",
 ]
 
 OFFICIAL: tuple[OfficialForm, ...] = (*tctw_2012.FORMS, *tctw_2012_yearly.FORMS, *btctw_2021.FORMS)
+
+CODES = frozenset(form.code for form in OFFICIAL)
 
 
 def official_form(number: str, day: date) -> OfficialForm | None:
     """The form of that number in the set in force on a day; None when that set has none."""
     return next((form for form in OFFICIAL if form.number == number and form.valid_on(day)), None)
+
+
+def official_version(code: str, version: str) -> OfficialForm:
+    """The form of that code in the set of that name, such as O1 and BTCTW-2021.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {(form.code, form.issue.code): form for form in OFFICIAL}[code, version]
