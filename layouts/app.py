@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from data.store import Store
-from layouts import downloads, health, shell
+from layouts import callbacks, downloads, health, shell
 from layouts.access import protect, set_headers
 from layouts.observing import observe
 from layouts.pages import PAGES, not_found, render
@@ -80,6 +80,7 @@ def create_app(
     _register_pages(app)
     app.layout = shell.layout
     shell.register(app)
+    callbacks.guard(app)
     set_headers(server, app.csp_hashes)
     if not strict:
         # Before forking and before the first reader: the first request builds the callbacks; two at once would race.

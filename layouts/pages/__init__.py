@@ -21,7 +21,7 @@ PAGES: tuple[Page, ...] = (overview.PAGE, trend.PAGE, compare.PAGE, returns.PAGE
 
 def render(page: Page, shown: dict[str, str] | None = None, **query: str) -> Component:
     """The page for an address; a page that is shown already follows the address by its own callbacks."""
-    if shown and shown.get("title") == page.title():
+    if isinstance(shown, dict) and shown.get("title") == page.title():
         raise PreventUpdate
     try:
         asked = ask(query)

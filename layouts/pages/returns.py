@@ -124,7 +124,7 @@ def _download(file: SourceFile) -> dict[str, Any]:
 
 def uploaded(contents: Sequence[str], names: Sequence[str]) -> Iterator[SourceFile]:
     """The files that the browser's upload holds; what is no base64 is left out."""
-    for name, content in zip(names, contents, strict=True):
+    for name, content in zip(names, contents, strict=False):
         try:
             yield SourceFile(name=name, content=base64.b64decode(content.partition(",")[2], validate=True))
         except binascii.Error:
@@ -159,7 +159,7 @@ def register(app: Dash) -> None:
     def load(
         dropped: list[float] | None, contents: list[str], names: list[str], check: bool, search: str
     ) -> tuple[Any, ...]:
-        if not dropped:
+        if not dropped or not isinstance(contents, list) or not isinstance(names, list):
             raise PreventUpdate
         said = load_all(ask(search), contents, names, check=bool(check))
         after = ask(search)

@@ -33,8 +33,8 @@ def accounts(store: Store) -> None:
     """One account of each kind that the tests sign in with, unless they are there already."""
     known = Accounts(store)
     if known.get("board") is None:
-        known.add("board", PASSWORD, Role.BOARD)
-        known.add("viewer", PASSWORD, Role.VIEWER)
+        for role in (Role.BOARD, Role.VIEWER, Role.ANALYST, Role.ADMIN):
+            known.add(str(role), PASSWORD, role)
         for place, unit in enumerate(store.reader(SYSTEM).tree().at_level(Level.DISTRICT)[:2], start=1):
             known.add(f"district{place}", PASSWORD, Role.DISTRICT, unit.code)
 
