@@ -241,18 +241,26 @@ class Reader(ScopedReader):
         return SourceFile(name=row["name"], content=row["content"])
 
     def closings(self, unit: str, form: str, measure: str, period: Period) -> dict[str, int]:
-        """A measure of each leaf unit of the unit's return for exactly that period, by code."""
+        """A measure of each leaf unit of the unit's return for exactly that period, by code.
+
+        Raises:
+            OutOfScope: the unit never belonged to the viewer's branch.
+        """
         within: set[int] | None = None
-        if unit in self.registry.ids:
-            days = (period.next.start, period.end)
-            within = {u.id for day in days for u in self.registry.at(day).within(self.registry.ids[unit])}
+        if unit in self.registry.ids or self.viewer.unit is not None:
+            days, top = (period.next.start, period.end), self._number(unit)
+            within = {u.id for day in days for u in self.registry.at(day).within(top)}
         with self._engine.connect() as connection:
             return read_measure(connection, form, measure, period, within, self.as_of)
 
     def is_cumulative(self, unit: str, form: str, period: Period) -> bool:
-        """Whether the unit's current return of that key counts flows since 1 January."""
+        """Whether the unit's current return of that key counts flows since 1 January.
+
+        Raises:
+            OutOfScope: the unit never belonged to the viewer's branch.
+        """
         with self._engine.connect() as connection:
-            key = ReturnKey(form, self.registry.ids.get(unit, -1), period.code)
+            key = ReturnKey(form, self._number(unit), period.code)
             return read_is_cumulative(connection, key, self.as_of)
 
     def mappings(self) -> tuple[HeaderMapping, ...]:
@@ -275,8 +283,12 @@ class Reader(ScopedReader):
     def count_ranges(
         self, unit: str, form: str, measures: Sequence[str], periods: Iterable[Period], *, cumulative: bool
     ) -> dict[tuple[str, str], CountRange]:
-        """How far measures of the leaf units in a unit's returns of some periods went, by unit code and measure."""
-        keys = [ReturnKey(form, self.registry.ids.get(unit, -1), period.code) for period in periods]
+        """How far measures of the leaf units in a unit's returns of some periods went, by unit code and measure.
+
+        Raises:
+            OutOfScope: the unit never belonged to the viewer's branch.
+        """
+        keys = [ReturnKey(form, self._number(unit), period.code) for period in periods]
         with self._engine.connect() as connection:
             return read_count_ranges(connection, keys, measures, cumulative=cumulative, as_of=self.as_of)
 
@@ -299,7 +311,11 @@ class Reader(ScopedReader):
             return self.unit(unit).id in read_stand_ins(connection, STORED[source], period, self.registry, self.as_of)
 
     def reported_units(self, unit: str, form: str, period_code: str) -> frozenset[str]:
-        """Codes of the leaf units in the unit's current return of that key."""
+        """Codes of the leaf units in the unit's current return of that key.
+
+        Raises:
+            OutOfScope: the unit never belonged to the viewer's branch.
+        """
         with self._engine.connect() as connection:
-            key = ReturnKey(form, self.registry.ids.get(unit, -1), period_code)
+            key = ReturnKey(form, self._number(unit), period_code)
             return read_reported_units(connection, key, self.as_of)

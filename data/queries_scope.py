@@ -75,6 +75,14 @@ class ScopedReader:
             raise UnknownUnit("Chưa có danh mục tổ chức đảng trong kho; hãy nạp biểu DM trước.")
         return found
 
+    def _number(self, code: str) -> int:
+        """The number of the unit with that code, -1 when nobody has it.
+
+        Raises:
+            OutOfScope: it never belonged to the viewer's branch.
+        """
+        return self.unit(code).id if code in self.registry.ids else -1
+
     def unit(self, code: str) -> Unit:
         """The latest spell of the unit with that code.
 

@@ -156,9 +156,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
         running=[(Output(Ids.UPLOAD, "disabled"), True, False)],
     )
-    def load(
-        dropped: list[float] | None, contents: list[str], names: list[str], check: bool, search: str
-    ) -> tuple[Any, ...]:
+    def load(dropped: list[float] | None, contents: Any, names: Any, check: bool, search: str) -> tuple[Any, ...]:
         if not dropped or not isinstance(contents, list) or not isinstance(names, list):
             raise PreventUpdate
         said = load_all(ask(search), contents, names, check=bool(check))

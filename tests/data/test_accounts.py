@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.accounts import AccountError, Accounts
+from data.periods import Period
 from data.store import Store
 from data.viewers import OutOfScope, Role, Viewer
 
@@ -83,3 +84,21 @@ def test_everybody_may_change_their_own_password_and_end_their_own_sessions(prov
     changed = accounts.get("h1")
     assert changed is not None
     assert changed.epoch == 2
+
+
+def test_whatever_a_district_asks_of_another_is_refused_where_data_is_read(province: Store) -> None:
+    reader, period = province.reader(Viewer("h1", Role.DISTRICT, "H1")), Period.parse("2020-Q1")
+    for ask in (
+        lambda: reader.unit("H2.1"),
+        lambda: reader.unit("T"),
+        lambda: reader.closings("H2", "B1", "members_end", period),
+        lambda: reader.is_cumulative("H2", "B1", period),
+        lambda: reader.current_return("H2", "B1", "2020-Q1"),
+        lambda: reader.reported_units("H2", "B1", "2020-Q1"),
+        lambda: reader.count_ranges("H2", "B1", ["members_end"], [period], cumulative=False),
+        lambda: reader.official_counts("H2", period),
+        lambda: reader.submissions(unit="H2"),
+    ):
+        with pytest.raises(OutOfScope):
+            ask()
+    assert reader.closings("none", "B1", "members_end", period) == {}
