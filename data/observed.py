@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -13,8 +13,8 @@ import numpy as np
 from sqlalchemy import Connection, Engine, select
 
 from data import rollup
-from data.due import senders
-from data.forms import BASES, RATINGS, SIZES, SOURCES, STORED, STREAKS, TIMELINESS
+from data.duties import OWED, Duties
+from data.forms import BASES, RATINGS, SIZES, SOURCES, STORED, STREAKS
 from data.forms.model import Form
 from data.leaves import read_leaves, read_ratings
 from data.lineage import Lineage, Standing, forebears
@@ -37,17 +37,6 @@ def expand(periods: Iterable[Period], known: Collection[str]) -> tuple[Period, .
     return tuple(sorted(period for period in wanted if period.code in known))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnCount:
-    """What became of one due return, as a row of the derived source `returns`."""
-
-    unit: int
-    form: str
-    on_time: bool
-    complete: bool
-    received: bool
-
-
 @dataclass
 class StoredObservations:
     """Answers `Observations` for one viewer; loaded in one go for the units and periods that were asked for.
@@ -64,7 +53,7 @@ class StoredObservations:
     today: date
     small: int
     visible: Callable[[int, date], bool]
-    returns: Callable[[Period], Sequence[ReturnCount]]
+    duties: Duties
     opened: Sequence[Period] = ()
     years: int = 3
     recounted: frozenset[str] = frozenset()
@@ -138,7 +127,11 @@ class StoredObservations:
 
     def at(self, source: str, unit: int, period: Period) -> Totals | None:
         """Sums of a unit for exactly that period, or None."""
-        return self.found.get((source, unit, period)) if self._may_see(unit, period) else None
+        if not self._may_see(unit, period):
+            return None
+        if source in OWED:
+            return self.duties.totals(source, unit, period)
+        return self.found.get((source, unit, period))
 
     def _may_see(self, unit: int, period: Period) -> bool:
         return self.visible(unit, period.end if self.basis is Basis.REPORTED else self.today)
@@ -148,9 +141,8 @@ class StoredObservations:
         grain = SOURCES[source].grain
         if grain is None:
             return 0
-        if source == TIMELINESS.code:
-            tree = self.registry.at(day if self.basis is Basis.REPORTED else self.today)
-            return len({below.id for below in tree.within(unit)}.intersection(senders(tree)))
+        if source in OWED:
+            return self.duties.expected(source, unit, day)
         if self.basis is Basis.REPORTED:
             return self.registry.at(day).expected(unit, grain)
         if (day, source) not in self._expected:
@@ -188,9 +180,7 @@ class StoredObservations:
         """Fetches what `at` will be asked for: from the roll-ups, or from leaf rows when made anew."""
         with self.engine.connect() as connection:
             for source in dict.fromkeys(sources):
-                if source == TIMELINESS.code:
-                    self._load_returns(units, periods)
-                else:
+                if source not in OWED:
                     kept = source in ROLLUPS
                     anew = {period for period in periods if not kept or self._is_stale(source, period)}
                     if kept:
@@ -319,11 +309,9 @@ class StoredObservations:
         """The leaf rows behind `at`, read when they are asked for."""
         if not self._may_see(unit, period):
             return ()
-        tree = self._tree(period)
-        if source == TIMELINESS.code:
-            within = {below.id for below in tree.within(unit)}
-            return [Leaf(count.unit, _timeliness(count)) for _, count in self._returned(period) if count.unit in within]
-        standing, within = self._standing(source, period.end), {below.id for below in tree.within(unit)}
+        if source in OWED:
+            return self.duties.leaves(source, unit, period)
+        standing, within = self._standing(source, period.end), {u.id for u in self._tree(period).within(unit)}
         rows, stands_for = self._all_leaves(source, period)
         found: list[Leaf] = []
         for leaf, values in rows.items():
@@ -342,34 +330,6 @@ class StoredObservations:
             self._remembered[source, period] = _given(rows), rows.stands_for
         return self._remembered[source, period]
 
-    def _returned(self, period: Period) -> Iterator[tuple[Period, ReturnCount]]:
-        """The returns due for a period and for the opened ones inside it: a year's form is due beside its quarters'."""
-        return ((part, count) for part in self.opened if period.contains(part) for count in self.returns(part))
-
-    def _load_returns(self, units: Collection[int], periods: Collection[Period]) -> None:
-        for period in periods:
-            sums: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_TIMELINESS, 0))
-            for part, count in self._returned(period):
-                for above in self._above_sender(count.unit, part):
-                    for measure, value in _timeliness(count).items():
-                        sums[above][measure] += value
-            for unit in units:
-                if unit in sums:
-                    expected = self.expected(TIMELINESS.code, unit, period.end)
-                    self.found[TIMELINESS.code, unit, period] = Totals(
-                        reporting=expected, expected=expected, sums=sums[unit], blanks={}
-                    )
-
-    def _above_sender(self, sender: int, part: Period) -> Iterable[int]:
-        """Whose count a sender's return is in: nothing counts a return in part."""
-        if self.basis is Basis.REPORTED:
-            return rollup.reached(self.registry.at(part.end), {sender: 1})
-        shares = self._lineage.standing(sender, part.end).shares
-        return [unit for unit, share in rollup.reached(self._lineage.tree, shares).items() if share == 1]
-
-
-_TIMELINESS = tuple(measure.code for measure in TIMELINESS.measures)
-
 
 def _given(rows: rollup.LeafRows) -> dict[int, dict[str, int | None]]:
     """Values by unit and measure; a NaN is the blank that it stands for."""
@@ -384,7 +344,3 @@ def _leaf(leaf: int, values: Mapping[str, int | None], share: Fraction, stands_f
         return Leaf(leaf, values, stands_for=stands_for)
     parts = {measure: None if value is None else value * share for measure, value in values.items()}
     return Leaf(leaf, parts, estimated=True, stands_for=stands_for)
-
-
-def _timeliness(count: ReturnCount) -> dict[str, int]:
-    return dict(zip(_TIMELINESS, (1, int(count.on_time), int(count.complete)), strict=True))

@@ -22,10 +22,11 @@ from data.current import (
     read_reported_units,
 )
 from data.due import Calendar, due_returns, read_calendar, read_versions, senders
+from data.duties import Duties, ReturnCount
 from data.forms import STORED
 from data.mappings import HeaderMapping
 from data.observations import Basis, Plan
-from data.observed import ReturnCount, StoredObservations, expand
+from data.observed import StoredObservations, expand
 from data.periods import Period
 from data.queries_scope import ScopedReader, UnknownUnit
 from data.records import (
@@ -110,7 +111,9 @@ class Reader(ScopedReader):
             small=self.thresholds.whole("small_cell_size"),
             years=self.thresholds.whole("cells_years"),
             visible=self._visible,
-            returns=self._return_counts,
+            duties=Duties(
+                self.registry, basis, self.today(), self._opened, returns=self._return_counts, tasks=self.tasks
+            ),
             opened=self._opened,
             recounted=self._recounted,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -110,7 +110,27 @@ class Task:
     superseded_at: datetime | None = None
 
     def state_on(self, day: date) -> TaskState:
-        """How it stands on a day: what is not done after its due date is overdue."""
-        if self.state is not TaskState.DONE and self.due is not None and self.due < day:
+        """How it stands on a day: what is not done after its due date is overdue, what was done later is under way."""
+        if self.is_overdue_on(day):
             return TaskState.OVERDUE
-        return self.state
+        return TaskState.UNDER_WAY if self.state is TaskState.DONE and not self.is_done_by(day) else self.state
+
+    def is_done_by(self, day: date) -> bool:
+        """Whether it is done, and its document is not of a later day."""
+        return self.state is TaskState.DONE and (self.evidence_date is None or self.evidence_date <= day)
+
+    def is_overdue_on(self, day: date) -> bool:
+        """Whether it should have been done before that day and is not."""
+        return self.due is not None and self.due < day and not self.is_done_by(day)
+
+    def is_owed_in(self, year: int, first: int) -> bool:
+        """Whether it is owed in a year: that of its term, else from that of its due date (without one, `first`) on."""
+        if self.term is not None:
+            return self.term.covers(year)
+        return year >= (self.due.year if self.due is not None else first)
+
+
+def first_year(tasks: Iterable[Task]) -> int:
+    """The first year that a register speaks of: what it gives no date is owed from then on."""
+    years = (task.term.first if task.term is not None else task.due.year if task.due else None for task in tasks)
+    return min((year for year in years if year is not None), default=date.min.year)

@@ -13,11 +13,12 @@ from indicators import (
     quality,
     reach,
     returns,
+    tasks,
     village_heads,
 )
 from indicators.model import Indicator, check_catalogue
 
-SUBJECTS = (membership, admissions, village_heads, reach, candidates, management, quality, enterprises, returns)
+SUBJECTS = (membership, admissions, village_heads, reach, candidates, management, quality, enterprises, returns, tasks)
 
 CATALOGUE: Mapping[str, Indicator] = check_catalogue(
     [indicator for subject in SUBJECTS for indicator in subject.INDICATORS]

@@ -1,4 +1,4 @@
-"""What a table can say of an enquiry: its values, or one of the statements that are made of them."""
+"""What tables can say: of an enquiry its values or a statement made of them, of the tasks how they stand."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ class Statement(StrEnum):
     CONTROL = "control"
     FUNNEL = "funnel"
     FORECAST = "forecast"
+
+
+class TaskView(StrEnum):
+    """What a row about the tasks of the conclusion is of."""
+
+    TASK = "task"
+    OWNER = "owner"
+    LINE = "line"
 
 
 class Table(NamedTuple):

@@ -209,6 +209,8 @@ def test_pace_and_lagging_units_are_tables_too(command: Command) -> None:
     districts = rows(command("lagging", "--pooled", "district", "--period", "2019"))
     assert {row["unit"] for row in districts} <= {"H01", "H02", "H03"}
     assert rows(command("lagging", "--period", "2019", "--as-of", "1990-01-01")) == []
+    tasks = rows(command("tasks", "--period", "2020-Q3"))
+    assert {row["task"] for row in tasks} == {f"NV{number:02}" for number in range(1, 12)}
 
 
 def test_a_threshold_is_changed_with_its_reason(command: Command) -> None:

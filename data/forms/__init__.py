@@ -68,11 +68,12 @@ def _stored(versions: tuple[Form, ...]) -> Form:
 
 @dataclass(frozen=True, kw_only=True)
 class Derived:
-    """A family of measures that are counted from returns, not read from a cell: `stored`, or counted on asking."""
+    """A family of measures that are counted, not read from a cell: from the forms `of`; `stored`, or on asking."""
 
     code: str
     grain: Grain
     measures: tuple[Measure, ...]
+    of: tuple[str, ...] = ()
     stored: bool = True
 
     @property
@@ -87,6 +88,7 @@ def _count(code: str, vi: str, en: str, kind: Kind = Kind.STOCK, part_of: str | 
 
 SIZES = Derived(
     code="sizes",
+    of=("B1",),
     grain=Grain.CELL,
     measures=(
         _count("cells", "Chi bộ có báo cáo", "Cells that reported"),
@@ -96,6 +98,7 @@ SIZES = Derived(
 
 RATINGS = Derived(
     code="ratings",
+    of=("B6",),
     grain=Grain.CELL,
     measures=(
         _count("cells_rated", "Chi bộ được xếp loại", "Cells rated"),
@@ -111,6 +114,7 @@ RATINGS = Derived(
 
 BASES = Derived(
     code="bases",
+    of=("B1", "B2"),
     grain=Grain.BASE,
     measures=(
         _count("bases_not_excused", "Tổ chức cơ sở đảng còn nguồn kết nạp", "Base organisations not excused"),
@@ -125,6 +129,7 @@ BASES = Derived(
 
 STREAKS = Derived(
     code="streaks",
+    of=("B1", "B2"),
     grain=Grain.RESIDENTIAL_CELL,
     stored=False,
     measures=(
@@ -149,7 +154,19 @@ TIMELINESS = Derived(
     ),
 )
 
-DERIVED: Mapping[str, Derived] = {family.code: family for family in (SIZES, RATINGS, BASES, STREAKS, TIMELINESS)}
+TASKS = Derived(
+    code="tasks",
+    of=("NV",),
+    grain=Grain.DISTRICT,
+    stored=False,
+    measures=(
+        _count("tasks_owed", "Đầu việc phải thực hiện", "Tasks owed"),
+        _count("tasks_done", "Đầu việc đã hoàn thành", "Tasks done", part_of="tasks_owed"),
+        _count("tasks_overdue", "Đầu việc quá hạn", "Tasks overdue", part_of="tasks_owed"),
+    ),
+)
+
+DERIVED: Mapping[str, Derived] = {family.code: family for family in (SIZES, RATINGS, BASES, STREAKS, TIMELINESS, TASKS)}
 
 STORED: Mapping[str, Form] = {code: _stored(versions) for code, versions in VERSIONS.items() if versions[0].measures}
 """The forms as the tables hold them: with the measures of every version."""

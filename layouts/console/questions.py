@@ -15,7 +15,7 @@ from data.viewers import SYSTEM
 from layouts.console import WrongUse, say
 from layouts.console.opening import environment, open_store
 from layouts.documents.tables import FileFormat
-from layouts.statements import Statement
+from layouts.statements import Statement, TaskView
 
 questions = typer.Typer(rich_markup_mode=None)
 
@@ -144,6 +144,26 @@ def returns(period: OnePeriod, as_json: AsJson = False) -> None:
     with closing(open_store(environment())) as store:
         due = store.reader(SYSTEM).returns(Period.parse(period))
         report.listing([rows.due_row(item) for item in due], rows.RETURNS, as_json=as_json)
+
+
+@questions.command(help=say("tasks"))
+def tasks(
+    period: Annotated[str | None, typer.Option(help=say("option.one_period"), metavar="P")] = None,
+    unit: AnyUnit = None,
+    by: Annotated[TaskView, typer.Option(help=say("tasks.by"))] = TaskView.TASK,
+    as_of: AsOf = None,
+    file_format: Format = FileFormat.CSV,
+    output: Output = None,
+) -> None:
+    """How the tasks of the conclusion stand."""
+    from layouts import task_list
+    from layouts.console import arguments, report
+
+    known_at = arguments.instant(as_of, end_of_day=True) if as_of else None
+    with closing(open_store(environment())) as store:
+        reader = store.reader(SYSTEM, known_at)
+        found = task_list.rows(reader, arguments.span(period, None, reader)[-1], by, unit)
+        report.emit(found, task_list.COLUMNS[by], file_format, output)
 
 
 @questions.command(help=say("indicators"))

@@ -80,7 +80,8 @@ def catalogue_row(indicator: Indicator) -> dict[str, object]:
     from indicators.reading import sources
     from layouts import formulas
 
-    groups = operands(indicator.formula)
+    given = dict.fromkeys(code for group in operands(indicator.formula) for code in sources(group))
+    forms = dict.fromkeys(form for code in given for form in (DERIVED[code].of if code in DERIVED else (code,)))
     texts = {"title": indicator.title, "unit": indicator.unit, "meaning": indicator.meaning, "note": indicator.note}
     said = {f"{name}_{speech}": text[speech] if text else None for name, text in texts.items() for speech in Language}
     return said | {
@@ -89,7 +90,7 @@ def catalogue_row(indicator: Indicator) -> dict[str, object]:
         "formula": formulas.in_codes(indicator),
         **{f"formula_{speech}": formulas.in_words(indicator, speech) for speech in Language},
         "measures": " ".join(measures_of(indicator.formula)),
-        "forms": " ".join(dict.fromkeys(code for group in groups for code in sources(group) if code not in DERIVED)),
+        "forms": " ".join(forms),
         "clause": indicator.clause,
         "format": indicator.format,
         "plan": indicator.plan,

@@ -94,6 +94,12 @@ FORMS = {
 RATINGS = ("HTXSNV", "HTTNV", "HTNV", "KHTNV")
 LS_1997 = {"HA": 40, "HB": 21, "HC": 30}
 PLANS = {"T": (18, 15, 16), "HA": (8, 6, 7), "HB": (4, 4, 4), "HC": (6, 5, 5)}
+TASKS = (  # task, owner, yearly (1) or once (0), year owed, done (1) or not
+    *(("NV02", district, 1, year, year + place != 2020) for place, district in enumerate(DISTRICTS) for year in YEARS),
+    ("NV01", "HA", 0, 2020, True),
+    ("NV01", "HB", 0, 2020, False),
+    ("NV05", "outside the registry", 0, 2020, True),
+)
 LATE = {("HB", "B3", 2019), ("HC", "B1", 2020)}
 
 # Indicators: {measure} is its sum over the unit and year, {measure@-1} that of the year before.
@@ -193,6 +199,10 @@ COUNTED = (
     (
         "returns_complete_share=SUMIFS([received!complete],[received!year],$Y,[received!district],$D)"
         "/COUNTIFS([received!year],$Y,[received!district],$D)"
+    ),
+    (
+        "task_coverage=COUNTIFS([tasks!year],$Y,[tasks!owner],$D,[tasks!done],1)"
+        "/COUNTIFS([tasks!year],$Y,[tasks!owner],$D)"
     ),
 )
 PROVINCE_ONLY = (
@@ -375,6 +385,8 @@ def write(path: Path) -> None:
     sheets["KH"] = write_table(book, "KH", ("unit", "year", "value"), list(plans))
     history = [(district, 1997, members) for district, members in LS_1997.items()]
     sheets["LS"] = write_table(book, "LS", ("district", "year", "members_end"), list(history))
+    tasks = [(*line[:-1], int(line[-1])) for line in TASKS]
+    sheets["tasks"] = write_table(book, "tasks", ("task", "owner", "yearly", "year", "done"), list(tasks))
     received: list[tuple[object, ...]] = []
     for district, form, year in product(DISTRICTS, FORMS, YEARS):
         day = 25 if (district, form, year) in LATE else 15

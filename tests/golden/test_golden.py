@@ -30,6 +30,7 @@ from data.returns import (
     SourceFile,
 )
 from data.store import Store
+from data.tasks import Recurrence, TaskLine, TaskReturn, TaskState
 from data.units import Event, UnitKind
 from data.viewers import SYSTEM
 from indicators import CATALOGUE
@@ -128,6 +129,31 @@ def plans() -> ReadWorkbook:
     return ReadWorkbook(source=SourceFile(name="kh.xlsx", content=b"kh"), plans=PlanReturn(sheet="KH", plans=lines))
 
 
+def tasks() -> ReadWorkbook:
+    """The register; what is owed once is due in its year."""
+    lines = tuple(
+        TaskLine(
+            row=row,
+            task=line["task"],
+            clause="II.2.1",
+            text=line["task"],
+            owner_code=line["owner"] if len(line["owner"]) == 2 else "",
+            owner=line["owner"],
+            co_owners="",
+            recurrence=Recurrence.YEARLY if line["yearly"] else Recurrence.ONCE,
+            term=Term(line["year"], line["year"]) if line["yearly"] else None,
+            due=date(line["year"], 12, 31),
+            evidence_number="",
+            evidence_date=date(line["year"], 6, 30) if line["done"] else None,
+            evidence_file="",
+            state=TaskState.DONE if line["done"] else TaskState.UNDER_WAY,
+            successor="",
+        )
+        for row, line in enumerate(sheet("tasks"), start=8)
+    )
+    return ReadWorkbook(source=SourceFile(name="nv.xlsx", content=b"nv"), tasks=TaskReturn(sheet="NV", tasks=lines))
+
+
 def returned(form: str, district: str, year: int | None, lines: Sheet) -> ReadWorkbook:
     """A return of one sheet; counts that the workbook does not give are 0."""
     declared = FORMS[form] if year is None else form_on(form, date(year, 12, 31))
@@ -159,6 +185,7 @@ def golden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with closing(Store.open(f"sqlite:///{path.as_posix()}")) as store:
         store.accept(registry(), viewer=SYSTEM)
         store.accept(plans(), viewer=SYSTEM)
+        store.accept(tasks(), viewer=SYSTEM)
         history = [{**line, "unit": line["district"]} for line in sheet("LS")]
         store.accept(returned("LS", "T", None, history), viewer=SYSTEM)
         received = {(r["district"], r["form"], r["year"]): from_excel(r["day"]) for r in sheet("received")}
