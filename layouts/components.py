@@ -69,6 +69,11 @@ def icon(name: str, size: int = 20) -> Component:
     return html.Span(className=f"icon icon-{name}", style={"width": size, "height": size}, **aria(hidden="true"))
 
 
+def action(name: str, text: str, href: str, **settings: Any) -> Component:
+    """A link that looks like a button, with an icon: something to take away or to go on to."""
+    return html.A([icon(name, 18), text], href=href, className="action", **settings)
+
+
 def empty(title: str, message: str, action: str = "", href: str = "") -> Component:
     """What stands where there is nothing to show, with the reason and the next step."""
     inside: list[Any] = [

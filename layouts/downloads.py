@@ -11,10 +11,11 @@ from flask import Flask, Response, abort, request
 
 from data.periods import Period
 from data.queries import UnknownFile
+from layouts import task_board
 from layouts.answers import COLUMNS, TRACE_COLUMNS, answer, trace
 from layouts.comparison import Comparison
 from layouts.documents.tables import FileFormat, Rows, write
-from layouts.pages import trend
+from layouts.pages import tasks, trend
 from layouts.site import ask, site, viewer
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -26,6 +27,7 @@ def register(server: Flask) -> None:
     server.add_url_rule("/download/table.csv", "download_table", table)
     server.add_url_rule("/download/cells.csv", "download_cells", cells)
     server.add_url_rule("/download/compare.<kind>", "download_compare", comparison)
+    server.add_url_rule("/download/tasks.<kind>", "download_tasks", register_of_tasks)
     server.add_url_rule("/download/template", "download_template", template)
 
 
@@ -60,6 +62,13 @@ def comparison(kind: str) -> Response:
     seen = Comparison(ask(request.args.to_dict()))
     rows = answer(seen.asked.reader, replace(seen.enquiry, indicators=seen.columns))
     return _table("_".join((seen.whole.code, seen.period.code)), kind, rows, COLUMNS)
+
+
+def register_of_tasks(kind: str) -> Response:
+    """The lines of the register of tasks that the same query shows."""
+    asked = ask(request.args.to_dict())
+    rows = task_board.export_rows(tasks.chosen(asked))
+    return _table(f"NV_{asked.unit.code}_{asked.period.year}", kind, rows, task_board.COLUMNS)
 
 
 def template() -> Response:

@@ -60,6 +60,9 @@
       indicator: chosen("indicator"),
       frequency: chosen("frequency"),
       show: chosen("show"),
+      task: chosen("task"),
+      state: chosen("state"),
+      owner: chosen("owner"),
       point: function (click) {
         if (!click || !click.points || !click.points.length) { return window.dash_clientside.no_update; }
         var place = click.points[0].customdata;
