@@ -7,17 +7,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from data.returns import Finding
-from data.units import LEVELS, Level, Tree, Unit, UnitKind
+from data.units import LEVELS, Level, Unit, UnitKind
 from loaders.findings import error, listed_rows, warning
 from loaders.numbers import show
 from loaders.recognise import Recognised
-from loaders.text import clean, key, proper_key
+from loaders.text import clean, key
 from loaders.title_block import TitleBlock, unknown_unit
+from loaders.unit_names import UnitNames, called
 from loaders.workbook import Value
 
-_TOTALS = tuple(
-    map(key, ("Tổng cộng", "Tổng số", "Cộng", "Tổng", "Toàn tỉnh", "Toàn huyện", "Toàn đảng bộ", "Toàn đơn vị"))
-)
+_TOTALS = "|".join(map(key, ("Tổng cộng", "Tổng số", "Tổng", "Cộng")))
+_WHOLES = "|".join(map(key, ("tỉnh", "huyện", "thị xã", "thành phố", "quận", "đảng bộ", "đơn vị", "ngành", "khối")))
+_SUMMED = "|".join(map(key, ("chung", "các", "toàn", "mục", "số", "cộng", "đảng viên", "cơ sở", "chi bộ", "đảng bộ")))
+# "Cộng Hoà" and "Tổng công ty" are names: after the word for a sum stands what is summed, a formula, or nothing.
+_WHOLE = f"{key('toàn')} (?:{_WHOLES})"
+_TOTAL = re.compile(rf"(?:{_TOTALS})(?: (?:{_WHOLE}|{_SUMMED}|{_WHOLES}|[ivx\d])( .*)?)?|{_WHOLE}( .*)?")
+_MOST_TOTAL_WORDS = 10
+_PARTS = tuple(map(key, ("Trong đó", "Chia ra", "Bao gồm", "Gồm có", "Phân ra", "Riêng")))
+_BULLETS = ("-", "+", "–", "*", "•")
 _ENDS = tuple(
     map(
         key,
@@ -37,12 +44,13 @@ class Line:
 
 @dataclass(slots=True)
 class Body:
-    """The lines of a return: `leaves` are summed, `groups` and `totals` only compared, `hidden` lines not read."""
+    """Lines of a return: `leaves` are summed, `groups` and `totals` only compared, `hidden` and `parts` not read."""
 
     leaves: list[Line] = field(default_factory=list)
     groups: list[Line] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -60,11 +68,12 @@ def read_body(found: Recognised, head: TitleBlock) -> Body:
     for row in range(found.header.numbers + 1, len(found.sheet.rows)):
         if not reader.take(row):
             break
-    if hidden := reader.body.hidden:
-        about = {"number": show(len(hidden)), "rows": listed_rows(hidden)}
-        place = found.cell(hidden[0], "unit_name")
-        reader.body.findings.append(warning("hidden_rows_skipped", found.name, place, **about))
-    return reader.body
+    body = reader.body
+    for code, rows in (("hidden_rows_skipped", body.hidden), ("part_rows_skipped", body.parts)):
+        if rows:
+            place, number = found.cell(rows[0], "unit_name"), show(len(rows))
+            body.findings.append(warning(code, found.name, place, number=number, rows=listed_rows(rows)))
+    return body
 
 
 class _Reader:
@@ -77,14 +86,14 @@ class _Reader:
         self.below = {unit.id for unit in head.tree.within(head.sender.id)}
         self.seen: dict[int, int] = {}
         self.counted = [found.columns[measure.code] for measure in found.form.measures]
-        self.names = _Names(head.tree)
+        self.names = UnitNames(head.tree)
 
     def take(self, row: int) -> bool:
         """Reads one row; False when it ends the table."""
         cells = self.found.sheet.rows[row]
         written = _Written(row, *(self._text(cells, code) for code in ("unit_code", "unit_name", "order")))
         is_hidden = row in self.found.sheet.hidden_rows
-        if not written.code and (_is_total(written.name) or (not written.name and _is_total(written.label))):
+        if not written.code and self._is_total(written):
             self.body.totals.extend([] if is_hidden else [row])
             return True
         if not written.code and (not written.name or key(written.name).startswith(_ENDS)) and ends_table(cells):
@@ -98,6 +107,11 @@ class _Reader:
             self.body.findings.append(error("row_without_unit", self.found.name, place))
             self.body.leaves.append(Line(row, None))
         return True
+
+    def _is_total(self, written: _Written) -> bool:
+        if not written.name:
+            return _is_total(written.label)
+        return _is_total(written.name) and self.names.find(written.name, self._scopes()) is None
 
     def _text(self, cells: Sequence[Value], code: str) -> str:
         column = self.found.columns.get(code)
@@ -122,6 +136,9 @@ class _Reader:
 
     def _take_unit(self, written: _Written, cells: Sequence[Value]) -> None:
         unit = self._find(written)
+        if unit is None and not written.code and _is_part(written.name):
+            self.body.parts.append(written.row)
+            return
         if unit is None:
             if self._has_counts(cells) or written.code:
                 self.body.leaves.append(Line(written.row, None))
@@ -176,36 +193,14 @@ class _Reader:
         return unknown_unit("unknown_unit", self.found.name, place, written.code or written.name, among)
 
 
-class _Names:
-    """Units of a tree by the key of their name, inside a group."""
-
-    def __init__(self, tree: Tree) -> None:
-        self.tree = tree
-        self._by_group: dict[int, dict[str, list[Unit]]] = {}
-
-    def find(self, name: str, scopes: Iterable[Unit]) -> Unit | None:
-        """The one unit of that name in the nearest scope that has one; None when none has, or two are alike."""
-        for scope in scopes:
-            names = self._by_group.setdefault(scope.id, {}) or self._fill(scope)
-            for of in (key, proper_key):
-                units = names.get(of(name), [])
-                if len(units) == 1:
-                    return units[0]
-                if units:
-                    return None
-        return None
-
-    def _fill(self, scope: Unit) -> dict[str, list[Unit]]:
-        names = self._by_group[scope.id]
-        for unit in self.tree.within(scope.id):
-            for words in {key(unit.name), proper_key(unit.name)}:
-                names.setdefault(words, []).append(unit)
-        return names
-
-
 def _is_total(text: str) -> bool:
     words = key(text)
-    return any(words == total or words.startswith(f"{total} ") for total in _TOTALS) and len(words.split()) <= 8
+    return _TOTAL.fullmatch(words) is not None and len(words.split()) <= _MOST_TOTAL_WORDS
+
+
+def _is_part(text: str) -> bool:
+    """Whether a row only tells more of the row above it: "Trong đó: nữ", "- Dân tộc thiểu số"."""
+    return key(text).startswith(_PARTS) or (text.startswith(_BULLETS) and not called(text).body)
 
 
 def ends_table(cells: Sequence[Value]) -> bool:

@@ -41,8 +41,9 @@ BLANK = Count(State.BLANK)
 NOT_APPLICABLE = Count(State.NOT_APPLICABLE)
 NIL = Count(State.NIL, 0)
 
-_NIL_MARKS = frozenset({"-", "–", "—", "−", "--", "không", "k"})
-_BLANK_MARKS = frozenset({"", "…", "...", "....", "..", "……"})
+_NIL_MARKS = re.compile(r"[-–—−]{1,5}|k|ko|kh?ông(?: có| phát sinh| ps)?|k/?ps")
+_BLANK_MARKS = re.compile(r"[.…_]*")
+_NOT_APPLICABLE_MARKS = frozenset({"x", "×", "х"})  # the last one is Cyrillic
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:\.\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:,(\d+))?")
 _PEOPLE = re.compile(r"\s*(?:người|đ/c|đồng chí|đảng viên|quần chúng)\.?$")
 _FOOTNOTE = re.compile(r"\(\d{1,2}\)")
@@ -70,7 +71,7 @@ def read_choice(value: Value, choices: Sequence[str]) -> Count:
     if isinstance(value, Fault):
         return Count(State.ERROR, problem=value.problem, shown=value.text)
     text = clean(value) if isinstance(value, str) else show(value)
-    if text.lower() in _BLANK_MARKS or text in _NIL_MARKS:
+    if _BLANK_MARKS.fullmatch(text) or _NIL_MARKS.fullmatch(text.lower()):
         return BLANK
     if text.lower() == "x":
         return NOT_APPLICABLE
@@ -98,13 +99,13 @@ def _not_whole(number: Fraction, shown: object) -> Count:
 
 
 def _read_written(raw: str) -> Count:
-    text = clean(raw)
+    text = clean(raw).removeprefix("'")
     mark = text.lower()
-    if mark in _BLANK_MARKS:
+    if _BLANK_MARKS.fullmatch(mark):
         return BLANK
-    if mark in _NIL_MARKS:
+    if _NIL_MARKS.fullmatch(mark):
         return NIL
-    if mark == "x":
+    if mark in _NOT_APPLICABLE_MARKS:
         return NOT_APPLICABLE
     if _FOOTNOTE.fullmatch(text):
         return _wrong("only_footnote", text)

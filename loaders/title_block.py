@@ -20,6 +20,7 @@ from loaders.numbers import show
 from loaders.period_lines import counts_from_january, read_period
 from loaders.recognise import Recognised
 from loaders.text import clean, key, proper_key
+from loaders.unit_names import called
 from loaders.workbook import address
 
 _CODE = re.compile(r"mã\s+(?:số\s+)?(?:đơn vị|tổ chức)(?:\s+báo cáo)?\s*[:：]?\s*(.*)", re.IGNORECASE)
@@ -132,16 +133,22 @@ def find_sender(found: Recognised, tree: Tree, findings: list[Finding]) -> Unit 
 
 def _sender_by_name(found: Recognised, lines: list[_Line], tree: Tree, findings: list[Finding]) -> Unit | None:
     """The lowest-standing unit among those whose names the title block gives: the issuing body, not the one above."""
-    for of in (key, proper_key):
-        by_name: dict[str, list[Unit]] = {}
+    for of in (key, proper_key, _called):
+        by_name: dict[object, list[Unit]] = {}
         for unit in tree.units.values():
             by_name.setdefault(of(unit.name), []).append(unit)
-        named = [by_name[of(line.text)] for line in lines if of(line.text) in by_name]
+        named = [by_name.get(of(line.text), []) for line in lines]
         single = [units[0] for units in named if len(units) == 1]
         if single:
             return max(single, key=lambda unit: len(tree.ancestors(unit.id)))
     findings.append(error("no_sender", found.name))
     return None
+
+
+def _called(name: str) -> object:
+    """What "Huyện uỷ Thuỷ Sơn" and "Đảng bộ huyện Thuỷ Sơn" share; a name without a territory is nobody here."""
+    said = called(name)
+    return (said.body, said.territory, said.own) if said.body and said.territory else object()
 
 
 def unknown_unit(code: str, sheet: str, cell: str, written: str, units: tuple[Unit, ...]) -> Finding:
