@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from loaders.text import clean, key
-from loaders.workbook import Fault, Value
+from loaders.workbook import Fault, Percent, Value
 
 
 class State(StrEnum):
@@ -54,6 +54,8 @@ def read_count(value: Value) -> Count:
     """Reads a cell of a counts column; whether a negative is allowed is for the rule to say."""
     if isinstance(value, bool):
         return _wrong("not_a_number", value)
+    if isinstance(value, Percent):
+        return _wrong("percent_not_count", value)
     if isinstance(value, int | float):
         return _read_typed(value)
     if isinstance(value, str):
@@ -110,6 +112,8 @@ def _read_written(raw: str) -> Count:
     if _FOOTNOTE.fullmatch(text):
         return _wrong("only_footnote", text)
     number = written_number(_PEOPLE.sub("", text))
+    if number is None and text.endswith("%"):
+        return _wrong("percent_not_count", text)
     if number is None:
         return _wrong("not_a_number", text)
     if number.denominator != 1:
@@ -156,6 +160,8 @@ def show(value: object) -> str:
         return f"{value:%d/%m/%Y}"
     if isinstance(value, Fault):
         return value.text
+    if isinstance(value, Percent):
+        return f"{show(round(value * 100, 8))} %"
     if isinstance(value, Fraction):
         value = int(value) if value.denominator == 1 else float(value)
     if isinstance(value, bool):

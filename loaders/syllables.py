@@ -39,6 +39,15 @@ _RIMES = (
 _SYLLABLE = re.compile(f"{_INITIAL}(?:{'|'.join(_RIMES)})")
 
 
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def is_spoken(text: str) -> bool:
+    """Whether all words of a text that have letters beyond ASCII are Vietnamese syllables."""
+    words = _WORD.findall(unicodedata.normalize("NFC", text))
+    return all(is_syllable(word) for word in words if not word.isascii())
+
+
 @lru_cache(maxsize=16_384)
 def is_syllable(word: str) -> bool:
     """Whether a word could be a Vietnamese syllable: initial, rime, at most one tone, one that its end allows."""

@@ -19,6 +19,10 @@ class Fault:
     problem: str
 
 
+class Percent(float):
+    """A number that its cell shows as a percentage: 0.704 as 70.4 %."""
+
+
 Value = str | int | float | bool | date | datetime | time | timedelta | Fault
 Place = tuple[int, int]
 Merge = tuple[Place, Place]
@@ -61,12 +65,14 @@ class NoteKind(StrEnum):
 
     TCVN3 = "tcvn3"
     VNI = "vni"
+    VIQR = "viqr"
+    UTF8 = "utf8"
     LINKED = "linked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellNote:
-    """A cell decoded from an old font, with its `raw` text, or one whose formula refers to another file."""
+    """A cell decoded from an old font or spelling, with its `raw` text, or one whose formula refers to another file."""
 
     row: int
     column: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from loaders.formats import html, ods, ooxml, spreadsheetml, text, xls, xlsb
-from loaders.formats.containers import sniff
+from loaders.formats.containers import is_of_wps, sniff
 from loaders.workbook import Container, Unreadable, Workbook
 
 __all__ = ["read", "sniff"]
@@ -47,4 +47,9 @@ def read(content: bytes) -> Workbook:
     kind = sniff(content)
     if kind in _REFUSALS:
         raise Unreadable(_REFUSALS[kind])
-    return _READERS[kind](content)
+    try:
+        return _READERS[kind](content)
+    except Unreadable as trouble:
+        if trouble.message == "broken" and kind is Container.XLS and is_of_wps(content):
+            raise Unreadable("wps_sheet") from None
+        raise

@@ -21,7 +21,11 @@ _OTHERS = (
     (b"\x89PNG", "picture"),
     (b"\xff\xd8\xff", "picture"),
     (b"GIF8", "picture"),
+    (b"ID;P", "unknown"),
+    (b"TABLE\r\n0,1", "unknown"),
+    (b"TABLE\n0,1", "unknown"),
 )
+_WPS_STREAMS = ("ET", "Wps", "WPS", "Kingsoft")
 _DIRECTORY_ENTRY = 128
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|style|meta|div|script)\b", re.IGNORECASE)
 _BIFF_RAW = {b"\x09\x00": "biff_early", b"\x09\x02": "biff_early", b"\x09\x04": "biff_early", b"\x09\x08": "xls"}
@@ -51,12 +55,17 @@ def _in_compound_file(content: bytes) -> Container:
         return Container.ENCRYPTED
     if streams & {"Workbook", "WORKBOOK", "Book", "BOOK"}:
         return Container.XLS
-    if any(name.startswith(("ET", "Wps", "WPS", "Kingsoft")) for name in streams):
+    if any(name.startswith(_WPS_STREAMS) for name in streams):
         return Container.WPS
     if "WordDocument" in streams:
         return Container.WORD
     # Without its directory it may still be a workbook that one of the readers finds.
     return Container.UNKNOWN if "Root Entry" in streams else Container.XLS
+
+
+def is_of_wps(content: bytes) -> bool:
+    """Whether WPS Office wrote a compound file; many of its files are ordinary workbooks."""
+    return any(name.startswith(_WPS_STREAMS) for name in _streams(content))
 
 
 def _streams(content: bytes) -> set[str]:
@@ -97,6 +106,8 @@ def _in_text(head: bytes) -> Container:
     elif unmarked := utf16_without_mark(head):
         head = head.decode(unmarked, "replace").encode()
     start = head.lstrip(b"\xef\xbb\xbf\r\n\t ")
+    if b"urn:oasis:names:tc:opendocument" in start and re.match(rb"(?:<\?xml[^>]*>\s*)?<(?:\w+:)?document[\s>]", start):
+        return Container.ODS
     if start.startswith(b"<") and b"office:spreadsheet" in start:
         return Container.HTML if _HTML.match(start) else Container.SPREADSHEETML
     if start.startswith(b"<") and _HTML.search(start):

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from loaders.encodings import Encoding, decode_by_font, decode_likely, encoding_of, guess
+from loaders.encodings import decode_by_font, decode_likely, encoding_of, guess
+from loaders.respelled import respelled
 from loaders.workbook import CellNote, NoteKind, Remark, Value
 
 
@@ -19,7 +20,7 @@ class Run(NamedTuple):
 
 
 Runs = Mapping[tuple[int, int], tuple[Run, ...]]
-_DECODED = {Encoding.TCVN3: "decoded_tcvn3", Encoding.VNI: "decoded_vni"}
+_DECODED = {kind: f"decoded_{kind}" for kind in (NoteKind.TCVN3, NoteKind.VNI, NoteKind.VIQR, NoteKind.UTF8)}
 
 
 def old_fonts(*runs: Run) -> tuple[Run, ...]:
@@ -33,9 +34,7 @@ def decode_cells(rows: list[list[Value]], runs: Runs) -> tuple[tuple[CellNote, .
     notes.extend(_by_evidence(rows, runs))
     counted = Counter(note.kind for note in notes)
     remarks = (
-        Remark(message=message, values={"number": counted[NoteKind(encoding)]})
-        for encoding, message in _DECODED.items()
-        if counted[NoteKind(encoding)]
+        Remark(message=message, values={"number": counted[kind]}) for kind, message in _DECODED.items() if counted[kind]
     )
     return tuple(sorted(notes, key=lambda note: (note.row, note.column))), tuple(remarks)
 
@@ -61,12 +60,19 @@ def _by_evidence(rows: list[list[Value]], runs: Runs) -> Iterator[CellNote]:
         (r, c): value
         for r, row in enumerate(rows)
         for c, value in enumerate(row)
-        if isinstance(value, str) and not value.isascii() and (r, c) not in runs
+        if isinstance(value, str) and value and (r, c) not in runs
     }
-    encoding = guess(texts.values())
+    spelling, meant = respelled(texts)
+    if spelling is not None:
+        for (row, column), text in meant.items():
+            yield CellNote(row=row, column=column, kind=NoteKind(spelling), raw=texts[row, column])
+            rows[row][column] = text
+        return
+    foreign = {place: raw for place, raw in texts.items() if not raw.isascii()}
+    encoding = guess(foreign.values())
     if encoding is None:
         return
-    for (row, column), raw in texts.items():
+    for (row, column), raw in foreign.items():
         text, found = decode_likely(raw, encoding)
         if found and text != raw:
             rows[row][column] = text

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from loaders.formats.decoding import Run, decode_cells
+from loaders.syllables import is_spoken
 from loaders.workbook import Fault, Merge, Place, Remark, Sheet, Unreadable, Value, address
 
 _MOST_FILLED = 1_000_000
@@ -75,11 +76,13 @@ class Grid:
             notes=notes,
             hidden_rows=frozenset(row for row in self.hidden_rows if row < height),
             hidden_columns=frozenset(column for column in self.hidden_columns if column < width),
-            remarks=(*self.remarks, *decoded, *far_off(strays), *self._fonts_unchecked()),
+            remarks=(*self.remarks, *decoded, *far_off(strays), *self._fonts_unchecked(rows)),
         )
 
-    def _fonts_unchecked(self) -> Iterable[Remark]:
-        if not self.fonts_known and self.cells:
+    def _fonts_unchecked(self, rows: list[list[Value]]) -> Iterable[Remark]:
+        """Told where the container gives no fonts and some words are Vietnamese neither as they are nor decoded."""
+        texts = (value for row in rows for value in row if isinstance(value, str) and not value.isascii())
+        if not self.fonts_known and not all(map(is_spoken, texts)):
             yield Remark(message="fonts_unchecked")
 
 

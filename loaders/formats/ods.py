@@ -1,4 +1,4 @@
-"""Reads OpenDocument sheets (.ods): repeats kept from swelling, error cells, spans, hidden rows and fonts seen."""
+"""Reads OpenDocument sheets (.ods, .fods): repeats kept from swelling, errors, spans, hidden rows and fonts seen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime, time
 from loaders.formats.archives import Attributes, Handlers, local, opened, parse
 from loaders.formats.decoding import Run, old_fonts
 from loaders.formats.grids import Grid, written
-from loaders.workbook import Container, Fault, Remark, Sheet, Unreadable, Value, Workbook
+from loaders.workbook import Container, Fault, Percent, Remark, Sheet, Unreadable, Value, Workbook
 
 _ENCRYPTED = re.compile(rb"<(?:\w+:)?encryption-data\b")
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
@@ -23,25 +23,35 @@ _CELLS = frozenset({"table-cell", "covered-table-cell"})
 
 
 def read(content: bytes) -> Workbook:
-    """All sheets of an .ods.
+    """All sheets of an .ods or of its flat form, one XML file.
 
     Raises:
         Unreadable: it has a password, is broken, or repeats more cells than any return has.
     """
-    with opened(content) as archive:
-        names = archive.namelist()
-        if "encrypted-package" in names or _ENCRYPTED.search(_part(archive, "META-INF/manifest.xml")):
-            raise Unreadable("encrypted")
-        reading = _Reading()
-        handlers = Handlers(start=reading.start, end=reading.end, text=reading.text)
-        if styles := _part(archive, "styles.xml"):
-            parse(styles, handlers)
-        parse(_part(archive, "content.xml"), handlers)
+    reading, names = _Reading(), []
+    handlers = Handlers(start=reading.start, end=reading.end, text=reading.text)
+    if not content.startswith(b"PK"):
+        parse(content.lstrip(b"\r\n\t "), handlers)
+    else:
+        with opened(content) as archive:
+            names = archive.namelist()
+            if "encrypted-package" in names or _ENCRYPTED.search(_part(archive, "META-INF/manifest.xml")):
+                raise Unreadable("encrypted")
+            if styles := _part(archive, "styles.xml"):
+                parse(styles, handlers)
+            parse(_part(archive, "content.xml"), handlers)
     if not reading.sheets:
         raise Unreadable("broken")
-    macros = any(name.startswith(("Basic/", "Scripts/")) for name in names)
-    remarks = (Remark(message="macros_ignored"),) if macros else ()
-    return Workbook(sheets=tuple(reading.sheets), container=Container.ODS, remarks=remarks)
+    told = {
+        "macros_ignored": any(name.startswith(("Basic/", "Scripts/")) for name in names),
+        "links_in_file": reading.has_links,
+    }
+    return Workbook(
+        sheets=tuple(reading.sheets),
+        container=Container.ODS,
+        remarks=tuple(Remark(message=message) for message, holds in told.items() if holds),
+        asides=("".join(reading.asides),),
+    )
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -103,6 +113,8 @@ class _Reading:
     columns: int = 0
     cell: _Cell | None = None
     unread: int = 0
+    asides: list[str] = field(default_factory=list)
+    has_links: bool = False
 
     def start(self, name: str, attributes: Attributes) -> None:
         tag = local(name)
@@ -129,6 +141,7 @@ class _Reading:
         tag = local(name)
         if self.unread:
             self.unread -= 1
+            self.asides.extend(["\n"] if tag == "p" else ())
         elif tag in _CELLS and self.cell and self.grid:
             self._end_cell(self.grid, self.cell, covered=tag == "covered-table-cell")
         elif tag == "table-row" and self.grid:
@@ -141,7 +154,9 @@ class _Reading:
             self.cell.styles.append((len(self.cell.text), self.cell.spans[-1] if self.cell.spans else ""))
 
     def text(self, text: str) -> None:
-        if self.cell and self.cell.paragraphs and not self.unread:
+        if self.unread:
+            self.asides.append(text)
+        elif self.cell and self.cell.paragraphs:
             self.cell.paragraphs[-1] += text
 
     def _start_table(self, given: dict[str, str]) -> None:
@@ -167,6 +182,7 @@ class _Reading:
 
     def _end_cell(self, grid: Grid, cell: _Cell, *, covered: bool) -> None:
         repeats = _repeat(cell.given, "number-columns-repeated")
+        self.has_links = self.has_links or "'file:" in cell.given.get("formula", "")
         value = "" if covered else _value(cell)
         if value != "":
             fonts = self._fonts(cell) if isinstance(value, str) else ()
@@ -203,7 +219,8 @@ def _value(cell: _Cell) -> Value:
     if "error" in given or ("formula" in given and (isinstance(written(text), Fault) or text.startswith("Err:"))):
         return Fault(text or "#N/A", "error_cell")
     if kind in _NUMBERS:
-        return _float(given.get("value", ""), text)
+        number = _float(given.get("value", ""), text)
+        return Percent(number) if kind == "percentage" and isinstance(number, float) else number
     if kind == "boolean":
         return given.get("boolean-value") == "true"
     if kind == "date":

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from loaders.formats.calamine import refusing_faults
 from loaders.formats.decoding import decode_cells
 from loaders.formats.grids import clipped, far_off
-from loaders.formats.ooxml_fonts import OldFonts
+from loaders.formats.ooxml_styles import CellStyles
 from loaders.formats.package import Package, unpacked, with_parts
 from loaders.formats.sheet_xml import Extent, extent, faults, formulas, linked, place_of, without_strays
-from loaders.workbook import CellNote, Container, Fault, NoteKind, Place, Remark, Sheet, Unreadable, Value, Workbook
+from loaders.workbook import (
+    CellNote,
+    Container,
+    Fault,
+    NoteKind,
+    Percent,
+    Place,
+    Remark,
+    Sheet,
+    Unreadable,
+    Value,
+    Workbook,
+)
 
 _MOST_CELLS = 3_000_000
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*\shidden\s*=\s*["'](?:1|true))[^>]*?\sr\s*=\s*["'](\d{1,7})""")
@@ -52,7 +64,7 @@ def _without_strays(package: Package) -> tuple[dict[str, bytes], dict[str, list[
 
 
 def _sheets(content: bytes, package: Package, strays: Mapping[str, list[Place]]) -> Iterator[Sheet]:
-    fonts = OldFonts(package)
+    styles = CellStyles(package)
     has_links = any(name.startswith("xl/externallinks/") for name in package.names)
     with refusing_faults(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         described = [meta for meta in book.sheets_metadata if meta.typ is SheetTypeEnum.WorkSheet]
@@ -65,7 +77,8 @@ def _sheets(content: bytes, package: Package, strays: Mapping[str, list[Place]])
             cells = book.get_sheet_by_name(meta.name)
             rows: list[list[Value]] = [list(row) for row in cells.to_python(skip_empty_area=False)]
             _mark(rows, faults(xml))
-            decoded, remarks = decode_cells(rows, fonts.runs(xml))
+            _show_percents(rows, styles.percents(xml))
+            decoded, remarks = decode_cells(rows, styles.runs(xml))
             links = tuple(_linked(xml)) if has_links else ()
             told = (Remark(message="links_not_followed", values={"number": len(links)}),) if links else ()
             yield Sheet(
@@ -94,6 +107,12 @@ def _mark(rows: list[list[Value]], found: Mapping[Place, Fault]) -> None:
     rows.extend([""] * width for _ in range(height - len(rows)))
     for (row, column), fault in found.items():
         rows[row][column] = fault
+
+
+def _show_percents(rows: list[list[Value]], places: Iterable[Place]) -> None:
+    for row, column in places:
+        if row < len(rows) and column < len(rows[row]) and isinstance(value := rows[row][column], float):
+            rows[row][column] = Percent(value)
 
 
 def _hidden_rows(xml: bytes) -> Iterator[int]:

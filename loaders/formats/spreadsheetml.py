@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from loaders.formats.archives import Attributes, Handlers, local, parse
 from loaders.formats.decoding import Run, old_fonts
 from loaders.formats.grids import Grid
-from loaders.workbook import Container, Fault, Sheet, Unreadable, Value, Workbook
+from loaders.workbook import Container, Fault, Percent, Remark, Sheet, Unreadable, Value, Workbook
 
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _LARGEST_NUMBER = 2**31
+_LINK = re.compile(r"\[[^\]]+\.xl\w+\]|'?file:", re.IGNORECASE)
+_INSIDE_CELLS = frozenset(
+    {"B", "I", "U", "S", "Sub", "Sup", "Font", "Span", "Data", "Comment", "NamedCell", "PhoneticText"}
+)
 _DAY_ZERO = ("1899-12-30", "1899-12-31", "1900-01-00", "1904-01-01")
 
 
@@ -25,7 +30,12 @@ def read(content: bytes) -> Workbook:
     parse(content.lstrip(b"\r\n\t "), Handlers(start=reading.start, end=reading.end, text=reading.text))
     if not reading.sheets:
         raise Unreadable("not_excel")
-    return Workbook(sheets=tuple(reading.sheets), container=Container.SPREADSHEETML)
+    return Workbook(
+        sheets=tuple(reading.sheets),
+        container=Container.SPREADSHEETML,
+        remarks=(Remark(message="links_in_file"),) if reading.has_links else (),
+        asides=("".join(reading.asides),),
+    )
 
 
 @dataclass(slots=True)
@@ -51,18 +61,26 @@ class _Reading:
     cell: _Cell | None = None
     inside: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
+    asides: list[str] = field(default_factory=list)
+    percents: set[str] = field(default_factory=set)
+    next_column: int = 0
+    has_links: bool = False
 
     def start(self, name: str, attributes: Attributes) -> None:
         tag = local(name)
         given = {local(key): value for key, value in attributes.items()}
         if tag == "Worksheet":
             self.grid = Grid(name=given.get("Name", ""))
-            self.next_row = 0
+            self.next_row = self.next_column = 0
         elif tag == "Style":
             self.style = given.get("ID", "")
             self.parents[self.style] = given.get("Parent", "")
         elif tag == "Font" and "FontName" in given:
             self.fonts[self.style] = given["FontName"]
+        elif tag == "NumberFormat" and ("%" in given.get("Format", "") or given.get("Format") == "Percent"):
+            self.percents.add(self.style)
+        elif tag == "Column" and self.grid:
+            self._take_column(self.grid, given)
         elif tag == "Row" and self.grid:
             self._start_row(self.grid, given)
         elif tag == "Cell" and self.grid:
@@ -80,25 +98,22 @@ class _Reading:
             self.grid.hidden = "".join(self.written).strip() in {"SheetHidden", "SheetVeryHidden"}
         elif tag == "Cell" and self.cell and self.grid:
             self._end_cell(self.grid, self.cell)
-        if tag not in {
-            "B",
-            "I",
-            "U",
-            "S",
-            "Sub",
-            "Sup",
-            "Font",
-            "Span",
-            "Data",
-            "Comment",
-            "NamedCell",
-            "PhoneticText",
-        }:
+        elif tag == "Comment":
+            self.asides.append("\n")
+        if tag not in _INSIDE_CELLS:
             self.written.clear()
 
     def text(self, text: str) -> None:
-        if "Comment" not in self.inside and ("Data" in self.inside or self.inside[-1:] == ["Visible"]):
+        if "Comment" in self.inside:
+            self.asides.append(text)
+        elif "Data" in self.inside or self.inside[-1:] == ["Visible"]:
             self.written.append(text)
+
+    def _take_column(self, grid: Grid, given: dict[str, str]) -> None:
+        column = _place(given.get("Index"), self.next_column, _MOST_COLUMNS)
+        self.next_column = min(column + 1 + _number(given.get("Span")), _MOST_COLUMNS)
+        if given.get("Hidden") == "1":
+            grid.hidden_columns.update(range(column, self.next_column))
 
     def _start_row(self, grid: Grid, given: dict[str, str]) -> None:
         self.row = _place(given.get("Index"), self.next_row, _MOST_ROWS)
@@ -113,13 +128,18 @@ class _Reading:
         across, down = _number(given.get("MergeAcross")), _number(given.get("MergeDown"))
         grid.merge(self.row, column, self.row + down, column + across)
         self.column = column + across + 1
-        self.cell = _Cell(self.row, column, given.get("StyleID", "Default"), formula="Formula" in given)
+        formula = given.get("Formula", "")
+        self.has_links = self.has_links or bool(_LINK.search(formula))
+        self.cell = _Cell(self.row, column, given.get("StyleID", "Default"), formula=bool(formula))
         self.written.clear()
 
     def _end_cell(self, grid: Grid, cell: _Cell) -> None:
         text = "".join(self.written)
         fonts = old_fonts(Run(0, self._font(cell.style))) if cell.kind == "String" else ()
-        grid.put(cell.row, cell.column, _value(cell, text), fonts)
+        value = _value(cell, text)
+        if isinstance(value, float) and cell.style in self.percents:
+            value = Percent(value)
+        grid.put(cell.row, cell.column, value, fonts)
         self.cell = None
 
     def _font(self, style: str) -> str:

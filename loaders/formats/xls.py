@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time
 
 import xlrd
@@ -18,11 +19,12 @@ from xlrd.biffh import (
     error_text_from_code,
 )
 
+from loaders.formats import biff
 from loaders.formats.calamine import refusing_faults
 from loaders.formats.compound import SIGNATURE, BrokenChain, stream, wrapped
 from loaders.formats.decoding import Run, old_fonts
 from loaders.formats.grids import Grid
-from loaders.workbook import Container, Fault, Remark, Sheet, Unreadable, Value, Workbook
+from loaders.workbook import Container, Fault, Percent, Remark, Sheet, Unreadable, Value, Workbook
 
 # What xlrd lets through on damaged bytes: it trusts every length and index that a file gives.
 _XLRD_FAULTS = (
@@ -41,8 +43,6 @@ _XLRD_FAULTS = (
 )
 _MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
 _BEFORE_EXCEL_5 = (b"\x09\x00", b"\x09\x02", b"\x09\x04")
-# Blanks, numbers, texts, truths, errors, formulas and runs of them: every record that begins with row and column.
-_CELL_RECORDS = frozenset({0x06, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x207, 0x27E})
 _MOST_DENSE = 3_000_000
 
 
@@ -52,43 +52,55 @@ def read(content: bytes) -> Workbook:
     Raises:
         Unreadable: it has a password, or neither reader can read it.
     """
-    remarks = (Remark(message="macros_ignored"),) if _MACROS in content else ()
     try:
         # Both readers follow a compound file's chains in circles without end: they are given the records alone.
-        records = stream(content, "Workbook", "Book") if content.startswith(SIGNATURE) else content
+        found = stream(content, "Workbook", "Book") if content.startswith(SIGNATURE) else content
     except BrokenChain:
         raise Unreadable("broken") from None
     try:
-        sheets = tuple(_by_xlrd(records))
+        sheets = tuple(_by_xlrd(found))
     except Unreadable:
         raise
     except _XLRD_FAULTS as fault:
         if "encrypted" in str(fault).lower():
             raise Unreadable("encrypted") from None
-        if records[:2] in _BEFORE_EXCEL_5:  # the second reader does not know these
+        if found[:2] in _BEFORE_EXCEL_5:  # the second reader does not know these
             raise Unreadable("old_excel") from None
-        _check_extent(records)
-        sheets = tuple(_by_calamine(wrapped(records)))
+        rows, columns = biff.extent(found)
+        if rows * columns > _MOST_DENSE:  # the second reader would make room for all cells between
+            raise Unreadable("too_many_cells") from None
+        sheets = tuple(_by_calamine(wrapped(found)))
     if not sheets:
         raise Unreadable("broken")
-    return Workbook(sheets=sheets, container=Container.XLS, remarks=remarks)
+    told = {"macros_ignored": _MACROS in content, "links_in_file": biff.has_links(found)}
+    return Workbook(
+        sheets=sheets,
+        container=Container.XLS,
+        remarks=tuple(Remark(message=message) for message, holds in told.items() if holds),
+        asides=tuple(biff.asides(found)),
+    )
 
 
 def _by_xlrd(records: bytes) -> Iterator[Sheet]:
     with xlrd.open_workbook(
         file_contents=records, formatting_info=True, ragged_rows=True, on_demand=True, logfile=io.StringIO()
     ) as book:
+        stale = biff.stale_formulas(records)
         for number in range(book.nsheets):
-            yield _sheet(book, book.sheet_by_index(number))
+            sheet = _sheet(book, book.sheet_by_index(number))
+            yield replace(sheet, stale=stale[number]) if len(stale) == book.nsheets else sheet
             book.unload_sheet(number)
 
 
 def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
     grid = Grid(name=sheet.name, hidden=sheet.visibility != 0)
+    percents = _percents(book)
     for row in range(sheet.nrows):
         types, values = sheet.row_types(row), sheet.row_values(row)
         for column, kind in enumerate(types):
             value = _value(book, kind, values[column])
+            if isinstance(value, float) and percents and sheet.cell_xf_index(row, column) in percents:
+                value = Percent(value)
             fonts = _fonts(book, sheet, row, column) if kind == XL_CELL_TEXT else ()
             grid.put(row, column, value, fonts)
     for top, bottom, left, right in sheet.merged_cells:
@@ -112,6 +124,12 @@ def _value(book: xlrd.Book, kind: int, value: object) -> Value:
     return ""
 
 
+def _percents(book: xlrd.Book) -> frozenset[int]:
+    """The cell styles that show percentages."""
+    formats = ((place, book.format_map.get(style.format_key)) for place, style in enumerate(book.xf_list))
+    return frozenset(place for place, found in formats if found is not None and "%" in found.format_str)
+
+
 def _date(serial: float, datemode: int) -> Value:
     """A day or an instant; the serial number itself where the calendar has no such day."""
     if serial < 0:
@@ -130,18 +148,6 @@ def _fonts(book: xlrd.Book, sheet: xlrd.sheet.Sheet, row: int, column: int) -> t
     font = book.xf_list[index].font_index if 0 <= index < len(book.xf_list) else 0
     starts = [(0, font), *sheet.rich_text_runlist_map.get((row, column), ())]
     return old_fonts(*(Run(start, book.font_list[at].name) for start, at in starts if at < len(book.font_list)))
-
-
-def _check_extent(records: bytes) -> None:
-    """Refuses cells so far apart that the second reader would make room for millions between them."""
-    place = rows = columns = 0
-    while place + 10 <= len(records):
-        kind, size, row, column = struct.unpack_from("<4H", records, place)
-        if kind in _CELL_RECORDS:
-            rows, columns = max(rows, row + 1), max(columns, column + 1)
-        place += 4 + size
-    if rows * columns > _MOST_DENSE:
-        raise Unreadable("too_many_cells")
 
 
 def _by_calamine(content: bytes) -> Iterator[Sheet]:

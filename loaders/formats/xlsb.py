@@ -19,6 +19,9 @@ from loaders.workbook import Container, Fault, Remark, Sheet, Unreadable, Workbo
 
 # Records of [MS-XLSB] 2.3 that are looked at.
 _ROW, _FIRST_CELL, _LAST_CELL, _MERGE, _SHEET = 0, 1, 11, 176, 156
+_COLUMNS, _COMMENT_TEXT = 60, 637
+_LOOKED = re.compile(r"xl/.*\.(?:bin|rels|xml)")
+_MOST_COLUMNS = 16_384
 _ERROR, _FORMULA_ERROR = 3, 11
 _ROW_HIDDEN = 0x10
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -34,15 +37,35 @@ def read(content: bytes) -> Workbook:
         Unreadable: it has a password, is broken, or has cells too far from its table.
     """
     with opened(content) as archive:
-        parts = {name.lower(): archive.read(name) for name in archive.namelist() if name.lower().startswith("xl/")}
+        names = {name.lower(): name for name in archive.namelist()}
+        parts = {
+            low: archive.read(name) for low, name in names.items() if low.startswith("xl/") and _LOOKED.search(low)
+        }
     try:
         looks = {name: _look(parts[path]) for name, path in _sheet_parts(parts).items()}
     except (LookupError, UnicodeDecodeError, struct.error):
         raise Unreadable("broken") from None
     with refusing_faults(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         sheets = tuple(_sheets(book, looks))
-    remarks = (Remark(message="macros_ignored"),) if "xl/vbaproject.bin" in parts else ()
-    return Workbook(sheets=sheets, container=Container.XLSB, remarks=remarks)
+    told = {
+        "macros_ignored": "xl/vbaproject.bin" in names,
+        "links_in_file": any(name.startswith("xl/externallinks/") for name in names),
+    }
+    return Workbook(
+        sheets=sheets,
+        container=Container.XLSB,
+        remarks=tuple(Remark(message=message) for message, holds in told.items() if holds),
+        asides=tuple(_asides(parts)),
+    )
+
+
+def _asides(parts: dict[str, bytes]) -> Iterator[str]:
+    """Texts of comments."""
+    for name, part in parts.items():
+        if name.startswith("xl/comments"):
+            for kind, start, _ in _records(part):
+                if kind == _COMMENT_TEXT:
+                    yield _wide_string(part, start + 1)[0]
 
 
 @dataclass(slots=True)
@@ -52,6 +75,7 @@ class _Look:
     errors: dict[tuple[int, int], Fault] = field(default_factory=dict)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     rows: int = 0
     columns: int = 0
 
@@ -71,7 +95,7 @@ def _sheets(book: CalamineWorkbook, looks: dict[str, _Look]) -> Iterator[Sheet]:
             grid.put(row, column, fault)
         for merge in look.merges:
             grid.merge(*merge)
-        grid.hidden_rows = look.hidden_rows
+        grid.hidden_rows, grid.hidden_columns = look.hidden_rows, look.hidden_columns
         yield grid.sheet()
 
 
@@ -88,6 +112,9 @@ def _look(part: bytes) -> _Look:
             look.rows, look.columns = max(look.rows, row + 1), max(look.columns, column + 1)
             if kind in (_ERROR, _FORMULA_ERROR):
                 look.errors[row, column] = Fault(_ERRORS.get(part[start + 8], "#N/A"), "error_cell")
+        elif kind == _COLUMNS and size >= 18 and part[start + 16] & 1:
+            first, last = struct.unpack_from("<2I", part, start)
+            look.hidden_columns.update(range(first, min(last + 1, _MOST_COLUMNS)))
         elif kind == _MERGE and size >= 16:
             top, bottom, left, right = struct.unpack_from("<4I", part, start)
             look.merges.append((top, left, bottom, right))

@@ -57,7 +57,7 @@ def test_an_x_says_that_the_cell_does_not_apply(mark: str) -> None:
         ("1.2E+11", "not_a_number"),
         (True, "not_a_number"),
         (0.5, "not_whole"),
-        ("70,4%", "not_a_number"),
+        ("70,4%", "percent_not_count"),
         ("2,5", "thousands_or_decimals"),
         (1.234, "thousands_or_decimals"),
         (85.659, "thousands_or_decimals"),

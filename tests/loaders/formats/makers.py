@@ -10,6 +10,8 @@ from pathlib import Path
 
 import xlsxwriter
 
+from loaders.workbook import Percent
+
 FILES = Path(__file__).parent / "files"  # made with LibreOffice from made-up content
 
 BiffCell = str | bytes | float | bool | None
@@ -54,7 +56,7 @@ def biff2(rows: Iterable[Iterable[BiffCell]]) -> bytes:
 def biff5(rows: Iterable[Iterable[BiffCell]], *, font: bytes = b"Arial", locked: bool = False, dates: int = 0) -> bytes:
     """A BIFF5 book without a compound file around it: one sheet in one font; an error is a text of bytes as "#REF!"."""
     fonts = biff(0x31, struct.pack("<HHHHHBBBBB", 200, 0, 0x7FFF, 400, 0, 0, 0, 0, 0, len(font)) + font) * 5
-    styles = b"".join(biff(0xE0, struct.pack("<HHHBBIi", 0, form, 1, 0, 0, 0, 0)) for form in (0, 14))
+    styles = b"".join(biff(0xE0, struct.pack("<HHHBBIi", 0, form, 1, 0, 0, 0, 0)) for form in (0, 14, 10))
     bof = biff(0x809, struct.pack("<HHHH", 0x0500, 5, 0, 0))
     lock = biff(0x2F, b"\x12\x34\x56\x78") if locked else b""
     head = bof + lock + biff(0x42, struct.pack("<H", 1252)) + biff(0x22, struct.pack("<H", dates)) + fonts + styles
@@ -76,6 +78,8 @@ def _biff5_cell(row: int, column: int, value: BiffCell) -> bytes:
         return biff(0x205, place + bytes([value, 0]))
     if isinstance(value, int):  # a serial day
         return biff(0x203, struct.pack("<HHH", row, column, 1) + struct.pack("<d", value))
+    if isinstance(value, Percent):
+        return biff(0x203, struct.pack("<HHH", row, column, 2) + struct.pack("<d", value))
     return biff(0x203, place + struct.pack("<d", value)) if isinstance(value, float) else b""
 
 

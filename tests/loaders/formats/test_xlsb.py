@@ -24,7 +24,13 @@ def test_old_fonts_are_told_by_evidence() -> None:
     words = "§¶ng bé huyÖn T©n B×nh, tæng sè ®¶ng viªn"
     sheet = read(xlsb({0: {0: words, 1: 1.0}})).sheets[0]
     assert sheet.rows[0][0] == "Đảng bộ huyện Tân Bình, tổng số đảng viên"
-    assert [remark.message for remark in sheet.remarks] == ["decoded_tcvn3", "fonts_unchecked"]
+    assert [remark.message for remark in sheet.remarks] == ["decoded_tcvn3"]
+
+
+@pytest.mark.parametrize(("words", "told"), [("Đảng bộ huyện", []), ("µ¶ Ð", ["fonts_unchecked"])])
+def test_fonts_that_cannot_be_asked_matter_only_where_words_are_strange(words: str, told: list[str]) -> None:
+    sheet = read(xlsb({0: {0: words, 1: 1.0}})).sheets[0]
+    assert [remark.message for remark in sheet.remarks] == told
 
 
 @pytest.mark.parametrize("row", [1_000_000, 2**32 - 1])

@@ -1,4 +1,4 @@
-"""Which cells of an .xlsx are in fonts older than Unicode: asked of a file only where it names such a font at all."""
+"""Which cells of an .xlsx are in old fonts or show percentages: asked only where the styles have such."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from loaders.encodings import encoding_of
 from loaders.formats.archives import Attributes, Handlers, local, parse
 from loaders.formats.decoding import Run, old_fonts
 from loaders.formats.package import Package
@@ -16,20 +17,32 @@ _OLD_FONT = re.compile(rb"""<(?:\w+:)?name\s[^>]*val\s*=\s*["'](?:\.vn|vni-)""",
 _OLD_RUN = re.compile(rb"""<(?:\w+:)?rFont\s[^>]*val\s*=\s*["'](?:\.vn|vni-)""", re.IGNORECASE)
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(?:\s*<(?:\w+:)?v>\s*(\d+)\s*<)?)")
 _SHARED = re.compile(rb"""\bt\s*=\s*["']s["']""")
+_PERCENT = re.compile(rb"""formatCode\s*=\s*["'][^"']*%|numFmtId\s*=\s*["'](?:9|10)["']""")
+_PERCENT_FORMATS = frozenset({"9", "10"})
 _STYLE = re.compile(rb"""\bs\s*=\s*["'](\d+)["']""")
 
 
-class OldFonts:
-    """The fonts of a workbook's cell styles and of the pieces of its texts."""
+class CellStyles:
+    """The fonts and number formats of a workbook's cell styles, and the fonts of the pieces of its texts."""
 
     def __init__(self, package: Package) -> None:
         styles, strings = package.part("xl/styles.xml"), package.part("xl/sharedstrings.xml")
-        self._fonts = _fonts(styles) if _OLD_FONT.search(styles) else ()
+        self._fonts: tuple[str, ...] = ()
+        self._percents: frozenset[int] = frozenset()
+        if _OLD_FONT.search(styles) or _PERCENT.search(styles):
+            self._fonts, self._percents = _looks(styles)
         self._rich = _rich_strings(strings) if _OLD_RUN.search(strings) else {}
 
     def runs(self, xml: bytes) -> dict[Place, tuple[Run, ...]]:
         """The font runs of the sheet's cells that have an old font."""
-        return dict(self._runs(xml)) if self._fonts or self._rich else {}
+        return dict(self._runs(xml)) if any(map(encoding_of, self._fonts)) or self._rich else {}
+
+    def percents(self, xml: bytes) -> Iterator[Place]:
+        """The cells of the sheet whose numbers are shown as percentages."""
+        for attributes, _ in _CELL.findall(xml) if self._percents else ():
+            style, place = _STYLE.search(attributes), place_of(attributes)
+            if place and style and int(style[1]) in self._percents:
+                yield place
 
     def _runs(self, xml: bytes) -> Iterator[tuple[Place, tuple[Run, ...]]]:
         for attributes, string in _CELL.findall(xml):
@@ -47,6 +60,8 @@ class OldFonts:
 class _Styles:
     fonts: list[str] = field(default_factory=list)
     used: list[int] = field(default_factory=list)
+    percents: list[int] = field(default_factory=list)
+    formats: set[str] = field(default_factory=lambda: set(_PERCENT_FORMATS))
     inside: list[str] = field(default_factory=list)
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -55,7 +70,11 @@ class _Styles:
             self.fonts.append("")
         elif tag == "name" and parent == "font" and self.fonts:
             self.fonts[-1] = attributes.get("val", "")
+        elif tag == "numFmt" and "%" in attributes.get("formatCode", ""):
+            self.formats.add(attributes.get("numFmtId", ""))
         elif tag == "xf" and parent == "cellXfs":
+            if attributes.get("numFmtId") in self.formats:
+                self.percents.append(len(self.used))
             font = attributes.get("fontId", "0")
             self.used.append(int(font) if font.isdecimal() else 0)
         self.inside.append(tag)
@@ -104,8 +123,9 @@ def _rich_strings(strings: bytes) -> dict[int, tuple[Run, ...]]:
     return found.runs
 
 
-def _fonts(styles: bytes) -> tuple[str, ...]:
-    """The name of the font of each cell style."""
+def _looks(styles: bytes) -> tuple[tuple[str, ...], frozenset[int]]:
+    """The name of the font of each cell style, and which styles show percentages."""
     found = _Styles()
     parse(styles, Handlers(start=found.start, end=found.end, text=lambda _: None))
-    return tuple(found.fonts[font] if font < len(found.fonts) else "" for font in found.used)
+    fonts = tuple(found.fonts[font] if font < len(found.fonts) else "" for font in found.used)
+    return fonts, frozenset(found.percents)

@@ -1,0 +1,40 @@
+"""What records of .xls tell beside values."""
+
+from __future__ import annotations
+
+import struct
+
+from loaders.formats import biff as records
+from tests.loaders.formats.makers import biff, biff5
+
+
+def sheet(*content: bytes, uncalculated: bool = True) -> bytes:
+    """A book of one worksheet with the given records."""
+    bound = biff(0x85, struct.pack("<IBBB", 4 + 7 + 2, 0, 0, 2) + b"B1")
+    marked = biff(0x5E, b"\0\0") if uncalculated else b""
+    return bound + marked + b"".join(content) + biff(0x0A)
+
+
+def formula(row: int, column: int) -> bytes:
+    return biff(0x06, struct.pack("<HHH", row, column, 0) + bytes(16))
+
+
+def test_formulas_of_a_sheet_that_was_not_computed_are_stale() -> None:
+    assert records.stale_formulas(sheet(formula(3, 1), formula(5, 2))) == [frozenset({(3, 1), (5, 2)})]
+    assert records.stale_formulas(sheet(formula(3, 1), uncalculated=False)) == []
+
+
+def test_references_to_other_files_are_told_from_references_to_the_book_itself() -> None:
+    assert records.has_links(biff(0x1AE, struct.pack("<HH", 1, 9) + b"\0\1Nguon.xls"))
+    assert not records.has_links(biff(0x1AE, struct.pack("<HH", 3, 0x0401)))
+
+
+def test_texts_of_comments_and_shapes_are_found() -> None:
+    old = biff(0x1C, struct.pack("<HHH", 0, 0, 7) + b"Ghi chu")
+    wide = biff(0x1B6, bytes(18)) + biff(0x3C, b"\1" + "Đã đối chiếu".encode("utf-16-le")) + biff(0x3C, bytes(8))
+    narrow = biff(0x1B6, bytes(18)) + biff(0x3C, b"\0da xem")
+    assert list(records.asides(old + wide + narrow)) == ["Ghi chu", "Đã đối chiếu", "da xem"]
+
+
+def test_the_extent_is_that_of_the_last_cells() -> None:
+    assert records.extent(biff5([[1.0, b"a"], [2.0]])) == (2, 2)
