@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -66,6 +66,10 @@ class Observations(Protocol):
 
     def exists(self, source: str, leaf: int, day: date) -> bool:
         """Whether a row of the source was expected of just that leaf on that day, whatever became of it since."""
+        ...
+
+    def hides(self, measures: Iterable[str], unit: int, period: Period) -> bool:
+        """Whether too few people are behind these counts of a unit for them to be told to who asks."""
         ...
 
     def level(self, unit: int, day: date) -> Level | None:

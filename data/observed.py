@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine, select
 
 from data import rollup
+from data.disclosure import SENSITIVE
 from data.duties import OWED, Duties
 from data.forms import BASES, RATINGS, SIZES, SOURCES, STORED, STREAKS
 from data.forms.model import Form
@@ -42,7 +43,8 @@ class StoredObservations:
     """Answers `Observations` for one viewer; loaded in one go for the units and periods that were asked for.
 
     `visible` says whether the viewer may see a unit on a day; what it may not see was not returned, for it. `recounted`
-    are the derived sources that are stored by other thresholds than those asked for.
+    are the derived sources that are stored by other thresholds than those asked for. `hidden` gives the units whose
+    counts of a period are too small to be told.
     """
 
     engine: Engine
@@ -57,6 +59,7 @@ class StoredObservations:
     opened: Sequence[Period] = ()
     years: int = 3
     recounted: frozenset[str] = frozenset()
+    hidden: Callable[[Period], Collection[int]] = lambda _: ()
     found: dict[tuple[str, int, Period], Totals] = field(default_factory=dict)
     _base_sums: dict[tuple[str, Period], rollup.Sums] = field(default_factory=dict)
     _expected: dict[tuple[date, str], Mapping[int, int]] = field(default_factory=dict)
@@ -165,6 +168,10 @@ class StoredObservations:
         for unit in [unit for standing in standings for unit in standing.torn if unit in counts]:
             counts[unit] += 1
         return counts
+
+    def hides(self, measures: Iterable[str], unit: int, period: Period) -> bool:
+        """Whether too few people are behind these counts of a unit for them to be told to who asks."""
+        return not SENSITIVE.isdisjoint(measures) and unit in self.hidden(period)
 
     def exists(self, source: str, leaf: int, day: date) -> bool:
         """Whether a row of the source was expected of just that leaf on that day."""

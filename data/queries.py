@@ -21,6 +21,7 @@ from data.current import (
     read_official_counts,
     read_reported_units,
 )
+from data.disclosure import SENSITIVE
 from data.due import Calendar, due_returns, read_calendar, read_versions, senders
 from data.duties import Duties, ReturnCount
 from data.forms import STORED
@@ -116,9 +117,28 @@ class Reader(ScopedReader):
             ),
             opened=self._opened,
             recounted=self._recounted,
+            hidden=self.hidden,
         )
         observed.load(sources, set(units), expand(periods, known))
         return observed
+
+    def hidden(self, period: Period) -> frozenset[int]:
+        """Units whose counts of sex, ethnicity and discipline in a period are not told to this viewer."""
+        year, minimum = period.whole_year, self.thresholds.whole("disclosure_size")
+        if self.viewer.sees_small_numbers:
+            return frozenset()
+        if year not in self._hidden:
+            with self._engine.connect() as connection:
+                self._hidden[year] = self._disclosure.hidden(
+                    connection,
+                    self.registry,
+                    tuple(part for part in self._opened if year.contains(part)),
+                    self.today(),
+                    minimum=minimum,
+                    version=self.version,
+                    as_of=self.as_of,
+                )
+        return self._hidden[year]
 
     def cell_records(self, period: Period, years: int) -> tuple[CellRecord, ...]:
         """What the viewer's residential cells admitted in each of the last complete years, as reported."""
@@ -221,16 +241,18 @@ class Reader(ScopedReader):
             return ()
         within = {below.id for below in self.registry.at(period.end).within(unit)}
         behind = cells_of(source, measures, period, self._opened, self.thresholds.whole("cells_years"))
+        hidden = self.hidden(period) if not SENSITIVE.isdisjoint(measures) else frozenset()
         with self._engine.connect() as connection:
             found = [read_contributions(connection, cells, self.registry, within, self.as_of) for cells in behind]
-            return tuple(chain.from_iterable(found))
+            told = chain.from_iterable(found)
+            return tuple(cell for cell in told if cell.unit not in hidden or cell.measure not in SENSITIVE)
 
     def file(self, sha256: str) -> SourceFile:
         """A workbook as it came.
 
         Raises:
             UnknownFile: none is stored under that digest.
-            OutOfScope: it holds returns of others than the viewer's branch.
+            OutOfScope: it holds returns of others than the viewer's branch, or counts too small for the viewer.
         """
         with self._engine.connect() as connection:
             row = connection.execute(select(files).where(files.c.sha256 == sha256)).mappings().one_or_none()
@@ -239,6 +261,10 @@ class Reader(ScopedReader):
             )
         if row is None:
             raise UnknownFile("Không có tệp nào trong kho mang mã này.")
+        if not self.viewer.sees_small_numbers:
+            raise OutOfScope(
+                "Sổ tính gốc có số liệu của từng chi bộ: chỉ cấp uỷ gửi báo cáo, Ban Tổ chức và quản trị được tải."
+            )
         if not all(self.may_see(owner) for owner in owners):
             raise OutOfScope(f"Tài khoản {self.viewer.name} không được tải tệp này.")
         return SourceFile(name=row["name"], content=row["content"])

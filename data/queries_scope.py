@@ -8,6 +8,7 @@ from functools import cached_property
 from sqlalchemy import Engine, select
 
 from data.audit import ONLY_TELLS
+from data.disclosure import Disclosure
 from data.due import read_unowed_periods
 from data.periods import Frequency, Period
 from data.registries import RegistryCache
@@ -24,12 +25,19 @@ class ScopedReader:
     """Reads for one viewer, now or as known at `as_of`. What lies outside the viewer's branch is not there for it."""
 
     def __init__(
-        self, engine: Engine, viewer: Viewer, as_of: datetime | None = None, registries: RegistryCache | None = None
+        self,
+        engine: Engine,
+        viewer: Viewer,
+        as_of: datetime | None = None,
+        registries: RegistryCache | None = None,
+        disclosure: Disclosure | None = None,
     ) -> None:
         self.viewer = viewer
         self.as_of = as_of
         self._engine = engine
         self._registries = registries or RegistryCache()
+        self._disclosure = disclosure or Disclosure()
+        self._hidden: dict[Period, frozenset[int]] = {}
 
     @cached_property
     def version(self) -> int:

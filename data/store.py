@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 from data import acceptance, audit, stored_sums
 from data.acceptance import Reception
 from data.audit import Action
+from data.disclosure import Disclosure
 from data.engine import connect, migrate, writing
 from data.mappings import HeaderMapping
 from data.periods import Period
@@ -41,6 +42,7 @@ class Store:
         self.engine = engine
         self._clock = clock
         self._registries = RegistryCache()
+        self._disclosure = Disclosure()
 
     @classmethod
     def open(cls, url: str, clock: Callable[[], datetime] = utc_now) -> Store:
@@ -63,7 +65,7 @@ class Store:
 
     def reader(self, viewer: Viewer, as_of: datetime | None = None) -> Reader:
         """Reads for a viewer, now or as known at an instant."""
-        return Reader(self.engine, viewer, as_of, self._registries)
+        return Reader(self.engine, viewer, as_of, self._registries, self._disclosure)
 
     def stored(self, sha256: str) -> bool:
         """Whether a workbook with these very bytes was accepted before."""

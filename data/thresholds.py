@@ -92,6 +92,15 @@ THRESHOLDS: Mapping[str, Threshold] = {
             source=_OURS,
         ),
         Threshold(
+            code="disclosure_size",
+            title=Text(
+                "Che số liệu nữ, dân tộc, kỷ luật của tổ chức đảng có số đảng viên dưới (1: không che)",
+                "Counts by sex, ethnicity and discipline are hidden of units with fewer members than (1: never)",
+            ),
+            default=Decimal(5),
+            source=_OURS,
+        ),
+        Threshold(
             code="dossiers_complete_percent",
             title=Text(
                 "Hồ sơ đảng viên chưa đầy đủ: tỷ lệ hồ sơ đầy đủ dưới (%)", "Dossiers incomplete: complete below (%)"

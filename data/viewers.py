@@ -49,6 +49,11 @@ class Viewer:
     unit: str | None = None
 
     @property
+    def sees_small_numbers(self) -> bool:
+        """Whether counts of a few people are told: to those who collect and check the returns that they stand in."""
+        return self.role in _LOADERS
+
+    @property
     def may_load(self) -> bool:
         """Whether it may send returns."""
         return self.role in _LOADERS

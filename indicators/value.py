@@ -17,6 +17,7 @@ class State(StrEnum):
     NOT_REPORTED = "not_reported"
     NOT_APPLICABLE = "not_applicable"
     INCOMPLETE = "incomplete"
+    SUPPRESSED = "suppressed"
 
 
 class Status(StrEnum):
@@ -33,6 +34,7 @@ STATE_TITLES: Mapping[State, Text] = {
     State.NOT_REPORTED: Text("Chưa báo cáo", "Not reported"),
     State.NOT_APPLICABLE: Text("Không áp dụng", "Not applicable"),
     State.INCOMPLETE: Text("Chưa đầy đủ", "Incomplete"),
+    State.SUPPRESSED: Text("Đã che: đơn vị dưới mức tối thiểu", "Suppressed: unit under the minimum size"),
 }
 
 STATUS_TITLES: Mapping[Status, Text] = {

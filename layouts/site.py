@@ -11,6 +11,8 @@ from threading import Lock
 from typing import Any, Protocol, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
+from dash import html
+from dash.development.base_component import Component
 from flask import current_app, has_request_context
 from flask_login import current_user
 
@@ -95,6 +97,13 @@ def viewer() -> Viewer:
     """Who asks; the guard has let only signed-in readers through."""
     found: Viewer = current_user.viewer
     return found
+
+
+def workbook_link(name: str, sha256: str) -> Component:
+    """The name of a stored workbook, a link for readers who may have it."""
+    if not viewer().sees_small_numbers:
+        return html.Span(name)
+    return html.A(name, href=f"/download/file/{sha256}", download=name)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from data.returns import Finding, OutcomeStatus, SourceFile
 from layouts import formats, freshness, outcomes
 from layouts.components import aria, icon, section
 from layouts.pages.page import LOCATION, Group, Page, follow, recalled
-from layouts.site import Ask, ask, site
+from layouts.site import Ask, ask, site, workbook_link
 from layouts.text import language, t
 
 _PATH = "/returns"
@@ -337,7 +337,7 @@ def _workbook(held: Sequence[Submission]) -> Component:
         formats.instant(first.accepted_at, speech),
         state,
     )
-    link = html.A(first.file_name, href=f"/download/file/{first.sha256}", download=first.file_name)
+    link = workbook_link(first.file_name, first.sha256)
     return html.Tr([*(html.Td(text) for text in told), html.Td(link)])
 
 

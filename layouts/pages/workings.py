@@ -20,7 +20,7 @@ from layouts import findings, formats, formulas
 from layouts.answers import trace
 from layouts.components import icon
 from layouts.rows import Row, rows
-from layouts.site import Ask
+from layouts.site import Ask, workbook_link
 from layouts.text import language, t
 
 _MOST_CELLS = 200
@@ -104,7 +104,7 @@ def _files(cells: Sequence[Mapping[str, Any]]) -> Component:
     body = [
         html.Tr(
             [
-                html.Td(html.A(name, href=f"/download/file/{sha256}", download=name)),
+                html.Td(workbook_link(name, sha256)),
                 *(html.Td(formats.number(held.get(measure), language())) for measure in measures),
             ]
         )

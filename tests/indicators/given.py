@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from data.forms import SOURCES
@@ -80,6 +80,10 @@ class Given:
         """Whether the leaf itself was there, and of the source's grain."""
         there = self.registry.at(day).units.get(leaf)
         return there is not None and there.holds(SOURCES[source].grain)
+
+    def hides(self, measures: Iterable[str], unit: int, period: Period) -> bool:
+        """Nothing: everybody may see what a test gives."""
+        return False
 
     def level(self, unit: int, day: date) -> Level | None:
         """The unit's level on the day."""
