@@ -13,7 +13,7 @@ from loaders.findings import error, is_refused, warning
 from loaders.marks.summary import COLUMNS
 from loaders.messages import MESSAGES, sentence
 from loaders.numbers import show
-from loaders.official import OfficialSheet, recognise_official
+from loaders.official import OfficialSheet, about_unread, claims_official, recognise_official
 from loaders.recognise import Recognised, recognise
 from loaders.text import clean
 from loaders.workbook import Sheet, Value, address
@@ -38,7 +38,7 @@ def choose(
     recognised: list[Recognised] = []
     officials: list[OfficialSheet] = []
     findings: list[Finding] = []
-    hidden, skipped = [], []
+    hidden, others, skipped = [], [], []
     for sheet in sheets:
         if _is_blank(sheet) or is_list_of_findings(sheet):
             continue
@@ -51,6 +51,9 @@ def choose(
             officials.append(official)
             continue
         found, problems = recognise(sheet, mappings)
+        if found is None and claims_official(sheet):
+            others.append(sheet)
+            continue
         findings.extend(problems)
         if found is not None:
             recognised.append(found)
@@ -58,6 +61,7 @@ def choose(
             skipped.append(warning("sheet_skipped", sheet.name))
     read = [*(found.sheet for found in recognised), *(found.sheet for found in officials)]
     findings.extend(_about_hidden(sheet, read) for sheet in hidden)
+    findings.extend(about_unread(sheet, officials) for sheet in others)
     if not read and not is_refused(findings):
         return [], [], [error("no_known_form"), *findings]
     return recognised, officials, [*findings, *skipped]

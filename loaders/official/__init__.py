@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from loaders.official.checks import check_official, check_official_across, check_official_stored, compare_with_cells
 from loaders.official.reading import ListedLine, OfficialTable, read_official, to_official_return
-from loaders.official.recognise import OfficialSheet, recognise_official
+from loaders.official.recognise import OfficialSheet, about_unread, claims_official, recognise_official
 from loaders.official.sheets import read_officials
 from loaders.official.writing import Filled, official_workbook, totalled
 
@@ -13,9 +13,11 @@ __all__ = [
     "ListedLine",
     "OfficialSheet",
     "OfficialTable",
+    "about_unread",
     "check_official",
     "check_official_across",
     "check_official_stored",
+    "claims_official",
     "compare_with_cells",
     "official_workbook",
     "read_official",

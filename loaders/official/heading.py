@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,7 +21,12 @@ from loaders.title_block import unknown_unit
 from loaders.workbook import address
 
 _CODE = re.compile(r"mã\s+(?:số\s+)?(?:đơn vị|tổ chức)(?:\s+báo cáo)?\s*[:：]\s*(\S+)", re.IGNORECASE)
-_NEXT_BLANK = re.compile(r"\n|(?=huyện\s*\(quận)", re.IGNORECASE)
+# Three blanks one under another, which a copy may have put into one line.
+_NEXT_BLANK = re.compile(
+    r"\n|(?=huyện\s*\(quận)|(?=\bban\s+tổ\s+chức\b)|(?<=[^\s/] )(?=(?:huyện|quận|thị|thành|đảng)\s+(?:ủy|uỷ)\b)",
+    re.IGNORECASE,
+)
+_INSTRUCTION = re.compile(r"và tương đương", re.IGNORECASE)
 _ISSUER = re.compile(r"^ban\s+tổ\s+chức\s*", re.IGNORECASE)
 _BODIES = tuple(
     map(
@@ -110,7 +116,13 @@ def _unit(found: OfficialSheet, lines: list[_Line], tree: Tree) -> tuple[Unit | 
             if unit is None:
                 return None, unknown_unit("unknown_sender", found.name, line.cell, code, tuple(tree.units.values()))
             return unit, None
-    blanks = (_Line(line.cell, blank) for line in lines for blank in _NEXT_BLANK.split(line.text))
+    filled = [_Line(line.cell, unicodedata.normalize("NFC", line.text)) for line in lines]
+    blanks = (
+        _Line(line.cell, blank)
+        for line in filled
+        if not _INSTRUCTION.search(line.text)
+        for blank in _NEXT_BLANK.split(line.text)
+    )
     bodies = [_Line(blank.cell, body) for blank in blanks if (body := _body(blank.text))]
     if not bodies:
         return None, error("official_no_unit", found.name)

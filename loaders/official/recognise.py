@@ -24,6 +24,7 @@ _CLOSE_ENOUGH = 75
 _NAMES_SHOWN = 3
 _CORNER = re.compile(r"biểu\s*(?:số)?\s*:?\s*(\d{1,2}\s?[a-f]?)\s*[-–]\s*(b?tctw)", re.IGNORECASE)
 _CONTINUED = tuple(map(key, ("Tiếp biểu số", "Tiếp theo biểu số")))
+_LINE_HEADERS = frozenset(key(official.headers.lines) for official in OFFICIAL)
 _NEXT_TABLE = key("Tên dân tộc, tôn giáo")
 
 
@@ -77,6 +78,23 @@ def recognise_official(sheet: Sheet) -> tuple[OfficialSheet | None, list[Finding
     return OfficialSheet(sheet=sheet, official=official, columns=columns, rows=lines.rows), findings
 
 
+def claims_official(sheet: Sheet) -> bool:
+    """Whether a sheet is an official form by its number or its heads, be it one that is read or not."""
+    return bool(_corner(sheet, _SEARCHED_ROWS)) or any(map(_is_next_table, sheet.rows[:_SEARCHED_ROWS]))
+
+
+def about_unread(sheet: Sheet, read: Sequence[OfficialSheet]) -> Finding:
+    """What to say of a sheet that claims to be an official form and was not recognised, beside those that were read.
+
+    A number that another sheet rightly has was copied from there.
+    """
+    corner = _corner(sheet, _SEARCHED_ROWS)
+    known = {official.corner for official in OFFICIAL} - {found.official.corner for found in read}
+    if corner in known:
+        return error("official_unrecognised", sheet.name, form=corner)
+    return warning("official_not_loaded", sheet.name)
+
+
 def _candidates(sheet: Sheet) -> Iterator[tuple[OfficialForm, Columns]]:
     found: dict[Headers, Columns | None] = {}
     for official in OFFICIAL:
@@ -92,14 +110,28 @@ def _find_columns(sheet: Sheet, headers: Headers) -> Columns | None:
     """The row that names the columns: the period's, and to its right the year before or the share."""
     beside = headers.previous or headers.percent
     for number, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
-        keys = [key(cell) if isinstance(cell, str) and cell else "" for cell in row]
-        if key(headers.value) in keys[1:] and key(beside) in keys:
-            value, other = keys.index(key(headers.value), 1), keys.index(key(beside))
-            if other > value:
-                previous = other if headers.previous else None
-                percent = _percent_column(sheet, number, other) if headers.previous else None
-                return Columns(number, value, previous, percent)
+        keys = [_word_key(cell) for cell in row]
+        if key(headers.value) not in keys[1:]:
+            continue
+        value = keys.index(key(headers.value), 1)
+        if key(beside) in keys[value:]:
+            other = keys.index(key(beside), value)
+            if headers.previous:
+                return Columns(number, value, other, _percent_column(sheet, number, other))
+            return Columns(number, value, None, None)
+        if headers.previous and _names_lines(sheet, number, value):
+            return Columns(number, value, None, None)
     return None
+
+
+def _word_key(cell: Value) -> str:
+    return key(cell) if isinstance(cell, str) and cell else ""
+
+
+def _names_lines(sheet: Sheet, row: int, value: int) -> bool:
+    """Whether the header's first column stands left of the period's: then that of the year before was left out."""
+    around = sheet.rows[max(0, row - 2) : row + 1]
+    return any(_word_key(cell) in _LINE_HEADERS for cells in around for cell in cells[:value])
 
 
 def _percent_column(sheet: Sheet, row: int, previous: int) -> int | None:
