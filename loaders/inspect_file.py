@@ -20,10 +20,12 @@ from loaders.body import ends_table
 from loaders.findings import error
 from loaders.formats.isolated import Isolated
 from loaders.header import Header, Match, find_header, matches
+from loaders.inspect_official import SeenOfficial, about_official, see_official
 from loaders.mapping import fingerprint, mapped
 from loaders.marks.summary import severity_word
 from loaders.messages import MESSAGES
 from loaders.numbers import show
+from loaders.official import OfficialSheet, read_heading, recognise_official
 from loaders.period_lines import read_period
 from loaders.reading import read
 from loaders.recognise import Recognised, recognise
@@ -96,6 +98,7 @@ class SeenSheet:
     hidden_rows: int = 0
     decoded: tuple[SeenDecoding, ...] = ()
     error_cells: tuple[str, ...] = ()
+    official: SeenOfficial | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +206,9 @@ class _Look:
         )
 
     def _with_form(self, sheet: Sheet, seen: SeenSheet) -> SeenSheet:
+        official, _ = recognise_official(sheet)
+        if official is not None:
+            return self._with_official(official, seen)
         said = mapped(sheet, self._mappings)
         header = said[0] if said else find_header(sheet)
         if header is None:
@@ -219,6 +225,16 @@ class _Look:
             header=_seen_header(sheet, header, FORMS[code], match),
         )
         return self._with_title(sheet, header, found, seen)
+
+    def _with_official(self, found: OfficialSheet, seen: SeenSheet) -> SeenSheet:
+        code, official = found.official.code, see_official(found)
+        filled = sum(bool(line.value) for line in official.lines)
+        seen = replace(seen, form=code, nearest=code, lines=filled, official=official)
+        head, _ = read_heading(found, self._registry) if self._registry and self._registry.spells else (None, [])
+        if head is None:
+            return seen
+        unit, period = head.unit, head.period
+        return replace(seen, unit=unit.code, unit_name=unit.name, period=period.code, basis="cumulative")
 
     def _with_title(self, sheet: Sheet, header: Header, found: Recognised | None, seen: SeenSheet) -> SeenSheet:
         above = [clean(cell) for row in sheet.rows[: header.top] for cell in row if isinstance(cell, str) and cell]
@@ -308,6 +324,10 @@ def lines(seen: Seen, language: Language = Language.VI) -> Iterator[str]:
 
 
 def _about_form(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
+    if sheet.official is not None:
+        yield from about_official(sheet.official)
+        yield from _about_title(sheet)
+        return
     if sheet.header is None:
         yield "no_form", {}
         return
@@ -337,6 +357,10 @@ def _about_form(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
         )
     for code, path in header.missing:
         yield "missing", {"header": path, "code": code}
+    yield from _about_title(sheet)
+
+
+def _about_title(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
     if sheet.unit:
         yield "unit", {"unit": f"{sheet.unit_name} ({sheet.unit})"}
     if sheet.period:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from loaders.official.checks import check_official, check_official_across, check_official_stored, compare_with_cells
-from loaders.official.reading import ListedLine, OfficialTable, read_official, to_official_return
+from loaders.official.heading import read_heading
+from loaders.official.reading import ListedLine, OfficialTable, listed, read_official, to_official_return
 from loaders.official.recognise import OfficialSheet, about_unread, claims_official, recognise_official
 from loaders.official.sheets import read_officials
 from loaders.official.writing import Filled, official_workbook, totalled
@@ -19,7 +20,9 @@ __all__ = [
     "check_official_stored",
     "claims_official",
     "compare_with_cells",
+    "listed",
     "official_workbook",
+    "read_heading",
     "read_official",
     "read_officials",
     "recognise_official",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from data.forms.official import LineKind, Place
 from data.language import Text
@@ -36,15 +35,6 @@ class OfficialTable:
         """A line inside a sentence: "dòng “1. Kết nạp”"."""
         return sentence("official_line", label=self.found.official.places[code].line.label)
 
-    @cached_property
-    def listed(self) -> tuple[ListedLine, ...]:
-        """Every line that was found, with or without a measure, in printed order."""
-        places = self.found.official.places
-        return tuple(
-            ListedLine(place=places[code], cell=self.found.cell(code), count=count)
-            for code, count in self.counts.items()
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedLine:
@@ -53,6 +43,13 @@ class ListedLine:
     place: Place
     cell: str
     count: Count
+
+
+def listed(found: OfficialSheet) -> tuple[ListedLine, ...]:
+    """Every line that was found, with or without a measure, in printed order."""
+    places = found.official.places
+    counts = _read(found, found.columns.value)
+    return tuple(ListedLine(place=places[code], cell=found.cell(code), count=count) for code, count in counts.items())
 
 
 def read_official(found: OfficialSheet, registry: Registry | None) -> tuple[OfficialTable | None, list[Finding]]:

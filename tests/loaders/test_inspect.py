@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from data.returns import SourceFile
 from loaders.inspect_file import inspect, inspect_apart, lines
 from loaders.mapping import bind, read_mapping
+from loaders.official import Filled, official_workbook
 from tests.loaders.office import REGISTRY, Page, Shown, pages, put_together, workbook
+from tests.loaders.official_pages import Y2022, counted, form
 from tests.loaders.test_mapping import TOML, own
 
 
@@ -52,6 +54,28 @@ def test_people_read_it_in_vietnamese() -> None:
         "  Kỳ báo cáo: 2020-Q2, số liệu trong kỳ",
         told[-2],
         "Kết quả kiểm tra: 0 lỗi, 0 cảnh báo",
+    ]
+
+
+def test_an_official_form_is_told_line_by_line_with_what_is_not_loaded() -> None:
+    operations = form("7")
+    filled = Filled(official=operations, unit="Huyện uỷ Thuỷ Sơn", period=Y2022, values=counted(operations))
+    seen = inspect(SourceFile(name="7.xlsx", content=official_workbook([filled])), REGISTRY)
+    (sheet,) = seen.sheets
+    assert (sheet.form, sheet.unit, sheet.period, sheet.basis) == ("O7", "H1", "2022", "cumulative")
+    assert sheet.official is not None
+    assert len(sheet.official.lines) == len(operations.outline)
+    assert seen.as_json()["sheets"][0]["official"]["corner"] == "7-BTCTW"
+    told = list(lines(seen))
+    assert told[2:5] == [
+        "  Biểu thống kê: Biểu số 7-BTCTW “Nghiệp vụ công tác đảng viên”",
+        "    B9: I. Khen thưởng tổ chức đảng và đảng viên trong năm = … → không nạp",
+        "    B10: 1. Khen thưởng tổ chức đảng = … → không nạp",
+    ]
+    assert any("- Giới thiệu chuyển đi = 0 → transfers_temporary_out (" in line for line in told)
+    assert told[-4:-2] == [
+        "  Đơn vị gửi: Đảng bộ huyện Thuỷ Sơn (H1)",
+        "  Kỳ báo cáo: 2022, số liệu luỹ kế từ đầu năm",
     ]
 
 

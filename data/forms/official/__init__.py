@@ -22,6 +22,7 @@ __all__ = [
     "Place",
     "SumAtMost",
     "official_form",
+    "official_of",
     "official_version",
 ]
 
@@ -33,6 +34,15 @@ CODES = frozenset(form.code for form in OFFICIAL)
 def official_form(number: str, day: date) -> OfficialForm | None:
     """The form of that number in the set in force on a day; None when that set has none."""
     return next((form for form in OFFICIAL if form.number == number and form.valid_on(day)), None)
+
+
+def official_of(corner: str) -> OfficialForm:
+    """The form that has that number in its corner, such as 1-BTCTW.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {form.corner: form for form in OFFICIAL}[corner]
 
 
 def official_version(code: str, version: str) -> OfficialForm:
