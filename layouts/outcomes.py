@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from data.forms import MEASURES
+from data.forms.official import printed_code
 from data.periods import Period
 from data.returns import CellState, Change, Finding, Outcome, OutcomeStatus, Severity
 from layouts import formats
@@ -35,7 +36,8 @@ def card(outcome: Outcome, place: int, sha256: str) -> Component:
     errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
     inside: list[Component] = []
     if outcome.returns:
-        held = (" ".join(filter(None, each)) for each in outcome.returns[:_RETURNS_SHOWN])
+        shown = ((printed_code(form, period), unit, period) for form, unit, period in outcome.returns[:_RETURNS_SHOWN])
+        held = (" ".join(filter(None, each)) for each in shown)
         inside.append(html.P(", ".join(held), className="note"))
     if outcome.findings:
         inside += [

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from data.forms.official import OFFICIAL, OfficialForm
+from data.forms.official import OFFICIAL, OfficialForm, printed_code
 from data.periods import Period
 from data.queries import Reader
 from data.returns import Outcome, OutcomeStatus, SourceFile
@@ -247,3 +247,4 @@ def test_forms_and_returns_of_one_file_load_together(local: Store) -> None:
     outcome = load(local, SourceFile(name="cả hai.xlsx", content=put_together(both)))
     assert outcome.status is OutcomeStatus.ACCEPTED
     assert outcome.returns == (("B1", "H1", "2020-Q1"), ("O1", "H1", "2019"))
+    assert [printed_code(form, period) for form, _, period in outcome.returns] == ["B1", "1-TCTW"]

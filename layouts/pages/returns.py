@@ -15,6 +15,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
+from data.forms.official import printed_code
 from data.periods import Period
 from data.records import DueReturn, Receipt, ReturnStatus, Submission
 from data.returns import Finding, OutcomeStatus, SourceFile
@@ -332,7 +333,7 @@ def _workbook(held: Sequence[Submission]) -> Component:
     told = (
         first.unit_name,
         period,
-        ", ".join(sorted(each.form for each in held)),
+        ", ".join(sorted(printed_code(each.form, each.period_code) for each in held)),
         formats.instant(first.received_at, speech),
         formats.instant(first.accepted_at, speech),
         state,

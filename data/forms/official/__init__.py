@@ -9,6 +9,7 @@ from datetime import date
 
 from data.forms.official import btctw_2021, tctw_2012, tctw_2012_yearly
 from data.forms.official.model import Headers, Issue, Line, LineKind, OfficialForm, OfficialRule, Place, SumAtMost
+from data.periods import Period
 
 __all__ = [
     "CODES",
@@ -34,6 +35,12 @@ CODES = frozenset(form.code for form in OFFICIAL)
 def official_form(number: str, day: date) -> OfficialForm | None:
     """The form of that number in the set in force on a day; None when that set has none."""
     return next((form for form in OFFICIAL if form.number == number and form.valid_on(day)), None)
+
+
+def printed_code(code: str, period: str) -> str:
+    """How people know the form of a code: 1-BTCTW for O1 in a period of that set; the codes of returns stay."""
+    found = official_form(code.removeprefix("O"), Period.parse(period).end) if code in CODES and period else None
+    return found.corner if found else code
 
 
 def official_of(corner: str) -> OfficialForm:
