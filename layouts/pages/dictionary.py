@@ -1,0 +1,123 @@
+"""Từ điển: what is this number? Every indicator with its definition, each with an address of its own; searchable."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import ModuleType
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash.development.base_component import Component
+
+from indicators import CATALOGUE, SUBJECTS
+from indicators.model import Indicator
+from layouts.components import aria, icon
+from layouts.definitions import facts
+from layouts.pages.page import LOCATION, Group, Page
+from layouts.site import Ask
+from layouts.text import language, t
+
+_PATH = "/dictionary"
+
+
+class Ids(StrEnum):
+    """Ids of this page."""
+
+    SEARCH = "dictionary-search"
+    ENTRIES = "dictionary-entries"
+    COUNT = "dictionary-count"
+    SINK = "dictionary-sink"
+
+
+def layout(asked: Ask) -> Component:
+    """The whole dictionary; the browser searches it and goes to the entry that the address names."""
+    return html.Div(
+        [
+            html.H1(t("dictionary.headline", count=len(CATALOGUE)), className="headline"),
+            html.P(t("dictionary.lead"), className="lead"),
+            html.Div(
+                [
+                    dmc.TextInput(
+                        id=Ids.SEARCH,
+                        value=asked.query.get("q", ""),
+                        label=t("dictionary.search"),
+                        placeholder=t("dictionary.search_hint"),
+                        leftSection=icon("search", 18),
+                        className="dictionary-search",
+                    ),
+                    html.P(id=Ids.COUNT, className="fine", **aria(live="polite")),
+                ],
+                className="controls no-print",
+            ),
+            html.Div([_contents(), _entries(asked)], className="dictionary"),
+            dcc.Store(id=Ids.SINK),
+        ],
+        className="stack",
+    )
+
+
+def register(app: Dash) -> None:
+    """The page's callbacks: both stay in the browser."""
+    app.clientside_callback(
+        ClientsideFunction("dictionary", "search"), Output(Ids.COUNT, "children"), Input(Ids.SEARCH, "value")
+    )
+    app.clientside_callback(ClientsideFunction("dictionary", "show"), Output(Ids.SINK, "data"), Input(LOCATION, "hash"))
+
+
+def _contents() -> Component:
+    return html.Nav(
+        [_listed(subject) for subject in SUBJECTS],
+        className="contents no-print",
+        **aria(label=t("dictionary.contents")),
+    )
+
+
+def _listed(subject: ModuleType) -> Component:
+    links = [html.Li(html.A(each.title[language()], href=f"#{each.code}")) for each in subject.INDICATORS]
+    return html.Div([html.H2(_title(subject)), html.Ul(links)])
+
+
+def _entries(asked: Ask) -> Component:
+    entries = [
+        html.Section([html.H2(_title(subject)), *(_entry(asked, each) for each in subject.INDICATORS)])
+        for subject in SUBJECTS
+    ]
+    return html.Div(entries, id=Ids.ENTRIES)
+
+
+def _title(subject: ModuleType) -> str:
+    return t(f"dictionary.subject_{subject.__name__.rpartition('.')[2]}")
+
+
+def _entry(asked: Ask, indicator: Indicator) -> Component:
+    title = indicator.title[asked.language]
+    anchor = html.A(
+        icon("link", 16),
+        href=f"#{indicator.code}",
+        className="anchor",
+        **aria(label=t("dictionary.anchor", title=title)),
+    )
+    told = [
+        part
+        for name, lines in facts(indicator)
+        for part in (html.Dt(name), html.Dd([html.Div(line) for line in lines]))
+    ]
+    return html.Article(
+        [
+            html.H3([title, anchor]),
+            html.P([indicator.meaning[asked.language], " ", html.Code(indicator.code)]),
+            html.Dl(told, className="facts"),
+            html.P(
+                [
+                    dcc.Link(t("dictionary.to_trend"), href=asked.address("/trend", indicator=indicator.code)),
+                    dcc.Link(t("dictionary.to_compare"), href=asked.address("/compare", indicator=indicator.code)),
+                ],
+                className="entry-links no-print",
+            ),
+        ],
+        id=indicator.code,
+        className="card entry",
+    )
+
+
+PAGE = Page(code="dictionary", path=_PATH, group=Group.DATA, layout=layout, register=register, has_context=False)
