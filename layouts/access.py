@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from data.audit import Action
 from layouts import notices
+from layouts.api import routes
 from layouts.doors import Doors, door
 from layouts.foreign import refuse_foreign
 from layouts.observing import request_id
@@ -55,6 +56,7 @@ def protect(server: Flask, site: Site) -> None:
     server.session_interface = Sessions()
     manager = LoginManager(server)
     manager.user_loader(doors.known)
+    routes.accept_tokens(manager)
     server.before_request(_guard)
     CSRFProtect(server)
     server.before_request(_stay_in_scope)
@@ -81,7 +83,7 @@ def set_headers(server: Flask, hashes: Callable[[], Sequence[str]]) -> None:
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = _HSTS
         if not request.path.startswith(_PARTS):
-            response.headers["Cache-Control"] = "no-store"
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     server.after_request(add)
@@ -90,7 +92,7 @@ def set_headers(server: Flask, hashes: Callable[[], Sequence[str]]) -> None:
 def _guard() -> ResponseReturnValue | None:
     if request.endpoint in _PUBLIC or request.path.startswith(_OPEN) or current_user.is_authenticated:
         return None
-    if request.path.startswith("/_") or request.method != "GET":
+    if request.path.startswith(("/_", "/api/")) or request.method != "GET":
         return jsonify(error="auth"), 401
     return redirect(door(request.full_path.rstrip("?")))
 

@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from data.store import Store
 from layouts import callbacks, downloads, health, shell
 from layouts.access import protect, set_headers
+from layouts.api import routes
 from layouts.observing import observe
 from layouts.pages import PAGES, not_found, render
 from layouts.site import Services, Site
@@ -58,6 +59,7 @@ def create_app(
     protect(server, site)
     health.register(server)
     downloads.register(server)
+    routes.register(server)
     given: Any = server  # Dash declares a flag or a factory, and takes a Flask server all the same.
     app = Dash(
         "layouts.app",

@@ -139,11 +139,12 @@ def trace(indicator: OneIndicator, unit: OneUnit, period: OnePeriod, as_json: As
 @questions.command(help=say("returns"))
 def returns(period: OnePeriod, as_json: AsJson = False) -> None:
     """How the returns of a period stand."""
-    from layouts.console import report, rows
+    from layouts.catalogue_rows import RETURNS, due_row
+    from layouts.console import report
 
     with closing(open_store(environment())) as store:
         due = store.reader(SYSTEM).returns(Period.parse(period))
-        report.listing([rows.due_row(item) for item in due], rows.RETURNS, as_json=as_json)
+        report.listing([due_row(item) for item in due], RETURNS, as_json=as_json)
 
 
 @questions.command(help=say("tasks"))
@@ -169,10 +170,11 @@ def tasks(
 @questions.command(help=say("indicators"))
 def indicators(as_json: AsJson = False) -> None:
     """The catalogue."""
-    from indicators import CATALOGUE
+    from indicators import CATALOGUE as INDICATORS
+    from layouts.catalogue_rows import CATALOGUE, catalogue_row
     from layouts.console import report, rows
 
     if as_json:
-        report.listing([rows.catalogue_row(item) for item in CATALOGUE.values()], rows.CATALOGUE, as_json=True)
+        report.listing([catalogue_row(item) for item in INDICATORS.values()], CATALOGUE, as_json=True)
     else:
-        report.listing([rows.indicator_row(item) for item in CATALOGUE.values()], rows.INDICATORS, as_json=False)
+        report.listing([rows.indicator_row(item) for item in INDICATORS.values()], rows.INDICATORS, as_json=False)

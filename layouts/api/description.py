@@ -1,0 +1,89 @@
+"""The API described by OpenAPI 3.1, made from the same declarations that answer it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from data.language import Language
+from layouts.api.parameters import COMMON, Parameter
+from layouts.api.tables import TABLES, ApiTable
+from layouts.text import language, t
+
+_CELL = {"type": ["string", "number", "boolean", "null"]}
+_FAULTS = {"400": "notice.title_400", "401": "login.title", "403": "notice.title_403", "404": "notice.title_404"}
+
+
+def description(prefix: str) -> dict[str, Any]:
+    """The document in the reader's language."""
+    speech = language()
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": t("app.title"), "version": "1", "description": t("app.subtitle")},
+        "servers": [{"url": prefix}],
+        "security": [{"bearer": []}, {"basic": []}],
+        "paths": {f"/{table.name}": {"get": _operation(table, speech)} for table in TABLES},
+        "components": {
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "basic": {"type": "http", "scheme": "basic"},
+            },
+            "schemas": {
+                "Fault": {
+                    "type": "object",
+                    "required": ["error"],
+                    "properties": {"error": {"type": "string"}, "message": {"type": "string"}},
+                }
+            },
+        },
+    }
+
+
+def _operation(table: ApiTable, speech: Language) -> dict[str, Any]:
+    fault = {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}
+    faults = {status: {"description": t(key), "content": fault} for status, key in _FAULTS.items()}
+    return {
+        "operationId": table.name,
+        "summary": table.title[speech],
+        "parameters": [_parameter(parameter, speech) for parameter in (*table.parameters, *COMMON)],
+        "responses": {
+            "200": {
+                "description": table.title[speech],
+                "headers": {"X-Total-Count": {"schema": {"type": "integer"}}, "ETag": {"schema": {"type": "string"}}},
+                "content": {
+                    "application/json": {"schema": _page()},
+                    "text/csv": {"schema": {"type": "string"}},
+                },
+            },
+            "304": {"description": "ETag"},
+            **faults,
+        },
+    }
+
+
+def _parameter(parameter: Parameter, speech: Language) -> dict[str, Any]:
+    schema: dict[str, Any] = dict(parameter.schema)
+    if parameter.repeated:
+        schema = {"type": "array", "items": schema, "minItems": 1}
+    if parameter.default is not None:
+        schema["default"] = parameter.default if isinstance(parameter.default, int) else str(parameter.default)
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "required": parameter.required,
+        "description": parameter.meaning[speech],
+        "schema": schema,
+    }
+
+
+def _page() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["data", "total", "limit", "offset", "next"],
+        "properties": {
+            "data": {"type": "array", "items": {"type": "object", "additionalProperties": _CELL}},
+            "total": {"type": "integer"},
+            "limit": {"type": "integer"},
+            "offset": {"type": "integer"},
+            "next": {"type": ["string", "null"]},
+        },
+    }

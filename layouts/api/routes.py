@@ -1,0 +1,118 @@
+"""Serves the API's tables: pages of rows with an ETag by the data's version, and the description of it all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+import orjson
+from flask import Flask, Request, Response, request
+from flask.typing import ResponseReturnValue
+from flask.views import View
+from flask_login import LoginManager
+
+from data.tokens import Tokens
+from data.viewers import Scope
+from layouts.api.description import description
+from layouts.api.parameters import AS_OF, COMMON, FORMAT, LIMIT, OFFSET, Given, Unanswerable
+from layouts.api.tables import TABLES, ApiTable, Rows
+from layouts.documents.tables import FileFormat, plain, write
+from layouts.doors import SignedIn
+from layouts.notices import notice
+from layouts.site import site, viewer
+from layouts.text import language, t
+
+PREFIX = "/api/v1"
+_SHOWN = 60
+
+
+def register(server: Flask) -> None:
+    """Adds the routes."""
+    for table in TABLES:
+        server.add_url_rule(f"{PREFIX}/{table.name}", view_func=Served.as_view(f"api_{table.name}", table))
+    server.add_url_rule(f"{PREFIX}/openapi.json", "api_description", _description)
+    server.register_error_handler(Unanswerable, _unanswerable)
+
+
+def accept_tokens(manager: LoginManager) -> None:
+    """Lets programs in: a bearer token, or the token as the password of basic authentication (spreadsheets offer that).
+
+    Only to the API: a token opens no page.
+    """
+    manager.request_loader(_of_token)
+
+
+def _of_token(asked: Request) -> SignedIn | None:
+    given = asked.authorization
+    if given is None or not asked.path.startswith(f"{PREFIX}/"):
+        return None
+    secret = given.token if given.type == "bearer" else given.password
+    found = Tokens(site().store).check(secret, Scope.READ) if secret else None
+    return SignedIn(found) if found else None
+
+
+class Served(View):
+    """One table."""
+
+    init_every_request = False
+
+    def __init__(self, table: ApiTable) -> None:
+        self.table = table
+
+    def dispatch_request(self) -> Response:
+        """A page of its rows, or that nothing has changed."""
+        given = _given(self.table)
+        reader = site().store.reader(viewer(), given[AS_OF])
+        answer, tag = Response(), _tag(reader.version)
+        answer.set_etag(tag)
+        answer.cache_control.private, answer.cache_control.no_cache = True, True
+        if request.if_none_match.contains_weak(tag):
+            answer.status_code = 304
+            return answer
+        _fill(answer, given, self.table.columns(given), self.table.rows(reader, given))
+        return answer
+
+
+def _given(table: ApiTable) -> Given:
+    allowed = (*table.parameters, *COMMON)
+    unknown = sorted(set(request.args) - {parameter.name for parameter in allowed})
+    if unknown:
+        names = ", ".join(parameter.name for parameter in allowed)
+        raise Unanswerable(t("api.unknown", name=unknown[0][:_SHOWN], names=names))
+    return Given({parameter.name: parameter.of(request.args) for parameter in allowed})
+
+
+def _fill(answer: Response, given: Given, columns: Sequence[str], rows: Rows) -> None:
+    first, most = given[OFFSET], given[LIMIT]
+    page = rows[first : first + most]
+    following = _following(first + most) if first + most < len(rows) else None
+    answer.headers["X-Total-Count"] = str(len(rows))
+    if following:
+        answer.headers["Link"] = f'<{following}>; rel="next"'
+    if given[FORMAT] == FileFormat.CSV:
+        answer.mimetype, answer.data = "text/csv", write(page, columns, FileFormat.CSV)
+        return
+    data = [{column: plain(row.get(column)) for column in columns} for row in page]
+    said = {"data": data, "total": len(rows), "limit": most, "offset": first, "next": following}
+    answer.mimetype, answer.data = "application/json", orjson.dumps(said)
+
+
+def _tag(version: int) -> str:
+    """One for each state of the data, reader and question."""
+    asker = viewer()
+    parts = (version, asker.role, asker.unit, language(), request.full_path)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+def _following(offset: int) -> str:
+    others = [(name, value) for name, value in request.args.items(multi=True) if name != OFFSET.name]
+    return f"{request.path}?{urlencode([*others, (OFFSET.name, offset)])}"
+
+
+def _description() -> Response:
+    return Response(orjson.dumps(description(PREFIX)), mimetype="application/json")
+
+
+def _unanswerable(error: Exception) -> ResponseReturnValue:
+    return notice(400, t("notice.title_400"), str(error))

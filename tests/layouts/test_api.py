@@ -1,0 +1,181 @@
+"""The tables for programs: the numbers of the commands, within the token's account, and nothing that breaks it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+import schemathesis
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+
+from data.accounts import Accounts
+from data.periods import Period
+from data.store import Store
+from data.tokens import Tokens
+from data.units import Level
+from data.viewers import SYSTEM, Role, Scope
+from layouts.answers import COLUMNS, Enquiry, answer
+from layouts.app import create_app
+from layouts.documents.tables import plain
+from loaders.desk import Desk
+from tests.stores import BACKENDS, NewDatabase
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def province(
+    request: pytest.FixtureRequest, tiny_database: Callable[[str], str], new_database: NewDatabase
+) -> Iterator[Store]:
+    with new_database(request.param, tiny_database(request.param)) as url, closing(Store.open(url)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def secrets(province: Store) -> dict[str, str]:
+    accounts, tokens = Accounts(province), Tokens(province)
+    own = province.reader(SYSTEM).tree().at_level(Level.DISTRICT)[0]
+    accounts.add("phân tích", "một mật khẩu dài", Role.ANALYST)
+    accounts.add("huyện", "một mật khẩu dài", Role.DISTRICT, own.code)
+    return {name: tokens.issue(name, "máy", {Scope.READ}, 30)[1] for name in ("phân tích", "huyện")} | {
+        "chỉ nộp": tokens.issue("huyện", "máy", {Scope.LOAD}, 30)[1]
+    }
+
+
+@pytest.fixture(scope="module")
+def client(province: Store) -> FlaskClient:
+    made: FlaskClient = create_app(province, Desk(province), secret_key="only for tests").server.test_client()
+    return made
+
+
+def bearer(secret: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret}"}
+
+
+@pytest.fixture
+def get(client: FlaskClient, secrets: dict[str, str]) -> Callable[..., Any]:
+    return lambda path, name="phân tích", **headers: client.get(path, headers=bearer(secrets[name]) | headers)
+
+
+def test_values_are_those_of_the_table(province: Store, get: Callable[..., Any]) -> None:
+    path = "/api/v1/values?indicator=members&indicator=village_heads_member_share&period=2018..2019&level=district"
+    enquiry = Enquiry(
+        indicators=("members", "village_heads_member_share"),
+        periods=(Period(2018), Period(2019)),
+        level=Level.DISTRICT,
+    )
+    expected = [{name: plain(row.get(name)) for name in COLUMNS} for row in answer(province.reader(SYSTEM), enquiry)]
+    answered = get(path).get_json()
+    assert answered["data"] == expected
+    assert answered["total"] == len(expected) > 0
+
+
+def test_csv_has_the_same_numbers(get: Callable[..., Any]) -> None:
+    path = "/api/v1/values?indicator=admissions&period=2019&level=base"
+    lines = list(csv.DictReader(io.StringIO(get(f"{path}&format=csv").get_data(as_text=True))))
+    rows = get(path).get_json()["data"]
+    assert [line["value"] for line in lines] == ["" if row["value"] is None else str(row["value"]) for row in rows]
+
+
+@pytest.mark.parametrize("table", ["indicators", "units", "periods", "lagging", "returns", "tasks"])
+def test_every_table_answers_with_rows(get: Callable[..., Any], table: str) -> None:
+    assert get(f"/api/v1/{table}").get_json()["total"] > 0
+
+
+def test_pages_follow_one_another_to_the_end(get: Callable[..., Any]) -> None:
+    found: list[Any] = []
+    path: str | None = "/api/v1/units?limit=10"
+    while path:
+        page = get(path).get_json()
+        found, path = [*found, *page["data"]], page["next"]
+    assert found == get("/api/v1/units?limit=10000").get_json()["data"]
+    assert len(found) > 20
+
+
+def test_what_has_not_changed_is_not_sent_again(province: Store, get: Callable[..., Any]) -> None:
+    path = "/api/v1/periods"
+    tag = get(path).headers["ETag"]
+    assert get(path, **{"If-None-Match": tag}).status_code == 304
+    assert get(path, "huyện", **{"If-None-Match": tag}).status_code == 200
+    province.set_threshold("deadline_days", "21", viewer=SYSTEM, reason="thử nghiệm")
+    assert get(path, **{"If-None-Match": tag}).status_code == 200
+
+
+def test_without_a_token_nothing_is_said(client: FlaskClient) -> None:
+    for headers in ({}, bearer("dv_sai"), {"Authorization": "Basic ????"}, {"Authorization": "Bearer"}):
+        assert client.get("/api/v1/indicators", headers=headers).status_code == 401
+
+
+def test_a_token_opens_no_page_and_one_for_loading_reads_nothing(get: Callable[..., Any]) -> None:
+    assert get("/").status_code == 302
+    assert get("/api/v1/indicators", "chỉ nộp").status_code == 401
+
+
+def test_a_spreadsheet_may_give_the_token_as_password(client: FlaskClient, secrets: dict[str, str]) -> None:
+    answered = client.get("/api/v1/periods", auth=("bất kỳ", secrets["phân tích"]))
+    assert answered.status_code == 200
+
+
+def test_a_district_sees_its_own_branch_only(province: Store, get: Callable[..., Any]) -> None:
+    own, other = province.reader(SYSTEM).tree().at_level(Level.DISTRICT)[:2]
+    assert {row["unit"] for row in get("/api/v1/returns?period=2019", "huyện").get_json()["data"]} <= {own.code}
+    assert get(f"/api/v1/units?unit={other.code}", "huyện").status_code == 403
+    assert get(f"/api/v1/values?indicator=members&unit={other.code}", "huyện").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "Thiếu tham số “indicator”"),
+        ("indicator=memberz", "“memberz”"),
+        ("indicator=members&level=village", "Giá trị dùng được: province, district, base, cell."),
+        ("indicator=members&period=2020-Q9", "“2020-Q9”"),
+        ("indicator=members&period=1900..2020", "60 kỳ"),
+        ("indicator=members&limit=0", "“limit”"),
+        ("indicator=members&colour=red", "Không có tham số “colour”"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_told_what_would(get: Callable[..., Any], query: str, said: str) -> None:
+    answered = get(f"/api/v1/values?{query}")
+    assert answered.status_code == 400
+    assert said in answered.get_json()["message"]
+
+
+def test_a_unit_that_is_not_there_is_not_found(get: Callable[..., Any]) -> None:
+    assert get("/api/v1/values?indicator=members&unit=KHÔNG").status_code == 404
+
+
+def test_as_known_at_an_instant(get: Callable[..., Any]) -> None:
+    asked = "/api/v1/values?indicator=members&period=2020-Q3"
+    (then,), (now,) = (get(f"{asked}{more}").get_json()["data"] for more in ("&as_of=2020-09-30", ""))
+    assert then["value"] is None
+    assert now["value"] > 0
+
+
+def test_the_description_holds_for_whatever_is_asked(
+    client: FlaskClient, secrets: dict[str, str], get: Callable[..., Any]
+) -> None:
+    described, asker = get("/api/v1/openapi.json").get_json(), bearer(secrets["huyện"])
+    assert described["openapi"].startswith("3.1")
+    asked = []
+    for operation in schemathesis.openapi.from_dict(described).get_all_operations():
+        one = operation.ok()  # type: ignore[union-attr]  # a schema that is none fails here
+
+        @settings(max_examples=10, suppress_health_check=list(HealthCheck), database=None)
+        @given(case=one.as_strategy())
+        def holds(case: Any) -> None:
+            query = [(name, text) for name, value in (case.query or {}).items() for text in _texts(value)]
+            answered = client.get(f"/api/v1{case.path}", query_string=query, headers=asker)
+            assert answered.status_code in {200, 400, 403, 404}, query
+            assert answered.mimetype in {"application/json", "text/csv"}
+            asked.append(answered.status_code)
+
+        holds()
+    assert set(asked) >= {200, 400}
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(item) for item in (value if isinstance(value, list) else [value])]
