@@ -182,6 +182,7 @@ class Store:
         with writing(self.engine) as connection:
             at = self._instant(connection, None)
             acceptance.open_period(connection, period, at, by_hand=True)
+            stored_sums.count_bases(connection, self._registries.get(connection, None), [period])
             audit.append(
                 connection, at=at, actor=viewer.name, action=Action.SETTING, subject=f"period {period}", details={}
             )

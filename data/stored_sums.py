@@ -36,6 +36,9 @@ _COUNTING_BASES = frozenset({"B1", "B2"})
 def roll_up_returns(connection: Connection, registry: Registry, returns: Sequence[Return], small: int) -> None:
     """Sums newly stored returns up to the root; `small` is the size under which a cell counts as small."""
     touched: dict[tuple[str, Period], None] = {}
+    opened = [
+        period for period in {given.period for given in returns} if period and not _is_counted(connection, period)
+    ]
     for given in returns:
         if given.period is None:
             _roll_up_history(connection, registry, STORED[given.form.code])
@@ -43,6 +46,7 @@ def roll_up_returns(connection: Connection, registry: Registry, returns: Sequenc
         _roll_up_return(connection, registry, given, given.period, small)
         if given.form.code in _COUNTING_BASES:
             touched[given.unit, given.period] = None
+    count_bases(connection, registry, opened)
     for sender, period in touched:
         _roll_up_bases(connection, registry, period, registry.ids[sender])
     sent = [(given.form.code, given.period) for given in returns if given.period is not None]
@@ -147,6 +151,17 @@ def _write_whole(
     connection.execute(ROLLUPS[source].delete().where(ROLLUPS[source].c.period == period.code))
     sums = rollup.sum_up(rows, registry.at(period.end))
     write(connection, source, period, sums, sums.units)
+
+
+def count_bases(connection: Connection, registry: Registry, opened: Iterable[Period]) -> None:
+    """Counts the bases of periods just opened: what was admitted earlier in the year is known of all senders."""
+    for period in sorted(opened):
+        _count_bases(connection, registry, period, None)
+
+
+def _is_counted(connection: Connection, period: Period) -> bool:
+    table = ROLLUPS[BASES.code]
+    return connection.execute(select(table.c.unit_id).where(table.c.period == period.code).limit(1)).first() is not None
 
 
 def _roll_up_bases(connection: Connection, registry: Registry, period: Period, sender: int) -> None:
