@@ -12,6 +12,7 @@ from loaders.findings import error, warning
 from loaders.header import Header, Match, find_header, matches
 from loaders.mapping import mapped
 from loaders.period_lines import read_period
+from loaders.person_names import masked
 from loaders.sheet_frame import column_paths
 from loaders.text import key
 from loaders.workbook import Sheet, address, column_name
@@ -119,14 +120,14 @@ def _header_findings(sheet: Sheet, header: Header, form: Form, match: Match) -> 
         taken.add(column)
         first = address(header.numbers, match.columns[code])
         place = address(header.numbers, column)
-        findings.append(error("column_twice", sheet.name, place, header=header.words(column), first=first))
+        findings.append(error("column_twice", sheet.name, place, header=masked(header.words(column)), first=first))
     findings.extend(_hidden_columns(sheet, header, sorted(taken & sheet.hidden_columns)))
     for column in range(sheet.width):
         if column in taken:
             continue
         words = header.words(column)
         if words:
-            findings.append(warning("extra_column", sheet.name, address(header.numbers, column), header=words))
+            findings.append(warning("extra_column", sheet.name, address(header.numbers, column), header=masked(words)))
         elif _has_numbers(sheet, header, column):
             findings.append(warning("unnamed_column", sheet.name, address(header.numbers, column)))
     return findings
