@@ -67,6 +67,11 @@ def cell_of(columns: Mapping[str, str], measure: str, row: int) -> str:
     return f"{columns[measure]}{row or ''}"
 
 
+def cells_in(address: str) -> tuple[str, ...]:
+    """The single cells of an address: "B52+B53" is a count that two lines of an official form give together."""
+    return tuple(address.split("+")) if address else ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredUnit:
     """A line of the registry's first sheet."""
