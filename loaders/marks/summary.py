@@ -79,8 +79,8 @@ def printable(text: str) -> str:
 def _line(number: int, finding: Finding, names: dict[str, str]) -> Line:
     sheet = names.get(finding.sheet, "")
     link = "'{}'!{}".format(sheet.replace("'", "''"), cells_in(finding.cell)[0]) if sheet and finding.cell else ""
-    sentence = finding.message[Language.VI]
-    cells = (str(number), severity_word(finding.severity), finding.sheet, finding.cell, sentence, finding.code)
+    word = severity_word(finding.severity)
+    cells = (str(number), word, finding.sheet, finding.cell, finding.alone(), finding.code)
     return Line(severity=finding.severity, cells=tuple(map(printable, cells)), link=link)
 
 

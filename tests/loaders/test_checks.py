@@ -69,7 +69,12 @@ BALANCE = "D14+E14+F14+G14+H14+I14+R14-J14-K14-L14-N14-O14-P14-Q14"
         (
             "B1",
             {"S21": Shown("#VALUE!")},
-            ["B1!S21: số đảng viên trong danh sách cuối kỳ ở dòng tổng ghi “#VALUE!” nên không đối chiếu được."],
+            [
+                (
+                    "B1!S21: số đảng viên trong danh sách cuối kỳ ở dòng tổng hoặc dòng nhóm ghi “#VALUE!” nên "
+                    "không đối chiếu được."
+                )
+            ],
         ),
         (
             "B1",
