@@ -15,6 +15,8 @@ from data.schema import LEAVES, submissions
 
 Values = Sequence[int | None]
 
+_FEW = 500  # units that a query names one by one
+
 
 def known_at(as_of: datetime | None) -> ColumnElement[bool]:
     """The submissions in force now, or those that were at an instant."""
@@ -49,6 +51,38 @@ def read_leaves(
     return rollup.leaf_rows(form, list(rows), values)
 
 
+def read_flow(
+    connection: Connection,
+    form: Form,
+    measure: str,
+    periods: Collection[Period],
+    *,
+    as_of: datetime | None = None,
+    units: Collection[int] | None = None,
+) -> dict[tuple[int, Period], int | None]:
+    """One flow of a form for several periods, by leaf and period, in force and of the period as in `read_leaves`.
+
+    What was counted since 1 January is differenced against the period before, which must be among `periods`.
+    """
+    table, by_code = LEAVES[form.code], {period.code: period for period in periods}
+    query = (
+        select(table.c.unit_id, table.c.period, submissions.c.cumulative, table.c[measure])
+        .join(submissions, submissions.c.id == table.c.submission_id)
+        .where(table.c.period.in_(list(by_code)), known_at(as_of))
+    )
+    if units is not None:
+        query = query.where(table.c.unit_id.in_(sorted(units)))
+    given = {(unit, by_code[code]): (cumulative, value) for unit, code, cumulative, value in connection.execute(query)}
+    found: dict[tuple[int, Period], int | None] = {}
+    for (unit, period), (cumulative, value) in given.items():
+        found[unit, period] = value
+        if cumulative and period.index > 1:
+            counted, earlier = given.get((unit, period.previous), (False, None))
+            known = value is not None and earlier is not None and (counted or period.previous.index == 1)
+            found[unit, period] = value - earlier if known else None
+    return found
+
+
 def read_ratings(
     connection: Connection, period: Period, *, as_of: datetime | None = None, units: Collection[int] | None = None
 ) -> rollup.LeafRows:
@@ -73,9 +107,11 @@ def _rows(
         .join(submissions, submissions.c.id == table.c.submission_id)
         .where(table.c.period == period.code, known_at(as_of))
     )
-    if units is not None:
+    if units is not None and len(units) <= _FEW:
         query = query.where(table.c.unit_id.in_(sorted(units)))
-    return {row[0]: (bool(row[1]), row[2:]) for row in connection.execute(query)}
+    wanted = None if units is None else set(units)
+    rows = connection.execute(query).all()
+    return {row[0]: (bool(row[1]), row[2:]) for row in rows if wanted is None or row[0] in wanted}
 
 
 def _of_the_period(form: Form, given: Values, before: Values | None) -> Values:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
@@ -15,10 +15,11 @@ from sqlalchemy import Connection, Engine, select
 from data import rollup
 from data.disclosure import SENSITIVE
 from data.duties import OWED, Duties
-from data.forms import BASES, RATINGS, SIZES, SOURCES, STORED, STREAKS
+from data.forms import BASES, DERIVED, RATINGS, SIZES, SOURCES, STORED, STREAKS
 from data.forms.model import Form
 from data.leaves import read_leaves, read_ratings
 from data.lineage import Lineage, Standing, forebears
+from data.measures import Kind
 from data.observations import Basis, Leaf, Totals
 from data.periods import Frequency, Period
 from data.schema import ROLLUPS, submissions
@@ -44,7 +45,7 @@ class StoredObservations:
 
     `visible` says whether the viewer may see a unit on a day; what it may not see was not returned, for it. `recounted`
     are the derived sources that are stored by other thresholds than those asked for. `hidden` gives the units whose
-    counts of a period are too small to be told.
+    counts of a period are too small to be told. `only` are the measures of forms that will be asked for (none: all).
     """
 
     engine: Engine
@@ -58,6 +59,7 @@ class StoredObservations:
     duties: Duties
     opened: Sequence[Period] = ()
     years: int = 3
+    only: frozenset[str] = frozenset()
     recounted: frozenset[str] = frozenset()
     hidden: Callable[[Period], Collection[int]] = lambda _: ()
     found: dict[tuple[str, int, Period], Totals] = field(default_factory=dict)
@@ -199,18 +201,20 @@ class StoredObservations:
     ) -> None:
         table = ROLLUPS[source]
         by_code = {period.code: period for period in periods}
-        query = select(table).where(table.c.period.in_(list(by_code)))
+        measures = [m.code for m in SOURCES[source].counts if not self.only or m.code in self.only or source in DERIVED]
+        columns = (table.c.unit_id, table.c.period, table.c.reporting, table.c.blanks, *(table.c[m] for m in measures))
+        query = select(*columns).where(table.c.period.in_(list(by_code)))
         if len(units) <= 500:
             query = query.where(table.c.unit_id.in_(sorted(units)))
-        wanted, measures = set(units), [measure.code for measure in SOURCES[source].counts]
-        for row in connection.execute(query).mappings():
-            if row["unit_id"] in wanted:
-                period = by_code[row["period"]]
-                self.found[source, row["unit_id"], period] = Totals(
-                    reporting=row["reporting"],
-                    expected=self.expected(source, row["unit_id"], period.end),
-                    sums={measure: row[measure] for measure in measures},
-                    blanks=row["blanks"] or {},
+        wanted = set(units)
+        for unit, code, reporting, blanks, *values in connection.execute(query).all():
+            if unit in wanted:
+                period = by_code[code]
+                self.found[source, unit, period] = Totals(
+                    reporting=reporting,
+                    expected=self.expected(source, unit, period.end),
+                    sums=dict(zip(measures, values, strict=True)),
+                    blanks=blanks or {},
                 )
         for period in periods:
             tree = self.registry.at(period.end)
@@ -223,8 +227,10 @@ class StoredObservations:
     ) -> rollup.LeafRows:
         if source == RATINGS.code:
             return read_ratings(connection, period, as_of=self.as_of, units=units)
-        rows = self._rows_of(connection, STORED["B1" if source == SIZES.code else source], period, units)
-        return rollup.sizes(rows, self.small) if source == SIZES.code else rows
+        if source == SIZES.code:
+            return rollup.sizes(self._rows_of(connection, STORED["B1"], period, units), self.small)
+        form = STORED[source] if units is None else self._narrowed(STORED[source])
+        return self._rows_of(connection, form, period, units)
 
     def _rows_of(
         self, connection: Connection, form: Form, period: Period, units: Collection[int] | None = None
@@ -233,6 +239,13 @@ class StoredObservations:
         if units is not None:
             return read_leaves(connection, form, period, as_of=self.as_of, units=units)
         return read_counted(connection, form, period, self.registry, self.as_of)
+
+    def _narrowed(self, form: Form) -> Form:
+        """The form with the columns that will be asked for; an opening balance may need others."""
+        wanted = tuple(measure for measure in form.counts if measure.code in self.only)
+        if not wanted or any(measure.kind is Kind.OPENING for measure in wanted):
+            return form
+        return replace(form, measures=wanted, rules=())
 
     def _keep_leaves(self, source: str, period: Period, rows: rollup.LeafRows) -> None:
         for unit, given in _given(rows).items():
@@ -258,7 +271,7 @@ class StoredObservations:
         if source == BASES.code:
             return self._count_bases(connection, period)
         if source == STREAKS.code:
-            return streaks(self.records(connection, period, self.years), self.years)
+            return streaks(self.records(period, self.years), self.years)
         if source == SIZES.code and self.basis is Basis.TODAY:
             return self._count_sizes(connection, period)
         return self._leaf_rows(connection, source, period, None)
@@ -294,13 +307,22 @@ class StoredObservations:
         rows = rollup.LeafRows(("members_end",), list(known), ends)
         return rollup.sizes(rows, self.small)
 
-    def records(self, connection: Connection, period: Period, years: int) -> tuple[CellRecord, ...]:
+    @cached_property
+    def _history(self) -> AdmissionYears:
+        opened = frozenset(self.opened)
+        return AdmissionYears(self.engine, self.registry, opened, self.as_of, self._admissions_kept)
+
+    def records(self, period: Period, years: int) -> tuple[CellRecord, ...]:
         """What each residential cell admitted in the last complete years."""
-        history = AdmissionYears(connection, self.registry, frozenset(self.opened), self.as_of)
         map_day = period.end if self.basis is Basis.REPORTED else self.today
         cells = self._tree(period).at_level(Level.CELL)
         there = [cell for cell in cells if self.basis is Basis.REPORTED or self.expected("B1", cell.id, period.end)]
-        return history.records(there, period, years, map_day)
+        return self._history.records(there, period, years, map_day)
+
+    def _admissions_kept(self, year: Period) -> bool:
+        """Whether what is kept of a year's admissions is what is asked for: no return of it has come since."""
+        parts = (part for frequency in Frequency for part in year.parts(frequency))
+        return self.as_of is None or not any(("B1", part.code) in self._changed_since for part in parts)
 
     def _sums(
         self, connection: Connection, form: Form, period: Period, wanted: Collection[int]

@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import total_ordering
+from functools import cache, total_ordering
 
 from data.language import Language
 
@@ -25,10 +25,18 @@ class Frequency(StrEnum):
     @property
     def months(self) -> int:
         """Length in months."""
-        return {"year": 12, "half": 6, "quarter": 3, "month": 1}[self.value]
+        return _MONTHS[self]
 
 
+_MONTHS = {Frequency.YEAR: 12, Frequency.HALF: 6, Frequency.QUARTER: 3, Frequency.MONTH: 1}
 _LETTER = {Frequency.HALF: "H", Frequency.QUARTER: "Q", Frequency.MONTH: "M"}
+
+
+@cache
+def _last_day(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
 _FREQUENCY = {letter: frequency for frequency, letter in _LETTER.items()}
 
 
@@ -94,8 +102,7 @@ class Period:
     @property
     def end(self) -> date:
         """Last day."""
-        month = self.index * self.frequency.months
-        return date(self.year, month, monthrange(self.year, month)[1])
+        return _last_day(self.year, self.index * self.frequency.months)
 
     @property
     def previous(self) -> Period:

@@ -99,8 +99,12 @@ class Reader(ScopedReader):
         units: Iterable[int],
         periods: Iterable[Period],
         basis: Basis = Basis.REPORTED,
+        only: Iterable[str] = (),
     ) -> StoredObservations:
-        """Sums of some sources for units and periods (and all sub-periods of these), fetched in one go."""
+        """Sums of some sources for units and periods (and all sub-periods of these), fetched in one go.
+
+        `only` names the measures of forms that will be asked for, where these are few of many.
+        """
         known = {period.code for period in (*self._opened, *self._unowed)}
         observed = StoredObservations(
             engine=self._engine,
@@ -118,6 +122,7 @@ class Reader(ScopedReader):
             opened=self._opened,
             recounted=self._recounted,
             hidden=self.hidden,
+            only=frozenset(only),
         )
         observed.load(sources, set(units), expand(periods, known))
         return observed
@@ -142,10 +147,12 @@ class Reader(ScopedReader):
 
     def cell_records(self, period: Period, years: int) -> tuple[CellRecord, ...]:
         """What the viewer's residential cells admitted in each of the last complete years, as reported."""
-        observed = self.observations((), (), ())
-        with self._engine.connect() as connection:
-            records = observed.records(connection, period, years)
+        records = self._unloaded.records(period, years)
         return tuple(record for record in records if self._visible(record.unit, period.end))
+
+    @cached_property
+    def _unloaded(self) -> StoredObservations:
+        return self.observations((), (), ())
 
     def plans(self, indicators: Iterable[str] | None = None) -> tuple[Plan, ...]:
         """Plans in force, oldest decision first: the viewer's branch, and above it what ratios inherit."""

@@ -223,6 +223,16 @@ opened_periods = Table(
     Column("announced_at", Instant),
 )
 
+admission_years = Table(
+    "admission_years",
+    metadata,
+    Column("period", String(16), primary_key=True),
+    _unit(primary_key=True),
+    Column("frequency", String(8), primary_key=True),
+    Column("admitted", Integer, nullable=False),
+    Column("given", Integer, nullable=False),
+)
+
 receipts = Table(
     "receipts",
     metadata,

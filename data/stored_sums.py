@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 from sqlalchemy import Connection, select
 
 from data import rollup
+from data.admission_years import keep_admissions, keep_all_admissions
 from data.engine import delete_rows, insert_rows
 from data.forms import BASES, FORMS, RATINGS, SIZES, STORED
 from data.forms.model import Form
@@ -49,43 +50,36 @@ def roll_up_returns(connection: Connection, registry: Registry, returns: Sequenc
     count_bases(connection, registry, opened)
     for sender, period in touched:
         _roll_up_bases(connection, registry, period, registry.ids[sender])
+    sent = [(given.form.code, given.period) for given in returns if given.period is not None]
     _roll_up_stand_ins(
-        connection,
-        registry,
-        [
-            (given.form.code, period, registry.ids[given.unit])
-            for given in returns
-            if given.period is not None
-            for period in periods_around(given.period)
-        ],
-        small,
+        connection, registry, {(form, p) for form, period in sent for p in periods_around(period)}, small
     )
+    for given in returns:
+        if given.form.code == "B1" and given.period is not None:
+            within = registry.at(given.period.end).within(registry.ids[given.unit])
+            keep_admissions(connection, given.period.whole_year, {unit.id for unit in within})
 
 
 def roll_up_officials(connection: Connection, registry: Registry, officials: Iterable[Return], small: int) -> None:
     """Sums newly stored official forms up to the root, as far as they stand in for returns."""
-    changed = [
-        (source, given.period, registry.ids[given.unit])
-        for given in officials
-        if given.period is not None
-        for source in sorted(sources_of(given.form.code))
-    ]
-    _roll_up_stand_ins(connection, registry, changed, small)
+    _roll_up_stand_ins(
+        connection,
+        registry,
+        {(source, given.period) for given in officials if given.period for source in sources_of(given.form.code)},
+        small,
+    )
 
 
 def _roll_up_stand_ins(
-    connection: Connection, registry: Registry, changed: Sequence[tuple[str, Period, int]], small: int
+    connection: Connection, registry: Registry, changed: Collection[tuple[str, Period]], small: int
 ) -> None:
-    """Sums forms and periods anew of which official forms are there: what they stand in for may be another.
-
-    `changed` also names the unit below which something has come.
-    """
+    """Sums forms and periods anew of which official forms are there: what they stand in for may be another."""
     known = official_periods(connection) if changed else {}
-    stale = [(form, period, unit) for form, period, unit in changed if period in known.get(form, ())]
-    for form, period in sorted({(form, period) for form, period, _ in stale}):
+    stale = sorted((form, period) for form, period in changed if period in known.get(form, ()))
+    for form, period in stale:
         _roll_up_form(connection, registry, STORED[form], period, small)
-    for period, unit in sorted({(period, unit) for form, period, unit in stale if form in _COUNTING_BASES}):
-        _count_bases(connection, registry, period, unit if unit in registry.at(period.end).units else None)
+    for period in sorted({period for form, period in stale if form in _COUNTING_BASES}):
+        _count_bases(connection, registry, period, None)
 
 
 def _roll_up_return(connection: Connection, registry: Registry, given: Return, period: Period, small: int) -> None:
@@ -243,6 +237,8 @@ def roll_up_everything(connection: Connection, registry: Registry, small: int, b
     def stale(period: Period) -> bool:
         return before is None or before.at(period.end).shape != registry.at(period.end).shape
 
+    if before is None:
+        keep_all_admissions(connection)
     officials = official_periods(connection)
     for form in STORED.values():
         table, stand_ins = LEAVES[form.code], officials.get(form.code, frozenset())

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import takewhile
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import Engine
 
+from data.admission_years import YearSum, read_years
 from data.forms import STORED, STREAKS
 from data.leaves import read_leaves
 from data.lineage import forebears
@@ -54,70 +55,110 @@ class CellRecord:
         return None if None in last else True
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A year made up of returns of one length: `sums` if they are kept, and who was `always` there."""
+
+    parts: Sequence[Period]
+    sums: Mapping[int, YearSum] | None
+    always: frozenset[int]
+
+    def kept(self, unit: int, until: date) -> bool:
+        """Whether what is kept of the unit's year is all of it: it was there, and apart, all the time."""
+        return self.sums is not None and unit in self.always and self.parts[-1].end < until
+
+
 @dataclass
 class AdmissionYears:
-    """Admissions of all cells by period, each period read once."""
+    """Admissions of all cells by year: as they are kept, for the years `kept`, else from leaf rows, each read once."""
 
-    connection: Connection
+    engine: Engine
     registry: Registry
     known: frozenset[Period]
     as_of: datetime | None
+    kept: Callable[[Period], bool]
+    _years: dict[Period, Sequence[_Way]] = field(default_factory=dict)
     _read: dict[tuple[str, Period], Counts] = field(default_factory=dict)
-    _parts: dict[Period, Sequence[Sequence[Period]]] = field(default_factory=dict)
 
     def records(self, cells: Iterable[Unit], period: Period, years: int, map_day: date) -> tuple[CellRecord, ...]:
         """The residential cells among `cells`, which are those of `map_day`, over the last complete years."""
         asked = complete_years(period, years)
+        self._prepare(asked)
+        flags, starts = self._flags(period), [self.registry.at(year.start).units for year in asked]
         return tuple(
-            self._record(cell.id, period, asked, map_day) for cell in cells if cell.holds(Grain.RESIDENTIAL_CELL)
+            self._record(cell.id, asked, starts, map_day, flags) for cell in cells if cell.holds(Grain.RESIDENTIAL_CELL)
         )
 
-    def _record(self, cell: int, period: Period, asked: Sequence[Period], map_day: date) -> CellRecord:
-        line = {cell: date.max, **forebears(self.registry, cell, map_day)}
-        there = takewhile(lambda year: any(self._was_there(unit, year.start) for unit in line), asked)
-        years = tuple(self._admitted(line, year) for year in there)
-        return CellRecord(unit=cell, excused=self._excused(line, period), years=years)
+    def _prepare(self, asked: Iterable[Period]) -> None:
+        new = [year for year in asked if year not in self._years]
+        with self.engine.connect() as connection:
+            stored = read_years(connection, [year for year in new if self.kept(year)]) if new else {}
+        for year in new:
+            ways = [(f, parts) for f in Frequency if self.known.intersection(parts := year.parts(f))]
+            self._years[year] = [
+                _Way(parts, stored.get((year, f), {}) if self.kept(year) else None, self._always_there(parts))
+                for f, parts in ways
+            ]
 
-    def _was_there(self, unit: int, day: date) -> bool:
-        return unit in self.registry.at(day).units
+    def _always_there(self, parts: Sequence[Period]) -> frozenset[int]:
+        first, *others = (self.registry.at(part.end).units for part in parts)
+        return frozenset(first).intersection(*others)
+
+    def _record(
+        self,
+        cell: int,
+        asked: Sequence[Period],
+        starts: Sequence[Mapping[int, Unit]],
+        map_day: date,
+        flags: Mapping[int, bool],
+    ) -> CellRecord:
+        line = {cell: date.max}
+        if cell in self.registry.predecessors:
+            line |= forebears(self.registry, cell, map_day)
+        there = takewhile(lambda place: any(unit in starts[place] for unit in line), range(len(asked)))
+        excuses = [flags[unit] for unit in line if unit in flags]
+        return CellRecord(
+            unit=cell,
+            excused=bool(excuses) and all(excuses),
+            years=tuple(self._admitted(line, asked[place]) for place in there),
+        )
 
     def _admitted(self, line: Mapping[int, date], year: Period) -> int | None:
         """What a cell and its forebears admitted in a year; None when nobody is known of and something is missing."""
-        found = [self._of_unit(unit, until, year) for unit, until in line.items()]
-        admitted = sum(count for count, _ in found)
-        return admitted if admitted or all(complete for _, complete in found) else None
+        admitted, whole = 0, True
+        for unit, until in line.items():
+            count, complete = self._of_unit(unit, until, year)
+            admitted, whole = admitted + count, whole and complete
+        return admitted if admitted or whole else None
 
     def _of_unit(self, unit: int, until: date, year: Period) -> tuple[int, bool]:
         """Admissions of one unit in a year as far as known, and whether that is all; the fullest returns count."""
         best, complete = 0, False
-        for known in self._known_parts(year):
-            parts = [part for part in known if part.end < until]
-            owed = [part for part in parts if self._was_there(unit, part.end)]
-            given = [self._counts("B1", part).get(unit) for part in owed]
-            whole = None not in given and self._returned(owed, unit)
+        for way in self._years[year]:
+            if way.kept(unit, until):
+                admitted, given = (way.sums or {}).get(unit, (0, 0))
+                whole, owed = given == len(way.parts), True
+            else:
+                admitted, whole, owed = self._anew(unit, until, way.parts)
             if whole:
-                return sum(count or 0 for count in given), True
-            best = max(best, sum(count or 0 for count in given))
-            complete = complete or not owed
+                return admitted, True
+            best, complete = max(best, admitted), complete or not owed
         return best, complete
 
-    def _known_parts(self, year: Period) -> Sequence[Sequence[Period]]:
-        """The ways to make up a year of periods for which anything was returned."""
-        if year not in self._parts:
-            ways = (year.parts(frequency) for frequency in Frequency)
-            self._parts[year] = [parts for parts in ways if self.known.intersection(parts)]
-        return self._parts[year]
+    def _anew(self, unit: int, until: date, known: Sequence[Period]) -> tuple[int, bool, bool]:
+        """From leaf rows of the parts in which the unit was there, and apart; whether that is all, and any is owed."""
+        owed = [part for part in known if part.end < until and unit in self.registry.at(part.end).units]
+        given = [self._counts("B1", part).get(unit) for part in owed]
+        return sum(count or 0 for count in given), bool(owed) and None not in given, bool(owed)
 
-    def _returned(self, owed: Sequence[Period], unit: int) -> bool:
-        return bool(owed) and all(unit in self._counts("B1", part) for part in owed)
-
-    def _excused(self, line: Mapping[int, date], period: Period) -> bool:
-        """Whether the latest B2 says of the cell, or of all that went into it since, that no non-members are left."""
+    def _flags(self, period: Period) -> Mapping[int, bool]:
+        """By unit, whether the latest B2 says in all its parts that no non-members are left."""
         ends = [part for frequency in Frequency for part in period.parts(frequency)[-1:] if part in self.known]
-        flags = [
-            self._counts("B2", part).get(unit) for part in ends for unit in line if unit in self._counts("B2", part)
-        ]
-        return bool(flags) and all(flag == 1 for flag in flags)
+        found: dict[int, bool] = {}
+        for part in ends:
+            for unit, flag in self._counts("B2", part).items():
+                found[unit] = found.get(unit, True) and flag == 1
+        return found
 
     def _counts(self, form: str, period: Period) -> Counts:
         if (form, period) not in self._read:
@@ -126,7 +167,8 @@ class AdmissionYears:
 
     def _read_counts(self, form: str, period: Period) -> Counts:
         declared = _ADMITTED if form == "B1" else _EXCUSED
-        rows = read_leaves(self.connection, declared, period, as_of=self.as_of)
+        with self.engine.connect() as connection:
+            rows = read_leaves(connection, declared, period, as_of=self.as_of)
         values = rows.values[:, 0].tolist()
         return {unit: None if v != v else int(v) for unit, v in zip(rows.units, values, strict=True)}
 

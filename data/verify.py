@@ -14,7 +14,7 @@ from data.audit import Action, digest
 from data.engine import writing
 from data.language import Text
 from data.registries import read_registry
-from data.schema import ROLLUPS, audit, files
+from data.schema import ROLLUPS, admission_years, audit, files
 from data.thresholds import read_thresholds
 
 _KEPT = (Action.LOADED.value, Action.SUPERSEDED.value)
@@ -122,12 +122,13 @@ def _compare_sums(engine: Engine) -> tuple[int, list[Text]]:
     """How many sums there are, and those that are not what the leaf rows give."""
     counted, faults = 0, []
     with writing(engine) as connection:
-        before = {source: _rows(connection, table) for source, table in ROLLUPS.items()}
-        for table in ROLLUPS.values():
+        tables = {**ROLLUPS, "admission_years": admission_years}
+        before = {source: _rows(connection, table) for source, table in tables.items()}
+        for table in tables.values():
             connection.execute(table.delete())
         small = read_thresholds(connection).whole("small_cell_size")
         stored_sums.roll_up_everything(connection, read_registry(connection, None), small)
-        for source, table in ROLLUPS.items():
+        for source, table in tables.items():
             counted += len(before[source])
             faults += _different(source, before[source], _rows(connection, table))
         connection.rollback()
@@ -153,4 +154,4 @@ def _different(
 
 def _plain(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     # No blanks are stored as nothing.
-    return None if row is None else {**row, "blanks": row["blanks"] or {}}
+    return None if row is None else {**row, "blanks": row.get("blanks") or {}}

@@ -37,18 +37,19 @@ class Verdict(StrEnum):
     CANNOT_TELL = "cannot_tell"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Pace:
-    """Where a year stands after `period` sub-periods.
+    """Where a year stands after `period` sub-periods, with `done` of the `plan`.
 
     `share`: of the year that past years had reached; `expected`: plan times share; `index`: year to date over expected;
     `projection` of the year, `low`..`high` over the past years; `run_rate`: needed in each sub-period left;
-    `p_behind`: chance of so few or fewer on pace; `chance` of reaching the plan; `likely_low`..`likely_high`: 95 % for
-    the year's total. None where plan, history, count or time gives none.
+    `p_behind`: chance of so few or fewer on pace. None where plan, history, count or time gives none.
     """
 
     basis: Basis
     years: int
+    done: float | None
+    plan: float | None
     share: float
     expected: float | None
     index: float | None
@@ -57,10 +58,22 @@ class Pace:
     high: float | None
     run_rate: float | None
     p_behind: float | None
-    chance: float | None
-    likely_low: float | None
-    likely_high: float | None
     verdict: Verdict
+
+    @property
+    def chance(self) -> float | None:
+        """Of reaching the plan."""
+        return _chance(self.done, self.plan, self.share)
+
+    @property
+    def likely_low(self) -> float | None:
+        """The least of the year's total that chance makes of it at 95 %."""
+        return _likely(TAIL, self.done, self.share)
+
+    @property
+    def likely_high(self) -> float | None:
+        """The most of it."""
+        return _likely(1 - TAIL, self.done, self.share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +116,12 @@ def pace(
         raise ValueError("flows and plans are 0 or more")
     basis, shares = _shares(own, wide, period)
     share = sum(shares, Fraction()) / len(shares) if shares else Fraction(period, length)
-    likely_low, likely_high = _likely(done, float(share))
+    p_behind = _p_behind(done, goal, share)
     return Pace(
         basis=basis,
         years=len(shares),
+        done=done,
+        plan=goal,
         share=float(share),
         expected=goal * float(share) if goal else None,
         index=done / (goal * float(share)) if done is not None and goal and share else None,
@@ -114,11 +129,8 @@ def pace(
         low=_over(done, max(shares)) if shares else None,
         high=_over(done, min(shares)) if shares else None,
         run_rate=(goal - done) / (length - period) if goal and done is not None and period < length else None,
-        p_behind=_p_behind(done, goal, share),
-        chance=_chance(done, goal, float(share)),
-        likely_low=likely_low,
-        likely_high=likely_high,
-        verdict=_verdict(_p_behind(done, goal, share), goal, share, rule),
+        p_behind=p_behind,
+        verdict=_verdict(p_behind, goal, share, rule),
     )
 
 
@@ -170,11 +182,9 @@ def _chance(done: float | None, plan: float | None, share: float) -> float | Non
     return float(betainc(missing, done + 0.5, 1 - share))
 
 
-def _likely(done: float | None, share: float) -> tuple[float | None, float | None]:
-    """The 95 % interval of the year's total."""
-    if done is None or not share:
-        return None, None
-    return done + _rest(TAIL, done, share), done + _rest(1 - TAIL, done, share)
+def _likely(probability: float, done: float | None, share: float) -> float | None:
+    """The year's total that is reached or undercut with the probability."""
+    return done + _rest(probability, done, share) if done is not None and share else None
 
 
 def _rest(probability: float, done: float, share: float) -> int:

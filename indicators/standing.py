@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil
 
 from data.forms import MEASURES
 from data.measures import Kind
 from data.observations import Observations, Plan
-from data.periods import Period
+from data.periods import Frequency, Period
 from indicators.compute import compute
 from indicators.model import Direction, Indicator, PlanKind, Ratio, Total, measures_of
 from indicators.pace import USUAL, Pace, Rule, pace
@@ -86,7 +86,7 @@ def pace_periods(period: Period, years: int = YEARS_BACK) -> Iterator[Period]:
     return (Period(period.year - back) for back in range(years + 1))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PaceCase:
     """An indicator after a sub-period of its year; `province` is the unit whose season stands in for one past year."""
 
@@ -97,17 +97,19 @@ class PaceCase:
     province: int | None = None
     years: int = YEARS_BACK
     rule: Rule = USUAL
+    _known: dict[tuple[int, Frequency, int], list[Value]] = field(default_factory=dict, repr=False, compare=False)
 
     def flows(self, unit: int, year: int) -> list[Fraction | None]:
         """A year's flows by sub-period of the same length; None where a unit has not reported one in full."""
-        values = self._values(unit, year, whole=True)
-        return [value.value if value.state is State.REPORTED else None for value in values]
+        return [value.value if value.state is State.REPORTED else None for value in self._values(unit, year)]
 
-    def _values(self, unit: int, year: int, *, whole: bool = False) -> list[Value]:
-        """The values of a year's sub-periods up to that of the case, or of all."""
-        parts = Period(year).parts(self.period.frequency)
-        asked = parts if whole else parts[: self.period.index]
-        return [compute(self.indicator, unit, part, self.observations, self.plans) for part in asked]
+    def _values(self, unit: int, year: int) -> list[Value]:
+        """The values of a year's sub-periods of the same length; remembered, also by cases made of this one."""
+        key = (unit, self.period.frequency, year)
+        if key not in self._known:
+            parts = Period(year).parts(self.period.frequency)
+            self._known[key] = [compute(self.indicator, unit, part, self.observations, self.plans) for part in parts]
+        return self._known[key]
 
     def history(self, unit: int) -> list[list[Fraction | None]]:
         """The past years' flows, the latest first."""
@@ -120,7 +122,8 @@ class PaceCase:
 
     def to_date(self, unit: int) -> tuple[Fraction | None, bool]:
         """What is known since 1 January (None: nothing is), and whether that is all."""
-        values = [value for value in self._values(unit, self.period.year) if value.value is not None]
+        so_far = self._values(unit, self.period.year)[: self.period.index]
+        values = [value for value in so_far if value.value is not None]
         if not values:
             return None, False
         complete = len(values) == self.period.index and all(value.state is State.REPORTED for value in values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -15,9 +15,9 @@ from data.streaks import CellRecord, complete_years
 from data.units import Level, Tree, Unit
 from indicators import CATALOGUE
 from indicators.lagging import Exposure, Ranked, pooled, ranked
-from indicators.model import Measures
-from indicators.pace import Rule, Verdict
-from indicators.reading import Reading, read
+from indicators.model import Measures, measures_of
+from indicators.pace import Verdict
+from indicators.reading import Reading, read, sources
 from indicators.reasons import CellFacts, Course, Limits, Reason, course, reasons
 from indicators.standing import PaceCase, pace_periods
 from indicators.target import Plans
@@ -46,6 +46,9 @@ POOLED_COLUMNS = ("unit", "unit_name", "admitted", "member_years", "expected", "
 
 _PLANNED = CATALOGUE["admissions"]
 _LONGEST = 10
+_MOVEMENT = ("admitted", "members_end")
+_HEADS = ("village_heads", "village_heads_members")
+_DOSSIERS = ("dossiers_due", "dossiers_complete")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,12 +160,32 @@ class Lagging:
 
     @cached_property
     def _now(self) -> _Facts:
-        return _facts(self.reader, self.period)
+        return _facts(self.reader, self.period, self._case)
+
+    @cached_property
+    def _case(self) -> PaceCase:
+        """The pace after the period; the period before shares what it has read."""
+        reader, years = self.reader, {*pace_periods(self.period), *pace_periods(self.period.previous)}
+        plans = reader.plans((_PLANNED.code,))
+        root = {self.tree.root.id} if self.tree.root else set()
+        return PaceCase(
+            indicator=_PLANNED,
+            period=self.period,
+            observations=reader.observations(
+                sources(measures_of(_PLANNED.formula)),
+                {plan.unit for plan in plans} | root,
+                sorted(years),
+                only=measures_of(_PLANNED.formula),
+            ),
+            plans=Plans(plans),
+            province=self.tree.root.id if self.tree.root else None,
+            rule=pace_rule(reader),
+        )
 
     def _held(self, period: Period) -> Mapping[int, tuple[Reason, ...]]:
         if period not in self._reported:
             return {}
-        facts = _facts(self.reader, period)
+        facts = _facts(self.reader, period, self._case)
         cells = facts.tree.at_level(Level.CELL, self.unit)
         return {cell.id: reasons(facts.facts(cell), self.limits) for cell in cells}
 
@@ -180,9 +203,8 @@ class _Facts:
     tree: Tree
     period: Period
     observations: Observations
-    paced: Observations
-    plans: Plans
-    rule: Rule
+    ratings: Observations
+    case: PaceCase
     records: Mapping[int, CellRecord]
 
     def facts(self, cell: Unit) -> CellFacts:
@@ -196,9 +218,9 @@ class _Facts:
         return {}
 
     def _find(self, cell: Unit) -> CellFacts:
-        movement, record = self._read(cell, ("admitted", "members_end")), self.records.get(cell.id)
-        heads = self._read(cell, ("village_heads", "village_heads_members")) if cell.residential else None
-        dossiers = self._read(cell, ("dossiers_due", "dossiers_complete"))
+        movement, record = self._read(cell, _MOVEMENT), self.records.get(cell.id)
+        heads = self._read(cell, _HEADS) if cell.residential else None
+        dossiers = self._read(cell, _DOSSIERS)
         return CellFacts(
             returned=movement.complete,
             streak=None if record is None or record.excused else record.streak,
@@ -217,7 +239,7 @@ class _Facts:
     def _has_failed(self, cell: Unit) -> bool:
         """By the rating of the last complete year."""
         (year,) = complete_years(self.period, 1)
-        rated = self.observations.at("ratings", cell.id, year)
+        rated = self.ratings.at("ratings", cell.id, year)
         return rated is not None and rated.sums["cells_failed"] > 0
 
     def _is_behind(self, cell: Unit, movement: Reading) -> bool:
@@ -231,33 +253,20 @@ class _Facts:
     @cached_property
     def _behind(self) -> frozenset[int]:
         """Base organisations and cells that are behind their own plan for the year."""
-        case = PaceCase(
-            indicator=_PLANNED,
-            period=self.period,
-            observations=self.paced,
-            plans=self.plans,
-            province=self.tree.root.id if self.tree.root else None,
-            rule=self.rule,
-        )
-        planned = [u for u in self.tree.units if self.plans.of_year(_PLANNED.code, u, self.period.year)]
+        planned = [u for u in self.tree.units if self.case.plan(u) is not None]
         below = [u for u in planned if self.tree.units[u].level in {Level.BASE, Level.CELL}]
-        return frozenset(unit for unit in below if case.pace(unit).verdict is Verdict.BEHIND)
+        return frozenset(unit for unit in below if self.case.pace(unit).verdict is Verdict.BEHIND)
 
 
-def _facts(reader: Reader, period: Period) -> _Facts:
+def _facts(reader: Reader, period: Period, case: PaceCase) -> _Facts:
     tree = reader.tree(period.end)
-    planned = {plan.unit for plan in reader.plans((_PLANNED.code,)) if plan.term.covers(period.year)}
     cells = [unit.id for unit in tree.at_level(Level.CELL)]
-    root = {tree.root.id} if tree.root else set()
     return _Facts(
         tree=tree,
         period=period,
-        observations=reader.observations(
-            ("B1", "B2", "B3", "B4", "ratings"), cells, (period, period.whole_year.previous)
-        ),
-        paced=reader.observations(("B1", "B2"), planned | root, pace_periods(period)),
-        plans=Plans(reader.plans((_PLANNED.code,))),
-        rule=pace_rule(reader),
+        observations=reader.observations(("B1", "B3", "B4"), cells, (period,), only=(*_MOVEMENT, *_HEADS, *_DOSSIERS)),
+        ratings=reader.observations(("ratings",), cells, complete_years(period, 1)),
+        case=replace(case, period=period),
         records={record.unit: record for record in reader.cell_records(period, _LONGEST)},
     )
 
@@ -304,9 +313,9 @@ def _row(listed: Lagging, item: LaggingCell) -> Sequence[Any]:
 
 def pooled_rows(listed: Lagging, level: Level) -> list[dict[str, Any]]:
     """Base organisations or districts as rows (keys: POOLED_COLUMNS), the most surprising first."""
-    found = []
+    found, units = [], {unit.id: unit for unit in listed.tree.at_level(level)}
     for item in listed.pooled_by(level):
-        unit = next(unit for unit in listed.tree.at_level(level) if unit.id == item.exposure.unit)
+        unit = units[int(str(item.exposure.unit))]
         fields = (item.exposure.admitted, item.exposure.members, item.expected)
         judged = (item.probability, item.adjusted, item.stands_out)
         found.append(dict(zip(POOLED_COLUMNS, (unit.code, unit.name, *fields, *judged), strict=True)))

@@ -92,8 +92,7 @@ class Remark:
 class Sheet:
     """A sheet's cells: `rows[r][c]` from A1, "" for a blank; merges as ((top, left), (bottom, right)), zero-based.
 
-    `stale` are formulas of a file that says itself that their values were not computed when it was written, `strays`
-    the texts of cells that were left out because they are far from the table.
+    `stale` are formulas of a file that says itself that their values were not computed when it was written.
     """
 
     name: str
@@ -103,7 +102,6 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     stale: frozenset[Place] = frozenset()
-    strays: tuple[str, ...] = ()
     notes: tuple[CellNote, ...] = ()
     remarks: tuple[Remark, ...] = ()
 

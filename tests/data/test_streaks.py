@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from data.admission_years import read_years
 from data.observations import Totals
-from data.periods import Period
+from data.periods import Frequency, Period
 from data.store import Store
+from data.streaks import AdmissionYears, CellRecord
+from data.units import Level
 from data.viewers import SYSTEM
 from tests.data.conftest import movement, registry
 
@@ -97,3 +101,32 @@ def test_the_number_of_years_is_a_setting(store: Store) -> None:
         send(store, year)
 
     assert sums(store, "2018") == (1, 1, 1, 1)
+
+
+@pytest.mark.parametrize("period", ["2019", "2020-Q3", "2018-Q2"])
+def test_what_is_kept_of_the_years_is_what_the_returns_say(tiny_store: Store, period: str) -> None:
+    reader, when = tiny_store.reader(SYSTEM), Period.parse(period)
+    cells = reader.tree(when.end).at_level(Level.CELL)
+
+    def records(*, kept: bool) -> tuple[CellRecord, ...]:
+        years = AdmissionYears(tiny_store.engine, reader.registry, frozenset(reader.opened()), None, lambda _: kept)
+        return years.records(cells, when, 6, when.end)
+
+    assert records(kept=True) == records(kept=False)
+    assert any(record.streak for record in records(kept=True))
+
+
+def test_a_correction_and_cumulative_returns_are_kept_as_the_year_that_they_make(store: Store) -> None:
+    for quarter, admitted in (("2019-Q1", 1), ("2019-Q2", 3), ("2019-Q3", 3), ("2019-Q4", 7)):
+        given = movement("H1", quarter, {cell: {"admitted": admitted} for cell in CELLS}, name=quarter)
+        store.accept(replace(given, returns=(replace(given.returns[0], cumulative=True),)), viewer=SYSTEM)
+    year = Period(2019)
+
+    def kept() -> set[tuple[int, int]]:
+        with store.engine.connect() as connection:
+            return set(read_years(connection, [year])[year, Frequency.QUARTER].values())
+
+    assert kept() == {(7, 4)}
+    corrected = movement("H1", "2019-Q4", {cell: {"admitted": 2} for cell in CELLS}, name="sửa")
+    store.accept(corrected, viewer=SYSTEM)
+    assert kept() == {(3 + 2, 4)}

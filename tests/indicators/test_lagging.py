@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies
 from scipy.stats import poisson
+from statsmodels.stats.multitest import multipletests
 
 from indicators.lagging import Exposure, discoveries, expected, pooled, ranked, surprise
 
@@ -52,6 +53,15 @@ def test_false_discoveries_are_held_down() -> None:
     assert discoveries([None, None]) == [(None, False)] * 2
     with pytest.raises(ValueError, match="between 0 and 1"):
         discoveries([1.5])
+
+
+@given(strategies.lists(strategies.one_of(strategies.floats(0, 1), strategies.sampled_from([0.01, 0.5])), min_size=1))
+def test_false_discoveries_are_those_of_statsmodels(probabilities: list[float]) -> None:
+    found = discoveries(probabilities)
+    rejected, adjusted, _, _ = multipletests(probabilities, alpha=0.05, method="fdr_bh")
+
+    assert [p for p, _ in found] == pytest.approx(adjusted.tolist())
+    assert [stands for _, stands in found] == rejected.tolist()
 
 
 def exposure(unit: str, admitted: int | None, members: int | None, years: float = 3) -> Exposure:
