@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,13 +68,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@cache
+def revisions() -> tuple[str, ...]:
+    """The revisions of all migrations, oldest first."""
+    written = (path.read_text(encoding="utf-8") for path in sorted((_MIGRATIONS / "versions").glob("*.py")))
+    return tuple(re.findall(r'^revision: str = "(\w+)"', "\n".join(written), re.MULTILINE))
+
+
 def head() -> str:
     """The newest migration's revision."""
-    newest = max(path for path in (_MIGRATIONS / "versions").glob("*.py"))
-    found = re.search(r'^revision: str = "(\w+)"', newest.read_text(encoding="utf-8"), re.MULTILINE)
-    if found is None:
-        raise LookupError(f"{newest.name} names no revision")
-    return found[1]
+    return revisions()[-1]
 
 
 def migrate(engine: Engine) -> None:

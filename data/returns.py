@@ -67,6 +67,11 @@ def cell_of(columns: Mapping[str, str], measure: str, row: int) -> str:
     return f"{columns[measure]}{row or ''}"
 
 
+def cells_in(address: str) -> tuple[str, ...]:
+    """The single cells of an address: "B52+B53" is a count that two lines of an official form give together."""
+    return tuple(address.split("+")) if address else ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredUnit:
     """A line of the registry's first sheet."""
@@ -166,6 +171,11 @@ class Finding:
         place = "!".join(part for part in (self.sheet, self.cell) if part)
         return f"{place}: {self.message[language]}" if place else self.message[language]
 
+    def alone(self, language: Language = Language.VI) -> str:
+        """The sentence where its place stands elsewhere, with a capital."""
+        text = self.message[language]
+        return text[:1].upper() + text[1:]
+
 
 class OutcomeStatus(StrEnum):
     """What became of a file."""
@@ -175,6 +185,14 @@ class OutcomeStatus(StrEnum):
     ALREADY_STORED = "already_stored"
     REFUSED = "refused"
     CHECKED = "checked"
+
+
+class Taking(StrEnum):
+    """What is to be done with a file: only checked; taken in unless it changes a return in force; taken in."""
+
+    CHECK = "check"
+    ASK = "ask"
+    STORE = "store"
 
 
 class CellState(StrEnum):
@@ -211,7 +229,7 @@ class Change:
 class Outcome:
     """What became of one file, with every finding; SUPERSEDED says that it replaced an earlier return.
 
-    `returns` names what it held: (form, unit code, period code or ""). `changes`, when the file was only checked,
+    `returns` names what it held: (form, unit code, period code or ""). `changes`, when the file was not taken in,
     are the cells that differ from what it would supersede.
     """
 

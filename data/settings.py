@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Environment(BaseSettings):
-    """What the environment says: DATA_DIR, DATABASE_URL, SECRET_KEY, TRUSTED_PROXIES."""
+    """What the environment says: DATA_DIR, DATABASE_URL, SECRET_KEY, TRUSTED_PROXIES, POSTGRESQL_BIN."""
 
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
@@ -16,6 +16,7 @@ class Environment(BaseSettings):
     database_url: str | None = None
     secret_key: str | None = None
     trusted_proxies: int = 0
+    postgresql_bin: Path | None = None
 
     @property
     def url(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from sqlalchemy import Connection, select
@@ -50,9 +50,16 @@ def roll_up_returns(connection: Connection, registry: Registry, returns: Sequenc
     count_bases(connection, registry, opened)
     for sender, period in touched:
         _roll_up_bases(connection, registry, period, registry.ids[sender])
-    sent = [(given.form.code, given.period) for given in returns if given.period is not None]
     _roll_up_stand_ins(
-        connection, registry, {(form, p) for form, period in sent for p in periods_around(period)}, small
+        connection,
+        registry,
+        [
+            (given.form.code, period, registry.ids[given.unit])
+            for given in returns
+            if given.period is not None
+            for period in periods_around(given.period)
+        ],
+        small,
     )
     for given in returns:
         if given.form.code == "B1" and given.period is not None:
@@ -62,24 +69,28 @@ def roll_up_returns(connection: Connection, registry: Registry, returns: Sequenc
 
 def roll_up_officials(connection: Connection, registry: Registry, officials: Iterable[Return], small: int) -> None:
     """Sums newly stored official forms up to the root, as far as they stand in for returns."""
-    _roll_up_stand_ins(
-        connection,
-        registry,
-        {(source, given.period) for given in officials if given.period for source in sources_of(given.form.code)},
-        small,
-    )
+    changed = [
+        (source, given.period, registry.ids[given.unit])
+        for given in officials
+        if given.period is not None
+        for source in sorted(sources_of(given.form.code))
+    ]
+    _roll_up_stand_ins(connection, registry, changed, small)
 
 
 def _roll_up_stand_ins(
-    connection: Connection, registry: Registry, changed: Collection[tuple[str, Period]], small: int
+    connection: Connection, registry: Registry, changed: Sequence[tuple[str, Period, int]], small: int
 ) -> None:
-    """Sums forms and periods anew of which official forms are there: what they stand in for may be another."""
+    """Sums forms and periods anew of which official forms are there: what they stand in for may be another.
+
+    `changed` also names the unit below which something has come.
+    """
     known = official_periods(connection) if changed else {}
-    stale = sorted((form, period) for form, period in changed if period in known.get(form, ()))
-    for form, period in stale:
+    stale = [(form, period, unit) for form, period, unit in changed if period in known.get(form, ())]
+    for form, period in sorted({(form, period) for form, period, _ in stale}):
         _roll_up_form(connection, registry, STORED[form], period, small)
-    for period in sorted({period for form, period in stale if form in _COUNTING_BASES}):
-        _count_bases(connection, registry, period, None)
+    for period, unit in sorted({(period, unit) for form, period, unit in stale if form in _COUNTING_BASES}):
+        _count_bases(connection, registry, period, unit if unit in registry.at(period.end).units else None)
 
 
 def _roll_up_return(connection: Connection, registry: Registry, given: Return, period: Period, small: int) -> None:

@@ -82,9 +82,10 @@ def _has_kind(given: _Place) -> bool:
 def _names_outputs(given: Any) -> bool:
     if isinstance(given, list):
         return all(_names_outputs(each) for each in given)
-    return (
-        isinstance(given, dict) and isinstance(given.get("id"), (str, dict)) and isinstance(given.get("property"), str)
-    )
+    if not isinstance(given, dict) or not isinstance(given.get("property"), str):
+        return False
+    where = given.get("id")
+    return isinstance(where, dict) or (isinstance(where, str) and not where.startswith("{"))
 
 
 def _names_inputs(changed: Any, given: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import dash_mantine_components as dmc
@@ -20,18 +20,23 @@ from layouts.text import language, t
 MARKS: Final = {
     OutcomeStatus.ACCEPTED: ("✓", "met"),
     OutcomeStatus.SUPERSEDED: ("✓", "met"),
-    OutcomeStatus.CHECKED: ("✓", "met"),
+    OutcomeStatus.CHECKED: ("○", "no_plan"),
     OutcomeStatus.ALREADY_STORED: ("–", "no_plan"),
     OutcomeStatus.REFUSED: ("▼", "not_met"),
 }
 MARK_BUTTON: Final = "returns-mark"
+SUBMIT_BUTTON: Final = "returns-submit"
+MAP_BUTTON: Final = "returns-map"
+EDITOR: Final = "returns-editor"
 _RETURNS_SHOWN = 12
 _CHANGES_SHOWN = 200
 _PERSONAL = "personal_data"
+# What is wrong with a header can be put right by saying which column is which.
+_OF_HEADERS = frozenset({"missing_column", "column_twice", "unknown_form", "title_contradicts_header", "no_known_form"})
 
 
 def card(outcome: Outcome, place: int, sha256: str) -> Component:
-    """One file's outcome; `place` among the files of one upload and the digest tell its button from the others."""
+    """One file's outcome; `place` among the files of one upload and the digest tell its buttons from the others."""
     mark, colour = MARKS[outcome.status]
     errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
     inside: list[Component] = []
@@ -40,27 +45,53 @@ def card(outcome: Outcome, place: int, sha256: str) -> Component:
         held = (" ".join(filter(None, each)) for each in shown)
         inside.append(html.P(", ".join(held), className="note"))
     if outcome.findings:
-        inside += [
-            html.Div(findings_table(outcome.findings), className="scroll"),
-            html.Div(_mark_button(outcome, place, sha256), className="actions no-print"),
-        ]
+        inside.append(html.Div(findings_table(outcome.findings), className="scroll"))
     if outcome.changes:
         inside += [
             html.P(_counted(outcome.changes), className="note"),
             html.Div(changes_table(outcome.changes[:_CHANGES_SHOWN]), className="scroll short"),
         ]
-    title = t(f"outcome.{outcome.status}", file=outcome.file, errors=errors)
+    inside += _next_steps(outcome, {"place": place, "file": sha256})
+    title = t(f"outcome.{_title(outcome)}", file=outcome.file, errors=errors)
     heading = html.H2(
         [html.Span(mark, className="mark", **aria(hidden="true")), title], className=f"verdict-{colour} outcome-title"
     )
     return dmc.Paper([heading, *inside], className=f"card outcome outcome-{colour}")
 
 
+def _title(outcome: Outcome) -> str:
+    return "differs" if outcome.status is OutcomeStatus.CHECKED and outcome.changes else outcome.status.value
+
+
+def _next_steps(outcome: Outcome, of: Mapping[str, object]) -> list[Component]:
+    """Buttons for what can be done now, and the place where a header is mapped."""
+    buttons = []
+    if outcome.status is OutcomeStatus.CHECKED:
+        buttons.append(_button(SUBMIT_BUTTON, t("outcome.submit"), of, "upload", variant="filled"))
+    if any(finding.code in _OF_HEADERS for finding in outcome.findings):
+        buttons.append(_button(MAP_BUTTON, t("outcome.map"), of, "returns"))
+    if outcome.findings:
+        # What lists people or cannot be opened is not given back: a list of findings is, and the button says so.
+        is_list = not any(f.sheet for f in outcome.findings) or any(f.code == _PERSONAL for f in outcome.findings)
+        words = t("outcome.list_findings") if is_list else t("outcome.mark_findings")
+        buttons.append(_button(MARK_BUTTON, words, of, "download"))
+    if not buttons:
+        return []
+    return [
+        html.Div(buttons, className="actions no-print"),
+        html.Div(id={"type": EDITOR, **of}, className="mapping no-print"),
+    ]
+
+
+def _button(kind: str, words: str, of: Mapping[str, object], sign: str, variant: str = "outline") -> Component:
+    return dmc.Button(words, id={"type": kind, **of}, leftSection=icon(sign, 18), variant=variant, size="sm")
+
+
 def findings_table(findings: Sequence[Finding]) -> Component:
     """Findings by sheet and cell, errors first."""
     ordered = sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)
     head = [t("finding.severity"), t("finding.sheet"), t("finding.cell"), t("finding.message")]
-    body = [[t(f"finding.{f.severity}"), f.sheet or "–", f.cell or "–", f.message[language()]] for f in ordered]
+    body = [[t(f"finding.{f.severity}"), f.sheet or "–", f.cell or "–", f.alone(language())] for f in ordered]
     return dmc.Table(data={"head": head, "body": body}, className="plain-table", highlightOnHover=True)
 
 
@@ -79,18 +110,6 @@ def changes_table(changes: Sequence[Change]) -> Component:
         for change in changes
     ]
     return dmc.Table(data={"head": head, "body": body}, className="plain-table", highlightOnHover=True)
-
-
-def _mark_button(outcome: Outcome, place: int, sha256: str) -> Component:
-    # A file that lists people is not given back: its copy holds the findings only, and the button says so.
-    is_list = any(finding.code == _PERSONAL for finding in outcome.findings)
-    return dmc.Button(
-        t("outcome.list_findings") if is_list else t("outcome.mark_findings"),
-        id={"type": MARK_BUTTON, "place": place, "file": sha256},
-        leftSection=icon("download", 18),
-        variant="outline",
-        size="sm",
-    )
 
 
 def _counted(changes: Sequence[Change]) -> str:

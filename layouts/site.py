@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -16,11 +16,12 @@ from dash.development.base_component import Component
 from flask import current_app, has_request_context
 from flask_login import current_user
 
-from data.language import Language
+from data.language import Language, Text
+from data.mappings import FoundHeader, HeaderChoice
 from data.observations import Basis
 from data.periods import Frequency, Period, PeriodError
 from data.queries import Reader, UnknownUnit
-from data.returns import Outcome, SourceFile
+from data.returns import Outcome, SourceFile, Taking
 from data.store import Store
 from data.units import Tree, Unit
 from data.viewers import Viewer
@@ -35,14 +36,22 @@ _EXTENSION = "indicator_site"
 class Services(Protocol):
     """What pages have done by others: whoever makes the application hands in who does it."""
 
-    def load(self, source: SourceFile, viewer: Viewer, check: bool) -> Outcome:
-        """Takes a file in, or with `check` only says what would become of it."""
+    def load(self, source: SourceFile, viewer: Viewer, taking: Taking) -> Outcome:
+        """Takes a file in, or only says what would become of it."""
 
     def template(self, viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
         """Name and content of the workbook that a unit fills in."""
 
     def annotate(self, source: SourceFile, outcome: Outcome) -> SourceFile:
         """The file with the outcome's findings marked."""
+
+    def headers(
+        self, source: SourceFile, viewer: Viewer, choices: Sequence[HeaderChoice] = ()
+    ) -> tuple[FoundHeader, ...]:
+        """The headers of a file that no form knows, beside the form that each is nearest to or chosen for."""
+
+    def keep_mapping(self, source: SourceFile, viewer: Viewer, choice: HeaderChoice) -> Text | None:
+        """Keeps what a header means, for it and all that are like it; says what is wrong, None when it is kept."""
 
 
 @dataclass(frozen=True)

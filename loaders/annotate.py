@@ -14,7 +14,7 @@ from pathlib import PurePath
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from data.language import Language
-from data.returns import Finding, Severity, SourceFile
+from data.returns import Finding, Severity, SourceFile, cells_in
 from loaders import formats
 from loaders.findings import in_order
 from loaders.formats.isolated import Isolated
@@ -119,10 +119,9 @@ def _marks(findings: Sequence[Finding]) -> Mapping[str, Marks]:
     """By sheet and zero-based cell: the graver severity, and all sentences one under another."""
     texts: dict[str, dict[Place, list[str]]] = defaultdict(lambda: defaultdict(list))
     gravest: dict[tuple[str, Place], Severity] = {}
-    for finding in findings:
-        if not (finding.sheet and finding.cell):
-            continue
-        place: Place = xl_cell_to_rowcol(finding.cell)
+    placed = ((finding, cell) for finding in findings if finding.sheet for cell in cells_in(finding.cell))
+    for finding, cell in placed:
+        place: Place = xl_cell_to_rowcol(cell)
         texts[finding.sheet][place].append(f"{severity_word(finding.severity)}: {finding.message[Language.VI]}")
         if gravest.get((finding.sheet, place)) is not Severity.ERROR:
             gravest[finding.sheet, place] = finding.severity

@@ -189,8 +189,14 @@ class _Reader:
 
     def _unknown(self, written: _Written) -> Finding:
         place = self.found.cell(written.row, self._naming(written))
-        among = tuple(unit for unit in self.head.tree.within(self.head.sender.id) if unit.id not in self.seen)
-        return unknown_unit("unknown_unit", self.found.name, place, written.code or written.name, among)
+        text, grain = written.code or written.name, self.found.form.grain
+        meant = self.names.find(written.name, self._scopes()) if written.code and written.name else None
+        if meant is not None and meant.id not in self.seen:
+            about = {"written": text, "code": meant.code, "name": meant.name}
+            return error("unknown_unit_suggested", self.found.name, place, **about)
+        left = [unit for unit in self.head.tree.within(self.head.sender.id) if unit.id not in self.seen]
+        among = [unit for unit in left if unit.holds(grain)] or left
+        return unknown_unit("unknown_unit", self.found.name, place, text, tuple(among))
 
 
 def _is_total(text: str) -> bool:

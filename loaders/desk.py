@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data.language import Text
+from data.mappings import FoundHeader, HeaderChoice
 from data.periods import Period
-from data.returns import Outcome, SourceFile
+from data.returns import Outcome, SourceFile, Taking
 from data.store import Store
 from data.viewers import Viewer
 from loaders import template
 from loaders.annotate import annotate_apart
+from loaders.header_choice import found_headers, mapping_of
 from loaders.intake import intake
+from loaders.mapping import MappingError
+from loaders.messages import sentence
 from loaders.openings import opening_values
+from loaders.workbook import Unreadable
 
 
 @dataclass(frozen=True)
@@ -20,9 +27,13 @@ class Desk:
 
     store: Store
 
-    def load(self, source: SourceFile, viewer: Viewer, check: bool) -> Outcome:
-        """Takes a file in, or with `check` only says what would become of it."""
-        return intake(self.store, source, viewer=viewer, check=check, apart=True)
+    def load(self, source: SourceFile, viewer: Viewer, taking: Taking) -> Outcome:
+        """Takes a file in, or only says what would become of it.
+
+        Raises:
+            OutOfScope: the viewer may send nothing at all.
+        """
+        return intake(self.store, source, viewer=viewer, taking=taking, apart=True)
 
     def template(self, viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
         """Name and content of the workbook that a unit fills in.
@@ -39,3 +50,23 @@ class Desk:
     def annotate(self, source: SourceFile, outcome: Outcome) -> SourceFile:
         """The file with the outcome's findings marked."""
         return annotate_apart(source, outcome.findings)
+
+    def headers(
+        self, source: SourceFile, viewer: Viewer, choices: Sequence[HeaderChoice] = ()
+    ) -> tuple[FoundHeader, ...]:
+        """The headers of a file that no form knows, beside the form that each is nearest to or chosen for."""
+        return found_headers(source, self.store.reader(viewer).mappings(), choices)
+
+    def keep_mapping(self, source: SourceFile, viewer: Viewer, choice: HeaderChoice) -> Text | None:
+        """Keeps what a header means, for it and all that are like it; says what is wrong, None when it is kept.
+
+        Raises:
+            OutOfScope: the viewer may not load.
+        """
+        try:
+            self.store.keep_mapping(mapping_of(source, choice), viewer=viewer)
+        except MappingError as fault:
+            return fault.text
+        except Unreadable as trouble:
+            return sentence(trouble.message, **trouble.values)
+        return None

@@ -23,6 +23,8 @@ _DEEPEST_HEADER = 8
 _FEWEST_LABELS = 3
 _FEWEST_WORDS = 3
 _ENOUGH_WORDS = 0.3
+_FEWEST_NUMBERS = 2
+_NUMBERS_A_LINE = re.compile(r"[IVXLC]+|[A-Za-zĐđ]|\d{1,3}")
 _MOSTLY = 0.7  # a copied column repeats its number
 _LABEL = re.compile(r"[(\[]?[A-Za-zĐđ][)\]]?|[(\[]?(\d{1,3})[)\]]?(?:\s*\(?\s*=.*)?")
 _TITLE_WORDS = tuple(map(key, ("Mã đơn vị", "Đơn vị tính", "Biểu số", "Số liệu", "Mẫu số")))
@@ -90,6 +92,24 @@ def _by_words(sheet: Sheet) -> Header | None:
             best = max(fits)
             return headers[fits.index(best)] if best >= _ENOUGH_WORDS else None
     return None
+
+
+def guess_header(sheet: Sheet) -> tuple[int, int] | None:
+    """Rows, from 1, that may be the header of a sheet without a column-number row: those above the first numbers."""
+    rows = sheet.rows[:_SEARCHED_ROWS]
+    body = next((r for r, row in enumerate(rows) if sum(map(_is_number, row)) >= _FEWEST_NUMBERS), 0)
+    bottom = next((r for r in reversed(range(body)) if _may_be_header(rows[r])), None)
+    return None if bottom is None else (_top(rows, bottom + 1) + 1, bottom + 1)
+
+
+def _is_number(cell: Value) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _may_be_header(row: Sequence[Value]) -> bool:
+    """Several words, the first of which does not number a line."""
+    texts = [text for text in map(_text, row) if text]
+    return len(texts) >= _FEWEST_LABELS and not _NUMBERS_A_LINE.fullmatch(texts[0])
 
 
 def _header(sheet: Sheet, top: int, end: int, *, numbered: bool) -> Header:

@@ -7,6 +7,7 @@ inside the folder, a copy is written beside its place and renamed into it: nobod
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ DONE, REFUSED = "done", "refused"
 _TEMPORARY_STARTS = ("~$", ".", "~")
 _TEMPORARY_ENDS = (".tmp", ".part", ".partial", ".crdownload", ".download", ".lock", ".swp")
 _HALF = ".writing.tmp"
+_PACKAGE = b"PK\x03\x04"
 
 Size = tuple[int, int]
 """Bytes, and the instant of the last change in nanoseconds."""
@@ -40,7 +42,8 @@ class Arrival:
 class Inbox:
     """A folder that is looked at again and again; `look` deals with what has come to rest.
 
-    A file is at rest when its size and date have stayed the same for `quiet` looks, an empty one for `quiet_empty`.
+    A file is at rest when its size and date have stayed the same for `quiet` looks; one that is empty, or that lacks
+    its end as a copy does that a slow network holds up, for `quiet_half`.
     """
 
     store: Store
@@ -48,7 +51,7 @@ class Inbox:
     viewer: Viewer
     workers: int = 1
     quiet: int = 3
-    quiet_empty: int = 30
+    quiet_half: int = 30
     _seen: dict[Path, tuple[Size, int]] = field(default_factory=dict)
     _unmoved: dict[Path, tuple[Size, Outcome]] = field(default_factory=dict)
 
@@ -56,9 +59,7 @@ class Inbox:
         """Loads and moves the files at rest; one that grows waits, one that cannot be moved is tried again."""
         self._prepare()
         self._seen = {path: (size, self._looks(path, size) + 1) for path, size in self._waiting()}
-        ready = [
-            path for path, (size, looks) in self._seen.items() if looks > (self.quiet if size[0] else self.quiet_empty)
-        ]
+        ready = [path for path, (_, looks) in self._seen.items() if looks > self.quiet and self._is_whole(path)]
         yield from self._take([path for path in ready if not self._is_done_with(path)])
         for path in ready:
             if self._is_done_with(path):
@@ -78,6 +79,9 @@ class Inbox:
     def _looks(self, path: Path, size: Size) -> int:
         before, looks = self._seen.get(path, (size, -1))
         return looks if before == size else -1
+
+    def _is_whole(self, path: Path) -> bool:
+        return self._seen[path][1] > self.quiet_half or not lacks_its_end(path)
 
     def _is_done_with(self, path: Path) -> bool:
         """Whether this very file was loaded or refused before and only its move failed."""
@@ -126,6 +130,16 @@ def is_temporary(name: str) -> bool:
     """Whether a program that is still writing, or has the file open, gave it that name."""
     lower = name.lower()
     return lower.startswith(_TEMPORARY_STARTS) or lower.endswith(_TEMPORARY_ENDS)
+
+
+def lacks_its_end(path: Path) -> bool:
+    """Whether a file is empty or a package, as an .xlsx is, whose list of parts, written last, is not there yet."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_PACKAGE))
+        return not start or (start == _PACKAGE and not zipfile.is_zipfile(path))
+    except OSError:
+        return True
 
 
 def free_place(path: Path) -> Path:

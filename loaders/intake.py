@@ -12,7 +12,7 @@ from pathlib import Path
 
 from data.acceptance import contents
 from data.mappings import HeaderMapping
-from data.returns import Change, Finding, Outcome, OutcomeStatus, ReadWorkbook, SourceFile
+from data.returns import Change, Finding, Outcome, OutcomeStatus, ReadWorkbook, SourceFile, Taking
 from data.store import Store
 from data.units import Registry
 from data.viewers import OutOfScope, Viewer
@@ -41,11 +41,11 @@ def intake(
     viewer: Viewer,
     received_at: datetime | None = None,
     at: datetime | None = None,
-    check: bool = False,
+    taking: Taking = Taking.STORE,
     mappings: Sequence[HeaderMapping] = (),
     apart: bool = False,
 ) -> Outcome:
-    """Reads, checks and stores one workbook; with `check` nothing is stored.
+    """Reads, checks and, by `taking`, stores one workbook.
 
     `mappings` are followed before those that the store keeps. `apart` reads in a process with limits of memory and
     time, as uploads of unknown files must be.
@@ -59,7 +59,7 @@ def intake(
     reader = store.reader(viewer)
     known = (*mappings, *reader.mappings())
     content = (read_apart if apart else read)(source, reader.registry, known)
-    return _finish(store, source, content, _Reception(viewer, received_at, at, check), reader.registry)
+    return _finish(store, source, content, _Reception(viewer, received_at, at, taking), reader.registry)
 
 
 def workbooks(paths: Iterable[Path]) -> list[Path]:
@@ -115,7 +115,7 @@ class _Reception:
     viewer: Viewer
     received_at: datetime | None
     at: datetime | None
-    check: bool
+    taking: Taking
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,8 @@ class _Loading:
     """One run over many files; a registry that comes among them has those after it read again."""
 
     def __init__(self, store: Store, viewer: Viewer, check: bool, at: Clock | None) -> None:
-        self.store, self.viewer, self.check, self.at = store, viewer, check, at
+        self.store, self.viewer, self.at = store, viewer, at
+        self.taking = Taking.CHECK if check else Taking.STORE
         reader = store.reader(viewer)
         self.registry: Registry = reader.registry
         self.mappings: Sequence[HeaderMapping] = reader.mappings()
@@ -177,7 +178,7 @@ class _Loading:
     def _finish(self, result: _Result) -> Outcome:
         received = result.job.received
         at = self.at(received) if self.at and received else None
-        reception = _Reception(self.viewer, received, at, self.check)
+        reception = _Reception(self.viewer, received, at, self.taking)
         return _finish(self.store, result.source, result.content, reception, self.registry)
 
     def _takes_registry(self, result: _Result, outcome: Outcome) -> bool:
@@ -218,12 +219,12 @@ def _finish(store: Store, source: SourceFile, content: Read, reception: _Recepti
         if _is_in_scope(reception.viewer, registry, workbook):
             reader = store.reader(reception.viewer)
             findings = _with_stored(findings, workbook, check_stored(workbook, reader))
-            changed = changes(workbook, reader) if reception.check else ()
+            changed = () if reception.taking is Taking.STORE else changes(workbook, reader)
         else:
             findings = [error("out_of_scope")]
     if workbook is None or is_refused(findings):
         return replace(_refuse(store, source, findings, reception), changes=changed)
-    if reception.check:
+    if reception.taking is Taking.CHECK or changed:
         return Outcome(
             file=source.name,
             status=OutcomeStatus.CHECKED,
@@ -244,7 +245,7 @@ def _with_stored(findings: list[Finding], workbook: ReadWorkbook, more: Sequence
 
 
 def _refuse(store: Store, source: SourceFile, findings: Sequence[Finding], reception: _Reception) -> Outcome:
-    if not reception.check:
+    if reception.taking is not Taking.CHECK:
         return store.refuse(
             source, findings, viewer=reception.viewer, received_at=reception.received_at, at=reception.at
         )

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
+from loaders.person_names import masked
 from loaders.text import clean, key
 from loaders.workbook import Fault, Percent, Value
 
@@ -155,7 +156,7 @@ def read_exact(value: Value) -> Fraction | None:
 
 
 def show(value: object) -> str:
-    """A cell's content as the clerk sees it: decimal comma, thousands by points, dates by day, month, year."""
+    """A cell's content as the clerk sees it: decimal comma, points between thousands, day before month; no names."""
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
     if isinstance(value, Fault):
@@ -169,7 +170,7 @@ def show(value: object) -> str:
     if isinstance(value, int | float):
         whole, _, decimals = f"{value:,.10g}".partition(".")
         return whole.replace(",", ".") + (f",{decimals}" if decimals else "")
-    text = clean(str(value))
+    text = masked(clean(str(value)))
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 

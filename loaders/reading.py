@@ -18,7 +18,7 @@ from loaders.checks import check_across
 from loaders.findings import error, in_order, is_refused, warning
 from loaders.history_sheet import read_history
 from loaders.official import OfficialSheet, read_officials
-from loaders.people import lists_people
+from loaders.people import has_people
 from loaders.plan_sheet import read_plans
 from loaders.recognise import Recognised
 from loaders.registry_sheets import read_registry
@@ -44,7 +44,7 @@ def read(
     except Unreadable as trouble:
         return None, [error(trouble.message, **trouble.values)]
     sheets = book.sheets
-    if any(lists_people(sheet) for sheet in sheets):
+    if has_people(book, registry):
         return None, [error("personal_data")]
     recognised, officials, findings = choose(sheets, mappings)
     names = {found.name for found in recognised} | {found.name for found in officials}

@@ -12,6 +12,7 @@ from loaders.findings import error, warning
 from loaders.header import Header, Match, find_header, matches
 from loaders.mapping import mapped
 from loaders.period_lines import read_period
+from loaders.person_names import masked
 from loaders.sheet_frame import column_paths
 from loaders.text import key
 from loaders.workbook import Sheet, address, column_name
@@ -54,13 +55,13 @@ def recognise(sheet: Sheet, mappings: Sequence[HeaderMapping] = ()) -> tuple[Rec
     said = mapped(sheet, mappings)
     if said is not None:
         header, code, match = said
-        day = _last_day(sheet, header.top)
+        day = last_day(sheet, header.top)
         return _with_columns(sheet, header, form_on(code, day) if day else FORMS[code], match)
     found = find_header(sheet)
     if found is None:
         return None, []
-    fits = {form.code: (form, match) for form, match in matches(found, _last_day(sheet, found.top))}
-    titled = _named_in_title(sheet, found.top)
+    fits = {form.code: (form, match) for form, match in matches(found, last_day(sheet, found.top))}
+    titled = named_in_title(sheet, found.top)
     if not (found.numbered or titled) and max(match.share_of(form) for form, match in fits.values()) < _ENOUGH_TO_ASK:
         return None, []
     form, finding = _choose(fits, titled, sheet)
@@ -76,13 +77,13 @@ def _with_columns(sheet: Sheet, header: Header, form: Form, match: Match) -> tup
     return Recognised(sheet=sheet, form=form, header=header, columns=dict(match.columns)), findings
 
 
-def _last_day(sheet: Sheet, top: int) -> date | None:
+def last_day(sheet: Sheet, top: int) -> date | None:
     """The last day of the period that stands above the header."""
     texts = (cell for row in sheet.rows[:top] for cell in row if isinstance(cell, str))
     return next((period.end for period in map(read_period, texts) if period), None)
 
 
-def _named_in_title(sheet: Sheet, top: int) -> list[str]:
+def named_in_title(sheet: Sheet, top: int) -> list[str]:
     """Codes of the forms whose number or title stands above the header."""
     lines = [f" {key(cell)} " for row in sheet.rows[:top] for cell in row if isinstance(cell, str) and cell]
     return [
@@ -119,14 +120,14 @@ def _header_findings(sheet: Sheet, header: Header, form: Form, match: Match) -> 
         taken.add(column)
         first = address(header.numbers, match.columns[code])
         place = address(header.numbers, column)
-        findings.append(error("column_twice", sheet.name, place, header=header.words(column), first=first))
+        findings.append(error("column_twice", sheet.name, place, header=masked(header.words(column)), first=first))
     findings.extend(_hidden_columns(sheet, header, sorted(taken & sheet.hidden_columns)))
     for column in range(sheet.width):
         if column in taken:
             continue
         words = header.words(column)
         if words:
-            findings.append(warning("extra_column", sheet.name, address(header.numbers, column), header=words))
+            findings.append(warning("extra_column", sheet.name, address(header.numbers, column), header=masked(words)))
         elif _has_numbers(sheet, header, column):
             findings.append(warning("unnamed_column", sheet.name, address(header.numbers, column)))
     return findings

@@ -18,6 +18,7 @@ from loaders.findings import error, titled
 from loaders.messages import sentence
 from loaders.numbers import show
 from loaders.period_lines import counts_from_january, read_period
+from loaders.person_names import masked
 from loaders.recognise import Recognised
 from loaders.text import clean, key, proper_key
 from loaders.unit_names import called
@@ -157,9 +158,9 @@ def unknown_unit(code: str, sheet: str, cell: str, written: str, units: tuple[Un
     choices = [unit.code if by_code else unit.name for unit in units]
     nearest = process.extractOne(written, choices, scorer=fuzz.ratio, processor=str.lower, score_cutoff=_CLOSE_ENOUGH)
     if nearest is None:
-        return error(code, sheet, cell, written=written)
+        return error(code, sheet, cell, written=masked(written))
     unit = units[nearest[2]]
-    return error(f"{code}_suggested", sheet, cell, written=written, code=unit.code, name=unit.name)
+    return error(f"{code}_suggested", sheet, cell, written=masked(written), code=unit.code, name=unit.name)
 
 
 def _looks_like_code(text: str) -> bool:

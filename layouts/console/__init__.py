@@ -58,6 +58,7 @@ class Commands(TyperGroup):
 
 def _users_faults() -> tuple[type[Exception], ...]:
     from data.accounts import AccountError
+    from data.dumps import BackupError
     from data.engine import StoreUnavailable
     from data.periods import PeriodError
     from data.queries import UnknownFile, UnknownUnit
@@ -69,6 +70,7 @@ def _users_faults() -> tuple[type[Exception], ...]:
         WrongUse,
         PortBusy,
         AccountError,
+        BackupError,
         StoreUnavailable,
         PeriodError,
         ThresholdError,

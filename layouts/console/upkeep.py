@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from layouts.console import LANGUAGE, REFUSED, note, say
 from layouts.console.opening import environment, open_store
+
+if TYPE_CHECKING:
+    from data.verify import Verification
 
 upkeep = typer.Typer(rich_markup_mode=None)
 
@@ -22,6 +26,47 @@ def verify(
 
     with closing(open_store(environment())) as store:
         found = verified(store.engine, head)
+    _tell(found)
+
+
+@upkeep.command("backup", help=say("backup"))
+def backup(
+    target: Annotated[Path, typer.Argument(help=say("backup.target"), metavar="FILE|DIR")],
+) -> None:
+    """The whole store in one file."""
+    from data.backup import backup as backed_up
+
+    settings = environment()
+    with closing(open_store(settings)) as store:
+        path = target / f"{store.now():%Y%m%d-%H%M%S}.backup" if target.is_dir() else target
+        manifest = backed_up(store, path, settings.postgresql_bin)
+    typer.echo(path)
+    note("backup.made", bytes=path.stat().st_size, head=manifest.log_head)
+
+
+@upkeep.command("restore", help=say("restore"))
+def restore(
+    source: Annotated[Path, typer.Argument(help=say("restore.source"), metavar="FILE")],
+    force: Annotated[bool, typer.Option("--force", help=say("restore.force"))] = False,
+) -> None:
+    """Takes a backup back, then verifies it."""
+    from datetime import UTC, datetime
+
+    from data.backup import restore as restored
+    from data.verify import verify as verified
+    from layouts.console import arguments
+
+    arguments.existing_files([source])
+    settings = environment()
+    manifest, kept = restored(settings.url, source, at=datetime.now(UTC), force=force, programs=settings.postgresql_bin)
+    note("restore.done", made_at=manifest.made_at)
+    if kept:
+        note("restore.kept", place=kept)
+    with closing(open_store(settings)) as store:
+        _tell(verified(store.engine, manifest.log_head))
+
+
+def _tell(found: Verification) -> None:
     for fault in found.faults:
         typer.echo(fault[LANGUAGE])
     note("verified", entries=found.entries, files=found.files, sums=found.sums, faults=len(found.faults))

@@ -73,6 +73,7 @@ class Grid:
             rows=rows,
             merges=tuple(clipped(self.merges, height, width)),
             hidden=self.hidden,
+            strays=tuple(text for row, column in strays if isinstance(text := self.cells[row][column], str)),
             notes=notes,
             hidden_rows=frozenset(row for row in self.hidden_rows if row < height),
             hidden_columns=frozenset(column for column in self.hidden_columns if column < width),

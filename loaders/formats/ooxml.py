@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -13,7 +14,7 @@ from loaders.formats.decoding import decode_cells
 from loaders.formats.grids import clipped, far_off
 from loaders.formats.ooxml_styles import CellStyles
 from loaders.formats.package import Package, unpacked, with_parts
-from loaders.formats.sheet_xml import Extent, extent, faults, formulas, linked, place_of, without_strays
+from loaders.formats.sheet_xml import Extent, Stray, extent, faults, formulas, linked, place_of, without_strays
 from loaders.workbook import (
     CellNote,
     Container,
@@ -52,18 +53,18 @@ def read(content: bytes) -> Workbook:
     return Workbook(sheets=sheets, container=Container.OOXML, remarks=remarks, asides=tuple(package.asides()))
 
 
-def _without_strays(package: Package) -> tuple[dict[str, bytes], dict[str, list[Place]]]:
-    """The sheets that have filled cells far from their table, without those; and where those were."""
+def _without_strays(package: Package) -> tuple[dict[str, bytes], dict[str, list[Stray]]]:
+    """The sheets that have filled cells far from their table, without those; and those cells."""
     near, strays = {}, {}
     for path in package.paths.values():
         if extent(package.part(path)):
-            xml, places = without_strays(package.part(path))
-            if places:
-                near[path], strays[path] = xml, places
+            xml, cells = without_strays(package.part(path))
+            if cells:
+                near[path], strays[path] = xml, cells
     return near, strays
 
 
-def _sheets(content: bytes, package: Package, strays: Mapping[str, list[Place]]) -> Iterator[Sheet]:
+def _sheets(content: bytes, package: Package, strays: Mapping[str, list[Stray]]) -> Iterator[Sheet]:
     styles = CellStyles(package)
     has_links = any(name.startswith("xl/externallinks/") for name in package.names)
     with refusing_faults(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
@@ -90,8 +91,14 @@ def _sheets(content: bytes, package: Package, strays: Mapping[str, list[Place]])
                 hidden_columns=frozenset(_hidden_columns(xml, len(rows[0]) if rows else 0)),
                 stale=frozenset(formulas(xml)) if package.is_uncalculated else frozenset(),
                 notes=(*decoded, *links),
-                remarks=(*remarks, *told, *far_off(strays.get(path, ()))),
+                strays=tuple(_stray_text(package, stray) for stray in strays.get(path, ())),
+                remarks=(*remarks, *told, *far_off([stray.place for stray in strays.get(path, ())])),
             )
+
+
+def _stray_text(package: Package, stray: Stray) -> str:
+    text = stray.text.decode("utf-8", "replace")
+    return package.shared_text(int(text)) if stray.is_shared and text.isdecimal() else unescape(text)
 
 
 def _mark(rows: list[list[Value]], found: Mapping[Place, Fault]) -> None:

@@ -16,6 +16,8 @@ from loaders.workbook import Unreadable
 _MARKUP = re.compile(rb"<!DOCTYPE|<!ENTITY")
 _BOOK = "xl/workbook.xml"
 _ASIDES = re.compile(r"xl/(?:comments|threadedcomments|drawings|diagrams)[^/]*(?:/.*)?\.(?:xml|vml)")
+_KEPT_VALUES = ("xl/pivotcache/", "xl/externallinks/")
+_KEPT_VALUE = re.compile(rb"""<(?:\w+:)?s\s[^>]*?\bv="([^"]*)"|<(?:\w+:)?v>([^<]*)<""")
 _PARAGRAPH = re.compile(rb"</(?:\w+:)?(?:p|comment|text|threadedComment|textbox)>")
 _WORDS = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)|(\n)")
 _TAG = re.compile(rb"<[^>]*>")
@@ -40,13 +42,21 @@ class Package:
         return bool(calculation and re.search(rb"""fullCalcOnLoad\s*=\s*["'](?:1|true)""", calculation[0]))
 
     def asides(self) -> Iterator[str]:
-        """Texts of comments, text boxes and shapes."""
+        """Texts of comments, text boxes and shapes, and values of other tables and files that the workbook keeps."""
         for name, part in self.parts.items():
             if _ASIDES.fullmatch(name):
                 lines = _PARAGRAPH.sub(b"\n", part)
                 is_page = name.endswith(".vml")
                 words = _TAG.sub(b" ", lines) if is_page else b"".join(map(b"".join, _WORDS.findall(lines)))
                 yield unescape(words.decode("utf-8", "replace"))
+            elif name.startswith(_KEPT_VALUES):
+                yield unescape(b"\n".join(map(b"".join, _KEPT_VALUE.findall(part))).decode("utf-8", "replace"))
+
+    def shared_text(self, number: int) -> str:
+        """One of the texts that cells share."""
+        texts = self.part("xl/sharedstrings.xml").split(b"</si>")
+        pieces = _WORDS.findall(texts[number]) if number < len(texts) - 1 else ()
+        return unescape(b"".join(map(b"".join, pieces)).decode("utf-8", "replace"))
 
 
 def unpacked(content: bytes) -> Package:

@@ -31,6 +31,7 @@ _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
 _TYPE = re.compile(rb"""\bt=["'](\w+)["']""")
 _RESULT = re.compile(rb"<(?:\w+:)?v[^>/]*>([^<]*)</")
 _LINKED = re.compile(rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b[^>]*>[^<]*\[\d+\][^<]*<")
+_TAG = re.compile(rb"<[^>]*>")
 _TEXT_RESULT = b"str"
 _LONGEST_TAG = 200
 
@@ -78,8 +79,16 @@ def extent(xml: bytes) -> Extent | None:
     return Extent(rows, columns)
 
 
-def without_strays(xml: bytes) -> tuple[bytes, list[Place]]:
-    """The sheet without the cells that stand behind a gap of 500 blank rows or 200 blank columns, and their places."""
+class Stray(NamedTuple):
+    """A cell far from the table: its place, and its text or the number of its shared text."""
+
+    place: Place
+    is_shared: bool
+    text: bytes
+
+
+def without_strays(xml: bytes) -> tuple[bytes, list[Stray]]:
+    """The sheet without the cells that stand behind a gap of 500 blank rows or 200 blank columns, and those cells."""
     filled = [cell for cell in _cells(xml) if cell.inside]
     height = before_gap({cell.row for cell in filled}, BLANK_ROWS)
     width = before_gap({cell.column for cell in filled if cell.row < height}, BLANK_COLUMNS)
@@ -89,7 +98,8 @@ def without_strays(xml: bytes) -> tuple[bytes, list[Place]]:
         start, end = cell.span
         pieces.append(xml[kept:start])
         kept = end
-    return b"".join([*pieces, xml[kept:]]), [(cell.row, cell.column) for cell in strays]
+    found = [Stray((cell.row, cell.column), cell.type == b"s", _TAG.sub(b" ", cell.inside).strip()) for cell in strays]
+    return b"".join([*pieces, xml[kept:]]), found
 
 
 def formulas(xml: bytes) -> Iterator[Place]:

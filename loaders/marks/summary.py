@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from data.language import Language
-from data.returns import Finding, Severity
+from data.returns import Finding, Severity, cells_in
 from loaders.marks.parts import MAIN, RELATIONS, Parts, children, element, root, sheet_kind
 from loaders.marks.styles import Styles
 from loaders.messages import MESSAGES
@@ -78,9 +78,9 @@ def printable(text: str) -> str:
 
 def _line(number: int, finding: Finding, names: dict[str, str]) -> Line:
     sheet = names.get(finding.sheet, "")
-    link = "'{}'!{}".format(sheet.replace("'", "''"), finding.cell) if sheet and finding.cell else ""
-    sentence = finding.message[Language.VI]
-    cells = (str(number), severity_word(finding.severity), finding.sheet, finding.cell, sentence, finding.code)
+    link = "'{}'!{}".format(sheet.replace("'", "''"), cells_in(finding.cell)[0]) if sheet and finding.cell else ""
+    word = severity_word(finding.severity)
+    cells = (str(number), word, finding.sheet, finding.cell, finding.alone(), finding.code)
     return Line(severity=finding.severity, cells=tuple(map(printable, cells)), link=link)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -216,8 +217,52 @@ def test_a_wrong_workbook_is_refused_by_cell_and_its_correction_shows_at_once(
     expect(outcome).to_contain_text("sai.xlsx: trả lại")
     expect(outcome.get_by_role("cell", name=cell, exact=True).first).to_be_visible()
     upload.set_input_files(right)
+    expect(outcome).to_contain_text("dung.xlsx: không có lỗi, nhưng khác bản đang lưu; chưa nộp")
+    expect(outcome.get_by_role("cell", name=f"B1!{cell}", exact=True)).to_be_visible()
+    outcome.get_by_role("button", name="Nộp tệp này").click()
     expect(outcome).to_contain_text("dung.xlsx: đã tiếp nhận")
     expect(page.get_by_role("link", name="dung.xlsx")).to_be_visible()
+
+
+@pytest.mark.parametrize("changing_store", ["sqlite"], indirect=True)
+def test_an_unknown_header_is_mapped_and_the_file_is_sent_without_being_dropped_again(
+    page: Page, serve: Callable[[Store], str], changing_store: Store, tmp_path: Path
+) -> None:
+    from data.demonstration import make_accounts
+
+    make_accounts(changing_store)
+    enter(page, serve(changing_store), "/returns?unit=H01")
+    own = tmp_path / "mau-rieng.xlsx"
+    own.write_bytes(with_words_of_its_own(revised(TINY, "H01_2020-Q3_dinh-chinh.xlsx", {})))
+    page.locator("input[type=file]").set_input_files(own)
+    outcome = page.locator(".outcome")
+    expect(outcome).to_contain_text("mau-rieng.xlsx: trả lại")
+    outcome.get_by_role("button", name="Ghép cột với mẫu biểu").click()
+    outcome.get_by_label("Cột D là cột nào của mẫu").first.click()
+    page.get_by_role("option", name="Thôn, bản, tổ dân phố chưa có đảng viên", exact=True).click()
+    outcome.get_by_role("button", name="Lưu và kiểm tra lại").click()
+    expect(outcome.get_by_role("alert")).to_contain_text("các cột D, E được ghép vào cùng một cột của mẫu")
+    outcome.get_by_label("Cột D là cột nào của mẫu").first.click()
+    page.get_by_role("option", name="Thôn, bản, tổ dân phố", exact=True).click()
+    outcome.get_by_role("button", name="Lưu và kiểm tra lại").click()
+    expect(outcome).to_contain_text("mau-rieng.xlsx: kiểm tra xong, không có lỗi; chưa nộp")
+    outcome.get_by_role("button", name="Nộp tệp này").click()
+    expect(outcome).to_contain_text("mau-rieng.xlsx: đã tiếp nhận")
+
+
+def with_words_of_its_own(content: bytes) -> bytes:
+    """The sheet B3 of a workbook with a first column of counts that is named as no form names it."""
+    book, changed = openpyxl.load_workbook(io.BytesIO(content), data_only=True), io.BytesIO()
+    for name in book.sheetnames:
+        if name != "B3":
+            del book[name]
+    sheet = book["B3"]
+    for merged in list(map(str, sheet.merged_cells.ranges)):
+        sheet.unmerge_cells(merged)
+    for row, words in ((9, None), (10, None), (11, "Các thôn, bản")):
+        sheet.cell(row, 4).value = words
+    book.save(changed)
+    return changed.getvalue()
 
 
 def test_a_wrong_workbook_is_given_back_with_the_cells_marked_and_its_correction_is_compared(

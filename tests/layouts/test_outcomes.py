@@ -12,7 +12,9 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 from werkzeug.test import TestResponse
 
-from data.returns import CellState, Change, Outcome, OutcomeStatus, SourceFile
+from data.language import Text
+from data.periods import Period
+from data.returns import CellState, Change, Finding, Outcome, OutcomeStatus, Severity, SourceFile
 from data.store import Store
 from data.viewers import SYSTEM
 from layouts import outcomes
@@ -67,6 +69,16 @@ def give_back(client: FlaskClient, card: Any, *contents: bytes) -> TestResponse:
     return answer
 
 
+def send(client: FlaskClient, card: Any, *contents: bytes) -> Any:
+    """The card that takes the place of one whose file is sent for good."""
+    answer = called(
+        client, outcomes.SUBMIT_BUTTON, held(*contents), button(card, outcomes.SUBMIT_BUTTON)["props"]["id"]
+    )
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    (change,) = answer.get_json()["response"]["returns-outcomes"]["children"]["operations"]
+    return change["params"]["value"]
+
+
 def held(*contents: bytes, check: bool = True) -> dict[str, Any]:
     """What the browser holds of an upload."""
     return {
@@ -77,8 +89,8 @@ def held(*contents: bytes, check: bool = True) -> dict[str, Any]:
     }
 
 
-def button(card: Any) -> Any:
-    return next(part for part in parts(card) if part["type"] == "Button")
+def button(card: Any, kind: str = outcomes.MARK_BUTTON) -> Any:
+    return next(part for part in parts(card) if part["type"] == "Button" and part["props"]["id"]["type"] == kind)
 
 
 def opened(answer: TestResponse) -> tuple[str, Workbook]:
@@ -170,7 +182,8 @@ def test_of_a_file_that_lists_people_only_the_findings_are_given(
 
 def test_a_file_without_findings_has_nothing_to_mark(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
     (card,) = upload(sign_in(make_app(tiny_store), "district1"), revised(TINY, NAME, {}))
-    assert not any(part["type"] == "Button" for part in parts(card))
+    (only,) = (part for part in parts(card) if part["type"] == "Button")
+    assert "Nộp tệp này" in words(only)
 
 
 def test_the_warnings_of_an_accepted_file_are_marked_although_it_is_stored(
@@ -179,7 +192,8 @@ def test_the_warnings_of_an_accepted_file_are_marked_although_it_is_stored(
     client = sign_in(make_app(changing_store), "district1")
     (start,) = values(TINY, NAME, "B1", "members_start")[UNIT]
     content = revised(TINY, NAME, {("B1", UNIT, "members_start"): (start or 0) + 1, PLACE: MEMBERS + 1})
-    (card,) = upload(client, content, check=False)
+    (waiting,) = upload(client, content, check=False)
+    card = send(client, waiting, content)
     assert "đã tiếp nhận" in words(card)
     _, book = opened(give_back(client, card, content))
     assert any(cell.comment for row in book["B1"].iter_rows() for cell in row)
@@ -206,3 +220,33 @@ def test_another_districts_file_is_refused_and_nothing_is_told_of_what_is_in_for
     assert "So với bản đang lưu" not in words(card)
     _, book = opened(give_back(client, card, foreign))
     assert book.sheetnames[0] == SUMMARY
+
+
+def test_a_correction_waits_until_it_is_sent_for_good(
+    make_app: MakeApp, sign_in: SignIn, changing_store: Store
+) -> None:
+    client = sign_in(make_app(changing_store), "district1")
+    (admitted,) = values(TINY, NAME, "B1", "admitted")[UNIT]
+    one_more = (admitted or 0) + 1
+    changed = {PLACE: MEMBERS + 1, ("B1", UNIT, "admitted"): one_more, ("B2", UNIT, "admitted"): one_more}
+    content = revised(TINY, NAME, changed)
+
+    def members() -> int:
+        return changing_store.reader(SYSTEM).closings("H01", "B1", "members_end", Period.parse("2020-Q3"))[UNIT]
+
+    (card,) = upload(client, content, check=False)
+    assert "khác bản đang lưu; chưa nộp" in words(card)
+    assert "tệp này có 3 ô khác" in words(card)
+    assert members() == MEMBERS
+    assert "đã tiếp nhận, thay bản nộp trước" in words(send(client, card, content))
+    assert members() == MEMBERS + 1
+
+
+def test_only_a_file_with_an_unknown_header_can_be_mapped() -> None:
+    def maps(code: str) -> bool:
+        found = Finding(code=code, severity=Severity.ERROR, message=Text("a", "b"), sheet="B1")
+        outcome = Outcome(file="x.xlsx", status=OutcomeStatus.REFUSED, findings=(found,))
+        return outcomes.MAP_BUTTON in str(outcomes.card(outcome, 0, ""))
+
+    asked = ("missing_column", "unknown_form", "negative", "personal_data")
+    assert [maps(code) for code in asked] == [True, True, False, False]

@@ -58,7 +58,7 @@ def _body(output: str, callback: Mapping[str, Any], chosen: Mapping[int, str], p
     given = [_given(place, chosen.get(number), path) for number, place in enumerate(places)]
     inputs, state = given[: len(callback["inputs"])], given[len(callback["inputs"]) :]
     first = inputs[0][0] if isinstance(inputs[0], list) else inputs[0]
-    outputs = split_callback_id(output)
+    outputs = _filled(split_callback_id(output))
     return {
         "output": output,
         "outputs": outputs,
@@ -66,6 +66,17 @@ def _body(output: str, callback: Mapping[str, Any], chosen: Mapping[int, str], p
         "state": state,
         "changedPropIds": [f"{_text(first['id'])}.{first['property']}"],
     }
+
+
+def _filled(outputs: Any) -> Any:
+    """The outputs with ids as a page has them where they are patterns."""
+    if isinstance(outputs, list):
+        return [_filled(each) for each in outputs]
+    name = str(outputs["id"])
+    if not name.startswith("{"):
+        return outputs
+    filled = {key: "0" if isinstance(part, list) else part for key, part in json.loads(name).items()}
+    return {**outputs, "id": filled}
 
 
 def _given(place: Mapping[str, Any], code: str | None, path: str) -> Any:

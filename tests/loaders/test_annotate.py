@@ -105,8 +105,8 @@ def test_the_first_sheet_lists_all_findings_with_links(office_file: SourceFile) 
         [LEGEND],
         [],
         ["STT", "Mức độ", "Trang tính", "Ô", "Nội dung", "Mã"],
-        ["1", "Cảnh báo", "tệp thiếu biểu.", "negative"],
-        ["2", "Lỗi", "B 1", "B2", "số kết nạp là -1.", "negative"],
+        ["1", "Cảnh báo", "Tệp thiếu biểu.", "negative"],
+        ["2", "Lỗi", "B 1", "B2", "Số kết nạp là -1.", "negative"],
     ]
     assert book[FIRST]["D7"].hyperlink.location == "'B 1'!B2"
 
@@ -185,7 +185,7 @@ def test_another_container_is_copied_into_a_new_workbook_that_says_so() -> None:
     assert copy["B1"].comment.text == "Lỗi: số kết nạp là -1."
 
 
-@pytest.mark.parametrize("words", ["=1+1", "+84", "-", "@tên", "http://x", "<&>\x0b"])
+@pytest.mark.parametrize("words", ["=1+1", "+84", "-", "@tên", "HTTP://x", "<&>\x0b"])
 def test_text_stays_text(office_file: SourceFile, words: str) -> None:
     listed = opened(annotate(office_file, [finding("B 1", "B2", words)]).content)[FIRST]["E6"]
     assert (listed.value, listed.data_type) == (words.replace("\x0b", ""), "s")

@@ -41,6 +41,25 @@ BALANCE = "D14+E14+F14+G14+H14+I14+R14-J14-K14-L14-N14-O14-P14-Q14"
         ("B1", {"E14": 0.5}, ["B1!E14: số kết nạp là 0,5; hãy nhập số nguyên."]),
         (
             "B1",
+            {"E14": "70,4%"},
+            ["B1!E14: số kết nạp ghi theo tỷ lệ phần trăm (70,4%); hãy nhập số lượng, là số nguyên từ 0 trở lên."],
+        ),
+        (
+            "B1",
+            {"E14": 3},
+            [
+                (
+                    "B1!S14: số đảng viên trong danh sách cuối kỳ là 21, nhưng tính từ các cột tăng, giảm được 22 "
+                    f"({BALANCE}); dòng tổng của một cột cũng lệch đúng như vậy, hãy kiểm tra ô E14 trước."
+                ),
+                (
+                    "B1!E21: số kết nạp ở dòng tổng là 10, nhưng cộng các chi bộ (E14:E20) được 11; dòng của ô E14 "
+                    "cũng lệch đúng như vậy, hãy kiểm tra ô đó trước."
+                ),
+            ],
+        ),
+        (
+            "B1",
             {"D14": 1.234},
             [
                 (
@@ -69,7 +88,12 @@ BALANCE = "D14+E14+F14+G14+H14+I14+R14-J14-K14-L14-N14-O14-P14-Q14"
         (
             "B1",
             {"S21": Shown("#VALUE!")},
-            ["B1!S21: số đảng viên trong danh sách cuối kỳ ở dòng tổng ghi “#VALUE!” nên không đối chiếu được."],
+            [
+                (
+                    "B1!S21: số đảng viên trong danh sách cuối kỳ ở dòng tổng hoặc dòng nhóm ghi “#VALUE!” nên "
+                    "không đối chiếu được."
+                )
+            ],
         ),
         (
             "B1",

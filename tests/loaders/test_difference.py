@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from data.current import StoredReturn
-from data.returns import CellState, Change, Return, Row, SourceFile
+from data.returns import CellState, Change, Return, Row, SourceFile, Taking
 from data.store import Store
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from layouts.console.report import outcome_lines
@@ -106,7 +106,7 @@ def corrected() -> SourceFile:
 def test_a_checked_correction_brings_its_changes_and_they_are_printed(store: Store) -> None:
     intake(store, registry(), viewer=SYSTEM)
     intake(store, version("B3.xlsx"), viewer=SYSTEM)
-    checked = intake(store, corrected(), viewer=SYSTEM, check=True)
+    checked = intake(store, corrected(), viewer=SYSTEM, taking=Taking.CHECK)
     assert not checked.refused, checked.findings
     (change,) = checked.changes
     assert (change.unit, change.old, change.new, change.old_file) == ("H1.1.1", 1, 2, "B3.xlsx")
@@ -121,13 +121,13 @@ def test_a_checked_correction_brings_its_changes_and_they_are_printed(store: Sto
 
 def test_what_is_stored_for_the_first_time_changes_nothing(local: Store) -> None:
     intake(local, registry(), viewer=SYSTEM)
-    assert intake(local, version("B3.xlsx"), viewer=SYSTEM, check=True).changes == ()
+    assert intake(local, version("B3.xlsx"), viewer=SYSTEM, taking=Taking.CHECK).changes == ()
 
 
 def test_stored_figures_of_others_are_not_shown(local: Store) -> None:
     intake(local, registry(), viewer=SYSTEM)
     intake(local, version("B3.xlsx"), viewer=SYSTEM)
     other = Viewer("h2", Role.DISTRICT, "H2")
-    assert intake(local, corrected(), viewer=other, check=True).changes == ()
+    assert intake(local, corrected(), viewer=other, taking=Taking.CHECK).changes == ()
     with pytest.raises(OutOfScope):
         local.reader(other).current_return("H1", "B3", "2020-Q2")

@@ -96,10 +96,22 @@ def test_a_file_waits_while_it_grows(local: Store, folder: Path) -> None:
 
 def test_an_empty_file_waits_long_before_it_is_refused(local: Store, folder: Path) -> None:
     put(folder, SourceFile(name="rỗng.xlsx", content=b""))
-    inbox = Inbox(store=local, folder=folder, viewer=SYSTEM, quiet_empty=10)
+    inbox = Inbox(store=local, folder=folder, viewer=SYSTEM, quiet_half=10)
     assert looks(inbox, 10) == []
     (arrival,) = looks(inbox, 2)
     assert [finding.code for finding in arrival.outcome.findings] == ["empty_file"]
+
+
+def test_a_copy_that_is_held_up_halfway_waits_long_before_it_is_refused(local: Store, folder: Path) -> None:
+    inbox, content = Inbox(store=local, folder=folder, viewer=SYSTEM, quiet_half=10), fine().content
+    path = folder / "B3.xlsx"
+    path.write_bytes(content[: len(content) // 2])
+    assert looks(inbox, 10) == []
+    path.write_bytes(content)
+    assert [arrival.outcome.status for arrival in looks(inbox, 5)] == [OutcomeStatus.ACCEPTED]
+    (folder / "hỏng.xlsx").write_bytes(content[:-40])
+    (refused,) = looks(inbox, 12)
+    assert [finding.code for finding in refused.outcome.findings] == ["broken"]
 
 
 @pytest.mark.parametrize("name", ["~$B3.xlsx", ".B3.xlsx", "B3.xlsx.part", "B3.tmp", "~WRL01.tmp", "B3.crdownload"])
@@ -144,7 +156,7 @@ def test_a_registry_goes_before_the_returns_that_need_it(address: str, folder: P
 def test_one_bad_file_does_not_stop_the_others(local: Store, folder: Path) -> None:
     put(folder, SourceFile(name="hỏng.xlsx", content=b"PK\x03\x04 no more"))
     put(folder, fine())
-    looks(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    looks(Inbox(store=local, folder=folder, viewer=SYSTEM, quiet_half=4), 6)
     assert names(folder) == ["done/B3.xlsx", "refused/hỏng - kết quả kiểm tra.xlsx", "refused/hỏng.xlsx"]
 
 
@@ -200,11 +212,17 @@ def test_a_killed_watch_loses_nothing_and_goes_on_where_it_was(local: Store, add
         source = put_period(period) if good else workbook("B1", D14=-number)
         path = put(folder, source, f"{number}.xlsx")
         sent[hashlib.sha256(path.read_bytes()).hexdigest()] = "done" if good else "refused"
+    slow = put_period("2012-Q1").content
+    sent[hashlib.sha256(slow).hexdigest()] = "done"
+    (folder / "chậm.xlsx").write_bytes(slow[: len(slow) // 3])
     first = started(address, folder)
     read_until(first, "đã chuyển đến")
     first.kill()
     first.communicate()
+    assert (folder / "chậm.xlsx").is_file()
     second = started(address, folder)
+    with (folder / "chậm.xlsx").open("ab") as file:
+        file.write(slow[len(slow) // 3 :])
     while any(path.is_file() for path in folder.iterdir()):
         read_until(second, "đã chuyển đến")
     second.send_signal(signal.SIGINT)
@@ -217,7 +235,7 @@ def test_a_killed_watch_loses_nothing_and_goes_on_where_it_was(local: Store, add
     }
     assert moved == sent
     assert not [name for name in names(folder) if name.endswith(".tmp")]
-    assert len(local.reader(SYSTEM).submissions(unit="H1")) == 2
+    assert len(local.reader(SYSTEM).submissions(unit="H1")) == 3
 
 
 def put_period(period: str) -> SourceFile:

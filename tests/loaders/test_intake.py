@@ -12,7 +12,7 @@ import pytest
 
 from data.forms import FORMS
 from data.periods import Period
-from data.returns import Outcome, OutcomeStatus, SourceFile
+from data.returns import Outcome, OutcomeStatus, SourceFile, Taking
 from data.store import Store
 from data.units import EVENT_TITLES, KIND_TITLES
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
@@ -119,9 +119,9 @@ def test_the_same_bytes_are_stored_once(province: Store) -> None:
 
 
 def test_checking_stores_nothing(province: Store) -> None:
-    outcome = intake(province, sent("B1"), viewer=SYSTEM, check=True)
+    outcome = intake(province, sent("B1"), viewer=SYSTEM, taking=Taking.CHECK)
     assert (outcome.status, outcome.returns) == (OutcomeStatus.CHECKED, (("B1", "H1", "2020-Q1"),))
-    refused = intake(province, sent("B1", change=lambda page: page.put(D14=-1)), viewer=SYSTEM, check=True)
+    refused = intake(province, sent("B1", change=lambda page: page.put(D14=-1)), viewer=SYSTEM, taking=Taking.CHECK)
     assert refused.status is OutcomeStatus.REFUSED
     assert not ends(province)
     assert len(province.reader(SYSTEM).receipts()) == 1

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
 
+from data.forms.model import AtMost, Balance
+from data.forms.official import OFFICIAL, LineKind, OfficialForm, OfficialRule
 from data.periods import Period
 from data.returns import Severity
+from loaders import formats
 from loaders.official import (
     Filled,
+    OfficialSheet,
     check_official_stored,
     compare_with_cells,
+    official_workbook,
+    read_officials,
+    recognise_official,
 )
-from tests.loaders.office import Shown
+from tests.loaders.office import REGISTRY, Shown
 from tests.loaders.official_pages import (
     Y2019,
     Y2022,
@@ -25,6 +33,7 @@ from tests.loaders.official_pages import (
     members,
     movement,
     page_of,
+    period_of,
     reading,
     said,
 )
@@ -299,3 +308,41 @@ def test_an_index_that_is_right_is_not_remarked(shown: float | str) -> None:
 )
 def test_the_index_is_computed_anew(shown: float | str, sentences: list[str]) -> None:
     assert said(page_of(movement(), C11=4, D11=shown)) == sentences
+
+
+RULES = [(official, rule) for official in OFFICIAL for rule in official.checks]
+
+
+@cache
+def zeros(official: OfficialForm) -> OfficialSheet:
+    """Every line and heading 0."""
+    counts = {place.code: 0 for place in official.outline if place.line.kind is not LineKind.MEAN}
+    filled = Filled(official=official, unit="Huyện uỷ Thuỷ Sơn", period=period_of(official), values=counts)
+    found, _ = recognise_official(formats.read(official_workbook([filled])).sheets[0])
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("official", "rule"), RULES, ids=lambda given: getattr(given, "corner", type(given).__name__))
+def test_each_identity_of_each_form_is_asked_and_named(official: OfficialForm, rule: OfficialRule) -> None:
+    plain = zeros(official)
+    altered = rule.total if isinstance(rule, Balance) else rule.part if isinstance(rule, AtMost) else rule.parts[0]
+    rows = [list(row) for row in plain.sheet.rows]
+    rows[plain.rows[altered]][plain.columns.value] = 1
+    _, findings = read_officials([replace(plain, sheet=replace(plain.sheet, rows=rows))], REGISTRY)
+    assert worded(plain, rule) in [finding.say() for finding in findings]
+
+
+def worded(found: OfficialSheet, rule: OfficialRule) -> str:
+    """The sentence for a rule whose total, or first part, is 1 where all else is 0."""
+    lines = {code: f"dòng “{place.line.label}”" for code, place in found.official.places.items()}
+    if isinstance(rule, Balance):
+        cells = "+".join(map(found.cell, rule.plus)) + "".join(f"-{found.cell(code)}" for code in rule.minus)
+        text = f"{lines[rule.total]} là 1, nhưng tính từ các dòng thành phần được 0 ({cells}); {PARTS}"
+        return f"{found.name}!{found.cell(rule.total)}: {text}"
+    whole = f"{lines[rule.whole]} là 0 (ô {found.cell(rule.whole)})"
+    if isinstance(rule, AtMost):
+        text = f"{lines[rule.part]} là 1, lớn hơn {whole}; hãy kiểm tra hai ô này."
+        return f"{found.name}!{found.cell(rule.part)}: {text}"
+    text = f"cộng các dòng này được 1 ({'+'.join(map(found.cell, rule.parts))}), lớn hơn {whole}; hãy kiểm tra lại."
+    return f"{found.name}!{found.cell(rule.parts[0])}: {text}"

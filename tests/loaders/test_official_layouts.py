@@ -8,9 +8,12 @@ from collections.abc import Callable, Sequence
 
 import pytest
 import xlsxwriter
+from openpyxl import load_workbook
 
 from data.forms.official import OFFICIAL, OfficialForm
 from data.returns import Finding, Return, SourceFile
+from loaders.annotate import annotate
+from loaders.findings import warning
 from loaders.official import Filled, official_workbook
 from loaders.reading import read
 from tests.loaders.office import REGISTRY, Page, put_together, take_apart
@@ -140,3 +143,14 @@ def test_a_form_that_lost_its_heads_is_named_by_its_number() -> None:
             "biểu; hãy dùng đúng mẫu Biểu số 1-BTCTW, giữ nguyên đầu cột và tên dòng."
         )
     ]
+
+
+def test_each_cell_of_a_count_that_two_lines_give_is_marked_and_the_list_leads_to_the_first() -> None:
+    content = official_workbook([Filled(official=form("7"), unit="", period=period_of(form("7")))])
+    about = {"measure": "x", "shown": "5", "computed": "4"}
+    found = warning("official_differs_from_cells", "Biểu 7 (1)", "B52+B53", **about)
+    marked = load_workbook(io.BytesIO(annotate(SourceFile(name="7.xlsx", content=content), [found]).content))
+    notes = [marked["Biểu 7 (1)"][cell].comment for cell in ("B52", "B53")]
+    assert [note is not None and found.message.vi in note.text for note in notes] == [True, True]
+    links = [cell.hyperlink.location for row in marked.worksheets[0].iter_rows() for cell in row if cell.hyperlink]
+    assert links == ["'Biểu 7 (1)'!B52"]

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
+from data.forms import VERSIONS
 from data.returns import SourceFile
 from data.store import Store
+from data.units import Registry
 from data.viewers import SYSTEM
 from loaders.annotate import annotate
 from loaders.inspect_file import inspect
 from loaders.intake import intake
-from loaders.people import is_full_name, lists_people
-from loaders.workbook import Sheet
-from tests.loaders.office import Page, codes, pages, put_together
+from loaders.people import has_people, lists_people
+from loaders.person_names import is_full_name, names_in
+from loaders.workbook import Container, Sheet, Workbook
+from tests.loaders.formats.makers import rezipped
+from tests.loaders.office import REGISTRY, Page, codes, pages, put_together, said
 
 REFUSAL = (
     "tệp có danh sách cá nhân (họ tên, số thẻ đảng, ngày sinh hoặc số căn cước); hệ thống chỉ nhận số liệu "
@@ -43,6 +50,26 @@ def sheet(rows: list[list[Any]]) -> Sheet:
         pytest.param([[name, "12/05/1985"] for name in PEOPLE[:3]] + [["Chi bộ thôn"]] * 9, id="few names with births"),
         pytest.param([["Số"], ["001080001234"], ["036190001235"], ["096300001236"]], id="identity numbers"),
         pytest.param([[24185001234.0], [24185001235.0], [24185001236.0]], id="identity numbers as numbers"),
+        pytest.param(
+            [["Chi bộ thôn", 1.0]] * 40 + [["", ""]] + [["Tổ", name] for name in PEOPLE[:4]],
+            id="a second table below many units",
+        ),
+        pytest.param([["Chi bộ"] * 3 + PEOPLE[:5]], id="names in a row"),
+        pytest.param([["\n".join(PEOPLE[:5])], ["Chi bộ thôn"]], id="names in one cell"),
+        pytest.param([[f"{n}. Đ/c {name} (1980)"] for n, name in enumerate(PEOPLE[:4])], id="names with titles"),
+        pytest.param(
+            [["Nguyễn Văn", "An"], ["Trần Thị", "Bình"], ["Lò Văn", "Cường"], ["Lê Văn", "Ba"]], id="two columns"
+        ),
+        pytest.param(
+            [["HỌ VÀ", "x", "y"], ["TÊN", "", ""], ["Lê An", 1, 2], ["Y Bình", 2, 3]], id="a header over two rows"
+        ),
+        pytest.param([["Đồng chí", "x"], ["Lê An", 1], ["Y Bình", 2], ["Lò Pó", 3]], id="a column of comrades"),
+        pytest.param([[name.lower()] for name in PEOPLE[:3]] + [["đỗ thị hoa"]], id="names in small letters"),
+        pytest.param(
+            [["Nguyen Van An"], ["Tran Thi Binh"], ["Lo Van Cuong"], ["Do Thi Hoa"]], id="names without accents"
+        ),
+        pytest.param([["NguyÔn V¨n An"], ["TrÇn ThÞ B×nh"], ["Lß V¨n C\u00adêng"], ["§ç ThÞ Hoa"]], id="TCVN3"),
+        pytest.param([["001 080 001 234"], ["036.190.001.235"], ["096300001236"]], id="identity numbers in groups"),
     ],
 )
 def test_a_list_of_people_is_known(rows: list[list[Any]]) -> None:
@@ -73,11 +100,77 @@ def test_a_list_of_people_is_known(rows: list[list[Any]]) -> None:
             id="long codes of organisations",
         ),
         pytest.param([[1e9 + 1000 * number, 0.5] for number in range(9)], id="large sums"),
+        pytest.param(
+            [[f"Kim Sơn {end}"] for end in ("Đông", "Tây", "Bắc", "Thượng", "Hạ")], id="villages told apart by place"
+        ),
+        pytest.param([[1e10 + 123_457 * n] for n in range(1, 40)], id="sums of money to the last đồng"),
+        pytest.param([["Đồng chí", "Đảng viên"], *[[float(n), float(n)] for n in range(9)]], id="numbers of comrades"),
+        pytest.param([["TĂNG TRONG KỲ", "QUẢN LÝ ĐẢNG VIÊN", "HỒ SƠ ĐẢNG VIÊN", "ĐOÀN VIÊN NỮ"] * 3], id="headings"),
+        pytest.param([["Văn phòng Huyện uỷ"], ["Danh sách đơn vị"], ["Cao su Hà Tây"], ["Lý do khác"]], id="words"),
         pytest.param([["Ngày", "Quyết định"], *[[f"0{day}/02/2009", "12-QĐ/TU"] for day in range(1, 9)]], id="dates"),
     ],
 )
 def test_what_organisations_send_is_not_taken_for_people(rows: list[list[Any]]) -> None:
     assert not lists_people(sheet(rows))
+
+
+@pytest.mark.parametrize("form", VERSIONS)
+def test_no_heading_of_a_form_looks_like_a_name(form: str) -> None:
+    for version in VERSIONS[form]:
+        words = {version.title.vi, *(text for column in version.columns for text in (column.title.vi, *column.header))}
+        assert not [text for text in words for shown in (text, text.upper(), text.title()) if names_in(shown)]
+
+
+HEROES = ("Trần Hưng Đạo", "Lý Thường Kiệt", "Nguyễn Thị Minh Khai", "Hoàng Văn Thụ")
+
+
+def test_units_named_for_heroes_are_no_people_where_the_registry_knows_them() -> None:
+    spells = [
+        dataclasses.replace(REGISTRY.spells[0], id=place, code=f"X{place}", name=f"Chi bộ {name}")
+        for place, name in enumerate(HEROES, start=1)
+    ]
+    rows = [[name, 5.0] for name in HEROES]
+    assert has_people(book(rows))
+    assert not has_people(book(rows), Registry(1, spells, []))
+
+
+def book(rows: list[list[Any]], **options: Any) -> Workbook:
+    return Workbook(sheets=(dataclasses.replace(sheet(rows), **options),), container=Container.OOXML)
+
+
+@pytest.mark.parametrize("where", ["comment", "text box", "far cell", "pivot cache"])
+def test_people_outside_the_table_refuse_the_file(where: str) -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as made:
+        page = made.add_worksheet()
+        page.write_row("A1", ["Chi bộ thôn", 1, 2])
+        if where == "comment":
+            page.write_comment("A1", "\n".join(PEOPLE))
+        elif where == "text box":
+            page.insert_textbox("F1", "\n".join(PEOPLE))
+        elif where == "far cell":
+            page.write_column("AAB60000", PEOPLE)
+    content = buffer.getvalue()
+    if where == "pivot cache":
+        items = "".join(f'<s v="{name}"/>' for name in PEOPLE)
+        content = rezipped(content, {"xl/pivotCache/pivotCacheDefinition1.xml": f"<d>{items}</d>".encode()})
+    assert codes(SourceFile(name="x.xlsx", content=content)) == ["personal_data"]
+
+
+def test_a_comment_with_a_name_or_two_passes() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as made:
+        page = made.add_worksheet()
+        page.write_comment("A1", "Đ/c Nguyễn Văn An đã đối chiếu;\nTrần Thị Bình")
+        page.write("A1", "x")
+    assert codes(SourceFile(name="x.xlsx", content=buffer.getvalue())) == ["no_known_form"]
+
+
+def test_no_message_repeats_a_name() -> None:
+    page = pages("B1")[0].put(E14="Nguyễn Văn An", C15="", B15="Trần Thị Bình", A3="Mã đơn vị: H1")
+    said_ = said(page)
+    assert "B1!E14: số kết nạp ghi “…”, không phải là số; hãy nhập số nguyên từ 0 trở lên." in said_
+    assert "B1!B15: “…” không có trong danh mục tổ chức của đơn vị gửi; hãy kiểm tra lại tên, mã tổ chức." in said_
 
 
 @pytest.mark.parametrize("form", ["B1", "B2", "B3"])

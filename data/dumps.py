@@ -1,0 +1,185 @@
+"""Copies of a whole database to and from a file, each kind by its own means, while others go on reading and writing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import URL, Engine, inspect, text
+
+
+class BackupError(ValueError):
+    """A backup that cannot be made or taken back; the message says why and what to do."""
+
+
+class SqliteDump:
+    """SQLite's online copy of its one file."""
+
+    kind = "sqlite"
+
+    def __init__(self, url: URL) -> None:
+        if not url.database or url.database == ":memory:":
+            raise BackupError("Kho chỉ ở trong bộ nhớ, không có tệp để sao lưu.")
+        self._path = Path(url.database)
+
+    def write(self, target: Path) -> None:
+        """Copies the store to a file, as it is at one instant.
+
+        Raises:
+            BackupError: the disk is full or cannot be read.
+        """
+        with closing(sqlite3.connect(self._path)) as source, closing(sqlite3.connect(target)) as copy:
+            source.execute("PRAGMA busy_timeout = 30000")
+            try:
+                # In one go, under one snapshot: in steps it would begin anew with every write of others.
+                source.backup(copy, pages=-1)
+                copy.execute("PRAGMA journal_mode = DELETE")
+            except sqlite3.Error as fault:
+                raise BackupError(f"Không sao chép được kho: {fault}") from fault
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing that a restore would replace."""
+        if not self._path.exists():
+            return True
+        with closing(sqlite3.connect(self._path)) as store:
+            there = store.execute("SELECT count(*) FROM sqlite_master WHERE name = 'audit'").fetchone()[0]
+            return not there or store.execute("SELECT count(*) FROM audit").fetchone()[0] == 0
+
+    def read(self, source: Path, aside: str) -> str:
+        """Puts a dump in the place of the store; gives the name under which the old one is kept.
+
+        Raises:
+            BackupError: the dump is damaged, or somebody uses the store.
+        """
+        if not _is_sound(source):
+            raise BackupError("Bản sao lưu hỏng: cơ sở dữ liệu bên trong không toàn vẹn.")
+        kept = self._path.with_name(f"{self._path.name}.{aside}")
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        if self._path.exists():
+            self._close_to_others()
+            self._path.rename(kept)
+        incoming = self._path.with_name(f"{self._path.name}.incoming")
+        shutil.copyfile(source, incoming)
+        incoming.replace(self._path)
+        return str(kept) if kept.exists() else ""
+
+    def _close_to_others(self) -> None:
+        # Leaving write-ahead logging needs the file for oneself, and puts everything into it.
+        with closing(sqlite3.connect(self._path, timeout=2)) as store:
+            try:
+                store.execute("PRAGMA journal_mode = DELETE").fetchone()
+            except sqlite3.OperationalError as busy:
+                raise _in_use() from busy
+
+
+def _is_sound(path: Path) -> bool:
+    with closing(sqlite3.connect(path)) as store:
+        try:
+            return bool(store.execute("PRAGMA integrity_check").fetchone()[0] == "ok")
+        except sqlite3.DatabaseError:
+            return False
+
+
+class PostgresqlDump:
+    """pg_dump and pg_restore, found in `programs` or in PATH."""
+
+    kind = "postgresql"
+
+    def __init__(self, url: URL, programs: Path | None = None) -> None:
+        self._url = url
+        self._programs = programs
+
+    def write(self, target: Path) -> None:
+        """Copies the store to a file, as it is at one instant.
+
+        Raises:
+            BackupError: pg_dump is not there, or fails.
+        """
+        self._run("pg_dump", "--format=custom", "--exclude-schema=before_*", f"--file={target}")
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing that a restore would replace."""
+        with closing(_Once(self._url)) as once, once.engine.connect() as connection:
+            if not inspect(connection).has_table("audit"):
+                return True
+            return not connection.execute(text("SELECT count(*) FROM audit")).scalar_one()
+
+    def read(self, source: Path, aside: str) -> str:
+        """Puts a dump in the place of the store; gives the name of the schema in which the old one is kept.
+
+        Raises:
+            BackupError: the dump is damaged, somebody uses the store, or pg_restore is not there.
+        """
+        self._run("pg_restore", "--list", str(source))
+        with closing(_Once(self._url)) as once:
+            self._change(once.engine, f'ALTER SCHEMA public RENAME TO "{aside}"', "CREATE SCHEMA public")
+            try:
+                owned = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
+                self._run("pg_restore", *owned, f"--dbname={self._address()}", str(source))
+            except BackupError:
+                self._change(once.engine, "DROP SCHEMA public CASCADE", f'ALTER SCHEMA "{aside}" RENAME TO public')
+                raise
+            with once.engine.connect() as connection:
+                kept = inspect(connection).get_table_names(schema=aside)
+            if not kept:
+                self._change(once.engine, f'DROP SCHEMA "{aside}" CASCADE')
+            return aside if kept else ""
+
+    def _change(self, engine: Engine, *statements: str) -> None:
+        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        with engine.begin() as connection:
+            if connection.execute(text(f"{others} AND backend_type = 'client backend'")).scalar_one():
+                raise _in_use()
+            for statement in statements:
+                connection.execute(text(statement))
+
+    def _run(self, program: str, *arguments: str) -> None:
+        given = [] if program == "pg_restore" else [f"--dbname={self._address()}"]
+        path = shutil.which(program, path=str(self._programs) if self._programs else None)
+        if path is None:
+            raise BackupError(f"Không tìm thấy {program}; hãy cài gói postgresql-client cùng phiên bản với máy chủ.")
+        secret = {"PGPASSWORD": self._url.password} if self._url.password else {}
+        # What runs is a fixed program with arguments of our own; the password is not among them.
+        done = subprocess.run(  # noqa: S603
+            [path, *given, *arguments], env={**os.environ, **secret}, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            said = done.stderr.strip().splitlines() or ["?"]
+            raise BackupError(f"{program} không làm được: {said[-1]}")
+
+    def _address(self) -> str:
+        options = {name: value for name, value in self._url.query.items() if isinstance(value, str)}
+        given = {"host": self._url.host, "port": self._url.port, "user": self._url.username, **options}
+        return make_conninfo(
+            "", dbname=self._url.database or "", **{n: str(value) for n, value in given.items() if value}
+        )
+
+
+class _Once:
+    """An engine that keeps no connection open behind one's back."""
+
+    def __init__(self, url: URL) -> None:
+        from sqlalchemy import NullPool, create_engine
+
+        self.engine = create_engine(url, poolclass=NullPool)
+
+    def close(self) -> None:
+        """Lets go of it."""
+        self.engine.dispose()
+
+
+def _in_use() -> BackupError:
+    return BackupError("Kho đang được chương trình khác sử dụng; hãy dừng serve, watch và các lệnh nạp rồi làm lại.")
+
+
+Dump = SqliteDump | PostgresqlDump
+
+
+def dump_of(url: URL, programs: Path | None) -> Dump:
+    """How a database of that address is copied."""
+    return SqliteDump(url) if url.get_backend_name() == "sqlite" else PostgresqlDump(url, programs)
