@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -21,6 +22,8 @@ Marks = Mapping[Place, tuple[Severity, str]]
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
+_NARROWEST, _WIDEST = 9, 34
+_FONT: dict[str, Any] = {"font_name": "Times New Roman", "font_size": 11, "valign": "top"}
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -57,28 +60,27 @@ class _Looks:
     """The formats of the copy."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self.head = book.add_format({"bold": True})
-        self.text = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
-        self.link = book.add_format({"underline": 1, "font_color": "#0563C1", "valign": "top"})
+        self.head = book.add_format({**_FONT, "bold": True})
+        self.plain = book.add_format(_FONT)
+        self.text = book.add_format({**_FONT, "text_wrap": True, "num_format": "@"})
+        self.link = book.add_format({**_FONT, "underline": 1, "font_color": "#0563C1"})
         self._book = book
-        self._made: dict[tuple[str, Severity | None], Format] = {}
+        self._made: dict[tuple[str, Severity | None, bool], Format] = {}
 
-    def cell(self, number_format: str, severity: Severity | None) -> Format | None:
-        if not number_format and severity is None:
-            return None
-        if (number_format, severity) not in self._made:
-            look = {"num_format": number_format} if number_format else {}
+    def cell(self, number_format: str, severity: Severity | None, *, wrap: bool = False) -> Format:
+        if (number_format, severity, wrap) not in self._made:
+            look = {**_FONT, "text_wrap": wrap, **({"num_format": number_format} if number_format else {})}
             if severity is not None:
                 look["bg_color"] = f"#{COLOURS[severity][2:]}"
-            self._made[number_format, severity] = self._book.add_format(look)
-        return self._made[number_format, severity]
+            self._made[number_format, severity, wrap] = self._book.add_format(look)
+        return self._made[number_format, severity, wrap]
 
 
 def _write_summary(page: Worksheet, told: Summary, looks: _Looks) -> None:
     for column, width in enumerate(WIDTHS):
         page.set_column(column, column, width)
     for row, words in enumerate(told.heads):
-        page.write_string(row, 0, words, looks.head if row == 0 else None)
+        page.write_string(row, 0, words, looks.head if row == 0 else looks.plain)
     first = len(told.heads) + 1
     for column, title in enumerate(told.titles):
         page.write_string(first, column, title, looks.head)
@@ -91,17 +93,40 @@ def _write_summary(page: Worksheet, told: Summary, looks: _Looks) -> None:
     if told.lines:
         page.autofilter(first, 0, first + len(told.lines), len(told.titles) - 1)
     page.freeze_panes(first + 1, 0)
+    _set_up(page)
+
+
+def _set_up(page: Worksheet) -> None:
+    """To be printed across one page."""
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+
+
+def _widths(sheet: Sheet) -> list[int]:
+    """Columns of numbers are narrow, whatever stands above them; others are as wide as their words, up to a limit."""
+    widths = []
+    for column in range(sheet.width):
+        cells = [row[column] for row in sheet.rows if sum(value != "" for value in row) > 1]
+        words = [] if any(isinstance(cell, int | float) for cell in cells) else [c for c in cells if isinstance(c, str)]
+        widths.append(min(max([_NARROWEST, *(len(text) + 1 for text in words)]), _WIDEST))
+    return widths
 
 
 def _write_sheet(page: Worksheet, sheet: Sheet, marks: Marks, looks: _Looks) -> None:
+    _set_up(page)
+    for column, width in enumerate(_widths(sheet)):
+        page.set_column(column, column, width)
     for (top, left), (bottom, right) in sheet.merges:
         if (top, left) != (bottom, right):
             page.merge_range(top, left, bottom, right, "")
     for row, cells in enumerate(sheet.rows):
+        # What stands alone in its row, as titles and notes do, reaches over the blank cells beside it.
+        wrap = sum(value != "" for value in cells) > 1
         for column, value in enumerate(cells):
             if value != "":
                 severity = marks[row, column][0] if (row, column) in marks else None
-                _write_value(page, row, column, value, looks.cell(_number_format(value), severity))
+                _write_value(page, row, column, value, looks.cell(_number_format(value), severity, wrap=wrap))
     for (row, column), (severity, text) in marks.items():
         if not (row < len(sheet.rows) and column < sheet.width and sheet.rows[row][column] != ""):
             page.write_blank(row, column, None, looks.cell("", severity))

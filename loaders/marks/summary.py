@@ -47,7 +47,10 @@ def summary(file: str, findings: Sequence[Finding], names: dict[str, str], remar
         MESSAGES.say("findings_counts" if findings else "findings_none", **counts),
     ]
     heads.extend([remark] if remark else ())
-    heads.extend([MESSAGES.say("findings_legend")] if any(finding.cell for finding in findings) else ())
+    if any(finding.cell for finding in findings):
+        # With a remark the sheets that follow are not the sender's own: these are to be corrected and sent.
+        legend = ["findings_legend"] if remark else ["findings_legend", "findings_send_again"]
+        heads.append(" ".join(map(MESSAGES.say, legend)))
     return Summary(
         heads=tuple(map(printable, heads)),
         titles=tuple(MESSAGES.say(f"findings_column_{column}") for column in COLUMNS),
@@ -126,9 +129,11 @@ def _sheet_xml(told: Summary, styles: Styles) -> bytes:
     filtered = f'<autoFilter ref="A{first}:F{last}"/>' if told.lines else ""
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{MAIN}">'
+        '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<sheetViews><sheetView tabSelected="1" workbookViewId="0"><pane ySplit="{first}" topLeftCell="A{first + 1}" '
         'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-        f"<cols>{widths}</cols><sheetData>{''.join(rows)}</sheetData>{filtered}{linked}</worksheet>"
+        f"<cols>{widths}</cols><sheetData>{''.join(rows)}</sheetData>{filtered}{linked}"
+        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
     ).encode()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
@@ -17,6 +18,8 @@ from data.language import Text
 from data.returns import Finding, Severity, SourceFile
 from loaders import formats
 from loaders.annotate import annotate, annotated_name
+from loaders.numbers import show
+from tests.loaders.formats.makers import ods, spreadsheetml
 from tests.loaders.office import reading, workbook
 
 RED, YELLOW = "FFFFC7CE", "FFFFEB9C"
@@ -183,6 +186,56 @@ def test_another_container_is_copied_into_a_new_workbook_that_says_so() -> None:
     assert (copy["A1"].value, copy["A1"].data_type) == ("=1+1", "s")
     assert copy["B1"].fill.fgColor.rgb == RED
     assert copy["B1"].comment.text == "Lỗi: số kết nạp là -1."
+
+
+def as_html(source: SourceFile) -> bytes:
+    return table(source, "<td>{}</td>", "<tr>{}</tr>", "<html><body><table>{}</table></body></html>")
+
+
+def as_spreadsheetml(source: SourceFile) -> bytes:
+    rows = table(source, '<Cell><Data ss:Type="String">{}</Data></Cell>', "<Row>{}</Row>", "{}").decode()
+    return spreadsheetml(rows)
+
+
+def as_ods(source: SourceFile) -> bytes:
+    cell, row = "<table:table-cell><text:p>{}</text:p></table:table-cell>", "<table:table-row>{}</table:table-row>"
+    return ods(table(source, cell, row, '<table:table table:name="B1">{}</table:table>').decode())
+
+
+def as_text(source: SourceFile) -> bytes:
+    return table(source, "{}\t", "{}\n", "{}")
+
+
+def table(source: SourceFile, cell: str, row: str, whole: str) -> bytes:
+    """The cells of a workbook's first sheet in another kind of file."""
+    rows = formats.read(source.content).sheets[0].rows
+    return whole.format(
+        "".join(row.format("".join(cell.format(escape(show(value))) for value in cells)) for cells in rows)
+    ).encode()
+
+
+@pytest.mark.parametrize("made", [as_html, as_spreadsheetml, as_ods, as_text], ids=lambda made: made.__name__)
+def test_whatever_the_container_the_copy_is_marked_and_says_the_same_when_it_is_read(
+    made: Callable[[SourceFile], bytes],
+) -> None:
+    source = SourceFile(name="biểu", content=made(workbook("B1", E14=-1, K17="hai")))
+    _, findings = reading(source)
+    errors = {(found.code, found.cell) for found in findings if found.severity is Severity.ERROR}
+    assert {code for code, _ in errors} >= {"negative", "not_a_number"}
+    marked = annotate(source, findings)
+    (sheet,) = opened(marked.content).worksheets[1:]
+    for code, cell in errors:
+        assert sheet[cell].fill.fgColor.rgb == RED, code
+        assert sheet[cell].comment is not None, code
+    again = {(found.code, found.cell) for found in reading(marked)[1] if found.severity is Severity.ERROR}
+    assert again == errors
+
+
+def test_only_the_sender_s_own_file_is_to_be_sent_again() -> None:
+    own, copied = workbook("B1", E14=-1), SourceFile(name="biểu.xls", content=html("x"))
+    assert rows_of(annotate(own, [finding("B1", "E14")]).content)[2] == [LEGEND]
+    legend = LEGEND.removesuffix(" Sửa xong, hãy lưu và gửi lại tệp này.")
+    assert rows_of(annotate(copied, [finding("Sheet1", "B1")]).content)[2:4] == [[COPIED], [legend]]
 
 
 @pytest.mark.parametrize("words", ["=1+1", "+84", "-", "@tên", "HTTP://x", "<&>\x0b"])
