@@ -98,7 +98,8 @@ def _guard() -> ResponseReturnValue | None:
 
 
 def _stay_in_scope() -> None:
-    if not request.path.startswith(_PARTS) and current_user.is_authenticated:
+    open_to_all = request.endpoint in _PUBLIC or request.path.startswith(_PARTS)
+    if not open_to_all and current_user.is_authenticated:
         refuse_foreign(site().store.reader(current_user.viewer), _body())
 
 
@@ -111,14 +112,19 @@ def _body() -> Any:
 
 def _token_cookie(response: Response) -> Response:
     # The renderer reads this cookie and sends it back in a header with each of its requests.
-    if current_user.is_authenticated and request.method == "GET" and response.mimetype == "text/html":
+    if request.method == "GET" and response.mimetype == "text/html" and _is_answered(response):
         response.set_cookie("_csrf_token", generate_csrf(), samesite="Strict", secure=request.is_secure, httponly=False)
     return response
 
 
+def _is_answered(response: Response) -> bool:
+    """Whether somebody who is signed in got an answer; after a fault it may not be known who asks."""
+    return response.status_code < 500 and bool(current_user.is_authenticated)
+
+
 def _log_export(response: Response) -> Response:
     attached = response.headers.get("Content-Disposition", "").startswith("attachment")
-    if attached and response.status_code == 200 and current_user.is_authenticated:
+    if attached and _is_answered(response):
         subject = request.full_path.rstrip("?")
         details = {"request": request_id(), "bytes": response.content_length}
         site().store.log(Action.EXPORTED, viewer=current_user.viewer, subject=subject, details=details)

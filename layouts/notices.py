@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -67,6 +67,8 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
 def _no_database(error: Exception) -> ResponseReturnValue:
     # Nothing was half done: what writes does so in one transaction.
     _LOG.error("the database does not answer", exc_info=error)
+    # Who asks is not known now; the page of the notice must not ask the database again.
+    g.setdefault("_login_user", AnonymousUserMixin())
     status = 503
     return notice(status, t("notice.title_503"), t("notice.message_503", number=request_id()))
 
