@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from data.store import Store
-from layouts import callbacks, downloads, health, shell
+from layouts import callbacks, downloads, health, paper_downloads, shell
 from layouts.access import protect, set_headers
 from layouts.api import routes
 from layouts.observing import observe
@@ -59,6 +59,7 @@ def create_app(
     protect(server, site)
     health.register(server)
     downloads.register(server)
+    paper_downloads.register(server)
     routes.register(server)
     given: Any = server  # Dash declares a flag or a factory, and takes a Flask server all the same.
     app = Dash(

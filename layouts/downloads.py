@@ -37,7 +37,7 @@ def workbook(sha256: str) -> Response:
         source = site().store.reader(viewer()).file(sha256)
     except UnknownFile:
         abort(404)
-    return _attachment(source.name, source.content, "application/octet-stream")
+    return attachment(source.name, source.content, "application/octet-stream")
 
 
 def table() -> Response:
@@ -45,7 +45,7 @@ def table() -> Response:
     asked = ask(request.args.to_dict())
     rows = trend.answers(asked)
     name = "_".join(part for part in (trend.indicator(asked).code, asked.unit.code) if part)
-    return _attachment(f"{name}.csv", _csv(rows, COLUMNS), "text/csv; charset=utf-8")
+    return attachment(f"{name}.csv", _csv(rows, COLUMNS), "text/csv; charset=utf-8")
 
 
 def cells() -> Response:
@@ -54,7 +54,7 @@ def cells() -> Response:
     code = trend.indicator(asked).code
     rows = trace(asked.reader, code, asked.unit.code, asked.period)
     name = "_".join((code, asked.unit.code, asked.period.code))
-    return _attachment(f"{name}_cells.csv", _csv(rows, TRACE_COLUMNS), "text/csv; charset=utf-8")
+    return attachment(f"{name}_cells.csv", _csv(rows, TRACE_COLUMNS), "text/csv; charset=utf-8")
 
 
 def comparison(kind: str) -> Response:
@@ -75,16 +75,16 @@ def template() -> Response:
     """The forms that a unit owes for a period, to fill in."""
     asked = ask(request.args.to_dict())
     name, content = site().services.template(viewer(), asked.unit.code, Period.parse(request.args.get("period", "")))
-    return _attachment(name, content, _XLSX)
+    return attachment(name, content, _XLSX)
 
 
 def _table(name: str, kind: str, rows: Rows, columns: Sequence[str]) -> Response:
     """Rows as a CSV file or a workbook."""
     if kind == FileFormat.CSV:
-        return _attachment(f"{name}.csv", _csv(rows, columns), "text/csv; charset=utf-8")
+        return attachment(f"{name}.csv", _csv(rows, columns), "text/csv; charset=utf-8")
     if kind != FileFormat.XLSX:
         abort(404)
-    return _attachment(f"{name}.xlsx", write(rows, columns, FileFormat.XLSX), _XLSX)
+    return attachment(f"{name}.xlsx", write(rows, columns, FileFormat.XLSX), _XLSX)
 
 
 def _csv(rows: Rows, columns: Sequence[str]) -> bytes:
@@ -92,7 +92,8 @@ def _csv(rows: Rows, columns: Sequence[str]) -> bytes:
     return BOM_UTF8 + write(rows, columns, FileFormat.CSV)
 
 
-def _attachment(name: str, content: bytes, kind: str) -> Response:
+def attachment(name: str, content: bytes, kind: str) -> Response:
+    """A file to save, of that media type."""
     answer = Response(content, content_type=kind)
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return answer

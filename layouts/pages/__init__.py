@@ -11,12 +11,20 @@ from dash.exceptions import PreventUpdate
 
 from data.viewers import OutOfScope
 from layouts.components import empty
-from layouts.pages import compare, dictionary, overview, returns, tasks, trend
+from layouts.pages import compare, dictionary, overview, report, returns, tasks, trend
 from layouts.pages.page import Page
 from layouts.site import FAULTS_OF_THE_ADDRESS, ask
 from layouts.text import t
 
-PAGES: tuple[Page, ...] = (overview.PAGE, trend.PAGE, compare.PAGE, tasks.PAGE, returns.PAGE, dictionary.PAGE)
+PAGES: tuple[Page, ...] = (
+    overview.PAGE,
+    trend.PAGE,
+    compare.PAGE,
+    tasks.PAGE,
+    returns.PAGE,
+    report.PAGE,
+    dictionary.PAGE,
+)
 
 
 def render(page: Page, shown: dict[str, str] | None = None, **query: str) -> Component:

@@ -1,0 +1,170 @@
+"""Báo cáo: the periodic report of a period, as it would leave the house; and letters to the units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from dash import Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from data.viewers import Role
+from layouts import formats
+from layouts.components import action
+from layouts.documents.report.composing import compose
+from layouts.documents.report.model import Chart, Document, Heading, Paragraph, Profile, Table
+from layouts.pages.page import LOCATION, Group, Page
+from layouts.site import Ask, ask, site
+from layouts.text import language, t
+
+_PATH = "/report"
+_ROLES = frozenset({Role.VIEWER, Role.BOARD, Role.ANALYST, Role.ADMIN})
+
+
+class Ids(StrEnum):
+    """Ids of this page."""
+
+    PAPER = "report-paper"
+
+
+def layout(asked: Ask) -> Component:
+    """The page for an address; the report itself follows, because it takes a while to compose."""
+    return html.Div(
+        [
+            html.H1(t("report.headline", period=asked.period.title(asked.language)), className="headline"),
+            html.P(t("report.lead"), className="lead"),
+            dcc.Loading(html.Div(id=Ids.PAPER, className="stack"), custom_spinner=html.P(t("report.composing"))),
+        ],
+        className="stack",
+    )
+
+
+def register(app: Dash) -> None:
+    """The page's callback."""
+
+    @app.callback(Output(Ids.PAPER, "children"), Input(LOCATION, "search"), State(LOCATION, "pathname"))
+    def show(search: str, pathname: str) -> list[Component]:
+        if pathname != _PATH:
+            raise PreventUpdate
+        return view(ask(search))
+
+
+def view(asked: Ask) -> list[Component]:
+    """What can be done with the report, and the report."""
+    made = composed(asked)
+    return [_actions(asked, made), _paper(made)]
+
+
+def profile(asked: Ask) -> Profile:
+    """The rules of layout that the address names, else those in force."""
+    named = asked.query.get("layout", "")
+    return Profile(named) if named in set(Profile) else Profile.HD05_2026
+
+
+def composed(asked: Ask) -> Document:
+    """The report of the period; without an instant in the address as known now, the same until the data changes."""
+    rules = profile(asked)
+
+    def make() -> Document:
+        reader = asked.reader
+        if reader.as_of is None:
+            reader = site().store.reader(reader.viewer, datetime.now(UTC))
+        return compose(reader, asked.period, profile=rules, language=asked.language)
+
+    return asked.remembered(("report", asked.reader.viewer, asked.period, rules), make)
+
+
+def _actions(asked: Ask, made: Document) -> Component:
+    frozen = {"period": asked.period.code, "as_of": made.as_of.isoformat(), "layout": str(made.profile)}
+    rules = [
+        dcc.Link(
+            t(f"report.layout_{rule.name.lower()}"),
+            href=asked.address(_PATH, layout=str(rule)),
+            className="choice chosen" if rule is made.profile else "choice",
+        )
+        for rule in Profile
+    ]
+    links = [
+        action("download", t(f"report.download_{kind}"), asked.address(f"/download/report.{kind}", **frozen))
+        for kind in ("docx", "pdf")
+    ]
+    if asked.reader.viewer.role in {Role.BOARD, Role.ADMIN}:
+        links += [
+            action("download", t(f"report.letters_{kind}"), asked.address("/download/letters.zip", kind=kind, **frozen))
+            for kind in ("reminder", "feedback")
+        ]
+    known = t("report.known", at=formats.instant(made.as_of, asked.language))
+    return html.Div(
+        [*links, html.Span(rules, className="choices"), html.Span(known, className="fine")],
+        className="controls no-print",
+    )
+
+
+def _paper(made: Document) -> Component:
+    head = made.letterhead
+    left = [html.P(head.superior), html.P(html.Strong(head.issuer)), html.P("*"), html.P(head.number)]
+    right = [
+        html.P(html.Strong(head.party), className="party"),
+        html.P(html.Em(head.place_and_date)),
+        html.P(html.Strong(head.mark)),
+    ]
+    title = html.H2([head.kind, html.Br(), html.Small(head.subject)])
+    return html.Article(
+        [
+            html.Div([html.Div(left), html.Div(right)], className="letterhead"),
+            title,
+            *_blocks(made),
+            *(_annex(table) for table in made.annexes),
+        ],
+        className="card paper",
+    )
+
+
+def _blocks(made: Document) -> Iterator[Component]:
+    for block in made.blocks:
+        match block:
+            case Heading(level=1):
+                yield html.H3(block.text)
+            case Heading():
+                yield html.H4(block.text)
+            case Paragraph():
+                yield html.P(f"– {block.text}" if block.is_item else block.text)
+            case Chart():
+                yield _chart(block)
+
+
+def _chart(chart: Chart) -> Component:
+    """The figures of a chart; the files hold the drawing."""
+    is_share = "%" in chart.number_format
+    write = formats.share if is_share else formats.number
+    rows = []
+    for place, category in enumerate(chart.categories):
+        values = [html.Td(write(series.values[place], language()), className="number") for series in chart.series]
+        rows.append(html.Tr([html.Th(category, scope="row"), *values]))
+    head = html.Tr([html.Th(""), *(html.Th(series.name, scope="col") for series in chart.series)])
+    return html.Details([html.Summary(chart.title), html.Table([html.Thead(head), html.Tbody(rows)])])
+
+
+def _annex(table: Table) -> Component:
+    head = html.Tr([html.Th(text, scope="col") for text in table.header])
+    rows = [
+        html.Tr(
+            [html.Td(text, className="number" if place in table.numeric else None) for place, text in enumerate(row)],
+            className="total" if at in table.totals else None,
+        )
+        for at, row in enumerate(table.rows)
+    ]
+    inside = html.Div(html.Table([html.Thead(head), html.Tbody(rows)]), className="scroll", tabIndex="0")
+    return html.Details(
+        [
+            html.Summary(f"{table.number}. {table.title}"),
+            html.P(html.Em(table.unit)),
+            inside,
+            html.P(html.Em(table.source)),
+        ]
+    )
+
+
+PAGE = Page(code="report", path=_PATH, group=Group.DATA, layout=layout, register=register, roles=_ROLES)

@@ -1,0 +1,64 @@
+"""The page of the periodic report: what it shows is what its files hold, and who may have them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import docx
+import pytest
+from dash import Dash
+
+from data.store import Store
+from layouts.pages import report
+from layouts.site import ask
+from tests.layouts.conftest import MakeApp, SignIn, asking
+from tests.stores import NewDatabase
+
+QUERY = "?period=2020-Q3&as_of=2020-10-25"
+
+
+@pytest.fixture(scope="module")
+def province(tiny_database: Callable[[str], str], new_database: NewDatabase) -> Iterator[Store]:
+    with new_database("sqlite", tiny_database("sqlite")) as url, closing(Store.open(url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def pages(province: Store, make_app: MakeApp) -> Dash:
+    return make_app(province)
+
+
+def test_the_word_file_says_what_the_page_shows(pages: Dash, sign_in: SignIn) -> None:
+    with asking(pages, "board"):
+        made = report.composed(ask(QUERY))
+        shown = str(report.view(ask(QUERY)))
+    got = sign_in(pages, "board").get(f"/download/report.docx{QUERY}")
+    written = [paragraph.text for paragraph in docx.Document(io.BytesIO(got.data)).paragraphs]
+    said = [getattr(block, "text", None) for block in made.blocks]
+    assert {text for text in said if text} <= {line.removeprefix("- ") for line in written}
+    assert all(text in shown for text in said if text)
+
+
+def test_it_can_be_had_as_pdf(pages: Dash, sign_in: SignIn) -> None:
+    assert sign_in(pages, "viewer").get(f"/download/report.pdf{QUERY}").data.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("kind", ["reminder", "feedback"])
+def test_letters_come_in_one_archive_a_file_a_unit(pages: Dash, sign_in: SignIn, kind: str) -> None:
+    got = sign_in(pages, "board").get(f"/download/letters.zip{QUERY}&kind={kind}")
+    with zipfile.ZipFile(io.BytesIO(got.data)) as archive:
+        assert all(name.endswith(".docx") for name in archive.namelist())
+        assert archive.namelist()
+
+
+def test_a_district_gets_no_report_and_a_reader_no_letters(pages: Dash, sign_in: SignIn) -> None:
+    assert sign_in(pages, "district1").get(f"/download/report.docx{QUERY}").status_code == 403
+    assert sign_in(pages, "viewer").get(f"/download/letters.zip{QUERY}&kind=reminder").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["report.odt", "letters.zip"])
+def test_what_is_not_made_is_not_found(pages: Dash, sign_in: SignIn, path: str) -> None:
+    assert sign_in(pages, "board").get(f"/download/{path}{QUERY}").status_code == 404
