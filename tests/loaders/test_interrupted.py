@@ -1,0 +1,90 @@
+"""Loading that is killed leaves the store as it was after some whole workbook; loading again completes it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import signal
+import time
+from collections.abc import Sequence
+from contextlib import closing
+
+import pytest
+from sqlalchemy import create_engine, select
+
+from data.returns import SourceFile
+from data.schema import Instant, metadata
+from data.store import Store
+from data.viewers import SYSTEM
+from loaders.intake import intake
+from tests.loaders.test_intake import registry, sent
+from tests.stores import BACKENDS, NewDatabase
+
+KILLS = 2  # of each file
+OF_THE_LOG = {"audit"}  # its entries are chained by hashes of instants
+
+State = dict[str, list[str]]
+
+
+def send(url: str, files: Sequence[SourceFile]) -> None:
+    with closing(Store.open(url)) as store:
+        for file in files:
+            intake(store, file, viewer=SYSTEM)
+
+
+def state(url: str) -> State:
+    """All rows of all tables but what differs from run to run: instants, and numbers that the database gives."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = {}
+        for table in metadata.sorted_tables:
+            if table.name in OF_THE_LOG:
+                continue
+            columns = [column for column in table.columns if not column.name.endswith("id")]
+            rows = connection.execute(select(*columns)).all() if columns else []
+            times = [isinstance(column.type, Instant) for column in columns]
+            found[table.name] = sorted(
+                repr([cell is None if is_time else cell for cell, is_time in zip(row, times, strict=True)])
+                for row in rows
+            )
+    engine.dispose()
+    return found
+
+
+def files() -> list[SourceFile]:
+    return [
+        registry(),
+        sent("B1", "B2", "B3"),
+        sent("B1", "B2", change=lambda page: page.put(V14=3, V21=3)),
+    ]
+
+
+def kill(url: str, source: SourceFile, seconds: float) -> bool:
+    """Sends a file from a process of its own that is killed after some time; whether it still ran then."""
+    loading = multiprocessing.get_context("fork").Process(target=send, args=(url, [source]))
+    loading.start()
+    loading.join(seconds)
+    loading.kill()
+    loading.join()
+    return loading.exitcode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("kind", BACKENDS)
+def test_killed_at_any_moment_the_store_is_as_before_or_complete(kind: str, new_database: NewDatabase) -> None:
+    chance, killed = random.Random(kind), 0
+    with new_database(kind, None) as undisturbed, new_database(kind, None) as url:
+        for database in (undisturbed, url):
+            send(database, [])
+        before = state(undisturbed)
+        for source in files():
+            started = time.monotonic()
+            send(undisturbed, [source])
+            seconds, after = time.monotonic() - started, state(undisturbed)
+            assert after != before
+            for _ in range(KILLS):
+                killed += kill(url, source, chance.uniform(0, seconds))
+                assert state(url) in (before, after)
+            send(url, [source])
+            assert state(url) == after
+            before = after
+    assert killed >= KILLS
