@@ -6,8 +6,6 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from data.returns import Return, Row
 from tests.loaders.office import Page, pages, reading, said
@@ -43,16 +41,6 @@ def test_the_address_of_every_count_is_kept() -> None:
     given_return = only_return(workbook.returns)
     assert given_return.columns["members_end"] == "S"
     assert given_return.rows[0] == Row("H1.1.1", 14, tuple(int(n) for n in pages("B1")[0].rows[13][3:]))
-
-
-@settings(max_examples=15)
-@given(st.data())
-@pytest.mark.parametrize("form", FORMS)
-def test_columns_may_stand_in_any_order(form: str, data: st.DataObject) -> None:
-    sheet = pages(form)[0]
-    expected = facts(pages(form)[0])
-    order = data.draw(st.permutations(range(len(sheet.rows[0]))))
-    assert facts(sheet.reorder(order)) == expected
 
 
 @pytest.mark.parametrize(
