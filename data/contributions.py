@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, select
 
-from data.forms import BASES, RATINGS, SIZES, STORED, STREAKS, TIMELINESS
+from data.forms import BASES, RATINGS, SIZES, STORED, STREAKS, TASKS, TIMELINESS
 from data.leaves import known_at
 from data.periods import Period
 from data.records import Contribution
@@ -54,7 +54,7 @@ def cells_of(
         whole = complete_years(period, years)
         inside = (part for part in opened if any(year.contains(part) for year in whole))
         return tuple(Cells(form="B1", measures=("admitted",), period=part) for part in inside)
-    if source == TIMELINESS.code:
+    if source in {TIMELINESS.code, TASKS.code}:
         return ()
     return (Cells(form=source, measures=measures, period=period, officials=_EVERYBODY),)
 

@@ -8,14 +8,14 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from data.forms import MEASURES
+from data.forms import DERIVED, MEASURES
 from data.measures import Kind
-from data.observations import Basis, Observations, Plan
+from data.observations import Basis, Leaf, Observations, Plan
 from data.periods import Period, Term
 from data.queries import Reader
 from data.units import Level, Tree, Unit, UnitKind
 from indicators import CATALOGUE
-from indicators.compute import Part, Role, Working, compute, compute_span, work
+from indicators.compute import Part, Role, Working, compute, compute_span, work, work_span
 from indicators.model import Growth, GrowthGap, Indicator, MeanPerYear, PlanKind, PlanRate, measures_of, operands
 from indicators.reading import addends, sources
 from indicators.target import Plans, gap, plan_for, verdict
@@ -41,6 +41,8 @@ COLUMNS = (
 )
 
 TRACE_COLUMNS = ("role", "file", "sheet", "cell", "unit", "unit_name", "measure", "period", "value", "sha256")
+
+EVIDENCE = "evidence"
 
 _LEVEL_OF = {
     UnitKind.PROVINCE: Level.PROVINCE,
@@ -76,18 +78,22 @@ def answer(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
     return [row for code in enquiry.indicators for row in scene.rows(CATALOGUE[code])]
 
 
-def trace(reader: Reader, indicator: str, unit: str | None, period: Period) -> list[dict[str, Any]]:
-    """The workbook cells behind a value as reported, a row (keys: TRACE_COLUMNS) each.
+def trace(reader: Reader, indicator: str, unit: str | None, *periods: Period) -> list[dict[str, Any]]:
+    """The workbook cells behind a value as reported, a row (keys: TRACE_COLUMNS) each; of several years for their mean.
 
-    Σ numerator - Σ subtracted is the value's numerator, Σ denominator its denominator; of counts that the store derives
-    the rows are the cells that were counted. The plan under a plan rate is a row with its decision in place of a file.
+    Σ numerator - Σ subtracted is the value's numerator, Σ denominator its denominator. Of counts that the store derives
+    the rows are the units counted, without a file, and then as `evidence` the cells that decided it. The plan under a
+    plan rate is a row with its decision in place of a file.
 
     Raises: as `answer`.
     """
-    scene = _scene(reader, Enquiry(indicators=(indicator,), unit=unit, periods=(period,)))
-    asked = next(iter(scene.units))
-    working = work(CATALOGUE[indicator], asked, period, scene.observations, scene.plans)
-    return [*_cells(reader, working), *_planned(reader, working.plan)]
+    scene = _scene(reader, Enquiry(indicators=(indicator,), unit=unit, periods=periods))
+    asked, declared = next(iter(scene.units)), CATALOGUE[indicator]
+    if isinstance(declared.formula, MeanPerYear):
+        working = work_span(declared, asked, periods, scene.observations)
+    else:
+        working = work(declared, asked, periods[0], scene.observations, scene.plans)
+    return [*_cells(reader, scene.observations, working), *_planned(reader, working.plan)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,14 +236,38 @@ def _periods(indicator: Indicator, period: Period) -> Iterator[Period]:
         yield period.whole_year.previous
 
 
-def _cells(reader: Reader, working: Working) -> Iterator[dict[str, Any]]:
+def _cells(reader: Reader, observations: Observations, working: Working) -> Iterator[dict[str, Any]]:
+    shown: set[tuple[str, Period]] = set()
     for part in working.parts:
         for source, measures, unit, period, leaves in _origins(part):
+            role: str = part.role
+            if source in DERIVED:
+                counted = [
+                    leaf for leaf in observations.leaves(source, unit, period) if leaves is None or leaf.unit in leaves
+                ]
+                yield from _counted(reader, part.role, counted, measures, period)
+                if (source, period) in shown:
+                    continue
+                shown.add((source, period))
+                role = EVIDENCE
             for cell in reader.contributions(source, measures, unit, period):
-                if cell.value is not None and (leaves is None or cell.unit in leaves):
+                if cell.value is not None and (leaves is None or cell.unit in leaves or role == EVIDENCE):
                     fields = (cell.unit_code, cell.unit_name, cell.measure, cell.period.code, cell.value, cell.sha256)
-                    place = (part.role, cell.file, cell.sheet, cell.cell)
-                    yield dict(zip(TRACE_COLUMNS, (*place, *fields), strict=True))
+                    yield dict(zip(TRACE_COLUMNS, (role, cell.file, cell.sheet, cell.cell, *fields), strict=True))
+
+
+def _counted(
+    reader: Reader, role: Role, leaves: Sequence[Leaf], measures: Sequence[str], period: Period
+) -> Iterator[dict[str, Any]]:
+    """The units that a derived count counts."""
+    there = reader.registry.at(period.end).units
+    for leaf in leaves:
+        unit = there.get(leaf.unit) or reader.registry.latest(leaf.unit)
+        names = (unit.code, unit.name) if unit else (None, None)
+        for measure in measures:
+            if value := leaf.values.get(measure):
+                fields = (role, None, None, None, *names, measure, period.code, value, None)
+                yield dict(zip(TRACE_COLUMNS, fields, strict=True))
 
 
 _Origin = tuple[str, Sequence[str], int, Period, frozenset[int] | None]

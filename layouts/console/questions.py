@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from data.observations import Basis
-from data.periods import Frequency, Period
+from data.periods import Frequency, Period, parse_span
 from data.units import Level
 from data.viewers import SYSTEM
 from layouts.console import WrongUse, say
@@ -132,7 +132,7 @@ def trace(indicator: OneIndicator, unit: OneUnit, period: OnePeriod, as_json: As
 
     with closing(open_store(environment())) as store:
         asked = arguments.indicator(indicator)
-        cells = answers.trace(store.reader(SYSTEM), asked, unit, Period.parse(period))
+        cells = answers.trace(store.reader(SYSTEM), asked, unit, *parse_span(period))
         report.listing(cells, answers.TRACE_COLUMNS, as_json=as_json)
 
 

@@ -95,7 +95,9 @@ def _files(cells: Sequence[Mapping[str, Any]]) -> Component:
     for cell in cells:
         if cell["sha256"]:
             held = sums.setdefault((cell["sha256"], cell["file"]), {})
-            held[cell["measure"]] = held.get(cell["measure"], 0) + int(cell["value"])
+            held[cell["measure"]] = held.get(cell["measure"], 0) + (
+                1 if isinstance(cell["value"], str) else int(cell["value"])
+            )
     if not sums:
         return html.P(t("workings.no_files"), className="fine")
     head = html.Thead(
@@ -132,6 +134,6 @@ def _told(cell: Mapping[str, Any]) -> tuple[str, ...]:
         str(cell["unit_name"]),
         title,
         str(cell["period"]),
-        formats.number(cell["value"], language()),
-        f"{cell['file']} {place}".strip(),
+        cell["value"] if isinstance(cell["value"], str) else formats.number(cell["value"], language()),
+        f"{cell['file'] or ''} {place}".strip(),
     )
