@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -60,11 +60,10 @@ class UnknownFollowUp(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpGiven:
-    """What a reader writes: the code of the unit that acts, what it is to do, until when, how far it has come."""
+    """What a reader writes: what is to be done, until when, how far it has come."""
 
-    owner: str
     text: str
-    due: date
+    due: date | None
     state: FollowUpState = FollowUpState.OPEN
 
 
@@ -123,8 +122,8 @@ class FollowUps:
             raise UnknownFollowUp(f"Không có ghi chú số {note} trong phạm vi của tài khoản {self._viewer.name}.")
         return found
 
-    def add(self, units: Sequence[str], given: FollowUpGiven) -> int:
-        """Keeps a note about each of the units, with one entry in the log; gives how many.
+    def add(self, owners: Mapping[str, str], given: FollowUpGiven) -> int:
+        """Keeps a note about each unit, by the code of the one that acts, with one entry in the log; gives how many.
 
         Raises:
             FollowUpError: nothing to do, too long, or it seems to name a person.
@@ -132,25 +131,25 @@ class FollowUps:
             UnknownUnit: no such unit.
         """
         reader = self._writer()
-        about = [reader.unit(code).id for code in dict.fromkeys(units)]
-        values = _values(reader, given) | {"version": 1, "actor": self._viewer.name, "at": self._store.now()}
+        at = self._store.now()
+        values = _values(given) | {"version": 1, "actor": self._viewer.name, "at": at}
+        about = [{"unit_id": reader.unit(unit).id, "owner_id": reader.unit(owner).id} for unit, owner in owners.items()]
         with writing(self._store.engine) as connection:
             first = 1 + (connection.execute(select(func.max(follow_ups.c.note))).scalar() or 0)
-            lines = [{**values, "note": first + place, "unit_id": unit} for place, unit in enumerate(about)]
+            lines = [{**values, **each, "note": first + place} for place, each in enumerate(about)]
             if lines:
                 connection.execute(insert(follow_ups), lines)
-                notes = {code: line["note"] for code, line in zip(dict.fromkeys(units), lines, strict=True)}
-                self._log(connection, values["at"], given, notes)
-        return len(about)
+                self._log(connection, at, given, dict(owners), range(first, first + len(lines)))
+        return len(lines)
 
-    def correct(self, note: int, given: FollowUpGiven) -> None:
+    def correct(self, note: int, owner: str, given: FollowUpGiven) -> None:
         """Puts another version in the place of the last.
 
         Raises: as `add` and `versions`.
         """
         reader = self._writer()
         last = self.versions(note)[0]
-        values = _values(reader, given)
+        values = _values(given) | {"owner_id": reader.unit(owner).id}
         at = self._store.now()
         with writing(self._store.engine) as connection:
             same = (follow_ups.c.note == note) & follow_ups.c.superseded_at.is_(None)
@@ -158,7 +157,7 @@ class FollowUps:
             connection.execute(update(follow_ups).where(same).values(superseded_at=at))
             line = {"note": note, "version": version + 1, "unit_id": last.unit, "actor": self._viewer.name, "at": at}
             connection.execute(insert(follow_ups).values(**values, **line))
-            self._log(connection, at, given, {_code(reader.registry, last.unit): note})
+            self._log(connection, at, given, {_code(reader.registry, last.unit): owner}, (note,))
 
     def _writer(self) -> Reader:
         if not self.may_write:
@@ -171,19 +170,27 @@ class FollowUps:
             rows = connection.execute(query).mappings().all()
         return (_follow_up(row) for row in rows if reader.may_see(row["unit_id"]))
 
-    def _log(self, connection: Connection, at: datetime, given: FollowUpGiven, notes: Mapping[str, int]) -> None:
-        said = {"owner": given.owner, "text": given.text.strip(), "due": given.due.isoformat(), "state": given.state}
+    def _log(
+        self,
+        connection: Connection,
+        at: datetime,
+        given: FollowUpGiven,
+        owners: Mapping[str, str],
+        notes: Iterable[int],
+    ) -> None:
+        due = given.due.isoformat() if given.due else None
+        said = {"text": " ".join(given.text.split()), "due": due, "state": given.state.value}
         audit.append(
             connection,
             at=at,
             actor=self._viewer.name,
             action=Action.FOLLOW_UP,
-            subject=next(iter(notes)) if len(notes) == 1 else f"{len(notes)} units",
-            details={**said, "notes": dict(notes)},
+            subject=next(iter(owners)) if len(owners) == 1 else f"{len(owners)} units",
+            details={**said, "owners": dict(owners), "notes": list(notes)},
         )
 
 
-def _values(reader: Reader, given: FollowUpGiven) -> dict[str, Any]:
+def _values(given: FollowUpGiven) -> dict[str, Any]:
     text = " ".join(given.text.split())
     if not text:
         raise FollowUpError(Text("Chưa ghi việc phải làm.", "Write what is to be done."))
@@ -202,7 +209,9 @@ def _values(reader: Reader, given: FollowUpGiven) -> dict[str, Any]:
                 f"The text seems to name a person ({named}); write the post and the organisation instead.",
             )
         )
-    return {"owner_id": reader.unit(given.owner).id, "text": text, "due": given.due, "state": given.state.value}
+    if given.due is None:
+        raise FollowUpError(Text("Chưa chọn ngày phải xong.", "Choose the day by which it is to be done."))
+    return {"text": text, "due": given.due, "state": given.state.value}
 
 
 def _code(registry: Registry, unit: int) -> str:

@@ -151,7 +151,11 @@ class Comparison:
     def enquiry(self) -> Enquiry:
         """The question for the indicator's rows."""
         return Enquiry(
-            indicators=(self.indicator.code,), unit=self.whole.code, level=self.level, periods=(self.period,)
+            indicators=(self.indicator.code,),
+            unit=self.whole.code,
+            level=self.level,
+            periods=(self.period,),
+            basis=self.asked.basis,
         )
 
     @property

@@ -14,9 +14,11 @@ from data.queries import UnknownFile
 from layouts import task_board
 from layouts.answers import COLUMNS, TRACE_COLUMNS, answer, trace
 from layouts.comparison import Comparison
+from layouts.documents import lagging_export
 from layouts.documents.tables import FileFormat, Rows, write
 from layouts.pages import tasks, trend
 from layouts.site import ask, site, viewer
+from layouts.watchlist import Work, narrowed
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -28,6 +30,7 @@ def register(server: Flask) -> None:
     server.add_url_rule("/download/cells.csv", "download_cells", cells)
     server.add_url_rule("/download/compare.<kind>", "download_compare", comparison)
     server.add_url_rule("/download/tasks.<kind>", "download_tasks", register_of_tasks)
+    server.add_url_rule("/download/lagging.<kind>", "download_lagging", lagging_cells)
     server.add_url_rule("/download/template", "download_template", template)
 
 
@@ -69,6 +72,13 @@ def register_of_tasks(kind: str) -> Response:
     asked = ask(request.args.to_dict())
     rows = task_board.export_rows(tasks.chosen(asked))
     return _table(f"NV_{asked.unit.code}_{asked.period.year}", kind, rows, task_board.COLUMNS)
+
+
+def lagging_cells(kind: str) -> Response:
+    """The lagging cells that the same query lists, in its order."""
+    asked = ask(request.args.to_dict())
+    rows = lagging_export.rows(Work(asked), narrowed(asked))
+    return _table("_".join(("chi-bo", asked.unit.code, asked.period.code)), kind, rows, lagging_export.COLUMNS)
 
 
 def template() -> Response:

@@ -113,6 +113,15 @@ class Lagging:
         ]
         return tuple(sorted((item for item in found if item.course is not None), key=_surprise_first))
 
+    def facts(self, cell: Unit) -> CellFacts:
+        """What the rules were applied to."""
+        return self._now.facts(cell)
+
+    @cached_property
+    def years(self) -> Mapping[int, tuple[int | None, ...]]:
+        """What residential cells admitted in each of the last complete years, the latest first."""
+        return {unit: record.years for unit, record in self._now.records.items()}
+
     @cached_property
     def by_cell(self) -> tuple[Ranked, ...]:
         """Residential cells that are not excused, with what their peers would have admitted over the complete years."""

@@ -16,6 +16,7 @@ from dash.development.base_component import Component
 from flask import current_app, has_request_context
 from flask_login import current_user
 
+from data.follow_ups import UnknownFollowUp
 from data.language import Language, Text
 from data.mappings import FoundHeader, HeaderChoice
 from data.observations import Basis
@@ -225,4 +226,4 @@ def known_at(text: str | None) -> datetime | None:
     return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=OFFICE).astimezone(UTC)
 
 
-FAULTS_OF_THE_ADDRESS = (UnknownUnit, PeriodError)
+FAULTS_OF_THE_ADDRESS = (UnknownUnit, UnknownFollowUp, PeriodError)

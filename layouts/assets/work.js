@@ -1,6 +1,8 @@
 /* The working pages: their controls write the address, their grids open what stands behind a cell. */
 (function () {
   var nothing = function () { return window.dash_clientside.no_update; };
+  var fetched = null;
+  var right = "ag-right-aligned-cell";
   var collator = new Intl.Collator("vi");
 
   function write(changes) { return window.address.write(changes); }
@@ -36,10 +38,50 @@
       if (column === "name") { write({ peer: params.data.unit, point: null }); return; }
       write({ point: params.data.period, point_unit: params.data.unit, point_indicator: column });
     },
-    sortHeat: function (params) {
+    openCell: function (params) {
+      if (!pressed(params) || !params.data || params.column.getColId().indexOf("ag-Grid") === 0) { return; }
+      write({ cell: params.data.id });
+    },
+    oddClass: function (params) { return params.data && params.data.odd ? ["odd", right] : [right]; },
+    doingClass: function (params) { return params.data ? ["doing", "doing-" + params.data.doing] : []; },
+    sortWritten: function (params) {
       var sorted = params.api.getColumnState().filter(function (column) { return column.sort; })[0];
       var text = sorted ? sorted.colId + "." + sorted.sort : null;
       if (params.source !== "gridOptionsUpdated" && (text || "") !== asked("sort")) { write({ sort: text }); }
+    }
+  });
+
+  function element(name, properties) {
+    return window.React.createElement.apply(null, arguments);
+  }
+
+  /* Admissions of the last years as small bars: an outline for none, a dot for what is not known. */
+  function bars(years) {
+    var highest = Math.max.apply(null, years.map(function (count) { return count || 0; }).concat(2));
+    return years.map(function (count, place) {
+      var x = 4 + place * 16;
+      if (count === null) { return element("circle", { key: place, cx: x + 5, cy: 22, r: 1.5, className: "bar-unknown" }); }
+      var height = Math.max(2, 20 * count / highest);
+      return element("rect", { key: place, x: x, y: 24 - height, width: 10, height: height, className: count ? "bar" : "bar-none" });
+    });
+  }
+
+  window.dashAgGridComponentFunctions = Object.assign(window.dashAgGridComponentFunctions || {}, {
+    CellName: function (props) {
+      if (!props.data) { return element("span", { className: "fine" }, "…"); }
+      return element("span", { className: "cell-name" }, element("strong", null, props.data.name), element("span", { className: "fine" }, props.data.base));
+    },
+    Reasons: function (props) {
+      if (!props.data) { return null; }
+      return element("span", { className: "reason-tags" + (props.data.recovered ? " reason-gone" : "") },
+        props.data.reasons.map(function (text) { return element("span", { key: text, className: "reason-tag" }, text); }));
+    },
+    Years: function (props) {
+      if (!props.data || !props.data.years.length) { return null; }
+      var years = props.data.years;
+      var first = props.data.last - years.length + 1;
+      var told = years.map(function (count, place) { return first + place + ": " + (count === null ? "?" : count); }).join(", ");
+      return element("svg", { width: 84, height: 28, role: "img", "aria-label": told }, element("title", null, told), bars(years));
     }
   });
 
@@ -50,6 +92,27 @@
       span: control("span"),
       peer: control("peer"),
       columns: control("columns"),
+      q: control("q"),
+      reason: control("reason"),
+      course: control("course"),
+      kind: control("kind"),
+      doing: control("doing"),
+      profile_closed: function (opened) { return opened ? nothing() : write({ cell: null }); },
+      /* Filters have changed, or notes: the grid asks for its lines again. */
+      fetch_anew: function (narrowed, changed) {
+        var before = fetched;
+        fetched = narrowed + "#" + (changed || "");
+        if (before !== null && before !== fetched) {
+          window.dash_ag_grid.getApiAsync("lagging-grid").then(function (grid) { grid.purgeInfiniteCache(); });
+        }
+        return nothing();
+      },
+      chosen: function (rows) {
+        var texts = document.getElementById("follow-up-bar").dataset;
+        var count = (rows || []).length;
+        return [count ? texts.chosen.replace("{count}", count) : texts.none, count === 0];
+      },
+      cancel: function (clicks) { return clicks ? false : nothing(); },
       point: function (click) {
         var place = click && click.points && click.points.length && click.points[0].customdata;
         if (!place) { return nothing(); }

@@ -28,19 +28,12 @@ def grid(component_id: str, columns: list[dict[str, Any]], lines: list[dict[str,
         columnDefs=columns,
         rowData=lines,
         getRowId="params.data.unit",
-        defaultColDef={
-            "sortable": True,
-            "resizable": True,
-            "suppressMovable": True,
-            "wrapHeaderText": True,
-            "autoHeaderHeight": True,
-            "sortingOrder": ["asc", "desc", None],
-        },
+        defaultColDef=default_column(),
         dashGridOptions=options(lines),
         eventListeners={
             "cellClicked": ["openHeat(params)"],
             "cellKeyDown": ["openHeat(params)"],
-            "sortChanged": ["sortHeat(params)"],
+            "sortChanged": ["sortWritten(params)"],
         },
         className="ag-theme-quartz heat",
         style=style(lines),
@@ -55,6 +48,18 @@ def options(lines: Sequence[Any]) -> dict[str, Any]:
 def style(lines: Sequence[Any]) -> dict[str, Any]:
     """The grid's height: its lines', or most of the window's."""
     return {"height": None if len(lines) <= _MOST_DRAWN else "72vh"}
+
+
+def default_column() -> dict[str, Any]:
+    """What columns of all grids share: long headings are wrapped, a third click takes the order away."""
+    return {
+        "sortable": True,
+        "resizable": True,
+        "suppressMovable": True,
+        "wrapHeaderText": True,
+        "autoHeaderHeight": True,
+        "sortingOrder": ["asc", "desc", None],
+    }
 
 
 def shared_options() -> dict[str, Any]:

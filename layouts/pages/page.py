@@ -47,14 +47,16 @@ class Page:
         return t(f"page.{self.code}")
 
 
-def follow(app: Dash, path: str, outputs: Sequence[Output], view: Callable[[Ask], Sequence[Any]]) -> None:
-    """Has `view` fill `outputs` again whenever the query of the page's address changes."""
+def follow(
+    app: Dash, path: str, outputs: Sequence[Output], view: Callable[[Ask], Sequence[Any]], *, keep: bool = True
+) -> None:
+    """Has `view` fill `outputs` again whenever the query of the page's address changes; not to be kept: made anew."""
 
     @app.callback(list(outputs), Input(LOCATION, "search"), State(LOCATION, "pathname"), prevent_initial_call=True)
     def refresh(search: str, pathname: str) -> list[Any]:
         if pathname != path:
             raise PreventUpdate
-        return list(recalled(ask(search), path, view))
+        return list(recalled(ask(search), path, view) if keep else view(ask(search)))
 
 
 def recalled(asked: Ask, path: str, view: Callable[[Ask], Shown]) -> Shown:

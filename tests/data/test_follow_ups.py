@@ -15,12 +15,13 @@ from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 
 BOARD = Viewer("board", Role.BOARD)
 READING = Viewer("reading", Role.VIEWER)
-GIVEN = FollowUpGiven(owner="H01", text="Bồi dưỡng hai quần chúng ưu tú", due=date(2020, 12, 15))
+GIVEN = FollowUpGiven(text="Bồi dưỡng hai quần chúng ưu tú", due=date(2020, 12, 15))
 
 
-def cells(store: Store, district: str) -> list[str]:
+def cells(store: Store, district: str, most: int = 3) -> dict[str, str]:
+    """Some of a district's cells, each to be looked after by the district."""
     reader = store.reader(SYSTEM)
-    return [unit.code for unit in reader.tree().at_level(Level.CELL, reader.unit(district).id)][:3]
+    return {unit.code: district for unit in reader.tree().at_level(Level.CELL, reader.unit(district).id)[:most]}
 
 
 def test_one_action_writes_a_note_for_each_unit_and_changes_no_figure(changing_store: Store) -> None:
@@ -34,9 +35,9 @@ def test_one_action_writes_a_note_for_each_unit_and_changes_no_figure(changing_s
 
 def test_a_correction_keeps_the_version_before_and_what_was_known(changing_store: Store) -> None:
     notes = FollowUps(changing_store, BOARD)
-    notes.add(cells(changing_store, "H01")[:1], GIVEN)
+    notes.add(cells(changing_store, "H01", 1), GIVEN)
     then = changing_store.now()
-    notes.correct(1, replace(GIVEN, state=FollowUpState.DONE, text="Đã mở lớp"))
+    notes.correct(1, "H02", replace(GIVEN, state=FollowUpState.DONE, text="Đã mở lớp"))
     assert [note.state for note in notes.current()] == [FollowUpState.DONE]
     assert [note.text for note in notes.versions(1)] == ["Đã mở lớp", GIVEN.text]
     known = FollowUps(changing_store, BOARD, then)
@@ -47,38 +48,43 @@ def test_a_correction_keeps_the_version_before_and_what_was_known(changing_store
 
 def test_a_note_is_overdue_until_it_is_closed(changing_store: Store) -> None:
     notes = FollowUps(changing_store, BOARD)
-    notes.add(cells(changing_store, "H01")[:1], GIVEN)
+    notes.add(cells(changing_store, "H01", 1), GIVEN)
     (note,) = notes.current()
     assert note.is_overdue(date(2020, 12, 16))
-    assert not note.is_overdue(GIVEN.due)
+    assert not note.is_overdue(date(2020, 12, 15))
     assert not replace(note, state=FollowUpState.DROPPED).is_overdue(date(2021, 1, 1))
 
 
 def test_a_district_writes_and_reads_within_its_own_branch(changing_store: Store) -> None:
     district = Viewer("district", Role.DISTRICT, "H01")
-    FollowUps(changing_store, BOARD).add(cells(changing_store, "H02")[:1], replace(GIVEN, owner="H02"))
+    FollowUps(changing_store, BOARD).add(cells(changing_store, "H02"), GIVEN)
     notes = FollowUps(changing_store, district)
     assert notes.current() == ()
     with pytest.raises(UnknownFollowUp):
         notes.versions(1)
     with pytest.raises(UnknownFollowUp):
-        notes.correct(1, GIVEN)
-    for units, given in ((cells(changing_store, "H02"), GIVEN), (["H01"], replace(GIVEN, owner="H02"))):
+        notes.correct(1, "H01", GIVEN)
+    for owners in (cells(changing_store, "H02"), {"H01": "H02"}):
         with pytest.raises(OutOfScope):
-            notes.add(units, given)
-    assert notes.add(cells(changing_store, "H01")[:1], GIVEN) == 1
+            notes.add(owners, GIVEN)
+    assert notes.add(cells(changing_store, "H01", 1), GIVEN) == 1
 
 
 def test_who_only_reads_writes_no_notes(tiny_store: Store) -> None:
     assert not FollowUps(tiny_store, READING).may_write
     with pytest.raises(OutOfScope):
-        FollowUps(tiny_store, READING).add(["H01"], GIVEN)
+        FollowUps(tiny_store, READING).add({"H01": "H01"}, GIVEN)
+
+
+def test_a_note_has_a_day_due(tiny_store: Store) -> None:
+    with pytest.raises(FollowUpError):
+        FollowUps(tiny_store, BOARD).add({"H01": "H01"}, replace(GIVEN, due=None))
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 501, "Phân công đồng chí Hoà theo dõi"])
 def test_a_note_says_something_short_and_names_nobody(tiny_store: Store, text: str) -> None:
     with pytest.raises(FollowUpError):
-        FollowUps(tiny_store, BOARD).add(["H01"], replace(GIVEN, text=text))
+        FollowUps(tiny_store, BOARD).add({"H01": "H01"}, replace(GIVEN, text=text))
 
 
 @pytest.mark.parametrize(

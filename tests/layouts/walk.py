@@ -43,7 +43,7 @@ def callbacks(app: Dash, code: str) -> Iterator[Call]:
             continue
         places = [*callback["inputs"], *callback["state"]]
         at_pages = any(place["property"] == "pathname" for place in places)
-        for chosen in [number for number, place in enumerate(places) if place["property"] not in _FILES]:
+        for chosen in [number for number, place in enumerate(places) if _can_name(place)]:
             for path in [page["path"] for page in dash.page_registry.values()] if at_pages else [""]:
                 yield Call(
                     title=f"{output} by {places[chosen]['id']}.{places[chosen]['property']} {path}",
@@ -51,6 +51,11 @@ def callbacks(app: Dash, code: str) -> Iterator[Call]:
                     path=CALLBACK,
                     body=_body(output, callback, {chosen: code}, path),
                 )
+
+
+def _can_name(place: Mapping[str, Any]) -> bool:
+    """Whether a unit can be named there: a click names one only by the pattern of its button."""
+    return place["property"] not in _FILES and (place["property"] != "n_clicks" or str(place["id"]).startswith("{"))
 
 
 def _body(output: str, callback: Mapping[str, Any], chosen: Mapping[int, str], path: str) -> dict[str, Any]:

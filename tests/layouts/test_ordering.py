@@ -1,0 +1,21 @@
+"""Names in the Vietnamese order of letters."""
+
+from __future__ import annotations
+
+import pytest
+
+from layouts.ordering import vietnamese
+
+
+@pytest.mark.parametrize(
+    "ordered",
+    [
+        ("Ấp An", "Ấp Ân", "Ấp Ẩn", "Ba Vì", "Đống Đa", "Thanh Trì"),
+        ("Chi bộ thôn 2", "Chi bộ thôn 10", "Chi bộ thôn Ao"),
+        ("ma", "mà", "mả", "mã", "má", "mạ", "mă", "mâ"),
+        ("Dân Chủ", "Đại Đồng", "Đông Sơn"),
+        ("hoa", "hoà", "hoa sen"),
+    ],
+)
+def test_letters_come_before_tones_and_numbers_by_value(ordered: tuple[str, ...]) -> None:
+    assert tuple(sorted(set(ordered), key=vietnamese)) == ordered
