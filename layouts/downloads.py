@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, request
 
 from data.periods import Period
 from data.queries import UnknownFile
-from layouts import task_board
+from layouts import task_list
 from layouts.answers import COLUMNS, TRACE_COLUMNS, answer, trace
 from layouts.comparison import Comparison
 from layouts.documents import lagging_export
@@ -70,8 +70,8 @@ def comparison(kind: str) -> Response:
 def register_of_tasks(kind: str) -> Response:
     """The lines of the register of tasks that the same query shows."""
     asked = ask(request.args.to_dict())
-    rows = task_board.export_rows(tasks.chosen(asked))
-    return _table(f"NV_{asked.unit.code}_{asked.period.year}", kind, rows, task_board.COLUMNS)
+    rows = [task_list.line_row(asked.reader, line) for line in tasks.chosen(asked)]
+    return _table(f"NV_{asked.unit.code}_{asked.period.year}", kind, rows, task_list.LINE_COLUMNS)
 
 
 def lagging_cells(kind: str) -> Response:

@@ -4,33 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
-from data.tasks import RECURRENCE_TITLES, STATE_TITLES, Task, TaskState
+from data.tasks import TaskState
 from layouts.site import Ask
-from layouts.text import language
-
-COLUMNS: Final = (
-    "task",
-    "clause",
-    "text",
-    "owner",
-    "co_owners",
-    "recurrence",
-    "term",
-    "due",
-    "state",
-    "evidence_number",
-    "evidence_date",
-    "evidence_file",
-    "successor",
-    "meetings",
-    "firms",
-    "proposals",
-    "settled",
-)
+from layouts.task_list import Line, lines
 
 MARKS: Final = {
     TaskState.DONE: "✓",
@@ -40,21 +20,6 @@ MARKS: Final = {
 }
 _BACK, _AHEAD = 183, 365
 URGENCY: Final = (TaskState.OVERDUE, TaskState.NOT_STARTED, TaskState.UNDER_WAY, TaskState.DONE)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the register with its state on the day that is looked from."""
-
-    task: Task
-    state: TaskState
-    today: date
-
-    @property
-    def days_late(self) -> int:
-        """Days since it was due, or between due date and evidence; 0 when it is or was in time."""
-        due, until = self.task.due, self.task.evidence_date if self.state is TaskState.DONE else self.today
-        return 0 if due is None or until is None else max(0, (until - due).days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,25 +39,10 @@ class Coverage:
     dues: Mapping[tuple[date, TaskState], int]
 
 
-def lines(asked: Ask) -> tuple[Line, ...]:
-    """The lines of the unit and year that the frame asks about, overdue ones first, then by due date.
-
-    Of the province they are all; of another unit those that it or a unit below it owns.
-    """
-    return asked.remembered(("tasks", asked.unit.id, asked.period.year), lambda: _lines(asked))
-
-
-def _lines(asked: Ask) -> tuple[Line, ...]:
-    today, year = asked.reader.today(), asked.period.year
-    whole = asked.unit.parent is None
-    within = {unit.id for unit in asked.tree.within(asked.unit.id)}
-    mine = (task for task in asked.reader.tasks() if whole or task.unit in within)
-    found = [Line(task, task.state_on(today), today) for task in mine if task.term is None or task.term.covers(year)]
-    return tuple(sorted(found, key=_urgency))
-
-
-def _urgency(line: Line) -> tuple[int, date, str, str]:
-    return URGENCY.index(line.state), line.task.due or date.max, line.task.task, line.task.owner
+def owed(asked: Ask) -> tuple[Line, ...]:
+    """The lines that the frame asks about, overdue ones first."""
+    key = ("tasks", asked.unit.code, asked.period)
+    return asked.remembered(key, lambda: lines(asked.reader, asked.period, asked.unit.code))
 
 
 def coverage(found: Sequence[Line]) -> tuple[Coverage, ...]:
@@ -148,21 +98,3 @@ def by_owner(found: Sequence[Line]) -> Mapping[str, Sequence[Line]]:
     for line in sorted(found, key=lambda line: line.task.task):
         owners.setdefault(line.task.owner, []).append(line)
     return dict(sorted(owners.items(), key=lambda item: -sum(line.state is TaskState.OVERDUE for line in item[1])))
-
-
-def export_rows(found: Sequence[Line]) -> list[dict[str, Any]]:
-    """The lines as rows (keys: COLUMNS) to take away."""
-    known = {field.name for field in fields(Task)}
-    same = [name for name in COLUMNS if name in known]
-    return [{name: getattr(line.task, name) for name in same} | _told(line) for line in found]
-
-
-def _told(line: Line) -> dict[str, Any]:
-    speech, task = language(), line.task
-    return {
-        "recurrence": RECURRENCE_TITLES[task.recurrence][speech],
-        "state": STATE_TITLES[line.state][speech],
-        "term": task.term.code if task.term else None,
-        "due": task.due.isoformat() if task.due else None,
-        "evidence_date": task.evidence_date.isoformat() if task.evidence_date else None,
-    }

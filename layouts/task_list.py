@@ -48,12 +48,23 @@ COLUMNS: Mapping[TaskView, Sequence[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     """A line of the register as it stands on a day; `unit` is the owner's code, "" for a body outside the registry."""
 
     task: Task
     unit: str
-    state: TaskState
+    day: date
+
+    @property
+    def state(self) -> TaskState:
+        """How it stands."""
+        return self.task.state_on(self.day)
+
+    @property
+    def days_late(self) -> int:
+        """Days since it was due, or from then to its evidence; 0 when it is or was in time."""
+        due, until = self.task.due, self.task.evidence_date if self.state is TaskState.DONE else self.day
+        return 0 if due is None or until is None else max(0, (until - due).days)
 
 
 def rows(
@@ -67,19 +78,23 @@ def rows(
     Raises:
         UnknownUnit, OutOfScope: of the unit, as the reader says.
     """
-    day = min(period.end, reader.today())
-    lines = list(_lines(reader, period, day, unit))
+    found = lines(reader, period, unit)
     if view is TaskView.LINE:
-        return [_line(reader, line, day) for line in sorted(lines, key=_most_urgent)]
+        return [line_row(reader, line) for line in found]
     key, head = (_by_task, _task) if view is TaskView.TASK else (_by_owner, _owner)
-    groups: dict[tuple[str, ...], list[_Line]] = {}
-    for line in lines:
+    groups: dict[tuple[str, ...], list[Line]] = {}
+    for line in found:
         groups.setdefault(key(line), []).append(line)
     return [{**head(group[-1]), "period": period.code, **_counts(group, reader)} for _, group in sorted(groups.items())]
 
 
-def _lines(reader: Reader, period: Period, day: date, unit: str | None) -> Iterator[_Line]:
-    register = reader.tasks()
+def lines(reader: Reader, period: Period, unit: str | None = None) -> tuple[Line, ...]:
+    """The lines behind `rows`, overdue ones first, then by due date."""
+    return tuple(sorted(_lines(reader, period, unit), key=_most_urgent))
+
+
+def _lines(reader: Reader, period: Period, unit: str | None) -> Iterator[Line]:
+    register, day = reader.tasks(), min(period.end, reader.today())
     first, tree = first_year(register), reader.registry.at(period.end)
     asked = None if unit is None else reader.unit(unit)
     whole = asked is None or asked.parent is None
@@ -87,35 +102,36 @@ def _lines(reader: Reader, period: Period, day: date, unit: str | None) -> Itera
     for task in register:
         if task.is_owed_in(period.year, first) and (whole or task.unit in within):
             owner = reader.registry.latest(task.unit) if task.unit is not None else None
-            yield _Line(task, owner.code if owner else "", task.state_on(day))
+            yield Line(task, owner.code if owner else "", day)
 
 
-def _by_task(line: _Line) -> tuple[str, ...]:
+def _by_task(line: Line) -> tuple[str, ...]:
     return (line.task.task,)
 
 
-def _by_owner(line: _Line) -> tuple[str, ...]:
+def _by_owner(line: Line) -> tuple[str, ...]:
     return line.unit or "~", line.task.owner  # bodies outside the registry last
 
 
-def _task(line: _Line) -> dict[str, Any]:
+def _task(line: Line) -> dict[str, Any]:
     return {"task": line.task.task, "clause": line.task.clause, "text": line.task.text}
 
 
-def _owner(line: _Line) -> dict[str, Any]:
+def _owner(line: Line) -> dict[str, Any]:
     return {"unit": line.unit or None, "owner": line.task.owner, "successor": line.task.successor or None}
 
 
-def _counts(group: Sequence[_Line], reader: Reader) -> dict[str, Any]:
+def _counts(group: Sequence[Line], reader: Reader) -> dict[str, Any]:
     found = {state.value: sum(line.state is state for line in group) for state in TaskState}
     coverage = Fraction(found["done"], len(group))
     told = found | {"owed": len(group), "coverage": coverage, "as_of": reader.as_of}
     return {name: told[name] for name in _COUNTS}
 
 
-def _line(reader: Reader, line: _Line, day: date) -> dict[str, Any]:
+def line_row(reader: Reader, line: Line) -> dict[str, Any]:
+    """A line as a row (keys: LINE_COLUMNS)."""
     task = line.task
-    left = (task.due - day).days if task.due and line.state is not TaskState.DONE else None
+    left = (task.due - line.day).days if task.due and line.state is not TaskState.DONE else None
     return {name: getattr(task, name, None) for name in LINE_COLUMNS} | {
         "unit": line.unit or None,
         "term": task.term.code if task.term else None,
@@ -125,6 +141,6 @@ def _line(reader: Reader, line: _Line, day: date) -> dict[str, Any]:
     }
 
 
-def _most_urgent(line: _Line) -> tuple[bool, bool, date, str, str]:
+def _most_urgent(line: Line) -> tuple[bool, bool, date, str, str]:
     task = line.task
     return line.state is not TaskState.OVERDUE, line.state is TaskState.DONE, task.due or date.max, task.task, line.unit

@@ -11,7 +11,8 @@ from dash.development.base_component import Component
 from data.tasks import RECURRENCE_TITLES, STATE_TITLES, TaskState
 from layouts import formats
 from layouts.components import aria
-from layouts.task_board import MARKS, URGENCY, Coverage, Line, Rail, rail
+from layouts.task_board import MARKS, URGENCY, Coverage, Rail, rail
+from layouts.task_list import Line
 from layouts.text import language, t
 
 _QUANTITIES = ("meetings", "firms", "proposals", "settled")

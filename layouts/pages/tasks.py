@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -17,7 +18,8 @@ from layouts.components import action, section
 from layouts.pages import register_tables
 from layouts.pages.page import Group, Page, follow, recalled
 from layouts.site import Ask
-from layouts.task_board import URGENCY, Line, by_owner, coverage, lines
+from layouts.task_board import URGENCY, by_owner, coverage, owed
+from layouts.task_list import Line
 from layouts.text import language, t
 
 _PATH = "/tasks"
@@ -121,15 +123,15 @@ def layout(asked: Ask) -> Component:
 
 def view(asked: Ask) -> View:
     """The parts of the page for an address."""
-    found = lines(asked)
+    found = owed(asked)
     listed = chosen(asked)
     query = urlencode(asked.query)
     return View(
         headline=_headline(asked, found),
-        lead=t("tasks.lead", day=formats.day(asked.reader.today(), asked.language)),
+        lead=t("tasks.lead", day=formats.day(_day(asked), asked.language)),
         coverage_title=_coverage_title(found),
         coverage=register_tables.coverage_table(
-            coverage(found), asked.reader.today(), lambda task: asked.address(_PATH, task=task)
+            coverage(found), _day(asked), lambda task: asked.address(_PATH, task=task)
         ),
         owners_title=_owners_title(found),
         owners=register_tables.owners_table(by_owner(found), lambda owner: asked.address(_PATH, owner=owner)),
@@ -149,7 +151,7 @@ def chosen(asked: Ask) -> tuple[Line, ...]:
     """The lines that the address' filters leave."""
     wanted = {name: asked.query.get(name, _ALL) for name in ("task", "state", "owner")}
     held = (
-        (line, {"task": line.task.task, "state": str(line.state), "owner": line.task.owner}) for line in lines(asked)
+        (line, {"task": line.task.task, "state": str(line.state), "owner": line.task.owner}) for line in owed(asked)
     )
     return tuple(line for line, has in held if all(wanted[name] in {_ALL, has[name]} for name in wanted))
 
@@ -165,6 +167,11 @@ def register(app: Dash) -> None:
             State(Ids.DEFAULTS, "data"),
             prevent_initial_call=True,
         )
+
+
+def _day(asked: Ask) -> date:
+    """The day that states are told of."""
+    return min(asked.period.end, asked.reader.today())
 
 
 def _headline(asked: Ask, found: Sequence[Line]) -> str:
