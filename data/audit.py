@@ -31,6 +31,7 @@ class Action(StrEnum):
     EXPORTED = "exported"
     DENIED = "denied"
     TOKEN = "token"  # noqa: S105 - an action's name
+    SAVED_VIEW = "saved_view"
 
 
 ONLY_TELLS = (
@@ -42,6 +43,7 @@ ONLY_TELLS = (
     Action.EXPORTED,
     Action.DENIED,
     Action.TOKEN,
+    Action.SAVED_VIEW,
 )
 """What changes no figure; every other action may."""
 

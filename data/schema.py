@@ -302,6 +302,17 @@ tokens = Table(
     Column("used_at", Instant),
 )
 
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String(64), nullable=False),
+    Column("title", String(80), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("uq_saved_views_account_title", "account", "title", unique=True),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -18,9 +18,16 @@ from layouts.documents import lagging_export
 from layouts.documents.tables import FileFormat, Rows, write
 from layouts.pages import tasks, trend
 from layouts.site import ask, site, viewer
+from layouts.tabulation import Tabulation
 from layouts.watchlist import Work, narrowed
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_KINDS: Mapping[str, str] = {
+    FileFormat.CSV: "text/csv; charset=utf-8",
+    FileFormat.JSON: "application/json; charset=utf-8",
+    FileFormat.XLSX: _XLSX,
+    FileFormat.PARQUET: "application/vnd.apache.parquet",
+}
 
 
 def register(server: Flask) -> None:
@@ -29,6 +36,7 @@ def register(server: Flask) -> None:
     server.add_url_rule("/download/table.csv", "download_table", table)
     server.add_url_rule("/download/cells.csv", "download_cells", cells)
     server.add_url_rule("/download/compare.<kind>", "download_compare", comparison)
+    server.add_url_rule("/download/indicators.<kind>", "download_indicators", indicators)
     server.add_url_rule("/download/tasks.<kind>", "download_tasks", register_of_tasks)
     server.add_url_rule("/download/lagging.<kind>", "download_lagging", lagging_cells)
     server.add_url_rule("/download/template", "download_template", template)
@@ -48,7 +56,7 @@ def table() -> Response:
     asked = ask(request.args.to_dict())
     rows = trend.answers(asked)
     name = "_".join(part for part in (trend.indicator(asked).code, asked.unit.code) if part)
-    return attachment(f"{name}.csv", _csv(rows, COLUMNS), "text/csv; charset=utf-8")
+    return _table(name, FileFormat.CSV, rows, COLUMNS)
 
 
 def cells() -> Response:
@@ -57,7 +65,7 @@ def cells() -> Response:
     code = trend.indicator(asked).code
     rows = trace(asked.reader, code, asked.unit.code, asked.period)
     name = "_".join((code, asked.unit.code, asked.period.code))
-    return attachment(f"{name}_cells.csv", _csv(rows, TRACE_COLUMNS), "text/csv; charset=utf-8")
+    return _table(f"{name}_cells", FileFormat.CSV, rows, TRACE_COLUMNS)
 
 
 def comparison(kind: str) -> Response:
@@ -65,6 +73,14 @@ def comparison(kind: str) -> Response:
     seen = Comparison(ask(request.args.to_dict()))
     rows = answer(seen.asked.reader, replace(seen.enquiry, indicators=seen.columns))
     return _table("_".join((seen.whole.code, seen.period.code)), kind, rows, COLUMNS)
+
+
+def indicators(kind: str) -> Response:
+    """The lines of the table of indicators that the same query shows; 413 where there would be too many."""
+    asked = Tabulation(ask(request.args.to_dict()))
+    if asked.is_too_large:
+        abort(413)
+    return _table(f"{asked.statement}_{asked.asked.unit.code}", kind, asked.rows, asked.columns)
 
 
 def register_of_tasks(kind: str) -> Response:
@@ -89,17 +105,13 @@ def template() -> Response:
 
 
 def _table(name: str, kind: str, rows: Rows, columns: Sequence[str]) -> Response:
-    """Rows as a CSV file or a workbook."""
-    if kind == FileFormat.CSV:
-        return attachment(f"{name}.csv", _csv(rows, columns), "text/csv; charset=utf-8")
-    if kind != FileFormat.XLSX:
+    """Rows as a file of a kind."""
+    if kind not in _KINDS:
         abort(404)
-    return attachment(f"{name}.xlsx", write(rows, columns, FileFormat.XLSX), _XLSX)
-
-
-def _csv(rows: Rows, columns: Sequence[str]) -> bytes:
+    written = write(rows, columns, FileFormat(kind))
     # Spreadsheets read Vietnamese only when a byte order mark says that it is UTF-8.
-    return BOM_UTF8 + write(rows, columns, FileFormat.CSV)
+    content = BOM_UTF8 + written if kind == FileFormat.CSV else written
+    return attachment(f"{name}.{kind}", content, _KINDS[kind])
 
 
 def attachment(name: str, content: bytes, kind: str) -> Response:

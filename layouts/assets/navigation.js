@@ -60,6 +60,27 @@
       indicator: chosen("indicator"),
       frequency: chosen("frequency"),
       show: chosen("show"),
+      statement: chosen("statement"),
+      level: chosen("level"),
+      from: chosen("from"),
+      shape: chosen("shape"),
+      indicators: function (values, defaults) {
+        return values && values.length ? chosen("indicators")(values.join("."), defaults) : window.dash_clientside.no_update;
+      },
+      /* The grid asks anew for what the address says now; gives the table's own address, with this server's name. */
+      fetch_table: function (asked) {
+        try { window.dash_ag_grid.getApi("table-grid").purgeInfiniteCache(); } catch (notYetThere) { /* it asks by itself */ }
+        return asked ? window.location.origin + asked.split("#")[0] : "";
+      },
+      open_saved: function (address) {
+        if (address && address !== window.location.pathname + window.location.search) {
+          var cut = address.indexOf("?");
+          window.dash_clientside.set_props("_pages_location", {
+            pathname: cut < 0 ? address : address.slice(0, cut), search: cut < 0 ? "" : address.slice(cut)
+          });
+        }
+        return window.dash_clientside.no_update;
+      },
       task: chosen("task"),
       state: chosen("state"),
       owner: chosen("owner"),

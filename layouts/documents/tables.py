@@ -1,4 +1,4 @@
-"""Rows as files: csv, json and xlsx with the same columns and the same exact values."""
+"""Rows as files: csv, json, xlsx and parquet with the same columns and the same exact values."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class FileFormat(StrEnum):
     CSV = "csv"
     JSON = "json"
     XLSX = "xlsx"
+    PARQUET = "parquet"
 
 
 def write(rows: Rows, columns: Sequence[str], file_format: FileFormat) -> bytes:
@@ -73,4 +74,28 @@ def _xlsx(rows: Rows, columns: Sequence[str]) -> bytes:
     return stream.getvalue()
 
 
-_WRITERS = {FileFormat.CSV: _csv, FileFormat.JSON: _json, FileFormat.XLSX: _xlsx}
+def _parquet(rows: Rows, columns: Sequence[str]) -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    stream = pa.BufferOutputStream()
+    parquet.write_table(
+        pa.table({column: _typed([plain(row.get(column)) for row in rows]) for column in columns}), stream
+    )
+    return bytes(stream.getvalue())
+
+
+def _typed(cells: Sequence[Cell]) -> Sequence[Cell]:
+    """A column of one type: counts beside fractions are fractions, numbers beside words are words."""
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if len(kinds) < 2:
+        return cells
+    return [None if cell is None else float(cell) if kinds == {int, float} else str(cell) for cell in cells]
+
+
+_WRITERS = {
+    FileFormat.CSV: _csv,
+    FileFormat.JSON: _json,
+    FileFormat.XLSX: _xlsx,
+    FileFormat.PARQUET: _parquet,
+}

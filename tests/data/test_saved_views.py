@@ -1,0 +1,56 @@
+"""Saved views: each account keeps its own, under a title that it gives; what is no address of this site is refused."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from data.saved_views import LONGEST_TITLE, SavedViewError, SavedViews
+from data.schema import audit
+from data.store import Store
+from data.viewers import Role, Viewer
+
+ANALYST, OTHER = Viewer("phantich", Role.ANALYST), Viewer("khac", Role.ANALYST)
+
+
+def test_a_view_is_kept_replaced_by_its_title_and_removed_with_entries_in_the_log(store: Store) -> None:
+    mine = SavedViews(store, ANALYST)
+    mine.keep(" Cơ sở ", "/table?level=base")
+    mine.keep("Cơ sở", "/table?level=cell")
+    (view,) = mine.list()
+    assert (view.title, view.address) == ("Cơ sở", "/table?level=cell")
+    before = store.reader(ANALYST).version
+    mine.remove(view.id)
+    assert mine.list() == ()
+    assert store.reader(ANALYST).version == before
+    with store.engine.connect() as connection:
+        told = connection.execute(select(audit.c.subject).where(audit.c.action == "saved_view")).scalars().all()
+    assert told == ["Cơ sở"] * 3
+
+
+def test_nobody_sees_or_removes_the_views_of_another(store: Store) -> None:
+    mine, others = SavedViews(store, ANALYST), SavedViews(store, OTHER)
+    mine.keep("Của tôi", "/table")
+    assert others.list() == ()
+    others.remove(mine.list()[0].id)
+    assert len(mine.list()) == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "address"),
+    [
+        ("", "/table"),
+        ("x" * (LONGEST_TITLE + 1), "/table"),
+        ("a", "https://example.org/"),
+        ("a", "//example.org/"),
+        ("a", "/\\example.org"),
+        ("a", "table"),
+        ("a", "/table?" + "x" * 2000),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_in_words(store: Store, title: str, address: str) -> None:
+    views = SavedViews(store, ANALYST)
+    with pytest.raises(SavedViewError) as refused:
+        views.keep(title, address)
+    assert refused.value.text.vi.endswith((".", "ký tự."))
+    assert views.list() == ()

@@ -1,0 +1,92 @@
+"""The page of tables: the address says which lines there are, the grid gets them in blocks, files hold the same."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import openpyxl
+import pytest
+from pyarrow import parquet
+
+from data.saved_views import SavedViews
+from data.store import Store
+from data.units import Level
+from indicators import CATALOGUE
+from layouts.pages import saved, table_grid
+from layouts.site import ask, site, viewer
+from layouts.statements import Statement
+from layouts.tabulation import Tabulation
+from tests.layouts.conftest import MakeApp, SignIn, asking
+
+SEARCH = "?indicators=members.village_heads_member_share&level=district&from=2018&period=2019"
+
+
+def test_an_address_chooses_indicators_level_and_periods(make_app: MakeApp, tiny_store: Store) -> None:
+    with asking(make_app(tiny_store), "board"):
+        table = Tabulation(ask(SEARCH))
+        assert table.indicators == ("members", "village_heads_member_share")
+        assert table.level is Level.DISTRICT
+        assert [period.code for period in table.periods] == ["2018", "2019"]
+        assert len(table.rows) == table.size == 2 * 2 * table.units
+        nonsense = Tabulation(ask("?indicators=x&level=y&frequency=z&statement=w"))
+        assert (nonsense.level, nonsense.statement) == (None, Statement.VALUES)
+        assert set(nonsense.indicators) <= set(CATALOGUE)
+
+
+def test_the_grid_gets_its_lines_in_blocks_in_the_order_that_it_asks_for(make_app: MakeApp, tiny_store: Store) -> None:
+    with asking(make_app(tiny_store), "board"):
+        table = Tabulation(ask(SEARCH))
+        first = table_grid.block(table, {"startRow": 0, "endRow": 1})
+        assert (len(first["rowData"]), first["rowCount"]) == (1, 2 * table.units)
+        for order in ("asc", "desc"):
+            request = {"startRow": 0, "endRow": 50, "sortModel": [{"colId": "members", "sort": order}]}
+            written = [line["members"] for line in table_grid.block(table, request)["rowData"]]
+            counts = [int(text.replace(".", "")) for text in written if text[0].isdigit()]
+            assert counts == sorted(counts, reverse=order == "desc")
+        names = [line["unit_name"] for line in table_grid.block(table, {})["rowData"]]
+        assert len(set(names)) == table.units
+
+
+@pytest.mark.parametrize("statement", Statement)
+def test_every_statement_has_lines_with_the_columns_of_its_files(
+    make_app: MakeApp, tiny_store: Store, statement: Statement
+) -> None:
+    with asking(make_app(tiny_store), "board"):
+        table = Tabulation(ask(f"{SEARCH}&statement={statement}&shape=long"))
+        fields = [column["field"] for column in table_grid.columns(table)]
+        assert fields == list(table.columns)
+        for line in table_grid.block(table, {})["rowData"]:
+            assert set(line) == {*fields, "id"}
+
+
+def test_files_of_every_kind_hold_the_same_lines(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
+    client = sign_in(make_app(tiny_store), "viewer")
+    got = {kind: client.get(f"/download/indicators.{kind}{SEARCH}") for kind in ("csv", "json", "xlsx", "parquet")}
+    assert {kind: answer.status_code for kind, answer in got.items()} == dict.fromkeys(got, 200)
+    lines = json.loads(got["json"].get_data())
+    assert parquet.read_table(io.BytesIO(got["parquet"].get_data())).num_rows == len(lines)
+    assert openpyxl.load_workbook(io.BytesIO(got["xlsx"].get_data())).active.max_row == len(lines) + 1
+    assert len(got["csv"].get_data().decode("utf-8-sig").splitlines()) == len(lines) + 1
+    assert client.get("/download/indicators.exe").status_code == 404
+
+
+def test_too_large_a_table_is_said_to_be_so_before_it_is_computed(make_app: MakeApp, tiny_store: Store) -> None:
+    with asking(make_app(tiny_store), "board"):
+        table = Tabulation(ask(SEARCH))
+        smaller = Tabulation(ask(SEARCH), most=table.size - 1)
+        assert (table.is_too_large, smaller.is_too_large) == (False, True)
+        assert smaller.rows == ()
+        assert table_grid.block(smaller, {}) == {"rowData": [], "rowCount": 0}
+
+
+def test_a_view_is_kept_opened_and_removed(make_app: MakeApp, changing_store: Store) -> None:
+    with asking(make_app(changing_store), "viewer"):
+        views = SavedViews(site().store, viewer())
+        choices, _, left, told = saved.kept(views, "Huyện", "/table?level=district")
+        assert choices == [{"value": "/table?level=district", "label": "Huyện"}]
+        assert (left, "Huyện" in told) == ("", True)
+        _, _, left, told = saved.kept(views, "", "/table")
+        assert "đặt tên" in told
+        assert saved.removed(views, None)[3].startswith("Hãy chọn")
+        assert saved.removed(views, "/table?level=district")[0] == []
