@@ -177,6 +177,9 @@ class Finding:
         return text[:1].upper() + text[1:]
 
 
+_OF_HEADERS = frozenset({"missing_column", "column_twice", "unknown_form", "title_contradicts_header", "no_known_form"})
+
+
 class OutcomeStatus(StrEnum):
     """What became of a file."""
 
@@ -239,6 +242,11 @@ class Outcome:
     returns: tuple[tuple[str, str, str], ...] = ()
     received_at: datetime | None = None
     changes: tuple[Change, ...] = ()
+
+    @property
+    def has_unknown_header(self) -> bool:
+        """Whether saying which column is which may put right what is wrong with it."""
+        return any(finding.code in _OF_HEADERS for finding in self.findings)
 
     @property
     def refused(self) -> bool:

@@ -31,8 +31,6 @@ EDITOR: Final = "returns-editor"
 _RETURNS_SHOWN = 12
 _CHANGES_SHOWN = 200
 _PERSONAL = "personal_data"
-# What is wrong with a header can be put right by saying which column is which.
-_OF_HEADERS = frozenset({"missing_column", "column_twice", "unknown_form", "title_contradicts_header", "no_known_form"})
 
 
 def card(outcome: Outcome, place: int, sha256: str) -> Component:
@@ -68,7 +66,7 @@ def _next_steps(outcome: Outcome, of: Mapping[str, object]) -> list[Component]:
     buttons = []
     if outcome.status is OutcomeStatus.CHECKED:
         buttons.append(_button(SUBMIT_BUTTON, t("outcome.submit"), of, "upload", variant="filled"))
-    if any(finding.code in _OF_HEADERS for finding in outcome.findings):
+    if outcome.has_unknown_header:
         buttons.append(_button(MAP_BUTTON, t("outcome.map"), of, "returns"))
     if outcome.findings:
         # What lists people or cannot be opened is not given back: a list of findings is, and the button says so.

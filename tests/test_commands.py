@@ -161,7 +161,12 @@ def test_a_wrong_cell_refuses_the_workbook_and_changes_nothing(
 
 def test_a_check_stores_nothing(command: Command, workbook: Callable[[int], Path], tmp_path: Path) -> None:
     before = everything(command)
-    assert command("load", "--check", str(workbook(1))).exit_code == 0
+    checked = command("load", "--check", str(workbook(1)))
+    place = f"B3!{address(workbook(1).read_bytes(), *PLACE)}"
+    assert checked.exit_code == 0
+    assert "  So với bản đang lưu, 1 ô thay đổi:" in checked.stdout.splitlines()
+    assert f"    {place}: " in checked.stdout
+    assert f": 0 → 1 (bản đang lưu: {RETURN}, {place})" in checked.stdout
     assert command("load", "--check", str(workbook(-1)), "--findings", str(tmp_path / "f.xlsx")).exit_code == 1
     assert openpyxl.load_workbook(tmp_path / "f.xlsx").active.max_row > 1
     assert everything(command) == before

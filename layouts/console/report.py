@@ -56,6 +56,8 @@ def summary(outcomes: Sequence[Outcome]) -> None:
     """How many files, how many of them refused, how many warnings."""
     warnings = sum(finding.severity is Severity.WARNING for outcome in outcomes for finding in outcome.findings)
     note("load.summary", files=len(outcomes), refused=sum(o.refused for o in outcomes), warnings=warnings)
+    if any(outcome.has_unknown_header for outcome in outcomes):
+        note("load.map_hint")
 
 
 def save_findings(outcomes: Sequence[Outcome], path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from typing import Any
 
@@ -11,10 +13,26 @@ from data.forms import VERSIONS, form_on
 from data.forms.model import Form
 from data.measures import Measure
 from data.periods import Period
-from data.returns import Return
+from data.returns import OutcomeStatus, Return, SourceFile
+from data.store import Store
+from data.viewers import SYSTEM
 from loaders import template
-from loaders.template import ReturnSheet
-from tests.loaders.office import Page, counts, pages, reading, said, sheet, take_apart, workbook
+from loaders.intake import intake
+from loaders.template import RegisterSheet, ReturnSheet
+from tests.loaders.office import (
+    PROVINCE,
+    Page,
+    counts,
+    pages,
+    put_together,
+    reading,
+    said,
+    sheet,
+    take_apart,
+    workbook,
+)
+from tests.loaders.test_intake import registry
+from tests.stores import NewDatabase
 
 EVERY_VERSION = [form for versions in VERSIONS.values() for form in versions if form.is_return]
 LAST_YEAR = Period.parse("2020")
@@ -205,3 +223,27 @@ def test_other_words_for_a_header_mean_the_same_column(form: Form, measure: Meas
         for row, word in zip(range(above, below), words, strict=True):
             page.rows[row][column] = word
         assert only(page).rows == expected, alias
+
+
+def test_a_workbook_of_each_form_and_version_is_stored(new_database: NewDatabase) -> None:
+    decided = date(2020, 1, 5)
+    registers: dict[str, Sequence[Any]] = {
+        "KH": ("H1", None, "2020", "admissions", 120, "12-KH/TU", decided),
+        "LS": (1, "H1", None, 2013, 100, 5),
+        "NV": ("NV01", None, "Chương trình", "H1", "H1", None, "Một lần", *[None] * 5, "Chưa thực hiện", *[None] * 5),
+    }
+    with new_database("sqlite", None) as url, closing(Store.open(url)) as store:
+        assert intake(store, registry(), viewer=SYSTEM).status is OutcomeStatus.ACCEPTED
+        for code, row in registers.items():
+            register = RegisterSheet(form=VERSIONS[code][0], sender=PROVINCE, rows=[row])
+            source = SourceFile(name=f"{code}.xlsx", content=template.workbook([register]))
+            assert intake(store, source, viewer=SYSTEM).status is OutcomeStatus.ACCEPTED, code
+        for form in EVERY_VERSION:
+            period = Period.covering(
+                form.valid_to or date(2026, 12, 31), min(form.frequencies, key=lambda each: each.months)
+            )
+            source = SourceFile(name="x.xlsx", content=put_together([written(form, period.code)]))
+            outcome = intake(store, source, viewer=SYSTEM)
+            assert outcome.status is OutcomeStatus.ACCEPTED, outcome.findings
+            stored = store.reader(SYSTEM).current_return("H1", form.code, period.code)
+            assert stored is not None, form.code
