@@ -170,14 +170,23 @@ def serve(
     workers: Annotated[int, typer.Option(help=say("serve.workers"), metavar="N", min=1)] = 2,
 ) -> None:
     """Serves the store's pages."""
-    from layouts import serving
+    from layouts import metrics, serving
+    from layouts.observing import LOGGING
 
     settings = environment()
     serving.claim(host, port)
+
+    def ready() -> None:
+        if settings.metrics_bind:
+            metrics.listen(settings.metrics_bind)
+        note("serving", host=host, port=port)
+
     with closing(open_store(settings)) as store:
         secret = secret_for(settings, store, host)
+        if settings.metrics_bind:
+            metrics.prepare(settings.data_dir / "metrics")
         pages = make_server(store, secret_key=secret, proxies=settings.trusted_proxies)
-        serving.serve(pages, host, port, workers=workers, ready=lambda: note("serving", host=host, port=port))
+        serving.serve(pages, host, port, workers=workers, ready=ready, logging=LOGGING)
 
 
 def received_at(text: str) -> datetime | dict[str, datetime]:

@@ -17,6 +17,7 @@ class Environment(BaseSettings):
     secret_key: str | None = None
     trusted_proxies: int = 0
     postgresql_bin: Path | None = None
+    metrics_bind: str | None = None
 
     @property
     def url(self) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-import sys
 from datetime import UTC, datetime
 from time import perf_counter
+from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
 
+from layouts.metrics import meter
+
 _HEADER = "X-Request-ID"
+_UNTOLD = ("/assets/", "/_dash-component-suites/", "/health")
 _LOG = logging.getLogger("requests")
 
 
@@ -34,19 +37,38 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def log_to_stderr() -> None:
-    """Has everything logged as JSON lines on standard error."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"lines": {"()": JsonLines}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+    "loggers": {
+        "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True, "qualname": "gunicorn.error"},
+        "gunicorn.access": {"level": "WARNING", "handlers": [], "propagate": True, "qualname": "gunicorn.access"},
+    },
+}
+"""Everything as JSON lines on standard error, as `logging.config.dictConfig` takes it."""
 
 
 def observe(server: Flask) -> None:
     """Numbers every request of a server, logs it and measures it; to be called before any other part is added."""
+    counting = meter()
+
+    def end(response: Response) -> Response:
+        response.headers[_HEADER] = request_id()
+        took = perf_counter() - g.get("began", perf_counter())
+        route = request.url_rule.rule if request.url_rule else ""
+        if not request.path.startswith(_UNTOLD):
+            status = response.status_code
+            fields = {"method": request.method, "route": route, "status": status, "ms": round(took * 1000, 1)}
+            _LOG.info("request", extra={"fields": fields})
+        if counting:
+            counting.count(route, request.method, response.status_code, took)
+        return response
+
     server.before_request(_begin)
-    server.after_request(_end)
+    server.after_request(end)
 
 
 def request_id() -> str:
@@ -58,16 +80,3 @@ def request_id() -> str:
 
 def _begin() -> None:
     g.began = perf_counter()
-
-
-def _end(response: Response) -> Response:
-    response.headers[_HEADER] = request_id()
-    took = perf_counter() - g.get("began", perf_counter())
-    fields = {
-        "method": request.method,
-        "endpoint": request.endpoint or "",
-        "status": response.status_code,
-        "ms": round(took * 1000, 1),
-    }
-    _LOG.info("request", extra={"fields": fields})
-    return response

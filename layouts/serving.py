@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from layouts import metrics
 from layouts.console import say
 
 if TYPE_CHECKING:
@@ -41,18 +42,29 @@ def claim(host: str, port: int) -> None:
             raise PortBusy(say("port_busy", address=f"{host}:{port}")) from busy
 
 
-def serve(server: Flask, host: str, port: int, *, workers: int, ready: Callable[[], None]) -> None:
-    """Serves until interrupted; `ready` is called when the port answers."""
+def serve(
+    server: Flask,
+    host: str,
+    port: int,
+    *,
+    workers: int,
+    ready: Callable[[], None],
+    logging: Mapping[str, Any] | None = None,
+) -> None:
+    """Serves until interrupted; `ready` is called when the port answers. `logging` says how to log."""
     if sys.platform == "win32":
         import waitress
 
         ready()
         waitress.serve(server, host=host, port=port, threads=4 * workers)
     else:
-        _gunicorn(server, host, port, workers, ready)
+        own = {"logconfig_dict": dict(logging)} if logging else {"loglevel": "warning"}
+        _gunicorn(server, host, port, workers, ready, own)
 
 
-def _gunicorn(server: Flask, host: str, port: int, workers: int, ready: Callable[[], None]) -> None:
+def _gunicorn(
+    server: Flask, host: str, port: int, workers: int, ready: Callable[[], None], own: Mapping[str, Any]
+) -> None:
     from gunicorn.app.base import BaseApplication
 
     class Pages(BaseApplication):  # type: ignore[misc]
@@ -67,8 +79,9 @@ def _gunicorn(server: Flask, host: str, port: int, workers: int, ready: Callable
                 "preload_app": True,
                 "control_socket_disable": True,
                 "graceful_timeout": 5,
-                "loglevel": "warning",
                 "when_ready": lambda _: ready(),
+                "child_exit": lambda _, worker: metrics.forget(worker.pid),
+                **own,
             }
             for name, value in settings.items():
                 self.cfg.set(name, value)

@@ -313,21 +313,26 @@ def test_demo_leaves_a_store_alone_that_holds_other_data(
     assert "--data" in result.stderr
 
 
-def test_serve_answers_on_its_port_until_it_is_told_to_stop(settings: dict[str, str]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+def test_serve_answers_logs_and_counts_until_it_is_told_to_stop(settings: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free, socket.create_server(("127.0.0.1", 0)) as other:
+        port, metrics = free.getsockname()[1], other.getsockname()[1]
     serving = subprocess.Popen(
         [sys.executable, "app.py", "serve", "--port", str(port), "--workers", "1"],
         cwd=ROOT,
-        env={"PATH": "", **settings},
+        env={"PATH": "", "METRICS_BIND": f"127.0.0.1:{metrics}", **settings},
         stderr=subprocess.PIPE,
         encoding="utf-8",
     )
     with serving:
         assert serving.stderr is not None
         assert f"127.0.0.1:{port}" in serving.stderr.readline()
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready") as answer:
             assert answer.status == 200
+            number = answer.headers["X-Request-ID"]
+        said = json.loads(serving.stderr.readline())
+        assert (said["request"], said["route"], said["status"]) == (number, "/ready", 200)
+        with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics") as answer:
+            assert 'http_answers_total{method="GET",route="/ready",status="200"} 1.0' in answer.read().decode()
         serving.send_signal(signal.SIGTERM)
     assert serving.returncode == 0
 
