@@ -47,7 +47,7 @@ def card(outcome: Outcome, place: int, sha256: str) -> Component:
     if outcome.changes:
         inside += [
             html.P(_counted(outcome.changes), className="note"),
-            html.Div(changes_table(outcome.changes[:_CHANGES_SHOWN]), className="scroll short"),
+            html.Div(changes_table(outcome.changes[:_CHANGES_SHOWN]), className="scroll short", tabIndex="0"),
         ]
     inside += _next_steps(outcome, {"place": place, "file": sha256})
     title = t(f"outcome.{_title(outcome)}", file=outcome.file, errors=errors)

@@ -30,6 +30,7 @@ class Ids(StrEnum):
     """Ids of the zone that files are dropped on, and of what is told about them."""
 
     UPLOAD = "returns-upload"
+    DROP = "returns-drop"
     CHECK_ONLY = "returns-check-only"
     OUTCOMES = "returns-outcomes"
     MARKED = "returns-marked"
@@ -41,7 +42,8 @@ def zone(asked: Ask) -> Component:
         return section(t("returns.upload"), dmc.Text(t("returns.may_not_load"), c="dimmed", size="sm"))
     drop = dcc.Upload(
         html.Div(
-            [icon("upload", 32), html.Strong(t("returns.drop")), html.Span(t("returns.drop_note"))], className="drop"
+            [icon("upload", 32), html.Strong(t("returns.drop"), id=Ids.DROP), html.Span(t("returns.drop_note"))],
+            className="drop",
         ),
         id=Ids.UPLOAD,
         multiple=True,

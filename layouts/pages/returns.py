@@ -49,10 +49,10 @@ def layout(asked: Ask) -> Component:
             ),
             html.Div(id=uploads.Ids.OUTCOMES, **aria(live="polite")),
             section(t("returns.matrix"), html.Div(matrix, id=Ids.MATRIX, className="scroll"), note=legend()),
-            section(t("returns.receipts"), html.Div(receipts, id=Ids.RECEIPTS, className="scroll short")),
+            section(t("returns.receipts"), html.Div(receipts, id=Ids.RECEIPTS, className="scroll short", tabIndex="0")),
             section(
                 t("returns.history"),
-                html.Div(history, id=Ids.HISTORY, className="scroll short"),
+                html.Div(history, id=Ids.HISTORY, className="scroll short", tabIndex="0"),
                 note=t("returns.history_note"),
             ),
         ],
