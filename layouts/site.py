@@ -25,7 +25,7 @@ from data.queries import Reader, UnknownUnit
 from data.returns import Outcome, SourceFile, Taking
 from data.store import Store
 from data.units import Tree, Unit
-from data.viewers import Viewer
+from data.viewers import OutOfScope, Role, Viewer
 from layouts.formats import OFFICE
 from layouts.text import language
 
@@ -168,6 +168,15 @@ class Ask:
             return Period.parse(code)
         opened = self.reader.opened()
         return opened[-1] if opened else self.periods[-1]
+
+    def only_for(self, *roles: Role) -> None:
+        """Refuses everybody else.
+
+        Raises:
+            OutOfScope: the reader has none of the roles.
+        """
+        if self.reader.viewer.role not in roles:
+            raise OutOfScope(f"Tài khoản {self.reader.viewer.name} không được xem trang này.")
 
     @property
     def as_of(self) -> datetime | None:

@@ -60,6 +60,14 @@
       indicator: chosen("indicator"),
       frequency: chosen("frequency"),
       show: chosen("show"),
+      part: function (value, defaults) {
+        var now = new URLSearchParams(window.location.search).get("part") || defaults.part;
+        return value === now ? window.dash_clientside.no_update : write({ part: value, before: null, action: null });
+      },
+      log_action: function (value, defaults) {
+        var now = new URLSearchParams(window.location.search).get("action") || defaults.action;
+        return value === now ? window.dash_clientside.no_update : write({ action: value === defaults.action ? null : value, before: null });
+      },
       statement: chosen("statement"),
       level: chosen("level"),
       from: chosen("from"),

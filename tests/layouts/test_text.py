@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -33,6 +34,13 @@ def used() -> Iterator[tuple[str, bool]]:
 
 def test_both_languages_have_the_same_keys() -> None:
     assert CATALOGUE.messages[Language.VI].keys() == CATALOGUE.messages[Language.EN].keys()
+
+
+@pytest.mark.parametrize("speech", Language)
+def test_no_key_stands_twice(speech: Language) -> None:
+    written = (CATALOGUE.folder / f"{speech}.po").read_text(encoding="utf-8")
+    keys = re.findall(r'^msgid "(.+)"$', written, re.MULTILINE)
+    assert [key for key, count in Counter(keys).items() if count > 1] == []
 
 
 @pytest.mark.parametrize("key", sorted(CATALOGUE.messages[Language.VI]))
