@@ -13,6 +13,7 @@ _PATH = "/_dash-update-component"
 _MANY = (["ALL"], ["ALLSMALLER"])
 _ANY = (*_MANY, ["MATCH"])
 _TEXTS = frozenset({"search", "pathname", "href", "hash"})
+_ROWS = "getRowsRequest"
 _UPLOADED = frozenset({"contents", "filename"})
 
 _Place = Mapping[str, Any]
@@ -76,7 +77,21 @@ def _has_kind(given: _Place) -> bool:
         return isinstance(value, str) and (name != "pathname" or value.startswith("/"))
     if name in _UPLOADED:
         return isinstance(value, str) or (isinstance(value, list) and all(isinstance(each, str) for each in value))
-    return name != "n_clicks" or (isinstance(value, int) and not isinstance(value, bool))
+    if name == _ROWS:
+        return _asks_for_rows(value)
+    return name != "n_clicks" or _is_count(value)
+
+
+def _asks_for_rows(value: Any) -> bool:
+    """Whether a grid that fetches its rows as they are looked at may ask so."""
+    if not isinstance(value, dict) or not isinstance(value.get("sortModel") or [], list):
+        return False
+    sorts = all(isinstance(order, dict) for order in value.get("sortModel") or [])
+    return sorts and all(value.get(name) is None or _is_count(value[name]) for name in ("startRow", "endRow"))
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _names_outputs(given: Any) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from dash.exceptions import DependencyException
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, current_user
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from data.audit import Action
 from data.viewers import OutOfScope
@@ -28,6 +29,7 @@ def register(server: Flask) -> None:
     for fault in FAULTS_OF_THE_ADDRESS:
         server.register_error_handler(fault, _not_found)
     server.register_error_handler(HTTPException, _refused)
+    server.register_error_handler(DependencyException, lambda _: _refused(NotFound()))
     server.register_error_handler(OperationalError, _no_database)
     server.register_error_handler(Exception, _our_fault)
 
