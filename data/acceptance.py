@@ -236,6 +236,7 @@ def accept_return(connection: Connection, reception: Reception, registry: Regist
     blanks = sum(
         row.values[place] is None and form.measures[place].code not in row.not_applicable
         for row in given.rows
+        if None in row.values
         for place in counted
     )
     submission = _insert_submission(

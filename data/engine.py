@@ -96,13 +96,13 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
     """Inserts plain values (numbers, texts, None) as they are; several times faster than one by one through types."""
     if rows:
         quote, mark = connection.dialect.identifier_preparer.quote, _mark(connection)
         names, places = ", ".join(map(quote, columns)), ", ".join([mark] * len(columns))
         statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({places})"  # noqa: S608 - names are our own
-        connection.exec_driver_sql(statement, list(map(tuple, rows)))
+        connection.exec_driver_sql(statement, rows)
 
 
 def delete_rows(connection: Connection, table: Table, period: str, units: Sequence[int]) -> None:

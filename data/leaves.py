@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
 
 from data import rollup
 from data.forms.model import CarriedOver, Form
@@ -101,17 +103,27 @@ def read_ratings(
 def _rows(
     connection: Connection, form: Form, period: Period, as_of: datetime | None, units: Collection[int] | None
 ) -> Mapping[int, tuple[bool, Values]]:
-    table = LEAVES[form.code]
-    query = (
-        select(table.c.unit_id, submissions.c.cumulative, *(table.c[measure.code] for measure in form.counts))
-        .join(submissions, submissions.c.id == table.c.submission_id)
-        .where(table.c.period == period.code, known_at(as_of))
-    )
-    if units is not None and len(units) <= _FEW:
-        query = query.where(table.c.unit_id.in_(sorted(units)))
+    counts = tuple(measure.code for measure in form.counts)
+    few = None if units is None or len(units) > _FEW else sorted(units)
+    query = _leaves(form.code, counts, among=few is not None, now=as_of is None)
+    if as_of is not None:
+        query = query.where(known_at(as_of))
     wanted = None if units is None else set(units)
-    rows = connection.execute(query).all()
-    return {row[0]: (bool(row[1]), row[2:]) for row in rows if wanted is None or row[0] in wanted}
+    found = connection.execute(query, {"period": period.code, "units": few}).all()
+    return {row[0]: (bool(row[1]), row[2:]) for row in found if wanted is None or row[0] in wanted}
+
+
+@cache  # putting it together takes longer than running it
+def _leaves(form: str, counts: tuple[str, ...], *, among: bool, now: bool) -> Select[Any]:
+    table = LEAVES[form]
+    query = (
+        select(table.c.unit_id, submissions.c.cumulative, *(table.c[code] for code in counts))
+        .join(submissions, submissions.c.id == table.c.submission_id)
+        .where(table.c.period == bindparam("period"))
+    )
+    if now:
+        query = query.where(known_at(None))
+    return query.where(table.c.unit_id.in_(bindparam("units", expanding=True))) if among else query
 
 
 def _of_the_period(form: Form, given: Values, before: Values | None) -> Values:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,28 +85,71 @@ def sum_up(leaves: LeafRows, tree: Tree, standing: Standing | None = None, *, ce
     `standing` gives the shares of a leaf by unit of this tree; by default it stands for itself.
     """
     lines = _Lines(tree, cells)
-    index: dict[int, int] = {}
-    sources: list[int] = []
-    targets: list[int] = []
+    whole: list[tuple[int, int]] = []
+    torn: list[tuple[int, int]] = []
     shared: dict[int, dict[str, Fraction]] = {}
     for row, leaf in enumerate(leaves.units):
-        for unit, share in lines.reached({leaf: 1} if standing is None else standing(leaf)).items():
-            sources.append(row)
-            targets.append(index.setdefault(unit, len(index)))
+        shares: Mapping[int, Fraction | int] = {leaf: 1} if standing is None else standing(leaf)
+        if len(shares) == 1 and 1 in shares.values():
+            whole.extend((row, tree.walk.places[place]) for place in shares if place in tree.walk.places)
+            continue
+        for unit, share in lines.reached(shares).items():
+            torn.append((row, unit))
             if share != 1:
                 _share(shared.setdefault(unit, {}), leaves, row, share)
-    width = len(leaves.measures)
-    sums, blanks = np.zeros((len(index), width)), np.zeros((len(index), width), dtype=np.int64)
-    blank = np.isnan(leaves.values)
-    np.add.at(sums, targets, np.where(blank, 0, leaves.values)[sources])
-    np.add.at(blanks, targets, blank[sources])
-    reporting = np.bincount(np.array(targets, dtype=np.int64), minlength=len(index))
+    sums = _with_torn(_sum_branches(leaves, tree, whole, cells=cells), leaves, torn)
+    index = {unit: place for place, unit in enumerate(sums.units)} if leaves.stands_for else {}
     for row, leaf in enumerate(leaves.units):
         if leaf in leaves.stands_for:
             for unit, others in _others(lines, leaves.stands_for[leaf], leaf, standing).items():
-                reporting[index[unit]] += others
-                blanks[index[unit]] += others * blank[row]
-    return Sums(leaves.measures, list(index), reporting, sums, blanks, shared)
+                sums.reporting[index[unit]] += others
+                sums.blanks[index[unit]] += others * np.isnan(leaves.values[row])
+    return replace(sums, shared=shared)
+
+
+def _sum_branches(leaves: LeafRows, tree: Tree, whole: Sequence[tuple[int, int]], *, cells: bool) -> Sums:
+    """Sums of rows that stand whole at places of the tree's walk: a branch is a run of it, so running totals do.
+
+    They are exact: whole numbers below 2^53.
+    """
+    rows, places = np.array(sorted(whole, key=itemgetter(1)), dtype=np.int64).reshape(-1, 2).T
+    values = leaves.values[rows]
+    blank = np.isnan(values)
+    before = _running(np.bincount(places, minlength=len(tree.walk.ids)))
+    first, after = before[:-1], before[tree.walk.after]
+    plain = () if cells else [place for place in places if tree.units[tree.walk.ids[place]].kind is UnitKind.CELL]
+    reached = after > first
+    reached[list(plain)] = False
+    first, after = first[reached], after[reached]
+    sums, blanks = _running(np.where(blank, 0.0, values)), _running(blank)
+    return Sums(
+        leaves.measures,
+        tree.walk.ids[reached].tolist(),
+        after - first,
+        sums[after] - sums[first],
+        blanks[after] - blanks[first],
+    )
+
+
+def _running(values: NDArray[Any]) -> NDArray[Any]:
+    """The sum of all rows before each row, and of all."""
+    return np.cumsum(np.insert(values, 0, 0, axis=0), axis=0)
+
+
+def _with_torn(sums: Sums, leaves: LeafRows, torn: Sequence[tuple[int, int]]) -> Sums:
+    """The sums with rows added to further units, one by one."""
+    if not torn:
+        return sums
+    index = {unit: place for place, unit in enumerate(sums.units)}
+    targets = [index.setdefault(unit, len(index)) for _, unit in torn]
+    values = leaves.values[[row for row, _ in torn]]
+    blank = np.isnan(values)
+    more = len(index) - len(sums.units)
+    reporting = np.pad(sums.reporting, (0, more)) + np.bincount(targets, minlength=len(index))
+    added, blanks = np.pad(sums.sums, ((0, more), (0, 0))), np.pad(sums.blanks, ((0, more), (0, 0)))
+    np.add.at(added, targets, np.where(blank, 0, values))
+    np.add.at(blanks, targets, blank)
+    return Sums(sums.measures, list(index), reporting, added, blanks)
 
 
 def _others(lines: _Lines, represented: Iterable[int], row: int, standing: Standing | None) -> Mapping[int, int]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from data import rollup
 from data.admission_years import keep_admissions, keep_all_admissions
@@ -211,8 +213,10 @@ def _count_bases(connection: Connection, registry: Registry, period: Period, sen
     into = {base.id: forebears(registry, base.id, period.end) for base in candidates}
     wanted = set(into).union(*into.values())
     year = rollup.BaseYear(
-        movement={part: _stored(connection, "B1", part, registry.at(part.end), wanted) for part in period.to_date},
-        admission=_stored(connection, "B2", period, tree, wanted),
+        movement={
+            part: _stored(connection, "B1", "admitted", part, registry.at(part.end), wanted) for part in period.to_date
+        },
+        admission=_stored(connection, "B2", "no_masses_left", period, tree, wanted),
         expected=lambda base, part: registry.at(part.end).expected(base, FORMS["B1"].grain),
         forebears=into.__getitem__,
     )
@@ -224,21 +228,22 @@ def _count_bases(connection: Connection, registry: Registry, period: Period, sen
         write(connection, BASES.code, period, sums, tree.units)
 
 
-def _stored(connection: Connection, form: str, period: Period, tree: Tree, wanted: set[int]) -> dict[int, Totals]:
+def _stored(
+    connection: Connection, form: str, measure: str, period: Period, tree: Tree, wanted: set[int]
+) -> dict[int, Totals]:
+    """The stored sums of one measure."""
     table, grain = ROLLUPS[form], FORMS[form].grain
-    measures = [measure.code for measure in FORMS[form].measures]
-    query = select(table).where(table.c.period == period.code)
+    query = select(table.c.unit_id, table.c.reporting, table.c[measure], table.c.blanks).where(
+        table.c.period == period.code
+    )
     if len(wanted) <= 500:
         query = query.where(table.c.unit_id.in_(sorted(wanted)))
     return {
-        row["unit_id"]: Totals(
-            reporting=row["reporting"],
-            expected=tree.expected(row["unit_id"], grain),
-            sums={measure: row[measure] for measure in measures},
-            blanks=row["blanks"] or {},
+        unit: Totals(
+            reporting=reporting, expected=tree.expected(unit, grain), sums={measure: value}, blanks=blanks or {}
         )
-        for row in connection.execute(query).mappings()
-        if row["unit_id"] in wanted
+        for unit, reporting, value, blanks in connection.execute(query).all()
+        if unit in wanted
     }
 
 
@@ -283,21 +288,25 @@ def _add_children(connection: Connection, source: str, period: Period, tree: Tre
     table = ROLLUPS[source]
     children = [child.id for child in tree.children(unit)]
     measures = tuple(c.name for c in table.columns if c.name not in {"period", "unit_id", "reporting", "blanks"})
-    found = (
-        connection.execute(select(table).where(table.c.period == period.code, table.c.unit_id.in_(children)))
-        .mappings()
-        .all()
-    )
+    found = connection.execute(_sums_of(source, measures), {"period": period.code, "units": children}).all()
     if not found:
         delete_rows(connection, table, period.code, [unit])
         return
-    sums = np.array([[row[m] for m in measures] for row in found], dtype=np.float64).reshape(len(found), len(measures))
-    blanks = np.array([[(row["blanks"] or {}).get(m, 0) for m in measures] for row in found], dtype=np.int64)
+    sums = np.array([row[2:] for row in found], dtype=np.float64)
+    blanks = np.array([[(row[1] or {}).get(m, 0) for m in measures] for row in found], dtype=np.int64)
     total = Sums(
         measures,
         [unit],
-        np.array([sum(row["reporting"] for row in found)]),
+        np.array([sum(row[0] for row in found)]),
         sums.sum(axis=0, keepdims=True),
-        blanks.reshape(len(found), len(measures)).sum(axis=0, keepdims=True),
+        blanks.sum(axis=0, keepdims=True),
     )
     write(connection, source, period, total, [unit])
+
+
+@cache
+def _sums_of(source: str, measures: tuple[str, ...]) -> Select[Any]:
+    table = ROLLUPS[source]
+    return select(table.c.reporting, table.c.blanks, *(table.c[measure] for measure in measures)).where(
+        table.c.period == bindparam("period"), table.c.unit_id.in_(bindparam("units", expanding=True))
+    )

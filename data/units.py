@@ -11,6 +11,9 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from data.language import Text
 
 
@@ -135,6 +138,15 @@ class Succession:
     share: Fraction | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A tree's units in one line, so that each branch is a run of it: places by unit, ids, and where branches end."""
+
+    places: Mapping[int, int]
+    ids: NDArray[np.int64]
+    after: NDArray[np.int64]
+
+
 @dataclass(frozen=True)
 class Tree:
     """The organisations of one day (or of one reader's subtree of it), in registry order."""
@@ -180,6 +192,18 @@ class Tree:
             below = (found for child in self.children(unit) for found in self.within(child.id))
             self._branches[unit] = (self.units[unit], *below) if unit in self.units else ()
         return self._branches[unit]
+
+    @cached_property
+    def walk(self) -> Walk:
+        """All units depth first, from the roots down."""
+        roots = [unit.id for unit in self.units.values() if unit.parent not in self.units]
+        ids = [unit.id for root in roots for unit in self.within(root)]
+        after = [place + len(self.within(unit)) for place, unit in enumerate(ids)]
+        return Walk(
+            {unit: place for place, unit in enumerate(ids)},
+            np.array(ids, dtype=np.int64),
+            np.array(after, dtype=np.int64),
+        )
 
     def at_level(self, level: Level, unit: int | None = None) -> tuple[Unit, ...]:
         """Units of a level, below (or at) `unit` when it is given."""

@@ -22,7 +22,7 @@ from loaders.messages import sentence
 from loaders.reading import read, registry_of
 from loaders.received import Received, received_at
 from loaders.stored_checks import check_stored
-from loaders.workers import Pending, Read, read_apart, readers
+from loaders.workers import Pending, Read, Waiting, read_apart, readers
 
 __all__ = ["intake", "load", "read", "workbooks"]
 
@@ -121,21 +121,12 @@ class _Reception:
 @dataclass(frozen=True, slots=True)
 class _Result:
     job: _Job
-    source: SourceFile
-    content: Read
+    read: Waiting
 
     @property
     def order(self) -> tuple[int, str, datetime, str]:
         """Registry, then what has no period, then returns by period; corrections after what they correct."""
-        workbook = self.content[0]
-        stage, period = 3, ""
-        if workbook is not None and workbook.registry:
-            stage = 0
-        elif workbook is not None:
-            sent = (*workbook.returns, *workbook.official)
-            ends = [given.period.end.isoformat() for given in sent if given.period]
-            stage, period = (2, max(ends)) if ends else (1, "")
-        return stage, period, self.job.received or _EARLIEST, self.job.path.name
+        return self.read.stage, self.read.period, self.job.received or _EARLIEST, self.job.path.name
 
 
 class _Loading:
@@ -169,20 +160,19 @@ class _Loading:
                 results = sorted(results, key=lambda result: result.order)
             for result in results:
                 del left[result.job]
-                outcome = self._finish(result)
+                source, content = result.read.take()
+                outcome = self._finish(result.job.received, source, content)
                 yield outcome
-                if self._takes_registry(result, outcome) and left:
+                if self._takes_registry(content[0], outcome) and left:
                     return list(left)
         return []
 
-    def _finish(self, result: _Result) -> Outcome:
-        received = result.job.received
+    def _finish(self, received: datetime | None, source: SourceFile, content: Read) -> Outcome:
         at = self.at(received) if self.at and received else None
         reception = _Reception(self.viewer, received, at, self.taking)
-        return _finish(self.store, result.source, result.content, reception, self.registry)
+        return _finish(self.store, source, content, reception, self.registry)
 
-    def _takes_registry(self, result: _Result, outcome: Outcome) -> bool:
-        workbook = result.content[0]
+    def _takes_registry(self, workbook: ReadWorkbook | None, outcome: Outcome) -> bool:
         if workbook is None or workbook.registry is None or outcome.refused:
             return False
         checked = outcome.status is OutcomeStatus.CHECKED
@@ -197,8 +187,8 @@ def _results(jobs: Iterable[_Job], submit: Callable[[Path], Pending], ahead: int
         pending.append((job, submit(job.path)))
         if len(pending) > ahead:
             first, result = pending.popleft()
-            yield _Result(first, *result())
-    yield from (_Result(job, *result()) for job, result in pending)
+            yield _Result(first, result())
+    yield from (_Result(job, result()) for job, result in pending)
 
 
 def _digest(path: Path) -> str:

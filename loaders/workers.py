@@ -7,7 +7,9 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
 from pathlib import Path
 
 from data.mappings import HeaderMapping
@@ -19,7 +21,27 @@ from loaders.reading import read
 from loaders.workbook import Unreadable
 
 Read = tuple[ReadWorkbook | None, list[Finding]]
-Pending = Callable[[], tuple[SourceFile, Read]]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What was read of a file, on disk until it is taken: thousands of files do not wait in memory.
+
+    `stage` and `period` are its place among others: registry, what has no period, returns by period, the unreadable.
+    """
+
+    stage: int
+    period: str
+    path: Path
+
+    def take(self) -> tuple[SourceFile, Read]:
+        """The file and what was read of it, once."""
+        source, workbook, findings = pickle.loads(self.path.read_bytes())  # noqa: S301 - our own, from below
+        self.path.unlink()
+        return source, (workbook, findings)
+
+
+Pending = Callable[[], Waiting]
 
 _PRELOADED = ("loaders.reading",)
 
@@ -37,12 +59,13 @@ def readers(
         Isolated(workers, preload=_PRELOADED) as isolated,
         ThreadPoolExecutor(workers) as threads,
     ):
-        kept = Path(folder) / "known"
+        known = Path(folder) / "known"
         plain = Registry(registry.version, registry.spells, registry.successions)
-        kept.write_bytes(pickle.dumps((plain, tuple(mappings))))
+        known.write_bytes(pickle.dumps((plain, tuple(mappings))))
+        number = count()
 
         def submit(path: Path) -> Pending:
-            return threads.submit(partial(_read_apart, isolated, kept, path)).result
+            return threads.submit(_read_apart, isolated, known, path, Path(folder) / str(next(number))).result
 
         try:
             yield submit
@@ -64,21 +87,43 @@ def _read_given(given: tuple[SourceFile, Registry, tuple[HeaderMapping, ...]]) -
     return read(*given)
 
 
-def _read_apart(isolated: Isolated, known: Path, path: Path) -> tuple[SourceFile, Read]:
+def _read_apart(isolated: Isolated, known: Path, path: Path, result: Path) -> Waiting:
     try:
         source = SourceFile(name=path.name, content=path.read_bytes())
     except OSError as trouble:
-        return SourceFile(name=path.name, content=b""), (None, [error("file_missing", reason=trouble.strerror or "?")])
+        nothing = SourceFile(name=path.name, content=b"")
+        return _keep(result, *_packed(nothing, None, [error("file_missing", reason=trouble.strerror or "?")]))
     try:
-        workbook, findings = isolated.run(_read, (source, known))
+        packed = isolated.run(_read, (source, known))
     except Unreadable as trouble:
-        return source, (None, [error(trouble.message, **trouble.values)])
-    return source, (workbook, findings)
+        packed = _packed(source, None, [error(trouble.message, **trouble.values)])
+    return _keep(result, *packed)
 
 
-def _read(given: tuple[SourceFile, Path]) -> Read:
+def _keep(path: Path, place: tuple[int, str], content: bytes) -> Waiting:
+    path.write_bytes(content)
+    return Waiting(*place, path)
+
+
+def _read(given: tuple[SourceFile, Path]) -> tuple[tuple[int, str], bytes]:
     source, known = given
-    return read(source, *_known(known))
+    return _packed(source, *read(source, *_known(known)))
+
+
+def _packed(
+    source: SourceFile, workbook: ReadWorkbook | None, findings: list[Finding]
+) -> tuple[tuple[int, str], bytes]:
+    return _place(workbook), pickle.dumps((source, workbook, findings))
+
+
+def _place(workbook: ReadWorkbook | None) -> tuple[int, str]:
+    if workbook is None:
+        return 3, ""
+    if workbook.registry:
+        return 0, ""
+    sent = (*workbook.returns, *workbook.official)
+    ends = [given.period.end.isoformat() for given in sent if given.period]
+    return (2, max(ends)) if ends else (1, "")
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from data.forms import STORED
 from data.forms.model import CarriedOver
@@ -32,9 +32,10 @@ def check_officials(workbook: ReadWorkbook, reader: Reader) -> Iterator[Finding]
         year_before = _year_before(given, given.period, reader)
         yield from check_official_stored(given, same_period=others, year_before=year_before)
         yield from _check_below(given, given.period, workbook.returns, reader)
+    counts = cache(reader.official_counts)
     for sent in workbook.returns:
         for period in periods_around(sent.period) if sent.period and sent.unit in known else ():
-            stored = reader.official_counts(sent.unit, period)
+            stored = counts(sent.unit, period)
             kept = {key: value for key, value in stored.items() if home_of(*key) == sent.form.code}
             kept = {key: value for key, value in kept.items() if (key[0], sent.unit, period) not in brought}
             if kept:
