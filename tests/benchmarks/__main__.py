@@ -1,0 +1,34 @@
+"""`python -m tests.benchmarks [NAME...]`: runs benchmarks, by default all, and writes their results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tests.benchmarks import ingest
+from tests.benchmarks.processes import ROOT
+from tests.benchmarks.report import RESULTS, Section, keep
+
+BENCHMARKS: Mapping[str, Callable[[Path, int], list[Section]]] = {"ingest": ingest.sections}
+
+
+def main(
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME...")] = None,
+    rounds: Annotated[int, typer.Option(min=1)] = 5,
+    results: Annotated[Path, typer.Option()] = RESULTS,
+) -> None:
+    """Runs the benchmarks of those names."""
+    folder = ROOT / "var" / "benchmarks"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names or BENCHMARKS:
+        found = BENCHMARKS[name](folder, rounds)
+        keep(found, results)
+        for section in found:
+            typer.echo(section.text)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,1 @@
+"""What a user would pick instead of this application, each a program of its own."""

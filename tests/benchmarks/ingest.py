@@ -1,0 +1,120 @@
+"""Loading: this application against pandas, pandera and to_sql on the same workbooks; its checks against frictionless.
+
+Each starts with a database that knows the units and nothing else, and ends with every value checked and kept.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from tests.benchmarks.processes import Program, timed
+from tests.benchmarks.report import Goal, Section, comparison
+from tests.benchmarks.rounds import Contender, Measured, measure, middle, ratios
+from tests.benchmarks.workbooks import Made, Size, made
+
+OURS = "this application"
+PANDAS = "pandas (openpyxl), pandera, to_sql"
+PANDAS_FAST = "pandas (calamine), pandera, to_sql"
+FRICTIONLESS = "frictionless validate"
+FLOOR = "floor: unzip and find the values"
+LARGE, SMALL = Size(), Size(workbooks=8, values=275_000)
+_LIBRARIES = ("pandas", "openpyxl", "python-calamine", "pandera", "frictionless", "numpy", "SQLAlchemy")
+
+
+def sections(folder: Path, rounds: int) -> list[Section]:
+    """Times the loading of 64 workbooks, and the checks of 8."""
+    return [_loading(made(LARGE, folder), folder, rounds), _checking(made(SMALL, folder), folder, rounds)]
+
+
+def contenders(books: Made, folder: Path) -> Mapping[str, Contender]:
+    """All of them, by name."""
+    known, facts = _units(books, folder / "units.sqlite"), folder / "facts.sqlite"
+    found = [_ours(books, folder)]
+    for name, module, more in (
+        (PANDAS, "pandas_ingest", [str(facts), "openpyxl"]),
+        (PANDAS_FAST, "pandas_ingest", [str(facts), "calamine"]),
+        (FRICTIONLESS, "frictionless_check", [str(facts)]),
+        (FLOOR, "floor", []),
+    ):
+        arguments = ("-m", f"tests.benchmarks.against.{module}", str(books.folder), *more)
+        found.append(Contender(name=name, program=Program(arguments=arguments), prepare=partial(_copy, known, facts)))
+    return {contender.name: contender for contender in found}
+
+
+def _ours(books: Made, folder: Path) -> Contender:
+    empty, store = folder / "registry.sqlite", folder / "store.sqlite"
+    _remove(empty)
+    timed(Program(arguments=("app.py", "load", str(books.registry)), environment=_settings(empty)))
+    loading = Program(arguments=("app.py", "load", *map(str, books.returns)), environment=_settings(store))
+    return Contender(name=OURS, program=loading, prepare=partial(_copy, empty, store))
+
+
+def _settings(store: Path) -> dict[str, str]:
+    return {"DATABASE_URL": f"sqlite:///{store.as_posix()}", "DATA_DIR": str(store.parent)}
+
+
+def _units(books: Made, path: Path) -> Path:
+    _remove(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE units (code TEXT PRIMARY KEY)")
+        connection.executemany("INSERT INTO units VALUES (?)", [(code,) for code in books.units])
+    return path
+
+
+def _copy(origin: Path, to: Path) -> None:
+    _remove(to)
+    shutil.copyfile(origin, to)
+
+
+def _remove(database: Path) -> None:
+    for left in database.parent.glob(f"{database.name}*"):
+        left.unlink()
+
+
+def _loading(books: Made, folder: Path, rounds: int) -> Section:
+    among = contenders(books, folder)
+    measured = measure([among[name] for name in (OURS, PANDAS, PANDAS_FAST, FLOOR)], rounds)
+    return Section(
+        name="ingest",
+        title=f"{len(books.returns)} workbooks, {books.values:,} values, read, checked and stored in SQLite",
+        about=(
+            "Both refuse counts that are none, broken balances, parts above their whole, totals that differ, unknown "
+            "units and units\ntwice. pandas keeps a line for each value with file, sheet and row. This application "
+            "keeps the file as it came, a wide\nrow for each cell, the sums of every unit up to the province, and "
+            "looks at what is stored already; it reads in as many\nprocesses as there are cores."
+        ),
+        table=comparison(measured, PANDAS),
+        goals=goals(measured),
+        libraries=_LIBRARIES,
+    )
+
+
+def goals(measured: Measured) -> list[Goal]:
+    """At most a fifth of the time of pandas, and half its memory."""
+    ours, theirs = measured[OURS], measured[PANDAS]
+    found = [Goal(what="time, of pandas (openpyxl)", at_most=0.2, reached=middle(ratios(ours, theirs)))]
+    if ours.taken and theirs.taken:
+        share = ours.taken.memory / theirs.taken.memory
+        found.append(Goal(what="peak memory, of pandas (openpyxl)", at_most=0.5, reached=share))
+    return found
+
+
+def _checking(books: Made, folder: Path, rounds: int) -> Section:
+    among = contenders(books, folder)
+    measured = measure([among[name] for name in (OURS, FRICTIONLESS)], rounds)
+    return Section(
+        name="checks",
+        title=f"{len(books.returns)} workbooks, {books.values:,} values, checked",
+        about=(
+            "frictionless checks types, choices, unknown units, balances and parts, is told where each table ends, and "
+            "stores nothing;\nit does not check totals and units that stand twice. This application does all of "
+            "that and stores."
+        ),
+        table=comparison(measured, FRICTIONLESS),
+        libraries=_LIBRARIES,
+    )

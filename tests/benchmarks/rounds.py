@@ -1,0 +1,56 @@
+"""Rounds in which each contender runs once, in changing order: what slows the machine down slows down all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from tests.benchmarks.processes import Program, Taken, timed, watched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    """One way to do the work; `prepare` makes what each run starts from and is not timed."""
+
+    name: str
+    program: Program
+    prepare: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """The seconds of each round of one contender, and what it took when it was watched."""
+
+    seconds: tuple[float, ...]
+    taken: Taken | None = None
+
+
+Measured = Mapping[str, Series]
+
+
+def measure(contenders: Sequence[Contender], rounds: int, *, memory: bool = True) -> Measured:
+    """Times every contender in each round; with `memory`, watches each in one more run."""
+    seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
+    for number in range(rounds):
+        start = number % len(contenders)
+        for contender in (*contenders[start:], *contenders[:start]):
+            contender.prepare()
+            seconds[contender.name].append(timed(contender.program))
+    taken = {contender.name: _watched(contender) for contender in contenders} if memory else {}
+    return {name: Series(seconds=tuple(found), taken=taken.get(name)) for name, found in seconds.items()}
+
+
+def _watched(contender: Contender) -> Taken:
+    contender.prepare()
+    return watched(contender.program)
+
+
+def ratios(of: Series, to: Series) -> tuple[float, ...]:
+    """Round by round, how many times the seconds of the other the one took."""
+    return tuple(one / other for one, other in zip(of.seconds, to.seconds, strict=True))
+
+
+def middle(values: Sequence[float]) -> float:
+    """The median."""
+    return median(values)
