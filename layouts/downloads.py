@@ -17,6 +17,7 @@ from layouts.comparison import Comparison
 from layouts.documents import lagging_export
 from layouts.documents.tables import FileFormat, Rows, write
 from layouts.pages import tasks, trend
+from layouts.planning import Planning
 from layouts.site import ask, site, viewer
 from layouts.tabulation import Tabulation
 from layouts.watchlist import Work, narrowed
@@ -39,6 +40,7 @@ def register(server: Flask) -> None:
     server.add_url_rule("/download/indicators.<kind>", "download_indicators", indicators)
     server.add_url_rule("/download/tasks.<kind>", "download_tasks", register_of_tasks)
     server.add_url_rule("/download/lagging.<kind>", "download_lagging", lagging_cells)
+    server.add_url_rule("/download/plan.xlsx", "download_plan", plan)
     server.add_url_rule("/download/template", "download_template", template)
 
 
@@ -95,6 +97,16 @@ def lagging_cells(kind: str) -> Response:
     asked = ask(request.args.to_dict())
     rows = lagging_export.rows(Work(asked), narrowed(asked))
     return _table("_".join(("chi-bo", asked.unit.code, asked.period.code)), kind, rows, lagging_export.COLUMNS)
+
+
+def plan() -> Response:
+    """The plan that the same query divides, as a workbook of plans that can be loaded."""
+    seen = Planning(ask(request.args.to_dict()))
+    try:
+        lines = seen.lines()
+    except ValueError:
+        abort(400)
+    return attachment(*site().services.plan(viewer(), seen.asked.unit.code, lines), _XLSX)
 
 
 def template() -> Response:

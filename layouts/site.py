@@ -22,7 +22,7 @@ from data.mappings import FoundHeader, HeaderChoice
 from data.observations import Basis
 from data.periods import Frequency, Period, PeriodError
 from data.queries import Reader, UnknownUnit
-from data.returns import Outcome, SourceFile, Taking
+from data.returns import Outcome, PlannedValue, SourceFile, Taking
 from data.store import Store
 from data.units import Tree, Unit
 from data.viewers import OutOfScope, Role, Viewer
@@ -42,6 +42,9 @@ class Services(Protocol):
 
     def template(self, viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
         """Name and content of the workbook that a unit fills in."""
+
+    def plan(self, viewer: Viewer, code: str, lines: Sequence[PlannedValue]) -> tuple[str, bytes]:
+        """Name and content of a workbook of plans that a unit gives."""
 
     def annotate(self, source: SourceFile, outcome: Outcome) -> SourceFile:
         """The file with the outcome's findings marked."""

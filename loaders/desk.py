@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data.forms import FORMS
 from data.language import Text
 from data.mappings import FoundHeader, HeaderChoice
 from data.periods import Period
-from data.returns import Outcome, SourceFile, Taking
+from data.returns import Outcome, PlannedValue, SourceFile, Taking
 from data.store import Store
 from data.viewers import Viewer
 from loaders import template
@@ -46,6 +47,31 @@ class Desk:
         due = template.forms_due(tree, unit.id, period)
         known = {form.code: opening_values(form, unit.code, period, reader) for form in due}
         return f"{unit.code}_{period}.xlsx", template.blank(tree, unit.code, period, known)
+
+    def plan(self, viewer: Viewer, code: str, lines: Sequence[PlannedValue]) -> tuple[str, bytes]:
+        """Name and content of a workbook of plans that a unit gives; loading takes it as it is.
+
+        Raises:
+            UnknownUnit, OutOfScope: of a unit, as the reader says.
+        """
+        reader = self.store.reader(viewer)
+        giver = reader.unit(code)
+        rows = [
+            (
+                line.unit,
+                reader.unit(line.unit).name,
+                line.term.code,
+                line.indicator,
+                line.value if line.value.denominator > 1 else int(line.value),
+                line.decision,
+                line.decision_date,
+            )
+            for line in lines
+        ]
+        sender = template.sender_of(reader.tree(), giver)
+        terms = sorted({line.term.code for line in lines})
+        sheet = template.RegisterSheet(form=FORMS["KH"], sender=sender, rows=rows)
+        return f"KH_{giver.code}_{'_'.join(terms)}.xlsx", template.workbook([sheet])
 
     def annotate(self, source: SourceFile, outcome: Outcome) -> SourceFile:
         """The file with the outcome's findings marked."""

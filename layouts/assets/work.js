@@ -1,6 +1,8 @@
 /* The working pages: their controls write the address, their grids open what stands behind a cell. */
 (function () {
   var nothing = function () { return window.dash_clientside.no_update; };
+  var numbers = new Intl.NumberFormat(document.documentElement.lang || "vi", { maximumFractionDigits: 0 });
+  var waiting = null;
   var fetched = null;
   var right = "ag-right-aligned-cell";
   var collator = new Intl.Collator("vi");
@@ -21,6 +23,10 @@
 
   function pressed(params) { return params.type !== "cellKeyDown" || params.event.key === "Enter"; }
 
+  window.dashMantineFunctions = Object.assign(window.dashMantineFunctions || {}, {
+    percent: function (value) { return new Intl.NumberFormat(document.documentElement.lang || "vi").format(value) + " %"; }
+  });
+
   window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, {
     vietnamese: function (one, other) { return collator.compare(one || "", other || ""); },
     lackingLast: function (one, other, nodeOne, nodeOther, descending) {
@@ -37,6 +43,10 @@
       var column = params.column.getColId();
       if (column === "name") { write({ peer: params.data.unit, point: null }); return; }
       write({ point: params.data.period, point_unit: params.data.unit, point_indicator: column });
+    },
+    counted: function (params) { return params.value === null || params.value === undefined ? "–" : numbers.format(params.value); },
+    givenClass: function (params) {
+      return params.data && params.data.given !== params.data.proposed ? [right, "given", "given-edited"] : [right, "given"];
     },
     openCell: function (params) {
       if (!pressed(params) || !params.data || params.column.getColId().indexOf("ag-Grid") === 0) { return; }
@@ -92,6 +102,38 @@
       span: control("span"),
       peer: control("peer"),
       columns: control("columns"),
+      share: control("share"),
+      target: function (value, shown) {
+        var known = (shown || {}).target || [""];
+        window.clearTimeout(waiting);
+        if (String(value) !== known[0]) {
+          waiting = window.setTimeout(function () { write({ target: String(value) }); }, 500);
+        }
+        return nothing();
+      },
+      total: function (value, shown) { return value === "" ? nothing() : control("total")(String(value), shown); },
+      rule: control("rule"),
+      decision: control("decision"),
+      decided: control("decided"),
+      given: function (changes) {
+        if (!changes || !changes.length) { return nothing(); }
+        var edits = {};
+        asked("set").split("~").forEach(function (part) {
+          var cut = part.lastIndexOf("_");
+          if (cut > 0) { edits[part.slice(0, cut)] = part.slice(cut + 1); }
+        });
+        changes.forEach(function (change) {
+          var line = change.data;
+          if (typeof line.given !== "number" || line.given === line.proposed) { delete edits[line.unit]; }
+          else { edits[line.unit] = Math.max(0, Math.round(line.given)); }
+        });
+        return write({ set: Object.keys(edits).map(function (unit) { return unit + "_" + edits[unit]; }).join("~") });
+      },
+      as_ruled: function (clicks) { return clicks ? write({ set: null }) : nothing(); },
+      planned_point: function (click) {
+        var place = click && click.points && click.points.length && click.points[0].customdata;
+        return place ? write({ unit: place[1], set: null }) : nothing();
+      },
       q: control("q"),
       reason: control("reason"),
       course: control("course"),

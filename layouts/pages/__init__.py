@@ -11,7 +11,7 @@ from dash.exceptions import PreventUpdate
 
 from data.viewers import OutOfScope
 from layouts.components import empty
-from layouts.pages import admin, compare, dictionary, lagging, overview, report, returns, table, tasks, trend
+from layouts.pages import admin, compare, dictionary, lagging, overview, plans, report, returns, table, tasks, trend
 from layouts.pages.page import Page
 from layouts.site import FAULTS_OF_THE_ADDRESS, ask
 from layouts.text import t
@@ -21,6 +21,7 @@ PAGES: tuple[Page, ...] = (
     trend.PAGE,
     compare.PAGE,
     lagging.PAGE,
+    plans.PAGE,
     tasks.PAGE,
     returns.PAGE,
     table.PAGE,

@@ -83,6 +83,7 @@ def test_the_working_pages_have_nothing_that_keeps_readers_out(page: Page, serve
     for path, settled in (
         ("/compare?period=2019&peer=H01", ".heat .ag-row"),
         ("/lagging?period=2019", ".lagging-grid .ag-row"),
+        ("/plans?period=2020-Q2", ".allocation .ag-row"),
     ):
         page.goto(served + path)
         expect(page.locator(settled).first).to_be_visible()
@@ -90,3 +91,32 @@ def test_the_working_pages_have_nothing_that_keeps_readers_out(page: Page, serve
         assert [
             (each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in {"serious", "critical"}
         ] == []
+
+
+def test_the_board_moves_the_target_divides_a_plan_by_hand_and_takes_it_away(page: Page, served: str) -> None:
+    enter(page, served, "/plans")
+    expect(headline(page)).to_contain_text("kế hoạch năm")
+    before = page.locator("#plans-gap-title").inner_text()
+    page.get_by_role("slider").focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#plans-gap-title")).not_to_have_text(before)
+    expect(page).to_have_url(re.compile("target=80"))
+    page.get_by_label("Tổng số cần giao").fill("200")
+    expect(page).to_have_url(re.compile("total=200"))
+    expect(page.locator("#plans-left")).to_contain_text("Đã giao hết")
+    given = page.locator("#plans-parts [col-id=given].ag-cell").first
+    given.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("5")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("set=H0"))
+    expect(page.locator("#plans-left")).to_contain_text("chưa giao")
+    page.get_by_label("Số quyết định").fill("Số 9-QĐ/TU")
+    page.get_by_label("Ngày quyết định").fill("20/12/2020")
+    page.get_by_label("Ngày quyết định").press("Enter")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Tải biểu KH").click()
+    assert download.value.suggested_filename == "KH_T_2021.xlsx"
+    page.goto(page.url)
+    expect(page.locator("#plans-left")).to_contain_text("chưa giao")
