@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -111,15 +112,16 @@ def test_an_upload_for_which_there_is_no_room_is_told_with_a_number_and_leaves_n
 
 
 @contextmanager
-def serving(url: str, folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def serving(url: str, folder: Path, workers: int = 1) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """The server as a process of its own, and its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     settings = {"DATABASE_URL": url, "DATA_DIR": str(folder), "SECRET_KEY": SECRET, "PATH": ""}
-    command = [sys.executable, "app.py", "serve", "--port", str(port), "--workers", "1"]
+    command = [sys.executable, "app.py", "serve", "--port", str(port), "--workers", str(workers)]
     with subprocess.Popen(command, cwd=ROOT, env=settings, stderr=subprocess.PIPE, start_new_session=True) as running:
         assert running.stderr is not None
         running.stderr.readline()
+        Thread(target=running.stderr.read, daemon=True).start()
         try:
             yield running, f"http://127.0.0.1:{port}"
         finally:
