@@ -59,8 +59,9 @@ def _in_compound_file(content: bytes) -> Container:
         return Container.WPS
     if "WordDocument" in streams:
         return Container.WORD
-    # Without its directory it may still be a workbook that one of the readers finds.
-    return Container.UNKNOWN if "Root Entry" in streams else Container.XLS
+    # With its directory damaged it may still be a workbook that one of the readers finds.
+    is_damaged = "Root Entry" not in streams or "Workbook".encode("utf-16-le") in content
+    return Container.XLS if is_damaged else Container.UNKNOWN
 
 
 def is_of_wps(content: bytes) -> bool:

@@ -10,7 +10,7 @@ from loaders.syllables import is_spoken
 from loaders.workbook import Fault, Merge, Place, Remark, Sheet, Unreadable, Value, address
 
 _MOST_FILLED = 1_000_000
-_MOST_CELLS = 3_000_000
+MOST_CELLS = 3_000_000
 _MOST_MERGES = 100_000
 BLANK_ROWS = 500
 _ERRORS = frozenset(
@@ -19,11 +19,32 @@ _ERRORS = frozenset(
 BLANK_COLUMNS = 200
 
 
+@dataclass(slots=True)
+class Room:
+    """What all sheets of one file may hold together."""
+
+    filled: int = 0
+    cells: int = 0
+
+    def fill(self, number: int) -> None:
+        """Takes room for cells with content."""
+        self.filled += number
+        if self.filled > _MOST_FILLED:
+            raise Unreadable("too_many_cells")
+
+    def spread(self, height: int, width: int) -> None:
+        """Takes room for a table, blank cells too."""
+        self.cells += height * width
+        if self.cells > MOST_CELLS:
+            raise Unreadable("too_many_cells")
+
+
 @dataclass(slots=True, kw_only=True)
 class Grid:
     """A sheet while it is read: zero-based cells with content, the font runs of those in old fonts, merges."""
 
     name: str
+    room: Room = field(default_factory=Room)
     hidden: bool = False
     fonts_known: bool = True
     cells: dict[int, dict[int, Value]] = field(default_factory=dict)
@@ -32,15 +53,12 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     remarks: list[Remark] = field(default_factory=list)
-    filled: int = 0
 
     def put(self, row: int, column: int, value: Value, runs: tuple[Run, ...] = ()) -> None:
         """Fills a cell; `runs` are its fonts from the position where each begins, given when one of them is old."""
         if isinstance(value, str) and not value:
             return
-        self.filled += 1
-        if self.filled > _MOST_FILLED:
-            raise Unreadable("too_many_cells")
+        self.room.fill(1)
         self.cells.setdefault(row, {})[column] = value
         if runs:
             self.runs[row, column] = runs
@@ -57,8 +75,7 @@ class Grid:
         height = before_gap(self.cells, BLANK_ROWS)
         columns = {column for row, filled in self.cells.items() if row < height for column in filled}
         width = before_gap(columns, BLANK_COLUMNS)
-        if height * width > _MOST_CELLS:
-            raise Unreadable("too_many_cells")
+        self.room.spread(height, width)
         rows: list[list[Value]] = [[""] * width for _ in range(height)]
         strays: list[tuple[int, int]] = []
         for row, filled in self.cells.items():

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from loaders.encodings import read_bytes
 from loaders.formats.decoding import Run, old_fonts
-from loaders.formats.grids import Grid, written
+from loaders.formats.grids import Grid, Room, written
 from loaders.formats.html_tables import Table, tables
 from loaders.workbook import Container, Remark, Sheet, Unreadable, Workbook
 
@@ -31,9 +31,9 @@ def read(content: bytes) -> Workbook:
     sections = list(_sections(blocks))
     if not sections:
         raise Unreadable("html_without_table")
-    figures = [section.figures for section in sections]
+    figures, room = [section.figures for section in sections], Room()
     sheets = [
-        section.sheet(number, hidden=not (figures[number] or not any(figures)))
+        section.sheet(number, room, hidden=not (figures[number] or not any(figures)))
         for number, section in enumerate(sections)
     ]
     others = [sheet.name for sheet in sheets if sheet.hidden]
@@ -69,8 +69,8 @@ class _Section:
         cells = (c for c in self.table.cells if c.row in counted and c.column not in codes)
         return sum(cell.number is not None or _is_figure(cell.text) for cell in cells)
 
-    def sheet(self, number: int, *, hidden: bool) -> Sheet:
-        grid = Grid(name=f"Sheet{number + 1}", hidden=hidden)
+    def sheet(self, number: int, room: Room, *, hidden: bool) -> Sheet:
+        grid = Grid(name=f"Sheet{number + 1}", room=room, hidden=hidden)
         top = 0
         for table in (*self.before, self.table, *self.after):
             _fill(grid, table, top)

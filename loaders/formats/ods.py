@@ -9,7 +9,7 @@ from datetime import datetime, time
 
 from loaders.formats.archives import Attributes, Handlers, local, opened, parse
 from loaders.formats.decoding import Run, old_fonts
-from loaders.formats.grids import Grid, written
+from loaders.formats.grids import Grid, Room, written
 from loaders.workbook import Container, Fault, Percent, Remark, Sheet, Unreadable, Value, Workbook
 
 _ENCRYPTED = re.compile(rb"<(?:\w+:)?encryption-data\b")
@@ -105,6 +105,7 @@ class _Reading:
     styles: _Styles = field(default_factory=_Styles)
     sheets: list[Sheet] = field(default_factory=list)
     grid: Grid | None = None
+    room: Room = field(default_factory=Room)
     row: int = 0
     row_given: dict[str, str] = field(default_factory=dict)
     filled: list[tuple[int, int, Value, tuple[Run, ...]]] = field(default_factory=list)
@@ -160,7 +161,9 @@ class _Reading:
             self.cell.paragraphs[-1] += text
 
     def _start_table(self, given: dict[str, str]) -> None:
-        self.grid = Grid(name=given.get("name", ""), hidden=given.get("style-name") in self.styles.unseen)
+        self.grid = Grid(
+            name=given.get("name", ""), room=self.room, hidden=given.get("style-name") in self.styles.unseen
+        )
         self.row, self.columns, self.column_styles = 0, 0, []
 
     def _start_columns(self, grid: Grid, given: dict[str, str]) -> None:

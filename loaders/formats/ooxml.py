@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from loaders.formats.calamine import refusing_faults
 from loaders.formats.decoding import decode_cells
-from loaders.formats.grids import clipped, far_off
+from loaders.formats.grids import MOST_CELLS, Room, clipped, far_off
 from loaders.formats.ooxml_styles import CellStyles
 from loaders.formats.package import Package, unpacked, with_parts
 from loaders.formats.sheet_xml import Extent, Stray, extent, faults, formulas, linked, place_of, without_strays
@@ -29,7 +29,6 @@ from loaders.workbook import (
     Workbook,
 )
 
-_MOST_CELLS = 3_000_000
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*\shidden\s*=\s*["'](?:1|true))[^>]*?\sr\s*=\s*["'](\d{1,7})""")
 _HIDDEN_COLUMN = re.compile(rb"""<(?:\w+:)?col\b(?=[^>]*\shidden\s*=\s*["'](?:1|true))([^>]*)>""")
 _ENDS = re.compile(rb"""\b(min|max)\s*=\s*["'](\d{1,5})["']""")
@@ -41,7 +40,10 @@ def read(content: bytes) -> Workbook:
     Raises:
         Unreadable: it is encrypted, broken, declares what no workbook needs, or is larger than any return.
     """
-    package = unpacked(content)
+    package, room = unpacked(content), Room()
+    for path in package.paths.values():
+        xml = package.part(path)
+        room.fill(xml.count(b"<v>") + xml.count(b":v>") // 2 + xml.count(b"<is>"))
     near, strays = _without_strays(package)
     if near:
         content = with_parts(content, near)
@@ -72,8 +74,9 @@ def _sheets(content: bytes, package: Package, strays: Mapping[str, list[Stray]])
         # Unseen XML could hide error cells: a sheet whose part is not found breaks the file.
         paths = [package.paths[meta.name] for meta in described]
         xmls = [package.parts[path] for path in paths]
-        if sum(rows * columns for rows, columns in (extent(xml) or Extent(0, 0) for xml in xmls)) > _MOST_CELLS:
-            raise Unreadable("too_many_cells")
+        room = Room()
+        for xml in xmls:
+            room.spread(*(extent(xml) or Extent(0, 0)))
         for meta, path, xml in zip(described, paths, xmls, strict=True):
             cells = book.get_sheet_by_name(meta.name)
             rows: list[list[Value]] = [list(row) for row in cells.to_python(skip_empty_area=False)]
@@ -107,7 +110,7 @@ def _mark(rows: list[list[Value]], found: Mapping[Place, Fault]) -> None:
         return
     width = max(len(rows[0]) if rows else 0, max(column for _, column in found) + 1)
     height = max(len(rows), max(row for row, _ in found) + 1)
-    if width * height > _MOST_CELLS:
+    if width * height > MOST_CELLS:
         raise Unreadable("too_many_cells")
     for cells in rows:
         cells.extend([""] * (width - len(cells)))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from loaders.formats.grids import BLANK_COLUMNS, BLANK_ROWS, before_gap
-from loaders.workbook import Fault, Place
+from loaders.workbook import Fault, Place, Unreadable
 
 
 class Extent(NamedTuple):
@@ -20,7 +20,8 @@ class Extent(NamedTuple):
     columns: int
 
 
-_FAR = re.compile(rb""" r=["'](?:[A-Z]{3,}\d+|[A-Z]+\d{5,})["']""")
+_FAR = re.compile(rb"""\sr=["'](?:[A-Z]{3,}\d+|[A-Z]*\d{5,})["']""")
+_BEYOND = re.compile(rb"""\sr=["'](?:[A-Z]{4,}\d+|[A-Z]*\d{8,})["']""")
 _NO_RESULT = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
@@ -69,9 +70,15 @@ def _lacks_results(xml: bytes) -> bool:
 
 
 def extent(xml: bytes) -> Extent | None:
-    """How far the cells with content reach; None when they are near, as nearly always."""
+    """How far the cells with content reach; None when they are near, as nearly always.
+
+    Raises:
+        Unreadable: an address is none that a sheet can have.
+    """
     if not _FAR.search(xml):
         return None
+    if _BEYOND.search(xml):
+        raise Unreadable("broken")
     rows = columns = 0
     for cell in _cells(xml):
         if cell.inside:

@@ -8,7 +8,7 @@ from datetime import datetime, time
 
 from loaders.formats.archives import Attributes, Handlers, local, parse
 from loaders.formats.decoding import Run, old_fonts
-from loaders.formats.grids import Grid
+from loaders.formats.grids import Grid, Room
 from loaders.workbook import Container, Fault, Percent, Remark, Sheet, Unreadable, Value, Workbook
 
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
@@ -52,6 +52,7 @@ class _Cell:
 class _Reading:
     sheets: list[Sheet] = field(default_factory=list)
     grid: Grid | None = None
+    room: Room = field(default_factory=Room)
     fonts: dict[str, str] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
     style: str = ""
@@ -70,7 +71,7 @@ class _Reading:
         tag = local(name)
         given = {local(key): value for key, value in attributes.items()}
         if tag == "Worksheet":
-            self.grid = Grid(name=given.get("Name", ""))
+            self.grid = Grid(name=given.get("Name", ""), room=self.room)
             self.next_row = self.next_column = 0
         elif tag == "Style":
             self.style = given.get("ID", "")

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from loaders.formats.archives import opened
 from loaders.formats.calamine import refusing_faults
-from loaders.formats.grids import Grid
+from loaders.formats.grids import Grid, Room
 from loaders.workbook import Container, Fault, Remark, Sheet, Unreadable, Workbook
 
 # Records of [MS-XLSB] 2.3 that are looked at.
@@ -81,13 +81,14 @@ class _Look:
 
 
 def _sheets(book: CalamineWorkbook, looks: dict[str, _Look]) -> Iterator[Sheet]:
+    room = Room()
     for meta in book.sheets_metadata:
         if meta.typ is not SheetTypeEnum.WorkSheet:
             continue
         look = looks[meta.name]
         if look.rows * look.columns > _MOST_DENSE:
             raise Unreadable("too_many_cells")
-        grid = Grid(name=meta.name, hidden=meta.visible is not SheetVisibleEnum.Visible, fonts_known=False)
+        grid = Grid(name=meta.name, room=room, hidden=meta.visible is not SheetVisibleEnum.Visible, fonts_known=False)
         for row, values in enumerate(book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)):
             for column, value in enumerate(values):
                 grid.put(row, column, value)
