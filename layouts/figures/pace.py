@@ -9,7 +9,7 @@ from typing import Any
 from data.language import Language
 from layouts.figures.chart import Figure, axis, figure
 from layouts.formats import COUNTS, share
-from layouts.theme import INK, INTERVAL, PLAN, SERIES
+from layouts.theme import INTERVAL, PLAN, SERIES
 
 ROW_HEIGHT = 42
 
@@ -55,7 +55,7 @@ def lanes(units: Sequence[Lane], language: Language, *, plan_name: str) -> Figur
         **_trace("markers"),
         "x": [unit.expected for unit in units],
         "y": [unit.name for unit in units],
-        "marker": {"symbol": "line-ns-open", "size": 18, "color": INK, "line": {"width": 2}},
+        "marker": {"symbol": "line-ns-open", "size": 18, "color": PLAN, "line": {"width": 2}},
         "hoverinfo": "skip",
     }
     done = {

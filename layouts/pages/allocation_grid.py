@@ -31,7 +31,7 @@ def grid(component_id: str, columns: list[dict[str, Any]], lines: list[dict[str,
 
 def columns(seen: Planning) -> list[dict[str, Any]]:
     """The columns; the second is what the rule goes by."""
-    right = {"cellClass": "ag-right-aligned-cell", "headerClass": "ag-right-aligned-header", "width": 130, "flex": 1}
+    right = {"cellClass": "ag-right-aligned-cell", "headerClass": "ag-right-aligned-header", "minWidth": 96, "flex": 1}
     written = {"valueFormatter": {"function": "counted(params)"}}
     return [
         {"field": "name", "headerName": t("table.unit"), "minWidth": 160, "flex": 2, "cellClass": "heat-name"}
