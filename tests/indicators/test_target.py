@@ -69,7 +69,7 @@ def test_a_years_plan_goes_before_a_terms_and_the_units_own_term_before_what_is_
 
     assert value_of(plans, HEADS.code, DISTRICT, "2019", PROVINCE) == Fraction("0.7")
     assert value_of(plans, HEADS.code, DISTRICT, "2020", PROVINCE) == Fraction("0.72")
-    assert value_of(plans, HEADS.code, DISTRICT, "2015", PROVINCE) is None
+    assert value_of(plans, HEADS.code, DISTRICT, "2015", PROVINCE) == Fraction("0.75")
 
 
 def test_a_terms_plan_of_a_flow_is_no_level_for_one_year() -> None:
@@ -101,7 +101,7 @@ def test_only_years_have_a_level(period: str) -> None:
 def test_an_indicators_standard_holds_where_nothing_was_decided() -> None:
     assert plan_for(CATALOGUE["returns_on_time_share"], DISTRICT, Period(2019), Plans()) == Target(Fraction(1))
     assert plan_for(VILLAGES, BASE, Period(2019), Plans()) == Target(Fraction(0))
-    assert plan_for(HEADS, BASE, Period(2019), Plans()) is None
+    assert plan_for(HEADS, BASE, Period(2019), Plans()) == Target(Fraction("0.75"))
     assert plan_for(CATALOGUE["removals"], BASE, Period(2019), Plans([plan(BASE, "2019", "removals", "1")])) is None
 
 

@@ -27,9 +27,10 @@ from data.schema import audit
 from data.store import Store
 from data.verify import verify
 from data.viewers import Role
+from layouts.outcomes import SUBMIT_BUTTON
 from loaders.sample import TINY
 from tests.layouts.conftest import PASSWORD, SECRET, MakeApp, SignIn
-from tests.layouts.test_outcomes import called, held
+from tests.layouts.test_outcomes import button, called, held, send, upload
 from tests.stores import BACKENDS, ROOT, NewDatabase
 from tests.workbooks import revised, values
 
@@ -101,10 +102,13 @@ def test_an_upload_for_which_there_is_no_room_is_told_with_a_number_and_leaves_n
 ) -> None:
     with new_database("sqlite", tiny_database("sqlite")) as address, closing(Store.open(address)) as store:
         client = sign_in(make_app(store), "board")
+        content = corrected()
+        (waiting,) = upload(client, content, check=False)
         before = verify(store.engine)
         store.engine.dispose()
         event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count = 1"))
-        answer = called(client, "returns-upload", held(corrected(), check=False))
+        pressed = button(waiting, SUBMIT_BUTTON)["props"]["id"]
+        answer = called(client, SUBMIT_BUTTON, held(content), pressed)
         assert answer.status_code == 503
         assert answer.headers["X-Request-ID"] in answer.json["message"]
     with closing(Store.open(address)) as store:
@@ -145,18 +149,26 @@ class Remote:
         self.session.get(self.address, timeout=60)
         return SimpleNamespace(value=self.session.cookies[name])
 
-    def post(self, path: str, json: Any, headers: dict[str, str]) -> requests.Response:
-        return self.session.post(self.address + path, json=json, headers=headers, timeout=60)
+    def post(self, path: str, json: Any, headers: dict[str, str]) -> Any:
+        got = self.session.post(self.address + path, json=json, headers=headers, timeout=60)
+        return SimpleNamespace(status_code=got.status_code, get_data=lambda **_: got.text, get_json=got.json)
+
+
+def correct(reader: Any, times: int) -> None:
+    """Sends one correction after the other."""
+    for number in range(1, times + 1):
+        content = corrected(number)
+        (waiting,) = upload(reader, content, check=False)
+        send(reader, waiting, content)
 
 
 def test_a_server_killed_while_it_stores_an_upload_leaves_it_whole_or_not_at_all(url: str, tmp_path: Path) -> None:
     with closing(Store.open(url)) as store:
         Accounts(store).add("board", PASSWORD, Role.BOARD)
         entries = verify(store.engine).entries
-    upload = held(*(corrected(number) for number in range(1, 7)), check=False)
     with serving(url, tmp_path) as (running, address), ThreadPoolExecutor(1) as pool:
         reader: Any = Remote(address)
-        sending = pool.submit(called, reader, "returns-upload", upload)
+        sending = pool.submit(correct, reader, 20)
         with closing(Store.open(url)) as store:
             while log_length(store) < entries + 3:
                 assert not sending.done()
