@@ -113,6 +113,8 @@ def test_the_board_moves_the_target_divides_a_plan_by_hand_and_takes_it_away(pag
     expect(page).to_have_url(re.compile("set=H0"))
     expect(page.locator("#plans-left")).to_contain_text("chưa giao")
     page.get_by_label("Số quyết định").fill("Số 9-QĐ/TU")
+    page.get_by_label("Số quyết định").press("Tab")
+    expect(page).to_have_url(re.compile("decision="))
     page.get_by_label("Ngày quyết định").fill("20/12/2020")
     page.get_by_label("Ngày quyết định").press("Enter")
     with page.expect_download() as download:
