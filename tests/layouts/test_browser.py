@@ -154,6 +154,7 @@ def test_a_session_that_ended_elsewhere_leads_to_the_door_and_back_to_the_view(
     page: Page, served: str, faults: list[str]
 ) -> None:
     enter(page, served, "/trend")
+    page.wait_for_load_state("networkidle")  # what is still on its way would be refused before the click
     page.context.clear_cookies(name="indicator_session")
     page.get_by_role("radiogroup", name="Độ dài kỳ").get_by_text("Quý").click()
     expect(page).to_have_url(re.compile(r"/login\?next=%2Ftrend"))
