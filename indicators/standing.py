@@ -12,7 +12,7 @@ from data.measures import Kind
 from data.observations import Observations, Plan
 from data.periods import Frequency, Period
 from indicators.compute import compute
-from indicators.model import Direction, Indicator, PlanKind, Ratio, Total, measures_of
+from indicators.model import Direction, Indicator, PlanKind, PlanRate, Ratio, Total, measures_of
 from indicators.pace import USUAL, Pace, Rule, pace
 from indicators.progress import Progress, progress
 from indicators.target import CONFIDENCE, Plans, Target, ThreeWay, people_needed, three_way, verdict
@@ -59,7 +59,9 @@ def gap_in_people(indicator: Indicator, value: Value, plan: Fraction) -> int | N
         return None
     if isinstance(indicator.formula, Total):
         return max(0, ceil(plan - value.numerator))
-    if isinstance(indicator.formula, Ratio) and indicator.formula.per == 1 and value.denominator:
+    formula = indicator.formula
+    of_one = isinstance(formula, PlanRate) or (isinstance(formula, Ratio) and formula.per == 1)
+    if of_one and value.denominator:
         return people_needed(value.numerator, value.denominator, plan)
     return None
 

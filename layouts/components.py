@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import dash_mantine_components as dmc
@@ -12,6 +13,7 @@ from data.language import Language
 from indicators.value import STATUS_TITLES, Status
 from layouts.figures.chart import CONFIG, Figure
 from layouts.text import language as spoken
+from layouts.text import t
 from layouts.theme import MET, NOT_MET, UNCERTAIN
 
 MARKS: Final = {Status.MET: "✓", Status.NOT_MET: "▼", Status.CANNOT_TELL: "?", Status.NO_PLAN: "–"}
@@ -49,6 +51,12 @@ def graph(component_id: str, drawn: Figure, language: Language, class_name: str 
     return dcc.Graph(
         id=component_id, figure=drawn, config=config, responsive=True, className=class_name, style=height(drawn)
     )
+
+
+def table_behind(component_id: str, data: Mapping[str, Any]) -> Component:
+    """The figures of a chart as a table, folded away; screen readers and whoever wants the numbers open it."""
+    table = dmc.Table(data=data, id=component_id, className="plain-table figures-table", highlightOnHover=True)
+    return html.Details([html.Summary(t("overview.table")), html.Div(table, className="scroll")])
 
 
 def height(drawn: Figure) -> dict[str, int]:

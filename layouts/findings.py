@@ -19,6 +19,11 @@ def at(period: Period) -> str:
     return title[0].lower() + title[1:]
 
 
+def short(code: str | None) -> str:
+    """A period's code as on an axis: "Q3/2020"; of what is no single period, the code."""
+    return Period.parse(code).short(language()) if code and ".." not in code else code or ""
+
+
 def name(row: Row) -> str:
     """The indicator inside a sentence."""
     title = row.indicator.title[language()]

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from data.forms import FORMS, source_of
 from data.periods import Frequency, Period
 from data.units import Level, Unit, UnitKind
 from indicators import CATALOGUE
-from indicators.model import Direction, Indicator, measures_of
-from indicators.target import people_needed
-from indicators.value import STATE_TITLES, State, Status
+from indicators.model import Indicator
+from indicators.standing import gap_in_people
+from indicators.value import STATE_TITLES, State, Status, Value
 from layouts import formats
 from layouts.answers import Enquiry, answer
 from layouts.site import Ask
@@ -25,6 +24,22 @@ BELOW: Mapping[UnitKind, Level] = {
     UnitKind.BASE_COMMITTEE: Level.CELL,
     UnitKind.SECTION: Level.CELL,
 }
+
+OF_PEOPLE = frozenset(
+    {
+        "admissions_plan_rate",
+        "village_heads_member_share",
+        "village_deputies_member_share",
+        "mass_heads_member_share",
+        "village_heads_in_committee_share",
+        "village_heads_deputy_secretary_share",
+        "village_heads_secretary_share",
+        "duty_assigned_share",
+        "residence_contact_share",
+        "reviewed_share",
+    }
+)
+"""Shares of which a gap can be said in people; of others more meetings, files or firms are missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +78,11 @@ class Row:
 
     @property
     def people_short(self) -> int | None:
-        """How many more are needed for a share to reach its plan; None where that is no question of people."""
-        if self.plan is None or self.numerator is None or self.denominator is None:
+        """How many more people reach the plan; None where that is no question of people."""
+        if self.plan is None or self.indicator.code not in OF_PEOPLE:
             return None
-        counts_people = source_of(measures_of(self.indicator.formula)) in FORMS
-        if not counts_people or not self.indicator.format.is_share or self.indicator.direction is not Direction.HIGHER:
-            return None
-        return people_needed(self.numerator, self.denominator, self.plan)
+        value = Value(state=self.state, value=self.value, numerator=self.numerator, denominator=self.denominator)
+        return gap_in_people(self.indicator, value, self.plan)
 
 
 def rows(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from data.language import Language
 from layouts.figures.chart import Figure, axis, figure
@@ -39,31 +40,62 @@ def ranking(places: Sequence[Place], language: Language, *, scale: Scale, lower_
     known = [place for place in places if place.value is not None]
     unknown = [place for place in places if place.value is None]
     ordered = [*sorted(known, key=lambda place: place.value or Fraction(0), reverse=not lower_is_better), *unknown]
-    drawn = (amount for place in known for amount in (place.value, place.low, place.high))
-    values = [x for amount in drawn if (x := scale.place(amount)) is not None]
-    plans = [x for place in known if (x := scale.place(place.plan)) is not None]
-    low, high = min((*values, *plans), default=0.0), max((*values, *plans), default=1.0)
+    low, high = _extent(known, scale)
     room = (high - low) or 1.0
-    stems = {
+    if any(place.low is not None for place in known):
+        lines = _segments(known, scale, [(place.low, place.high) for place in known], {"color": INTERVAL, "width": 7})
+    else:
+        lines = _segments(known, scale, [(place.plan, place.value) for place in known], {"color": PLAN, "width": 1.5})
+    names = [place.name for place in reversed(ordered)]
+    labels = [f"{'► ' if place.chosen else ''}{place.name}<br><b>{place.note}</b>" for place in reversed(ordered)]
+    return figure(
+        [lines, _dots(ordered, scale, low - room * 0.05)],
+        language,
+        height=ROW_HEIGHT * len(ordered) + 56,
+        xaxis=axis(nticks=5, range=[low - room * 0.08, high + room * 0.08], side="top", **scale.axis),
+        yaxis=axis(
+            type="category",
+            categoryorder="array",
+            categoryarray=names,
+            tickvals=names,
+            ticktext=labels,
+            showgrid=False,
+            range=[-0.6, len(names) - 0.4],
+        ),
+        shapes=_common_plan(known, scale),
+    )
+
+
+def _extent(known: Sequence[Place], scale: Scale) -> tuple[float, float]:
+    """The least and the greatest of all that is drawn."""
+    amounts = (amount for place in known for amount in (place.value, place.low, place.high, place.plan))
+    drawn = [x for amount in amounts if (x := scale.place(amount)) is not None]
+    return min(drawn, default=0.0), max(drawn, default=1.0)
+
+
+def _segments(
+    known: Sequence[Place],
+    scale: Scale,
+    ends: Sequence[tuple[Fraction | None, Fraction | None]],
+    line: Mapping[str, Any],
+) -> dict[str, Any]:
+    """A line in each place's row, from one end to the other."""
+    return {
         "type": "scatter",
         "mode": "lines",
-        "x": [x for place in known for x in (scale.place(place.plan), scale.place(place.value), None)],
+        "x": [x for one, other in ends for x in (scale.place(one), scale.place(other), None)],
         "y": [y for place in known for y in (place.name, place.name, None)],
-        "line": {"color": PLAN, "width": 1.5},
+        "line": dict(line),
         "hoverinfo": "skip",
     }
-    intervals = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [x for place in known for x in (scale.place(place.low), scale.place(place.high), None)],
-        "y": [y for place in known for y in (place.name, place.name, None)],
-        "line": {"color": INTERVAL, "width": 7},
-        "hoverinfo": "skip",
-    }
-    dots = {
+
+
+def _dots(ordered: Sequence[Place], scale: Scale, nowhere: float) -> dict[str, Any]:
+    """A dot for each; what has no value is an invisible one at `nowhere`, so that its row is there."""
+    return {
         "type": "scatter",
         "mode": "markers",
-        "x": [scale.place(place.value) if place.value is not None else low - room * 0.05 for place in ordered],
+        "x": [scale.place(place.value) if place.value is not None else nowhere for place in ordered],
         "y": [place.name for place in ordered],
         "customdata": [list(place.key) for place in ordered],
         "hovertext": [place.hover for place in ordered],
@@ -77,35 +109,13 @@ def ranking(places: Sequence[Place], language: Language, *, scale: Scale, lower_
         },
         "cliponaxis": False,
     }
-    plan_line = [
-        {
-            "type": "line",
-            "x0": x,
-            "x1": x,
-            "yref": "paper",
-            "y0": 0,
-            "y1": 1,
-            "line": {"color": PLAN, "width": 2, "dash": "dash"},
-        }
-        for x in sorted(set(plans))
-        if len(set(plans)) == 1
-    ]
-    names = [place.name for place in reversed(ordered)]
-    labels = [f"{'► ' if place.chosen else ''}{place.name}<br><b>{place.note}</b>" for place in reversed(ordered)]
-    has_intervals = any(place.low is not None for place in known)
-    return figure(
-        [intervals, dots] if has_intervals else [stems, dots],
-        language,
-        height=ROW_HEIGHT * len(ordered) + 56,
-        xaxis=axis(nticks=5, range=[low - room * 0.08, high + room * 0.08], side="top", **scale.axis),
-        yaxis=axis(
-            type="category",
-            categoryorder="array",
-            categoryarray=names,
-            tickvals=names,
-            ticktext=labels,
-            showgrid=False,
-            range=[-0.6, len(names) - 0.4],
-        ),
-        shapes=plan_line,
-    )
+
+
+def _common_plan(known: Sequence[Place], scale: Scale) -> list[dict[str, Any]]:
+    """The plan that all have, as a line down the chart; nothing where they differ."""
+    plans = {x for place in known if (x := scale.place(place.plan)) is not None}
+    if len(plans) != 1:
+        return []
+    (x,) = plans
+    line = {"color": PLAN, "width": 2, "dash": "dash"}
+    return [{"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line}]

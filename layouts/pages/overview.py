@@ -1,35 +1,25 @@
-"""Tổng quan: are we on plan, and where is it stuck? One sentence, eight figures, the long run, the districts ranked."""
+"""Tổng quan: are we on plan, where is it stuck, what changed? One sentence, eight figures, two charts, the changes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
-from data.periods import Frequency, Period
-from data.units import UnitKind
-from indicators import CATALOGUE
-from indicators.value import State, Status
 from layouts import findings, formats
-from layouts.components import COLOURS, SYMBOLS, graph, height, section
-from layouts.figures.chart import Figure, figure
-from layouts.figures.long_run import long_run
-from layouts.figures.ranking import Place, ranking
-from layouts.figures.trend import Point
-from layouts.pages.cards import FIGURES, Facts, card, facts
+from layouts.components import graph, section, table_behind
+from layouts.figures.chart import Figure
+from layouts.pages import changes, history, stuck
+from layouts.pages.cards import Facts, cards, facts
 from layouts.pages.page import Group, Page, follow, recalled
-from layouts.rows import BELOW, Row, by_indicator, rows, series
+from layouts.rows import Row
 from layouts.site import Ask
-from layouts.text import language, t
+from layouts.text import t
 
 _PATH = "/"
-_HEADS = "village_heads_member_share"
-_MEAN = "admissions_per_year_mean"
-_MOST_RANKED = 16
-_HIDDEN = {"display": "none"}
 
 
 class Ids(StrEnum):
@@ -41,10 +31,14 @@ class Ids(StrEnum):
     RANKING_TITLE = "overview-ranking-title"
     RANKING = "overview-ranking"
     RANKING_BOX = "overview-ranking-box"
+    RANKING_TABLE = "overview-ranking-table"
     LONG_TITLE = "overview-long-title"
     LONG_NOTE = "overview-long-note"
     LONG = "overview-long"
     LONG_BOX = "overview-long-box"
+    LONG_TABLE = "overview-long-table"
+    CHANGES_TITLE = "overview-changes-title"
+    CHANGES = "overview-changes"
     SINK = "overview-sink"
 
 
@@ -58,10 +52,14 @@ class View(NamedTuple):
     ranking: Figure
     ranking_style: dict[str, int]
     ranking_box: dict[str, str]
+    ranking_table: Mapping[str, Any]
     long_title: str
     long_note: str
     long: Figure
     long_box: dict[str, str]
+    long_table: Mapping[str, Any]
+    changes_title: str
+    changes: list[Component]
 
 
 def layout(asked: Ask) -> Component:
@@ -72,27 +70,10 @@ def layout(asked: Ask) -> Component:
             html.H1(shown.headline, id=Ids.HEADLINE, className="headline"),
             html.P(shown.lead, id=Ids.LEAD, className="lead"),
             html.Div(shown.cards, id=Ids.CARDS, className="cards"),
-            html.Div(
-                [
-                    html.Div(
-                        section(
-                            html.Span(shown.ranking_title, id=Ids.RANKING_TITLE),
-                            graph(Ids.RANKING, shown.ranking, asked.language),
-                        ),
-                        id=Ids.RANKING_BOX,
-                        style=shown.ranking_box,
-                    ),
-                    html.Div(
-                        section(
-                            html.Span(shown.long_title, id=Ids.LONG_TITLE),
-                            graph(Ids.LONG, shown.long, asked.language),
-                            note=html.Span(shown.long_note, id=Ids.LONG_NOTE),
-                        ),
-                        id=Ids.LONG_BOX,
-                        style=shown.long_box,
-                    ),
-                ],
-                className="pair",
+            html.Div([_stuck(asked, shown), _history(asked, shown)], className="pair"),
+            section(
+                html.Span(shown.changes_title, id=Ids.CHANGES_TITLE),
+                html.Div(shown.changes, id=Ids.CHANGES, className="pair"),
             ),
             dcc.Store(id=Ids.SINK),
         ],
@@ -100,15 +81,38 @@ def layout(asked: Ask) -> Component:
     )
 
 
+def _stuck(asked: Ask, shown: View) -> Component:
+    inside = section(
+        html.Span(shown.ranking_title, id=Ids.RANKING_TITLE),
+        graph(Ids.RANKING, shown.ranking, asked.language),
+        table_behind(Ids.RANKING_TABLE, shown.ranking_table),
+    )
+    return html.Div(inside, id=Ids.RANKING_BOX, style=shown.ranking_box)
+
+
+def _history(asked: Ask, shown: View) -> Component:
+    inside = section(
+        html.Span(shown.long_title, id=Ids.LONG_TITLE),
+        graph(Ids.LONG, shown.long, asked.language),
+        table_behind(Ids.LONG_TABLE, shown.long_table),
+        note=html.Span(shown.long_note, id=Ids.LONG_NOTE),
+    )
+    return html.Div(inside, id=Ids.LONG_BOX, style=shown.long_box)
+
+
 def view(asked: Ask) -> View:
     """The parts of the page for an address."""
     known = facts(asked)
+    below, judged = stuck.below(asked, known), known.judged(stuck.HEADS)
+    year = judged.period if judged else asked.period.whole_year.previous
     return View(
-        _headline(asked, known),
+        _headline(asked, known, below),
         _lead(asked, known),
-        [card(asked, known, code) for code in FIGURES],
-        *_ranked(asked, known),
-        *_long_run(asked),
+        cards(asked, known),
+        *stuck.ranked(asked, below),
+        *history.since_first(asked),
+        changes.title(asked, year),
+        changes.lists(asked, year),
     )
 
 
@@ -122,10 +126,14 @@ def register(app: Dash) -> None:
         Output(Ids.RANKING, "figure"),
         Output(Ids.RANKING, "style"),
         Output(Ids.RANKING_BOX, "style"),
+        Output(Ids.RANKING_TABLE, "data"),
         Output(Ids.LONG_TITLE, "children"),
         Output(Ids.LONG_NOTE, "children"),
         Output(Ids.LONG, "figure"),
         Output(Ids.LONG_BOX, "style"),
+        Output(Ids.LONG_TABLE, "data"),
+        Output(Ids.CHANGES_TITLE, "children"),
+        Output(Ids.CHANGES, "children"),
     )
     follow(app, _PATH, outputs, view)
     for chart, opened in ((Ids.RANKING, "open_unit"), (Ids.LONG, "open_point")):
@@ -137,12 +145,17 @@ def register(app: Dash) -> None:
         )
 
 
-def _headline(asked: Ask, known: Facts) -> str:
-    judged = known.judged(_HEADS)
-    if judged is not None and judged.value is not None:
-        return findings.sentence(judged) + "."
-    members = known.now("members")
-    return findings.sentence(members) + "." if members else asked.unit.name
+def _headline(asked: Ask, known: Facts, below: Sequence[Row]) -> str:
+    """One sentence: on plan or not, by how many people, and where most of them are missing."""
+    judged = known.judged(stuck.HEADS)
+    if judged is None or judged.value is None:
+        members = known.now("members")
+        return findings.sentence(members) + "." if members else asked.unit.name
+    said, worst = findings.sentence(judged), stuck.worst(below)
+    if worst is not None:
+        short = formats.number(worst.people_short, asked.language)
+        said += t("overview.stuck", unit=worst.unit_name, count=short)
+    return said + "."
 
 
 def _lead(asked: Ask, known: Facts) -> str:
@@ -164,132 +177,6 @@ def _lead(asked: Ask, known: Facts) -> str:
     if sent == everybody:
         return t("overview.lead", **told)
     return t("overview.lead_partial", **told, sent=sent, all=everybody)
-
-
-def _ranked(asked: Ask, known: Facts) -> tuple[Any, ...]:
-    level = BELOW.get(asked.unit.kind)
-    judged = known.judged(_HEADS)
-    if level is None or judged is None:
-        return "", figure([], asked.language), {}, _HIDDEN
-    found = [
-        row
-        for row in rows(asked, (_HEADS,), asked.unit, (judged.period,), level)
-        if row.state is not State.NOT_APPLICABLE
-    ]
-    known_rows = sorted((row for row in found if row.value is not None), key=lambda row: row.value or 0)
-    if not known_rows:
-        return "", figure([], asked.language), {}, _HIDDEN
-    shown = known_rows[:_MOST_RANKED] if len(found) > _MOST_RANKED else found
-    places = [_place(asked, row) for row in shown]
-    drawn = ranking(places, asked.language, scale=formats.scale(judged.indicator.format, asked.language))
-    return _ranked_title(judged.period, found, known_rows), drawn, height(drawn), {}
-
-
-def _ranked_title(period: Period, found: Sequence[Row], known: Sequence[Row]) -> str:
-    met = sum(row.status is Status.MET for row in found)
-    worst = known[0]
-    plan = formats.share(worst.plan, language(), 0) if worst.plan is not None else formats.NOTHING
-    text = t(
-        "overview.ranked",
-        period=period.title(language()),
-        met=met,
-        all=len(found),
-        plan=plan,
-        worst=worst.unit_name,
-        value=worst.written,
-    )
-    return text + t("overview.ranked_cut", count=_MOST_RANKED) if len(found) > _MOST_RANKED else text
-
-
-def _place(asked: Ask, row: Row) -> Place:
-    short = row.people_short
-    note = row.written if row.value is not None else row.reason
-    if short:
-        note += t("overview.short", count=formats.number(short, asked.language))
-    return Place(
-        name=row.unit_name,
-        key=(row.period.code, row.unit),
-        value=row.value,
-        plan=row.plan,
-        note=note,
-        hover=findings.hover(row),
-        colour=COLOURS[row.status],
-        symbol=SYMBOLS[row.status],
-    )
-
-
-def _long_run(asked: Ask) -> tuple[Any, ...]:
-    years = series(asked, Frequency.YEAR, Period(asked.period.year))
-    if asked.period.whole_year not in years:
-        years = (*years, asked.period.whole_year)
-    found = by_indicator(rows(asked, ("members", "admissions"), asked.unit, years))
-    members, admissions = _from_first(found["members"]), _from_first(found["admissions"])
-    full = [row for row in admissions if row.is_complete]
-    if len(members) < 2 or not full:
-        return "", "", figure([], asked.language), _HIDDEN
-    mean = _mean(asked, full)
-    names = (t("overview.members_axis"), t("overview.admissions_axis"))
-    drawn = long_run(
-        [_point(row) for row in members],
-        [_point(row) for row in admissions],
-        asked.language,
-        names=names,
-        mean=mean.value if mean else None,
-    )
-    return _long_title(asked, members), _long_note(asked, mean), drawn, {}
-
-
-def _from_first(found: Sequence[Row]) -> list[Row]:
-    first = next((place for place, row in enumerate(found) if row.value is not None), len(found))
-    return list(found[first:])
-
-
-def _point(row: Row) -> Point:
-    key = (row.period.code, row.unit)
-    return Point(
-        label=row.period.short(language()),
-        key=key,
-        hover=findings.hover(row),
-        value=row.value,
-        plan=row.plan,
-        complete=row.is_complete,
-    )
-
-
-def _mean(asked: Ask, full: Sequence[Row]) -> Row | None:
-    found = rows(asked, (_MEAN,), asked.unit, [row.period for row in full])
-    return found[0] if found and found[0].value is not None else None
-
-
-def _long_title(asked: Ask, members: Sequence[Row]) -> str:
-    full = [row for row in members if row.is_complete and row.value]
-    if len(full) < 2:
-        return t("overview.long_short", unit=asked.unit.name)
-    first, last = full[0], full[-1]
-    growth = (last.value or 0) / (first.value or 1) - 1
-    return t(
-        "overview.long",
-        first=first.written,
-        first_year=first.period.year,
-        last=last.written,
-        last_year=last.period.year,
-        growth=formats.signed(formats.share(growth, asked.language), growth),
-    )
-
-
-def _long_note(asked: Ask, mean: Row | None) -> str:
-    if mean is None:
-        return ""
-    speech = asked.language
-    told = t(
-        "overview.mean",
-        value=formats.number(mean.value, speech),
-        total=formats.number(mean.numerator, speech),
-        years=formats.number(mean.denominator, speech),
-        span=mean.span.replace("..", "–"),
-    )
-    note = CATALOGUE[_MEAN].note
-    return f"{told} {note[speech]}" if note is not None and asked.unit.kind is UnitKind.PROVINCE else told
 
 
 PAGE = Page(code="overview", path=_PATH, group=Group.MONITOR, layout=layout, register=register)
