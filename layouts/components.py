@@ -66,10 +66,18 @@ def height(drawn: Figure) -> dict[str, int]:
 
 def verdict(status: Status) -> Component:
     """A verdict's mark and word; the colour only repeats them."""
-    return html.Span(
-        [html.Span(MARKS[status], className="mark", **aria(hidden="true")), STATUS_TITLES[status][spoken()]],
-        className=f"verdict verdict-{status}",
-    )
+    return badge(status, STATUS_TITLES[status][spoken()])
+
+
+def badge(status: Status, words: str) -> Component:
+    """Other words with the mark and the colour of a verdict."""
+    mark = html.Span(MARKS[status], className="mark", **aria(hidden="true"))
+    return html.Span([mark, words], className=f"verdict verdict-{status}")
+
+
+def fine(words: str) -> Component:
+    """Words in small print."""
+    return html.Span(words, className="fine")
 
 
 def icon(name: str, size: int = 20) -> Component:

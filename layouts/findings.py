@@ -30,6 +30,11 @@ def name(row: Row) -> str:
     return title[0].lower() + title[1:]
 
 
+def capital(text: str) -> str:
+    """The text as it begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def points(gap: Fraction) -> str:
     """A distance between two shares, in percentage points, without its sign."""
     return formats.number(abs(gap) * 100, language(), 1)

@@ -52,7 +52,7 @@ def ranking(places: Sequence[Place], language: Language, *, scale: Scale, lower_
         [lines, _dots(ordered, scale, low - room * 0.05)],
         language,
         height=ROW_HEIGHT * len(ordered) + 56,
-        xaxis=axis(nticks=5, range=[low - room * 0.08, high + room * 0.08], side="top", **scale.axis),
+        xaxis=axis(nticks=4, tickangle=0, range=[low - room * 0.08, high + room * 0.08], side="top", **scale.axis),
         yaxis=axis(
             type="category",
             categoryorder="array",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from dash import dcc, html
@@ -32,8 +32,36 @@ class Crossing:
     now: Row
 
 
-def crossings(asked: Ask, year: Period) -> tuple[Crossing, ...]:
-    """Units below that met a plan in one of two years and missed it in the other; losses first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What changed in `year` against the year before, and which returns were corrected since a day."""
+
+    year: Period
+    crossed: tuple[Crossing, ...]
+    since: date
+    corrected: Sequence[Mapping[str, Any]]
+
+    @property
+    def gained(self) -> tuple[Row, ...]:
+        """Rows that meet a plan that was missed the year before."""
+        return tuple(pair.now for pair in self.crossed if pair.now.status is Status.MET)
+
+    @property
+    def lost(self) -> tuple[Row, ...]:
+        """Rows that miss a plan that was met the year before."""
+        return tuple(pair.now for pair in self.crossed if pair.now.status is not Status.MET)
+
+
+def changes(asked: Ask, year: Period) -> Changes:
+    """Units below the one asked about that crossed a plan, corrections within its branch since the last report."""
+    since = _since_report(asked)
+    return Changes(
+        year=year, crossed=_crossings(asked, year), since=since.date(), corrected=tuple(_corrected(asked, since))
+    )
+
+
+def _crossings(asked: Ask, year: Period) -> tuple[Crossing, ...]:
+    """Losses first."""
     level = BELOW.get(asked.unit.kind)
     if level is None:
         return ()
@@ -47,13 +75,13 @@ def crossings(asked: Ask, year: Period) -> tuple[Crossing, ...]:
     return tuple(sorted(pairs, key=lambda pair: pair.now.status is Status.MET))
 
 
-def since_report(asked: Ask) -> datetime:
+def _since_report(asked: Ask) -> datetime:
     """The end of the day on which the report before this period's was due."""
     days = asked.reader.thresholds.whole("report_days")
     return datetime.combine(asked.period.previous.end + timedelta(days=days), time.max, OFFICE)
 
 
-def corrected(asked: Ask, since: datetime) -> Sequence[Mapping[str, Any]]:
+def _corrected(asked: Ask, since: datetime) -> Sequence[Mapping[str, Any]]:
     """Returns accepted after that instant in place of others, one for each workbook, the newest first."""
     then = site().store.reader(asked.reader.viewer, since)
     within = {unit.code for unit in asked.tree.within(asked.unit.id)}
@@ -66,28 +94,26 @@ def corrected(asked: Ask, since: datetime) -> Sequence[Mapping[str, Any]]:
     return list(found.values())
 
 
-def title(asked: Ask, year: Period) -> str:
+def title(found: Changes) -> str:
     """A sentence that counts both."""
-    crossed = crossings(asked, year)
-    met = sum(pair.now.status is Status.MET for pair in crossed)
-    since = since_report(asked)
     return t(
         "changes.title",
-        year=year.year,
-        before=year.year - 1,
-        met=met,
-        lost=len(crossed) - met,
-        corrected=len(corrected(asked, since)),
-        since=formats.day(since.date(), language()),
+        year=found.year.year,
+        before=found.year.year - 1,
+        met=len(found.gained),
+        lost=len(found.lost),
+        corrected=len(found.corrected),
+        since=formats.day(found.since, language()),
     )
 
 
-def lists(asked: Ask, year: Period) -> list[Component]:
+def lists(asked: Ask, found: Changes) -> list[Component]:
     """The units that crossed, and the workbooks that corrected others."""
-    crossed, fixed = crossings(asked, year), corrected(asked, since_report(asked))
+    crossed = [_crossing(asked, pair) for pair in found.crossed]
+    corrected = [_correction(asked, row) for row in found.corrected]
     return [
-        _list(t("changes.crossed"), [_crossing(asked, pair) for pair in crossed], t("changes.none_crossed")),
-        _list(t("changes.corrected"), [_correction(asked, row) for row in fixed], t("changes.none_corrected")),
+        _list(t("changes.crossed"), crossed, t("changes.none_crossed")),
+        _list(t("changes.corrected"), corrected, t("changes.none_corrected")),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Tổng quan: are we on plan, where is it stuck, what changed? One sentence, eight figures, two charts, the changes."""
+"""Tổng quan: are we on plan, where is it stuck, what changed? A sentence, three answers, eight figures, two charts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from layouts import findings, formats
 from layouts.components import graph, section, table_behind
 from layouts.figures.chart import Figure
 from layouts.pages import changes, history, stuck
-from layouts.pages.cards import Facts, cards, facts
+from layouts.pages.cards import cards
+from layouts.pages.glance import answers
+from layouts.pages.known import Facts, facts
 from layouts.pages.page import Group, Page, follow, recalled
 from layouts.rows import Row
 from layouts.site import Ask
@@ -26,7 +28,7 @@ class Ids(StrEnum):
     """Ids of this page."""
 
     HEADLINE = "overview-headline"
-    LEAD = "overview-lead"
+    ANSWERS = "overview-answers"
     CARDS = "overview-cards"
     RANKING_TITLE = "overview-ranking-title"
     RANKING = "overview-ranking"
@@ -46,7 +48,7 @@ class View(NamedTuple):
     """What stands in the parts of the page, in the order of `register`'s outputs."""
 
     headline: str
-    lead: str
+    answers: list[Component]
     cards: list[Component]
     ranking_title: str
     ranking: Figure
@@ -68,13 +70,10 @@ def layout(asked: Ask) -> Component:
     return html.Div(
         [
             html.H1(shown.headline, id=Ids.HEADLINE, className="headline"),
-            html.P(shown.lead, id=Ids.LEAD, className="lead"),
+            html.Div(shown.answers, id=Ids.ANSWERS, className="answers"),
             html.Div(shown.cards, id=Ids.CARDS, className="cards"),
-            html.Div([_stuck(asked, shown), _history(asked, shown)], className="pair"),
-            section(
-                html.Span(shown.changes_title, id=Ids.CHANGES_TITLE),
-                html.Div(shown.changes, id=Ids.CHANGES, className="pair"),
-            ),
+            html.Div([_stuck(asked, shown), _changes(shown)], className="pair"),
+            _history(asked, shown),
             dcc.Store(id=Ids.SINK),
         ],
         className="stack",
@@ -88,6 +87,13 @@ def _stuck(asked: Ask, shown: View) -> Component:
         table_behind(Ids.RANKING_TABLE, shown.ranking_table),
     )
     return html.Div(inside, id=Ids.RANKING_BOX, style=shown.ranking_box)
+
+
+def _changes(shown: View) -> Component:
+    return section(
+        html.Span(shown.changes_title, id=Ids.CHANGES_TITLE),
+        html.Div(shown.changes, id=Ids.CHANGES, className="lists"),
+    )
 
 
 def _history(asked: Ask, shown: View) -> Component:
@@ -104,15 +110,15 @@ def view(asked: Ask) -> View:
     """The parts of the page for an address."""
     known = facts(asked)
     below, judged = stuck.below(asked, known), known.judged(stuck.HEADS)
-    year = judged.period if judged else asked.period.whole_year.previous
+    changed = changes.changes(asked, judged.period if judged else asked.period.whole_year.previous)
     return View(
         _headline(asked, known, below),
-        _lead(asked, known),
+        answers(asked, known, below, changed),
         cards(asked, known),
         *stuck.ranked(asked, below),
         *history.since_first(asked),
-        changes.title(asked, year),
-        changes.lists(asked, year),
+        changes.title(changed),
+        changes.lists(asked, changed),
     )
 
 
@@ -120,7 +126,7 @@ def register(app: Dash) -> None:
     """The page's callbacks."""
     outputs = (
         Output(Ids.HEADLINE, "children"),
-        Output(Ids.LEAD, "children"),
+        Output(Ids.ANSWERS, "children"),
         Output(Ids.CARDS, "children"),
         Output(Ids.RANKING_TITLE, "children"),
         Output(Ids.RANKING, "figure"),
@@ -151,32 +157,11 @@ def _headline(asked: Ask, known: Facts, below: Sequence[Row]) -> str:
     if judged is None or judged.value is None:
         members = known.now("members")
         return findings.sentence(members) + "." if members else asked.unit.name
-    said, worst = findings.sentence(judged), stuck.worst(below)
-    if worst is not None:
-        short = formats.number(worst.people_short, asked.language)
-        said += t("overview.stuck", unit=worst.unit_name, count=short)
+    said, short = findings.sentence(judged), stuck.by_need(below)
+    if short:
+        count = formats.number(short[0].people_short, asked.language)
+        said += t("overview.stuck", unit=short[0].unit_name, count=count)
     return said + "."
-
-
-def _lead(asked: Ask, known: Facts) -> str:
-    speech = asked.language
-    parts: list[str] = []
-    members, rate = known.now("members"), known.now("admissions_plan_rate")
-    bases = known.now("bases_without_admission")
-    if members is not None and members.value is not None:
-        parts.append(t("overview.members", count=members.written))
-    if rate is not None and rate.value is not None:
-        done, plan = formats.number(rate.numerator, speech), formats.number(rate.denominator, speech)
-        parts.append(t("overview.admitted", done=done, plan=plan, share=rate.written))
-    if bases is not None and bases.value:
-        parts.append(t("overview.bases", count=bases.written))
-    if not parts:
-        return t("overview.nothing", unit=asked.unit.name, period=findings.at(asked.period))
-    told = {"period": asked.period.title(speech), "unit": asked.unit.name, "facts": "; ".join(parts)}
-    sent, everybody = known.completeness.sent, len(known.completeness.committees)
-    if sent == everybody:
-        return t("overview.lead", **told)
-    return t("overview.lead_partial", **told, sent=sent, all=everybody)
 
 
 PAGE = Page(code="overview", path=_PATH, group=Group.MONITOR, layout=layout, register=register)

@@ -11,7 +11,7 @@ from layouts import findings, formats
 from layouts.components import COLOURS, SYMBOLS, height
 from layouts.figures.chart import Figure, figure
 from layouts.figures.ranking import Place, ranking
-from layouts.pages.cards import Facts
+from layouts.pages.known import Facts
 from layouts.pages.value_table import value_table
 from layouts.rows import BELOW, Row, rows
 from layouts.site import Ask
@@ -40,10 +40,9 @@ def below(asked: Ask, known: Facts) -> tuple[Row, ...]:
     return tuple(row for row in found if row.state is not State.NOT_APPLICABLE)
 
 
-def worst(found: Sequence[Row]) -> Row | None:
-    """The unit that needs the most people to reach the plan."""
-    short = [row for row in found if row.people_short]
-    return max(short, key=lambda row: row.people_short or 0, default=None)
+def by_need(found: Sequence[Row]) -> list[Row]:
+    """Units that need people to reach the plan, the most first."""
+    return sorted((row for row in found if row.people_short), key=lambda row: -(row.people_short or 0))
 
 
 def ranked(asked: Ask, found: Sequence[Row]) -> Stuck:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -92,6 +93,18 @@ def test_a_view_is_made_from_its_address(
     for part in found:
         if part["type"] == "Graph":
             assert part["props"]["config"]["showSendToCloud"] is False
+
+
+def test_the_start_page_answers_on_plan_or_not_where_it_is_stuck_and_what_changed(
+    make_app: MakeApp, sign_in: SignIn, tiny_store: Store
+) -> None:
+    found = list(parts(shown(sign_in(make_app(tiny_store), "board"), "/")))
+    answers = next(part for part in found if part["props"].get("id") == "overview-answers")["props"]["children"]
+    on_plan, stuck, changed = (words(answer) for answer in answers)
+    assert re.search(r"Kết nạp .*; \d/\d chỉ tiêu khác đạt kế hoạch năm", on_plan)
+    assert re.search(r"Vướng nhất ở .* uỷ .*, cần thêm \d+ người", stuck)
+    assert "Năm 2019 so với năm 2018" in changed
+    assert "1 báo cáo được sửa từ" in changed
 
 
 def test_a_point_in_the_address_opens_its_workings(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
