@@ -110,8 +110,8 @@ class _Reader:
 
     def _is_total(self, written: _Written) -> bool:
         if not written.name:
-            return _is_total(written.label)
-        return _is_total(written.name) and self.names.find(written.name, self._scopes()) is None
+            return is_total(written.label)
+        return is_total(written.name) and self.names.find(written.name, self._scopes()) is None
 
     def _text(self, cells: Sequence[Value], code: str) -> str:
         column = self.found.columns.get(code)
@@ -199,7 +199,8 @@ class _Reader:
         return unknown_unit("unknown_unit", self.found.name, place, text, tuple(among))
 
 
-def _is_total(text: str) -> bool:
+def is_total(text: str) -> bool:
+    """Whether a text is the label of a row that sums up others."""
     words = key(text)
     return _TOTAL.fullmatch(words) is not None and len(words.split()) <= _MOST_TOTAL_WORDS
 

@@ -27,6 +27,7 @@ _FEWEST_NUMBERS = 2
 _NUMBERS_A_LINE = re.compile(r"[IVXLC]+|[A-Za-zĐđ]|\d{1,3}")
 _MOSTLY = 0.7  # a copied column repeats its number
 _LABEL = re.compile(r"[(\[]?[A-Za-zĐđ][)\]]?|[(\[]?(\d{1,3})[)\]]?(?:\s*\(?\s*=.*)?")
+_UNIT_LINE = re.compile(r"(?:đơn vị|đvt)\s*:", re.IGNORECASE)
 _TITLE_WORDS = tuple(map(key, ("Mã đơn vị", "Đơn vị tính", "Biểu số", "Số liệu", "Mẫu số")))
 
 
@@ -135,7 +136,7 @@ def _is_number_row(row: Sequence[Value]) -> bool:
 
 def _top(rows: Sequence[Sequence[Value]], numbers: int) -> int:
     """The first row of the header: as far up as rows hold several words, or where the words for units stand."""
-    top = numbers - 1
+    top = next((row for row in range(numbers - 1, 0, -1) if any(map(_text, rows[row]))), 0)
     while top > 0 and sum(map(bool, map(_text, rows[top - 1]))) > 1 and not _is_title(rows[top - 1]):
         top -= 1
     first = max(0, numbers - _DEEPEST_HEADER)
@@ -146,7 +147,7 @@ def _top(rows: Sequence[Sequence[Value]], numbers: int) -> int:
 
 def _is_title(row: Sequence[Value]) -> bool:
     texts = [text for text in map(_text, row) if text]
-    return any(key(text).startswith(_TITLE_WORDS) or read_period(text) for text in texts)
+    return any(key(text).startswith(_TITLE_WORDS) or _UNIT_LINE.match(text) or read_period(text) for text in texts)
 
 
 def _spread_merges(texts: list[list[str]], sheet: Sheet, top: int) -> set[tuple[int, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -20,11 +19,12 @@ from loaders.body import ends_table
 from loaders.findings import error
 from loaders.formats.isolated import Isolated
 from loaders.header import Header, Match, find_header, matches
+from loaders.inspect_cells import SeenCopy, SeenDecoding, copies, decodings
 from loaders.inspect_official import SeenOfficial, about_official, see_official
+from loaders.inspect_table import SeenTable, about_table, see_table
 from loaders.mapping import fingerprint, mapped
 from loaders.marks.summary import severity_word
 from loaders.messages import MESSAGES
-from loaders.numbers import show
 from loaders.official import OfficialSheet, read_heading, recognise_official
 from loaders.period_lines import read_period
 from loaders.reading import read
@@ -36,6 +36,7 @@ from loaders.workbook import Fault, Sheet, Unreadable, Workbook, address, column
 
 _CELLS_SHOWN = 20
 _CLOSE_ENOUGH = 70
+_NEAR_ENOUGH = 0.25
 _CUMULATIVE = key("luỹ kế")
 _NOTHING_TO_SHOW = frozenset({"personal_data"})
 
@@ -68,18 +69,11 @@ class SeenHeader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenDecoding:
-    """Cells whose value is not simply what stands in the file: how many, the first one, and what it reads."""
-
-    kind: str
-    cells: int
-    first_cell: str
-    first_text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenSheet:
-    """A sheet: `form` is the one that it is read as, `nearest` the one that its header is nearest to; "" for none."""
+    """A sheet: `form` is the one that it is read as, `nearest` the one that its header is nearest to; "" for none.
+
+    `table` is what stands in a sheet of no form, `copy_of` an earlier sheet with mostly the same numbers.
+    """
 
     name: str
     state: str
@@ -99,6 +93,8 @@ class SeenSheet:
     decoded: tuple[SeenDecoding, ...] = ()
     error_cells: tuple[str, ...] = ()
     official: SeenOfficial | None = None
+    table: SeenTable | None = None
+    copy_of: SeenCopy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,8 +184,10 @@ class _Look:
         self._book, self._registry, self._mappings = book, registry, mappings
 
     def sheets(self) -> Iterator[SeenSheet]:
-        for sheet in self._book.sheets:
-            yield self._with_form(sheet, self._plain(sheet))
+        alike = copies(self._book.sheets)
+        for place, sheet in enumerate(self._book.sheets):
+            seen = self._with_form(sheet, self._plain(sheet))
+            yield replace(seen, copy_of=alike.get(place))
 
     def _plain(self, sheet: Sheet) -> SeenSheet:
         filled = [(r, c) for r, row in enumerate(sheet.rows) for c, cell in enumerate(row) if cell != ""]
@@ -201,7 +199,7 @@ class _Look:
             columns=sheet.width,
             cells=len(filled),
             hidden_rows=len(sheet.hidden_rows),
-            decoded=tuple(_decodings(sheet)),
+            decoded=tuple(decodings(sheet)),
             error_cells=tuple(address(*place) for place in faults),
         )
 
@@ -212,7 +210,7 @@ class _Look:
         said = mapped(sheet, self._mappings)
         header = said[0] if said else find_header(sheet)
         if header is None:
-            return seen
+            return replace(seen, table=see_table(sheet, None))
         found, _ = recognise(sheet, self._mappings)
         fits = {form.code: match for form, match in matches(header)}
         nearest = found.form.code if found else max(fits, key=lambda code: fits[code].share_of(FORMS[code]))
@@ -220,9 +218,10 @@ class _Look:
         seen = replace(
             seen,
             form=found.form.code if found else "",
-            nearest=code if match.columns else "",
+            nearest=code if found or match.share_of(FORMS[code]) >= _NEAR_ENOUGH else "",
             by_mapping=said is not None,
             header=_seen_header(sheet, header, FORMS[code], match),
+            table=None if found else see_table(sheet, header),
         )
         return self._with_title(sheet, header, found, seen)
 
@@ -294,16 +293,6 @@ def _lines(sheet: Sheet, header: Header) -> int:
     return number
 
 
-def _decodings(sheet: Sheet) -> Iterator[SeenDecoding]:
-    kinds: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for note in sheet.notes:
-        kinds[note.kind.value].append((note.row, note.column))
-    for kind, places in kinds.items():
-        row, column = places[0]
-        text = sheet.rows[row][column]
-        yield SeenDecoding(kind=kind, cells=len(places), first_cell=address(row, column), first_text=show(text))
-
-
 def lines(seen: Seen, language: Language = Language.VI) -> Iterator[str]:
     """The same for people, line by line."""
 
@@ -328,12 +317,10 @@ def _about_form(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
         yield from about_official(sheet.official)
         yield from _about_title(sheet)
         return
-    if sheet.header is None:
-        yield "no_form", {}
-        return
-    if not sheet.nearest:
-        yield "none_fits", {}
-        yield from (("unknown_column", asdict(column)) for column in sheet.header.columns)
+    if sheet.header is None or not sheet.nearest:
+        yield "none_fits" if sheet.header else "no_form", {}
+        if sheet.table:
+            yield from about_table(sheet.table, with_columns=True)
         return
     form, header = FORMS[sheet.nearest], sheet.header
     message = "mapped" if sheet.by_mapping else "form" if sheet.form else "nearest"
@@ -366,10 +353,16 @@ def _about_title(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
     if sheet.period:
         basis = MESSAGES.say(f"inspect_{sheet.basis}"), MESSAGES.say(f"inspect_{sheet.basis}", Language.EN)
         yield "period", {"period": sheet.period, "basis": Text(*basis)}
-    yield "lines", {"number": sheet.lines}
+    if sheet.table:
+        yield from about_table(sheet.table, with_columns=False)
+    else:
+        yield "lines", {"number": sheet.lines}
 
 
 def _about_cells(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
+    if sheet.copy_of:
+        about = sheet.copy_of
+        yield "copy", {"sheet": about.sheet, "same": about.same, "number": about.numbers}
     for decoding in sheet.decoded:
         yield (
             decoding.kind,
