@@ -9,10 +9,10 @@ from datetime import date
 from data import rollup
 from data.due import senders
 from data.forms import TASKS, TIMELINESS
-from data.lineage import Lineage
 from data.observations import Basis, Leaf, Totals
 from data.periods import Period
 from data.tasks import Task, first_year
+from data.todays_map import TodaysMap
 from data.units import Registry
 
 OWED = frozenset({TIMELINESS.code, TASKS.code})
@@ -46,7 +46,7 @@ class Duties:
 
     registry: Registry
     basis: Basis
-    today: date
+    todays_map: TodaysMap
     opened: Sequence[Period]
     returns: Callable[[Period], Sequence[ReturnCount]]
     tasks: Callable[[], Sequence[Task]]
@@ -70,7 +70,7 @@ class Duties:
         """Senders at or below the unit, or lines of the register that are owed there in that year."""
         if source == TASKS.code:
             return self._sums(source, Period(day.year)).get(unit, {}).get("tasks_owed", 0)
-        tree = self.registry.at(day if self.basis is Basis.REPORTED else self.today)
+        tree = self.registry.at(day if self.basis is Basis.REPORTED else self.todays_map.today)
         return len({below.id for below in tree.within(unit)}.intersection(senders(tree)))
 
     def _sums(self, source: str, period: Period) -> Mapping[int, Counts]:
@@ -96,7 +96,7 @@ class Duties:
     def _of_tasks(self, period: Period) -> Iterator[_Duty]:
         """Lines of the register that are owed in the year, as they stand on the period's last day; the root has all."""
         lines, root = self.tasks(), self.registry.at(period.end).root
-        first, day = first_year(lines), min(period.end, self.today)
+        first, day = first_year(lines), min(period.end, self.todays_map.today)
         for line in lines:
             if root is not None and line.is_owed_in(period.year, first):
                 above = frozenset() if line.unit is None else self._above(line.unit, period.end)
@@ -108,7 +108,7 @@ class Duties:
         """Whose count an owner's of that day is in: nothing counts a duty in part."""
         if self.basis is Basis.REPORTED:
             return frozenset(rollup.reached(self.registry.at(day), {owner: 1}))
-        lineage = Lineage(self.registry, self.today)
+        lineage = self.todays_map.lineage
         shares = rollup.reached(lineage.tree, lineage.standing(owner, day).shares)
         return frozenset(unit for unit, share in shares.items() if share == 1)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
@@ -15,22 +14,24 @@ from sqlalchemy import Connection, Engine, select
 from data import rollup
 from data.disclosure import SENSITIVE
 from data.duties import OWED, Duties
-from data.forms import BASES, DERIVED, RATINGS, SIZES, SOURCES, STORED, STREAKS
+from data.forms import BASES, DERIVED, RATINGS, SIZES, SOURCES, STORED, STREAKS, Derived
 from data.forms.model import Form
+from data.kept_sums import read_sums
 from data.leaves import read_leaves, read_ratings
-from data.lineage import Lineage, Standing, forebears
+from data.lineage import forebears
 from data.measures import Kind
 from data.observations import Basis, Leaf, Totals
 from data.periods import Frequency, Period
 from data.schema import ROLLUPS, submissions
 from data.stand_ins import official_periods, officials_for, periods_within, read_counted
 from data.streaks import AdmissionYears, CellRecord, streaks
-from data.units import Grain, Level, Registry, Tree, UnitKind
+from data.todays_map import OF_THE_MAP, TodaysMap
+from data.units import Level, Registry, Tree, UnitKind
 
 _Remembered = tuple[Mapping[int, Mapping[str, int | None]], Mapping[int, frozenset[int]]]
 
-# Counts of units: on today's map today's units are counted, by all that went into them.
-_OF_THE_MAP = frozenset({SIZES.code, BASES.code, STREAKS.code})
+_ADMITTED, _ENDS = STORED["B1"].only("admitted"), STORED["B1"].only("members_end")
+_EXCUSED = STORED["B2"].only("no_masses_left")
 
 
 def expand(periods: Iterable[Period], known: Collection[str]) -> tuple[Period, ...]:
@@ -54,6 +55,7 @@ class StoredObservations:
     as_of: datetime | None
     basis: Basis
     today: date
+    todays_map: TodaysMap
     small: int
     visible: Callable[[int, date], bool]
     duties: Duties
@@ -63,14 +65,18 @@ class StoredObservations:
     recounted: frozenset[str] = frozenset()
     hidden: Callable[[Period], Collection[int]] = lambda _: ()
     found: dict[tuple[str, int, Period], Totals] = field(default_factory=dict)
-    _base_sums: dict[tuple[str, Period], rollup.Sums] = field(default_factory=dict)
-    _expected: dict[tuple[date, str], Mapping[int, int]] = field(default_factory=dict)
+    _needed: dict[tuple[str, Period, frozenset[int]], Mapping[int, Totals]] = field(default_factory=dict)
     _remembered: dict[tuple[str, Period], _Remembered] = field(default_factory=dict)
 
     def _is_stale(self, source: str, period: Period) -> bool:
         """Whether the stored sums are not the ones asked for: another map, or something has changed since."""
-        if self.basis is Basis.TODAY and any(self._moved_since(part) for part in period.to_date):
-            return True
+        moved = self.basis is Basis.TODAY and not all(
+            self.todays_map.is_shaped_alike(part.end) for part in period.to_date
+        )
+        return moved or self._is_outdated(source, period)
+
+    def _is_outdated(self, source: str, period: Period) -> bool:
+        """Whether something has changed since."""
         if self.as_of is None:
             return False
         if source in self.recounted:
@@ -91,9 +97,6 @@ class StoredObservations:
         with self.engine.connect() as connection:
             return official_periods(connection)
 
-    def _moved_since(self, period: Period) -> bool:
-        return self.registry.at(period.end).shape != self.registry.at(self.today).shape
-
     def _map_changed(self, period: Period) -> bool:
         return self.registry.at(period.end).shape != self.current.at(period.end).shape
 
@@ -108,27 +111,11 @@ class StoredObservations:
     def _tree(self, period: Period) -> Tree:
         return self.registry.at(self.today if self.basis is Basis.TODAY else period.end)
 
-    @cached_property
-    def _lineage(self) -> Lineage:
-        return Lineage(self.registry, self.today)
-
     def _standing(self, source: str, day: date) -> rollup.Standing | None:
         """What stands for a leaf of a day on the map that is asked for; None: each for itself."""
-        if self.basis is Basis.REPORTED or source in _OF_THE_MAP:
+        if self.basis is Basis.REPORTED or source in OF_THE_MAP:
             return None
-        return lambda leaf: self._stands(source, leaf, day).shares
-
-    def _stands(self, source: str, leaf: int, day: date) -> Standing:
-        grain = SOURCES[source].grain
-        there = self.registry.at(day).units.get(leaf)
-        if there is not None and not there.holds(grain):
-            return self._lineage.standing_with_all_below(leaf, day)
-        found = self._lineage.standing(leaf, day)
-        if grain is not Grain.DISTRICT or not found.shares.keys() & self._lineage.reshaped(day):
-            return found
-        # A district whose perimeter changed does not have the series that it had: the province keeps it.
-        root = self._lineage.tree.root
-        return Standing({root.id: Fraction(1)} if root else {}, found.torn | found.shares.keys())
+        return lambda leaf: self.todays_map.stands(source, leaf, day).shares
 
     def at(self, source: str, unit: int, period: Period) -> Totals | None:
         """Sums of a unit for exactly that period, or None."""
@@ -150,26 +137,7 @@ class StoredObservations:
             return self.duties.expected(source, unit, day)
         if self.basis is Basis.REPORTED:
             return self.registry.at(day).expected(unit, grain)
-        if (day, source) not in self._expected:
-            self._expected[day, source] = self._count_on_the_map(source, day)
-        return self._expected[day, source].get(unit, 0)
-
-    def _count_on_the_map(self, source: str, day: date) -> Mapping[int, int]:
-        """Leaves of a day where they stand today; of counts of units, today's units for which anything stood then."""
-        grain, tree = SOURCES[source].grain, self._lineage.tree
-        counts: dict[int, int] = defaultdict(int)
-        if source in _OF_THE_MAP:
-            there = [unit.id for unit in tree.units.values() if unit.holds(grain) and self.expected("B1", unit.id, day)]
-            standings = [Standing({unit: Fraction(1)}) for unit in there]
-        else:
-            then = [unit.id for unit in self.registry.at(day).units.values() if unit.holds(grain)]
-            standings = [self._stands(source, leaf, day) for leaf in then]
-        for standing in standings:
-            for unit in rollup.reached(tree, standing.shares):
-                counts[unit] += 1
-        for unit in [unit for standing in standings for unit in standing.torn if unit in counts]:
-            counts[unit] += 1
-        return counts
+        return self.todays_map.expected(source, unit, day)
 
     def hides(self, measures: Iterable[str], unit: int, period: Period) -> bool:
         """Whether too few people are behind these counts of a unit for them to be told to who asks."""
@@ -220,32 +188,29 @@ class StoredObservations:
             tree = self.registry.at(period.end)
             cells = {u for u in wanted if u in tree.units and tree.units[u].kind is UnitKind.CELL}
             if cells and source != BASES.code:
-                self._keep_leaves(source, period, self._leaf_rows(connection, source, period, cells))
-
-    def _leaf_rows(
-        self, connection: Connection, source: str, period: Period, units: Collection[int] | None
-    ) -> rollup.LeafRows:
-        if source == RATINGS.code:
-            return read_ratings(connection, period, as_of=self.as_of, units=units)
-        if source == SIZES.code:
-            return rollup.sizes(self._rows_of(connection, STORED["B1"], period, units), self.small)
-        form = STORED[source] if units is None else self._narrowed(STORED[source])
-        return self._rows_of(connection, form, period, units)
+                self._keep_leaves(source, period, self._rows_of(connection, self._source(source), period, cells))
 
     def _rows_of(
-        self, connection: Connection, form: Form, period: Period, units: Collection[int] | None = None
+        self, connection: Connection, source: Form | Derived, period: Period, units: Collection[int] | None = None
     ) -> rollup.LeafRows:
         """Those of some cells, or all with the official forms that stand in for cells."""
-        if units is not None:
-            return read_leaves(connection, form, period, as_of=self.as_of, units=units)
-        return read_counted(connection, form, period, self.registry, self.as_of)
+        if isinstance(source, Form):
+            if units is not None:
+                return read_leaves(connection, source, period, as_of=self.as_of, units=units)
+            return read_counted(connection, source, period, self.registry, self.as_of)
+        if source is RATINGS:
+            return read_ratings(connection, period, as_of=self.as_of, units=units)
+        return rollup.sizes(self._rows_of(connection, _ENDS, period, units), self.small)
 
-    def _narrowed(self, form: Form) -> Form:
-        """The form with the columns that will be asked for; an opening balance may need others."""
-        wanted = tuple(measure for measure in form.counts if measure.code in self.only)
+    def _source(self, code: str) -> Form | Derived:
+        """A source; a form with the columns that will be asked for, but an opening balance may need others."""
+        if code not in STORED:
+            return DERIVED[code]
+        form = STORED[code]
+        wanted = [measure for measure in form.counts if measure.code in self.only]
         if not wanted or any(measure.kind is Kind.OPENING for measure in wanted):
             return form
-        return replace(form, measures=wanted, rules=())
+        return form.only(*(measure.code for measure in wanted))
 
     def _keep_leaves(self, source: str, period: Period, rows: rollup.LeafRows) -> None:
         for unit, given in _given(rows).items():
@@ -259,32 +224,49 @@ class StoredObservations:
     def _recompute(
         self, connection: Connection, source: str, units: Collection[int], periods: Collection[Period]
     ) -> None:
-        wanted = set(units)
+        wanted = frozenset(units)
         for period in periods:
-            tree, rows = self._tree(period), self._rows_anew(connection, source, period)
-            cells = any(unit in tree.units and tree.units[unit].kind is UnitKind.CELL for unit in wanted)
-            sums = rollup.sum_up(rows, tree, self._standing(source, period.end), cells=cells)
-            totals = sums.totals(lambda unit, day=period.end: self.expected(source, unit, day), wanted)  # type: ignore[misc]
+            totals = self._totals(connection, self._source(source), period, wanted)
             self.found.update({(source, unit, period): found for unit, found in totals.items()})
 
-    def _rows_anew(self, connection: Connection, source: str, period: Period) -> rollup.LeafRows:
-        if source == BASES.code:
+    def _totals(
+        self, connection: Connection, source: Form | Derived, period: Period, wanted: frozenset[int]
+    ) -> Mapping[int, Totals]:
+        """Sums of a source for the wanted units, on the map that is asked for."""
+        tree, standing = self._tree(period), self._standing(source.code, period.end)
+        cells = any(unit in tree.units and tree.units[unit].kind is UnitKind.CELL for unit in wanted)
+        if self._are_kept(source.code, period):
+            branches = self.todays_map.branches(source.code, period.end, wanted)
+            rows = self._rows_of(connection, source, period, branches.single)
+            kept = read_sums(connection, source.code, rows.measures, period, branches.whole.keys())
+            sums = rollup.with_branches(rollup.sum_up(rows, tree, standing, cells=cells), kept, branches.whole)
+        else:
+            sums = rollup.sum_up(self._rows_anew(connection, source, period), tree, standing, cells=cells)
+        return sums.totals(lambda unit: self.expected(source.code, unit, period.end), wanted)
+
+    def _are_kept(self, source: str, period: Period) -> bool:
+        """Whether sums on today's map can be put together from kept ones; official forms stand for whole branches."""
+        moved = self.basis is Basis.TODAY and source not in OF_THE_MAP and source in ROLLUPS
+        return moved and not (self._is_outdated(source, period) or period in self._official_periods.get(source, ()))
+
+    def _rows_anew(self, connection: Connection, source: Form | Derived, period: Period) -> rollup.LeafRows:
+        if source is BASES:
             return self._count_bases(connection, period)
-        if source == STREAKS.code:
+        if source is STREAKS:
             return streaks(self.records(period, self.years), self.years)
-        if source == SIZES.code and self.basis is Basis.TODAY:
+        if source is SIZES and self.basis is Basis.TODAY:
             return self._count_sizes(connection, period)
-        return self._leaf_rows(connection, source, period, None)
+        return self._rows_of(connection, source, period)
 
     def _count_bases(self, connection: Connection, period: Period) -> rollup.LeafRows:
         candidates = self._tree(period).at_level(Level.BASE)
         if self.basis is Basis.TODAY:
             candidates = tuple(base for base in candidates if self.expected("B1", base.id, period.end))
         into = {base.id: self._into(base.id, period.end) for base in candidates}
-        wanted = set(into).union(*into.values())
+        wanted = frozenset(into).union(*into.values())
         year = rollup.BaseYear(
-            movement={part: self._sums(connection, STORED["B1"], part, wanted) for part in period.to_date},
-            admission=self._sums(connection, STORED["B2"], period, wanted),
+            movement={part: self._sums(connection, _ADMITTED, part, wanted) for part in period.to_date},
+            admission=self._sums(connection, _EXCUSED, period, wanted),
             expected=lambda base, part: self.expected("B1", base, part.end),
             forebears=into.__getitem__,
         )
@@ -296,8 +278,8 @@ class StoredObservations:
 
     def _count_sizes(self, connection: Connection, period: Period) -> rollup.LeafRows:
         """Today's cells by the members of all that went into them."""
-        cells = {cell.id for cell in self._tree(period).at_level(Level.CELL)}
-        members = self._sums(connection, STORED["B1"], period, cells)
+        cells = frozenset(cell.id for cell in self._tree(period).at_level(Level.CELL))
+        members = self._sums(connection, _ENDS, period, cells)
         known = {
             cell: float(found.sums["members_end"])
             for cell, found in members.items()
@@ -324,15 +306,12 @@ class StoredObservations:
         parts = (part for frequency in Frequency for part in year.parts(frequency))
         return self.as_of is None or not any(("B1", part.code) in self._changed_since for part in parts)
 
-    def _sums(
-        self, connection: Connection, form: Form, period: Period, wanted: Collection[int]
-    ) -> Mapping[int, Totals]:
-        if (form.code, period) not in self._base_sums:
-            rows = self._rows_of(connection, form, period)
-            standing = self._standing(form.code, period.end)
-            self._base_sums[form.code, period] = rollup.sum_up(rows, self._tree(period), standing, cells=True)
-        sums = self._base_sums[form.code, period]
-        return sums.totals(lambda unit: self.expected(form.code, unit, period.end), wanted)
+    def _sums(self, connection: Connection, form: Form, period: Period, wanted: frozenset[int]) -> Mapping[int, Totals]:
+        """As `_totals`, remembered: a year's periods count since 1 January."""
+        key = form.measures[0].code, period, wanted
+        if key not in self._needed:
+            self._needed[key] = self._totals(connection, form, period, wanted)
+        return self._needed[key]
 
     def leaves(self, source: str, unit: int, period: Period) -> Sequence[Leaf]:
         """The leaf rows behind `at`, read when they are asked for."""
@@ -355,7 +334,7 @@ class StoredObservations:
     def _all_leaves(self, source: str, period: Period) -> _Remembered:
         if (source, period) not in self._remembered:
             with self.engine.connect() as connection:
-                rows = self._rows_anew(connection, source, period)
+                rows = self._rows_anew(connection, self._source(source), period)
             self._remembered[source, period] = _given(rows), rows.stands_for
         return self._remembered[source, period]
 

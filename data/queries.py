@@ -55,6 +55,7 @@ from data.streaks import CellRecord
 from data.task_register import read_tasks
 from data.tasks import Task
 from data.thresholds import COUNTED_BY, ThresholdChange, Thresholds, read_changes, read_thresholds
+from data.todays_map import TodaysMap
 from data.viewers import OutOfScope
 
 __all__ = ["Reader", "UnknownFile", "UnknownUnit"]
@@ -77,6 +78,10 @@ class Reader(ScopedReader):
         """The thresholds in force, or those that were at `as_of`."""
         with self._engine.connect() as connection:
             return read_thresholds(connection, self.as_of)
+
+    @cached_property
+    def _todays_map(self) -> TodaysMap:
+        return self._registries.map_of(self.registry, self.today())
 
     @cached_property
     def _recounted(self) -> frozenset[str]:
@@ -113,11 +118,12 @@ class Reader(ScopedReader):
             as_of=self.as_of,
             basis=basis,
             today=self.today(),
+            todays_map=self._todays_map,
             small=self.thresholds.whole("small_cell_size"),
             years=self.thresholds.whole("cells_years"),
             visible=self._visible,
             duties=Duties(
-                self.registry, basis, self.today(), self._opened, returns=self._return_counts, tasks=self.tasks
+                self.registry, basis, self._todays_map, self._opened, returns=self._return_counts, tasks=self.tasks
             ),
             opened=self._opened,
             recounted=self._recounted,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import OrderedDict
+from datetime import date, datetime
 from fractions import Fraction
 
 from sqlalchemy import Connection, select
 
 from data.leaves import known_at
 from data.schema import submissions, successions, unit_spells, units
+from data.todays_map import TodaysMap
 from data.units import Event, Registry, Succession, Unit, UnitKind
+
+_MAPS = 4  # of as many registries and days as are asked for in turns
 
 
 def read_registry(connection: Connection, as_of: datetime | None) -> Registry:
@@ -55,6 +59,7 @@ class RegistryCache:
 
     def __init__(self) -> None:
         self._by_version: dict[int, Registry] = {}
+        self._maps: OrderedDict[tuple[int, date], TodaysMap] = OrderedDict()
 
     def get(self, connection: Connection, as_of: datetime | None) -> Registry:
         """The registry in force at `as_of` (None: now)."""
@@ -66,3 +71,11 @@ class RegistryCache:
         if version not in self._by_version:
             self._by_version[version] = read_registry(connection, as_of)
         return self._by_version[version]
+
+    def map_of(self, registry: Registry, today: date) -> TodaysMap:
+        """The map of a day by a registry, with all that was worked out on it before."""
+        key = registry.version, today
+        found = self._maps.setdefault(key, TodaysMap(registry, today))
+        while len(self._maps) > _MAPS:
+            self._maps.popitem(last=False)
+        return found

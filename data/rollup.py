@@ -84,7 +84,7 @@ def sum_up(leaves: LeafRows, tree: Tree, standing: Standing | None = None, *, ce
 
     `standing` gives the shares of a leaf by unit of this tree; by default it stands for itself.
     """
-    lines = _Lines(tree, cells)
+    lines = Lines(tree, cells)
     whole: list[tuple[int, int]] = []
     torn: list[tuple[int, int]] = []
     shared: dict[int, dict[str, Fraction]] = {}
@@ -138,21 +138,36 @@ def _running(values: NDArray[Any]) -> NDArray[Any]:
 
 def _with_torn(sums: Sums, leaves: LeafRows, torn: Sequence[tuple[int, int]]) -> Sums:
     """The sums with rows added to further units, one by one."""
-    if not torn:
+    rows = [row for row, _ in torn]
+    values = leaves.values[rows]
+    blank = np.isnan(values)
+    more = (np.ones(len(rows), dtype=np.int64), np.where(blank, 0, values), blank)
+    return _with_more(sums, [unit for _, unit in torn], more)
+
+
+def with_branches(sums: Sums, branches: Sums, ways: Mapping[int, Iterable[int]]) -> Sums:
+    """The sums with those of further branches added, each to the units that `ways` says."""
+    pairs = [(row, place) for row, unit in enumerate(branches.units) for place in ways.get(unit, ())]
+    rows = [row for row, _ in pairs]
+    more = (branches.reporting[rows], branches.sums[rows], branches.blanks[rows])
+    return _with_more(sums, [place for _, place in pairs], more)
+
+
+def _with_more(sums: Sums, units: Sequence[int], more: tuple[NDArray[Any], NDArray[Any], NDArray[Any]]) -> Sums:
+    """The sums with rows of reporting, sums and blanks added, each to its unit, which may be new."""
+    if not units:
         return sums
     index = {unit: place for place, unit in enumerate(sums.units)}
-    targets = [index.setdefault(unit, len(index)) for _, unit in torn]
-    values = leaves.values[[row for row, _ in torn]]
-    blank = np.isnan(values)
-    more = len(index) - len(sums.units)
-    reporting = np.pad(sums.reporting, (0, more)) + np.bincount(targets, minlength=len(index))
-    added, blanks = np.pad(sums.sums, ((0, more), (0, 0))), np.pad(sums.blanks, ((0, more), (0, 0)))
-    np.add.at(added, targets, np.where(blank, 0, values))
-    np.add.at(blanks, targets, blank)
-    return Sums(sums.measures, list(index), reporting, added, blanks)
+    targets = [index.setdefault(unit, len(index)) for unit in units]
+    room = len(index) - len(sums.units)
+    reporting = np.pad(sums.reporting, (0, room))
+    added, blanks = np.pad(sums.sums, ((0, room), (0, 0))), np.pad(sums.blanks, ((0, room), (0, 0)))
+    for table, rows in zip((reporting, added, blanks), more, strict=True):
+        np.add.at(table, targets, rows)
+    return replace(sums, units=list(index), reporting=reporting, sums=added, blanks=blanks)
 
 
-def _others(lines: _Lines, represented: Iterable[int], row: int, standing: Standing | None) -> Mapping[int, int]:
+def _others(lines: Lines, represented: Iterable[int], row: int, standing: Standing | None) -> Mapping[int, int]:
     """By unit that the row of a higher unit reaches: how many more leaves it stands for there than the one row."""
 
     def reach(unit: int) -> Iterable[int]:
@@ -170,7 +185,7 @@ def _share(parts: dict[str, Fraction], leaves: LeafRows, row: int, share: Fracti
 
 
 @dataclass
-class _Lines:
+class Lines:
     """From a unit of a tree up to its root; remembered, because many leaves share them."""
 
     tree: Tree
@@ -198,7 +213,7 @@ class _Lines:
 
 def reached(tree: Tree, shares: Mapping[int, Fraction | int]) -> Mapping[int, Fraction | int]:
     """Every unit of the tree at or above some places, plain cells too, with its share."""
-    return _Lines(tree, cells=True).reached(shares)
+    return Lines(tree, cells=True).reached(shares)
 
 
 def sizes(members: LeafRows, small: int) -> LeafRows:

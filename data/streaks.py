@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import takewhile
 
@@ -21,8 +21,7 @@ from data.units import Grain, Registry, Unit
 Counts = Mapping[int, int | None]
 
 # Of B1 and B2 only these columns are read: years of all cells are many rows.
-_ADMITTED = replace(STORED["B1"], measures=(STORED["B1"].by_code["admitted"],), rules=())
-_EXCUSED = replace(STORED["B2"], measures=(STORED["B2"].by_code["no_masses_left"],), rules=())
+_ADMITTED, _EXCUSED = STORED["B1"].only("admitted"), STORED["B2"].only("no_masses_left")
 
 
 def complete_years(period: Period, years: int) -> tuple[Period, ...]:

@@ -240,14 +240,15 @@ class Registry:
     _trees: dict[int, Tree] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
-    def _changes(self) -> Sequence[date]:
+    def changes(self) -> Sequence[date]:
+        """The days from which the tree is another one, oldest first."""
         starts = {spell.valid_from for spell in self.spells}
         ends = {spell.valid_to + timedelta(days=1) for spell in self.spells if spell.valid_to is not None}
         return sorted(starts | ends)
 
     def at(self, day: date) -> Tree:
         """The tree on a day; days between two changes share one."""
-        place = bisect_right(self._changes, day)
+        place = bisect_right(self.changes, day)
         if place not in self._trees:
             units = {s.id: s for s in self.spells if s.valid_from <= day and (s.valid_to is None or day <= s.valid_to)}
             root = next((u for u in units.values() if u.parent is None), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -205,6 +205,10 @@ class Form:
     def positions(self) -> Mapping[str, int]:
         """Place of each measure in a row of values."""
         return {measure.code: place for place, measure in enumerate(self.measures)}
+
+    def only(self, *codes: str) -> Form:
+        """The form with some of its measures alone, where one or two columns of many are read."""
+        return replace(self, measures=tuple(m for m in self.measures if m.code in codes), rules=())
 
     @property
     def is_return(self) -> bool:

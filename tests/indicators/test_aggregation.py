@@ -90,12 +90,8 @@ def test_two_months_and_two_measures_add_up() -> None:
     assert months("admissions", 1, 2) == 308
 
 
-@pytest.mark.parametrize(
-    ("month", "expected"), [(4, None), (5, 1), (6, 3), (7, 7), (8, 7), (9, 7)], ids=lambda value: str(value)
-)
-def test_the_year_to_date_holds_what_came_and_is_nothing_before_anything_came(
-    month: int, expected: int | None
-) -> None:
+@pytest.mark.parametrize(("month", "expected"), [(4, None), (5, 1), (6, 3), (7, 7), (8, 7), (9, 7)], ids=str)
+def test_the_year_to_date_holds_what_came_and_is_nothing_before_anything_came(month: int, expected: int | None) -> None:
     there = Given(*TREE, *LEAF.values())
     for number, value in ((5, 1), (6, 2), (7, 4)):
         there.put("B1", MONTHS[number], {LEAF[A]: {"admitted": value}})
