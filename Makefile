@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint format install install-dev install-bench chromium libreoffice lock
+.PHONY: help demo test bench lint format install install-dev install-bench chromium libreoffice lock
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -19,6 +19,9 @@ demo: install ## made-up province: workbooks written, loaded, pages served at 12
 
 test: lint chromium libreoffice ## lint, types, import rule, all tests on SQLite, PostgreSQL, Chromium and LibreOffice
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+bench: install-bench ## every benchmark beside what else one would take, into tests/benchmarks/RESULTS.md; under 20 minutes
+	$(BIN)/python -m tests.benchmarks
 
 lint: install-dev ## style, types, import rule
 	$(BIN)/ruff check .

@@ -8,11 +8,18 @@ from typing import Annotated
 
 import typer
 
-from tests.benchmarks import ingest
+from tests.benchmarks import callbacks, demo, ingest, memory, reads, rollup
 from tests.benchmarks.processes import ROOT
 from tests.benchmarks.report import RESULTS, Section, keep
 
-BENCHMARKS: Mapping[str, Callable[[Path, int], list[Section]]] = {"ingest": ingest.sections}
+BENCHMARKS: Mapping[str, Callable[[Path, int], list[Section]]] = {
+    "demo": demo.sections,
+    "ingest": ingest.sections,
+    "rollup": rollup.sections,
+    "reads": reads.sections,
+    "callbacks": callbacks.sections,
+    "memory": memory.sections,
+}
 
 
 def main(

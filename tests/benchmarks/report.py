@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,10 +12,21 @@ from pathlib import Path
 
 import psutil
 
-from tests.benchmarks.rounds import Measured, middle, ratios
+from tests.benchmarks.rounds import Measured, middle, ratios, worst
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 _HEADING = "## "
+_GOAL = re.compile(
+    r"^- (?P<what>.+): at most (?P<most>.+), measured (?P<is>.+), (?P<share>.+) of it: (?P<verdict>.+)\.$"
+)
+_ABOUT = """\
+# Results
+
+Written by `make bench` and `make bench-growth`. Each contender runs once a round, in changing order; ratios are taken
+within a round. Where memory is given a contender is a whole process, and its peak is taken in a run of its own: the
+greatest sum of the proportional set sizes of a process and all below it, looked at every 20 ms, or the kernel's
+high-water mark of one of them if that is more. Where calls are given it is a function in a process that is warm.
+"""
 _CPU = Path("/proc/cpuinfo")
 
 
@@ -25,12 +37,16 @@ class Goal:
     what: str
     at_most: float
     reached: float
+    unit: str = ""
 
     @property
     def line(self) -> str:
         """As a line of the report."""
-        verdict = "held" if self.reached <= self.at_most else "not held"
-        return f"- {self.what}: at most {self.at_most:g}, measured {self.reached:.3g}: {verdict}."
+        verdict = "reached" if self.reached <= self.at_most else "not reached"
+        goal, measured = f"{self.at_most:g} {self.unit}".strip(), f"{self.reached:.3g} {self.unit}".strip()
+        return (
+            f"- {self.what}: at most {goal}, measured {measured}, {self.reached / self.at_most:.2f} of it: {verdict}."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +80,9 @@ def machine() -> str:
 
 
 def comparison(measured: Measured, baseline: str) -> str:
-    """A table with a line for each contender: seconds, their ratio to the baseline's, memory, processor time."""
+    """A table with a line for each contender: time, its ratio to the baseline's, memory and processor time."""
+    if not any(series.taken for series in measured.values()):
+        return _calls(measured, baseline)
     rows = []
     for name, series in measured.items():
         shares = ratios(series, measured[baseline])
@@ -81,6 +99,16 @@ def comparison(measured: Measured, baseline: str) -> str:
     return table(("", "median (range)", f"of {baseline}", "peak memory", "processor time"), rows)
 
 
+def _calls(measured: Measured, baseline: str) -> str:
+    rows = []
+    for name, series in measured.items():
+        shares = "1" if name == baseline else f"{middle(ratios(series, measured[baseline])):.3g}"
+        times = [f"{1000 * at:.3g} ms" for at in (middle(series.seconds), worst(series.seconds))]
+        low, high = 1000 * min(series.seconds), 1000 * max(series.seconds)
+        rows.append((name, *times, f"{low:.3g}-{high:.3g} ms", shares, str(len(series.seconds))))
+    return table(("", "median", "95 of 100 below", "range", f"of {baseline}", "calls"), rows)
+
+
 def table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table."""
     lines = (names, ["---"] * len(names), *rows)
@@ -91,13 +119,14 @@ def keep(sections: Iterable[Section], path: Path = RESULTS) -> None:
     """Writes sections into the results in place of those of the same name; the others stay."""
     known = dict(_kept(path.read_text(encoding="utf-8"))) if path.exists() else {}
     known |= {section.name: section.text for section in sections}
-    about = (
-        "# Results\n\nWritten by `make bench`. Each contender is a whole process and runs once a round, in changing "
-        "order; ratios are\ntaken within a round. Peak memory is taken in a run of its own: the greatest sum of the "
-        "proportional set sizes of a\nprocess and all below it, looked at every 20 ms, or the kernel's high-water "
-        "mark of one of them if that is more.\n"
-    )
-    path.write_text("\n".join([about, *known.values()]), encoding="utf-8")
+    path.write_text("\n".join([_ABOUT, goals_reached(known), *known.values()]), encoding="utf-8")
+
+
+def goals_reached(known: Mapping[str, str]) -> str:
+    """A table of the goals of all sections, from their texts."""
+    lines = [(name, _GOAL.match(line)) for name, text in known.items() for line in text.splitlines()]
+    rows = [(name, *found.group("what", "most", "is", "share", "verdict")) for name, found in lines if found]
+    return table(("measured in", "goal", "at most", "measured", "of it", ""), rows) + "\n"
 
 
 def _kept(text: str) -> Mapping[str, str]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
+from time import perf_counter
 
 from tests.benchmarks.processes import Program, Taken, timed, watched
 
 
+def nothing() -> None:
+    """What a run that changes nothing needs beforehand."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contender:
-    """One way to do the work; `prepare` makes what each run starts from and is not timed."""
+    """One way to do the work, a whole process or a call; `prepare` makes what each run starts from and is not timed."""
 
     name: str
-    program: Program
-    prepare: Callable[[], None]
+    program: Program | Callable[[], object]
+    prepare: Callable[[], None] = nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,20 +35,28 @@ Measured = Mapping[str, Series]
 
 
 def measure(contenders: Sequence[Contender], rounds: int, *, memory: bool = True) -> Measured:
-    """Times every contender in each round; with `memory`, watches each in one more run."""
+    """Times every contender in each round; with `memory`, watches each process in one more run."""
     seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
     for number in range(rounds):
         start = number % len(contenders)
         for contender in (*contenders[start:], *contenders[:start]):
             contender.prepare()
-            seconds[contender.name].append(timed(contender.program))
-    taken = {contender.name: _watched(contender) for contender in contenders} if memory else {}
+            seconds[contender.name].append(_timed(contender.program))
+    taken = {c.name: _watched(c, c.program) for c in contenders if memory and isinstance(c.program, Program)}
     return {name: Series(seconds=tuple(found), taken=taken.get(name)) for name, found in seconds.items()}
 
 
-def _watched(contender: Contender) -> Taken:
+def _timed(work: Program | Callable[[], object]) -> float:
+    if isinstance(work, Program):
+        return timed(work)
+    began = perf_counter()
+    work()
+    return perf_counter() - began
+
+
+def _watched(contender: Contender, program: Program) -> Taken:
     contender.prepare()
-    return watched(contender.program)
+    return watched(program)
 
 
 def ratios(of: Series, to: Series) -> tuple[float, ...]:
@@ -54,3 +67,8 @@ def ratios(of: Series, to: Series) -> tuple[float, ...]:
 def middle(values: Sequence[float]) -> float:
     """The median."""
     return median(values)
+
+
+def worst(values: Sequence[float]) -> float:
+    """What 19 of 20 stay below."""
+    return quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]

@@ -1,0 +1,23 @@
+"""Sums everything up anew with this application: `python -m ... ADDRESS`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+
+from data.engine import writing
+from data.registries import read_registry
+from data.store import Store
+from data.stored_sums import roll_up_everything
+from data.thresholds import read_thresholds
+
+
+def main(address: str) -> None:
+    """Sums up every form and period of a store."""
+    with closing(Store.open(address)) as store, writing(store.engine) as connection:
+        small = read_thresholds(connection).whole("small_cell_size")
+        roll_up_everything(connection, read_registry(connection, None), small)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

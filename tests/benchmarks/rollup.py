@@ -1,0 +1,147 @@
+"""Sums up the tree: all of fifteen million facts, and what one corrected return changes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import pandas as pd
+
+from data.forms import STORED
+from data.returns import ReadWorkbook, SourceFile
+from data.store import Store
+from data.viewers import SYSTEM
+from loaders.reading import read
+from tests.benchmarks.against import pandas_rollup, sql_rollup
+from tests.benchmarks.against.above import find_above
+from tests.benchmarks.processes import Program
+from tests.benchmarks.report import Goal, Section, comparison
+from tests.benchmarks.rounds import Contender, measure, middle, ratios, worst
+from tests.benchmarks.stores import PROVINCE, copy, url, with_history
+from tests.benchmarks.workbooks import PERIOD, Size, made
+
+OURS, PANDAS, FLOOR = "this application", "pandas groupby", "floor: SQL alone"
+WHOLE, ONE = f"{OURS}: a workbook with all its forms", f"{OURS}: form B1 of it"
+QUARTERS = 43
+CALLS = 40
+_LIBRARIES = ("pandas", "numpy", "SQLAlchemy")
+
+
+def sections(folder: Path, rounds: int, size: Size = PROVINCE, quarters: int = QUARTERS) -> list[Section]:
+    """Times summing up everything, then corrections."""
+    return [_full(folder, rounds, size, quarters), _corrections(folder, rounds * CALLS // 5, size, quarters)]
+
+
+def _full(folder: Path, rounds: int, size: Size, quarters: int) -> Section:
+    origin, store = with_history(size, quarters, folder), folder / "rollup.sqlite"
+    among = [
+        Contender(
+            name=name,
+            program=Program(arguments=("-m", f"tests.benchmarks.against.{module}", given)),
+            prepare=partial(copy, origin, store),
+        )
+        for name, module, given in (
+            (OURS, "own_rollup", url(store)),
+            (PANDAS, "pandas_rollup", str(store)),
+            (FLOOR, "sql_rollup", str(store)),
+        )
+    ]
+    measured = measure(among, rounds)
+    share = middle(ratios(measured[OURS], measured[PANDAS]))
+    return Section(
+        name="full-roll-up",
+        title=f"{facts(origin):,} values of {quarters} quarters in SQLite, summed up the tree",
+        about=(
+            "All read the rows in force and leave sums, counts of rows and of values given, by period and unit. This "
+            "application\nalso counts small cells, bases without admission and yearly admissions, and follows the "
+            "tree of each period."
+        ),
+        table=comparison(measured, PANDAS),
+        goals=[Goal(what="summing everything up, of pandas groupby", at_most=0.8, reached=share)],
+        libraries=_LIBRARIES,
+    )
+
+
+def facts(store: Path) -> int:
+    """How many values the returns of a store give."""
+    total = 0
+    with closing(sqlite3.connect(store)) as connection:
+        for form in STORED.values():
+            given = " + ".join(f'count("{measure.code}")' for measure in form.measures)
+            total += connection.execute(f"SELECT {given} FROM {form.code.lower()}").fetchone()[0]
+    return total
+
+
+def _corrections(folder: Path, calls: int, size: Size, quarters: int) -> Section:
+    origin, place = with_history(size, quarters, folder), folder / "corrections.sqlite"
+    copy(origin, place)
+    with contenders(place, made(size, folder).returns[0]) as among:
+        measured = measure(among, calls, memory=False)
+    taken = measured[ONE].seconds
+    return Section(
+        name="correction",
+        title=f"one corrected return, {quarters} quarters in SQLite",
+        about=(
+            "This application keeps the file, the rows, the sums of every unit up to the province and an entry of the "
+            "log, in one\ntransaction. pandas reads the period's rows of form B1, groups them and replaces the sums "
+            "of the period; SQL alone does the\nsame in one statement. Neither stores the return."
+        ),
+        table=comparison(measured, PANDAS),
+        goals=[
+            Goal(what="one corrected return, all levels saved", at_most=25, reached=1000 * middle(taken), unit="ms"),
+            Goal(what="19 of 20 corrected returns", at_most=25, reached=1000 * worst(taken), unit="ms"),
+        ],
+        libraries=_LIBRARIES,
+    )
+
+
+@contextmanager
+def contenders(place: Path, workbook: Path) -> Iterator[list[Contender]]:
+    """Those that correct a return, or sum up the period of one, of a store that is theirs to change."""
+    with closing(Store.open(url(place))) as store, closing(sqlite3.connect(place)) as connection:
+        find_above(connection)
+        above = pd.read_sql("SELECT * FROM above", connection)
+        given = opened(store, workbook)
+        alone = replace(given, returns=tuple(each for each in given.returns if each.form.code == "B1"))
+        form = STORED["B1"]
+
+        def grouped() -> None:
+            sums = pandas_rollup.summed(pandas_rollup.rows(connection, form, PERIOD), above)
+            sums.to_sql("pandas_b1", connection, if_exists="replace")
+            connection.commit()
+
+        def in_sql() -> None:
+            sql_rollup.sum_up(connection, form, PERIOD)
+            connection.commit()
+
+        yield [
+            Contender(name=ONE, program=accepting(store, alone)),
+            Contender(name=WHOLE, program=accepting(store, given)),
+            Contender(name=PANDAS, program=grouped),
+            Contender(name=FLOOR, program=in_sql),
+        ]
+
+
+def opened(store: Store, workbook: Path) -> ReadWorkbook:
+    """What a workbook holds."""
+    source = SourceFile(name=workbook.name, content=workbook.read_bytes())
+    found, findings = read(source, store.reader(SYSTEM).registry)
+    if found is None:
+        raise ValueError(f"{workbook.name}: {findings[0].message.en}")
+    return found
+
+
+def accepting(store: Store, given: ReadWorkbook) -> Callable[[], None]:
+    """Accepts the workbook again, each time as another file."""
+    numbers = count()
+
+    def accept() -> None:
+        content = given.source.content + f"{given.source.name}{next(numbers)}".encode()
+        store.accept(replace(given, source=SourceFile(name=given.source.name, content=content)), viewer=SYSTEM)
+
+    return accept

@@ -1,0 +1,82 @@
+"""The benchmarks still run: each contender once, on a tiny store; nothing is timed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from data.accounts import Accounts
+from data.forms import STORED
+from data.store import Store
+from data.viewers import Role
+from tests.benchmarks import callbacks, reads, rollup
+from tests.benchmarks.against import own_rollup, pandas_rollup, sql_rollup
+from tests.benchmarks.report import Goal, Section, comparison, keep
+from tests.benchmarks.rounds import Series
+from tests.stores import NewDatabase
+
+
+def place_of(address: str) -> Path:
+    """The file of a database in SQLite."""
+    return Path(make_url(address).database or "")
+
+
+def test_sums_of_pandas_of_sql_and_our_own_are_the_same(
+    tiny_database: Callable[[str], str], new_database: NewDatabase
+) -> None:
+    with new_database("sqlite", tiny_database("sqlite")) as address:
+        place = place_of(address)
+        own_rollup.main(address)
+        pandas_rollup.main(place, (STORED["B1"],))
+        sql_rollup.main(place, (STORED["B1"],))
+        with closing(sqlite3.connect(place)) as connection:
+            query = "SELECT sum(members_end), sum(reporting) FROM {} WHERE period = '2020-Q2'"
+            sums = [connection.execute(query.format(t)).fetchone() for t in ("b1_rollup", "pandas_b1", "sql_b1")]
+    assert sums[0] == sums[1] == sums[2]
+    assert sums[0][0] > 0
+
+
+def test_answers_of_pandas_and_our_own_are_the_same(
+    tiny_database: Callable[[str], str], new_database: NewDatabase
+) -> None:
+    with (
+        new_database("sqlite", tiny_database("sqlite")) as address,
+        reads.contenders(place_of(address), asked=2) as among,
+    ):
+        ours, grouped, floor = (contender.program() for contender in among if callable(contender.program))
+        assert isinstance(ours, dict)
+        assert grouped == {key: value for key, value in ours.items() if value is not None}
+        assert floor
+
+
+def test_a_correction_and_a_chart_can_be_measured(
+    tiny_database: Callable[[str], str], new_database: NewDatabase, tiny_workbooks: Path
+) -> None:
+    with new_database("sqlite", tiny_database("sqlite")) as address:
+        with closing(Store.open(address)) as store:
+            Accounts(store).add(callbacks.READER, "một mật khẩu dài", Role.BOARD)
+        with rollup.contenders(place_of(address), tiny_workbooks / "H01_2020-Q3.xlsx") as among:
+            for contender in among:
+                assert callable(contender.program)
+                contender.program()
+        with callbacks.contenders(place_of(address), callbacks.READER) as among:
+            for contender in among:
+                assert callable(contender.program)
+                assert contender.program()
+
+
+def test_results_are_kept_by_name_with_their_goals_in_one_table(tmp_path: Path) -> None:
+    results = tmp_path / "results.md"
+    measured = {"ours": Series(seconds=(1.0, 3.0)), "theirs": Series(seconds=(4.0, 4.0))}
+    for share in (0.9, 0.5):
+        goal = Goal(what="time", at_most=0.8, reached=share)
+        table = comparison(measured, "theirs")
+        keep([Section(name="one", title="a thing", about="Why.", table=table, goals=[goal])], results)
+    text = results.read_text(encoding="utf-8")
+    assert "| one | time | 0.8 | 0.5 | 0.62 | reached |" in text
+    assert text.count("## one: a thing") == 1
+    assert "not reached" not in text
