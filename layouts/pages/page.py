@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from dash import Dash, Input, Output, State
+from dash import Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
@@ -50,13 +50,25 @@ class Page:
 def follow(
     app: Dash, path: str, outputs: Sequence[Output], view: Callable[[Ask], Sequence[Any]], *, keep: bool = True
 ) -> None:
-    """Has `view` fill `outputs` again whenever the query of the page's address changes; not to be kept: made anew."""
+    """Has `view` fill `outputs` again whenever the query of the page's address changes; not to be kept: made anew.
 
-    @app.callback(list(outputs), Input(LOCATION, "search"), State(LOCATION, "pathname"), prevent_initial_call=True)
-    def refresh(search: str, pathname: str) -> list[Any]:
+    A control is set only where it does not hold its value already. What somebody types while the answer is under way
+    would otherwise be overwritten by what the control held before.
+    """
+    controls = [place for place, each in enumerate(outputs) if each.component_property == "value"]
+    held = [State(outputs[place].component_id, "value") for place in controls]
+
+    @app.callback(
+        list(outputs), Input(LOCATION, "search"), State(LOCATION, "pathname"), *held, prevent_initial_call=True
+    )
+    def refresh(search: str, pathname: str, *values: Any) -> list[Any]:
         if pathname != path:
             raise PreventUpdate
-        return list(recalled(ask(search), path, view) if keep else view(ask(search)))
+        shown = list(recalled(ask(search), path, view) if keep else view(ask(search)))
+        for place, value in zip(controls, values, strict=True):
+            if shown[place] == value:
+                shown[place] = no_update
+        return shown
 
 
 def recalled(asked: Ask, path: str, view: Callable[[Ask], Shown]) -> Shown:

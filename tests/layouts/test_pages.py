@@ -15,6 +15,7 @@ from data.store import Store
 from data.viewers import Role
 from layouts.pages import PAGES
 from tests.layouts.conftest import MakeApp, SignIn
+from tests.layouts.walk import CALLBACK
 
 PATHS = [page.path for page in PAGES if Role.BOARD in page.roles]
 ABOUT_UNITS = [page.path for page in PAGES if page.has_context]
@@ -37,7 +38,7 @@ def routed(client: FlaskClient, path: str, search: str) -> TestResponse:
         "state": [{"id": "_pages_store", "property": "data", "value": None}],
         "changedPropIds": ["_pages_location.pathname"],
     }
-    return client.post("/_dash-update-component", json=body, headers={"X-CSRFToken": token.value})
+    return client.post(CALLBACK, json=body, headers={"X-CSRFToken": token.value})
 
 
 def shown(client: FlaskClient, path: str, search: str = "") -> dict[str, Any]:
@@ -128,6 +129,34 @@ def test_an_address_that_names_nothing_says_so(
     make_app: MakeApp, sign_in: SignIn, tiny_store: Store, search: str, said: str
 ) -> None:
     assert said in words(shown(sign_in(make_app(tiny_store), "board"), "/", search))
+
+
+def test_an_answer_leaves_alone_what_a_control_holds_already(
+    make_app: MakeApp, sign_in: SignIn, tiny_store: Store
+) -> None:
+    app = make_app(tiny_store)
+    client = sign_in(app, "board")
+    client.get("/")
+    token = client.get_cookie("_csrf_token")
+    assert token is not None
+    output = next(each for each in app.callback_map if "plans-decided.value" in each and "plans-headline" in each)
+    asked = {"search": "?decision=9-QĐ/TU", "pathname": "/plans", "plans-decision": "8-QĐ/TU", "plans-decided": None}
+    declared = app.callback_map[output]
+    inputs, state = (
+        [{**place, "value": asked.get(place["property"], asked.get(place["id"], "?"))} for place in declared[kind]]
+        for kind in ("inputs", "state")
+    )
+    body = {
+        "output": output,
+        "outputs": [dict(zip(("id", "property"), each.split("."), strict=True)) for each in output[2:-2].split("...")],
+        "inputs": inputs,
+        "state": state,
+        "changedPropIds": ["_pages_location.search"],
+    }
+    answer = client.post(CALLBACK, json=body, headers={"X-CSRFToken": token.value})
+    filled = json.loads(answer.get_data())["response"]
+    assert filled["plans-decision"] == {"value": "9-QĐ/TU"}
+    assert "plans-decided" not in filled, "a date typed while the answer is under way would be lost"
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -44,7 +44,8 @@ def callbacks(app: Dash, code: str) -> Iterator[Call]:
         places = [*callback["inputs"], *callback["state"]]
         at_pages = any(place["property"] == "pathname" for place in places)
         for chosen in [number for number, place in enumerate(places) if _can_name(place)]:
-            for path in [page["path"] for page in dash.page_registry.values()] if at_pages else [""]:
+            everywhere = at_pages and places[chosen]["property"] in _ADDRESSES
+            for path in [page["path"] for page in dash.page_registry.values()] if everywhere else [""]:
                 yield Call(
                     title=f"{output} by {places[chosen]['id']}.{places[chosen]['property']} {path}",
                     method="POST",
