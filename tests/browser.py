@@ -9,7 +9,7 @@ from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError, expect
 from werkzeug.serving import make_server
 
 import app
@@ -19,6 +19,9 @@ from tests.stores import NewDatabase
 
 NOT_FOUND = "No Chromium for the tests of the pages: install it so that chromium or google-chrome is found in PATH."
 
+# Milliseconds until what a test expects counts as missing: waiting ends at once when it is there, however busy the
+# machine is.
+_PATIENCE = 30_000
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = (
     "--no-sandbox",
@@ -107,5 +110,6 @@ def faults(context: BrowserContext) -> list[str]:
 @pytest.fixture
 def page(context: BrowserContext, faults: list[str]) -> Iterator[Page]:
     """A new page, watched to the end of the test."""
+    expect.set_options(timeout=_PATIENCE)
     yield context.new_page()
     assert faults == []

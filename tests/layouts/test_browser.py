@@ -23,7 +23,7 @@ def enter(page: Page, base: str, path: str = "/", role: Role = Role.BOARD) -> No
     """Signs in by one click on the demonstration account of that role, and goes to a page."""
     page.goto(f"{base}/login?next={path}")
     page.locator("form.demo button").filter(has_text=ROLES[role]).first.click()
-    expect(page.locator("h1")).to_be_visible(timeout=20_000)
+    expect(page.locator("h1")).to_be_visible()
 
 
 ROLES = {Role.BOARD: "Ban Tổ chức", Role.VIEWER: "Thường trực", Role.DISTRICT: "Cấp uỷ trực thuộc"}
