@@ -124,7 +124,7 @@ def _is_answered(response: Response) -> bool:
 
 def _log_export(response: Response) -> Response:
     attached = response.headers.get("Content-Disposition", "").startswith("attachment")
-    if attached and _is_answered(response):
+    if (attached or routes.is_table(response)) and _is_answered(response):
         subject = request.full_path.rstrip("?")
         details = {"request": request_id(), "bytes": response.content_length}
         site().store.log(Action.EXPORTED, viewer=current_user.viewer, subject=subject, details=details)

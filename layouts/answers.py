@@ -74,8 +74,16 @@ def answer(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
         UnknownUnit, OutOfScope: of the unit, as the reader says.
         KeyError: an indicator that the catalogue does not have.
     """
+    return list(each(reader, enquiry))
+
+
+def each(reader: Reader, enquiry: Enquiry) -> Iterator[dict[str, Any]]:
+    """The rows of `answer`, computed one by one as they are read.
+
+    Raises: as `answer`, before the first row.
+    """
     scene = _scene(reader, enquiry)
-    return [row for code in enquiry.indicators for row in scene.rows(CATALOGUE[code])]
+    return (row for code in enquiry.indicators for row in scene.rows(CATALOGUE[code]))
 
 
 def trace(reader: Reader, indicator: str, unit: str | None, *periods: Period) -> list[dict[str, Any]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from codecs import BOM_UTF8
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -12,13 +11,15 @@ from flask import Flask, Response, abort, request
 from data.periods import Period
 from data.queries import UnknownFile
 from layouts import task_list
-from layouts.answers import COLUMNS, TRACE_COLUMNS, answer, trace
+from layouts.answers import COLUMNS, TRACE_COLUMNS, Enquiry, answer, trace
 from layouts.comparison import Comparison
-from layouts.documents import lagging_export
-from layouts.documents.tables import FileFormat, Rows, write
+from layouts.documents import abouts, lagging_export
+from layouts.documents.tables import About, FileFormat, Row, Table
+from layouts.documents.writing import content
 from layouts.pages import tasks, trend
 from layouts.planning import Planning
-from layouts.site import ask, site, viewer
+from layouts.site import Ask, ask, site, viewer
+from layouts.statements import Statement, table_of
 from layouts.tabulation import Tabulation
 from layouts.watchlist import Work, narrowed
 
@@ -28,6 +29,7 @@ _KINDS: Mapping[str, str] = {
     FileFormat.JSON: "application/json; charset=utf-8",
     FileFormat.XLSX: _XLSX,
     FileFormat.PARQUET: "application/vnd.apache.parquet",
+    FileFormat.DATAPACKAGE: "application/zip",
 }
 
 
@@ -58,7 +60,7 @@ def table() -> Response:
     asked = ask(request.args.to_dict())
     rows = trend.answers(asked)
     name = "_".join(part for part in (trend.indicator(asked).code, asked.unit.code) if part)
-    return _table(name, FileFormat.CSV, rows, COLUMNS)
+    return _attached(name, FileFormat.CSV, Table(columns=COLUMNS, rows=rows, language=asked.language))
 
 
 def cells() -> Response:
@@ -67,14 +69,16 @@ def cells() -> Response:
     code = trend.indicator(asked).code
     rows = trace(asked.reader, code, asked.unit.code, asked.period)
     name = "_".join((code, asked.unit.code, asked.period.code))
-    return _table(f"{name}_cells", FileFormat.CSV, rows, TRACE_COLUMNS)
+    return _attached(f"{name}_cells", FileFormat.CSV, Table(columns=TRACE_COLUMNS, rows=rows, language=asked.language))
 
 
 def comparison(kind: str) -> Response:
     """The table of units by indicators that the same query compares."""
     seen = Comparison(ask(request.args.to_dict()))
-    rows = answer(seen.asked.reader, replace(seen.enquiry, indicators=seen.columns))
-    return _table("_".join((seen.whole.code, seen.period.code)), kind, rows, COLUMNS)
+    name = "_".join((seen.whole.code, seen.period.code))
+    enquiry = replace(seen.enquiry, indicators=seen.columns)
+    rows = answer(seen.asked.reader, enquiry)
+    return _attached(name, kind, _indicators(seen.asked, enquiry, Statement.VALUES, rows))
 
 
 def indicators(kind: str) -> Response:
@@ -82,21 +86,25 @@ def indicators(kind: str) -> Response:
     asked = Tabulation(ask(request.args.to_dict()))
     if asked.is_too_large:
         abort(413)
-    return _table(f"{asked.statement}_{asked.asked.unit.code}", kind, asked.rows, asked.columns)
+    name = f"{asked.statement}_{asked.asked.unit.code}"
+    return _attached(name, kind, _indicators(asked.asked, asked.enquiry, asked.statement, asked.rows))
 
 
 def register_of_tasks(kind: str) -> Response:
     """The lines of the register of tasks that the same query shows."""
     asked = ask(request.args.to_dict())
     rows = [task_list.line_row(asked.reader, line) for line in tasks.chosen(asked)]
-    return _table(f"NV_{asked.unit.code}_{asked.period.year}", kind, rows, task_list.LINE_COLUMNS)
+    made = Table(columns=task_list.LINE_COLUMNS, rows=rows, language=asked.language, about=_list(asked, "tasks"))
+    return _attached(f"NV_{asked.unit.code}_{asked.period.year}", kind, made)
 
 
 def lagging_cells(kind: str) -> Response:
     """The lagging cells that the same query lists, in its order."""
     asked = ask(request.args.to_dict())
     rows = lagging_export.rows(Work(asked), narrowed(asked))
-    return _table("_".join(("chi-bo", asked.unit.code, asked.period.code)), kind, rows, lagging_export.COLUMNS)
+    said = _list(asked, "lagging")
+    made = Table(columns=lagging_export.COLUMNS, rows=rows, language=asked.language, about=said)
+    return _attached("_".join(("chi-bo", asked.unit.code, asked.period.code)), kind, made)
 
 
 def plan() -> Response:
@@ -116,14 +124,22 @@ def template() -> Response:
     return attachment(name, content, _XLSX)
 
 
-def _table(name: str, kind: str, rows: Rows, columns: Sequence[str]) -> Response:
-    """Rows as a file of a kind."""
+def _attached(name: str, kind: str, table: Table) -> Response:
+    """A table as a file of a kind."""
     if kind not in _KINDS:
         abort(404)
-    written = write(rows, columns, FileFormat(kind))
-    # Spreadsheets read Vietnamese only when a byte order mark says that it is UTF-8.
-    content = BOM_UTF8 + written if kind == FileFormat.CSV else written
-    return attachment(f"{name}.{kind}", content, _KINDS[kind])
+    wanted = FileFormat(kind)
+    return attachment(f"{name}{wanted.suffix}", content(table, wanted), _KINDS[kind])
+
+
+def _indicators(asked: Ask, enquiry: Enquiry, statement: Statement, rows: Iterable[Row]) -> Table:
+    said = abouts.of_enquiry(asked.reader, enquiry, statement, site().store.now(), asked.language)
+    return Table(columns=table_of(statement).columns, rows=rows, language=asked.language, about=said)
+
+
+def _list(asked: Ask, title: str) -> About:
+    facts = {"unit": asked.unit.name, "periods": asked.period.title(asked.language)}
+    return abouts.of_list(asked.reader, title, site().store.now(), asked.language, **facts)
 
 
 def attachment(name: str, content: bytes, kind: str) -> Response:

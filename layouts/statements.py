@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,10 +33,10 @@ class TaskView(StrEnum):
 
 
 class Table(NamedTuple):
-    """The stable columns of a statement, and the function that gives its rows."""
+    """The stable columns of a statement, and the function that gives its rows, which may be made as they are read."""
 
     columns: Sequence[str]
-    rows: Callable[[Reader, Enquiry], list[dict[str, Any]]]
+    rows: Callable[[Reader, Enquiry], Iterable[dict[str, Any]]]
 
 
 def table_of(statement: Statement) -> Table:
@@ -44,7 +44,7 @@ def table_of(statement: Statement) -> Table:
     from layouts import answers, signals, standing
 
     tables: Mapping[Statement, Table] = {
-        Statement.VALUES: Table(answers.COLUMNS, answers.answer),
+        Statement.VALUES: Table(answers.COLUMNS, answers.each),
         Statement.LEVEL: Table(standing.LEVEL_COLUMNS, standing.level_rows),
         Statement.PACE: Table(standing.PACE_COLUMNS, standing.pace_rows),
         Statement.COURSE: Table(standing.COURSE_COLUMNS, standing.course_rows),

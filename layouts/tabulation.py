@@ -136,7 +136,7 @@ class Tabulation:
         if self.is_too_large:
             return ()
         key = ("table", self.statement, self.enquiry)
-        return self.asked.remembered(key, lambda: table_of(self.statement).rows(self.asked.reader, self.enquiry))
+        return self.asked.remembered(key, lambda: list(table_of(self.statement).rows(self.asked.reader, self.enquiry)))
 
     def _asked(self, name: str) -> str:
         return self.asked.query.get(name) or DEFAULTS[name]

@@ -17,7 +17,8 @@ from data.viewers import Scope
 from layouts.api.description import description
 from layouts.api.parameters import AS_OF, COMMON, FORMAT, LIMIT, OFFSET, Given, Unanswerable
 from layouts.api.tables import TABLES, ApiTable, Rows
-from layouts.documents.tables import FileFormat, plain, write
+from layouts.documents.tables import FileFormat, Table, plain
+from layouts.documents.writing import content
 from layouts.doors import SignedIn
 from layouts.notices import notice
 from layouts.site import site, viewer
@@ -25,6 +26,7 @@ from layouts.text import language, t
 
 PREFIX = "/api/v1"
 _SHOWN = 60
+_TOTAL = "X-Total-Count"
 
 
 def register(server: Flask) -> None:
@@ -50,6 +52,11 @@ def _of_token(asked: Request) -> SignedIn | None:
     secret = given.token if given.type == "bearer" else given.password
     found = Tokens(site().store).check(secret, Scope.READ) if secret else None
     return SignedIn(found) if found else None
+
+
+def is_table(response: Response) -> bool:
+    """Whether a request of the API was answered with rows of a table."""
+    return request.path.startswith(f"{PREFIX}/") and _TOTAL in response.headers and response.status_code == 200
 
 
 class Served(View):
@@ -87,11 +94,11 @@ def _fill(answer: Response, given: Given, columns: Sequence[str], rows: Rows) ->
     first, most = given[OFFSET], given[LIMIT]
     page = rows[first : first + most]
     following = _following(first + most) if first + most < len(rows) else None
-    answer.headers["X-Total-Count"] = str(len(rows))
+    answer.headers[_TOTAL] = str(len(rows))
     if following:
         answer.headers["Link"] = f'<{following}>; rel="next"'
     if given[FORMAT] == FileFormat.CSV:
-        answer.mimetype, answer.data = "text/csv", write(page, columns, FileFormat.CSV)
+        answer.mimetype, answer.data = "text/csv", content(Table(columns=columns, rows=page), FileFormat.CSV)
         return
     data = [{column: plain(row.get(column)) for column in columns} for row in page]
     said = {"data": data, "total": len(rows), "limit": most, "offset": first, "next": following}

@@ -107,7 +107,7 @@ def _values(reader: Reader, given: Given) -> Rows:
         periods=periods_of(given[SPAN] or _latest(reader).code, given[FREQUENCY]),
         basis=given[BASIS],
     )
-    return table_of(given[SHOW]).rows(reader, enquiry)
+    return list(table_of(given[SHOW]).rows(reader, enquiry))
 
 
 def _lagging(reader: Reader, given: Given) -> Rows:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from data.store import Store
 
 _SHORTEST_SECRET = 32
+_LONGEST_SUBJECT = 500
 
 
 def environment(data_dir: Path | None = None) -> Environment:
@@ -40,6 +41,15 @@ def open_store(settings: Environment) -> Store:
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda: store.engine.dispose(close=False))
     return store
+
+
+def exported(store: Store, command: str, *given: str | None) -> None:
+    """Logs what a command has taken out, and what it was asked for."""
+    from data.audit import Action
+    from data.viewers import SYSTEM
+
+    subject = " ".join((command, *(word for word in given if word)))
+    store.log(Action.EXPORTED, viewer=SYSTEM, subject=subject[:_LONGEST_SUBJECT], details={})
 
 
 def secret_for(settings: Environment, store: Store, host: str | None) -> str:

@@ -13,7 +13,7 @@ import typer
 from data.periods import Period
 from data.viewers import SYSTEM
 from layouts.console import LANGUAGE, WrongUse, note, say
-from layouts.console.opening import environment, open_store
+from layouts.console.opening import environment, exported, open_store
 from layouts.console.questions import AsOf
 from layouts.documents.report.model import Profile
 
@@ -57,12 +57,14 @@ def report(
             wanted = Period.parse(period)
             made = compose(store.reader(SYSTEM, known_at), wanted, profile=layout, language=LANGUAGE, earlier=earlier)
             save_paper(made, output or settings.data_dir / _FOLDER / f"{wanted}.docx")
+            exported(store, "report", period, as_of)
             return
         folder = output or settings.data_dir / _FOLDER
         waiting = [(wanted, at, folder / f"{wanted}.docx") for wanted, at in due_reports(store.reader(SYSTEM), now)]
         for wanted, at, path in waiting:
             if not path.exists():
                 save_paper(compose(store.reader(SYSTEM, at), wanted, profile=layout, language=LANGUAGE), path)
+                exported(store, "report", wanted.code, at.isoformat())
         if not any(waiting):
             note("report.none_due")
 
@@ -84,8 +86,9 @@ def letters(
     write = {Letter.REMINDER: reminders, Letter.FEEDBACK: feedback}[kind]
     with closing(open_store(settings)) as store:
         made = list(write(store.reader(SYSTEM, known_at), wanted, profile=layout, language=LANGUAGE))
-    for unit, letter in made:
-        save_paper(letter, (output or settings.data_dir / _FOLDER) / f"{kind}_{unit.code}_{wanted}.docx")
+        for unit, letter in made:
+            save_paper(letter, (output or settings.data_dir / _FOLDER) / f"{kind}_{unit.code}_{wanted}.docx")
+        exported(store, f"letters {kind}", period, as_of, *(unit.code for unit, _ in made))
     if not made:
         note("letters.none", period=wanted.title(LANGUAGE))
 

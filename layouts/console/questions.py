@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -12,9 +13,9 @@ from data.observations import Basis
 from data.periods import Frequency, Period, parse_span
 from data.units import Level
 from data.viewers import SYSTEM
-from layouts.console import WrongUse, say
-from layouts.console.opening import environment, open_store
-from layouts.documents.tables import FileFormat
+from layouts.console import LANGUAGE, WrongUse, say
+from layouts.console.opening import environment, exported, open_store
+from layouts.documents.tables import FileFormat, Table
 from layouts.statements import Statement, TaskView
 
 questions = typer.Typer(rich_markup_mode=None)
@@ -50,6 +51,7 @@ def table(
     """Indicators as rows of stable columns; numbers exact."""
     from layouts import answers
     from layouts.console import arguments, report
+    from layouts.documents import abouts
     from layouts.statements import table_of
 
     known_at = arguments.instant(as_of, end_of_day=True) if as_of else None
@@ -63,7 +65,10 @@ def table(
             basis=basis,
         )
         columns, rows = table_of(show)
-        report.emit(rows(reader, enquiry), columns, file_format, output)
+        said = abouts.of_enquiry(reader, enquiry, show, store.now(), LANGUAGE)
+        made = Table(columns=columns, rows=rows(reader, enquiry), language=LANGUAGE, about=said)
+        report.emit(made, file_format, output)
+        exported(store, "table", *indicator, unit, period, as_of)
 
 
 @questions.command(help=say("corrections"))
@@ -82,6 +87,7 @@ def corrections(
     from layouts import answers
     from layouts import corrections as changed
     from layouts.console import arguments, report
+    from layouts.documents import abouts
 
     then, now = (arguments.instant(text, end_of_day=True) if text else None for text in (since, as_of))
     with closing(open_store(environment())) as store:
@@ -93,7 +99,9 @@ def corrections(
             periods=arguments.span(period, frequency, reader),
         )
         rows = changed.corrections(store.reader(SYSTEM, then), reader, enquiry)
-        report.emit(rows, changed.COLUMNS, file_format, output)
+        said = abouts.of_list(reader, "corrections", store.now(), LANGUAGE, since=since)
+        report.emit(Table(columns=changed.COLUMNS, rows=rows, language=LANGUAGE, about=said), file_format, output)
+        exported(store, "corrections", *indicator, unit, period, since, as_of)
 
 
 @questions.command(help=say("lagging"))
@@ -109,6 +117,7 @@ def lagging(
     """Cells with every reason that holds, or what they are when taken together."""
     from layouts import lagging_list
     from layouts.console import arguments, report
+    from layouts.documents import abouts
 
     if pooled and (reason or pooled not in {Level.BASE, Level.DISTRICT}):
         raise WrongUse(say("lagging.no_pool"))
@@ -117,11 +126,14 @@ def lagging(
         reader = store.reader(SYSTEM, known_at)
         last = arguments.span(period, None, reader)[-1]
         asked = lagging_list.Lagging(reader, last, reader.unit(unit).id if unit else None)
-        if pooled:
-            report.emit(lagging_list.pooled_rows(asked, pooled), lagging_list.POOLED_COLUMNS, file_format, output)
-        else:
-            rows = lagging_list.rows(asked, arguments.reason(reason))
-            report.emit(rows, lagging_list.COLUMNS, file_format, output)
+        columns: Sequence[str] = lagging_list.POOLED_COLUMNS if pooled else lagging_list.COLUMNS
+        why = arguments.reason(reason)
+        rows = lagging_list.pooled_rows(asked, pooled) if pooled else lagging_list.rows(asked, why)
+        said = abouts.of_list(
+            reader, "lagging", store.now(), LANGUAGE, unit=unit, periods=last.title(LANGUAGE), reason=reason
+        )
+        report.emit(Table(columns=columns, rows=rows, language=LANGUAGE, about=said), file_format, output)
+        exported(store, "lagging", unit, period, as_of)
 
 
 @questions.command(help=say("trace"))
@@ -159,12 +171,17 @@ def tasks(
     """How the tasks of the conclusion stand."""
     from layouts import task_list
     from layouts.console import arguments, report
+    from layouts.documents import abouts
 
     known_at = arguments.instant(as_of, end_of_day=True) if as_of else None
     with closing(open_store(environment())) as store:
         reader = store.reader(SYSTEM, known_at)
-        found = task_list.rows(reader, arguments.span(period, None, reader)[-1], by, unit)
-        report.emit(found, task_list.COLUMNS[by], file_format, output)
+        last = arguments.span(period, None, reader)[-1]
+        found = task_list.rows(reader, last, by, unit)
+        said = abouts.of_list(reader, "tasks", store.now(), LANGUAGE, unit=unit, periods=last.title(LANGUAGE))
+        made = Table(columns=task_list.COLUMNS[by], rows=found, language=LANGUAGE, about=said)
+        report.emit(made, file_format, output)
+        exported(store, "tasks", unit, period, as_of)
 
 
 @questions.command(help=say("indicators"))

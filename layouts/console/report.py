@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Iterator, Sequence, Sized
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import typer
 
 from data.forms import MEASURES
 from data.returns import CellState, Change, Outcome, Severity
 from layouts.console import LANGUAGE, WrongUse, note, say
-from layouts.documents.tables import FileFormat, Rows, plain, write
+from layouts.documents.tables import FileFormat, Row, Table, plain
 
 _CHANGES_SHOWN = 200
 FINDING_COLUMNS = ("file", "status", "sheet", "cell", "severity", "code", "message_vi", "message_en")
@@ -80,7 +84,7 @@ def save_findings(outcomes: Sequence[Outcome], path: Path) -> None:
         for outcome in outcomes
         for finding in outcome.findings
     ]
-    save(write(rows, FINDING_COLUMNS, findings_format(path)), path)
+    emit(Table(columns=FINDING_COLUMNS, rows=rows, language=LANGUAGE), findings_format(path), path)
 
 
 def findings_format(path: Path) -> FileFormat:
@@ -95,33 +99,64 @@ def findings_format(path: Path) -> FileFormat:
     return formats[path.suffix.lower()]
 
 
-def emit(rows: Rows, columns: Sequence[str], file_format: FileFormat, output: Path | None = None) -> None:
-    """Data to stdout, or to a file.
+def emit(table: Table, file_format: FileFormat, output: Path | None = None) -> None:
+    """Data to stdout, or to a file; a data package to an archive (.zip), or unpacked to a folder.
 
     Raises:
-        WrongUse: a workbook can only go to a file.
+        WrongUse: what is no text can only go to a file; a workbook cannot hold so many rows.
     """
-    if output is None and file_format is FileFormat.XLSX:
-        raise WrongUse(say("output_needed"))
-    content = write(rows, columns, file_format)
+    from layouts.console.progress import tracked
+    from layouts.documents.workbook import TooLong
+    from layouts.documents.writing import write, write_csv
+
+    if output is None and not file_format.is_text:
+        raise WrongUse(say("output_needed", format=file_format))
     if output is None:
-        sys.stdout.write(content.decode())
-    else:
-        # Excel reads a CSV file as UTF-8 only when it begins with this mark.
-        save((b"\xef\xbb\xbf" if file_format is FileFormat.CSV else b"") + content, output)
+        sys.stdout.flush()
+        if file_format is FileFormat.CSV:
+            write_csv(table, sys.stdout.buffer, marked=False)
+        else:
+            write(table, file_format, sys.stdout.buffer)
+        return
+    total = len(table.rows) if isinstance(table.rows, Sized) else None
+    counted = replace(table, rows=tracked(table.rows, say("writing"), total))
+    try:
+        with _made(output, unpacked=file_format is FileFormat.DATAPACKAGE and output.suffix != ".zip") as stream:
+            write(counted, file_format, stream)
+    except TooLong as fault:
+        raise WrongUse(str(fault)) from fault
+
+
+@contextmanager
+def _made(path: Path, *, unpacked: bool = False) -> Iterator[BinaryIO]:
+    """A file that takes its name only when it is whole; or the folder that an archive is unpacked to."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f"{path.name}.part")
+    try:
+        with half.open("wb") as stream:
+            yield stream
+        if unpacked:
+            with zipfile.ZipFile(half) as archive:
+                archive.extractall(path)
+            half.unlink()
+        else:
+            half.replace(path)
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
+    note("written", path=path)
 
 
 def save(content: bytes, path: Path) -> None:
     """Writes a file, and the folder for it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    note("written", path=path)
+    with _made(path) as stream:
+        stream.write(content)
 
 
-def listing(rows: Rows, columns: Sequence[str], *, as_json: bool) -> None:
+def listing(rows: Sequence[Row], columns: Sequence[str], *, as_json: bool) -> None:
     """Rows for people, in columns on a terminal and separated by tabs elsewhere; or JSON, for programs."""
     if as_json:
-        emit(rows, columns, FileFormat.JSON)
+        emit(Table(columns=columns, rows=rows), FileFormat.JSON)
         return
     titles = [say(f"column.{column}") for column in columns]
     lines = [["" if (cell := plain(row.get(column))) is None else str(cell) for column in columns] for row in rows]

@@ -14,11 +14,13 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 
 from data.accounts import Accounts
+from data.audit import Action
+from data.audit_log import Wanted, read_log
 from data.periods import Period
 from data.store import Store
 from data.tokens import Tokens
 from data.units import Level
-from data.viewers import SYSTEM, Role, Scope
+from data.viewers import SYSTEM, Role, Scope, Viewer
 from layouts.answers import COLUMNS, Enquiry, answer
 from layouts.app import create_app
 from layouts.documents.tables import plain
@@ -155,6 +157,18 @@ def test_as_known_at_an_instant(get: Callable[..., Any]) -> None:
     assert now["value"] > 0
 
 
+def test_rows_that_a_program_took_are_in_the_log_but_not_what_it_had_already(
+    province: Store, get: Callable[..., Any]
+) -> None:
+    path = "/api/v1/values?indicator=members&period=2017"
+    tag = get(path).headers["ETag"]
+    assert get(path, **{"If-None-Match": tag}).status_code == 304
+    admin = Viewer(name="quản trị", role=Role.ADMIN)
+    page = read_log(province.engine, admin, Wanted(action=Action.EXPORTED, subject=path))
+    assert [(entry.actor, entry.details["bytes"] > 0) for entry in page.entries] == [("phân tích", True)]
+
+
+@pytest.mark.parametrize("province", ["sqlite"], indirect=True)  # what it asks of the store is asked on both above
 def test_the_description_holds_for_whatever_is_asked(
     client: FlaskClient, secrets: dict[str, str], get: Callable[..., Any]
 ) -> None:

@@ -13,6 +13,7 @@ from data.saved_views import SavedViews
 from data.store import Store
 from data.units import Level
 from indicators import CATALOGUE
+from layouts.documents.tables import FileFormat
 from layouts.pages import saved, table_grid
 from layouts.site import ask, site, viewer
 from layouts.statements import Statement
@@ -62,12 +63,12 @@ def test_every_statement_has_lines_with_the_columns_of_its_files(
 
 def test_files_of_every_kind_hold_the_same_lines(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
     client = sign_in(make_app(tiny_store), "viewer")
-    got = {kind: client.get(f"/download/indicators.{kind}{SEARCH}") for kind in ("csv", "json", "xlsx", "parquet")}
+    got = {kind: client.get(f"/download/indicators.{kind}{SEARCH}") for kind in FileFormat}
     assert {kind: answer.status_code for kind, answer in got.items()} == dict.fromkeys(got, 200)
-    lines = json.loads(got["json"].get_data())
-    assert parquet.read_table(io.BytesIO(got["parquet"].get_data())).num_rows == len(lines)
-    assert openpyxl.load_workbook(io.BytesIO(got["xlsx"].get_data())).active.max_row == len(lines) + 1
-    assert len(got["csv"].get_data().decode("utf-8-sig").splitlines()) == len(lines) + 1
+    lines = json.loads(got[FileFormat.JSON].get_data())
+    assert parquet.read_table(io.BytesIO(got[FileFormat.PARQUET].get_data())).num_rows == len(lines)
+    assert openpyxl.load_workbook(io.BytesIO(got[FileFormat.XLSX].get_data())).worksheets[0].max_row == len(lines) + 5
+    assert len(got[FileFormat.CSV].get_data().decode("utf-8-sig").splitlines()) == len(lines) + 1
     assert client.get("/download/indicators.exe").status_code == 404
 
 

@@ -1,0 +1,78 @@
+"""What the columns of tables are called, and what kind of thing stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from data.language import Catalogue, Language
+
+WORDS: Final = Catalogue(Path(__file__).parent)
+
+
+class Kind(StrEnum):
+    """What stands in a column, by the names that table schemas have for it."""
+
+    TEXT = "string"
+    WHOLE = "integer"
+    NUMBER = "number"
+    FLAG = "boolean"
+    DAY = "date"
+    INSTANT = "datetime"
+
+
+_NAMES: Mapping[Kind, str] = {
+    Kind.WHOLE: """reporting people people_of_whole years base_year target_year streak members admitted owed under_way
+        not_started overdue days_left meetings firms proposals settled""",
+    Kind.NUMBER: """value numerator denominator plan gap done expected index projection low high likely_low likely_high
+        run_rate chance p_behind share year_before base target linear progress score charted mean lpl upl near_lower
+        near_upper average lower_95 upper_95 lower_998 upper_998 dispersion tau2 adjusted low_80 high_80 low_95 high_95
+        error value_before plan_before probability member_years coverage""",
+    Kind.FLAG: "short deseasonalised change corrects stands_out",
+    Kind.DAY: "due evidence_date follow_up_due",
+    Kind.INSTANT: "as_of since accepted_at received_at",
+}
+# Written as the row's indicator is: counts, or fractions of 1.
+OF_THE_INDICATOR: Final = frozenset(
+    {
+        *("value", "plan", "gap", "value_before", "plan_before", "base", "target", "charted", "mean", "lpl", "upl"),
+        *("near_lower", "near_upper", "average", "lower_95", "upper_95", "lower_998", "upper_998"),
+        *("low_80", "high_80", "low_95", "high_95"),
+    }
+)
+_KINDS: Mapping[str, Kind] = {name: kind for kind, names in _NAMES.items() for name in names.split()}
+# In a table that has the second column too, the first means another thing.
+_BESIDE: Mapping[str, tuple[str, Kind]] = {
+    "expected": ("reporting", Kind.WHOLE),
+    "adjusted": ("dispersion", Kind.FLAG),
+    "done": ("owed", Kind.WHOLE),
+    "base": ("base_name", Kind.TEXT),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table."""
+
+    code: str
+    kind: Kind
+    key: str
+
+    def title(self, language: Language) -> str:
+        """What people call it."""
+        return WORDS.say(self.key, language)
+
+
+def described(codes: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of a table by their codes."""
+    return tuple(_column(code, codes) for code in codes)
+
+
+def _column(code: str, codes: Sequence[str]) -> Column:
+    beside, kind = _BESIDE.get(code, ("", Kind.TEXT))
+    if beside in codes:
+        return Column(code, kind, f"column.{code}.{beside}")
+    return Column(code, _KINDS.get(code, Kind.TEXT), f"column.{code}")

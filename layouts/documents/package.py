@@ -1,0 +1,92 @@
+"""A table as a Frictionless Data Package: csv, the definitions of its indicators, and a descriptor; in one archive."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any, BinaryIO, Final
+
+from indicators import CATALOGUE
+from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, described
+from layouts.documents.tables import Table
+from layouts.documents.workbook_sheets import DEFINED, defined
+from layouts.documents.writing import write_csv
+
+DESCRIPTOR: Final = "datapackage.json"
+_DATA, _INDICATORS = "data", "indicators"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def write_package(table: Table, stream: BinaryIO) -> None:
+    """Writes `datapackage.json`, `data.csv` and, of a table of indicators, `indicators.csv` into an archive."""
+    known = _definitions(table) if table.about and table.about.indicators else None
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, each in ((_DATA, table), (_INDICATORS, known)):
+            if each:
+                with archive.open(_member(f"{name}.csv"), "w", force_zip64=True) as member:
+                    write_csv(each, io.BufferedWriter(member), marked=False)
+        archive.writestr(_member(DESCRIPTOR), json.dumps(_descriptor(table, known), ensure_ascii=False, indent=1))
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    member = zipfile.ZipInfo(name, _EPOCH)
+    member.compress_type = zipfile.ZIP_DEFLATED
+    return member
+
+
+def _definitions(table: Table) -> Table:
+    codes = table.about.indicators if table.about else ()
+    return Table(columns=DEFINED, rows=[defined(code, table.language) for code in codes], language=table.language)
+
+
+def _descriptor(table: Table, known: Table | None) -> dict[str, Any]:
+    about, speech = table.about, table.language
+    resources = [_resource(_DATA, table)]
+    if known:
+        resources.append(_resource(_INDICATORS, known))
+        keys = [{"fields": ["indicator"], "reference": {"resource": _INDICATORS, "fields": ["indicator"]}}]
+        resources[0]["schema"]["foreignKeys"] = keys
+        resources[1]["schema"]["primaryKey"] = ["indicator"]
+    facts = dict(about.facts) if about else {}
+    source = facts.pop(WORDS.say("fact.source", speech), None)
+    return {
+        "profile": "tabular-data-package",
+        "name": "indicators",
+        "title": about.title if about else WORDS.say("package.title", speech),
+        "description": "; ".join(f"{name}: {text}" for name, text in facts.items()),
+        "sources": [{"title": source or WORDS.say("source", speech)}],
+        "languages": [str(speech)],
+        "resources": resources,
+    }
+
+
+def _resource(name: str, table: Table) -> dict[str, Any]:
+    return {
+        "profile": "tabular-data-resource",
+        "name": name,
+        "path": f"{name}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {"fields": [_field(column, table) for column in described(table.columns)]},
+    }
+
+
+def _field(column: Column, table: Table) -> dict[str, Any]:
+    said = {"name": column.code, "type": str(column.kind), "title": column.title(table.language)}
+    unit = _unit(column, table)
+    return said | {"unit": unit} if unit else said
+
+
+def _unit(column: Column, table: Table) -> str:
+    """What a column is counted in: in a table of like indicators as they are, else as the row's indicator says."""
+    if column.code not in OF_THE_INDICATOR or table.about is None or not table.about.indicators:
+        return ""
+    known = [CATALOGUE[code] for code in table.about.indicators]
+    if all(indicator.format.is_share for indicator in known):
+        return WORDS.say("package.share", table.language)
+    units = {indicator.unit[table.language] for indicator in known}
+    if len(units) == 1:
+        return units.pop()
+    return WORDS.say("package.as_indicator", table.language)

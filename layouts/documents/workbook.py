@@ -1,0 +1,210 @@
+"""Tables as workbooks for people: a title block, formulas to check, charts against plans, definitions, what lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from fractions import Fraction
+from typing import Any, BinaryIO, Final
+
+import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from data.observations import Basis
+from data.units import Level
+from indicators import CATALOGUE
+from indicators.model import Format, Growth, Indicator, MeanPerYear, PlanRate, Ratio
+from indicators.value import STATE_TITLES, STATUS_TITLES, State, Status
+from layouts.documents import workbook_sheets
+from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, Kind, described
+from layouts.documents.tables import Row, Table, plain
+from layouts.documents.workbook_charts import Charts
+from layouts.documents.workbook_sheets import PATTERNS
+from layouts.formats import OFFICE
+
+MOST_ROWS: Final = 1_048_576
+_SHARES = frozenset({"share", "chance", "p_behind", "probability", "coverage", "linear"})
+_WIDTHS: Mapping[Kind, int] = {Kind.TEXT: 16, Kind.DAY: 12, Kind.INSTANT: 17, Kind.FLAG: 10}
+_WIDE: Mapping[str, int] = {
+    **dict.fromkeys(("text", "message_vi", "message_en"), 60),
+    **dict.fromkeys(("title", "unit_name", "reasons", "owner", "base_name", "district_name"), 36),
+    **dict.fromkeys(("indicator", "status", "state", "basis"), 26),
+    **dict.fromkeys(("level", "unit_of_measure"), 20),
+    **dict.fromkeys(("unit", "period"), 12),
+}
+_FONT = {"font_name": "Times New Roman", "font_size": 11}
+
+
+class TooLong(ValueError):
+    """A table has more rows than a sheet can hold; the message says how many, and what to do instead."""
+
+
+def write_workbook(table: Table, stream: BinaryIO, most: int = MOST_ROWS) -> None:
+    """Writes a table as a workbook: rows go to disk as they come, whatever their number.
+
+    Raises:
+        TooLong: there are more rows than a sheet holds.
+    """
+    options = {"constant_memory": True, "default_format_properties": _FONT}
+    with xlsxwriter.Workbook(stream, options) as book:
+        _Writing(table, book).run(most)
+
+
+class _Writing:
+    """One workbook while it is written."""
+
+    def __init__(self, table: Table, book: Any) -> None:
+        self.table, self.book, self.speech = table, book, table.language
+        self.columns = described(_with_titles(table))
+        self.places = {column.code: place for place, column in enumerate(self.columns)}
+        self.looks = workbook_sheets.Looks(book)
+        self.sheet = book.add_worksheet(WORDS.say("sheet.data", self.speech))
+        about = table.about
+        drawn = about is not None and self.places.keys() >= _DRAWN
+        self.charts = Charts(book, self.sheet.name, self.speech, self.places) if drawn else None
+        if about:
+            workbook_sheets.definitions(book, self.looks, table, self.columns)
+        lacks = about is not None and "state" in self.places and "reporting" in self.places
+        self.missing = workbook_sheets.Missing(book, self.looks, self.speech) if lacks else None
+        self._ratios = _ratios(self.places)
+
+    def run(self, most: int) -> None:
+        """Title block, header, rows; then what the rows have told."""
+        first = self._head()
+        place = first - 1
+        for place, row in enumerate(self.table.rows, start=first):
+            if place >= most:
+                raise TooLong(WORDS.say("too_long", self.speech, most=most - first))
+            self._row(place, row)
+        self.sheet.autofilter(first - 1, 0, max(place, first - 1), len(self.columns) - 1)
+        if self.charts:
+            self.charts.draw(self.looks)
+        if self.missing:
+            self.missing.end()
+
+    def _head(self) -> int:
+        """Writes what stands above the rows; returns where they begin."""
+        at = workbook_sheets.title_block(self.sheet, self.looks, self.table.about)
+        for place, column in enumerate(self.columns):
+            if column.kind in _WIDTHS or column.code in _WIDE:
+                width = _WIDE.get(column.code, _WIDTHS.get(column.kind, 0))
+            else:
+                width = 13
+            self.sheet.set_column(place, place, width)
+            self.sheet.write_string(at, place, column.code, self.looks["code"])
+        self.sheet.set_row(at + 1, 48)
+        for place, column in enumerate(self.columns):
+            self.sheet.write_string(at + 1, place, column.title(self.speech), self.looks["header"])
+        self.sheet.freeze_panes(at + 2, 0)
+        workbook_sheets.for_paper(self.sheet, at, at + 1)
+        return at + 2
+
+    def _row(self, place: int, row: Row) -> None:
+        indicator = CATALOGUE.get(str(row.get("indicator")))
+        formulas = self._formulas(place, row, indicator)
+        for at, column in enumerate(self.columns):
+            value = _told(column, row, indicator, self.speech)
+            if value is None:
+                continue
+            look = self.looks[_pattern(column, value, indicator)]
+            if column.code in formulas:
+                self.sheet.write_formula(place, at, formulas[column.code], look, value)
+            else:
+                self._write(place, at, value, look)
+        if self.charts and indicator:
+            self.charts.note(place, row)
+        if self.missing and row["state"] is not State.REPORTED:
+            self.missing.note(row)
+
+    def _write(self, place: int, at: int, value: Any, look: Any) -> None:
+        if isinstance(value, bool):
+            self.sheet.write_boolean(place, at, value, look)
+        elif isinstance(value, int | float):
+            self.sheet.write_number(place, at, value, look)
+        elif isinstance(value, date | datetime):
+            self.sheet.write_datetime(place, at, value, look)
+        else:
+            self.sheet.write_string(place, at, value, look)
+
+    def _formulas(self, place: int, row: Row, indicator: Indicator | None) -> dict[str, str]:
+        """How the row's ratio and gap follow from its other cells."""
+        cells = {code: xl_rowcol_to_cell(place, at) for code, at in self.places.items() if code in _OPERANDS}
+        given = {code for code in cells if row.get(code) is not None}
+        found = {}
+        if indicator and given >= _RATIO and row["denominator"] and indicator.code in self._ratios:
+            found["value"] = self._ratios[indicator.code].format(**cells)
+        if given >= _GAP:
+            found["gap"] = "={value}-{plan}".format(**cells)
+        return found
+
+
+_RATIO = frozenset({"value", "numerator", "denominator"})
+_GAP = frozenset({"value", "plan", "gap"})
+_OPERANDS = _RATIO | _GAP
+_DRAWN = frozenset({"indicator", "unit", "unit_name", "period", "value", "plan"})
+
+
+def _ratios(places: Mapping[str, int]) -> dict[str, str]:
+    """The spreadsheet formula of each indicator whose value is made of its numerator and denominator."""
+    if not places.keys() >= _RATIO:
+        return {}
+    found = {}
+    for code, indicator in CATALOGUE.items():
+        match indicator.formula:
+            case Ratio(per=per):
+                found[code] = "={numerator}/{denominator}" + (f"*{per}" if per != 1 else "")
+            case PlanRate() | MeanPerYear():
+                found[code] = "={numerator}/{denominator}"
+            case Growth():
+                found[code] = "={numerator}/{denominator}-1"
+    return found
+
+
+def _with_titles(table: Table) -> list[str]:
+    """Beside the code of an indicator stand its title and what it is counted in."""
+    codes = list(table.columns)
+    if "indicator" in codes:
+        place = codes.index("indicator") + 1
+        codes[place:place] = ["title", "unit_of_measure"]
+    return codes
+
+
+def _told(column: Column, row: Row, indicator: Indicator | None, speech: Any) -> Any:
+    """What stands in a cell: words for codes, days and instants as the office's clock shows them."""
+    if indicator and column.code in {"title", "unit_of_measure"}:
+        return (indicator.title if column.code == "title" else indicator.unit)[speech]
+    value = row.get(column.code)
+    match value:
+        case Status():
+            return STATUS_TITLES[value][speech]
+        case State():
+            return STATE_TITLES[value][speech]
+        case Level():
+            return WORDS.say(f"name.{value}", speech)
+        case Basis():
+            return WORDS.say(f"basis.{value}", speech)
+        case datetime():
+            return value.astimezone(OFFICE).replace(tzinfo=None)
+        case date():
+            return value
+        case Fraction() | Enum():
+            return plain(value)
+    return plain(value)
+
+
+def _pattern(column: Column, value: Any, indicator: Indicator | None) -> str:
+    """The number format of a cell, or what kind of text it is."""
+    if isinstance(value, datetime):
+        return "dd/mm/yyyy hh:mm"
+    if isinstance(value, date):
+        return "dd/mm/yyyy"
+    if isinstance(value, bool | str):
+        return "text"
+    if indicator and column.code == "gap":
+        return PATTERNS[Format.SIGNED_PERCENT if indicator.format.is_share else Format.SIGNED_COUNT]
+    if indicator and column.code in OF_THE_INDICATOR:
+        return PATTERNS[indicator.format]
+    if column.code in _SHARES:
+        return "0.0%"
+    return "0" if column.code.endswith("year") else "#,##0" if isinstance(value, int) else "#,##0.00"

@@ -1,0 +1,148 @@
+"""The sheet of charts: each indicator against its plan, drawn by the spreadsheet from the table's own cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from data.language import Language
+from data.periods import Period
+from indicators import CATALOGUE
+from indicators.model import Indicator
+from layouts.documents.columns import WORDS
+from layouts.documents.tables import Row, plain
+from layouts.documents.workbook_sheets import PATTERNS, for_paper
+
+_MOST_CHARTS, _MOST_POINTS = 12, 40
+_HIGH = 20
+_VALUE, _PLAN = "#A61B1B", "#1F4E79"
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    row: int
+    unit: str
+    period: str
+    value: Any
+    plan: Any
+
+
+@dataclass(slots=True)
+class _Seen:
+    """The points of an indicator, as far as they may be drawn: of the first units, by period."""
+
+    units: dict[str, list[_Point]] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
+
+    def note(self, unit: str, point: _Point) -> None:
+        if unit in self.units or len(self.units) < _MOST_POINTS:
+            self.units.setdefault(unit, []).append(point)
+        else:
+            self.left_out.add(unit)
+
+    @property
+    def has_many(self) -> bool:
+        return len(self.units) > 1
+
+    @property
+    def points(self) -> list[_Point]:
+        """Of many units the last period that has values, of one its periods."""
+        if not self.has_many:
+            return next(iter(self.units.values()))[-_MOST_POINTS:]
+        known = [point for points in self.units.values() for point in points if point.value is not None]
+        last = max((point.period for point in known), key=_order, default=None)
+        return [point for point in known if point.period == last]
+
+
+def _order(code: str) -> Period:
+    return Period.parse(code.rpartition("..")[2])
+
+
+class Charts:
+    """Charts of the first indicators of a table, over its units or, where there is one, over its periods."""
+
+    def __init__(self, book: Any, data: str, speech: Language, places: Mapping[str, int]) -> None:
+        self._book, self._data, self._speech = book, data, speech
+        self._columns = (places["value"], places["plan"])
+        self._sheet = book.add_worksheet(WORDS.say("sheet.charts", speech))
+        self._seen: dict[str, _Seen] = {}
+
+    def note(self, place: int, row: Row) -> None:
+        """Remembers where a value stands, as long as it may be drawn."""
+        code = str(row["indicator"])
+        if code not in self._seen and len(self._seen) >= _MOST_CHARTS:
+            return
+        names = (str(row["unit_name"]), str(row["period"]))
+        point = _Point(place, *names, plain(row.get("value")), plain(row.get("plan")))
+        self._seen.setdefault(code, _Seen()).note(str(row["unit"]), point)
+
+    def draw(self, looks: Any) -> None:
+        """Writes the points of each chart beside it."""
+        self._sheet.set_column(0, 0, 34)
+        self._sheet.set_column(1, 2, 13)
+        for_paper(self._sheet)
+        at = 0
+        for code, seen in self._seen.items():
+            points = seen.points
+            if len(points) > 1 and any(point.value is not None for point in points):
+                title = self._title(CATALOGUE[code], seen, points)
+                self._points(looks, at, code, title, points, many=seen.has_many)
+                self._chart(CATALOGUE[code], at, title, points, many=seen.has_many)
+                at += max(len(points) + 3, _HIGH)
+        if not at:
+            self._sheet.write_string(0, 0, WORDS.say("charts.none", self._speech), looks["text"])
+
+    def _title(self, indicator: Indicator, seen: _Seen, points: list[_Point]) -> str:
+        name = indicator.title[self._speech]
+        if not seen.has_many:
+            return WORDS.say("charts.periods", self._speech, title=name, unit=points[0].unit)
+        period = self._period(points[0].period)
+        told = WORDS.say("charts.units", self._speech, title=name, period=period[:1].lower() + period[1:])
+        return WORDS.say("charts.first", self._speech, title=told, count=_MOST_POINTS) if seen.left_out else told
+
+    def _period(self, code: str) -> str:
+        return code if ".." in code else Period.parse(code).title(self._speech)
+
+    def _points(self, looks: Any, at: int, code: str, title: str, points: list[_Point], *, many: bool) -> None:
+        look = looks[PATTERNS[CATALOGUE[code].format]]
+        self._sheet.write_string(at, 0, title, looks["section"])
+        for place, name in enumerate(("unit_name" if many else "period", "value", "plan")):
+            self._sheet.write_string(at + 1, place, WORDS.say(f"column.{name}", self._speech), looks["header"])
+        for down, point in enumerate(points, start=at + 2):
+            self._sheet.write_string(down, 0, point.unit if many else self._period(point.period), looks["text"])
+            for place, column, value in zip((1, 2), self._columns, (point.value, point.plan), strict=True):
+                if value is not None:
+                    cell = f"='{self._data}'!{xl_rowcol_to_cell(point.row, column)}"
+                    self._sheet.write_formula(down, place, cell, look, value)
+
+    def _chart(self, indicator: Indicator, at: int, title: str, points: list[_Point], *, many: bool) -> None:
+        first, last = at + 2, at + 1 + len(points)
+        drawn = self._book.add_chart({"type": "column" if many else "line"})
+        drawn.add_series(self._series(at, 1, first, last, _VALUE, filled=many))
+        if any(point.plan is not None for point in points):
+            plan = self._book.add_chart({"type": "line"}) if many else drawn
+            plan.add_series(self._series(at, 2, first, last, _PLAN, filled=False))
+            if many:
+                drawn.combine(plan)
+        drawn.set_title({"name": title, "name_font": {"size": 12, "bold": True}, "overlay": False})
+        drawn.set_legend({"position": "bottom"})
+        drawn.set_x_axis({"num_font": {"rotation": -45 if len(points) > 8 else 0}})
+        drawn.set_y_axis({"num_format": "0%" if indicator.format.is_share else "#,##0", "min": self._least(points)})
+        drawn.set_size({"width": 760, "height": 360})
+        self._sheet.insert_chart(at, 4, drawn)
+
+    def _least(self, points: list[_Point]) -> int | None:
+        return None if any((value or 0) < 0 for p in points for value in (p.value, p.plan)) else 0
+
+    def _series(self, at: int, column: int, first: int, last: int, colour: str, *, filled: bool) -> dict[str, Any]:
+        name = self._sheet.name
+        look = {"fill": {"color": colour}, "gap": 60} if filled else {"line": {"color": colour, "width": 2}}
+        return {
+            "name": [name, at + 1, column],
+            "categories": [name, first, 0, last, 0],
+            "values": [name, first, column, last, column],
+            **look,
+        }

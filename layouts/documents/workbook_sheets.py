@@ -1,0 +1,156 @@
+"""The sheets of a workbook besides its rows: the block above them, definitions, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from data.language import Language
+from indicators import CATALOGUE
+from indicators.model import Format
+from indicators.value import STATE_TITLES
+from layouts import formulas
+from layouts.documents.columns import WORDS, Column
+from layouts.documents.tables import About, Row, Table, plain
+
+PATTERNS: Final[Mapping[Format, str]] = {
+    Format.COUNT: "#,##0",
+    Format.SIGNED_COUNT: "+#,##0;-#,##0;0",
+    Format.DECIMAL: "#,##0.0",
+    Format.PERCENT: "0.0%",
+    Format.SIGNED_PERCENT: "+0.0%;-0.0%;0.0%",
+}
+_BORDER = "#8A8A8A"
+_STYLES: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 14},
+    "fact": {"italic": True},
+    "code": {"italic": True, "font_size": 9, "font_color": "#666666"},
+    "header": {
+        "bold": True,
+        "text_wrap": True,
+        "align": "center",
+        "valign": "vcenter",
+        "border": 1,
+        "border_color": _BORDER,
+        "bg_color": "#F2E9D8",
+    },
+    "text": {"valign": "top"},
+    "wrapped": {"text_wrap": True, "valign": "top", "border": 1, "border_color": _BORDER},
+    "section": {"bold": True, "font_size": 12},
+}
+_MISSING = ("indicator", "title", "unit", "unit_name", "period", "state", "reporting", "expected")
+DEFINED: Final = ("indicator", "title", "unit_of_measure", "meaning", "formula", "direction", "clause", "note")
+
+
+class Looks:
+    """The formats of a workbook by name; a name that is none of ours is a number format."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = self._book.add_format(_STYLES.get(name, {"num_format": name, "valign": "top"}))
+        return self._made[name]
+
+
+def title_block(sheet: Any, looks: Looks, about: About | None) -> int:
+    """Writes what the rows are of; returns the first row below it."""
+    if about is None:
+        return 0
+    sheet.set_row(0, 22)
+    sheet.write_string(0, 0, about.title, looks["title"])
+    *scope, source = [f"{name}: {text}" for name, text in about.facts]
+    sheet.write_string(1, 0, "; ".join(scope) + ".", looks["fact"])
+    sheet.write_string(2, 0, source + ".", looks["fact"])
+    return 3
+
+
+def for_paper(sheet: Any, *repeated: int) -> None:
+    """Prints across, as wide as a page, pages numbered; the rows of the header, first and last, on each."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    if repeated:
+        sheet.repeat_rows(*repeated)
+    sheet.set_footer("&C&P/&N")
+
+
+def defined(code: str, speech: Language) -> dict[str, str]:
+    """What an indicator is, by column."""
+    indicator = CATALOGUE[code]
+    return {
+        "indicator": code,
+        "title": indicator.title[speech],
+        "unit_of_measure": indicator.unit[speech],
+        "meaning": indicator.meaning[speech],
+        "formula": formulas.in_words(indicator, speech),
+        "direction": WORDS.say(f"direction.{indicator.direction}", speech),
+        "clause": indicator.clause,
+        "note": indicator.note[speech] if indicator.note else "",
+    }
+
+
+def definitions(book: Any, looks: Looks, table: Table, columns: Sequence[Column]) -> None:
+    """Adds the sheet that says what indicators and columns mean."""
+    speech, about = table.language, table.about
+    sheet = book.add_worksheet(WORDS.say("sheet.definitions", speech))
+    for place, width in enumerate((26, 40, 18, 60, 60, 22, 14, 40)):
+        sheet.set_column(place, place, width)
+    at = 0
+    if about and about.indicators:
+        rows = [[defined(code, speech)[name] for name in DEFINED] for code in about.indicators]
+        titles = [WORDS.say(f"column.{name}", speech) for name in DEFINED]
+        at = _block(sheet, looks, at, WORDS.say("definitions.indicators", speech), titles, rows)
+    titles = [WORDS.say(f"definitions.{name}", speech) for name in ("code", "column")]
+    rows = [[column.code, column.title(speech)] for column in columns]
+    at = _block(sheet, looks, at, WORDS.say("definitions.columns", speech), titles, rows)
+    sheet.write_string(at, 0, WORDS.say("definitions.reading", speech), looks["section"])
+    for place, name in enumerate(("exact", "blank"), start=1):
+        sheet.write_string(at + place, 0, WORDS.say(f"definitions.{name}", speech), looks["text"])
+    for_paper(sheet)
+
+
+def _block(sheet: Any, looks: Looks, at: int, title: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    sheet.write_string(at, 0, title, looks["section"])
+    for place, name in enumerate(titles):
+        sheet.write_string(at + 1, place, name, looks["header"])
+    for down, row in enumerate(rows, start=at + 2):
+        for place, text in enumerate(row):
+            sheet.write_string(down, place, text, looks["wrapped"])
+    return at + len(rows) + 3
+
+
+class Missing:
+    """The sheet of values that are missing or incomplete, written while the rows are."""
+
+    def __init__(self, book: Any, looks: Looks, speech: Language) -> None:
+        self._looks, self._speech = looks, speech
+        self._sheet = book.add_worksheet(WORDS.say("sheet.missing", speech))
+        self._next = 2
+        for place, width in enumerate((26, 44, 16, 34, 14, 24, 14, 14)):
+            self._sheet.set_column(place, place, width)
+        self._sheet.write_string(0, 0, WORDS.say("missing.title", speech), looks["title"])
+        for place, name in enumerate(_MISSING):
+            key = "column.expected.reporting" if name == "expected" else f"column.{name}"
+            self._sheet.write_string(1, place, WORDS.say(key, speech), looks["header"])
+        self._sheet.freeze_panes(2, 0)
+        for_paper(self._sheet, 1)
+
+    def note(self, row: Row) -> None:
+        """Adds a row of the table."""
+        title = CATALOGUE[str(row["indicator"])].title[self._speech]
+        given = {**row, "title": title, "state": STATE_TITLES[row["state"]][self._speech]}  # type: ignore[index]
+        for place, name in enumerate(_MISSING):
+            value = plain(given[name])
+            write = self._sheet.write_number if isinstance(value, int) else self._sheet.write_string
+            write(self._next, place, value, self._looks["#,##0" if isinstance(value, int) else "text"])
+        self._next += 1
+
+    def end(self) -> None:
+        """Says so when nothing is missing."""
+        if self._next > 2:
+            self._sheet.autofilter(1, 0, self._next - 1, len(_MISSING) - 1)
+        else:
+            self._sheet.write_string(2, 0, WORDS.say("missing.none", self._speech), self._looks["text"])

@@ -1,0 +1,195 @@
+"""Tables that leave the house: what other programs read from them are the numbers of `table --format json`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from frictionless import Package
+from pyarrow import parquet
+from typer.testing import CliRunner
+
+from app import commands
+from data.audit import Action
+from data.audit_log import Wanted, read_log
+from data.language import Language
+from data.store import Store
+from data.viewers import SYSTEM
+from layouts import corrections, lagging_list, task_list
+from layouts.answers import COLUMNS, TRACE_COLUMNS
+from layouts.console.report import FINDING_COLUMNS
+from layouts.documents import lagging_export, workbook
+from layouts.documents.columns import Kind, described
+from layouts.documents.tables import About, FileFormat, Table
+from layouts.documents.workbook import TooLong
+from layouts.documents.writing import content, write
+from layouts.statements import Statement, table_of
+from tests.stores import NewDatabase
+
+CODES = ("members", "admissions_plan_rate", "village_heads_member_share", "members_growth_since_1997")
+NUMBERS = ("value", "numerator", "denominator", "plan", "gap", "reporting", "expected")
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def written(
+    tiny_database: Callable[[str], str], new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, str]]:
+    """What `table` writes of the same question in each format, and the store that it asked."""
+    folder = tmp_path_factory.mktemp("tables")
+    with new_database("sqlite", tiny_database("sqlite")) as url:
+        settings = {"DATABASE_URL": url, "DATA_DIR": str(folder), "SECRET_KEY": ""}
+        asked = [part for code in CODES for part in ("--indicator", code)]
+        asked += ["--level", "district", "--period", "2018..2020", "--as-of", "2021-01-01"]
+        for form in FileFormat:
+            name = "package" if form is FileFormat.DATAPACKAGE else f"table{form.suffix}"
+            done = CliRunner().invoke(
+                commands, ["table", *asked, "--format", form, "-o", str(folder / name)], env=settings
+            )
+            assert done.exit_code == 0, done.output
+        yield folder, url
+
+
+@pytest.fixture(scope="module")
+def told(written: tuple[Path, str]) -> Rows:
+    found: Rows = json.loads((written[0] / "table.json").read_text(encoding="utf-8"))
+    assert {row["indicator"] for row in found} == set(CODES)
+    assert any(row["value"] is None for row in found)
+    return found
+
+
+def sheet(path: Path, *, formulas: bool = False) -> list[Mapping[str, Any]]:
+    """The rows of the first sheet of a workbook, by the codes above the header."""
+    lines = list(openpyxl.load_workbook(path, data_only=not formulas).worksheets[0].iter_rows(values_only=True))
+    codes = next(place for place, line in enumerate(lines) if line[0] == "indicator")
+    return [dict(zip(map(str, lines[codes]), line, strict=True)) for line in lines[codes + 2 :]]
+
+
+def test_csv_has_the_numbers_of_json(written: tuple[Path, str], told: Rows) -> None:
+    raw = (written[0] / "table.csv").read_bytes()
+    assert raw.startswith("\ufeff".encode())
+    lines = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
+    assert lines == [{name: "" if value is None else str(value) for name, value in row.items()} for row in told]
+
+
+def test_parquet_has_the_numbers_of_json_in_typed_columns(written: tuple[Path, str], told: Rows) -> None:
+    read = parquet.read_table(written[0] / "table.parquet")
+    assert [{name: row[name] for name in NUMBERS} for row in read.to_pylist()] == [
+        {name: row[name] for name in NUMBERS} for row in told
+    ]
+    types = {field.name: str(field.type) for field in read.schema}
+    assert (types["value"], types["reporting"], types["as_of"]) == ("double", "int64", "timestamp[us, tz=UTC]")
+    assert read.schema.field("value").metadata == {b"title": "Giá trị".encode()}
+
+
+def test_a_workbook_has_the_numbers_of_json_and_formulas_to_check_them(written: tuple[Path, str], told: Rows) -> None:
+    path = written[0] / "table.xlsx"
+    assert [{name: row[name] for name in NUMBERS} for row in sheet(path)] == [
+        {name: row[name] for name in NUMBERS} for row in told
+    ]
+    shares = [row for row in sheet(path, formulas=True) if row["denominator"] is not None and row["value"] is not None]
+    assert shares
+    assert all(str(row["value"]).startswith("=") for row in shares)
+
+
+def test_a_workbook_says_what_it_is_of_defines_draws_and_tells_what_is_missing(
+    written: tuple[Path, str], told: Rows
+) -> None:
+    book = openpyxl.load_workbook(written[0] / "table.xlsx")
+    data, charts, definitions, missing = book.worksheets
+    assert data.freeze_panes == "A6"
+    said = f"{data['A1'].value} {data['A2'].value} {data['A3'].value}"
+    for part in ("Giá trị chỉ tiêu", "Năm 2018 – Năm 2020", "01/01/2021 23:59", "Nguồn: "):
+        assert part in said
+    assert charts._charts
+    assert {cell.value for cell in definitions["A"]} >= {*CODES, *COLUMNS}
+    assert missing.max_row - 2 == sum(row["state"] != "reported" for row in told)
+
+
+def test_a_data_package_is_valid_and_has_the_numbers_of_json(written: tuple[Path, str], told: Rows) -> None:
+    package = Package(str(written[0] / "package" / "datapackage.json"))
+    report = package.validate()
+    assert report.valid, report.flatten()
+    rows = [{name: row[name] for name in NUMBERS} for row in package.get_table_resource("data").read_rows()]
+    for read, row in zip(rows, told, strict=True):
+        assert {name: None if value is None else float(value) for name, value in read.items()} == {
+            name: row[name] for name in NUMBERS
+        }
+    fields = {field.name: field for field in package.get_table_resource("data").schema.fields}
+    assert fields["gap"].title == "Chênh lệch so với kế hoạch"
+    assert fields["value"].custom["unit"]
+    assert package.sources
+
+
+def test_what_a_command_takes_out_is_logged(written: tuple[Path, str]) -> None:
+    with closing(Store.open(written[1])) as store:
+        admin = replace(SYSTEM, name="quản trị")
+        page = read_log(store.engine, admin, Wanted(action=Action.EXPORTED))
+    assert page.fitting == len(FileFormat)
+    assert all(entry.subject.startswith("table members ") for entry in page.entries)
+
+
+ABOUT = About(title="Bảng", facts=(("Nguồn", "thử"),), indicators=("members",))
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+84", "-5", "@SUM(A1)"])
+def test_a_text_like_a_formula_stays_a_text(text: str) -> None:
+    table = Table(columns=("indicator", "unit", "unit_name"), rows=[{"unit_name": text}], about=ABOUT)
+    cell = openpyxl.load_workbook(io.BytesIO(content(table, FileFormat.XLSX))).worksheets[0]["E6"]
+    assert (cell.value, cell.data_type) == (text, "s")
+    assert content(table, FileFormat.CSV).decode("utf-8-sig").splitlines()[1] == f",,'{text}"
+
+
+@pytest.mark.parametrize("form", FileFormat)
+def test_a_table_without_rows_is_a_file_all_the_same(form: FileFormat) -> None:
+    assert content(Table(columns=COLUMNS, rows=[], about=ABOUT), form)
+
+
+@pytest.mark.parametrize("form", FileFormat)
+def test_rows_are_written_as_they_come(form: FileFormat) -> None:
+    made: list[int] = []
+
+    def rows() -> Iterator[dict[str, object]]:
+        for place in range(3):
+            made.append(place)
+            yield {"unit": f"H{place}", "value": Fraction(1, 3), "as_of": datetime(2020, 1, 1, tzinfo=UTC)}
+
+    stream = io.BytesIO()
+    write(Table(columns=("unit", "value", "as_of"), rows=rows()), form, stream)
+    assert made == [0, 1, 2]
+    assert stream.tell() > 0
+
+
+def test_more_rows_than_a_sheet_holds_are_refused() -> None:
+    endless = ({"unit": "H01"} for _ in iter(int, 1))
+    table = Table(columns=("unit",), rows=endless)
+    with pytest.raises(TooLong, match="csv"):
+        workbook.write_workbook(table, io.BytesIO(), most=50)
+
+
+@pytest.mark.parametrize("statement", Statement)
+def test_every_column_has_a_title_and_holds_what_it_declares(written: tuple[Path, str], statement: Statement) -> None:
+    lists = (*lagging_list.POOLED_COLUMNS, *FINDING_COLUMNS, *TRACE_COLUMNS, *corrections.COLUMNS)
+    for columns in (lists, lagging_export.COLUMNS, *task_list.COLUMNS.values(), table_of(statement).columns):
+        for column in described(columns):
+            assert all(column.title(language) for language in Language)
+    assert {column.code: column.kind for column in described(COLUMNS)}["expected"] is Kind.WHOLE
+    assert {column.code: column.kind for column in described(lagging_list.COLUMNS)}["expected"] is Kind.NUMBER
+
+
+def test_archives_are_the_same_whenever_they_are_made() -> None:
+    table = Table(columns=("indicator", "unit"), rows=[{"indicator": "members", "unit": "H01"}], about=ABOUT)
+    first, again = (content(table, FileFormat.DATAPACKAGE) for _ in range(2))
+    assert first == again
+    assert {member.date_time[0] for member in zipfile.ZipFile(io.BytesIO(first)).infolist()} == {1980}
