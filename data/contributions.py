@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 
 from sqlalchemy import Connection, RowMapping, select
 
 from data.forms import BASES, RATINGS, SIZES, STORED, STREAKS, TASKS, TIMELINESS
+from data.forms.model import CarriedOver
 from data.leaves import known_at
+from data.measures import Kind
 from data.periods import Period
 from data.records import Contribution
 from data.returns import cell_of
@@ -17,9 +20,6 @@ from data.schema import LEAVES, files, official_values, submissions, units
 from data.stand_ins import gives, read_stand_ins
 from data.streaks import complete_years
 from data.units import Registry, Tree, UnitKind
-
-_FEW_UNITS = 500
-
 
 _EVERYBODY = frozenset(UnitKind)
 _BASES = frozenset({UnitKind.BASE_COMMITTEE, UnitKind.BASE_CELL})
@@ -59,26 +59,80 @@ def cells_of(
     return (Cells(form=source, measures=measures, period=period, officials=_EVERYBODY),)
 
 
-def read_contributions(
-    connection: Connection, cells: Cells, registry: Registry, within: Collection[int], as_of: datetime | None
-) -> Iterator[Contribution]:
-    """The cells of the units `within`, in the order of the workbooks; then those of official forms in their place."""
-    yield from _of_returns(connection, cells, registry.at(cells.period.end), within, as_of)
+Share = Callable[[int], int | Fraction]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Among:
+    """Whose cells are asked for: `share` says how much of a unit's counts; `few` are all of them, where few enough."""
+
+    registry: Registry
+    share: Share
+    few: Collection[int] | None
+    as_of: datetime | None
+
+
+def read_contributions(connection: Connection, cells: Cells, among: Among) -> Iterator[Contribution]:
+    """The cells in the order of the workbooks; then those of official forms in their place."""
+    yield from _of_returns(connection, cells, among)
     if cells.officials:
-        yield from _of_officials(connection, cells, registry, within, as_of)
+        yield from _of_officials(connection, cells, among)
 
 
-def _of_returns(
-    connection: Connection, cells: Cells, tree: Tree, within: Collection[int], as_of: datetime | None
-) -> Iterator[Contribution]:
+def _of_returns(connection: Connection, cells: Cells, among: Among) -> Iterator[Contribution]:
+    rows = _rows(connection, cells, among, cells.measures)
+    before: Mapping[int, RowMapping] = {}
+    if cells.period.index > 1 and any(row["cumulative"] for row in rows):
+        first = cells.period.previous.index == 1
+        closings = {_closing(cells.form, measure) or measure for measure in cells.measures}
+        earlier = _rows(connection, replace(cells, period=cells.period.previous), among, sorted(closings))
+        before = {row["unit_id"]: row for row in earlier if row["cumulative"] or first}
+    for row in rows:
+        if share := among.share(row["unit_id"]):
+            counted = _of_the_period(row, before, cells) if row["cumulative"] else _as_given(row, cells)
+            for line, measure, part in counted:
+                period = cells.period if line is row else cells.period.previous
+                held = measure, cell_of(line["columns"], measure, line["row"]), line[f"value_{measure}"]
+                yield _contribution(line, period, among.registry.at(period.end), held, part * share)
+
+
+_Counted = Iterator[tuple[RowMapping, str, int]]
+
+
+def _as_given(row: RowMapping, cells: Cells) -> _Counted:
+    for measure in cells.measures:
+        yield row, measure, 1
+
+
+def _of_the_period(row: RowMapping, before: Mapping[int, RowMapping], cells: Cells) -> _Counted:
+    """Cells that make up the counts of a return since 1 January: less the period before, whose end is the opening."""
+    earlier = before.get(row["unit_id"])
+    for measure in cells.measures:
+        kind, closing = STORED[cells.form].by_code[measure].kind, _closing(cells.form, measure)
+        if cells.period.index == 1 or kind not in {Kind.FLOW, Kind.OPENING}:
+            yield row, measure, 1
+        elif earlier is not None and closing:
+            yield earlier, closing, 1
+        elif earlier is not None and None not in {row[f"value_{measure}"], earlier[f"value_{measure}"]}:
+            yield row, measure, 1
+            yield earlier, measure, -1
+
+
+def _closing(form: str, measure: str) -> str | None:
+    rules = STORED[form].rules
+    return next((rule.closing for rule in rules if isinstance(rule, CarriedOver) and rule.opening == measure), None)
+
+
+def _rows(connection: Connection, cells: Cells, among: Among, measures: Sequence[str]) -> Sequence[RowMapping]:
     leaf = LEAVES[cells.form]
     query = (
         select(
             leaf.c.unit_id,
             leaf.c.row,
-            *(leaf.c[measure].label(f"value_{measure}") for measure in cells.measures),
+            *(leaf.c[measure].label(f"value_{measure}") for measure in measures),
             submissions.c.id,
             submissions.c.form,
+            submissions.c.cumulative,
             submissions.c.sha256,
             submissions.c.sheet,
             submissions.c.columns,
@@ -88,28 +142,19 @@ def _of_returns(
         .join(submissions, submissions.c.id == leaf.c.submission_id)
         .join(files, files.c.sha256 == submissions.c.sha256)
         .join(units, units.c.id == leaf.c.unit_id)
-        .where(leaf.c.period == cells.period.code, known_at(as_of))
+        .where(leaf.c.period == cells.period.code, known_at(among.as_of))
         .order_by(submissions.c.id, leaf.c.row)
     )
-    if len(within) <= _FEW_UNITS:
-        query = query.where(leaf.c.unit_id.in_(sorted(within)))
-    for row in connection.execute(query).mappings():
-        if row["unit_id"] in within:
-            yield from _of_row(row, cells, tree)
+    if among.few is not None:
+        query = query.where(leaf.c.unit_id.in_(sorted(among.few)))
+    return connection.execute(query).mappings().all()
 
 
-def _of_row(row: RowMapping, cells: Cells, tree: Tree) -> Iterator[Contribution]:
-    for measure in cells.measures:
-        cell = cell_of(row["columns"], measure, row["row"])
-        yield _contribution(row, cells, tree, measure, (cell, row[f"value_{measure}"]))
-
-
-def _of_officials(
-    connection: Connection, cells: Cells, registry: Registry, within: Collection[int], as_of: datetime | None
-) -> Iterator[Contribution]:
-    tree, form = registry.at(cells.period.end), STORED[cells.form]
-    counted = read_stand_ins(connection, form, cells.period, registry, as_of).keys() & within
-    wanted = [unit for unit in sorted(counted) if tree.units[unit].kind in cells.officials]
+def _of_officials(connection: Connection, cells: Cells, among: Among) -> Iterator[Contribution]:
+    tree, form = among.registry.at(cells.period.end), STORED[cells.form]
+    counted = read_stand_ins(connection, form, cells.period, among.registry, among.as_of)
+    kinds = (unit for unit in sorted(counted) if tree.units[unit].kind in cells.officials)
+    wanted = {unit: share for unit in kinds if (share := among.share(unit))}
     if not wanted:
         return
     query = (
@@ -130,11 +175,11 @@ def _of_officials(
         .join(units, units.c.id == official_values.c.unit_id)
         .where(
             official_values.c.period == cells.period.code,
-            official_values.c.unit_id.in_(wanted),
+            official_values.c.unit_id.in_(list(wanted)),
             official_values.c.measure.in_(cells.measures),
             official_values.c.value.is_not(None),
             gives(cells.form),
-            known_at(as_of),
+            known_at(among.as_of),
         )
         .order_by(submissions.c.form)
     )
@@ -143,14 +188,17 @@ def _of_officials(
         key = (row["unit_id"], row["measure"])
         if key not in taken:  # of two forms that give one count, which agree, the first one's
             taken.add(key)
-            yield _contribution(row, cells, tree, row["measure"], (row["cell"], row["value"]))
+            held = row["measure"], row["cell"], row["value"]
+            yield _contribution(row, cells.period, tree, held, wanted[row["unit_id"]])
 
 
-def _contribution(
-    row: RowMapping, cells: Cells, tree: Tree, measure: str, counted: tuple[str, int | str | None]
-) -> Contribution:
+_Held = tuple[str, str, int | str | None]
+
+
+def _contribution(row: RowMapping, period: Period, tree: Tree, held: _Held, share: int | Fraction) -> Contribution:
+    """`held` are the measure, the cell's address and what it holds."""
     there = tree.units.get(row["unit_id"])
-    cell, value = counted
+    measure, cell, value = held
     return Contribution(
         submission=row["id"],
         file=row["file"],
@@ -161,7 +209,8 @@ def _contribution(
         unit=row["unit_id"],
         unit_code=row["code"],
         unit_name=there.name if there else row["code"],
-        period=cells.period,
+        period=period,
         measure=measure,
         value=value,
+        share=share,
     )

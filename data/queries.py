@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 
 from sqlalchemy import select
 
-from data.contributions import cells_of, read_contributions
+from data.contributions import Among, Cells, cells_of, read_contributions
 from data.current import (
     CountRange,
     ReturnKey,
@@ -57,6 +58,8 @@ from data.tasks import Task
 from data.thresholds import COUNTED_BY, ThresholdChange, Thresholds, read_changes, read_thresholds
 from data.todays_map import TodaysMap
 from data.viewers import OutOfScope
+
+_FEW_UNITS = 500  # that a query names one by one
 
 __all__ = ["Reader", "UnknownFile", "UnknownUnit"]
 
@@ -247,18 +250,34 @@ class Reader(ScopedReader):
             return tuple(receipt_of(row) for row in connection.execute(query).mappings())
 
     def contributions(
-        self, source: str, measures: Sequence[str], unit: int, period: Period
+        self,
+        source: str,
+        measures: Sequence[str],
+        unit: int,
+        period: Period,
+        basis: Basis = Basis.REPORTED,
     ) -> tuple[Contribution, ...]:
         """The workbook cells behind a sum, in the order of the workbooks; of derived counts, those counted."""
-        if not self._visible(unit, period.end):
+        if not self._visible(unit, period.end if basis is Basis.REPORTED else self.today()):
             return ()
-        within = {below.id for below in self.registry.at(period.end).within(unit)}
         behind = cells_of(source, measures, period, self._opened, self.thresholds.whole("cells_years"))
         hidden = self.hidden(period) if not SENSITIVE.isdisjoint(measures) else frozenset()
         with self._engine.connect() as connection:
-            found = [read_contributions(connection, cells, self.registry, within, self.as_of) for cells in behind]
+            found = [read_contributions(connection, cells, self._among(cells, unit, period, basis)) for cells in behind]
             told = chain.from_iterable(found)
             return tuple(cell for cell in told if cell.unit not in hidden or cell.measure not in SENSITIVE)
+
+    def _among(self, cells: Cells, unit: int, period: Period, basis: Basis) -> Among:
+        """Whose cells are a unit's: those below it at the end of the asked period, or what stands there today."""
+        within = {below.id for below in self.registry.at(period.end).within(unit)}
+
+        def share(leaf: int) -> int | Fraction:
+            if basis is Basis.REPORTED:
+                return int(leaf in within)
+            return self._todays_map.share(cells.form, leaf, cells.period.end, unit)
+
+        few = within if basis is Basis.REPORTED and len(within) <= _FEW_UNITS else None
+        return Among(registry=self.registry, share=share, few=few, as_of=self.as_of)
 
     def file(self, sha256: str) -> SourceFile:
         """A workbook as it came.

@@ -78,7 +78,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contribution:
-    """One workbook cell behind a sum."""
+    """One workbook cell behind a sum.
+
+    `share` is what part of it counts: 1, a decision's share of what was divided, or the negative of it for the cell of
+    the period before that a count since 1 January is lessened by.
+    """
 
     submission: int
     file: str
@@ -92,6 +96,7 @@ class Contribution:
     period: Period
     measure: str
     value: int | str | None
+    share: int | Fraction = 1
 
 
 def mapping_of(row: RowMapping) -> HeaderMapping:

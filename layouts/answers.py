@@ -13,6 +13,7 @@ from data.measures import Kind
 from data.observations import Basis, Leaf, Observations, Plan
 from data.periods import Period, Term
 from data.queries import Reader
+from data.records import Contribution
 from data.units import Level, Tree, Unit, UnitKind
 from indicators import CATALOGUE
 from indicators.compute import Part, Role, Working, compute, compute_span, work, work_span
@@ -40,7 +41,7 @@ COLUMNS = (
     "basis",
 )
 
-TRACE_COLUMNS = ("role", "file", "sheet", "cell", "unit", "unit_name", "measure", "period", "value", "sha256")
+TRACE_COLUMNS = ("role", "file", "sheet", "cell", "unit", "unit_name", "measure", "period", "value", "share", "sha256")
 
 EVIDENCE = "evidence"
 
@@ -86,22 +87,26 @@ def each(reader: Reader, enquiry: Enquiry) -> Iterator[dict[str, Any]]:
     return (row for code in enquiry.indicators for row in scene.rows(CATALOGUE[code]))
 
 
-def trace(reader: Reader, indicator: str, unit: str | None, *periods: Period) -> list[dict[str, Any]]:
-    """The workbook cells behind a value as reported, a row (keys: TRACE_COLUMNS) each; of several years for their mean.
+def trace(
+    reader: Reader, indicator: str, unit: str | None, *periods: Period, basis: Basis = Basis.REPORTED
+) -> list[dict[str, Any]]:
+    """The workbook cells behind a value, a row (keys: TRACE_COLUMNS) each; of several years for their mean.
 
-    Σ numerator - Σ subtracted is the value's numerator, Σ denominator its denominator. Of counts that the store derives
-    the rows are the units counted, without a file, and then as `evidence` the cells that decided it. The plan under a
-    plan rate is a row with its decision in place of a file.
+    Σ numerator - Σ subtracted is the value's numerator, Σ denominator its denominator. `value` is what counts of a
+    cell: its number times `share`, which is a decision's of what was divided, on today's map, or -1 for the cell by
+    which a count since 1 January is lessened. Of counts that the store derives the rows are the units counted, without
+    a file, and then as `evidence` the cells that decided it. The plan under a plan rate is a row with its decision in
+    place of a file.
 
     Raises: as `answer`.
     """
-    scene = _scene(reader, Enquiry(indicators=(indicator,), unit=unit, periods=periods))
+    scene = _scene(reader, Enquiry(indicators=(indicator,), unit=unit, periods=periods, basis=basis))
     asked, declared = next(iter(scene.units)), CATALOGUE[indicator]
     if isinstance(declared.formula, MeanPerYear):
         working = work_span(declared, asked, periods, scene.observations)
     else:
         working = work(declared, asked, periods[0], scene.observations, scene.plans)
-    return [*_cells(reader, scene.observations, working), *_planned(reader, working.plan)]
+    return [*_cells(reader, scene, working), *_planned(reader, working.plan)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,24 +249,31 @@ def _periods(indicator: Indicator, period: Period) -> Iterator[Period]:
         yield period.whole_year.previous
 
 
-def _cells(reader: Reader, observations: Observations, working: Working) -> Iterator[dict[str, Any]]:
+def _cells(reader: Reader, scene: _Scene, working: Working) -> Iterator[dict[str, Any]]:
     shown: set[tuple[str, Period]] = set()
     for part in working.parts:
         for source, measures, unit, period, leaves in _origins(part):
             role: str = part.role
             if source in DERIVED:
                 counted = [
-                    leaf for leaf in observations.leaves(source, unit, period) if leaves is None or leaf.unit in leaves
+                    leaf
+                    for leaf in scene.observations.leaves(source, unit, period)
+                    if leaves is None or leaf.unit in leaves
                 ]
                 yield from _counted(reader, part.role, counted, measures, period)
                 if (source, period) in shown:
                     continue
                 shown.add((source, period))
                 role = EVIDENCE
-            for cell in reader.contributions(source, measures, unit, period):
+            for cell in reader.contributions(source, measures, unit, period, scene.enquiry.basis):
                 if cell.value is not None and (leaves is None or cell.unit in leaves or role == EVIDENCE):
-                    fields = (cell.unit_code, cell.unit_name, cell.measure, cell.period.code, cell.value, cell.sha256)
-                    yield dict(zip(TRACE_COLUMNS, (role, cell.file, cell.sheet, cell.cell, *fields), strict=True))
+                    yield _cell(cell, role)
+
+
+def _cell(cell: Contribution, role: str) -> dict[str, Any]:
+    counts = cell.value if role == EVIDENCE or isinstance(cell.value, str | None) else cell.value * cell.share
+    place = (role, cell.file, cell.sheet, cell.cell, cell.unit_code, cell.unit_name, cell.measure, cell.period.code)
+    return dict(zip(TRACE_COLUMNS, (*place, counts, cell.share, cell.sha256), strict=True))
 
 
 def _counted(
@@ -274,7 +286,7 @@ def _counted(
         names = (unit.code, unit.name) if unit else (None, None)
         for measure in measures:
             if value := leaf.values.get(measure):
-                fields = (role, None, None, None, *names, measure, period.code, value, None)
+                fields = (role, None, None, None, *names, measure, period.code, value, 1, None)
                 yield dict(zip(TRACE_COLUMNS, fields, strict=True))
 
 
@@ -299,8 +311,5 @@ def _planned(reader: Reader, plan: Plan | None) -> Iterator[dict[str, Any]]:
         unit = reader.registry.latest(plan.unit)
         place = (Role.DENOMINATOR, plan.decision, None, None)
         names = (unit.code, unit.name) if unit else (None, None)
-        yield dict(
-            zip(
-                TRACE_COLUMNS, (*place, *names, f"plan:{plan.indicator}", plan.term.code, plan.value, None), strict=True
-            )
-        )
+        told = (f"plan:{plan.indicator}", plan.term.code, plan.value, 1, None)
+        yield dict(zip(TRACE_COLUMNS, (*place, *names, *told), strict=True))

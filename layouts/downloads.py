@@ -67,7 +67,7 @@ def cells() -> Response:
     """Every workbook cell behind one value."""
     asked = ask(request.args.to_dict())
     code = trend.indicator(asked).code
-    rows = trace(asked.reader, code, asked.unit.code, asked.period)
+    rows = trace(asked.reader, code, asked.unit.code, asked.period, basis=asked.basis)
     name = "_".join((code, asked.unit.code, asked.period.code))
     return _attached(f"{name}_cells", FileFormat.CSV, Table(columns=TRACE_COLUMNS, rows=rows, language=asked.language))
 

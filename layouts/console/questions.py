@@ -137,14 +137,20 @@ def lagging(
 
 
 @questions.command(help=say("trace"))
-def trace(indicator: OneIndicator, unit: OneUnit, period: OnePeriod, as_json: AsJson = False) -> None:
+def trace(
+    indicator: OneIndicator,
+    unit: OneUnit,
+    period: OnePeriod,
+    as_json: AsJson = False,
+    basis: OnBasis = Basis.REPORTED,
+) -> None:
     """The workbook cells behind one value."""
     from layouts import answers
     from layouts.console import arguments, report
 
     with closing(open_store(environment())) as store:
         asked = arguments.indicator(indicator)
-        cells = answers.trace(store.reader(SYSTEM), asked, unit, *parse_span(period))
+        cells = answers.trace(store.reader(SYSTEM), asked, unit, *parse_span(period), basis=basis)
         report.listing(cells, answers.TRACE_COLUMNS, as_json=as_json)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,8 +34,8 @@ def panel(asked: Ask, indicator: Indicator, unit: Unit, period: Period) -> Compo
         return html.P(t("workings.none"), className="fine")
     row = found[0]
     cells = asked.remembered(
-        ("trace", indicator.code, unit.code, period),
-        lambda: tuple(trace(asked.reader, indicator.code, unit.code, period)),
+        ("trace", indicator.code, unit.code, period, asked.basis),
+        lambda: tuple(trace(asked.reader, indicator.code, unit.code, period, basis=asked.basis)),
     )
     return html.Div(
         [
@@ -53,6 +54,7 @@ def _all_cells(asked: Ask, row: Row) -> Component:
         "unit": row.unit,
         "period": row.period.code,
         "as_of": asked.query.get("as_of", ""),
+        "basis": asked.query.get("basis", ""),
     }
     link = f"/download/cells.csv?{urlencode({key: value for key, value in query.items() if value})}"
     return html.Div(
@@ -91,12 +93,12 @@ def _facts(asked: Ask, row: Row, target: Target | None) -> Component:
 
 def _files(cells: Sequence[Mapping[str, Any]]) -> Component:
     measures = list(dict.fromkeys(str(cell["measure"]) for cell in cells if cell["sha256"]))
-    sums: dict[tuple[str, str], dict[str, int]] = {}
+    sums: dict[tuple[str, str], dict[str, int | Fraction]] = {}
     for cell in cells:
         if cell["sha256"]:
             held = sums.setdefault((cell["sha256"], cell["file"]), {})
             held[cell["measure"]] = held.get(cell["measure"], 0) + (
-                1 if isinstance(cell["value"], str) else int(cell["value"])
+                1 if isinstance(cell["value"], str) else cell["value"]
             )
     if not sums:
         return html.P(t("workings.no_files"), className="fine")
@@ -134,6 +136,16 @@ def _told(cell: Mapping[str, Any]) -> tuple[str, ...]:
         str(cell["unit_name"]),
         title,
         str(cell["period"]),
-        cell["value"] if isinstance(cell["value"], str) else formats.number(cell["value"], language()),
+        _counted(cell),
         f"{cell['file'] or ''} {place}".strip(),
     )
+
+
+def _counted(cell: Mapping[str, Any]) -> str:
+    """What counts of a cell; where that is a part of it, of what."""
+    value, share = cell["value"], Fraction(cell["share"])
+    if isinstance(value, str):
+        return value
+    if share.denominator == 1:
+        return formats.number(value, language())
+    return f"{formats.number(value, language(), 1)} ({formats.number(value / share, language())} × {share})"

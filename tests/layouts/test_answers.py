@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import pytest
@@ -14,12 +15,14 @@ import pytest
 from data.observations import Basis
 from data.periods import Period, parse_span
 from data.queries import UnknownUnit
+from data.returns import ReadWorkbook
 from data.store import Store
 from data.units import Level
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from indicators import CATALOGUE
 from layouts.answers import COLUMNS, TRACE_COLUMNS, Enquiry, answer, trace
 from tests.data.conftest import movement, planned, registry
+from tests.data.test_reorganisation import reorganised
 from tests.stores import BACKENDS, NewDatabase
 
 DISTRICT = Viewer("H1", Role.DISTRICT, "H1")
@@ -218,7 +221,7 @@ def test_a_traced_cell_names_its_workbook_sheet_and_address(small: Store) -> Non
     cells = trace(small.reader(SYSTEM), "village_heads_member_share", "H2", Period(2019))
 
     assert [tuple(cell) for cell in cells] == [TRACE_COLUMNS] * 2
-    assert [tuple(cell.values())[:-1] for cell in cells] == [
+    assert [tuple(cell.values())[:-2] for cell in cells] == [
         (
             "numerator",
             "H2 B3 2019-Q4.xlsx",
@@ -241,17 +244,57 @@ def test_the_plan_under_a_plan_rate_is_traced_to_its_decision(small: Store) -> N
     assert [(cell["file"], cell["value"]) for cell in cells if cell["role"] == "denominator"] == [("QĐ 9", 10)]
 
 
+SHOWN = (
+    (Period(2014), Basis.REPORTED, LEVELS[:1]),
+    (Period(2019), Basis.REPORTED, LEVELS),
+    (Period.parse("2020-Q3"), Basis.REPORTED, LEVELS[:2]),
+    (Period(2018), Basis.TODAY, LEVELS[:2]),
+)
+
+
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_every_indicator_of_the_sample_adds_up_from_its_cells(tiny_store: Store, code: str) -> None:
     reader = tiny_store.reader(SYSTEM)
-    for when, levels in ((Period(2014), LEVELS[:1]), (Period(2019), LEVELS), (Period.parse("2020-Q3"), LEVELS[:2])):
-        enquiry = Enquiry(indicators=(code,), periods=(when,))
+    for when, basis, levels in SHOWN:
+        enquiry = Enquiry(indicators=(code,), periods=(when,), basis=basis)
         for row in (row for level in levels for row in answer(reader, replace(enquiry, level=level))[:2]):
-            found = sums(trace(reader, code, row["unit"], when))
-            if row["numerator"] is not None:
-                assert found.get("numerator", 0) - found.get("subtracted", 0) == row["numerator"]
-                divisor = None if code == "admissions_per_year_mean" else row["denominator"]
-                assert found.get("denominator") == divisor
+            adds_up(row, sums(trace(reader, code, row["unit"], when, basis=basis)))
+
+
+def adds_up(row: Mapping[str, Any], found: Mapping[str, Fraction]) -> None:
+    """The sums of cells by role are those of the row's value, if it has any."""
+    if row["numerator"] is not None:
+        assert found.get("numerator", 0) - found.get("subtracted", 0) == row["numerator"]
+        divisor = None if row["indicator"] == "admissions_per_year_mean" else row["denominator"]
+        assert found.get("denominator") == divisor
+
+
+def since_january(workbook: ReadWorkbook) -> ReadWorkbook:
+    """The same return, its flows counted since 1 January."""
+    return replace(workbook, returns=tuple(replace(given, cumulative=True) for given in workbook.returns))
+
+
+def test_cells_of_divided_units_and_of_counts_since_january_add_up_too(store: Store) -> None:
+    store.accept(registry(), viewer=SYSTEM)
+    for place, period in enumerate(QUARTERS[:2], start=1):
+        cells = dict.fromkeys(CELLS["H1"], members(10, 4 * place) | {"died": place, "members_end": 12 + place})
+        store.accept(since_january(movement("H1", period, cells)), viewer=SYSTEM)
+        store.accept(movement("H2", period, dict.fromkeys(CELLS["H2"], members(9, 1))), viewer=SYSTEM)
+    store.accept(reorganised("a cell split by share"), viewer=SYSTEM)
+    store.open_period(Period.parse("2019-Q3"), viewer=SYSTEM)
+    reader = store.reader(SYSTEM)
+
+    for basis, units in ((Basis.REPORTED, ("T", "H1", "H1.1.1")), (Basis.TODAY, ("T", "H2", "H1.1.8", "H2.1.9"))):
+        for code, unit in product(("admissions", "net_change", "removal_rate", "small_cells"), units):
+            when = Period.parse("2019-Q2")
+            (row,) = answer(reader, Enquiry(indicators=(code,), unit=unit, periods=(when,), basis=basis))
+            adds_up(row, sums(trace(reader, code, unit, when, basis=basis)))
+
+    cells_of_half = trace(reader, "admissions", "H2.1.9", Period.parse("2019-Q2"), basis=Basis.TODAY)
+    assert [(cell["file"], cell["unit"], cell["share"], cell["value"]) for cell in cells_of_half] == [
+        ("H1 B1 2019-Q2.xlsx", "H1.1.1", Fraction(2, 3), Fraction(16, 3)),
+        ("H1 B1 2019-Q1.xlsx", "H1.1.1", Fraction(-2, 3), Fraction(-8, 3)),
+    ]
 
 
 def test_the_mean_of_a_span_traces_to_all_its_years(tiny_store: Store) -> None:
