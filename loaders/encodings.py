@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import lru_cache
 
 from loaders.syllables import is_syllable
 
@@ -162,11 +161,6 @@ def _vni_letter(found: re.Match[str]) -> str:
     return letter.upper() if found[0][0].isupper() else letter
 
 
-@lru_cache(maxsize=4096)
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for word in _WORD.findall(text) if _NOT_ASCII.search(word))
-
-
 def _telling_words(texts: Iterable[str]) -> set[str]:
     """The different words with letters beyond ASCII: the only ones that tell encodings apart."""
-    return {word for text in texts for word in _words(text)}
+    return {word for word in set(_WORD.findall("\n".join(texts))) if not word.isascii()}

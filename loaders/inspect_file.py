@@ -27,7 +27,7 @@ from loaders.marks.summary import severity_word
 from loaders.messages import MESSAGES
 from loaders.official import OfficialSheet, read_heading, recognise_official
 from loaders.period_lines import read_period
-from loaders.reading import read
+from loaders.reading import read_book
 from loaders.recognise import Recognised, recognise
 from loaders.sheet_frame import column_paths
 from loaders.text import clean, key
@@ -136,19 +136,13 @@ class Seen:
 
 def inspect(source: SourceFile, registry: Registry | None, mappings: Sequence[HeaderMapping] = ()) -> Seen:
     """What the reader sees in a file, whatever the file is; nothing is shown of a file that lists people."""
-    _, findings = read(source, registry, mappings)
-    seen = Seen(
-        file=source.name,
-        sha256=source.sha256,
-        size=len(source.content),
-        container=formats.sniff(source.content).value,
-        findings=tuple(findings),
-    )
-    if any(finding.code in _NOTHING_TO_SHOW for finding in findings):
-        return seen
     try:
         book = formats.read(source.content)
-    except Unreadable:
+    except Unreadable as trouble:
+        return _not_inspected(source, trouble)
+    _, findings = read_book(source, book, registry, mappings)
+    seen = _about_file(source, findings)
+    if any(finding.code in _NOTHING_TO_SHOW for finding in findings):
         return seen
     return replace(seen, sheets=tuple(_Look(book, registry, mappings).sheets()))
 
@@ -168,12 +162,16 @@ def _inspect(given: tuple[SourceFile, Registry | None, tuple[HeaderMapping, ...]
 
 
 def _not_inspected(source: SourceFile, trouble: Unreadable) -> Seen:
+    return _about_file(source, [error(trouble.message, **trouble.values)])
+
+
+def _about_file(source: SourceFile, findings: Sequence[Finding]) -> Seen:
     return Seen(
         file=source.name,
         sha256=source.sha256,
         size=len(source.content),
         container=formats.sniff(source.content).value,
-        findings=(error(trouble.message, **trouble.values),),
+        findings=tuple(findings),
     )
 
 

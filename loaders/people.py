@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from data.units import Registry
 from loaders.numbers import read_date
@@ -81,6 +81,12 @@ _STARTS = tuple(f"{name} " for name in _NAMES)
 _LONGEST_HEADER = 40
 _FEWEST_COLUMNS = 3
 _NUMBERING = frozenset(map(key, ("STT", "TT", "Số TT", "Số thứ tự")))
+# What the upper of two rows may hold of such a header.
+_BEGINNINGS = frozenset(
+    " ".join(words[:number])
+    for words in map(str.split, _NAMES | _PERSONAL | _WEAK | _NUMBERING)
+    for number in range(1, len(words) + 1)
+)
 _CODES = tuple(
     map(key, ("Mã tổ chức", "Mã đơn vị", "Mã cơ sở", "Mã chi bộ", "Mã đảng bộ", "Mã số tổ chức", "Mã hành chính"))
 )
@@ -98,8 +104,7 @@ _FEWEST_NAMES_ASIDE = 3
 _MOST_BEFORE_GIVEN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(NamedTuple):
     row: int
     column: int
     text: str
@@ -155,9 +160,10 @@ def _headers(line: Sequence[_Text], following: Sequence[_Text]) -> Iterator[tupl
     under = {text.column: text.text for text in following}
     for text in line:
         if len(text.text) <= _LONGEST_HEADER:
-            yield key(text.text), text.column
-            if text.column in under and len(under[text.column]) <= _LONGEST_HEADER:
-                yield key(f"{text.text} {under[text.column]}"), text.column
+            words = key(text.text)
+            yield words, text.column
+            if words in _BEGINNINGS and len(below := under.get(text.column, "")) <= _LONGEST_HEADER:
+                yield f"{words} {key(below)}", text.column
 
 
 def _below(sheet: Sheet, row: int, column: int) -> Iterator[Value]:
@@ -196,11 +202,10 @@ def _has_identities(sheet: Sheet, lines: Sequence[Sequence[_Text]]) -> bool:
             elif text.text[:1] in "Mm" and key(text.text[:_LONGEST_HEADER]).startswith(_CODES):
                 codes.add(text.column)
         # As a number, Excel has dropped its leading zero; a round one, or one among others, is rather money.
-        for column, cell in enumerate(cells):
-            if type(cell) is float and cell >= _LEAST:
-                numbers[column] += 1
-                is_number = cell < _MOST and cell.is_integer() and cell % 1000 != 0
-                lost_zero[column] += is_number and _is_identity(f"{int(cell):012d}")
+        for column, cell in [(at, cell) for at, cell in enumerate(cells) if type(cell) is float and cell >= _LEAST]:
+            numbers[column] += 1
+            is_number = cell < _MOST and cell.is_integer() and cell % 1000 != 0
+            lost_zero[column] += is_number and _is_identity(f"{int(cell):012d}")
     found.update({column: number for column, number in lost_zero.items() if number >= _NEARLY_ALL * numbers[column]})
     return sum(number for column, number in found.items() if column not in codes) >= _FEWEST_NUMBERS
 

@@ -43,6 +43,13 @@ def read(
         book = formats.read(source.content)
     except Unreadable as trouble:
         return None, [error(trouble.message, **trouble.values)]
+    return read_book(source, book, registry, mappings)
+
+
+def read_book(
+    source: SourceFile, book: Workbook, registry: Registry | None, mappings: Sequence[HeaderMapping] = ()
+) -> tuple[ReadWorkbook | None, list[Finding]]:
+    """The same for a file that is open."""
     sheets = book.sheets
     if has_people(book, registry):
         return None, [error("personal_data")]

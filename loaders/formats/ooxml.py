@@ -44,7 +44,7 @@ def read(content: bytes) -> Workbook:
     for path in package.paths.values():
         xml = package.part(path)
         room.fill(xml.count(b"<v>") + xml.count(b":v>") // 2 + xml.count(b"<is>"))
-    near, strays = _without_strays(package)
+    near, strays = _without_strays(package, room)
     if near:
         content = with_parts(content, near)
         package = Package(parts={**package.parts, **near}, names=package.names, paths=package.paths)
@@ -55,14 +55,17 @@ def read(content: bytes) -> Workbook:
     return Workbook(sheets=sheets, container=Container.OOXML, remarks=remarks, asides=tuple(package.asides()))
 
 
-def _without_strays(package: Package) -> tuple[dict[str, bytes], dict[str, list[Stray]]]:
+def _without_strays(package: Package, room: Room) -> tuple[dict[str, bytes], dict[str, list[Stray]]]:
     """The sheets that have filled cells far from their table, without those; and those cells."""
     near, strays = {}, {}
     for path in package.paths.values():
-        if extent(package.part(path)):
+        reached = extent(package.part(path))
+        if reached:
             xml, cells = without_strays(package.part(path))
             if cells:
                 near[path], strays[path] = xml, cells
+                reached = extent(xml) or Extent(0, 0)
+            room.spread(*reached)
     return near, strays
 
 
@@ -74,9 +77,6 @@ def _sheets(content: bytes, package: Package, strays: Mapping[str, list[Stray]])
         # Unseen XML could hide error cells: a sheet whose part is not found breaks the file.
         paths = [package.paths[meta.name] for meta in described]
         xmls = [package.parts[path] for path in paths]
-        room = Room()
-        for xml in xmls:
-            room.spread(*(extent(xml) or Extent(0, 0)))
         for meta, path, xml in zip(described, paths, xmls, strict=True):
             cells = book.get_sheet_by_name(meta.name)
             rows: list[list[Value]] = [list(row) for row in cells.to_python(skip_empty_area=False)]
@@ -126,7 +126,8 @@ def _show_percents(rows: list[list[Value]], places: Iterable[Place]) -> None:
 
 
 def _hidden_rows(xml: bytes) -> Iterator[int]:
-    return (int(row) - 1 for row in _HIDDEN_ROW.findall(xml))
+    found = _HIDDEN_ROW.findall(xml) if b"hidden" in xml else ()
+    return (int(row) - 1 for row in found)
 
 
 def _hidden_columns(xml: bytes, width: int) -> Iterator[int]:

@@ -97,20 +97,20 @@ def about_unread(sheet: Sheet, read: Sequence[OfficialSheet]) -> Finding:
 
 def _candidates(sheet: Sheet) -> Iterator[tuple[OfficialForm, Columns]]:
     found: dict[Headers, Columns | None] = {}
+    words = [[_word_key(cell) for cell in row] for row in sheet.rows[:_SEARCHED_ROWS]]
     for official in OFFICIAL:
         headers = official.headers
         if headers not in found:
-            found[headers] = _find_columns(sheet, headers)
+            found[headers] = _find_columns(sheet, words, headers)
         columns = found[headers]
         if columns is not None:
             yield official, columns
 
 
-def _find_columns(sheet: Sheet, headers: Headers) -> Columns | None:
+def _find_columns(sheet: Sheet, words: Sequence[Sequence[str]], headers: Headers) -> Columns | None:
     """The row that names the columns: the period's, and to its right the year before or the share."""
     beside = headers.previous or headers.percent
-    for number, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
-        keys = [_word_key(cell) for cell in row]
+    for number, keys in enumerate(words):
         if key(headers.value) not in keys[1:]:
             continue
         value = keys.index(key(headers.value), 1)
