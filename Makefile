@@ -65,15 +65,18 @@ $(VENV)/.installed-bench: requirements.txt requirements-dev.txt requirements-ben
 	$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.txt requirements-dev.txt requirements-bench.txt
 	@touch $(VENV)/.installed $(VENV)/.installed-dev $@
 
-# What is not in PATH under any of its names is installed where apt-get can. Without LibreOffice one test fails.
+# What is not in PATH under any of its names is installed where apt-get can. Without LibreOffice two tests fail.
 chromium: NAMES = chromium chromium-browser google-chrome
 chromium: PACKAGES = chromium
+chromium: COMPLETE = true
 chromium: NEEDED = The tests of the pages need Chromium: install it so that chromium or google-chrome is found in PATH.
 libreoffice: NAMES = soffice libreoffice
-libreoffice: PACKAGES = --no-install-recommends libreoffice-calc-nogui
-libreoffice: NEEDED = A test of written workbooks needs LibreOffice: install it so that soffice is found in PATH.
+libreoffice: PACKAGES = --no-install-recommends libreoffice-calc-nogui libreoffice-writer-nogui
+# Debian packs spreadsheets and texts apart: one may be there without the other.
+libreoffice: COMPLETE = folder=$$(dirname "$$(readlink -f "$$found")") && { [ ! -e "$$folder/libsclo.so" ] || [ -e "$$folder/libswlo.so" ]; }
+libreoffice: NEEDED = Tests of written workbooks and reports need LibreOffice (Calc and Writer): install it so that soffice is found in PATH.
 chromium libreoffice:
-	@for name in $(NAMES); do command -v $$name >/dev/null && exit 0; done; \
+	@for name in $(NAMES); do found=$$(command -v $$name) && $(COMPLETE) && exit 0; done; \
 	if ! command -v apt-get >/dev/null; then sudo=none; \
 	elif [ "$$(id -u)" = 0 ]; then sudo=; \
 	elif command -v sudo >/dev/null; then sudo=sudo; \

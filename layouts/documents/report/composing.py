@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from data.language import Language
 from data.periods import Period
@@ -48,7 +49,7 @@ def compose(
     blocks += [*sections.prospects(facts, words), *sections.proposals(facts, words)]
     return Document(
         profile=profile,
-        letterhead=_letterhead(facts, words),
+        letterhead=_letterhead(facts, words, reader.as_of),
         blocks=_ended(blocks, profile),
         recipients_title=words.say("recipients"),
         recipients=tuple(words.say(f"recipient.{name}") for name in ("committee", "office", "senders", "file")),
@@ -73,13 +74,13 @@ def _opening(facts: Facts, words: Wording) -> Paragraph:
     return Paragraph(text=f"{told} {words.say('opening.incomplete')}" if partly else told)
 
 
-def _letterhead(facts: Facts, words: Wording) -> Letterhead:
+def _letterhead(facts: Facts, words: Wording, as_of: datetime) -> Letterhead:
     return Letterhead(
         party=words.say("party"),
         superior=words.say("superior.blank"),
         issuer=words.say("issuer"),
         number=words.say("number"),
-        place_and_date=words.say("place_and_date", year=facts.period.year),
+        place_and_date=words.say("place_and_date", year=as_of.astimezone(formats.OFFICE).year),
         mark=words.say("mark"),
         kind=words.say("kind"),
         subject=words.say("subject", period=words.period(facts.period)),

@@ -32,7 +32,7 @@ def reminders(
     for unit in senders:
         missing = [item for item in due if item.unit == unit and item.status is ReturnStatus.MISSING]
         blocks = tuple(_reminder(words, unit, period, missing, refused.get(unit.code)))
-        yield unit, _letter(reader, words, unit, period, blocks, profile)
+        yield unit, _letter(reader, words, unit, period, blocks, profile, kind="reminder")
 
 
 def _reminder(
@@ -81,7 +81,8 @@ def feedback(
         if table.rows:
             told = words.say("letter.lagging", unit=unit.name, count=len(table.rows), period=words.period(period))
             blocks = (Paragraph(text=told), Paragraph(text=words.say("letter.answer")))
-            yield unit, replace(_letter(reader, words, unit, period, blocks, profile), annexes=(table,))
+            letter = _letter(reader, words, unit, period, blocks, profile, kind="feedback")
+            yield unit, replace(letter, annexes=(table,))
 
 
 def _cells(facts: Facts, words: Wording, unit: Unit) -> Table:
@@ -107,7 +108,14 @@ def _cells(facts: Facts, words: Wording, unit: Unit) -> Table:
 
 
 def _letter(
-    reader: Reader, words: Wording, unit: Unit, period: Period, blocks: tuple[Block, ...], profile: Profile
+    reader: Reader,
+    words: Wording,
+    unit: Unit,
+    period: Period,
+    blocks: tuple[Block, ...],
+    profile: Profile,
+    *,
+    kind: str,
 ) -> Document:
     if reader.as_of is None:
         raise ValueError("a letter names the instant of its figures: give the reader one")
@@ -118,10 +126,10 @@ def _letter(
             superior=words.say("superior.blank"),
             issuer=words.say("issuer"),
             number=words.say("number.letter"),
-            place_and_date=words.say("place_and_date", year=period.year),
+            place_and_date=words.say("place_and_date", year=reader.as_of.astimezone(formats.OFFICE).year),
             mark=words.say("mark"),
             kind="",
-            subject=words.say("letter.subject", period=words.period(period)),
+            subject=words.say(f"letter.subject.{kind}", period=words.period(period)),
         ),
         blocks=blocks,
         addressee=words.say("letter.to", unit=unit.name),

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+# Shares of a page that lies across, set in 10 points.
 _NUMBER_WIDTH = 0.05
+_FIGURE_WIDTH, _MARGINS_WIDTH, _LETTER_WIDTH = 0.063, 0.018, 0.0072
 
 
 class Profile(StrEnum):
@@ -89,11 +91,16 @@ class Table:
     @property
     def widths(self) -> tuple[float, ...]:
         """The share of the page's width that each column gets: figures little, the first text the most."""
-        figure = 0.07 if len(self.numeric) < 8 else 0.063
+        figures = {place: self._figure_width(place) for place in self.numeric}
         texts = [place for place in range(1, len(self.header)) if place not in self.numeric]
-        left = 1 - _NUMBER_WIDTH - figure * len(self.numeric)
+        left = 1 - _NUMBER_WIDTH - sum(figures.values())
         parts = {place: left / (len(texts) + 1) * (2 if place == texts[0] else 1) for place in texts}
-        return (_NUMBER_WIDTH, *(parts.get(place, figure) for place in range(1, len(self.header))))
+        return (_NUMBER_WIDTH, *({**parts, **figures}[place] for place in range(1, len(self.header))))
+
+    def _figure_width(self, place: int) -> float:
+        """Wide enough for the longest figure on one line."""
+        longest = max((len(row[place]) for row in self.rows), default=0)
+        return max(_FIGURE_WIDTH, _MARGINS_WIDTH + _LETTER_WIDTH * longest)
 
 
 Block = Heading | Paragraph | Chart

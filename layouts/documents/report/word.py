@@ -93,6 +93,8 @@ def _letterhead(made: WordDocument, document: Document, sizes: Sizes) -> None:
     _line(left, head.issuer, sizes.head, bold=True)
     _line(left, "*", sizes.head)
     _line(left, head.number, sizes.head)
+    if document.addressee:
+        _line(left, head.subject, sizes.recipients, italic=True)
     _underlined(_line(right, head.party, sizes.party, bold=True, first=True))
     _line(right, "", sizes.head)
     _line(right, head.place_and_date, sizes.head, italic=True)
@@ -164,6 +166,8 @@ def _paragraph(made: WordDocument, block: Paragraph, sizes: Sizes) -> None:
 def _ending(made: WordDocument, document: Document, sizes: Sizes) -> None:
     grid = made.add_table(rows=1, cols=2)
     left, right = _pair(grid, 85, 80)
+    for cell in (left, right):
+        cell.paragraphs[0].paragraph_format.space_before = Pt(sizes.line)
     title = left.paragraphs[0].add_run(document.recipients_title)
     title.underline, title.font.size = True, Pt(sizes.body)
     for place, name in enumerate(document.recipients):
@@ -199,6 +203,7 @@ def _annex(made: WordDocument, table: Table, sizes: Sizes, *, on_new_page: bool)
         _of_last_row(made, "w:tblHeader")
     for place, cells in enumerate(table.rows):
         _row(grid, cells, sizes, bold=place in table.totals, right=table.numeric)
+        _of_last_row(made, "w:cantSplit")
     _widths(grid, table)
     _text(made, table.source, sizes.recipients, italic=True, before=3)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import docx
 import openpyxl
@@ -25,7 +26,8 @@ from data.viewers import SYSTEM
 from indicators import CATALOGUE
 from indicators.model import MeanPerYear
 from indicators.reasons import Course, Reason
-from layouts.answers import Enquiry, answer
+from layouts.answers import COLUMNS, Enquiry, answer
+from layouts.documents.abouts import of_enquiry
 from layouts.documents.report.calendar import due_reports
 from layouts.documents.report.composing import NotFrozen, compose
 from layouts.documents.report.facts import Facts
@@ -34,7 +36,11 @@ from layouts.documents.report.model import Chart, Document, Heading, Paragraph, 
 from layouts.documents.report.pdf import pdf
 from layouts.documents.report.word import word
 from layouts.documents.report.wording import Wording
+from layouts.documents.tables import FileFormat, Table
+from layouts.documents.writing import content
 from layouts.rows import row_of
+from layouts.statements import Statement
+from tests.libreoffice import Convert
 from tests.stores import NewDatabase
 
 AS_OF = datetime(2020, 10, 25, tzinfo=UTC)
@@ -227,3 +233,33 @@ def test_each_unit_is_told_its_own_cells(reader: Reader) -> None:
         own = {cell.name for cell in listed.tree.at_level(Level.CELL, unit.id)}
         assert {row[2] for row in annex.rows} <= own
         assert f"{len(annex.rows)} chi bộ cần quan tâm" in letter.text
+
+
+def test_another_program_opens_every_document_draws_it_and_computes_the_same(
+    convert: Convert, reader: Reader, of_year: Document, tmp_path: Path
+) -> None:
+    letters = {"letter": next(reminders(reader, QUARTER))[1], "feedback": next(feedback(reader, QUARTER))[1]}
+    papers = {"report": of_year, **letters}
+    for name, paper in papers.items():
+        (tmp_path / f"{name}.docx").write_bytes(word(paper))
+    enquiry = Enquiry(indicators=("village_heads_member_share",), periods=(YEAR,), level=Level.DISTRICT)
+    said = of_enquiry(reader, enquiry, Statement.VALUES, AS_OF, Language.VI)
+    rows = answer(reader, enquiry)
+    table = Table(columns=COLUMNS, rows=rows, about=said)
+    (tmp_path / "table.xlsx").write_bytes(content(table, FileFormat.XLSX))
+
+    *drawn, computed = convert("pdf", *(tmp_path / f"{name}.docx" for name in papers), tmp_path / "table.xlsx")
+    for paper, path in zip(papers.values(), drawn, strict=True):
+        shown, ink = seen(path)
+        assert set(NUMBER.findall(paper.text)) <= set(NUMBER.findall(shown))
+        assert 0.005 < ink < 0.3
+    shares = [float(text.replace(",", ".")) / 100 for text in re.findall(r"([\d.,]+)%", seen(computed)[0])]
+    for row in rows:
+        assert row["value"] is None or any(abs(share - float(row["value"])) < 0.00051 for share in shares)
+
+
+def seen(path: Path) -> tuple[str, float]:
+    """The text of a PDF file, and how much of its first page is dark."""
+    pages = pypdfium2.PdfDocument(path)
+    text = "\n".join(page.get_textpage().get_text_range() for page in pages)
+    return text, float((pages[0].render(scale=0.5, grayscale=True).to_numpy() < 200).mean())
