@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
@@ -152,11 +153,19 @@ def _groups(formula: Formula) -> tuple[Measures, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Redefinition:
+    """From a day on the indicator counts something else; `text` says what, and by which decision."""
+
+    date: date
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
     """One entry of the catalogue.
 
     `meaning` is one sentence. `clause` points into the conclusion. `standard` is the plan that holds where no decision
-    gives another. `note` is what a page prints beside the value.
+    gives another. `note` is what a page prints beside the value. At each of `redefined` the series does not join.
     """
 
     code: str
@@ -170,6 +179,7 @@ class Indicator:
     plan: PlanKind = PlanKind.NONE
     standard: Fraction | None = None
     note: Text | None = None
+    redefined: tuple[Redefinition, ...] = ()
 
 
 class CatalogueError(ValueError):

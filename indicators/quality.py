@@ -1,13 +1,23 @@
 """The yearly review and rating of members and cells. What the ratings mean changed in 2018: series do not join."""
 
+from datetime import date
 from fractions import Fraction
 
 from data.language import Text
-from indicators.model import Direction, Format, Indicator, PlanKind, Ratio
+from indicators.model import Direction, Format, Indicator, PlanKind, Ratio, Redefinition
 
 PERCENT = Text("%", "%")
 
 _RATED = ("rated_excellent", "rated_good", "rated_fulfilled", "rated_failed")
+_RATINGS_CHANGED = (
+    Redefinition(
+        date=date(2018, 3, 8),
+        text=Text(
+            "Mức xếp loại theo Quy định số 132-QĐ/TW khác trước, không nối hai chuỗi số liệu",
+            "Ratings under Regulation 132-QĐ/TW differ from those before: the series do not join",
+        ),
+    ),
+)
 
 INDICATORS = (
     Indicator(
@@ -37,6 +47,7 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        redefined=_RATINGS_CHANGED,
     ),
     Indicator(
         code="rated_failed_share",
@@ -51,6 +62,7 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        redefined=_RATINGS_CHANGED,
     ),
     Indicator(
         code="cells_excellent_share",
@@ -65,6 +77,7 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        redefined=_RATINGS_CHANGED,
     ),
     Indicator(
         code="cells_failed_share",
@@ -79,6 +92,7 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        redefined=_RATINGS_CHANGED,
     ),
     Indicator(
         code="remedy_plan_share",

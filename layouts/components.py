@@ -53,10 +53,10 @@ def graph(component_id: str, drawn: Figure, language: Language, class_name: str 
     )
 
 
-def table_behind(component_id: str, data: Mapping[str, Any]) -> Component:
+def table_behind(component_id: str, data: Mapping[str, Any], summary: str = "") -> Component:
     """The figures of a chart as a table, folded away; screen readers and whoever wants the numbers open it."""
     table = dmc.Table(data=data, id=component_id, className="plain-table figures-table", highlightOnHover=True)
-    return html.Details([html.Summary(t("overview.table")), html.Div(table, className="scroll")])
+    return html.Details([html.Summary(summary or t("overview.table")), html.Div(table, className="scroll")])
 
 
 def height(drawn: Figure) -> dict[str, int]:

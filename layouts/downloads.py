@@ -11,16 +11,17 @@ from flask import Flask, Response, abort, request
 from data.periods import Period
 from data.queries import UnknownFile
 from layouts import task_list
-from layouts.answers import COLUMNS, TRACE_COLUMNS, Enquiry, answer, trace
+from layouts.answers import TRACE_COLUMNS, Enquiry, answer, trace
 from layouts.comparison import Comparison
 from layouts.documents import abouts, lagging_export
 from layouts.documents.tables import About, FileFormat, Row, Table
 from layouts.documents.writing import content
-from layouts.pages import tasks, trend
+from layouts.pages import tasks
 from layouts.planning import Planning
 from layouts.site import Ask, ask, site, viewer
 from layouts.statements import Statement, table_of
 from layouts.tabulation import Tabulation
+from layouts.trending import Trending
 from layouts.watchlist import Work, narrowed
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,7 +37,7 @@ _KINDS: Mapping[str, str] = {
 def register(server: Flask) -> None:
     """Adds the download routes."""
     server.add_url_rule("/download/file/<sha256>", "download_file", workbook)
-    server.add_url_rule("/download/table.csv", "download_table", table)
+    server.add_url_rule("/download/table.<kind>", "download_table", table)
     server.add_url_rule("/download/cells.csv", "download_cells", cells)
     server.add_url_rule("/download/compare.<kind>", "download_compare", comparison)
     server.add_url_rule("/download/indicators.<kind>", "download_indicators", indicators)
@@ -55,18 +56,18 @@ def workbook(sha256: str) -> Response:
     return attachment(source.name, source.content, "application/octet-stream")
 
 
-def table() -> Response:
+def table(kind: str) -> Response:
     """The table under the trend chart that the same query shows."""
-    asked = ask(request.args.to_dict())
-    rows = trend.answers(asked)
-    name = "_".join(part for part in (trend.indicator(asked).code, asked.unit.code) if part)
-    return _attached(name, FileFormat.CSV, Table(columns=COLUMNS, rows=rows, language=asked.language))
+    seen = Trending(ask(request.args.to_dict()))
+    rows = answer(seen.asked.reader, seen.enquiry)
+    name = "_".join((seen.indicator.code, seen.asked.unit.code))
+    return _attached(name, kind, _indicators(seen.asked, seen.enquiry, Statement.VALUES, rows))
 
 
 def cells() -> Response:
     """Every workbook cell behind one value."""
     asked = ask(request.args.to_dict())
-    code = trend.indicator(asked).code
+    code = Trending(asked).indicator.code
     rows = trace(asked.reader, code, asked.unit.code, asked.period, basis=asked.basis)
     name = "_".join((code, asked.unit.code, asked.period.code))
     return _attached(f"{name}_cells", FileFormat.CSV, Table(columns=TRACE_COLUMNS, rows=rows, language=asked.language))

@@ -53,7 +53,7 @@ class Scale:
     ticks: str
     suffix: str = ""
 
-    def place(self, amount: Fraction | None) -> float | None:
+    def place(self, amount: Fraction | float | None) -> float | None:
         """Where a value is drawn."""
         return None if amount is None else float(amount * self.factor)
 

@@ -51,6 +51,24 @@
     };
   }
 
+  /* The chart as a file, on white, with the sentence above it and the address of what it shows. */
+  function picture(format) {
+    return function (clicks, id, sentence) {
+      var chart = document.querySelector("#" + id + " .js-plotly-plot");
+      if (!clicks || !chart) { return window.dash_clientside.no_update; }
+      var size = { width: 1120, height: 560 };
+      var told = String(sentence || "").replace(/(.{1,105})(\s|$)/g, "$1<br>").replace(/<br>$/, "");
+      var layout = Object.assign({}, chart.layout, size, {
+        autosize: false, paper_bgcolor: "#ffffff", plot_bgcolor: "#ffffff",
+        margin: { l: 24, r: 32, t: 110, b: 24 },
+        title: { text: "<b>" + told + "</b>", x: 0.02, xanchor: "left", y: 0.97, yanchor: "top", font: { size: 16 } }
+      });
+      var name = id + "-" + new URLSearchParams(window.location.search).toString().replace(/[^A-Za-z0-9]+/g, "-");
+      window.Plotly.downloadImage({ data: chart.data, layout: layout, config: chart._context }, Object.assign({ format: format, filename: name, scale: format === "png" ? 2 : 1 }, size));
+      return window.dash_clientside.no_update;
+    };
+  }
+
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     navigation: {
       unit: chosen("unit"),
@@ -60,6 +78,12 @@
       indicator: chosen("indicator"),
       frequency: chosen("frequency"),
       show: chosen("show"),
+      rebase: chosen("rebase"),
+      layers: function (values, defaults) {
+        return values ? chosen("layers")(values.slice().sort().join(".") || "none", defaults) : window.dash_clientside.no_update;
+      },
+      picture_png: picture("png"),
+      picture_svg: picture("svg"),
       part: function (value, defaults) {
         var now = new URLSearchParams(window.location.search).get("part") || defaults.part;
         return value === now ? window.dash_clientside.no_update : write({ part: value, before: null, action: null });

@@ -1,16 +1,18 @@
-"""One indicator over time: the line, its plan as steps, hollow points where some units are missing, breaks."""
+"""One indicator over time: the line, its plan as steps, hollow points where some units are missing, breaks, a fan."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from data.language import Language
 from layouts.figures.chart import Figure, axis, figure
 from layouts.formats import Scale
-from layouts.theme import PLAN, SERIES
+from layouts.theme import PLAN, SERIES, UNCERTAIN
+
+_NEAR, _FAR = "rgba(58, 120, 201, 0.22)", "rgba(58, 120, 201, 0.12)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,19 @@ class Break:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """One period of a forecast, with its intervals of 80 and 95 %; None where too little is known to give them."""
+
+    label: str
+    hover: str
+    value: float
+    low_80: float | None
+    high_80: float | None
+    low_95: float | None
+    high_95: float | None
+
+
 def trend(
     points: Sequence[Point],
     language: Language,
@@ -41,19 +56,24 @@ def trend(
     scale: Scale,
     plan_name: str,
     breaks: Sequence[Break] = (),
+    ahead: Sequence[Ahead] = (),
+    earlier: Sequence[Point] = (),
 ) -> Figure:
-    """A line over `points`, oldest first."""
-    labels = [point.label for point in points]
+    """A line over `points`, oldest first, and what follows `ahead`; `earlier` is what some were before a correction."""
+    labels = list(dict.fromkeys((*(point.label for point in points), *(step.label for step in ahead))))
     traces: list[Mapping[str, Any]] = []
     if any(point.plan is not None for point in points):
-        traces.append(_plan(points, labels, scale, plan_name))
+        traces.append(_plan(points, scale, plan_name))
+    traces += _fan(points, ahead, scale)
     traces.append(line(points, scale))
     if not all(point.complete for point in points):
         traces.append(_incomplete(points, scale))
+    if earlier:
+        traces.append(_earlier(earlier, scale))
     layout: dict[str, Any] = {
         "xaxis": axis(type="category", showgrid=False, categoryorder="array", categoryarray=labels, nticks=14),
         "yaxis": axis(nticks=6, **scale.axis),
-        "showlegend": traces[0]["name"] == plan_name,
+        "showlegend": traces[0].get("name") == plan_name,
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         "margin": {"l": 8, "r": 16, "t": 36, "b": 8},
     }
@@ -85,6 +105,39 @@ def _incomplete(points: Sequence[Point], scale: Scale) -> dict[str, Any]:
     }
 
 
+def _earlier(points: Sequence[Point], scale: Scale) -> dict[str, Any]:
+    """What was known before a correction: a cross beside the value of now."""
+    return {
+        **_marks([replace(point, complete=True) for point in points], scale, complete=True),
+        "mode": "markers",
+        "marker": {"color": UNCERTAIN, "size": 10, "symbol": "x-thin-open", "line": {"width": 2}},
+    }
+
+
+def _fan(points: Sequence[Point], ahead: Sequence[Ahead], scale: Scale) -> list[dict[str, Any]]:
+    """The forecast from the last complete value on: a dashed line within its two intervals."""
+    last = next((point for point in reversed(points) if point.complete and point.value is not None), None)
+    if last is None or not ahead:
+        return []
+    start = scale.place(last.value)
+    x = [last.label, *(step.label for step in ahead)]
+
+    def way(name: str, **settings: Any) -> dict[str, Any]:
+        ends = [scale.place(getattr(step, name)) for step in ahead]
+        return {"type": "scatter", "mode": "lines", "x": x, "y": [start, *ends], "showlegend": False, **settings}
+
+    hidden = {"hoverinfo": "skip", "line": {"width": 0}}
+    bands = [
+        way(f"{side}_{interval}", **hidden, **({"fill": "tonexty", "fillcolor": colour} if side == "high" else {}))
+        for interval, colour in (("95", _FAR), ("80", _NEAR))
+        if all(getattr(step, f"low_{interval}") is not None for step in ahead)
+        for side in ("low", "high")
+    ]
+    middle = way("value", line={"color": SERIES, "width": 2, "dash": "dot"})
+    told = {"text": ["", *(step.hover for step in ahead)], "hovertemplate": "%{text}<extra></extra>"}
+    return [*bands, {**middle, **told}]
+
+
 def _marks(points: Sequence[Point], scale: Scale, *, complete: bool) -> dict[str, Any]:
     return {
         "type": "scatter",
@@ -98,12 +151,12 @@ def _marks(points: Sequence[Point], scale: Scale, *, complete: bool) -> dict[str
     }
 
 
-def _plan(points: Sequence[Point], labels: Sequence[str], scale: Scale, name: str) -> dict[str, Any]:
+def _plan(points: Sequence[Point], scale: Scale, name: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines" if len(points) > 1 else "markers",
         "name": name,
-        "x": list(labels),
+        "x": [point.label for point in points],
         "y": [scale.place(point.plan) for point in points],
         "hoverinfo": "skip",
         "line": {"color": PLAN, "width": 2, "dash": "dash", "shape": "hvh"},

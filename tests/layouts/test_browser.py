@@ -112,6 +112,18 @@ def test_a_point_opens_its_workings_and_the_workbook_comes_with_it(page: Page, s
     expect(page).not_to_have_url(re.compile("point="))
 
 
+def test_what_a_trend_draws_is_chosen_in_the_address_and_taken_away_as_an_image(page: Page, served: str) -> None:
+    enter(page, served, "/trend?indicator=admissions")
+    expect(page.locator("#trend-control .main-svg").first).to_be_visible()
+    page.locator("label").filter(has_text=re.compile("^Dự báo$")).click()
+    expect(page).to_have_url(re.compile("layers=known"))
+    expect(page.locator("#trend-notes")).not_to_contain_text("Dự báo")
+    for kind in ("png", "svg"):
+        with page.expect_download() as download:
+            page.locator(f"#trend-{kind}").click()
+        assert download.value.suggested_filename.endswith(f"admissions-layers-known.{kind}")
+
+
 def test_the_language_is_switched_and_stays(page: Page, served: str) -> None:
     enter(page, served)
     page.get_by_role("button", name="English").click()

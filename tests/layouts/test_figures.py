@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
 from data.language import Language
+from indicators.control import Assurance, PointType
 from indicators.funnel import limits
 from indicators.model import Format
 from layouts.figures.chart import CONFIG, figure
+from layouts.figures.control import ControlPoint, control
 from layouts.figures.funnel import Curve, Dot, Names, funnel
 from layouts.figures.long_run import long_run
 from layouts.figures.ranking import Place, ranking
+from layouts.figures.signal import assurance_icon, variation_icon
 from layouts.figures.sparkline import Frame, Mark, sparkline
-from layouts.figures.trend import Break, Point, trend
+from layouts.figures.trend import Ahead, Break, Point, trend
 from layouts.formats import COUNTS, scale
 from layouts.theme import FONT, GRID, INK, MET, NOT_MET, PLAN, SERIES
 
@@ -160,6 +164,44 @@ def test_a_trend_is_a_line_with_its_plan_as_steps_and_hollow_points_where_units_
     assert [(note["text"], note["hovertext"]) for note in drawn["layout"]["annotations"]] == [
         ("Hợp nhất", "01/01/2019")
     ]
+
+
+def test_a_fan_starts_at_the_last_complete_value_and_a_corrected_value_is_a_cross() -> None:
+    step = Ahead(label="2021", hover="tip", value=9.0, low_80=8.0, high_80=10.0, low_95=7.0, high_95=11.0)
+    drawn = trend(
+        [point("2019", Fraction(5)), point("2020", Fraction(4), complete=False)],
+        VI,
+        scale=COUNTS,
+        plan_name="Kế hoạch",
+        ahead=[step],
+        earlier=[point("2020", Fraction(3), complete=False)],
+    )
+    low_95, high_95, low_80, high_80, middle, _, _, crossed = drawn["data"]
+    assert {tuple(trace["x"]) for trace in (low_95, high_95, low_80, high_80, middle)} == {("2019", "2021")}
+    assert [trace["y"] for trace in (low_95, high_95, middle)] == [[5.0, 7.0], [5.0, 11.0], [5.0, 9.0]]
+    assert (high_95["fill"], high_80["fill"], "fill" in low_80) == ("tonexty", "tonexty", False)
+    assert (crossed["y"], crossed["marker"]["symbol"]) == ([3.0], "x-thin-open")
+    assert drawn["layout"]["xaxis"]["categoryarray"] == ["2019", "2020", "2021"]
+
+
+def test_limits_are_drawn_for_each_segment_and_not_where_nothing_varies() -> None:
+    shared: dict[str, Any] = {"key": ("p", "T"), "hover": "tip", "colour": SERIES, "symbol": "circle"}
+    points = [
+        ControlPoint(label="2018", value=4.0, mean=5.0, low=None, high=None, **shared),
+        ControlPoint(label="2019", value=4.0, mean=4.0, low=1.0, high=7.0, **shared),
+        ControlPoint(label="2020", value=None, mean=4.0, low=1.0, high=7.0, **shared),
+    ]
+    drawn = control(points, VI, scale=COUNTS, target=6.0, names=("Trung bình", "Kế hoạch"))
+    lower, upper, mean, marks = drawn["data"]
+    assert [trace["x"] for trace in (lower, upper, mean)] == [["2019", "2020"]] * 3
+    assert (lower["y"], upper["y"], mean["y"]) == ([1.0, 1.0], [7.0, 7.0], [4.0, 4.0])
+    assert marks["y"] == [4.0, 4.0, None]
+    assert [note["text"] for note in drawn["layout"]["annotations"]] == ["Kế hoạch", "Trung bình"]
+
+
+def test_icons_say_by_a_letter_what_they_say_by_a_colour() -> None:
+    assert ">C</text>" in unquote(variation_icon(PointType.IMPROVEMENT, 1, "C"))
+    assert ">K</text>" in unquote(assurance_icon(Assurance.FAIL, "K"))
 
 
 def test_a_trend_without_plan_has_no_legend_and_one_trace() -> None:

@@ -1,0 +1,168 @@
+"""One indicator over time as an address asks for it: its values, what of them is signal, what follows, what broke."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Final
+
+from data.periods import Frequency, Period, PeriodError
+from indicators import CATALOGUE
+from indicators.model import Indicator
+from indicators.target import Plans, Target, plan_for
+from layouts.answers import Enquiry
+from layouts.breaks import Break, breaks
+from layouts.earlier import Earlier, earlier
+from layouts.rows import BELOW, Row, rows, series
+from layouts.signals import control_rows, forecast_rows
+from layouts.site import Ask
+
+
+class Layer(StrEnum):
+    """What may be drawn besides the values: what follows if nothing changes, what was known before corrections."""
+
+    FORECAST = "forecast"
+    KNOWN = "known"
+
+
+DEFAULTS: Final = {"indicator": "members", "frequency": "year", "show": "one", "layers": "forecast.known"}
+
+
+@dataclass(frozen=True)
+class Trending:
+    """What one address asks about."""
+
+    asked: Ask
+
+    @cached_property
+    def indicator(self) -> Indicator:
+        """The one that the address names."""
+        return CATALOGUE.get(self.asked.query.get("indicator", ""), CATALOGUE[DEFAULTS["indicator"]])
+
+    @property
+    def frequency(self) -> Frequency:
+        """Length of the periods: years or quarters."""
+        return Frequency.QUARTER if self.asked.query.get("frequency") == "quarter" else Frequency.YEAR
+
+    @property
+    def is_many(self) -> bool:
+        """Whether each unit below has a line of its own."""
+        return self.asked.query.get("show") == "below" and self.asked.unit.kind in BELOW
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """What is drawn besides the values."""
+        wanted = (self.asked.query.get("layers") or DEFAULTS["layers"]).split(".")
+        return tuple(layer for layer in Layer if layer in wanted)
+
+    @cached_property
+    def periods(self) -> tuple[Period, ...]:
+        """Every kept period of the length up to the one that the frame asks about."""
+        last = Period.covering(self.asked.period.end, self.frequency)
+        known = series(self.asked, self.frequency, last)
+        return known if last in known else (*known, last)
+
+    @property
+    def enquiry(self) -> Enquiry:
+        """What is asked of the store."""
+        level = BELOW.get(self.asked.unit.kind) if self.is_many else None
+        return self._of(self.periods, level=level)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """A row for each unit and period."""
+        enquiry = self.enquiry
+        return rows(self.asked, enquiry.indicators, self.asked.unit, enquiry.periods, enquiry.level)
+
+    @cached_property
+    def shown(self) -> tuple[Row, ...]:
+        """Of one unit the rows from the first period on that has a value; all, where none has."""
+        first = next((place for place, row in enumerate(self.rows) if row.value is not None), 0)
+        return self.rows[first:]
+
+    @cached_property
+    def rebased(self) -> Period | None:
+        """The period from which the address has limits start afresh; None where it names none of the drawn ones.
+
+        Raises:
+            PeriodError: it names something that is no period.
+        """
+        code = self.asked.query.get("rebase")
+        period = Period.parse(code) if code else None
+        return period if period in self._drawn[1:] else None
+
+    @cached_property
+    def afresh(self) -> tuple[Period, ...]:
+        """Where limits start afresh: where the address says so, and where the definition changed."""
+        redefined = {each.period for each in self.breaks if each.is_definition}
+        return tuple(sorted(redefined | ({self.rebased} if self.rebased else set())))
+
+    @cached_property
+    def signals(self) -> Sequence[Mapping[str, Any]]:
+        """The XmR chart of the unit, a row (keys: CONTROL_COLUMNS) a period; none of a mean per year.
+
+        It ends with the last complete period: one that is still being reported would hide what the last one says.
+        """
+        known = [row.period for row in self.shown if row.is_complete and row.value is not None]
+        if not known:
+            return ()
+        enquiry = self._of(tuple(period for period in self._drawn if period <= known[-1]))
+        afresh = tuple(period for period in self.afresh if period in enquiry.periods)
+        return self.asked.remembered(
+            ("control", enquiry, afresh), lambda: control_rows(self.asked.reader, enquiry, afresh)
+        )
+
+    @cached_property
+    def ahead(self) -> Sequence[Mapping[str, Any]]:
+        """What follows (keys: FORECAST_COLUMNS) if things go on as they did."""
+        if Layer.FORECAST not in self.layers:
+            return ()
+        enquiry = self._of(self._drawn)
+        return self.asked.remembered(("forecast", enquiry), lambda: forecast_rows(self.asked.reader, enquiry))
+
+    @cached_property
+    def breaks(self) -> tuple[Break, ...]:
+        """Reorganisations that touched the unit, and changes of what the indicator counts."""
+        return breaks(self.asked, self.indicator, self._drawn)
+
+    @cached_property
+    def earlier(self) -> tuple[Earlier, ...]:
+        """What was known of the drawn periods before returns behind them were corrected."""
+        return earlier(self.asked, self.shown) if Layer.KNOWN in self.layers and not self.is_many else ()
+
+    @cached_property
+    def targets(self) -> Mapping[Period, Target]:
+        """What each drawn period is judged by: a plan with its decision, or the indicator's own standard."""
+        unit, plans = self.asked.unit, Plans(self.asked.reader.plans((self.indicator.code,)))
+        found: dict[Period, Target] = {}
+        for row in self.shown:
+            if row.plan is not None:
+                above = [each.id for each in self.asked.reader.registry.at(row.period.end).ancestors(unit.id)]
+                target = plan_for(self.indicator, unit.id, row.period, plans, above)
+                if target is not None:
+                    found[row.period] = target
+        return found
+
+    @property
+    def point(self) -> Period | None:
+        """The period whose workings the address opens."""
+        code = self.asked.query.get("point")
+        try:
+            return Period.parse(code) if code else None
+        except PeriodError:
+            return None
+
+    @property
+    def _drawn(self) -> tuple[Period, ...]:
+        return tuple(row.period for row in self.shown)
+
+    def _of(self, periods: tuple[Period, ...], level: Any = None) -> Enquiry:
+        return Enquiry(
+            indicators=(self.indicator.code,),
+            unit=self.asked.unit.code,
+            level=level,
+            periods=periods,
+            basis=self.asked.basis,
+        )

@@ -1,0 +1,81 @@
+"""One indicator over time: what the address asks for, what of it is signal, what was known before a correction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from data.periods import Period
+from data.store import Store
+from indicators.gates import Gate
+from layouts.formats import OFFICE
+from layouts.pages import course, trend, variation
+from layouts.site import ask
+from layouts.trending import Trending
+from tests.layouts.conftest import MakeApp, asking
+
+
+@pytest.fixture
+def _asked(make_app: MakeApp, tiny_store: Store) -> Iterator[None]:
+    with asking(make_app(tiny_store), "board"):
+        yield
+
+
+pytestmark = pytest.mark.usefixtures("_asked")
+
+
+def test_the_chart_of_signals_ends_with_the_last_complete_period() -> None:
+    seen = Trending(ask("?indicator=members"))
+    assert not seen.shown[-1].is_complete
+    assert seen.signals[-1]["period"] == "2019"
+    assert seen.signals[-1]["change"] is True
+    assert variation.title(seen).startswith("Mức thay đổi của tổng số đảng viên")
+
+
+def test_what_was_known_before_a_correction_stands_beside_what_is_known_now() -> None:
+    seen = Trending(ask("?indicator=members&frequency=quarter&unit=H01"))
+    (found,) = seen.earlier
+    assert found.now.period == Period.parse("2020-Q3")
+    assert found.then.value != found.now.value
+    assert any("đã được đính chính" in str(note) for note in course.notes(seen))
+    until = (found.instant - timedelta(seconds=1)).astimezone(OFFICE).replace(tzinfo=None).isoformat()
+    then = Trending(ask(f"?indicator=members&frequency=quarter&unit=H01&as_of={until}"))
+    assert then.rows[-1].value == found.then.value
+    assert then.earlier == ()
+
+
+def test_limits_start_afresh_at_a_drawn_period_only() -> None:
+    whole = Trending(ask("?indicator=admissions"))
+    parted = Trending(ask(f"?indicator=admissions&rebase={whole.shown[-3].period.code}"))
+    assert len({row["mean"] for row in whole.signals}) == 1
+    assert len({row["mean"] for row in parted.signals}) == 2
+    assert parted.signals[-1]["gate"] is Gate.SHORT
+    assert "mới có 2 kỳ" in variation.title(parted)
+    assert Trending(ask("?indicator=admissions&rebase=1950")).rebased is None
+
+
+def test_a_changed_definition_is_marked_and_parts_the_limits() -> None:
+    seen = Trending(ask("?indicator=rated_excellent_share"))
+    drawn = [row.period for row in seen.shown]
+    assert [each.period for each in seen.breaks if each.is_definition] == [p for p in drawn[1:] if p == Period(2018)]
+
+
+def test_without_layers_nothing_is_drawn_but_values_and_plan() -> None:
+    shown = trend.view(ask("?indicator=village_heads_member_share&layers=none&frequency=quarter&unit=H01"))
+    assert shown.layers == []
+    assert shown.ahead["body"] == []
+    assert not any("Dự báo" in str(note) for note in shown.notes)
+
+
+def test_a_forecast_is_said_with_its_interval_and_stands_in_a_table() -> None:
+    shown = trend.view(ask("?indicator=members"))
+    assert "nếu diễn biến như trước, năm 2021 khoảng" in shown.course_title
+    assert [line[0] for line in shown.ahead["body"]] == ["Năm 2020", "Năm 2021"]
+
+
+def test_the_plan_is_said_with_the_decision_that_set_it() -> None:
+    seen = Trending(ask("?indicator=village_heads_member_share"))
+    (plan, *_) = course.notes(seen)
+    assert "QĐ/TU" in str(plan)
