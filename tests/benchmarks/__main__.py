@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tests.benchmarks import callbacks, demo, ingest, memory, reads, rollup
+from tests.benchmarks import callbacks, demo, exports, ingest, memory, reads, rollup
 from tests.benchmarks.processes import ROOT
 from tests.benchmarks.report import RESULTS, Section, keep
 
@@ -19,6 +19,7 @@ BENCHMARKS: Mapping[str, Callable[[Path, int], list[Section]]] = {
     "reads": reads.sections,
     "callbacks": callbacks.sections,
     "memory": memory.sections,
+    "exports": exports.sections,
 }
 
 

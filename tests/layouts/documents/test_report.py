@@ -143,6 +143,17 @@ def test_every_number_of_the_text_stands_in_the_tables(reader: Reader, report: D
     assert set(NUMBER.findall(said_by(report))) <= told_elsewhere(reader, period)
 
 
+def test_every_figure_of_a_chart_stands_in_the_table(reader: Reader, of_year: Document) -> None:
+    years, units = (block for block in of_year.blocks if isinstance(block, Chart))
+    enquiry = Enquiry(indicators=("admissions",), periods=tuple(map(Period.parse, years.categories)))
+    told = [row["value"] for row in answer(reader, enquiry)]
+    assert years.series[0].values == tuple(None if value is None else float(value) for value in told)
+    rows = answer(reader, Enquiry(indicators=("village_heads_member_share",), periods=(YEAR,), level=Level.DISTRICT))
+    by_name = {row["unit_name"]: (float(row["value"]), float(row["plan"])) for row in rows if row["value"] is not None}
+    drawn = zip(units.categories, *(series.values for series in units.series), strict=True)
+    assert {name: figures for name, *figures in map(list, drawn)} == {n: list(pair) for n, pair in by_name.items()}
+
+
 def test_a_number_that_stands_nowhere_would_be_found(reader: Reader, of_year: Document) -> None:
     wrong = replace(of_year, blocks=(*of_year.blocks, Paragraph(text="Tổng số đảng viên: 123.456 đảng viên.")))
     assert set(NUMBER.findall(said_by(wrong))) - told_elsewhere(reader, YEAR) == {"123.456"}
