@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
+import orjson
 from dash import Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
+from plotly.io.json import to_json_plotly
 
 from data.viewers import Role
 from layouts.site import Ask, ask
@@ -64,14 +66,25 @@ def follow(
     def refresh(search: str, pathname: str, *values: Any) -> list[Any]:
         if pathname != path:
             raise PreventUpdate
-        shown = list(recalled(ask(search), path, view) if keep else view(ask(search)))
+        asked = ask(search)
+        shown = recalled(asked, path, view) if keep else view(asked)
+        answer = list(_written(asked, path, shown) if keep else shown)
         for place, value in zip(controls, values, strict=True):
-            if shown[place] == value:
-                shown[place] = no_update
-        return shown
+            answer[place] = no_update if shown[place] == value else shown[place]
+        return answer
 
 
 def recalled(asked: Ask, path: str, view: Callable[[Ask], Shown]) -> Shown:
     """The view of a page for an address, made once for each state of the data and each reader."""
-    key = (path, asked.reader.viewer, tuple(sorted(asked.query.items())))
-    return asked.remembered(key, lambda: view(asked))
+    return asked.remembered(_key(asked, path), lambda: view(asked))
+
+
+def _written(asked: Ask, path: str, shown: Sequence[Any]) -> Sequence[Any]:
+    """The parts of a view as JSON, written once: writing charts takes as long as all the rest of an answer."""
+    return asked.remembered(
+        ("json", *_key(asked, path)), lambda: tuple(orjson.Fragment(to_json_plotly(part)) for part in shown)
+    )
+
+
+def _key(asked: Ask, path: str) -> tuple[Any, ...]:
+    return (path, asked.reader.viewer, tuple(sorted(asked.query.items())))
