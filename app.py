@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import closing
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,6 +45,15 @@ commands.add_typer(users, name="users")
 commands.add_typer(thresholds, name="settings")
 
 Port = Annotated[int, typer.Option(help=say("demo.port"), metavar="N", min=1, max=65535)]
+
+
+class Register(StrEnum):
+    """Registers that a blank workbook can be had of."""
+
+    DM = "DM"
+    KH = "KH"
+    LS = "LS"
+    NV = "NV"
 
 
 @commands.command(help=say("demo"))
@@ -151,6 +161,7 @@ def watch(
 def template(
     unit: OneUnit,
     period: OnePeriod,
+    form: Annotated[Register | None, typer.Option("--form", help=say("template.form"), case_sensitive=False)] = None,
     folder: Annotated[Path | None, typer.Option("-o", "--output", help=say("option.folder"), metavar="DIR")] = None,
 ) -> None:
     """A workbook to fill in."""
@@ -159,7 +170,8 @@ def template(
 
     settings = environment()
     with closing(open_store(settings)) as store:
-        name, content = Desk(store).template(SYSTEM, unit, Period.parse(period))
+        desk, when = Desk(store), Period.parse(period)
+        name, content = desk.register(SYSTEM, unit, when, form) if form else desk.template(SYSTEM, unit, when)
         report.save(content, (folder or settings.data_dir / "templates") / name)
 
 

@@ -92,7 +92,7 @@ def _balance(rule: Balance, table: ReturnTable) -> Iterator[Finding]:
             "shown": show(int(total[line])),
             "computed": show(int(total[line] - excess[line])),
             "formula": formula,
-            "advice": _advice(table.cell(line, crossing) if crossing else ""),
+            "advice": _thousandfold(rule, table, line) or _advice(table.cell(line, crossing) if crossing else ""),
         }
         is_blank = not counts.given[line, positions[rule.total]]
         yield error("balance_blank" if is_blank else rule.code, table.found.name, table.cell(line, rule.total), **about)
@@ -100,6 +100,18 @@ def _balance(rule: Balance, table: ReturnTable) -> Iterator[Finding]:
 
 def _advice(crossing: str) -> Text:
     return sentence("check_crossing_of_line", cell=crossing) if crossing else sentence("check_cells")
+
+
+def _thousandfold(rule: Balance, table: ReturnTable, line: int) -> Text | None:
+    """Advice where a balance holds once one count is taken times 1000: "2.000" that Excel kept as 2."""
+    excess = int(table.excess(rule)[line])
+    signs = {rule.total: 1, **dict.fromkeys(rule.plus, -1), **dict.fromkeys(rule.minus, 1)}
+    values = table.counts.values[line]
+    for code, sign in signs.items():
+        value = int(values[table.found.form.positions[code]])
+        if value and sign * 999 * value == -excess:
+            return sentence("check_thousands", cell=table.cell(line, code), meant=show(1000 * value))
+    return None
 
 
 def _blank_parts(table: ReturnTable, parts: Sequence[int], among: Flags) -> Iterator[Finding]:

@@ -21,6 +21,9 @@ from loaders.messages import sentence
 from loaders.openings import opening_values
 from loaders.workbook import Unreadable
 
+# The sheets of each register's workbook.
+REGISTERS = {"DM": ("DM", "SX"), "KH": ("KH",), "LS": ("LS",), "NV": ("NV",)}
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -47,6 +50,21 @@ class Desk:
         due = template.forms_due(tree, unit.id, period)
         known = {form.code: opening_values(form, unit.code, period, reader) for form in due}
         return f"{unit.code}_{period}.xlsx", template.blank(tree, unit.code, period, known)
+
+    def register(self, viewer: Viewer, code: str, period: Period, form: str) -> tuple[str, bytes]:
+        """Name and content of a blank workbook of a register (DM with SX, KH, LS, NV), with the unit in its title.
+
+        Raises:
+            UnknownUnit, OutOfScope: of the unit, as the reader says.
+        """
+        reader = self.store.reader(viewer)
+        unit, tree = reader.unit(code), reader.tree(period.end)
+        sender, subtitle = template.sender_of(tree, unit), period.title()
+        sheets = [
+            template.RegisterSheet(form=FORMS[one], sender=sender, rows=(), subtitle=subtitle)
+            for one in REGISTERS[form]
+        ]
+        return f"{form}_{unit.code}_{period}.xlsx", template.workbook(sheets)
 
     def plan(self, viewer: Viewer, code: str, lines: Sequence[PlannedValue]) -> tuple[str, bytes]:
         """Name and content of a workbook of plans that a unit gives; loading takes it as it is.

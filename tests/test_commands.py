@@ -247,6 +247,12 @@ def test_a_template_names_the_units_that_report(command: Command, settings: dict
     assert PLACE[1] in {row[2].value for row in book["B3"].iter_rows()}
 
 
+def test_blank_registers_are_made_of_their_sheets(command: Command, settings: dict[str, str]) -> None:
+    assert command("template", "--unit", "H01", "--period", "2020", "--form", "dm").exit_code == 0
+    (written,) = (Path(settings["DATA_DIR"]) / "templates").glob("DM_*")
+    assert openpyxl.load_workbook(written).sheetnames == ["DM", "SX"]
+
+
 def test_accounts_are_made_listed_and_disabled(command: Command) -> None:
     assert (
         command("users", "add", "h01", "--role", "district", "--unit", "H01", stdin="a long password\n").exit_code == 0

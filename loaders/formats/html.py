@@ -11,7 +11,7 @@ from loaders.encodings import read_bytes
 from loaders.formats.decoding import Run, old_fonts
 from loaders.formats.grids import Grid, Room, written
 from loaders.formats.html_tables import Table, tables
-from loaders.workbook import Container, Remark, Sheet, Unreadable, Workbook
+from loaders.workbook import Container, Percent, Remark, Sheet, Unreadable, Value, Workbook
 
 _CHARSET = re.compile(rb"""<meta\b[^>]*?charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
 _FIGURE = re.compile(r"[-+]?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[. ,]\d{3})+)(?:[.,]\d+)?\s*%?")
@@ -80,11 +80,15 @@ class _Section:
 
 def _fill(grid: Grid, table: Table, top: int) -> None:
     for cell in table.cells:
-        value = cell.number if cell.number is not None else written(cell.text)
+        value = written(cell.text) if cell.number is None else _typed(cell.number, cell.text)
         grid.put(top + cell.row, cell.column, value, old_fonts(Run(0, cell.font)))
         bottom = min(cell.row + cell.down, table.height) - 1
         grid.merge(top + cell.row, cell.column, top + bottom, cell.column + cell.across - 1)
     grid.hidden_rows.update(top + row for row in table.hidden_rows)
+
+
+def _typed(number: float, shown: str) -> Value:
+    return Percent(number) if shown.rstrip().endswith("%") else number
 
 
 def _sections(blocks: Sequence[Table]) -> Iterator[_Section]:

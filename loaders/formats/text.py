@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 
 from loaders.encodings import read_bytes
@@ -13,15 +14,20 @@ from loaders.workbook import Container, Unreadable, Workbook
 _SEPARATORS = ("\t", ";", "|", ",")  # a comma last: it is also the decimal sign
 _SAMPLE_LINES = 200
 _LEAST_LINES = 2
+_LOST = re.compile(r"[^\W\d_]{0,10}\?{1,4}[^\W\d_]{1,10}")
+_FEWEST_LOST = 3
 
 
 def read(content: bytes) -> Workbook:
     """One sheet of text cells: numbers stay as written, so that codes keep their leading zeros.
 
     Raises:
-        Unreadable: it is no table.
+        Unreadable: it is no table, or its letters with accents were lost.
     """
     text, _ = read_bytes(content)
+    lost = sorted(set(_LOST.findall(text)))
+    if len(lost) >= _FEWEST_LOST:
+        raise Unreadable("letters_lost", example=lost[0])
     if "\x00" in text:
         raise Unreadable("not_excel")
     declared, body = _declared(text)

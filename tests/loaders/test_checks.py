@@ -95,6 +95,17 @@ BALANCE = "D14+E14+F14+G14+H14+I14+R14-J14-K14-L14-N14-O14-P14-Q14"
         ),
         (
             "B1",
+            {"S14": 20_001, "S21": 20_085},
+            [
+                (
+                    "B1!S14: số đảng viên trong danh sách cuối kỳ là 20.001, nhưng tính từ các cột tăng, giảm được 21 "
+                    f"({BALANCE}); ô D14 có thể thiếu ba chữ số: nếu là 20.000, hãy nhập lại, không dùng dấu chấm hay "
+                    "dấu phẩy."
+                )
+            ],
+        ),
+        (
+            "B1",
             {"S14": 22, "S21": 106},
             [
                 (

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from loaders.formats import read
-from loaders.workbook import Fault, NoteKind, Unreadable
+from loaders.workbook import Fault, NoteKind, Percent, Unreadable
 
 HEAD = "<tr><th>STT<th>Tên<th>Mã<th>Số</tr><tr><td>A<td>B<td>C<td>1</tr>"
 FORM = f"<table>{HEAD}<tr><td>1<td>Chi bộ A<td>007<td>18</tr><tr><td>2<td>Chi bộ B<td>008<td>8</tr></table>"
@@ -59,6 +59,12 @@ def test_scripts_styles_and_comments_are_not_read_and_entities_are() -> None:
 def test_what_excel_wrote_exactly_is_taken_exactly() -> None:
     page = "<table><tr><td>a<td>b<td x:num='1234.5'>1.235<tr><td>c<td>d<td x:num>7</table>"
     assert rows(page) == [["a", "b", 1234.5], ["c", "d", "7"]]
+
+
+def test_what_is_shown_as_a_percentage_is_one() -> None:
+    page = "<table><tr><td>a<td>b<td x:num='0.704'>70,4%<tr><td>c<td>d<td x:num='0.5'>0,5</table>"
+    ((_, _, percent), (_, _, number)) = rows(page)
+    assert (type(percent), percent, type(number)) == (Percent, 0.704, float)
 
 
 def test_rows_that_are_not_shown_are_known() -> None:

@@ -50,3 +50,13 @@ def test_bytes_of_an_old_font_are_decoded() -> None:
 def test_what_is_no_table_is_refused(content: str) -> None:
     with pytest.raises(Unreadable):
         read(content.encode())
+
+
+def test_letters_that_were_lost_are_said_to_be() -> None:
+    with pytest.raises(Unreadable) as refused:
+        read("STT;Đơn vị;Số\n1;Huyện uỷ Thuỷ Sơn;5\n2;Đảng uỷ Quân sự;6\n".encode("ascii", "replace"))
+    assert (refused.value.message, refused.value.values) == ("letters_lost", {"example": "??n"})
+
+
+def test_question_marks_of_sentences_are_no_lost_letters() -> None:
+    assert read("Có không?;Số\nCó?;5\nKhông?;6\nÍt?;7\n".encode()).sheets[0].rows[1] == ["Có?", "5"]
