@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from enum import Enum
-from fractions import Fraction
 from typing import Any, BinaryIO, Final
 
 import xlsxwriter
@@ -142,6 +140,7 @@ class _Writing:
 _RATIO = frozenset({"value", "numerator", "denominator"})
 _GAP = frozenset({"value", "plan", "gap"})
 _OPERANDS = _RATIO | _GAP
+_AS_THEY_ARE = frozenset({type(None), str, int, float, bool})
 _DRAWN = frozenset({"indicator", "unit", "unit_name", "period", "value", "plan"})
 
 
@@ -175,6 +174,8 @@ def _told(column: Column, row: Row, indicator: Indicator | None, speech: Any) ->
     if indicator and column.code in {"title", "unit_of_measure"}:
         return (indicator.title if column.code == "title" else indicator.unit)[speech]
     value = row.get(column.code)
+    if type(value) in _AS_THEY_ARE:
+        return value
     match value:
         case Status():
             return STATUS_TITLES[value][speech]
@@ -188,8 +189,6 @@ def _told(column: Column, row: Row, indicator: Indicator | None, speech: Any) ->
             return value.astimezone(OFFICE).replace(tzinfo=None)
         case date():
             return value
-        case Fraction() | Enum():
-            return plain(value)
     return plain(value)
 
 
