@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 
 from data import rollup
 from data.forms import BASES, SIZES, SOURCES, STREAKS
 from data.lineage import Lineage, Standing
-from data.units import Grain, Registry, UnitKind
+from data.units import Grain, Registry, Tree, UnitKind
 
 # Counts of units: on today's map today's units are counted, by all that went into them.
 OF_THE_MAP = frozenset({SIZES.code, BASES.code, STREAKS.code})
 _KEPT = 64
+
+Way = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Branches:
     read one by one, because they went different ways.
     """
 
-    whole: Mapping[int, Sequence[int]]
+    whole: Mapping[int, Way]
     single: Sequence[int]
 
 
@@ -131,27 +133,44 @@ class TodaysMap:
         return found
 
     def _divide(self, source: str, day: date, wanted: frozenset[int]) -> Branches:
-        tree, lines = self.registry.at(day), rollup.Lines(self.lineage.tree, cells=True)
+        tree, way = self.registry.at(day), _ways(self.lineage.tree, wanted)
         grain = SOURCES[source].grain
-        ways: dict[int, set[tuple[int, ...] | None]] = defaultdict(set)
         # Rows of other cells than residential ones would be added up too.
         rows_of = Grain.CELL if grain is Grain.RESIDENTIAL_CELL else grain
-        for leaf in [unit for unit in tree.units.values() if unit.holds(rows_of)]:
-            reached = lines.reached(self.stands(source, leaf.id, day).shares)
-            among = sorted(wanted & reached.keys())
-            way = tuple(among) if all(reached[unit] == 1 for unit in among) else None
-            for unit in (leaf, *tree.ancestors(leaf.id)):
-                ways[unit.id].add(way)
-        whole: dict[int, Sequence[int]] = {}
+        below: dict[int, Way | None] = {}
+        for unit in (tree.units[number] for number in reversed(tree.walk.ids.tolist())):
+            found = {below[child.id] for child in tree.children(unit.id) if child.id in below}
+            if unit.holds(rows_of):
+                found.add(way(self.stands(source, unit.id, day).shares))
+            if found:
+                below[unit.id] = found.pop() if len(found) == 1 else None
+        whole: dict[int, Way] = {}
         single: list[int] = []
         waiting = [unit for unit in tree.units.values() if unit.parent not in tree.units]
         while waiting:
             unit = waiting.pop()
-            found = ways.get(unit.id, set())
-            way = next(iter(found)) if len(found) == 1 else None
-            if way is not None and (unit.kind is not UnitKind.CELL or not way):
-                whole |= {unit.id: way} if way else {}
+            alike = below.get(unit.id)
+            if alike is not None and (unit.kind is not UnitKind.CELL or not alike):
+                whole |= {unit.id: alike} if alike else {}
                 continue
             single += [unit.id] if unit.holds(rows_of) else []
             waiting += tree.children(unit.id)
         return Branches(whole, single)
+
+
+def _ways(tree: Tree, wanted: frozenset[int]) -> Callable[[Mapping[int, Fraction]], Way | None]:
+    """Says in which of the wanted units something counts, by what stands for it; None where in part."""
+    lines = rollup.Lines(tree, cells=True)
+
+    @cache
+    def of_place(place: int) -> Way:
+        return tuple(sorted(wanted.intersection(lines.reached({place: 1}))))
+
+    def way(shares: Mapping[int, Fraction]) -> Way | None:
+        if len(shares) == 1 and 1 in shares.values():
+            return of_place(next(iter(shares)))
+        reached = lines.reached(shares)
+        among = tuple(sorted(wanted.intersection(reached)))
+        return among if all(reached[unit] == 1 for unit in among) else None
+
+    return way

@@ -116,7 +116,7 @@ def pace(
         raise ValueError("flows and plans are 0 or more")
     basis, shares = _shares(own, wide, period)
     share = sum(shares, Fraction()) / len(shares) if shares else Fraction(period, length)
-    p_behind = _p_behind(done, goal, share)
+    p_behind = so_few(done, goal, share)
     return Pace(
         basis=basis,
         years=len(shares),
@@ -161,8 +161,8 @@ def _over(done: float | None, share: Fraction) -> float | None:
     return done / float(share) if done is not None and share else None
 
 
-def _p_behind(done: float | None, plan: float | None, share: Fraction) -> float | None:
-    """P(X <= done) where X is Poisson with the mean that the plan expects by now."""
+def so_few(done: float | None, plan: float | None, share: Fraction) -> float | None:
+    """P(X <= done) where X is Poisson with the mean that the plan expects by now; None without plan or count."""
     if done is None or not plan:
         return None
     from scipy.special import pdtr

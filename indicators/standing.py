@@ -13,7 +13,7 @@ from data.observations import Observations, Plan
 from data.periods import Frequency, Period
 from indicators.compute import compute
 from indicators.model import Direction, Indicator, PlanKind, PlanRate, Ratio, Total, measures_of
-from indicators.pace import USUAL, Pace, Rule, pace
+from indicators.pace import USUAL, Pace, Rule, Verdict, pace, so_few
 from indicators.progress import Progress, progress
 from indicators.target import CONFIDENCE, Plans, Target, ThreeWay, people_needed, three_way, verdict
 from indicators.value import State, Status, Value
@@ -130,6 +130,21 @@ class PaceCase:
             return None, False
         complete = len(values) == self.period.index and all(value.state is State.REPORTED for value in values)
         return sum((value.value for value in values if value.value is not None), start=Fraction(0)), complete
+
+    def is_behind(self, unit: int) -> bool:
+        """Whether a unit's pace is behind; past years are read only where so few are rare by the whole plan already.
+
+        On pace no more is expected by now than the whole plan, and of fewer expected so few are less rare.
+        """
+        done, complete = self.to_date(unit)
+        rarest = so_few(float(done), self._goal(unit), Fraction(1)) if done is not None and complete else None
+        if rarest is None or rarest >= self.rule.behind:
+            return False
+        return self.pace(unit).verdict is Verdict.BEHIND
+
+    def _goal(self, unit: int) -> float | None:
+        plan = self.plan(unit)
+        return None if plan is None else float(plan)
 
     def pace(self, unit: int) -> Pace:
         """The pace of a unit for its own plan of the year."""

@@ -16,7 +16,6 @@ from data.units import Level, Tree, Unit
 from indicators import CATALOGUE
 from indicators.lagging import Exposure, Ranked, pooled, ranked
 from indicators.model import Measures, measures_of
-from indicators.pace import Verdict
 from indicators.reading import Reading, read, sources
 from indicators.reasons import CellFacts, Course, Limits, Reason, course, reasons
 from indicators.standing import PaceCase, pace_periods
@@ -264,7 +263,7 @@ class _Facts:
         """Base organisations and cells that are behind their own plan for the year."""
         planned = [u for u in self.tree.units if self.case.plan(u) is not None]
         below = [u for u in planned if self.tree.units[u].level in {Level.BASE, Level.CELL}]
-        return frozenset(unit for unit in below if self.case.pace(unit).verdict is Verdict.BEHIND)
+        return frozenset(unit for unit in below if self.case.is_behind(unit))
 
 
 def _facts(reader: Reader, period: Period, case: PaceCase) -> _Facts:
