@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
 
 from data.forms import form_version
 from data.forms.model import Form
@@ -15,6 +19,8 @@ from data.leaves import known_at
 from data.periods import Period
 from data.returns import Row
 from data.schema import LEAVES, files, official_values, submissions, units
+
+_FEW = 500  # units that a query names one by one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,20 +75,13 @@ def read_current(connection: Connection, key: ReturnKey, as_of: datetime | None)
 
 def read_is_cumulative(connection: Connection, key: ReturnKey, as_of: datetime | None) -> bool:
     """Whether the return under a key counts flows since 1 January."""
-    query = select(submissions.c.cumulative).where(key.in_force(as_of))
-    return bool(connection.execute(query).scalar())
+    found = connection.execute(_known(_cumulative, as_of), _named(key))
+    return bool(found.scalar())
 
 
 def read_reported_units(connection: Connection, key: ReturnKey, as_of: datetime | None) -> frozenset[str]:
     """Codes of the leaf units in the return under a key."""
-    leaf = LEAVES[key.form]
-    query = (
-        select(units.c.code)
-        .join(leaf, leaf.c.unit_id == units.c.id)
-        .join(submissions, submissions.c.id == leaf.c.submission_id)
-        .where(key.in_force(as_of))
-    )
-    return frozenset(connection.execute(query).scalars())
+    return frozenset(connection.execute(_known(_reported, as_of, key.form), _named(key)).scalars())
 
 
 def read_measure(
@@ -94,25 +93,21 @@ def read_measure(
     as_of: datetime | None,
 ) -> dict[str, int]:
     """A measure of each leaf unit (of those `within`) for exactly that period, by code."""
-    leaf = LEAVES[form]
-    query = (
-        select(units.c.code, leaf.c[measure])
-        .join(submissions, submissions.c.id == leaf.c.submission_id)
-        .join(units, units.c.id == leaf.c.unit_id)
-        .where(leaf.c.period == period.code, known_at(as_of), leaf.c[measure].is_not(None))
-    )
-    if within is not None:
-        query = query.where(leaf.c.unit_id.in_(sorted(within)))
-    return dict(connection.execute(query).all())
+    few = within is not None and len(within) <= _FEW
+    asked = {"period": period.code} | ({"units": sorted(within)} if few and within is not None else {})
+    found = connection.execute(_known(_measure, as_of, form, measure, few), asked).all()
+    return {code: value for unit, code, value in found if within is None or unit in within}
 
 
 @dataclass(frozen=True, slots=True)
-class CountRange:
-    """The least and the most that a count was, in how many periods."""
+class CountRanges:
+    """How far counts went: by unit code its place in `numbers`, which are units x measures x three.
 
-    least: int
-    most: int
-    number: int
+    The three are the least, the most (NaN: never given), and in how many periods it was given.
+    """
+
+    places: Mapping[str, int]
+    numbers: NDArray[np.float64]
 
 
 def read_count_ranges(
@@ -122,33 +117,75 @@ def read_count_ranges(
     *,
     cumulative: bool,
     as_of: datetime | None,
-) -> dict[tuple[str, str], CountRange]:
-    """How far measures of each leaf unit went in a sender's returns of some periods, by unit code and measure.
+) -> CountRanges:
+    """How far measures of each leaf unit went in a sender's returns of some periods.
 
     The keys differ in their periods only; of their returns those count that are `cumulative`, or those that are not.
     """
-    form = keys[0].form
+    query = _known(_ranges, as_of, keys[0].form, tuple(measures))
+    asked = {"unit": keys[0].unit, "periods": [key.period for key in keys], "cumulative": cumulative}
+    rows = connection.execute(query, asked).all()
+    numbers = np.array([row[1:] for row in rows], dtype=np.float64)
+    return CountRanges({row[0]: place for place, row in enumerate(rows)}, numbers.reshape(len(rows), len(measures), 3))
+
+
+def _named(key: ReturnKey) -> dict[str, int | str]:
+    return {"form": key.form, "unit": key.unit, "period": key.period}
+
+
+def _known(query: Callable[..., Select[Any]], as_of: datetime | None, *about: Any) -> Select[Any]:
+    """A query of what is in force now, kept because putting it together takes longer than running it; or of then."""
+    return _put_together(query, *about) if as_of is None else query(*about).where(known_at(as_of))
+
+
+@cache
+def _put_together(query: Callable[..., Select[Any]], *about: Any) -> Select[Any]:
+    return query(*about).where(known_at(None))
+
+
+def _of_key(query: Select[Any]) -> Select[Any]:
+    return query.where(
+        submissions.c.form == bindparam("form"),
+        submissions.c.unit_id == bindparam("unit"),
+        submissions.c.period == bindparam("period"),
+    )
+
+
+def _cumulative() -> Select[Any]:
+    return _of_key(select(submissions.c.cumulative))
+
+
+def _reported(form: str) -> Select[Any]:
     leaf = LEAVES[form]
-    counted = [f(leaf.c[measure]) for measure in measures for f in (func.min, func.max, func.count)]
+    joined = select(units.c.code).join(leaf, leaf.c.unit_id == units.c.id)
+    return _of_key(joined.join(submissions, submissions.c.id == leaf.c.submission_id))
+
+
+def _measure(form: str, measure: str, few: bool) -> Select[Any]:
+    leaf = LEAVES[form]
     query = (
-        select(units.c.code, *counted)
+        select(leaf.c.unit_id, units.c.code, leaf.c[measure])
+        .join(submissions, submissions.c.id == leaf.c.submission_id)
+        .join(units, units.c.id == leaf.c.unit_id)
+        .where(leaf.c.period == bindparam("period"), leaf.c[measure].is_not(None))
+    )
+    return query.where(leaf.c.unit_id.in_(bindparam("units", expanding=True))) if few else query
+
+
+def _ranges(form: str, measures: tuple[str, ...]) -> Select[Any]:
+    leaf = LEAVES[form]
+    return (
+        select(units.c.code, *(f(leaf.c[measure]) for measure in measures for f in (func.min, func.max, func.count)))
         .join(units, units.c.id == leaf.c.unit_id)
         .join(submissions, submissions.c.id == leaf.c.submission_id)
         .where(
             submissions.c.form == form,
-            submissions.c.unit_id == keys[0].unit,
-            submissions.c.period.in_([key.period for key in keys]),
-            submissions.c.cumulative.is_(cumulative),
-            known_at(as_of),
+            submissions.c.unit_id == bindparam("unit"),
+            submissions.c.period.in_(bindparam("periods", expanding=True)),
+            submissions.c.cumulative == bindparam("cumulative"),
         )
         .group_by(units.c.code)
     )
-    return {
-        (code, measure): CountRange(*numbers[3 * place : 3 * place + 3])
-        for code, *numbers in connection.execute(query)
-        for place, measure in enumerate(measures)
-        if numbers[3 * place + 2]
-    }
 
 
 def read_official_counts(

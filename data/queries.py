@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from data.contributions import Among, Cells, cells_of, read_contributions
 from data.current import (
-    CountRange,
+    CountRanges,
     ReturnKey,
     StoredReturn,
     read_count_ranges,
@@ -343,8 +343,8 @@ class Reader(ScopedReader):
 
     def count_ranges(
         self, unit: str, form: str, measures: Sequence[str], periods: Iterable[Period], *, cumulative: bool
-    ) -> dict[tuple[str, str], CountRange]:
-        """How far measures of the leaf units in a unit's returns of some periods went, by unit code and measure.
+    ) -> CountRanges:
+        """How far measures of the leaf units in a unit's returns of some periods went.
 
         Raises:
             OutOfScope: the unit never belonged to the viewer's branch.

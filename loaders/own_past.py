@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from math import sqrt
 
-from data.current import CountRange
+import numpy as np
+from numpy.typing import NDArray
+
 from data.forms.model import LikeBefore
 from data.measures import Kind, Measure
 from data.periods import Frequency, Period
@@ -40,20 +41,29 @@ def _check_like_before(rule: LikeBefore, given: Return, period: Period, reader: 
         return
     before = tuple(islice(_earlier(period), _PERIODS))
     ranges = reader.count_ranges(given.unit, given.form.code, measures, before, cumulative=given.cumulative)
-    for row in given.rows:
-        for code in measures:
-            value, known = row.values[given.form.positions[code]], ranges.get((row.unit, code))
-            if isinstance(value, int) and known and known.number >= _FEWEST and _is_far(value, known):
-                yield warning(
-                    rule.code,
-                    given.sheet,
-                    f"{given.columns[code]}{row.row}",
-                    measure=named(given.form.by_code[code]),
-                    shown=show(value),
-                    number=show(known.number),
-                    least=show(known.least),
-                    most=show(known.most),
-                )
+    known = [row for row in given.rows if row.unit in ranges.places]
+    columns = [given.form.positions[code] for code in measures]
+    values = np.array([[row.values[place] for place in columns] for row in known], dtype=np.float64)
+    numbers = ranges.numbers[[ranges.places[row.unit] for row in known]]
+    for line, place in np.argwhere(_are_far(values.reshape(len(known), len(columns)), numbers)).tolist():
+        row, code = known[line], measures[place]
+        least, most, number = (int(count) for count in numbers[line, place])
+        yield warning(
+            rule.code,
+            given.sheet,
+            f"{given.columns[code]}{row.row}",
+            measure=named(given.form.by_code[code]),
+            shown=show(int(values[line, place])),
+            number=show(number),
+            least=show(least),
+            most=show(most),
+        )
+
+
+def _are_far(values: NDArray[np.float64], numbers: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which counts (rows x measures, NaN where blank) lie far outside of enough that were known before."""
+    here, least, most = (2 * np.sqrt(np.maximum(x, 0) + 3 / 8) for x in (values, numbers[..., 0], numbers[..., 1]))
+    return (numbers[..., 2] >= _FEWEST) & ((here > most + _FAR) | (here < least - _FAR))
 
 
 def _is_stock(measure: Measure) -> bool:
@@ -64,11 +74,6 @@ def _earlier(period: Period) -> Iterator[Period]:
     while True:
         period = period.previous
         yield period
-
-
-def _is_far(value: int, known: CountRange) -> bool:
-    least, most, here = (2 * sqrt(max(count, 0) + 3 / 8) for count in (known.least, known.most, value))
-    return here > most + _FAR or here < least - _FAR
 
 
 def _check_quarters(given: Return, year: Period, reader: Reader) -> Iterator[Finding]:
