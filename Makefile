@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench lint format install install-dev install-bench chromium libreoffice lock
+.PHONY: help demo test bench bench-growth lint format install install-dev install-bench chromium libreoffice lock
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -22,6 +22,9 @@ test: lint chromium libreoffice ## lint, types, import rule, all tests on SQLite
 
 bench: install-bench ## every benchmark beside what else one would take, into tests/benchmarks/RESULTS.md; under 20 minutes
 	$(BIN)/python -m tests.benchmarks
+
+bench-growth: install-bench ## what grows with history and provinces, on SQLite and PostgreSQL, into the same file
+	$(BIN)/python -m tests.benchmarks.growth
 
 lint: install-dev ## style, types, import rule
 	$(BIN)/ruff check .
@@ -44,6 +47,8 @@ lock: $(BIN)/uv ## pin requirements*.in anew
 		requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		requirements-dask.in -o requirements-dask.txt
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		requirements-bench.in -o requirements-bench.txt
 

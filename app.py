@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import closing
+from contextlib import closing, contextmanager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,6 +21,7 @@ from layouts.console.upkeep import upkeep
 from layouts.console.users import users
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from flask import Flask
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from data.mappings import HeaderMapping
     from data.returns import Outcome
     from data.store import Store
+    from loaders.workers import Readers
 
 LOOPBACK = "127.0.0.1"
 commands = typer.Typer(
@@ -85,10 +87,12 @@ def load(
     received: Annotated[str | None, typer.Option(help=say("load.received"), metavar="ISO|FILE.csv")] = None,
     workers: Annotated[int | None, typer.Option(help=say("load.workers"), metavar="N", min=1)] = None,
     mapping: Annotated[Path | None, typer.Option("--map", help=say("load.map"), metavar="FILE.toml")] = None,
+    scheduler: Annotated[str | None, typer.Option(help=say("load.scheduler"), metavar="tcp://HOST:PORT")] = None,
 ) -> None:
     """Loads workbooks: a line per file, every finding below it."""
     from layouts.console import arguments, progress, report
     from loaders import intake
+    from loaders.workers import readers
 
     arguments.existing(paths)
     files = intake.workbooks(paths)
@@ -98,10 +102,18 @@ def load(
     if findings:
         report.findings_format(findings)
     outcomes: list[Outcome] = []
-    with closing(open_store(environment())) as store:
+    readers_there = cluster_of(scheduler) if scheduler else nullcontext(readers)
+    with closing(open_store(environment())) as store, readers_there as reading:
         said = keep_mapping(store, mapping, files, check=check) if mapping else ()
         loading = intake.load(
-            store, files, viewer=SYSTEM, received=instants, check=check, workers=workers, mappings=said
+            store,
+            files,
+            viewer=SYSTEM,
+            received=instants,
+            check=check,
+            workers=workers,
+            mappings=said,
+            reading=reading,
         )
         for outcome in progress.tracked(loading, say("loading"), len(files)):
             typer.echo(report.outcome_lines(outcome))
@@ -111,6 +123,22 @@ def load(
     report.summary(outcomes)
     if any(outcome.refused for outcome in outcomes):
         raise typer.Exit(REFUSED)
+
+
+@contextmanager
+def cluster_of(scheduler: str) -> Iterator[Readers]:
+    """The readers of a Dask cluster.
+
+    Raises:
+        WrongUse: there is none, or Dask is not installed.
+    """
+    from loaders.cluster import NoCluster, cluster
+
+    try:
+        with cluster(scheduler) as found:
+            yield found
+    except NoCluster as fault:
+        raise WrongUse(fault.text[LANGUAGE]) from fault
 
 
 @commands.command(help=say("inspect"))

@@ -22,7 +22,7 @@ from loaders.messages import sentence
 from loaders.reading import read, registry_of
 from loaders.received import Received, received_at
 from loaders.stored_checks import check_stored
-from loaders.workers import Pending, Read, Waiting, read_apart, readers
+from loaders.workers import Pending, Read, Readers, Waiting, read_apart, readers
 
 __all__ = ["intake", "load", "read", "workbooks"]
 
@@ -84,10 +84,12 @@ def load(
     workers: int | None = None,
     at: Clock | None = None,
     mappings: Sequence[HeaderMapping] = (),
+    reading: Readers = readers,
 ) -> Iterator[Outcome]:
     """Loads many workbooks: read in worker processes, stored in order, one outcome each as it becomes known.
 
-    `mappings` are followed before those that the store keeps.
+    `mappings` are followed before those that the store keeps. `reading` says who reads: processes of this machine, or
+    `loaders.cluster.cluster`.
 
     Order: registry, history and plans, then returns by period and receipt. With `at`, which gives the instant of
     acceptance for the instant of receipt, the order is that of receipt alone, as it was at the time.
@@ -99,7 +101,7 @@ def load(
     jobs = [_Job(path, received_at(received, path)) for path in workbooks(paths)]
     if at is not None:
         jobs.sort(key=lambda job: job.received or _LATEST)
-    loading = _Loading(store, viewer, check, at)
+    loading = _Loading(store, viewer, check, at, reading)
     loading.mappings = (*mappings, *loading.mappings)
     yield from loading.run(jobs, workers or os.cpu_count() or 1)
 
@@ -132,8 +134,8 @@ class _Result:
 class _Loading:
     """One run over many files; a registry that comes among them has those after it read again."""
 
-    def __init__(self, store: Store, viewer: Viewer, check: bool, at: Clock | None) -> None:
-        self.store, self.viewer, self.at = store, viewer, at
+    def __init__(self, store: Store, viewer: Viewer, check: bool, at: Clock | None, reading: Readers) -> None:
+        self.store, self.viewer, self.at, self.reading = store, viewer, at, reading
         self.taking = Taking.CHECK if check else Taking.STORE
         reader = store.reader(viewer)
         self.registry: Registry = reader.registry
@@ -154,7 +156,7 @@ class _Loading:
     def _store_until_registry(self, jobs: Sequence[_Job], workers: int) -> Generator[Outcome, None, list[_Job]]:
         """Stores what was read with the registry at hand; gives the jobs that a newer registry leaves to be read."""
         left = dict.fromkeys(jobs)
-        with readers(self.registry, min(workers, len(jobs)), self.mappings) as submit:
+        with self.reading(self.registry, min(workers, len(jobs)), self.mappings) as submit:
             results: Iterable[_Result] = _results(jobs, submit, ahead=_AHEAD * workers)
             if self.at is None:
                 results = sorted(results, key=lambda result: result.order)

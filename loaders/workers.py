@@ -6,7 +6,7 @@ import pickle
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -42,6 +42,8 @@ class Waiting:
 
 
 Pending = Callable[[], Waiting]
+Packed = tuple[tuple[int, str], bytes]
+Readers = Callable[[Registry, int, Sequence[HeaderMapping]], AbstractContextManager[Callable[[Path], Pending]]]
 
 _PRELOADED = ("loaders.reading",)
 
@@ -88,31 +90,38 @@ def _read_given(given: tuple[SourceFile, Registry, tuple[HeaderMapping, ...]]) -
 
 
 def _read_apart(isolated: Isolated, known: Path, path: Path, result: Path) -> Waiting:
+    source = opened(path)
+    if not isinstance(source, SourceFile):
+        return keep(result, *source)
     try:
-        source = SourceFile(name=path.name, content=path.read_bytes())
+        found = isolated.run(_read, (source, known))
+    except Unreadable as trouble:
+        found = packed(source, None, [error(trouble.message, **trouble.values)])
+    return keep(result, *found)
+
+
+def opened(path: Path) -> SourceFile | Packed:
+    """The bytes of a file, or the finding that there are none."""
+    try:
+        return SourceFile(name=path.name, content=path.read_bytes())
     except OSError as trouble:
         nothing = SourceFile(name=path.name, content=b"")
-        return _keep(result, *_packed(nothing, None, [error("file_missing", reason=trouble.strerror or "?")]))
-    try:
-        packed = isolated.run(_read, (source, known))
-    except Unreadable as trouble:
-        packed = _packed(source, None, [error(trouble.message, **trouble.values)])
-    return _keep(result, *packed)
+        return packed(nothing, None, [error("file_missing", reason=trouble.strerror or "?")])
 
 
-def _keep(path: Path, place: tuple[int, str], content: bytes) -> Waiting:
+def keep(path: Path, place: tuple[int, str], content: bytes) -> Waiting:
+    """Leaves on disk what was read of a file."""
     path.write_bytes(content)
     return Waiting(*place, path)
 
 
-def _read(given: tuple[SourceFile, Path]) -> tuple[tuple[int, str], bytes]:
+def _read(given: tuple[SourceFile, Path]) -> Packed:
     source, known = given
-    return _packed(source, *read(source, *_known(known)))
+    return packed(source, *read(source, *_known(known)))
 
 
-def _packed(
-    source: SourceFile, workbook: ReadWorkbook | None, findings: list[Finding]
-) -> tuple[tuple[int, str], bytes]:
+def packed(source: SourceFile, workbook: ReadWorkbook | None, findings: list[Finding]) -> Packed:
+    """What was read of a file, as bytes, with its place among others."""
     return _place(workbook), pickle.dumps((source, workbook, findings))
 
 

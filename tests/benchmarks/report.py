@@ -44,9 +44,8 @@ class Goal:
         """As a line of the report."""
         verdict = "reached" if self.reached <= self.at_most else "not reached"
         goal, measured = f"{self.at_most:g} {self.unit}".strip(), f"{self.reached:.3g} {self.unit}".strip()
-        return (
-            f"- {self.what}: at most {goal}, measured {measured}, {self.reached / self.at_most:.2f} of it: {verdict}."
-        )
+        share = f"{self.reached / self.at_most:.2f}" if self.at_most else "all"
+        return f"- {self.what}: at most {goal}, measured {measured}, {share} of it: {verdict}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

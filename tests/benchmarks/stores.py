@@ -13,8 +13,11 @@ from sqlalchemy import (
     Connection,
     Engine,
     Integer,
+    Select,
     String,
     Table,
+    case,
+    cast,
     column,
     func,
     insert,
@@ -25,12 +28,13 @@ from sqlalchemy import (
 )
 
 from data.periods import Period
-from data.schema import LEAVES, ROLLUPS, admission_years, opened_periods, submissions
+from data.schema import LEAVES, ROLLUPS, admission_years, opened_periods, submissions, unit_spells, units
 from data.store import Store
 from tests.benchmarks.processes import Program, timed
 from tests.benchmarks.workbooks import Made, Size, made
 
 PROVINCE = Size(workbooks=16, values=349_000)
+_PROVINCES = table("provinces", column("beside", Integer))
 _COPIES = table("copies", column("number", Integer), column("period", String))
 
 
@@ -84,35 +88,86 @@ def load(address: str, books: Made) -> float:
     return timed(Program(arguments=("app.py", "load", *map(str, books.returns)), environment=environment))
 
 
-def fill(engine: Engine, earlier: int) -> None:
-    """Copies the rows and sums of the only quarter of a store to as many quarters before it, in the database itself.
+def fill(engine: Engine, earlier: int, provinces: int = 1) -> None:
+    """Copies the only quarter of a store to as many quarters before it, and its units so many times beside them.
 
-    Submissions, leaf rows, sums, opened periods and yearly admissions; the copies refer to the same workbooks.
+    In the database itself: units, submissions, leaf rows, sums, opened periods and yearly admissions; the copies refer
+    to the same workbooks, and all units stand below the same root.
     """
     with engine.begin() as connection:
         (latest,) = connection.execute(select(opened_periods.c.period)).scalars()
-        step = connection.execute(select(func.max(submissions.c.id))).scalar_one()
         if engine.dialect.name == "postgresql":  # each row of a copy refers to what the row that is copied refers to
             connection.execute(text("SET LOCAL session_replication_role = replica"))
+        else:
+            connection.execute(text("PRAGMA cache_size = -400000"))
         connection.execute(text("CREATE TEMPORARY TABLE copies (number INTEGER, period VARCHAR(16))"))
-        periods = list(_before(Period.parse(latest), earlier))
-        connection.execute(
-            insert(_COPIES), [{"number": n, "period": period.code} for n, period in enumerate(periods, start=1)]
-        )
-        own = {"id": submissions.c.id + _COPIES.c.number * step, "period": _COPIES.c.period}
-        _copy_rows(connection, submissions, own, latest)
-        for leaves in LEAVES.values():
-            moved = leaves.c.submission_id + _COPIES.c.number * step
-            _copy_rows(connection, leaves, {"submission_id": moved, "period": _COPIES.c.period}, latest)
-        for each in (*ROLLUPS.values(), opened_periods):
-            _copy_rows(connection, each, {"period": _COPIES.c.period}, latest)
-        _count_admissions(connection)
-        connection.execute(text("DROP TABLE copies"))
+        connection.execute(text("CREATE TEMPORARY TABLE provinces (beside INTEGER)"))
+        periods = [Period.parse(latest), *_before(Period.parse(latest), earlier)]
+        connection.execute(insert(_COPIES), [{"number": n, "period": p.code} for n, p in enumerate(periods)])
+        connection.execute(insert(_PROVINCES), [{"beside": n} for n in range(provinces)])
+        _Copying(connection, latest, provinces).run()
+        for name in ("copies", "provinces"):
+            connection.execute(text(f"DROP TABLE {name}"))
         if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT setval('submissions_id_seq', (SELECT max(id) FROM submissions))"))
+            for each in ("submissions", "units"):
+                connection.execute(text(f"SELECT setval('{each}_id_seq', (SELECT max(id) FROM {each}))"))
     if engine.dialect.name == "postgresql":  # what autovacuum does by itself a minute later
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
+
+
+class _Copying:
+    """Copies of the rows of a period for each line of `copies` and `provinces` but the first of both."""
+
+    def __init__(self, connection: Connection, period: str, provinces: int) -> None:
+        self._connection, self._period, self._provinces = connection, period, provinces
+        self._root = self._one(select(unit_spells.c.unit_id).where(unit_spells.c.parent_id.is_(None)).limit(1))
+        self._units = self._one(select(func.max(units.c.id)))
+        self._rows = self._one(select(func.max(unit_spells.c.row)))
+        self._submissions = self._one(select(func.max(submissions.c.id)))
+
+    def run(self) -> None:
+        """Copies everything."""
+        beside, of_period = _PROVINCES.c.beside, _COPIES.c.period
+        self._copy(
+            units, {"id": self._moved(units.c.id), "code": units.c.code + "." + cast(beside, String)}, units.c.id
+        )
+        spells = {"unit_id": self._moved(unit_spells.c.unit_id), "parent_id": self._moved(unit_spells.c.parent_id)}
+        self._copy(unit_spells, {**spells, "row": unit_spells.c.row + beside * self._rows}, unit_spells.c.unit_id)
+        number = (_COPIES.c.number * self._provinces + beside) * self._submissions
+        given = {"id": submissions.c.id + number, "unit_id": self._moved(submissions.c.unit_id), "period": of_period}
+        self._copy(submissions, given, submissions.c.unit_id)
+        for leaves in LEAVES.values():
+            moved = {"submission_id": leaves.c.submission_id + number, "unit_id": self._moved(leaves.c.unit_id)}
+            self._copy(leaves, {**moved, "period": of_period}, leaves.c.unit_id)
+        for sums in ROLLUPS.values():
+            own = {
+                name: sums.c[name] * self._provinces for name in set(sums.c.keys()) - {"period", "unit_id", "blanks"}
+            }
+            self._connection.execute(sums.update().where(sums.c.unit_id == self._root).values(own))
+            self._copy(sums, {"unit_id": self._moved(sums.c.unit_id), "period": of_period}, sums.c.unit_id)
+        ends = opened_periods.join(_COPIES, literal(value=True))
+        query = select(of_period, opened_periods.c.opened_at).select_from(ends).where(_COPIES.c.number > 0)
+        self._connection.execute(insert(opened_periods).from_select(["period", "opened_at"], query))
+        self._connection.execute(admission_years.delete())
+        _count_admissions(self._connection)
+
+    def _one(self, query: Select[Any]) -> int:
+        return int(self._connection.execute(query).scalar_one())
+
+    def _moved(self, unit: ColumnElement[Any]) -> ColumnElement[Any]:
+        return case((unit == self._root, unit), else_=unit + _PROVINCES.c.beside * self._units)
+
+    def _copy(self, rows: Table, changed: Mapping[str, ColumnElement[Any]], unit: ColumnElement[Any]) -> None:
+        """The rows of the root, which stands once, are copied to the other periods only."""
+        values = [changed.get(each.name, each) for each in rows.columns]
+        ends, once = rows.join(_PROVINCES, literal(value=True)), _PROVINCES.c.beside > 0
+        query = select(*values).where((unit != self._root) | (_PROVINCES.c.beside == 0))
+        if "period" in changed:
+            ends, once = ends.join(_COPIES, literal(value=True)), once | (_COPIES.c.number > 0)
+            query = query.where(rows.c.period == self._period)
+        copied = query.select_from(ends).where(once)
+        self._connection.execute(insert(rows).from_select([each.name for each in rows.columns], copied))
 
 
 def _before(period: Period, number: int) -> Iterator[Period]:
@@ -121,18 +176,10 @@ def _before(period: Period, number: int) -> Iterator[Period]:
         yield period
 
 
-def _copy_rows(connection: Connection, rows: Table, changed: Mapping[str, ColumnElement[Any]], period: str) -> None:
-    """Copies the rows of a period once for each line of `copies`."""
-    values = [changed.get(each.name, each) for each in rows.columns]
-    query = select(*values).select_from(rows.join(_COPIES, literal(value=True))).where(rows.c.period == period)
-    connection.execute(insert(rows).from_select([each.name for each in rows.columns], query))
-
-
 def _count_admissions(connection: Connection) -> None:
     """Of quarters that count by themselves, as `data.admission_years` does for a return that comes."""
     leaves, year = LEAVES["B1"], func.substr(LEAVES["B1"].c.period, 1, 4)
     counted = select(year, leaves.c.unit_id, literal("quarter"), func.sum(leaves.c.admitted), func.count())
-    connection.execute(admission_years.delete())
     query = counted.where(leaves.c.admitted.is_not(None)).group_by(year, leaves.c.unit_id)
     connection.execute(
         insert(admission_years).from_select(["period", "unit_id", "frequency", "admitted", "given"], query)

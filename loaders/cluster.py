@@ -1,0 +1,96 @@
+"""Reading files on a Dask cluster, an optional extra: the same functions on many machines, results in order."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from data.language import Text
+from data.mappings import HeaderMapping
+from data.returns import SourceFile
+from data.units import Registry
+from loaders.findings import error
+from loaders.messages import sentence
+from loaders.reading import read
+from loaders.workers import Packed, Pending, Readers, Waiting, keep, opened, packed
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+_CONNECT_SECONDS = 10.0
+
+_Known = tuple[Registry, tuple[HeaderMapping, ...]]
+
+
+class NoCluster(RuntimeError):
+    """The files cannot be read on a cluster; `text` says why and what to do."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.text: Text = sentence(code, **values)
+        super().__init__(self.text.vi)
+
+
+@contextmanager
+def cluster(address: str, patience: float = _CONNECT_SECONDS) -> Iterator[Readers]:
+    """Reads on the workers of the scheduler at an address; they run in a folder that holds this project.
+
+    Raises:
+        NoCluster: Dask is not installed, nobody answers there, or no worker does.
+    """
+    try:
+        from distributed import Client
+    except ImportError as fault:
+        raise NoCluster("cluster_not_installed") from fault
+    try:
+        client = Client(address, timeout=patience, set_as_default=False)
+    except (OSError, ValueError) as fault:
+        raise NoCluster("cluster_silent", address=address) from fault
+    with client:
+        if not client.nthreads():
+            raise NoCluster("cluster_empty", address=address)
+        yield partial(_readers, client)
+
+
+@contextmanager
+def _readers(
+    client: Client, registry: Registry, _workers: int, mappings: Sequence[HeaderMapping] = ()
+) -> Iterator[Callable[[Path], Pending]]:
+    """As `loaders.workers.readers`, the reading done by the cluster."""
+    plain = Registry(registry.version, registry.spells, registry.successions)
+    with tempfile.TemporaryDirectory(prefix="reading-") as folder:
+        # A task of its own: what is only put onto workers is gone with them, what they computed is computed again.
+        known = client.submit(_given, (plain, tuple(mappings)), pure=False)
+        numbers = count()
+
+        def submit(path: Path) -> Pending:
+            place = Path(folder) / str(next(numbers))
+            source = opened(path)
+            if not isinstance(source, SourceFile):
+                return partial(keep, place, *source)
+            future = client.submit(_read_there, source, known, pure=False)
+            return partial(_taken, future, source, place)
+
+        yield submit
+
+
+def _given(known: _Known) -> _Known:
+    return known
+
+
+def _read_there(source: SourceFile, known: _Known) -> Packed:
+    return packed(source, *read(source, *known))
+
+
+def _taken(future: Any, source: SourceFile, place: Path) -> Waiting:
+    from distributed import KilledWorker
+
+    try:
+        read_there: Packed = future.result()
+    except KilledWorker:
+        read_there = packed(source, None, [error("reader_failed")])
+    return keep(place, *read_there)

@@ -1,0 +1,89 @@
+"""The statements that a store runs, what they take, and how the database finds their rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from data.schema import LEAVES
+
+HOTTEST = 10
+WHOLE = "leaf table read whole"
+_LEAF = "|".join(table.name for table in LEAVES.values())
+_SCANS = re.compile(rf"(?:SCAN|Seq Scan on) (?:{_LEAF})\b(?! USING)")
+
+
+@dataclass(slots=True)
+class Statement:
+    """A statement: how often it ran, what it took, and what it was last given."""
+
+    times: int = 0
+    seconds: float = 0.0
+    given: Any = None
+
+
+@dataclass(slots=True)
+class Heard:
+    """Statements by their text."""
+
+    statements: dict[str, Statement] = field(default_factory=dict)
+
+
+@contextmanager
+def listening(engine: Engine) -> Iterator[Heard]:
+    """Notes every statement that reads."""
+    heard, began = Heard(), [0.0]
+
+    def before(*_: Any) -> None:
+        began[0] = perf_counter()
+
+    def after(_connection: Any, _cursor: Any, statement: str, given: Any, _context: Any, many: bool) -> None:
+        if statement.startswith("SELECT") and not many:
+            noted = heard.statements.setdefault(statement, Statement())
+            noted.times, noted.seconds, noted.given = noted.times + 1, noted.seconds + perf_counter() - began[0], given
+
+    event.listen(engine, "before_cursor_execute", before)
+    event.listen(engine, "after_cursor_execute", after)
+    try:
+        yield heard
+    finally:
+        event.remove(engine, "before_cursor_execute", before)
+        event.remove(engine, "after_cursor_execute", after)
+
+
+def plans_of(engine: Engine, heard: Heard) -> tuple[tuple[str, str], ...]:
+    """The statements that took longest, shortened, and how each is read; with all that read a leaf table whole."""
+    said = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+    hottest = sorted(heard.statements.items(), key=lambda item: -item[1].seconds)
+    found = []
+    with engine.connect() as connection:
+        for place, (statement, noted) in enumerate(hottest):
+            rows = connection.exec_driver_sql(said + statement, noted.given).all()
+            lines = [row[-1] for row in rows] if engine.dialect.name == "sqlite" else [row[0] for row in rows]
+            plan = _access(lines)
+            whole = any(_SCANS.search(line) for line in lines)
+            if place < HOTTEST or whole:
+                took = f"{_short(statement)} ({noted.times} times, {1000 * noted.seconds / noted.times:.3g} ms)"
+                found.append((took, f"{WHOLE}: {plan}" if whole else plan))
+    return tuple(found)
+
+
+def _access(lines: list[str]) -> str:
+    """The lines of a plan that say which rows are visited, and by which index."""
+    told = [line.strip(" ->") for line in lines if re.search(r"SCAN|SEARCH|Scan", line)]
+    return "; ".join(dict.fromkeys(re.sub(r"\s+\(cost.*", "", line) for line in told)).replace("|", "/")
+
+
+def _short(statement: str) -> str:
+    """What is asked of which tables."""
+    plain = re.sub(r"\s+", " ", statement)
+    columns, _, rest = plain.partition(" FROM ")
+    asked = columns if len(columns) < 60 else columns[:57] + "..."
+    listed = re.sub(r"IN \([^)]*\)", "IN (...)", rest)
+    return f"{asked} FROM {listed[:150]}".replace("|", "/")
