@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,16 @@ START, MERGER = date(1997, 1, 1), date(2020, 1, 1)
 Sheet = Sequence[Mapping[str, Any]]
 
 
+@cache
+def book() -> openpyxl.Workbook:
+    """The workbook, opened once: opening it takes longer than all that is asked of it."""
+    return openpyxl.load_workbook(WORKBOOK, data_only=True)
+
+
+@cache
 def sheet(name: str) -> Sheet:
     """The rows of a sheet by column name; formulas as the values that the spreadsheet program left."""
-    book = openpyxl.load_workbook(WORKBOOK, data_only=True)
-    names, *rows = book[name].iter_rows(values_only=True)
+    names, *rows = book()[name].iter_rows(values_only=True)
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 

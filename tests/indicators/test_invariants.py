@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis.strategies import SearchStrategy, dictionaries, fixed_dictionaries, integers, lists, none, sampled_from
 
 from data.periods import Period
@@ -53,6 +53,7 @@ def test_a_share_is_the_ratio_of_sums_over_the_cells_that_gave_both_at_every_lev
             assert (value.state is State.REPORTED) == (reporting == len(below))
 
 
+@settings(max_examples=30)
 @given(lists(returns(*MOVEMENT), min_size=4, max_size=4))
 def test_a_level_is_the_sum_of_the_level_below(quarters: list[Rows]) -> None:
     given = Given(*CODES)
