@@ -13,7 +13,6 @@ from dash.development.base_component import Component
 
 from data.periods import Frequency
 from indicators import CATALOGUE
-from indicators.model import Indicator
 from layouts import findings
 from layouts.components import action, aria, graph, icon, section, table_behind
 from layouts.figures.chart import Figure, figure
@@ -158,7 +157,7 @@ def view(asked: Ask) -> View:
         layers=[str(layer) for layer in seen.layers],
         **_of_one(seen),
         headline=_headline(seen, of_units),
-        meaning=_meaning(seen.indicator),
+        meaning=_meaning(seen),
         panels=panels(asked, seen.indicator, units, _PATH) if seen.is_many else [],
         table_title=_table_title(seen, of_units),
         table=value_table(of_units if seen.is_many else list(reversed(seen.shown)), many=seen.is_many),
@@ -216,7 +215,7 @@ def _controls(asked: Ask, shown: View) -> Component:
 
 
 def _course(asked: Ask, shown: View) -> Component:
-    chips = [dmc.Chip(t(f"trend.layer_{layer}"), value=str(layer), size="sm") for layer in Layer]
+    chips = [dmc.Chip(t(f"trend.layer_{layer}"), value=str(layer), size="sm", variant="outline") for layer in Layer]
     layers = dmc.ChipGroup(html.Div(chips, className="actions"), id=Ids.LAYERS, value=shown.layers, multiple=True)
     pictures = [
         dmc.Button(text, id=pressed, variant="outline", size="sm", leftSection=icon("download", 18))
@@ -328,9 +327,12 @@ def _headline(seen: Trending, of_units: list[Row]) -> str:
     return findings.sentence(row, with_unit=True) + (f"; {moved}." if moved else ".")
 
 
-def _meaning(chosen: Indicator) -> str:
-    text = chosen.meaning[language()]
-    return f"{text} {chosen.note[language()]}" if chosen.note else text
+def _meaning(seen: Trending) -> str:
+    chosen = seen.indicator
+    parts = [chosen.meaning[language()], chosen.note[language()] if chosen.note else ""]
+    if seen.is_many and not chosen.format.is_share:
+        parts.append(t("trend.own_scales"))
+    return " ".join(part for part in parts if part)
 
 
 def _table_title(seen: Trending, of_units: list[Row]) -> str:
