@@ -73,7 +73,7 @@ def said(answer: TestResponse) -> str:
 
 def test_the_walk_finds_the_pages_and_their_downloads(pages: Dash) -> None:
     found = {call.path.partition("?")[0] for call in everything(pages, OWN)}
-    assert {CALLBACK, "/", "/password", "/download/table.csv", f"/download/file/{OWN}"} <= found
+    assert {CALLBACK, "/", "/password", "/download/cells.csv", f"/download/file/{OWN}"} <= found
     assert len(list(callbacks(pages, OWN))) >= 10
 
 
