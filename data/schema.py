@@ -342,7 +342,7 @@ def _leaf_table(form: Form) -> Table:
         Column("row", Integer, nullable=False),
         *map(_value, form.measures),
         Column("not_applicable", Text),
-        Index(f"ix_{name}_unit_id_period", "unit_id", "period"),
+        Index(f"ix_{name}_period_unit_id", "period", "unit_id"),  # a whole period is read as often as some units of it
     )
 
 
