@@ -5,7 +5,7 @@ A quarter of one province is loaded from workbooks; the database copies it to ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,13 +44,14 @@ NewStore = Callable[[str | None], AbstractContextManager[str]]
 SCALES = (1, 4, 16)
 QUARTERS = 60
 CALLS = 9
+SLOW = 3  # seconds after which a page is not asked for at a larger scale, so that the whole stays short
 READER = "board"
 _ABOUT = """\
 Each store holds {quarters} quarters of five forms for so many provinces below one root. A new return is the next
 quarter's of one district (its forms at once): checked against the store, stored, summed up. A correction is the last
 quarter's return again. A page is asked for the root, with all districts of all provinces on it, and for one district;
-each time as if for the first time. Workbooks are not copied: each keeps {book:.0f} kB more on disk. PostgreSQL without
-fsync, on a socket."""
+each time as if for the first time; what took more than 3 s is not asked for at a larger scale. Workbooks are not
+copied: each keeps {book:.0f} kB more on disk. PostgreSQL without fsync, on a socket."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +79,14 @@ def sections(
                 for scale in scales:
                     with new(template) as address, closing(Store.open(address)) as store:
                         fill(store.engine, quarters - 1, scale)
-                        grown[scale] = measured(store, books, calls)
+                        slow = {what for each in grown.values() for what, took in each.seconds.items() if took > SLOW}
+                        grown[scale] = measured(store, books, calls, slow)
             found.append(_section(kind, grown, quarters, books))
     return found
 
 
-def measured(store: Store, books: Made, calls: int) -> Grown:
-    """Loads, corrects, asks for pages, looks at the statements that took longest."""
+def measured(store: Store, books: Made, calls: int, slow: Collection[str] = ()) -> Grown:
+    """Loads, corrects, asks for pages but the slow ones, looks at the statements that took longest."""
     Accounts(store).add(READER, PASSWORD, Role.BOARD)
     given = [opened(store, path) for path in books.returns[: calls + 1]]
     rows = _rows(store)
@@ -95,7 +97,7 @@ def measured(store: Store, books: Made, calls: int) -> Grown:
             "a new return": _typical([lambda each=each: _load(store, each) for each in accept_new[1:]]),  # type: ignore[misc]
             "a correction": _typical([lambda each=each: _load(store, _again(each)) for each in given[1:]]),  # type: ignore[misc]
         }
-        seconds |= dict(_pages(store, calls=1))
+        seconds |= dict(_pages(store, 1, slow))
     return Grown(bytes=_bytes(store), rows=rows, seconds=seconds, heard=heard, plans=plans_of(store.engine, heard))
 
 
@@ -114,14 +116,15 @@ def _load(store: Store, given: ReadWorkbook) -> None:
     store.accept(given, viewer=SYSTEM)
 
 
-def _pages(store: Store, calls: int) -> Iterator[tuple[str, float]]:
+def _pages(store: Store, calls: int, slow: Collection[str]) -> Iterator[tuple[str, float]]:
     """Seconds of each page, for the root and for one district."""
     pages = create_app(store, Desk(store), secret_key=SECRET)
     client = signed_in(pages.server.test_client(), store, READER)
     district = store.reader(SYSTEM).tree().at_level(Level.DISTRICT)[0]
     for page in PAGES:
         for who, search in (("root", f"?period={PERIOD}"), ("district", f"?period={PERIOD}&unit={district.code}")):
-            if page.has_context or who == "root":
+            what = f"page {page.path}, {who}"
+            if (page.has_context or who == "root") and what not in slow:
 
                 def ask(path: str = page.path, search: str = search) -> None:
                     site = pages.server.extensions["indicator_site"]
@@ -129,7 +132,7 @@ def _pages(store: Store, calls: int) -> Iterator[tuple[str, float]]:
                     if routed(client, path, search).status_code != 200:
                         raise RuntimeError(path + search)
 
-                yield f"page {page.path}, {who}", _typical([ask] * calls)
+                yield what, _typical([ask] * calls)
 
 
 def _typical(works: list[Callable[[], None]]) -> float:
@@ -188,8 +191,9 @@ def _section(kind: str, grown: dict[int, Grown], quarters: int, books: Made) -> 
         ("on disk", *(f"{grown[s].bytes / 1e6:,.0f} MB" for s in scales), f"{last.bytes / first.bytes:.2f}"),
     ]
     for what in first.seconds:
-        times = [grown[s].seconds[what] for s in scales]
-        rows.append((what, *(f"{1000 * each:.3g} ms" for each in times), f"{times[-1] / times[0]:.2f}"))
+        times = [grown[s].seconds.get(what) for s in scales]
+        share = f"{times[-1] / times[0]:.2f}" if times[-1] and times[0] else ""
+        rows.append((what, *("not asked" if each is None else f"{1000 * each:.3g} ms" for each in times), share))
     names = ("", *(f"{s} provinces" if s > 1 else "1 province" for s in scales), "last of first")
     goals = [
         Goal(what=f"{what} at {scales[-1]} provinces, of 1 ({kind})", at_most=1.5, reached=_share(what, first, last))

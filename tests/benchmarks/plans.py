@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event, func, select
 
 from data.schema import LEAVES
 
 HOTTEST = 10
 WHOLE = "leaf table read whole"
-_LEAF = "|".join(table.name for table in LEAVES.values())
-_SCANS = re.compile(rf"(?:SCAN|Seq Scan on) (?:{_LEAF})\b(?! USING)")
+_FEW = 1000  # rows that are read sooner than an index is looked into
 
 
 @dataclass(slots=True)
@@ -63,15 +62,23 @@ def plans_of(engine: Engine, heard: Heard) -> tuple[tuple[str, str], ...]:
     hottest = sorted(heard.statements.items(), key=lambda item: -item[1].seconds)
     found = []
     with engine.connect() as connection:
+        scans = _scans(connection)
         for place, (statement, noted) in enumerate(hottest):
             rows = connection.exec_driver_sql(said + statement, noted.given).all()
             lines = [row[-1] for row in rows] if engine.dialect.name == "sqlite" else [row[0] for row in rows]
             plan = _access(lines)
-            whole = any(_SCANS.search(line) for line in lines)
+            whole = any(scans.search(line) for line in lines)
             if place < HOTTEST or whole:
                 took = f"{_short(statement)} ({noted.times} times, {1000 * noted.seconds / noted.times:.3g} ms)"
                 found.append((took, f"{WHOLE}: {plan}" if whole else plan))
     return tuple(found)
+
+
+def _scans(connection: Connection) -> re.Pattern[str]:
+    """How a plan says that a leaf table is read whole, of those that hold more than a few rows."""
+    counts = {t.name: connection.execute(select(func.count()).select_from(t)).scalar_one() for t in LEAVES.values()}
+    large = "|".join(name for name, count in counts.items() if count > _FEW) or "none"
+    return re.compile(rf"(?:SCAN|Seq Scan on) (?:{large})\b(?! USING)")
 
 
 def _access(lines: list[str]) -> str:
