@@ -116,8 +116,8 @@ def trend(client: FlaskClient) -> Callable[[str], Any]:
         body = {
             "output": found["output"],
             "outputs": targets,
-            "inputs": [{**one, "value": now[one["property"]]} for one in found["inputs"]],
-            "state": [{**one, "value": now[one["property"]]} for one in found["state"]],
+            "inputs": [{**one, "value": now.get(one["property"])} for one in found["inputs"]],
+            "state": [{**one, "value": now.get(one["property"])} for one in found["state"]],
             "changedPropIds": ["_pages_location.search"],
         }
         return _answered(client.post(_UPDATE, json=body, headers={"X-CSRFToken": token.value if token else ""}))
