@@ -159,8 +159,15 @@ def _account(reader: Viewer, asked: Ask) -> Component:
     )
     return dmc.Menu(
         [
+            # What the target is wrapped in says whether the menu is open: it has to be the button itself.
             dmc.MenuTarget(
-                dmc.ActionIcon(icon("account"), variant="subtle", size="lg", **aria(label=t("app.account")))
+                icon("account"),
+                boxWrapperProps={
+                    "component": "button",
+                    "type": "button",
+                    "className": "icon-button",
+                    "aria-label": t("app.account"),
+                },
             ),
             dmc.MenuDropdown(
                 [

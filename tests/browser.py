@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from threading import Thread
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing
+from functools import cache
+from threading import Condition, Thread
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, WebError, expect
+from werkzeug.exceptions import NotFound
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 import app
 from data.demonstration import make_accounts
 from data.store import Store
-from tests.stores import NewDatabase
+from data.viewers import Role
+from tests.stores import BACKENDS, NewDatabase
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from flask import Flask
 
 NOT_FOUND = "No Chromium for the tests of the pages: install it so that chromium or google-chrome is found in PATH."
 
@@ -38,34 +46,160 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 
 
-@contextmanager
-def _serving(store: Store) -> Iterator[str]:
-    pages = app.make_server(store, secret_key="for tests only", demo=True)
-    server = make_server("127.0.0.1", 0, pages, threaded=True)
+ROLES = {
+    Role.BOARD: "Ban Tổ chức",
+    Role.VIEWER: "Thường trực",
+    Role.DISTRICT: "Cấp uỷ trực thuộc",
+    Role.ADMIN: "Quản trị",
+}
+
+
+def enter(page: Page, base: str, path: str = "/", role: Role = Role.BOARD) -> None:
+    """Goes to a page as the demonstration account of that role; who was at this address before is still signed in."""
+    page.context.add_cookies(_signed_in(page.context, base, role))
+    page.goto(base + path)
+    expect(page.locator("h1")).to_be_visible()
+
+
+def sign_in(page: Page, base: str, path: str = "/", role: Role = Role.BOARD) -> None:
+    """The same through the door: by one click on the account."""
+    page.goto(f"{base}/login?next={path}")
+    page.locator("form.demo button").filter(has_text=ROLES[role]).first.click()
+    expect(page.locator("h1")).to_be_visible()
+
+
+@cache
+def _signed_in(context: BrowserContext, base: str, role: Role) -> Any:
+    with closing(context.new_page()) as page:
+        sign_in(page, base, "/dictionary", role)
+        found = context.cookies()
+    context.clear_cookies()
+    return found
+
+
+def rested(page: Page) -> Page:
+    """The page when no callback is on its way any more."""
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("._dash-loading-callback")).to_have_count(0)
+    return page
+
+
+def headline(page: Page) -> Locator:
+    """The sentence at the top of a page."""
+    return page.locator("h1.headline")
+
+
+def leave(page: Page) -> None:
+    """Closes a page and forgets what was chosen there."""
+    if page.url.startswith("http"):
+        page.evaluate("() => localStorage.clear()")
+    page.close()
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, *_: Any) -> None:
+        """Nothing: thousands of lines would hide what a test that fails says."""
+
+
+class Desk:
+    """One address for the pages of one store after the other, so that a browser fetches and compiles nothing twice."""
+
+    def __init__(self) -> None:
+        self.address = ""
+        self._pages: dict[Store, Flask] = {}
+        self._shown: Flask | None = None
+        self._asked = 0
+        self._rests = Condition()
+
+    def show(self, store: Store) -> None:
+        """Serves the pages of that store from now on."""
+        if store not in self._pages:
+            self._pages[store] = app.make_server(store, secret_key="for tests only", demo=True)
+        self._shown = self._pages[store]
+
+    def rest(self) -> None:
+        """Answers what is asked already and shows nothing more."""
+        self._shown = None
+        with self._rests:
+            assert self._rests.wait_for(lambda: not self._asked, timeout=60)
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        with self._rests:
+            self._asked += 1
+        try:
+            return (self._shown or NotFound())(environ, start)
+        finally:
+            with self._rests:
+                self._asked -= 1
+                self._rests.notify_all()
+
+
+@pytest.fixture(scope="session")
+def desk() -> Iterator[Desk]:
+    """Where pages are served on this machine."""
+    desk = Desk()
+    server = make_server("127.0.0.1", 0, desk, threaded=True, request_handler=_Silent)
+    desk.address = f"http://127.0.0.1:{server.server_port}"
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield desk
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
 
 
-@pytest.fixture
-def serve() -> Iterator[Callable[[Store], str]]:
-    """Serves a store's pages with the demonstration accounts until the test ends; gives their address."""
-    with ExitStack() as running:
-        yield lambda store: running.enter_context(_serving(store))
+@pytest.fixture(scope="session")
+def inhabited(tiny_database: Callable[[str], str], new_database: NewDatabase) -> Iterator[Callable[[str], str]]:
+    """Gives the address of the tiny province with an account for each role; to be copied: hashing passwords is slow."""
+    with ExitStack() as made:
+
+        @cache
+        def filled(kind: str) -> str:
+            url = made.enter_context(new_database(kind, tiny_database(kind)))
+            with closing(Store.open(url)) as store:
+                make_accounts(store)
+            return url
+
+        yield filled
 
 
 @pytest.fixture(scope="session")
-def served(tiny_database: Callable[[str], str], new_database: NewDatabase) -> Iterator[str]:
-    """Address of the tiny province's pages, with an account for each role, shared by tests that only read."""
-    with new_database("sqlite", tiny_database("sqlite")) as url, closing(Store.open(url)) as store:
-        make_accounts(store)
-        with _serving(store) as address:
-            yield address
+def read_store(inhabited: Callable[[str], str], new_database: NewDatabase) -> Iterator[Callable[[str], Store]]:
+    """Gives the store of that kind that is shared by tests that only read."""
+    with ExitStack() as made:
+
+        @cache
+        def opened(kind: str) -> Store:
+            url = made.enter_context(new_database(kind, inhabited(kind)))
+            return made.enter_context(closing(Store.open(url)))
+
+        yield opened
+
+
+@pytest.fixture
+def served(request: pytest.FixtureRequest, desk: Desk, read_store: Callable[[str], Store]) -> str:
+    """Address of the tiny province's pages, for tests that only read; on SQLite unless a test says on which."""
+    desk.show(read_store(getattr(request, "param", BACKENDS[0])))
+    return desk.address
+
+
+@pytest.fixture(params=BACKENDS)
+def changing(
+    request: pytest.FixtureRequest,
+    desk: Desk,
+    inhabited: Callable[[str], str],
+    new_database: NewDatabase,
+    office: tuple[BrowserContext, list[str]],
+) -> Iterator[str]:
+    """Address of the pages of a tiny province of the test's own."""
+    with new_database(request.param, inhabited(request.param)) as url, closing(Store.open(url)) as store:
+        desk.show(store)
+        yield desk.address
+        for page in office[0].pages:  # before its store goes
+            leave(page)
+        desk.rest()
 
 
 @pytest.fixture(scope="session")
@@ -83,9 +217,9 @@ def browser_context_args() -> dict[str, object]:
     return {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "viewport": {"width": 1440, "height": 900}}
 
 
-@pytest.fixture
-def faults(context: BrowserContext) -> list[str]:
-    """What went wrong in the browser so far; a test that provokes a fault looks at it here and clears it."""
+@pytest.fixture(scope="session")
+def office(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[tuple[BrowserContext, list[str]]]:
+    """One browser for all tests, and what went wrong in it."""
     found: list[str] = []
 
     def console(message: ConsoleMessage) -> None:
@@ -100,16 +234,30 @@ def faults(context: BrowserContext) -> list[str]:
         if address.scheme not in {"data", "blob"} and address.hostname not in {"127.0.0.1", "localhost"}:
             found.append(f"external request: {sent.url}")
 
-    context.add_init_script(_REPORT_VIOLATIONS)
-    context.on("console", console)
-    context.on("weberror", error)
-    context.on("request", request)
+    with closing(browser.new_context(**browser_context_args)) as context:
+        context.add_init_script(_REPORT_VIOLATIONS)
+        context.on("console", console)
+        context.on("weberror", error)
+        context.on("request", request)
+        yield context, found
+
+
+@pytest.fixture
+def faults(office: tuple[BrowserContext, list[str]]) -> list[str]:
+    """What went wrong in the browser so far; a test that provokes a fault looks at it here and clears it."""
+    _, found = office
+    found.clear()
     return found
 
 
 @pytest.fixture
-def page(context: BrowserContext, faults: list[str]) -> Iterator[Page]:
-    """A new page, watched to the end of the test."""
+def page(office: tuple[BrowserContext, list[str]], faults: list[str]) -> Iterator[Page]:
+    """A new page of somebody who is not signed in and has chosen nothing, watched to the end of the test."""
     expect.set_options(timeout=_PATIENCE)
-    yield context.new_page()
+    context, _ = office
+    context.clear_cookies()
+    with closing(context.new_page()) as page:
+        yield page
+        if not page.is_closed():
+            leave(page)
     assert faults == []

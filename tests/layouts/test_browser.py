@@ -1,69 +1,104 @@
-"""The pages in a real browser: nothing in the console, and the reader's main ways through them."""
+"""The pages in a real browser: nothing in the console, nothing cut off, nobody kept out, and the reader's main ways."""
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Callable
-from pathlib import Path
 
-import openpyxl
 import pytest
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
 
-from data.store import Store
 from data.viewers import Role
-from loaders.sample import TINY
-from tests.workbooks import address, revised, values
+from layouts.pages import PAGES
+from tests.browser import enter, headline, rested, sign_in
 
 CHART = ".js-plotly-plot .main-svg"
+EVERY = [
+    # Hundreds of entries are all alike: those that a search leaves stand for all.
+    *(f"{page.path}?q=trưởng thôn" if page.code == "dictionary" else page.path for page in PAGES),
+    "/trend?show=below&frequency=quarter",
+    "/compare?period=2019&peer=H01",
+]
+ON_DARK = {"runOnly": ["color-contrast"]}  # all else is the same as on light
 
 
-def enter(page: Page, base: str, path: str = "/", role: Role = Role.BOARD) -> None:
-    """Signs in by one click on the demonstration account of that role, and goes to a page."""
-    page.goto(f"{base}/login?next={path}")
-    page.locator("form.demo button").filter(has_text=ROLES[role]).first.click()
-    expect(page.locator("h1")).to_be_visible()
-
-
-ROLES = {Role.BOARD: "Ban Tổ chức", Role.VIEWER: "Thường trực", Role.DISTRICT: "Cấp uỷ trực thuộc"}
-
-
-def headline(page: Page) -> Locator:
-    return page.locator("h1.headline")
-
-
-@pytest.mark.parametrize(
-    "path", ["/", "/trend", "/trend?show=below&frequency=quarter", "/compare?peer=H01", "/returns"]
-)
-def test_each_page_opens_quietly_and_fits_its_window(page: Page, served: str, path: str) -> None:
+@pytest.mark.parametrize("path", EVERY)
+def test_each_page_opens_quietly_fits_its_window_and_keeps_nobody_out(page: Page, served: str, path: str) -> None:
     page.set_viewport_size({"width": 360, "height": 800})
-    enter(page, served, path)
+    enter(page, served, path, Role.ADMIN if path == "/admin" else Role.BOARD)
+    rested(page)
     for width in (360, 1024, 1920):
         page.set_viewport_size({"width": width, "height": 800})
-        page.reload()
-        expect(page.get_by_text("Số liệu minh hoạ").first).to_be_visible()
-        expect(page.locator("h1")).to_be_visible()
-        assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
+        page.wait_for_function("() => document.documentElement.scrollWidth <= window.innerWidth")
+    assert kept_out(page) == []
+    page.get_by_role("button", name="Đổi nền sáng, tối").click()
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    assert kept_out(page, ON_DARK) == []
 
 
-def test_no_full_chart_library_is_fetched_beside_the_small_one(page: Page, served: str) -> None:
+def kept_out(page: Page, options: dict[str, object] | None = None) -> list[tuple[str, str]]:
+    """What keeps readers with impairments out: the rule of axe and the first place that breaks it."""
+    found = Axe().run(page, options={"resultTypes": ["violations"], **(options or {})}).response["violations"]
+    return [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in {"serious", "critical"}]
+
+
+def test_a_figure_leads_to_its_trend_without_the_full_chart_library_and_back_leads_back(
+    page: Page, served: str
+) -> None:
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
-    enter(page, served, "/trend")
-    expect(page.locator(CHART).first).to_be_visible()
-    assert any("plotly-cartesian.min" in url for url in fetched)
-    assert not any(re.search(r"plotly\.min|package_data", url) for url in fetched)
-
-
-def test_a_figure_leads_to_its_trend_and_back_leads_back(page: Page, served: str) -> None:
     enter(page, served)
     before = headline(page).inner_text()
     page.get_by_role("link", name="Tỷ lệ trưởng thôn là đảng viên").first.click()
     expect(page).to_have_url(re.compile("/trend.*village_heads_member_share"))
     expect(page.locator(CHART).first).to_be_visible()
+    assert any("plotly-cartesian.min" in url for url in fetched)
+    assert not any(re.search(r"plotly\.min|package_data", url) for url in fetched)
     page.go_back()
     expect(headline(page)).to_have_text(before)
+
+
+def test_language_and_scheme_stay_print_is_light_and_signing_out_ends_the_session(page: Page, served: str) -> None:
+    sign_in(page, served)
+    page.get_by_role("button", name="Đổi nền sáng, tối").click()
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("link", name="Overview")).to_be_visible()
+    page.goto(f"{served}/returns")
+    expect(headline(page)).to_contain_text("on time")
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    assert page.evaluate("() => document.documentElement.lang") == "en"
+    page.get_by_role("button", name="Account").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(re.compile("/login"))
+    page.goto(f"{served}/returns")
+    expect(page).to_have_url(re.compile("/login"))
+
+
+def test_print_is_light_and_without_controls(page: Page, served: str) -> None:
+    enter(page, served)
+    page.get_by_role("button", name="Đổi nền sáng, tối").click()
+    expect(page.locator(CHART).first).to_be_visible()
+    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    expect(page.locator("#unit")).to_be_hidden()
+    expect(headline(page)).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "light")
+    assert len(page.pdf(prefer_css_page_size=True)) > 20_000
+
+
+def test_a_session_that_ended_elsewhere_leads_to_the_door_and_back_to_the_view(
+    page: Page, served: str, faults: list[str]
+) -> None:
+    enter(page, served, "/trend")
+    expect(page.locator(CHART).first).to_be_visible()
+    rested(page)  # what is still on its way would be refused before the click
+    page.context.clear_cookies(name="indicator_session")
+    page.get_by_role("radiogroup", name="Độ dài kỳ").get_by_text("Quý").click()
+    expect(page).to_have_url(re.compile(r"/login\?next=%2Ftrend"))
+    expect(page.get_by_label("Tên tài khoản")).to_be_visible()
+    assert any("401" in fault for fault in faults)
+    faults.clear()
 
 
 def test_controls_write_the_address_and_the_address_sets_the_controls(page: Page, served: str) -> None:
@@ -124,57 +159,6 @@ def test_what_a_trend_draws_is_chosen_in_the_address_and_taken_away_as_an_image(
         assert download.value.suggested_filename.endswith(f"admissions-layers-known.{kind}")
 
 
-def test_the_language_is_switched_and_stays(page: Page, served: str) -> None:
-    enter(page, served)
-    page.get_by_role("button", name="English").click()
-    expect(page.get_by_role("link", name="Overview")).to_be_visible()
-    page.goto(f"{served}/returns")
-    expect(headline(page)).to_contain_text("on time")
-    assert page.evaluate("() => document.documentElement.lang") == "en"
-
-
-def test_the_dark_scheme_is_switched_and_stays(page: Page, served: str) -> None:
-    enter(page, served)
-    page.get_by_role("button", name="Đổi nền sáng, tối").click()
-    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
-    page.reload()
-    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
-
-
-def test_print_is_light_and_without_controls(page: Page, served: str) -> None:
-    enter(page, served)
-    expect(page.locator(CHART).first).to_be_visible()
-    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
-    page.emulate_media(media="print")
-    expect(page.locator("#unit")).to_be_hidden()
-    expect(headline(page)).to_be_visible()
-    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "light")
-    assert len(page.pdf(prefer_css_page_size=True)) > 20_000
-    page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
-
-
-def test_signing_out_ends_the_session(page: Page, served: str) -> None:
-    enter(page, served)
-    page.get_by_role("button", name="Tài khoản").click()
-    page.get_by_role("button", name="Đăng xuất").click()
-    expect(page).to_have_url(re.compile("/login"))
-    page.goto(f"{served}/returns")
-    expect(page).to_have_url(re.compile("/login"))
-
-
-def test_a_session_that_ended_elsewhere_leads_to_the_door_and_back_to_the_view(
-    page: Page, served: str, faults: list[str]
-) -> None:
-    enter(page, served, "/trend")
-    page.wait_for_load_state("networkidle")  # what is still on its way would be refused before the click
-    page.context.clear_cookies(name="indicator_session")
-    page.get_by_role("radiogroup", name="Độ dài kỳ").get_by_text("Quý").click()
-    expect(page).to_have_url(re.compile(r"/login\?next=%2Ftrend"))
-    expect(page.get_by_label("Tên tài khoản")).to_be_visible()
-    assert any("401" in fault for fault in faults)
-    faults.clear()
-
-
 def test_what_a_reader_may_not_see_is_refused_in_words_and_a_link_leads_on(
     page: Page, served: str, faults: list[str]
 ) -> None:
@@ -194,120 +178,3 @@ def test_an_address_that_names_nothing_is_answered_in_words_and_a_link_leads_on(
     expect(page.locator("#unit")).to_have_value("")
     page.locator("[data-notice]").get_by_role("link").click()
     expect(headline(page)).to_be_visible()
-
-
-@pytest.mark.parametrize("changing_store", ["sqlite"], indirect=True)  # test_outcomes.py does it on both
-def test_a_wrong_workbook_is_refused_by_cell_and_its_correction_shows_at_once(
-    page: Page, serve: Callable[[Store], str], changing_store: Store, tmp_path: Path
-) -> None:
-    from data.demonstration import make_accounts
-
-    make_accounts(changing_store)
-    name = "H01_2020-Q3.xlsx"
-    unit, (members,) = next(iter(values(TINY, name, "B1", "members_end").items()))
-    assert members is not None
-    place = ("B1", unit, "members_end")
-    wrong = tmp_path / "sai.xlsx"
-    wrong.write_bytes(revised(TINY, name, {place: members + 1}))
-    cell = address(wrong.read_bytes(), *place)
-    right = tmp_path / "dung.xlsx"
-    admitted = values(TINY, name, "B1", "admitted", "members_end")[unit]
-    right.write_bytes(
-        revised(
-            TINY,
-            name,
-            {
-                ("B1", unit, "admitted"): (admitted[0] or 0) + 1,
-                ("B2", unit, "admitted"): (admitted[0] or 0) + 1,
-                place: members + 1,
-            },
-        )
-    )
-    enter(page, serve(changing_store), "/returns?unit=H01")
-    upload = page.locator("input[type=file]")
-    upload.set_input_files(wrong)
-    outcome = page.locator(".outcome")
-    expect(outcome).to_contain_text("sai.xlsx: trả lại")
-    expect(outcome.get_by_role("cell", name=cell, exact=True).first).to_be_visible()
-    upload.set_input_files(right)
-    expect(outcome).to_contain_text("dung.xlsx: không có lỗi, nhưng khác bản đang lưu; chưa nộp")
-    expect(outcome.get_by_role("cell", name=f"B1!{cell}", exact=True)).to_be_visible()
-    outcome.get_by_role("button", name="Nộp tệp này").click()
-    expect(outcome).to_contain_text("dung.xlsx: đã tiếp nhận")
-    expect(page.get_by_role("link", name="dung.xlsx")).to_be_visible()
-
-
-@pytest.mark.parametrize("changing_store", ["sqlite"], indirect=True)
-def test_an_unknown_header_is_mapped_and_the_file_is_sent_without_being_dropped_again(
-    page: Page, serve: Callable[[Store], str], changing_store: Store, tmp_path: Path
-) -> None:
-    from data.demonstration import make_accounts
-
-    make_accounts(changing_store)
-    enter(page, serve(changing_store), "/returns?unit=H01")
-    own = tmp_path / "mau-rieng.xlsx"
-    own.write_bytes(with_words_of_its_own(revised(TINY, "H01_2020-Q3_dinh-chinh.xlsx", {})))
-    page.locator("input[type=file]").set_input_files(own)
-    outcome = page.locator(".outcome")
-    expect(outcome).to_contain_text("mau-rieng.xlsx: trả lại")
-    outcome.get_by_role("button", name="Ghép cột với mẫu biểu").click()
-    outcome.get_by_label("Cột D là cột nào của mẫu").first.click()
-    page.get_by_role("option", name="Thôn, bản, tổ dân phố chưa có đảng viên", exact=True).click()
-    outcome.get_by_role("button", name="Lưu và kiểm tra lại").click()
-    expect(outcome.get_by_role("alert")).to_contain_text("các cột D, E được ghép vào cùng một cột của mẫu")
-    outcome.get_by_label("Cột D là cột nào của mẫu").first.click()
-    page.get_by_role("option", name="Thôn, bản, tổ dân phố", exact=True).click()
-    outcome.get_by_role("button", name="Lưu và kiểm tra lại").click()
-    expect(outcome).to_contain_text("mau-rieng.xlsx: kiểm tra xong, không có lỗi; chưa nộp")
-    outcome.get_by_role("button", name="Nộp tệp này").click()
-    expect(outcome).to_contain_text("mau-rieng.xlsx: đã tiếp nhận")
-
-
-def with_words_of_its_own(content: bytes) -> bytes:
-    """The sheet B3 of a workbook with a first column of counts that is named as no form names it."""
-    book, changed = openpyxl.load_workbook(io.BytesIO(content), data_only=True), io.BytesIO()
-    for name in book.sheetnames:
-        if name != "B3":
-            del book[name]
-    sheet = book["B3"]
-    for merged in list(map(str, sheet.merged_cells.ranges)):
-        sheet.unmerge_cells(merged)
-    for row, words in ((9, None), (10, None), (11, "Các thôn, bản")):
-        sheet.cell(row, 4).value = words
-    book.save(changed)
-    return changed.getvalue()
-
-
-def test_a_wrong_workbook_is_given_back_with_the_cells_marked_and_its_correction_is_compared(
-    page: Page, served: str, tmp_path: Path
-) -> None:
-    name = "H01_2020-Q3_dinh-chinh.xlsx"
-    unit, (members,) = next(iter(values(TINY, name, "B1", "members_end").items()))
-    place = ("B1", unit, "members_end")
-    content = revised(TINY, name, {place: (members or 0) + 1})
-    # Bytes, not a path: to set the same path twice is no change to the browser.
-    wrong: FilePayload = {"name": "sai.xlsx", "mimeType": "application/octet-stream", "buffer": content}
-    cell = address(content, *place)
-    admitted = (values(TINY, name, "B1", "admitted")[unit][0] or 0) + 1
-    more = {("B1", unit, "admitted"): admitted, ("B2", unit, "admitted"): admitted, place: (members or 0) + 1}
-    right = tmp_path / "dung.xlsx"
-    right.write_bytes(revised(TINY, name, more))
-    enter(page, served, "/returns?unit=H01")
-    page.get_by_role("switch", name="Kiểm tra trước khi nộp").check()
-    outcome = page.locator(".outcome")
-    for _ in range(2):
-        with page.expect_response(lambda answer: "returns-outcomes" in (answer.request.post_data or "")):
-            page.locator("input[type=file]").set_input_files(wrong)
-        expect(outcome.get_by_role("cell", name=cell, exact=True).first).to_be_visible()
-        expect(page.locator(".upload-busy")).to_have_count(0)
-        with page.expect_download() as download:
-            outcome.get_by_role("button", name="Tải tệp có đánh dấu").click()
-        assert download.value.suggested_filename == "sai - kết quả kiểm tra.xlsx"
-        download.value.save_as(tmp_path / "marked.xlsx")
-        marked = openpyxl.load_workbook(tmp_path / "marked.xlsx")
-        assert marked.sheetnames[0] == "Kết quả kiểm tra"
-        assert marked["B1"][cell].comment is not None
-    page.locator("input[type=file]").set_input_files(right)
-    expect(outcome).to_contain_text("So với bản đang lưu, tệp này có 3 ô khác.")
-    expect(outcome.get_by_role("cell", name=f"B1!{cell}", exact=True)).to_be_visible()
-    assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
