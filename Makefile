@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench bench-growth lint format install install-dev install-bench chromium libreoffice lock
+.PHONY: help demo test bench bench-growth lint format install install-dev install-bench chromium libreoffice lock screenshots
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -31,6 +31,9 @@ lint: install-dev ## style, types, import rule
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+screenshots: install-dev chromium ## pictures of the pages of the made-up province, for the README
+	$(BIN)/python -m tests.screenshots
 
 format: install-dev ## rewrite the sources in the project's format
 	$(BIN)/ruff format .

@@ -96,7 +96,9 @@ def leave(page: Page) -> None:
     page.close()
 
 
-class _Silent(WSGIRequestHandler):
+class Silent(WSGIRequestHandler):
+    """Answers without a line for each request."""
+
     def log(self, *_: Any) -> None:
         """Nothing: thousands of lines would hide what a test that fails says."""
 
@@ -138,7 +140,7 @@ class Desk:
 def desk() -> Iterator[Desk]:
     """Where pages are served on this machine."""
     desk = Desk()
-    server = make_server("127.0.0.1", 0, desk, threaded=True, request_handler=_Silent)
+    server = make_server("127.0.0.1", 0, desk, threaded=True, request_handler=Silent)
     desk.address = f"http://127.0.0.1:{server.server_port}"
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -202,13 +204,18 @@ def changing(
         desk.rest()
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
-    """The Chromium of this machine, silent towards the network."""
+def chromium() -> dict[str, Any]:
+    """How the Chromium of this machine is started, silent towards the network."""
     found = next((path for path in map(shutil.which, _NAMES) if path), None)
     if found is None:
         pytest.exit(NOT_FOUND, returncode=1)
     return {"executable_path": found, "args": list(_QUIET)}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """As pytest-playwright starts it."""
+    return chromium()
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -36,7 +37,7 @@ def test_each_page_opens_quietly_fits_its_window_and_keeps_nobody_out(page: Page
     assert kept_out(page, ON_DARK) == []
 
 
-def kept_out(page: Page, options: dict[str, object] | None = None) -> list[tuple[str, str]]:
+def kept_out(page: Page, options: Mapping[str, object] | None = None) -> list[tuple[str, str]]:
     """What keeps readers with impairments out: the rule of axe and the first place that breaks it."""
     found = Axe().run(page, options={"resultTypes": ["violations"], **(options or {})}).response["violations"]
     return [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in {"serious", "critical"}]
