@@ -42,7 +42,7 @@ THEME: Final[dict[str, Any]] = {
     "fontFamily": FONT,
     "headings": {"fontFamily": FONT, "fontWeight": "600"},
     "primaryColor": "accent",
-    "primaryShade": {"light": 7, "dark": 5},
+    "primaryShade": {"light": 7, "dark": 6},
     "colors": {"accent": list(ACCENT), "dark": list(DARK)},
     "defaultRadius": "md",
     "cursorType": "pointer",
