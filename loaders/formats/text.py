@@ -14,6 +14,7 @@ from loaders.workbook import Container, Unreadable, Workbook
 _SEPARATORS = ("\t", ";", "|", ",")  # a comma last: it is also the decimal sign
 _SAMPLE_LINES = 200
 _LEAST_LINES = 2
+_LONGEST = 32_767  # characters that a cell of Excel holds: more are lines run together by a quotation mark left open
 _LOST = re.compile(r"[^\W\d_]{0,10}\?{1,4}[^\W\d_]{1,10}")
 _FEWEST_LOST = 3
 
@@ -36,6 +37,8 @@ def read(content: bytes) -> Workbook:
     try:
         for row, cells in enumerate(csv.reader(io.StringIO(body, newline=""), delimiter=separator)):
             for column, value in enumerate(cells):
+                if len(value) > _LONGEST:
+                    raise Unreadable("broken")
                 grid.put(row, column, written(value.strip()))
     except csv.Error:
         raise Unreadable("broken") from None

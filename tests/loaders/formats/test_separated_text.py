@@ -45,7 +45,7 @@ def test_bytes_of_an_old_font_are_decoded() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["Kính gửi:\nBan Tổ chức, Tỉnh uỷ\n", "một dòng", '"' + "x" * 200_000 + '";5\n6;7\n8;9']
+    "content", ["Kính gửi:\nBan Tổ chức, Tỉnh uỷ\n", "một dòng", '"' + "x" * 40_000 + '";5\n6;7\n8;9']
 )
 def test_what_is_no_table_is_refused(content: str) -> None:
     with pytest.raises(Unreadable):
