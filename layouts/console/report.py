@@ -15,7 +15,7 @@ import typer
 from data.forms import MEASURES
 from data.returns import CellState, Change, Outcome, Severity
 from layouts.console import LANGUAGE, WrongUse, note, say
-from layouts.documents.tables import FileFormat, Row, Table, plain
+from layouts.documents.tables import FileFormat, Row, Table, TooLong, plain
 
 _CHANGES_SHOWN = 200
 FINDING_COLUMNS = ("file", "status", "sheet", "cell", "severity", "code", "message_vi", "message_en")
@@ -106,7 +106,6 @@ def emit(table: Table, file_format: FileFormat, output: Path | None = None) -> N
         WrongUse: what is no text can only go to a file; a workbook cannot hold so many rows.
     """
     from layouts.console.progress import tracked
-    from layouts.documents.workbook import TooLong
     from layouts.documents.writing import write, write_csv
 
     if output is None and not file_format.is_text:

@@ -35,6 +35,10 @@ class FileFormat(StrEnum):
         return ".zip" if self is FileFormat.DATAPACKAGE else f".{self}"
 
 
+class TooLong(ValueError):
+    """A table has more rows than a sheet can hold; the message says how many, and what to do instead."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """What a table says of itself: a title, facts (name and text each), and the indicators that it holds."""

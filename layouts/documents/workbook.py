@@ -16,7 +16,7 @@ from indicators.model import Format, Growth, Indicator, MeanPerYear, PlanRate, R
 from indicators.value import STATE_TITLES, STATUS_TITLES, State, Status
 from layouts.documents import workbook_sheets
 from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, Kind, described
-from layouts.documents.tables import Row, Table, plain
+from layouts.documents.tables import Row, Table, TooLong, plain
 from layouts.documents.workbook_charts import Charts
 from layouts.documents.workbook_sheets import PATTERNS
 from layouts.formats import OFFICE
@@ -32,10 +32,6 @@ _WIDE: Mapping[str, int] = {
     **dict.fromkeys(("unit", "period"), 12),
 }
 _FONT = {"font_name": "Times New Roman", "font_size": 11}
-
-
-class TooLong(ValueError):
-    """A table has more rows than a sheet can hold; the message says how many, and what to do instead."""
 
 
 def write_workbook(table: Table, stream: BinaryIO, most: int = MOST_ROWS) -> None:

@@ -22,7 +22,7 @@ def write(table: Table, file_format: FileFormat, stream: BinaryIO) -> None:
     """Writes a table to a stream; what is kept in memory does not grow with its rows.
 
     Raises:
-        layouts.documents.workbook.TooLong: a workbook cannot hold so many rows.
+        layouts.documents.tables.TooLong: a workbook cannot hold so many rows.
     """
     _WRITERS[file_format](table, stream)
 

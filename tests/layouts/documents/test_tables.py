@@ -31,8 +31,7 @@ from layouts.answers import COLUMNS, TRACE_COLUMNS
 from layouts.console.report import FINDING_COLUMNS
 from layouts.documents import lagging_export, workbook
 from layouts.documents.columns import Kind, described
-from layouts.documents.tables import About, FileFormat, Table
-from layouts.documents.workbook import TooLong
+from layouts.documents.tables import About, FileFormat, Table, TooLong
 from layouts.documents.writing import content, write
 from layouts.statements import Statement, table_of
 from tests.stores import NewDatabase
