@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITER_LOCK = 0x1D4A2020
+_AT_ONCE = 10_000  # units named in one statement: PostgreSQL takes 65,535 values at most
 
 
 class StoreUnavailable(RuntimeError):
@@ -106,12 +107,12 @@ def insert_rows(connection: Connection, table: Table, columns: Sequence[str], ro
 
 
 def delete_rows(connection: Connection, table: Table, period: str, units: Sequence[int]) -> None:
-    """Deletes the rows of some units for a period."""
-    if units:
-        quote, mark = connection.dialect.identifier_preparer.quote, _mark(connection)
-        places = ", ".join([mark] * len(units))
-        condition = f"period = {mark} AND unit_id IN ({places})"
-        connection.exec_driver_sql(f"DELETE FROM {quote(table.name)} WHERE {condition}", (period, *units))  # noqa: S608 - names are our own
+    """Deletes the rows of some units, however many, for a period."""
+    quote, mark = connection.dialect.identifier_preparer.quote, _mark(connection)
+    for first in range(0, len(units), _AT_ONCE):
+        some = units[first : first + _AT_ONCE]
+        condition = f"period = {mark} AND unit_id IN ({', '.join([mark] * len(some))})"
+        connection.exec_driver_sql(f"DELETE FROM {quote(table.name)} WHERE {condition}", (period, *some))  # noqa: S608 - names are our own
 
 
 def _mark(connection: Connection) -> str:

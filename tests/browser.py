@@ -119,6 +119,10 @@ class Desk:
             self._pages[store] = app.make_server(store, secret_key="for tests only", demo=True)
         self._shown = self._pages[store]
 
+    def forget(self) -> None:
+        """Makes the pages of every store anew, with nothing remembered."""
+        self._pages.clear()
+
     def rest(self) -> None:
         """Answers what is asked already and shows nothing more."""
         self._shown = None

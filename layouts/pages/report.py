@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
+import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from data.viewers import Role
 from layouts import formats
-from layouts.components import action
+from layouts.components import action, aria
 from layouts.documents.report.composing import compose
 from layouts.documents.report.model import Chart, Document, Heading, Paragraph, Profile, Table
 from layouts.pages.page import LOCATION, Group, Page
@@ -35,7 +36,7 @@ def layout(asked: Ask) -> Component:
         [
             html.H1(t("report.headline", period=asked.period.title(asked.language)), className="headline"),
             html.P(t("report.lead"), className="lead"),
-            dcc.Loading(html.Div(id=Ids.PAPER, className="stack"), custom_spinner=html.P(t("report.composing"))),
+            html.Div(html.P(t("report.composing"), **aria(live="polite")), id=Ids.PAPER, className="stack"),
         ],
         className="stack",
     )
@@ -139,32 +140,31 @@ def _chart(chart: Chart) -> Component:
     """The figures of a chart; the files hold the drawing."""
     is_share = "%" in chart.number_format
     write = formats.share if is_share else formats.number
-    rows = []
-    for place, category in enumerate(chart.categories):
-        values = [html.Td(write(series.values[place], language()), className="number") for series in chart.series]
-        rows.append(html.Tr([html.Th(category, scope="row"), *values]))
-    head = html.Tr([html.Th(""), *(html.Th(series.name, scope="col") for series in chart.series)])
-    return html.Details([html.Summary(chart.title), html.Table([html.Thead(head), html.Tbody(rows)])])
+    head = ["", *(series.name for series in chart.series)]
+    body = [
+        [category, *(write(series.values[place], language()) for series in chart.series)]
+        for place, category in enumerate(chart.categories)
+    ]
+    return html.Details([html.Summary(chart.title), _table(head, body, range(1, len(head)))])
 
 
 def _annex(table: Table) -> Component:
-    head = html.Tr([html.Th(text, scope="col") for text in table.header])
-    rows = [
-        html.Tr(
-            [html.Td(text, className="number" if place in table.numeric else None) for place, text in enumerate(row)],
-            className="total" if at in table.totals else None,
-        )
-        for at, row in enumerate(table.rows)
-    ]
-    inside = html.Div(html.Table([html.Thead(head), html.Tbody(rows)]), className="scroll", tabIndex="0")
     return html.Details(
         [
             html.Summary(f"{table.number}. {table.title}"),
             html.P(html.Em(table.unit)),
-            inside,
+            html.Div(_table(table.header, table.rows, table.numeric, table.totals), className="scroll", tabIndex="0"),
             html.P(html.Em(table.source)),
         ]
     )
+
+
+def _table(
+    head: Sequence[str], body: Sequence[Sequence[str]], numeric: Iterable[int], totals: Iterable[int] = ()
+) -> Component:
+    """One component, its cells in a property: a component for each cell would take the browser seconds."""
+    marks = [f"right-{place + 1}" for place in numeric] + ["total-last" for at in totals if at == len(body) - 1]
+    return dmc.Table(data={"head": list(head), "body": [list(row) for row in body]}, className=" ".join(marks))
 
 
 PAGE = Page(code="report", path=_PATH, group=Group.DATA, layout=layout, register=register, roles=_ROLES)

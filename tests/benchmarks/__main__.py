@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tests.benchmarks import callbacks, demo, exports, ingest, memory, reads, rollup
+from tests.benchmarks import callbacks, demo, exports, ingest, memory, pages, reads, rollup
 from tests.benchmarks.processes import ROOT
 from tests.benchmarks.report import RESULTS, Section, keep
 
@@ -18,6 +18,7 @@ BENCHMARKS: Mapping[str, Callable[[Path, int], list[Section]]] = {
     "rollup": rollup.sections,
     "reads": reads.sections,
     "callbacks": callbacks.sections,
+    "pages": pages.sections,
     "memory": memory.sections,
     "exports": exports.sections,
 }

@@ -129,9 +129,8 @@ class _Copying:
     def run(self) -> None:
         """Copies everything."""
         beside, of_period = _PROVINCES.c.beside, _COPIES.c.period
-        self._copy(
-            units, {"id": self._moved(units.c.id), "code": units.c.code + "." + cast(beside, String)}, units.c.id
-        )
+        code = literal("P") + cast(beside, String) + "." + units.c.code
+        self._copy(units, {"id": self._moved(units.c.id), "code": code}, units.c.id)
         spells = {"unit_id": self._moved(unit_spells.c.unit_id), "parent_id": self._moved(unit_spells.c.parent_id)}
         self._copy(unit_spells, {**spells, "row": unit_spells.c.row + beside * self._rows}, unit_spells.c.unit_id)
         number = (_COPIES.c.number * self._provinces + beside) * self._submissions

@@ -7,12 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
+from data.engine import delete_rows, writing
 from data.language import Text
 from data.observations import Basis, Totals
 from data.periods import Period
 from data.records import ReturnStatus
 from data.returns import Finding, OutcomeStatus, ReadWorkbook, Severity, SourceFile
+from data.schema import ROLLUPS
 from data.store import Store
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from tests.data.conftest import movement, planned, registry
@@ -291,6 +294,15 @@ def test_who_may_not_send_a_return_changes_nothing(province: Store, viewer: View
     with pytest.raises(OutOfScope):
         province.accept(movement(sender, "2020-Q1", H1_CELLS if sender == "H1" else H2_CELLS), viewer=viewer)
     assert province.reader(SYSTEM).opened() == ()
+
+
+def test_the_sums_of_more_units_than_a_statement_takes_values_are_replaced_too(province: Store) -> None:
+    province.accept(movement("H1", "2020-Q1", H1_CELLS), viewer=SYSTEM)
+    assert totals(province, "H1") is not None
+    with writing(province.engine) as connection:
+        delete_rows(connection, ROLLUPS["B1"], "2020-Q1", range(70_000))
+        left = select(func.count()).select_from(ROLLUPS["B1"]).where(ROLLUPS["B1"].c.period == "2020-Q1")
+        assert connection.execute(left).scalar_one() == 0
 
 
 def test_a_threshold_change_counts_anew_and_is_logged(province: Store) -> None:

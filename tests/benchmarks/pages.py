@@ -1,0 +1,159 @@
+"""Pages in a real Chromium: how long until each can be used, cold and from another page; callbacks on the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from data.store import Store
+from data.viewers import Role
+from layouts.pages import PAGES
+from tests.benchmarks.report import Goal, Section, table
+from tests.benchmarks.rounds import middle, worst
+from tests.benchmarks.stores import copy, demonstration, url
+from tests.browser import Desk, Silent, chromium, sign_in
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from playwright._impl._api_structures import SetCookieParam
+
+_CALLBACK = "/_dash-update-component"
+_PATIENCE = 120_000  # milliseconds
+_ROUNDS = 3
+_ELSEWHERE = "/dictionary"
+_RESTS = """() => document.querySelector("#_pages_content h1") !== null
+    && document.querySelector("._dash-loading-callback") === null"""
+_ABOUT = """\
+The province of the demonstration, one reader. Cold: an application that has answered nothing yet and a browser that has
+fetched nothing yet. From another page: a click in the navigation, when the page was open before. Until the page rests:
+its heading is there and no callback is on its way. Callbacks: on the server, from request to answer, of the second."""
+
+
+class Watched(Desk):
+    """Where pages are served, with the seconds of each callback."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: list[float] = []
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Answers, and notes how long a callback took."""
+        begun = perf_counter()
+        try:
+            return super().__call__(environ, start)
+        finally:
+            if environ["PATH_INFO"] == _CALLBACK:
+                self.seconds.append(perf_counter() - begun)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Seconds of one page."""
+
+    cold: list[float] = field(default_factory=list)
+    again: list[float] = field(default_factory=list)
+    callbacks: list[float] = field(default_factory=list)
+
+
+def sections(folder: Path, rounds: int) -> list[Section]:
+    """Opens every page cold and again, three times at most."""
+    place = folder / "pages.sqlite"
+    copy(demonstration(folder), place)
+    opened = {page.path: Opened() for page in PAGES}
+    with closing(Store.open(url(place))) as store, _served() as desk, _browser() as browser:
+        desk.show(store)
+        cookies = {role: _signed_in(browser, desk.address, role) for role in (Role.BOARD, Role.ADMIN)}
+        for _ in range(min(rounds, _ROUNDS)):
+            for page in PAGES:
+                role = Role.BOARD if Role.BOARD in page.roles else Role.ADMIN
+                desk.forget()
+                desk.show(store)
+                _open(browser, desk, page.path, cookies[role], opened[page.path])
+    return [_section(opened)]
+
+
+def _section(opened: dict[str, Opened]) -> Section:
+    rows = [
+        (path, *(f"{middle(each):.2f} s ({max(each):.2f})" for each in (of.cold, of.again)), _told(of.callbacks))
+        for path, of in opened.items()
+    ]
+    slowest = {kind: max(middle(getattr(of, kind)) for of in opened.values()) for kind in ("cold", "again")}
+    return Section(
+        name="pages",
+        title="until a page can be used",
+        about=_ABOUT,
+        table=table(("page", "cold, median (most)", "from another page", "callbacks, median / 19 of 20"), rows),
+        goals=[
+            Goal(what="slowest page cold", at_most=1.5, reached=slowest["cold"], unit="s"),
+            Goal(what="slowest page from another", at_most=0.4, reached=slowest["again"], unit="s"),
+        ],
+        libraries=("dash", "dash-mantine-components", "dash-ag-grid", "playwright"),
+    )
+
+
+def _told(seconds: list[float]) -> str:
+    return f"{1000 * middle(seconds):.1f} / {1000 * worst(seconds):.1f} ms, {len(seconds)} calls" if seconds else "none"
+
+
+@contextmanager
+def _served() -> Iterator[Watched]:
+    desk = Watched()
+    server = make_server("127.0.0.1", 0, desk, threaded=True, request_handler=Silent)
+    desk.address = f"http://127.0.0.1:{server.server_port}"
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield desk
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright, closing(playwright.chromium.launch(**chromium())) as browser:
+        yield browser
+
+
+def _signed_in(browser: Browser, base: str, role: Role) -> list[SetCookieParam]:
+    with closing(browser.new_context(locale="vi-VN")) as context:
+        page = context.new_page()
+        page.set_default_timeout(_PATIENCE)
+        sign_in(page, base, _ELSEWHERE, role)
+        return [{"name": each["name"], "value": each["value"], "url": base} for each in context.cookies()]
+
+
+def _open(browser: Browser, desk: Watched, path: str, cookies: list[SetCookieParam], into: Opened) -> None:
+    with closing(browser.new_context(locale="vi-VN", viewport={"width": 1440, "height": 900})) as context:
+        context.add_cookies(cookies)
+        page = context.new_page()
+        page.set_default_timeout(_PATIENCE)
+        begun = perf_counter()
+        page.goto(desk.address + path, wait_until="commit")
+        into.cold.append(_rests(page, begun))
+        other = _ELSEWHERE if path != _ELSEWHERE else "/"
+        _click(page, other)
+        desk.seconds.clear()
+        into.again.append(_click(page, path))
+        into.callbacks.extend(desk.seconds)
+
+
+def _click(page: Page, path: str) -> float:
+    begun = perf_counter()
+    page.locator(f"nav a[href^='{path}?'], nav a[href='{path}']").first.click()
+    page.wait_for_url(lambda address: address.partition("?")[0].endswith(path))
+    return _rests(page, begun)
+
+
+def _rests(page: Page, begun: float) -> float:
+    page.wait_for_function(_RESTS, polling="raf")
+    return perf_counter() - begun
