@@ -3,7 +3,8 @@
 
 PYTHON ?= python3
 PORT ?= 8050
-WORKERS ?= 2
+# Three on two cores: who waits for a browser or a database leaves time to another.
+WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 

@@ -18,5 +18,10 @@ hypothesis.settings.load_profile("tests")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the long tests on the full province first: the other worker does the rest meanwhile."""
-    items.sort(key=lambda item: "demo_folder" not in getattr(item, "fixturenames", ()))
+    """Puts long files first, so that short ones fill the end: the full province, whole processes, then browsers."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[bool, ...]:
+    asked = getattr(item, "fixturenames", ())
+    return "demo_folder" not in asked, item.path.parent != Path(__file__).parent, "page" not in asked
