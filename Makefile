@@ -3,8 +3,7 @@
 
 PYTHON ?= python3
 PORT ?= 8050
-# Three on two cores: who waits for a browser or a database leaves time to another.
-WORKERS ?= 3
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 

@@ -19,7 +19,6 @@ EVERY = [
     # Hundreds of entries are all alike: those that a search leaves stand for all.
     *(f"{page.path}?q=trưởng thôn" if page.code == "dictionary" else page.path for page in PAGES),
     "/trend?show=below&frequency=quarter",
-    "/compare?period=2019&peer=H01",
 ]
 ON_DARK = {"runOnly": ["color-contrast"]}  # all else is the same as on light
 
