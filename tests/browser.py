@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any
@@ -140,20 +140,27 @@ class Desk:
                 self._rests.notify_all()
 
 
-@pytest.fixture(scope="session")
-def desk() -> Iterator[Desk]:
-    """Where pages are served on this machine."""
-    desk = Desk()
+@contextmanager
+def serving(desk: Desk) -> Iterator[str]:
+    """Has a desk answer on this machine; gives its address."""
     server = make_server("127.0.0.1", 0, desk, threaded=True, request_handler=Silent)
     desk.address = f"http://127.0.0.1:{server.server_port}"
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield desk
+        yield desk.address
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def desk() -> Iterator[Desk]:
+    """Where pages are served on this machine."""
+    desk = Desk()
+    with serving(desk):
+        yield desk
 
 
 @pytest.fixture(scope="session")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from threading import Thread
 from typing import Annotated
 
 import typer
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
 
 from data.store import Store
-from tests.browser import Desk, Silent, chromium, enter, rested
+from tests.browser import Desk, chromium, enter, rested, serving
 from tests.stores import ROOT, run
 
 FOLDER = ROOT / "tests" / "screenshots"
@@ -37,16 +35,12 @@ def main(data: Annotated[Path, typer.Option(help="where the province is kept")] 
     desk = Desk()
     with closing(Store.open(f"sqlite:///{(data / 'store.sqlite').as_posix()}")) as store:
         desk.show(store)
-        server = make_server("127.0.0.1", 0, desk, threaded=True, request_handler=Silent)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            with sync_playwright() as playwright, closing(playwright.chromium.launch(**chromium())) as browser:
-                _take(browser, f"http://127.0.0.1:{server.server_port}")
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+        with (
+            serving(desk) as base,
+            sync_playwright() as playwright,
+            closing(playwright.chromium.launch(**chromium())) as browser,
+        ):
+            _take(browser, base)
 
 
 def _take(browser: Browser, base: str) -> None:

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from data.store import Store
 from data.viewers import Role
@@ -19,7 +17,7 @@ from layouts.pages import PAGES
 from tests.benchmarks.report import Goal, Section, table
 from tests.benchmarks.rounds import middle, worst
 from tests.benchmarks.stores import copy, demonstration, url
-from tests.browser import Desk, Silent, chromium, sign_in
+from tests.browser import Desk, chromium, serving, sign_in
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -68,7 +66,8 @@ def sections(folder: Path, rounds: int) -> list[Section]:
     place = folder / "pages.sqlite"
     copy(demonstration(folder), place)
     opened = {page.path: Opened() for page in PAGES}
-    with closing(Store.open(url(place))) as store, _served() as desk, _browser() as browser:
+    desk = Watched()
+    with closing(Store.open(url(place))) as store, serving(desk), _browser() as browser:
         desk.show(store)
         cookies = {role: _signed_in(browser, desk.address, role) for role in (Role.BOARD, Role.ADMIN)}
         for _ in range(min(rounds, _ROUNDS)):
@@ -101,21 +100,6 @@ def _section(opened: dict[str, Opened]) -> Section:
 
 def _told(seconds: list[float]) -> str:
     return f"{1000 * middle(seconds):.1f} / {1000 * worst(seconds):.1f} ms, {len(seconds)} calls" if seconds else "none"
-
-
-@contextmanager
-def _served() -> Iterator[Watched]:
-    desk = Watched()
-    server = make_server("127.0.0.1", 0, desk, threaded=True, request_handler=Silent)
-    desk.address = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield desk
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager
