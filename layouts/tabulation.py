@@ -73,6 +73,11 @@ class Tabulation:
         known = series(self.asked, self.frequency, last)
         return known if last in known else (*known, last)
 
+    @property
+    def usual_first(self) -> Period:
+        """The first of the periods where the address names none."""
+        return self.known_periods[-_USUAL_PERIODS:][0]
+
     @cached_property
     def first(self) -> Period:
         """The first of the periods.
@@ -81,9 +86,8 @@ class Tabulation:
             PeriodError: the address names something that is none.
         """
         asked = self.asked.query.get("from")
-        usual = self.known_periods[-_USUAL_PERIODS:][0]
         if not asked:
-            return usual
+            return self.usual_first
         first = Period.parse(asked)
         if first.frequency is not self.frequency:
             first = Period.covering(first.start, self.frequency)
@@ -119,6 +123,13 @@ class Tabulation:
     def size(self) -> int:
         """How many values the table has at most."""
         return self.units * len(self.periods) * len(self.indicators)
+
+    @property
+    def lines(self) -> int:
+        """How many lines the grid has at most."""
+        if self.is_too_large:
+            return 0
+        return self.units * len(self.periods) if self.is_wide else len(self.rows)
 
     @property
     def is_too_large(self) -> bool:

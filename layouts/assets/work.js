@@ -52,6 +52,12 @@
       if (!pressed(params) || !params.data || params.column.getColId().indexOf("ag-Grid") === 0) { return; }
       write({ cell: params.data.id });
     },
+    /* On a telephone the name leaves room for what is said of it; the district is named in the profile. */
+    fitWindow: function (params) {
+      if (window.innerWidth >= 600) { return; }
+      params.api.setColumnWidths([{ key: "name", newWidth: 150 }]);
+      params.api.setColumnsVisible(["district"], false);
+    },
     oddClass: function (params) { return params.data && params.data.odd ? ["odd", right] : [right]; },
     doingClass: function (params) { return params.data ? ["doing", "doing-" + params.data.doing] : []; },
     sortWritten: function (params) {

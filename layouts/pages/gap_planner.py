@@ -12,6 +12,8 @@ from layouts import formats
 from layouts.planning import Needed, Planning, people_short
 from layouts.text import language, t
 
+_LONGEST = 7  # rem, of the bar of who needs most
+
 
 def title(seen: Planning, target: Fraction) -> str:
     """How many the whole needs, and how many all units together."""
@@ -54,8 +56,8 @@ def _line(seen: Planning, each: Needed, most: int) -> Component:
     if row.numerator is not None and row.denominator:
         count = f"{formats.number(row.numerator, speech)}/{formats.number(row.denominator, speech)}"
         after = formats.share((row.numerator + (people or 0)) / row.denominator, speech)
-    width = 100 * (people or 0) / most if most else 0
-    bar = html.Span(className="gap-bar", style={"width": f"{width:.0f}%"})
+    width = _LONGEST * (people or 0) / most if most else 0
+    bar = html.Span(className="gap-bar", style={"width": f"{width:.2f}rem"})
     told = formats.NOTHING if people is None else formats.number(people, speech) if people else t("gap.enough")
     return html.Tr(
         [

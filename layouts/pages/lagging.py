@@ -244,8 +244,11 @@ def _filters(shown: View) -> Component:
             ),
             html.Div(
                 [
-                    dmc.SegmentedControl(
-                        id=Ids.COURSE, data=shown.courses, value=shown.course, **aria(label=t("lagging.course"))
+                    html.Div(
+                        dmc.SegmentedControl(
+                            id=Ids.COURSE, data=shown.courses, value=shown.course, **aria(label=t("lagging.course"))
+                        ),
+                        className="lagging-course",
                     ),
                     dmc.TextInput(
                         id=Ids.SOUGHT,

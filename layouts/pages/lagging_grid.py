@@ -48,6 +48,7 @@ def grid(component_id: str, columns: list[dict[str, Any]]) -> Component:
             "cellClicked": ["openCell(params)"],
             "cellKeyDown": ["openCell(params)"],
             "sortChanged": ["sortWritten(params)"],
+            "gridReady": ["fitWindow(params)"],
         },
         className="ag-theme-quartz lagging-grid",
         style={"height": None},
@@ -62,8 +63,8 @@ def columns(sort: str, period: Period) -> list[dict[str, Any]]:
     right = {"cellClass": "ag-right-aligned-cell", "headerClass": "ag-right-aligned-header"}
     shapes: Mapping[str, dict[str, Any]] = {
         "name": {"pinned": "left", "minWidth": 150, "width": 230, "cellRenderer": "CellName"},
-        "district": {"minWidth": 130, "flex": 3},
-        "reasons": {"minWidth": 200, "flex": 5, "cellRenderer": "Reasons"},
+        "district": {"minWidth": 150, "flex": 3},
+        "reasons": {"minWidth": 270, "flex": 6, "cellRenderer": "Reasons"},
         "course": {"width": 120},
         "streak": {"width": 88, **right},
         "years": {"width": 108, "sortable": False, "cellRenderer": "Years"},

@@ -49,7 +49,7 @@ def _due(task: Coverage, today: date) -> list[str | Component]:
     if task.done < task.owed:
         days = (task.due - today).days
         key = "tasks.days_left" if days > 0 else "tasks.due_today" if days == 0 else "tasks.days_over"
-        said.append(html.Span(t(key, days=abs(days)), className="fine block"))
+        said.append(html.Span(t(key, days=formats.number(abs(days), language())), className="fine block"))
     return said
 
 

@@ -27,6 +27,7 @@ _ROLES = frozenset({Role.VIEWER, Role.BOARD, Role.ANALYST, Role.ADMIN})
 class Ids(StrEnum):
     """Ids of this page."""
 
+    HEADLINE = "report-headline"
     PAPER = "report-paper"
 
 
@@ -34,7 +35,7 @@ def layout(asked: Ask) -> Component:
     """The page for an address; the report itself follows, because it takes a while to compose."""
     return html.Div(
         [
-            html.H1(t("report.headline", period=asked.period.title(asked.language)), className="headline"),
+            html.H1(_headline(asked), id=Ids.HEADLINE, className="headline"),
             html.P(t("report.lead"), className="lead"),
             html.Div(html.P(t("report.composing"), **aria(live="polite")), id=Ids.PAPER, className="stack"),
         ],
@@ -45,11 +46,21 @@ def layout(asked: Ask) -> Component:
 def register(app: Dash) -> None:
     """The page's callback."""
 
-    @app.callback(Output(Ids.PAPER, "children"), Input(LOCATION, "search"), State(LOCATION, "pathname"))
-    def show(search: str, pathname: str) -> list[Component]:
+    @app.callback(
+        Output(Ids.HEADLINE, "children"),
+        Output(Ids.PAPER, "children"),
+        Input(LOCATION, "search"),
+        State(LOCATION, "pathname"),
+    )
+    def show(search: str, pathname: str) -> tuple[str, list[Component]]:
         if pathname != _PATH:
             raise PreventUpdate
-        return view(ask(search))
+        asked = ask(search)
+        return _headline(asked), view(asked)
+
+
+def _headline(asked: Ask) -> str:
+    return t("report.headline", period=asked.period.title(asked.language))
 
 
 def view(asked: Ask) -> list[Component]:

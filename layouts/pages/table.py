@@ -60,8 +60,10 @@ class View(NamedTuple):
     headline: str
     lead: str
     columns: list[dict[str, Any]]
+    room: dict[str, str]
     files: list[Component]
     asked: str
+    defaults: dict[str, str]
 
 
 _FOLLOWED = (
@@ -77,8 +79,10 @@ _FOLLOWED = (
     (Ids.HEADLINE, "children"),
     (Ids.LEAD, "children"),
     (Ids.GRID, "columnDefs"),
+    (Ids.GRID, "style"),
     (Ids.FILES, "children"),
     (Ids.ASKED, "data"),
+    (Ids.DEFAULTS, "data"),
 )
 
 
@@ -92,13 +96,13 @@ def layout(asked: Ask) -> Component:
             section(t("table.choose"), *_controls(asked, shown)),
             section(
                 t("table.lines"),
-                table_grid.grid(Ids.GRID, shown.columns),
+                table_grid.grid(Ids.GRID, shown.columns, shown.room),
                 html.Div(shown.files, id=Ids.FILES, className="actions no-print"),
                 dmc.TextInput(id=Ids.LINK, label=t("table.link"), readOnly=True, className="table-link no-print"),
             ),
             saved.layout(asked),
             dcc.Store(id=Ids.ASKED, data=shown.asked),
-            dcc.Store(id=Ids.DEFAULTS, data=DEFAULTS),
+            dcc.Store(id=Ids.DEFAULTS, data=shown.defaults),
             dcc.Store(id=Ids.SINK),
         ],
         className="stack",
@@ -122,10 +126,12 @@ def view(asked: Ask) -> View:
         headline=_headline(table),
         lead=_lead(table),
         columns=table_grid.columns(table),
+        room=table_grid.style(table.lines),
         files=[
             action("download", t(f"table.file_{kind}"), f"/download/indicators.{kind}?{query}") for kind in FileFormat
         ],
-        asked=f"/download/indicators.csv?{query}#{asked.reader.version}",
+        asked=f"/download/indicators.csv?{_whole(table)}#{asked.reader.version}",
+        defaults={**DEFAULTS, "from": table.usual_first.code},
     )
 
 
@@ -149,6 +155,21 @@ def register(app: Dash) -> None:
         ClientsideFunction("navigation", "fetch_table"), Output(Ids.LINK, "value"), Input(Ids.ASKED, "data")
     )
     saved.register(app)
+
+
+def _whole(table: Tabulation) -> str:
+    """The query of exactly this table, with what the page's address leaves to the usual."""
+    asked = table.asked
+    usual = {
+        "unit": asked.unit.code,
+        "period": asked.period.code,
+        "indicators": ".".join(table.indicators),
+        "statement": str(table.statement),
+        "level": str(table.level or "own"),
+        "frequency": str(table.frequency),
+        "from": table.first.code,
+    }
+    return urlencode({**usual, **asked.query})
 
 
 def _headline(table: Tabulation) -> str:
@@ -192,7 +213,7 @@ def _controls(asked: Ask, shown: View) -> list[Component]:
         html.Div(
             [
                 dmc.Select(id=Ids.STATEMENT, label=t("table.statement"), data=said, value=shown.statement, **closed),
-                dmc.Select(id=Ids.LEVEL, label=t("table.level"), data=shown.levels, value=shown.level, w=260, **closed),
+                dmc.Select(id=Ids.LEVEL, label=t("table.level"), data=shown.levels, value=shown.level, **closed),
                 dmc.Select(id=Ids.FIRST, label=t("table.from"), data=shown.firsts, value=shown.first, **closed),
                 dmc.SegmentedControl(
                     id=Ids.FREQUENCY, data=lengths, value=shown.frequency, **aria(label=t("trend.frequency"))

@@ -24,8 +24,13 @@ _BLOCK = 100
 _MOST = 500
 
 
-def grid(component_id: str, columns: list[dict[str, Any]]) -> Component:
-    """The grid."""
+def style(lines: int) -> dict[str, str]:
+    """Room for that many lines, their heading and a bar to scroll by; the style sheet has the most of it."""
+    return {"height": f"calc({max(lines, 2)} * var(--ag-row-height) + 6rem)"}
+
+
+def grid(component_id: str, columns: list[dict[str, Any]], room: dict[str, str]) -> Component:
+    """The grid; `room` is its style."""
     return dag.AgGrid(
         id=component_id,
         columnDefs=columns,
@@ -41,14 +46,17 @@ def grid(component_id: str, columns: list[dict[str, Any]]) -> Component:
         dashGridOptions=shared_options()
         | {"cacheBlockSize": _BLOCK, "maxBlocksInCache": 20, "rowBuffer": 20, "infiniteInitialRowCount": 1},
         className="ag-theme-quartz table-grid",
-        style={"height": None},
+        style=room,
     )
 
 
 def columns(table: Tabulation) -> list[dict[str, Any]]:
     """Unit, period and an indicator each; or the stable columns, named as in files."""
     if not table.is_wide:
-        return [{"field": name, "headerName": name, "minWidth": 110, "flex": 1} for name in table.columns]
+        # Unpinned in so many words: a column that both shapes have would stay where the other had it.
+        return [
+            {"field": name, "headerName": name, "minWidth": 110, "flex": 1, "pinned": None} for name in table.columns
+        ]
     right = {"cellClass": "ag-right-aligned-cell", "headerClass": "ag-right-aligned-header", "minWidth": 120, "flex": 1}
     of = [
         {
@@ -59,8 +67,15 @@ def columns(table: Tabulation) -> list[dict[str, Any]]:
         for code in table.indicators
     ]
     return [
-        {"field": "unit_name", "headerName": t("table.unit"), "pinned": "left", "minWidth": 120, "width": 190},
-        {"field": "period", "headerName": t("table.period"), "width": 130},
+        {
+            "field": "unit_name",
+            "headerName": t("table.unit"),
+            "pinned": "left",
+            "minWidth": 120,
+            "width": 190,
+            "flex": None,
+        },
+        {"field": "period", "headerName": t("table.period"), "width": 130, "flex": None},
         *(column | right for column in of),
     ]
 

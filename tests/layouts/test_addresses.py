@@ -1,0 +1,135 @@
+"""Every view has an address: it opens the same view in another window, and back and forward lead through the views."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from data.viewers import Role
+from layouts.pages import PAGES
+from tests.browser import enter, leave, rested
+
+Move = Callable[[Page], None]
+
+# What a reader sees and what stands in the controls; what a grid tells of the focus is no part of a view.
+_SEEN = """() => {
+    const read = (control) => /checkbox|radio/.test(control.type) ? control.checked : control.value;
+    const shown = [...document.querySelectorAll("#context, #main, [role=dialog]")];
+    const aloud = [...document.querySelectorAll("[aria-live].ag-aria-description-container")];
+    const told = new Set(aloud.map((each) => each.innerText));
+    return shown.flatMap((part) => part.innerText.split("\\n")).filter((line) => !line || !told.has(line)).concat(
+        shown.flatMap((part) => [...part.querySelectorAll("input:not([type=file])")].map(read))
+    );
+}"""
+
+
+def choose(control: str, option: str) -> Move:
+    """Takes an option of a list that opens."""
+
+    def move(page: Page) -> None:
+        page.locator(control).click()
+        page.get_by_role("option", name=option, exact=True).click()
+
+    return move
+
+
+def take(group: str, text: str) -> Move:
+    """Takes one of a few choices side by side."""
+    return lambda page: page.locator(group).get_by_text(text).first.click()
+
+
+def write(control: str, text: str) -> Move:
+    """Types into a field."""
+    return lambda page: page.locator(control).fill(text)
+
+
+def click(find: Callable[[Page], Locator]) -> Move:
+    """Clicks what is found first."""
+    return lambda page: find(page).first.click()
+
+
+WAYS: Mapping[str, Sequence[Move]] = {
+    "overview": [choose("#period", "Năm 2018"), choose("#basis", "Tổ chức hiện nay")],
+    "trend": [
+        choose("#trend-indicator", "Đảng viên mới kết nạp"),
+        take("#trend-frequency", "Quý"),
+        click(lambda page: page.locator("label").filter(has_text=re.compile("^Dự báo$"))),
+        lambda page: page.locator(".js-plotly-plot .points path").last.click(force=True),
+    ],
+    "compare": [
+        choose("#period", "Năm 2019"),
+        take("#compare-level", "Tổ chức cơ sở đảng"),
+        click(lambda page: page.locator("#compare-heat .ag-header-cell-text").nth(2)),
+    ],
+    "lagging": [
+        click(lambda page: page.get_by_role("columnheader", name="Đảng viên")),
+        click(lambda page: page.locator(".chips label").filter(has_text="Ít đảng viên")),
+        write("#lagging-q", "đảng bộ"),
+        click(lambda page: page.locator("#lagging-grid .cell-name")),
+    ],
+    "plans": [lambda page: page.get_by_role("slider").press("End"), write("#plans-total", "200")],
+    "tasks": [choose("#tasks-task", "NV02"), choose("#tasks-state", "Đã hoàn thành")],
+    "returns": [choose("#period", "Quý I năm 2020")],
+    "table": [
+        choose("#table-level", "Các đảng bộ trực thuộc Tỉnh uỷ"),
+        take("#table-frequency", "Quý"),
+        take("#table-shape", "Dọc"),
+    ],
+    "report": [
+        choose("#period", "Quý I năm 2020"),
+        click(lambda page: page.locator(".choices a:not(.chosen)")),
+    ],
+    "dictionary": [write("#dictionary-search", "trưởng thôn")],
+    "admin": [take("#admin-part", "Ngưỡng"), take("#admin-part", "Nhật ký")],
+}
+
+
+def seen(page: Page) -> Any:
+    """What stands on a page that rests, the same in two looks at it."""
+    found: Any = None
+    before: Any = ()
+    while found != before:
+        rested(page).wait_for_load_state("networkidle")
+        page.evaluate("() => new Promise((rests) => requestAnimationFrame(() => setTimeout(rests, 50)))")
+        before, found = found, page.evaluate(_SEEN)
+    return found
+
+
+def test_every_page_is_walked() -> None:
+    assert set(WAYS) == {page.code for page in PAGES}
+
+
+@pytest.mark.parametrize("code", WAYS)
+def test_each_view_opens_from_its_address_and_back_and_forward_lead_through_them(
+    page: Page, served: str, code: str
+) -> None:
+    path = next(each.path for each in PAGES if each.code == code)
+    enter(page, served, path, Role.ADMIN if code == "admin" else Role.BOARD)
+    views = [(page.url, seen(page))]
+    length = page.evaluate("() => history.length")
+    for move in WAYS[code]:
+        move(page)
+        expect(page).not_to_have_url(views[-1][0])
+        view = (page.url, seen(page))
+        assert view[1] != views[-1][1], f"{page.url} shows what {views[-1][0]} showed"
+        if page.evaluate("() => history.length") == length:
+            views.pop()  # what is typed letter by letter replaces the view before
+        length = page.evaluate("() => history.length")
+        views.append(view)
+    with closing(page.context.new_page()) as other:
+        other.goto(views[-1][0])
+        assert seen(other) == views[-1][1]
+        leave(other)
+    for address, shown in reversed(views[:-1]):
+        page.go_back()
+        expect(page).to_have_url(address)
+        assert seen(page) == shown
+    for address, shown in views[1:]:
+        page.go_forward()
+        expect(page).to_have_url(address)
+        assert seen(page) == shown
