@@ -4,16 +4,22 @@
   if (!window.Plotly) { return; }
   var draw = window.Plotly.react;
 
+  function named(place, text) {
+    return {
+      x: 0, xref: "paper", xanchor: "left", y: place, yanchor: "bottom", yshift: 7, showarrow: false,
+      text: text.replace("<br>", "  ").replace(/<\/?b>/g, ""), font: { size: 11 }
+    };
+  }
+
   window.Plotly.react = function (place, drawn) {
     var axis = drawn && drawn.layout && drawn.layout.yaxis;
     if (axis && axis.ticktext && axis.type === "category" && place.clientWidth < narrow) {
+      var names = axis.ticktext.map(function (text, row) { return named(axis.tickvals[row], text); });
       var above = {
-        ticklabelposition: "inside top",
-        ticktext: axis.ticktext.map(function (text) { return text.replace("<br>", "  "); })
+        yaxis: Object.assign({}, axis, { showticklabels: false }),
+        annotations: (drawn.layout.annotations || []).concat(names)
       };
-      arguments[1] = Object.assign({}, drawn, {
-        layout: Object.assign({}, drawn.layout, { yaxis: Object.assign({}, axis, above) })
-      });
+      arguments[1] = Object.assign({}, drawn, { layout: Object.assign({}, drawn.layout, above) });
     }
     return draw.apply(this, arguments);
   };

@@ -34,7 +34,7 @@ def grid(component_id: str, columns: list[dict[str, Any]], lines: list[dict[str,
             "cellClicked": ["openHeat(params)"],
             "cellKeyDown": ["openHeat(params)"],
             "sortChanged": ["sortWritten(params)"],
-            "gridReady": ["fitWindow(params)"],
+            "firstDataRendered": ["fitWindow(params)"],
         },
         className="ag-theme-quartz heat",
         style=style(lines),
@@ -103,7 +103,7 @@ def _column(code: str, is_chosen: bool) -> dict[str, Any]:
         "valueFormatter": {"function": f"heatText(params, '{code}')"},
         "cellClass": {"function": f"heatClass(params, '{code}')"},
         "comparator": {"function": "lackingLast"},
-        "minWidth": 104,
+        "minWidth": 92,
         "flex": 1,
     }
 

@@ -48,7 +48,7 @@ def grid(component_id: str, columns: list[dict[str, Any]]) -> Component:
             "cellClicked": ["openCell(params)"],
             "cellKeyDown": ["openCell(params)"],
             "sortChanged": ["sortWritten(params)"],
-            "gridReady": ["fitWindow(params)"],
+            "firstDataRendered": ["fitWindow(params)"],
         },
         className="ag-theme-quartz lagging-grid",
         style={"height": None},

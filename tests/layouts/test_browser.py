@@ -20,6 +20,7 @@ EVERY = [
     *(f"{page.path}?q=trưởng thôn" if page.code == "dictionary" else page.path for page in PAGES),
     "/trend?show=below&frequency=quarter",
 ]
+A4_LANDSCAPE = 700  # pixels between its margins
 ON_DARK = {"runOnly": ["color-contrast"]}  # all else is the same as on light
 
 
@@ -84,6 +85,10 @@ def test_print_is_light_and_without_controls(page: Page, served: str) -> None:
     expect(page.locator(CHART).first).to_be_visible()
     page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
+    tallest = (
+        "() => Math.max(...[...document.querySelectorAll('.card:has(.js-plotly-plot)')].map((c) => c.offsetHeight))"
+    )
+    assert page.evaluate(tallest) < A4_LANDSCAPE
     expect(page.locator("#unit")).to_be_hidden()
     expect(headline(page)).to_be_visible()
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "light")
