@@ -261,6 +261,11 @@ class Registry:
         return {spell.code: spell.id for spell in self.spells}
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all units that ever were."""
+        return frozenset(spell.name for spell in self.spells)
+
+    @cached_property
     def spells_of(self) -> Mapping[int, tuple[Unit, ...]]:
         """Each unit's spells, oldest first."""
         found: dict[int, list[Unit]] = defaultdict(list)
