@@ -79,7 +79,7 @@ def _agree(one: str, other: str) -> bool:
     return one == other or not (one and other)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=2_048)
 def called(raw: str) -> Called:
     """A name taken apart."""
     head, rest = _split(key(raw).removeprefix(_BOARD), _BODIES)
