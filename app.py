@@ -115,7 +115,7 @@ def load(
             mappings=said,
             reading=reading,
         )
-        for outcome in progress.tracked(loading, say("loading"), len(files)):
+        for outcome in progress.tracked(loading, say("loading"), len(files), alone=True):
             typer.echo(report.outcome_lines(outcome))
             outcomes.append(outcome)
     if findings:
@@ -293,7 +293,7 @@ def make_sample(store: Store, folder: Path) -> None:
     if all(store.stored(file.sha256) for file in files):
         note("sample.ready")
     else:
-        outcomes = list(progress.tracked(sample.load_sample(store, folder), say("loading"), len(files)))
+        outcomes = list(progress.tracked(sample.load_sample(store, folder), say("loading"), len(files), alone=True))
         if any(outcome.refused for outcome in outcomes):
             raise RuntimeError([outcome for outcome in outcomes if outcome.refused])
         note("sample.loaded", count=len(outcomes))

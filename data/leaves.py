@@ -17,7 +17,7 @@ from data.schema import LEAVES, submissions
 
 Values = Sequence[int | None]
 
-_FEW = 500  # units that a query names one by one
+_FEW = 5_000  # units that a query names one by one: a large district's, not those of a province
 
 
 def known_at(as_of: datetime | None) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from data.schema import submissions, successions, unit_spells, units
 from data.todays_map import TodaysMap
 from data.units import Event, Registry, Succession, Unit, UnitKind
 
+_SPELL = ("unit_id", "name", "kind", "parent_id", "valid_from", "valid_to", "base_type", "residential")
 _MAPS = 4  # of as many registries and days as are asked for in turns
 
 
@@ -22,21 +23,23 @@ def read_registry(connection: Connection, as_of: datetime | None) -> Registry:
     if version is None:
         return Registry(0, ())
     codes = dict(connection.execute(select(units.c.id, units.c.code)).all())
+    query = select(*(unit_spells.c[name] for name in _SPELL)).where(unit_spells.c.submission_id == version)
+    days: dict[date, date] = {}  # thousands of units begin on one day: kept once
     spells = [
         Unit(
-            id=row["unit_id"],
-            code=codes[row["unit_id"]],
-            name=row["name"],
-            kind=UnitKind(row["kind"]),
-            parent=row["parent_id"],
-            valid_from=row["valid_from"],
-            valid_to=row["valid_to"],
-            base_type=row["base_type"],
-            residential=row["residential"],
+            id=unit,
+            code=codes[unit],
+            name=name,
+            kind=UnitKind(kind),
+            parent=parent,
+            valid_from=days.setdefault(start, start),
+            valid_to=days.setdefault(end, end) if end else None,
+            base_type=base_type,
+            residential=residential,
         )
-        for row in connection.execute(
-            select(unit_spells).where(unit_spells.c.submission_id == version).order_by(unit_spells.c.row)
-        ).mappings()
+        for unit, name, kind, parent, start, end, base_type, residential in connection.execute(
+            query.order_by(unit_spells.c.row)
+        )
     ]
     events = [
         Succession(

@@ -255,10 +255,21 @@ class Registry:
             self._trees[place] = Tree(units, root)
         return self._trees[place]
 
+    def warm(self) -> None:
+        """Works out what reading returns of the newest tree asks for, so that copies of this process share it."""
+        if self.changes:
+            tree = self.at(self.changes[-1])
+            _ = tree.by_code, tree.children(0), self.ids, self.names
+
     @cached_property
     def ids(self) -> Mapping[str, int]:
         """Ids of all units that ever were, by code."""
         return {spell.code: spell.id for spell in self.spells}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all units that ever were."""
+        return frozenset(spell.name for spell in self.spells)
 
     @cached_property
     def spells_of(self) -> Mapping[int, tuple[Unit, ...]]:

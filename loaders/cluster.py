@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -17,14 +16,12 @@ from data.units import Registry
 from loaders.findings import error
 from loaders.messages import sentence
 from loaders.reading import read
-from loaders.workers import Packed, Pending, Readers, Waiting, keep, opened, packed
+from loaders.workers import Known, Packed, Pending, Readers, Waiting, keep, opened, packed
 
 if TYPE_CHECKING:
     from distributed import Client
 
 _CONNECT_SECONDS = 10.0
-
-_Known = tuple[Registry, tuple[HeaderMapping, ...]]
 
 
 class NoCluster(RuntimeError):
@@ -58,31 +55,30 @@ def cluster(address: str, patience: float = _CONNECT_SECONDS) -> Iterator[Reader
 
 @contextmanager
 def _readers(
-    client: Client, registry: Registry, _workers: int, mappings: Sequence[HeaderMapping] = ()
+    client: Client, registry: Registry, _workers: int, mappings: Sequence[HeaderMapping], folder: Path
 ) -> Iterator[Callable[[Path], Pending]]:
     """As `loaders.workers.readers`, the reading done by the cluster."""
     plain = Registry(registry.version, registry.spells, registry.successions)
-    with tempfile.TemporaryDirectory(prefix="reading-") as folder:
-        # A task of its own: what is only put onto workers is gone with them, what they computed is computed again.
-        known = client.submit(_given, (plain, tuple(mappings)), pure=False)
-        numbers = count()
+    # A task of its own: what is only put onto workers is gone with them, what they computed is computed again.
+    known = client.submit(_given, (plain, tuple(mappings)), pure=False)
+    numbers = count()
 
-        def submit(path: Path) -> Pending:
-            place = Path(folder) / str(next(numbers))
-            source = opened(path)
-            if not isinstance(source, SourceFile):
-                return partial(keep, place, *source)
-            future = client.submit(_read_there, source, known, pure=False)
-            return partial(_taken, future, source, place)
+    def submit(path: Path) -> Pending:
+        place = folder / str(next(numbers))
+        source = opened(path)
+        if not isinstance(source, SourceFile):
+            return partial(keep, place, *source)
+        future = client.submit(_read_there, source, known, pure=False)
+        return partial(_taken, future, source, place)
 
-        yield submit
+    yield submit
 
 
-def _given(known: _Known) -> _Known:
+def _given(known: Known) -> Known:
     return known
 
 
-def _read_there(source: SourceFile, known: _Known) -> Packed:
+def _read_there(source: SourceFile, known: Known) -> Packed:
     return packed(source, *read(source, *known))
 
 

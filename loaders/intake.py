@@ -6,9 +6,11 @@ import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from data.acceptance import contents
 from data.mappings import HeaderMapping
@@ -156,10 +158,12 @@ class _Loading:
     def _store_until_registry(self, jobs: Sequence[_Job], workers: int) -> Generator[Outcome, None, list[_Job]]:
         """Stores what was read with the registry at hand; gives the jobs that a newer registry leaves to be read."""
         left = dict.fromkeys(jobs)
-        with self.reading(self.registry, min(workers, len(jobs)), self.mappings) as submit:
-            results: Iterable[_Result] = _results(jobs, submit, ahead=_AHEAD * workers)
+        with TemporaryDirectory(prefix="reading-") as kept, ExitStack() as reading:
+            among = self.reading(self.registry, min(workers, len(jobs)), self.mappings, Path(kept))
+            results: Iterable[_Result] = _results(jobs, reading.enter_context(among), ahead=_AHEAD * workers)
             if self.at is None:
                 results = sorted(results, key=lambda result: result.order)
+                reading.close()  # those who read have given back their memory when storing begins
             for result in results:
                 del left[result.job]
                 source, content = result.read.take()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from loaders.numbers import read_date
 from loaders.person_names import is_surname, names_in
 from loaders.syllables import is_syllable
 from loaders.text import clean, key
-from loaders.unit_names import called
+from loaders.unit_names import OwnNames, called
 from loaders.workbook import Sheet, Value, Workbook
 
 _NAME_HEADERS = (
@@ -115,11 +115,11 @@ def has_people(book: Workbook, registry: Registry | None = None) -> bool:
 
     The names of the registry's units are no persons' names, whomever the units are named for.
     """
-    units = frozenset(called(unit.name).own for unit in registry.spells) if registry else frozenset()
+    units = OwnNames(registry.names if registry else frozenset())
     return any(lists_people(sheet, units) for sheet in book.sheets) or _names_aside(book, units)
 
 
-def lists_people(sheet: Sheet, units: Collection[str] = ()) -> bool:
+def lists_people(sheet: Sheet, units: Container[str] = ()) -> bool:
     """Whether a sheet is about persons: a header of names, cards, births or identity numbers, or such content.
 
     `units` are the own names of organisations.
@@ -131,7 +131,7 @@ def lists_people(sheet: Sheet, units: Collection[str] = ()) -> bool:
     return _has_personal_header(sheet, lines) or _has_identities(sheet, lines) or _has_names(sheet, lines, units)
 
 
-def _names_aside(book: Workbook, units: Collection[str]) -> bool:
+def _names_aside(book: Workbook, units: Container[str]) -> bool:
     texts = (*book.asides, *(text for sheet in book.sheets for text in sheet.strays))
     names = {name for text in texts for name in names_in(text) if called(name).own not in units}
     identities = sum(_is_identity(word) for text in texts for word in text.split())
@@ -221,7 +221,7 @@ def _is_identity(text: str) -> bool:
     return year >= _OLDEST_YEAR if parts[2] in "01" else year <= _YOUNGEST_YEAR
 
 
-def _has_names(sheet: Sheet, lines: Sequence[Sequence[_Text]], units: Collection[str]) -> bool:
+def _has_names(sheet: Sheet, lines: Sequence[Sequence[_Text]], units: Container[str]) -> bool:
     """Full names one under another in a column, or many in a row or a cell; few are enough beside days of birth."""
     names: dict[int, list[int]] = defaultdict(list)
     filled: dict[int, list[int]] = defaultdict(list)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from data.returns import Finding, Return, Row
@@ -47,6 +49,7 @@ def to_return(table: ReturnTable) -> Return:
 def _rows(table: ReturnTable, counts: Counts) -> tuple[Row, ...]:
     rows = []
     values, given = counts.values.tolist(), counts.given.tolist()
+    marked, nothing = _marked(table, counts.not_applicable), frozenset[str]()
     chosen = [(p, measure.choices) for p, measure in enumerate(table.found.form.measures) if measure.choices]
     for place, (line, is_filled) in enumerate(zip(table.body.leaves, table.filled, strict=True)):
         if line.unit is None or not is_filled:
@@ -57,9 +60,12 @@ def _rows(table: ReturnTable, counts: Counts) -> tuple[Row, ...]:
         for category, choices in chosen:
             if known[category] is not None:
                 known[category] = choices[known[category] - 1]
-        rows.append(Row(line.unit.code, line.row + 1, tuple(known), _marked(table, counts.not_applicable[place])))
+        rows.append(Row(line.unit.code, line.row + 1, tuple(known), marked.get(place, nothing)))
     return tuple(rows)
 
 
-def _marked(table: ReturnTable, absent: Flags) -> frozenset[str]:
-    return frozenset(table.found.form.measures[place].code for place in np.flatnonzero(absent))
+def _marked(table: ReturnTable, absent: Flags) -> Mapping[int, frozenset[str]]:
+    """The measures that do not apply, of each line that has such."""
+    measures = table.found.form.measures
+    lines = np.flatnonzero(absent.any(axis=1)).tolist()
+    return {line: frozenset(measures[place].code for place in np.flatnonzero(absent[line])) for line in lines}

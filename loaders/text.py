@@ -43,14 +43,14 @@ _PREFIXES = (
 )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=2_048)
 def clean(raw: str) -> str:
     """Text in composed form, with look-alike letters and spaces folded and spaces collapsed."""
     folded = _ESCAPED_BREAK.sub(" ", unicodedata.normalize("NFC", raw)).translate(_LOOK_ALIKES)
     return _SPACES.sub(" ", folded).strip()
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=2_048)
 def key(raw: str) -> str:
     """What two spellings of one text share: letter case, punctuation and the place of the tone mark do not count.
 
@@ -70,7 +70,7 @@ def compact_key(raw: str) -> str:
     return key(raw).replace(" ", "")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=2_048)
 def proper_key(raw: str) -> str:
     """The key of an organisation's own name, without "Chi bộ", "Đảng uỷ" and the like before it."""
     whole = key(raw)

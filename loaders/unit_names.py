@@ -79,7 +79,7 @@ def _agree(one: str, other: str) -> bool:
     return one == other or not (one and other)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=2_048)
 def called(raw: str) -> Called:
     """A name taken apart."""
     head, rest = _split(key(raw).removeprefix(_BOARD), _BODIES)
@@ -96,6 +96,21 @@ def _split(words: str, known: Collection[str]) -> tuple[str, str]:
         if head in known:
             return head, " ".join(parts[length:])
     return "", words
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNames:
+    """Whether a text is some unit's own name; the names are taken apart when first asked for, as few files need it."""
+
+    names: frozenset[str]
+
+    def __contains__(self, own: object) -> bool:
+        return own in _own_of(self.names)
+
+
+@lru_cache(maxsize=1)
+def _own_of(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(called(name).own for name in names)
 
 
 class UnitNames:

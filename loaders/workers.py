@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pickle
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from itertools import count
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from data.mappings import HeaderMapping
 from data.returns import Finding, ReadWorkbook, SourceFile
@@ -43,44 +43,47 @@ class Waiting:
 
 Pending = Callable[[], Waiting]
 Packed = tuple[tuple[int, str], bytes]
-Readers = Callable[[Registry, int, Sequence[HeaderMapping]], AbstractContextManager[Callable[[Path], Pending]]]
+Readers = Callable[[Registry, int, Sequence[HeaderMapping], Path], AbstractContextManager[Callable[[Path], Pending]]]
+Known = tuple[Registry, tuple[HeaderMapping, ...]]
 
 _PRELOADED = ("loaders.reading",)
+_AT_HAND: dict[Path, Known] = {}
 
 
 @contextmanager
 def readers(
-    registry: Registry, workers: int, mappings: Sequence[HeaderMapping] = ()
+    registry: Registry, workers: int, mappings: Sequence[HeaderMapping], folder: Path
 ) -> Iterator[Callable[[Path], Pending]]:
     """Gives a function that has a file read by one of some worker processes; what it returns waits for the result.
 
-    What breaks a worker, or takes too much of it, becomes the finding of that file alone.
+    Results are kept in the folder, beyond the life of the workers. What breaks a worker, or takes too much of it,
+    becomes the finding of that file alone.
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="reading-") as folder,
-        Isolated(workers, preload=_PRELOADED) as isolated,
-        ThreadPoolExecutor(workers) as threads,
-    ):
-        known = Path(folder) / "known"
-        plain = Registry(registry.version, registry.spells, registry.successions)
-        known.write_bytes(pickle.dumps((plain, tuple(mappings))))
-        number = count()
+    known, number = folder / "known", count()
+    _AT_HAND[known] = registry, tuple(mappings)
+    registry.warm()
+    try:
+        with (
+            Isolated(workers, preload=_PRELOADED, sharing=True, prepare=partial(_leave, known)) as isolated,
+            ThreadPoolExecutor(workers) as threads,
+        ):
 
-        def submit(path: Path) -> Pending:
-            return threads.submit(_read_apart, isolated, known, path, Path(folder) / str(next(number))).result
+            def submit(path: Path) -> Pending:
+                return threads.submit(_read_apart, isolated, known, path, folder / f"{next(number)}").result
 
-        try:
-            yield submit
-        finally:
-            threads.shutdown(cancel_futures=True)
+            try:
+                yield submit
+            finally:
+                threads.shutdown(cancel_futures=True)
+    finally:
+        del _AT_HAND[known]
 
 
 def read_apart(source: SourceFile, registry: Registry, mappings: Sequence[HeaderMapping] = ()) -> Read:
     """Reads one file, such as an upload, in a limited process of its own."""
-    plain = Registry(registry.version, registry.spells, registry.successions)
     with Isolated(1, preload=_PRELOADED) as isolated:
         try:
-            return isolated.run(_read_given, (source, plain, tuple(mappings)))
+            return isolated.run(_read_given, (source, _plain(registry), tuple(mappings)))
         except Unreadable as trouble:
             return None, [error(trouble.message, **trouble.values)]
 
@@ -90,14 +93,22 @@ def _read_given(given: tuple[SourceFile, Registry, tuple[HeaderMapping, ...]]) -
 
 
 def _read_apart(isolated: Isolated, known: Path, path: Path, result: Path) -> Waiting:
-    source = opened(path)
-    if not isinstance(source, SourceFile):
-        return keep(result, *source)
     try:
-        found = isolated.run(_read, (source, known))
+        return isolated.run(_read, (path, known, result))
     except Unreadable as trouble:
-        found = packed(source, None, [error(trouble.message, **trouble.values)])
-    return keep(result, *found)
+        finding = error(trouble.message, **trouble.values)
+        return _keep_read(path, result, lambda _: (None, [finding]))
+
+
+def _read(given: tuple[Path, Path, Path]) -> Waiting:
+    """The worker takes the file from disk and leaves the result there: neither passes through who asked for it."""
+    path, known, result = given
+    return _keep_read(path, result, lambda source: read(source, *_known(known)))
+
+
+def _keep_read(path: Path, result: Path, reading: Callable[[SourceFile], Read]) -> Waiting:
+    source = opened(path)
+    return keep(result, *(packed(source, *reading(source)) if isinstance(source, SourceFile) else source))
 
 
 def opened(path: Path) -> SourceFile | Packed:
@@ -115,11 +126,6 @@ def keep(path: Path, place: tuple[int, str], content: bytes) -> Waiting:
     return Waiting(*place, path)
 
 
-def _read(given: tuple[SourceFile, Path]) -> Packed:
-    source, known = given
-    return packed(source, *read(source, *_known(known)))
-
-
 def packed(source: SourceFile, workbook: ReadWorkbook | None, findings: list[Finding]) -> Packed:
     """What was read of a file, as bytes, with its place among others."""
     return _place(workbook), pickle.dumps((source, workbook, findings))
@@ -135,8 +141,22 @@ def _place(workbook: ReadWorkbook | None) -> tuple[int, str]:
     return (2, max(ends)) if ends else (1, "")
 
 
-@lru_cache(maxsize=1)
-def _known(path: Path) -> tuple[Registry, tuple[HeaderMapping, ...]]:
-    """The registry and the mappings, taken over once by each worker process."""
-    kept: tuple[Registry, tuple[HeaderMapping, ...]] = pickle.loads(path.read_bytes())  # noqa: S301 - our own, from above
-    return kept
+def _leave(path: Path) -> None:
+    """Writes the registry and the mappings down for a worker to take over, once; several threads may come to it."""
+    if not path.exists():
+        registry, mappings = _AT_HAND[path]
+        with NamedTemporaryFile(dir=path.parent, delete=False) as unfinished:
+            pickle.dump((_plain(registry), mappings), unfinished)
+        Path(unfinished.name).replace(path)
+
+
+def _known(path: Path) -> Known:
+    """The registry and the mappings, taken over once by each worker process, at hand in a copy of who gives them."""
+    if path not in _AT_HAND:
+        _AT_HAND[path] = pickle.loads(path.read_bytes())  # noqa: S301 - our own, from above
+    return _AT_HAND[path]
+
+
+def _plain(registry: Registry) -> Registry:
+    """Without what was worked out on it."""
+    return Registry(registry.version, registry.spells, registry.successions)

@@ -12,14 +12,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 _Item = TypeVar("_Item")
 
 
-def tracked(items: Iterable[_Item], title: str, total: int | None = None) -> Iterator[_Item]:
-    """The items as they come, counted on a bar on stderr when it is a terminal."""
+def tracked(items: Iterable[_Item], title: str, total: int | None = None, *, alone: bool = False) -> Iterator[_Item]:
+    """The items as they come, counted on a bar on stderr when it is a terminal.
+
+    With `alone` no thread runs beside the work, which may then start copies of this process; each item redraws.
+    """
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(
         *columns,
         console=console,
         transient=True,
+        auto_refresh=not alone,
         disable=not console.is_terminal,
         redirect_stdout=sys.stdout.isatty(),  # lines printed meanwhile stand above the bar, data in a pipe stays there
     ) as progress:

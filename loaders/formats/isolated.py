@@ -5,15 +5,20 @@ Workers are used again: many good files pay for few processes. What a file kills
 
 from __future__ import annotations
 
+import faulthandler
+import gc
 import multiprocessing
 import os
 import queue
 import signal
+import stat
 import sys
+import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from logging import getLogger
 from multiprocessing.connection import Connection
@@ -32,8 +37,9 @@ Result = TypeVar("Result")
 
 _LOG = getLogger(__name__)
 _PRELOADED = ("loaders.formats",)
-_STATM = Path("/proc/self/statm")
+_STATM, _OPEN_FILES = Path("/proc/self/statm"), Path("/proc/self/fd")
 _ENDING_SECONDS = 2.0
+_STANDARD = 2  # the last of input, output and errors
 _PATIENCE = 3  # a busy machine may give a worker a third of a processor
 
 
@@ -50,17 +56,29 @@ class NoWorker(RuntimeError):
 
 
 class Isolated:
-    """A few worker processes, started when first needed; use it as a context or close it."""
+    """A few worker processes, started when first needed; use it as a context or close it.
+
+    With `sharing` they are copies of this process where that is safe (no other thread, Linux), started at once: what
+    is loaded here is in memory once. They keep no file or connection of it open. `prepare` is called before a worker
+    is started that is no copy and has to be told all that it works with.
+    """
 
     def __init__(
-        self, workers: int | None = None, *, limits: Limits | None = None, preload: Sequence[str] = _PRELOADED
+        self,
+        workers: int | None = None,
+        *,
+        limits: Limits | None = None,
+        preload: Sequence[str] = _PRELOADED,
+        sharing: bool = False,
+        prepare: Callable[[], None] = lambda: None,
     ) -> None:
         self._limits = limits or Limits()
         self._number = workers or os.cpu_count() or 1
-        self._context = _context(preload)
+        self._context, self._prepare = _context(preload), prepare
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        copies = multiprocessing.get_context("fork") if sharing and _may_be_copied() else None
         for _ in range(self._number):
-            self._idle.put(None)
+            self._idle.put(_Worker(copies, self._limits) if copies else None)
 
     def __enter__(self) -> Self:
         return self
@@ -78,7 +96,7 @@ class Isolated:
         worker = self._idle.get()
         kept = False
         try:
-            worker = worker or _Worker(self._context, self._limits)
+            worker = worker or self._started()
             reply = worker.ask(task, given)
             kept = reply.stays
         finally:
@@ -89,6 +107,10 @@ class Isolated:
             raise reply.refusal
         result: Result = reply.result
         return result
+
+    def _started(self) -> _Worker:
+        self._prepare()
+        return _Worker(self._context, self._limits)
 
     def run_each(self, task: Callable[[Given], Result], givens: Iterable[Given]) -> Iterator[Result | Unreadable]:
         """The task on each, at once on all workers; results, or why there is none, in the order of `givens`."""
@@ -174,11 +196,29 @@ def _context(preload: Sequence[str]) -> Any:
     return context
 
 
+def _may_be_copied() -> bool:
+    """A lock that another thread holds at that moment would be held in the copy for ever."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def _let_go_of(pipe: Connection) -> None:
+    """Closes what a copy has open of its parent: databases, and the pipes to workers before it, but not its own."""
+    for number in [int(entry.name) for entry in _OPEN_FILES.iterdir()]:
+        with suppress(OSError):
+            kind = os.fstat(number).st_mode
+            if number > _STANDARD and number != pipe.fileno() and (stat.S_ISREG(kind) or stat.S_ISSOCK(kind)):
+                os.close(number)
+
+
 def _serve(pipe: Connection, limits: Limits) -> None:
     """The worker's life: a task, a reply, until the pipe closes."""
+    gc.freeze()  # what it shares with its parent is not walked, which would copy it
+    if sys.platform == "linux":
+        _let_go_of(pipe)
     if sys.platform != "win32":
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what a file crashes leaves nothing of the file behind
+    faulthandler.disable()  # a copy may have it from its parent
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         os.dup2(nowhere.fileno(), 2)  # a reader's panic writes of itself; what matters is in the reply
     own = _taken()

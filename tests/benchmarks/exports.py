@@ -22,14 +22,16 @@ _LIBRARIES = ("xlsxwriter", "openpyxl", "pandas", "pyarrow")
 
 
 def sections(folder: Path, rounds: int) -> list[Section]:
-    """Times the writing of each kind of file."""
-    return [_section(kind, folder, rounds) for kind in _INSTEAD]
+    """Times the writing of each kind of file, in three rounds at most."""
+    return [_section(kind, folder, min(rounds, 3)) for kind in _INSTEAD]
 
 
 def contenders(kind: FileFormat, folder: Path, number: int = TIMED) -> list[Contender]:
     """This application, then the others."""
     writers = {OURS: str(kind)} | {name: writer for writer, name in _INSTEAD[kind].items()}
-    return [Contender(name=name, program=_program(writer, number, folder)) for name, writer in writers.items()]
+    return [
+        Contender(name=name, program=_program(writer, number, folder), single=True) for name, writer in writers.items()
+    ]
 
 
 def _program(writer: str, number: int, folder: Path) -> Program:

@@ -23,9 +23,10 @@ _ABOUT = """\
 # Results
 
 Written by `make bench` and `make bench-growth`. Each contender runs once a round, in changing order; ratios are taken
-within a round. Where memory is given a contender is a whole process, and its peak is taken in a run of its own: the
-greatest sum of the proportional set sizes of a process and all below it, looked at every 20 ms, or the kernel's
-high-water mark of one of them if that is more. Where calls are given it is a function in a process that is warm.
+within a round. Where memory is given a contender is a whole process. The peak of one that starts others is taken in a
+run of its own: the greatest sum of the proportional set sizes of all of them, looked at every 20 ms, or the kernel's
+high-water mark of one of them if that is more; that of one that starts none is its high-water mark. Where calls are
+given it is a function in a process that is warm.
 """
 _CPU = Path("/proc/cpuinfo")
 

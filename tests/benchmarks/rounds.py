@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 from time import perf_counter
 
-from tests.benchmarks.processes import Program, Taken, timed, watched
+from tests.benchmarks.processes import Program, Taken, noted, timed, watched
 
 
 def nothing() -> None:
@@ -16,11 +16,15 @@ def nothing() -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contender:
-    """One way to do the work, a whole process or a call; `prepare` makes what each run starts from and is not timed."""
+    """One way to do the work, a whole process or a call; `prepare` makes what each run starts from and is not timed.
+
+    A program that is `single` starts no other: the kernel's notes of the runs that are timed tell what it takes.
+    """
 
     name: str
     program: Program | Callable[[], object]
     prepare: Callable[[], None] = nothing
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +39,21 @@ Measured = Mapping[str, Series]
 
 
 def measure(contenders: Sequence[Contender], rounds: int, *, memory: bool = True) -> Measured:
-    """Times every contender in each round; with `memory`, watches each process in one more run."""
+    """Times every contender in each round; with `memory`, watches each process in one more run, if it starts others."""
     seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
+    taken: dict[str, Taken] = {}
     for number in range(rounds):
         start = number % len(contenders)
         for contender in (*contenders[start:], *contenders[:start]):
             contender.prepare()
-            seconds[contender.name].append(_timed(contender.program))
-    taken = {c.name: _watched(c, c.program) for c in contenders if memory and isinstance(c.program, Program)}
+            if memory and contender.single and isinstance(contender.program, Program):
+                once, taken[contender.name] = noted(contender.program)
+                seconds[contender.name].append(once)
+            else:
+                seconds[contender.name].append(_timed(contender.program))
+    for contender in contenders:
+        if memory and not contender.single and isinstance(contender.program, Program):
+            taken[contender.name] = _watched(contender, contender.program)
     return {name: Series(seconds=tuple(found), taken=taken.get(name)) for name, found in seconds.items()}
 
 

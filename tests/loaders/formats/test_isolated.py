@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -20,11 +22,12 @@ from tests.loaders.formats.worker_tasks import (
     wait_without_end,
     work_without_end,
 )
+from tests.stores import ROOT
 
 
-@pytest.fixture(scope="module")
-def isolated() -> Iterator[Isolated]:
-    with Isolated(2, limits=Limits(seconds=1)) as workers:
+@pytest.fixture(scope="module", params=[False, True], ids=["apart", "sharing"])
+def isolated(request: pytest.FixtureRequest) -> Iterator[Isolated]:
+    with Isolated(2, limits=Limits(seconds=1), sharing=request.param) as workers:
         yield workers
 
 
@@ -79,3 +82,9 @@ def test_workers_are_used_again(isolated: Isolated) -> None:
     processes = {isolated.run(process, number) for number in range(20)}
     assert len(processes) == 1
     assert len(set(isolated.run_each(process, range(64)))) <= 2
+
+
+def test_a_copy_knows_what_is_loaded_and_holds_nothing_and_what_replaces_it_is_none() -> None:
+    command = [sys.executable, "-m", "tests.loaders.formats.copied_workers"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert said.splitlines() == ["['loaded'] False", "reader_failed", "prepared", "[]"]

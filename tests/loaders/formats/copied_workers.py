@@ -1,0 +1,48 @@
+"""`python -m ...`: says what workers know and hold that are copies of a process, and one that took the place of one.
+
+A program of its own: only a process without other threads is copied, and tests may run beside some.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import typer
+
+from loaders.formats.isolated import Isolated
+from loaders.workbook import Unreadable
+from tests.loaders.formats.worker_tasks import end_the_process
+
+_LOADED: list[str] = []
+
+
+def known(_number: int) -> list[str]:
+    return _LOADED
+
+
+def is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
+
+
+def main() -> None:
+    _LOADED.append("loaded")
+    with (
+        Path(sys.argv[0]).open(encoding="utf-8") as held,
+        Isolated(1, sharing=True, prepare=lambda: typer.echo("prepared")) as isolated,
+    ):
+        typer.echo(f"{isolated.run(known, 0)} {isolated.run(is_open, held.fileno())}")
+        try:
+            isolated.run(end_the_process, 0)
+        except Unreadable as refusal:
+            typer.echo(refusal.message)
+        typer.echo(isolated.run(known, 0))
+
+
+if __name__ == "__main__":
+    main()
