@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from data.store import Store
-from layouts import callbacks, downloads, health, paper_downloads, shell
+from layouts import callbacks, downloads, health, paper_downloads, scripts, shell
 from layouts.access import protect, set_headers
 from layouts.api import routes
 from layouts.observing import observe
@@ -62,13 +62,14 @@ def create_app(
     paper_downloads.register(server)
     routes.register(server)
     given: Any = server  # Dash declares a flag or a factory, and takes a Flask server all the same.
-    app = Dash(
+    scripts.postpone_grid()
+    app = scripts.Pages(
         "layouts.app",
         server=given,
         use_pages=True,
         pages_folder="",
         assets_folder=str(_HERE / "assets"),
-        assets_ignore=r"theme_init\.js|door\.css",
+        assets_ignore=r"theme_init\.js|door\.css|plotly-cartesian\.min\.js",
         serve_locally=True,
         index_string=_INDEX,
         title="Theo dõi chỉ tiêu",
