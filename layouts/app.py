@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ __all__ = ["Services", "create_app"]
 _MEGABYTE = 1024 * 1024
 # Thirty megabytes of workbooks at once; they come as base64 in JSON, four bytes for three, and some for the frame.
 _REQUEST_LIMIT = 40 * _MEGABYTE + _MEGABYTE
+# Not imported before they are needed, which is to be no reader's wait.
+_LATE = ("scipy.special", "statsmodels.tsa.exponential_smoothing.ets")
 _HERE = Path(__file__).parent
 _INDEX = """<!DOCTYPE html>
 <html lang="vi">
@@ -87,6 +90,8 @@ def create_app(
     callbacks.guard(app)
     set_headers(server, app.csp_hashes)
     if not strict:
+        for library in _LATE:
+            import_module(library)
         # Before forking and before the first reader: the first request builds the callbacks; two at once would race.
         server.test_client().get("/health")
     return app
