@@ -26,7 +26,7 @@ from data.schema import ROLLUPS, submissions
 from data.stand_ins import official_periods, officials_for, periods_within, read_counted
 from data.streaks import AdmissionYears, CellRecord, streaks
 from data.todays_map import OF_THE_MAP, TodaysMap
-from data.units import Level, Registry, Tree, UnitKind
+from data.units import Level, Registry, Tree, Unit, UnitKind
 
 _Remembered = tuple[Mapping[int, Mapping[str, int | None]], Mapping[int, frozenset[int]]]
 
@@ -241,7 +241,8 @@ class StoredObservations:
             kept = read_sums(connection, source.code, rows.measures, period, branches.whole.keys())
             sums = rollup.with_branches(rollup.sum_up(rows, tree, standing, cells=cells), kept, branches.whole)
         else:
-            sums = rollup.sum_up(self._rows_anew(connection, source, period), tree, standing, cells=cells)
+            below = wanted if standing is None else None
+            sums = rollup.sum_up(self._rows_anew(connection, source, period, below), tree, standing, cells=cells)
         return sums.totals(lambda unit: self.expected(source.code, unit, period.end), wanted)
 
     def _are_kept(self, source: str, period: Period) -> bool:
@@ -249,11 +250,14 @@ class StoredObservations:
         moved = self.basis is Basis.TODAY and source not in OF_THE_MAP and source in ROLLUPS
         return moved and not (self._is_outdated(source, period) or period in self._official_periods.get(source, ()))
 
-    def _rows_anew(self, connection: Connection, source: Form | Derived, period: Period) -> rollup.LeafRows:
+    def _rows_anew(
+        self, connection: Connection, source: Form | Derived, period: Period, below: Collection[int] | None = None
+    ) -> rollup.LeafRows:
+        """Leaf rows; of cells whose years would have to be looked through only those below some units."""
         if source is BASES:
             return self._count_bases(connection, period)
         if source is STREAKS:
-            return streaks(self.records(period, self.years), self.years)
+            return streaks(self.records(period, self.years, below), self.years)
         if source is SIZES and self.basis is Basis.TODAY:
             return self._count_sizes(connection, period)
         return self._rows_of(connection, source, period)
@@ -294,10 +298,14 @@ class StoredObservations:
         opened = frozenset(self.opened)
         return AdmissionYears(self.engine, self.registry, opened, self.as_of, self._admissions_kept)
 
-    def records(self, period: Period, years: int) -> tuple[CellRecord, ...]:
-        """What each residential cell admitted in the last complete years."""
+    def records(self, period: Period, years: int, below: Collection[int] | None = None) -> tuple[CellRecord, ...]:
+        """What each residential cell, or each below some units, admitted in the last complete years."""
         map_day = period.end if self.basis is Basis.REPORTED else self.today
-        cells = self._tree(period).at_level(Level.CELL)
+        tree = self._tree(period)
+        cells: Sequence[Unit] = tree.at_level(Level.CELL)
+        if below is not None:
+            within = {unit.id for each in below for unit in tree.within(each)}
+            cells = [cell for cell in cells if cell.id in within]
         there = [cell for cell in cells if self.basis is Basis.REPORTED or self.expected("B1", cell.id, period.end)]
         return self._history.records(there, period, years, map_day)
 

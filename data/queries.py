@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 
 from sqlalchemy import select
@@ -126,7 +126,12 @@ class Reader(ScopedReader):
             years=self.thresholds.whole("cells_years"),
             visible=self._visible,
             duties=Duties(
-                self.registry, basis, self._todays_map, self._opened, returns=self._return_counts, tasks=self.tasks
+                self.registry,
+                basis,
+                self._todays_map,
+                self._opened,
+                returns=self._return_counts,
+                tasks=cache(self.tasks),
             ),
             opened=self._opened,
             recounted=self._recounted,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from data.store import Store
-from layouts import callbacks, downloads, health, paper_downloads, shell
+from layouts import callbacks, downloads, health, paper_downloads, scripts, shell
 from layouts.access import protect, set_headers
 from layouts.api import routes
 from layouts.observing import observe
@@ -24,6 +25,8 @@ __all__ = ["Services", "create_app"]
 _MEGABYTE = 1024 * 1024
 # Thirty megabytes of workbooks at once; they come as base64 in JSON, four bytes for three, and some for the frame.
 _REQUEST_LIMIT = 40 * _MEGABYTE + _MEGABYTE
+# Not imported before they are needed, which is to be no reader's wait.
+_LATE = ("scipy.special", "statsmodels.tsa.exponential_smoothing.ets")
 _HERE = Path(__file__).parent
 _INDEX = """<!DOCTYPE html>
 <html lang="vi">
@@ -62,13 +65,14 @@ def create_app(
     paper_downloads.register(server)
     routes.register(server)
     given: Any = server  # Dash declares a flag or a factory, and takes a Flask server all the same.
-    app = Dash(
+    scripts.postpone_grid()
+    app = scripts.Pages(
         "layouts.app",
         server=given,
         use_pages=True,
         pages_folder="",
         assets_folder=str(_HERE / "assets"),
-        assets_ignore=r"theme_init\.js|door\.css",
+        assets_ignore=r"theme_init\.js|door\.css|plotly-cartesian\.min\.js",
         serve_locally=True,
         index_string=_INDEX,
         title="Theo dõi chỉ tiêu",
@@ -86,6 +90,8 @@ def create_app(
     callbacks.guard(app)
     set_headers(server, app.csp_hashes)
     if not strict:
+        for library in _LATE:
+            import_module(library)
         # Before forking and before the first reader: the first request builds the callbacks; two at once would race.
         server.test_client().get("/health")
     return app

@@ -33,6 +33,7 @@ class Ids(StrEnum):
     DEFAULTS = "defaults"
     FRESHNESS = "freshness"
     PRINTED = "printed-context"
+    SOUGHT = "unit-sought"
     SINK = "context-sink"
 
 
@@ -45,6 +46,7 @@ def layout(asked: Ask) -> Component:
             html.P(id=Ids.PRINTED, className="only-print"),
             html.P(id=Ids.FRESHNESS, className="freshness", **aria(live="polite")),
             dcc.Store(id=Ids.DEFAULTS, data=_defaults(asked)),
+            dcc.Store(id=Ids.SOUGHT),
             dcc.Store(id=Ids.SINK),
         ],
         id=Ids.CONTEXT,
@@ -73,13 +75,19 @@ def register(app: Dash, without: Sequence[str]) -> None:
 
     @app.callback(
         Output(Ids.UNIT, "data", allow_duplicate=True),
-        Input(Ids.UNIT, "searchValue"),
+        Input(Ids.SOUGHT, "data"),
         State(LOCATION, "search"),
         prevent_initial_call=True,
     )
     def find_units(sought: str | None, search: str) -> list[dict[str, Any]]:
         return found_units(search, sought)
 
+    app.clientside_callback(
+        ClientsideFunction("navigation", "sought"),
+        Output(Ids.SOUGHT, "data"),
+        Input(Ids.UNIT, "searchValue"),
+        prevent_initial_call=True,
+    )
     for control, name in ((Ids.UNIT, "unit"), (Ids.PERIOD, "period"), (Ids.AS_OF, "as_of"), (Ids.BASIS, "basis")):
         app.clientside_callback(
             ClientsideFunction("navigation", name),

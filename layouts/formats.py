@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -21,6 +22,7 @@ _PERCENT = {Language.VI: "\u00a0%", Language.EN: "%"}
 _DAY = {Language.VI: "dd/MM/yyyy", Language.EN: "d MMM yyyy"}
 
 
+@lru_cache(maxsize=16_384)  # a page writes the same value in a chart, its table and its sentences
 def number(value: Fraction | float | None, language: Language, places: int = 0) -> str:
     """A count or a mean: `85.659`; a dash for None."""
     if value is None:

@@ -91,8 +91,12 @@ def rows(
     """The indicators for a unit (or for the units of a level below it) and periods, in the order asked for."""
     wanted = tuple(periods)
     enquiry = Enquiry(indicators=tuple(indicators), unit=unit.code, level=level, periods=wanted, basis=asked.basis)
-    found = asked.remembered(enquiry, lambda: answer(asked.reader, enquiry))
-    return tuple(row_of(values) for values in found)
+    return tuple(map(row_of, answers(asked, enquiry)))
+
+
+def answers(asked: Ask, enquiry: Enquiry) -> Sequence[Mapping[str, Any]]:
+    """The rows (keys: `layouts.answers.COLUMNS`) of an enquiry, kept for as long as the data does not change."""
+    return asked.remembered(enquiry, lambda: answer(asked.reader, enquiry))
 
 
 def by_indicator(found: Iterable[Row]) -> Mapping[str, tuple[Row, ...]]:

@@ -13,6 +13,7 @@ from data.language import Language
 from data.viewers import ROLE_TITLES, Viewer
 from layouts import context
 from layouts.components import aria, data, icon
+from layouts.markup import folded
 from layouts.pages import PAGES
 from layouts.pages.page import LOCATION, Group, Page
 from layouts.site import Ask, ask, is_signed_in, viewer
@@ -38,9 +39,9 @@ def layout() -> Component:
     if not is_signed_in():
         return html.Div(page_container)
     asked = ask(None)
-    return dmc.MantineProvider(
-        dmc.DatesProvider(_shell(asked), settings={"locale": str(language()), "firstDayOfWeek": 1}), theme=THEME
-    )
+    dates = {"locale": str(language()), "firstDayOfWeek": 1}
+    framed: Component = folded(dmc.MantineProvider(dmc.DatesProvider(_shell(asked), settings=dates), theme=THEME))
+    return framed
 
 
 def _shell(asked: Ask) -> Component:

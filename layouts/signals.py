@@ -57,9 +57,7 @@ def control_rows(reader: Reader, enquiry: Enquiry, rebase: Sequence[Period] = ()
         ValueError: a period to rebase at that is not among those asked for.
         UnknownUnit, OutOfScope: as `layouts.answers.answer`.
     """
-    points, events = reader.thresholds.whole("chart_points"), reader.thresholds.whole("chart_events")
-    fewest = Fewest(points=points, events=events)
-    return [row for series in _series(reader, enquiry) for row in _charted(series, rebase, fewest)]
+    return [row for series in _series(reader, enquiry) for row in charted(reader, series, rebase)]
 
 
 def _series(reader: Reader, enquiry: Enquiry) -> Iterator[list[Row]]:
@@ -69,7 +67,9 @@ def _series(reader: Reader, enquiry: Enquiry) -> Iterator[list[Row]]:
         yield list(rows)
 
 
-def _charted(series: Sequence[Row], rebase: Sequence[Period], fewest: Fewest) -> Iterator[dict[str, Any]]:
+def charted(reader: Reader, series: Sequence[Row], rebase: Sequence[Period] = ()) -> Iterator[dict[str, Any]]:
+    """The answers of one series, oldest first, as `control_rows`."""
+    points, events = reader.thresholds.whole("chart_points"), reader.thresholds.whole("chart_events")
     indicator, periods = CATALOGUE[series[0]["indicator"]], [row["period"] for row in series]
     share, first = isinstance(indicator.formula, Ratio), Period.parse(periods[0])
     chart = gated(
@@ -81,7 +81,7 @@ def _charted(series: Sequence[Row], rebase: Sequence[Period], fewest: Fewest) ->
         first=1 if share else first.index,
         events=_complete(series, "numerator") if share else None,
         rebase=[periods.index(period.code) for period in rebase],
-        fewest=fewest,
+        fewest=Fewest(points=points, events=events),
     )
     whole = {name: getattr(chart, name) for name in _OF_THE_CHART}
     for row, point in zip(series, chart.chart.points, strict=True):
@@ -149,10 +149,11 @@ def forecast_rows(reader: Reader, enquiry: Enquiry, horizon: int | None = None) 
 
     Raises: as `layouts.answers.answer`.
     """
-    return [row for series in _series(reader, enquiry) for row in _ahead(series, horizon)]
+    return [row for series in _series(reader, enquiry) for row in ahead(series, horizon)]
 
 
-def _ahead(series: Sequence[Row], horizon: int | None) -> Iterator[dict[str, Any]]:
+def ahead(series: Sequence[Row], horizon: int | None = None) -> Iterator[dict[str, Any]]:
+    """What follows the answers of one series, oldest first, as `forecast_rows`."""
     indicator, values = CATALOGUE[series[0]["indicator"]], _complete(series, "value")
     period = Period.parse(series[0]["period"])
     in_a_year = len(period.whole_year.parts(period.frequency))

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from data.periods import Frequency, Period, PeriodError
 from indicators import CATALOGUE
-from indicators.model import Indicator
+from indicators.model import Indicator, MeanPerYear
 from indicators.target import Plans, Target, plan_for
 from layouts.answers import Enquiry
 from layouts.breaks import Break, breaks
 from layouts.earlier import Earlier, earlier
-from layouts.rows import BELOW, Row, rows, series
-from layouts.signals import control_rows, forecast_rows
+from layouts.rows import BELOW, Row, answers, row_of, series
+from layouts.signals import ahead, charted
 from layouts.site import Ask
 
 
@@ -67,14 +67,18 @@ class Trending:
     @property
     def enquiry(self) -> Enquiry:
         """What is asked of the store."""
-        level = BELOW.get(self.asked.unit.kind) if self.is_many else None
-        return self._of(self.periods, level=level)
+        return Enquiry(
+            indicators=(self.indicator.code,),
+            unit=self.asked.unit.code,
+            level=BELOW.get(self.asked.unit.kind) if self.is_many else None,
+            periods=self.periods,
+            basis=self.asked.basis,
+        )
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """A row for each unit and period."""
-        enquiry = self.enquiry
-        return rows(self.asked, enquiry.indicators, self.asked.unit, enquiry.periods, enquiry.level)
+        return tuple(map(row_of, answers(self.asked, self.enquiry)))
 
     @cached_property
     def shown(self) -> tuple[Row, ...]:
@@ -106,21 +110,18 @@ class Trending:
         It ends with the last complete period: one that is still being reported would hide what the last one says.
         """
         known = [row.period for row in self.shown if row.is_complete and row.value is not None]
-        if not known:
+        if not known or self._is_mean:
             return ()
-        enquiry = self._of(tuple(period for period in self._drawn if period <= known[-1]))
-        afresh = tuple(period for period in self.afresh if period in enquiry.periods)
-        return self.asked.remembered(
-            ("control", enquiry, afresh), lambda: control_rows(self.asked.reader, enquiry, afresh)
-        )
+        periods = [period for period in self._drawn if period <= known[-1]]
+        afresh = [period for period in self.afresh if period in periods]
+        return tuple(charted(self.asked.reader, self._series(periods), afresh))
 
     @cached_property
     def ahead(self) -> Sequence[Mapping[str, Any]]:
         """What follows (keys: FORECAST_COLUMNS) if things go on as they did."""
-        if Layer.FORECAST not in self.layers:
+        if Layer.FORECAST not in self.layers or self._is_mean or not self._drawn:
             return ()
-        enquiry = self._of(self._drawn)
-        return self.asked.remembered(("forecast", enquiry), lambda: forecast_rows(self.asked.reader, enquiry))
+        return tuple(ahead(self._series(self._drawn)))
 
     @cached_property
     def breaks(self) -> tuple[Break, ...]:
@@ -155,14 +156,15 @@ class Trending:
             return None
 
     @property
+    def _is_mean(self) -> bool:
+        """Whether all periods together make one value, which has no course."""
+        return isinstance(self.indicator.formula, MeanPerYear)
+
+    def _series(self, periods: Sequence[Period]) -> list[Mapping[str, Any]]:
+        """The answers of some of the drawn periods, which of one unit need not be asked for again."""
+        codes = {period.code for period in periods}
+        return [row for row in answers(self.asked, self.enquiry) if row["period"] in codes]
+
+    @property
     def _drawn(self) -> tuple[Period, ...]:
         return tuple(row.period for row in self.shown)
-
-    def _of(self, periods: tuple[Period, ...], level: Any = None) -> Enquiry:
-        return Enquiry(
-            indicators=(self.indicator.code,),
-            unit=self.asked.unit.code,
-            level=level,
-            periods=periods,
-            basis=self.asked.basis,
-        )

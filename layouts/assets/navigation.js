@@ -72,6 +72,11 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     navigation: {
       unit: chosen("unit"),
+      /* The control's text changes with the address too; only what the reader types there is a search. */
+      sought: function (text) {
+        var typing = document.activeElement && document.activeElement.id === "unit";
+        return typing ? text : window.dash_clientside.no_update;
+      },
       period: chosen("period"),
       as_of: chosen("as_of"),
       basis: chosen("basis"),

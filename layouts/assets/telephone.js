@@ -1,8 +1,7 @@
 /* On a telephone the names of a chart's rows stand above the rows, not beside them, where they would leave no room. */
 (function () {
   var narrow = 480;
-  if (!window.Plotly) { return; }
-  var draw = window.Plotly.react;
+  var library;
 
   function named(place, text) {
     return {
@@ -11,16 +10,27 @@
     };
   }
 
-  window.Plotly.react = function (place, drawn) {
-    var axis = drawn && drawn.layout && drawn.layout.yaxis;
-    if (axis && axis.ticktext && axis.type === "category" && place.clientWidth < narrow) {
-      var names = axis.ticktext.map(function (text, row) { return named(axis.tickvals[row], text); });
-      var above = {
-        yaxis: Object.assign({}, axis, { showticklabels: false }),
-        annotations: (drawn.layout.annotations || []).concat(names)
-      };
-      arguments[1] = Object.assign({}, drawn, { layout: Object.assign({}, drawn.layout, above) });
+  function fitting(draw) {
+    return function (place, drawn) {
+      var axis = drawn && drawn.layout && drawn.layout.yaxis;
+      if (axis && axis.ticktext && axis.type === "category" && place.clientWidth < narrow) {
+        var names = axis.ticktext.map(function (text, row) { return named(axis.tickvals[row], text); });
+        var above = {
+          yaxis: Object.assign({}, axis, { showticklabels: false }),
+          annotations: (drawn.layout.annotations || []).concat(names)
+        };
+        arguments[1] = Object.assign({}, drawn, { layout: Object.assign({}, drawn.layout, above) });
+      }
+      return draw.apply(this, arguments);
+    };
+  }
+
+  /* The library comes with the first chart, whenever that is. */
+  Object.defineProperty(window, "Plotly", {
+    get: function () { return library; },
+    set: function (come) {
+      if (come !== library) { come.react = fitting(come.react); }
+      library = come;
     }
-    return draw.apply(this, arguments);
-  };
+  });
 })();

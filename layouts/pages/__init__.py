@@ -11,6 +11,7 @@ from dash.exceptions import PreventUpdate
 
 from data.viewers import OutOfScope
 from layouts.components import empty
+from layouts.markup import folded
 from layouts.pages import admin, compare, dictionary, lagging, overview, plans, report, returns, table, tasks, trend
 from layouts.pages.page import Page
 from layouts.site import FAULTS_OF_THE_ADDRESS, ask
@@ -41,7 +42,8 @@ def render(page: Page, shown: dict[str, str] | None = None, **query: str) -> Com
             return notice(t("notice.title_403"), t("notice.message_403"))
         if asked.is_empty and page.has_context and page is not returns.PAGE:
             return empty(t("empty.title"), t("empty.message"), t("page.returns"), returns.PAGE.path)
-        return page.layout(asked)
+        found: Component = folded(page.layout(asked))
+        return found
     except OutOfScope as refusal:
         return notice(t("notice.no_permission"), str(refusal))
     except FAULTS_OF_THE_ADDRESS as fault:

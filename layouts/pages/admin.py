@@ -12,6 +12,7 @@ from dash.exceptions import PreventUpdate
 
 from data.viewers import Role
 from layouts.components import aria
+from layouts.markup import folded
 from layouts.pages import admin_accounts, admin_log, admin_thresholds, admin_upkeep
 from layouts.pages.page import LOCATION, Group, Page
 from layouts.site import Ask, ask
@@ -91,7 +92,7 @@ def register(app: Dash) -> None:
         if pathname != _PATH:
             raise PreventUpdate
         asked = ask(search)
-        return str(_part(asked)), inside(asked)
+        return str(_part(asked)), folded(inside(asked))
 
     app.clientside_callback(
         ClientsideFunction("navigation", "part"),

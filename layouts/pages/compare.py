@@ -19,7 +19,7 @@ from layouts.comparison import COLUMNS, COMPARABLE, DEFAULT, Comparison
 from layouts.components import aria, graph, height, icon, section
 from layouts.figures.chart import Figure, figure
 from layouts.pages import heat, peers, spread
-from layouts.pages.page import Group, Page, follow, recalled
+from layouts.pages.page import Group, Needs, Page, follow, recalled
 from layouts.pages.value_table import value_table
 from layouts.pages.workings import panel
 from layouts.site import Ask
@@ -388,4 +388,11 @@ def _workings(asked: Ask, seen: Comparison) -> dict[str, Any]:
     return {"opened": True, "inside": [panel(asked, chosen, unit, period), links]}
 
 
-PAGE = Page(code="compare", path=_PATH, group=Group.MONITOR, layout=layout, register=register)
+PAGE = Page(
+    code="compare",
+    path=_PATH,
+    group=Group.MONITOR,
+    layout=layout,
+    register=register,
+    needs=frozenset({Needs.CHARTS, Needs.GRIDS}),
+)

@@ -13,6 +13,7 @@ from indicators import CATALOGUE, SUBJECTS
 from indicators.model import Indicator
 from layouts.components import aria, icon
 from layouts.definitions import facts
+from layouts.markup import Markup
 from layouts.pages.page import LOCATION, Group, Page
 from layouts.site import Ask
 from layouts.text import language, t
@@ -49,7 +50,7 @@ def layout(asked: Ask) -> Component:
                 ],
                 className="controls no-print",
             ),
-            html.Div([_contents(), _entries(asked)], className="dictionary"),
+            Markup(html.Div([_contents(), _entries(asked)], className="dictionary")),
             dcc.Store(id=Ids.SINK),
         ],
         className="stack",

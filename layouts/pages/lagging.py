@@ -15,7 +15,7 @@ from indicators.reasons import REASON_TITLES, Course, Reason
 from layouts import findings, formats
 from layouts.components import aria, icon, section
 from layouts.pages import cell_profile, follow_up_form, lagging_grid, lagging_units
-from layouts.pages.page import LOCATION, Group, Page, follow
+from layouts.pages.page import LOCATION, Group, Needs, Page, follow
 from layouts.site import Ask, ask
 from layouts.text import language, t
 from layouts.watchlist import Doing, Listed, Sort, Work, counted, courses, narrowed
@@ -357,4 +357,6 @@ def _thresholds(asked: Ask) -> str:
     )
 
 
-PAGE = Page(code="lagging", path=_PATH, group=Group.MONITOR, layout=layout, register=register)
+PAGE = Page(
+    code="lagging", path=_PATH, group=Group.MONITOR, layout=layout, register=register, needs=frozenset({Needs.GRIDS})
+)

@@ -16,7 +16,7 @@ from layouts.pages import changes, history, stuck
 from layouts.pages.cards import cards
 from layouts.pages.glance import answers
 from layouts.pages.known import Facts, facts
-from layouts.pages.page import Group, Page, follow, recalled
+from layouts.pages.page import Group, Needs, Page, follow, recalled
 from layouts.rows import Row
 from layouts.site import Ask
 from layouts.text import t
@@ -164,4 +164,6 @@ def _headline(asked: Ask, known: Facts, below: Sequence[Row]) -> str:
     return said + "."
 
 
-PAGE = Page(code="overview", path=_PATH, group=Group.MONITOR, layout=layout, register=register)
+PAGE = Page(
+    code="overview", path=_PATH, group=Group.MONITOR, layout=layout, register=register, needs=frozenset({Needs.CHARTS})
+)

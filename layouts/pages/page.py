@@ -14,6 +14,7 @@ from dash.exceptions import PreventUpdate
 from plotly.io.json import to_json_plotly
 
 from data.viewers import Role
+from layouts.markup import folded
 from layouts.site import Ask, ask
 from layouts.text import t
 
@@ -29,11 +30,19 @@ class Group(StrEnum):
     DATA = "data"
 
 
+class Needs(StrEnum):
+    """What a page draws with a large script of its own."""
+
+    CHARTS = "charts"
+    GRIDS = "grids"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """`code` names its messages (`page.<code>`) and its icon; `register` adds its callbacks to an application.
 
     `roles` may open it. A page that is about no unit and period has no `context`: the frame hides its controls.
+    What it `needs` from the start is fetched with it; whatever else it draws later is fetched then.
     """
 
     code: str
@@ -43,6 +52,7 @@ class Page:
     register: Callable[[Dash], None]
     roles: frozenset[Role] = frozenset(Role)
     has_context: bool = True
+    needs: frozenset[Needs] = frozenset()
 
     def title(self, **_: object) -> str:
         """Its name in the request's language."""
@@ -68,7 +78,7 @@ def follow(
             raise PreventUpdate
         asked = ask(search)
         shown = recalled(asked, path, view) if keep else view(asked)
-        answer = list(_written(asked, path, shown) if keep else shown)
+        answer = list(_written(asked, path, shown) if keep else map(folded, shown))
         for place, value in zip(controls, values, strict=True):
             answer[place] = no_update if shown[place] == value else shown[place]
         return answer
@@ -82,7 +92,7 @@ def recalled(asked: Ask, path: str, view: Callable[[Ask], Shown]) -> Shown:
 def _written(asked: Ask, path: str, shown: Sequence[Any]) -> Sequence[Any]:
     """The parts of a view as JSON, written once: writing charts takes as long as all the rest of an answer."""
     return asked.remembered(
-        ("json", *_key(asked, path)), lambda: tuple(orjson.Fragment(to_json_plotly(part)) for part in shown)
+        ("json", *_key(asked, path)), lambda: tuple(orjson.Fragment(to_json_plotly(folded(part))) for part in shown)
     )
 
 

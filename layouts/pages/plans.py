@@ -14,7 +14,7 @@ from indicators import CATALOGUE
 from layouts.components import aria, graph, height, icon, section
 from layouts.figures.chart import Figure
 from layouts.pages import allocation_grid, gap_planner, pace_view
-from layouts.pages.page import LOCATION, Group, Page, follow, recalled
+from layouts.pages.page import LOCATION, Group, Needs, Page, follow, recalled
 from layouts.planning import PACED, SHARES, Planning, Rule, target_of
 from layouts.site import Ask, ask
 from layouts.text import t
@@ -335,4 +335,11 @@ def _stores(shown: View) -> list[Component]:
     return [dcc.Store(id=Ids.SHOWN, data=shown.shown), dcc.Store(id=Ids.SINK)]
 
 
-PAGE = Page(code="plans", path=_PATH, group=Group.PLANS, layout=layout, register=register)
+PAGE = Page(
+    code="plans",
+    path=_PATH,
+    group=Group.PLANS,
+    layout=layout,
+    register=register,
+    needs=frozenset({Needs.CHARTS, Needs.GRIDS}),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html
@@ -16,6 +17,7 @@ from layouts import formats
 from layouts.components import action, aria
 from layouts.documents.report.composing import compose
 from layouts.documents.report.model import Chart, Document, Heading, Paragraph, Profile, Table
+from layouts.markup import folded
 from layouts.pages.page import LOCATION, Group, Page
 from layouts.site import Ask, ask, site
 from layouts.text import language, t
@@ -52,11 +54,11 @@ def register(app: Dash) -> None:
         Input(LOCATION, "search"),
         State(LOCATION, "pathname"),
     )
-    def show(search: str, pathname: str) -> tuple[str, list[Component]]:
+    def show(search: str, pathname: str) -> tuple[str, Any]:
         if pathname != _PATH:
             raise PreventUpdate
         asked = ask(search)
-        return _headline(asked), view(asked)
+        return _headline(asked), folded(view(asked))
 
 
 def _headline(asked: Ask) -> str:

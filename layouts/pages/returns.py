@@ -16,6 +16,7 @@ from data.records import DueReturn, ReturnStatus
 from layouts import freshness, uploads
 from layouts.components import aria, icon, section
 from layouts.due_matrix import legend, matrix
+from layouts.markup import folded
 from layouts.pages.page import Group, Page, follow, recalled
 from layouts.received import history_table, receipts_table
 from layouts.site import Ask
@@ -94,7 +95,7 @@ def register(app: Dash) -> None:
 
 def _shown_anew(asked: Ask) -> tuple[Any, ...]:
     """What of the page changes when returns come in."""
-    return (*view(asked), freshness.line(asked))
+    return (*map(folded, view(asked)), freshness.line(asked))
 
 
 def _headline(due: Sequence[DueReturn], period: Period) -> str:

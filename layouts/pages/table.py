@@ -16,7 +16,7 @@ from layouts import formats
 from layouts.components import action, aria, section
 from layouts.documents.tables import FileFormat
 from layouts.pages import saved, table_grid
-from layouts.pages.page import LOCATION, Group, Page, follow, recalled
+from layouts.pages.page import LOCATION, Group, Needs, Page, follow, recalled
 from layouts.site import Ask, ask
 from layouts.statements import Statement
 from layouts.tabulation import DEFAULTS, Tabulation
@@ -227,4 +227,6 @@ def _controls(asked: Ask, shown: View) -> list[Component]:
     ]
 
 
-PAGE = Page(code="table", path=_PATH, group=Group.DATA, layout=layout, register=register)
+PAGE = Page(
+    code="table", path=_PATH, group=Group.DATA, layout=layout, register=register, needs=frozenset({Needs.GRIDS})
+)

@@ -18,7 +18,7 @@ from layouts.components import action, aria, graph, icon, section, table_behind
 from layouts.figures.chart import Figure, figure
 from layouts.pages import course, variation
 from layouts.pages.multiples import by_unit, of_last_period, panels
-from layouts.pages.page import Group, Page, follow, recalled
+from layouts.pages.page import Group, Needs, Page, follow, recalled
 from layouts.pages.value_table import value_table
 from layouts.pages.workings import panel
 from layouts.rows import Row
@@ -351,4 +351,6 @@ def _workings(seen: Trending) -> dict[str, Any]:
     return {"opened": True, "workings": panel(asked, seen.indicator, unit, period)}
 
 
-PAGE = Page(code="trend", path=_PATH, group=Group.MONITOR, layout=layout, register=register)
+PAGE = Page(
+    code="trend", path=_PATH, group=Group.MONITOR, layout=layout, register=register, needs=frozenset({Needs.CHARTS})
+)

@@ -28,11 +28,16 @@ _PATIENCE = 120_000  # milliseconds
 _ROUNDS = 3
 _ELSEWHERE = "/dictionary"
 _RESTS = """() => document.querySelector("#_pages_content h1") !== null
-    && document.querySelector("._dash-loading-callback") === null"""
+    && document.querySelector("._dash-loading-callback") === null
+    && [...document.querySelectorAll("#_pages_content .dash-graph")].every(
+        (chart) => chart.offsetParent === null || chart.querySelector(".main-svg") !== null)
+    && [...document.querySelectorAll("#_pages_content .ag-theme-quartz")].every(
+        (grid) => grid.offsetParent === null || grid.querySelector(".ag-root") !== null)"""
 _ABOUT = """\
 The province of the demonstration, one reader. Cold: an application that has answered nothing yet and a browser that has
 fetched nothing yet. From another page: a click in the navigation, when the page was open before. Until the page rests:
-its heading is there and no callback is on its way. Callbacks: on the server, from request to answer, of the second."""
+its heading, charts and grids are there and no callback is on its way. Callbacks: on the server, from request to answer,
+of the second."""
 
 
 class Watched(Desk):

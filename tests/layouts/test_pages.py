@@ -100,8 +100,8 @@ def test_the_start_page_answers_on_plan_or_not_where_it_is_stuck_and_what_change
     make_app: MakeApp, sign_in: SignIn, tiny_store: Store
 ) -> None:
     found = list(parts(shown(sign_in(make_app(tiny_store), "board"), "/")))
-    answers = next(part for part in found if part["props"].get("id") == "overview-answers")["props"]["children"]
-    on_plan, stuck, changed = (words(answer) for answer in answers)
+    (answers,) = next(part for part in found if part["props"].get("id") == "overview-answers")["props"]["children"]
+    on_plan, stuck, changed = (words(answer) for answer in answers["props"]["tree"])
     assert re.search(r"Kết nạp .*; \d/\d chỉ tiêu khác đạt kế hoạch năm", on_plan)
     assert re.search(r"Vướng nhất ở .* uỷ .*, cần thêm \d+ người", stuck)
     assert "Năm 2019 so với năm 2018" in changed

@@ -1,0 +1,63 @@
+"""Parts of a page that no callback touches, as data of one component: browsers look after each at every change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from copy import copy
+from itertools import groupby
+from typing import Any, Final
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+# Drawn the same by the script as by Dash: they only show what they are given.
+_DRAWN: Final = (dcc.Link, dmc.Text, dmc.Title)
+_HTML: Final = html.Div._namespace  # noqa: SLF001  # Dash has no other name for the family of a component
+
+
+class Markup(Component):
+    """Components as they are, drawn by `assets/markup.js`; what they hold has no callbacks."""
+
+    _namespace = "layouts"
+    _type = "Markup"
+    tree: list[Any]
+
+    def __init__(self, *tree: Any) -> None:
+        self._prop_names = self.available_properties = ["tree"]
+        self._valid_wildcard_attributes = self.available_wildcard_properties = []
+        super().__init__(tree=list(tree))  # type: ignore[no-untyped-call]
+
+
+def folded(part: Any) -> Any:
+    """A page, or a part of it, with as few components as it can do with; what is given stays as it is."""
+    if isinstance(part, list | tuple):
+        return list(_folded(part))
+    if not isinstance(part, Component):
+        return part
+    if _is_still(part):
+        return Markup(part)
+    if getattr(part, "children", None) is None or isinstance(part, Markup):
+        return part
+    changed = copy(part)
+    changed.children = folded(part.children)
+    return changed
+
+
+def _folded(parts: Iterable[Any]) -> Iterator[Any]:
+    for still, run in groupby(parts, _is_still):
+        together = list(run)
+        if still and any(isinstance(part, Component) for part in together):
+            yield Markup(*together)
+        else:
+            yield from together if still else map(folded, together)
+
+
+def _is_still(part: Any) -> bool:
+    """Whether nothing in a part has an id by which a callback could reach it, or does more than to show what it has."""
+    if not isinstance(part, Component):
+        return not isinstance(part, list | tuple) or all(map(_is_still, part))
+    if isinstance(part, Markup):
+        return False
+    shows = part._namespace == _HTML or isinstance(part, _DRAWN)  # noqa: SLF001
+    return shows and getattr(part, "id", None) is None and _is_still(getattr(part, "children", None))
