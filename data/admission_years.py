@@ -10,7 +10,7 @@ from data.engine import delete_rows, insert_rows
 from data.forms import STORED
 from data.leaves import read_flow
 from data.periods import Frequency, Period
-from data.schema import LEAVES, admission_years
+from data.schema import LEAVES, admission_years, opened_periods
 
 YearSum = tuple[int, int]
 """What a cell admitted in a year by its returns of one length, and how many of these gave a number."""
@@ -22,9 +22,11 @@ def keep_admissions(connection: Connection, year: Period, units: Collection[int]
         connection.execute(admission_years.delete().where(admission_years.c.period == year.code))
     else:
         delete_rows(connection, admission_years, year.code, sorted(units))
-    parts = [part for frequency in Frequency for part in year.parts(frequency)]
+    # A return that was accepted has opened its period; those never opened would be looked for unit by unit.
+    opened = set(connection.execute(select(opened_periods.c.period)).scalars())
+    parts = [part for frequency in Frequency for part in year.parts(frequency) if part.code in opened]
     sums: dict[tuple[int, Frequency], tuple[int, int]] = {}
-    for (unit, part), admitted in read_flow(connection, STORED["B1"], "admitted", parts, units=units).items():
+    for unit, part, admitted in read_flow(connection, STORED["B1"], "admitted", parts, units=units):
         if admitted is not None:
             total, given = sums.get((unit, part.frequency), (0, 0))
             sums[unit, part.frequency] = total + admitted, given + 1

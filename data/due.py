@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, RowMapping, select
 
-from data.forms import returns_on
+from data.forms import FORMS, returns_on
 from data.forms.model import Form
 from data.forms.official import CODES
 from data.leaves import known_at
@@ -73,7 +73,9 @@ def read_versions(
     connection: Connection, period: Period, as_of: datetime | None
 ) -> Mapping[tuple[int, str], Sequence[RowMapping]]:
     """Every accepted version of each return of a period by sender and form, oldest first."""
-    query = select(submissions).where(submissions.c.period == period.code).order_by(submissions.c.accepted_at)
+    # All forms are named because the index begins with the form.
+    of_period = submissions.c.form.in_(sorted({*FORMS, *CODES})), submissions.c.period == period.code
+    query = select(submissions).where(*of_period).order_by(submissions.c.accepted_at)
     if as_of is not None:
         query = query.where(submissions.c.accepted_at <= as_of)
     found: dict[tuple[int, str], list[RowMapping]] = {}

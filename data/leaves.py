@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -59,30 +59,30 @@ def read_flow(
     measure: str,
     periods: Collection[Period],
     *,
-    as_of: datetime | None = None,
     units: Collection[int] | None = None,
-) -> dict[tuple[int, Period], int | None]:
-    """One flow of a form for several periods, by leaf and period, in force and of the period as in `read_leaves`.
+) -> Iterator[tuple[int, Period, int | None]]:
+    """One flow of a form for several periods, leaf by leaf, in force and of the period as in `read_leaves`.
 
     What was counted since 1 January is differenced against the period before, which must be among `periods`.
     """
-    table, by_code = LEAVES[form.code], {period.code: period for period in periods}
+    table = LEAVES[form.code]
+    steps = {p.code: (p, p.previous.code, p.previous.index == 1) for p in periods}
     query = (
         select(table.c.unit_id, table.c.period, submissions.c.cumulative, table.c[measure])
         .join(submissions, submissions.c.id == table.c.submission_id)
-        .where(table.c.period.in_(list(by_code)), known_at(as_of))
+        .where(table.c.period.in_(list(steps)), known_at(None))
     )
     if units is not None:
         query = query.where(table.c.unit_id.in_(sorted(units)))
-    given = {(unit, by_code[code]): (cumulative, value) for unit, code, cumulative, value in connection.execute(query)}
-    found: dict[tuple[int, Period], int | None] = {}
-    for (unit, period), (cumulative, value) in given.items():
-        found[unit, period] = value
-        if cumulative and period.index > 1:
-            counted, earlier = given.get((unit, period.previous), (False, None))
-            known = value is not None and earlier is not None and (counted or period.previous.index == 1)
-            found[unit, period] = value - earlier if known else None
-    return found
+    given = {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(query).all()}
+    for (unit, code), (cumulative, value) in given.items():
+        period, before, after_first = steps[code]
+        if not cumulative or period.index == 1:
+            yield unit, period, value
+            continue
+        counted, earlier = given.get((unit, before), (False, None))
+        known = value is not None and earlier is not None and (counted or after_first)
+        yield unit, period, value - earlier if known else None
 
 
 def read_ratings(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -84,6 +85,8 @@ def sum_up(leaves: LeafRows, tree: Tree, standing: Standing | None = None, *, ce
 
     `standing` gives the shares of a leaf by unit of this tree; by default it stands for itself.
     """
+    if standing is None and not leaves.stands_for:
+        return _sum_branches(leaves, tree, *_placed(leaves, tree), cells=cells)
     lines = Lines(tree, cells)
     whole: list[tuple[int, int]] = []
     torn: list[tuple[int, int]] = []
@@ -97,7 +100,8 @@ def sum_up(leaves: LeafRows, tree: Tree, standing: Standing | None = None, *, ce
             torn.append((row, unit))
             if share != 1:
                 _share(shared.setdefault(unit, {}), leaves, row, share)
-    sums = _with_torn(_sum_branches(leaves, tree, whole, cells=cells), leaves, torn)
+    rows, places = np.array(sorted(whole, key=itemgetter(1)), dtype=np.int64).reshape(-1, 2).T
+    sums = _with_torn(_sum_branches(leaves, tree, rows, places, cells=cells), leaves, torn)
     index = {unit: place for place, unit in enumerate(sums.units)} if leaves.stands_for else {}
     for row, leaf in enumerate(leaves.units):
         if leaf in leaves.stands_for:
@@ -107,19 +111,29 @@ def sum_up(leaves: LeafRows, tree: Tree, standing: Standing | None = None, *, ce
     return replace(sums, shared=shared)
 
 
-def _sum_branches(leaves: LeafRows, tree: Tree, whole: Sequence[tuple[int, int]], *, cells: bool) -> Sums:
+def _placed(leaves: LeafRows, tree: Tree) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The rows whose units are in the tree, in the order of its walk, and their places in it."""
+    at = tree.walk.places
+    places = np.array([at.get(unit, -1) for unit in leaves.units], dtype=np.int64)
+    rows = np.argsort(places, kind="stable")
+    rows = rows[np.count_nonzero(places < 0) :]
+    return rows, places[rows]
+
+
+def _sum_branches(
+    leaves: LeafRows, tree: Tree, rows: NDArray[np.int64], places: NDArray[np.int64], *, cells: bool
+) -> Sums:
     """Sums of rows that stand whole at places of the tree's walk: a branch is a run of it, so running totals do.
 
     They are exact: whole numbers below 2^53.
     """
-    rows, places = np.array(sorted(whole, key=itemgetter(1)), dtype=np.int64).reshape(-1, 2).T
     values = leaves.values[rows]
     blank = np.isnan(values)
     before = _running(np.bincount(places, minlength=len(tree.walk.ids)))
     first, after = before[:-1], before[tree.walk.after]
-    plain = () if cells else [place for place in places if tree.units[tree.walk.ids[place]].kind is UnitKind.CELL]
     reached = after > first
-    reached[list(plain)] = False
+    if not cells:
+        reached[places[tree.walk.plain_cells[places]]] = False
     first, after = first[reached], after[reached]
     sums, blanks = _running(np.where(blank, 0.0, values)), _running(blank)
     return Sums(
@@ -250,14 +264,23 @@ class BaseYear:
     expected: Callable[[int, Period], int]
     forebears: Callable[[int], Mapping[int, date]]
 
+    @cached_property
+    def _ends(self) -> Sequence[tuple[Period, date, Mapping[int, Totals]]]:
+        return [(period, period.end, given) for period, given in self.movement.items()]
+
+    @cached_property
+    def _last(self) -> Period:
+        return max(self.movement)
+
     def admitted(self, base: int) -> tuple[int | Fraction, bool]:
         """Admissions of a base and of what went into it, as long as that was apart; whether all cells gave theirs."""
         admitted: int | Fraction = 0
         complete = True
-        for period, given in self.movement.items():
-            for unit, until in {base: date.max, **self.forebears(base)}.items():
+        apart = {base: date.max, **self.forebears(base)}.items()
+        for period, end, given in self._ends:
+            for unit, until in apart:
                 totals = given.get(unit)
-                if period.end >= until:
+                if end >= until:
                     continue
                 expected = self.expected(unit, period)
                 if totals is None:
@@ -269,7 +292,7 @@ class BaseYear:
 
     def is_excused(self, base: int) -> bool:
         """Whether all its cells said that they have no non-members left."""
-        flagged, cells = self.admission.get(base), self.expected(base, max(self.movement))
+        flagged, cells = self.admission.get(base), self.expected(base, self._last)
         return flagged is not None and cells > 0 and flagged.sums["no_masses_left"] >= cells
 
 

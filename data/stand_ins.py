@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
@@ -52,6 +53,7 @@ def officials_for(source: str) -> frozenset[str]:
     return frozenset(code for (code, _), home in _HOMES.items() if home == source)
 
 
+@cache
 def gives(source: str) -> ColumnElement[bool]:
     """The lines of `official_values`, joined with their submissions, that are counts of a source."""
     homes = [place for place, home in _HOMES.items() if home == source]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, Table, bindparam, func, select, text
 
 from data import rollup
 from data.admission_years import keep_admissions, keep_all_admissions
@@ -155,8 +156,10 @@ def _roll_up_form(connection: Connection, registry: Registry, form: Form, period
 def _roll_up_period(connection: Connection, registry: Registry, form: Form, period: Period) -> rollup.LeafRows:
     tree = registry.at(period.end)
     rows = read_leaves(connection, form, period)
-    held = [i for i, unit in enumerate(rows.units) if unit in tree.units and tree.units[unit].holds(form.grain)]
-    rows = rollup.LeafRows(rows.measures, [rows.units[i] for i in held], rows.values[held])
+    holders = tree.holders(form.grain)
+    held = [place for place, unit in enumerate(rows.units) if unit in holders]
+    if len(held) < len(rows.units):
+        rows = rollup.LeafRows(rows.measures, [rows.units[place] for place in held], rows.values[held])
     rows = with_stand_ins(rows, form, tree, read_stand_ins(connection, form, period, registry))
     _write_whole(connection, registry, form.code, period, rows)
     return rows
@@ -275,31 +278,36 @@ def write(connection: Connection, source: str, period: Period, sums: Sums, units
     table, wanted = ROLLUPS[source], set(units)
     delete_rows(connection, table, period.code, sorted(wanted))
     rows = []
-    given = zip(sums.units, sums.reporting.tolist(), sums.sums.tolist(), sums.blanks.tolist(), strict=True)
-    for unit, reporting, values, blank in given:
+    whole: list[list[int]] = sums.sums.astype(np.int64).tolist()
+    blank = set(np.flatnonzero(sums.blanks.any(axis=1)).tolist())
+    for place, unit in enumerate(sums.units):
         if unit in wanted:
-            blanks = {measure: count for measure, count in zip(sums.measures, blank, strict=True) if count}
-            rows.append((period.code, unit, reporting, json.dumps(blanks) if blanks else None, *map(int, values)))
+            blanks = None
+            if place in blank:
+                counts = zip(sums.measures, sums.blanks[place].tolist(), strict=True)
+                blanks = json.dumps({measure: count for measure, count in counts if count})
+            rows.append((period.code, unit, int(sums.reporting[place]), blanks, *whole[place]))
     insert_rows(connection, table, ("period", "unit_id", "reporting", "blanks", *sums.measures), rows)
 
 
 def _add_children(connection: Connection, source: str, period: Period, tree: Tree, unit: int) -> None:
-    """Makes a unit's stored sum anew from those of the units directly below it."""
+    """Makes a unit's stored sum anew from those of the units directly below it; the database adds them up."""
     table = ROLLUPS[source]
-    children = [child.id for child in tree.children(unit)]
     measures = tuple(c.name for c in table.columns if c.name not in {"period", "unit_id", "reporting", "blanks"})
-    found = connection.execute(_sums_of(source, measures), {"period": period.code, "units": children}).all()
-    if not found:
+    children = {"period": period.code, "units": [child.id for child in tree.children(unit)]}
+    reporting, *sums = connection.execute(_sums_of(source, measures), children).one()
+    if reporting is None:
         delete_rows(connection, table, period.code, [unit])
         return
-    sums = np.array([row[2:] for row in found], dtype=np.float64)
-    blanks = np.array([[(row[1] or {}).get(m, 0) for m in measures] for row in found], dtype=np.int64)
+    blanks: Counter[str] = Counter()
+    for given in connection.execute(_blanks_of(source), children).scalars():
+        blanks.update(given)
     total = Sums(
         measures,
         [unit],
-        np.array([sum(row[0] for row in found)]),
-        sums.sum(axis=0, keepdims=True),
-        blanks.sum(axis=0, keepdims=True),
+        np.array([reporting]),
+        np.array([sums], dtype=np.float64),
+        np.array([[blanks[measure] for measure in measures]]),
     )
     write(connection, source, period, total, [unit])
 
@@ -307,6 +315,16 @@ def _add_children(connection: Connection, source: str, period: Period, tree: Tre
 @cache
 def _sums_of(source: str, measures: tuple[str, ...]) -> Select[Any]:
     table = ROLLUPS[source]
-    return select(table.c.reporting, table.c.blanks, *(table.c[measure] for measure in measures)).where(
-        table.c.period == bindparam("period"), table.c.unit_id.in_(bindparam("units", expanding=True))
-    )
+    sums = (func.sum(table.c[measure]) for measure in ("reporting", *measures))
+    return _of_units(select(*sums), table)
+
+
+@cache
+def _blanks_of(source: str) -> Select[Any]:
+    table = ROLLUPS[source]
+    return _of_units(select(table.c.blanks).where(text("blanks IS NOT NULL")), table)
+
+
+def _of_units(query: Select[Any], table: Table) -> Select[Any]:
+    named = table.c.unit_id.in_(bindparam("units", expanding=True))
+    return query.where(table.c.period == bindparam("period"), named)

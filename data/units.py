@@ -145,6 +145,7 @@ class Walk:
     places: Mapping[int, int]
     ids: NDArray[np.int64]
     after: NDArray[np.int64]
+    plain_cells: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ class Tree:
     units: Mapping[int, Unit]
     root: Unit | None
     _branches: dict[int, tuple[Unit, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _holders: dict[Grain | None, frozenset[int]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def by_code(self) -> Mapping[str, Unit]:
@@ -203,7 +205,14 @@ class Tree:
             {unit: place for place, unit in enumerate(ids)},
             np.array(ids, dtype=np.int64),
             np.array(after, dtype=np.int64),
+            np.array([self.units[unit].kind is UnitKind.CELL for unit in ids], dtype=bool),
         )
+
+    def holders(self, grain: Grain | None) -> frozenset[int]:
+        """The units that returns of that grain have rows for."""
+        if grain not in self._holders:
+            self._holders[grain] = frozenset(unit.id for unit in self.units.values() if unit.holds(grain))
+        return self._holders[grain]
 
     def at_level(self, level: Level, unit: int | None = None) -> tuple[Unit, ...]:
         """Units of a level, below (or at) `unit` when it is given."""

@@ -5,11 +5,12 @@ A quarter of one province is loaded from workbooks; the database copies it to ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count, cycle
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 from typing import Annotated
 
@@ -29,10 +30,11 @@ from layouts.site import Memory
 from loaders.desk import Desk
 from loaders.stored_checks import check_stored
 from tests.benchmarks.callbacks import signed_in
-from tests.benchmarks.plans import Heard, listening, plans_of
+from tests.benchmarks.plans import WHOLE, Heard, listening, plans_of
 from tests.benchmarks.processes import ROOT
 from tests.benchmarks.report import RESULTS, Goal, Section, keep, table
 from tests.benchmarks.rollup import opened
+from tests.benchmarks.rounds import Contender, measure, middle
 from tests.benchmarks.stores import PROVINCE, copy, fill, load, remove, url
 from tests.benchmarks.workbooks import PERIOD, Made, Size, made
 from tests.layouts.conftest import PASSWORD, SECRET
@@ -44,61 +46,80 @@ NewStore = Callable[[str | None], AbstractContextManager[str]]
 SCALES = (1, 4, 16)
 QUARTERS = 60
 CALLS = 9
-SLOW = 3  # seconds after which a page is not asked for at a larger scale, so that the whole stays short
+SLOW = 4  # seconds after which a page is not asked for at a larger scale, so that the whole stays short
+RETURNS = ("a new return", "a correction")
 READER = "board"
 _ABOUT = """\
 Each store holds {quarters} quarters of five forms for so many provinces below one root. A new return is the next
 quarter's of one district (its forms at once): checked against the store, stored, summed up. A correction is the last
-quarter's return again. A page is asked for the root, with all districts of all provinces on it, and for one district;
-each time as if for the first time; what took more than 3 s is not asked for at a larger scale. Workbooks are not
-copied: each keeps {book:.0f} kB more on disk. PostgreSQL without fsync, on a socket."""
+quarter's return again. Both in rounds, once a round in each store; ratios are taken within a round. A page is asked for
+the root, with all districts of all provinces on it, and for one district, as if for the first time; what took more
+than {slow} s is not asked for at a larger scale; rows are those that PostgreSQL gave. Workbooks are not copied: each
+keeps {book:.0f} kB more on disk. PostgreSQL without fsync, on a socket."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grown:
-    """What was measured of one store: bytes, rows, seconds by what was done, statements by what they took."""
+    """What was measured of one store: bytes, rows, seconds by what was done, rows that pages read, plans."""
 
     bytes: int
     rows: int
-    seconds: dict[str, float]
-    heard: Heard
+    seconds: dict[str, tuple[float, ...]]
+    read: dict[str, int]
     plans: tuple[tuple[str, str], ...]
 
 
 def sections(
     folder: Path, size: Size = PROVINCE, scales: tuple[int, ...] = SCALES, quarters: int = QUARTERS, calls: int = CALLS
-) -> list[Section]:
-    """Measures every scale on both databases."""
-    books, found = made(size, folder), []
-    with ExitStack() as servers:
-        for kind in ("sqlite", "postgresql"):
-            grown: dict[int, Grown] = {}
-            new = _sqlite(folder) if kind == "sqlite" else _postgres(servers)
-            with new(None) as template:
-                load(template, books)
-                for scale in scales:
-                    with new(template) as address, closing(Store.open(address)) as store:
-                        fill(store.engine, quarters - 1, scale)
-                        slow = {what for each in grown.values() for what, took in each.seconds.items() if took > SLOW}
-                        grown[scale] = measured(store, books, calls, slow)
-            found.append(_section(kind, grown, quarters, books))
-    return found
+) -> Iterator[Section]:
+    """Measures every scale on one database, then on the other."""
+    books = made(size, folder)
+    for kind in ("sqlite", "postgresql"):
+        with ExitStack() as running:
+            new = _sqlite(folder) if kind == "sqlite" else _postgres(running)
+            template = running.enter_context(new(None))
+            load(template, books)
+            stores = {}
+            for scale in scales:
+                address = running.enter_context(new(template))
+                stores[scale] = running.enter_context(closing(Store.open(address)))
+                fill(stores[scale].engine, quarters - 1, scale)
+                Accounts(stores[scale]).add(READER, PASSWORD, Role.BOARD)
+            yield _section(kind, measured(stores, books, calls), quarters, books)
 
 
-def measured(store: Store, books: Made, calls: int, slow: Collection[str] = ()) -> Grown:
-    """Loads, corrects, asks for pages but the slow ones, looks at the statements that took longest."""
-    Accounts(store).add(READER, PASSWORD, Role.BOARD)
-    given = [opened(store, path) for path in books.returns[: calls + 1]]
-    rows = _rows(store)
-    with listening(store.engine) as heard:
-        accept_new = [_of(each, Period.parse(PERIOD).next) for each in given]
-        store.accept(accept_new[0], viewer=SYSTEM)  # opens the period for everyone
-        seconds = {
-            "a new return": _typical([lambda each=each: _load(store, each) for each in accept_new[1:]]),  # type: ignore[misc]
-            "a correction": _typical([lambda each=each: _load(store, _again(each)) for each in given[1:]]),  # type: ignore[misc]
-        }
-        seconds |= dict(_pages(store, 1, slow))
-    return Grown(bytes=_bytes(store), rows=rows, seconds=seconds, heard=heard, plans=plans_of(store.engine, heard))
+def measured(stores: Mapping[int, Store], books: Made, calls: int) -> dict[int, Grown]:
+    """Loads and corrects in rounds, in each of them once for every scale; asks for pages; looks at the statements.
+
+    A page that took long is not asked for at a larger scale.
+    """
+    sizes = {scale: (_bytes(store), _rows(store)) for scale, store in stores.items()}
+    grown, slow = {}, set[str]()
+    with ExitStack() as running:
+        heard = {scale: running.enter_context(listening(store.engine)) for scale, store in stores.items()}
+        loaded = measure([each for scale, store in stores.items() for each in _returns(scale, store, books)], calls)
+        for scale, store in stores.items():
+            pages = {what: (took, read) for what, took, read in _pages(store, heard[scale], slow)}
+            slow |= {what for what, (took, _) in pages.items() if took > SLOW}
+            stored, rows = sizes[scale]
+            grown[scale] = Grown(
+                bytes=stored,
+                rows=rows,
+                seconds={what: loaded[f"{what}, {scale}"].seconds for what in RETURNS}
+                | {what: (took,) for what, (took, _) in pages.items()},
+                read={what: read for what, (_, read) in pages.items()},
+                plans=plans_of(store.engine, heard[scale]),
+            )
+    return grown
+
+
+def _returns(scale: int, store: Store, books: Made) -> Iterator[Contender]:
+    """A new return and a correction, of another district each time that they are run."""
+    given = [opened(store, path) for path in books.returns]
+    new = [_of(each, Period.parse(PERIOD).next) for each in given]
+    _load(store, new[0])  # opens the period for everyone
+    for what, each in zip(RETURNS, (cycle(new[1:]), map(_again, cycle(given[1:]), count())), strict=True):
+        yield Contender(name=f"{what}, {scale}", program=partial(_load_next, store, each))
 
 
 def _of(given: ReadWorkbook, period: Period) -> ReadWorkbook:
@@ -107,8 +128,13 @@ def _of(given: ReadWorkbook, period: Period) -> ReadWorkbook:
     return replace(given, source=SourceFile(name=given.source.name, content=content), returns=returns)
 
 
-def _again(given: ReadWorkbook) -> ReadWorkbook:
-    return replace(given, source=SourceFile(name=given.source.name, content=given.source.content + b"again"))
+def _again(given: ReadWorkbook, number: int) -> ReadWorkbook:
+    content = given.source.content + f"again {number}".encode()
+    return replace(given, source=SourceFile(name=given.source.name, content=content))
+
+
+def _load_next(store: Store, given: Iterator[ReadWorkbook]) -> None:
+    _load(store, next(given))
 
 
 def _load(store: Store, given: ReadWorkbook) -> None:
@@ -116,8 +142,8 @@ def _load(store: Store, given: ReadWorkbook) -> None:
     store.accept(given, viewer=SYSTEM)
 
 
-def _pages(store: Store, calls: int, slow: Collection[str]) -> Iterator[tuple[str, float]]:
-    """Seconds of each page, for the root and for one district."""
+def _pages(store: Store, heard: Heard, slow: Collection[str]) -> Iterator[tuple[str, float, int]]:
+    """Each page for the root and for one district: seconds, and how many rows the database gave."""
     pages = create_app(store, Desk(store), secret_key=SECRET)
     client = signed_in(pages.server.test_client(), store, READER)
     district = store.reader(SYSTEM).tree().at_level(Level.DISTRICT)[0]
@@ -125,23 +151,12 @@ def _pages(store: Store, calls: int, slow: Collection[str]) -> Iterator[tuple[st
         for who, search in (("root", f"?period={PERIOD}"), ("district", f"?period={PERIOD}&unit={district.code}")):
             what = f"page {page.path}, {who}"
             if (page.has_context or who == "root") and what not in slow:
-
-                def ask(path: str = page.path, search: str = search) -> None:
-                    site = pages.server.extensions["indicator_site"]
-                    pages.server.extensions["indicator_site"] = replace(site, memory=Memory())
-                    if routed(client, path, search).status_code != 200:
-                        raise RuntimeError(path + search)
-
-                yield what, _typical([ask] * calls)
-
-
-def _typical(works: list[Callable[[], None]]) -> float:
-    seconds = []
-    for work in works:
-        began = perf_counter()
-        work()
-        seconds.append(perf_counter() - began)
-    return median(seconds)
+                site = pages.server.extensions["indicator_site"]
+                pages.server.extensions["indicator_site"] = replace(site, memory=Memory())
+                before, began = heard.rows, perf_counter()
+                if routed(client, page.path, search).status_code != 200:
+                    raise RuntimeError(page.path + search)
+                yield what, perf_counter() - began, heard.rows - before
 
 
 def _rows(store: Store) -> int:
@@ -160,9 +175,11 @@ def _bytes(store: Store) -> int:
 
 
 def _sqlite(folder: Path) -> NewStore:
+    numbers = count(1)
+
     @contextmanager
     def new(template: str | None) -> Iterator[str]:
-        place = folder / ("growth.sqlite" if template else "growth-template.sqlite")
+        place = folder / (f"growth-{next(numbers)}.sqlite" if template else "growth-template.sqlite")
         remove(place)
         if template:
             copy(Path(make_url(template).database or ""), place)
@@ -189,32 +206,41 @@ def _section(kind: str, grown: dict[int, Grown], quarters: int, books: Made) -> 
     rows = [
         ("rows of returns", *(f"{grown[s].rows:,}" for s in scales), f"{last.rows / first.rows:.2f}"),
         ("on disk", *(f"{grown[s].bytes / 1e6:,.0f} MB" for s in scales), f"{last.bytes / first.bytes:.2f}"),
+        *((what, *(_told(grown[s], what) for s in scales), _grew(what, first, last)) for what in first.seconds),
     ]
-    for what in first.seconds:
-        times = [grown[s].seconds.get(what) for s in scales]
-        share = f"{times[-1] / times[0]:.2f}" if times[-1] and times[0] else ""
-        rows.append((what, *("not asked" if each is None else f"{1000 * each:.3g} ms" for each in times), share))
     names = ("", *(f"{s} provinces" if s > 1 else "1 province" for s in scales), "last of first")
     goals = [
         Goal(what=f"{what} at {scales[-1]} provinces, of 1 ({kind})", at_most=1.5, reached=_share(what, first, last))
-        for what in ("a new return", "a correction")
+        for what in RETURNS
     ]
-    scans = sum("leaf table read whole" in plan for _, plan in last.plans)
+    scans = sum(WHOLE in plan for _, plan in last.plans)
     goals.append(Goal(what=f"plans that read a leaf table whole ({kind})", at_most=0, reached=scans))
     book = sum(path.stat().st_size for path in books.returns) / len(books.returns) / 1000
     queries = table(("statement", "how it is read"), last.plans)
     return Section(
         name=f"growth-{kind}",
         title=f"{', '.join(map(str, scales))} provinces' history",
-        about=_ABOUT.format(quarters=quarters, book=book),
+        about=_ABOUT.format(quarters=quarters, book=book, slow=SLOW),
         table=f"{table(names, rows)}\n\nThe ten statements that took longest at {scales[-1]} provinces:\n\n{queries}",
         goals=goals,
         libraries=("SQLAlchemy", "psycopg"),
     )
 
 
+def _told(grown: Grown, what: str) -> str:
+    if what not in grown.seconds:
+        return "not asked"
+    read = f", {grown.read[what]:,} rows" if grown.read.get(what) else ""
+    return f"{1000 * middle(grown.seconds[what]):.3g} ms{read}"
+
+
+def _grew(what: str, first: Grown, last: Grown) -> str:
+    return f"{_share(what, first, last):.2f}" if what in last.seconds else ""
+
+
 def _share(what: str, first: Grown, last: Grown) -> float:
-    return last.seconds[what] / first.seconds[what]
+    """How many times what it takes in the smallest store, of the same rounds."""
+    return middle([one / other for one, other in zip(last.seconds[what], first.seconds[what], strict=True)])
 
 
 def main(
@@ -225,9 +251,8 @@ def main(
     """Measures up to `most` provinces and writes the results."""
     folder = ROOT / "var" / "benchmarks"
     folder.mkdir(parents=True, exist_ok=True)
-    found = sections(folder, scales=tuple(scale for scale in SCALES if scale <= most), quarters=quarters)
-    keep(found, results)
-    for section in found:
+    for section in sections(folder, scales=tuple(scale for scale in SCALES if scale <= most), quarters=quarters):
+        keep([section], results)
         typer.echo(section.text)
 
 

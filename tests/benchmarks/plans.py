@@ -29,9 +29,10 @@ class Statement:
 
 @dataclass(slots=True)
 class Heard:
-    """Statements by their text."""
+    """Statements by their text; how many rows all gave, where the database says so."""
 
     statements: dict[str, Statement] = field(default_factory=dict)
+    rows: int = 0
 
 
 @contextmanager
@@ -42,10 +43,11 @@ def listening(engine: Engine) -> Iterator[Heard]:
     def before(*_: Any) -> None:
         began[0] = perf_counter()
 
-    def after(_connection: Any, _cursor: Any, statement: str, given: Any, _context: Any, many: bool) -> None:
+    def after(_connection: Any, cursor: Any, statement: str, given: Any, _context: Any, many: bool) -> None:
         if statement.startswith("SELECT") and not many:
             noted = heard.statements.setdefault(statement, Statement())
             noted.times, noted.seconds, noted.given = noted.times + 1, noted.seconds + perf_counter() - began[0], given
+            heard.rows += max(cursor.rowcount, 0)
 
     event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "after_cursor_execute", after)

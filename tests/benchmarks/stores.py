@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy import (
     case,
     cast,
     column,
+    create_engine,
     func,
     insert,
     literal,
@@ -35,7 +36,6 @@ from tests.benchmarks.workbooks import Made, Size, made
 
 PROVINCE = Size(workbooks=16, values=349_000)
 _PROVINCES = table("provinces", column("beside", Integer))
-_COPIES = table("copies", column("number", Integer), column("period", String))
 
 
 def settings(store: Path) -> dict[str, str]:
@@ -94,20 +94,12 @@ def fill(engine: Engine, earlier: int, provinces: int = 1) -> None:
     In the database itself: units, submissions, leaf rows, sums, opened periods and yearly admissions; the copies refer
     to the same workbooks, and all units stand below the same root.
     """
-    with engine.begin() as connection:
+    with _filling(engine) as connection:
         (latest,) = connection.execute(select(opened_periods.c.period)).scalars()
-        if engine.dialect.name == "postgresql":  # each row of a copy refers to what the row that is copied refers to
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-        else:
-            connection.execute(text("PRAGMA cache_size = -400000"))
-        connection.execute(text("CREATE TEMPORARY TABLE copies (number INTEGER, period VARCHAR(16))"))
         connection.execute(text("CREATE TEMPORARY TABLE provinces (beside INTEGER)"))
-        periods = [Period.parse(latest), *_before(Period.parse(latest), earlier)]
-        connection.execute(insert(_COPIES), [{"number": n, "period": p.code} for n, p in enumerate(periods)])
         connection.execute(insert(_PROVINCES), [{"beside": n} for n in range(provinces)])
-        _Copying(connection, latest, provinces).run()
-        for name in ("copies", "provinces"):
-            connection.execute(text(f"DROP TABLE {name}"))
+        _Copying(connection, latest, provinces).run(_before(Period.parse(latest), earlier))
+        connection.execute(text("DROP TABLE provinces"))
         if engine.dialect.name == "postgresql":
             for each in ("submissions", "units"):
                 connection.execute(text(f"SELECT setval('{each}_id_seq', (SELECT max(id) FROM {each}))"))
@@ -116,8 +108,27 @@ def fill(engine: Engine, earlier: int, provinces: int = 1) -> None:
             connection.exec_driver_sql("VACUUM ANALYZE")
 
 
+@contextmanager
+def _filling(engine: Engine) -> Iterator[Connection]:
+    """A transaction that checks no references, as a copy refers to what its original does; SQLite keeps no journal."""
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            yield connection
+        return
+    engine.dispose()  # nobody else may be connected when the write-ahead log is left
+    plain = create_engine(engine.url)
+    with closing(plain.raw_connection()) as alone:
+        alone.cursor().execute("PRAGMA journal_mode = DELETE")
+    with plain.begin() as connection:
+        for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -400000"):
+            connection.exec_driver_sql(f"PRAGMA {setting}")
+        yield connection
+    plain.dispose()
+
+
 class _Copying:
-    """Copies of the rows of a period for each line of `copies` and `provinces` but the first of both."""
+    """Copies of the rows of a period, for each line of `provinces` but the first and for periods before."""
 
     def __init__(self, connection: Connection, period: str, provinces: int) -> None:
         self._connection, self._period, self._provinces = connection, period, provinces
@@ -126,30 +137,35 @@ class _Copying:
         self._rows = self._one(select(func.max(unit_spells.c.row)))
         self._submissions = self._one(select(func.max(submissions.c.id)))
 
-    def run(self) -> None:
-        """Copies everything."""
-        beside, of_period = _PROVINCES.c.beside, _COPIES.c.period
+    def run(self, earlier: Iterable[Period]) -> None:
+        """Copies everything; period by period, so that what is added stands together."""
+        beside = _PROVINCES.c.beside
         code = literal("P") + cast(beside, String) + "." + units.c.code
         self._copy(units, {"id": self._moved(units.c.id), "code": code}, units.c.id)
         spells = {"unit_id": self._moved(unit_spells.c.unit_id), "parent_id": self._moved(unit_spells.c.parent_id)}
         self._copy(unit_spells, {**spells, "row": unit_spells.c.row + beside * self._rows}, unit_spells.c.unit_id)
-        number = (_COPIES.c.number * self._provinces + beside) * self._submissions
-        given = {"id": submissions.c.id + number, "unit_id": self._moved(submissions.c.unit_id), "period": of_period}
-        self._copy(submissions, given, submissions.c.unit_id)
-        for leaves in LEAVES.values():
-            moved = {"submission_id": leaves.c.submission_id + number, "unit_id": self._moved(leaves.c.unit_id)}
-            self._copy(leaves, {**moved, "period": of_period}, leaves.c.unit_id)
         for sums in ROLLUPS.values():
-            own = {
-                name: sums.c[name] * self._provinces for name in set(sums.c.keys()) - {"period", "unit_id", "blanks"}
-            }
-            self._connection.execute(sums.update().where(sums.c.unit_id == self._root).values(own))
-            self._copy(sums, {"unit_id": self._moved(sums.c.unit_id), "period": of_period}, sums.c.unit_id)
-        ends = opened_periods.join(_COPIES, literal(value=True))
-        query = select(of_period, opened_periods.c.opened_at).select_from(ends).where(_COPIES.c.number > 0)
-        self._connection.execute(insert(opened_periods).from_select(["period", "opened_at"], query))
+            counts = set(sums.c.keys()) - {"period", "unit_id", "blanks"}
+            of_all = {name: sums.c[name] * self._provinces for name in counts}
+            self._connection.execute(sums.update().where(sums.c.unit_id == self._root).values(of_all))
+        opened_at = self._connection.execute(select(opened_periods.c.opened_at)).scalar_one()
+        for number, period in enumerate(earlier, start=1):
+            self._copy_period(period.code, number)
+            self._connection.execute(insert(opened_periods).values(period=period.code, opened_at=opened_at))
+        self._copy_period(self._period, 0)  # last, as the others are copied from it
         self._connection.execute(admission_years.delete())
         _count_admissions(self._connection)
+
+    def _copy_period(self, period: str, number: int) -> None:
+        """Submissions, their rows and their sums as of another period; of the period itself only those beside."""
+        moved = (number * self._provinces + _PROVINCES.c.beside) * self._submissions
+        given = {"id": submissions.c.id + moved, "unit_id": self._moved(submissions.c.unit_id)}
+        self._copy(submissions, given, submissions.c.unit_id, period)
+        for leaves in LEAVES.values():
+            given = {"submission_id": leaves.c.submission_id + moved, "unit_id": self._moved(leaves.c.unit_id)}
+            self._copy(leaves, given, leaves.c.unit_id, period)
+        for sums in ROLLUPS.values():
+            self._copy(sums, {"unit_id": self._moved(sums.c.unit_id)}, sums.c.unit_id, period)
 
     def _one(self, query: Select[Any]) -> int:
         return int(self._connection.execute(query).scalar_one())
@@ -157,16 +173,19 @@ class _Copying:
     def _moved(self, unit: ColumnElement[Any]) -> ColumnElement[Any]:
         return case((unit == self._root, unit), else_=unit + _PROVINCES.c.beside * self._units)
 
-    def _copy(self, rows: Table, changed: Mapping[str, ColumnElement[Any]], unit: ColumnElement[Any]) -> None:
+    def _copy(
+        self, rows: Table, changed: Mapping[str, ColumnElement[Any]], unit: ColumnElement[Any], period: str = ""
+    ) -> None:
         """The rows of the root, which stands once, are copied to the other periods only."""
-        values = [changed.get(each.name, each) for each in rows.columns]
-        ends, once = rows.join(_PROVINCES, literal(value=True)), _PROVINCES.c.beside > 0
-        query = select(*values).where((unit != self._root) | (_PROVINCES.c.beside == 0))
-        if "period" in changed:
-            ends, once = ends.join(_COPIES, literal(value=True)), once | (_COPIES.c.number > 0)
+        values: dict[str, ColumnElement[Any]] = {each.name: each for each in rows.columns}
+        values |= {**changed, **({"period": literal(period)} if period else {})}
+        query = select(*values.values()).where((unit != self._root) | (_PROVINCES.c.beside == 0))
+        if period:
             query = query.where(rows.c.period == self._period)
-        copied = query.select_from(ends).where(once)
-        self._connection.execute(insert(rows).from_select([each.name for each in rows.columns], copied))
+        if period in {"", self._period}:
+            query = query.where(_PROVINCES.c.beside > 0)
+        copied = query.select_from(rows.join(_PROVINCES, literal(value=True)))
+        self._connection.execute(insert(rows).from_select(list(values), copied))
 
 
 def _before(period: Period, number: int) -> Iterator[Period]:
