@@ -59,7 +59,7 @@ def test_a_correction_and_a_chart_can_be_measured(
     with new_database("sqlite", tiny_database("sqlite")) as address:
         with closing(Store.open(address)) as store:
             Accounts(store).add(callbacks.READER, "một mật khẩu dài", Role.BOARD)
-        with rollup.contenders(place_of(address), tiny_workbooks / "H01_2020-Q3.xlsx") as among:
+        with rollup.contenders(place_of(address), [tiny_workbooks / "H01_2020-Q3.xlsx"]) as among:
             for contender in among:
                 assert callable(contender.program)
                 contender.program()

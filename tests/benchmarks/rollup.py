@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 
 import pandas as pd
@@ -80,12 +80,12 @@ def facts(store: Path) -> int:
 def _corrections(folder: Path, calls: int, size: Size, quarters: int) -> Section:
     origin, place = with_history(size, quarters, folder), folder / "corrections.sqlite"
     copy(origin, place)
-    with contenders(place, made(size, folder).returns[0]) as among:
+    with contenders(place, made(size, folder).returns) as among:
         measured = measure(among, calls, memory=False)
     taken = measured[ONE].seconds
     return Section(
         name="correction",
-        title=f"one corrected return, {quarters} quarters in SQLite",
+        title=f"one corrected return, of each district in turn, {quarters} quarters in SQLite",
         about=(
             "This application keeps the file, the rows, the sums of every unit up to the province and an entry of the "
             "log, in one\ntransaction. pandas reads the period's rows of form B1, groups them and replaces the sums "
@@ -101,13 +101,13 @@ def _corrections(folder: Path, calls: int, size: Size, quarters: int) -> Section
 
 
 @contextmanager
-def contenders(place: Path, workbook: Path) -> Iterator[list[Contender]]:
-    """Those that correct a return, or sum up the period of one, of a store that is theirs to change."""
+def contenders(place: Path, workbooks: Sequence[Path]) -> Iterator[list[Contender]]:
+    """Those that correct a return of each workbook in turn, or sum up their period, of a store theirs to change."""
     with closing(Store.open(url(place))) as store, closing(sqlite3.connect(place)) as connection:
         find_above(connection)
         above = pd.read_sql("SELECT * FROM above", connection)
-        given = opened(store, workbook)
-        alone = replace(given, returns=tuple(each for each in given.returns if each.form.code == "B1"))
+        given = [opened(store, workbook) for workbook in workbooks]
+        alone = [replace(g, returns=tuple(each for each in g.returns if each.form.code == "B1")) for g in given]
         form = STORED["B1"]
 
         def grouped() -> None:
@@ -136,12 +136,13 @@ def opened(store: Store, workbook: Path) -> ReadWorkbook:
     return found
 
 
-def accepting(store: Store, given: ReadWorkbook) -> Callable[[], None]:
-    """Accepts the workbook again, each time as another file."""
-    numbers = count()
+def accepting(store: Store, given: Sequence[ReadWorkbook]) -> Callable[[], None]:
+    """Accepts the workbooks again, one after the other, each time as another file."""
+    numbers, turns = count(), cycle(given)
 
     def accept() -> None:
-        content = given.source.content + f"{given.source.name}{next(numbers)}".encode()
-        store.accept(replace(given, source=SourceFile(name=given.source.name, content=content)), viewer=SYSTEM)
+        found = next(turns)
+        content = found.source.content + f"{found.source.name}{len(found.returns)}.{next(numbers)}".encode()
+        store.accept(replace(found, source=SourceFile(name=found.source.name, content=content)), viewer=SYSTEM)
 
     return accept
