@@ -42,6 +42,9 @@ class UploadError(ValueError):
 class UnknownUpload(LookupError):
     """No such file of this account, or it is not kept any more; the message says what to do."""
 
+    def __init__(self) -> None:
+        super().__init__("Tệp này không còn được giữ; hãy gửi lại tệp.")
+
 
 class UploadState(StrEnum):
     """Where a file is."""
@@ -153,7 +156,7 @@ class Uploads:
         with self._store.engine.connect() as connection:
             row = connection.execute(query).mappings().one_or_none()
         if row is None or row["answer"] is None:
-            raise _unknown()
+            raise UnknownUpload
         return _upload(row), _answer(row["answer"])
 
     def source(self, number: int) -> SourceFile:
@@ -170,7 +173,7 @@ class Uploads:
         with self._store.engine.connect() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
-            raise _unknown()
+            raise UnknownUpload
         return SourceFile(name=row.name, content=row.content)
 
     def again(self, number: int, taking: Taking | None = None) -> None:
@@ -184,7 +187,7 @@ class Uploads:
         held = select(uploads.c.id).join(upload_contents).where(self._mine, uploads.c.id == number)
         with writing(self._store.engine) as connection:
             if connection.execute(held).scalar() is None:
-                raise _unknown()
+                raise UnknownUpload
             connection.execute(
                 update(uploads)
                 .where(self._mine, uploads.c.id == number, answered)
@@ -267,10 +270,6 @@ def _check(source: SourceFile) -> None:
                 "This kind of file is not read; save it as .xlsx, then send it again.",
             )
         )
-
-
-def _unknown() -> UnknownUpload:
-    return UnknownUpload("Tệp này không còn được giữ; hãy gửi lại tệp.")
 
 
 def _upload(row: RowMapping) -> Upload:

@@ -12,7 +12,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from data.store import Store
-from layouts import callbacks, downloads, health, paper_downloads, shell
+from data.uploads import LARGEST, MEGABYTE
+from layouts import callbacks, downloads, health, paper_downloads, shell, upload_routes
 from layouts.access import protect, set_headers
 from layouts.api import routes
 from layouts.observing import observe
@@ -21,9 +22,8 @@ from layouts.site import Services, Site
 
 __all__ = ["Services", "create_app"]
 
-_MEGABYTE = 1024 * 1024
-# Thirty megabytes of workbooks at once; they come as base64 in JSON, four bytes for three, and some for the frame.
-_REQUEST_LIMIT = 40 * _MEGABYTE + _MEGABYTE
+# One workbook, and some for the frame around it.
+_REQUEST_LIMIT = LARGEST + MEGABYTE
 _HERE = Path(__file__).parent
 _INDEX = """<!DOCTYPE html>
 <html lang="vi">
@@ -60,6 +60,8 @@ def create_app(
     health.register(server)
     downloads.register(server)
     paper_downloads.register(server)
+    upload_routes.register(server)
+    site.clerk.register(server)
     routes.register(server)
     given: Any = server  # Dash declares a flag or a factory, and takes a Flask server all the same.
     app = Dash(

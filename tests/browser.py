@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import cache
@@ -96,6 +97,13 @@ def leave(page: Page) -> None:
     page.close()
 
 
+def settled() -> None:
+    """Waits until the files that were sent to the pages of this process are read."""
+    for thread in threading.enumerate():
+        if thread.name == "clerk":
+            thread.join(60)
+
+
 class Silent(WSGIRequestHandler):
     """Answers without a line for each request."""
 
@@ -128,6 +136,7 @@ class Desk:
         self._shown = None
         with self._rests:
             assert self._rests.wait_for(lambda: not self._asked, timeout=60)
+        settled()
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         with self._rests:
