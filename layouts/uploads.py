@@ -22,7 +22,7 @@ from layouts.site import Ask, ask, site
 from layouts.text import t
 
 _ROW = "returns-row"
-_SECOND = 1000
+_SECOND, _PATIENCE = 1000, 60_000
 # What upload.js says of a file while it is not yet on the server.
 _SAID = ("waiting", "sending", "sent", "offline", "session", "refused", "too_large", "kind", "again", "put_away")
 _COUNTED: Mapping[str, frozenset[OutcomeStatus | None]] = {
@@ -46,6 +46,7 @@ class Ids(StrEnum):
     SENT = "returns-sent"
     DECIDED = "returns-decided"
     SHOWN = "returns-shown"
+    VERSION = "returns-version"
     TICK = "returns-tick"
 
 
@@ -96,7 +97,8 @@ def board(asked: Ask) -> Component:
             html.Div(id=Ids.SENDING, className="no-print"),
             dcc.Store(id=Ids.SENT),
             dcc.Store(id=Ids.DECIDED),
-            dcc.Store(id=Ids.SHOWN, data=_shown(asked, files)),
+            dcc.Store(id=Ids.SHOWN, data=_shown(files)),
+            dcc.Store(id=Ids.VERSION, data=asked.reader.version),
             dcc.Interval(id=Ids.TICK, interval=_SECOND, disabled=not _under_way(files)),
         ]
     )
@@ -132,9 +134,9 @@ def _inside(file: Upload, answer: Answer | None) -> Component:
     )
 
 
-def _shown(asked: Ask, files: Sequence[Upload]) -> dict[str, Any]:
+def _shown(files: Sequence[Upload]) -> list[tuple[int, str]]:
     """What the browser keeps of what it shows, to be told what is new."""
-    return {"version": asked.reader.version, "files": [[file.id, _mark(file)] for file in files]}
+    return [(file.id, _mark(file)) for file in files]
 
 
 def _mark(file: Upload) -> str:
@@ -171,23 +173,26 @@ def register(app: Dash, anew: Sequence[Output], view: Callable[[Ask], tuple[Any,
         Output(Ids.PUT_ALL_AWAY, "display"),
         Output(Ids.TICK, "disabled"),
         Output(Ids.SHOWN, "data"),
-        *anew,
+        Output(Ids.VERSION, "data"),
         Input(Ids.TICK, "n_intervals"),
         Input(Ids.SENT, "data"),
         Input(Ids.DECIDED, "data"),
         State(Ids.SHOWN, "data"),
-        State(LOCATION, "search"),
+        State(Ids.VERSION, "data"),
         prevent_initial_call=True,
+        # An answer that is still on its way when the next is asked for is thrown away.
+        running=[(Output(Ids.TICK, "interval"), _PATIENCE, _SECOND)],
     )
-    def look(_: int | None, sending: Any, __: Any, shown: Any, search: str) -> tuple[Any, ...]:
-        asked = ask(search)
-        files, unsent = sent().list(), _unsent(sending)
+    def look(_: int | None, sending: Any, __: Any, shown: Any, known: Any) -> tuple[Any, ...]:
+        files, unsent, version = sent().list(), _unsent(sending), ask(None).reader.version
         if _under_way(files):
             site().clerk.call()
-        version, before = _before(shown)
-        page = (no_update,) * len(anew) if version == asked.reader.version else view(asked)
         told = (_summary(files, unsent), _button_shown(files), not (_under_way(files) or unsent))
-        return (_changed(files, before), *told, _shown(asked, files), *page)
+        return (_changed(files, _before(shown)), *told, _shown(files), no_update if version == known else version)
+
+    @app.callback(*anew, Input(Ids.VERSION, "data"), State(LOCATION, "search"), prevent_initial_call=True)
+    def show(_: Any, search: str) -> tuple[Any, ...]:
+        return view(ask(search))
 
     @app.callback(
         Output(Ids.DECIDED, "data"),
@@ -216,12 +221,12 @@ def _unsent(told: Any) -> int:
     return left if isinstance(left, int) and left > 0 else 0
 
 
-def _before(shown: Any) -> tuple[Any, dict[int, Any]]:
-    """The data's version and the files' marks that the browser shows."""
+def _before(shown: Any) -> dict[int, Any]:
+    """The files' marks that the browser shows."""
     try:
-        return shown["version"], {number: mark for number, mark in shown["files"] if isinstance(number, int)}
-    except (KeyError, TypeError, ValueError):
-        return None, {}
+        return {number: mark for number, mark in shown if isinstance(number, int)}
+    except (TypeError, ValueError):
+        return {}
 
 
 def _changed(files: Sequence[Upload], before: Mapping[int, Any]) -> Any:

@@ -22,7 +22,8 @@ from data.uploads import Answer, Upload, UploadState
 from data.viewers import SYSTEM
 from layouts import outcomes
 from loaders.sample import TINY
-from tests.layouts.conftest import MakeApp, SignIn, settled
+from tests.browser import settled
+from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.test_pages import parts, words
 from tests.workbooks import address, revised, values
 
@@ -87,7 +88,7 @@ def posted(client: FlaskClient, content: bytes, name: str, *, check: bool = Fals
 
 def looked(client: FlaskClient, shown: Any = None) -> dict[str, Any]:
     """What the page is told when it asks how far it has got; without `shown`, all of it."""
-    answer = called(client, "returns-tick", {"returns-shown.data": shown, "_pages_location.search": ""})
+    answer = called(client, "returns-tick", {"returns-shown.data": shown})
     assert answer.status_code == 200, answer.get_data(as_text=True)
     found: dict[str, Any] = json.loads(answer.get_data())["response"]
     return found
@@ -253,7 +254,7 @@ def test_who_may_not_send_gets_no_answer(make_app: MakeApp, sign_in: SignIn, cha
     (card,) = upload(sign_in(pages, "district1"), wrong)
     client = sign_in(pages, "viewer")
     assert posted(client, wrong, "b1.xlsx").status_code == 403
-    assert called(client, "returns-tick", {"_pages_location.search": ""}).status_code == 403
+    assert called(client, "returns-tick", {}).status_code == 403
     assert give_back(client, card).status_code == 403
 
 
