@@ -32,8 +32,8 @@ class Desk:
 
     store: Store
 
-    def load(self, source: SourceFile, viewer: Viewer, taking: Taking, received_at: datetime) -> Outcome:
-        """Takes a file in that came at that instant, or only says what would become of it.
+    def load(self, source: SourceFile, viewer: Viewer, taking: Taking, received_at: datetime | None = None) -> Outcome:
+        """Takes a file in that came at that instant (None: now), or only says what would become of it.
 
         Raises:
             OutOfScope: the viewer may send nothing at all.

@@ -127,6 +127,11 @@ class Desk:
             self._pages[store] = app.make_server(store, secret_key="for tests only", demo=True)
         self._shown = self._pages[store]
 
+    @property
+    def store(self) -> Store:
+        """The store whose pages are served."""
+        return next(store for store, pages in self._pages.items() if pages is self._shown)
+
     def forget(self) -> None:
         """Makes the pages of every store anew, with nothing remembered."""
         self._pages.clear()

@@ -92,7 +92,7 @@ def test_the_workbook_of_a_divided_plan_is_loaded_and_its_values_hold(changing_s
     seen = planning(changing_store, total="120", decision="Số 9-QĐ/TU", decided="2020-12-20")
     desk = Desk(changing_store)
     name, content = desk.plan(SYSTEM, seen.asked.unit.code, seen.lines())
-    outcome = desk.load(SourceFile(name=name, content=content), SYSTEM, Taking.STORE, changing_store.now())
+    outcome = desk.load(SourceFile(name=name, content=content), SYSTEM, Taking.STORE)
     assert outcome.status is OutcomeStatus.ACCEPTED, outcome.findings
     reader = changing_store.reader(SYSTEM)
     kept = {plan.unit: plan for plan in reader.plans(("admissions",)) if plan.term == Term(2021, 2021)}
