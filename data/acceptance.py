@@ -15,6 +15,7 @@ from data.engine import insert_rows
 from data.forms import FORMS
 from data.forms.model import Form
 from data.measures import Kind
+from data.outcomes import finding_as_json
 from data.periods import Period
 from data.returns import (
     Outcome,
@@ -340,17 +341,7 @@ def keep_receipt(connection: Connection, reception: Reception, outcome: Outcome,
             sender=viewer.name,
             sender_unit_id=_sender(outcome, viewer, registry),
             status=outcome.status.value,
-            findings=[
-                {
-                    "code": f.code,
-                    "severity": f.severity.value,
-                    "sheet": f.sheet,
-                    "cell": f.cell,
-                    "vi": f.message.vi,
-                    "en": f.message.en,
-                }
-                for f in outcome.findings
-            ],
+            findings=[finding_as_json(finding) for finding in outcome.findings],
             returns=[list(item) for item in outcome.returns],
         )
     )

@@ -9,11 +9,11 @@ from fractions import Fraction
 
 from sqlalchemy import RowMapping
 
-from data.language import Text
 from data.mappings import HeaderMapping
 from data.observations import Plan
+from data.outcomes import finding_of
 from data.periods import Period, Term
-from data.returns import Finding, OutcomeStatus, Severity
+from data.returns import Finding, OutcomeStatus
 from data.units import Unit
 
 
@@ -152,15 +152,6 @@ def receipt_of(row: RowMapping) -> Receipt:
         sha256=row["sha256"],
         sender=row["sender"],
         status=OutcomeStatus(row["status"]),
-        findings=tuple(
-            Finding(
-                code=f["code"],
-                severity=Severity(f["severity"]),
-                message=Text(f["vi"], f["en"]),
-                sheet=f["sheet"],
-                cell=f["cell"],
-            )
-            for f in row["findings"]
-        ),
+        findings=tuple(map(finding_of, row["findings"])),
         returns=tuple((form, unit, period) for form, unit, period in row["returns"]),
     )

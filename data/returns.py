@@ -181,6 +181,8 @@ class Finding:
         return text[:1].upper() + text[1:]
 
 
+PERSONAL_DATA = "personal_data"
+"""The finding that a file lists people."""
 _OF_HEADERS = frozenset({"missing_column", "column_twice", "unknown_form", "title_contradicts_header", "no_known_form"})
 
 
@@ -251,6 +253,11 @@ class Outcome:
     def has_unknown_header(self) -> bool:
         """Whether saying which column is which may put right what is wrong with it."""
         return any(finding.code in _OF_HEADERS for finding in self.findings)
+
+    @property
+    def lists_people(self) -> bool:
+        """Whether it was refused for that: nothing of the file may be kept or given back."""
+        return any(finding.code == PERSONAL_DATA for finding in self.findings)
 
     @property
     def refused(self) -> bool:

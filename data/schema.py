@@ -248,6 +248,35 @@ receipts = Table(
     Column("returns", JSON, nullable=False),
 )
 
+# Files on their way in, for a day at most. An id is never given out twice: a page may still show what has gone.
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String(64), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("taking", String(16), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("status", String(16)),
+    Column("answer", JSON(none_as_null=True)),
+    Column("attempts", Integer, nullable=False),
+    Column("claim", String(32)),
+    Column("claimed_until", Instant),
+    Column("at", Instant, nullable=False),
+    Column("answered_at", Instant),
+    sqlite_autoincrement=True,
+)
+
+# Apart, so that a change of state does not write the bytes again, and they can go before what is told of them.
+upload_contents = Table(
+    "upload_contents",
+    metadata,
+    Column("upload_id", ForeignKey("uploads.id"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
 mappings = Table(
     "mappings",
     metadata,

@@ -13,7 +13,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from data.store import Store
-from layouts import callbacks, downloads, health, paper_downloads, scripts, shell
+from data.uploads import LARGEST, MEGABYTE
+from layouts import callbacks, downloads, health, paper_downloads, scripts, shell, upload_routes
 from layouts.access import protect, set_headers
 from layouts.api import routes
 from layouts.observing import observe
@@ -22,9 +23,8 @@ from layouts.site import Services, Site
 
 __all__ = ["Services", "create_app"]
 
-_MEGABYTE = 1024 * 1024
-# Thirty megabytes of workbooks at once; they come as base64 in JSON, four bytes for three, and some for the frame.
-_REQUEST_LIMIT = 40 * _MEGABYTE + _MEGABYTE
+# One workbook, and some for the frame around it.
+_REQUEST_LIMIT = LARGEST + MEGABYTE
 # Not imported before they are needed, which is to be no reader's wait.
 _LATE = ("scipy.special", "statsmodels.tsa.exponential_smoothing.ets")
 _HERE = Path(__file__).parent
@@ -63,6 +63,8 @@ def create_app(
     health.register(server)
     downloads.register(server)
     paper_downloads.register(server)
+    upload_routes.register(server)
+    site.clerk.register(server)
     routes.register(server)
     given: Any = server  # Dash declares a flag or a factory, and takes a Flask server all the same.
     scripts.postpone_grid()

@@ -14,7 +14,6 @@ _MANY = (["ALL"], ["ALLSMALLER"])
 _ANY = (*_MANY, ["MATCH"])
 _TEXTS = frozenset({"search", "pathname", "href", "hash"})
 _ROWS = "getRowsRequest"
-_UPLOADED = frozenset({"contents", "filename"})
 
 _Place = Mapping[str, Any]
 
@@ -75,8 +74,6 @@ def _has_kind(given: _Place) -> bool:
         return True
     if name in _TEXTS:
         return isinstance(value, str) and (name != "pathname" or value.startswith("/"))
-    if name in _UPLOADED:
-        return isinstance(value, str) or (isinstance(value, list) and all(isinstance(each, str) for each in value))
     if name == _ROWS:
         return _asks_for_rows(value)
     return name != "n_clicks" or _is_count(value)

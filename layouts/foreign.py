@@ -15,8 +15,8 @@ from flask import request
 
 from data.queries import Reader
 
-# Files are recognised by their content, whatever they are called; a password is nobody's business.
-_NOT_LOOKED_AT = frozenset({"contents", "filename", "last_modified", "password", "old", "new", "again", "csrf_token"})
+# A password is nobody's business.
+_NOT_LOOKED_AT = frozenset({"password", "old", "new", "again", "csrf_token"})
 _LONGEST = 4000
 # Shorter ones would be taken for numbers and letters that mean something else.
 _SHORTEST_CODE = 3

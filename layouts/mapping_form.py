@@ -6,12 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import dash_mantine_components as dmc
-from dash import html
+from dash import ALL, MATCH, Dash, Input, Output, State, ctx, html, no_update, set_props
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
 from data.forms import FORMS, form_version
 from data.mappings import FoundColumn, FoundHeader, HeaderChoice
+from data.returns import Taking
+from layouts import outcomes
 from layouts.components import aria
+from layouts.sent import number_of, sent
+from layouts.site import ask, site
 from layouts.text import language, t
 
 FORM: Final = "mapping-form"
@@ -23,7 +28,7 @@ FAULT: Final = "mapping-fault"
 SAVE: Final = "mapping-save"
 
 Key = Mapping[str, Any]
-"""Which file of an upload: its place among them and its digest."""
+"""Which upload it is about, and which of its sheets."""
 
 
 def editor(headers: Sequence[FoundHeader], of: Key) -> list[Component]:
@@ -51,6 +56,82 @@ def rows_of(first: Iterable[tuple[Key, Any]], last: Iterable[tuple[Key, Any]]) -
         for sheet, (top, bottom) in found.items()
         if isinstance(top, int) and isinstance(bottom, int) and 1 <= top <= bottom
     }
+
+
+def register(app: Dash, decided: Output) -> None:
+    """The callbacks; `decided` hears of a file that is to be read again."""
+
+    def each(kind: str, which: Any, **more: Any) -> dict[str, Any]:
+        return {"type": kind, "upload": which, "sheet": ALL, **more}
+
+    @app.callback(
+        Output({"type": outcomes.EDITOR, "upload": MATCH}, "children"),
+        Input({"type": outcomes.MAP_BUTTON, "upload": MATCH}, "n_clicks"),
+        Input(each(FORM, MATCH, shown=ALL), "value"),
+        Input(each(REREAD, MATCH), "n_clicks"),
+        State(each(FIRST, MATCH), "value"),
+        State(each(LAST, MATCH), "value"),
+        prevent_initial_call=True,
+    )
+    def show_headers(_: int | None, forms: list[str], *__: Any) -> list[Component]:
+        button = _pressed()
+        if button["type"] == FORM and button["shown"] == ctx.triggered[0]["value"]:
+            raise PreventUpdate
+        number = number_of(button["upload"])
+        ids = [given["id"] for given in ctx.inputs_list[1]]
+        chosen = choices(ids, forms, _chosen_rows(ctx.states_list[0], ctx.states_list[1]))
+        headers = site().services.headers(sent().source(number), ask(None).reader.viewer, chosen)
+        return editor(headers, {"upload": number})
+
+    @app.callback(
+        decided,
+        Input(each(SAVE, ALL), "n_clicks"),
+        State(each(COLUMN, ALL, letters=ALL), "value"),
+        State(each(FORM, ALL, shown=ALL), "value"),
+        State(each(FIRST, ALL), "value"),
+        State(each(LAST, ALL), "value"),
+        prevent_initial_call=True,
+    )
+    def save(*_: Any) -> Any:
+        button = _pressed()
+        number, mine = number_of(button["upload"]), sent()
+        choice = _choice(button)
+        fault = site().services.keep_mapping(mine.source(number), ask(None).reader.viewer, choice)
+        if fault is not None:
+            set_props({**button, "type": FAULT}, {"children": fault[language()]})
+            return no_update
+        mine.again(number, Taking.CHECK)
+        return site().store.now().isoformat()
+
+
+def _choice(button: Mapping[str, Any]) -> HeaderChoice:
+    """What was chosen for the sheet whose button was pressed."""
+    columns, forms, first, last = (
+        [one for one in state if all(one["id"][key] == button[key] for key in ("upload", "sheet"))]
+        for state in ctx.states_list
+    )
+    return HeaderChoice(
+        place=button["sheet"],
+        form=next((str(one.get("value")) for one in forms), ""),
+        header_rows=_chosen_rows(first, last).get(button["sheet"]),
+        columns={str(one["id"]["letters"]): str(one["value"]) for one in columns if one.get("value")},
+    )
+
+
+def _chosen_rows(first: Sequence[dict[str, Any]], last: Sequence[dict[str, Any]]) -> dict[int, tuple[int, int]]:
+    return rows_of(*([(one["id"], one.get("value")) for one in given] for given in (first, last)))
+
+
+def _pressed() -> dict[str, Any]:
+    """The id of the button that was pressed.
+
+    Raises:
+        PreventUpdate: none was: those that have just come also call, without a click.
+    """
+    button = ctx.triggered_id
+    if button is None or not ctx.triggered[0]["value"]:
+        raise PreventUpdate
+    return dict(button)
 
 
 def _sheet(header: FoundHeader, of: Key) -> list[Component]:

@@ -25,7 +25,9 @@ from data.queries import Reader, UnknownUnit
 from data.returns import Outcome, PlannedValue, SourceFile, Taking
 from data.store import Store
 from data.units import Tree, Unit
+from data.uploads import UnknownUpload
 from data.viewers import OutOfScope, Role, Viewer
+from layouts.clerk import Clerk
 from layouts.formats import OFFICE
 from layouts.text import language
 
@@ -37,8 +39,8 @@ _EXTENSION = "indicator_site"
 class Services(Protocol):
     """What pages have done by others: whoever makes the application hands in who does it."""
 
-    def load(self, source: SourceFile, viewer: Viewer, taking: Taking) -> Outcome:
-        """Takes a file in, or only says what would become of it."""
+    def load(self, source: SourceFile, viewer: Viewer, taking: Taking, received_at: datetime) -> Outcome:
+        """Takes a file in that came at that instant, or only says what would become of it."""
 
     def template(self, viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
         """Name and content of the workbook that a unit fills in."""
@@ -89,6 +91,11 @@ class Site:
     services: Services
     demo: bool = False
     memory: Memory = field(default_factory=Memory)
+
+    @cached_property
+    def clerk(self) -> Clerk:
+        """Who reads what waits, in this process."""
+        return Clerk(self.store, self.services)
 
     def attach(self, server: Any) -> None:
         """Makes this the site of a Flask server."""
@@ -238,4 +245,4 @@ def known_at(text: str | None) -> datetime | None:
     return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=OFFICE).astimezone(UTC)
 
 
-FAULTS_OF_THE_ADDRESS = (UnknownUnit, UnknownFollowUp, PeriodError)
+FAULTS_OF_THE_ADDRESS = (UnknownUnit, UnknownFollowUp, UnknownUpload, PeriodError)

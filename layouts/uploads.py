@@ -1,240 +1,243 @@
-"""Files dropped on a page: checked, taken in, told about, given back marked; unknown headers mapped."""
+"""Files dropped on a page: a line each while they are sent and read, then what became of them; headers mapped."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ALL, MATCH, Dash, Input, Output, Patch, State, ctx, dcc, html, no_update, set_props
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from data.mappings import HeaderChoice
-from data.records import Receipt
-from data.returns import Finding, OutcomeStatus, SourceFile, Taking
+from data.returns import OutcomeStatus, Taking
+from data.uploads import KINDS, LARGEST, MEGABYTE, Answer, Upload, UploadState
 from layouts import mapping_form, outcomes
-from layouts.components import icon, section
+from layouts.components import aria, data, icon, section
 from layouts.pages.page import LOCATION
+from layouts.sent import RECEIVE, number_of, sent
 from layouts.site import Ask, ask, site
-from layouts.text import language, t
+from layouts.text import t
 
-_FILE_LIMIT = 10 * 1024 * 1024
+_ROW = "returns-row"
+_SECOND, _PATIENCE = 1000, 60_000
+# What upload.js says of a file while it is not yet on the server.
+_SAID = ("waiting", "sending", "sent", "offline", "session", "refused", "too_large", "kind", "again", "put_away")
+_COUNTED: Mapping[str, frozenset[OutcomeStatus | None]] = {
+    "refused": frozenset({OutcomeStatus.REFUSED}),
+    "undecided": frozenset({OutcomeStatus.CHECKED}),
+    "failed": frozenset({None}),
+}
+_RECEIVED = frozenset({OutcomeStatus.ACCEPTED, OutcomeStatus.SUPERSEDED, OutcomeStatus.ALREADY_STORED})
 
 
 class Ids(StrEnum):
     """Ids of the zone that files are dropped on, and of what is told about them."""
 
-    UPLOAD = "returns-upload"
-    DROP = "returns-drop"
+    ZONE = "returns-zone"
+    FILE = "returns-file"
     CHECK_ONLY = "returns-check-only"
+    SUMMARY = "returns-summary"
     OUTCOMES = "returns-outcomes"
-    MARKED = "returns-marked"
+    SENDING = "returns-sending"
+    PUT_ALL_AWAY = "returns-put-all-away"
+    SENT = "returns-sent"
+    DECIDED = "returns-decided"
+    SHOWN = "returns-shown"
+    VERSION = "returns-version"
+    TICK = "returns-tick"
 
 
 def zone(asked: Ask) -> Component:
-    """Where files are dropped; the page has an element `Ids.OUTCOMES` besides."""
+    """Where files are dropped; `board` tells what becomes of them."""
     if not asked.reader.viewer.may_load:
         return section(t("returns.upload"), dmc.Text(t("returns.may_not_load"), c="dimmed", size="sm"))
-    drop = dcc.Upload(
-        html.Div(
-            [icon("upload", 32), html.Strong(t("returns.drop"), id=Ids.DROP), html.Span(t("returns.drop_note"))],
-            className="drop",
-        ),
-        id=Ids.UPLOAD,
-        multiple=True,
-        max_size=_FILE_LIMIT,
+    words = {name: t(f"uploads.{name}", most=LARGEST // MEGABYTE, share="{share}") for name in _SAID}
+    drop = html.Div(
+        [
+            # upload.js puts the input here: Dash has none for files.
+            html.Div(className="drop-input"),
+            html.Label(
+                [icon("upload", 32), html.Strong(t("returns.drop")), html.Span(t("returns.drop_note"))],
+                htmlFor=Ids.FILE,
+                className="drop",
+            ),
+        ],
+        id=Ids.ZONE,
         className="upload",
-        className_active="upload upload-active",
-        className_reject="upload upload-reject",
-        className_disabled="upload upload-busy",
-        style={},
-        style_active={},
-        style_reject={},
-        style_disabled={},
+        **data(address=RECEIVE, kinds=",".join(KINDS), largest=str(LARGEST), **words),
     )
     switch = dmc.Switch(id=Ids.CHECK_ONLY, label=t("returns.check_only"), mt="sm")
-    return section(t("returns.upload"), drop, switch, dcc.Download(id=Ids.MARKED))
+    return section(t("returns.upload"), drop, switch)
 
 
-def load_all(asked: Ask, contents: Sequence[str], names: Sequence[str], *, check: bool) -> list[Component]:
-    """Has the uploaded files loaded, one after the other, and says what became of each.
-
-    What would change a return in force is shown first, and waits to be sent for good.
-    """
-    taking = Taking.CHECK if check else Taking.ASK
-    return [_taken(asked, source, place, taking) for place, source in enumerate(uploaded(contents, names))]
-
-
-def _taken(asked: Ask, source: SourceFile, place: int, taking: Taking) -> Component:
-    outcome = site().services.load(source, asked.reader.viewer, taking)
-    return outcomes.card(outcome, place, source.sha256)
-
-
-def marked(asked: Ask, source: SourceFile) -> SourceFile:
-    """An uploaded file with its findings marked; they are found anew, for what the browser says is not relied on.
-
-    Raises:
-        OutOfScope: the reader may send nothing.
-    """
-    services = site().services
-    outcome = services.load(source, asked.reader.viewer, Taking.CHECK)
-    if outcome.status is OutcomeStatus.ALREADY_STORED:
-        outcome = replace(outcome, findings=_warnings(asked.reader.receipts(), source.sha256))
-    return services.annotate(source, outcome)
-
-
-def _warnings(receipts: Sequence[Receipt], sha256: str) -> tuple[Finding, ...]:
-    """What was found when the file was taken in."""
-    taken = (OutcomeStatus.ACCEPTED, OutcomeStatus.SUPERSEDED)
-    return next((r.findings for r in receipts if r.sha256 == sha256 and r.status in taken), ())
+def board(asked: Ask) -> Component:
+    """A line or a card for each file that the reader has sent, in the order in which they came; none for others."""
+    if not asked.reader.viewer.may_load:
+        return html.Div()
+    files = sent().list()
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.P(_summary(files, 0), id=Ids.SUMMARY, role="status", className="upload-summary"),
+                    dmc.Button(
+                        t("uploads.put_all_away"),
+                        id=Ids.PUT_ALL_AWAY,
+                        variant="subtle",
+                        size="compact-sm",
+                        display=_button_shown(files),
+                    ),
+                ],
+                className="upload-head no-print",
+            ),
+            html.Div(_rows(files), id=Ids.OUTCOMES),
+            html.Div(id=Ids.SENDING, className="no-print"),
+            dcc.Store(id=Ids.SENT),
+            dcc.Store(id=Ids.DECIDED),
+            dcc.Store(id=Ids.SHOWN, data=_shown(files)),
+            dcc.Store(id=Ids.VERSION, data=asked.reader.version),
+            dcc.Interval(id=Ids.TICK, interval=_SECOND, disabled=not _under_way(files)),
+        ]
+    )
 
 
-def _download(file: SourceFile) -> dict[str, Any]:
-    """What `dcc.Download` takes."""
-    return {
-        "content": base64.b64encode(file.content).decode(),
-        "filename": file.name,
-        "type": "application/octet-stream",
-        "base64": True,
-    }
+def _rows(files: Sequence[Upload]) -> list[Component]:
+    answers = sent().answers([file.id for file in files if not file.is_under_way])
+    return [
+        html.Div(
+            _inside(file, answers.get(file.id)),
+            id=_row(file.id),
+            className="upload-row",
+            tabIndex=-1,
+            **data(upload=str(file.id)),
+        )
+        for file in files
+    ]
 
 
-def uploaded(contents: Sequence[str], names: Sequence[str]) -> Iterator[SourceFile]:
-    """The files that the browser's upload holds; what is no base64 is left out."""
-    for name, content in zip(names, contents, strict=False):
-        try:
-            yield SourceFile(name=name, content=base64.b64decode(content.partition(",")[2], validate=True))
-        except binascii.Error:
-            continue
+def _row(number: int) -> dict[str, Any]:
+    return {"type": _ROW, "upload": number}
 
 
-def _pressed(contents: Any, names: Any) -> tuple[dict[str, Any], SourceFile]:
-    """The id of the button that was pressed, and the uploaded file that it is about.
+def _inside(file: Upload, answer: Answer | None) -> Component:
+    if answer is not None:
+        return outcomes.card(file, answer)
+    words = t(f"uploads.state_{file.state}")
+    share: dict[str, Any] = {} if file.state is UploadState.READING else {"value": "0"}
+    progress = html.Progress(className="upload-progress", **share, **aria(label=file.name, valuetext=words))
+    return html.Div(
+        [html.Strong(file.name, className="upload-name"), html.Span(words, className="upload-state"), progress],
+        className="card upload-line",
+    )
 
-    Raises:
-        PreventUpdate: no button was: those that have just come also call, without a click; or the file is gone.
-    """
-    button = ctx.triggered_id
-    if button is None or not (ctx.triggered[0]["value"] and isinstance(contents, list) and isinstance(names, list)):
-        raise PreventUpdate
-    source = next((s for s in uploaded(contents, names) if s.sha256 == button["file"]), None)
-    if source is None or not isinstance(button["place"], int):
-        raise PreventUpdate
-    return dict(button), source
+
+def _shown(files: Sequence[Upload]) -> list[tuple[int, str]]:
+    """What the browser keeps of what it shows, to be told what is new."""
+    return [(file.id, _mark(file)) for file in files]
+
+
+def _mark(file: Upload) -> str:
+    """Another one whenever a file's line looks otherwise."""
+    return f"{file.state} {file.answered_at.isoformat() if file.answered_at else ''}"
+
+
+def _under_way(files: Sequence[Upload]) -> bool:
+    return any(file.is_under_way for file in files)
+
+
+def _button_shown(files: Sequence[Upload]) -> str:
+    return "block" if any(not file.is_under_way for file in files) else "none"
+
+
+def _summary(files: Sequence[Upload], unsent: int) -> str:
+    """How far it has got, in one sentence; nothing where there is nothing to tell."""
+    if not files and not unsent:
+        return ""
+    counts = Counter(file.status for file in files if not file.is_under_way)
+    received = sum(counts[status] for status in _RECEIVED)
+    told = {name: sum(counts[status] for status in among) for name, among in _COUNTED.items()}
+    told |= {"left_reading": sum(file.is_under_way for file in files), "left_sending": unsent}
+    parts = [t(f"uploads.count_{name}", count=count) for name, count in told.items() if count]
+    return "; ".join([t("uploads.count_received", received=received, all=len(files) + unsent), *parts]) + "."
 
 
 def register(app: Dash, anew: Sequence[Output], view: Callable[[Ask], tuple[Any, ...]]) -> None:
     """The callbacks; `anew` are the outputs of `view`, what of the page changes when returns come in."""
-    held = (State(Ids.UPLOAD, "contents"), State(Ids.UPLOAD, "filename"))
-    told = Output(Ids.OUTCOMES, "children", allow_duplicate=True)
 
     @app.callback(
         Output(Ids.OUTCOMES, "children"),
-        # The contents stay in the browser for what is done next; with this gone, the same file can be dropped again.
-        Output(Ids.UPLOAD, "last_modified"),
-        *anew,
-        Input(Ids.UPLOAD, "last_modified"),
-        *held,
-        State(Ids.CHECK_ONLY, "checked"),
-        State(LOCATION, "search"),
+        Output(Ids.SUMMARY, "children"),
+        Output(Ids.PUT_ALL_AWAY, "display"),
+        Output(Ids.TICK, "disabled"),
+        Output(Ids.SHOWN, "data"),
+        Output(Ids.VERSION, "data"),
+        Input(Ids.TICK, "n_intervals"),
+        Input(Ids.SENT, "data"),
+        Input(Ids.DECIDED, "data"),
+        State(Ids.SHOWN, "data"),
+        State(Ids.VERSION, "data"),
         prevent_initial_call=True,
-        running=[(Output(Ids.UPLOAD, "disabled"), True, False)],
+        # An answer that is still on its way when the next is asked for is thrown away.
+        running=[(Output(Ids.TICK, "interval"), _PATIENCE, _SECOND)],
     )
-    def load(dropped: list[float] | None, contents: Any, names: Any, check: bool, search: str) -> tuple[Any, ...]:
-        if not dropped or not isinstance(contents, list) or not isinstance(names, list):
+    def look(_: int | None, sending: Any, __: Any, shown: Any, known: Any) -> tuple[Any, ...]:
+        files, unsent, version = sent().list(), _unsent(sending), ask(None).reader.version
+        if _under_way(files):
+            site().clerk.call()
+        told = (_summary(files, unsent), _button_shown(files), not (_under_way(files) or unsent))
+        return (_changed(files, _before(shown)), *told, _shown(files), no_update if version == known else version)
+
+    @app.callback(*anew, Input(Ids.VERSION, "data"), State(LOCATION, "search"), prevent_initial_call=True)
+    def show(_: Any, search: str) -> tuple[Any, ...]:
+        return view(ask(search))
+
+    @app.callback(
+        Output(Ids.DECIDED, "data"),
+        *(Input({"type": kind, "upload": ALL}, "n_clicks") for kind in outcomes.DECISIONS),
+        Input(Ids.PUT_ALL_AWAY, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def decide(*_: Any) -> str:
+        button, mine = ctx.triggered_id, sent()
+        if button is None or not ctx.triggered[0]["value"]:
             raise PreventUpdate
-        said = load_all(ask(search), contents, names, check=bool(check))
-        return (said, None, *view(ask(search)))
+        if isinstance(button, str):
+            mine.put_away()
+        elif button["type"] == outcomes.PUT_AWAY_BUTTON:
+            mine.put_away(number_of(button["upload"]))
+        else:
+            taking = Taking.STORE if button["type"] == outcomes.SUBMIT_BUTTON else None
+            mine.again(number_of(button["upload"]), taking)
+        return site().store.now().isoformat()
 
-    @app.callback(
-        told,
-        *anew,
-        Input({"type": outcomes.SUBMIT_BUTTON, "place": ALL, "file": ALL}, "n_clicks"),
-        *held,
-        State(LOCATION, "search"),
-        prevent_initial_call=True,
-    )
-    def submit(_: list[int | None], contents: Any, names: Any, search: str) -> tuple[Any, ...]:
-        button, source = _pressed(contents, names)
-        cards = Patch()
-        cards[button["place"]] = _taken(ask(search), source, button["place"], Taking.STORE)
-        return (cards, *view(ask(search)))
-
-    @app.callback(
-        Output(Ids.MARKED, "data"),
-        Input({"type": outcomes.MARK_BUTTON, "place": ALL, "file": ALL}, "n_clicks"),
-        *held,
-        prevent_initial_call=True,
-    )
-    def give_marked(_: list[int | None], contents: Any, names: Any) -> Any:
-        return _download(marked(ask(None), _pressed(contents, names)[1]))
-
-    _register_mapping(app, held, told)
+    mapping_form.register(app, Output(Ids.DECIDED, "data", allow_duplicate=True))
 
 
-def _register_mapping(app: Dash, held: Sequence[State], told: Output) -> None:
-    def each(kind: str, which: Any, **more: Any) -> dict[str, Any]:
-        return {"type": kind, "place": which, "file": which, "sheet": ALL, **more}
-
-    @app.callback(
-        Output({"type": outcomes.EDITOR, "place": MATCH, "file": MATCH}, "children"),
-        Input({"type": outcomes.MAP_BUTTON, "place": MATCH, "file": MATCH}, "n_clicks"),
-        Input(each(mapping_form.FORM, MATCH, shown=ALL), "value"),
-        Input(each(mapping_form.REREAD, MATCH), "n_clicks"),
-        State(each(mapping_form.FIRST, MATCH), "value"),
-        State(each(mapping_form.LAST, MATCH), "value"),
-        *held,
-        prevent_initial_call=True,
-    )
-    def show_headers(_: int | None, forms: list[str], __: list[int | None], *given: Any) -> list[Component]:
-        button, source = _pressed(*given[2:])
-        if button["type"] == mapping_form.FORM and button["shown"] == ctx.triggered[0]["value"]:
-            raise PreventUpdate
-        ids = [given["id"] for given in ctx.inputs_list[1]]
-        chosen = mapping_form.choices(ids, forms, _rows(ctx.states_list[0], ctx.states_list[1]))
-        asked = ask(None)
-        headers = site().services.headers(source, asked.reader.viewer, chosen)
-        return mapping_form.editor(headers, {"place": button["place"], "file": button["file"]})
-
-    @app.callback(
-        told,
-        Input(each(mapping_form.SAVE, ALL), "n_clicks"),
-        State(each(mapping_form.COLUMN, ALL, letters=ALL), "value"),
-        State(each(mapping_form.FORM, ALL, shown=ALL), "value"),
-        State(each(mapping_form.FIRST, ALL), "value"),
-        State(each(mapping_form.LAST, ALL), "value"),
-        *held,
-        prevent_initial_call=True,
-    )
-    def save(*given: Any) -> Any:
-        button, source = _pressed(*given[-2:])
-        columns, forms, first, last = (
-            [one for one in state if _same_sheet(one["id"], button)] for state in ctx.states_list[:4]
-        )
-        choice = HeaderChoice(
-            place=button["sheet"],
-            form=next((str(one.get("value")) for one in forms), ""),
-            header_rows=_rows(first, last).get(button["sheet"]),
-            columns={str(one["id"]["letters"]): str(one["value"]) for one in columns if one.get("value")},
-        )
-        asked = ask(None)
-        fault = site().services.keep_mapping(source, asked.reader.viewer, choice)
-        if fault is not None:
-            set_props({**button, "type": mapping_form.FAULT}, {"children": fault[language()]})
-            return no_update
-        cards = Patch()
-        cards[button["place"]] = _taken(asked, source, button["place"], Taking.CHECK)
-        return cards
+def _unsent(told: Any) -> int:
+    left = told.get("left") if isinstance(told, dict) else None
+    return left if isinstance(left, int) and left > 0 else 0
 
 
-def _same_sheet(one: dict[str, Any], button: dict[str, Any]) -> bool:
-    return all(one[key] == button[key] for key in ("place", "file", "sheet"))
+def _before(shown: Any) -> dict[int, Any]:
+    """The files' marks that the browser shows."""
+    try:
+        return {number: mark for number, mark in shown if isinstance(number, int)}
+    except (TypeError, ValueError):
+        return {}
 
 
-def _rows(first: Sequence[dict[str, Any]], last: Sequence[dict[str, Any]]) -> dict[int, tuple[int, int]]:
-    return mapping_form.rows_of(*([(one["id"], one.get("value")) for one in given] for given in (first, last)))
+def _changed(files: Sequence[Upload], before: Mapping[int, Any]) -> Any:
+    """The lines where other files are to be shown; else each that has changed is set by itself.
+
+    All lines at once would lose what is being typed in one of them.
+    """
+    if [file.id for file in files] != list(before):
+        return _rows(files)
+    changed = [file for file in files if _mark(file) != before[file.id]]
+    answers = sent().answers([file.id for file in changed])
+    for file in changed:
+        set_props(_row(file.id), {"children": _inside(file, answers.get(file.id))})
+    return no_update

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from data.forms import FORMS
 from data.language import Text
@@ -31,13 +32,13 @@ class Desk:
 
     store: Store
 
-    def load(self, source: SourceFile, viewer: Viewer, taking: Taking) -> Outcome:
-        """Takes a file in, or only says what would become of it.
+    def load(self, source: SourceFile, viewer: Viewer, taking: Taking, received_at: datetime | None = None) -> Outcome:
+        """Takes a file in that came at that instant (None: now), or only says what would become of it.
 
         Raises:
             OutOfScope: the viewer may send nothing at all.
         """
-        return intake(self.store, source, viewer=viewer, taking=taking, apart=True)
+        return intake(self.store, source, viewer=viewer, received_at=received_at, taking=taking, apart=True)
 
     def template(self, viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
         """Name and content of the workbook that a unit fills in.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import cache
@@ -96,6 +97,13 @@ def leave(page: Page) -> None:
     page.close()
 
 
+def settled() -> None:
+    """Waits until the files that were sent to the pages of this process are read."""
+    for thread in threading.enumerate():
+        if thread.name == "clerk":
+            thread.join(60)
+
+
 class Silent(WSGIRequestHandler):
     """Answers without a line for each request."""
 
@@ -119,6 +127,11 @@ class Desk:
             self._pages[store] = app.make_server(store, secret_key="for tests only", demo=True)
         self._shown = self._pages[store]
 
+    @property
+    def store(self) -> Store:
+        """The store whose pages are served."""
+        return next(store for store, pages in self._pages.items() if pages is self._shown)
+
     def forget(self) -> None:
         """Makes the pages of every store anew, with nothing remembered."""
         self._pages.clear()
@@ -128,6 +141,7 @@ class Desk:
         self._shown = None
         with self._rests:
             assert self._rests.wait_for(lambda: not self._asked, timeout=60)
+        settled()
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         with self._rests:

@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from data.periods import Period
 from data.records import DueReturn, ReturnStatus
 from layouts import freshness, uploads
-from layouts.components import aria, icon, section
+from layouts.components import icon, section
 from layouts.due_matrix import legend, matrix
 from layouts.markup import folded
 from layouts.pages.page import Group, Page, follow, recalled
@@ -48,7 +48,7 @@ def layout(asked: Ask) -> Component:
                 spacing="md",
                 className="no-print",
             ),
-            html.Div(id=uploads.Ids.OUTCOMES, **aria(live="polite")),
+            uploads.board(asked),
             section(t("returns.matrix"), html.Div(matrix, id=Ids.MATRIX, className="scroll"), note=legend()),
             section(t("returns.receipts"), html.Div(receipts, id=Ids.RECEIPTS, className="scroll short", tabIndex="0")),
             section(

@@ -20,6 +20,7 @@ from layouts.app import create_app
 from layouts.doors import SignedIn
 from layouts.site import site
 from loaders.desk import Desk
+from tests.browser import settled
 from tests.stores import BACKENDS, NewDatabase
 
 PASSWORD = "một mật khẩu dài"
@@ -76,14 +77,15 @@ def asking(app: Dash, name: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def make_app() -> MakeApp:
-    """Makes the application on a store, with the tests' accounts."""
+def make_app() -> Iterator[MakeApp]:
+    """Makes the application on a store, with the tests' accounts; what it reads is read before the store goes."""
 
     def make(store: Store, *, demo: bool = False, strict: bool = False) -> Dash:
         accounts(store)
         return create_app(store, Desk(store), secret_key=SECRET, demo=demo, strict=strict)
 
-    return make
+    yield make
+    settled()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import signal
@@ -25,12 +26,12 @@ from sqlalchemy import event, func, make_url, select
 from data.accounts import Accounts
 from data.schema import audit
 from data.store import Store
+from data.upload_queue import UploadQueue
 from data.verify import verify
 from data.viewers import Role
-from layouts.outcomes import SUBMIT_BUTTON
 from loaders.sample import TINY
 from tests.layouts.conftest import PASSWORD, SECRET, MakeApp, SignIn
-from tests.layouts.test_outcomes import button, called, held, send, upload
+from tests.layouts.test_outcomes import send, token, upload
 from tests.stores import BACKENDS, ROOT, NewDatabase
 from tests.workbooks import revised, values
 
@@ -102,17 +103,17 @@ def test_an_upload_for_which_there_is_no_room_is_told_with_a_number_and_leaves_n
 ) -> None:
     with new_database("sqlite", tiny_database("sqlite")) as address, closing(Store.open(address)) as store:
         client = sign_in(make_app(store), "board")
-        content = corrected()
-        (waiting,) = upload(client, content, check=False)
+        client.get("/returns")
         before = verify(store.engine)
         store.engine.dispose()
         event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count = 1"))
-        pressed = button(waiting, SUBMIT_BUTTON)["props"]["id"]
-        answer = called(client, SUBMIT_BUTTON, held(content), pressed)
+        form = {"file": (io.BytesIO(corrected()), NAME)}
+        answer = client.post("/_upload", data=form, headers=token(client))
         assert answer.status_code == 503
-        assert answer.headers["X-Request-ID"] in answer.json["message"]
+        assert answer.headers["X-Request-ID"] in answer.get_json()["message"]
     with closing(Store.open(address)) as store:
         assert verify(store.engine) == before
+        assert UploadQueue(store).is_empty
 
 
 @contextmanager
@@ -149,8 +150,13 @@ class Remote:
         self.session.get(self.address, timeout=60)
         return SimpleNamespace(value=self.session.cookies[name])
 
-    def post(self, path: str, json: Any, headers: dict[str, str]) -> Any:
-        got = self.session.post(self.address + path, json=json, headers=headers, timeout=60)
+    def post(self, path: str, *, headers: dict[str, str], json: Any = None, data: dict[str, Any] | None = None) -> Any:
+        given = data or {}
+        files = {name: (value[1], value[0]) for name, value in given.items() if isinstance(value, tuple)}
+        form = {name: value for name, value in given.items() if name not in files}
+        got = self.session.post(
+            self.address + path, json=json, data=form or None, files=files or None, headers=headers, timeout=60
+        )
         return SimpleNamespace(status_code=got.status_code, get_data=lambda **_: got.text, get_json=got.json)
 
 
@@ -159,7 +165,7 @@ def correct(reader: Any, times: int) -> None:
     for number in range(1, times + 1):
         content = corrected(number)
         (waiting,) = upload(reader, content, check=False)
-        send(reader, waiting, content)
+        send(reader, waiting)
 
 
 def test_a_server_killed_while_it_stores_an_upload_leaves_it_whole_or_not_at_all(url: str, tmp_path: Path) -> None:

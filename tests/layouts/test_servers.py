@@ -32,7 +32,7 @@ def test_who_signs_in_on_one_server_acts_on_another_and_both_show_the_change(
             assert shown(reader, *PAGE) == before
             content = corrected(3)
             (waiting,) = upload(reader, content, check=False)
-            send(reader, waiting, content)
+            send(reader, waiting)
             after = shown(reader, *PAGE)
             assert after != before
             reader.address = one

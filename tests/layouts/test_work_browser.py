@@ -152,13 +152,14 @@ def test_a_wrong_workbook_is_given_back_marked_is_put_right_in_that_copy_and_cha
     page.goto(f"{changing}/returns?unit=H01")
     outcome = page.locator(".outcome")
     for _ in range(2):
-        with page.expect_response(lambda answer: "returns-outcomes" in (answer.request.post_data or "")):
+        with page.expect_response(lambda answer: answer.url.endswith("/_upload")):
             page.locator("input[type=file]").set_input_files(wrong)
+        expect(page.locator(".upload-line")).to_have_count(0)
         expect(outcome).to_contain_text("sai.xlsx: trả lại")
         expect(outcome.get_by_role("cell", name=cell, exact=True).first).to_be_visible()
-        expect(page.locator(".upload-busy")).to_have_count(0)
+        expect(outcome).to_have_count(1)
     with page.expect_download() as download:
-        outcome.get_by_role("button", name="Tải tệp có đánh dấu").click()
+        outcome.get_by_role("link", name="Tải tệp có đánh dấu").click()
     assert download.value.suggested_filename == "sai - kết quả kiểm tra.xlsx"
     download.value.save_as(tmp_path / "marked.xlsx")
     marked = openpyxl.load_workbook(tmp_path / "marked.xlsx", data_only=True)
@@ -167,6 +168,8 @@ def test_a_wrong_workbook_is_given_back_marked_is_put_right_in_that_copy_and_cha
     more = {("B1", unit, "admitted"): (admitted or 0) + 1, ("B2", unit, "admitted"): (admitted or 0) + 1}
     put_right(marked, revised(TINY, name, {("B1", unit, "members_end"): members + 1, **more}))
     marked.save(tmp_path / "dung.xlsx")
+    outcome.get_by_role("button", name="Cất thẻ của tệp sai.xlsx").click()
+    expect(outcome).to_have_count(0)
     page.locator("input[type=file]").set_input_files(tmp_path / "dung.xlsx")
     expect(outcome).to_contain_text("dung.xlsx: không có lỗi, nhưng khác bản đang lưu; chưa nộp")
     expect(outcome.get_by_role("cell", name=f"B1!{cell}", exact=True)).to_be_visible()

@@ -15,8 +15,6 @@ from werkzeug.test import TestResponse
 
 CALLBACK = "/_dash-update-component"
 _ADDRESSES = frozenset({"search", "href"})
-# A file is refused for what is in it, which the tests of loading show, not for what it is called.
-_FILES = frozenset({"contents", "filename", "last_modified"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +54,7 @@ def callbacks(app: Dash, code: str) -> Iterator[Call]:
 
 def _can_name(place: Mapping[str, Any]) -> bool:
     """Whether a unit can be named there: a click names one only by the pattern of its button."""
-    return place["property"] not in _FILES and (place["property"] != "n_clicks" or str(place["id"]).startswith("{"))
+    return place["property"] != "n_clicks" or str(place["id"]).startswith("{")
 
 
 def _body(output: str, callback: Mapping[str, Any], chosen: Mapping[int, str], path: str) -> dict[str, Any]:

@@ -1,0 +1,81 @@
+"""Outcomes of loading and their findings as JSON, as the tables keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from data.language import Text
+from data.returns import CellState, Change, Finding, Outcome, OutcomeStatus, Severity
+
+_VALUES = ("old", "new")
+_PLACES = ("old_file", "old_sheet", "old_cell", "new_sheet", "new_cell")
+_TEXTS = ("form", "period", "unit", "unit_name", "measure", *_PLACES)
+
+
+def finding_as_json(finding: Finding) -> dict[str, str]:
+    """A finding with its sentence in both languages."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "sheet": finding.sheet,
+        "cell": finding.cell,
+        "vi": finding.message.vi,
+        "en": finding.message.en,
+    }
+
+
+def finding_of(given: Mapping[str, str]) -> Finding:
+    """From `finding_as_json`."""
+    return Finding(
+        code=given["code"],
+        severity=Severity(given["severity"]),
+        message=Text(given["vi"], given["en"]),
+        sheet=given["sheet"],
+        cell=given["cell"],
+    )
+
+
+def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
+    """All that an outcome says."""
+    return {
+        "file": outcome.file,
+        "status": outcome.status.value,
+        "findings": [finding_as_json(finding) for finding in outcome.findings],
+        "returns": [list(item) for item in outcome.returns],
+        "received_at": outcome.received_at.isoformat() if outcome.received_at else None,
+        "changes": [_change_as_json(change) for change in outcome.changes],
+    }
+
+
+def outcome_of(given: Mapping[str, Any]) -> Outcome:
+    """From `outcome_as_json`."""
+    return Outcome(
+        file=given["file"],
+        status=OutcomeStatus(given["status"]),
+        findings=tuple(map(finding_of, given["findings"])),
+        returns=tuple((form, unit, period) for form, unit, period in given["returns"]),
+        received_at=datetime.fromisoformat(given["received_at"]) if given["received_at"] else None,
+        changes=tuple(map(_change_of, given["changes"])),
+    )
+
+
+def _change_as_json(change: Change) -> dict[str, Any]:
+    return {name: getattr(change, name) for name in _TEXTS} | {
+        name: _value_as_json(getattr(change, name)) for name in _VALUES
+    }
+
+
+def _change_of(given: Mapping[str, Any]) -> Change:
+    texts: dict[str, str] = {name: given[name] for name in _TEXTS}
+    return Change(old=_value_of(given["old"]), new=_value_of(given["new"]), **texts)
+
+
+def _value_as_json(value: int | str | CellState) -> Any:
+    # A category's code is a text as well: the state of a cell must stay apart from it.
+    return {"cell": value.value} if isinstance(value, CellState) else value
+
+
+def _value_of(given: Any) -> int | str | CellState:
+    return CellState(given["cell"]) if isinstance(given, dict) else given
