@@ -58,6 +58,7 @@
       params.api.setColumnWidths([{ key: "name", newWidth: 150 }]);
       params.api.setColumnsVisible(["district"], false);
     },
+    isThere: function (node) { return Boolean(node.data); },
     oddClass: function (params) { return params.data && params.data.odd ? ["odd", right] : [right]; },
     doingClass: function (params) { return params.data ? ["doing", "doing-" + params.data.doing] : []; },
     sortWritten: function (params) {

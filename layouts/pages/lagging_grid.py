@@ -35,7 +35,14 @@ def grid(component_id: str, columns: list[dict[str, Any]]) -> Component:
         defaultColDef=default_column(),
         dashGridOptions=shared_options()
         | {
-            "rowSelection": {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False},
+            # A line that is still being fetched is nobody yet: a tick in its box would be lost.
+            "rowSelection": {
+                "mode": "multiRow",
+                "checkboxes": True,
+                "headerCheckbox": False,
+                "hideDisabledCheckboxes": True,
+                "isRowSelectable": {"function": "isThere(params)"},
+            },
             "selectionColumnDef": {"pinned": "left", "width": 44, "headerName": ""},
             "rowHeight": 46,
             "cacheBlockSize": _BLOCK,

@@ -5,9 +5,10 @@ A quarter of one province is loaded from workbooks; the database copies it to ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import partial
 from itertools import count, cycle
 from pathlib import Path
@@ -58,6 +59,13 @@ than {slow} s is not asked for at a larger scale; rows are those that PostgreSQL
 keeps {book:.0f} kB more on disk. PostgreSQL without fsync, on a socket."""
 
 
+class Database(StrEnum):
+    """Where it is measured."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grown:
     """What was measured of one store: bytes, rows, seconds by what was done, rows that pages read, plans."""
@@ -70,13 +78,19 @@ class Grown:
 
 
 def sections(
-    folder: Path, size: Size = PROVINCE, scales: tuple[int, ...] = SCALES, quarters: int = QUARTERS, calls: int = CALLS
+    folder: Path,
+    databases: Sequence[Database] = tuple(Database),
+    *,
+    size: Size = PROVINCE,
+    scales: tuple[int, ...] = SCALES,
+    quarters: int = QUARTERS,
+    calls: int = CALLS,
 ) -> Iterator[Section]:
     """Measures every scale on one database, then on the other."""
     books = made(size, folder)
-    for kind in ("sqlite", "postgresql"):
+    for kind in databases:
         with ExitStack() as running:
-            new = _sqlite(folder) if kind == "sqlite" else _postgres(running)
+            new = _sqlite(folder) if kind is Database.SQLITE else _postgres(running)
             template = running.enter_context(new(None))
             load(template, books)
             stores = {}
@@ -244,14 +258,16 @@ def _share(what: str, first: Grown, last: Grown) -> float:
 
 
 def main(
+    databases: Annotated[list[Database] | None, typer.Argument(metavar="DATABASE...")] = None,
     quarters: Annotated[int, typer.Option(min=1)] = QUARTERS,
     most: Annotated[int, typer.Option(min=1)] = SCALES[-1],
     results: Annotated[Path, typer.Option()] = RESULTS,
 ) -> None:
-    """Measures up to `most` provinces and writes the results."""
+    """Measures up to `most` provinces on the databases, by default both, and writes the results."""
     folder = ROOT / "var" / "benchmarks"
     folder.mkdir(parents=True, exist_ok=True)
-    for section in sections(folder, scales=tuple(scale for scale in SCALES if scale <= most), quarters=quarters):
+    scales = tuple(scale for scale in SCALES if scale <= most)
+    for section in sections(folder, databases or tuple(Database), scales=scales, quarters=quarters):
         keep([section], results)
         typer.echo(section.text)
 
