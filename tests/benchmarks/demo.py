@@ -11,10 +11,10 @@ from tests.benchmarks.rounds import middle
 
 
 def sections(folder: Path, rounds: int) -> list[Section]:
-    """Times `demo` in a new folder, three times at most; the last of its stores is kept for what reads it."""
+    """Times `demo` in a new folder, twice at most; the last of its stores is kept for what reads it."""
     place = folder / "demonstration"
     seconds = []
-    for _ in range(min(rounds, 3)):
+    for _ in range(min(rounds, 2)):
         shutil.rmtree(place, ignore_errors=True)
         seconds.append(timed(Program(arguments=("app.py", "demo", "--no-serve", "--data", str(place)))))
     start = [timed(Program(arguments=("app.py", *command), environment=_of(place))) for command in (_HELP, _TABLE)]

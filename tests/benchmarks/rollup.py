@@ -17,7 +17,7 @@ from data.returns import ReadWorkbook, SourceFile
 from data.store import Store
 from data.viewers import SYSTEM
 from loaders.reading import read
-from tests.benchmarks.against import pandas_rollup, sql_rollup
+from tests.benchmarks.against import pandas_rollup
 from tests.benchmarks.against.above import find_above
 from tests.benchmarks.processes import Program
 from tests.benchmarks.report import Goal, Section, comparison
@@ -89,7 +89,7 @@ def _corrections(folder: Path, calls: int, size: Size, quarters: int) -> Section
         about=(
             "This application keeps the file, the rows, the sums of every unit up to the province and an entry of the "
             "log, in one\ntransaction. pandas reads the period's rows of form B1, groups them and replaces the sums "
-            "of the period; SQL alone does the\nsame in one statement. Neither stores the return."
+            "of the period, and\ndoes not store the return."
         ),
         table=comparison(measured, PANDAS),
         goals=[
@@ -115,15 +115,10 @@ def contenders(place: Path, workbooks: Sequence[Path]) -> Iterator[list[Contende
             sums.to_sql("pandas_b1", connection, if_exists="replace")
             connection.commit()
 
-        def in_sql() -> None:
-            sql_rollup.sum_up(connection, form, PERIOD)
-            connection.commit()
-
         yield [
             Contender(name=ONE, program=accepting(store, alone)),
             Contender(name=WHOLE, program=accepting(store, given)),
             Contender(name=PANDAS, program=grouped),
-            Contender(name=FLOOR, program=in_sql),
         ]
 
 
