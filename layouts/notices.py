@@ -13,9 +13,12 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, NotFound
 
 from data.audit import Action
+from data.uploads import LARGEST, MEGABYTE
 from data.viewers import OutOfScope
+from layouts import formats
 from layouts.observing import request_id
 from layouts.site import FAULTS_OF_THE_ADDRESS, site
+from layouts.tabulation import MOST_VALUES
 from layouts.text import language, t
 
 _KNOWN = frozenset({400, 403, 404, 413, 415})
@@ -63,7 +66,8 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error.get_response()
     known = status if status in _KNOWN else 400
-    return notice(status, t(f"notice.title_{known}"), t(f"notice.message_{known}"))
+    limits = {"file": LARGEST // MEGABYTE, "values": formats.number(MOST_VALUES, language())}
+    return notice(status, t(f"notice.title_{known}"), t(f"notice.message_{known}", **limits))
 
 
 def _no_database(error: Exception) -> ResponseReturnValue:

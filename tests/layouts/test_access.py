@@ -219,6 +219,7 @@ def test_a_body_too_large_is_refused_before_it_is_read(make_app: MakeApp, sign_i
     said = {"CONTENT_LENGTH": str(50 * 1024 * 1024)}
     answer = client.post("/_dash-update-component", data=b"{", headers=headers, environ_overrides=said)
     assert answer.status_code == 413
+    assert "10 MB" in answer.get_json()["message"]
 
 
 def test_ready_says_whether_the_database_answers_with_the_tables_of_this_version(
