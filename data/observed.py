@@ -65,6 +65,7 @@ class StoredObservations:
     recounted: frozenset[str] = frozenset()
     hidden: Callable[[Period], Collection[int]] = lambda _: ()
     found: dict[tuple[str, int, Period], Totals] = field(default_factory=dict)
+    _later: dict[tuple[str, Period], frozenset[int]] = field(default_factory=dict)
     _needed: dict[tuple[str, Period, frozenset[int]], Mapping[int, Totals]] = field(default_factory=dict)
     _remembered: dict[tuple[str, Period], _Remembered] = field(default_factory=dict)
 
@@ -123,6 +124,8 @@ class StoredObservations:
             return None
         if source in OWED:
             return self.duties.totals(source, unit, period)
+        if unit in self._later.get((source, period), ()):
+            self._fetch(source, period, self._later.pop((source, period)))
         return self.found.get((source, unit, period))
 
     def _may_see(self, unit: int, period: Period) -> bool:
@@ -153,16 +156,36 @@ class StoredObservations:
         there = self.registry.at(day if self.basis is Basis.REPORTED else self.today).units.get(unit)
         return there.level if there else None
 
-    def load(self, sources: Iterable[str], units: Collection[int], periods: Collection[Period]) -> None:
-        """Fetches what `at` will be asked for: from the roll-ups, or from leaf rows when made anew."""
+    def load(
+        self,
+        sources: Iterable[str],
+        units: Collection[int],
+        periods: Collection[Period],
+        spare: Collection[int] = (),
+    ) -> None:
+        """Fetches what `at` will be asked for: from the roll-ups, or from leaf rows when made anew.
+
+        Of `spare` units, and of sources that are never kept, a period is fetched when it is asked for.
+        """
+        others = frozenset(spare).difference(units)
         with self.engine.connect() as connection:
             for source in dict.fromkeys(sources):
-                if source not in OWED:
-                    kept = source in ROLLUPS
-                    anew = {period for period in periods if not kept or self._is_stale(source, period)}
-                    if kept:
-                        self._load_rollups(connection, source, units, [p for p in periods if p not in anew])
-                    self._recompute(connection, source, units, sorted(anew))
+                if source in ROLLUPS:
+                    anew = {period for period in periods if self._is_stale(source, period)}
+                    stored = [period for period in periods if period not in anew]
+                    self._load_rollups(connection, source, units, stored)
+                    self._recompute(connection, source, others.union(units), sorted(anew))
+                    self._later.update({(source, period): others for period in stored})
+                elif source not in OWED:
+                    # Of what is never kept only the last part of a period is asked for.
+                    self._later.update({(source, period): others.union(units) for period in periods})
+
+    def _fetch(self, source: str, period: Period, units: Collection[int]) -> None:
+        with self.engine.connect() as connection:
+            if source in ROLLUPS:
+                self._load_rollups(connection, source, units, [period])
+            else:
+                self._recompute(connection, source, units, [period])
 
     def _load_rollups(
         self, connection: Connection, source: str, units: Collection[int], periods: Collection[Period]
@@ -329,13 +352,14 @@ class StoredObservations:
             return self.duties.leaves(source, unit, period)
         standing, within = self._standing(source, period.end), {u.id for u in self._tree(period).within(unit)}
         rows, stands_for = self._all_leaves(source, period)
+        nobody: frozenset[int] = frozenset()
+        if standing is None:
+            there = ((leaf, values) for leaf, values in rows.items() if leaf in within)
+            return [Leaf(leaf, values, stands_for=stands_for.get(leaf, nobody)) for leaf, values in there]
         found: list[Leaf] = []
         for leaf, values in rows.items():
-            shares = {leaf: Fraction(1)} if standing is None else standing(leaf)
-            if share := sum(part for place, part in shares.items() if place in within):
-                instead = stands_for.get(leaf, frozenset())
-                if standing is not None:
-                    instead = frozenset(place for place in instead if standing(place).keys() & within)
+            if share := sum(part for place, part in standing(leaf).items() if place in within):
+                instead = frozenset(p for p in stands_for.get(leaf, nobody) if standing(p).keys() & within)
                 found.append(_leaf(leaf, values, Fraction(share), instead))
         return found
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cache, cached_property
 from itertools import chain
 
+import numpy as np
 from sqlalchemy import select
 
 from data.contributions import Among, Cells, cells_of, read_contributions
@@ -25,7 +26,8 @@ from data.current import (
 from data.disclosure import SENSITIVE
 from data.due import Calendar, due_returns, read_calendar, read_versions, senders
 from data.duties import Duties, ReturnCount
-from data.forms import STORED
+from data.forms import RATINGS, STORED
+from data.leaves import read_leaves, read_ratings
 from data.mappings import HeaderMapping
 from data.observations import Basis, Plan
 from data.observed import StoredObservations, expand
@@ -108,10 +110,12 @@ class Reader(ScopedReader):
         periods: Iterable[Period],
         basis: Basis = Basis.REPORTED,
         only: Iterable[str] = (),
+        spare: Iterable[int] = (),
     ) -> StoredObservations:
         """Sums of some sources for units and periods (and all sub-periods of these), fetched in one go.
 
-        `only` names the measures of forms that will be asked for, where these are few of many.
+        `only` names the measures of forms that will be asked for, where these are few of many; `spare` are units that
+        are seldom asked for, and fetched when they are.
         """
         known = {period.code for period in (*self._opened, *self._unowed)}
         observed = StoredObservations(
@@ -138,7 +142,7 @@ class Reader(ScopedReader):
             hidden=self.hidden,
             only=frozenset(only),
         )
-        observed.load(sources, set(units), expand(periods, known))
+        observed.load(sources, set(units), expand(periods, known), set(spare))
         return observed
 
     def hidden(self, period: Period) -> frozenset[int]:
@@ -158,6 +162,24 @@ class Reader(ScopedReader):
                     as_of=self.as_of,
                 )
         return self._hidden[year]
+
+    def cell_counts(self, source: str, measures: Sequence[str], period: Period) -> dict[int, tuple[int, ...]]:
+        """Some counts of the viewer's cells in returns of exactly that period; cells that left one blank are left out.
+
+        `source` is a form or the ratings of cells.
+        """
+        with self._engine.connect() as connection:
+            if source == RATINGS.code:
+                rows = read_ratings(connection, period, as_of=self.as_of)
+            else:
+                rows = read_leaves(connection, STORED[source].only(*measures), period, as_of=self.as_of)
+        values = rows.values[:, [rows.measures.index(measure) for measure in measures]]
+        given = np.flatnonzero(~np.isnan(values).any(axis=1)).tolist()
+        counts: list[list[int]] = values[given].astype(np.int64).tolist()
+        found = {rows.units[place]: tuple(each) for place, each in zip(given, counts, strict=True)}
+        if self.viewer.unit is None:
+            return found
+        return {unit: each for unit, each in found.items() if self._visible(unit, period.end)}
 
     def cell_records(self, period: Period, years: int) -> tuple[CellRecord, ...]:
         """What the viewer's residential cells admitted in each of the last complete years, as reported."""

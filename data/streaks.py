@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import takewhile
@@ -67,6 +67,19 @@ class _Way:
         return self.sums is not None and unit in self.always and self.parts[-1].end < until
 
 
+def _of_their_own(ways: Sequence[_Way]) -> Counts:
+    """What each unit that was there all the year admitted by its own returns, as `AdmissionYears` counts a line."""
+    if not ways or any(way.sums is None for way in ways):
+        return {}
+    kept = [(way.sums or {}, len(way.parts)) for way in ways]
+    found: dict[int, int | None] = {}
+    for unit in frozenset.intersection(*(way.always for way in ways)):
+        given = [(sums.get(unit, (0, 0)), parts) for sums, parts in kept]
+        most = max(admitted for (admitted, _), _ in given)
+        found[unit] = next((admitted for (admitted, count), parts in given if count == parts), most or None)
+    return found
+
+
 @dataclass
 class AdmissionYears:
     """Admissions of all cells by year: as they are kept, for the years `kept`, else from leaf rows, each read once."""
@@ -77,6 +90,7 @@ class AdmissionYears:
     as_of: datetime | None
     kept: Callable[[Period], bool]
     _years: dict[Period, Sequence[_Way]] = field(default_factory=dict)
+    _alone: dict[Period, Counts] = field(default_factory=dict)
     _read: dict[tuple[str, Period], Counts] = field(default_factory=dict)
 
     def records(self, cells: Iterable[Unit], period: Period, years: int, map_day: date) -> tuple[CellRecord, ...]:
@@ -98,6 +112,7 @@ class AdmissionYears:
                 _Way(parts, stored.get((year, f), {}) if self.kept(year) else None, self._always_there(parts))
                 for f, parts in ways
             ]
+            self._alone[year] = _of_their_own(self._years[year])
 
     def _always_there(self, parts: Sequence[Period]) -> frozenset[int]:
         first, *others = (self.registry.at(part.end).units for part in parts)
@@ -111,9 +126,10 @@ class AdmissionYears:
         map_day: date,
         flags: Mapping[int, bool],
     ) -> CellRecord:
-        line = {cell: date.max}
-        if cell in self.registry.predecessors:
-            line |= forebears(self.registry, cell, map_day)
+        if cell not in self.registry.predecessors:
+            own = tuple(self._of_its_own(cell, asked, starts))
+            return CellRecord(unit=cell, excused=flags.get(cell, False), years=own)
+        line = {cell: date.max, **forebears(self.registry, cell, map_day)}
         there = takewhile(lambda place: any(unit in starts[place] for unit in line), range(len(asked)))
         excuses = [flags[unit] for unit in line if unit in flags]
         return CellRecord(
@@ -121,6 +137,19 @@ class AdmissionYears:
             excused=bool(excuses) and all(excuses),
             years=tuple(self._admitted(line, asked[place]) for place in there),
         )
+
+    def _of_its_own(
+        self, cell: int, asked: Sequence[Period], starts: Sequence[Mapping[int, Unit]]
+    ) -> Iterator[int | None]:
+        """The years of a cell that nothing went into: most cells, so what is kept of these is worked out at once."""
+        for year, there in zip(asked, starts, strict=True):
+            if cell not in there:
+                return
+            alone = self._alone[year]
+            if cell in alone:
+                yield alone[cell]
+            else:
+                yield self._admitted({cell: date.max}, year) if self._years[year] else None
 
     def _admitted(self, line: Mapping[int, date], year: Period) -> int | None:
         """What a cell and its forebears admitted in a year; None when nobody is known of and something is missing."""

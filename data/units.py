@@ -55,6 +55,9 @@ LEVELS: Mapping[Level, frozenset[UnitKind]] = {
 }
 
 
+_HIGHEST: Mapping[UnitKind, Level] = {kind: level for level in reversed(Level) for kind in LEVELS[level]}
+
+
 class Grain(StrEnum):
     """The units that a form's rows are about; `reporting` and `expected` count them."""
 
@@ -117,7 +120,7 @@ class Unit:
     @property
     def level(self) -> Level | None:
         """The highest level that it is listed at; None of a sectional committee."""
-        return next((level for level in Level if self.kind in LEVELS[level]), None)
+        return _HIGHEST.get(self.kind)
 
     def holds(self, grain: Grain | None) -> bool:
         """Whether returns of that grain have a row for this unit."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, cached_property
@@ -92,6 +92,12 @@ def sources(measures: Measures) -> tuple[str, ...]:
         for code, source in SOURCES.items()
         if {m.code for m in source.measures}.issuperset(m if _own(code, m) else _CLOSINGS.get(m, m) for m in measures)
     )
+
+
+def fetched(measures: Iterable[str]) -> frozenset[str]:
+    """All measures that readings of some may add up: these, and what their opening balances are carried over from."""
+    named = frozenset(measures)
+    return named.union(_CLOSINGS[measure] for measure in named if measure in _CLOSINGS)
 
 
 @cache
@@ -294,22 +300,21 @@ class LeafSums:
 
 def read_leaves(question: Question) -> LeafSums:
     """Answers leaf by leaf. A leaf gave everything if it did so for each sub-period in which it existed."""
-    periods = {p for cover in question.covers for p in (*cover, *(a.period for a in question.addends(cover)))}
+    ways = {cover: question.addends(cover) for cover in question.covers}
+    periods = {period for cover, needed in ways.items() for period in (*cover, *(a.period for a in needed))}
     found_in = {p: _leaves(question, p) for p in periods}
     rows = {p: {leaf.unit: leaf.values for leaf in leaves} for p, leaves in found_in.items()}
     given: dict[int, tuple[Cover, Sums]] = {}
-    lacking: set[int] = set()
-    for leaf in dict.fromkeys(unit for values in rows.values() for unit in values):
-        found = ((cover, _of_leaf(question, leaf, cover, rows)) for cover in question.covers)
-        cover, sums = next(((cover, sums) for cover, sums in found if sums is not None), (None, None))
-        if cover is None or sums is None:
-            lacking.add(leaf)
-        elif sums:
-            given[leaf] = cover, sums
+    left = dict.fromkeys(unit for values in rows.values() for unit in values)
+    for cover, needed in ways.items():
+        for leaf, sums in _over(question, cover, needed, rows, tuple(left)):
+            del left[leaf]
+            if sums:
+                given[leaf] = cover, sums
     present = frozenset(leaf for leaf, (cover, _) in given.items() if leaf in rows[cover[-1]])
     estimated = frozenset(leaf.unit for leaves in found_in.values() for leaf in leaves if leaf.estimated)
     stands_for = {leaf.unit: leaf.stands_for for leaves in found_in.values() for leaf in leaves if leaf.stands_for}
-    return LeafSums(question, given, frozenset(lacking), present, estimated & given.keys(), stands_for)
+    return LeafSums(question, given, frozenset(left), present, estimated & given.keys(), stands_for)
 
 
 def _leaves(question: Question, period: Period) -> Sequence[Leaf]:
@@ -318,17 +323,29 @@ def _leaves(question: Question, period: Period) -> Sequence[Leaf]:
     return question.observations.leaves(question.source, question.unit, period)
 
 
-def _of_leaf(question: Question, leaf: int, cover: Cover, rows: Mapping[Period, Mapping[int, Values]]) -> Sums | None:
-    """What one leaf gave over a cover; None when it existed in a sub-period and did not give what is needed of it."""
-    needed = question.addends(cover)
-    for period in {*cover, *(addend.period for addend in needed)}:
-        if leaf not in rows[period] and not question.everyone(period) and question.existed(leaf, period):
-            return None
-    sums: dict[str, int | Fraction] = {}
-    for addend in needed:
-        if leaf in rows[addend.period]:
-            value = rows[addend.period][leaf].get(addend.measure)
-            if value is None:
-                return None
-            sums[addend.role] = sums.get(addend.role, 0) + value
-    return sums
+def _over(
+    question: Question,
+    cover: Cover,
+    needed: Sequence[Addend],
+    rows: Mapping[Period, Mapping[int, Values]],
+    leaves: Iterable[int],
+) -> Iterator[tuple[int, Sums]]:
+    """What leaves gave over a cover; without those that existed in a sub-period and did not give what is needed of it.
+
+    A leaf that existed in none of them gave nothing, and nothing was to be had.
+    """
+    periods = {*cover, *(addend.period for addend in needed)}
+    owed = [(period, rows[period]) for period in periods if not question.everyone(period)]
+    parts = [(addend.role, addend.measure, rows[addend.period]) for addend in needed]
+    for leaf in leaves:
+        if any(leaf not in given and question.existed(leaf, period) for period, given in owed):
+            continue
+        sums: dict[str, int | Fraction] = {}
+        for role, measure, given in parts:
+            if leaf in given:
+                value = given[leaf].get(measure)
+                if value is None:
+                    break
+                sums[role] = sums.get(role, 0) + value
+        else:
+            yield leaf, sums

@@ -33,6 +33,9 @@ REASON_TITLES: Mapping[Reason, Text] = {
 }
 
 
+_ALL = Fraction(1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """The thresholds in force: complete years without admission, the size of a small cell, the share of dossiers."""
@@ -62,16 +65,16 @@ class CellFacts:
 
 def reasons(cell: CellFacts, limits: Limits) -> tuple[Reason, ...]:
     """Every reason that holds for a cell."""
-    holds = {
-        Reason.NO_ADMISSION: cell.streak is not None and cell.streak >= limits.years,
-        Reason.FEW_MEMBERS: cell.members is not None and cell.members < limits.few,
-        Reason.BEHIND_PLAN: cell.behind,
-        Reason.HEAD_NOT_MEMBER: _fewer(cell.heads_members, cell.heads, Fraction(1)),
-        Reason.RATED_FAILED: cell.failed,
-        Reason.DOSSIERS_INCOMPLETE: _fewer(cell.dossiers_complete, cell.dossiers_due, limits.dossiers),
-        Reason.RETURN_MISSING: not cell.returned,
-    }
-    return tuple(reason for reason in Reason if holds[reason])
+    holds = (
+        (Reason.NO_ADMISSION, cell.streak is not None and cell.streak >= limits.years),
+        (Reason.FEW_MEMBERS, cell.members is not None and cell.members < limits.few),
+        (Reason.BEHIND_PLAN, cell.behind),
+        (Reason.HEAD_NOT_MEMBER, _fewer(cell.heads_members, cell.heads, _ALL)),
+        (Reason.RATED_FAILED, cell.failed),
+        (Reason.DOSSIERS_INCOMPLETE, _fewer(cell.dossiers_complete, cell.dossiers_due, limits.dossiers)),
+        (Reason.RETURN_MISSING, not cell.returned),
+    )
+    return tuple(reason for reason, does in holds if does)
 
 
 def _fewer(part: Fraction | None, whole: Fraction | None, share: Fraction) -> bool:

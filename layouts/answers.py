@@ -18,7 +18,7 @@ from data.units import Level, Tree, Unit, UnitKind
 from indicators import CATALOGUE
 from indicators.compute import Part, Role, Working, compute, compute_span, work, work_span
 from indicators.model import Growth, GrowthGap, Indicator, MeanPerYear, PlanKind, PlanRate, measures_of, operands
-from indicators.reading import addends, sources
+from indicators.reading import addends, fetched, sources
 from indicators.target import Plans, gap, plan_for, verdict
 from indicators.value import Value
 
@@ -175,9 +175,12 @@ def _scene(reader: Reader, enquiry: Enquiry) -> _Scene:
         trees={period: reader.registry.at(day) for period, day in days.items()},
         observations=reader.observations(
             dict.fromkeys(s for i in indicators for measures in operands(i.formula) for s in sources(measures)),
-            units.keys() | _paired(reader, indicators, units, days),
+            units,
             {needed for i in indicators for period in enquiry.periods for needed in _periods(i, period)},
             enquiry.basis,
+            only=fetched(measure for i in indicators for measure in measures_of(i.formula)),
+            # Sums are paired only where somebody has not reported.
+            spare=_paired(reader, indicators, units, days),
         ),
         plans=Plans(reader.plans(planned.union(enquiry.indicators))),
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import chain
 from typing import Any
 
+from data.forms import MEASURES, RATINGS
+from data.measures import Kind
 from data.observations import Observations
 from data.periods import Period
 from data.queries import Reader
@@ -16,7 +19,7 @@ from data.units import Level, Tree, Unit
 from indicators import CATALOGUE
 from indicators.lagging import Exposure, Ranked, pooled, ranked
 from indicators.model import Measures, measures_of
-from indicators.reading import Reading, read, sources
+from indicators.reading import covers, read, sources
 from indicators.reasons import CellFacts, Course, Limits, Reason, course, reasons
 from indicators.standing import PaceCase, pace_periods
 from indicators.target import Plans
@@ -48,6 +51,7 @@ _LONGEST = 10
 _MOVEMENT = ("admitted", "members_end")
 _HEADS = ("village_heads", "village_heads_members")
 _DOSSIERS = ("dossiers_due", "dossiers_complete")
+_READ: Mapping[str, Measures] = {"B1": _MOVEMENT, "B3": _HEADS, "B4": _DOSSIERS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,14 +208,18 @@ class Lagging:
         return frozenset(Period.covering(period.end, self.period.frequency) for period in opened)
 
 
+Counts = Mapping[int, Sequence[Fraction]]
+
+
 @dataclass(frozen=True)
 class _Facts:
-    """What is known of the cells of a period."""
+    """What is known of the cells of a period; `whole` are, by measures, the cells that gave all of them in full."""
 
     tree: Tree
     period: Period
+    whole: Mapping[Measures, Counts]
     observations: Observations
-    ratings: Observations
+    failed: frozenset[int]
     case: PaceCase
     records: Mapping[int, CellRecord]
 
@@ -226,37 +234,28 @@ class _Facts:
         return {}
 
     def _find(self, cell: Unit) -> CellFacts:
-        movement, record = self._read(cell, _MOVEMENT), self.records.get(cell.id)
-        heads = self._read(cell, _HEADS) if cell.residential else None
-        dossiers = self._read(cell, _DOSSIERS)
+        returned, (admitted, members) = self._read(cell, _MOVEMENT)
+        _, (heads, heads_members) = self._read(cell, _HEADS) if cell.residential else (False, (None, None))
+        _, (due, complete) = self._read(cell, _DOSSIERS)
+        record = self.records.get(cell.id)
         return CellFacts(
-            returned=movement.complete,
+            returned=returned,
             streak=None if record is None or record.excused else record.streak,
-            members=movement.total(("members_end",)),
-            behind=self._is_behind(cell, movement),
-            heads=heads.total(("village_heads",)) if heads else None,
-            heads_members=heads.total(("village_heads_members",)) if heads else None,
-            failed=self._has_failed(cell),
-            dossiers_due=dossiers.total(("dossiers_due",)),
-            dossiers_complete=dossiers.total(("dossiers_complete",)),
+            members=members,
+            behind=cell.id in self._behind or (admitted == 0 and cell.id in self._below_behind),
+            heads=heads,
+            heads_members=heads_members,
+            failed=cell.id in self.failed,
+            dossiers_due=due,
+            dossiers_complete=complete,
         )
 
-    def _read(self, cell: Unit, measures: Measures) -> Reading:
-        return read(self.observations, measures, cell.id, self.period)
-
-    def _has_failed(self, cell: Unit) -> bool:
-        """By the rating of the last complete year."""
-        (year,) = complete_years(self.period, 1)
-        rated = self.ratings.at("ratings", cell.id, year)
-        return rated is not None and rated.sums["cells_failed"] > 0
-
-    def _is_behind(self, cell: Unit, movement: Reading) -> bool:
-        """Whether the cell has a plan that it is behind, or its base does while the cell itself has admitted nobody."""
-        line = (cell, *self.tree.ancestors(cell.id))
-        base = next((above for above in line if above.level is Level.BASE), None)
-        if cell.id in self._behind:
-            return True
-        return base is not None and base.id in self._behind and movement.total(("admitted",)) == 0
+    def _read(self, cell: Unit, measures: Measures) -> tuple[bool, Sequence[Fraction | None]]:
+        """Whether everything was given, and the measures."""
+        if (given := self.whole[measures].get(cell.id)) is not None:
+            return True, given
+        reading = read(self.observations, measures, cell.id, self.period)
+        return reading.complete, [reading.total((measure,)) for measure in measures]
 
     @cached_property
     def _behind(self) -> frozenset[int]:
@@ -265,18 +264,50 @@ class _Facts:
         below = [u for u in planned if self.tree.units[u].level in {Level.BASE, Level.CELL}]
         return frozenset(unit for unit in below if self.case.is_behind(unit))
 
+    @cached_property
+    def _below_behind(self) -> frozenset[int]:
+        """The cells of base organisations that are behind: one that has admitted nobody is, too."""
+        bases = (unit for unit in self._behind if self.tree.units[unit].level is Level.BASE)
+        return frozenset(cell.id for base in bases for cell in self.tree.at_level(Level.CELL, base))
+
 
 def _facts(reader: Reader, period: Period, case: PaceCase) -> _Facts:
     tree = reader.tree(period.end)
-    cells = [unit.id for unit in tree.at_level(Level.CELL)]
+    cells = {cell.id for cell in tree.at_level(Level.CELL)}
+    whole = {measures: _in_full(reader, form, measures, period) for form, measures in _READ.items()}
+    lacking = frozenset().union(*(cells.difference(counts) for counts in whole.values()))
+    (rated,) = complete_years(period, 1)
+    ratings = reader.cell_counts(RATINGS.code, ("cells_failed",), rated)
     return _Facts(
         tree=tree,
         period=period,
-        observations=reader.observations(("B1", "B3", "B4"), cells, (period,), only=(*_MOVEMENT, *_HEADS, *_DOSSIERS)),
-        ratings=reader.observations(("ratings",), cells, complete_years(period, 1)),
+        whole=whole,
+        observations=reader.observations(_READ, lacking, (period,), only=chain.from_iterable(_READ.values())),
+        failed=frozenset(cell for cell, (count,) in ratings.items() if count),
         case=replace(case, period=period),
         records={record.unit: record for record in reader.cell_records(period, _LONGEST)},
     )
+
+
+def _in_full(reader: Reader, form: str, measures: Measures, period: Period) -> Counts:
+    """What is usual, for all cells at once: all of the measures are in a period's return, or in each of its parts'."""
+    opened = frozenset(reader.opened())
+    found: dict[int, Sequence[Fraction]] = {}
+    flows = [MEASURES[measure].over_time is Kind.FLOW for measure in measures]
+    for parts in covers(period):
+        if opened.issuperset(parts):
+            *_, last = given = [reader.cell_counts(form, measures, part) for part in parts]
+            for cell in frozenset(last).intersection(*given).difference(found):
+                found[cell] = [
+                    _exact(sum(counts[cell][place] for counts in given) if flow else last[cell][place])
+                    for place, flow in enumerate(flows)
+                ]
+    return found
+
+
+@cache  # counts of cells are small, and the same again and again
+def _exact(count: int) -> Fraction:
+    return Fraction(count)
 
 
 def _surprise_first(cell: LaggingCell) -> tuple[bool, float, str]:

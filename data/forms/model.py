@@ -208,7 +208,9 @@ class Form:
 
     def only(self, *codes: str) -> Form:
         """The form with some of its measures alone, where one or two columns of many are read."""
-        return replace(self, measures=tuple(m for m in self.measures if m.code in codes), rules=())
+        kept = (measure for measure in self.measures if measure.code in codes)
+        alone = tuple(m if m.part_of in codes else replace(m, part_of=None) for m in kept)
+        return replace(self, measures=alone, rules=())
 
     @property
     def is_return(self) -> bool:
