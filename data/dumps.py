@@ -9,7 +9,6 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Engine, inspect, text
 
 
@@ -166,6 +165,8 @@ class PostgresqlDump:
             raise BackupError(f"{program} không làm được: {said[-1]}")
 
     def _address(self) -> str:
+        from psycopg.conninfo import make_conninfo
+
         options = {name: value for name, value in self._url.query.items() if isinstance(value, str)}
         given = {"host": self._url.host, "port": self._url.port, "user": self._url.username, **options}
         return make_conninfo(

@@ -105,7 +105,6 @@ def emit(table: Table, file_format: FileFormat, output: Path | None = None) -> N
     Raises:
         WrongUse: what is no text can only go to a file; a workbook cannot hold so many rows.
     """
-    from layouts.console.progress import tracked
     from layouts.documents.writing import write, write_csv
 
     if output is None and not file_format.is_text:
@@ -117,6 +116,8 @@ def emit(table: Table, file_format: FileFormat, output: Path | None = None) -> N
         else:
             write(table, file_format, sys.stdout.buffer)
         return
+    from layouts.console.progress import tracked
+
     total = len(table.rows) if isinstance(table.rows, Sized) else None
     counted = replace(table, rows=tracked(table.rows, say("writing"), total))
     try:

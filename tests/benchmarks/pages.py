@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from data.store import Store
 from data.viewers import Role
 from layouts.pages import PAGES
+from layouts.serving import settle
 from tests.benchmarks.report import Goal, Section, table
 from tests.benchmarks.rounds import middle, worst
 from tests.benchmarks.stores import copy, demonstration, url
@@ -80,6 +81,7 @@ def sections(folder: Path, rounds: int) -> list[Section]:
                 role = Role.BOARD if Role.BOARD in page.roles else Role.ADMIN
                 desk.forget()
                 desk.show(store)
+                settle()
                 _open(browser, desk, page.path, cookies[role], opened[page.path])
     return [_section(opened)]
 
