@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from fractions import Fraction
 from functools import cache, cached_property
@@ -190,8 +190,13 @@ class Reader(ScopedReader):
     def _unloaded(self) -> StoredObservations:
         return self.observations((), (), ())
 
-    def plans(self, indicators: Iterable[str] | None = None) -> tuple[Plan, ...]:
-        """Plans in force, oldest decision first: the viewer's branch, and above it what ratios inherit."""
+    def plans(
+        self, indicators: Iterable[str] | None = None, units: Collection[int] | None = None
+    ) -> tuple[Plan, ...]:
+        """Plans in force, oldest decision first: the viewer's branch, and above it what ratios inherit.
+
+        `units` may say whose plans are needed; where it names many, those of others are there too.
+        """
         query = select(plans).order_by(plans.c.decision_date, plans.c.submission_id, plans.c.row)
         if self.as_of is None:
             query = query.where(plans.c.superseded_at.is_(None))
@@ -202,6 +207,8 @@ class Reader(ScopedReader):
             )
         if indicators is not None:
             query = query.where(plans.c.indicator.in_(list(indicators)))
+        if units is not None and len(units) <= _FEW_UNITS:
+            query = query.where(plans.c.unit_id.in_(sorted(units)))
         with self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(plan_of(row) for row in rows if self._may_see_plan(row["unit_id"]))

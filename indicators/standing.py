@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil
 
 from data.forms import MEASURES
 from data.measures import Kind
 from data.observations import Observations, Plan
-from data.periods import Frequency, Period
+from data.periods import Period
 from indicators.compute import compute
 from indicators.model import Direction, Indicator, PlanKind, PlanRate, Ratio, Total, measures_of
-from indicators.pace import USUAL, Pace, Rule, Verdict, pace, so_few
+from indicators.pace import USUAL, Pace, Rule, pace, so_few
 from indicators.progress import Progress, progress
 from indicators.target import CONFIDENCE, Plans, Target, ThreeWay, people_needed, three_way, verdict
 from indicators.value import State, Status, Value
@@ -99,19 +99,20 @@ class PaceCase:
     province: int | None = None
     years: int = YEARS_BACK
     rule: Rule = USUAL
-    _known: dict[tuple[int, Frequency, int], list[Value]] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[tuple[int, Period], Value] = field(default_factory=dict, repr=False, compare=False)
 
     def flows(self, unit: int, year: int) -> list[Fraction | None]:
         """A year's flows by sub-period of the same length; None where a unit has not reported one in full."""
-        return [value.value if value.state is State.REPORTED else None for value in self._values(unit, year)]
+        values = self._values(unit, Period(year).parts(self.period.frequency))
+        return [value.value if value.state is State.REPORTED else None for value in values]
 
-    def _values(self, unit: int, year: int) -> list[Value]:
-        """The values of a year's sub-periods of the same length; remembered, also by cases made of this one."""
-        key = (unit, self.period.frequency, year)
-        if key not in self._known:
-            parts = Period(year).parts(self.period.frequency)
-            self._known[key] = [compute(self.indicator, unit, part, self.observations, self.plans) for part in parts]
-        return self._known[key]
+    def _values(self, unit: int, parts: Iterable[Period]) -> Iterator[Value]:
+        """The values of some sub-periods; remembered, also by cases made of this one."""
+        for part in parts:
+            key = unit, part
+            if key not in self._known:
+                self._known[key] = compute(self.indicator, unit, part, self.observations, self.plans)
+            yield self._known[key]
 
     def history(self, unit: int) -> list[list[Fraction | None]]:
         """The past years' flows, the latest first."""
@@ -124,23 +125,25 @@ class PaceCase:
 
     def to_date(self, unit: int) -> tuple[Fraction | None, bool]:
         """What is known since 1 January (None: nothing is), and whether that is all."""
-        so_far = self._values(unit, self.period.year)[: self.period.index]
-        values = [value for value in so_far if value.value is not None]
+        so_far = self.period.whole_year.parts(self.period.frequency)[: self.period.index]
+        values = [value for value in self._values(unit, so_far) if value.value is not None]
         if not values:
             return None, False
         complete = len(values) == self.period.index and all(value.state is State.REPORTED for value in values)
         return sum((value.value for value in values if value.value is not None), start=Fraction(0)), complete
 
-    def is_behind(self, unit: int) -> bool:
-        """Whether a unit's pace is behind; past years are read only where so few are rare by the whole plan already.
+    def may_be_behind(self, unit: int) -> bool:
+        """Whether so few are rare by the whole plan already, which this year alone tells: without that it is not.
 
         On pace no more is expected by now than the whole plan, and of fewer expected so few are less rare.
         """
         done, complete = self.to_date(unit)
         rarest = so_few(float(done), self._goal(unit), Fraction(1)) if done is not None and complete else None
-        if rarest is None or rarest >= self.rule.behind:
-            return False
-        return self.pace(unit).verdict is Verdict.BEHIND
+        return rarest is not None and rarest < self.rule.behind
+
+    def with_past(self, observations: Observations) -> PaceCase:
+        """The same case with observations that hold past years too."""
+        return replace(self, observations=observations, _known={})
 
     def _goal(self, unit: int) -> float | None:
         plan = self.plan(unit)

@@ -167,12 +167,14 @@ def _scene(reader: Reader, enquiry: Enquiry) -> _Scene:
     indicators = [CATALOGUE[code] for code in enquiry.indicators]
     days, units = _days(reader, enquiry), asked_units(reader, enquiry)
     planned = {i.formula.plan for i in indicators if isinstance(i.formula, PlanRate)}
+    # Plans are inherited from above the viewer's own branch too.
+    trees = {period: reader.registry.at(day) for period, day in days.items()}
+    above = {up.id for unit, spells in units.items() for period in spells for up in trees[period].ancestors(unit)}
     return _Scene(
         enquiry=enquiry,
         as_of=reader.as_of,
         units=units,
-        # Plans are inherited from above the viewer's own branch too.
-        trees={period: reader.registry.at(day) for period, day in days.items()},
+        trees=trees,
         observations=reader.observations(
             dict.fromkeys(s for i in indicators for measures in operands(i.formula) for s in sources(measures)),
             units,
@@ -182,7 +184,7 @@ def _scene(reader: Reader, enquiry: Enquiry) -> _Scene:
             # Sums are paired only where somebody has not reported.
             spare=_paired(reader, indicators, units, days),
         ),
-        plans=Plans(reader.plans(planned.union(enquiry.indicators))),
+        plans=Plans(reader.plans(planned.union(enquiry.indicators), above.union(units))),
     )
 
 

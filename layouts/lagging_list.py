@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, cached_property
@@ -19,6 +19,7 @@ from data.units import Level, Tree, Unit
 from indicators import CATALOGUE
 from indicators.lagging import Exposure, Ranked, pooled, ranked
 from indicators.model import Measures, measures_of
+from indicators.pace import Verdict
 from indicators.reading import covers, read, sources
 from indicators.reasons import CellFacts, Course, Limits, Reason, course, reasons
 from indicators.standing import PaceCase, pace_periods
@@ -177,18 +178,12 @@ class Lagging:
     @cached_property
     def _case(self) -> PaceCase:
         """The pace after the period; the period before shares what it has read."""
-        reader, years = self.reader, {*pace_periods(self.period), *pace_periods(self.period.previous)}
-        plans = reader.plans((_PLANNED.code,))
-        root = {self.tree.root.id} if self.tree.root else set()
+        reader, plans = self.reader, self.reader.plans((_PLANNED.code,))
+        years = {self.period.whole_year, self.period.previous.whole_year}
         return PaceCase(
             indicator=_PLANNED,
             period=self.period,
-            observations=reader.observations(
-                sources(measures_of(_PLANNED.formula)),
-                {plan.unit for plan in plans} | root,
-                sorted(years),
-                only=measures_of(_PLANNED.formula),
-            ),
+            observations=_admitted(reader, {plan.unit for plan in plans}, years),
             plans=Plans(plans),
             province=self.tree.root.id if self.tree.root else None,
             rule=pace_rule(reader),
@@ -220,7 +215,7 @@ class _Facts:
     whole: Mapping[Measures, Counts]
     observations: Observations
     failed: frozenset[int]
-    case: PaceCase
+    behind: frozenset[int]
     records: Mapping[int, CellRecord]
 
     def facts(self, cell: Unit) -> CellFacts:
@@ -242,7 +237,7 @@ class _Facts:
             returned=returned,
             streak=None if record is None or record.excused else record.streak,
             members=members,
-            behind=cell.id in self._behind or (admitted == 0 and cell.id in self._below_behind),
+            behind=cell.id in self.behind or (admitted == 0 and cell.id in self._below_behind),
             heads=heads,
             heads_members=heads_members,
             failed=cell.id in self.failed,
@@ -258,16 +253,9 @@ class _Facts:
         return reading.complete, [reading.total((measure,)) for measure in measures]
 
     @cached_property
-    def _behind(self) -> frozenset[int]:
-        """Base organisations and cells that are behind their own plan for the year."""
-        planned = [u for u in self.tree.units if self.case.plan(u) is not None]
-        below = [u for u in planned if self.tree.units[u].level in {Level.BASE, Level.CELL}]
-        return frozenset(unit for unit in below if self.case.is_behind(unit))
-
-    @cached_property
     def _below_behind(self) -> frozenset[int]:
         """The cells of base organisations that are behind: one that has admitted nobody is, too."""
-        bases = (unit for unit in self._behind if self.tree.units[unit].level is Level.BASE)
+        bases = (unit for unit in self.behind if self.tree.units[unit].level is Level.BASE)
         return frozenset(cell.id for base in bases for cell in self.tree.at_level(Level.CELL, base))
 
 
@@ -284,9 +272,23 @@ def _facts(reader: Reader, period: Period, case: PaceCase) -> _Facts:
         whole=whole,
         observations=reader.observations(_READ, lacking, (period,), only=chain.from_iterable(_READ.values())),
         failed=frozenset(cell for cell, (count,) in ratings.items() if count),
-        case=replace(case, period=period),
+        behind=_behind(reader, tree, replace(case, period=period)),
         records={record.unit: record for record in reader.cell_records(period, _LONGEST)},
     )
+
+
+def _behind(reader: Reader, tree: Tree, case: PaceCase) -> frozenset[int]:
+    """Base organisations and cells that are behind their own plan for the year; only of few the past years matter."""
+    below = [unit.id for unit in tree.units.values() if unit.level in {Level.BASE, Level.CELL}]
+    few = [unit for unit in below if case.plan(unit) is not None and case.may_be_behind(unit)]
+    province = set() if case.province is None else {case.province}
+    with_past = case.with_past(_admitted(reader, province.union(few), pace_periods(case.period)))
+    return frozenset(unit for unit in few if with_past.pace(unit).verdict is Verdict.BEHIND)
+
+
+def _admitted(reader: Reader, units: Iterable[int], years: Iterable[Period]) -> Observations:
+    measures = measures_of(_PLANNED.formula)
+    return reader.observations(sources(measures), units, years, only=measures)
 
 
 def _in_full(reader: Reader, form: str, measures: Measures, period: Period) -> Counts:

@@ -165,7 +165,7 @@ def _paced(reader: Reader, enquiry: Enquiry) -> Iterator[_Paced]:
     units = asked_units(reader, asked).keys() | {root}
     years = {year for period in asked.periods for year in pace_periods(period)}
     known = {code: _observed(reader, asked, CATALOGUE[code], units, sorted(years)) for code in asked.indicators}
-    plans = Plans(reader.plans(asked.indicators))
+    plans = Plans(reader.plans(asked.indicators, units))
     for indicator, (unit, period) in _each(reader, asked):
         case = PaceCase(
             indicator=indicator,

@@ -136,15 +136,12 @@ class Trending:
     @cached_property
     def targets(self) -> Mapping[Period, Target]:
         """What each drawn period is judged by: a plan with its decision, or the indicator's own standard."""
-        unit, plans = self.asked.unit, Plans(self.asked.reader.plans((self.indicator.code,)))
-        found: dict[Period, Target] = {}
-        for row in self.shown:
-            if row.plan is not None:
-                above = [each.id for each in self.asked.reader.registry.at(row.period.end).ancestors(unit.id)]
-                target = plan_for(self.indicator, unit.id, row.period, plans, above)
-                if target is not None:
-                    found[row.period] = target
-        return found
+        unit, registry = self.asked.unit.id, self.asked.reader.registry
+        judged = [row.period for row in self.shown if row.plan is not None]
+        above = {period: [each.id for each in registry.at(period.end).ancestors(unit)] for period in judged}
+        plans = Plans(self.asked.reader.plans((self.indicator.code,), {unit}.union(*above.values())))
+        targets = {period: plan_for(self.indicator, unit, period, plans, above[period]) for period in judged}
+        return {period: target for period, target in targets.items() if target is not None}
 
     @property
     def point(self) -> Period | None:

@@ -64,7 +64,8 @@ def _all_cells(asked: Ask, row: Row) -> Component:
 
 def _target(asked: Ask, indicator: Indicator, unit: Unit, period: Period) -> Target | None:
     above = [each.id for each in asked.reader.registry.at(period.end).ancestors(unit.id)]
-    return plan_for(indicator, unit.id, period, Plans(asked.reader.plans((indicator.code,))), above)
+    plans = Plans(asked.reader.plans((indicator.code,), {unit.id, *above}))
+    return plan_for(indicator, unit.id, period, plans, above)
 
 
 def _facts(asked: Ask, row: Row, target: Target | None) -> Component:
