@@ -109,24 +109,13 @@ def test_a_session_that_ended_elsewhere_leads_to_the_door_and_back_to_the_view(
     faults.clear()
 
 
-def test_controls_write_the_address_and_the_address_sets_the_controls(page: Page, served: str) -> None:
+def test_an_indicator_is_found_by_words_without_their_marks(page: Page, served: str) -> None:
     enter(page, served, "/trend")
-    page.get_by_role("radiogroup", name="Độ dài kỳ").get_by_text("Quý").click()
-    expect(page).to_have_url(re.compile("frequency=quarter"))
-    expect(headline(page)).to_contain_text("quý")
     page.locator("#trend-indicator").click()
     page.locator("#trend-indicator").fill("ty le truong thon")
     page.get_by_role("option", name="Tỷ lệ trưởng thôn là đảng viên").click()
     expect(page).to_have_url(re.compile("indicator=village_heads_member_share"))
     expect(headline(page)).to_contain_text("tỷ lệ trưởng thôn")
-    page.go_back()
-    expect(headline(page)).to_contain_text("tổng số đảng viên")
-    expect(page.locator("#trend-indicator")).to_have_value("Tổng số đảng viên")
-    page.go_forward()
-    expect(headline(page)).to_contain_text("tỷ lệ trưởng thôn")
-    address_now, said = page.url, headline(page).inner_text()
-    page.goto(address_now)
-    expect(headline(page)).to_have_text(said)
 
 
 def test_a_unit_is_found_by_words_without_their_marks(page: Page, served: str) -> None:
