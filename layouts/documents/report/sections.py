@@ -273,8 +273,7 @@ def _forecast(facts: Facts, words: Wording) -> Iterator[Block]:
     if rate.value is not None:
         done, plan = words.count(rate.numerator), words.count(rate.denominator)
         told = words.say("forecast.so_far", done=done, plan=plan, share=words.share(rate.value))
-        remark = words.reporting(rate)
-        yield Paragraph(text=f"{told} ({remark})." if remark else f"{told}.", is_item=True)
+        yield Paragraph(text=f"{words.marked(told, rate)}.", is_item=True)
     if pace is not None and pace.projection is not None and pace.low is not None and pace.high is not None:
         given = {"value": pace.projection, "low": pace.low, "high": pace.high}
         yield Paragraph(

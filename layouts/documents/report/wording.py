@@ -55,7 +55,7 @@ class Wording:
         return self.say("more", names=listed, count=more) if more > 0 else listed
 
     def sentence(self, row: Row, before: Row | None = None) -> str:
-        """A value with its unit; in brackets how it stands to its plan, how it moved, and what is missing in it."""
+        """A value with its unit; in brackets how it stands to its plan, and how it moved."""
         title = row.indicator.title[self.language]
         if row.value is None:
             reason = self.inside(STATE_TITLES[row.state][self.language])
@@ -63,8 +63,8 @@ class Wording:
         written = self.amount(row.value, row.indicator.format)
         if not row.indicator.format.is_share:
             written = f"{written} {row.indicator.unit[self.language]}"
-        remarks = [text for text in (self.plan(row), self.change(row, before), self.reporting(row)) if text]
-        told = self.say("value", title=title, value=written)
+        remarks = [text for text in (self.plan(row), self.change(row, before)) if text]
+        told = self.say("value", title=title, value=self.marked(written, row))
         return told + (f" ({'; '.join(remarks)})" if remarks else "") + "."
 
     def plan(self, row: Row) -> str:
@@ -100,9 +100,9 @@ class Wording:
         key = "since.year" if period.frequency is Frequency.YEAR else "since.same_period"
         return self.say(key, year=period.year)
 
-    def reporting(self, row: Row) -> str:
-        """That figures are missing in a value; whose, is told once for the whole document."""
-        return "" if row.is_complete else self.say("incomplete")
+    def marked(self, text: str, row: Row) -> str:
+        """A text, with a mark when figures are missing in its value; what it means is told once in the document."""
+        return text if row.is_complete else f"{text} {self.say('incomplete')}"
 
     def distance(self, row: Row, amount: Fraction) -> str:
         """A difference without its sign; of shares in percentage points."""
