@@ -190,9 +190,7 @@ class Reader(ScopedReader):
     def _unloaded(self) -> StoredObservations:
         return self.observations((), (), ())
 
-    def plans(
-        self, indicators: Iterable[str] | None = None, units: Collection[int] | None = None
-    ) -> tuple[Plan, ...]:
+    def plans(self, indicators: Iterable[str] | None = None, units: Collection[int] | None = None) -> tuple[Plan, ...]:
         """Plans in force, oldest decision first: the viewer's branch, and above it what ratios inherit.
 
         `units` may say whose plans are needed; where it names many, those of others are there too.

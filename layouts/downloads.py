@@ -25,6 +25,7 @@ from layouts.trending import Trending
 from layouts.watchlist import Work, narrowed
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_LONGEST_WORD = 16
 _KINDS: Mapping[str, str] = {
     FileFormat.CSV: "text/csv; charset=utf-8",
     FileFormat.JSON: "application/json; charset=utf-8",
@@ -45,6 +46,16 @@ def register(server: Flask) -> None:
     server.add_url_rule("/download/lagging.<kind>", "download_lagging", lagging_cells)
     server.add_url_rule("/download/plan.xlsx", "download_plan", plan)
     server.add_url_rule("/download/template", "download_template", template)
+    server.after_request(_tell)
+
+
+def _tell(answer: Response) -> Response:
+    """Hands back the word that the page has sent with a download, so that it knows when the file has come."""
+    word = request.cookies.get("download_asked", "")
+    if request.path.startswith("/download/") and word.isalnum() and len(word) <= _LONGEST_WORD:
+        secure = request.is_secure
+        answer.set_cookie("download_came", word, max_age=60, samesite="Strict", secure=secure, httponly=False)
+    return answer
 
 
 def workbook(sha256: str) -> Response:

@@ -54,6 +54,7 @@ def _shell(asked: Ask) -> Component:
                 [context.layout(asked), html.Div(page_container, className="page", id="main"), _imprint(asked)]
             ),
             html.Div(id="fault", hidden=True, **data(offline=t("notice.offline"), close=t("notice.close"))),
+            html.Div(id="making", hidden=True, role="status", className="making", **data(text=t("download.making"))),
             dcc.Store(id=Ids.SINK),
         ],
         id=Ids.APP,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,6 +22,12 @@ EVERY = [
     "/trend?show=below&frequency=quarter",
 ]
 A4_LANDSCAPE = 700  # pixels between its margins
+# What a screen reader is told of files that are being made.
+_HEARD = """() => {
+    const place = document.getElementById("making");
+    window.heard = [];
+    new MutationObserver(() => window.heard.push(place.textContent)).observe(place, { childList: true });
+}"""
 ON_DARK = {"runOnly": ["color-contrast"]}  # all else is the same as on light
 
 
@@ -127,6 +134,19 @@ def test_a_unit_is_found_by_words_without_their_marks(page: Page, served: str) -
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("unit=H"))
     expect(page.locator("#freshness")).to_contain_text("1/1")
+
+
+def test_a_file_that_is_being_made_gives_a_sign_until_it_has_come_and_is_made_once(page: Page, served: str) -> None:
+    enter(page, served, "/table")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    page.evaluate(_HEARD)
+    with page.expect_download() as download:
+        page.locator("a[href^='/download/indicators.csv']").evaluate("(link) => { link.click(); link.click(); }")
+    assert download.value.suggested_filename.endswith(".csv")
+    page.wait_for_function("() => heard.at(-1) === ''")
+    assert page.evaluate("() => heard") == ["Đang chuẩn bị tệp, xin chờ…", ""]
+    assert asked.count("/download/indicators.csv") == 1
 
 
 def test_a_point_opens_its_workings_and_the_workbook_comes_with_it(page: Page, served: str) -> None:
