@@ -57,6 +57,23 @@ def test_a_return_is_summed_to_its_base_its_district_and_the_province(province: 
     assert totals(province, "H2") is None
 
 
+def test_counts_of_cells_are_of_the_viewers_branch_and_leave_out_who_left_a_blank(province: Store) -> None:
+    province.accept(movement("H1", "2020-Q1", H1_CELLS), viewer=SYSTEM)
+    blank: dict[str, dict[str, int | None]] = {"H2.1.1": {"admitted": None}, "H2.1.2": {"members_end": 3}}
+    province.accept(movement("H2", "2020-Q1", blank), viewer=SYSTEM)
+
+    def counts(viewer: Viewer, period: Period = Q1) -> dict[str, tuple[int, ...]]:
+        reader = province.reader(viewer)
+        codes = {number: code for code, number in reader.registry.ids.items()}
+        found = reader.cell_counts("B1", ("members_end", "admitted"), period)
+        return {codes[unit]: given for unit, given in found.items()}
+
+    first = {"H1.1.1": (12, 2), "H1.1.2": (4, 0), "H1.2": (21, 1)}
+    assert counts(SYSTEM) == {**first, "H2.1.2": (3, 0)}
+    assert counts(Viewer(name="h1", role=Role.DISTRICT, unit="H1")) == first
+    assert counts(SYSTEM, Q2) == {}
+
+
 def test_the_province_adds_a_second_district_and_leaves_the_first_alone(province: Store) -> None:
     province.accept(movement("H1", "2020-Q1", H1_CELLS), viewer=SYSTEM)
     province.accept(movement("H2", "2020-Q1", H2_CELLS), viewer=SYSTEM)

@@ -14,6 +14,7 @@ from data.store import Store
 from data.units import Level
 from data.viewers import SYSTEM
 from indicators.reasons import Course, Reason
+from layouts import lagging_list
 from layouts.lagging_list import COLUMNS, POOLED_COLUMNS, Lagging, pooled_rows, rows
 from tests.data.conftest import movement, planned, registry
 from tests.stores import BACKENDS, NewDatabase
@@ -100,3 +101,14 @@ def test_cells_are_pooled_to_bases_and_districts(small: Store) -> None:
 
     assert [tuple(row) for row in found] == [POOLED_COLUMNS] * 2
     assert [(row["unit"], row["admitted"], row["member_years"]) for row in found] == [("H1", 0, 120), ("H2", 9, 90)]
+
+
+@pytest.mark.parametrize("period", ["2020-Q3", "2020-Q2", "2019", "2019-H1"])
+def test_cells_read_all_at_once_and_cell_by_cell_have_the_same_reasons(
+    tiny_store: Store, period: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = listed(tiny_store, period)
+    monkeypatch.setattr(lagging_list, "_in_full", lambda *_: {})
+
+    assert at_once == listed(tiny_store, period)
+    assert at_once
