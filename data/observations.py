@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -58,6 +58,14 @@ class Observations(Protocol):
 
     def leaves(self, source: str, unit: int, period: Period) -> Sequence[Leaf]:
         """The leaf rows behind `at`, for the few cases that sums cannot answer (blanks, partly reported years)."""
+        ...
+
+    def below(self, source: str, unit: int, periods: Collection[Period]) -> Sequence[int]:
+        """The units directly below of which the unit's sums for all of these periods are made up, each leaf below one.
+
+        None where that is not so (leaves that went from one to another, units whose own rows count, official forms),
+        or where leaves come next.
+        """
         ...
 
     def expected(self, source: str, unit: int, day: date) -> int:

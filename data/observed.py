@@ -26,7 +26,9 @@ from data.schema import ROLLUPS, submissions
 from data.stand_ins import official_periods, officials_for, periods_within, read_counted
 from data.streaks import AdmissionYears, CellRecord, streaks
 from data.todays_map import OF_THE_MAP, TodaysMap
-from data.units import Level, Registry, Tree, Unit, UnitKind
+from data.units import Level, Registry, Tree, Unit, UnitKind, branches
+
+_FEW, _OFTEN = 500, 20  # leaves of a branch that are read alone, and how often before all of a period are
 
 _Remembered = tuple[Mapping[int, Mapping[str, int | None]], Mapping[int, frozenset[int]]]
 
@@ -68,6 +70,8 @@ class StoredObservations:
     _later: dict[tuple[str, Period], frozenset[int]] = field(default_factory=dict)
     _needed: dict[tuple[str, Period, frozenset[int]], Mapping[int, Totals]] = field(default_factory=dict)
     _remembered: dict[tuple[str, Period], _Remembered] = field(default_factory=dict)
+    _branches: dict[tuple[str, Period], dict[int, _Remembered]] = field(default_factory=dict)
+    _spread: set[tuple[str, int, Period]] = field(default_factory=set)
 
     def _is_stale(self, source: str, period: Period) -> bool:
         """Whether the stored sums are not the ones asked for: another map, or something has changed since."""
@@ -141,6 +145,25 @@ class StoredObservations:
         if self.basis is Basis.REPORTED:
             return self.registry.at(day).expected(unit, grain)
         return self.todays_map.expected(source, unit, day)
+
+    def below(self, source: str, unit: int, periods: Collection[Period]) -> Sequence[int]:
+        """The units directly below that the unit's sums are made up of, fetched with this; none of a small branch."""
+        trees = list({id(tree): tree for tree in (self.registry.at(period.end) for period in periods)}.values())
+        grain = SOURCES[source].grain
+        own = any(tree.units[unit].holds(grain) for tree in trees if unit in tree.units)
+        if own or source not in STORED or all(len(tree.within(unit)) <= _FEW for tree in trees):
+            return ()
+        anew = any(self._has_officials(source, period) or self._is_stale(source, period) for period in periods)
+        found = () if anew or self.basis is Basis.TODAY else branches(trees, unit)
+        new = [period for period in periods if (source, unit, period) not in self._spread]
+        if found and new:
+            with self.engine.connect() as connection:
+                self._load_rollups(connection, source, found, new)
+            self._spread.update((source, unit, period) for period in new)
+        return found
+
+    def _has_officials(self, source: str, period: Period) -> bool:
+        return period in self._official_periods.get(source, ())
 
     def hides(self, measures: Iterable[str], unit: int, period: Period) -> bool:
         """Whether too few people are behind these counts of a unit for them to be told to who asks."""
@@ -271,7 +294,7 @@ class StoredObservations:
     def _are_kept(self, source: str, period: Period) -> bool:
         """Whether sums on today's map can be put together from kept ones; official forms stand for whole branches."""
         moved = self.basis is Basis.TODAY and source not in OF_THE_MAP and source in ROLLUPS
-        return moved and not (self._is_outdated(source, period) or period in self._official_periods.get(source, ()))
+        return moved and not (self._is_outdated(source, period) or self._has_officials(source, period))
 
     def _rows_anew(
         self, connection: Connection, source: Form | Derived, period: Period, below: Collection[int] | None = None
@@ -351,17 +374,28 @@ class StoredObservations:
         if source in OWED:
             return self.duties.leaves(source, unit, period)
         standing, within = self._standing(source, period.end), {u.id for u in self._tree(period).within(unit)}
-        rows, stands_for = self._all_leaves(source, period)
+        rows, stands_for = self._leaves_of(source, unit, period, within)
         nobody: frozenset[int] = frozenset()
         if standing is None:
-            there = ((leaf, values) for leaf, values in rows.items() if leaf in within)
-            return [Leaf(leaf, values, stands_for=stands_for.get(leaf, nobody)) for leaf, values in there]
+            there = [leaf for leaf in within if leaf in rows]
+            return [Leaf(leaf, rows[leaf], stands_for=stands_for.get(leaf, nobody)) for leaf in there]
         found: list[Leaf] = []
         for leaf, values in rows.items():
             if share := sum(part for place, part in standing(leaf).items() if place in within):
                 instead = frozenset(p for p in stands_for.get(leaf, nobody) if standing(p).keys() & within)
                 found.append(_leaf(leaf, values, Fraction(share), instead))
         return found
+
+    def _leaves_of(self, source: str, unit: int, period: Period, within: Collection[int]) -> _Remembered:
+        """The leaf rows of a branch, where they are few and no official form stands for some; else all of them."""
+        known, alone = self._branches.setdefault((source, period), {}), source in STORED and len(within) <= _FEW
+        if not alone or self.basis is Basis.TODAY or len(known) >= _OFTEN or self._has_officials(source, period):
+            return self._all_leaves(source, period)
+        if unit not in known:
+            with self.engine.connect() as connection:
+                rows = self._rows_of(connection, self._source(source), period, within)
+            known[unit] = _given(rows), {}
+        return known[unit]
 
     def _all_leaves(self, source: str, period: Period) -> _Remembered:
         if (source, period) not in self._remembered:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -313,3 +313,18 @@ class Registry:
             if succession.successor is not None and succession.predecessor not in {None, succession.successor}:
                 found[succession.successor].append(succession)
         return {unit: tuple(successions) for unit, successions in found.items()}
+
+
+def branches(trees: Collection[Tree], unit: int) -> tuple[int, ...]:
+    """The units directly below one in some trees; none where a unit below went from one of them to another, or is one.
+
+    A cell directly below has no branch, so that there are none either.
+    """
+    under: dict[int, int] = {}
+    for tree in trees:
+        for child in tree.children(unit):
+            if child.kind is UnitKind.CELL:
+                return ()
+            if any(under.setdefault(each.id, child.id) != child.id for each in tree.within(child.id)):
+                return ()
+    return tuple(dict.fromkeys(under.values()))

@@ -186,7 +186,7 @@ def read(observations: Observations, measures: Measures, unit: int, period: Peri
     found: list[Reading] = []
     for question in questions:
         if question.returned:
-            found.append(_from_sums(question) or read_leaves(question).reading())
+            found.append(_of_branch(question))
             if found[-1].complete:
                 return found[-1]
     if found:
@@ -219,6 +219,40 @@ def _at_once(observations: Observations, measures: Measures, unit: int, period: 
 @cache
 def _all_own(source: str, measures: Measures) -> bool:
     return all(_own(source, measure) for measure in measures)
+
+
+def _of_branch(question: Question) -> Reading:
+    return _from_sums(question) or _from_below(question) or read_leaves(question).reading()
+
+
+def _from_below(question: Question) -> Reading | None:
+    """The reading put together from the units below, most of which are whole; None where they do not make it up."""
+    periods = {period for cover in question.returned for period in cover}
+    periods |= {addend.period for cover in question.covers for addend in question.addends(cover)}
+    below = question.observations.below(question.source, question.unit, periods)
+    if not below:
+        return None
+    parts = [
+        _of_branch(Question(question.observations, question.source, question.measures, unit, question.period))
+        for unit in below
+    ]
+    given = [part for part in parts if part.sums]
+    if not given:
+        return question.nothing()
+    sums: dict[str, int | Fraction] = {}
+    for part in given:
+        for role, value in part.sums.items():
+            sums[role] = sums.get(role, 0) + value
+    complete = all(part.complete or not (part.expected or part.uses) for part in parts)
+    return Reading(
+        source=question.source,
+        state=State.REPORTED if complete else State.INCOMPLETE,
+        sums=sums,
+        reporting=sum(part.reporting for part in given),
+        expected=question.expected,
+        uses=tuple(use for part in given for use in part.uses),
+        estimated=any(part.estimated for part in given),
+    )
 
 
 def _from_sums(question: Question) -> Reading | None:

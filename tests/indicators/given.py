@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from data.forms import SOURCES
 from data.observations import Leaf, Totals
 from data.periods import Period
-from data.units import Level, Registry, Unit, UnitKind
+from data.units import Level, Registry, Unit, UnitKind, branches
 
 Rows = Mapping[str, Mapping[str, int | None]]
 
@@ -69,6 +69,12 @@ class Given:
         return [
             Leaf(below.id, rows[below.id]) for below in self.registry.at(period.end).within(unit) if below.id in rows
         ]
+
+    def below(self, source: str, unit: int, periods: Collection[Period]) -> Sequence[int]:
+        """The units directly below, unless the unit has rows of its own."""
+        trees = [self.registry.at(period.end) for period in periods]
+        own = any(unit in tree.units and tree.units[unit].holds(SOURCES[source].grain) for tree in trees)
+        return () if own else branches(trees, unit)
 
     def expected(self, source: str, unit: int, day: date) -> int:
         """Units of the source's grain at or below the unit."""
