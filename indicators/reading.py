@@ -118,13 +118,14 @@ def addends(source: str, measure: str, cover: Cover) -> tuple[Addend, ...]:
 
 @dataclass(frozen=True)
 class Question:
-    """Some measures of one source for a unit and period."""
+    """Some measures of one source for a unit and period; of a part of a unit, the covers are those of the `whole`."""
 
     observations: Observations
     source: str
     measures: Measures
     unit: int
     period: Period
+    whole: Question | None = None
     _everyone: dict[Period, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def at(self, period: Period) -> Totals | None:
@@ -163,6 +164,8 @@ class Question:
 
         Stocks that the store derives describe the end of the period by themselves: the last sub-period is enough.
         """
+        if self.whole is not None:
+            return self.whole.covers
         derived = self.source in DERIVED and all(MEASURES[m].over_time is not Kind.FLOW for m in self.measures)
         found = (cover[-1:] if derived else cover for cover in self.returned)
         return tuple(c for c in found if all(self.at(p) is not None or not self.exists(p) for p in c))
@@ -227,13 +230,14 @@ def _of_branch(question: Question) -> Reading:
 
 def _from_below(question: Question) -> Reading | None:
     """The reading put together from the units below, most of which are whole; None where they do not make it up."""
-    periods = {period for cover in question.returned for period in cover}
-    periods |= {addend.period for cover in question.covers for addend in question.addends(cover)}
+    ways = {cover: question.addends(cover) for cover in question.covers}
+    periods = {period for cover, needed in ways.items() for period in (*cover, *(each.period for each in needed))}
     below = question.observations.below(question.source, question.unit, periods)
     if not below:
         return None
+    whole = question.whole or question
     parts = [
-        _of_branch(Question(question.observations, question.source, question.measures, unit, question.period))
+        _of_branch(Question(whole.observations, whole.source, whole.measures, unit, whole.period, whole))
         for unit in below
     ]
     given = [part for part in parts if part.sums]
@@ -243,7 +247,7 @@ def _from_below(question: Question) -> Reading | None:
     for part in given:
         for role, value in part.sums.items():
             sums[role] = sums.get(role, 0) + value
-    complete = all(part.complete or not (part.expected or part.uses) for part in parts)
+    complete = all(part.complete for part in parts)
     return Reading(
         source=question.source,
         state=State.REPORTED if complete else State.INCOMPLETE,

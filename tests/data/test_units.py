@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from data.units import Event, Grain, Level, Registry, Succession, Unit, UnitKind
+from data.units import Event, Grain, Level, Registry, Succession, Unit, UnitKind, branches
 
 START, CHANGE = date(2010, 1, 1), date(2020, 1, 1)
 BEFORE = date(2019, 12, 31)
@@ -59,3 +59,12 @@ def test_a_branch_holds_only_what_is_below_its_root(registry: Registry) -> None:
     assert set(branch.units) == {2, 21}
     assert branch.root is not None
     assert branch.root.id == 2
+
+
+def test_sums_are_made_of_the_units_below_unless_a_unit_went_from_one_to_another(registry: Registry) -> None:
+    before, after = registry.at(BEFORE), registry.at(CHANGE)
+
+    assert branches([before], 0) == (1, 2)
+    assert branches([before, after], 1) == ()  # cell 111 went from base 11 to base 12
+    assert branches([before, after], 0) == ()  # base cell 21 went to district 1
+    assert branches([after], 12) == ()  # cells come next

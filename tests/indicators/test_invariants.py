@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from datetime import date
 from fractions import Fraction
 
 from hypothesis import given, settings
@@ -16,6 +18,7 @@ from tests.indicators.given import Given, Rows
 
 CELLS = ("T.1.1.1", "T.1.1.2", "T.1.2.1", "T.2.1.1", "T.2.1.2")
 CODES = ("T", "T.1", "T.2", "T.1.1", "T.1.2", "T.2.1", *CELLS)
+LIVES = ((date(1990, 1, 1), date(2019, 5, 31)), (date(2019, 8, 1), None))
 QUARTERS = ("2019-Q1", "2019-Q2", "2019-Q3", "2019-Q4")
 HEADS = ("village_heads_members", "village_heads")
 MOVEMENT = ("members_start", "admitted", "members_end")
@@ -97,3 +100,32 @@ def test_growth_is_over_the_cells_that_gave_both_years(before: Rows, after: Rows
     value = value_of("members_growth_yoy", given, "2019", "T")
 
     assert value.value == (Fraction(sum(now for now, _ in both), base) - 1 if base else None)
+
+
+class CellByCell(Given):
+    """The same, of which nothing is put together from the units below."""
+
+    def below(self, source: str, unit: int, periods: Collection[Period]) -> Sequence[int]:
+        return ()
+
+
+@settings(max_examples=60)
+@given(
+    fixed_dictionaries(dict.fromkeys(("2019", "2019-H1", *QUARTERS), returns(*MOVEMENT))),
+    dictionaries(sampled_from(CELLS), sampled_from(LIVES), max_size=2),
+)
+def test_a_reading_from_the_units_below_is_the_one_from_their_cells(
+    given_for: dict[str, Rows], lives: dict[str, tuple[date, date | None]]
+) -> None:
+    one, other = Given(*CODES, lives=lives), CellByCell(*CODES, lives=lives)
+    for period, rows in given_for.items():
+        for province in (one, other):
+            there = {
+                cell for cell, number in province.ids.items() if province.exists("B1", number, Period.parse(period).end)
+            }
+            province.put("B1", period, {cell: values for cell, values in rows.items() if cell in there})
+
+    for code in ("members", "admissions", "net_change"):
+        for period in ("2019", "2019-H1", "2019-H2"):
+            for unit in ("T", "T.1", "T.1.1"):
+                assert value_of(code, one, period, unit) == value_of(code, other, period, unit)
