@@ -93,14 +93,14 @@ def layout(asked: Ask) -> Component:
         [
             html.H1(shown.headline, id=Ids.HEADLINE, className="headline"),
             html.P(shown.lead, id=Ids.LEAD, className="lead"),
-            section(t("table.choose"), *_controls(asked, shown)),
+            html.Div(section(t("table.choose"), *_controls(asked, shown)), className="no-print"),
             section(
                 t("table.lines"),
                 table_grid.grid(Ids.GRID, shown.columns, shown.room),
                 html.Div(shown.files, id=Ids.FILES, className="actions no-print"),
                 dmc.TextInput(id=Ids.LINK, label=t("table.link"), readOnly=True, className="table-link no-print"),
             ),
-            saved.layout(asked),
+            html.Div(saved.layout(asked), className="no-print"),
             dcc.Store(id=Ids.ASKED, data=shown.asked),
             dcc.Store(id=Ids.DEFAULTS, data=shown.defaults),
             dcc.Store(id=Ids.SINK),
