@@ -63,7 +63,7 @@ class Observations(Protocol):
     def below(self, source: str, unit: int, periods: Collection[Period]) -> Sequence[int]:
         """The units directly below of which the unit's sums for all of these periods are made up, each leaf below one.
 
-        None where that is not so (leaves that went from one to another, units whose own rows count, official forms),
+        Empty where that is not so (leaves that went from one to another, units whose own rows count, official forms),
         or where leaves come next.
         """
         ...

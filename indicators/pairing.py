@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from data.forms import SOURCES
 from data.observations import Observations
 from data.periods import Period
 from data.units import Grain
 from indicators.model import Measures
-from indicators.reading import LeafSums, Question, Reading, Sums, read, read_leaves
+from indicators.reading import LeafSums, Question, Reading, joined, read, read_leaves
 from indicators.value import State
 
 # A residential cell is a cell: its rows are paired with those of all cells, leaf by leaf.
@@ -80,22 +78,4 @@ def _pair_coarse(coarse: Question, fine: Question) -> Pair:
     found = {leaf: read(fine.observations, fine.measures, leaf, fine.period) for leaf in there.given}
     whole = [reading for reading in found.values() if reading.complete and reading.sums]
     without = frozenset(leaf for leaf, reading in found.items() if not (reading.complete and reading.sums))
-    return there.reading(without=without), _joined(fine, whole)
-
-
-def _joined(question: Question, readings: Sequence[Reading]) -> Reading:
-    if not readings:
-        return question.nothing()
-    return Reading(
-        source=question.source,
-        state=State.INCOMPLETE,
-        sums=_sum_of([reading.sums for reading in readings]),
-        reporting=sum(reading.reporting for reading in readings),
-        expected=question.expected,
-        uses=tuple(use for reading in readings for use in reading.uses),
-        estimated=any(reading.estimated for reading in readings),
-    )
-
-
-def _sum_of(sums: Sequence[Sums]) -> Sums:
-    return {role: sum(values[role] for values in sums) for role in sums[0]}
+    return there.reading(without=without), joined(fine, whole, State.INCOMPLETE)

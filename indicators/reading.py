@@ -240,6 +240,12 @@ def _from_below(question: Question) -> Reading | None:
         _of_branch(Question(whole.observations, whole.source, whole.measures, unit, whole.period, whole))
         for unit in below
     ]
+    complete = all(part.complete for part in parts)
+    return joined(question, parts, State.REPORTED if complete else State.INCOMPLETE)
+
+
+def joined(question: Question, parts: Iterable[Reading], state: State) -> Reading:
+    """Readings of units apart as one, of that state; those without sums add nothing."""
     given = [part for part in parts if part.sums]
     if not given:
         return question.nothing()
@@ -247,10 +253,9 @@ def _from_below(question: Question) -> Reading | None:
     for part in given:
         for role, value in part.sums.items():
             sums[role] = sums.get(role, 0) + value
-    complete = all(part.complete for part in parts)
     return Reading(
         source=question.source,
-        state=State.REPORTED if complete else State.INCOMPLETE,
+        state=state,
         sums=sums,
         reporting=sum(part.reporting for part in given),
         expected=question.expected,
