@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from data.mappings import HeaderMapping
     from data.returns import Outcome
-    from data.store import Store
+    from data.writing.store import Store
     from loaders.workers import Readers
 
 LOOPBACK = "127.0.0.1"
@@ -65,7 +65,7 @@ def demo(
     data: Annotated[Path | None, typer.Option(help=say("demo.data"), metavar="DIR")] = None,
 ) -> None:
     """Makes the sample store where there is none, then serves it."""
-    from layouts import serving
+    from layouts.web import serving
 
     settings = environment(data)
     if not no_serve:
@@ -150,7 +150,7 @@ def inspect(
 
     from data.returns import SourceFile
     from layouts.console import arguments
-    from loaders import inspect_file
+    from loaders.inspecting import file as inspect_file
 
     arguments.existing_files([path])
     source = SourceFile(name=path.name, content=path.read_bytes())
@@ -210,8 +210,8 @@ def serve(
     workers: Annotated[int, typer.Option(help=say("serve.workers"), metavar="N", min=1)] = 2,
 ) -> None:
     """Serves the store's pages."""
-    from layouts import metrics, serving
-    from layouts.observing import LOGGING
+    from layouts.web import metrics, serving
+    from layouts.web.logs import LOGGING
 
     settings = environment()
     serving.claim(host, port)
@@ -255,7 +255,7 @@ def keep_mapping(store: Store, path: Path, files: list[Path], *, check: bool) ->
         WrongUse: it is no mapping, or fits none of the files.
     """
     from data.returns import SourceFile
-    from loaders import mapping
+    from loaders.sheets import mapping
 
     try:
         sources = (SourceFile(name=file.name, content=file.read_bytes()) for file in files)
@@ -281,7 +281,7 @@ def make_server(store: Store, *, secret_key: str, demo: bool = False, proxies: i
 
 def make_sample(store: Store, folder: Path) -> None:
     """Writes the made-up province to `folder`, loads it, makes accounts; what is there already is left as it is."""
-    from data import demonstration
+    from data.people import demonstration
     from data.returns import SourceFile
     from layouts.console import progress
     from loaders import sample
@@ -304,7 +304,7 @@ def __getattr__(name: str) -> Any:
     """`server`, made when a production server (gunicorn app:server) asks for it."""
     if name != "server":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from layouts.serving import settle
+    from layouts.web.serving import settle
 
     settings = environment()
     store = open_store(settings)

@@ -9,8 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Protocol
 
+from data.organisations.units import Level
 from data.periods import Period, Term
-from data.units import Level
 
 
 class Basis(StrEnum):

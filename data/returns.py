@@ -12,9 +12,9 @@ from functools import cached_property
 
 from data.forms.model import Form
 from data.language import Language, Text
+from data.organisations.units import Event, UnitKind
 from data.periods import Period, Term
 from data.tasks import TaskReturn
-from data.units import Event, UnitKind
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,14 +12,15 @@ from dash import Dash
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from data.store import Store
-from data.uploads import LARGEST, MEGABYTE
-from layouts import callbacks, downloads, health, paper_downloads, scripts, shell, upload_routes
-from layouts.access import protect, set_headers
+from data.incoming.uploads import LARGEST, MEGABYTE
+from data.writing.store import Store
 from layouts.api import routes
-from layouts.observing import observe
-from layouts.pages import PAGES, not_found, render
-from layouts.site import Services, Site
+from layouts.frame import scripts, shell
+from layouts.pages.registry import PAGES, not_found, render
+from layouts.web import callback_guard, downloads, health, paper_downloads, upload_routes
+from layouts.web.access import protect, set_headers
+from layouts.web.logs import observe
+from layouts.web.request import Services, Site
 
 __all__ = ["Services", "create_app"]
 
@@ -89,7 +90,7 @@ def create_app(
     _register_pages(app)
     app.layout = shell.layout
     shell.register(app)
-    callbacks.guard(app)
+    callback_guard.guard(app)
     set_headers(server, app.csp_hashes)
     if not strict:
         for library in _LATE:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from data.language import Text
 from data.mappings import HeaderMapping
+from data.organisations.units import Registry
 from data.returns import SourceFile
-from data.units import Registry
 from loaders.findings import error
 from loaders.messages import sentence
 from loaders.reading import read

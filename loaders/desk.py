@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
 from data.language import Text
 from data.mappings import FoundHeader, HeaderChoice
 from data.periods import Period
 from data.returns import Outcome, PlannedValue, SourceFile, Taking
-from data.store import Store
 from data.viewers import Viewer
-from loaders import template
-from loaders.annotate import annotate_apart
-from loaders.header_choice import found_headers, mapping_of
+from data.writing.store import Store
 from loaders.intake import intake
-from loaders.mapping import MappingError
+from loaders.marks.annotate import annotate_apart
 from loaders.messages import sentence
-from loaders.openings import opening_values
+from loaders.returns.openings import opening_values
+from loaders.sheets.header_choice import found_headers, mapping_of
+from loaders.sheets.mapping import MappingError
+from loaders.templates import template
 from loaders.workbook import Unreadable
 
 # The sheets of each register's workbook.

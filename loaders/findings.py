@@ -10,7 +10,7 @@ from data.measures import Kind, Measure
 from data.periods import Period
 from data.returns import Finding, Severity
 from loaders.messages import sentence
-from loaders.text import lower_first
+from loaders.vietnamese.text import lower_first
 
 
 def error(code: str, sheet: str = "", cell: str = "", /, **values: object) -> Finding:

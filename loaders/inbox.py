@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.returns import Outcome, SourceFile
-from data.store import Store
 from data.viewers import Viewer
-from loaders.annotate import annotate_apart, annotated_name
+from data.writing.store import Store
 from loaders.intake import load
+from loaders.marks.annotate import annotate_apart, annotated_name
 
 DONE, REFUSED = "done", "refused"
 

@@ -12,18 +12,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from data.acceptance import contents
 from data.mappings import HeaderMapping
+from data.organisations.units import Registry
 from data.returns import Change, Finding, Outcome, OutcomeStatus, ReadWorkbook, SourceFile, Taking
-from data.store import Store
-from data.units import Registry
 from data.viewers import OutOfScope, Viewer
-from loaders.difference import changes
+from data.writing.acceptance import contents
+from data.writing.store import Store
 from loaders.findings import error, in_order, is_refused
 from loaders.messages import sentence
 from loaders.reading import read, registry_of
 from loaders.received import Received, received_at
-from loaders.stored_checks import check_stored
+from loaders.returns.difference import changes
+from loaders.returns.stored_checks import check_stored
 from loaders.workers import Pending, Read, Readers, Waiting, read_apart, readers
 
 __all__ = ["intake", "load", "read", "workbooks"]

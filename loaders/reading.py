@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
 from data.forms.dm_registry import DM, SX
 from data.forms.kh_plans import KH
 from data.forms.ls_history import LS
 from data.forms.nv_tasks import NV
 from data.mappings import HeaderMapping
+from data.organisations.units import Registry, Succession, Unit
 from data.returns import Finding, ReadWorkbook, RegistryReturn, Return, SourceFile
-from data.units import Registry, Succession, Unit
-from loaders import formats
-from loaders.checks import check_across
 from loaders.findings import error, in_order, is_refused, warning
-from loaders.history_sheet import read_history
+from loaders.formats import opening as formats
 from loaders.official import OfficialSheet, read_officials
-from loaders.people import has_people
-from loaders.plan_sheet import read_plans
-from loaders.recognise import Recognised
-from loaders.registry_sheets import read_registry
-from loaders.return_table import ReturnTable
-from loaders.returns import read_return, to_return
+from loaders.registers.history_sheet import read_history
+from loaders.registers.plan_sheet import read_plans
+from loaders.registers.registry_sheets import read_registry
+from loaders.registers.task_sheet import read_tasks
+from loaders.returns.checks import check_across
+from loaders.returns.reading import read_return, to_return
+from loaders.returns.return_table import ReturnTable
 from loaders.sheet_choice import choose, twice
-from loaders.task_sheet import read_tasks
+from loaders.sheets.people import has_people
+from loaders.sheets.recognise import Recognised
 from loaders.workbook import Unreadable, Workbook
 
 _Sheets = Mapping[str, Recognised]

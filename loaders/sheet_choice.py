@@ -12,10 +12,10 @@ from data.returns import Finding
 from loaders.findings import error, is_refused, warning
 from loaders.marks.summary import COLUMNS
 from loaders.messages import MESSAGES, sentence
-from loaders.numbers import show
 from loaders.official import OfficialSheet, about_unread, claims_official, recognise_official
-from loaders.recognise import Recognised, recognise
-from loaders.text import clean
+from loaders.sheets.recognise import Recognised, recognise
+from loaders.vietnamese.numbers import show
+from loaders.vietnamese.text import clean
 from loaders.workbook import Sheet, Value, address
 
 _NEAR = 0.8

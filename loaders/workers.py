@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from data.mappings import HeaderMapping
+from data.organisations.units import Registry
 from data.returns import Finding, ReadWorkbook, SourceFile
-from data.units import Registry
 from loaders.findings import error
 from loaders.formats.isolated import Isolated
 from loaders.reading import read

@@ -17,9 +17,9 @@ from werkzeug.exceptions import NotFound
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import app
-from data.demonstration import make_accounts
-from data.store import Store
+from data.people.demonstration import make_accounts
 from data.viewers import Role
+from data.writing.store import Store
 from tests.stores import BACKENDS, NewDatabase
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from data.store import Store
+from data.writing.store import Store
 from tests.browser import Desk, chromium, enter, rested, serving
 from tests.stores import ROOT, run
 

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import URL, make_url
 
 import loaders.sample as sample
-from data.store import Store
+from data.writing.store import Store
 from tests.postgres import fresh_database
 
 ROOT = Path(__file__).parents[1]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from data.accounts import Accounts
-from data.forms import STORED
-from data.store import Store
+from data.forms.builtin import STORED
+from data.people.accounts import Accounts
 from data.viewers import Role
+from data.writing.store import Store
 from tests.benchmarks import callbacks, reads, rollup
 from tests.benchmarks.against import own_rollup, pandas_rollup, sql_rollup
 from tests.benchmarks.report import Goal, Section, comparison, keep

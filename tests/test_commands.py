@@ -18,10 +18,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app import commands
-from data.forms import RETURNS
+from data.forms.builtin import RETURNS
 from data.periods import Frequency
-from indicators import CATALOGUE
-from layouts.answers import COLUMNS, TRACE_COLUMNS
+from indicators.answers.enquiry import COLUMNS, TRACE_COLUMNS
+from indicators.catalogue.builtin import CATALOGUE
 from loaders.sample import TINY
 from tests.postgres import programs
 from tests.stores import BACKENDS, ROOT, NewDatabase, run

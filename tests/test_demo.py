@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from indicators import CATALOGUE
+from indicators.catalogue.builtin import CATALOGUE
 from loaders.sample import FULL
 from tests.stores import NewDatabase, run
 from tests.workbooks import address, cell, revised, values

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from data.forms.official import OFFICIAL, OfficialForm, printed_code
+from data.forms.official.builtin import OFFICIAL, OfficialForm, printed_code
 from data.periods import Period
-from data.queries import Reader
+from data.reading.queries import Reader
 from data.returns import Outcome, OutcomeStatus, SourceFile, Taking
-from data.store import Store
 from data.viewers import SYSTEM, Role, Viewer
-from layouts.answers import Enquiry, answer, trace
+from data.writing.store import Store
+from indicators.answers.enquiry import Enquiry, answer, trace
 from loaders.intake import intake
 from loaders.official import Filled, official_workbook
 from tests.data.conftest import movement as sent_by_cells

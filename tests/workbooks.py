@@ -11,10 +11,10 @@ from pathlib import Path
 import openpyxl
 from openpyxl import Workbook
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
 from loaders.sample import NOTE, Province, Scale, province
 from loaders.sample.sheets import drafts
-from loaders.template import ReturnSheet, Sheet, workbook
+from loaders.templates.template import ReturnSheet, Sheet, workbook
 
 Place = tuple[str, str, str]
 """Form, unit, measure."""

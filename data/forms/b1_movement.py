@@ -20,7 +20,7 @@ from data.forms.model import (
 )
 from data.language import Text
 from data.measures import Kind, Measure
-from data.units import Grain
+from data.organisations.units import Grain
 
 _UP, _DOWN, _END = "Tăng trong kỳ", "Giảm trong kỳ", "Đảng viên trong danh sách cuối kỳ"
 _IN, _OUT = "Chuyển đến", "Chuyển đi"

@@ -2,7 +2,7 @@
 
 from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, AtMost, Form, LikeBefore, SameAs, flag, flow
 from data.language import Text
-from data.units import Grain
+from data.organisations.units import Grain
 
 _ADMITTED, _OF = "Đảng viên mới kết nạp", "Trong đó"
 _PRIVATE = "Đơn vị kinh tế tư nhân"

@@ -2,7 +2,7 @@
 
 from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, AtMost, Form, LikeBefore, flow, stock
 from data.language import Text
-from data.units import Grain
+from data.organisations.units import Grain
 
 _VILLAGES, _HEADS = "Thôn, bản, tổ dân phố", "Trưởng thôn, bản, tổ dân phố"
 _DEPUTIES, _MASS, _ELECTION = "Phó trưởng thôn", "Trưởng, phó đoàn thể ở thôn", "Bầu trưởng thôn"

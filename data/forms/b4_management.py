@@ -2,7 +2,7 @@
 
 from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, Form, LikeBefore, flow, stock
 from data.language import Text
-from data.units import Grain
+from data.organisations.units import Grain
 
 _DUTY, _RESIDENCE = "Phân công công tác", "Giữ mối liên hệ nơi cư trú"
 _DOSSIERS, _LOST = "Hồ sơ đảng viên", "Bị mất, hỏng trong kỳ"

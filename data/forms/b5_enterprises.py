@@ -2,7 +2,7 @@
 
 from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, Form, LikeBefore, flow, stock
 from data.language import Text
-from data.units import Grain
+from data.organisations.units import Grain
 
 _UNITS, _OF, _FOUNDED = "Đơn vị kinh tế tư nhân trên địa bàn", "Trong đó", "Thành lập mới trong kỳ"
 _ZONE = "Đảng viên làm việc trong khu, cụm công nghiệp, sinh hoạt nơi cư trú"

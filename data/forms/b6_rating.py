@@ -9,8 +9,8 @@ from datetime import date
 
 from data.forms.model import UNIT_FIELDS, Form, LikeBefore, SumMatches, category, flag, stock
 from data.language import Text
+from data.organisations.units import Grain
 from data.periods import Frequency
-from data.units import Grain
 
 _REVIEW, _RATED, _CELL = "Kiểm điểm tự phê bình và phê bình", "Xếp loại chất lượng đảng viên", "Chi bộ"
 _CLASSED = "Phân tích chất lượng đảng viên"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from data.forms.model import Field, FieldType, Form
 from data.language import Text
-from data.units import EVENT_TITLES, KIND_TITLES
+from data.organisations.units import EVENT_TITLES, KIND_TITLES
 
 
 def _field(

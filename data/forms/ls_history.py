@@ -5,7 +5,7 @@ from dataclasses import replace
 from data.forms.b1_movement import B1
 from data.forms.model import Field, FieldType, Form
 from data.language import Text
-from data.units import Grain
+from data.organisations.units import Grain
 
 LS = Form(
     code="LS",

@@ -10,8 +10,8 @@ from functools import cached_property
 
 from data.language import Text
 from data.measures import Kind, Measure
+from data.organisations.units import Grain
 from data.periods import Frequency
-from data.units import Grain
 
 
 class FieldType(StrEnum):

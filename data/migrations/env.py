@@ -1,11 +1,11 @@
-"""Alembic's entry: it migrates over the connection that `data.engine.migrate` hands it."""
+"""Alembic's entry: it migrates over the connection that `data.tables.engine.migrate` hands it."""
 
 from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from data.schema import Instant, metadata
+from data.tables.schema import Instant, metadata
 
 
 def _render(kind: str, item: object, _autogen: AutogenContext) -> str | Literal[False]:

@@ -10,13 +10,13 @@ from werkzeug.datastructures import MultiDict
 
 from data.language import Text
 from data.observations import Basis
+from data.organisations.units import Level
 from data.periods import Frequency, Period, parse_span
-from data.units import Level
-from indicators import CATALOGUE
-from indicators.reasons import Reason
-from layouts.site import known_at
-from layouts.statements import Statement
+from indicators.answers.statements import Statement
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.methods.reasons import Reason
 from layouts.text import language, t
+from layouts.web.request import known_at
 
 MOST_ROWS, ROWS = 10_000, 1_000
 _MOST_PERIODS = 60

@@ -12,17 +12,17 @@ from flask.typing import ResponseReturnValue
 from flask.views import View
 from flask_login import LoginManager
 
-from data.tokens import Tokens
+from data.people.tokens import Tokens
 from data.viewers import Scope
 from layouts.api.description import description
 from layouts.api.parameters import AS_OF, COMMON, FORMAT, LIMIT, OFFSET, Given, Unanswerable
 from layouts.api.tables import TABLES, ApiTable, Rows
 from layouts.documents.tables import FileFormat, Table, plain
 from layouts.documents.writing import content
-from layouts.doors import SignedIn
-from layouts.notices import notice
-from layouts.site import site, viewer
 from layouts.text import language, t
+from layouts.web.notices import notice
+from layouts.web.request import site, viewer
+from layouts.web.sign_in import SignedIn
 
 PREFIX = "/api/v1"
 _SHOWN = 60

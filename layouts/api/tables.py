@@ -8,10 +8,14 @@ from typing import Any
 
 from data.language import Text
 from data.periods import Period
-from data.queries import Reader
+from data.reading.queries import Reader
 from data.tasks import Task
-from indicators import CATALOGUE as INDICATORS
-from layouts.answers import Enquiry
+from indicators.answers.enquiry import Enquiry
+from indicators.answers.lagging_cells import COLUMNS as LAGGING
+from indicators.answers.lagging_cells import Lagging
+from indicators.answers.lagging_cells import rows as lagging_rows
+from indicators.answers.statements import table_of
+from indicators.catalogue.builtin import CATALOGUE as INDICATORS
 from layouts.api.parameters import (
     BASIS,
     FREQUENCY,
@@ -26,11 +30,7 @@ from layouts.api.parameters import (
     Parameter,
     periods_of,
 )
-from layouts.catalogue_rows import CATALOGUE, RETURNS, catalogue_row, due_row
-from layouts.lagging_list import COLUMNS as LAGGING
-from layouts.lagging_list import Lagging
-from layouts.lagging_list import rows as lagging_rows
-from layouts.statements import table_of
+from layouts.views.catalogue_rows import CATALOGUE, RETURNS, catalogue_row, due_row
 
 Rows = Sequence[dict[str, Any]]
 

@@ -57,14 +57,14 @@ class Commands(TyperGroup):
 
 
 def _users_faults() -> tuple[type[Exception], ...]:
-    from data.accounts import AccountError
-    from data.dumps import BackupError
-    from data.engine import StoreUnavailable
+    from data.people.accounts import AccountError
     from data.periods import PeriodError
-    from data.queries import UnknownFile, UnknownUnit
-    from data.thresholds import ThresholdError
+    from data.reading.queries import UnknownFile, UnknownUnit
+    from data.tables.engine import StoreUnavailable
+    from data.tables.thresholds import ThresholdError
+    from data.upkeep.dumps import BackupError
     from data.viewers import OutOfScope
-    from layouts.serving import PortBusy
+    from layouts.web.serving import PortBusy
 
     return (
         WrongUse,

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from data.periods import Frequency, Period, parse_span
-from data.queries import Reader
+from data.reading.queries import Reader
 from layouts.console import WrongUse, say
 
 if TYPE_CHECKING:
-    from indicators.reasons import Reason
+    from indicators.methods.reasons import Reason
 
 # Where the province is: an instant that names no offset is told by the clock on its offices' walls.
 OFFICE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -95,7 +95,7 @@ def indicator(code: str) -> str:
     """
     from rapidfuzz import process
 
-    from indicators import CATALOGUE
+    from indicators.catalogue.builtin import CATALOGUE
 
     if code in CATALOGUE:
         return code
@@ -110,7 +110,7 @@ def reason(code: str | None) -> Reason | None:
     Raises:
         WrongUse: there is none of that name; the message names those that there are.
     """
-    from indicators.reasons import Reason
+    from indicators.methods.reasons import Reason
 
     if code is None or code in set(Reason):
         return None if code is None else Reason(code)

@@ -10,7 +10,7 @@ from layouts.console import WrongUse, say
 
 if TYPE_CHECKING:
     from data.settings import Environment
-    from data.store import Store
+    from data.writing.store import Store
 
 _SHORTEST_SECRET = 32
 _LONGEST_SUBJECT = 500
@@ -32,7 +32,7 @@ def open_store(settings: Environment) -> Store:
     """
     from sqlalchemy.exc import ArgumentError
 
-    from data.store import Store
+    from data.writing.store import Store
 
     try:
         store = Store.open(settings.url)
@@ -45,7 +45,7 @@ def open_store(settings: Environment) -> Store:
 
 def exported(store: Store, command: str, *given: str | None) -> None:
     """Logs what a command has taken out, and what it was asked for."""
-    from data.audit import Action
+    from data.tables.audit import Action
     from data.viewers import SYSTEM
 
     subject = " ".join((command, *(word for word in given if word)))
@@ -60,8 +60,8 @@ def secret_for(settings: Environment, store: Store, host: str | None) -> str:
     """
     import secrets
 
-    from data import demonstration
-    from layouts.serving import is_loopback
+    from data.people import demonstration
+    from layouts.web.serving import is_loopback
 
     if host is not None and is_loopback(host) and not settings.trusted_proxies:
         return settings.secret_key or secrets.token_hex()

@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 
 from data.observations import Basis
+from data.organisations.units import Level
 from data.periods import Frequency, Period, parse_span
-from data.units import Level
 from data.viewers import SYSTEM
+from indicators.answers.statements import Statement, TaskView
 from layouts.console import LANGUAGE, WrongUse, say
 from layouts.console.opening import environment, exported, open_store
 from layouts.documents.tables import FileFormat, Table
-from layouts.statements import Statement, TaskView
 
 questions = typer.Typer(rich_markup_mode=None)
 
@@ -49,10 +49,10 @@ def table(
     output: Output = None,
 ) -> None:
     """Indicators as rows of stable columns; numbers exact."""
-    from layouts import answers
+    from indicators.answers import enquiry as answers
+    from indicators.answers.statements import table_of
     from layouts.console import arguments, report
     from layouts.documents import abouts
-    from layouts.statements import table_of
 
     known_at = arguments.instant(as_of, end_of_day=True) if as_of else None
     with closing(open_store(environment())) as store:
@@ -84,8 +84,8 @@ def corrections(
     output: Output = None,
 ) -> None:
     """Values and verdicts that are others than at an earlier instant."""
-    from layouts import answers
-    from layouts import corrections as changed
+    from indicators.answers import corrections as changed
+    from indicators.answers import enquiry as answers
     from layouts.console import arguments, report
     from layouts.documents import abouts
 
@@ -115,7 +115,7 @@ def lagging(
     output: Output = None,
 ) -> None:
     """Cells with every reason that holds, or what they are when taken together."""
-    from layouts import lagging_list
+    from indicators.answers import lagging_cells
     from layouts.console import arguments, report
     from layouts.documents import abouts
 
@@ -125,10 +125,10 @@ def lagging(
     with closing(open_store(environment())) as store:
         reader = store.reader(SYSTEM, known_at)
         last = arguments.span(period, None, reader)[-1]
-        asked = lagging_list.Lagging(reader, last, reader.unit(unit).id if unit else None)
-        columns: Sequence[str] = lagging_list.POOLED_COLUMNS if pooled else lagging_list.COLUMNS
+        asked = lagging_cells.Lagging(reader, last, reader.unit(unit).id if unit else None)
+        columns: Sequence[str] = lagging_cells.POOLED_COLUMNS if pooled else lagging_cells.COLUMNS
         why = arguments.reason(reason)
-        rows = lagging_list.pooled_rows(asked, pooled) if pooled else lagging_list.rows(asked, why)
+        rows = lagging_cells.pooled_rows(asked, pooled) if pooled else lagging_cells.rows(asked, why)
         said = abouts.of_list(
             reader, "lagging", store.now(), LANGUAGE, unit=unit, periods=last.title(LANGUAGE), reason=reason
         )
@@ -145,7 +145,7 @@ def trace(
     basis: OnBasis = Basis.REPORTED,
 ) -> None:
     """The workbook cells behind one value."""
-    from layouts import answers
+    from indicators.answers import enquiry as answers
     from layouts.console import arguments, report
 
     with closing(open_store(environment())) as store:
@@ -157,8 +157,8 @@ def trace(
 @questions.command(help=say("returns"))
 def returns(period: OnePeriod, as_json: AsJson = False) -> None:
     """How the returns of a period stand."""
-    from layouts.catalogue_rows import RETURNS, due_row
     from layouts.console import report
+    from layouts.views.catalogue_rows import RETURNS, due_row
 
     with closing(open_store(environment())) as store:
         due = store.reader(SYSTEM).returns(Period.parse(period))
@@ -175,7 +175,7 @@ def tasks(
     output: Output = None,
 ) -> None:
     """How the tasks of the conclusion stand."""
-    from layouts import task_list
+    from indicators.answers import task_rows
     from layouts.console import arguments, report
     from layouts.documents import abouts
 
@@ -183,9 +183,9 @@ def tasks(
     with closing(open_store(environment())) as store:
         reader = store.reader(SYSTEM, known_at)
         last = arguments.span(period, None, reader)[-1]
-        found = task_list.rows(reader, last, by, unit)
+        found = task_rows.rows(reader, last, by, unit)
         said = abouts.of_list(reader, "tasks", store.now(), LANGUAGE, unit=unit, periods=last.title(LANGUAGE))
-        made = Table(columns=task_list.COLUMNS[by], rows=found, language=LANGUAGE, about=said)
+        made = Table(columns=task_rows.COLUMNS[by], rows=found, language=LANGUAGE, about=said)
         report.emit(made, file_format, output)
         exported(store, "tasks", unit, period, as_of)
 
@@ -193,9 +193,9 @@ def tasks(
 @questions.command(help=say("indicators"))
 def indicators(as_json: AsJson = False) -> None:
     """The catalogue."""
-    from indicators import CATALOGUE as INDICATORS
-    from layouts.catalogue_rows import CATALOGUE, catalogue_row
+    from indicators.catalogue.builtin import CATALOGUE as INDICATORS
     from layouts.console import report, rows
+    from layouts.views.catalogue_rows import CATALOGUE, catalogue_row
 
     if as_json:
         report.listing([catalogue_row(item) for item in INDICATORS.values()], CATALOGUE, as_json=True)

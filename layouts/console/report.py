@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import typer
 
-from data.forms import MEASURES
+from data.forms.builtin import MEASURES
 from data.returns import CellState, Change, Outcome, Severity
 from layouts.console import LANGUAGE, WrongUse, note, say
 from layouts.documents.tables import FileFormat, Row, Table, TooLong, plain

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from layouts.console import LANGUAGE
 
 if TYPE_CHECKING:
-    from data.accounts import Account
-    from data.queries import Reader
-    from data.tokens import Token
-    from indicators.model import Indicator
+    from data.people.accounts import Account
+    from data.people.tokens import Token
+    from data.reading.queries import Reader
+    from indicators.values.model import Indicator
 
 INDICATORS = ("indicator", "title", "unit_of_measure", "direction", "clause", "meaning")
 THRESHOLDS = ("setting", "meaning", "value", "default", "source", "changed_at", "changed_by", "reason")
@@ -32,7 +32,7 @@ def indicator_row(indicator: Indicator) -> dict[str, object]:
 
 def threshold_rows(reader: Reader) -> list[dict[str, object]]:
     """Every threshold as it is now, and its last change."""
-    from data.thresholds import THRESHOLDS as DECLARED
+    from data.tables.thresholds import THRESHOLDS as DECLARED
 
     last = {change.code: change for change in reader.threshold_changes()}
     return [

@@ -12,7 +12,7 @@ from layouts.console import LANGUAGE, REFUSED, note, say
 from layouts.console.opening import environment, open_store
 
 if TYPE_CHECKING:
-    from data.verify import Verification
+    from data.upkeep.verify import Verification
 
 upkeep = typer.Typer(rich_markup_mode=None)
 
@@ -22,7 +22,7 @@ def verify(
     head: Annotated[str, typer.Option(help=say("verify.head"), metavar="HASH")] = "",
 ) -> None:
     """What is wrong with the store, a line each."""
-    from data.verify import verify as verified
+    from data.upkeep.verify import verify as verified
 
     with closing(open_store(environment())) as store:
         found = verified(store.engine, head)
@@ -34,7 +34,7 @@ def backup(
     target: Annotated[Path, typer.Argument(help=say("backup.target"), metavar="FILE|DIR")],
 ) -> None:
     """The whole store in one file."""
-    from data.backup import backup as backed_up
+    from data.upkeep.backup import backup as backed_up
 
     settings = environment()
     with closing(open_store(settings)) as store:
@@ -52,8 +52,8 @@ def restore(
     """Takes a backup back, then verifies it."""
     from datetime import UTC, datetime
 
-    from data.backup import restore as restored
-    from data.verify import verify as verified
+    from data.upkeep.backup import restore as restored
+    from data.upkeep.verify import verify as verified
     from layouts.console import arguments
 
     arguments.existing_files([source])

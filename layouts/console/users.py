@@ -27,7 +27,7 @@ def add_user(
     unit: Annotated[str | None, typer.Option(help=say("option.one_unit"), metavar="CODE")] = None,
 ) -> None:
     """A new account."""
-    from data.accounts import Accounts
+    from data.people.accounts import Accounts
     from layouts.console import arguments
 
     with closing(open_store(environment())) as store:
@@ -38,7 +38,7 @@ def add_user(
 @users.command("list", help=say("users.list"))
 def list_users(as_json: AsJson = False) -> None:
     """All accounts, without passwords."""
-    from data.accounts import Accounts
+    from data.people.accounts import Accounts
     from layouts.console import report, rows
 
     with closing(open_store(environment())) as store:
@@ -48,7 +48,7 @@ def list_users(as_json: AsJson = False) -> None:
 @users.command("disable", help=say("users.disable"))
 def disable_user(name: Name) -> None:
     """Shuts an account out."""
-    from data.accounts import Accounts
+    from data.people.accounts import Accounts
 
     with closing(open_store(environment())) as store:
         Accounts(store).disable(name)
@@ -58,7 +58,7 @@ def disable_user(name: Name) -> None:
 @users.command("password", help=say("users.password"))
 def set_password(name: Name) -> None:
     """Gives an account a new password."""
-    from data.accounts import Accounts
+    from data.people.accounts import Accounts
     from layouts.console import arguments
 
     with closing(open_store(environment())) as store:
@@ -69,7 +69,7 @@ def set_password(name: Name) -> None:
 @users.command("sign-out", help=say("users.sign_out"))
 def sign_out_everywhere(name: Name) -> None:
     """Ends an account's sessions."""
-    from data.accounts import Accounts
+    from data.people.accounts import Accounts
 
     with closing(open_store(environment())) as store:
         Accounts(store).sign_out_everywhere(name)
@@ -84,7 +84,7 @@ def add_token(
     days: Annotated[int, typer.Option(help=say("users.token.days"), metavar="N")] = 90,
 ) -> None:
     """A new token, printed once."""
-    from data.tokens import Tokens
+    from data.people.tokens import Tokens
 
     with closing(open_store(environment())) as store:
         made, secret = Tokens(store).issue(name, title, scope, days)
@@ -98,7 +98,7 @@ def list_tokens(
     as_json: AsJson = False,
 ) -> None:
     """The tokens, without their secrets."""
-    from data.tokens import Tokens
+    from data.people.tokens import Tokens
     from layouts.console import report, rows
 
     with closing(open_store(environment())) as store:
@@ -110,7 +110,7 @@ def revoke_token(
     number: Annotated[int, typer.Argument(help=say("users.token.number"), metavar="NUMBER")],
 ) -> None:
     """Ends a token."""
-    from data.tokens import Tokens
+    from data.people.tokens import Tokens
 
     with closing(open_store(environment())) as store:
         Tokens(store).revoke(number)

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from data.language import Language
 from data.periods import Period
-from data.queries import Reader
-from layouts import formats
-from layouts.answers import Enquiry
+from data.reading.queries import Reader
+from indicators.answers.enquiry import Enquiry
+from indicators.answers.statements import Statement
 from layouts.documents.columns import WORDS
 from layouts.documents.tables import About
-from layouts.statements import Statement
+from layouts.words import formats
 
 
 def of_enquiry(reader: Reader, enquiry: Enquiry, statement: Statement, now: datetime, speech: Language) -> About:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from data.streaks import complete_years
-from layouts import lagging_list
-from layouts.watchlist import DRAWN_YEARS, Listed, Narrowed, Work
+from data.sums.streaks import complete_years
+from indicators.answers import lagging_cells
+from layouts.views.watchlist import DRAWN_YEARS, Listed, Narrowed, Work
 
 _NOTE = ("follow_up", "follow_up_owner", "follow_up_due", "follow_up_state")
-COLUMNS = (*lagging_list.COLUMNS, "admitted_by_year", *_NOTE)
+COLUMNS = (*lagging_cells.COLUMNS, "admitted_by_year", *_NOTE)
 
 
 def rows(work: Work, wanted: Narrowed) -> list[dict[str, Any]]:

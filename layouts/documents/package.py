@@ -7,7 +7,7 @@ import json
 import zipfile
 from typing import Any, BinaryIO, Final
 
-from indicators import CATALOGUE
+from indicators.catalogue.builtin import CATALOGUE
 from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, described
 from layouts.documents.tables import Table
 from layouts.documents.workbook_sheets import DEFINED, defined

@@ -10,16 +10,16 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from data.observations import Basis
-from data.units import Level
-from indicators import CATALOGUE
-from indicators.model import Format, Growth, Indicator, MeanPerYear, PlanRate, Ratio
-from indicators.value import STATE_TITLES, STATUS_TITLES, State, Status
+from data.organisations.units import Level
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.model import Format, Growth, Indicator, MeanPerYear, PlanRate, Ratio
+from indicators.values.value import STATE_TITLES, STATUS_TITLES, State, Status
 from layouts.documents import workbook_sheets
 from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, Kind, described
 from layouts.documents.tables import Row, Table, TooLong, plain
 from layouts.documents.workbook_charts import Charts
 from layouts.documents.workbook_sheets import PATTERNS
-from layouts.formats import OFFICE
+from layouts.words.formats import OFFICE
 
 MOST_ROWS: Final = 1_048_576
 _SHARES = frozenset({"share", "chance", "p_behind", "probability", "coverage", "linear"})

@@ -10,8 +10,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from data.language import Language
 from data.periods import Period
-from indicators import CATALOGUE
-from indicators.model import Indicator
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.model import Indicator
 from layouts.documents.columns import WORDS
 from layouts.documents.tables import Row, plain
 from layouts.documents.workbook_sheets import PATTERNS, for_paper

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from data.language import Language
-from indicators import CATALOGUE
-from indicators.model import Format
-from indicators.value import STATE_TITLES
-from layouts import formulas
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.model import Format
+from indicators.values.value import STATE_TITLES
 from layouts.documents.columns import WORDS, Column
 from layouts.documents.tables import About, Row, Table, plain
+from layouts.words import formulas
 
 PATTERNS: Final[Mapping[Format, str]] = {
     Format.COUNT: "#,##0",

@@ -12,7 +12,7 @@ from typing import Any, Final
 from babel import Locale
 
 from data.language import Language
-from layouts.theme import FONT, GRID, INK
+from layouts.figures.theme import FONT, GRID, INK
 
 Figure = dict[str, Any]
 

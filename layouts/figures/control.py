@@ -9,8 +9,8 @@ from typing import Any
 
 from data.language import Language
 from layouts.figures.chart import Figure, axis, figure
-from layouts.formats import Scale
-from layouts.theme import PLAN, UNCERTAIN
+from layouts.figures.theme import PLAN, UNCERTAIN
+from layouts.words.formats import Scale
 
 _BAND = "rgba(58, 120, 201, 0.10)"
 

@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from data.language import Language
-from indicators.funnel import Limits
+from indicators.methods.funnel import Limits
 from layouts.figures.chart import Figure, axis, figure
-from layouts.formats import Scale
-from layouts.theme import INK, PLAN, SERIES
+from layouts.figures.theme import INK, PLAN, SERIES
+from layouts.words.formats import Scale
 
 _NEAR, _FAR = "rgba(58, 120, 201, 0.16)", "rgba(58, 120, 201, 0.08)"
 

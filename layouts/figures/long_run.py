@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from data.language import Language
 from layouts.figures.chart import Figure, axis, figure
+from layouts.figures.theme import PLAN, SERIES
 from layouts.figures.trend import Point, line
-from layouts.formats import COUNTS
-from layouts.theme import PLAN, SERIES
+from layouts.words.formats import COUNTS
 
 
 def long_run(

@@ -8,8 +8,8 @@ from typing import Any
 
 from data.language import Language
 from layouts.figures.chart import Figure, axis, figure
-from layouts.formats import COUNTS, share
-from layouts.theme import INTERVAL, PLAN, SERIES
+from layouts.figures.theme import INTERVAL, PLAN, SERIES
+from layouts.words.formats import COUNTS, share
 
 ROW_HEIGHT = 42
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from data.language import Language
 from layouts.figures.chart import Figure, axis, figure
-from layouts.formats import Scale
-from layouts.theme import INTERVAL, PLAN
+from layouts.figures.theme import INTERVAL, PLAN
+from layouts.words.formats import Scale
 
 ROW_HEIGHT = 42
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
-from indicators.control import Assurance, PointType
-from layouts.theme import NOT_MET, SERIES, UNCERTAIN
+from indicators.methods.control import Assurance, PointType
+from layouts.figures.theme import NOT_MET, SERIES, UNCERTAIN
 
 NEUTRAL: Final = "#7a5ea8"
 COLOURS: Final[Mapping[PointType, str]] = {

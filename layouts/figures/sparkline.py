@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from urllib.parse import quote
 
-from layouts.theme import PLAN, SERIES
+from layouts.figures.theme import PLAN, SERIES
 
 _MARGIN = 5.0
 

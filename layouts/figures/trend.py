@@ -9,8 +9,8 @@ from typing import Any
 
 from data.language import Language
 from layouts.figures.chart import Figure, axis, figure
-from layouts.formats import Scale
-from layouts.theme import PLAN, SERIES, UNCERTAIN
+from layouts.figures.theme import PLAN, SERIES, UNCERTAIN
+from layouts.words.formats import Scale
 
 _NEAR, _FAR = "rgba(58, 120, 201, 0.22)", "rgba(58, 120, 201, 0.12)"
 

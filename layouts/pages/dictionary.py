@@ -9,14 +9,14 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
-from indicators import CATALOGUE, SUBJECTS
-from indicators.model import Indicator
-from layouts.components import aria, icon
-from layouts.definitions import facts
-from layouts.markup import Markup
-from layouts.pages.page import LOCATION, Group, Page
-from layouts.site import Ask
+from indicators.catalogue.builtin import CATALOGUE, SUBJECTS
+from indicators.values.model import Indicator
+from layouts.parts.components import aria, icon
+from layouts.parts.markup import Markup
+from layouts.parts.page import LOCATION, Group, Page
 from layouts.text import language, t
+from layouts.views.definitions import facts
+from layouts.web.request import Ask
 
 _PATH = "/dictionary"
 

@@ -13,14 +13,14 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from data.viewers import Role
-from layouts import formats
-from layouts.components import action, aria
 from layouts.documents.report.composing import compose
 from layouts.documents.report.model import Chart, Document, Heading, Paragraph, Profile, Table
-from layouts.markup import folded
-from layouts.pages.page import LOCATION, Group, Page
-from layouts.site import Ask, ask, site
+from layouts.parts.components import action, aria
+from layouts.parts.markup import folded
+from layouts.parts.page import LOCATION, Group, Page
 from layouts.text import language, t
+from layouts.web.request import Ask, ask, site
+from layouts.words import formats
 
 _PATH = "/report"
 _ROLES = frozenset({Role.VIEWER, Role.BOARD, Role.ANALYST, Role.ADMIN})

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from loaders.formats.decoding import Run, decode_cells
-from loaders.syllables import is_spoken
+from loaders.vietnamese.syllables import is_spoken
 from loaders.workbook import Fault, Merge, Place, Remark, Sheet, Unreadable, Value, address
 
 _MOST_FILLED = 1_000_000

@@ -36,7 +36,7 @@ Given = TypeVar("Given")
 Result = TypeVar("Result")
 
 _LOG = getLogger(__name__)
-_PRELOADED = ("loaders.formats",)
+_PRELOADED = ("loaders.formats.opening",)
 _STATM, _OPEN_FILES = Path("/proc/self/statm"), Path("/proc/self/fd")
 _ENDING_SECONDS = 2.0
 _STANDARD = 2  # the last of input, output and errors

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from data.forms.model import AtMost, Balance, CarriedOver
-from data.forms.official import OFFICIAL, LineKind, OfficialRule, SumAtMost
+from data.forms.official.builtin import OFFICIAL, LineKind, OfficialRule, SumAtMost
 from data.returns import Finding, Return
 from loaders.findings import error, named, warning
-from loaders.numbers import State, read_exact, show
 from loaders.official.reading import OfficialTable, place_of
+from loaders.vietnamese.numbers import State, read_exact, show
 from loaders.workbook import Value
 
 

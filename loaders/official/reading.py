@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data.forms.official import LineKind, Place
+from data.forms.official.builtin import LineKind, Place
 from data.language import Text
+from data.organisations.units import Registry
 from data.returns import Finding, Return, Row
-from data.units import Registry
 from loaders.findings import error, is_refused, warning
 from loaders.messages import sentence
-from loaders.numbers import Count, State, read_count, show
 from loaders.official.heading import Heading, read_heading
 from loaders.official.recognise import OfficialSheet
+from loaders.vietnamese.numbers import Count, State, read_count, show
 from loaders.workbook import Fault, address
 
 

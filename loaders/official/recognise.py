@@ -9,12 +9,12 @@ from functools import cache
 
 from rapidfuzz import fuzz, process
 
-from data.forms.official import OFFICIAL, Headers, LineKind, OfficialForm, Place
+from data.forms.official.builtin import OFFICIAL, Headers, LineKind, OfficialForm, Place
 from data.returns import Finding
-from loaders.body import ends_table
 from loaders.findings import error, warning
 from loaders.official.labels import label_of, line_key, row_key
-from loaders.text import clean, key
+from loaders.sheets.body import ends_table
+from loaders.vietnamese.text import clean, key
 from loaders.workbook import Sheet, Value, address
 
 _SEARCHED_ROWS = 60

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from data.organisations.units import Registry
 from data.returns import Finding, Return
-from data.units import Registry
 from loaders.findings import error, is_refused
 from loaders.official.checks import check_official, check_official_across
 from loaders.official.reading import read_official, to_official_return

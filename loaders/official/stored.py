@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 
-from data.forms import STORED
+from data.forms.builtin import STORED
 from data.forms.model import CarriedOver
 from data.measures import Kind
 from data.observations import Totals
 from data.periods import Period
-from data.queries import Reader
+from data.reading.queries import Reader
 from data.returns import Finding, ReadWorkbook, Return
-from data.stand_ins import home_of, periods_around, sources_of
+from data.sums.official import home_of, periods_around, sources_of
 from loaders.findings import named, titled, warning
-from loaders.numbers import show
 from loaders.official.checks import check_official_stored, compare_with_cells
+from loaders.vietnamese.numbers import show
 
 
 def check_officials(workbook: ReadWorkbook, reader: Reader) -> Iterator[Finding]:

@@ -12,10 +12,10 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from data.forms.model import Balance
-from data.forms.official import LineKind, OfficialForm, Place
+from data.forms.official.builtin import LineKind, OfficialForm, Place
 from data.periods import Frequency, Period
 from loaders.messages import MESSAGES
-from loaders.styles import Styles
+from loaders.templates.styles import Styles
 
 _WRITTEN = datetime(2015, 1, 1, tzinfo=UTC)
 _HEADER_ROW = 5

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
 from data.forms.model import Form
 from data.measures import Kind
 from data.periods import Period

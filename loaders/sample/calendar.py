@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from data.periods import Period
-from data.thresholds import THRESHOLDS
+from data.tables.thresholds import THRESHOLDS
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _DEADLINE_DAYS = int(THRESHOLDS["deadline_days"].default)

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from data.units import LEVELS, Level, Registry, Tree, UnitKind
+from data.organisations.units import LEVELS, Level, Registry, Tree, UnitKind
 from loaders.sample.apportion import Counts, Weights
 from loaders.sample.bodies import FIRMS, PRIVATE, BaseType
 

@@ -8,8 +8,8 @@ from itertools import groupby
 from pathlib import Path
 
 from data.returns import Outcome
-from data.store import Store
 from data.viewers import SYSTEM
+from data.writing.store import Store
 from loaders.intake import load
 from loaders.received import read_received
 from loaders.sample.sheets import REGISTRY_PREFIX

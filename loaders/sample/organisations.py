@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from data.units import Unit, UnitKind
+from data.organisations.units import Unit, UnitKind
 from loaders.sample import names
 from loaders.sample.apportion import apportion
 from loaders.sample.bodies import BLOCS, BaseType, Bloc, Body, area_bodies, bloc_bodies

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import numpy as np
 
-from data.units import Registry
+from data.organisations.units import Registry
 from loaders.sample.admissions import admissions
 from loaders.sample.apportion import apportion
 from loaders.sample.books import ReturnBook, Simulated, books

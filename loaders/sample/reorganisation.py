@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from data.units import Event, Registry, Succession, Unit, UnitKind
+from data.organisations.units import Event, Registry, Succession, Unit, UnitKind
 from loaders.sample.bodies import BaseType
 
 MOVE = date(2019, 1, 1)

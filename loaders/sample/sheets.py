@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from data.forms import FORMS, form_on
+from data.forms.builtin import FORMS, form_on
 from data.forms.model import Form
+from data.organisations.units import EVENT_TITLES, KIND_TITLES, Registry, Tree
 from data.periods import Period
 from data.tasks import RECURRENCE_TITLES, STATE_TITLES
-from data.units import EVENT_TITLES, KIND_TITLES, Registry, Tree
 from loaders.sample.books import ReturnBook
 from loaders.sample.plans import PlanBook
 from loaders.sample.province import Province, RegistryBook
 from loaders.sample.tasks import TaskBook
-from loaders.template import Line, RegisterSheet, ReturnSheet, Sheet, outline, sender_of
+from loaders.templates.template import Line, RegisterSheet, ReturnSheet, Sheet, outline, sender_of
 
 REGISTRY_PREFIX = "DM_"
 

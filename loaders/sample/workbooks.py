@@ -12,7 +12,7 @@ from pathlib import Path
 
 from loaders.sample.province import Province
 from loaders.sample.sheets import Draft, drafts
-from loaders.template import workbook
+from loaders.templates.template import workbook
 
 NOTE = "Số liệu minh hoạ"
 RECEIVED = "received.csv"

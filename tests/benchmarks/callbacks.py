@@ -13,13 +13,13 @@ from typing import Any
 import orjson
 from flask.testing import FlaskClient
 
-from data.accounts import Accounts
-from data.store import Store
-from data.units import Level
+from data.organisations.units import Level
+from data.people.accounts import Accounts
 from data.viewers import SYSTEM
-from indicators import CATALOGUE
-from layouts import sessions
+from data.writing.store import Store
+from indicators.catalogue.builtin import CATALOGUE
 from layouts.app import create_app
+from layouts.web import sessions
 from loaders.desk import Desk
 from tests.benchmarks.against.express import application
 from tests.benchmarks.report import Goal, Section, comparison

@@ -18,18 +18,18 @@ from typing import Annotated
 import typer
 from sqlalchemy import func, make_url, select, text
 
-from data.accounts import Accounts
+from data.organisations.units import Level
+from data.people.accounts import Accounts
 from data.periods import Period
 from data.returns import ReadWorkbook, SourceFile
-from data.schema import LEAVES
-from data.store import Store
-from data.units import Level
+from data.tables.schema import LEAVES
 from data.viewers import SYSTEM, Role
+from data.writing.store import Store
 from layouts.app import create_app
-from layouts.pages import PAGES
-from layouts.site import Memory
+from layouts.pages.registry import PAGES
+from layouts.web.request import Memory
 from loaders.desk import Desk
-from loaders.stored_checks import check_stored
+from loaders.returns.stored_checks import check_stored
 from tests.benchmarks.callbacks import signed_in
 from tests.benchmarks.plans import WHOLE, Heard, listening, plans_of
 from tests.benchmarks.processes import ROOT

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import psutil
 
-from data.accounts import Accounts
-from data.store import Store
+from data.people.accounts import Accounts
 from data.viewers import Role
-from layouts.pages import PAGES
+from data.writing.store import Store
+from layouts.pages.registry import PAGES
 from tests.benchmarks.ingest import LARGE, OURS, contenders
 from tests.benchmarks.processes import Program, watched
 from tests.benchmarks.report import Goal, Section, table
@@ -21,7 +21,7 @@ from tests.layouts.conftest import PASSWORD
 from tests.layouts.test_faults import Remote, serving
 from tests.layouts.test_pages import routed
 
-_LIBRARIES_ONLY = "import app, loaders.intake, loaders.workers, data.store, data.migrations"
+_LIBRARIES_ONLY = "import app, loaders.intake, loaders.workers, data.writing.store, data.migrations"
 _MB = 1e6
 
 

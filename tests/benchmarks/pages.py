@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from data.store import Store
 from data.viewers import Role
-from layouts.pages import PAGES
-from layouts.serving import settle
+from data.writing.store import Store
+from layouts.pages.registry import PAGES
+from layouts.web.serving import settle
 from tests.benchmarks.report import Goal, Section, table
 from tests.benchmarks.rounds import middle, worst
 from tests.benchmarks.stores import copy, demonstration, url

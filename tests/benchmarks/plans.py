@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, func, select
 
-from data.schema import LEAVES
+from data.tables.schema import LEAVES
 
 HOTTEST = 10
 WHOLE = "leaf table read whole"

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.forms import STORED
+from data.forms.builtin import STORED
+from data.organisations.units import Level
 from data.periods import Period
-from data.store import Store
-from data.units import Level
 from data.viewers import SYSTEM
-from layouts.answers import Enquiry, answer
+from data.writing.store import Store
+from indicators.answers.enquiry import Enquiry, answer
 from tests.benchmarks.against import pandas_rollup
 from tests.benchmarks.against.above import find_above
 from tests.benchmarks.report import Section, comparison

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.forms import STORED
+from data.forms.builtin import STORED
 from data.returns import ReadWorkbook, SourceFile
-from data.store import Store
 from data.viewers import SYSTEM
+from data.writing.store import Store
 from loaders.reading import read
 from tests.benchmarks.against import pandas_rollup
 from tests.benchmarks.against.above import find_above

@@ -22,11 +22,11 @@ from typing import Any
 import requests
 
 import loaders.sample as sample
-from data.accounts import Accounts
-from data.store import Store
-from data.verify import verify
+from data.people.accounts import Accounts
+from data.upkeep.verify import verify
 from data.viewers import Role
-from layouts.pages import PAGES
+from data.writing.store import Store
+from layouts.pages.registry import PAGES
 from tests.layouts.conftest import PASSWORD
 from tests.layouts.test_faults import Remote, corrected, serving
 from tests.layouts.test_outcomes import cards, posted

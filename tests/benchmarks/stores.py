@@ -29,8 +29,8 @@ from sqlalchemy import (
 )
 
 from data.periods import Period
-from data.schema import LEAVES, ROLLUPS, admission_years, opened_periods, submissions, unit_spells, units
-from data.store import Store
+from data.tables.schema import LEAVES, ROLLUPS, admission_years, opened_periods, submissions, unit_spells, units
+from data.writing.store import Store
 from tests.benchmarks.processes import Program, timed
 from tests.benchmarks.workbooks import Made, Size, made
 
@@ -195,7 +195,7 @@ def _before(period: Period, number: int) -> Iterator[Period]:
 
 
 def _count_admissions(connection: Connection) -> None:
-    """Of quarters that count by themselves, as `data.admission_years` does for a return that comes."""
+    """Of quarters that count by themselves, as `data.sums.admission_years` does for a return that comes."""
     leaves, year = LEAVES["B1"], func.substr(LEAVES["B1"].c.period, 1, 4)
     counted = select(year, leaves.c.unit_id, literal("quarter"), func.sum(leaves.c.admitted), func.count())
     query = counted.where(leaves.c.admitted.is_not(None)).group_by(year, leaves.c.unit_id)

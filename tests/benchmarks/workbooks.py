@@ -11,7 +11,7 @@ from data.periods import Period
 from loaders.sample import FULL, Province, Scale, province
 from loaders.sample.scale import Group
 from loaders.sample.sheets import REGISTRY_PREFIX, drafts
-from loaders.template import ReturnSheet, Sheet, workbook
+from loaders.templates.template import ReturnSheet, Sheet, workbook
 
 PERIOD = "2020-Q3"
 REGISTRY = f"{REGISTRY_PREFIX}units.xlsx"

@@ -8,13 +8,13 @@ from fractions import Fraction
 
 import pytest
 
-from data.forms import FORMS
-from data.forms.official import official_form
+from data.forms.builtin import FORMS
+from data.forms.official.builtin import official_form
+from data.organisations.units import UnitKind
 from data.periods import Period, Term
 from data.returns import PlannedValue, PlanReturn, ReadWorkbook, RegisteredUnit, RegistryReturn, Return, Row, SourceFile
-from data.store import Store
-from data.units import UnitKind
 from data.viewers import SYSTEM
+from data.writing.store import Store
 
 START = date(2010, 1, 1)
 KINDS = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from data.accounts import AccountError, Accounts
+from data.people.accounts import AccountError, Accounts
 from data.periods import Period
-from data.store import Store
 from data.viewers import OutOfScope, Role, Viewer
+from data.writing.store import Store
 
 PASSWORD = "mat-khau-rat-dai"
 

@@ -13,13 +13,13 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import inspect, make_url
 
-from data.accounts import Accounts
-from data.backup import BackupError, Manifest, backup, restore
-from data.dumps import SqliteDump
+from data.people.accounts import Accounts
 from data.returns import Outcome, ReadWorkbook
-from data.store import Store
-from data.verify import verify
+from data.upkeep.backup import BackupError, Manifest, backup, restore
+from data.upkeep.dumps import SqliteDump
+from data.upkeep.verify import verify
 from data.viewers import SYSTEM, Role
+from data.writing.store import Store
 from tests.data.conftest import movement, registry
 from tests.postgres import programs
 from tests.stores import NewDatabase

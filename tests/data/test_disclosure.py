@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.disclosure import SENSITIVE, add_up, hidden
-from data.forms import MEASURES
+from data.forms.builtin import MEASURES
+from data.organisations.units import Tree, Unit, UnitKind
 from data.periods import Period
-from data.store import Store
-from data.units import Tree, Unit, UnitKind
+from data.sums.disclosure import SENSITIVE, add_up, hidden
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
-from indicators.value import State
-from layouts.answers import Enquiry, answer, trace
+from data.writing.store import Store
+from indicators.answers.enquiry import Enquiry, answer, trace
+from indicators.values.value import State
 from tests.data.conftest import movement
 
 MINIMUM = 5

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from data.periods import Period
-from data.records import ReturnStatus
-from data.store import Store
+from data.tables.records import ReturnStatus
 from data.viewers import SYSTEM
+from data.writing.store import Store
 from tests.data.conftest import movement
 
 YEAR, QUARTER = Period.parse("2019"), Period.parse("2019-Q4")

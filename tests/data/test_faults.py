@@ -14,12 +14,12 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from data.engine import writing
 from data.returns import OutcomeStatus
-from data.schema import LEAVES, files, receipts, submissions
-from data.store import Store
-from data.verify import verify
+from data.tables.engine import writing
+from data.tables.schema import LEAVES, files, receipts, submissions
+from data.upkeep.verify import verify
 from data.viewers import SYSTEM
+from data.writing.store import Store
 from tests.data.conftest import movement, registry
 from tests.data.test_sign_in import Clock
 from tests.stores import ROOT

@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
-from data.follow_ups import FollowUpError, FollowUpGiven, FollowUps, FollowUpState, UnknownFollowUp
-from data.person_names import names_person
-from data.store import Store
-from data.units import Level
+from data.organisations.units import Level
+from data.people.follow_ups import FollowUpError, FollowUpGiven, FollowUps, FollowUpState, UnknownFollowUp
+from data.people.person_names import names_person
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
+from data.writing.store import Store
 
 BOARD = Viewer("board", Role.BOARD)
 READING = Viewer("reading", Role.VIEWER)

@@ -9,12 +9,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from data.forms import FORMS, MEASURES, SOURCES, VERSIONS, form_on, form_version, returns_on, source_of
+from data.forms.builtin import FORMS, MEASURES, SOURCES, VERSIONS, form_on, form_version, returns_on, source_of
 from data.forms.model import AtMost, Balance, Form, FormError
 from data.language import Text
 from data.measures import Kind
-from data.schema import LEAVES, ROLLUPS, metadata
-from data.store import Store
+from data.tables.schema import LEAVES, ROLLUPS, metadata
+from data.writing.store import Store
 
 EVERY_VERSION = [form for versions in VERSIONS.values() for form in versions]
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import pytest
 
-from data.lineage import Lineage, forebears
-from data.units import Event, Registry, Succession, UnitKind
+from data.organisations.lineage import Lineage, forebears
+from data.organisations.units import Event, Registry, Succession, UnitKind
 from tests.data.test_units import BEFORE, CHANGE, START, unit
 
 LATER = date(2022, 7, 1)

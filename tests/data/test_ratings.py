@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from data.observations import Basis, Totals
 from data.periods import Period
-from data.schema import LEAVES
-from data.store import Store
+from data.tables.schema import LEAVES
 from data.viewers import SYSTEM
+from data.writing.store import Store
 from tests.data.conftest import movement
 from tests.data.test_store import totals
 

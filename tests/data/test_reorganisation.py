@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis.strategies import SearchStrategy, fixed_dictionaries, integers, sampled_from
 
 from data.observations import Basis, Totals
-from data.observed import StoredObservations
+from data.organisations.units import Event, UnitKind
 from data.periods import Period
-from data.queries import Reader
+from data.reading.queries import Reader
 from data.returns import ReadWorkbook, RegisteredSuccession, RegisteredUnit, SourceFile
-from data.store import Store
-from data.units import Event, UnitKind
+from data.sums.totals import StoredObservations
 from data.viewers import SYSTEM
+from data.writing.store import Store
 from tests.data.conftest import START, movement, registry
 
 CHANGE = date(2019, 7, 1)

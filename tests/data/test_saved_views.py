@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from data.saved_views import LONGEST_TITLE, SavedViewError, SavedViews
-from data.schema import audit
-from data.store import Store
+from data.people.saved_views import LONGEST_TITLE, SavedViewError, SavedViews
+from data.tables.schema import audit
 from data.viewers import Role, Viewer
+from data.writing.store import Store
 
 ANALYST, OTHER = Viewer("phantich", Role.ANALYST), Viewer("khac", Role.ANALYST)
 

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from data.accounts import Accounts
-from data.engine import writing
-from data.schema import audit, sign_in_failures
-from data.sign_in import FREE_BY_ACCOUNT, FREE_BY_ADDRESS, Door, Guesses
-from data.store import Store
+from data.people.accounts import Accounts
+from data.people.sign_in import FREE_BY_ACCOUNT, FREE_BY_ADDRESS, Door, Guesses
+from data.tables.engine import writing
+from data.tables.schema import audit, sign_in_failures
 from data.viewers import Role
+from data.writing.store import Store
 
 PASSWORD = "mat-khau-rat-dai"
 HERE = "192.0.2.1"

@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis.strategies import booleans, integers, lists, sampled_from
 from sqlalchemy import select
 
-from data import stored_sums
-from data.engine import writing
 from data.observations import Basis, Totals
-from data.observed import StoredObservations
 from data.periods import Frequency, Period
-from data.queries import Reader
+from data.reading.queries import Reader
 from data.returns import ReadWorkbook
-from data.schema import ROLLUPS
-from data.store import Store
+from data.sums import stored_writes
+from data.sums.totals import StoredObservations
+from data.tables.engine import writing
+from data.tables.schema import ROLLUPS
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
+from data.writing.store import Store
 from tests.data.conftest import movement, official, registry
 from tests.data.test_reorganisation import EVENTS, SENT, copied, reorganised
 
@@ -196,7 +196,7 @@ def test_sums_are_the_same_step_by_step_and_all_at_once_and_as_they_were_known(
         require_traceable(store)
         before = sums_of(store)
         with writing(store.engine) as connection:
-            stored_sums.roll_up_everything(connection, store.reader(SYSTEM).registry, 5)
+            stored_writes.roll_up_everything(connection, store.reader(SYSTEM).registry, 5)
         assert sums_of(store) == before
 
 

@@ -9,15 +9,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from data.engine import delete_rows, writing
 from data.language import Text
 from data.observations import Basis, Totals
 from data.periods import Period
-from data.records import ReturnStatus
 from data.returns import Finding, OutcomeStatus, ReadWorkbook, Severity, SourceFile
-from data.schema import ROLLUPS
-from data.store import Store
+from data.tables.engine import delete_rows, writing
+from data.tables.records import ReturnStatus
+from data.tables.schema import ROLLUPS
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
+from data.writing.store import Store
 from tests.data.conftest import movement, planned, registry
 
 Q1, Q2 = Period.parse("2020-Q1"), Period.parse("2020-Q2")

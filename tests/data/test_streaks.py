@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from data.admission_years import read_years
 from data.observations import Totals
+from data.organisations.units import Level
 from data.periods import Frequency, Period
-from data.store import Store
-from data.streaks import AdmissionYears, CellRecord
-from data.units import Level
+from data.sums.admission_years import read_years
+from data.sums.streaks import AdmissionYears, CellRecord
 from data.viewers import SYSTEM
+from data.writing.store import Store
 from tests.data.conftest import movement, registry
 
 CELLS = ("H1.1.1", "H1.1.2", "H1.2")

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from data.periods import Period
-from data.store import Store
-from data.thresholds import COUNTED_BY, THRESHOLDS, ThresholdError
+from data.tables.thresholds import COUNTED_BY, THRESHOLDS, ThresholdError
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
+from data.writing.store import Store
 from tests.data.conftest import movement, registry
 
 FEW = {"H1.1.1": {"members_end": 12}, "H1.1.2": {"members_end": 4}, "H1.2": {"members_end": 30}}

@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from data.accounts import AccountError, Accounts
-from data.schema import audit
-from data.schema import tokens as table
-from data.store import Store
-from data.tokens import Tokens
+from data.people.accounts import AccountError, Accounts
+from data.people.tokens import Tokens
+from data.tables.schema import audit
+from data.tables.schema import tokens as table
 from data.viewers import OutOfScope, Role, Scope, Viewer
+from data.writing.store import Store
 from tests.data.test_sign_in import PASSWORD, Clock
 
 

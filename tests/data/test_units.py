@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from data.units import Event, Grain, Level, Registry, Succession, Unit, UnitKind, branches
+from data.organisations.units import Event, Grain, Level, Registry, Succession, Unit, UnitKind, branches
 
 START, CHANGE = date(2010, 1, 1), date(2020, 1, 1)
 BEFORE = date(2019, 12, 31)

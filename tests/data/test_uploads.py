@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, make_url, select
 
-from data.backup import backup, restore
+from data.incoming.queue import ATTEMPTS, CHANGES_KEPT, LEASE, UploadQueue
+from data.incoming.uploads import KEPT, LARGEST, MOST, Answer, UnknownUpload, UploadError, Uploads, UploadState
 from data.language import Text
 from data.returns import PERSONAL_DATA, CellState, Change, Finding, Outcome, OutcomeStatus, Severity, SourceFile, Taking
-from data.schema import upload_contents, uploads
-from data.store import Store
-from data.upload_queue import ATTEMPTS, CHANGES_KEPT, LEASE, UploadQueue
-from data.uploads import KEPT, LARGEST, MOST, Answer, UnknownUpload, UploadError, Uploads, UploadState
+from data.tables.schema import upload_contents, uploads
+from data.upkeep.backup import backup, restore
 from data.viewers import OutOfScope, Role, Viewer
+from data.writing.store import Store
 from tests.postgres import programs
 from tests.stores import NewDatabase
 

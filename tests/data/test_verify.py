@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from data import audit as log
-from data.audit import Action
-from data.engine import writing
-from data.schema import ROLLUPS, audit, files
-from data.store import Store
-from data.verify import verify
+from data.tables import audit as log
+from data.tables.audit import Action
+from data.tables.engine import writing
+from data.tables.schema import ROLLUPS, audit, files
+from data.upkeep.verify import verify
 from data.viewers import SYSTEM
+from data.writing.store import Store
 from tests.data.conftest import movement
 
 _OFF = {

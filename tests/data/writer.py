@@ -9,8 +9,8 @@ from itertools import count
 
 from sqlalchemy.exc import DBAPIError
 
-from data.store import Store
 from data.viewers import SYSTEM
+from data.writing.store import Store
 from tests.data.conftest import movement
 
 

@@ -16,8 +16,9 @@ import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 
-from data.forms import FORMS, form_on
+from data.forms.builtin import FORMS, form_on
 from data.observations import Basis
+from data.organisations.units import Event, UnitKind
 from data.periods import Period, Term, parse_span
 from data.returns import (
     PlannedValue,
@@ -30,12 +31,11 @@ from data.returns import (
     Row,
     SourceFile,
 )
-from data.store import Store
 from data.tasks import Recurrence, TaskLine, TaskReturn, TaskState
-from data.units import Event, UnitKind
 from data.viewers import SYSTEM
-from indicators import CATALOGUE
-from layouts.answers import Enquiry, answer
+from data.writing.store import Store
+from indicators.answers.enquiry import Enquiry, answer
+from indicators.catalogue.builtin import CATALOGUE
 
 WORKBOOK = Path(__file__).with_name("golden.xlsx")
 RETURNED = ("B1", "B2", "B3", "B4", "B5", "B6")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from data.forms import SOURCES
+from data.forms.builtin import SOURCES
 from data.observations import Leaf, Totals
+from data.organisations.units import Level, Registry, Unit, UnitKind, branches
 from data.periods import Period
-from data.units import Level, Registry, Unit, UnitKind, branches
 
 Rows = Mapping[str, Mapping[str, int | None]]
 

@@ -8,11 +8,11 @@ from fractions import Fraction
 import pytest
 
 from data.periods import Period
-from indicators import CATALOGUE
-from indicators.compute import Role, compute, work
-from indicators.model import Format, GrowthGap, Indicator, Ratio
-from indicators.target import Plans
-from indicators.value import State, Value
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.compute import Role, compute, work
+from indicators.values.model import Format, GrowthGap, Indicator, Ratio
+from indicators.values.target import Plans
+from indicators.values.value import State, Value
 from tests.indicators.given import Given
 
 CODES = ("T", "T.1", "T.1.1", "T.1.1.1", "T.1.1.2", "T.1.2", "T.1.2.1")

@@ -12,9 +12,9 @@ import pytest
 
 from data.observations import Plan
 from data.periods import Period, Term
-from indicators import CATALOGUE
-from indicators.compute import compute
-from indicators.target import Plans
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.compute import compute
+from indicators.values.target import Plans
 from tests.indicators.given import Given
 
 # Their A holds B and C, B holds D and E.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicators.allocation import allocate
+from indicators.methods.allocation import allocate
 
 
 def test_the_largest_remainders_get_what_is_left() -> None:

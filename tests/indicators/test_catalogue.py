@@ -9,9 +9,9 @@ import pytest
 
 from data.language import Language, Text
 from data.periods import Period
-from indicators import CATALOGUE
-from indicators.compute import compute
-from indicators.model import (
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.compute import compute
+from indicators.values.model import (
     CatalogueError,
     Direction,
     Growth,
@@ -24,9 +24,9 @@ from indicators.model import (
     check_catalogue,
     operands,
 )
-from indicators.reading import sources
-from indicators.target import Plans
-from indicators.value import STATE_TITLES, STATUS_TITLES, State, Status
+from indicators.values.reading import sources
+from indicators.values.target import Plans
+from indicators.values.value import STATE_TITLES, STATUS_TITLES, State, Status
 from tests.indicators.given import Given
 
 EVERY = pytest.mark.parametrize("indicator", CATALOGUE.values(), ids=CATALOGUE)

@@ -9,10 +9,10 @@ import pytest
 
 from data.observations import Plan
 from data.periods import Period, Term
-from indicators import CATALOGUE
-from indicators.compute import Role, compute, compute_span, work
-from indicators.target import Plans
-from indicators.value import State, Value
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.compute import Role, compute, compute_span, work
+from indicators.values.target import Plans
+from indicators.values.value import State, Value
 from tests.indicators.given import Given, Rows
 
 QUARTERS = ("2019-Q1", "2019-Q2", "2019-Q3", "2019-Q4")

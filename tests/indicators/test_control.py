@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies
 
-from indicators.control import Assurance, Flag, PointType, assurance, stretches, two_in_three, xmr
+from indicators.methods.control import Assurance, Flag, PointType, assurance, stretches, two_in_three, xmr
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases" / "xmr.json").read_text(encoding="utf-8"))
 

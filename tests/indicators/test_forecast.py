@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-from indicators.forecast import Forecast, Method, forecast
+from indicators.methods.forecast import Forecast, Method, forecast
 
 Z80, Z95 = 1.2815515655446004, 1.959963984540054
 

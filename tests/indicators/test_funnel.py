@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies
 from scipy.stats import binom, poisson
 
-from indicators.funnel import Kind, Verdict, compare, limits, rate_limits, verdict
+from indicators.methods.funnel import Kind, Verdict, compare, limits, rate_limits, verdict
 
 PREVALENCE = 0.8064244785714956
 CRUDE = 0.006685089282681704

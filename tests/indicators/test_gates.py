@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies
 
-from indicators.control import PointType
-from indicators.gates import Gate, changes, deseasonalised, gated
+from indicators.methods.control import PointType
+from indicators.methods.gates import Gate, changes, deseasonalised, gated
 
 
 def test_enough_points_and_events_pass() -> None:

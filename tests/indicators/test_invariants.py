@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis.strategies import SearchStrategy, dictionaries, fixed_dictionaries, integers, lists, none, sampled_from
 
 from data.periods import Period
-from indicators import CATALOGUE
-from indicators.compute import compute
-from indicators.target import Plans
-from indicators.value import State, Value
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.compute import compute
+from indicators.values.target import Plans
+from indicators.values.value import State, Value
 from tests.indicators.given import Given, Rows
 
 CELLS = ("T.1.1.1", "T.1.1.2", "T.1.2.1", "T.2.1.1", "T.2.1.2")

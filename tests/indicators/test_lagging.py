@@ -7,7 +7,7 @@ from hypothesis import given, strategies
 from scipy.stats import poisson
 from statsmodels.stats.multitest import multipletests
 
-from indicators.lagging import Exposure, discoveries, expected, pooled, ranked, surprise
+from indicators.methods.lagging import Exposure, discoveries, expected, pooled, ranked, surprise
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies
 from scipy.stats import nbinom, poisson
 
-from indicators.pace import Basis, Verdict, pace
+from indicators.methods.pace import Basis, Verdict, pace
 
 LATE: list[list[int | None]] = [
     [10, 20, 30, 140],

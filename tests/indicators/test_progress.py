@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies
 
-from indicators.progress import Status, linear_pace, progress
+from indicators.methods.progress import Status, linear_pace, progress
 
 ROWS = [
     (14.5, 2015, 10.2, 2023, "lower", 7.25, 2030, 0.9525901792032172, 2.5185563910306596, "substantial_progress"),

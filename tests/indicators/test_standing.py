@@ -11,12 +11,12 @@ from hypothesis.strategies import dictionaries, fractions, integers, sampled_fro
 
 from data.observations import Plan
 from data.periods import Period, Term
-from indicators import CATALOGUE
-from indicators.pace import Basis, Verdict
-from indicators.progress import Status as ProgressStatus
-from indicators.standing import PaceCase, gap_in_people, has_pace, level, split_gap, term_way
-from indicators.target import Plans, Target, ThreeWay
-from indicators.value import State, Status, Value
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.methods.pace import Basis, Verdict
+from indicators.methods.progress import Status as ProgressStatus
+from indicators.values.against_plan import PaceCase, gap_in_people, has_pace, level, split_gap, term_way
+from indicators.values.target import Plans, Target, ThreeWay
+from indicators.values.value import State, Status, Value
 from tests.indicators.given import Given
 
 SHARE, COUNT = CATALOGUE["village_heads_member_share"], CATALOGUE["admissions"]

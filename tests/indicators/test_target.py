@@ -13,10 +13,10 @@ from statsmodels.stats.proportion import proportion_confint
 
 from data.observations import Plan
 from data.periods import Period, Term
-from indicators import CATALOGUE
-from indicators.model import Direction
-from indicators.target import Plans, Target, ThreeWay, gap, people_needed, plan_for, three_way, verdict, wilson
-from indicators.value import State, Status, Value
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.model import Direction
+from indicators.values.target import Plans, Target, ThreeWay, gap, people_needed, plan_for, three_way, verdict, wilson
+from indicators.values.value import State, Status, Value
 
 PROVINCE, DISTRICT, BASE = 1, 2, 3
 HEADS, ADMISSIONS, RATE = (

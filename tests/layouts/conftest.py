@@ -11,14 +11,14 @@ from dash import Dash
 from flask.testing import FlaskClient
 from flask_login import login_user
 
-from data.accounts import Accounts
-from data.store import Store
-from data.units import Level
+from data.organisations.units import Level
+from data.people.accounts import Accounts
 from data.viewers import SYSTEM, Role
-from layouts import sessions
+from data.writing.store import Store
 from layouts.app import create_app
-from layouts.doors import SignedIn
-from layouts.site import site
+from layouts.web import sessions
+from layouts.web.request import site
+from layouts.web.sign_in import SignedIn
 from loaders.desk import Desk
 from tests.browser import settled
 from tests.stores import BACKENDS, NewDatabase

@@ -8,15 +8,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from data.accounts import Accounts
-from data.engine import writing
-from data.schema import audit
-from data.sign_in import FREE_BY_ACCOUNT, Guesses
-from data.store import Store
-from data.units import Level
+from data.organisations.units import Level
+from data.people.accounts import Accounts
+from data.people.sign_in import FREE_BY_ACCOUNT, Guesses
+from data.tables.engine import writing
+from data.tables.schema import audit
 from data.viewers import SYSTEM
+from data.writing.store import Store
 from layouts.app import create_app
-from layouts.doors import local
+from layouts.web.sign_in import local
 from loaders.desk import Desk
 from tests.layouts.conftest import PASSWORD, SECRET, MakeApp, SignIn, accounts
 

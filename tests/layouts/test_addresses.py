@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from data.viewers import Role
-from layouts.pages import PAGES
+from layouts.pages.registry import PAGES
 from tests.browser import enter, leave, rested
 
 Move = Callable[[Page], None]

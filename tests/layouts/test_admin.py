@@ -10,17 +10,19 @@ import pytest
 from dash import Dash
 from plotly.io.json import to_json_plotly
 
-from data.accounts import Accounts
-from data.audit import Action
-from data.audit_log import Wanted, read_log
 from data.language import Language, Text
-from data.store import Store
-from data.thresholds import THRESHOLDS
-from data.verify import Verification
+from data.people.accounts import Accounts
+from data.tables.audit import Action
+from data.tables.thresholds import THRESHOLDS
+from data.upkeep.audit_log import Wanted, read_log
+from data.upkeep.verify import Verification
 from data.viewers import OutOfScope, Role, Viewer
-from layouts.pages import admin, admin_accounts, admin_log, admin_thresholds, admin_upkeep
-from layouts.site import ask
+from data.writing.store import Store
+from layouts.pages.admin import accounts, thresholds, upkeep
+from layouts.pages.admin import log as admin_log
+from layouts.pages.admin import page as admin
 from layouts.text import CATALOGUE
+from layouts.web.request import ask
 from tests.layouts.conftest import PASSWORD, MakeApp, SignIn, asking
 from tests.layouts.test_pages import routed, words
 
@@ -56,32 +58,32 @@ def test_others_are_told_that_they_may_not(app: Dash, sign_in: SignIn) -> None:
 
 def test_an_account_is_made_with_a_password_shown_once_reset_and_shut_out(app: Dash, store: Store) -> None:
     with asking(app, "quantri"):
-        said = admin_accounts.add("moi", Role.VIEWER, None)
+        said = accounts.add("moi", Role.VIEWER, None)
         password = said.rpartition(" ")[2]
         assert Accounts(store).check("moi", password) is not None
-        again = admin_accounts.do(admin_accounts.Ids.RESET, "moi").rpartition(" ")[2]
+        again = accounts.do(accounts.Ids.RESET, "moi").rpartition(" ")[2]
         assert Accounts(store).check("moi", password) is None
         assert Accounts(store).check("moi", again) is not None
-        assert "moi" in admin_accounts.do(admin_accounts.Ids.END, "moi")
-        assert "khoá" in admin_accounts.do(admin_accounts.Ids.DISABLE, "moi")
+        assert "moi" in accounts.do(accounts.Ids.END, "moi")
+        assert "khoá" in accounts.do(accounts.Ids.DISABLE, "moi")
         assert Accounts(store).check("moi", again) is None
 
 
 def test_what_cannot_be_done_with_an_account_is_said(app: Dash) -> None:
     with asking(app, "quantri"):
-        assert "vai trò" in admin_accounts.add("x", None, None)
-        assert "gắn với" in admin_accounts.add("x", Role.DISTRICT, None)
-        assert "chọn một tài khoản" in admin_accounts.do(admin_accounts.Ids.RESET, None)
-        assert "người quản trị khác" in admin_accounts.do(admin_accounts.Ids.DISABLE, "quantri")
+        assert "vai trò" in accounts.add("x", None, None)
+        assert "gắn với" in accounts.add("x", Role.DISTRICT, None)
+        assert "chọn một tài khoản" in accounts.do(accounts.Ids.RESET, None)
+        assert "người quản trị khác" in accounts.do(accounts.Ids.DISABLE, "quantri")
 
 
 def test_a_threshold_changes_with_a_reason_only(app: Dash, store: Store) -> None:
     with asking(app, "quantri"):
-        assert "lý do" in admin_thresholds.change_one(ask(None), "deadline_days", "25", "")
-        assert "deadline_days" in admin_thresholds.change_one(ask(None), "deadline_days", "nhiều", "thử")
-        assert "25" in admin_thresholds.change_one(ask(None), "deadline_days", "25", "Công văn mới")
+        assert "lý do" in thresholds.change_one(ask(None), "deadline_days", "25", "")
+        assert "deadline_days" in thresholds.change_one(ask(None), "deadline_days", "nhiều", "thử")
+        assert "25" in thresholds.change_one(ask(None), "deadline_days", "25", "Công văn mới")
         assert ask(None).reader.thresholds.whole("deadline_days") == 25
-        text = said_by(admin_thresholds.layout(ask(None)))
+        text = said_by(thresholds.layout(ask(None)))
         assert "Công văn mới" in text
         assert all(each.title.vi in text for each in THRESHOLDS.values())
 
@@ -111,6 +113,6 @@ def test_every_action_of_the_log_has_words(action: Action) -> None:
 def test_the_check_tells_what_is_wrong_and_the_hash_to_note_down() -> None:
     sound = Verification(entries=1200, files=3, sums=4, head="abc", faults=())
     wrong = Verification(entries=1, files=1, sums=1, head="d", faults=(Text("Thiếu tệp.", "A file is missing."),))
-    assert "1.200" in said_by(admin_upkeep.told(sound))
-    text = said_by(admin_upkeep.told(wrong))
+    assert "1.200" in said_by(upkeep.told(sound))
+    text = said_by(upkeep.told(wrong))
     assert re.search("1 chỗ không khớp.*Thiếu tệp", text)

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from data.observations import Basis
+from data.organisations.units import Level
 from data.periods import Period, parse_span
-from data.queries import UnknownUnit
+from data.reading.queries import UnknownUnit
 from data.returns import ReadWorkbook
-from data.store import Store
-from data.units import Level
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
-from indicators import CATALOGUE
-from layouts.answers import COLUMNS, TRACE_COLUMNS, Enquiry, answer, trace
+from data.writing.store import Store
+from indicators.answers.enquiry import COLUMNS, TRACE_COLUMNS, Enquiry, answer, trace
+from indicators.catalogue.builtin import CATALOGUE
 from tests.data.conftest import movement, planned, registry
 from tests.data.test_reorganisation import reorganised
 from tests.stores import BACKENDS, NewDatabase

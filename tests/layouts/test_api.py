@@ -13,15 +13,15 @@ import schemathesis
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 
-from data.accounts import Accounts
-from data.audit import Action
-from data.audit_log import Wanted, read_log
+from data.organisations.units import Level
+from data.people.accounts import Accounts
+from data.people.tokens import Tokens
 from data.periods import Period
-from data.store import Store
-from data.tokens import Tokens
-from data.units import Level
+from data.tables.audit import Action
+from data.upkeep.audit_log import Wanted, read_log
 from data.viewers import SYSTEM, Role, Scope, Viewer
-from layouts.answers import COLUMNS, Enquiry, answer
+from data.writing.store import Store
+from indicators.answers.enquiry import COLUMNS, Enquiry, answer
 from layouts.app import create_app
 from layouts.documents.tables import plain
 from loaders.desk import Desk

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from data.viewers import Role
-from layouts.pages import PAGES
+from layouts.pages.registry import PAGES
 from tests.browser import enter, headline, rested, sign_in
 from tests.stores import BACKENDS
 

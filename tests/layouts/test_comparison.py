@@ -8,17 +8,18 @@ from fractions import Fraction
 import pytest
 
 from data.language import Language
+from data.organisations.units import Level
 from data.periods import Period
-from data.store import Store
-from data.units import Level
 from data.viewers import SYSTEM
-from indicators import CATALOGUE
-from indicators.target import ThreeWay, wilson
-from indicators.value import State
-from layouts.comparison import Comparison, interval
-from layouts.pages import heat, spread
-from layouts.pages.peers import title
-from layouts.site import Ask, Memory
+from data.writing.store import Store
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.target import ThreeWay, wilson
+from indicators.values.value import State
+from layouts.pages.compare import spread
+from layouts.pages.compare.peers import title
+from layouts.parts import heat
+from layouts.views.comparison import Comparison, interval
+from layouts.web.request import Ask, Memory
 
 
 def compared(store: Store, **query: str) -> Comparison:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from data.organisations.units import Level
 from data.periods import Period
-from data.store import Store
-from data.units import Level
 from data.viewers import SYSTEM
-from layouts.answers import Enquiry
-from layouts.corrections import COLUMNS, RETURN_COLUMNS, corrections, returns_since
+from data.writing.store import Store
+from indicators.answers.corrections import COLUMNS, RETURN_COLUMNS, corrections, returns_since
+from indicators.answers.enquiry import Enquiry
 from tests.data.conftest import movement, planned, registry
 
 CELLS = {"H1.1.1": {"admitted": 2}, "H1.1.2": {"admitted": 1}, "H1.2": {"admitted": 1}}

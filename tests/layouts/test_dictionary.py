@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from data.store import Store
-from indicators import CATALOGUE, SUBJECTS
-from layouts.definitions import facts
+from data.writing.store import Store
+from indicators.catalogue.builtin import CATALOGUE, SUBJECTS
+from layouts.views.definitions import facts
 from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.test_pages import parts, shown, words
 

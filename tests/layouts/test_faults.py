@@ -23,12 +23,12 @@ import requests
 from psycopg import sql
 from sqlalchemy import event, func, make_url, select
 
-from data.accounts import Accounts
-from data.schema import audit
-from data.store import Store
-from data.upload_queue import UploadQueue
-from data.verify import verify
+from data.incoming.queue import UploadQueue
+from data.people.accounts import Accounts
+from data.tables.schema import audit
+from data.upkeep.verify import verify
 from data.viewers import Role
+from data.writing.store import Store
 from loaders.sample import TINY
 from tests.layouts.conftest import PASSWORD, SECRET, MakeApp, SignIn
 from tests.layouts.test_outcomes import send, token, upload

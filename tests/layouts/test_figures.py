@@ -10,9 +10,9 @@ from urllib.parse import unquote
 import pytest
 
 from data.language import Language
-from indicators.control import Assurance, PointType
-from indicators.funnel import limits
-from indicators.model import Format
+from indicators.methods.control import Assurance, PointType
+from indicators.methods.funnel import limits
+from indicators.values.model import Format
 from layouts.figures.chart import CONFIG, figure
 from layouts.figures.control import ControlPoint, control
 from layouts.figures.funnel import Curve, Dot, Names, funnel
@@ -20,9 +20,9 @@ from layouts.figures.long_run import long_run
 from layouts.figures.ranking import Place, ranking
 from layouts.figures.signal import assurance_icon, variation_icon
 from layouts.figures.sparkline import Frame, Mark, sparkline
+from layouts.figures.theme import FONT, GRID, INK, MET, NOT_MET, PLAN, SERIES
 from layouts.figures.trend import Ahead, Break, Point, trend
-from layouts.formats import COUNTS, scale
-from layouts.theme import FONT, GRID, INK, MET, NOT_MET, PLAN, SERIES
+from layouts.words.formats import COUNTS, scale
 
 VI = Language.VI
 SHARES = scale(Format.PERCENT, VI)

@@ -4,8 +4,8 @@ from fractions import Fraction
 import pytest
 
 from data.language import Language
-from indicators.model import Format
-from layouts import formats
+from indicators.values.model import Format
+from layouts.words import formats
 
 VI, EN = Language.VI, Language.EN
 

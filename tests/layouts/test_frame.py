@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from data.observations import Basis
-from data.store import Store
 from data.viewers import Role
-from layouts import context, unit_tree
-from layouts.site import ask
-from layouts.words import fits, plain, words
+from data.writing.store import Store
+from layouts.frame import context, unit_tree
+from layouts.web.request import ask
+from layouts.words.search import fits, plain, words
 from tests.layouts.conftest import MakeApp, SignIn, asking
 from tests.layouts.test_pages import parts
 
@@ -69,7 +69,7 @@ def test_the_controls_say_what_the_address_asks(make_app: MakeApp, tiny_store: S
 def test_every_role_has_a_start_page_and_no_link_to_what_it_may_not_open(
     make_app: MakeApp, sign_in: SignIn, tiny_store: Store
 ) -> None:
-    from layouts.pages import PAGES
+    from layouts.pages.registry import PAGES
 
     assert all(page.roles == frozenset(Role) for page in PAGES if page.path == "/")
     layout = sign_in(make_app(tiny_store), "district1").get("/_dash-layout").get_json()

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.store import Store
+from data.writing.store import Store
 from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.walk import CALLBACK, Call, callbacks, routes
 from tests.stores import NewDatabase

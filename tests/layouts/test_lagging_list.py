@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from data.organisations.units import Level
 from data.periods import Period
-from data.store import Store
-from data.units import Level
 from data.viewers import SYSTEM
-from indicators.reasons import Course, Reason
-from layouts import lagging_list
-from layouts.lagging_list import COLUMNS, POOLED_COLUMNS, Lagging, pooled_rows, rows
+from data.writing.store import Store
+from indicators.answers import lagging_cells
+from indicators.answers.lagging_cells import COLUMNS, POOLED_COLUMNS, Lagging, pooled_rows, rows
+from indicators.methods.reasons import Course, Reason
 from tests.data.conftest import movement, planned, registry
 from tests.stores import BACKENDS, NewDatabase
 
@@ -108,7 +108,7 @@ def test_cells_read_all_at_once_and_cell_by_cell_have_the_same_reasons(
     tiny_store: Store, period: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_once = listed(tiny_store, period)
-    monkeypatch.setattr(lagging_list, "_in_full", lambda *_: {})
+    monkeypatch.setattr(lagging_cells, "_in_full", lambda *_: {})
 
     assert at_once == listed(tiny_store, period)
     assert at_once

@@ -8,8 +8,8 @@ import dash_mantine_components as dmc
 import pytest
 from dash import dcc, html
 
-from data.store import Store
-from layouts.markup import Markup, folded
+from data.writing.store import Store
+from layouts.parts.markup import Markup, folded
 from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.test_pages import shown
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layouts.ordering import vietnamese
+from layouts.words.ordering import vietnamese
 
 
 @pytest.mark.parametrize(

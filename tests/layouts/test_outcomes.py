@@ -14,13 +14,13 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 from werkzeug.test import TestResponse
 
+from data.incoming.uploads import Answer, Upload, UploadState
 from data.language import Text
 from data.periods import Period
 from data.returns import CellState, Change, Finding, Outcome, OutcomeStatus, Severity, SourceFile, Taking
-from data.store import Store
-from data.uploads import Answer, Upload, UploadState
 from data.viewers import SYSTEM
-from layouts import outcomes
+from data.writing.store import Store
+from layouts.pages.returns import outcomes
 from loaders.sample import TINY
 from tests.browser import settled
 from tests.layouts.conftest import MakeApp, SignIn

@@ -11,9 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from data.store import Store
 from data.viewers import Role
-from layouts.pages import PAGES
+from data.writing.store import Store
+from layouts.pages.registry import PAGES
 from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.walk import CALLBACK
 

@@ -10,12 +10,12 @@ import pytest
 from data.language import Language
 from data.periods import Term
 from data.returns import OutcomeStatus, SourceFile, Taking
-from data.store import Store
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
-from layouts.pages import allocation_grid, gap_planner, pace_view
-from layouts.pages.plans import moved
-from layouts.planning import PACED, SHARES, Planning, Rule, edits_of, target_of
-from layouts.site import Ask, Memory
+from data.writing.store import Store
+from layouts.pages.plans import allocation_grid, gap_planner, pace_view
+from layouts.pages.plans.page import moved
+from layouts.views.planning import PACED, SHARES, Planning, Rule, edits_of, target_of
+from layouts.web.request import Ask, Memory
 from loaders.desk import Desk
 from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.test_pages import words

@@ -11,9 +11,9 @@ import docx
 import pytest
 from dash import Dash
 
-from data.store import Store
+from data.writing.store import Store
 from layouts.pages import report
-from layouts.site import ask
+from layouts.web.request import ask
 from tests.layouts.conftest import MakeApp, SignIn, asking
 from tests.stores import NewDatabase
 

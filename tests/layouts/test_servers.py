@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from data.accounts import Accounts
-from data.store import Store
+from data.people.accounts import Accounts
 from data.viewers import Role
+from data.writing.store import Store
 from tests.layouts.conftest import PASSWORD
 from tests.layouts.test_faults import Remote, corrected, serving
 from tests.layouts.test_outcomes import send, upload

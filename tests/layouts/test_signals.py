@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
+from data.organisations.units import Level
 from data.periods import Period, parse_span
-from data.store import Store
-from data.units import Level
 from data.viewers import SYSTEM
-from indicators.control import xmr
-from indicators.forecast import Method
-from indicators.funnel import compare
-from indicators.gates import Gate
-from layouts import signals
-from layouts.answers import Enquiry, answer
-from layouts.statements import Statement, table_of
+from data.writing.store import Store
+from indicators.answers import signals
+from indicators.answers.enquiry import Enquiry, answer
+from indicators.answers.statements import Statement, table_of
+from indicators.methods.control import xmr
+from indicators.methods.forecast import Method
+from indicators.methods.funnel import compare
+from indicators.methods.gates import Gate
 
 HEADS = "village_heads_member_share"
 QUARTERS = parse_span("2019-Q1..2020-Q2")

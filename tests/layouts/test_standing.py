@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from data.organisations.units import Level
 from data.periods import Period
-from data.store import Store
-from data.units import Level
 from data.viewers import SYSTEM
-from indicators.pace import Verdict
-from layouts import standing
-from layouts.answers import Enquiry
+from data.writing.store import Store
+from indicators.answers import against_plan
+from indicators.answers.enquiry import Enquiry
+from indicators.methods.pace import Verdict
 from tests.data.conftest import movement, planned, registry
 from tests.stores import BACKENDS, NewDatabase
 
@@ -67,9 +67,9 @@ def one(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def test_the_pace_of_a_unit_is_told_from_its_past_years(small: Store) -> None:
-    row = one(standing.pace_rows(small.reader(SYSTEM), ask("2020-Q2")))
+    row = one(against_plan.pace_rows(small.reader(SYSTEM), ask("2020-Q2")))
 
-    assert tuple(row) == standing.PACE_COLUMNS
+    assert tuple(row) == against_plan.PACE_COLUMNS
     share = Fraction(10, 25)
     assert (row["plan"], row["done"], row["state"], row["years"]) == (100, 10, "reported", 2)
     assert [row["share"], row["expected"], row["index"]] == pytest.approx([float(share), 40, 0.25])
@@ -78,8 +78,8 @@ def test_the_pace_of_a_unit_is_told_from_its_past_years(small: Store) -> None:
 
 
 def test_a_district_without_a_plan_has_no_pace_and_one_that_misses_a_quarter_cannot_be_told(small: Store) -> None:
-    rows = standing.pace_rows(small.reader(SYSTEM), ask("2020-Q2", level=Level.DISTRICT))
-    third = one(standing.pace_rows(small.reader(SYSTEM), ask("2020-Q3")))
+    rows = against_plan.pace_rows(small.reader(SYSTEM), ask("2020-Q2", level=Level.DISTRICT))
+    third = one(against_plan.pace_rows(small.reader(SYSTEM), ask("2020-Q3")))
 
     assert [(row["unit"], row["done"], row["verdict"]) for row in rows] == [("H1", 6, "behind"), ("H2", 4, "no_plan")]
     assert (third["done"], third["state"], third["index"], third["verdict"]) == (10, "incomplete", None, "cannot_tell")
@@ -88,14 +88,14 @@ def test_a_district_without_a_plan_has_no_pace_and_one_that_misses_a_quarter_can
 
 def test_the_pace_of_a_running_year_is_that_of_its_last_quarter(small: Store) -> None:
     reader = small.reader(SYSTEM)
-    assert standing.pace_rows(reader, ask("2020")) == standing.pace_rows(reader, ask("2020-Q3"))
-    assert standing.pace_rows(reader, ask("2020", "members", HEADS)) == []
+    assert against_plan.pace_rows(reader, ask("2020")) == against_plan.pace_rows(reader, ask("2020-Q3"))
+    assert against_plan.pace_rows(reader, ask("2020", "members", HEADS)) == []
 
 
 def test_the_course_of_a_year_counts_since_january(small: Store) -> None:
-    rows = standing.course_rows(small.reader(SYSTEM), ask("2020"))
+    rows = against_plan.course_rows(small.reader(SYSTEM), ask("2020"))
 
-    assert {tuple(row) for row in rows} == {standing.COURSE_COLUMNS}
+    assert {tuple(row) for row in rows} == {against_plan.COURSE_COLUMNS}
     assert [row["done"] for row in rows] == [5, 10, None, None]
     assert [row["year_before"] for row in rows] == [20, 50, 80, 125]
     assert [row["expected"] for row in rows] == pytest.approx([18, 40, 62, 100])
@@ -103,10 +103,10 @@ def test_the_course_of_a_year_counts_since_january(small: Store) -> None:
 
 def test_the_gap_is_split_over_the_districts_by_the_provinces_plan(small: Store) -> None:
     reader = small.reader(SYSTEM)
-    whole = one(standing.level_rows(reader, ask("2020", HEADS)))
-    parts = standing.level_rows(reader, ask("2020", HEADS, level=Level.DISTRICT))
+    whole = one(against_plan.level_rows(reader, ask("2020", HEADS)))
+    parts = against_plan.level_rows(reader, ask("2020", HEADS, level=Level.DISTRICT))
 
-    assert tuple(whole) == standing.LEVEL_COLUMNS
+    assert tuple(whole) == against_plan.LEVEL_COLUMNS
     assert (whole["status"], whole["people"], whole["people_of_whole"]) == ("not_met", 4, 4)
     assert [(row["unit"], row["plan"], row["people"], row["people_of_whole"]) for row in parts] == [
         ("H1", Fraction(3, 4), 1, 1),
@@ -116,9 +116,9 @@ def test_the_gap_is_split_over_the_districts_by_the_provinces_plan(small: Store)
 
 
 def test_the_way_of_a_term_starts_from_the_year_before_it(small: Store) -> None:
-    row = one(standing.progress_rows(small.reader(SYSTEM), ask("2020", HEADS, "admissions")))
+    row = one(against_plan.progress_rows(small.reader(SYSTEM), ask("2020", HEADS, "admissions")))
 
-    assert tuple(row) == standing.PROGRESS_COLUMNS
+    assert tuple(row) == against_plan.PROGRESS_COLUMNS
     assert (row["base_year"], row["base"], row["target_year"], row["target"]) == (2018, Fraction(6, 16), 2021, 0.75)
     assert row["value"] == Fraction(8, 16)
     assert row["linear"] == pytest.approx((2 / 16) / (6 / 16) / (2 / 3))

@@ -9,15 +9,16 @@ import openpyxl
 import pytest
 from pyarrow import parquet
 
-from data.saved_views import SavedViews
-from data.store import Store
-from data.units import Level
-from indicators import CATALOGUE
+from data.organisations.units import Level
+from data.people.saved_views import SavedViews
+from data.writing.store import Store
+from indicators.answers.statements import Statement
+from indicators.catalogue.builtin import CATALOGUE
 from layouts.documents.tables import FileFormat
-from layouts.pages import saved, table_grid
-from layouts.site import ask, site, viewer
-from layouts.statements import Statement
-from layouts.tabulation import Tabulation
+from layouts.pages.table import grid
+from layouts.parts import saved_views
+from layouts.views.tabulation import Tabulation
+from layouts.web.request import ask, site, viewer
 from tests.layouts.conftest import MakeApp, SignIn, asking
 
 SEARCH = "?indicators=members.village_heads_member_share&level=district&from=2018&period=2019"
@@ -38,14 +39,14 @@ def test_an_address_chooses_indicators_level_and_periods(make_app: MakeApp, tiny
 def test_the_grid_gets_its_lines_in_blocks_in_the_order_that_it_asks_for(make_app: MakeApp, tiny_store: Store) -> None:
     with asking(make_app(tiny_store), "board"):
         table = Tabulation(ask(SEARCH))
-        first = table_grid.block(table, {"startRow": 0, "endRow": 1})
+        first = grid.block(table, {"startRow": 0, "endRow": 1})
         assert (len(first["rowData"]), first["rowCount"]) == (1, 2 * table.units)
         for order in ("asc", "desc"):
             request = {"startRow": 0, "endRow": 50, "sortModel": [{"colId": "members", "sort": order}]}
-            written = [line["members"] for line in table_grid.block(table, request)["rowData"]]
+            written = [line["members"] for line in grid.block(table, request)["rowData"]]
             counts = [int(text.replace(".", "")) for text in written if text[0].isdigit()]
             assert counts == sorted(counts, reverse=order == "desc")
-        names = [line["unit_name"] for line in table_grid.block(table, {})["rowData"]]
+        names = [line["unit_name"] for line in grid.block(table, {})["rowData"]]
         assert len(set(names)) == table.units
 
 
@@ -55,9 +56,9 @@ def test_every_statement_has_lines_with_the_columns_of_its_files(
 ) -> None:
     with asking(make_app(tiny_store), "board"):
         table = Tabulation(ask(f"{SEARCH}&statement={statement}&shape=long"))
-        fields = [column["field"] for column in table_grid.columns(table)]
+        fields = [column["field"] for column in grid.columns(table)]
         assert fields == list(table.columns)
-        for line in table_grid.block(table, {})["rowData"]:
+        for line in grid.block(table, {})["rowData"]:
             assert set(line) == {*fields, "id"}
 
 
@@ -78,16 +79,16 @@ def test_too_large_a_table_is_said_to_be_so_before_it_is_computed(make_app: Make
         smaller = Tabulation(ask(SEARCH), most=table.size - 1)
         assert (table.is_too_large, smaller.is_too_large) == (False, True)
         assert smaller.rows == ()
-        assert table_grid.block(smaller, {}) == {"rowData": [], "rowCount": 0}
+        assert grid.block(smaller, {}) == {"rowData": [], "rowCount": 0}
 
 
 def test_a_view_is_kept_opened_and_removed(make_app: MakeApp, changing_store: Store) -> None:
     with asking(make_app(changing_store), "viewer"):
         views = SavedViews(site().store, viewer())
-        choices, _, left, told = saved.kept(views, "Huyện", "/table?level=district")
+        choices, _, left, told = saved_views.kept(views, "Huyện", "/table?level=district")
         assert choices == [{"value": "/table?level=district", "label": "Huyện"}]
         assert (left, "Huyện" in told) == ("", True)
-        _, _, left, told = saved.kept(views, "", "/table")
+        _, _, left, told = saved_views.kept(views, "", "/table")
         assert "đặt tên" in told
-        assert saved.removed(views, None)[3].startswith("Hãy chọn")
-        assert saved.removed(views, "/table?level=district")[0] == []
+        assert saved_views.removed(views, None)[3].startswith("Hãy chọn")
+        assert saved_views.removed(views, "/table?level=district")[0] == []

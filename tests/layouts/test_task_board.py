@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from data.periods import Term
-from data.store import Store
 from data.tasks import Recurrence, Task, TaskState
-from layouts.pages import tasks
-from layouts.site import ask
-from layouts.task_board import Rail, by_owner, coverage, owed, rail
-from layouts.task_list import Line
+from data.writing.store import Store
+from indicators.answers.task_rows import Line
+from layouts.pages.tasks import page as tasks
+from layouts.views.task_board import Rail, by_owner, coverage, owed, rail
+from layouts.web.request import ask
 from tests.layouts.conftest import MakeApp, SignIn, asking
 from tests.layouts.test_pages import shown, words
 

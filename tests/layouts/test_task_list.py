@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from data.observations import Basis
+from data.organisations.units import Level
 from data.periods import Period, Term
 from data.returns import ReadWorkbook, SourceFile
-from data.store import Store
 from data.tasks import Recurrence, TaskLine, TaskReturn, TaskState
-from data.units import Level
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
-from layouts import task_list
-from layouts.answers import Enquiry, answer
-from layouts.statements import TaskView
+from data.writing.store import Store
+from indicators.answers import task_rows
+from indicators.answers.enquiry import Enquiry, answer
+from indicators.answers.statements import TaskView
 from tests.data.conftest import movement, registry
 from tests.stores import BACKENDS, NewDatabase
 
@@ -94,13 +94,13 @@ def test_a_unit_that_owes_nothing_has_no_coverage(small: Store) -> None:
 
 def test_before_the_register_was_kept_nothing_was_owed(small: Store) -> None:
     reader = small.reader(SYSTEM, AT - timedelta(days=1))
-    assert task_list.rows(reader, Period(2019)) == []
+    assert task_rows.rows(reader, Period(2019)) == []
 
 
 def test_coverage_is_told_by_task_and_by_owner(small: Store) -> None:
     reader = small.reader(SYSTEM)
-    tasks = task_list.rows(reader, Period.parse("2019-Q3"))
-    owners = task_list.rows(reader, Period.parse("2019-Q3"), TaskView.OWNER)
+    tasks = task_rows.rows(reader, Period.parse("2019-Q3"))
+    owners = task_rows.rows(reader, Period.parse("2019-Q3"), TaskView.OWNER)
 
     assert [(row["task"], row["owed"], row["done"], row["coverage"]) for row in tasks] == [
         ("NV01", 1, 0, 0),
@@ -113,12 +113,12 @@ def test_coverage_is_told_by_task_and_by_owner(small: Store) -> None:
         (None, "Ban khác", 0),
     ]
     for view, found in ((TaskView.TASK, tasks), (TaskView.OWNER, owners)):
-        assert {tuple(row) for row in found} == {tuple(task_list.COLUMNS[view])}
+        assert {tuple(row) for row in found} == {tuple(task_rows.COLUMNS[view])}
 
 
 def test_lines_come_overdue_first_with_the_days_that_are_left(small: Store) -> None:
-    lines = task_list.rows(small.reader(SYSTEM), Period.parse("2019-Q3"), TaskView.LINE)
-    june = task_list.rows(small.reader(SYSTEM), Period.parse("2019-Q2"), TaskView.LINE, "H2")
+    lines = task_rows.rows(small.reader(SYSTEM), Period.parse("2019-Q3"), TaskView.LINE)
+    june = task_rows.rows(small.reader(SYSTEM), Period.parse("2019-Q2"), TaskView.LINE, "H2")
 
     assert [(row["task"], row["unit"], row["state"]) for row in lines] == [
         ("NV01", "H1", "not_started"),
@@ -126,7 +126,7 @@ def test_lines_come_overdue_first_with_the_days_that_are_left(small: Store) -> N
         ("NV02", "H1", "done"),
         ("NV02", "H2", "done"),
     ]
-    assert tuple(lines[0]) == task_list.LINE_COLUMNS
+    assert tuple(lines[0]) == task_rows.LINE_COLUMNS
     assert [row["days_left"] for row in lines] == [92, None, None, None]
     assert [(row["state"], row["days_left"]) for row in june] == [("under_way", 0)]
 
@@ -135,6 +135,6 @@ def test_a_district_sees_its_own_tasks_and_none_of_others(small: Store) -> None:
     reader = small.reader(DISTRICT)
 
     assert coverage(small, "2019-Q3", DISTRICT) == [("H1", 1, 2)]
-    assert {row["unit"] for row in task_list.rows(reader, Period(2019), TaskView.LINE, "H1")} == {"H1"}
+    assert {row["unit"] for row in task_rows.rows(reader, Period(2019), TaskView.LINE, "H1")} == {"H1"}
     with pytest.raises(OutOfScope):
-        task_list.rows(reader, Period(2019), TaskView.LINE, "H2")
+        task_rows.rows(reader, Period(2019), TaskView.LINE, "H2")

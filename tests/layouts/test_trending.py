@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 
 from data.periods import Period
-from data.store import Store
-from indicators.gates import Gate
-from layouts.formats import OFFICE
-from layouts.pages import course, trend, variation
-from layouts.site import ask
-from layouts.trending import Trending
+from data.writing.store import Store
+from indicators.methods.gates import Gate
+from layouts.pages.trend import page as trend
+from layouts.pages.trend import series_chart, variation
+from layouts.views.trending import Trending
+from layouts.web.request import ask
+from layouts.words.formats import OFFICE
 from tests.layouts.conftest import MakeApp, asking
 
 
@@ -39,7 +40,7 @@ def test_what_was_known_before_a_correction_stands_beside_what_is_known_now() ->
     (found,) = seen.earlier
     assert found.now.period == Period.parse("2020-Q3")
     assert found.then.value != found.now.value
-    assert any("đã được đính chính" in str(note) for note in course.notes(seen))
+    assert any("đã được đính chính" in str(note) for note in series_chart.notes(seen))
     until = (found.instant - timedelta(seconds=1)).astimezone(OFFICE).replace(tzinfo=None).isoformat()
     then = Trending(ask(f"?indicator=members&frequency=quarter&unit=H01&as_of={until}"))
     assert then.rows[-1].value == found.then.value
@@ -77,5 +78,5 @@ def test_a_forecast_is_said_with_its_interval_and_stands_in_a_table() -> None:
 
 def test_the_plan_is_said_with_the_decision_that_set_it() -> None:
     seen = Trending(ask("?indicator=village_heads_member_share"))
-    (plan, *_) = course.notes(seen)
+    (plan, *_) = series_chart.notes(seen)
     assert "QĐ/TU" in str(plan)

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from data.accounts import Accounts
-from data.audit_log import Wanted, read_log
+from data.incoming.queue import ATTEMPTS, LEASE, UploadQueue
+from data.incoming.uploads import LARGEST, Upload, Uploads, UploadState
+from data.people.accounts import Accounts
 from data.returns import Outcome, OutcomeStatus, SourceFile, Taking
-from data.store import Store
-from data.upload_queue import ATTEMPTS, LEASE, UploadQueue
-from data.uploads import LARGEST, Upload, Uploads, UploadState
+from data.upkeep.audit_log import Wanted, read_log
 from data.viewers import SYSTEM, Role, Viewer
-from layouts import outcomes, uploads
+from data.writing.store import Store
 from layouts.app import create_app
+from layouts.pages.returns import outcomes, uploads
 from loaders.desk import Desk
 from loaders.sample import TINY
 from tests.browser import settled

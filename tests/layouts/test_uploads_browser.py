@@ -7,9 +7,9 @@ import re
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from data.incoming.queue import UploadQueue
+from data.incoming.uploads import Answer, Uploads
 from data.returns import SourceFile, Taking
-from data.upload_queue import UploadQueue
-from data.uploads import Answer, Uploads
 from data.viewers import Role, Viewer
 from loaders.sample import TINY
 from tests.browser import Desk, enter

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from data.schema import audit, files, submissions
-from data.store import Store
+from data.tables.schema import audit, files, submissions
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
-from layouts import access
+from data.writing.store import Store
+from layouts.web import access
 from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.walk import CALLBACK, Call, callbacks, routes
 

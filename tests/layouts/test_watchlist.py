@@ -11,15 +11,15 @@ from dash import Dash
 from flask.testing import FlaskClient
 from flask_login import login_user
 
-from data.follow_ups import FollowUps
-from data.store import Store
+from data.people.follow_ups import FollowUps
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
-from indicators.reasons import Reason
-from layouts.doors import SignedIn
-from layouts.ordering import vietnamese
-from layouts.pages.follow_up_form import saved
-from layouts.site import ask
-from layouts.watchlist import Doing, Sort, Work, counted, narrowed
+from data.writing.store import Store
+from indicators.methods.reasons import Reason
+from layouts.pages.lagging.follow_up_form import saved
+from layouts.views.watchlist import Doing, Sort, Work, counted, narrowed
+from layouts.web.request import ask
+from layouts.web.sign_in import SignedIn
+from layouts.words.ordering import vietnamese
 from tests.layouts.conftest import MakeApp, SignIn
 
 PERIOD = "period=2019-Q4"

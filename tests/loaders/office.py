@@ -12,14 +12,14 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from data.forms import FORMS, form_on
+from data.forms.builtin import FORMS, form_on
 from data.forms.model import Form
+from data.organisations.units import Event, Registry, Succession, Tree, Unit, UnitKind
 from data.periods import Period
 from data.returns import Finding, ReadWorkbook, SourceFile
-from data.units import Event, Registry, Succession, Tree, Unit, UnitKind
-from loaders import template
 from loaders.reading import read
-from loaders.template import ReturnSheet, outline, sender_of
+from loaders.templates import template
+from loaders.templates.template import ReturnSheet, outline, sender_of
 from loaders.workbook import Merge
 
 START = date(2010, 1, 1)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from data.forms.official import LineKind, OfficialForm, official_form
+from data.forms.official.builtin import LineKind, OfficialForm, official_form
 from data.periods import Period
 from data.returns import Finding, Return
-from loaders import formats
+from loaders.formats import opening as formats
 from loaders.official import Filled, official_workbook, read_officials, recognise_official, totalled
 from tests.loaders.office import REGISTRY, Page, put_together, take_apart
 

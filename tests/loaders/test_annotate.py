@@ -16,9 +16,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from data.language import Text
 from data.returns import Finding, Severity, SourceFile
-from loaders import formats
-from loaders.annotate import annotate, annotated_name
-from loaders.numbers import show
+from loaders.formats import opening as formats
+from loaders.marks.annotate import annotate, annotated_name
+from loaders.vietnamese.numbers import show
 from tests.loaders.formats.makers import ods, spreadsheetml
 from tests.loaders.office import reading, workbook
 

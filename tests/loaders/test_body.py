@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.unit_names import UnitNames, called
+from loaders.vietnamese.unit_names import UnitNames, called
 from tests.loaders.office import TREE, Page, codes, pages, reading, said
 from tests.loaders.test_recognise import facts
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from data.forms import RETURNS
+from data.forms.builtin import RETURNS
 from data.language import Language
 from data.periods import Period
 from data.returns import Severity

@@ -13,9 +13,9 @@ import pytest
 from distributed import Client, LocalCluster
 
 from data.returns import Outcome, OutcomeStatus
-from data.store import Store
-from data.verify import verify
+from data.upkeep.verify import verify
 from data.viewers import SYSTEM
+from data.writing.store import Store
 from loaders.cluster import NoCluster, cluster
 from loaders.intake import load
 from loaders.sample import TINY

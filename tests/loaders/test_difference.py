@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from data.current import StoredReturn
 from data.returns import CellState, Change, Return, Row, SourceFile, Taking
-from data.store import Store
+from data.tables.current import StoredReturn
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
+from data.writing.store import Store
 from layouts.console.report import outcome_lines
-from loaders.difference import difference
 from loaders.intake import intake
+from loaders.returns.difference import difference
 from tests.loaders.office import pages, put_together, reading
 from tests.loaders.test_intake import registry
 from tests.stores import NewDatabase

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.encodings import Encoding, decode, decode_by_font, draws_capitals, encoding_of, guess, read_bytes
+from loaders.vietnamese.encodings import (
+    Encoding,
+    decode,
+    decode_by_font,
+    draws_capitals,
+    encoding_of,
+    guess,
+    read_bytes,
+)
 
 LETTERS = "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
 TCVN3_BYTES = bytes.fromhex(

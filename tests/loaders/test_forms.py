@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from data.forms import VERSIONS, form_on
+from data.forms.builtin import VERSIONS, form_on
 from data.forms.model import Form
 from data.measures import Measure
 from data.periods import Period
 from data.returns import OutcomeStatus, Return, SourceFile
-from data.store import Store
 from data.viewers import SYSTEM
-from loaders import template
+from data.writing.store import Store
 from loaders.intake import intake
-from loaders.template import RegisterSheet, ReturnSheet
+from loaders.templates import template
+from loaders.templates.template import RegisterSheet, ReturnSheet
 from tests.loaders.office import (
     PROVINCE,
     Page,

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import pytest
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
 from data.language import Text
 from data.mappings import FoundHeader, HeaderChoice
 from data.periods import Period
 from data.returns import OutcomeStatus, SourceFile, Taking
-from data.store import Store
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
+from data.writing.store import Store
 from loaders.desk import Desk
 from loaders.intake import intake
 from tests.loaders.office import Page, pages, put_together

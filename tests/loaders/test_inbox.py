@@ -17,8 +17,8 @@ import pytest
 
 from data.periods import Period
 from data.returns import OutcomeStatus, SourceFile
-from data.store import Store
 from data.viewers import SYSTEM
+from data.writing.store import Store
 from loaders.inbox import Arrival, Inbox, free_place, is_temporary, watch
 from loaders.intake import intake
 from tests.loaders.office import pages, put_together, workbook

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.returns import SourceFile
-from loaders.inspect_file import inspect, inspect_apart, lines
-from loaders.mapping import bind, read_mapping
+from loaders.inspecting.file import inspect, inspect_apart, lines
 from loaders.official import Filled, official_workbook
+from loaders.sheets.mapping import bind, read_mapping
 from tests.loaders.office import REGISTRY, Page, Shown, pages, put_together, workbook
 from tests.loaders.official_pages import Y2022, counted, form
 from tests.loaders.test_mapping import TOML, own

@@ -7,10 +7,10 @@ import unicodedata
 import pytest
 
 from data.returns import SourceFile
-from loaders.header import find_header
-from loaders.inspect_cells import copies, decodings
-from loaders.inspect_file import inspect, lines
-from loaders.inspect_table import SeenTable, see_table
+from loaders.inspecting.cells import copies, decodings
+from loaders.inspecting.file import inspect, lines
+from loaders.inspecting.table import SeenTable, see_table
+from loaders.sheets.header import find_header
 from loaders.workbook import Fault, Sheet, Value
 from tests.loaders.office import Page, put_together
 

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
+from data.organisations.units import EVENT_TITLES, KIND_TITLES
 from data.periods import Period
 from data.returns import Outcome, OutcomeStatus, SourceFile, Taking
-from data.store import Store
-from data.units import EVENT_TITLES, KIND_TITLES
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
-from loaders import template
+from data.writing.store import Store
 from loaders.intake import intake, load, workbooks
 from loaders.received import ReceivedError, read_received
-from loaders.template import RegisterSheet
+from loaders.templates import template
+from loaders.templates.template import RegisterSheet
 from tests.loaders.office import PROVINCE, REGISTRY, Page, pages, put_together
 from tests.stores import NewDatabase
 

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from data.returns import SourceFile
-from data.schema import Instant, metadata
-from data.store import Store
+from data.tables.schema import Instant, metadata
 from data.viewers import SYSTEM
+from data.writing.store import Store
 from loaders.intake import intake
 from tests.loaders.test_intake import registry, sent
 from tests.stores import BACKENDS, NewDatabase

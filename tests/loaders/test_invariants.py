@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
 from data.forms.model import Balance
 from data.returns import ReadWorkbook, Severity
 from loaders.workbook import address

@@ -15,11 +15,11 @@ from app import commands
 from data.mappings import HeaderMapping
 from data.periods import Period
 from data.returns import OutcomeStatus, SourceFile
-from data.schema import audit
-from data.store import Store
+from data.tables.schema import audit
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
+from data.writing.store import Store
 from loaders.intake import intake, load
-from loaders.mapping import MappingError, bind, read_mapping
+from loaders.sheets.mapping import MappingError, bind, read_mapping
 from tests.loaders.office import Page, pages, put_together
 from tests.loaders.test_intake import registry
 from tests.stores import NewDatabase

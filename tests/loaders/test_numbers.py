@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.numbers import State, read_count, read_date, read_exact, show, written_number
+from loaders.vietnamese.numbers import State, read_count, read_date, read_exact, show, written_number
 from loaders.workbook import Fault, Value
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from data.forms.official import OFFICIAL, OfficialForm, official_form
+from data.forms.official.builtin import OFFICIAL, OfficialForm, official_form
 from data.periods import Frequency, Period
 from data.returns import cell_of
-from loaders import formats
+from loaders.formats import opening as formats
 from loaders.official import (
     Filled,
     official_workbook,

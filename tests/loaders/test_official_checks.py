@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from data.forms.model import AtMost, Balance
-from data.forms.official import OFFICIAL, LineKind, OfficialForm, OfficialRule
+from data.forms.official.builtin import OFFICIAL, LineKind, OfficialForm, OfficialRule
 from data.periods import Period
 from data.returns import Severity
-from loaders import formats
+from loaders.formats import opening as formats
 from loaders.official import (
     Filled,
     OfficialSheet,

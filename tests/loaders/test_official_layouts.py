@@ -10,10 +10,10 @@ import pytest
 import xlsxwriter
 from openpyxl import load_workbook
 
-from data.forms.official import OFFICIAL, OfficialForm
+from data.forms.official.builtin import OFFICIAL, OfficialForm
 from data.returns import Finding, Return, SourceFile
-from loaders.annotate import annotate
 from loaders.findings import warning
+from loaders.marks.annotate import annotate
 from loaders.official import Filled, official_workbook
 from loaders.reading import read
 from tests.loaders.office import REGISTRY, Page, put_together, take_apart

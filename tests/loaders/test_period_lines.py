@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.period_lines import counts_from_january, read_period
+from loaders.sheets.period_lines import counts_from_january, read_period
 
 
 @pytest.mark.parametrize(

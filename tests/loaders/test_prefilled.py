@@ -11,17 +11,17 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from data.forms import FORMS, form_on
+from data.forms.builtin import FORMS, form_on
 from data.forms.model import Balance
 from data.measures import Kind
 from data.periods import Period
 from data.returns import OutcomeStatus, SourceFile
-from data.store import Store
 from data.viewers import SYSTEM
-from loaders import template
+from data.writing.store import Store
 from loaders.desk import Desk
 from loaders.intake import intake
 from loaders.reading import read
+from loaders.templates import template
 from tests.libreoffice import Convert
 from tests.loaders.office import REGISTRY, TREE, counts, pages, reading, said, take_apart
 from tests.loaders.test_intake import registry, sent

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
 from data.forms.model import Form
+from data.organisations.units import Event, UnitKind
 from data.periods import Period, Term
 from data.returns import Finding, ReadWorkbook, SourceFile
-from data.units import Event, UnitKind
-from loaders import template
 from loaders.reading import read
-from loaders.template import RegisterSheet
+from loaders.templates import template
+from loaders.templates.template import RegisterSheet
 from tests.loaders.office import PROVINCE, REGISTRY, Page, Shown, put_together, take_apart
 
 DM, SX, KH, LS = (FORMS[code] for code in ("DM", "SX", "KH", "LS"))

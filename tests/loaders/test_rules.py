@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from data.forms import VERSIONS
+from data.forms.builtin import VERSIONS
 from data.forms.model import AtMost, Balance, Form
 from data.language import Language
 from data.measures import Kind

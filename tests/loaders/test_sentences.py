@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from data.forms import VERSIONS
+from data.forms.builtin import VERSIONS
 from data.language import Language
 from loaders.messages import MESSAGES
 from tests.stores import ROOT

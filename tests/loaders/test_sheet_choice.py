@@ -9,12 +9,12 @@ from datetime import date
 import pytest
 
 from data.returns import SourceFile
-from loaders import formats
-from loaders.annotate import annotate
-from loaders.header import find_header
+from loaders.formats import opening as formats
+from loaders.marks.annotate import annotate
 from loaders.reading import read
-from loaders.recognise import recognise
 from loaders.sheet_choice import likeness
+from loaders.sheets.header import find_header
+from loaders.sheets.recognise import recognise
 from tests.loaders.office import REGISTRY, Page, codes, pages, put_together, reading, said, workbook
 from tests.loaders.test_recognise import facts
 

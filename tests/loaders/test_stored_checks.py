@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
 from data.observations import Totals
 from data.periods import Period
 from data.returns import OutcomeStatus, SourceFile
-from data.store import Store
 from data.viewers import SYSTEM
-from loaders import template
+from data.writing.store import Store
 from loaders.intake import intake
-from loaders.template import RegisterSheet
+from loaders.templates import template
+from loaders.templates.template import RegisterSheet
 from tests.loaders.office import PROVINCE, pages, put_together
 from tests.loaders.test_intake import registry
 from tests.stores import NewDatabase

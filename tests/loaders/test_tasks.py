@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
+from data.organisations.units import Registry
 from data.periods import Term
 from data.returns import Finding, OutcomeStatus, ReadWorkbook, Severity, SourceFile
-from data.store import Store
 from data.tasks import Recurrence, Task, TaskState
-from data.units import Registry
 from data.viewers import SYSTEM, Role, Viewer
-from loaders import template
+from data.writing.store import Store
 from loaders.intake import intake
 from loaders.reading import read
-from loaders.template import RegisterSheet
+from loaders.templates import template
+from loaders.templates.template import RegisterSheet
 from tests.loaders.office import PROVINCE, REGISTRY, Page, put_together, take_apart
 from tests.loaders.test_intake import registry
 from tests.stores import NewDatabase

@@ -9,15 +9,15 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from data.forms import FORMS, RETURNS, form_on
+from data.forms.builtin import FORMS, RETURNS, form_on
 from data.forms.model import Form
 from data.periods import Period
 from data.returns import SourceFile
-from loaders import template
-from loaders.outline import outline, roman
 from loaders.reading import read
-from loaders.sheet_frame import column_paths, header_blocks
-from loaders.template import RegisterSheet
+from loaders.templates import template
+from loaders.templates.outline import outline, roman
+from loaders.templates.sheet_frame import column_paths, header_blocks
+from loaders.templates.template import RegisterSheet
 from tests.loaders.office import PERIOD, PROVINCE, REGISTRY, TREE, sheet
 
 

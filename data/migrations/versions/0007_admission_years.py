@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from data.admission_years import keep_all_admissions
+from data.sums.admission_years import keep_all_admissions
 
 revision: str = "0007"
 down_revision: str | None = "0006"

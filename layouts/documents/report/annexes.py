@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data.records import ReturnStatus
+from data.tables.records import ReturnStatus
 from data.tasks import TaskState
-from indicators import CATALOGUE
-from indicators.reasons import REASON_TITLES, Course, Reason
-from layouts import formats
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.methods.reasons import REASON_TITLES, Course, Reason
 from layouts.documents.report.facts import Facts
 from layouts.documents.report.model import Table
 from layouts.documents.report.wording import Wording
-from layouts.rows import Row
+from layouts.views.rows import Row
+from layouts.words import formats
 
 _BY_UNIT = (
     "members",

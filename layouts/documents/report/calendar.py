@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from data.periods import Frequency, Period
-from data.queries import Reader
-from layouts.formats import OFFICE
+from data.reading.queries import Reader
+from layouts.words.formats import OFFICE
 
 _LENGTHS = {frequency.months: frequency for frequency in Frequency}
 

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from data.language import Language
 from data.periods import Period
-from data.queries import Reader
-from data.records import ReturnStatus
-from layouts import formats
+from data.reading.queries import Reader
+from data.tables.records import ReturnStatus
 from layouts.documents.report import sections
 from layouts.documents.report.annexes import annexes
 from layouts.documents.report.facts import Facts
 from layouts.documents.report.model import Block, Document, Heading, Letterhead, Paragraph, Profile
 from layouts.documents.report.wording import Wording
+from layouts.words import formats
 
 
 class NotFrozen(ValueError):

@@ -10,21 +10,21 @@ from typing import Any
 
 from data.language import Language
 from data.observations import Observations
+from data.organisations.units import Level, Unit, UnitKind
 from data.periods import Period
-from data.queries import Reader
-from data.records import DueReturn, ReturnStatus
+from data.reading.queries import Reader
+from data.tables.records import DueReturn, ReturnStatus
 from data.tasks import Task, TaskState
-from data.units import Level, Unit, UnitKind
-from indicators import CATALOGUE
-from indicators.model import MeanPerYear
-from indicators.pace import Pace
-from indicators.reasons import Course, Reason
-from indicators.standing import PaceCase, pace_periods
-from indicators.target import Plans
-from layouts.answers import Enquiry, answer
-from layouts.corrections import corrections
-from layouts.lagging_list import Lagging
-from layouts.rows import Row, by_indicator, row_of
+from indicators.answers.corrections import corrections
+from indicators.answers.enquiry import Enquiry, answer
+from indicators.answers.lagging_cells import Lagging
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.methods.pace import Pace
+from indicators.methods.reasons import Course, Reason
+from indicators.values.against_plan import PaceCase, pace_periods
+from indicators.values.model import MeanPerYear
+from indicators.values.target import Plans
+from layouts.views.rows import Row, by_indicator, row_of
 
 ADMISSIONS = "admissions"
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
 from data.language import Language
+from data.organisations.units import Unit
 from data.periods import Period
-from data.queries import Reader
-from data.records import DueReturn, Receipt, ReturnStatus
+from data.reading.queries import Reader
 from data.returns import OutcomeStatus
-from data.units import Unit
-from indicators.reasons import REASON_TITLES, Course
-from layouts import formats
+from data.tables.records import DueReturn, Receipt, ReturnStatus
+from indicators.methods.reasons import REASON_TITLES, Course
 from layouts.documents.report.facts import Facts
 from layouts.documents.report.model import Block, Document, Letterhead, Paragraph, Profile, Table
 from layouts.documents.report.wording import Wording
+from layouts.words import formats
 
 _RECEIPTS = 500
 _FINDINGS = 10

@@ -10,8 +10,8 @@ from typing import Any
 import typst
 
 from data.language import Language
-from layouts import formats
 from layouts.documents.report.model import SIZES, Block, Chart, Document, Heading, Paragraph, Series
+from layouts.words import formats
 
 _LAYOUT = Path(__file__).with_name("party.typ")
 

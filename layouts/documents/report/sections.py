@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 
 from data.periods import Period
-from data.queries import Reader
-from data.records import ReturnStatus
+from data.reading.queries import Reader
+from data.tables.records import ReturnStatus
 from data.tasks import Task, TaskState
-from indicators import CATALOGUE
-from indicators.pace import Verdict
-from indicators.reasons import REASON_TITLES, Course
-from indicators.target import people_needed
-from indicators.value import Status
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.methods.pace import Verdict
+from indicators.methods.reasons import REASON_TITLES, Course
+from indicators.values.target import people_needed
+from indicators.values.value import Status
 from layouts.documents.report.facts import ADMISSIONS, Facts
 from layouts.documents.report.model import Block, Chart, Heading, Paragraph, Series
 from layouts.documents.report.wording import Wording
-from layouts.rows import Row
+from layouts.views.rows import Row
 
 _LEADING = ("NV01", "NV02", "NV03", "NV04", "NV10", "NV11")
 _OF_BODIES = ("NV05", "NV06", "NV07", "NV08", "NV09")

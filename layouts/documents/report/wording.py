@@ -9,10 +9,10 @@ from pathlib import Path
 
 from data.language import Catalogue, Language
 from data.periods import Frequency, Period
-from indicators.model import Format
-from indicators.value import STATE_TITLES, Status
-from layouts import formats
-from layouts.rows import Row
+from indicators.values.model import Format
+from indicators.values.value import STATE_TITLES, Status
+from layouts.views.rows import Row
+from layouts.words import formats
 
 _MESSAGES = Catalogue(Path(__file__).parent)
 _NAMED = 6

@@ -16,7 +16,7 @@ from typing import Any
 import openpyxl
 from frictionless import Checklist, Dialect, Resource, Schema, formats
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
 from data.forms.model import AtMost, Balance, Form
 from data.measures import Kind, Measure
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 
-from data.engine import writing
-from data.registries import read_registry
-from data.store import Store
-from data.stored_sums import roll_up_everything
-from data.thresholds import read_thresholds
+from data.reading.registries import read_registry
+from data.sums.stored_writes import roll_up_everything
+from data.tables.engine import writing
+from data.tables.thresholds import read_thresholds
+from data.writing.store import Store
 
 
 def main(address: str) -> None:

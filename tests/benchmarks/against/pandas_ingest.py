@@ -16,7 +16,7 @@ from typing import Literal, cast
 import pandas as pd
 import pandera.pandas as pa
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
 from data.forms.model import AtMost, Balance, Form
 from data.measures import Kind
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.forms import STORED
+from data.forms.builtin import STORED
 from data.forms.model import Form
 from tests.benchmarks.against.above import find_above
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-from data.forms import STORED
+from data.forms.builtin import STORED
 from data.forms.model import Form
 from tests.benchmarks.against.above import find_above
 

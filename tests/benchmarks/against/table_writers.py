@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from data.observations import Basis
-from data.units import Level
-from indicators.value import State, Status
+from data.organisations.units import Level
+from indicators.values.value import State, Status
 from layouts.documents.tables import About, FileFormat, Table, plain
 from layouts.documents.writing import write
 

@@ -16,17 +16,18 @@ import openpyxl
 import pypdfium2
 import pytest
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
 from data.language import Language
+from data.organisations.units import Level
 from data.periods import Period
-from data.queries import Reader
-from data.store import Store
-from data.units import Level
+from data.reading.queries import Reader
 from data.viewers import SYSTEM
-from indicators import CATALOGUE
-from indicators.model import MeanPerYear
-from indicators.reasons import Course, Reason
-from layouts.answers import COLUMNS, Enquiry, answer
+from data.writing.store import Store
+from indicators.answers.enquiry import COLUMNS, Enquiry, answer
+from indicators.answers.statements import Statement
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.methods.reasons import Course, Reason
+from indicators.values.model import MeanPerYear
 from layouts.documents.abouts import of_enquiry
 from layouts.documents.report.calendar import due_reports
 from layouts.documents.report.composing import NotFrozen, compose
@@ -38,8 +39,7 @@ from layouts.documents.report.word import word
 from layouts.documents.report.wording import Wording
 from layouts.documents.tables import FileFormat, Table
 from layouts.documents.writing import content
-from layouts.rows import row_of
-from layouts.statements import Statement
+from layouts.views.rows import row_of
 from tests.libreoffice import Convert
 from tests.stores import NewDatabase
 

@@ -21,19 +21,19 @@ from pyarrow import parquet
 from typer.testing import CliRunner
 
 from app import commands
-from data.audit import Action
-from data.audit_log import Wanted, read_log
 from data.language import Language
-from data.store import Store
+from data.tables.audit import Action
+from data.upkeep.audit_log import Wanted, read_log
 from data.viewers import SYSTEM
-from layouts import corrections, lagging_list, task_list
-from layouts.answers import COLUMNS, TRACE_COLUMNS
+from data.writing.store import Store
+from indicators.answers import corrections, lagging_cells, task_rows
+from indicators.answers.enquiry import COLUMNS, TRACE_COLUMNS
+from indicators.answers.statements import Statement, table_of
 from layouts.console.report import FINDING_COLUMNS
 from layouts.documents import lagging_export, workbook
 from layouts.documents.columns import Kind, described
 from layouts.documents.tables import About, FileFormat, Table, TooLong
 from layouts.documents.writing import content, write
-from layouts.statements import Statement, table_of
 from tests.stores import NewDatabase
 
 CODES = ("members", "admissions_plan_rate", "village_heads_member_share", "members_growth_since_1997")
@@ -179,12 +179,12 @@ def test_more_rows_than_a_sheet_holds_are_refused() -> None:
 
 @pytest.mark.parametrize("statement", Statement)
 def test_every_column_has_a_title_and_holds_what_it_declares(written: tuple[Path, str], statement: Statement) -> None:
-    lists = (*lagging_list.POOLED_COLUMNS, *FINDING_COLUMNS, *TRACE_COLUMNS, *corrections.COLUMNS)
-    for columns in (lists, lagging_export.COLUMNS, *task_list.COLUMNS.values(), table_of(statement).columns):
+    lists = (*lagging_cells.POOLED_COLUMNS, *FINDING_COLUMNS, *TRACE_COLUMNS, *corrections.COLUMNS)
+    for columns in (lists, lagging_export.COLUMNS, *task_rows.COLUMNS.values(), table_of(statement).columns):
         for column in described(columns):
             assert all(column.title(language) for language in Language)
     assert {column.code: column.kind for column in described(COLUMNS)}["expected"] is Kind.WHOLE
-    assert {column.code: column.kind for column in described(lagging_list.COLUMNS)}["expected"] is Kind.NUMBER
+    assert {column.code: column.kind for column in described(lagging_cells.COLUMNS)}["expected"] is Kind.NUMBER
 
 
 def test_archives_are_the_same_whenever_they_are_made() -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from loaders.formats import read
 from loaders.formats.isolated import Isolated, Limits
+from loaders.formats.opening import read
 from loaders.workbook import Unreadable
 from tests.loaders.formats.makers import xlsx
 from tests.loaders.formats.worker_tasks import (
@@ -85,6 +85,6 @@ def test_workers_are_used_again(isolated: Isolated) -> None:
 
 
 def test_a_copy_knows_what_is_loaded_and_holds_nothing_and_what_replaces_it_is_none() -> None:
-    command = [sys.executable, "-m", "tests.loaders.formats.copied_workers"]
+    command = [sys.executable, "-m", "tests.loaders.formats.opening.copied_workers"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
     assert said.splitlines() == ["['loaded'] False", "reader_failed", "prepared", "[]"]

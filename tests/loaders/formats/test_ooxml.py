@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 import xlsxwriter
 
-from loaders.formats import read
+from loaders.formats.opening import read
 from loaders.workbook import Fault, NoteKind, Unreadable
 from tests.loaders.formats.makers import part, rezipped, xlsx
 

@@ -7,8 +7,8 @@ import io
 import pytest
 import xlsxwriter
 
-from loaders.formats import read
 from loaders.formats.containers import sniff
+from loaders.formats.opening import read
 from loaders.workbook import Container, NoteKind, Percent, Unreadable, Workbook
 from tests.loaders.formats.makers import (
     biff5,

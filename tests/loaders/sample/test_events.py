@@ -11,9 +11,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from data.forms import FORMS
-from data.thresholds import THRESHOLDS
-from data.units import Event, Level, UnitKind
+from data.forms.builtin import FORMS
+from data.organisations.units import Event, Level, UnitKind
+from data.tables.thresholds import THRESHOLDS
 from loaders.sample import Province
 from loaders.sample.books import ReturnBook
 from loaders.sample.calendar import ZONE

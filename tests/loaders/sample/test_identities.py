@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.forms import FORMS, RETURNS
 from data.forms.b1_movement import DECREASES, INCREASES
+from data.forms.builtin import FORMS, RETURNS
 from data.forms.model import AtMost, Form
 from data.measures import Kind
 from loaders.sample import Province

@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from data.returns import OutcomeStatus
-from data.store import Store
 from data.viewers import SYSTEM
+from data.writing.store import Store
 from loaders.received import read_received
 from loaders.sample import RECEIVED, Province, load_sample, write
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
+from data.organisations.units import Grain
 from data.periods import Frequency
-from data.units import Grain
 from loaders.sample import FULL, TINY, Province
 from tests.loaders.sample.final_returns import final
 

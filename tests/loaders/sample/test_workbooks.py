@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 
-from data.forms import FORMS
+from data.forms.builtin import FORMS
 from loaders.sample import NOTE, RECEIVED, TINY, Province, province, write
 
 

@@ -1,0 +1,1 @@
+"""Uploaded files that wait to be read, and what became of them."""

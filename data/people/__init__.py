@@ -1,0 +1,1 @@
+"""Accounts, sign-in, tokens, and what accounts keep: saved views and follow-up notes."""

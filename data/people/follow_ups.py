@@ -1,0 +1,234 @@
+"""What is being done about a cell: notes with an owner, a day due and a state; a correction keeps what was before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
+
+from data.language import Text
+from data.organisations.units import Registry
+from data.people.person_names import names_person
+from data.reading.queries import Reader
+from data.tables import audit
+from data.tables.audit import Action
+from data.tables.engine import writing
+from data.tables.schema import follow_ups
+from data.viewers import OutOfScope, Viewer
+from data.writing.store import Store
+
+LONGEST = 500
+
+
+class FollowUpState(StrEnum):
+    """How far it has come."""
+
+    OPEN = "open"
+    UNDER_WAY = "under_way"
+    DONE = "done"
+    DROPPED = "dropped"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more is to be done."""
+        return self in {FollowUpState.DONE, FollowUpState.DROPPED}
+
+
+FOLLOW_UP_TITLES = {
+    FollowUpState.OPEN: Text("Chưa thực hiện", "Not started"),
+    FollowUpState.UNDER_WAY: Text("Đang thực hiện", "Under way"),
+    FollowUpState.DONE: Text("Đã xong", "Done"),
+    FollowUpState.DROPPED: Text("Thôi theo dõi", "Dropped"),
+}
+
+
+class FollowUpError(ValueError):
+    """A note that cannot be kept; `text` says why and what to do."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.vi)
+        self.text = text
+
+
+class UnknownFollowUp(LookupError):
+    """No note has that number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpGiven:
+    """What a reader writes: what is to be done, until when, how far it has come."""
+
+    text: str
+    due: date | None
+    state: FollowUpState = FollowUpState.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """One version of a note about the unit; `owner` acts, `actor` wrote it. `superseded_at` is None of the last."""
+
+    note: int
+    version: int
+    unit: int
+    owner: int
+    text: str
+    due: date
+    state: FollowUpState
+    actor: str
+    at: datetime
+    superseded_at: datetime | None
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether it should have been done."""
+        return not self.state.is_closed and self.due < today
+
+
+class FollowUps:
+    """The notes that a viewer may see and write, now or as known at an instant."""
+
+    def __init__(self, store: Store, viewer: Viewer, as_of: datetime | None = None) -> None:
+        self._store = store
+        self._viewer = viewer
+        self._as_of = as_of
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the viewer may add and correct notes; what was known is only read."""
+        return self._viewer.may_load and self._as_of is None
+
+    def current(self) -> tuple[FollowUp, ...]:
+        """The last version of each note about the viewer's branch, the first due first."""
+        query = select(follow_ups).order_by(follow_ups.c.due, follow_ups.c.note)
+        if self._as_of is None:
+            query = query.where(follow_ups.c.superseded_at.is_(None))
+        else:
+            later = or_(follow_ups.c.superseded_at.is_(None), follow_ups.c.superseded_at > self._as_of)
+            query = query.where(follow_ups.c.at <= self._as_of, later)
+        return tuple(self._seen(query))
+
+    def versions(self, note: int) -> tuple[FollowUp, ...]:
+        """Every version of a note, the last first.
+
+        Raises:
+            UnknownFollowUp: none has that number, or what it is about is none of the viewer's.
+        """
+        query = select(follow_ups).where(follow_ups.c.note == note).order_by(follow_ups.c.version.desc())
+        found = tuple(self._seen(query))
+        if not found:
+            raise UnknownFollowUp(f"Không có ghi chú số {note} trong phạm vi của tài khoản {self._viewer.name}.")
+        return found
+
+    def add(self, owners: Mapping[str, str], given: FollowUpGiven) -> int:
+        """Keeps a note about each unit, by the code of the one that acts, with one entry in the log; gives how many.
+
+        Raises:
+            FollowUpError: nothing to do, too long, or it seems to name a person.
+            OutOfScope: the viewer may not write notes, or not about these units.
+            UnknownUnit: no such unit.
+        """
+        reader = self._writer()
+        at = self._store.now()
+        values = _values(given) | {"version": 1, "actor": self._viewer.name, "at": at}
+        about = [{"unit_id": reader.unit(unit).id, "owner_id": reader.unit(owner).id} for unit, owner in owners.items()]
+        with writing(self._store.engine) as connection:
+            first = 1 + (connection.execute(select(func.max(follow_ups.c.note))).scalar() or 0)
+            lines = [{**values, **each, "note": first + place} for place, each in enumerate(about)]
+            if lines:
+                connection.execute(insert(follow_ups), lines)
+                self._log(connection, at, given, dict(owners), range(first, first + len(lines)))
+        return len(lines)
+
+    def correct(self, note: int, owner: str, given: FollowUpGiven) -> None:
+        """Puts another version in the place of the last.
+
+        Raises: as `add` and `versions`.
+        """
+        reader = self._writer()
+        last = self.versions(note)[0]
+        values = _values(given) | {"owner_id": reader.unit(owner).id}
+        at = self._store.now()
+        with writing(self._store.engine) as connection:
+            same = (follow_ups.c.note == note) & follow_ups.c.superseded_at.is_(None)
+            version = connection.execute(select(follow_ups.c.version).where(same)).scalar_one()
+            connection.execute(update(follow_ups).where(same).values(superseded_at=at))
+            line = {"note": note, "version": version + 1, "unit_id": last.unit, "actor": self._viewer.name, "at": at}
+            connection.execute(insert(follow_ups).values(**values, **line))
+            self._log(connection, at, given, {_code(reader.registry, last.unit): owner}, (note,))
+
+    def _writer(self) -> Reader:
+        if not self.may_write:
+            raise OutOfScope(f"Tài khoản {self._viewer.name} không được ghi việc theo dõi.")
+        return self._store.reader(self._viewer)
+
+    def _seen(self, query: Select[Any]) -> Iterator[FollowUp]:
+        reader = self._store.reader(self._viewer, self._as_of)
+        with self._store.engine.connect() as connection:
+            rows = connection.execute(query).mappings().all()
+        return (_follow_up(row) for row in rows if reader.may_see(row["unit_id"]))
+
+    def _log(
+        self,
+        connection: Connection,
+        at: datetime,
+        given: FollowUpGiven,
+        owners: Mapping[str, str],
+        notes: Iterable[int],
+    ) -> None:
+        due = given.due.isoformat() if given.due else None
+        said = {"text": " ".join(given.text.split()), "due": due, "state": given.state.value}
+        audit.append(
+            connection,
+            at=at,
+            actor=self._viewer.name,
+            action=Action.FOLLOW_UP,
+            subject=next(iter(owners)) if len(owners) == 1 else f"{len(owners)} units",
+            details={**said, "owners": dict(owners), "notes": list(notes)},
+        )
+
+
+def _values(given: FollowUpGiven) -> dict[str, Any]:
+    text = " ".join(given.text.split())
+    if not text:
+        raise FollowUpError(Text("Chưa ghi việc phải làm.", "Write what is to be done."))
+    if len(text) > LONGEST:
+        raise FollowUpError(
+            Text(
+                f"Nội dung dài {len(text)} ký tự; hãy viết gọn trong {LONGEST} ký tự.",
+                f"The text has {len(text)} characters; {LONGEST} are the most.",
+            )
+        )
+    named = names_person(text)
+    if named:
+        raise FollowUpError(
+            Text(
+                f"Nội dung dường như nêu tên cá nhân ({named}); hãy ghi chức danh và tổ chức thay cho tên.",
+                f"The text seems to name a person ({named}); write the post and the organisation instead.",
+            )
+        )
+    if given.due is None:
+        raise FollowUpError(Text("Chưa chọn ngày phải xong.", "Choose the day by which it is to be done."))
+    return {"text": text, "due": given.due, "state": given.state.value}
+
+
+def _code(registry: Registry, unit: int) -> str:
+    latest = registry.latest(unit)
+    return latest.code if latest else str(unit)
+
+
+def _follow_up(row: RowMapping) -> FollowUp:
+    return FollowUp(
+        note=row["note"],
+        version=row["version"],
+        unit=row["unit_id"],
+        owner=row["owner_id"],
+        text=row["text"],
+        due=row["due"],
+        state=FollowUpState(row["state"]),
+        actor=row["actor"],
+        at=row["at"],
+        superseded_at=row["superseded_at"],
+    )

@@ -1,0 +1,104 @@
+"""Views that an account keeps under a name: the address of a page with all that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import delete, func, insert, select
+
+from data.language import Text
+from data.tables import audit
+from data.tables.audit import Action
+from data.tables.engine import writing
+from data.tables.schema import saved_views
+from data.viewers import Viewer
+from data.writing.store import Store
+
+LONGEST_TITLE = 80
+LONGEST_ADDRESS = 2000
+MOST = 100
+
+
+class SavedViewError(ValueError):
+    """A view that cannot be kept; `text` says why and what to do."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.vi)
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedView:
+    """One view of one account; `address` is a path of this site with its query."""
+
+    id: int
+    title: str
+    address: str
+    at: datetime
+
+
+class SavedViews:
+    """The views of one account; nobody sees another's."""
+
+    def __init__(self, store: Store, viewer: Viewer) -> None:
+        self._store = store
+        self._viewer = viewer
+
+    def list(self) -> Sequence[SavedView]:
+        """All of them by title."""
+        query = select(saved_views).where(saved_views.c.account == self._viewer.name).order_by(saved_views.c.title)
+        with self._store.engine.connect() as connection:
+            found = connection.execute(query).mappings().all()
+        return tuple(SavedView(**{name: row[name] for name in ("id", "title", "address", "at")}) for row in found)
+
+    def keep(self, title: str, address: str) -> None:
+        """Keeps a view; one of the same title is replaced.
+
+        Raises:
+            SavedViewError: no title, too long, no address of this site, or too many views.
+        """
+        name, at, account = title.strip(), self._store.now(), self._viewer.name
+        _check(name, address)
+        with writing(self._store.engine) as connection:
+            mine = saved_views.c.account == account
+            connection.execute(delete(saved_views).where(mine, saved_views.c.title == name))
+            if connection.execute(select(func.count()).select_from(saved_views).where(mine)).scalar_one() >= MOST:
+                raise SavedViewError(
+                    Text(f"Đã lưu {MOST} bảng; hãy xoá bớt trước.", f"{MOST} views are kept; remove one first.")
+                )
+            connection.execute(insert(saved_views).values(account=account, title=name, address=address, at=at))
+            details = {"kept": address}
+            audit.append(connection, at=at, actor=account, action=Action.SAVED_VIEW, subject=name, details=details)
+
+    def remove(self, view: int) -> None:
+        """Removes a view of this account; another's, or none, is left as it is."""
+        at, account = self._store.now(), self._viewer.name
+        with writing(self._store.engine) as connection:
+            mine = (saved_views.c.account == account, saved_views.c.id == view)
+            title = connection.execute(select(saved_views.c.title).where(*mine)).scalar()
+            if title is not None:
+                connection.execute(delete(saved_views).where(*mine))
+                details = {"removed": view}
+                audit.append(connection, at=at, actor=account, action=Action.SAVED_VIEW, subject=title, details=details)
+
+
+def _check(title: str, address: str) -> None:
+    parts = urlsplit(address)
+    if not 0 < len(title) <= LONGEST_TITLE:
+        raise SavedViewError(
+            Text(
+                f"Hãy đặt tên cho bảng, dài nhất {LONGEST_TITLE} ký tự.",
+                f"Name the view, with {LONGEST_TITLE} letters at most.",
+            )
+        )
+    own = address.startswith("/") and not address.startswith("//") and not parts.scheme and not parts.netloc
+    if not own or len(address) > LONGEST_ADDRESS or not address.isprintable() or "\\" in address:
+        raise SavedViewError(
+            Text(
+                "Địa chỉ của bảng không dùng được; hãy mở lại trang rồi lưu.",
+                "This address cannot be kept; open the page again, then save.",
+            )
+        )

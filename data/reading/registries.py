@@ -1,0 +1,84 @@
+"""Reads the registry of organisations that is in force, or was at an instant."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import date, datetime
+from fractions import Fraction
+
+from sqlalchemy import Connection, select
+
+from data.organisations.units import Event, Registry, Succession, Unit, UnitKind
+from data.sums.todays_map import TodaysMap
+from data.tables.leaves import known_at
+from data.tables.schema import submissions, successions, unit_spells, units
+
+_SPELL = ("unit_id", "name", "kind", "parent_id", "valid_from", "valid_to", "base_type", "residential")
+_MAPS = 4  # of as many registries and days as are asked for in turns
+
+
+def read_registry(connection: Connection, as_of: datetime | None) -> Registry:
+    """The registry in force, empty when none was ever loaded."""
+    version = connection.execute(select(submissions.c.id).where(submissions.c.form == "DM", known_at(as_of))).scalar()
+    if version is None:
+        return Registry(0, ())
+    codes = dict(connection.execute(select(units.c.id, units.c.code)).all())
+    query = select(*(unit_spells.c[name] for name in _SPELL)).where(unit_spells.c.submission_id == version)
+    days: dict[date, date] = {}  # thousands of units begin on one day: kept once
+    spells = [
+        Unit(
+            id=unit,
+            code=codes[unit],
+            name=name,
+            kind=UnitKind(kind),
+            parent=parent,
+            valid_from=days.setdefault(start, start),
+            valid_to=days.setdefault(end, end) if end else None,
+            base_type=base_type,
+            residential=residential,
+        )
+        for unit, name, kind, parent, start, end, base_type, residential in connection.execute(
+            query.order_by(unit_spells.c.row)
+        )
+    ]
+    events = [
+        Succession(
+            date=row["date"],
+            decision=row["decision"],
+            event=Event(row["event"]),
+            predecessor=row["predecessor_id"],
+            successor=row["successor_id"],
+            share=Fraction(row["share"]) if row["share"] else None,
+        )
+        for row in connection.execute(
+            select(successions).where(successions.c.submission_id == version).order_by(successions.c.row)
+        ).mappings()
+    ]
+    return Registry(version, spells, events)
+
+
+class RegistryCache:
+    """Registries by version, so that a request does not read thousands of unchanged lines again."""
+
+    def __init__(self) -> None:
+        self._by_version: dict[int, Registry] = {}
+        self._maps: OrderedDict[tuple[int, date], TodaysMap] = OrderedDict()
+
+    def get(self, connection: Connection, as_of: datetime | None) -> Registry:
+        """The registry in force at `as_of` (None: now)."""
+        version = connection.execute(
+            select(submissions.c.id).where(submissions.c.form == "DM", known_at(as_of))
+        ).scalar()
+        if version is None:
+            return Registry(0, ())
+        if version not in self._by_version:
+            self._by_version[version] = read_registry(connection, as_of)
+        return self._by_version[version]
+
+    def map_of(self, registry: Registry, today: date) -> TodaysMap:
+        """The map of a day by a registry, with all that was worked out on it before."""
+        key = registry.version, today
+        found = self._maps.setdefault(key, TodaysMap(registry, today))
+        while len(self._maps) > _MAPS:
+            self._maps.popitem(last=False)
+        return found

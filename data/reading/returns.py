@@ -1,0 +1,110 @@
+"""What loaders compare a new return with: the returns in force, of units that the viewer may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from data.forms.builtin import STORED
+from data.mappings import HeaderMapping
+from data.periods import Period
+from data.reading.scope import ScopedReader
+from data.sums.official import read_stand_ins
+from data.tables.current import (
+    CountRanges,
+    ReturnKey,
+    StoredReturn,
+    read_count_ranges,
+    read_current,
+    read_is_cumulative,
+    read_measure,
+    read_official_counts,
+    read_reported_units,
+)
+from data.tables.records import mapping_of
+from data.tables.schema import mappings
+
+
+class ReturnReader(ScopedReader):
+    """Answers what is asked of single returns before another one of their key is taken."""
+
+    def closings(self, unit: str, form: str, measure: str, period: Period) -> dict[str, int]:
+        """A measure of each leaf unit of the unit's return for exactly that period, by code.
+
+        Raises:
+            OutOfScope: the unit never belonged to the viewer's branch.
+        """
+        within: set[int] | None = None
+        if unit in self.registry.ids or self.viewer.unit is not None:
+            days, top = (period.next.start, period.end), self._number(unit)
+            within = {u.id for day in days for u in self.registry.at(day).within(top)}
+        with self._engine.connect() as connection:
+            return read_measure(connection, form, measure, period, within, self.as_of)
+
+    def is_cumulative(self, unit: str, form: str, period: Period) -> bool:
+        """Whether the unit's current return of that key counts flows since 1 January.
+
+        Raises:
+            OutOfScope: the unit never belonged to the viewer's branch.
+        """
+        with self._engine.connect() as connection:
+            key = ReturnKey(form, self._number(unit), period.code)
+            return read_is_cumulative(connection, key, self.as_of)
+
+    def mappings(self) -> tuple[HeaderMapping, ...]:
+        """The mappings that are kept, the newest first."""
+        query = select(mappings).order_by(mappings.c.at.desc(), mappings.c.fingerprint)
+        with self._engine.connect() as connection:
+            return tuple(mapping_of(row) for row in connection.execute(query).mappings())
+
+    def current_return(self, unit: str, form: str, period_code: str) -> StoredReturn | None:
+        """The return of that key in force, row by row as it came; None when there is none.
+
+        Raises:
+            OutOfScope: the unit never belonged to the viewer's branch.
+        """
+        if unit not in self.registry.ids:
+            return None
+        with self._engine.connect() as connection:
+            return read_current(connection, ReturnKey(form, self.unit(unit).id, period_code), self.as_of)
+
+    def count_ranges(
+        self, unit: str, form: str, measures: Sequence[str], periods: Iterable[Period], *, cumulative: bool
+    ) -> CountRanges:
+        """How far measures of the leaf units in a unit's returns of some periods went.
+
+        Raises:
+            OutOfScope: the unit never belonged to the viewer's branch.
+        """
+        keys = [ReturnKey(form, self._number(unit), period.code) for period in periods]
+        with self._engine.connect() as connection:
+            return read_count_ranges(connection, keys, measures, cumulative=cumulative, as_of=self.as_of)
+
+    def official_counts(self, unit: str, period: Period) -> dict[tuple[str, str], int]:
+        """The counts of a unit's official forms for a period, by form and measure.
+
+        Raises:
+            OutOfScope: the unit never belonged to the viewer's branch.
+        """
+        with self._engine.connect() as connection:
+            return read_official_counts(connection, self.unit(unit).id, period, self.as_of)
+
+    def stands_in(self, unit: str, source: str, period: Period) -> bool:
+        """Whether the unit's official forms count in place of returns that nobody below it sent.
+
+        Raises:
+            OutOfScope: the unit never belonged to the viewer's branch.
+        """
+        with self._engine.connect() as connection:
+            return self.unit(unit).id in read_stand_ins(connection, STORED[source], period, self.registry, self.as_of)
+
+    def reported_units(self, unit: str, form: str, period_code: str) -> frozenset[str]:
+        """Codes of the leaf units in the unit's current return of that key.
+
+        Raises:
+            OutOfScope: the unit never belonged to the viewer's branch.
+        """
+        with self._engine.connect() as connection:
+            key = ReturnKey(form, self._number(unit), period_code)
+            return read_reported_units(connection, key, self.as_of)

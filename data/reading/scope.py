@@ -1,0 +1,154 @@
+"""What one viewer may see of the store: the branch, the periods, the settings; every question is asked within it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cached_property
+
+from sqlalchemy import Engine, select
+
+from data.organisations.units import Registry, Tree, Unit
+from data.periods import Frequency, Period
+from data.reading.registries import RegistryCache
+from data.sums.disclosure import Disclosure
+from data.sums.due import read_unowed_periods
+from data.tables.audit import ONLY_TELLS
+from data.tables.schema import audit, opened_periods, settings
+from data.viewers import OutOfScope, Viewer
+
+
+class UnknownUnit(LookupError):
+    """No organisation has that code."""
+
+
+class ScopedReader:
+    """Reads for one viewer, now or as known at `as_of`. What lies outside the viewer's branch is not there for it."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        viewer: Viewer,
+        as_of: datetime | None = None,
+        registries: RegistryCache | None = None,
+        disclosure: Disclosure | None = None,
+    ) -> None:
+        self.viewer = viewer
+        self.as_of = as_of
+        self._engine = engine
+        self._registries = registries or RegistryCache()
+        self._disclosure = disclosure or Disclosure()
+        self._hidden: dict[Period, frozenset[int]] = {}
+
+    @cached_property
+    def version(self) -> int:
+        """Grows with every change of the store: part of every cache key."""
+        query = select(audit.c.id).where(audit.c.action.not_in(ONLY_TELLS)).order_by(audit.c.id.desc()).limit(1)
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    @cached_property
+    def is_sample(self) -> bool:
+        """Whether the store holds the made-up province."""
+        return self._setting("sample") == "1"
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The whole registry in force; pages use `tree`, which is the viewer's branch of it."""
+        with self._engine.connect() as connection:
+            return self._registries.get(connection, self.as_of)
+
+    @cached_property
+    def _current_registry(self) -> Registry:
+        if self.as_of is None:
+            return self.registry
+        with self._engine.connect() as connection:
+            return self._registries.get(connection, None)
+
+    def tree(self, day: date | None = None) -> Tree:
+        """The viewer's branch on a day (default: today)."""
+        whole = self.registry.at(day or self.today())
+        if self.viewer.unit is None:
+            return whole
+        root = whole.by_code.get(self.viewer.unit)
+        return whole.branch(root.id) if root else Tree({}, None)
+
+    def root(self) -> Unit:
+        """The root of the viewer's tree.
+
+        Raises:
+            UnknownUnit: there is no registry yet, or the viewer's unit is not in it.
+        """
+        found = self.tree().root
+        if found is None:
+            raise UnknownUnit("Chưa có danh mục tổ chức đảng trong kho; hãy nạp biểu DM trước.")
+        return found
+
+    def _number(self, code: str) -> int:
+        """The number of the unit with that code, -1 when nobody has it.
+
+        Raises:
+            OutOfScope: it never belonged to the viewer's branch.
+        """
+        return self.unit(code).id if code in self.registry.ids else -1
+
+    def unit(self, code: str) -> Unit:
+        """The latest spell of the unit with that code.
+
+        Raises:
+            UnknownUnit: no unit has or had it.
+            OutOfScope: it never belonged to the viewer's branch.
+        """
+        unit = self.registry.latest(self.registry.ids.get(code, -1))
+        if unit is None:
+            raise UnknownUnit(f"Không có tổ chức đảng nào mang mã {code!r} trong danh mục.")
+        if not self.may_see(unit.id):
+            raise OutOfScope(f"Tài khoản {self.viewer.name} không được xem số liệu của tổ chức mang mã {code!r}.")
+        return unit
+
+    def may_see(self, unit: int) -> bool:
+        """Whether the unit of that id ever belonged to the viewer's branch."""
+        if self.viewer.unit is None:
+            return True
+        days = {spell.valid_from for spell in self.registry.spells_of.get(unit, ())}
+        return any(self._visible(unit, day) for day in (*days, self._today))
+
+    def _visible(self, unit: int, day: date) -> bool:
+        if self.viewer.unit is None:
+            return True
+        tree = self.registry.at(day)
+        branch = tree.by_code.get(self.viewer.unit)
+        return branch is not None and (unit == branch.id or branch.id in {u.id for u in tree.ancestors(unit)})
+
+    def opened(self, frequency: Frequency | None = None) -> tuple[Period, ...]:
+        """Periods that returns are kept for, oldest first."""
+        return tuple(p for p in self._opened if frequency is None or p.frequency is frequency)
+
+    @cached_property
+    def _opened(self) -> tuple[Period, ...]:
+        query = select(opened_periods.c.period)
+        if self.as_of is not None:
+            query = query.where(opened_periods.c.opened_at <= self.as_of)
+        with self._engine.connect() as connection:
+            return tuple(sorted(Period.parse(code) for code in connection.execute(query).scalars()))
+
+    @cached_property
+    def _unowed(self) -> frozenset[Period]:
+        with self._engine.connect() as connection:
+            return read_unowed_periods(connection, self.as_of)
+
+    def history(self) -> tuple[Period, ...]:
+        """Periods of the historical series and of official forms, which nobody owes, oldest first."""
+        return tuple(sorted(self._unowed))
+
+    def today(self) -> date:
+        """The last day of the latest opened period, so that a store of past years does not call everything late."""
+        return self._today
+
+    @cached_property
+    def _today(self) -> date:
+        periods = (*self._opened, *self.history())
+        return max((period.end for period in periods), default=date(1997, 1, 1))
+
+    def _setting(self, code: str) -> str | None:
+        with self._engine.connect() as connection:
+            return connection.execute(select(settings.c.value).where(settings.c.code == code)).scalar()

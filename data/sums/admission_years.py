@@ -1,0 +1,54 @@
+"""Keeps what each cell admitted in each year, so that counting years without admission need not read every return."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import Connection, select
+
+from data.forms.builtin import STORED
+from data.periods import Frequency, Period
+from data.tables.engine import delete_rows, insert_rows
+from data.tables.leaves import read_flow
+from data.tables.schema import LEAVES, admission_years, opened_periods
+
+YearSum = tuple[int, int]
+"""What a cell admitted in a year by its returns of one length, and how many of these gave a number."""
+
+
+def keep_admissions(connection: Connection, year: Period, units: Collection[int] | None = None) -> None:
+    """Counts a year of some cells anew, or of all."""
+    if units is None:
+        connection.execute(admission_years.delete().where(admission_years.c.period == year.code))
+    else:
+        delete_rows(connection, admission_years, year.code, sorted(units))
+    # A return that was accepted has opened its period; those never opened would be looked for unit by unit.
+    opened = set(connection.execute(select(opened_periods.c.period)).scalars())
+    parts = [part for frequency in Frequency for part in year.parts(frequency) if part.code in opened]
+    sums: dict[tuple[int, Frequency], tuple[int, int]] = {}
+    for unit, part, admitted in read_flow(connection, STORED["B1"], "admitted", parts, units=units):
+        if admitted is not None:
+            total, given = sums.get((unit, part.frequency), (0, 0))
+            sums[unit, part.frequency] = total + admitted, given + 1
+    rows = [(year.code, unit, frequency.value, *counted) for (unit, frequency), counted in sums.items()]
+    insert_rows(connection, admission_years, ("period", "unit_id", "frequency", "admitted", "given"), rows)
+
+
+def keep_all_admissions(connection: Connection) -> None:
+    """Counts every year of every cell anew."""
+    connection.execute(admission_years.delete())
+    codes = connection.execute(select(LEAVES["B1"].c.period).distinct()).scalars()
+    for year in sorted({Period.parse(code).whole_year for code in codes}):
+        keep_admissions(connection, year)
+
+
+def read_years(connection: Connection, years: Iterable[Period]) -> dict[tuple[Period, Frequency], dict[int, YearSum]]:
+    """What is kept of some years, by year and length of the returns, then by cell."""
+    table, by_code = admission_years, {year.code: year for year in years}
+    query = select(table.c.unit_id, table.c.period, table.c.frequency, table.c.admitted, table.c.given)
+    found: dict[tuple[str, str], dict[int, YearSum]] = {}
+    for unit, period, frequency, admitted, given in connection.execute(
+        query.where(table.c.period.in_(list(by_code)))
+    ).all():
+        found.setdefault((period, frequency), {})[unit] = admitted, given
+    return {(by_code[period], Frequency(frequency)): cells for (period, frequency), cells in found.items()}

@@ -1,0 +1,119 @@
+"""Which returns are due, and what has become of them: the forms that each sender owes for an opened period."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Connection, RowMapping, select
+
+from data.forms.builtin import FORMS, returns_on
+from data.forms.model import Form
+from data.forms.official.builtin import CODES
+from data.organisations.units import Tree
+from data.periods import Period
+from data.tables.leaves import known_at
+from data.tables.records import DueReturn, ReturnStatus
+from data.tables.schema import LEAVES, opened_periods, submissions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """What decides which forms are owed: opened periods, those opened by hand, and the first period of each form."""
+
+    opened: Collection[Period]
+    announced: Collection[Period] = ()
+    first: Mapping[str, Period] = field(default_factory=dict)
+
+    def due(self, period: Period) -> tuple[Form, ...]:
+        """The forms owed for an opened period: those of its frequency, unless its parts are returned instead."""
+        return tuple(form for form in returns_on(period.end) if self._is_due(form, period))
+
+    def _is_due(self, form: Form, period: Period) -> bool:
+        if period.frequency not in form.frequencies or period not in self.opened:
+            return False
+        shorter = {other.frequency for other in self.opened if other != period and period.contains(other)}
+        if shorter & form.frequencies:
+            return False
+        first = self.first.get(form.code)
+        return not form.on_call or period in self.announced or (first is not None and first.end <= period.end)
+
+
+def senders(tree: Tree) -> tuple[int, ...]:
+    """The units that send returns: those directly below the province (districts; since 1 July 2025, communes)."""
+    return tuple(unit.id for unit in tree.children(tree.root.id)) if tree.root else ()
+
+
+def read_calendar(connection: Connection, opened: Collection[Period], as_of: datetime | None) -> Calendar:
+    """The calendar now, or as it was known at an instant."""
+    returned = select(submissions.c.form, submissions.c.period).where(submissions.c.period != "").distinct()
+    announced = select(opened_periods.c.period).where(opened_periods.c.announced_at.is_not(None))
+    if as_of is not None:
+        returned = returned.where(submissions.c.accepted_at <= as_of)
+        announced = announced.where(opened_periods.c.announced_at <= as_of)
+    first: dict[str, Period] = {}
+    for form, code in connection.execute(returned):
+        period = Period.parse(code)
+        first[form] = min(period, first.get(form, period))
+    return Calendar(
+        opened=opened, announced=frozenset(map(Period.parse, connection.execute(announced).scalars())), first=first
+    )
+
+
+def read_unowed_periods(connection: Connection, as_of: datetime | None) -> frozenset[Period]:
+    """The periods of the historical series and of official forms, which are kept and owed by nobody."""
+    of_history = select(LEAVES["LS"].c.period).join(submissions, submissions.c.id == LEAVES["LS"].c.submission_id)
+    of_officials = select(submissions.c.period).where(submissions.c.form.in_(sorted(CODES)))
+    found = (query.where(known_at(as_of)).distinct() for query in (of_history, of_officials))
+    return frozenset(Period.parse(code) for query in found for code in connection.execute(query).scalars())
+
+
+def read_versions(
+    connection: Connection, period: Period, as_of: datetime | None
+) -> Mapping[tuple[int, str], Sequence[RowMapping]]:
+    """Every accepted version of each return of a period by sender and form, oldest first."""
+    # All forms are named because the index begins with the form.
+    of_period = submissions.c.form.in_(sorted({*FORMS, *CODES})), submissions.c.period == period.code
+    query = select(submissions).where(*of_period).order_by(submissions.c.accepted_at)
+    if as_of is not None:
+        query = query.where(submissions.c.accepted_at <= as_of)
+    found: dict[tuple[int, str], list[RowMapping]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault((row["unit_id"], row["form"]), []).append(row)
+    return found
+
+
+def due_returns(
+    calendar: Calendar,
+    period: Period,
+    tree: Tree,
+    owed_by: Iterable[int],
+    versions: Mapping[tuple[int, str], Sequence[RowMapping]],
+    last_day: date,
+) -> Iterator[DueReturn]:
+    """What has become of every return that some senders owe for a period, by sender and form."""
+    for sender in owed_by:
+        for form in calendar.due(period):
+            expected = tree.expected(sender, form.grain)
+            if not expected:
+                continue
+            came = versions.get((sender, form.code), [])
+            first, last = (came[0], came[-1]) if came else (None, None)
+            status = ReturnStatus.MISSING
+            if first is not None:
+                status = ReturnStatus.ON_TIME if first["received_at"].date() <= last_day else ReturnStatus.LATE
+            yield DueReturn(
+                unit=tree.units[sender],
+                form=form.code,
+                period=period,
+                due=last_day,
+                status=status,
+                received_at=first["received_at"] if first else None,
+                accepted_at=last["accepted_at"] if last else None,
+                versions=len(came),
+                reporting=last["row_count"] if last else 0,
+                expected=expected,
+                blanks=last["blank_count"] if last else 0,
+                submission=last["id"] if last else None,
+            )

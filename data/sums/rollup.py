@@ -1,0 +1,313 @@
+"""Sums up the tree: the leaf rows of one period added to every unit above them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.forms.builtin import BASES, RATINGS, SIZES
+from data.forms.model import Form
+from data.measures import Kind
+from data.observations import Totals
+from data.organisations.units import Tree, Unit, UnitKind
+from data.periods import Period
+
+Standing = Callable[[int], Mapping[int, Fraction]]
+
+
+@dataclass(frozen=True)
+class LeafRows:
+    """Leaf rows of one source and period: unit ids, and values (rows x measures, NaN where blank).
+
+    `stands_for` names the leaf units in whose place the row of a unit above them stands (an official form's).
+    """
+
+    measures: tuple[str, ...]
+    units: Sequence[int]
+    values: NDArray[np.float64]
+    stands_for: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums above some leaf rows: one row a unit; `blanks` counts the leaves that left a measure blank.
+
+    `shared` are, by unit, exact parts of leaves that a unit has only a share of; they are not in `sums`.
+    """
+
+    measures: tuple[str, ...]
+    units: Sequence[int]
+    reporting: NDArray[np.int64]
+    sums: NDArray[np.float64]
+    blanks: NDArray[np.int64]
+    shared: Mapping[int, Mapping[str, Fraction]] = field(default_factory=dict)
+
+    def totals(self, expected: Callable[[int], int], wanted: Collection[int]) -> dict[int, Totals]:
+        """As `Totals` of the wanted units; `expected` says how many leaves a unit should have."""
+        return {
+            unit: Totals(
+                reporting=int(self.reporting[i]),
+                expected=expected(unit),
+                sums=self._sums(i, unit),
+                blanks={m: int(n) for m, n in zip(self.measures, self.blanks[i], strict=True) if n},
+                estimated=unit in self.shared,
+            )
+            for i, unit in enumerate(self.units)
+            if unit in wanted
+        }
+
+    def _sums(self, row: int, unit: int) -> dict[str, int | Fraction]:
+        whole = zip(self.measures, (int(x) for x in self.sums[row]), strict=True)
+        parts = self.shared.get(unit, {})
+        return {measure: value + parts.get(measure, 0) for measure, value in whole}
+
+
+def leaf_rows(form: Form, units: Sequence[int], rows: Sequence[Sequence[int | None]]) -> LeafRows:
+    """Values in the order of the form's counts; a blank flag means no, so it is 0 and not blank."""
+    values = np.array(rows, dtype=np.float64).reshape(len(units), len(form.counts))
+    flags = [place for place, measure in enumerate(form.counts) if measure.kind is Kind.FLAG]
+    if flags:
+        values[:, flags] = np.nan_to_num(values[:, flags])
+    return LeafRows(tuple(measure.code for measure in form.counts), units, values)
+
+
+def sum_up(leaves: LeafRows, tree: Tree, standing: Standing | None = None, *, cells: bool = False) -> Sums:
+    """Adds each leaf row to the unit that stands for it in the tree (a plain cell only with `cells`) and to all above.
+
+    `standing` gives the shares of a leaf by unit of this tree; by default it stands for itself.
+    """
+    if standing is None and not leaves.stands_for:
+        return _sum_branches(leaves, tree, *_placed(leaves, tree), cells=cells)
+    lines = Lines(tree, cells)
+    whole: list[tuple[int, int]] = []
+    torn: list[tuple[int, int]] = []
+    shared: dict[int, dict[str, Fraction]] = {}
+    for row, leaf in enumerate(leaves.units):
+        shares: Mapping[int, Fraction | int] = {leaf: 1} if standing is None else standing(leaf)
+        if len(shares) == 1 and 1 in shares.values():
+            whole.extend((row, tree.walk.places[place]) for place in shares if place in tree.walk.places)
+            continue
+        for unit, share in lines.reached(shares).items():
+            torn.append((row, unit))
+            if share != 1:
+                _share(shared.setdefault(unit, {}), leaves, row, share)
+    rows, places = np.array(sorted(whole, key=itemgetter(1)), dtype=np.int64).reshape(-1, 2).T
+    sums = _with_torn(_sum_branches(leaves, tree, rows, places, cells=cells), leaves, torn)
+    index = {unit: place for place, unit in enumerate(sums.units)} if leaves.stands_for else {}
+    for row, leaf in enumerate(leaves.units):
+        if leaf in leaves.stands_for:
+            for unit, others in _others(lines, leaves.stands_for[leaf], leaf, standing).items():
+                sums.reporting[index[unit]] += others
+                sums.blanks[index[unit]] += others * np.isnan(leaves.values[row])
+    return replace(sums, shared=shared)
+
+
+def _placed(leaves: LeafRows, tree: Tree) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The rows whose units are in the tree, in the order of its walk, and their places in it."""
+    at = tree.walk.places
+    places = np.array([at.get(unit, -1) for unit in leaves.units], dtype=np.int64)
+    rows = np.argsort(places, kind="stable")
+    rows = rows[np.count_nonzero(places < 0) :]
+    return rows, places[rows]
+
+
+def _sum_branches(
+    leaves: LeafRows, tree: Tree, rows: NDArray[np.int64], places: NDArray[np.int64], *, cells: bool
+) -> Sums:
+    """Sums of rows that stand whole at places of the tree's walk: a branch is a run of it, so running totals do.
+
+    They are exact: whole numbers below 2^53.
+    """
+    values = leaves.values[rows]
+    blank = np.isnan(values)
+    before = _running(np.bincount(places, minlength=len(tree.walk.ids)))
+    first, after = before[:-1], before[tree.walk.after]
+    reached = after > first
+    if not cells:
+        reached[places[tree.walk.plain_cells[places]]] = False
+    first, after = first[reached], after[reached]
+    sums, blanks = _running(np.where(blank, 0.0, values)), _running(blank)
+    return Sums(
+        leaves.measures,
+        tree.walk.ids[reached].tolist(),
+        after - first,
+        sums[after] - sums[first],
+        blanks[after] - blanks[first],
+    )
+
+
+def _running(values: NDArray[Any]) -> NDArray[Any]:
+    """The sum of all rows before each row, and of all."""
+    return np.cumsum(np.insert(values, 0, 0, axis=0), axis=0)
+
+
+def _with_torn(sums: Sums, leaves: LeafRows, torn: Sequence[tuple[int, int]]) -> Sums:
+    """The sums with rows added to further units, one by one."""
+    rows = [row for row, _ in torn]
+    values = leaves.values[rows]
+    blank = np.isnan(values)
+    more = (np.ones(len(rows), dtype=np.int64), np.where(blank, 0, values), blank)
+    return _with_more(sums, [unit for _, unit in torn], more)
+
+
+def with_branches(sums: Sums, branches: Sums, ways: Mapping[int, Iterable[int]]) -> Sums:
+    """The sums with those of further branches added, each to the units that `ways` says."""
+    pairs = [(row, place) for row, unit in enumerate(branches.units) for place in ways.get(unit, ())]
+    rows = [row for row, _ in pairs]
+    more = (branches.reporting[rows], branches.sums[rows], branches.blanks[rows])
+    return _with_more(sums, [place for _, place in pairs], more)
+
+
+def _with_more(sums: Sums, units: Sequence[int], more: tuple[NDArray[Any], NDArray[Any], NDArray[Any]]) -> Sums:
+    """The sums with rows of reporting, sums and blanks added, each to its unit, which may be new."""
+    if not units:
+        return sums
+    index = {unit: place for place, unit in enumerate(sums.units)}
+    targets = [index.setdefault(unit, len(index)) for unit in units]
+    room = len(index) - len(sums.units)
+    reporting = np.pad(sums.reporting, (0, room))
+    added, blanks = np.pad(sums.sums, ((0, room), (0, 0))), np.pad(sums.blanks, ((0, room), (0, 0)))
+    for table, rows in zip((reporting, added, blanks), more, strict=True):
+        np.add.at(table, targets, rows)
+    return replace(sums, units=list(index), reporting=reporting, sums=added, blanks=blanks)
+
+
+def _others(lines: Lines, represented: Iterable[int], row: int, standing: Standing | None) -> Mapping[int, int]:
+    """By unit that the row of a higher unit reaches: how many more leaves it stands for there than the one row."""
+
+    def reach(unit: int) -> Iterable[int]:
+        return lines.reached({unit: 1} if standing is None else standing(unit))
+
+    counts = Counter(unit for leaf in represented for unit in reach(leaf))
+    return {unit: counts[unit] - 1 for unit in reach(row)}
+
+
+def _share(parts: dict[str, Fraction], leaves: LeafRows, row: int, share: Fraction | int) -> None:
+    """Puts right what is added whole: a unit that has a share of a leaf lacks the rest of it."""
+    for measure, value in zip(leaves.measures, leaves.values[row].tolist(), strict=True):
+        if value == value:
+            parts[measure] = parts.get(measure, Fraction(0)) - (1 - share) * int(value)
+
+
+@dataclass
+class Lines:
+    """From a unit of a tree up to its root; remembered, because many leaves share them."""
+
+    tree: Tree
+    cells: bool
+    _known: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def reached(self, shares: Mapping[int, Fraction | int]) -> Mapping[int, Fraction | int]:
+        """Every unit at or above the places of a leaf, with the share that it has of the leaf."""
+        if len(shares) == 1:
+            ((place, share),) = shares.items()
+            return dict.fromkeys(self._line(place), share)
+        found: dict[int, Fraction | int] = {}
+        for place, share in shares.items():
+            for unit in self._line(place):
+                found[unit] = found.get(unit, 0) + share
+        return found
+
+    def _line(self, place: int) -> tuple[int, ...]:
+        if place not in self._known:
+            unit = self.tree.units.get(place)
+            own = (place,) if unit is not None and (self.cells or unit.kind is not UnitKind.CELL) else ()
+            self._known[place] = (*own, *(above.id for above in self.tree.ancestors(place)))
+        return self._known[place]
+
+
+def reached(tree: Tree, shares: Mapping[int, Fraction | int]) -> Mapping[int, Fraction | int]:
+    """Every unit of the tree at or above some places, plain cells too, with its share."""
+    return Lines(tree, cells=True).reached(shares)
+
+
+def sizes(members: LeafRows, small: int) -> LeafRows:
+    """From B1's rows: each cell that gave its members itself, and whether they are fewer than `small`."""
+    ends = members.values[:, members.measures.index("members_end")]
+    known = ~np.isnan(ends) & np.array([unit not in members.stands_for for unit in members.units], dtype=bool)
+    values = np.column_stack([np.ones(known.sum()), (ends[known] < small).astype(float)])
+    units = [unit for unit, given in zip(members.units, known, strict=True) if given]
+    return LeafRows(tuple(m.code for m in SIZES.measures), units, values)
+
+
+_RATED_AS = ("HTXSNV", "HTTNV", "HTNV", "KHTNV")
+
+
+def ratings(rated: Iterable[tuple[int, str, bool]]) -> LeafRows:
+    """From B6: each cell that was rated, by its rating, and whether it has a remedy plan."""
+    units, values = [], []
+    for unit, rating, remedy in rated:
+        units.append(unit)
+        values.append((1, *(rating == choice for choice in _RATED_AS), remedy))
+    measures = tuple(m.code for m in RATINGS.measures)
+    return LeafRows(measures, units, np.array(values, dtype=np.float64).reshape(len(units), len(measures)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseYear:
+    """A year so far, base by base: B1 of each period, B2 of the last one.
+
+    `expected` gives the cells of a base in a period, `forebears` what went into a base, with the day on which it did.
+    """
+
+    movement: Mapping[Period, Mapping[int, Totals]]
+    admission: Mapping[int, Totals]
+    expected: Callable[[int, Period], int]
+    forebears: Callable[[int], Mapping[int, date]]
+
+    @cached_property
+    def _ends(self) -> Sequence[tuple[Period, date, Mapping[int, Totals]]]:
+        return [(period, period.end, given) for period, given in self.movement.items()]
+
+    @cached_property
+    def _last(self) -> Period:
+        return max(self.movement)
+
+    def admitted(self, base: int) -> tuple[int | Fraction, bool]:
+        """Admissions of a base and of what went into it, as long as that was apart; whether all cells gave theirs."""
+        admitted: int | Fraction = 0
+        complete = True
+        apart = {base: date.max, **self.forebears(base)}.items()
+        for period, end, given in self._ends:
+            for unit, until in apart:
+                totals = given.get(unit)
+                if end >= until:
+                    continue
+                expected = self.expected(unit, period)
+                if totals is None:
+                    complete = complete and expected == 0
+                    continue
+                admitted += totals.sums["admitted"]
+                complete = complete and totals.reporting >= expected and "admitted" not in totals.blanks
+        return admitted, complete
+
+    def is_excused(self, base: int) -> bool:
+        """Whether all its cells said that they have no non-members left."""
+        flagged, cells = self.admission.get(base), self.expected(base, self._last)
+        return flagged is not None and cells > 0 and flagged.sums["no_masses_left"] >= cells
+
+
+def bases(candidates: Iterable[Unit], year: BaseYear) -> LeafRows:
+    """Each base organisation of which one can tell whether it admitted somebody since 1 January.
+
+    A base with none admitted and a cell that did not report cannot be told, and is left out; one whose cells all
+    have no non-members left is excused: it counts as told, and as neither.
+    """
+    units: list[int] = []
+    values: list[tuple[float, float]] = []
+    for base in candidates:
+        admitted, complete = year.admitted(base.id)
+        excused = year.is_excused(base.id)
+        if admitted or complete or excused:
+            units.append(base.id)
+            values.append((0.0, 0.0) if excused else (1.0, float(admitted == 0)))
+    return LeafRows(tuple(m.code for m in BASES.measures), units, np.array(values).reshape(len(units), 2))

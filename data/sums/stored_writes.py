@@ -1,0 +1,330 @@
+"""Keeps the stored sums right: those of one return's branch and ancestors, or all of them anew."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Select, Table, bindparam, func, select, text
+
+from data.forms.builtin import BASES, FORMS, RATINGS, SIZES, STORED
+from data.forms.model import Form
+from data.observations import Totals
+from data.organisations.lineage import Lineage, forebears
+from data.organisations.units import Level, Registry, Tree
+from data.periods import Period
+from data.returns import Return
+from data.sums import rollup
+from data.sums.admission_years import keep_admissions, keep_all_admissions
+from data.sums.official import (
+    official_periods,
+    periods_around,
+    periods_within,
+    read_stand_ins,
+    sources_of,
+    with_stand_ins,
+)
+from data.sums.rollup import Sums
+from data.tables.engine import delete_rows, insert_rows
+from data.tables.leaves import read_leaves, read_ratings
+from data.tables.schema import LEAVES, ROLLUPS, opened_periods, submissions
+
+_YEAR = 12
+_COUNTING_BASES = frozenset({"B1", "B2"})
+
+
+def roll_up_returns(connection: Connection, registry: Registry, returns: Sequence[Return], small: int) -> None:
+    """Sums newly stored returns up to the root; `small` is the size under which a cell counts as small."""
+    touched: dict[tuple[str, Period], None] = {}
+    opened = [
+        period for period in {given.period for given in returns} if period and not _is_counted(connection, period)
+    ]
+    for given in returns:
+        if given.period is None:
+            _roll_up_history(connection, registry, STORED[given.form.code])
+            continue
+        _roll_up_return(connection, registry, given, given.period, small)
+        if given.form.code in _COUNTING_BASES:
+            touched[given.unit, given.period] = None
+    count_bases(connection, registry, opened)
+    for sender, period in touched:
+        _roll_up_bases(connection, registry, period, registry.ids[sender])
+    _roll_up_stand_ins(
+        connection,
+        registry,
+        [
+            (given.form.code, period, registry.ids[given.unit])
+            for given in returns
+            if given.period is not None
+            for period in periods_around(given.period)
+        ],
+        small,
+    )
+    for given in returns:
+        if given.form.code == "B1" and given.period is not None:
+            within = registry.at(given.period.end).within(registry.ids[given.unit])
+            keep_admissions(connection, given.period.whole_year, {unit.id for unit in within})
+
+
+def roll_up_officials(connection: Connection, registry: Registry, officials: Iterable[Return], small: int) -> None:
+    """Sums newly stored official forms up to the root, as far as they stand in for returns."""
+    changed = [
+        (source, given.period, registry.ids[given.unit])
+        for given in officials
+        if given.period is not None
+        for source in sorted(sources_of(given.form.code))
+    ]
+    _roll_up_stand_ins(connection, registry, changed, small)
+
+
+def _roll_up_stand_ins(
+    connection: Connection, registry: Registry, changed: Sequence[tuple[str, Period, int]], small: int
+) -> None:
+    """Sums forms and periods anew of which official forms are there: what they stand in for may be another.
+
+    `changed` also names the unit below which something has come.
+    """
+    known = official_periods(connection) if changed else {}
+    stale = [(form, period, unit) for form, period, unit in changed if period in known.get(form, ())]
+    for form, period in sorted({(form, period) for form, period, _ in stale}):
+        _roll_up_form(connection, registry, STORED[form], period, small)
+    for period, unit in sorted({(period, unit) for form, period, unit in stale if form in _COUNTING_BASES}):
+        _count_bases(connection, registry, period, unit if unit in registry.at(period.end).units else None)
+
+
+def _roll_up_return(connection: Connection, registry: Registry, given: Return, period: Period, small: int) -> None:
+    """Sums one return; then the next period's cumulative return, whose differences it changes."""
+    sender, form = registry.ids[given.unit], STORED[given.form.code]
+    _roll_up_sender(connection, registry, form, period, sender, small)
+    if period.index * period.frequency.months < _YEAR and _is_cumulative(connection, form, period.next, sender):
+        _roll_up_sender(connection, registry, form, period.next, sender, small)
+
+
+def _is_cumulative(connection: Connection, form: Form, period: Period, sender: int) -> bool:
+    query = select(submissions.c.cumulative).where(
+        submissions.c.form == form.code,
+        submissions.c.unit_id == sender,
+        submissions.c.period == period.code,
+        submissions.c.superseded_at.is_(None),
+    )
+    return bool(connection.execute(query).scalar())
+
+
+def _roll_up_sender(
+    connection: Connection, registry: Registry, form: Form, period: Period, sender: int, small: int
+) -> None:
+    tree = registry.at(period.end)
+    units = {unit.id for unit in tree.within(sender)}
+    rows = read_leaves(connection, form, period, units=units)
+    _write_sums(connection, form.code, period, rows, tree, sender)
+    if form.code == "B1":
+        _write_sums(connection, SIZES.code, period, rollup.sizes(rows, small), tree, sender)
+    if form.code == "B6":
+        _write_sums(connection, RATINGS.code, period, read_ratings(connection, period, units=units), tree, sender)
+
+
+def _write_sums(
+    connection: Connection, source: str, period: Period, rows: rollup.LeafRows, tree: Tree, sender: int
+) -> None:
+    """Stores the sums of one sender's branch, then of each unit above it from its children's."""
+    within = [unit.id for unit in tree.within(sender)]
+    write(connection, source, period, rollup.sum_up(rows, tree), within)
+    for above in tree.ancestors(sender):
+        _add_children(connection, source, period, tree, above.id)
+
+
+def _roll_up_history(connection: Connection, registry: Registry, form: Form) -> None:
+    table = LEAVES[form.code]
+    for code in connection.execute(select(table.c.period).distinct()).scalars().all():
+        period = Period.parse(code)
+        _roll_up_period(connection, registry, form, period)
+
+
+def _roll_up_form(connection: Connection, registry: Registry, form: Form, period: Period, small: int) -> None:
+    """Sums a form and period anew, with what is derived from its rows."""
+    rows = _roll_up_period(connection, registry, form, period)
+    if form.code == "B1":
+        _write_whole(connection, registry, SIZES.code, period, rollup.sizes(rows, small))
+    if form.code == "B6":
+        _write_whole(connection, registry, RATINGS.code, period, read_ratings(connection, period))
+
+
+def _roll_up_period(connection: Connection, registry: Registry, form: Form, period: Period) -> rollup.LeafRows:
+    tree = registry.at(period.end)
+    rows = read_leaves(connection, form, period)
+    holders = tree.holders(form.grain)
+    held = [place for place, unit in enumerate(rows.units) if unit in holders]
+    if len(held) < len(rows.units):
+        rows = rollup.LeafRows(rows.measures, [rows.units[place] for place in held], rows.values[held])
+    rows = with_stand_ins(rows, form, tree, read_stand_ins(connection, form, period, registry))
+    _write_whole(connection, registry, form.code, period, rows)
+    return rows
+
+
+def _write_whole(
+    connection: Connection, registry: Registry, source: str, period: Period, rows: rollup.LeafRows
+) -> None:
+    """Replaces all stored sums of a source and period."""
+    connection.execute(ROLLUPS[source].delete().where(ROLLUPS[source].c.period == period.code))
+    sums = rollup.sum_up(rows, registry.at(period.end))
+    write(connection, source, period, sums, sums.units)
+
+
+def count_bases(connection: Connection, registry: Registry, opened: Iterable[Period]) -> None:
+    """Counts the bases of periods just opened: what was admitted earlier in the year is known of all senders."""
+    for period in sorted(opened):
+        _count_bases(connection, registry, period, None)
+
+
+def _is_counted(connection: Connection, period: Period) -> bool:
+    table = ROLLUPS[BASES.code]
+    return connection.execute(select(table.c.unit_id).where(table.c.period == period.code).limit(1)).first() is not None
+
+
+def _roll_up_bases(connection: Connection, registry: Registry, period: Period, sender: int) -> None:
+    """Counts bases anew for a period and for the later ones of its year, which count since 1 January too."""
+    known = set(connection.execute(select(opened_periods.c.period)).scalars())
+    later = period
+    while later.year == period.year:
+        if later.code in known:
+            for branch in _branches_with(registry, sender, period, later):
+                _count_bases(connection, registry, later, branch)
+        if later.end >= period.whole_year.end:
+            break
+        later = later.next
+
+
+def _branches_with(registry: Registry, sender: int, period: Period, later: Period) -> Iterable[int]:
+    """The senders in whose branches the bases of a sender are in a later period: some may have gone elsewhere."""
+    tree, lineage = registry.at(later.end), Lineage(registry, later.end)
+    found = {sender: None} if sender in tree.units else {}
+    if tree is not registry.at(period.end):
+        for base in registry.at(period.end).at_level(Level.BASE, sender):
+            for place in lineage.standing(base.id, period.end).shares:
+                line = (place, *(above.id for above in tree.ancestors(place)))
+                found.setdefault(line[-2] if len(line) > 1 else line[0])
+    return found
+
+
+def _count_bases(connection: Connection, registry: Registry, period: Period, sender: int | None) -> None:
+    tree = registry.at(period.end)
+    candidates = tree.at_level(Level.BASE, sender)
+    into = {base.id: forebears(registry, base.id, period.end) for base in candidates}
+    wanted = set(into).union(*into.values())
+    year = rollup.BaseYear(
+        movement={
+            part: _stored(connection, "B1", "admitted", part, registry.at(part.end), wanted) for part in period.to_date
+        },
+        admission=_stored(connection, "B2", "no_masses_left", period, tree, wanted),
+        expected=lambda base, part: registry.at(part.end).expected(base, FORMS["B1"].grain),
+        forebears=into.__getitem__,
+    )
+    rows = rollup.bases(candidates, year)
+    if sender is not None and sender in tree.units:
+        _write_sums(connection, BASES.code, period, rows, tree, sender)
+    elif sender is None:
+        sums = rollup.sum_up(rows, tree)
+        write(connection, BASES.code, period, sums, tree.units)
+
+
+def _stored(
+    connection: Connection, form: str, measure: str, period: Period, tree: Tree, wanted: set[int]
+) -> dict[int, Totals]:
+    """The stored sums of one measure."""
+    table, grain = ROLLUPS[form], FORMS[form].grain
+    query = select(table.c.unit_id, table.c.reporting, table.c[measure], table.c.blanks).where(
+        table.c.period == period.code
+    )
+    if len(wanted) <= 500:
+        query = query.where(table.c.unit_id.in_(sorted(wanted)))
+    return {
+        unit: Totals(
+            reporting=reporting, expected=tree.expected(unit, grain), sums={measure: value}, blanks=blanks or {}
+        )
+        for unit, reporting, value, blanks in connection.execute(query).all()
+        if unit in wanted
+    }
+
+
+def roll_up_everything(connection: Connection, registry: Registry, small: int, before: Registry | None = None) -> None:
+    """Sums every form and period anew; given the registry `before`, only the periods whose tree it changes."""
+
+    def stale(period: Period) -> bool:
+        return before is None or before.at(period.end).shape != registry.at(period.end).shape
+
+    if before is None:
+        keep_all_admissions(connection)
+    officials = official_periods(connection)
+    for form in STORED.values():
+        table, stand_ins = LEAVES[form.code], officials.get(form.code, frozenset())
+        codes = connection.execute(select(table.c.period).distinct()).scalars().all()
+        for period in sorted({*map(Period.parse, codes), *stand_ins}):
+            if any(map(stale, periods_within(form, period) if period in stand_ins else (period,))):
+                _roll_up_form(connection, registry, form, period, small)
+    opened = set(map(Period.parse, connection.execute(select(opened_periods.c.period)).scalars()))
+    stand_ins = frozenset().union(*(officials.get(form, ()) for form in _COUNTING_BASES))
+    for period in sorted(opened | stand_ins):
+        inside = periods_within(STORED["B1"], period) if period in stand_ins else ()
+        if any(map(stale, (*period.to_date, *inside))):
+            _count_bases(connection, registry, period, None)
+
+
+def write(connection: Connection, source: str, period: Period, sums: Sums, units: Iterable[int]) -> None:
+    """Replaces the stored sums of `units` for a period by those of them that `sums` has."""
+    table, wanted = ROLLUPS[source], set(units)
+    delete_rows(connection, table, period.code, sorted(wanted))
+    rows = []
+    whole: list[list[int]] = sums.sums.astype(np.int64).tolist()
+    blank = set(np.flatnonzero(sums.blanks.any(axis=1)).tolist())
+    for place, unit in enumerate(sums.units):
+        if unit in wanted:
+            blanks = None
+            if place in blank:
+                counts = zip(sums.measures, sums.blanks[place].tolist(), strict=True)
+                blanks = json.dumps({measure: count for measure, count in counts if count})
+            rows.append((period.code, unit, int(sums.reporting[place]), blanks, *whole[place]))
+    insert_rows(connection, table, ("period", "unit_id", "reporting", "blanks", *sums.measures), rows)
+
+
+def _add_children(connection: Connection, source: str, period: Period, tree: Tree, unit: int) -> None:
+    """Makes a unit's stored sum anew from those of the units directly below it; the database adds them up."""
+    table = ROLLUPS[source]
+    measures = tuple(c.name for c in table.columns if c.name not in {"period", "unit_id", "reporting", "blanks"})
+    children = {"period": period.code, "units": [child.id for child in tree.children(unit)]}
+    reporting, *sums = connection.execute(_sums_of(source, measures), children).one()
+    if reporting is None:
+        delete_rows(connection, table, period.code, [unit])
+        return
+    blanks: Counter[str] = Counter()
+    for given in connection.execute(_blanks_of(source), children).scalars():
+        blanks.update(given)
+    total = Sums(
+        measures,
+        [unit],
+        np.array([reporting]),
+        np.array([sums], dtype=np.float64),
+        np.array([[blanks[measure] for measure in measures]]),
+    )
+    write(connection, source, period, total, [unit])
+
+
+@cache
+def _sums_of(source: str, measures: tuple[str, ...]) -> Select[Any]:
+    table = ROLLUPS[source]
+    sums = (func.sum(table.c[measure]) for measure in ("reporting", *measures))
+    return _of_units(select(*sums), table)
+
+
+@cache
+def _blanks_of(source: str) -> Select[Any]:
+    table = ROLLUPS[source]
+    return _of_units(select(table.c.blanks).where(text("blanks IS NOT NULL")), table)
+
+
+def _of_units(query: Select[Any], table: Table) -> Select[Any]:
+    named = table.c.unit_id.in_(bindparam("units", expanding=True))
+    return query.where(table.c.period == bindparam("period"), named)

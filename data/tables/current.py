@@ -1,0 +1,241 @@
+"""Reads back what is in force under a key: the return row by row as it came, its file, its units, its measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
+
+from data.forms.builtin import form_version
+from data.forms.model import Form
+from data.forms.official.builtin import CODES, official_version
+from data.periods import Period
+from data.returns import Row
+from data.tables.leaves import known_at
+from data.tables.schema import LEAVES, files, official_values, submissions, units
+
+_FEW = 500  # units that a query names one by one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReturn:
+    """A return in force: its file and sheet, the letters of its columns by measure, and its rows as they came."""
+
+    file: str
+    sheet: str
+    columns: dict[str, str]
+    cumulative: bool
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnKey:
+    """What a return supersedes its predecessor by: form, sender, period code ("" for LS)."""
+
+    form: str
+    unit: int
+    period: str
+
+    def in_force(self, as_of: datetime | None) -> ColumnElement[bool]:
+        """The submission under this key, now or at an instant."""
+        return and_(
+            submissions.c.form == self.form,
+            submissions.c.unit_id == self.unit,
+            submissions.c.period == self.period,
+            known_at(as_of),
+        )
+
+
+def read_current(connection: Connection, key: ReturnKey, as_of: datetime | None) -> StoredReturn | None:
+    """The return under a key; None when none is in force."""
+    query = (
+        select(submissions, files.c.name.label("file"))
+        .join(files, files.c.sha256 == submissions.c.sha256)
+        .where(key.in_force(as_of))
+    )
+    found = connection.execute(query).mappings().one_or_none()
+    if found is None:
+        return None
+    if key.form in CODES:
+        official = official_version(key.form, found["form_version"])
+        columns, rows = _official(connection, official.form, found["id"])
+    else:
+        form = form_version(key.form, found["form_version"])
+        columns, rows = found["columns"], _rows(connection, form, found["id"], key.period)
+    return StoredReturn(
+        file=found["file"], sheet=found["sheet"], columns=columns, cumulative=found["cumulative"], rows=rows
+    )
+
+
+def read_is_cumulative(connection: Connection, key: ReturnKey, as_of: datetime | None) -> bool:
+    """Whether the return under a key counts flows since 1 January."""
+    found = connection.execute(_known(_cumulative, as_of), _named(key))
+    return bool(found.scalar())
+
+
+def read_reported_units(connection: Connection, key: ReturnKey, as_of: datetime | None) -> frozenset[str]:
+    """Codes of the leaf units in the return under a key."""
+    return frozenset(connection.execute(_known(_reported, as_of, key.form), _named(key)).scalars())
+
+
+def read_measure(
+    connection: Connection,
+    form: str,
+    measure: str,
+    period: Period,
+    within: Collection[int] | None,
+    as_of: datetime | None,
+) -> dict[str, int]:
+    """A measure of each leaf unit (of those `within`) for exactly that period, by code."""
+    few = within is not None and len(within) <= _FEW
+    asked = {"period": period.code} | ({"units": sorted(within)} if few and within is not None else {})
+    found = connection.execute(_known(_measure, as_of, form, measure, few), asked).all()
+    return {code: value for unit, code, value in found if within is None or unit in within}
+
+
+@dataclass(frozen=True, slots=True)
+class CountRanges:
+    """How far counts went: by unit code its place in `numbers`, which are units x measures x three.
+
+    The three are the least, the most (NaN: never given), and in how many periods it was given.
+    """
+
+    places: Mapping[str, int]
+    numbers: NDArray[np.float64]
+
+
+def read_count_ranges(
+    connection: Connection,
+    keys: Sequence[ReturnKey],
+    measures: Sequence[str],
+    *,
+    cumulative: bool,
+    as_of: datetime | None,
+) -> CountRanges:
+    """How far measures of each leaf unit went in a sender's returns of some periods.
+
+    The keys differ in their periods only; of their returns those count that are `cumulative`, or those that are not.
+    """
+    query = _known(_ranges, as_of, keys[0].form, tuple(measures))
+    asked = {"unit": keys[0].unit, "periods": [key.period for key in keys], "cumulative": cumulative}
+    rows = connection.execute(query, asked).all()
+    numbers = np.array([row[1:] for row in rows], dtype=np.float64)
+    return CountRanges({row[0]: place for place, row in enumerate(rows)}, numbers.reshape(len(rows), len(measures), 3))
+
+
+def _named(key: ReturnKey) -> dict[str, int | str]:
+    return {"form": key.form, "unit": key.unit, "period": key.period}
+
+
+def _known(query: Callable[..., Select[Any]], as_of: datetime | None, *about: Any) -> Select[Any]:
+    """A query of what is in force now, kept because putting it together takes longer than running it; or of then."""
+    return _put_together(query, *about) if as_of is None else query(*about).where(known_at(as_of))
+
+
+@cache
+def _put_together(query: Callable[..., Select[Any]], *about: Any) -> Select[Any]:
+    return query(*about).where(known_at(None))
+
+
+def _of_key(query: Select[Any]) -> Select[Any]:
+    return query.where(
+        submissions.c.form == bindparam("form"),
+        submissions.c.unit_id == bindparam("unit"),
+        submissions.c.period == bindparam("period"),
+    )
+
+
+def _cumulative() -> Select[Any]:
+    return _of_key(select(submissions.c.cumulative))
+
+
+def _reported(form: str) -> Select[Any]:
+    leaf = LEAVES[form]
+    joined = select(units.c.code).join(leaf, leaf.c.unit_id == units.c.id)
+    return _of_key(joined.join(submissions, submissions.c.id == leaf.c.submission_id))
+
+
+def _measure(form: str, measure: str, few: bool) -> Select[Any]:
+    leaf = LEAVES[form]
+    query = (
+        select(leaf.c.unit_id, units.c.code, leaf.c[measure])
+        .join(submissions, submissions.c.id == leaf.c.submission_id)
+        .join(units, units.c.id == leaf.c.unit_id)
+        .where(leaf.c.period == bindparam("period"), leaf.c[measure].is_not(None))
+    )
+    return query.where(leaf.c.unit_id.in_(bindparam("units", expanding=True))) if few else query
+
+
+def _ranges(form: str, measures: tuple[str, ...]) -> Select[Any]:
+    leaf = LEAVES[form]
+    return (
+        select(units.c.code, *(f(leaf.c[measure]) for measure in measures for f in (func.min, func.max, func.count)))
+        .join(units, units.c.id == leaf.c.unit_id)
+        .join(submissions, submissions.c.id == leaf.c.submission_id)
+        .where(
+            submissions.c.form == form,
+            submissions.c.unit_id == bindparam("unit"),
+            submissions.c.period.in_(bindparam("periods", expanding=True)),
+            submissions.c.cumulative == bindparam("cumulative"),
+        )
+        .group_by(units.c.code)
+    )
+
+
+def read_official_counts(
+    connection: Connection, unit: int, period: Period, as_of: datetime | None
+) -> dict[tuple[str, str], int]:
+    """The counts of a unit's official forms in force for a period, by form and measure."""
+    query = (
+        select(submissions.c.form, official_values.c.measure, official_values.c.value)
+        .join(submissions, submissions.c.id == official_values.c.submission_id)
+        .where(
+            official_values.c.period == period.code,
+            official_values.c.unit_id == unit,
+            official_values.c.value.is_not(None),
+            known_at(as_of),
+        )
+    )
+    return {(form, measure): value for form, measure, value in connection.execute(query)}
+
+
+def _official(connection: Connection, form: Form, submission: int) -> tuple[dict[str, str], tuple[Row, ...]]:
+    """Addresses by measure, and the one row."""
+    query = (
+        select(units.c.code, official_values)
+        .join(units, units.c.id == official_values.c.unit_id)
+        .where(official_values.c.submission_id == submission)
+    )
+    lines = {line["measure"]: line for line in connection.execute(query).mappings()}
+    if not lines:
+        return {}, ()
+    values = tuple(lines[measure.code]["value"] for measure in form.measures)
+    absent = frozenset(measure for measure, line in lines.items() if line["not_applicable"])
+    unit = next(line["code"] for line in lines.values())
+    return {measure: line["cell"] for measure, line in lines.items()}, (Row(unit, 0, values, absent),)
+
+
+def _rows(connection: Connection, form: Form, submission: int, period_code: str) -> tuple[Row, ...]:
+    leaf = LEAVES[form.code]
+    query = (
+        select(units.c.code, leaf)
+        .join(units, units.c.id == leaf.c.unit_id)
+        .where(leaf.c.submission_id == submission)
+        .order_by(leaf.c.row)
+    )
+    return tuple(
+        Row(
+            row["code"],
+            row["row"],
+            tuple(row[measure.code] for measure in form.measures),
+            frozenset((row["not_applicable"] or "").split()),
+            None if period_code else Period.parse(row["period"]),
+        )
+        for row in connection.execute(query).mappings()
+    )

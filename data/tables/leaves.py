@@ -1,0 +1,143 @@
+"""Reads leaf rows in force; flows counted since 1 January are turned into those of the period."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
+
+from data.forms.model import CarriedOver, Form
+from data.measures import Kind
+from data.periods import Period
+from data.sums import rollup
+from data.tables.schema import LEAVES, submissions
+
+Values = Sequence[int | None]
+
+_FEW = 5_000  # units that a query names one by one: a large district's, not those of a province
+
+
+def known_at(as_of: datetime | None) -> ColumnElement[bool]:
+    """The submissions in force now, or those that were at an instant."""
+    if as_of is None:
+        return submissions.c.superseded_at.is_(None)
+    return and_(
+        submissions.c.accepted_at <= as_of,
+        or_(submissions.c.superseded_at.is_(None), submissions.c.superseded_at > as_of),
+    )
+
+
+def read_leaves(
+    connection: Connection,
+    form: Form,
+    period: Period,
+    *,
+    as_of: datetime | None = None,
+    units: Collection[int] | None = None,
+) -> rollup.LeafRows:
+    """The leaf rows of one form and period that are in force, their flows those of the period."""
+    rows = _rows(connection, form, period, as_of, units)
+    if period.index > 1 and any(cumulative for cumulative, _ in rows.values()):
+        before = _rows(connection, form, period.previous, as_of, units)
+        first = period.previous.index == 1
+        earlier = {unit: values for unit, (cumulative, values) in before.items() if cumulative or first}
+        values = [
+            _of_the_period(form, given, earlier.get(unit)) if cumulative else given
+            for unit, (cumulative, given) in rows.items()
+        ]
+    else:
+        values = [given for _, given in rows.values()]
+    return rollup.leaf_rows(form, list(rows), values)
+
+
+def read_flow(
+    connection: Connection,
+    form: Form,
+    measure: str,
+    periods: Collection[Period],
+    *,
+    units: Collection[int] | None = None,
+) -> Iterator[tuple[int, Period, int | None]]:
+    """One flow of a form for several periods, leaf by leaf, in force and of the period as in `read_leaves`.
+
+    What was counted since 1 January is differenced against the period before, which must be among `periods`.
+    """
+    table = LEAVES[form.code]
+    steps = {p.code: (p, p.previous.code, p.previous.index == 1) for p in periods}
+    query = (
+        select(table.c.unit_id, table.c.period, submissions.c.cumulative, table.c[measure])
+        .join(submissions, submissions.c.id == table.c.submission_id)
+        .where(table.c.period.in_(list(steps)), known_at(None))
+    )
+    if units is not None:
+        query = query.where(table.c.unit_id.in_(sorted(units)))
+    given = {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(query).all()}
+    for (unit, code), (cumulative, value) in given.items():
+        period, before, after_first = steps[code]
+        if not cumulative or period.index == 1:
+            yield unit, period, value
+            continue
+        counted, earlier = given.get((unit, before), (False, None))
+        known = value is not None and earlier is not None and (counted or after_first)
+        yield unit, period, value - earlier if known else None
+
+
+def read_ratings(
+    connection: Connection, period: Period, *, as_of: datetime | None = None, units: Collection[int] | None = None
+) -> rollup.LeafRows:
+    """The ratings of cells (`data.forms.RATINGS`) in the B6 rows of a period that are in force."""
+    table = LEAVES["B6"]
+    query = (
+        select(table.c.unit_id, table.c.cell_rating, table.c.remedy_plan)
+        .join(submissions, submissions.c.id == table.c.submission_id)
+        .where(table.c.period == period.code, known_at(as_of), table.c.cell_rating.is_not(None))
+    )
+    if units is not None:
+        query = query.where(table.c.unit_id.in_(sorted(units)))
+    return rollup.ratings((unit, rating, bool(remedy)) for unit, rating, remedy in connection.execute(query))
+
+
+def _rows(
+    connection: Connection, form: Form, period: Period, as_of: datetime | None, units: Collection[int] | None
+) -> Mapping[int, tuple[bool, Values]]:
+    counts = tuple(measure.code for measure in form.counts)
+    few = None if units is None or len(units) > _FEW else sorted(units)
+    query = _leaves(form.code, counts, among=few is not None, now=as_of is None)
+    if as_of is not None:
+        query = query.where(known_at(as_of))
+    wanted = None if units is None else set(units)
+    found = connection.execute(query, {"period": period.code, "units": few}).all()
+    return {row[0]: (bool(row[1]), row[2:]) for row in found if wanted is None or row[0] in wanted}
+
+
+@cache  # putting it together takes longer than running it
+def _leaves(form: str, counts: tuple[str, ...], *, among: bool, now: bool) -> Select[Any]:
+    table = LEAVES[form]
+    query = (
+        select(table.c.unit_id, submissions.c.cumulative, *(table.c[code] for code in counts))
+        .join(submissions, submissions.c.id == table.c.submission_id)
+        .where(table.c.period == bindparam("period"))
+    )
+    if now:
+        query = query.where(known_at(None))
+    return query.where(table.c.unit_id.in_(bindparam("units", expanding=True))) if among else query
+
+
+def _of_the_period(form: Form, given: Values, before: Values | None) -> Values:
+    """Less what the sub-period before had counted since 1 January; without that only the year to date is known."""
+    places = {measure.code: place for place, measure in enumerate(form.counts)}
+    closing = {rule.opening: places[rule.closing] for rule in form.rules if isinstance(rule, CarriedOver)}
+
+    def value(place: int) -> int | None:
+        measure, now = form.counts[place], given[place]
+        if measure.kind is Kind.FLOW:
+            earlier = before[place] if before else None
+            return None if now is None or earlier is None else now - earlier
+        if measure.kind is Kind.OPENING:
+            return before[closing[measure.code]] if before else None
+        return now
+
+    return [value(place) for place in range(len(form.counts))]

@@ -1,0 +1,1 @@
+"""Backups, verification and the audit log as an administrator reads it."""

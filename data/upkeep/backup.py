@@ -1,0 +1,131 @@
+"""Backups: one file that holds a whole store and says what it is; taken back only when it is sound and ours."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import URL, make_url, select
+
+from data.tables.audit import Action
+from data.tables.engine import head, revisions
+from data.tables.schema import audit
+from data.upkeep.dumps import BackupError, dump_of
+from data.viewers import SYSTEM
+from data.writing.store import Store
+
+__all__ = ["BackupError", "Manifest", "backup", "restore"]
+
+_FORMAT = "theo-doi-chi-tieu backup 1"
+_MANIFEST, _PAYLOAD = "manifest.json", "store"
+_BLOCK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a backup says of itself; `log_head` is the hash of an audit entry that it holds."""
+
+    format: str
+    kind: str
+    revision: str
+    made_at: str
+    log_head: str
+    sha256: str
+
+
+def backup(store: Store, target: Path, programs: Path | None = None) -> Manifest:
+    """Writes a backup while others read and write; the file is there whole or not at all, for its owner only.
+
+    Raises:
+        BackupError: the file is there already, or the database cannot be copied.
+    """
+    if target.exists():
+        raise BackupError(f"Đã có tệp {target}; bản sao lưu không ghi đè lên tệp nào.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    now = store.now()
+    store.log(Action.EXPORTED, viewer=SYSTEM, subject=f"backup {target.name}", details={})
+    with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder:
+        payload, whole = Path(folder, _PAYLOAD), Path(folder, "whole")
+        # An entry that the copy holds for certain, as others may add to the log meanwhile.
+        dump, log_head = dump_of(store.engine.url, programs), _log_head(store)
+        dump.write(payload)
+        manifest = Manifest(
+            format=_FORMAT,
+            kind=dump.kind,
+            revision=head(),
+            made_at=now.isoformat(timespec="seconds"),
+            log_head=log_head,
+            sha256=_sha256(payload),
+        )
+        whole.touch(mode=0o600)
+        with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as container:
+            container.writestr(_MANIFEST, json.dumps(asdict(manifest), indent=1))
+            container.write(payload, _PAYLOAD)
+        whole.rename(target)
+    return manifest
+
+
+def restore(
+    url: str, source: Path, *, at: datetime, force: bool = False, programs: Path | None = None
+) -> tuple[Manifest, str]:
+    """Puts a backup in the place of a store that nobody uses; gives where the old one, if any, is kept.
+
+    Raises:
+        BackupError: the file is damaged or none of ours, of another kind of database or of a newer version; the store
+            holds something and `force` is not given; or somebody uses it.
+    """
+    address: URL = make_url(url)
+    dump = dump_of(address, programs)
+    with _unpacked(source) as (manifest, payload):
+        if manifest.kind != dump.kind:
+            raise BackupError(f"Bản sao lưu là của {manifest.kind}, còn kho đích là {dump.kind}.")
+        if manifest.revision not in revisions():
+            raise BackupError("Bản sao lưu do phiên bản mới hơn của chương trình tạo ra; hãy cài phiên bản đó.")
+        if not dump.is_empty() and not force:
+            raise BackupError("Kho đích đã có dữ liệu; thêm --force để thay thế (dữ liệu cũ được giữ lại bên cạnh).")
+        return manifest, dump.read(payload, f"before_{at:%Y%m%d_%H%M%S}")
+
+
+@contextmanager
+def _unpacked(source: Path) -> Iterator[tuple[Manifest, Path]]:
+    """The manifest of a backup and its payload in a file of its own, whose hash is as the manifest says."""
+    with tempfile.TemporaryDirectory(prefix="restore-") as folder:
+        payload = Path(folder, _PAYLOAD)
+        try:
+            with zipfile.ZipFile(source) as container:
+                manifest = Manifest(**json.loads(container.read(_MANIFEST)))
+                with container.open(_PAYLOAD) as packed, payload.open("wb") as plain:
+                    found = _copy(packed, plain)
+        except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error) as fault:
+            raise BackupError(f"{source} không phải là bản sao lưu của chương trình, hoặc đã hỏng: {fault}") from fault
+        if manifest.format != _FORMAT or found != manifest.sha256:
+            raise BackupError(f"{source} đã hỏng: nội dung không khớp mã băm ghi trong bản sao lưu.")
+        yield manifest, payload
+
+
+def _copy(source: IO[bytes], target: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while block := source.read(_BLOCK):
+        digest.update(block)
+        target.write(block)
+    return digest.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _log_head(store: Store) -> str:
+    with store.engine.connect() as connection:
+        newest = select(audit.c.hash).order_by(audit.c.id.desc()).limit(1)
+        return str(connection.execute(newest).scalar() or "")

@@ -1,0 +1,1 @@
+"""The only way anything is written: one transaction for each accepted workbook."""

@@ -1,0 +1,365 @@
+"""Writes the parts of one accepted workbook, inside the store's transaction: file, submissions, rows, receipt, log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from data.forms.builtin import FORMS
+from data.forms.model import Form
+from data.measures import Kind
+from data.organisations.units import Registry
+from data.periods import Period
+from data.returns import (
+    Outcome,
+    OutcomeStatus,
+    PlannedValue,
+    PlanReturn,
+    ReadWorkbook,
+    RegistryReturn,
+    Return,
+    SourceFile,
+    cell_of,
+)
+from data.tables import audit
+from data.tables.audit import Action
+from data.tables.engine import insert_rows
+from data.tables.outcomes import finding_as_json
+from data.tables.schema import (
+    LEAVES,
+    files,
+    official_values,
+    opened_periods,
+    plans,
+    receipts,
+    submissions,
+    successions,
+    unit_spells,
+    units,
+)
+from data.tables.task_register import keep_tasks
+from data.tasks import TaskReturn
+from data.viewers import Viewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """How and when a workbook came in."""
+
+    source: SourceFile
+    viewer: Viewer
+    received_at: datetime
+    at: datetime
+
+
+def keep_file(connection: Connection, reception: Reception) -> None:
+    """Keeps the bytes as they came, once."""
+    source = reception.source
+    if connection.execute(select(files.c.sha256).where(files.c.sha256 == source.sha256)).scalar() is None:
+        connection.execute(
+            insert(files).values(
+                sha256=source.sha256,
+                name=source.name,
+                size=len(source.content),
+                content=source.content,
+                stored_at=reception.at,
+            )
+        )
+
+
+def _intern(connection: Connection, codes: Iterable[str]) -> dict[str, int]:
+    """Ids of unit codes, given out where they are new."""
+    wanted = list(dict.fromkeys(codes))
+    known = dict(connection.execute(select(units.c.code, units.c.id)).all())
+    new = [{"code": code} for code in wanted if code not in known]
+    if new:
+        connection.execute(insert(units), new)
+        known = dict(connection.execute(select(units.c.code, units.c.id)).all())
+    return {code: known[code] for code in wanted}
+
+
+def _supersede(connection: Connection, reception: Reception, form: str, unit: int, period: str) -> bool:
+    changed = connection.execute(
+        update(submissions)
+        .where(
+            submissions.c.form == form,
+            submissions.c.unit_id == unit,
+            submissions.c.period == period,
+            submissions.c.superseded_at.is_(None),
+        )
+        .values(superseded_at=reception.at)
+    )
+    return bool(changed.rowcount)
+
+
+def _insert_submission(
+    connection: Connection, reception: Reception, form: Form, unit: int, period: str, sheet: str, **more: Any
+) -> int:
+    values = {"cumulative": False, "columns": {}, "row_count": 0, "blank_count": 0, **more}
+    key = connection.execute(
+        insert(submissions)
+        .values(
+            sha256=reception.source.sha256,
+            form=form.code,
+            form_version=form.version,
+            unit_id=unit,
+            period=period,
+            sheet=sheet,
+            sender=reception.viewer.name,
+            received_at=reception.received_at,
+            accepted_at=reception.at,
+            **values,
+        )
+        .returning(submissions.c.id)
+    ).scalar_one()
+    return int(key)
+
+
+def accept_registry(connection: Connection, reception: Reception, given: RegistryReturn) -> bool:
+    """Stores a registry and supersedes the one before; says whether there was one."""
+    ids = _intern(connection, [line.code for line in given.units])
+    root = next(ids[line.code] for line in given.units if line.parent is None)
+    current = connection.execute(
+        select(submissions.c.unit_id).where(submissions.c.form == "DM", submissions.c.superseded_at.is_(None))
+    ).scalar()
+    replaced = current is not None and _supersede(connection, reception, "DM", current, "")
+    submission = _insert_submission(
+        connection, reception, FORMS["DM"], root, "", given.sheet, row_count=len(given.units)
+    )
+    connection.execute(
+        insert(unit_spells),
+        [
+            {
+                "submission_id": submission,
+                "row": line.row,
+                "unit_id": ids[line.code],
+                "name": line.name,
+                "kind": line.kind.value,
+                "parent_id": ids[line.parent] if line.parent else None,
+                "valid_from": line.valid_from,
+                "valid_to": line.valid_to,
+                "base_type": line.base_type,
+                "residential": line.residential,
+            }
+            for line in given.units
+        ],
+    )
+    if given.successions:
+        connection.execute(
+            insert(successions),
+            [
+                {
+                    "submission_id": submission,
+                    "row": line.row,
+                    "date": line.date,
+                    "decision": line.decision,
+                    "event": line.event.value,
+                    "predecessor_id": ids[line.predecessor] if line.predecessor else None,
+                    "successor_id": ids[line.successor] if line.successor else None,
+                    "share": str(line.share) if line.share is not None else None,
+                }
+                for line in given.successions
+            ],
+        )
+    return replaced
+
+
+def accept_plans(connection: Connection, reception: Reception, registry: Registry, given: PlanReturn) -> bool:
+    """Stores plan lines; of two lines for one unit, term and indicator the later decision is in force."""
+    root = registry.at(given.plans[0].decision_date).root if given.plans else None
+    owner = root.id if root else registry.ids[given.plans[0].unit]
+    submission = _insert_submission(
+        connection, reception, FORMS["KH"], owner, "", given.sheet, row_count=len(given.plans)
+    )
+    current = {
+        (row.unit_id, row.term, row.indicator): row
+        for row in connection.execute(select(plans).where(plans.c.superseded_at.is_(None)))
+    }
+    newest = {_plan_key(registry, line): line for line in sorted(given.plans, key=lambda line: line.decision_date)}
+    in_force = {
+        key: line
+        for key, line in newest.items()
+        if key not in current or current[key].decision_date <= line.decision_date
+    }
+    for key in in_force.keys() & current.keys():
+        older = current[key]
+        connection.execute(
+            update(plans)
+            .where(plans.c.submission_id == older.submission_id, plans.c.row == older.row)
+            .values(superseded_at=reception.at)
+        )
+    connection.execute(
+        insert(plans),
+        [
+            {
+                "submission_id": submission,
+                "row": line.row,
+                "cell": line.cell,
+                "unit_id": key[0],
+                "term": key[1],
+                "indicator": line.indicator,
+                "value": str(line.value),
+                "decision": line.decision,
+                "decision_date": line.decision_date,
+                "accepted_at": reception.at,
+                "superseded_at": None if in_force.get(key) is line else reception.at,
+            }
+            for line in given.plans
+            for key in (_plan_key(registry, line),)
+        ],
+    )
+    return bool(in_force.keys() & current.keys())
+
+
+def accept_tasks(connection: Connection, reception: Reception, registry: Registry, given: TaskReturn) -> bool:
+    """Stores task lines; the line in force of the same task, owner and term is superseded."""
+    root = registry.at(reception.received_at.date()).root or registry.spells[0]
+    submission = _insert_submission(
+        connection, reception, FORMS["NV"], root.id, "", given.sheet, row_count=len(given.tasks)
+    )
+    return keep_tasks(connection, registry, submission, reception.at, given.tasks)
+
+
+def _plan_key(registry: Registry, line: PlannedValue) -> tuple[int, str, str]:
+    return registry.ids[line.unit], line.term.code, line.indicator
+
+
+def accept_return(connection: Connection, reception: Reception, registry: Registry, given: Return) -> bool:
+    """Stores a return and supersedes the earlier one of its key; says whether there was one."""
+    form, unit = given.form, registry.ids[given.unit]
+    period = given.period.code if given.period else ""
+    replaced = _supersede(connection, reception, form.code, unit, period)
+    counted = [place for place, measure in enumerate(form.measures) if measure.kind is not Kind.FLAG]
+    blanks = sum(
+        row.values[place] is None and form.measures[place].code not in row.not_applicable
+        for row in given.rows
+        if None in row.values
+        for place in counted
+    )
+    submission = _insert_submission(
+        connection,
+        reception,
+        form,
+        unit,
+        period,
+        given.sheet,
+        cumulative=given.cumulative,
+        columns=dict(given.columns),
+        row_count=len(given.rows),
+        blank_count=blanks,
+    )
+    codes = [measure.code for measure in form.measures]
+    insert_rows(
+        connection,
+        LEAVES[form.code],
+        ("submission_id", "unit_id", "period", "row", "not_applicable", *codes),
+        [
+            (
+                submission,
+                registry.ids[row.unit],
+                row.period.code if row.period else period,
+                row.row,
+                " ".join(sorted(row.not_applicable)) or None,
+                *row.values,
+            )
+            for row in given.rows
+        ],
+    )
+    if given.period is not None:
+        open_period(connection, given.period, reception.at)
+    return replaced
+
+
+def accept_official(connection: Connection, reception: Reception, registry: Registry, given: Return) -> bool:
+    """Stores an official form and supersedes the earlier one of its key; says whether there was one.
+
+    Nobody owes it, so that it opens no period.
+    """
+    unit, period = registry.ids[given.unit], given.period.code if given.period else ""
+    replaced = _supersede(connection, reception, given.form.code, unit, period)
+    (row,) = given.rows
+    measures = [(measure.code, value) for measure, value in zip(given.form.measures, row.values, strict=True)]
+    blanks = sum(value is None and code not in row.not_applicable for code, value in measures)
+    about = {"row_count": 1, "blank_count": blanks}
+    submission = _insert_submission(connection, reception, given.form, unit, period, given.sheet, **about)
+    lines = [
+        {
+            "submission_id": submission,
+            "measure": code,
+            "unit_id": unit,
+            "period": period,
+            "cell": cell_of(given.columns, code, row.row),
+            "value": value,
+            "not_applicable": code in row.not_applicable,
+        }
+        for code, value in measures
+    ]
+    if lines:
+        connection.execute(insert(official_values), lines)
+    return replaced
+
+
+def open_period(connection: Connection, period: Period, at: datetime, *, by_hand: bool = False) -> None:
+    """Opens a period unless it is open; `by_hand` makes every form of its frequency due for it."""
+    query = select(opened_periods.c.period).where(opened_periods.c.period == period.code)
+    if connection.execute(query).scalar() is None:
+        connection.execute(insert(opened_periods).values(period=period.code, opened_at=at))
+    if by_hand:
+        connection.execute(
+            update(opened_periods)
+            .where(opened_periods.c.period == period.code, opened_periods.c.announced_at.is_(None))
+            .values(announced_at=at)
+        )
+
+
+def contents(workbook: ReadWorkbook) -> tuple[tuple[str, str, str], ...]:
+    """What the workbook held, as `Outcome.returns`."""
+    sent = (*workbook.returns, *workbook.official)
+    found = [(given.form.code, given.unit, given.period.code if given.period else "") for given in sent]
+    if workbook.registry is not None:
+        found.append(("DM", next(line.code for line in workbook.registry.units if line.parent is None), ""))
+    if workbook.plans is not None:
+        found.append(("KH", workbook.plans.plans[0].unit if workbook.plans.plans else "", ""))
+    if workbook.tasks is not None:
+        found.append(("NV", next((line.owner_code for line in workbook.tasks.tasks if line.owner_code), ""), ""))
+    return tuple(found)
+
+
+def keep_receipt(connection: Connection, reception: Reception, outcome: Outcome, registry: Registry) -> None:
+    """Records the attempt and logs it."""
+    viewer = reception.viewer
+    connection.execute(
+        insert(receipts).values(
+            at=reception.at,
+            received_at=reception.received_at,
+            file_name=outcome.file,
+            sha256=reception.source.sha256,
+            sender=viewer.name,
+            sender_unit_id=_sender(outcome, viewer, registry),
+            status=outcome.status.value,
+            findings=[finding_as_json(finding) for finding in outcome.findings],
+            returns=[list(item) for item in outcome.returns],
+        )
+    )
+    action = {OutcomeStatus.REFUSED: Action.REFUSED, OutcomeStatus.SUPERSEDED: Action.SUPERSEDED}
+    audit.append(
+        connection,
+        at=reception.at,
+        actor=viewer.name,
+        action=action.get(outcome.status, Action.LOADED),
+        subject=outcome.file,
+        details={
+            "sha256": reception.source.sha256,
+            "received_at": reception.received_at.isoformat(),
+            "returns": [list(item) for item in outcome.returns],
+        },
+    )
+
+
+def _sender(outcome: Outcome, viewer: Viewer, registry: Registry) -> int | None:
+    code = viewer.unit or next((unit for _, unit, period in outcome.returns if period), None)
+    return registry.ids.get(code) if code else None

@@ -1,0 +1,270 @@
+"""The only module that writes: accepts and supersedes returns, keeps refusals, plans, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select
+
+from data.mappings import HeaderMapping
+from data.organisations.units import Registry
+from data.periods import Period
+from data.reading.queries import Reader
+from data.reading.registries import RegistryCache, read_registry
+from data.returns import Finding, Outcome, OutcomeStatus, ReadWorkbook, Return, SourceFile
+from data.sums import stored_writes
+from data.sums.disclosure import Disclosure
+from data.tables import audit
+from data.tables.audit import Action
+from data.tables.engine import connect, migrate, writing
+from data.tables.schema import files, mappings, receipts, settings, submissions
+from data.tables.thresholds import COUNTED_BY, THRESHOLDS, ThresholdError, keep_threshold, read_thresholds
+from data.viewers import OutOfScope, Role, Viewer
+from data.writing import acceptance
+from data.writing.acceptance import Reception
+
+
+def utc_now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """The database and its only writer."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
+        self.engine = engine
+        self._clock = clock
+        self._registries = RegistryCache()
+        self._disclosure = Disclosure()
+
+    @classmethod
+    def open(cls, url: str, clock: Callable[[], datetime] = utc_now) -> Store:
+        """Opens the store and brings its tables up to date.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        engine = connect(url)
+        migrate(engine)
+        return cls(engine, clock)
+
+    def now(self) -> datetime:
+        """The instant by this store's clock."""
+        return self._clock()
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self.engine.dispose()
+
+    def reader(self, viewer: Viewer, as_of: datetime | None = None) -> Reader:
+        """Reads for a viewer, now or as known at an instant."""
+        return Reader(self.engine, viewer, as_of, self._registries, self._disclosure)
+
+    def stored(self, sha256: str) -> bool:
+        """Whether a workbook with these very bytes was accepted before."""
+        with self.engine.connect() as connection:
+            return connection.execute(select(files.c.sha256).where(files.c.sha256 == sha256)).scalar() is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever accepted."""
+        with self.engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(submissions)).scalar_one() == 0
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the store holds the made-up province."""
+        with self.engine.connect() as connection:
+            return connection.execute(select(settings.c.value).where(settings.c.code == "sample")).scalar() == "1"
+
+    def accept(
+        self,
+        workbook: ReadWorkbook,
+        *,
+        viewer: Viewer,
+        received_at: datetime | None = None,
+        warnings: Sequence[Finding] = (),
+        at: datetime | None = None,
+    ) -> Outcome:
+        """Stores a checked workbook: bytes, submissions, rows, sums, log, all or nothing.
+
+        A return of the same unit, period and form is superseded; so is the registry, and each plan that a later
+        decision replaces. `at` is the instant of acceptance (default: the clock; it never runs backwards).
+
+        Raises:
+            OutOfScope: the viewer may not send returns, or not these.
+        """
+        with writing(self.engine) as connection:
+            reception = self._reception(connection, workbook.source, viewer, received_at, at)
+            acceptance.keep_file(connection, reception)
+            replaced = False
+            registry = self._registries.get(connection, None)
+            if workbook.registry is not None:
+                _require(viewer.unit is None, viewer)
+                before = registry
+                replaced |= acceptance.accept_registry(connection, reception, workbook.registry)
+                # A registry of this transaction must not be remembered: the transaction may yet fail.
+                registry = read_registry(connection, None)
+                stored_writes.roll_up_everything(connection, registry, self._small(connection), before)
+            if workbook.plans is not None:
+                _require(viewer.unit is None, viewer)
+                replaced |= acceptance.accept_plans(connection, reception, registry, workbook.plans)
+            if workbook.tasks is not None:
+                _require(viewer.unit is None, viewer)
+                replaced |= acceptance.accept_tasks(connection, reception, registry, workbook.tasks)
+            for given in workbook.returns:
+                _require(_may_send(viewer, registry, given), viewer)
+                replaced |= acceptance.accept_return(connection, reception, registry, given)
+            for given in workbook.official:
+                _require(_may_send(viewer, registry, given), viewer)
+                replaced |= acceptance.accept_official(connection, reception, registry, given)
+            small = self._small(connection)
+            stored_writes.roll_up_returns(connection, registry, workbook.returns, small)
+            stored_writes.roll_up_officials(connection, registry, workbook.official, small)
+            status = OutcomeStatus.SUPERSEDED if replaced else OutcomeStatus.ACCEPTED
+            outcome = Outcome(
+                file=workbook.source.name,
+                status=status,
+                findings=tuple(warnings),
+                returns=acceptance.contents(workbook),
+                received_at=reception.received_at,
+            )
+            acceptance.keep_receipt(connection, reception, outcome, registry)
+        return outcome
+
+    def refuse(
+        self,
+        source: SourceFile,
+        findings: Sequence[Finding],
+        *,
+        viewer: Viewer,
+        received_at: datetime | None = None,
+        at: datetime | None = None,
+    ) -> Outcome:
+        """Keeps the record of a refusal, and nothing else of the file."""
+        with writing(self.engine) as connection:
+            reception = self._reception(connection, source, viewer, received_at, at)
+            outcome = Outcome(
+                file=source.name,
+                status=OutcomeStatus.REFUSED,
+                findings=tuple(findings),
+                received_at=reception.received_at,
+            )
+            acceptance.keep_receipt(connection, reception, outcome, self._registries.get(connection, None))
+        return outcome
+
+    def log(self, action: Action, *, viewer: Viewer, subject: str, details: Mapping[str, Any]) -> None:
+        """Logs what changes nothing: who came, what was taken out, what was denied."""
+        with writing(self.engine) as connection:
+            audit.append(
+                connection, at=self._clock(), actor=viewer.name, action=action, subject=subject, details=details
+            )
+
+    def mark_sample(self) -> None:
+        """Says that what the store holds is made up."""
+        with writing(self.engine) as connection:
+            if connection.execute(select(settings.c.value).where(settings.c.code == "sample")).scalar() is None:
+                connection.execute(insert(settings).values(code="sample", value="1"))
+                audit.append(
+                    connection, at=self._clock(), actor="demo", action=Action.SETTING, subject="sample", details={}
+                )
+
+    def open_period(self, period: Period, *, viewer: Viewer) -> None:
+        """Opens a period, so that its returns are due."""
+        _require(viewer.role in {Role.ADMIN, Role.BOARD}, viewer)
+        with writing(self.engine) as connection:
+            at = self._instant(connection, None)
+            acceptance.open_period(connection, period, at, by_hand=True)
+            stored_writes.count_bases(connection, self._registries.get(connection, None), [period])
+            audit.append(
+                connection, at=at, actor=viewer.name, action=Action.SETTING, subject=f"period {period}", details={}
+            )
+
+    def set_threshold(self, code: str, value: str, *, viewer: Viewer, reason: str) -> None:
+        """Changes a threshold, with an audit entry; what was counted by it is counted anew.
+
+        Raises:
+            OutOfScope: only an administrator may.
+            ThresholdError: no such threshold, a value that it cannot be, or no reason.
+        """
+        _require(viewer.role is Role.ADMIN, viewer)
+        if code not in THRESHOLDS:
+            raise ThresholdError(f"Không có ngưỡng {code!r}; các ngưỡng là: {', '.join(THRESHOLDS)}.")
+        if not reason.strip():
+            raise ThresholdError(f"{code}: hãy ghi lý do thay đổi.")
+        number = THRESHOLDS[code].parse(value)
+        with writing(self.engine) as connection:
+            at = self._instant(connection, None)
+            keep_threshold(connection, code, number)
+            said = {"value": str(number), "reason": reason.strip()}
+            audit.append(connection, at=at, actor=viewer.name, action=Action.THRESHOLD, subject=code, details=said)
+            if code in COUNTED_BY.values():
+                stored_writes.roll_up_everything(connection, read_registry(connection, None), self._small(connection))
+
+    def keep_mapping(self, mapping: HeaderMapping, *, viewer: Viewer) -> None:
+        """Keeps which column is which for a header, in place of what was kept for it, with an audit entry.
+
+        Raises:
+            OutOfScope: the viewer may not load.
+        """
+        _require(viewer.may_load, viewer)
+        said = {
+            "columns": dict(mapping.columns),
+            "header_rows": list(mapping.header_rows) if mapping.header_rows else None,
+        }
+        with writing(self.engine) as connection:
+            at = self._instant(connection, None)
+            connection.execute(delete(mappings).where(mappings.c.fingerprint == mapping.fingerprint))
+            connection.execute(
+                insert(mappings).values(
+                    fingerprint=mapping.fingerprint, form=mapping.form, mapping=said, actor=viewer.name, at=at
+                )
+            )
+            audit.append(
+                connection,
+                at=at,
+                actor=viewer.name,
+                action=Action.MAPPING,
+                subject=mapping.fingerprint,
+                details={"form": mapping.form, **said},
+            )
+
+    def _instant(self, connection: Connection, at: datetime | None) -> datetime:
+        # Clocks may run backwards; what was known when may not.
+        last = connection.execute(select(func.max(receipts.c.at))).scalar()
+        now = at or self._clock()
+        return now if last is None or now > last else last + timedelta(microseconds=1)
+
+    def _reception(
+        self,
+        connection: Connection,
+        source: SourceFile,
+        viewer: Viewer,
+        received_at: datetime | None,
+        at: datetime | None,
+    ) -> Reception:
+        _require(viewer.may_load, viewer)
+        instant = self._instant(connection, at)
+        return Reception(source=source, viewer=viewer, received_at=received_at or instant, at=instant)
+
+    def _small(self, connection: Connection) -> int:
+        return read_thresholds(connection).whole("small_cell_size")
+
+
+def _require(allowed: bool, viewer: Viewer) -> None:
+    if not allowed:
+        raise OutOfScope(f"Tài khoản {viewer.name} không có quyền nạp hoặc thay đổi số liệu này.")
+
+
+def _may_send(viewer: Viewer, registry: Registry, given: Return) -> bool:
+    if viewer.unit is None:
+        return True
+    unit = registry.latest(registry.ids.get(given.unit, -1))
+    if unit is None or given.period is None:
+        return False
+    tree = registry.at(given.period.end)
+    above = {u.code for u in tree.ancestors(unit.id)}
+    return given.unit == viewer.unit or viewer.unit in above

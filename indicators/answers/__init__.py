@@ -1,0 +1,1 @@
+"""Asks the reader and gives rows: values, verdicts, signals, lagging cells, tasks."""

@@ -1,0 +1,320 @@
+"""Answers an enquiry: indicators of units and periods as rows, and the workbook cells behind one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from data.forms.builtin import DERIVED, MEASURES
+from data.measures import Kind
+from data.observations import Basis, Leaf, Observations, Plan
+from data.organisations.units import Level, Tree, Unit, UnitKind
+from data.periods import Period, Term
+from data.reading.queries import Reader
+from data.tables.records import Contribution
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.compute import Part, Role, Working, compute, compute_span, work, work_span
+from indicators.values.model import Growth, GrowthGap, Indicator, MeanPerYear, PlanKind, PlanRate, measures_of, operands
+from indicators.values.reading import addends, fetched, sources
+from indicators.values.target import Plans, gap, plan_for, verdict
+from indicators.values.value import Value
+
+COLUMNS = (
+    "indicator",
+    "unit",
+    "unit_name",
+    "level",
+    "period",
+    "value",
+    "numerator",
+    "denominator",
+    "plan",
+    "gap",
+    "status",
+    "state",
+    "reporting",
+    "expected",
+    "as_of",
+    "basis",
+)
+
+TRACE_COLUMNS = ("role", "file", "sheet", "cell", "unit", "unit_name", "measure", "period", "value", "share", "sha256")
+
+EVIDENCE = "evidence"
+
+_LEVEL_OF = {
+    UnitKind.PROVINCE: Level.PROVINCE,
+    UnitKind.DISTRICT: Level.DISTRICT,
+    UnitKind.BASE_COMMITTEE: Level.BASE,
+    UnitKind.BASE_CELL: Level.BASE,
+    UnitKind.CELL: Level.CELL,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enquiry:
+    """Which indicators and periods, of a unit (default: the reader's root) or of the units of a level below it."""
+
+    indicators: tuple[str, ...]
+    periods: tuple[Period, ...]
+    unit: str | None = None
+    level: Level | None = None
+    basis: Basis = Basis.REPORTED
+
+
+def answer(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
+    """One row (keys: COLUMNS; exact fractions) for each indicator, unit and period, in that order.
+
+    A mean per year is one row a unit for the whole span. Everything is fetched once, not cell by cell. A row whose
+    value holds a decision's share of what a divided unit had returned has the key `estimated` besides.
+
+    Raises:
+        UnknownUnit, OutOfScope: of the unit, as the reader says.
+        KeyError: an indicator that the catalogue does not have.
+    """
+    return list(each(reader, enquiry))
+
+
+def each(reader: Reader, enquiry: Enquiry) -> Iterator[dict[str, Any]]:
+    """The rows of `answer`, computed one by one as they are read.
+
+    Raises: as `answer`, before the first row.
+    """
+    scene = _scene(reader, enquiry)
+    return (row for code in enquiry.indicators for row in scene.rows(CATALOGUE[code]))
+
+
+def trace(
+    reader: Reader, indicator: str, unit: str | None, *periods: Period, basis: Basis = Basis.REPORTED
+) -> list[dict[str, Any]]:
+    """The workbook cells behind a value, a row (keys: TRACE_COLUMNS) each; of several years for their mean.
+
+    Σ numerator - Σ subtracted is the value's numerator, Σ denominator its denominator. `value` is what counts of a
+    cell: its number times `share`, which is a decision's of what was divided, on today's map, or -1 for the cell by
+    which a count since 1 January is lessened. Of counts that the store derives the rows are the units counted, without
+    a file, and then as `evidence` the cells that decided it. The plan under a plan rate is a row with its decision in
+    place of a file.
+
+    Raises: as `answer`.
+    """
+    scene = _scene(reader, Enquiry(indicators=(indicator,), unit=unit, periods=periods, basis=basis))
+    asked, declared = next(iter(scene.units)), CATALOGUE[indicator]
+    if isinstance(declared.formula, MeanPerYear):
+        working = work_span(declared, asked, periods, scene.observations)
+    else:
+        working = work(declared, asked, periods[0], scene.observations, scene.plans)
+    return [*_cells(reader, scene, working), *_planned(reader, working.plan)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Scene:
+    """What an enquiry needs, fetched: the units of each period, observations and plans."""
+
+    enquiry: Enquiry
+    as_of: datetime | None
+    units: Mapping[int, Mapping[Period, Unit]]
+    trees: Mapping[Period, Tree]
+    observations: Observations
+    plans: Plans
+
+    def rows(self, indicator: Indicator) -> Iterator[dict[str, Any]]:
+        """The rows of one indicator."""
+        for unit, spells in self.units.items():
+            if isinstance(indicator.formula, MeanPerYear):
+                periods = self.enquiry.periods
+                value = compute_span(indicator, unit, periods, self.observations)
+                term = Term(min(p.year for p in periods), max(p.year for p in periods))
+                yield self._row(indicator, spells[max(spells)], term, value)
+                continue
+            for period, spell in spells.items():
+                value = compute(indicator, unit, period, self.observations, self.plans)
+                yield self._row(indicator, spell, period, value)
+
+    def _row(self, indicator: Indicator, unit: Unit, period: Period | Term, value: Value) -> dict[str, Any]:
+        plan = self._plan(indicator, unit.id, period) if isinstance(period, Period) else None
+        fields = (
+            indicator.code,
+            unit.code,
+            unit.name,
+            level_name(self.enquiry, unit),
+            period.code,
+            value.value,
+            value.numerator,
+            value.denominator,
+            plan,
+            gap(value, plan),
+            verdict(value, plan, indicator.direction),
+            value.state,
+            value.reporting,
+            value.expected,
+            self.as_of,
+            self.enquiry.basis,
+        )
+        row = dict(zip(COLUMNS, fields, strict=True))
+        return row | {"estimated": True} if value.estimated else row
+
+    def _plan(self, indicator: Indicator, unit: int, period: Period) -> Fraction | None:
+        inherited = indicator.plan is PlanKind.INHERITED
+        above = [u.id for u in self.trees[period].ancestors(unit)] if inherited else []
+        target = plan_for(indicator, unit, period, self.plans, above)
+        return target.value if target else None
+
+
+def _scene(reader: Reader, enquiry: Enquiry) -> _Scene:
+    indicators = [CATALOGUE[code] for code in enquiry.indicators]
+    days, units = _days(reader, enquiry), asked_units(reader, enquiry)
+    planned = {i.formula.plan for i in indicators if isinstance(i.formula, PlanRate)}
+    # Plans are inherited from above the viewer's own branch too.
+    trees = {period: reader.registry.at(day) for period, day in days.items()}
+    above = {up.id for unit, spells in units.items() for period in spells for up in trees[period].ancestors(unit)}
+    return _Scene(
+        enquiry=enquiry,
+        as_of=reader.as_of,
+        units=units,
+        trees=trees,
+        observations=reader.observations(
+            dict.fromkeys(s for i in indicators for measures in operands(i.formula) for s in sources(measures)),
+            units,
+            {needed for i in indicators for period in enquiry.periods for needed in _periods(i, period)},
+            enquiry.basis,
+            only=fetched(measure for i in indicators for measure in measures_of(i.formula)),
+            # Sums are paired only where somebody has not reported.
+            spare=_paired(reader, indicators, units, days),
+        ),
+        plans=Plans(reader.plans(planned.union(enquiry.indicators), above.union(units))),
+    )
+
+
+def asked_units(reader: Reader, enquiry: Enquiry) -> dict[int, dict[Period, Unit]]:
+    """The units that an enquiry asks for, by id, as they were in each of its periods (or are on today's map).
+
+    Raises:
+        UnknownUnit, OutOfScope: of the unit, as the reader says.
+    """
+    asked = reader.root() if enquiry.unit is None else reader.unit(enquiry.unit)
+    units: dict[int, dict[Period, Unit]] = {}
+    for period, day in _days(reader, enquiry).items():
+        for unit in _units(reader.tree(day), asked, enquiry.level):
+            units.setdefault(unit.id, {})[period] = unit
+    return units
+
+
+def level_name(enquiry: Enquiry, unit: Unit) -> str:
+    """What a row calls the level of its unit: the one asked for, or the unit's own."""
+    return enquiry.level or _LEVEL_OF.get(unit.kind) or unit.kind
+
+
+def _days(reader: Reader, enquiry: Enquiry) -> dict[Period, date]:
+    """The day whose tree each period is put on."""
+    return {p: p.end if enquiry.basis is Basis.REPORTED else reader.today() for p in enquiry.periods}
+
+
+def _units(tree: Tree, asked: Unit, level: Level | None) -> Sequence[Unit]:
+    if level is None:
+        return (tree.units.get(asked.id, asked),)
+    whole = tree.root is not None and tree.root.id == asked.id
+    return tree.at_level(level, None if whole else asked.id)
+
+
+def _paired(
+    reader: Reader,
+    indicators: Sequence[Indicator],
+    units: Mapping[int, Mapping[Period, Unit]],
+    days: Mapping[Period, date],
+) -> set[int]:
+    """Units below that sums of two sources are paired by: districts for growth since the historical series, bases."""
+    levels = set()
+    if any(isinstance(indicator.formula, Growth) for indicator in indicators):
+        levels.add(Level.DISTRICT)
+    if any(len(operands(indicator.formula)) > 1 for indicator in indicators):
+        levels.add(Level.BASE)
+    return {
+        below.id
+        for unit, spells in units.items()
+        for period in spells
+        for level in levels
+        for below in reader.tree(days[period]).at_level(level, unit)
+    }
+
+
+def _periods(indicator: Indicator, period: Period) -> Iterator[Period]:
+    """The periods that a value of an indicator is made from."""
+    formula = indicator.formula
+    yield period.whole_year if isinstance(formula, MeanPerYear) else period
+    if isinstance(formula, PlanRate):
+        yield from period.to_date
+    if isinstance(formula, Growth):
+        yield formula.base(period)
+    if isinstance(formula, GrowthGap):
+        yield formula.growths[0].base(period)
+    if any(MEASURES[measure].kind is Kind.OPENING for measure in measures_of(formula)):
+        yield period.whole_year.previous
+
+
+def _cells(reader: Reader, scene: _Scene, working: Working) -> Iterator[dict[str, Any]]:
+    shown: set[tuple[str, Period]] = set()
+    for part in working.parts:
+        for source, measures, unit, period, leaves in _origins(part):
+            role: str = part.role
+            if source in DERIVED:
+                counted = [
+                    leaf
+                    for leaf in scene.observations.leaves(source, unit, period)
+                    if leaves is None or leaf.unit in leaves
+                ]
+                yield from _counted(reader, part.role, counted, measures, period)
+                if (source, period) in shown:
+                    continue
+                shown.add((source, period))
+                role = EVIDENCE
+            for cell in reader.contributions(source, measures, unit, period, scene.enquiry.basis):
+                if cell.value is not None and (leaves is None or cell.unit in leaves or role == EVIDENCE):
+                    yield _cell(cell, role)
+
+
+def _cell(cell: Contribution, role: str) -> dict[str, Any]:
+    counts = cell.value if role == EVIDENCE or isinstance(cell.value, str | None) else cell.value * cell.share
+    place = (role, cell.file, cell.sheet, cell.cell, cell.unit_code, cell.unit_name, cell.measure, cell.period.code)
+    return dict(zip(TRACE_COLUMNS, (*place, counts, cell.share, cell.sha256), strict=True))
+
+
+def _counted(
+    reader: Reader, role: Role, leaves: Sequence[Leaf], measures: Sequence[str], period: Period
+) -> Iterator[dict[str, Any]]:
+    """The units that a derived count counts."""
+    there = reader.registry.at(period.end).units
+    for leaf in leaves:
+        unit = there.get(leaf.unit) or reader.registry.latest(leaf.unit)
+        names = (unit.code, unit.name) if unit else (None, None)
+        for measure in measures:
+            if value := leaf.values.get(measure):
+                fields = (role, None, None, None, *names, measure, period.code, value, 1, None)
+                yield dict(zip(TRACE_COLUMNS, fields, strict=True))
+
+
+_Origin = tuple[str, Sequence[str], int, Period, frozenset[int] | None]
+
+
+def _origins(part: Part) -> Iterator[_Origin]:
+    """The returns that a sum was taken from: source, measures, unit, period, and which leaves (None: all)."""
+    source = part.reading.source
+    if source is None:
+        return
+    for use in part.reading.uses:
+        measures: dict[Period, list[str]] = {}
+        for addend in (a for measure in part.measures for a in addends(source, measure, use.cover)):
+            measures.setdefault(addend.period, []).append(addend.measure)
+        for period, codes in measures.items():
+            yield source, codes, use.unit, period, use.leaves
+
+
+def _planned(reader: Reader, plan: Plan | None) -> Iterator[dict[str, Any]]:
+    if plan is not None:
+        unit = reader.registry.latest(plan.unit)
+        place = (Role.DENOMINATOR, plan.decision, None, None)
+        names = (unit.code, unit.name) if unit else (None, None)
+        told = (f"plan:{plan.indicator}", plan.term.code, plan.value, 1, None)
+        yield dict(zip(TRACE_COLUMNS, (*place, *names, *told), strict=True))

@@ -1,0 +1,1 @@
+"""The indicators, declared one subject a module; `builtin` lists them."""

@@ -1,0 +1,25 @@
+"""Indicators: what is computed from the measures. CATALOGUE is all of them by code, in the catalogue's order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from indicators.catalogue import (
+    admissions,
+    candidates,
+    enterprises,
+    management,
+    membership,
+    quality,
+    reach,
+    returns,
+    tasks,
+    village_heads,
+)
+from indicators.values.model import Indicator, check_catalogue
+
+SUBJECTS = (membership, admissions, village_heads, reach, candidates, management, quality, enterprises, returns, tasks)
+
+CATALOGUE: Mapping[str, Indicator] = check_catalogue(
+    [indicator for subject in SUBJECTS for indicator in subject.INDICATORS]
+)

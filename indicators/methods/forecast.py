@@ -1,0 +1,229 @@
+"""What comes next if things go on as they did: the plainest method that the history carries, with its intervals."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from itertools import pairwise
+from math import floor, sqrt
+from statistics import NormalDist, fmean
+from typing import Any
+
+from indicators.methods.series import numbers
+
+TAILS = (0.1, 0.025)  # of the 80 % and of the 95 % interval
+ETS_SEASONS = 3
+
+
+class Method(StrEnum):
+    """The rungs of the ladder."""
+
+    NONE = "none"
+    MEAN = "mean"
+    NAIVE = "naive"
+    DRIFT = "drift"
+    SEASONAL_NAIVE = "seasonal_naive"
+    ETS = "ets"
+
+
+class Bounds(StrEnum):
+    """What a forecast may not leave."""
+
+    COUNT = "count"
+    SHARE = "share"
+    FREE = "free"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One period ahead; intervals are None where too little is known to give them."""
+
+    ahead: int
+    value: float
+    low_80: float | None
+    high_80: float | None
+    low_95: float | None
+    high_95: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """The steps ahead, by which method, and the mean absolute error that this had one step ahead in the past."""
+
+    method: Method
+    steps: tuple[Step, ...]
+    error: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """Means, and for either tail the half-widths of the intervals (None: not known)."""
+
+    means: Sequence[float]
+    reach: tuple[Sequence[float] | None, Sequence[float] | None] = (None, None)
+
+
+_Model = Callable[[Sequence[float], int], _Path]
+
+
+def forecast(series: Iterable[Any], horizon: int, season: int = 1, bounds: str = Bounds.COUNT) -> Forecast:
+    """The next `horizon` periods of a series with `season` periods a year (1: none), clipped to `bounds`.
+
+    Under two seasons, or without one: the one of mean, naive and drift that erred least. From two: seasonal naive. From
+    three: ETS (additive, without trend) where it erred less one step ahead over the last season. Only what follows the
+    last gap is used; blanks at the end are passed over, so that the first step is the first blank. Source:
+    Hyndman and Athanasopoulos, Forecasting: principles and practice, 3rd edition, 5.5 and 8.7.
+
+    Raises:
+        ValueError: horizon or season below 1, unknown bounds.
+    """
+    if horizon < 1 or season < 1:
+        raise ValueError(f"horizon {horizon}, season {season}: both are 1 or more")
+    limits, known = Bounds(bounds), _unbroken(numbers(series))
+    if not known:
+        return Forecast(method=Method.NONE, steps=(), error=None)
+    method, model, error = _ladder(known, season)
+    return Forecast(method=method, steps=tuple(_steps(model(known, horizon), limits)), error=error)
+
+
+def _unbroken(series: Sequence[float | None]) -> list[float]:
+    """The values after the last gap, without blanks at the end."""
+    known: list[float] = []
+    for value in reversed(series):
+        if value is not None:
+            known.append(value)
+        elif known:
+            break
+    return known[::-1]
+
+
+def _ladder(known: Sequence[float], season: int) -> tuple[Method, _Model, float | None]:
+    if season == 1 or len(known) < 2 * season:
+        plain: dict[Method, _Model] = {Method.NAIVE: _naive, Method.MEAN: _mean, Method.DRIFT: _drift}
+        errors = {method: _error(known, model, 2) for method, model in plain.items()}
+        best = min(plain, key=lambda method: errors[method] or 0.0)  # where none can be had, none: the naive one
+        return best, plain[best], errors[best]
+    seasonal, smoothed = partial(_seasonal_naive, season=season), partial(_ets, season=season)
+    first = len(known) - season
+    error = _error(known, seasonal, first)
+    if len(known) >= ETS_SEASONS * season and error:
+        smoothed_error = _ets_error(known, season, first)
+        if smoothed_error < error:
+            return Method.ETS, smoothed, smoothed_error
+    return Method.SEASONAL_NAIVE, seasonal, error
+
+
+def _error(known: Sequence[float], model: _Model, first: int) -> float | None:
+    """Mean absolute error one step ahead, from origins of `first` values on; None without any."""
+    errors = [abs(model(known[:origin], 1).means[0] - known[origin]) for origin in range(first, len(known))]
+    return fmean(errors) if errors else None
+
+
+def _steps(path: _Path, bounds: Bounds) -> Iterable[Step]:
+    lowest = None if bounds is Bounds.FREE else 0.0
+    highest = 1.0 if bounds is Bounds.SHARE else None
+
+    def clipped(value: float) -> float:
+        raised = value if lowest is None else max(lowest, value)
+        return raised if highest is None else min(highest, raised)
+
+    for position, value in enumerate(path.means):
+        inner, outer = (None if reach is None else reach[position] for reach in path.reach)
+        yield Step(
+            ahead=position + 1,
+            value=clipped(value),
+            low_80=None if inner is None else clipped(value - inner),
+            high_80=None if inner is None else clipped(value + inner),
+            low_95=None if outer is None else clipped(value - outer),
+            high_95=None if outer is None else clipped(value + outer),
+        )
+
+
+def _path(means: Sequence[float], spreads: Sequence[float], freedom: int | None = None) -> _Path:
+    """Half-widths from standard errors: normal, or Student's t with so many degrees of freedom."""
+    inner, outer = (_quantile(1 - tail, freedom) for tail in TAILS)
+    return _Path(means, ([inner * spread for spread in spreads], [outer * spread for spread in spreads]))
+
+
+def _quantile(probability: float, freedom: int | None) -> float:
+    if freedom is None:
+        return NormalDist().inv_cdf(probability)
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, probability))
+
+
+def _ahead(horizon: int) -> range:
+    return range(1, horizon + 1)
+
+
+def _naive(past: Sequence[float], horizon: int) -> _Path:
+    return _seasonal_naive(past, horizon, 1)
+
+
+def _seasonal_naive(past: Sequence[float], horizon: int, season: int) -> _Path:
+    means = [past[len(past) - season + (h - 1) % season] for h in _ahead(horizon)]
+    residuals = [after - before for before, after in zip(past, past[season:], strict=False)]
+    if not residuals:
+        return _Path(means)
+    sigma = sqrt(fmean(residual**2 for residual in residuals))
+    return _path(means, [sigma * sqrt(floor((h - 1) / season) + 1) for h in _ahead(horizon)])
+
+
+def _drift(past: Sequence[float], horizon: int) -> _Path:
+    count = len(past)
+    if count < 2:
+        return _Path([past[-1]] * horizon)
+    slope = (past[-1] - past[0]) / (count - 1)
+    means = [past[-1] + h * slope for h in _ahead(horizon)]
+    if count < 3:
+        return _Path(means)
+    sigma = sqrt(sum((after - before - slope) ** 2 for before, after in pairwise(past)) / (count - 2))
+    return _path(means, [sigma * sqrt(h * (1 + h / (count - 1))) for h in _ahead(horizon)], count - 2)
+
+
+def _mean(past: Sequence[float], horizon: int) -> _Path:
+    centre, count = fmean(past), len(past)
+    if count < 2:
+        return _Path([centre] * horizon)
+    sigma = sqrt(sum((value - centre) ** 2 for value in past) / (count - 1))
+    return _path([centre] * horizon, [sigma * sqrt(1 + 1 / count)] * horizon, count - 1)
+
+
+def _ets(past: Sequence[float], horizon: int, season: int) -> _Path:
+    """Exact intervals of the additive model, symmetric about its means."""
+    predicted = _fitted(past, season).get_prediction(start=len(past), end=len(past) + horizon - 1)
+    means: list[float] = predicted.predicted_mean.tolist()
+    inner, outer = (predicted.summary_frame(alpha=2 * tail)["pi_upper"].tolist() for tail in TAILS)
+    return _Path(
+        means,
+        (
+            [upper - value for value, upper in zip(means, inner, strict=True)],
+            [upper - value for value, upper in zip(means, outer, strict=True)],
+        ),
+    )
+
+
+def _ets_error(known: Sequence[float], season: int, first: int) -> float:
+    """As `_error`, with the parameters of the first origin: fitting anew at each would take a page's patience."""
+    steps = _model(known, season).smooth(_fitted(known[:first], season).params).fittedvalues.tolist()
+    return fmean(abs(step - value) for step, value in zip(steps[first:], known[first:], strict=True))
+
+
+def _fitted(past: Sequence[float], season: int) -> Any:
+    import numpy as np
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):  # a perfect fit: log 0
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a poor fit loses by its error
+        return _model(past, season).fit(disp=False)
+
+
+def _model(past: Sequence[float], season: int) -> Any:
+    import pandas as pd
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+    return ETSModel(pd.Series(past, dtype=float), seasonal="add", seasonal_periods=season)

@@ -1,0 +1,292 @@
+"""Does a unit differ from its peers by more than chance? Funnel limits, exact tails, over-dispersion, rates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import isclose, sqrt
+from statistics import NormalDist, fmean, quantiles
+from typing import Any
+
+from indicators.methods.series import number, numbers
+
+NORMAL = NormalDist()
+INNER, OUTER = 0.025, 0.001  # one tail of 95 % and of 99.8 %
+SMALL = 30  # below it proportions are decided by exact binomial tails
+FEW = 10  # below it rates have exact Poisson limits, from it Byar's
+HALVED = 1e-7  # how fine the published tables of expected events are
+COMPARABLE = 10  # units from which over-dispersion is allowed for
+WINSORISED = 10  # one part in so many at either end
+
+
+class Kind(StrEnum):
+    """What is compared: part of a whole, events per exposure, or observed over expected."""
+
+    PROPORTION = "proportion"
+    RATE = "rate"
+    RATIO = "ratio"
+
+
+class Verdict(StrEnum):
+    """Where a unit lies in the funnel, with the tail beyond which it lies."""
+
+    HIGH_OUTER = "High (0.001)"
+    HIGH = "High (0.025)"
+    NONE = "Not significant"
+    LOW = "Low (0.025)"
+    LOW_OUTER = "Low (0.001)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The funnel at one denominator: 95 % and 99.8 % limits of the value; None where that is 0 or missing."""
+
+    denominator: float | None
+    average: float
+    lower_95: float | None = None
+    upper_95: float | None = None
+    lower_998: float | None = None
+    upper_998: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimits:
+    """A rate times its multiplier, and the limits within which chance may have moved it."""
+
+    value: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One unit of a comparison; nothing is known of one that lacks numerator or denominator."""
+
+    value: float | None
+    limits: Limits | None
+    verdict: Verdict | None
+
+
+ABSENT = Standing(value=None, limits=None, verdict=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funnel:
+    """Units against their own average; with `adjusted` the limits are widened by `tau2`, the variance between units."""
+
+    kind: Kind
+    average: float | None
+    dispersion: float | None
+    tau2: float
+    adjusted: bool
+    units: tuple[Standing, ...]
+
+
+def limits(
+    denominators: Iterable[Any], average: float, kind: str = Kind.PROPORTION, tau2: float = 0.0
+) -> tuple[Limits, ...]:
+    """The funnel at each denominator, in their order: people, exposure, or for ratios the events expected at 1.
+
+    Proportions: average +- z*sqrt(s²+tau²), within 0..1. Ratios: exact Poisson limits of the expected events; rates:
+    exact under ten events, Byar's from ten; both +- z*sqrt(s²+tau²) where `tau2` is given. Sources: Spiegelhalter 2005;
+    PHEindicatormethods 2.1.
+
+    Raises:
+        ValueError: negative denominator, average below 0 or, of proportions, above 1.
+    """
+    sort, centre = Kind(kind), _average(average, kind)
+    return tuple(_limits_at(size, centre, sort, tau2) for size in numbers(denominators))
+
+
+def _limits_at(size: float | None, average: float, kind: Kind, tau2: float) -> Limits:
+    if size is not None and size < 0:
+        raise ValueError(f"denominator {size} is below 0")
+    if not size:
+        return Limits(denominator=size, average=average)
+    lower_95, upper_95 = _interval(size, average, kind, INNER, tau2)
+    lower_998, upper_998 = _interval(size, average, kind, OUTER, tau2)
+    return Limits(
+        denominator=size,
+        average=average,
+        lower_95=lower_95,
+        upper_95=upper_95,
+        lower_998=lower_998,
+        upper_998=upper_998,
+    )
+
+
+def _interval(size: float, average: float, kind: Kind, tail: float, tau2: float) -> tuple[float, float]:
+    if kind is Kind.PROPORTION or tau2:
+        reach = NORMAL.inv_cdf(1 - tail) * sqrt(_variance(size, average, kind) + tau2)
+        upper = average + reach
+        return max(0.0, average - reach), min(1.0, upper) if kind is Kind.PROPORTION else upper
+    lower, upper = _poisson(average * size, tail, exact=kind is Kind.RATIO)
+    return lower / size, upper / size
+
+
+def _variance(size: float, average: float, kind: Kind) -> float:
+    return average * (1 - average if kind is Kind.PROPORTION else 1) / size
+
+
+def _poisson(events: float, tail: float, *, exact: bool) -> tuple[float, float]:
+    """Limits of the mean of a Poisson count: exact (always, or of under ten events), else Byar's approximation."""
+    if not exact and (events > FEW or isclose(events, FEW)):
+        z, above = NORMAL.inv_cdf(1 - tail), events + 1
+        return (
+            events * (1 - 1 / (9 * events) - z / (3 * sqrt(events))) ** 3,
+            above * (1 - 1 / (9 * above) + z / (3 * sqrt(above))) ** 3,
+        )
+    if exact and 0 < events < FEW and events.is_integer():
+        return _halved(events, tail)
+    from scipy.special import gammaincinv
+
+    return float(gammaincinv(events, tail)) if events else 0.0, float(gammaincinv(events + 1, 1 - tail))
+
+
+def _halved(events: float, tail: float) -> tuple[float, float]:
+    """The exact limits of a few expected events as far as PHEindicatormethods halves, so that its tables are met."""
+    from scipy.special import gammainc, gammaincc
+
+    def limit(is_below: Callable[[float], bool]) -> float:
+        place = step = 0.5
+        while step > HALVED:
+            step /= 2
+            place += step if is_below((1 + events) * place / (1 - place)) else -step
+        return (1 + events) * place / (1 - place)
+
+    return limit(lambda mean: gammainc(events, mean) <= tail), limit(lambda mean: gammaincc(events + 1, mean) >= tail)
+
+
+def rate_limits(
+    count: float | None, exposure: float | None, confidence: float = 0.95, multiplier: float = 1
+) -> RateLimits | None:
+    """The rate of one unit with its limits: exact Poisson under ten events, Byar's from ten. None when one is missing.
+
+    Raises:
+        ValueError: count below 0, exposure not above 0, confidence not 0.9..1 (or 90..100 %).
+    """
+    events, size = number(count), number(exposure)
+    if events is None or size is None:
+        return None
+    level = confidence / 100 if confidence > 1 else confidence
+    if events < 0 or size <= 0 or not 0.9 <= level < 1:
+        raise ValueError(f"{count} events over {exposure} at confidence {confidence}: no rate")
+    lower, upper = _poisson(events, (1 - level) / 2, exact=False)
+    return RateLimits(
+        value=events / size * multiplier, lower=lower / size * multiplier, upper=upper / size * multiplier
+    )
+
+
+def verdict(numerator: Any, denominator: Any, average: float, kind: str = Kind.PROPORTION) -> Verdict | None:
+    """Whether so high or so low a value comes about by chance where the average holds; None when an input is missing.
+
+    Proportions by the normal limits, below thirty by exact binomial tails; rates and ratios by exact Poisson tails.
+
+    Raises:
+        ValueError: numerator below 0 or, of proportions, above the denominator; denominator not above 0; average as
+            `limits`.
+    """
+    centre = _average(average, kind)
+    case = _case(numerator, denominator, Kind(kind))
+    return _judge(*_tails(*case, centre, Kind(kind))) if case else None
+
+
+def compare(
+    numerators: Iterable[Any],
+    denominators: Iterable[Any],
+    kind: str = Kind.PROPORTION,
+    overdispersion: bool | None = None,
+    comparable: int = COMPARABLE,
+) -> Funnel:
+    """Units against their own average Σx/Σn over those that gave both; denominators of 0 are not compared.
+
+    `overdispersion`: whether variance between units beyond chance widens the limits (Spiegelhalter 2005, additive);
+    None: from ten units. Exact tails are widened by the same factor.
+
+    Raises:
+        ValueError: as `verdict`; numerators and denominators of different lengths.
+    """
+    sort = Kind(kind)
+    pairs = zip(numbers(numerators), numbers(denominators), strict=True)
+    cases = [_case(x, n, sort) if n != 0 else None for x, n in pairs]
+    compared = [case for case in cases if case]
+    if not compared:
+        return Funnel(kind=sort, average=None, dispersion=None, tau2=0.0, adjusted=False, units=(ABSENT,) * len(cases))
+    average = sum(x for x, _ in compared) / sum(n for _, n in compared)
+    dispersion, tau2 = spread(compared, average, sort)
+    adjusted = len(compared) >= comparable if overdispersion is None else overdispersion
+    return Funnel(
+        kind=sort,
+        average=average,
+        dispersion=dispersion,
+        tau2=tau2,
+        adjusted=adjusted,
+        units=tuple(_standing(*case, average, sort, tau2 * adjusted) if case else ABSENT for case in cases),
+    )
+
+
+def _standing(x: float, n: float, average: float, kind: Kind, tau2: float) -> Standing:
+    return Standing(
+        value=x / n,
+        limits=_limits_at(n, average, kind, tau2),
+        verdict=_judge(*_tails(x, n, average, kind), _widening(n, average, kind, tau2)),
+    )
+
+
+def spread(cases: Sequence[tuple[float, float]], average: float, kind: Kind) -> tuple[float | None, float]:
+    """Dispersion phi (mean of the winsorised z²) and tau², the variance between units that chance does not explain."""
+    variances = [_variance(n, average, kind) for _, n in cases]
+    if len(cases) < 2 or not all(variances):
+        return None, 0.0
+    scores = [(x / n - average) / sqrt(s2) for (x, n), s2 in zip(cases, variances, strict=True)]
+    cuts = quantiles(scores, n=WINSORISED, method="inclusive")
+    phi = fmean(min(max(score, cuts[0]), cuts[-1]) ** 2 for score in scores)
+    weights = [1 / s2 for s2 in variances]
+    total, count = sum(weights), len(cases)
+    return phi, max(0.0, (count * phi - (count - 1)) / (total - sum(w * w for w in weights) / total))
+
+
+def _average(average: float, kind: str) -> float:
+    centre = number(average)
+    if centre is None or centre < 0 or (kind == Kind.PROPORTION and centre > 1):
+        raise ValueError(f"average {average} of a {kind}")
+    return centre
+
+
+def _case(numerator: Any, denominator: Any, kind: Kind) -> tuple[float, float] | None:
+    x, n = number(numerator), number(denominator)
+    if x is None or n is None:
+        return None
+    if x < 0 or n <= 0 or (kind is Kind.PROPORTION and x > n):
+        raise ValueError(f"{numerator} of {denominator} is no {kind}")
+    return x, n
+
+
+def _tails(x: float, n: float, average: float, kind: Kind) -> tuple[float, float]:
+    """P(X <= x) and P(X >= x) at the average; by incomplete beta and gamma, which shares of people do not break."""
+    from scipy.special import betainc, gammainc, gammaincc
+
+    if kind is not Kind.PROPORTION:
+        mu = average * n
+        return float(gammaincc(x + 1, mu)), float(gammainc(x, mu)) if x else 1.0
+    variance = _variance(n, average, kind)
+    if n < SMALL or not variance:
+        lower = float(betainc(n - x, x + 1, 1 - average)) if x < n else 1.0
+        return lower, float(betainc(x, n - x + 1, average)) if x else 1.0
+    z = (x / n - average) / sqrt(variance)
+    return NORMAL.cdf(z), NORMAL.cdf(-z)
+
+
+def _widening(n: float, average: float, kind: Kind, tau2: float) -> float:
+    """By how much variance between units widens the limits at a denominator; 1 without."""
+    return sqrt(1 + tau2 / _variance(n, average, kind)) if tau2 else 1.0
+
+
+def _judge(low: float, high: float, widening: float = 1.0) -> Verdict:
+    inner, outer = (NORMAL.cdf(NORMAL.inv_cdf(tail) * widening) if widening > 1 else tail for tail in (INNER, OUTER))
+    if min(low, high) >= inner:
+        return Verdict.NONE
+    if low < high:
+        return Verdict.LOW_OUTER if low < outer else Verdict.LOW
+    return Verdict.HIGH_OUTER if high < outer else Verdict.HIGH

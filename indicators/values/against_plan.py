@@ -1,0 +1,198 @@
+"""Where a unit stands against its plan: level and pace apart, the gap in people, the way of several years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import ceil
+
+from data.forms.builtin import MEASURES
+from data.measures import Kind
+from data.observations import Observations, Plan
+from data.periods import Period
+from indicators.methods.pace import USUAL, Pace, Rule, pace, so_few
+from indicators.methods.progress import Progress, progress
+from indicators.values.compute import compute
+from indicators.values.model import Direction, Indicator, PlanKind, PlanRate, Ratio, Total, measures_of
+from indicators.values.target import CONFIDENCE, Plans, Target, ThreeWay, people_needed, three_way, verdict
+from indicators.values.value import State, Status, Value
+
+YEARS_BACK = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelVerdict:
+    """Whether a year's plan is met, by exact fractions; for a share, what chance leaves of that, and the gap in people.
+
+    `people` are the fewest more that reach the plan, 0 when it is reached; None for what is not counted in people.
+    """
+
+    status: Status
+    reading: ThreeWay | None = None
+    people: int | None = None
+
+
+def level(indicator: Indicator, value: Value, target: Target | None, confidence: float = CONFIDENCE) -> LevelVerdict:
+    """The level verdict of a value; `target` as `indicators.values.target.plan_for` gives it."""
+    plan = target.value if target else None
+    status = verdict(value, plan, indicator.direction)
+    if plan is None or value.value is None:
+        return LevelVerdict(status=status)
+    reading = _reading(indicator, value, plan, confidence)
+    return LevelVerdict(status=status, reading=reading, people=gap_in_people(indicator, value, plan))
+
+
+def _reading(indicator: Indicator, value: Value, plan: Fraction, confidence: float) -> ThreeWay | None:
+    """Of a share whose numerator is a part of its denominator; others have no interval."""
+    numerator, denominator = value.numerator, value.denominator
+    if not isinstance(indicator.formula, Ratio) or numerator is None or not denominator:
+        return None
+    if value.state is not State.REPORTED or not 0 <= numerator <= denominator or not 0 <= plan <= 1:
+        return None
+    return three_way(float(numerator), float(denominator), plan, indicator.direction, confidence)
+
+
+def gap_in_people(indicator: Indicator, value: Value, plan: Fraction) -> int | None:
+    """The fewest more people with which a unit reaches a plan that asks for more; None where it does not ask that."""
+    if indicator.direction is not Direction.HIGHER or value.numerator is None:
+        return None
+    if isinstance(indicator.formula, Total):
+        return max(0, ceil(plan - value.numerator))
+    formula = indicator.formula
+    of_one = isinstance(formula, PlanRate) or (isinstance(formula, Ratio) and formula.per == 1)
+    if of_one and value.denominator:
+        return people_needed(value.numerator, value.denominator, plan)
+    return None
+
+
+def split_gap(indicator: Indicator, parts: Mapping[int, Value], plan: Fraction) -> Mapping[int, int]:
+    """How many people each part of a unit needs to reach the plan by itself; units that cannot be told are left out.
+
+    Of a share the sum is at least the whole unit's gap, because no part's surplus helps another.
+    """
+    needed = ((key, gap_in_people(indicator, value, plan)) for key, value in parts.items())
+    return {key: people for key, people in needed if people is not None}
+
+
+def has_pace(indicator: Indicator) -> bool:
+    """Whether it makes sense to ask for the pace: a sum of flows whose plan, of the unit's own, asks for more."""
+    formula = indicator.formula
+    flows = all(MEASURES[measure].over_time is Kind.FLOW for measure in measures_of(formula))
+    asks_for_more = indicator.plan is PlanKind.OWN and indicator.direction is Direction.HIGHER
+    return isinstance(formula, Total) and flows and asks_for_more
+
+
+def pace_periods(period: Period, years: int = YEARS_BACK) -> Iterator[Period]:
+    """The years whose sub-periods a pace is computed from: this one and the past ones."""
+    return (Period(period.year - back) for back in range(years + 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaceCase:
+    """An indicator after a sub-period of its year; `province` is the unit whose season stands in for one past year."""
+
+    indicator: Indicator
+    period: Period
+    observations: Observations
+    plans: Plans
+    province: int | None = None
+    years: int = YEARS_BACK
+    rule: Rule = USUAL
+    _known: dict[tuple[int, Period], Value] = field(default_factory=dict, repr=False, compare=False)
+
+    def flows(self, unit: int, year: int) -> list[Fraction | None]:
+        """A year's flows by sub-period of the same length; None where a unit has not reported one in full."""
+        values = self._values(unit, Period(year).parts(self.period.frequency))
+        return [value.value if value.state is State.REPORTED else None for value in values]
+
+    def _values(self, unit: int, parts: Iterable[Period]) -> Iterator[Value]:
+        """The values of some sub-periods; remembered, also by cases made of this one."""
+        for part in parts:
+            key = unit, part
+            if key not in self._known:
+                self._known[key] = compute(self.indicator, unit, part, self.observations, self.plans)
+            yield self._known[key]
+
+    def history(self, unit: int) -> list[list[Fraction | None]]:
+        """The past years' flows, the latest first."""
+        return [self.flows(unit, self.period.year - back) for back in range(1, self.years + 1)]
+
+    def plan(self, unit: int) -> Fraction | None:
+        """The unit's own plan of the year."""
+        plan = self.plans.of_year(self.indicator.code, unit, self.period.year)
+        return plan.value if plan else None
+
+    def to_date(self, unit: int) -> tuple[Fraction | None, bool]:
+        """What is known since 1 January (None: nothing is), and whether that is all."""
+        so_far = self.period.whole_year.parts(self.period.frequency)[: self.period.index]
+        values = [value for value in self._values(unit, so_far) if value.value is not None]
+        if not values:
+            return None, False
+        complete = len(values) == self.period.index and all(value.state is State.REPORTED for value in values)
+        return sum((value.value for value in values if value.value is not None), start=Fraction(0)), complete
+
+    def may_be_behind(self, unit: int) -> bool:
+        """Whether so few are rare by the whole plan already, which this year alone tells: without that it is not.
+
+        On pace no more is expected by now than the whole plan, and of fewer expected so few are less rare.
+        """
+        done, complete = self.to_date(unit)
+        rarest = so_few(float(done), self._goal(unit), Fraction(1)) if done is not None and complete else None
+        return rarest is not None and rarest < self.rule.behind
+
+    def with_past(self, observations: Observations) -> PaceCase:
+        """The same case with observations that hold past years too."""
+        return replace(self, observations=observations, _known={})
+
+    def _goal(self, unit: int) -> float | None:
+        plan = self.plan(unit)
+        return None if plan is None else float(plan)
+
+    def pace(self, unit: int) -> Pace:
+        """The pace of a unit for its own plan of the year."""
+        done, complete = self.to_date(unit)
+        own = self.history(unit)
+        single = sum(_is_whole(year) for year in own) == 1
+        pooled = self.history(self.province) if single and self.province is not None else None
+        return pace(
+            done if complete else None,
+            self.plan(unit),
+            own,
+            self.period.index,
+            pooled=pooled,
+            periods=len(self.period.whole_year.parts(self.period.frequency)),
+            rule=self.rule,
+        )
+
+
+def _is_whole(year: Iterable[Fraction | None]) -> bool:
+    flows = list(year)
+    return None not in flows and any(flows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermWay:
+    """How far a plan of several years has come: the value before it began, the value now, and what that says."""
+
+    plan: Plan
+    base: Fraction | None
+    value: Fraction | None
+    progress: Progress
+
+
+def term_way(
+    indicator: Indicator, unit: int, period: Period, observations: Observations, plans: Plans
+) -> TermWay | None:
+    """The way from the year before a term to its end, for a plan of several years; None without one.
+
+    Of stocks and shares only: a term's plan of a flow is a sum over its years.
+    """
+    plan = plans.of_term(indicator.code, unit, period.year)
+    flows = any(MEASURES[measure].over_time is Kind.FLOW for measure in measures_of(indicator.formula))
+    if plan is None or (flows and isinstance(indicator.formula, Total)) or indicator.direction is Direction.NEUTRAL:
+        return None
+    first = plan.term.first - 1
+    base, now = (compute(indicator, unit, Period(year), observations, plans).value for year in (first, period.year))
+    way = progress(base, first, now, period.year, plan.value, plan.term.last, indicator.direction)
+    return TermWay(plan=plan, base=base, value=now, progress=way)

@@ -1,0 +1,255 @@
+"""What an indicator is: a formula over measures, its direction, its clause, its meaning; declared, then checked."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from data.forms.builtin import MEASURES, source_of
+from data.language import Text
+from data.organisations.units import Level
+from data.periods import Period
+
+Measures = tuple[str, ...]
+
+
+class Direction(StrEnum):
+    """Which way is better. Mandatory: an indicator without one cannot be judged."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEUTRAL = "neutral"
+
+
+class Format(StrEnum):
+    """How a value is written."""
+
+    COUNT = "count"
+    SIGNED_COUNT = "signed_count"
+    DECIMAL = "decimal"
+    PERCENT = "percent"
+    SIGNED_PERCENT = "signed_percent"
+
+    @property
+    def decimals(self) -> int:
+        """Digits after the decimal comma, of the percentage where it is one."""
+        return 0 if self in {Format.COUNT, Format.SIGNED_COUNT} else 1
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the value is a fraction of 1, written times a hundred."""
+        return self in {Format.PERCENT, Format.SIGNED_PERCENT}
+
+
+class PlanKind(StrEnum):
+    """Whose plan a unit is judged by: none, its own, or that of the nearest organisation above that has one."""
+
+    NONE = "none"
+    OWN = "own"
+    INHERITED = "inherited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """Σ of the measures `of`."""
+
+    of: Measures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Σ `plus` - Σ `minus`."""
+
+    plus: Measures
+    minus: Measures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratio:
+    """Σ `numerator` / Σ `denominator` over the units that gave both, times `per`.
+
+    Where no one form gives both, they are paired at the coarser grain of the two forms.
+    """
+
+    numerator: Measures
+    denominator: Measures
+    per: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """Σ `of` now over Σ `of` at the base, less 1. The base is some years ago, or the end of the year `since`."""
+
+    of: Measures
+    years: int = 1
+    since: int | None = None
+
+    def base(self, period: Period) -> Period:
+        """The period that `period` is compared with."""
+        return period.years_ago(self.years) if self.since is None else Period(self.since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrowthGap:
+    """The growth of Σ `of` over some years less that of Σ `against`, in fractions of 1."""
+
+    of: Measures
+    against: Measures
+    years: int = 1
+
+    @property
+    def growths(self) -> tuple[Growth, Growth]:
+        """The two that are compared."""
+        return Growth(of=self.of, years=self.years), Growth(of=self.against, years=self.years)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRate:
+    """Σ `of` since 1 January over the unit's own plan of the indicator `plan` for the year."""
+
+    of: Measures
+    plan: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeanPerYear:
+    """Σ `of` over a span of years / the number of years, which is its denominator."""
+
+    of: Measures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByLevel:
+    """A difference that is another one at each level; at the levels that are not named it does not apply."""
+
+    at: tuple[tuple[Level, Difference], ...]
+
+
+Formula = Total | Difference | Ratio | Growth | GrowthGap | PlanRate | MeanPerYear | ByLevel
+
+
+def measures_of(formula: Formula) -> Measures:
+    """Every measure that a formula names, once each, in its order."""
+    return tuple(dict.fromkeys(code for operand in _groups(formula) for code in operand))
+
+
+def operands(formula: Formula) -> tuple[Measures, ...]:
+    """The measures that are read together from one source: all of them, unless only each group has a source."""
+    together = measures_of(formula)
+    split = isinstance(formula, Ratio | GrowthGap) and source_of(together) is None
+    return _groups(formula) if split else (together,)
+
+
+def _groups(formula: Formula) -> tuple[Measures, ...]:
+    if isinstance(formula, ByLevel):
+        return tuple(codes for _, difference in formula.at for codes in _groups(difference))
+    named = (getattr(formula, field.name) for field in fields(formula))
+    return tuple(codes for codes in named if isinstance(codes, tuple) and codes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redefinition:
+    """From a day on the indicator counts something else; `text` says what, and by which decision."""
+
+    date: date
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """One entry of the catalogue.
+
+    `meaning` is one sentence. `clause` points into the conclusion. `standard` is the plan that holds where no decision
+    gives another. `note` is what a page prints beside the value. At each of `redefined` the series does not join.
+    """
+
+    code: str
+    title: Text
+    unit: Text
+    direction: Direction
+    formula: Formula
+    clause: str
+    meaning: Text
+    format: Format = Format.COUNT
+    plan: PlanKind = PlanKind.NONE
+    standard: Fraction | None = None
+    note: Text | None = None
+    redefined: tuple[Redefinition, ...] = ()
+
+
+class CatalogueError(ValueError):
+    """Declarations that contradict themselves: a fault of ours. The message lists every fault, a line each."""
+
+
+_CODE = re.compile(r"[a-z][a-z0-9_]*")
+_CLAUSE = re.compile(r"I{1,2}(\.\d)*(\(\d\))?(, I{1,2}(\.\d)*(\(\d\))?)*")
+_SHARES = (Ratio, PlanRate, Growth, GrowthGap)
+
+
+def check_catalogue(indicators: Sequence[Indicator]) -> Mapping[str, Indicator]:
+    """The indicators by code, in their order.
+
+    Raises:
+        CatalogueError: codes twice, unknown measures, no direction, clause or title in a language, a plan that the
+            formula cannot have; all faults at once.
+    """
+    counts = Counter(indicator.code for indicator in indicators)
+    faults = [f"{code}: declared {count} times" for code, count in counts.items() if count > 1]
+    by_code = {indicator.code: indicator for indicator in indicators}
+    for indicator in indicators:
+        found = (*_text_faults(indicator), *_formula_faults(indicator), *_plan_faults(indicator, by_code))
+        faults += [f"{indicator.code}: {fault}" for fault in found]
+    if faults:
+        raise CatalogueError("\n".join(faults))
+    return by_code
+
+
+def _text_faults(indicator: Indicator) -> list[str]:
+    faults = []
+    if not _CODE.fullmatch(indicator.code):
+        faults.append("the code is not lower-case words joined by _")
+    for name in ("title", "unit", "meaning"):
+        text: Text = getattr(indicator, name)
+        faults += [f"no {name} in {language}" for language in ("vi", "en") if not getattr(text, language).strip()]
+    faults += [
+        f"the meaning in {language} is not one sentence"
+        for language in ("vi", "en")
+        if not re.fullmatch(r"[^.]+\.", getattr(indicator.meaning, language))
+    ]
+    if not isinstance(indicator.direction, Direction):
+        faults.append("no direction")
+    if not _CLAUSE.fullmatch(indicator.clause):
+        faults.append(f"{indicator.clause!r} is no clause of the conclusion")
+    return faults
+
+
+def _formula_faults(indicator: Indicator) -> list[str]:
+    measures = measures_of(indicator.formula)
+    faults = [f"no form gives {code}" for code in measures if code not in MEASURES]
+    if not measures:
+        faults.append("the formula names no measure")
+    elif not faults:
+        without = (codes for codes in operands(indicator.formula) if source_of(codes) is None)
+        faults += ["no one form gives all of " + ", ".join(codes) for codes in without]
+    return faults
+
+
+def _plan_faults(indicator: Indicator, by_code: Mapping[str, Indicator]) -> list[str]:
+    faults = []
+    share = isinstance(indicator.formula, _SHARES)
+    if indicator.plan is PlanKind.OWN and share:
+        faults.append("a share's plan is inherited by the units below")
+    if indicator.plan is PlanKind.INHERITED and not share:
+        faults.append("a count's plan is not inherited by the units below")
+    if indicator.standard is not None and indicator.plan is PlanKind.NONE:
+        faults.append("a standard without a kind of plan")
+    if isinstance(indicator.formula, PlanRate):
+        planned = by_code.get(indicator.formula.plan)
+        if planned is None or planned.plan is not PlanKind.OWN:
+            faults.append(f"{indicator.formula.plan} is no indicator with a plan of the unit's own")
+    return faults

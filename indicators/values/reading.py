@@ -1,0 +1,394 @@
+"""Sums of measures for one unit and period, from the returns that cover the period, over the leaves that gave all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache, cached_property
+
+from data.forms.builtin import DERIVED, FORMS, MEASURES, SOURCES
+from data.forms.model import CarriedOver
+from data.measures import Kind
+from data.observations import Leaf, Observations, Totals
+from data.periods import Frequency, Period
+from indicators.values.model import Measures
+from indicators.values.value import State
+
+Cover = tuple[Period, ...]
+Values = Mapping[str, int | Fraction | None]
+Sums = Mapping[str, int | Fraction]
+
+# A source without opening balances (LS) opens with what the form says that they are carried over from.
+_CLOSINGS = {
+    rule.opening: rule.closing for form in FORMS.values() for rule in form.rules if isinstance(rule, CarriedOver)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Addend:
+    """One measure of one return, added up under the name `role`: in LS last year's closing is this year's opening."""
+
+    role: str
+    measure: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Which returns a reading added up, and over which leaves of the unit (None: all that are there)."""
+
+    unit: int
+    cover: Cover
+    leaves: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """Sums by measure for a unit and period.
+
+    `sums` has no entry for a measure that did not exist for the unit, and none at all when no leaf gave everything;
+    `state` says why. `reporting` counts the leaves that gave everything and still exist at the period's end.
+    `estimated`: a decision's share of what a divided unit had returned is in the sums.
+    """
+
+    source: str | None
+    state: State
+    sums: Sums = field(default_factory=dict)
+    reporting: int = 0
+    expected: int = 0
+    uses: tuple[Use, ...] = ()
+    estimated: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody expected gave everything."""
+        return self.state is State.REPORTED
+
+    @property
+    def returned(self) -> frozenset[Period]:
+        """The periods whose returns were added up."""
+        return frozenset(period for use in self.uses for period in use.cover)
+
+    def total(self, measures: Iterable[str]) -> Fraction | None:
+        """Σ of some of the measures; None when one of them is not there."""
+        measures = tuple(measures)
+        if any(measure not in self.sums for measure in measures):
+            return None
+        return Fraction(sum(self.sums[measure] for measure in measures))
+
+
+@cache
+def covers(period: Period) -> tuple[Cover, ...]:
+    """The ways to make up a period: itself, then halves, quarters, months as far as they are shorter."""
+    return tuple(parts for frequency in Frequency if (parts := period.parts(frequency)))
+
+
+@cache
+def sources(measures: Measures) -> tuple[str, ...]:
+    """The sources that give all of the measures, in the order in which they are preferred."""
+    return tuple(
+        code
+        for code, source in SOURCES.items()
+        if {m.code for m in source.measures}.issuperset(m if _own(code, m) else _CLOSINGS.get(m, m) for m in measures)
+    )
+
+
+def fetched(measures: Iterable[str]) -> frozenset[str]:
+    """All measures that readings of some may add up: these, and what their opening balances are carried over from."""
+    named = frozenset(measures)
+    return named.union(_CLOSINGS[measure] for measure in named if measure in _CLOSINGS)
+
+
+@cache
+def _own(source: str, measure: str) -> bool:
+    return measure in {m.code for m in SOURCES[source].measures}
+
+
+@cache
+def addends(source: str, measure: str, cover: Cover) -> tuple[Addend, ...]:
+    """What a measure over a cover is Σ of: every flow, the last stock, the first opening balance."""
+    if not _own(source, measure):
+        return (Addend(measure, _CLOSINGS[measure], cover[0].previous),)
+    kind = MEASURES[measure].over_time
+    if kind is Kind.FLOW:
+        return tuple(Addend(measure, measure, period) for period in cover)
+    return (Addend(measure, measure, cover[0] if kind is Kind.OPENING else cover[-1]),)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Some measures of one source for a unit and period; of a part of a unit, the covers are those of the `whole`."""
+
+    observations: Observations
+    source: str
+    measures: Measures
+    unit: int
+    period: Period
+    whole: Question | None = None
+    _everyone: dict[Period, bool] = field(default_factory=dict, repr=False, compare=False)
+
+    def at(self, period: Period) -> Totals | None:
+        """The unit's totals for exactly that period."""
+        return self.observations.at(self.source, self.unit, period)
+
+    def exists(self, period: Period) -> bool:
+        """Whether anything is expected of the unit for a period."""
+        return self.observations.expected(self.source, self.unit, period.end) > 0
+
+    def existed(self, leaf: int, period: Period) -> bool:
+        """Whether a row was expected of a leaf for a period."""
+        return self.observations.exists(self.source, leaf, period.end)
+
+    def everyone(self, period: Period) -> bool:
+        """Whether each leaf that existed returned something for exactly that period."""
+        if period not in self._everyone:
+            totals = self.at(period)
+            there = not self.exists(period) if totals is None else totals.reporting >= totals.expected
+            self._everyone[period] = there
+        return self._everyone[period]
+
+    @cached_property
+    def expected(self) -> int:
+        """Leaves expected at the end of the period."""
+        return self.observations.expected(self.source, self.unit, self.period.end)
+
+    @cached_property
+    def returned(self) -> tuple[Cover, ...]:
+        """The covers of which at least one return came, longest periods first."""
+        return tuple(c for c in covers(self.period) if any(self.at(p) is not None for p in c))
+
+    @cached_property
+    def covers(self) -> tuple[Cover, ...]:
+        """Those that can be read: a sub-period that nobody returned, though there was somebody, is a gap.
+
+        Stocks that the store derives describe the end of the period by themselves: the last sub-period is enough.
+        """
+        if self.whole is not None:
+            return self.whole.covers
+        derived = self.source in DERIVED and all(MEASURES[m].over_time is not Kind.FLOW for m in self.measures)
+        found = (cover[-1:] if derived else cover for cover in self.returned)
+        return tuple(c for c in found if all(self.at(p) is not None or not self.exists(p) for p in c))
+
+    def addends(self, cover: Cover) -> tuple[Addend, ...]:
+        """Everything that is added up over a cover."""
+        return tuple(addend for measure in self.measures for addend in addends(self.source, measure, cover))
+
+    def nothing(self) -> Reading:
+        """The reading when no leaf gave everything."""
+        in_part = bool(self.returned) and self.returned[0] != (self.period,)
+        state = State.INCOMPLETE if in_part else State.NOT_REPORTED
+        return Reading(source=self.source, state=state, expected=self.expected)
+
+
+def read(observations: Observations, measures: Measures, unit: int, period: Period) -> Reading:
+    """Sums of the measures for a unit and period, from the first source that has all, else some data for them."""
+    if at_once := _at_once(observations, measures, unit, period):
+        return at_once
+    questions = [Question(observations, source, measures, unit, period) for source in sources(measures)]
+    found: list[Reading] = []
+    for question in questions:
+        if question.returned:
+            found.append(_of_branch(question))
+            if found[-1].complete:
+                return found[-1]
+    if found:
+        return next((reading for reading in found if reading.sums), found[0])
+    asked = next((question for question in questions if question.expected), None)
+    if asked is None:
+        return Reading(source=None, state=State.NOT_APPLICABLE)
+    return Reading(source=None, state=State.NOT_REPORTED, expected=asked.expected)
+
+
+def _at_once(observations: Observations, measures: Measures, unit: int, period: Period) -> Reading | None:
+    """What is usual, without any searching: everybody gave all of it for exactly that period; None where not so."""
+    source = next(iter(sources(measures)), None)
+    totals = observations.at(source, unit, period) if source is not None else None
+    if source is None or totals is None or totals.reporting < totals.expected or not _all_own(source, measures):
+        return None
+    if totals.blanks and any(measure in totals.blanks for measure in measures):
+        return None
+    return Reading(
+        source=source,
+        state=State.REPORTED,
+        sums={measure: totals.sums[measure] for measure in measures},
+        reporting=totals.reporting,
+        expected=observations.expected(source, unit, period.end),
+        uses=(Use(unit, (period,)),),
+        estimated=totals.estimated,
+    )
+
+
+@cache
+def _all_own(source: str, measures: Measures) -> bool:
+    return all(_own(source, measure) for measure in measures)
+
+
+def _of_branch(question: Question) -> Reading:
+    return _from_sums(question) or _from_below(question) or read_leaves(question).reading()
+
+
+def _from_below(question: Question) -> Reading | None:
+    """The reading put together from the units below, most of which are whole; None where they do not make it up."""
+    ways = {cover: question.addends(cover) for cover in question.covers}
+    periods = {period for cover, needed in ways.items() for period in (*cover, *(each.period for each in needed))}
+    below = question.observations.below(question.source, question.unit, periods)
+    if not below:
+        return None
+    whole = question.whole or question
+    parts = [
+        _of_branch(Question(whole.observations, whole.source, whole.measures, unit, whole.period, whole))
+        for unit in below
+    ]
+    complete = all(part.complete for part in parts)
+    return joined(question, parts, State.REPORTED if complete else State.INCOMPLETE)
+
+
+def joined(question: Question, parts: Iterable[Reading], state: State) -> Reading:
+    """Readings of units apart as one, of that state; those without sums add nothing."""
+    given = [part for part in parts if part.sums]
+    if not given:
+        return question.nothing()
+    sums: dict[str, int | Fraction] = {}
+    for part in given:
+        for role, value in part.sums.items():
+            sums[role] = sums.get(role, 0) + value
+    return Reading(
+        source=question.source,
+        state=state,
+        sums=sums,
+        reporting=sum(part.reporting for part in given),
+        expected=question.expected,
+        uses=tuple(use for part in given for use in part.uses),
+        estimated=any(part.estimated for part in given),
+    )
+
+
+def _from_sums(question: Question) -> Reading | None:
+    """The reading straight from the unit's sums; None where they cannot answer and leaves must be paired."""
+    if not question.covers:
+        return question.nothing()
+    cover = question.covers[0]
+    needed = question.addends(cover)
+    totals = {period: question.at(period) for period in (*cover, *(addend.period for addend in needed))}
+    whole = all(question.everyone(period) for period in totals)
+    blank = any(addend.measure in given.blanks for addend in needed if (given := totals[addend.period]))
+    alone = question.covers == ((question.period,),) and set(totals) == {question.period}
+    if blank or not (whole or alone):
+        return None
+    sums: dict[str, int | Fraction] = {}
+    for addend in needed:
+        if given := totals[addend.period]:
+            sums[addend.role] = sums.get(addend.role, 0) + given.sums[addend.measure]
+    last = totals[cover[-1]]
+    return Reading(
+        source=question.source,
+        state=State.REPORTED if whole else State.INCOMPLETE,
+        sums=sums,
+        reporting=last.reporting if last else 0,
+        expected=question.expected,
+        uses=(Use(question.unit, cover),),
+        estimated=any(given.estimated for given in totals.values() if given),
+    )
+
+
+@dataclass(frozen=True)
+class LeafSums:
+    """A question answered leaf by leaf: what each leaf that gave everything gave, and over which cover.
+
+    `lacking` are leaves that gave something but not everything that they were expected to. An official form of a
+    higher unit is one leaf here, and stands for several.
+    """
+
+    question: Question
+    given: Mapping[int, tuple[Cover, Sums]]
+    lacking: frozenset[int]
+    present: frozenset[int]
+    estimated: frozenset[int] = frozenset()
+    stands_for: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether everybody expected gave everything."""
+        covers = self.question.covers
+        in_full = len(covers) > 1 or all(self.question.everyone(period) for period in covers[0])
+        return in_full and not self.lacking and len(self.represented(self.present)) >= self.question.expected
+
+    def represented(self, leaves: Iterable[int]) -> frozenset[int]:
+        """The leaf units that some leaves are, or stand for."""
+        return frozenset(unit for leaf in leaves for unit in self.stands_for.get(leaf, (leaf,)))
+
+    def reading(self, without: frozenset[int] = frozenset()) -> Reading:
+        """Their sum, leaving some out."""
+        question = self.question
+        sums: dict[str, int | Fraction] = {}
+        leaves: dict[Cover, set[int]] = {}
+        for leaf, (cover, values) in self.given.items():
+            if leaf not in without:
+                leaves.setdefault(cover, set()).add(leaf)
+                for role, value in values.items():
+                    sums[role] = sums.get(role, 0) + value
+        if not leaves:
+            return question.nothing()
+        return Reading(
+            source=question.source,
+            state=State.REPORTED if self.complete and not without else State.INCOMPLETE,
+            sums=sums,
+            reporting=len(self.represented(self.present - without)),
+            expected=question.expected,
+            uses=tuple(Use(question.unit, cover, frozenset(units)) for cover, units in leaves.items()),
+            estimated=bool(self.estimated - without),
+        )
+
+
+def read_leaves(question: Question) -> LeafSums:
+    """Answers leaf by leaf. A leaf gave everything if it did so for each sub-period in which it existed."""
+    ways = {cover: question.addends(cover) for cover in question.covers}
+    periods = {period for cover, needed in ways.items() for period in (*cover, *(a.period for a in needed))}
+    found_in = {p: _leaves(question, p) for p in periods}
+    rows = {p: {leaf.unit: leaf.values for leaf in leaves} for p, leaves in found_in.items()}
+    given: dict[int, tuple[Cover, Sums]] = {}
+    left = dict.fromkeys(unit for values in rows.values() for unit in values)
+    for cover, needed in ways.items():
+        for leaf, sums in _over(question, cover, needed, rows, tuple(left)):
+            del left[leaf]
+            if sums:
+                given[leaf] = cover, sums
+    present = frozenset(leaf for leaf, (cover, _) in given.items() if leaf in rows[cover[-1]])
+    estimated = frozenset(leaf.unit for leaves in found_in.values() for leaf in leaves if leaf.estimated)
+    stands_for = {leaf.unit: leaf.stands_for for leaves in found_in.values() for leaf in leaves if leaf.stands_for}
+    return LeafSums(question, given, frozenset(left), present, estimated & given.keys(), stands_for)
+
+
+def _leaves(question: Question, period: Period) -> Sequence[Leaf]:
+    if question.at(period) is None:
+        return ()
+    return question.observations.leaves(question.source, question.unit, period)
+
+
+def _over(
+    question: Question,
+    cover: Cover,
+    needed: Sequence[Addend],
+    rows: Mapping[Period, Mapping[int, Values]],
+    leaves: Iterable[int],
+) -> Iterator[tuple[int, Sums]]:
+    """What leaves gave over a cover; without those that existed in a sub-period and did not give what is needed of it.
+
+    A leaf that existed in none of them gave nothing, and nothing was to be had.
+    """
+    periods = {*cover, *(addend.period for addend in needed)}
+    owed = [(period, rows[period]) for period in periods if not question.everyone(period)]
+    parts = [(addend.role, addend.measure, rows[addend.period]) for addend in needed]
+    for leaf in leaves:
+        if any(leaf not in given and question.existed(leaf, period) for period, given in owed):
+            continue
+        sums: dict[str, int | Fraction] = {}
+        for role, measure, given in parts:
+            if leaf in given:
+                value = given[leaf].get(measure)
+                if value is None:
+                    break
+                sums[role] = sums.get(role, 0) + value
+        else:
+            yield leaf, sums

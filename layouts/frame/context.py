@@ -1,0 +1,209 @@
+"""What is being looked at: unit, period, instant and basis to choose, and the line that says how fresh that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from data.language import Language
+from data.observations import Basis
+from data.periods import Frequency, Period
+from data.viewers import OutOfScope
+from layouts.frame import unit_tree
+from layouts.parts.components import aria, icon
+from layouts.parts.page import LOCATION
+from layouts.text import t
+from layouts.views import freshness
+from layouts.web.request import FAULTS_OF_THE_ADDRESS, Ask, ask
+
+
+class Ids(StrEnum):
+    """Ids of the controls."""
+
+    CONTEXT = "context"
+    UNIT = "unit"
+    PATH = "unit-path"
+    PERIOD = "period"
+    AS_OF = "as-of"
+    BASIS = "basis"
+    DEFAULTS = "defaults"
+    FRESHNESS = "freshness"
+    PRINTED = "printed-context"
+    SOUGHT = "unit-sought"
+    SINK = "context-sink"
+
+
+def layout(asked: Ask) -> Component:
+    """The controls, filled by `register`'s callbacks from the address."""
+    return html.Div(
+        [
+            html.Div([_units(), _periods(asked), _as_of(), _basis()], className="context no-print"),
+            html.Nav(id=Ids.PATH, className="unit-path no-print", **aria(label=t("context.path"))),
+            html.P(id=Ids.PRINTED, className="only-print"),
+            html.P(id=Ids.FRESHNESS, className="freshness", **aria(live="polite")),
+            dcc.Store(id=Ids.DEFAULTS, data=_defaults(asked)),
+            dcc.Store(id=Ids.SOUGHT),
+            dcc.Store(id=Ids.SINK),
+        ],
+        id=Ids.CONTEXT,
+        style={"display": "none"},
+    )
+
+
+def register(app: Dash, without: Sequence[str]) -> None:
+    """The controls follow the address and write it; pages at the paths `without` are shown without them."""
+
+    @app.callback(
+        Output(Ids.CONTEXT, "style"),
+        Output(Ids.UNIT, "data"),
+        Output(Ids.UNIT, "value"),
+        Output(Ids.PERIOD, "value"),
+        Output(Ids.AS_OF, "value"),
+        Output(Ids.BASIS, "value"),
+        Output(Ids.PATH, "children"),
+        Output(Ids.PRINTED, "children"),
+        Output(Ids.FRESHNESS, "children"),
+        Input(LOCATION, "search"),
+        Input(LOCATION, "pathname"),
+    )
+    def follow_address(search: str, pathname: str) -> list[Any]:
+        return followed(search, pathname, hidden=pathname in without)
+
+    @app.callback(
+        Output(Ids.UNIT, "data", allow_duplicate=True),
+        Input(Ids.SOUGHT, "data"),
+        State(LOCATION, "search"),
+        prevent_initial_call=True,
+    )
+    def find_units(sought: str | None, search: str) -> list[dict[str, Any]]:
+        return found_units(search, sought)
+
+    app.clientside_callback(
+        ClientsideFunction("navigation", "sought"),
+        Output(Ids.SOUGHT, "data"),
+        Input(Ids.UNIT, "searchValue"),
+        prevent_initial_call=True,
+    )
+    for control, name in ((Ids.UNIT, "unit"), (Ids.PERIOD, "period"), (Ids.AS_OF, "as_of"), (Ids.BASIS, "basis")):
+        app.clientside_callback(
+            ClientsideFunction("navigation", name),
+            Output(Ids.SINK, "data", allow_duplicate=True),
+            Input(control, "value"),
+            State(Ids.DEFAULTS, "data"),
+            prevent_initial_call=True,
+        )
+
+
+def followed(search: str | None, pathname: str, *, hidden: bool = False) -> list[Any]:
+    """What the controls and the line say for an address, in the order of the callback's outputs."""
+    try:
+        asked = ask(search)
+        if asked.is_empty or hidden:
+            return [{"display": "none"}, *[no_update] * 8]
+        return [
+            {},
+            unit_tree.options(asked),
+            asked.unit.code,
+            asked.period.code,
+            (asked.query.get("as_of") or "")[:10] or None,
+            str(asked.basis),
+            _path(asked, pathname),
+            _printed(asked),
+            freshness.line(asked),
+        ]
+    except (OutOfScope, *FAULTS_OF_THE_ADDRESS):
+        # The controls stay as they are: to set them would lead away from the page that says what is wrong.
+        return [{}, *[no_update] * 5, "", "", ""]
+
+
+def found_units(search: str | None, sought: str | None) -> list[dict[str, Any]]:
+    """The organisations that a search finds; where the address names none of the reader's, beginning at the top."""
+    try:
+        return unit_tree.options(ask(search), sought)
+    except (OutOfScope, *FAULTS_OF_THE_ADDRESS):
+        return unit_tree.options(ask(None), sought)
+
+
+def period_options(periods: Sequence[Period], speech: Language) -> list[dict[str, Any]]:
+    """Periods to choose from, latest first, by length."""
+    groups: list[dict[str, Any]] = []
+    for frequency in Frequency:
+        items = [{"value": p.code, "label": p.title(speech)} for p in reversed(periods) if p.frequency is frequency]
+        if items:
+            groups.append({"group": t(f"frequency.{frequency}"), "items": items})
+    return sorted(groups, key=lambda group: group["group"] == t("frequency.year"))
+
+
+def _path(asked: Ask, pathname: str) -> list[Component]:
+    """The way down to the unit, each step a link; nothing at the root."""
+    above = reversed(asked.tree.ancestors(asked.unit.id))
+    links = [dcc.Link(unit.name, href=asked.address(pathname, unit=unit.code)) for unit in above]
+    return [*links, html.Span(asked.unit.name, **aria(current="page"))] if links else []
+
+
+def _printed(asked: Ask) -> str:
+    return t("context.printed", unit=asked.unit.name, period=asked.period.title(asked.language))
+
+
+def _units() -> Component:
+    return dmc.Select(
+        id=Ids.UNIT,
+        label=t("context.unit"),
+        data=[],
+        searchable=True,
+        allowDeselect=False,
+        filter={"function": "asServed"},
+        renderOption={"function": "treeOption"},
+        nothingFoundMessage=t("context.no_unit"),
+        leftSection=icon("unit", 18),
+        className="context-unit",
+        maxDropdownHeight=460,
+        comboboxProps={"keepMounted": False},
+    )
+
+
+def _periods(asked: Ask) -> Component:
+    return dmc.Select(
+        id=Ids.PERIOD,
+        label=t("context.period"),
+        data=period_options(asked.periods, asked.language) if not asked.is_empty else [],
+        searchable=True,
+        allowDeselect=False,
+        leftSection=icon("period", 18),
+        className="context-period",
+        maxDropdownHeight=460,
+        comboboxProps={"keepMounted": False},
+    )
+
+
+def _as_of() -> Component:
+    return dmc.DateInput(
+        id=Ids.AS_OF,
+        label=t("context.as_of"),
+        valueFormat="DD/MM/YYYY",
+        placeholder=t("context.now"),
+        clearable=True,
+        className="context-as-of",
+    )
+
+
+def _basis() -> Component:
+    return dmc.Select(
+        id=Ids.BASIS,
+        label=t("context.basis"),
+        data=[{"value": str(basis), "label": t(f"context.basis_{basis}")} for basis in Basis],
+        allowDeselect=False,
+        className="context-basis",
+        comboboxProps={"keepMounted": False},
+    )
+
+
+def _defaults(asked: Ask) -> dict[str, str]:
+    if asked.is_empty:
+        return {}
+    return {"unit": asked.unit.code, "period": asked.period.code, "basis": str(Basis.REPORTED)}

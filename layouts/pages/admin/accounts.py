@@ -1,0 +1,162 @@
+"""Accounts, for the administrator: who may sign in, as what; added, shut out, given a new password."""
+
+from __future__ import annotations
+
+import secrets
+from enum import StrEnum
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, ctx, html
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from data.organisations.units import Level
+from data.people.accounts import AccountError, Accounts
+from data.reading.queries import UnknownUnit
+from data.viewers import ROLE_TITLES, OutOfScope, Role
+from layouts.parts.components import aria, section
+from layouts.text import language, t
+from layouts.web.request import Ask, ask, site, viewer
+
+_PASSWORD_BYTES = 12
+
+
+class Ids(StrEnum):
+    """Ids of this part."""
+
+    TABLE = "accounts-table"
+    NAME = "accounts-name"
+    ROLE = "accounts-role"
+    UNIT = "accounts-unit"
+    ADD = "accounts-add"
+    CHOSEN = "accounts-chosen"
+    RESET = "accounts-reset"
+    END = "accounts-end"
+    DISABLE = "accounts-disable"
+    SAID = "accounts-said"
+
+
+def layout(asked: Ask) -> Component:
+    """The accounts, a form for a new one, and what can be done with one."""
+    return html.Div(
+        [
+            section(
+                t("accounts.title"),
+                html.Div(dmc.Table(data=_table(), id=Ids.TABLE, className="plain-table"), className="scroll"),
+                html.P(id=Ids.SAID, className="note", **aria(live="assertive")),
+            ),
+            html.Div([_change(), _new(asked)], className="pair"),
+        ],
+        className="stack",
+    )
+
+
+def _change() -> Component:
+    buttons = [
+        dmc.Button(t("accounts.reset"), id=Ids.RESET, variant="outline"),
+        dmc.Button(t("accounts.end"), id=Ids.END, variant="outline", color="gray"),
+        dmc.Button(t("accounts.disable"), id=Ids.DISABLE, variant="outline", color="red"),
+    ]
+    chosen = dmc.Select(
+        id=Ids.CHOSEN,
+        label=t("accounts.account"),
+        data=_names(),
+        searchable=True,
+        comboboxProps={"keepMounted": False},
+    )
+    return section(t("accounts.change"), html.Div([chosen, *buttons], className="controls"))
+
+
+def _new(asked: Ask) -> Component:
+    districts = [{"value": unit.code, "label": unit.name} for unit in asked.tree.at_level(Level.DISTRICT)]
+    common: dict[str, Any] = {"comboboxProps": {"keepMounted": False}, "searchable": True}
+    fields = [
+        dmc.TextInput(id=Ids.NAME, label=t("accounts.name")),
+        dmc.Select(
+            id=Ids.ROLE,
+            label=t("accounts.role"),
+            data=[{"value": str(role), "label": ROLE_TITLES[role][language()]} for role in Role],
+            **common,
+        ),
+        dmc.Select(id=Ids.UNIT, label=t("accounts.unit"), data=districts, clearable=True, limit=100, **common),
+        dmc.Button(t("accounts.add"), id=Ids.ADD),
+    ]
+    return section(t("accounts.new"), html.Div(fields, className="controls"), note=t("accounts.new_note"))
+
+
+def register(app: Dash) -> None:
+    """The callback of this part."""
+
+    @app.callback(
+        Output(Ids.TABLE, "data"),
+        Output(Ids.CHOSEN, "data"),
+        Output(Ids.SAID, "children"),
+        Input(Ids.ADD, "n_clicks"),
+        Input(Ids.RESET, "n_clicks"),
+        Input(Ids.END, "n_clicks"),
+        Input(Ids.DISABLE, "n_clicks"),
+        State(Ids.NAME, "value"),
+        State(Ids.ROLE, "value"),
+        State(Ids.UNIT, "value"),
+        State(Ids.CHOSEN, "value"),
+        prevent_initial_call=True,
+    )
+    def change(*given: Any) -> tuple[Any, ...]:
+        if not ctx.triggered[0]["value"]:
+            raise PreventUpdate
+        ask(None).only_for(Role.ADMIN)
+        name, role, unit, chosen = given[4:]
+        said = add(name, role, unit) if ctx.triggered_id == Ids.ADD else do(str(ctx.triggered_id), chosen)
+        return _table(), _names(), said
+
+
+def add(name: str | None, role: str | None, unit: str | None) -> str:
+    """Makes an account with a password that is shown this once; says what became of it."""
+    if not role:
+        return t("accounts.choose_role")
+    password = secrets.token_urlsafe(_PASSWORD_BYTES)
+    try:
+        Accounts(site().store).add((name or "").strip(), password, Role(role), unit or None, viewer=viewer())
+    except (AccountError, UnknownUnit, OutOfScope) as fault:
+        return str(fault)
+    return t("accounts.added", name=(name or "").strip(), password=password)
+
+
+def do(what: str, name: str | None) -> str:
+    """Does one thing with an account; says what became of it."""
+    if not name:
+        return t("accounts.choose_account")
+    if what == Ids.DISABLE and name == viewer().name:
+        return t("accounts.not_oneself")
+    accounts, password = Accounts(site().store), secrets.token_urlsafe(_PASSWORD_BYTES)
+    try:
+        if what == Ids.RESET:
+            accounts.set_password(name, password, viewer=viewer())
+            return t("accounts.was_reset", name=name, password=password)
+        if what == Ids.END:
+            accounts.sign_out_everywhere(name, viewer=viewer())
+            return t("accounts.ended", name=name)
+        accounts.disable(name, viewer=viewer())
+    except (AccountError, OutOfScope) as fault:
+        return str(fault)
+    return t("accounts.disabled", name=name)
+
+
+def _names() -> list[str]:
+    return [account.name for account in Accounts(site().store).list()]
+
+
+def _table() -> dict[str, Any]:
+    speech = language()
+    head = [t(f"accounts.{name}") for name in ("name", "role", "unit", "state")]
+    body = [
+        [
+            account.name,
+            ROLE_TITLES[account.role][speech],
+            account.unit or t("login.whole_province"),
+            f"✗ {t('accounts.is_disabled')}" if account.disabled else f"✓ {t('accounts.is_open')}",
+        ]
+        for account in Accounts(site().store).list()
+    ]
+    return {"head": head, "body": body}

@@ -1,0 +1,116 @@
+"""Thresholds, for the administrator: each with its source and last change; a change asks for a reason."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, html
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from data.tables.thresholds import THRESHOLDS, ThresholdError
+from data.viewers import Role
+from layouts.parts.components import aria, section
+from layouts.text import language, t
+from layouts.web.request import Ask, ask, site
+from layouts.words import formats
+
+
+class Ids(StrEnum):
+    """Ids of this part."""
+
+    TABLE = "thresholds-table"
+    CODE = "thresholds-code"
+    VALUE = "thresholds-value"
+    REASON = "thresholds-reason"
+    SET = "thresholds-set"
+    SAID = "thresholds-said"
+
+
+def layout(asked: Ask) -> Component:
+    """The thresholds, and a form to change one."""
+    names = [{"value": code, "label": each.title[language()]} for code, each in THRESHOLDS.items()]
+    fields = [
+        dmc.Select(
+            id=Ids.CODE,
+            label=t("thresholds.threshold"),
+            data=names,
+            searchable=True,
+            filter={"function": "unitsByWords"},
+            comboboxProps={"keepMounted": False},
+            className="trend-indicator",
+        ),
+        dmc.TextInput(id=Ids.VALUE, label=t("thresholds.value"), w=120),
+        dmc.TextInput(id=Ids.REASON, label=t("thresholds.reason"), className="thresholds-reason"),
+        dmc.Button(t("thresholds.set"), id=Ids.SET),
+    ]
+    table = dmc.Table(data=_table(asked), id=Ids.TABLE, className="plain-table wrapped")
+    return html.Div(
+        [
+            section(
+                t("thresholds.change"),
+                html.Div(fields, className="controls"),
+                html.P(id=Ids.SAID, className="note", **aria(live="assertive")),
+                note=t("thresholds.note"),
+            ),
+            section(t("thresholds.title"), html.Div(table, className="scroll")),
+        ],
+        className="stack",
+    )
+
+
+def register(app: Dash) -> None:
+    """The callback of this part."""
+
+    @app.callback(
+        Output(Ids.TABLE, "data"),
+        Output(Ids.SAID, "children"),
+        Input(Ids.SET, "n_clicks"),
+        State(Ids.CODE, "value"),
+        State(Ids.VALUE, "value"),
+        State(Ids.REASON, "value"),
+        prevent_initial_call=True,
+        running=[(Output(Ids.SET, "loading"), True, False)],
+    )
+    def change(clicks: int | None, code: str | None, value: str | None, reason: str | None) -> tuple[Any, str]:
+        if not clicks:
+            raise PreventUpdate
+        asked = ask(None)
+        asked.only_for(Role.ADMIN)
+        said = change_one(asked, code, value, reason)
+        return _table(ask(None)), said
+
+
+def change_one(asked: Ask, code: str | None, value: str | None, reason: str | None) -> str:
+    """Changes a threshold; says what became of it."""
+    if not code:
+        return t("thresholds.choose")
+    try:
+        site().store.set_threshold(code, value or "", viewer=asked.reader.viewer, reason=reason or "")
+    except ThresholdError as fault:
+        return str(fault)
+    return t("thresholds.done", title=THRESHOLDS[code].title[language()], value=value)
+
+
+def _table(asked: Ask) -> dict[str, Any]:
+    speech = language()
+    last = {change.code: change for change in asked.reader.threshold_changes()}
+    head = [t(f"thresholds.{name}") for name in ("threshold", "value", "default", "source", "last")]
+    body = [
+        [
+            each.title[speech],
+            formats.number(Fraction(asked.reader.thresholds.value(code)), speech, 0 if each.is_whole else 1),
+            formats.number(Fraction(each.default), speech, 0 if each.is_whole else 1),
+            each.source[speech],
+            _changed(last[code].at, last[code].actor, last[code].reason) if code in last else formats.NOTHING,
+        ]
+        for code, each in THRESHOLDS.items()
+    ]
+    return {"head": head, "body": body}
+
+
+def _changed(at: Any, actor: str, reason: str) -> str:
+    return t("thresholds.changed", instant=formats.instant(at, language()), actor=actor, reason=reason)

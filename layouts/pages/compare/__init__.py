@@ -1,0 +1,1 @@
+"""So sánh: units beside each other."""

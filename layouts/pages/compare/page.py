@@ -1,0 +1,399 @@
+"""So sánh: which units differ, and really? Ranked dots, a funnel, many indicators at once, one unit among its peers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from data.organisations.units import Level
+from data.periods import Frequency, Period, PeriodError
+from indicators.catalogue.builtin import CATALOGUE
+from layouts.figures.chart import Figure, figure
+from layouts.pages.compare import peers, spread
+from layouts.parts import heat
+from layouts.parts.components import aria, graph, height, icon, section
+from layouts.parts.page import Group, Needs, Page, follow, recalled
+from layouts.parts.value_table import value_table
+from layouts.parts.workings import panel
+from layouts.text import t
+from layouts.views import sentences
+from layouts.views.comparison import COLUMNS, COMPARABLE, DEFAULT, Comparison
+from layouts.web.request import Ask
+
+_PATH = "/compare"
+_HIDDEN = {"display": "none"}
+_KEPT = ("indicator", "level", "span", "columns", "peer", "sort")
+
+
+class Ids(StrEnum):
+    """Ids of this page."""
+
+    INDICATOR = "compare-indicator"
+    LEVEL = "compare-level"
+    SPAN = "compare-span"
+    PEER = "compare-peer"
+    COLUMNS = "compare-columns"
+    HEADLINE = "compare-headline"
+    MEANING = "compare-meaning"
+    RANKING_TITLE = "compare-ranking-title"
+    RANKING_NOTE = "compare-ranking-note"
+    RANKING = "compare-ranking"
+    FUNNEL_TITLE = "compare-funnel-title"
+    FUNNEL_NOTE = "compare-funnel-note"
+    FUNNEL = "compare-funnel"
+    FUNNEL_BOX = "compare-funnel-box"
+    PEERS_TITLE = "compare-peers-title"
+    PEERS = "compare-peers"
+    PEERS_BOX = "compare-peers-box"
+    HEAT_TITLE = "compare-heat-title"
+    HEAT = "compare-heat"
+    TABLE = "compare-table"
+    CSV = "compare-csv"
+    XLSX = "compare-xlsx"
+    DRAWER = "compare-workings"
+    WORKINGS = "compare-workings-inside"
+    SHOWN = "compare-shown"
+    SINK = "compare-sink"
+
+
+class View(NamedTuple):
+    """What stands in the parts of the page, in the order of `_FOLLOWED`."""
+
+    indicator: str
+    levels: list[dict[str, str]]
+    level: str | None
+    span: str
+    spans: bool
+    peers_known: list[dict[str, str]]
+    peer: str | None
+    chosen_columns: list[str]
+    headline: str
+    meaning: str
+    ranking_title: str
+    ranking_note: str
+    ranking: Figure
+    ranking_style: dict[str, int]
+    funnel_title: str
+    funnel_note: str
+    funnel: Figure
+    funnel_box: dict[str, str]
+    peers_title: str
+    strips: Any
+    peers_box: dict[str, str]
+    heat_title: str
+    heat_columns: list[dict[str, Any]]
+    heat_lines: list[dict[str, Any]]
+    heat_options: dict[str, Any]
+    heat_style: dict[str, Any]
+    table: Any
+    csv: str
+    xlsx: str
+    opened: bool
+    inside: Any
+    shown: dict[str, list[str]]
+
+
+_FOLLOWED = (
+    (Ids.INDICATOR, "value"),
+    (Ids.LEVEL, "data"),
+    (Ids.LEVEL, "value"),
+    (Ids.SPAN, "value"),
+    (Ids.SPAN, "disabled"),
+    (Ids.PEER, "data"),
+    (Ids.PEER, "value"),
+    (Ids.COLUMNS, "value"),
+    (Ids.HEADLINE, "children"),
+    (Ids.MEANING, "children"),
+    (Ids.RANKING_TITLE, "children"),
+    (Ids.RANKING_NOTE, "children"),
+    (Ids.RANKING, "figure"),
+    (Ids.RANKING, "style"),
+    (Ids.FUNNEL_TITLE, "children"),
+    (Ids.FUNNEL_NOTE, "children"),
+    (Ids.FUNNEL, "figure"),
+    (Ids.FUNNEL_BOX, "style"),
+    (Ids.PEERS_TITLE, "children"),
+    (Ids.PEERS, "children"),
+    (Ids.PEERS_BOX, "style"),
+    (Ids.HEAT_TITLE, "children"),
+    (Ids.HEAT, "columnDefs"),
+    (Ids.HEAT, "rowData"),
+    (Ids.HEAT, "dashGridOptions"),
+    (Ids.HEAT, "style"),
+    (Ids.TABLE, "data"),
+    (Ids.CSV, "href"),
+    (Ids.XLSX, "href"),
+    (Ids.DRAWER, "opened"),
+    (Ids.WORKINGS, "children"),
+    (Ids.SHOWN, "data"),
+)
+
+
+_CLICKED = (
+    (Ids.RANKING, "clickData", "point"),
+    (Ids.FUNNEL, "clickData", "point"),
+    (Ids.DRAWER, "opened", "closed"),
+)
+
+
+def layout(asked: Ask) -> Component:
+    """The page for an address."""
+    shown = recalled(asked, _PATH, view)
+    return html.Div(
+        [
+            _controls(asked, shown),
+            html.H1(shown.headline, id=Ids.HEADLINE, className="headline"),
+            html.P(shown.meaning, id=Ids.MEANING, className="lead"),
+            html.Div([_ranking(asked, shown), _funnel(asked, shown)], className="pair"),
+            _peers(shown),
+            _heat(asked, shown),
+            dmc.Drawer(
+                html.Div(shown.inside, id=Ids.WORKINGS),
+                id=Ids.DRAWER,
+                opened=shown.opened,
+                title=t("workings.title"),
+                position="right",
+                size="xl",
+                padding="md",
+                closeButtonProps={"aria-label": t("workings.close")},
+            ),
+            dcc.Store(id=Ids.SHOWN, data=shown.shown),
+            dcc.Store(id=Ids.SINK),
+        ],
+        className="stack",
+    )
+
+
+def view(asked: Ask) -> View:
+    """The parts of the page for an address."""
+    seen = Comparison(asked)
+    ranked, funnel = spread.ranked(seen), spread.funnelled(seen)
+    lines = heat.lines(seen.table)
+    places = seen.places(seen.peer) if seen.peer else ()
+    name = next((row.unit_name for row in seen.rows if row.unit == seen.peer), "")
+    query = urlencode({"unit": seen.whole.code} | {k: v for k, v in asked.query.items() if k != "unit"})
+    return View(
+        indicator=seen.indicator.code,
+        levels=[{"value": str(level), "label": t(f"level.{level}")} for level in seen.levels],
+        level=seen.level,
+        span=_span(asked),
+        spans=asked.period.frequency is Frequency.YEAR,
+        peers_known=[{"value": row.unit, "label": row.unit_name} for row in seen.rows],
+        peer=seen.peer,
+        chosen_columns=list(seen.columns),
+        headline=_headline(seen),
+        meaning=_meaning(seen),
+        ranking_title=ranked.title,
+        ranking_note=ranked.note,
+        ranking=ranked.drawn,
+        ranking_style=height(ranked.drawn),
+        funnel_title=funnel.title if funnel else "",
+        funnel_note=funnel.note if funnel else "",
+        funnel=funnel.drawn if funnel else figure([], asked.language),
+        funnel_box={} if funnel else _HIDDEN,
+        peers_title=peers.title(seen, name, places) if seen.peer else "",
+        strips=peers.strips(seen, _PATH, places) if places else [],
+        peers_box={} if seen.peer else _HIDDEN,
+        heat_title=_heat_title(seen),
+        heat_columns=heat.columns(seen.table, seen.indicator.code, asked.query.get("sort", "")),
+        heat_lines=lines,
+        heat_options=heat.options(lines),
+        heat_style=heat.style(lines),
+        table=value_table(ranked.rows, many=True),
+        csv=f"/download/compare.csv?{query}",
+        xlsx=f"/download/compare.xlsx?{query}",
+        **_workings(asked, seen),
+        shown={
+            "indicator": [seen.indicator.code, DEFAULT],
+            "level": [str(seen.level), str(next(iter(seen.levels), ""))],
+            "span": [_span(asked), "year"],
+            "peer": [seen.peer or "", ""],
+            "columns": [".".join(seen.columns), ".".join(COLUMNS)],
+        },
+    )
+
+
+def _span(asked: Ask) -> str:
+    return "period" if asked.query.get("span") == "period" else "year"
+
+
+def register(app: Dash) -> None:
+    """The page's callbacks."""
+    follow(app, _PATH, [Output(place, prop) for place, prop in _FOLLOWED], view)
+    for control in (Ids.INDICATOR, Ids.LEVEL, Ids.SPAN, Ids.PEER, Ids.COLUMNS):
+        app.clientside_callback(
+            ClientsideFunction("work", control.removeprefix("compare-")),
+            Output(Ids.SINK, "data", allow_duplicate=True),
+            Input(control, "value"),
+            State(Ids.SHOWN, "data"),
+            prevent_initial_call=True,
+        )
+    for control, prop, name in _CLICKED:
+        app.clientside_callback(
+            ClientsideFunction("work", name),
+            Output(Ids.SINK, "data", allow_duplicate=True),
+            Input(control, prop),
+            prevent_initial_call=True,
+        )
+
+
+def _controls(asked: Ask, shown: View) -> Component:
+    names = [{"value": code, "label": CATALOGUE[code].title[asked.language]} for code in COMPARABLE]
+    spans = [{"value": span, "label": t(f"compare.span_{span}")} for span in ("year", "period")]
+    search: dict[str, Any] = {
+        "searchable": True,
+        "filter": {"function": "unitsByWords"},
+        "maxDropdownHeight": 420,
+        "comboboxProps": {"keepMounted": False},
+    }
+    return html.Div(
+        [
+            dmc.Select(
+                id=Ids.INDICATOR,
+                label=t("trend.indicator"),
+                value=shown.indicator,
+                data=names,
+                allowDeselect=False,
+                nothingFoundMessage=t("trend.no_indicator"),
+                className="trend-indicator",
+                **search,
+            ),
+            dmc.Select(
+                id=Ids.PEER,
+                label=t("compare.peer"),
+                placeholder=t("compare.peer_none"),
+                value=shown.peer,
+                data=shown.peers_known,
+                clearable=True,
+                limit=150,
+                nothingFoundMessage=t("context.no_unit"),
+                className="compare-peer",
+                clearButtonProps={"aria-label": t("compare.peer_clear")},
+                **search,
+            ),
+            dmc.SegmentedControl(id=Ids.LEVEL, data=shown.levels, value=shown.level, **aria(label=t("compare.level"))),
+            dmc.SegmentedControl(
+                id=Ids.SPAN, data=spans, value=shown.span, disabled=shown.spans, **aria(label=t("compare.span"))
+            ),
+        ],
+        className="controls no-print",
+    )
+
+
+def _ranking(asked: Ask, shown: View) -> Component:
+    table = dmc.Table(data=shown.table, id=Ids.TABLE, className="plain-table figures-table", highlightOnHover=True)
+    return section(
+        html.Span(shown.ranking_title, id=Ids.RANKING_TITLE),
+        html.Div(graph(Ids.RANKING, shown.ranking, asked.language), className="tall"),
+        html.Details([html.Summary(t("compare.table")), html.Div(table, className="scroll")]),
+        note=html.Span(shown.ranking_note, id=Ids.RANKING_NOTE),
+    )
+
+
+def _funnel(asked: Ask, shown: View) -> Component:
+    inside = section(
+        html.Span(shown.funnel_title, id=Ids.FUNNEL_TITLE),
+        graph(Ids.FUNNEL, shown.funnel, asked.language, "funnel-chart"),
+        note=html.Span(shown.funnel_note, id=Ids.FUNNEL_NOTE),
+    )
+    return html.Div(inside, id=Ids.FUNNEL_BOX, style=shown.funnel_box)
+
+
+def _peers(shown: View) -> Component:
+    inside = section(
+        html.Span(shown.peers_title, id=Ids.PEERS_TITLE),
+        html.Div(shown.strips, id=Ids.PEERS),
+        note=t("compare.peers_note"),
+    )
+    return html.Div(inside, id=Ids.PEERS_BOX, style=shown.peers_box)
+
+
+def _heat(asked: Ask, shown: View) -> Component:
+    names = [{"value": code, "label": CATALOGUE[code].title[asked.language]} for code in COMPARABLE]
+    choose = dmc.MultiSelect(
+        id=Ids.COLUMNS,
+        label=t("compare.columns"),
+        value=shown.chosen_columns,
+        data=names,
+        searchable=True,
+        hidePickedOptions=True,
+        filter={"function": "unitsByWords"},
+        comboboxProps={"keepMounted": False},
+    )
+    return section(
+        html.Span(shown.heat_title, id=Ids.HEAT_TITLE),
+        html.Div(heat.grid(Ids.HEAT, shown.heat_columns, shown.heat_lines), className="heat-box"),
+        html.Div(
+            [
+                html.A([icon("download", 18), t("trend.csv")], href=shown.csv, id=Ids.CSV, className="action"),
+                html.A([icon("download", 18), t("compare.xlsx")], href=shown.xlsx, id=Ids.XLSX, className="action"),
+            ],
+            className="actions no-print",
+        ),
+        html.Details([html.Summary(t("compare.columns_choose")), choose], className="no-print"),
+        note=t("compare.heat_note"),
+    )
+
+
+def _headline(seen: Comparison) -> str:
+    told = sentences.spread(seen.rows)
+    if told:
+        return told + "."
+    name = seen.indicator.title[seen.asked.language]
+    return t("compare.nothing", name=name, unit=seen.whole.name, period=sentences.at(seen.period))
+
+
+def _meaning(seen: Comparison) -> str:
+    if seen.level is None:
+        return t("compare.no_peers", unit=seen.whole.name)
+    counted = sum(row.value is not None for row in seen.rows)
+    compared = t("compare.counted", count=counted, all=len(seen.rows), level=_counted(seen.level), unit=seen.whole.name)
+    return f"{seen.indicator.meaning[seen.asked.language]} {compared}"
+
+
+def _counted(level: Level) -> str:
+    return t(f"compare.level_{level}")
+
+
+def _heat_title(seen: Comparison) -> str:
+    said = {"period": seen.period.title(seen.asked.language), "count": len(seen.table)}
+    found = heat.most_and_fewest(seen.table)
+    if found is None:
+        return t("compare.heat", **said)
+    (worst, many, of_many), (best, few, of_few) = found
+    return t("compare.heat_judged", **said, worst=worst, many=many, of_many=of_many, best=best, few=few, of_few=of_few)
+
+
+def _workings(asked: Ask, seen: Comparison) -> dict[str, Any]:
+    code = asked.query.get("point")
+    chosen = CATALOGUE.get(asked.query.get("point_indicator", ""), seen.indicator)
+    try:
+        period = Period.parse(code) if code else None
+    except PeriodError:
+        period = None
+    if period is None:
+        return {"opened": False, "inside": []}
+    unit = asked.reader.unit(asked.query["point_unit"]) if asked.query.get("point_unit") else seen.whole
+    ways: Sequence[tuple[str, str]] = (
+        (t("compare.to_peer"), asked.address(_PATH, **{k: asked.query.get(k) for k in _KEPT} | {"peer": unit.code})),
+        (t("compare.to_trend"), asked.address("/trend", unit=unit.code, indicator=chosen.code)),
+        (t("compare.to_below"), asked.address(_PATH, unit=unit.code, indicator=chosen.code)),
+    )
+    links = html.Nav([dcc.Link(text, href=link, className="action") for text, link in ways], className="actions")
+    return {"opened": True, "inside": [panel(asked, chosen, unit, period), links]}
+
+
+PAGE = Page(
+    code="compare",
+    path=_PATH,
+    group=Group.MONITOR,
+    layout=layout,
+    register=register,
+    needs=frozenset({Needs.CHARTS, Needs.GRIDS}),
+)

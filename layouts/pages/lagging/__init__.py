@@ -1,0 +1,1 @@
+"""Chi bộ cần quan tâm: the lagging cells."""

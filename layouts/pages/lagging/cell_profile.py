@@ -1,0 +1,240 @@
+"""A cell's profile: why it is listed, how surprising that is, its years, its returns, what is being done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from data.organisations.units import EVENT_TITLES, KIND_TITLES, Unit
+from data.people.follow_ups import FOLLOW_UP_TITLES, FollowUp
+from data.periods import Frequency, Period
+from data.sums.streaks import complete_years
+from indicators.methods.lagging import Ranked
+from indicators.methods.reasons import COURSE_TITLES, REASON_TITLES, Reason
+from indicators.values.value import State
+from layouts.figures.sparkline import Frame, Mark, sparkline
+from layouts.pages.lagging.grid import chance
+from layouts.parts.components import icon
+from layouts.text import language, t
+from layouts.views.rows import Row, by_indicator, rows, series
+from layouts.views.watchlist import DRAWN_YEARS, Line, Listed, Work
+from layouts.words import formats
+
+EDIT = "follow-up-edit"
+"""Type of the id of the buttons that open the form: of a note by its number, of a new one by 0."""
+_PERIODS = 8
+_LINE = Frame(width=320, height=56)
+
+
+def profile(work: Work, listed: Listed) -> Component:
+    """The inside of the drawer."""
+    line = listed.line
+    return html.Div(
+        [
+            html.H2(line.cell.name),
+            html.P(_place(work, line), className="fine"),
+            html.Div([html.H3(t("profile.reasons")), _reasons(work, listed)]),
+            html.Div([html.H3(t("profile.chance")), *_chance(work, line)]),
+            html.Div([html.H3(t("profile.notes")), *_notes(work, listed)]),
+            html.Div([html.H3(t("profile.years")), *_years(work, line)]),
+            html.Div([html.H3(t("profile.returns")), _returns(work, line.cell)]),
+            *_history(work, line.cell),
+        ],
+        className="workings profile",
+    )
+
+
+def _place(work: Work, line: Line) -> list[str | Component]:
+    above = [unit for unit in (line.district, line.base) if unit is not None and unit.id != line.cell.id]
+    links: list[str | Component] = [f"{KIND_TITLES[line.cell.kind][language()]} {line.cell.code}"]
+    for unit in above:
+        links += [" · ", dcc.Link(unit.name, href=work.asked.address("/lagging", unit=unit.code))]
+    return links
+
+
+def _reasons(work: Work, listed: Listed) -> Component:
+    line, now = listed.line, listed.line.listed
+    if not now.reasons:
+        before = ", ".join(t(f"reason.{reason}") for reason in now.before)
+        return html.P(t("profile.recovered", before=before), className="verdict-met")
+    course = f" · {COURSE_TITLES[now.course][language()]}" if now.course else ""
+    items = [
+        html.Li([html.Strong(REASON_TITLES[reason][language()]), f": {_fact(work, line, reason)}"])
+        for reason in now.reasons
+    ]
+    return html.Div(
+        [html.Ul(items, className="reasons"), html.P(work.asked.period.title(language()) + course, className="fine")]
+    )
+
+
+def _fact(work: Work, line: Line, reason: Reason) -> str:
+    facts, limits, speech = line.facts, work.kept.limits, language()
+    told: dict[str, object] = {
+        "streak": facts.streak,
+        "years": limits.years,
+        "members": formats.number(facts.members, speech),
+        "few": limits.few,
+        "heads": formats.number(facts.heads, speech),
+        "heads_members": formats.number(facts.heads_members, speech),
+        "complete": formats.number(facts.dossiers_complete, speech),
+        "due": formats.number(facts.dossiers_due, speech),
+        "dossiers": formats.share(limits.dossiers, speech, 0),
+        "period": work.asked.period.title(speech),
+        "year": complete_years(work.asked.period, 1)[0].year,
+    }
+    return t(f"fact.{reason}", **told)
+
+
+def _chance(work: Work, line: Line) -> list[Component]:
+    ranked = line.ranked
+    if ranked is None or ranked.expected is None:
+        return [html.P(t("profile.not_judged"), className="fine")]
+    years = work.kept.limits.years
+    told = t(
+        "profile.expected",
+        members=formats.number(ranked.exposure.members, language()),
+        years=years,
+        expected=formats.number(ranked.expected, language(), 1),
+        admitted=formats.number(ranked.exposure.admitted, language()),
+        probability=chance(ranked),
+    )
+    verdict = t("profile.odd") if ranked.stands_out else t("profile.not_odd")
+    above = [work.kept.pooled.get(unit.id) for unit in (line.base, line.district) if unit and unit.id != line.cell.id]
+    pooled = [html.Li(_pooled(each.unit, each.ranked)) for each in above if each and each.ranked.expected is not None]
+    return [html.P(f"{told} {verdict}"), html.Ul(pooled, className="reasons")]
+
+
+def _pooled(unit: Unit, ranked: Ranked) -> str:
+    told = t(
+        "profile.pooled",
+        unit=unit.name,
+        admitted=formats.number(ranked.exposure.admitted, language()),
+        expected=formats.number(ranked.expected, language(), 1),
+        probability=chance(ranked),
+    )
+    return f"{told} {t('profile.pooled_odd')}" if ranked.stands_out else told
+
+
+def _notes(work: Work, listed: Listed) -> list[Component]:
+    found: list[Component] = [_note(work, note) for note in listed.notes]
+    if not found:
+        found.append(html.P(t("profile.no_notes"), className="fine"))
+    if work.notes.may_write:
+        found.append(
+            dmc.Button(
+                t("follow_up.new"),
+                id={"type": EDIT, "note": 0},
+                leftSection=icon("note", 18),
+                variant="outline",
+                size="sm",
+                mt="xs",
+            )
+        )
+    return found
+
+
+def _note(work: Work, note: FollowUp) -> Component:
+    owner = work.asked.reader.registry.latest(note.owner)
+    versions = work.notes.versions(note.note)
+    overdue = note.is_overdue(work.today)
+    state = FOLLOW_UP_TITLES[note.state][language()]
+    told = t(
+        "profile.note",
+        state=f"▼ {t('lagging.doing_overdue')} ({state.lower()})" if overdue else state,
+        owner=owner.name if owner else "",
+        due=formats.day(note.due, language()),
+    )
+    edit = dmc.Button(t("follow_up.edit"), id={"type": EDIT, "note": note.note}, variant="subtle", size="compact-sm")
+    written = t("profile.written", actor=note.actor, at=formats.instant(note.at, language()))
+    inside: list[Component] = [
+        html.P(note.text),
+        html.P(told, className="fine verdict-not_met" if overdue else "fine"),
+        html.P([written, " ", *([edit] if work.notes.may_write else [])], className="fine"),
+    ]
+    if len(versions) > 1:
+        before = [html.Li(_version(version)) for version in versions[1:]]
+        inside.append(html.Details([html.Summary(t("profile.versions", count=len(before))), html.Ul(before)]))
+    return html.Div(inside, className="note-card")
+
+
+def _version(version: FollowUp) -> str:
+    return t(
+        "profile.version",
+        at=formats.instant(version.at, language()),
+        actor=version.actor,
+        text=version.text,
+        state=FOLLOW_UP_TITLES[version.state][language()],
+        due=formats.day(version.due, language()),
+    )
+
+
+def _years(work: Work, line: Line) -> list[Component]:
+    years = complete_years(work.asked.period, DRAWN_YEARS)
+    found = by_indicator(rows(work.asked, ("admissions", "members"), line.cell, tuple(reversed(years))))
+    members = [Mark(row.value, row.is_complete) for row in found["members"]]
+    body = [_year(work, admitted, held) for admitted, held in zip(found["admissions"], found["members"], strict=True)]
+    head = html.Thead(html.Tr([html.Th(t(f"profile.{name}"), scope="col") for name in ("year", "admitted", "members")]))
+    return [
+        html.Img(src=sparkline(members, _LINE), alt=t("profile.members_line"), className="profile-line"),
+        html.Table([head, html.Tbody(body)], className="plain-table figures-table"),
+        html.P(t("profile.workings_note"), className="fine"),
+    ]
+
+
+def _year(work: Work, admitted: Row, members: Row) -> Component:
+    return html.Tr(
+        [
+            html.Th(admitted.period.title(language()), scope="row"),
+            *(html.Td(_linked(work, row)) for row in (admitted, members)),
+        ]
+    )
+
+
+def _linked(work: Work, row: Row) -> Component | str:
+    """A value that leads to its workings and the cells of the workbook behind it."""
+    if row.value is None:
+        return row.reason
+    point = {"indicator": row.indicator.code, "point": row.period.code, "point_unit": row.unit}
+    hollow = "" if row.is_complete else "○ "
+    return dcc.Link(f"{hollow}{row.written}", href=work.asked.address("/trend", unit=row.unit, **point))
+
+
+def _returns(work: Work, cell: Unit) -> Component:
+    asked = work.asked
+    frequency = asked.period.frequency if asked.period.frequency is not Frequency.YEAR else Frequency.QUARTER
+    periods: Sequence[Period] = series(asked, frequency, asked.period, _PERIODS) or (asked.period,)
+    found = rows(asked, ("members",), cell, periods)
+    items = [
+        html.Li(_returned(row), className=f"due-{'on_time' if row.value is not None else 'missing'}") for row in found
+    ]
+    return html.Ul(items, className="returned")
+
+
+def _returned(row: Row) -> str:
+    known = row.value is not None and row.state is not State.NOT_REPORTED
+    mark, word = ("✓", t("profile.returned")) if known else ("✗", t("returns.missing"))
+    return f"{row.period.short(language())}: {mark} {word}"
+
+
+def _history(work: Work, cell: Unit) -> list[Component]:
+    """What went into the cell, and what it was before."""
+    registry = work.asked.reader.registry
+    events = [event for event in registry.successions if cell.id in {event.predecessor, event.successor}]
+    if not events:
+        return []
+    told = []
+    for event in events:
+        names = [
+            unit.name
+            for each in (event.predecessor, event.successor)
+            if each is not None and (unit := registry.latest(each)) is not None
+        ]
+        share = f" ({formats.share(event.share, language(), 0)})" if event.share not in {None, Fraction(1)} else ""
+        what = EVENT_TITLES[event.event][language()]
+        day = formats.day(event.date, language())
+        told.append(html.Li(f"{day}: {what}: {' → '.join(dict.fromkeys(names))}{share} ({event.decision})"))
+    return [html.Div([html.H3(t("profile.events")), html.Ul(told, className="reasons")])]

@@ -1,0 +1,174 @@
+"""The grid of lagging cells: the server filters, orders and hands out a hundred lines at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import dash_ag_grid as dag
+from dash.development.base_component import Component
+
+from data.periods import Period
+from data.sums.streaks import complete_years
+from indicators.methods.lagging import Ranked
+from indicators.methods.reasons import COURSE_TITLES, Course
+from layouts.parts.heat import default_column, shared_options
+from layouts.text import language, t
+from layouts.views.watchlist import DRAWN_YEARS, Doing, Listed, Work, narrowed
+from layouts.web.request import Ask
+from layouts.words import formats
+
+_BLOCK = 100
+_MOST = 500
+_COURSE_MARKS = {Course.NEW: "▲", Course.STILL: "=", Course.RECOVERED: "✓"}
+DOING_MARKS = {Doing.OVERDUE: "▼", Doing.UNDER_WAY: "◷", Doing.DONE: "✓", Doing.NOTHING: "–"}
+
+
+def grid(component_id: str, columns: list[dict[str, Any]]) -> Component:
+    """The grid; a line opens the cell's profile, boxes choose lines."""
+    return dag.AgGrid(
+        id=component_id,
+        columnDefs=columns,
+        rowModelType="infinite",
+        getRowId="params.data.id",
+        defaultColDef=default_column(),
+        dashGridOptions=shared_options()
+        | {
+            # A line that is still being fetched is nobody yet: a tick in its box would be lost.
+            "rowSelection": {
+                "mode": "multiRow",
+                "checkboxes": True,
+                "headerCheckbox": False,
+                "hideDisabledCheckboxes": True,
+                "isRowSelectable": {"function": "isThere(params)"},
+            },
+            "selectionColumnDef": {"pinned": "left", "width": 44, "headerName": ""},
+            "rowHeight": 46,
+            "cacheBlockSize": _BLOCK,
+            "maxBlocksInCache": 20,
+            "rowBuffer": 20,
+            "infiniteInitialRowCount": 1,
+            "tooltipShowDelay": 400,
+        },
+        eventListeners={
+            "cellClicked": ["openCell(params)"],
+            "cellKeyDown": ["openCell(params)"],
+            "sortChanged": ["sortWritten(params)"],
+            "firstDataRendered": ["fitWindow(params)"],
+        },
+        className="ag-theme-quartz lagging-grid",
+        style={"height": None},
+    )
+
+
+def columns(sort: str, period: Period) -> list[dict[str, Any]]:
+    """The columns; `sort` is "name.asc"."""
+    by, _, order = sort.partition(".")
+    years = complete_years(period, DRAWN_YEARS)
+    span = f"{years[-1].year}–{years[0].year}"
+    right = {"cellClass": "ag-right-aligned-cell", "headerClass": "ag-right-aligned-header"}
+    shapes: Mapping[str, dict[str, Any]] = {
+        "name": {"pinned": "left", "minWidth": 150, "width": 230, "cellRenderer": "CellName"},
+        "district": {"minWidth": 150, "flex": 3},
+        "reasons": {"minWidth": 270, "flex": 6, "cellRenderer": "Reasons"},
+        "course": {"width": 120},
+        "streak": {"width": 88, **right},
+        "years": {"width": 108, "sortable": False, "cellRenderer": "Years"},
+        "members": {"width": 78, **right},
+        "expected": {"width": 92, **right},
+        "probability": {
+            "width": 96,
+            "cellClass": {"function": "oddClass(params)"},
+            "headerClass": right["headerClass"],
+        },
+        "note": {
+            "minWidth": 170,
+            "flex": 4,
+            "tooltipField": "note_text",
+            "cellClass": {"function": "doingClass(params)"},
+        },
+    }
+    return [
+        {
+            "field": name,
+            "headerName": t(f"lagging.column_{name}", span=span),
+            "headerTooltip": t(f"lagging.tip_{name}", span=span),
+            "sort": order if name == by and order in {"asc", "desc"} else None,
+            **more,
+        }
+        for name, more in shapes.items()
+    ]
+
+
+def block(asked: Ask, request: Mapping[str, Any]) -> dict[str, Any]:
+    """The lines that the grid asks for, and how many there are."""
+    start, end = (_place(request.get(name), usual) for name, usual in (("startRow", 0), ("endRow", _BLOCK)))
+    end = min(end, start + _MOST)
+    wanted = narrowed(asked)
+    model = request.get("sortModel")
+    sorted_by = [f"{each.get('colId')}.{each.get('sort')}" for each in model or () if isinstance(each, dict)]
+    work = Work(asked)
+    found = work.of(replace(wanted, order=next(iter(sorted_by), "")))
+    return {"rowData": [_row(work, listed) for listed in found[start:end]], "rowCount": len(found)}
+
+
+def _place(given: Any, usual: int) -> int:
+    return max(0, given) if isinstance(given, int) else usual
+
+
+def _row(work: Work, listed: Listed) -> dict[str, Any]:
+    line, speech = listed.line, language()
+    held = line.listed.reasons or line.listed.before
+    return {
+        "id": line.cell.code,
+        "name": line.cell.name,
+        "base": line.base.name if line.base and line.base.id != line.cell.id else "",
+        "district": line.district.name if line.district else "",
+        "reasons": [t(f"reason.{reason}") for reason in held],
+        "recovered": not line.listed.reasons,
+        "course": course(line.listed.course),
+        "streak": "" if line.listed.streak is None else t("lagging.years", count=line.listed.streak),
+        "years": list(reversed(line.years[:DRAWN_YEARS])),
+        "last": complete_years(work.asked.period, 1)[0].year,
+        "members": formats.number(line.listed.members, speech),
+        "expected": expected(listed),
+        "probability": chance(line.ranked),
+        "odd": bool(line.ranked and line.ranked.stands_out),
+        "doing": str(listed.doing),
+        "note": doing(listed),
+        "note_text": listed.note.text if listed.note else "",
+    }
+
+
+def chance(ranked: Ranked | None) -> str:
+    """The probability of as few admissions."""
+    if ranked is None or ranked.probability is None:
+        return ""
+    least = 0.001
+    written = formats.share(max(ranked.probability, least), language())
+    return f"< {written}" if ranked.probability < least else written
+
+
+def course(found: Course | None) -> str:
+    """New, still, recovered, by mark and word."""
+    return f"{_COURSE_MARKS[found]} {COURSE_TITLES[found][language()]}" if found else ""
+
+
+def expected(listed: Listed) -> str:
+    """What was admitted, over what peers would have."""
+    ranked = listed.line.ranked
+    if ranked is None or ranked.expected is None:
+        return ""
+    admitted = formats.number(ranked.exposure.admitted, language())
+    return f"{admitted} / {formats.number(ranked.expected, language(), 1)}"
+
+
+def doing(listed: Listed) -> str:
+    """What is being done, by mark and word, and until when."""
+    note = listed.note
+    if note is None:
+        return ""
+    told = t(f"lagging.doing_{listed.doing}")
+    when = "" if note.state.is_closed else f" · {t('lagging.due', day=formats.day(note.due, language()))}"
+    return f"{DOING_MARKS[listed.doing]} {told}{when} · {note.text}"

@@ -1,0 +1,138 @@
+"""The eight figures of the start page: what each is made of, and the card that says it in a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from data.periods import Frequency
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.methods.pace import Verdict
+from indicators.values.value import STATE_TITLES, State, Status
+from layouts.figures.sparkline import Mark, sparkline
+from layouts.parts.components import JUDGED, badge, fine, verdict
+from layouts.text import language, t
+from layouts.views import sentences
+from layouts.views.overview import Facts
+from layouts.views.rows import Row
+from layouts.web.request import Ask
+from layouts.words import formats
+
+_TREND, _COMPARE = "/trend", "/compare"
+_AS_STATUS = {Verdict.BEHIND: Status.NOT_MET, Verdict.ON_PACE: Status.MET}
+
+
+def cards(asked: Ask, known: Facts) -> list[Component]:
+    """All eight, in their order."""
+    return [
+        card(asked, known, "members"),
+        card(asked, known, "admissions_plan_rate", extra=_pace_said(known)),
+        card(asked, known, "village_heads_member_share"),
+        card(asked, known, "bases_without_admission", path=_COMPARE),
+        _lagging(asked, known),
+        card(asked, known, "dossier_complete_share"),
+        card(asked, known, "returns_on_time_share", path="/returns"),
+        _tasks(asked, known),
+    ]
+
+
+def card(asked: Ask, known: Facts, code: str, *, path: str = _TREND, extra: Sequence[Component] = ()) -> Component:
+    """One indicator: its value now, how it moved, the last verdict; it leads to the page that tells more."""
+    indicator, now = CATALOGUE[code], known.now(code)
+    frequency = "quarter" if asked.period.frequency is Frequency.QUARTER else None
+    more = {"indicator": code, "frequency": frequency} if path == _TREND else {"indicator": code}
+    href = asked.address(path, **(more if path in {_TREND, _COMPARE} else {}))
+    title = indicator.title[asked.language]
+    if now is None or now.value is None:
+        reason = now.reason if now else STATE_TITLES[State.NOT_REPORTED][asked.language]
+        return _card(href, title, formats.NOTHING, [fine(reason)], hollow=True)
+    marks = [Mark(row.value, row.is_complete) for row in known.recent[code]]
+    told = [fine(_since(known, now)), *(extra or _judgement(asked, known, now))]
+    return _card(href, title, now.written, told, hollow=not now.is_complete, marks=marks)
+
+
+def _card(
+    href: str, title: str, value: str, told: Sequence[Component], *, hollow: bool = False, marks: Sequence[Mark] = ()
+) -> Component:
+    line: list[Component] = [html.Span(value, className="value hollow" if hollow else "value")]
+    if marks:
+        line.append(html.Img(src=sparkline(marks), alt="", className="spark"))
+    head = [html.Span(title, className="card-title"), html.Span(line, className="card-line")]
+    return dcc.Link([*head, *told], href=href, className="card figure-card")
+
+
+def _judgement(asked: Ask, known: Facts, now: Row) -> list[Component]:
+    speech = asked.language
+    judged = known.judged(now.indicator.code)
+    if judged is None or judged.status not in JUDGED or judged.plan is None:
+        return []
+    plan = formats.value(judged.plan, judged.indicator.format, speech)
+    short = judged.people_short
+    told = t("overview.judged", period=judged.period.title(speech), value=judged.written, plan=plan)
+    if short:
+        told += t("overview.short", count=formats.number(short, speech))
+    return [html.Span([verdict(judged.status), fine(told)], className="card-verdict")]
+
+
+def _pace_said(known: Facts) -> list[Component]:
+    """The pace in words, with what the year comes to if it goes on like this."""
+    found = known.pace
+    return [] if found is None else [html.Span([pace_verdict(found), fine(pace_told(found))], className="card-verdict")]
+
+
+def pace_verdict(found: Mapping[str, Any]) -> Component:
+    """The verdict on a pace (keys: PACE_COLUMNS), with its mark."""
+    return badge(_AS_STATUS.get(found["verdict"], Status.CANNOT_TELL), t(f"pace.{found['verdict']}"))
+
+
+def pace_told(found: Mapping[str, Any], *, briefly: bool = False) -> str:
+    """Such as "hết Q2/2020: 1.097/2.429; dự kiến cả năm 2.523, khả năng đạt kế hoạch 81 %"; briefly what is done."""
+    speech = language()
+    done, plan = formats.number(found["done"], speech), formats.number(found["plan"], speech)
+    told = t("overview.pace", period=sentences.short(found["period"]), done=done, plan=plan)
+    if briefly:
+        return told
+    if found["projection"] is not None:
+        told += t("overview.projection", count=formats.number(found["projection"], speech))
+    if found["chance"] is not None:
+        told += t("overview.chance", share=formats.share(found["chance"], speech, 0))
+    return told
+
+
+def _lagging(asked: Ask, known: Facts) -> Component:
+    """Cells to look at: how many, how many of them new, how many have recovered."""
+    cells, speech = known.cells, asked.language
+    told = t(
+        "overview.lagging",
+        new=formats.number(cells.new, speech),
+        still=formats.number(cells.still, speech),
+        recovered=formats.number(cells.recovered, speech),
+    )
+    value = formats.number(cells.now, speech)
+    return _card(asked.address("/lagging"), t("overview.lagging_title"), value, [fine(told)])
+
+
+def _tasks(asked: Ask, known: Facts) -> Component:
+    """Tasks of the conclusion: how many of how many are done, how many overdue."""
+    tasks, speech = known.tasks, asked.language
+    href, title = asked.address("/tasks"), t("overview.tasks_title")
+    if not tasks.owed:
+        return _card(href, title, formats.NOTHING, [fine(t("overview.no_tasks"))], hollow=True)
+    told = [fine(t("overview.tasks", year=asked.period.year))]
+    if tasks.overdue:
+        words = t("overview.overdue", count=formats.number(tasks.overdue, speech))
+        told.append(html.Span([badge(Status.NOT_MET, words)], className="card-verdict"))
+    return _card(href, title, f"{formats.number(tasks.done, speech)}/{formats.number(tasks.owed, speech)}", told)
+
+
+def _since(known: Facts, now: Row) -> str:
+    if now.is_complete:
+        return sentences.change(now, known.year_before(now)) or now.period.title(language())
+    full = [row for row in known.recent[now.indicator.code] if row.is_complete]
+    text = t("overview.sent", sent=known.completeness.sent, all=len(known.completeness.committees))
+    if full:
+        text += "; " + t("overview.last_full", period=full[-1].period.short(language()), value=full[-1].written)
+    return text

@@ -1,0 +1,150 @@
+"""What changed: units that crossed their plan between the last two judged years, returns corrected since the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from data.periods import Period
+from indicators.answers.corrections import returns_since
+from indicators.values.value import Status
+from layouts.parts.components import JUDGED, verdict
+from layouts.text import language, t
+from layouts.views import sentences
+from layouts.views.rows import BELOW, Row, rows
+from layouts.web.request import Ask, site
+from layouts.words import formats
+from layouts.words.formats import OFFICE
+
+_PLANNED = ("village_heads_member_share", "admissions_plan_rate")
+_MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A unit whose verdict is another one than the year before."""
+
+    before: Row
+    now: Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What changed in `year` against the year before, and which returns were corrected since a day."""
+
+    year: Period
+    crossed: tuple[Crossing, ...]
+    since: date
+    corrected: Sequence[Mapping[str, Any]]
+
+    @property
+    def gained(self) -> tuple[Row, ...]:
+        """Rows that meet a plan that was missed the year before."""
+        return tuple(pair.now for pair in self.crossed if pair.now.status is Status.MET)
+
+    @property
+    def lost(self) -> tuple[Row, ...]:
+        """Rows that miss a plan that was met the year before."""
+        return tuple(pair.now for pair in self.crossed if pair.now.status is not Status.MET)
+
+
+def changes(asked: Ask, year: Period) -> Changes:
+    """Units below the one asked about that crossed a plan, corrections within its branch since the last report."""
+    since = _since_report(asked)
+    return Changes(
+        year=year, crossed=_crossings(asked, year), since=since.date(), corrected=tuple(_corrected(asked, since))
+    )
+
+
+def _crossings(asked: Ask, year: Period) -> tuple[Crossing, ...]:
+    """Losses first."""
+    level = BELOW.get(asked.unit.kind)
+    if level is None:
+        return ()
+    found = rows(asked, _PLANNED, asked.unit, (year.previous, year), level)
+    by_key = {(row.indicator.code, row.unit, row.period): row for row in found if row.status in JUDGED}
+    pairs = [
+        Crossing(before, now)
+        for (code, unit, period), now in by_key.items()
+        if period == year and (before := by_key.get((code, unit, year.previous))) and before.status is not now.status
+    ]
+    return tuple(sorted(pairs, key=lambda pair: pair.now.status is Status.MET))
+
+
+def _since_report(asked: Ask) -> datetime:
+    """The end of the day on which the report before this period's was due."""
+    days = asked.reader.thresholds.whole("report_days")
+    return datetime.combine(asked.period.previous.end + timedelta(days=days), time.max, OFFICE)
+
+
+def _corrected(asked: Ask, since: datetime) -> Sequence[Mapping[str, Any]]:
+    """Returns accepted after that instant in place of others, one for each workbook, the newest first."""
+    then = site().store.reader(asked.reader.viewer, since)
+    within = {unit.code for unit in asked.tree.within(asked.unit.id)}
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for row in returns_since(then, asked.reader):
+        if row["corrects"] and row["unit"] in within:
+            key = (row["unit"], str(row["period"]), row["file"])
+            held = found.setdefault(key, {**row, "forms": []})
+            held["forms"].append(row["form"])
+    return list(found.values())
+
+
+def title(found: Changes) -> str:
+    """A sentence that counts both."""
+    return t(
+        "changes.title",
+        year=found.year.year,
+        before=found.year.year - 1,
+        met=len(found.gained),
+        lost=len(found.lost),
+        corrected=len(found.corrected),
+        since=formats.day(found.since, language()),
+    )
+
+
+def lists(asked: Ask, found: Changes) -> list[Component]:
+    """The units that crossed, and the workbooks that corrected others."""
+    crossed = [_crossing(asked, pair) for pair in found.crossed]
+    corrected = [_correction(asked, row) for row in found.corrected]
+    return [
+        _list(t("changes.crossed"), crossed, t("changes.none_crossed")),
+        _list(t("changes.corrected"), corrected, t("changes.none_corrected")),
+    ]
+
+
+def _list(heading: str, items: Sequence[Component], nothing: str) -> Component:
+    shown = list(items[:_MOST])
+    if len(items) > _MOST:
+        shown.append(html.Li(t("changes.more", count=len(items) - _MOST), className="fine"))
+    inside = html.Ul(shown, className="changes") if shown else html.P(nothing, className="fine")
+    return html.Div([html.H3(heading), inside])
+
+
+def _crossing(asked: Ask, pair: Crossing) -> Component:
+    href = asked.address("/trend", unit=pair.now.unit, indicator=pair.now.indicator.code)
+    told = t("changes.from_to", name=sentences.name(pair.now), before=pair.before.written, now=pair.now.written)
+    return html.Li(
+        [
+            dcc.Link(pair.now.unit_name, href=href),
+            " ",
+            verdict(pair.now.status),
+            html.Span(told, className="fine block"),
+        ]
+    )
+
+
+def _correction(asked: Ask, row: Mapping[str, Any]) -> Component:
+    href = asked.address("/returns", unit=str(row["unit"]))
+    told = t(
+        "changes.correction",
+        period=sentences.short(str(row["period"])),
+        forms=", ".join(sorted(row["forms"])),
+        instant=formats.instant(row["accepted_at"], language()),
+    )
+    return html.Li([dcc.Link(str(row["unit_name"]), href=href), html.Span(told, className="fine block")])

@@ -1,0 +1,125 @@
+"""Three answers under the headline: is the plan met, where is it stuck, what changed; each a sentence and its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from indicators.values.value import Status
+from layouts.pages.overview.cards import pace_told, pace_verdict
+from layouts.pages.overview.changes import Changes
+from layouts.pages.overview.stuck import by_need
+from layouts.parts.components import JUDGED, fine, icon, verdict
+from layouts.text import language, t
+from layouts.views import sentences
+from layouts.views.overview import FIGURES, Facts
+from layouts.views.rows import Row
+from layouts.web.request import Ask
+from layouts.words import formats
+
+_RATE = "admissions_plan_rate"
+_NAMED = 3
+_TREND = "/trend"
+
+
+def answers(asked: Ask, known: Facts, below: Sequence[Row], changed: Changes) -> list[Component]:
+    """The three, in their order."""
+    return [_on_plan(asked, known), _stuck(asked, known, below), _changed(asked, known, changed)]
+
+
+def _answer(sign: str, question: str, sentence: str, lines: Sequence[Component]) -> Component:
+    inside = [html.P([icon(sign, 16), question], className="question"), html.H2(sentence, className="sentence")]
+    return html.Section([*inside, *([html.Ul(lines, className="changes")] if lines else [])], className="card answer")
+
+
+def _on_plan(asked: Ask, known: Facts) -> Component:
+    """Each figure that a plan is set for: the flow by its pace within the year, the others by the last judged year."""
+    judged = [
+        row for code in FIGURES if code != _RATE and (row := known.judged(code)) is not None and row.status in JUDGED
+    ]
+    lines = [_judged(asked, row) for row in judged]
+    if known.pace is not None:
+        href = asked.address("/plans")
+        link = dcc.Link(t("glance.admissions"), href=href)
+        lines.insert(
+            0, html.Li([pace_verdict(known.pace), " ", link, fine(f": {pace_told(known.pace, briefly=True)}")])
+        )
+    return _answer("plans", t("glance.on_plan"), _said(known, judged), lines)
+
+
+def _said(known: Facts, judged: Sequence[Row]) -> str:
+    met = sum(row.status is Status.MET for row in judged)
+    if known.pace is None:
+        return t("glance.met", met=met, all=len(judged)) if judged else t("glance.no_plan")
+    pace = t(f"pace.{known.pace['verdict']}").lower()
+    return t("glance.pace_met", pace=pace, met=met, all=len(judged)) if judged else t("glance.pace", pace=pace)
+
+
+def _judged(asked: Ask, row: Row) -> Component:
+    speech = asked.language
+    plan = formats.value(row.plan, row.indicator.format, speech)
+    told = t("overview.judged", period=sentences.at(row.period), value=row.written, plan=plan)
+    link = dcc.Link(row.indicator.title[speech], href=asked.address(_TREND, indicator=row.indicator.code))
+    return html.Li([verdict(row.status), " ", link, fine(f": {told}")])
+
+
+def _stuck(asked: Ask, known: Facts, below: Sequence[Row]) -> Component:
+    """Units that miss most people, bases without admission, lagging cells, overdue tasks."""
+    short, speech, lines = by_need(below), asked.language, []
+    if short:
+        named = [_unit(asked, row, t("glance.people", count=formats.number(row.people_short, speech))) for row in short]
+        lines.append(html.Li([sentences.capital(sentences.name(short[0])), ": ", *_listed(named)]))
+    bases = known.now("bases_without_admission")
+    if bases is not None and bases.value:
+        href = asked.address("/compare", indicator=bases.indicator.code)
+        lines.append(html.Li(dcc.Link(t("overview.bases", count=bases.written), href=href)))
+    if known.cells.now:
+        words = t("glance.cells", count=formats.number(known.cells.now, speech))
+        lines.append(html.Li(dcc.Link(words, href=asked.address("/lagging"))))
+    if known.tasks.overdue:
+        words = t("glance.overdue", count=formats.number(known.tasks.overdue, speech))
+        lines.append(html.Li(dcc.Link(words, href=asked.address("/tasks", state="overdue"))))
+    if short:
+        said = t("glance.stuck", unit=short[0].unit_name, count=formats.number(short[0].people_short, speech))
+    else:
+        said = t("glance.stuck_elsewhere", count=len(lines)) if lines else t("glance.not_stuck")
+    return _answer("lagging", t("glance.where"), said, lines)
+
+
+def _changed(asked: Ask, known: Facts, changed: Changes) -> Component:
+    """Units that crossed a plan, cells that came to the list and left it, returns that were corrected."""
+    speech, cells, lines = asked.language, known.cells, []
+    for heading, found in ((t("glance.lost"), changed.lost), (t("glance.gained"), changed.gained)):
+        if found:
+            units = {row.unit: row for row in found}
+            named = [_unit(asked, row, "") for row in units.values()]
+            lines.append(html.Li([heading, ": ", *_listed(named)]))
+    if cells.new or cells.recovered:
+        new, recovered = formats.number(cells.new, speech), formats.number(cells.recovered, speech)
+        words = t("glance.cells_changed", new=new, recovered=recovered)
+        lines.append(html.Li(dcc.Link(words, href=asked.address("/lagging"))))
+    if changed.corrected:
+        since = formats.day(changed.since, speech)
+        words = t("glance.corrected", count=len(changed.corrected), since=since)
+        lines.append(html.Li(dcc.Link(words, href=asked.address("/returns"))))
+    counts = {"met": len(changed.gained), "lost": len(changed.lost)}
+    said = t("glance.crossed", year=changed.year.year, before=changed.year.year - 1, **counts)
+    if not changed.crossed:
+        said = t("glance.none_crossed", year=changed.year.year, before=changed.year.year - 1)
+    return _answer("trend", t("glance.changed"), said, lines)
+
+
+def _unit(asked: Ask, row: Row, note: str) -> list[Component | str]:
+    link = dcc.Link(row.unit_name, href=asked.address(_TREND, unit=row.unit, indicator=row.indicator.code))
+    return [link, f" {note}"] if note else [link]
+
+
+def _listed(named: Sequence[Sequence[Component | str]]) -> list[Component | str]:
+    """The first of them, parted by commas, and how many more there are."""
+    found: list[Component | str] = []
+    for place, each in enumerate(named[:_NAMED]):
+        found += [", ", *each] if place else each
+    more = len(named) - _NAMED
+    return [*found, t("glance.more", count=formats.number(more, language()))] if more > 0 else found

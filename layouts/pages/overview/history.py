@@ -1,0 +1,119 @@
+"""The long run since 1997: members and admissions year by year, the mean per year with its divisor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from data.organisations.units import UnitKind
+from data.periods import Frequency, Period
+from indicators.catalogue.builtin import CATALOGUE
+from layouts.figures.chart import Figure, figure
+from layouts.figures.long_run import long_run
+from layouts.figures.trend import Point
+from layouts.text import language, t
+from layouts.views import sentences
+from layouts.views.rows import Row, by_indicator, rows, series
+from layouts.web.request import Ask
+from layouts.words import formats
+
+_MEAN = "admissions_per_year_mean"
+
+
+class History(NamedTuple):
+    """A chart with title and note, the style of the whole part, and the table behind it."""
+
+    title: str
+    note: str
+    drawn: Figure
+    box: dict[str, str]
+    table: Mapping[str, Any]
+
+
+def since_first(asked: Ask) -> History:
+    """Members and admissions of every year that is kept, up to the year asked about."""
+    years = series(asked, Frequency.YEAR, Period(asked.period.year))
+    if asked.period.whole_year not in years:
+        years = (*years, asked.period.whole_year)
+    found = by_indicator(rows(asked, ("members", "admissions"), asked.unit, years))
+    members, admissions = _from_first(found["members"]), _from_first(found["admissions"])
+    full = [row for row in admissions if row.is_complete]
+    if len(members) < 2 or not full:
+        return History("", "", figure([], asked.language), {"display": "none"}, {"head": [], "body": []})
+    mean = _mean(asked, full)
+    names = (t("overview.members_axis"), t("overview.admissions_axis"))
+    drawn = long_run(
+        [_point(row) for row in members],
+        [_point(row) for row in admissions],
+        asked.language,
+        names=names,
+        mean=mean.value if mean else None,
+    )
+    return History(_title(asked, members), _note(asked, mean), drawn, {}, _table(members, admissions))
+
+
+def _from_first(found: Sequence[Row]) -> list[Row]:
+    first = next((place for place, row in enumerate(found) if row.value is not None), len(found))
+    return list(found[first:])
+
+
+def _point(row: Row) -> Point:
+    key = (row.period.code, row.unit)
+    return Point(
+        label=row.period.short(language()),
+        key=key,
+        hover=sentences.hover(row),
+        value=row.value,
+        plan=row.plan,
+        complete=row.is_complete,
+    )
+
+
+def _mean(asked: Ask, full: Sequence[Row]) -> Row | None:
+    found = rows(asked, (_MEAN,), asked.unit, [row.period for row in full])
+    return found[0] if found and found[0].value is not None else None
+
+
+def _title(asked: Ask, members: Sequence[Row]) -> str:
+    full = [row for row in members if row.is_complete and row.value]
+    if len(full) < 2:
+        return t("overview.long_short", unit=asked.unit.name)
+    first, last = full[0], full[-1]
+    growth = (last.value or 0) / (first.value or 1) - 1
+    return t(
+        "overview.long",
+        first=first.written,
+        first_year=first.period.year,
+        last=last.written,
+        last_year=last.period.year,
+        growth=formats.signed(formats.share(growth, asked.language), growth),
+    )
+
+
+def _note(asked: Ask, mean: Row | None) -> str:
+    if mean is None:
+        return ""
+    speech = asked.language
+    told = t(
+        "overview.mean",
+        value=formats.number(mean.value, speech),
+        total=formats.number(mean.numerator, speech),
+        years=formats.number(mean.denominator, speech),
+        span=mean.span.replace("..", "–"),
+    )
+    note = CATALOGUE[_MEAN].note
+    return f"{told} {note[speech]}" if note is not None and asked.unit.kind is UnitKind.PROVINCE else told
+
+
+def _table(members: Sequence[Row], admissions: Sequence[Row]) -> Mapping[str, Any]:
+    speech = language()
+    admitted = {row.period: row for row in admissions}
+    head = [t("table.period"), members[0].indicator.title[speech], CATALOGUE["admissions"].title[speech]]
+    body = [[row.period.title(speech), _cell(row), _cell(admitted.get(row.period))] for row in reversed(members)]
+    return {"head": head, "body": body}
+
+
+def _cell(row: Row | None) -> str:
+    if row is None:
+        return formats.NOTHING
+    return row.reason if row.value is None else row.written if row.is_complete else f"○ {row.written}"

@@ -1,0 +1,91 @@
+"""Where is it stuck? The units below ranked on the one share that the conclusion sets a figure for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from data.periods import Period
+from indicators.values.value import State, Status
+from layouts.figures.chart import Figure, figure
+from layouts.figures.ranking import Place, ranking
+from layouts.parts.components import COLOURS, SYMBOLS, height
+from layouts.parts.value_table import value_table
+from layouts.text import language, t
+from layouts.views import sentences
+from layouts.views.overview import Facts
+from layouts.views.rows import BELOW, Row, rows
+from layouts.web.request import Ask
+from layouts.words import formats
+
+HEADS = "village_heads_member_share"
+_MOST = 16
+
+
+class Stuck(NamedTuple):
+    """A chart with its title, its element's style, the style of the whole part, and the table behind it."""
+
+    title: str
+    drawn: Figure
+    style: dict[str, int]
+    box: dict[str, str]
+    table: Mapping[str, Any]
+
+
+def below(asked: Ask, known: Facts) -> tuple[Row, ...]:
+    """The units below in the last year that a verdict could be given for, without those that have no villages."""
+    level, judged = BELOW.get(asked.unit.kind), known.judged(HEADS)
+    if level is None or judged is None:
+        return ()
+    found = rows(asked, (HEADS,), asked.unit, (judged.period,), level)
+    return tuple(row for row in found if row.state is not State.NOT_APPLICABLE)
+
+
+def by_need(found: Sequence[Row]) -> list[Row]:
+    """Units that need people to reach the plan, the most first."""
+    return sorted((row for row in found if row.people_short), key=lambda row: -(row.people_short or 0))
+
+
+def ranked(asked: Ask, found: Sequence[Row]) -> Stuck:
+    """The lowest of the units, or all of them where they are few."""
+    valued = sorted((row for row in found if row.value is not None), key=lambda row: row.value or 0)
+    if not valued:
+        return Stuck("", figure([], asked.language), {}, {"display": "none"}, {"head": [], "body": []})
+    shown = valued[:_MOST] if len(found) > _MOST else list(found)
+    scale = formats.scale(valued[0].indicator.format, asked.language)
+    drawn = ranking([_place(asked, row) for row in shown], asked.language, scale=scale)
+    title = _title(valued[0].period, found, valued)
+    return Stuck(title, drawn, height(drawn), {}, value_table(list(reversed(valued)), many=True))
+
+
+def _title(period: Period, found: Sequence[Row], known: Sequence[Row]) -> str:
+    met = sum(row.status is Status.MET for row in found)
+    worst = known[0]
+    plan = formats.share(worst.plan, language(), 0) if worst.plan is not None else formats.NOTHING
+    text = t(
+        "overview.ranked",
+        period=period.title(language()),
+        met=met,
+        all=len(found),
+        plan=plan,
+        worst=worst.unit_name,
+        value=worst.written,
+    )
+    return text + t("overview.ranked_cut", count=_MOST) if len(found) > _MOST else text
+
+
+def _place(asked: Ask, row: Row) -> Place:
+    short = row.people_short
+    note = row.written if row.value is not None else row.reason
+    if short:
+        note += t("overview.short", count=formats.number(short, asked.language))
+    return Place(
+        name=row.unit_name,
+        key=(row.period.code, row.unit),
+        value=row.value,
+        plan=row.plan,
+        note=note,
+        hover=sentences.hover(row),
+        colour=COLOURS[row.status],
+        symbol=SYMBOLS[row.status],
+    )

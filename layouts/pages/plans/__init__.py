@@ -1,0 +1,1 @@
+"""Kế hoạch: pace, gap and allocation of plans."""

@@ -1,0 +1,70 @@
+"""The gap planner: a target in, the people that each unit needs out."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from layouts.text import language, t
+from layouts.views.planning import Needed, Planning, people_short
+from layouts.words import formats
+
+_LONGEST = 7  # rem, of the bar of who needs most
+
+
+def title(seen: Planning, target: Fraction) -> str:
+    """How many the whole needs, and how many all units together."""
+    row, needed = seen.share_of_whole, seen.needed(target)
+    name = seen.share.title[language()]
+    said: dict[str, Any] = {"name": name[0].lower() + name[1:], "target": formats.share(target, language())}
+    if row is None or row.value is None:
+        return t("gap.nothing", **said, year=seen.year.title(language()))
+    whole, together = people_short(row, target), sum(each.people or 0 for each in needed)
+    said |= {"unit": seen.asked.unit.name, "whole": formats.number(whole, language()), "value": row.written}
+    if not whole:
+        return t("gap.reached", **said)
+    short = sum(bool(each.people) for each in needed)
+    if not needed:
+        return t("gap.alone", **said)
+    return t("gap.title", **said, together=formats.number(together, language()), short=short, all=len(needed))
+
+
+def table(seen: Planning, target: Fraction) -> list[Component]:
+    """A line for each unit, the one that needs most first."""
+    needed = seen.needed(target)
+    if not needed:
+        return []
+    most = max((each.people or 0 for each in needed), default=0)
+    ordered = sorted(needed, key=lambda each: (each.people is None, -(each.people or 0)))
+    names = ("unit", "value", "count", "people", "after")
+    head = html.Thead(html.Tr([html.Th(t(f"gap.column_{name}"), scope="col") for name in names]))
+    body = html.Tbody([_line(seen, each, most) for each in ordered])
+    return [html.Table([head, body], className="plain-table figures-table gap-table")]
+
+
+def _line(seen: Planning, each: Needed, most: int) -> Component:
+    row, people, speech = each.row, each.people, language()
+    point = {"indicator": row.indicator.code, "point": row.period.code, "point_unit": row.unit}
+    value = (
+        dcc.Link(row.written, href=seen.asked.address("/trend", unit=row.unit, **point)) if row.value else row.reason
+    )
+    count = formats.NOTHING
+    after = formats.NOTHING
+    if row.numerator is not None and row.denominator:
+        count = f"{formats.number(row.numerator, speech)}/{formats.number(row.denominator, speech)}"
+        after = formats.share((row.numerator + (people or 0)) / row.denominator, speech)
+    width = _LONGEST * (people or 0) / most if most else 0
+    bar = html.Span(className="gap-bar", style={"width": f"{width:.2f}rem"})
+    told = formats.NOTHING if people is None else formats.number(people, speech) if people else t("gap.enough")
+    return html.Tr(
+        [
+            html.Th(row.unit_name, scope="row"),
+            html.Td(value),
+            html.Td(count),
+            html.Td([html.Span(told), bar], className="gap-cell"),
+            html.Td(after),
+        ]
+    )

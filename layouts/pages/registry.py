@@ -1,0 +1,70 @@
+"""The pages, in the order of the navigation: a new one is a module and a line here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from data.viewers import OutOfScope
+from layouts.pages import dictionary, report
+from layouts.pages.admin import page as admin
+from layouts.pages.compare import page as compare
+from layouts.pages.lagging import page as lagging
+from layouts.pages.overview import page as overview
+from layouts.pages.plans import page as plans
+from layouts.pages.returns import page as returns
+from layouts.pages.table import page as table
+from layouts.pages.tasks import page as tasks
+from layouts.pages.trend import page as trend
+from layouts.parts.components import empty
+from layouts.parts.markup import folded
+from layouts.parts.page import Page
+from layouts.text import t
+from layouts.web.request import FAULTS_OF_THE_ADDRESS, ask
+
+PAGES: tuple[Page, ...] = (
+    overview.PAGE,
+    trend.PAGE,
+    compare.PAGE,
+    lagging.PAGE,
+    plans.PAGE,
+    tasks.PAGE,
+    returns.PAGE,
+    table.PAGE,
+    report.PAGE,
+    dictionary.PAGE,
+    admin.PAGE,
+)
+
+
+def render(page: Page, shown: dict[str, str] | None = None, **query: str) -> Component:
+    """The page for an address; a page that is shown already follows the address by its own callbacks."""
+    if isinstance(shown, dict) and shown.get("title") == page.title():
+        raise PreventUpdate
+    try:
+        asked = ask(query)
+        if asked.reader.viewer.role not in page.roles:
+            return notice(t("notice.title_403"), t("notice.message_403"))
+        if asked.is_empty and page.has_context and page is not returns.PAGE:
+            return empty(t("empty.title"), t("empty.message"), t("page.returns"), returns.PAGE.path)
+        found: Component = folded(page.layout(asked))
+        return found
+    except OutOfScope as refusal:
+        return notice(t("notice.no_permission"), str(refusal))
+    except FAULTS_OF_THE_ADDRESS as fault:
+        return notice(t("notice.not_found"), str(fault.args[0]))
+
+
+def not_found(**_: Any) -> Component:
+    """For addresses that no page has."""
+    return notice(t("notice.title_404"), t("notice.message_404"))
+
+
+def notice(title: str, message: str) -> Component:
+    """Why there is nothing here; `data-notice` has the controls load the next view from scratch."""
+    link = html.A(t("notice.home"), href="/")
+    return dmc.Alert([dmc.Text(message, mb="sm"), link], title=title, color="gray", **{"data-notice": "1"})

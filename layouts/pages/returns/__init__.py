@@ -1,0 +1,1 @@
+"""Nộp báo cáo: returns received, late and missing; uploads."""

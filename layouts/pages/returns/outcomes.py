@@ -1,0 +1,151 @@
+"""What became of a file that was sent: verdict, findings by cell, what it would change in the return in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from data.forms.builtin import MEASURES
+from data.forms.official.builtin import printed_code
+from data.incoming.uploads import Answer, Upload
+from data.periods import Period
+from data.returns import CellState, Change, Finding, Outcome, OutcomeStatus, Severity
+from layouts.parts.components import action, aria, icon
+from layouts.text import language, t
+from layouts.words import formats
+
+MARKS: Final = {
+    OutcomeStatus.ACCEPTED: ("✓", "met"),
+    OutcomeStatus.SUPERSEDED: ("✓", "met"),
+    OutcomeStatus.CHECKED: ("○", "no_plan"),
+    OutcomeStatus.ALREADY_STORED: ("–", "no_plan"),
+    OutcomeStatus.REFUSED: ("▼", "not_met"),
+}
+SUBMIT_BUTTON: Final = "returns-submit"
+AGAIN_BUTTON: Final = "returns-again"
+PUT_AWAY_BUTTON: Final = "returns-put-away"
+DECISIONS: Final = (SUBMIT_BUTTON, AGAIN_BUTTON, PUT_AWAY_BUTTON)
+"""Buttons of cards that move a file on."""
+MAP_BUTTON: Final = "returns-map"
+EDITOR: Final = "returns-editor"
+_RETURNS_SHOWN = 12
+
+
+def card(file: Upload, answer: Answer) -> Component:
+    """A file with its answer, and buttons for what can be done now."""
+    if answer.outcome is None:
+        again = _button(AGAIN_BUTTON, t("outcome.again"), file, "upload")
+        inside: list[Component] = [html.Div([again], className="actions no-print")]
+        return _paper(file, "?", "cannot_tell", t("outcome.failed", file=file.name, number=answer.fault), inside)
+    outcome = answer.outcome
+    mark, colour = MARKS[outcome.status]
+    errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
+    title = t(f"outcome.{_title(outcome)}", file=outcome.file, errors=errors)
+    return _paper(file, mark, colour, title, [*_told(outcome, answer.change_count), *_next_steps(file, outcome)])
+
+
+def _paper(file: Upload, mark: str, colour: str, title: str, inside: Sequence[Component]) -> Component:
+    heading = html.H2(
+        [html.Span(mark, className="mark", **aria(hidden="true")), title], className=f"verdict-{colour} outcome-title"
+    )
+    away = dmc.ActionIcon(
+        "×",
+        id={"type": PUT_AWAY_BUTTON, "upload": file.id},
+        variant="subtle",
+        color="gray",
+        className="outcome-away no-print",
+        **aria(label=t("outcome.put_away", file=file.name)),
+    )
+    return dmc.Paper([away, heading, *inside], className=f"card outcome outcome-{colour}")
+
+
+def _told(outcome: Outcome, change_count: int) -> list[Component]:
+    """What the file holds, what is wrong with it, and what it would change."""
+    told: list[Component] = []
+    if outcome.returns:
+        shown = ((printed_code(form, period), unit, period) for form, unit, period in outcome.returns[:_RETURNS_SHOWN])
+        held = (" ".join(filter(None, each)) for each in shown)
+        told.append(html.P(", ".join(held), className="note"))
+    if outcome.findings:
+        told.append(html.Div(findings_table(outcome.findings), className="scroll"))
+    if outcome.changes:
+        told += [
+            html.P(_counted(change_count, len(outcome.changes)), className="note"),
+            html.Div(changes_table(outcome.changes), className="scroll short", tabIndex="0"),
+        ]
+    return told
+
+
+def _title(outcome: Outcome) -> str:
+    return "differs" if outcome.status is OutcomeStatus.CHECKED and outcome.changes else outcome.status.value
+
+
+def _next_steps(file: Upload, outcome: Outcome) -> list[Component]:
+    """Buttons for what can be done now, and the place where a header is mapped."""
+    buttons = []
+    if outcome.status is OutcomeStatus.CHECKED:
+        buttons.append(_button(SUBMIT_BUTTON, t("outcome.submit"), file, "upload", variant="filled"))
+    if outcome.has_unknown_header:
+        buttons.append(_button(MAP_BUTTON, t("outcome.map"), file, "returns"))
+    if outcome.findings:
+        # What lists people or cannot be opened is not given back: a list of findings is, and the link says so.
+        is_list = outcome.lists_people or not any(finding.sheet for finding in outcome.findings)
+        words = t("outcome.list_findings") if is_list else t("outcome.mark_findings")
+        buttons.append(action("download", words, f"/download/marked/{file.id}", download=True))
+    if not buttons:
+        return []
+    return [
+        html.Div(buttons, className="actions no-print"),
+        html.Div(id={"type": EDITOR, "upload": file.id}, className="mapping no-print"),
+    ]
+
+
+def _button(kind: str, words: str, file: Upload, sign: str, variant: str = "outline") -> Component:
+    of = {"type": kind, "upload": file.id}
+    return dmc.Button(words, id=of, leftSection=icon(sign, 18), variant=variant, size="sm")
+
+
+def findings_table(findings: Sequence[Finding]) -> Component:
+    """Findings by sheet and cell, errors first."""
+    ordered = sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)
+    head = [t("finding.severity"), t("finding.sheet"), t("finding.cell"), t("finding.message")]
+    body = [[t(f"finding.{f.severity}"), f.sheet or "–", f.cell or "–", f.alone(language())] for f in ordered]
+    return dmc.Table(data={"head": head, "body": body}, className="plain-table", highlightOnHover=True)
+
+
+def changes_table(changes: Sequence[Change]) -> Component:
+    """The cells that differ from the return in force, in the order given."""
+    head = [t(f"change.{name}") for name in ("place", "unit", "period", "measure", "old", "new")]
+    body = [
+        [
+            _place(change),
+            f"{change.unit_name} ({change.unit})" if change.unit_name else change.unit,
+            Period.parse(change.period).title(language()) if change.period else formats.NOTHING,
+            MEASURES[change.measure].title[language()],
+            _held(change.old),
+            _held(change.new),
+        ]
+        for change in changes
+    ]
+    return dmc.Table(data={"head": head, "body": body}, className="plain-table", highlightOnHover=True)
+
+
+def _counted(count: int, shown: int) -> str:
+    said = t("change.count", count=formats.number(count, language()))
+    return said if count <= shown else f"{said} {t('change.first', shown=shown)}"
+
+
+def _place(change: Change) -> str:
+    if change.new_cell:
+        return f"{change.new_sheet}!{change.new_cell}"
+    return t("change.old_place", place="!".join(filter(None, (change.old_sheet, change.old_cell))))
+
+
+def _held(value: int | str | CellState) -> str:
+    if isinstance(value, CellState):
+        return t(f"change.cell_{value}")
+    return value if isinstance(value, str) else formats.number(value, language())

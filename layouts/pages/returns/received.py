@@ -1,0 +1,68 @@
+"""What came in: attempts to send, and the versions that were accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from data.forms.official.builtin import printed_code
+from data.periods import Period
+from data.tables.records import Receipt, Submission
+from layouts.pages.returns import outcomes
+from layouts.text import language, t
+from layouts.web.request import workbook_link
+from layouts.words import formats
+
+
+def receipts_table(receipts: Sequence[Receipt]) -> Component:
+    """Attempts to send, with the first sentence of what was found."""
+    if not receipts:
+        return dmc.Text(t("returns.no_receipts"), c="dimmed", size="sm")
+    head = [t(f"receipt.{name}") for name in ("at", "file", "sender", "status", "findings")]
+    body = [
+        [
+            formats.instant(receipt.at, language()),
+            receipt.file_name,
+            receipt.sender,
+            f"{outcomes.MARKS[receipt.status][0]} {t(f'receipt.{receipt.status}')}",
+            receipt.findings[0].say(language()) if receipt.findings else "–",
+        ]
+        for receipt in receipts
+    ]
+    return dmc.Table(data={"head": head, "body": body}, className="plain-table", highlightOnHover=True)
+
+
+def history_table(submissions: Sequence[Submission]) -> Component:
+    """Accepted versions, a line for each workbook, with the workbook as it came."""
+    if not submissions:
+        return dmc.Text(t("returns.no_history"), c="dimmed", size="sm")
+    workbooks: dict[tuple[str, str, str], list[Submission]] = {}
+    for each in submissions:
+        workbooks.setdefault((each.sha256, each.unit_code, each.period_code), []).append(each)
+    names = ("unit", "period", "form", "received", "accepted", "state", "file")
+    head = html.Thead(html.Tr([html.Th(t(f"history.{name}")) for name in names]))
+    body = html.Tbody([_workbook(held) for held in workbooks.values()])
+    return html.Table([head, body], className="plain-table versions")
+
+
+def _workbook(held: Sequence[Submission]) -> Component:
+    speech = language()
+    first = held[0]
+    period = Period.parse(first.period_code).title(speech) if first.period_code else formats.NOTHING
+    replaced = [each.superseded_at for each in held if each.superseded_at]
+    state = (
+        t("history.superseded", instant=formats.instant(max(replaced), speech)) if replaced else t("history.current")
+    )
+    told = (
+        first.unit_name,
+        period,
+        ", ".join(sorted(printed_code(each.form, each.period_code) for each in held)),
+        formats.instant(first.received_at, speech),
+        formats.instant(first.accepted_at, speech),
+        state,
+    )
+    link = workbook_link(first.file_name, first.sha256)
+    return html.Tr([*(html.Td(text) for text in told), html.Td(link)])

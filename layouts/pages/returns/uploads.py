@@ -1,0 +1,243 @@
+"""Files dropped on a page: a line each while they are sent and read, then what became of them; headers mapped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from data.incoming.uploads import KINDS, LARGEST, MEGABYTE, Answer, Upload, UploadState
+from data.returns import OutcomeStatus, Taking
+from layouts.pages.returns import mapping_form, outcomes
+from layouts.parts.components import aria, data, icon, section
+from layouts.parts.page import LOCATION
+from layouts.text import t
+from layouts.web.own_uploads import RECEIVE, number_of, sent
+from layouts.web.request import Ask, ask, site
+
+_ROW = "returns-row"
+_SECOND, _PATIENCE = 1000, 60_000
+# What upload.js says of a file while it is not yet on the server.
+_SAID = ("waiting", "sending", "sent", "offline", "session", "refused", "too_large", "kind", "again", "put_away")
+_COUNTED: Mapping[str, frozenset[OutcomeStatus | None]] = {
+    "refused": frozenset({OutcomeStatus.REFUSED}),
+    "undecided": frozenset({OutcomeStatus.CHECKED}),
+    "failed": frozenset({None}),
+}
+_RECEIVED = frozenset({OutcomeStatus.ACCEPTED, OutcomeStatus.SUPERSEDED, OutcomeStatus.ALREADY_STORED})
+
+
+class Ids(StrEnum):
+    """Ids of the zone that files are dropped on, and of what is told about them."""
+
+    ZONE = "returns-zone"
+    FILE = "returns-file"
+    CHECK_ONLY = "returns-check-only"
+    SUMMARY = "returns-summary"
+    OUTCOMES = "returns-outcomes"
+    SENDING = "returns-sending"
+    PUT_ALL_AWAY = "returns-put-all-away"
+    SENT = "returns-sent"
+    DECIDED = "returns-decided"
+    SHOWN = "returns-shown"
+    VERSION = "returns-version"
+    TICK = "returns-tick"
+
+
+def zone(asked: Ask) -> Component:
+    """Where files are dropped; `board` tells what becomes of them."""
+    if not asked.reader.viewer.may_load:
+        return section(t("returns.upload"), dmc.Text(t("returns.may_not_load"), c="dimmed", size="sm"))
+    words = {name: t(f"uploads.{name}", most=LARGEST // MEGABYTE, share="{share}") for name in _SAID}
+    drop = html.Div(
+        [
+            # upload.js puts the input here: Dash has none for files.
+            html.Div(className="drop-input"),
+            html.Label(
+                [icon("upload", 32), html.Strong(t("returns.drop")), html.Span(t("returns.drop_note"))],
+                htmlFor=Ids.FILE,
+                className="drop",
+            ),
+        ],
+        id=Ids.ZONE,
+        className="upload",
+        **data(address=RECEIVE, kinds=",".join(KINDS), largest=str(LARGEST), **words),
+    )
+    switch = dmc.Switch(id=Ids.CHECK_ONLY, label=t("returns.check_only"), mt="sm")
+    return section(t("returns.upload"), drop, switch)
+
+
+def board(asked: Ask) -> Component:
+    """A line or a card for each file that the reader has sent, in the order in which they came; none for others."""
+    if not asked.reader.viewer.may_load:
+        return html.Div()
+    files = sent().list()
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.P(_summary(files, 0), id=Ids.SUMMARY, role="status", className="upload-summary"),
+                    dmc.Button(
+                        t("uploads.put_all_away"),
+                        id=Ids.PUT_ALL_AWAY,
+                        variant="subtle",
+                        size="compact-sm",
+                        display=_button_shown(files),
+                    ),
+                ],
+                className="upload-head no-print",
+            ),
+            html.Div(_rows(files), id=Ids.OUTCOMES),
+            html.Div(id=Ids.SENDING, className="no-print"),
+            dcc.Store(id=Ids.SENT),
+            dcc.Store(id=Ids.DECIDED),
+            dcc.Store(id=Ids.SHOWN, data=_shown(files)),
+            dcc.Store(id=Ids.VERSION, data=asked.reader.version),
+            dcc.Interval(id=Ids.TICK, interval=_SECOND, disabled=not _under_way(files)),
+        ]
+    )
+
+
+def _rows(files: Sequence[Upload]) -> list[Component]:
+    answers = sent().answers([file.id for file in files if not file.is_under_way])
+    return [
+        html.Div(
+            _inside(file, answers.get(file.id)),
+            id=_row(file.id),
+            className="upload-row",
+            tabIndex=-1,
+            **data(upload=str(file.id)),
+        )
+        for file in files
+    ]
+
+
+def _row(number: int) -> dict[str, Any]:
+    return {"type": _ROW, "upload": number}
+
+
+def _inside(file: Upload, answer: Answer | None) -> Component:
+    if answer is not None:
+        return outcomes.card(file, answer)
+    words = t(f"uploads.state_{file.state}")
+    share: dict[str, Any] = {} if file.state is UploadState.READING else {"value": "0"}
+    progress = html.Progress(className="upload-progress", **share, **aria(label=file.name, valuetext=words))
+    return html.Div(
+        [html.Strong(file.name, className="upload-name"), html.Span(words, className="upload-state"), progress],
+        className="card upload-line",
+    )
+
+
+def _shown(files: Sequence[Upload]) -> list[tuple[int, str]]:
+    """What the browser keeps of what it shows, to be told what is new."""
+    return [(file.id, _mark(file)) for file in files]
+
+
+def _mark(file: Upload) -> str:
+    """Another one whenever a file's line looks otherwise."""
+    return f"{file.state} {file.answered_at.isoformat() if file.answered_at else ''}"
+
+
+def _under_way(files: Sequence[Upload]) -> bool:
+    return any(file.is_under_way for file in files)
+
+
+def _button_shown(files: Sequence[Upload]) -> str:
+    return "block" if any(not file.is_under_way for file in files) else "none"
+
+
+def _summary(files: Sequence[Upload], unsent: int) -> str:
+    """How far it has got, in one sentence; nothing where there is nothing to tell."""
+    if not files and not unsent:
+        return ""
+    counts = Counter(file.status for file in files if not file.is_under_way)
+    received = sum(counts[status] for status in _RECEIVED)
+    told = {name: sum(counts[status] for status in among) for name, among in _COUNTED.items()}
+    told |= {"left_reading": sum(file.is_under_way for file in files), "left_sending": unsent}
+    parts = [t(f"uploads.count_{name}", count=count) for name, count in told.items() if count]
+    return "; ".join([t("uploads.count_received", received=received, all=len(files) + unsent), *parts]) + "."
+
+
+def register(app: Dash, anew: Sequence[Output], view: Callable[[Ask], tuple[Any, ...]]) -> None:
+    """The callbacks; `anew` are the outputs of `view`, what of the page changes when returns come in."""
+
+    @app.callback(
+        Output(Ids.OUTCOMES, "children"),
+        Output(Ids.SUMMARY, "children"),
+        Output(Ids.PUT_ALL_AWAY, "display"),
+        Output(Ids.TICK, "disabled"),
+        Output(Ids.SHOWN, "data"),
+        Output(Ids.VERSION, "data"),
+        Input(Ids.TICK, "n_intervals"),
+        Input(Ids.SENT, "data"),
+        Input(Ids.DECIDED, "data"),
+        State(Ids.SHOWN, "data"),
+        State(Ids.VERSION, "data"),
+        prevent_initial_call=True,
+        # An answer that is still on its way when the next is asked for is thrown away.
+        running=[(Output(Ids.TICK, "interval"), _PATIENCE, _SECOND)],
+    )
+    def look(_: int | None, sending: Any, __: Any, shown: Any, known: Any) -> tuple[Any, ...]:
+        files, unsent, version = sent().list(), _unsent(sending), ask(None).reader.version
+        if _under_way(files):
+            site().clerk.call()
+        told = (_summary(files, unsent), _button_shown(files), not (_under_way(files) or unsent))
+        return (_changed(files, _before(shown)), *told, _shown(files), no_update if version == known else version)
+
+    @app.callback(*anew, Input(Ids.VERSION, "data"), State(LOCATION, "search"), prevent_initial_call=True)
+    def show(_: Any, search: str) -> tuple[Any, ...]:
+        return view(ask(search))
+
+    @app.callback(
+        Output(Ids.DECIDED, "data"),
+        *(Input({"type": kind, "upload": ALL}, "n_clicks") for kind in outcomes.DECISIONS),
+        Input(Ids.PUT_ALL_AWAY, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def decide(*_: Any) -> str:
+        button, mine = ctx.triggered_id, sent()
+        if button is None or not ctx.triggered[0]["value"]:
+            raise PreventUpdate
+        if isinstance(button, str):
+            mine.put_away()
+        elif button["type"] == outcomes.PUT_AWAY_BUTTON:
+            mine.put_away(number_of(button["upload"]))
+        else:
+            taking = Taking.STORE if button["type"] == outcomes.SUBMIT_BUTTON else None
+            mine.again(number_of(button["upload"]), taking)
+        return site().store.now().isoformat()
+
+    mapping_form.register(app, Output(Ids.DECIDED, "data", allow_duplicate=True))
+
+
+def _unsent(told: Any) -> int:
+    left = told.get("left") if isinstance(told, dict) else None
+    return left if isinstance(left, int) and left > 0 else 0
+
+
+def _before(shown: Any) -> dict[int, Any]:
+    """The files' marks that the browser shows."""
+    try:
+        return {number: mark for number, mark in shown if isinstance(number, int)}
+    except (TypeError, ValueError):
+        return {}
+
+
+def _changed(files: Sequence[Upload], before: Mapping[int, Any]) -> Any:
+    """The lines where other files are to be shown; else each that has changed is set by itself.
+
+    All lines at once would lose what is being typed in one of them.
+    """
+    if [file.id for file in files] != list(before):
+        return _rows(files)
+    changed = [file for file in files if _mark(file) != before[file.id]]
+    answers = sent().answers([file.id for file in changed])
+    for file in changed:
+        set_props(_row(file.id), {"children": _inside(file, answers.get(file.id))})
+    return no_update

@@ -1,0 +1,1 @@
+"""Bảng chỉ tiêu: tables of indicators."""

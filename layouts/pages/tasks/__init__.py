@@ -1,0 +1,1 @@
+"""Nhiệm vụ: the register of tasks."""

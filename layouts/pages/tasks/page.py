@@ -1,0 +1,238 @@
+"""Nhiệm vụ: who has not done what the conclusion gave them? Coverage of each task, owners by tasks, the register."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from data.tasks import STATE_TITLES, TaskState
+from indicators.answers.task_rows import Line
+from layouts.pages.tasks import register_tables
+from layouts.parts.components import action, section
+from layouts.parts.page import Group, Page, follow, recalled
+from layouts.text import language, t
+from layouts.views.task_board import URGENCY, by_owner, coverage, owed
+from layouts.web.request import Ask
+from layouts.words import formats
+
+_PATH = "/tasks"
+_ALL = "all"
+_NAMED = 3
+
+
+class Ids(StrEnum):
+    """Ids of this page."""
+
+    HEADLINE = "tasks-headline"
+    LEAD = "tasks-lead"
+    COVERAGE = "tasks-coverage"
+    COVERAGE_TITLE = "tasks-coverage-title"
+    OWNERS_TITLE = "tasks-owners-title"
+    OWNERS = "tasks-owners"
+    TASK = "tasks-task"
+    STATE = "tasks-state"
+    OWNER = "tasks-owner"
+    REGISTER_TITLE = "tasks-register-title"
+    REGISTER = "tasks-register"
+    CSV = "tasks-csv"
+    XLSX = "tasks-xlsx"
+    DEFAULTS = "tasks-defaults"
+    SINK = "tasks-sink"
+
+
+class View(NamedTuple):
+    """What stands in the parts of the page, in the order of `_FOLLOWED`."""
+
+    headline: str
+    lead: str
+    coverage_title: str
+    coverage: Any
+    owners_title: str
+    owners: Any
+    tasks: list[dict[str, str]]
+    task: str
+    state: str
+    owners_known: list[dict[str, str]]
+    owner: str
+    register_title: str
+    register: Any
+    csv: str
+    xlsx: str
+
+
+_FOLLOWED = (
+    (Ids.HEADLINE, "children"),
+    (Ids.LEAD, "children"),
+    (Ids.COVERAGE_TITLE, "children"),
+    (Ids.COVERAGE, "children"),
+    (Ids.OWNERS_TITLE, "children"),
+    (Ids.OWNERS, "children"),
+    (Ids.TASK, "data"),
+    (Ids.TASK, "value"),
+    (Ids.STATE, "value"),
+    (Ids.OWNER, "data"),
+    (Ids.OWNER, "value"),
+    (Ids.REGISTER_TITLE, "children"),
+    (Ids.REGISTER, "children"),
+    (Ids.CSV, "href"),
+    (Ids.XLSX, "href"),
+)
+
+
+def layout(asked: Ask) -> Component:
+    """The page for an address."""
+    shown = recalled(asked, _PATH, view)
+    return html.Div(
+        [
+            html.H1(shown.headline, id=Ids.HEADLINE, className="headline"),
+            html.P(shown.lead, id=Ids.LEAD, className="lead"),
+            section(
+                html.Span(shown.coverage_title, id=Ids.COVERAGE_TITLE),
+                html.Div(shown.coverage, id=Ids.COVERAGE, className="scroll"),
+            ),
+            section(
+                html.Span(shown.owners_title, id=Ids.OWNERS_TITLE),
+                html.Div(shown.owners, id=Ids.OWNERS, className="scroll"),
+                note=register_tables.legend(),
+            ),
+            section(
+                html.Span(shown.register_title, id=Ids.REGISTER_TITLE),
+                _filters(shown),
+                html.Div(shown.register, id=Ids.REGISTER, className="scroll tall-list", tabIndex=0),
+                html.Div(
+                    [
+                        action("download", t("table.xlsx"), shown.xlsx, id=Ids.XLSX),
+                        action("download", t("trend.csv"), shown.csv, id=Ids.CSV),
+                    ],
+                    className="actions no-print",
+                ),
+            ),
+            dcc.Store(id=Ids.DEFAULTS, data={"task": _ALL, "state": _ALL, "owner": _ALL}),
+            dcc.Store(id=Ids.SINK),
+        ],
+        className="stack",
+    )
+
+
+def view(asked: Ask) -> View:
+    """The parts of the page for an address."""
+    found = owed(asked)
+    listed = chosen(asked)
+    query = urlencode(asked.query)
+    return View(
+        headline=_headline(asked, found),
+        lead=t("tasks.lead", day=formats.day(_day(asked), asked.language)),
+        coverage_title=_coverage_title(found),
+        coverage=register_tables.coverage_table(
+            coverage(found), _day(asked), lambda task: asked.address(_PATH, task=task)
+        ),
+        owners_title=_owners_title(found),
+        owners=register_tables.owners_table(by_owner(found), lambda owner: asked.address(_PATH, owner=owner)),
+        tasks=_choices(sorted({line.task.task for line in found}), t("tasks.all_tasks")),
+        task=asked.query.get("task", _ALL),
+        state=asked.query.get("state", _ALL),
+        owners_known=_choices(sorted({line.task.owner for line in found}), t("tasks.all_owners")),
+        owner=asked.query.get("owner", _ALL),
+        register_title=t("tasks.register", shown=len(listed), all=len(found)),
+        register=register_tables.register_table(listed),
+        csv=f"/download/tasks.csv?{query}",
+        xlsx=f"/download/tasks.xlsx?{query}",
+    )
+
+
+def chosen(asked: Ask) -> tuple[Line, ...]:
+    """The lines that the address' filters leave."""
+    wanted = {name: asked.query.get(name, _ALL) for name in ("task", "state", "owner")}
+    held = (
+        (line, {"task": line.task.task, "state": str(line.state), "owner": line.task.owner}) for line in owed(asked)
+    )
+    return tuple(line for line, has in held if all(wanted[name] in {_ALL, has[name]} for name in wanted))
+
+
+def register(app: Dash) -> None:
+    """The page's callbacks."""
+    follow(app, _PATH, [Output(place, prop) for place, prop in _FOLLOWED], view)
+    for control, name in ((Ids.TASK, "task"), (Ids.STATE, "state"), (Ids.OWNER, "owner")):
+        app.clientside_callback(
+            ClientsideFunction("navigation", name),
+            Output(Ids.SINK, "data", allow_duplicate=True),
+            Input(control, "value"),
+            State(Ids.DEFAULTS, "data"),
+            prevent_initial_call=True,
+        )
+
+
+def _day(asked: Ask) -> date:
+    """The day that states are told of."""
+    return min(asked.period.end, asked.reader.today())
+
+
+def _headline(asked: Ask, found: Sequence[Line]) -> str:
+    if not found:
+        return t("tasks.none", unit=asked.unit.name, year=asked.period.year)
+    done = sum(line.state is TaskState.DONE for line in found)
+    overdue = [line for line in found if line.state is TaskState.OVERDUE]
+    told = {"done": done, "all": len(found), "year": asked.period.year}
+    if not overdue:
+        return t("tasks.headline", **told)
+    named = [f"{line.task.owner} ({line.task.task})" for line in overdue]
+    more = len(named) - _NAMED
+    names = ", ".join(named[:_NAMED]) + (t("freshness.more", count=more) if more > 0 else "")
+    return t("tasks.headline_overdue", **told, overdue=len(overdue), names=names)
+
+
+def _coverage_title(found: Sequence[Line]) -> str:
+    coming = [line for line in found if line.state is not TaskState.DONE and line.task.due and not line.days_late]
+    if not coming:
+        return t("tasks.none_due")
+    due = min(line.task.due for line in coming if line.task.due)
+    count = sum(line.task.due == due for line in coming)
+    return t("tasks.next_due", day=formats.day(due, language()), count=count)
+
+
+def _owners_title(found: Sequence[Line]) -> str:
+    owners = by_owner(found)
+    late = sum(any(line.state is TaskState.OVERDUE for line in held) for held in owners.values())
+    done = sum(all(line.state is TaskState.DONE for line in held) for held in owners.values())
+    return t("tasks.owners", all=len(owners), late=late, done=done)
+
+
+def _choices(names: Sequence[str], everything: str) -> list[dict[str, str]]:
+    return [{"value": _ALL, "label": everything}, *({"value": name, "label": name} for name in names)]
+
+
+def _filters(shown: View) -> Component:
+    states = [{"value": str(state), "label": STATE_TITLES[state][language()]} for state in URGENCY]
+    common: dict[str, Any] = {"allowDeselect": False, "searchable": True, "comboboxProps": {"keepMounted": False}}
+    return html.Div(
+        [
+            dmc.Select(id=Ids.TASK, label=t("tasks.task"), data=shown.tasks, value=shown.task, **common),
+            dmc.Select(
+                id=Ids.STATE,
+                label=t("tasks.state"),
+                data=[{"value": _ALL, "label": t("tasks.all_states")}, *states],
+                value=shown.state,
+                **common,
+            ),
+            dmc.Select(
+                id=Ids.OWNER,
+                label=t("tasks.owner"),
+                data=shown.owners_known,
+                value=shown.owner,
+                filter={"function": "unitsByWords"},
+                className="tasks-owner",
+                **common,
+            ),
+        ],
+        className="controls no-print",
+    )
+
+
+PAGE = Page(code="tasks", path=_PATH, group=Group.PLANS, layout=layout, register=register)

@@ -1,0 +1,1 @@
+"""Xu hướng: one indicator over time."""

@@ -1,0 +1,78 @@
+"""Small multiples: one line for each unit below the one asked about, on one scale where they can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from indicators.values.model import Indicator
+from indicators.values.value import State
+from layouts.figures.sparkline import Frame, Mark, sparkline
+from layouts.parts.components import JUDGED, verdict
+from layouts.text import t
+from layouts.views import sentences
+from layouts.views.rows import Row
+from layouts.web.request import Ask
+
+_PANEL = Frame(width=240, height=84)
+_MOST_PANELS = 40
+
+
+def by_unit(found: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
+    """Rows by unit, without units that the indicator does not apply to, from the first period that anybody reported."""
+    units: dict[str, list[Row]] = {}
+    for row in found:
+        units.setdefault(row.unit, []).append(row)
+    first = min((row.period for row in found if row.value is not None), default=None)
+    return {
+        unit: [row for row in held if first is None or row.period >= first]
+        for unit, held in units.items()
+        if any(row.state is not State.NOT_APPLICABLE for row in held)
+    }
+
+
+def of_last_period(units: Mapping[str, Sequence[Row]]) -> list[Row]:
+    """Each unit's row of the last period that anybody was judged for, or has a value for."""
+    last = sentences.latest_judged(sorted((row for held in units.values() for row in held), key=lambda row: row.period))
+    return [row for held in units.values() for row in held if last is not None and row.period == last.period]
+
+
+def panels(asked: Ask, chosen: Indicator, units: Mapping[str, Sequence[Row]], path: str) -> list[Component]:
+    """A small line for each unit, leading to the unit's own trend."""
+    values = [float(v) for held in units.values() for row in held for v in (row.value, row.plan) if v is not None]
+    # One scale for shares, so that heights can be compared; counts of unlike units would flatten the small ones.
+    low, high = (min(values), max(values)) if values and chosen.format.is_share else (None, None)
+    frame = Frame(width=_PANEL.width, height=_PANEL.height, low=low, high=high)
+    panels = [_panel(asked, held, frame, path) for held in list(units.values())[:_MOST_PANELS]]
+    if len(units) > _MOST_PANELS:
+        panels.append(html.P(t("trend.panels_cut", shown=_MOST_PANELS, all=len(units)), className="fine"))
+    return panels
+
+
+def _panel(asked: Ask, found: Sequence[Row], frame: Frame, path: str) -> Component:
+    last = sentences.latest_judged(found) or found[-1]
+    link = asked.address(
+        path,
+        unit=last.unit,
+        indicator=last.indicator.code,
+        frequency=asked.query.get("frequency"),
+    )
+    judged = [verdict(last.status)] if last.status in JUDGED else []
+    return dcc.Link(
+        [
+            html.Span(last.unit_name, className="card-title"),
+            html.Img(
+                src=sparkline([Mark(r.value, r.is_complete, r.plan) for r in found], frame),
+                alt=sentences.sentence(last),
+                className="panel-line",
+            ),
+            html.Span(
+                [html.Strong(last.written), html.Span(last.period.short(asked.language), className="fine"), *judged],
+                className="card-verdict",
+            ),
+        ],
+        href=link,
+        className="card figure-card",
+    )

@@ -1,0 +1,157 @@
+"""The way of one indicator: its chart with plan, forecast, breaks and corrections, its title, and notes below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from data.periods import Period
+from indicators.values.target import Target
+from layouts.figures.chart import Figure
+from layouts.figures.trend import Ahead, Break, Point, trend
+from layouts.parts.components import fine
+from layouts.text import language, t
+from layouts.views import sentences
+from layouts.views.rows import Row
+from layouts.views.trending import Trending
+from layouts.words import formats
+
+_TOLD = 3
+
+
+def drawn(seen: Trending) -> Figure:
+    """The chart."""
+    return trend(
+        [_point(row, _tip(seen, row)) for row in seen.shown],
+        language(),
+        scale=formats.scale(seen.indicator.format, language()),
+        plan_name=t("table.plan"),
+        breaks=[
+            Break(label=each.period.short(language()), name=each.name, text="<br>".join(each.told))
+            for each in seen.breaks
+        ],
+        ahead=[_ahead(seen, step) for step in seen.ahead],
+        earlier=[_point(each.then, _known(each.then, each.instant)) for each in seen.earlier],
+    )
+
+
+def title(seen: Trending) -> str:
+    """From where to where it came, and where it goes if nothing changes."""
+    full = [row for row in seen.shown if row.is_complete and row.value is not None]
+    if len(full) < 2:
+        return t("trend.course_short", unit=seen.asked.unit.name)
+    first, last = full[0], full[-1]
+    said = t(
+        "trend.course",
+        first=first.written,
+        first_period=sentences.at(first.period),
+        last=last.written,
+        last_period=sentences.at(last.period),
+    )
+    if not seen.ahead:
+        return said
+    step = seen.ahead[-1]
+    return said + t("trend.course_ahead", period=sentences.at(Period.parse(step["period"])), value=_range(seen, step))
+
+
+def notes(seen: Trending) -> list[Component]:
+    """The plan's decision, how the forecast is made, what broke, what was corrected: a line each."""
+    return [html.Li(fine(told)) for told in _notes(seen)]
+
+
+def ahead_table(seen: Trending) -> Mapping[str, Any]:
+    """The forecast as a table."""
+    head = [t("table.period"), t("trend.forecast_value"), "80 %", "95 %"]
+    body = [
+        [
+            Period.parse(step["period"]).title(language()),
+            _written(seen, step["value"]),
+            _interval(seen, step, "80"),
+            _interval(seen, step, "95"),
+        ]
+        for step in seen.ahead
+    ]
+    return {"head": head, "body": body} if body else {"head": [], "body": []}
+
+
+def _notes(seen: Trending) -> Iterator[str]:
+    speech = language()
+    if seen.targets:
+        yield t("trend.plan_by", plan=_plan(seen, seen.targets[max(seen.targets)]))
+    if seen.ahead:
+        yield t("trend.forecast_by", method=t(f"method.{seen.ahead[0]['method']}"))
+    for each in seen.breaks:
+        more = len(each.told) - _TOLD
+        told = "; ".join(each.told[:_TOLD]) + (t("freshness.more", count=more) if more > 0 else "")
+        yield t("trend.break", told=told)
+    for known in seen.earlier:
+        yield t(
+            "trend.known_line",
+            period=known.now.period.title(speech),
+            instant=formats.instant(known.instant, speech),
+            then=_with_reporting(known.then),
+            now=_with_reporting(known.now),
+        )
+
+
+def _with_reporting(row: Row) -> str:
+    return row.written if row.is_complete else f"○ {row.written} ({sentences.reporting(row)})"
+
+
+def _known(row: Row, instant: Any) -> str:
+    return t("trend.known_tip", instant=formats.instant(instant, language()), tip=sentences.hover(row))
+
+
+def _plan(seen: Trending, target: Target) -> str:
+    """A plan's value with the decision and its date; a standard with the clause that it stands in."""
+    value = formats.value(target.value, seen.indicator.format, language())
+    if target.plan is None:
+        return t("trend.standard", value=value, clause=seen.indicator.clause)
+    day = formats.day(target.plan.decision_date, language())
+    return t("trend.decided", value=value, decision=target.plan.decision, date=day)
+
+
+def _tip(seen: Trending, row: Row) -> str:
+    target = seen.targets.get(row.period)
+    return sentences.hover(row) + (f"<br>{t('trend.plan_by', plan=_plan(seen, target))}" if target else "")
+
+
+def _point(row: Row, hover: str) -> Point:
+    return Point(
+        label=row.period.short(language()),
+        key=(row.period.code, row.unit),
+        hover=hover,
+        value=row.value,
+        plan=row.plan,
+        complete=row.is_complete,
+    )
+
+
+def _ahead(seen: Trending, step: Mapping[str, Any]) -> Ahead:
+    period = Period.parse(step["period"])
+    hover = t(
+        "trend.forecast_tip",
+        period=period.title(language()),
+        value=_written(seen, step["value"]),
+        near=_interval(seen, step, "80"),
+        far=_interval(seen, step, "95"),
+    )
+    ends = {name: step[name] for name in ("value", "low_80", "high_80", "low_95", "high_95")}
+    return Ahead(label=period.short(language()), hover=hover, **ends)
+
+
+def _range(seen: Trending, step: Mapping[str, Any]) -> str:
+    value = _written(seen, step["value"])
+    return value if step["low_80"] is None else t("trend.likely", value=value, range=_interval(seen, step, "80"))
+
+
+def _interval(seen: Trending, step: Mapping[str, Any], which: str) -> str:
+    low, high = step[f"low_{which}"], step[f"high_{which}"]
+    return formats.NOTHING if low is None else t("trend.between", low=_written(seen, low), high=_written(seen, high))
+
+
+def _written(seen: Trending, amount: float) -> str:
+    return formats.value(amount, seen.indicator.format, language())

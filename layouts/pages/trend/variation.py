@@ -1,0 +1,163 @@
+"""Is a movement noise? The XmR chart of one indicator with its icons, and the sentence that says what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from data.periods import Period
+from indicators.methods.control import Assurance, Flag, PointType
+from indicators.methods.gates import Gate
+from layouts.figures.chart import Figure, figure
+from layouts.figures.control import ControlPoint, control
+from layouts.figures.signal import COLOURS, SYMBOLS, assurance_icon, variation_icon
+from layouts.text import language, t
+from layouts.views import sentences
+from layouts.views.trending import Trending
+from layouts.words import formats
+
+Signals = Sequence[Mapping[str, Any]]
+
+
+def title(seen: Trending) -> str:
+    """What the icons say, or why there are none."""
+    found = seen.signals
+    if not found:
+        return ""
+    last = found[-1]
+    code = sentences.name(seen.shown[-1])
+    name = sentences.capital(t("variation.change_of", name=code) if last["change"] else code)
+    if last["gate"] is not None:
+        return _gated(seen, last["gate"], name)
+    kind = last["variation"]
+    said = t(f"variation.{kind}", name=name)
+    if kind is not PointType.COMMON_CAUSE:
+        said += f" ({_why(last['flag'])})"
+    if last["assurance"] is not None:
+        said += "; " + t(f"assured.{last['assurance']}")
+    return said
+
+
+def note(seen: Trending) -> str:
+    """What is charted, and a warning of few points."""
+    if not seen.signals:
+        return ""
+    last, parts = seen.signals[-1], [t("variation.limits")]
+    if last["change"]:
+        parts.append(t("variation.of_change"))
+    if last["deseasonalised"]:
+        parts.append(t("variation.deseasonalised"))
+    if last["short"] and last["gate"] is None:
+        parts.append(t("variation.short"))
+    return " ".join(parts)
+
+
+def icons(seen: Trending) -> list[Component]:
+    """One icon for the variation, one for the plan; none behind a gate."""
+    if not seen.signals:
+        return []
+    last, found = seen.signals[-1], []
+    if last["variation"] is not None:
+        side = last["flag"].side
+        letter = {1: t("signal.high"), -1: t("signal.low")}.get(side, "")
+        found.append(_icon(variation_icon(last["variation"], side, letter), t(f"signal.{last['variation']}")))
+    if last["assurance"] is not None:
+        letters = {Assurance.PASS: t("signal.passes"), Assurance.FAIL: t("signal.fails")}
+        letter = letters.get(last["assurance"], "?")
+        found.append(_icon(assurance_icon(last["assurance"], letter), t(f"signal.{last['assurance']}")))
+    return found
+
+
+def drawn(seen: Trending) -> Figure:
+    """The chart."""
+    found = seen.signals
+    if not found:
+        return figure([], language())
+    last = found[-1]
+    plan = None if last["change"] or last["plan"] is None else float(last["plan"])
+    return control(
+        [_point(seen, row) for row in found],
+        language(),
+        scale=formats.scale(seen.indicator.format, language()),
+        target=plan,
+        names=(t("variation.mean"), t("table.plan")),
+    )
+
+
+def table(seen: Trending) -> Mapping[str, Any]:
+    """The chart as a table, the latest period first."""
+    head = [t("table.period"), t("variation.charted"), t("variation.mean"), t("variation.between"), t("variation.says")]
+    body = [
+        [
+            Period.parse(row["period"]).title(language()),
+            _written(seen, row["charted"]),
+            _written(seen, row["mean"]),
+            _between(seen, row),
+            _says(row),
+        ]
+        for row in reversed(seen.signals)
+    ]
+    return {"head": head, "body": body}
+
+
+def _gated(seen: Trending, gate: Gate, name: str) -> str:
+    begun = seen.afresh[-1].code if seen.afresh else seen.signals[0]["period"]
+    last = [row for row in seen.signals if Period.parse(row["period"]) >= Period.parse(begun)]
+    count = sum(row["charted"] is not None for row in last)
+    needed = seen.asked.reader.thresholds.whole("chart_points")
+    # One point alone is equal to itself, which is no steadiness.
+    return t(f"gate.{Gate.SHORT if count < 2 else gate}", name=name, count=count, needed=needed)
+
+
+def _icon(source: str, words: str) -> Component:
+    # The words stand beside it: a reader of screens need not hear them twice.
+    return html.Span([html.Img(src=source, alt="", width=56, height=56), html.Span(words)], className="signal")
+
+
+def _point(seen: Trending, row: Mapping[str, Any]) -> ControlPoint:
+    period = Period.parse(row["period"])
+    kind = PointType.COMMON_CAUSE if row["gate"] is not None else row["point_type"]
+    lines = [f"{period.title(language())}: <b>{_written(seen, row['charted'])}</b>"]
+    if row["upl"] is not None:
+        lines.append(f"{t('variation.between')}: {_between(seen, row)}")
+    if kind is not PointType.COMMON_CAUSE:
+        lines.append(_says(row))
+    return ControlPoint(
+        label=period.short(language()),
+        key=(row["period"], row["unit"]),
+        hover="<br>".join(lines),
+        value=row["charted"],
+        mean=row["mean"],
+        low=row["lpl"],
+        high=row["upl"],
+        colour=COLOURS[kind],
+        symbol=SYMBOLS[kind],
+    )
+
+
+def _says(row: Mapping[str, Any]) -> str:
+    if row["gate"] is not None or row["charted"] is None:
+        return formats.NOTHING
+    words = t(f"signal.{row['point_type']}")
+    return words if row["flag"] is Flag.COMMON else f"{words}: {_why(row['flag'])}"
+
+
+def _why(flag: Flag) -> str:
+    return t(f"flag.{flag.name.lower()}")
+
+
+def _between(seen: Trending, row: Mapping[str, Any]) -> str:
+    if row["upl"] is None:
+        return formats.NOTHING
+    return t("trend.between", low=_written(seen, row["lpl"]), high=_written(seen, row["upl"]))
+
+
+def _written(seen: Trending, amount: float | None) -> str:
+    """An amount of the chart: of counts with a decimal, since means and limits are no counts."""
+    form = seen.indicator.format
+    if amount is None or form.is_share:
+        return formats.value(amount, form, language())
+    return formats.number(amount, language(), 0 if amount == int(amount) else 1)

@@ -1,0 +1,110 @@
+"""Pieces that several pages are made of: verdicts, notes of incompleteness, cards, empty states, icons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from data.language import Language
+from indicators.values.value import STATUS_TITLES, Status
+from layouts.figures.chart import CONFIG, Figure
+from layouts.figures.theme import MET, NOT_MET, UNCERTAIN
+from layouts.text import language as spoken
+from layouts.text import t
+
+MARKS: Final = {Status.MET: "✓", Status.NOT_MET: "▼", Status.CANNOT_TELL: "?", Status.NO_PLAN: "–"}
+COLOURS: Final = {
+    Status.MET: MET,
+    Status.NOT_MET: NOT_MET,
+    Status.CANNOT_TELL: UNCERTAIN,
+    Status.NO_PLAN: UNCERTAIN,
+}
+SYMBOLS: Final = {
+    Status.MET: "circle",
+    Status.NOT_MET: "triangle-down",
+    Status.CANNOT_TELL: "circle-open",
+    Status.NO_PLAN: "circle-open",
+}
+JUDGED: Final = frozenset({Status.MET, Status.NOT_MET})
+
+
+def aria(**names: str) -> Any:
+    """Arguments that a component takes as aria-...: Python names hold no hyphen."""
+    return {f"aria-{name}": text for name, text in names.items()}
+
+
+def data(**names: str) -> Any:
+    """Arguments that a component takes as data-...: what scripts in assets read."""
+    return {f"data-{name}": text for name, text in names.items()}
+
+
+def graph(component_id: str, drawn: Figure, language: Language, class_name: str = "") -> Component:
+    """A chart: the only place where one is made, so that each has the same configuration.
+
+    It fills its element in both directions; `height` gives the element's style, or a class does.
+    """
+    config: Any = CONFIG[language]
+    return dcc.Graph(
+        id=component_id, figure=drawn, config=config, responsive=True, className=class_name, style=height(drawn)
+    )
+
+
+def table_behind(component_id: str, data: Mapping[str, Any], summary: str = "") -> Component:
+    """The figures of a chart as a table, folded away; screen readers and whoever wants the numbers open it."""
+    table = dmc.Table(data=data, id=component_id, className="plain-table figures-table", highlightOnHover=True)
+    return html.Details([html.Summary(summary or t("overview.table")), html.Div(table, className="scroll")])
+
+
+def height(drawn: Figure) -> dict[str, int]:
+    """The style of a chart's element: as high as the figure says, if it does."""
+    return {"height": drawn["layout"]["height"]} if "height" in drawn["layout"] else {}
+
+
+def verdict(status: Status) -> Component:
+    """A verdict's mark and word; the colour only repeats them."""
+    return badge(status, STATUS_TITLES[status][spoken()])
+
+
+def badge(status: Status, words: str) -> Component:
+    """Other words with the mark and the colour of a verdict."""
+    mark = html.Span(MARKS[status], className="mark", **aria(hidden="true"))
+    return html.Span([mark, words], className=f"verdict verdict-{status}")
+
+
+def fine(words: str) -> Component:
+    """Words in small print."""
+    return html.Span(words, className="fine")
+
+
+def icon(name: str, size: int = 20) -> Component:
+    """An icon of assets/icons, in the colour of the text around it."""
+    return html.Span(className=f"icon icon-{name}", style={"width": size, "height": size}, **aria(hidden="true"))
+
+
+def action(name: str, text: str, href: str, **settings: Any) -> Component:
+    """A link that looks like a button, with an icon: something to take away or to go on to."""
+    return html.A([icon(name, 18), text], href=href, className="action", **settings)
+
+
+def empty(title: str, message: str, action: str = "", href: str = "") -> Component:
+    """What stands where there is nothing to show, with the reason and the next step."""
+    inside: list[Any] = [
+        icon("empty", 44),
+        dmc.Title(title, order=2, size="h3"),
+        dmc.Text(message, c="dimmed", maw=520, ta="center"),
+    ]
+    if href:
+        inside.append(html.A(action, href=href, className="action"))
+    return dmc.Stack(inside, align="center", gap="sm", py=72, className="empty")
+
+
+def section(title: Any, *inside: Component, note: Any = None, **settings: Any) -> Component:
+    """A card with a heading that is a sentence."""
+    head: list[Component] = [dmc.Title(title, order=2, className="sentence")]
+    if note is not None:
+        head.append(dmc.Text(note, size="sm", className="note"))
+    return html.Section([html.Div(head, className="section-head"), *inside], className="card", **settings)

@@ -1,0 +1,156 @@
+"""The table of units by indicators: each cell its value and verdict, the deeper the farther from the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_ag_grid as dag
+from dash.development.base_component import Component
+
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.value import State, Status
+from layouts.parts.components import MARKS
+from layouts.text import language, t
+from layouts.views.rows import Row
+from layouts.words import formats
+
+Table = Mapping[str, Sequence[Row]]
+_DEEPEST = 9
+_FAR = 0.25
+_MOST_DRAWN = 60
+
+
+def grid(component_id: str, columns: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Component:
+    """The grid; a cell opens its workings."""
+    return dag.AgGrid(
+        id=component_id,
+        columnDefs=columns,
+        rowData=lines,
+        getRowId="params.data.unit",
+        defaultColDef=default_column(),
+        dashGridOptions=options(lines),
+        eventListeners={
+            "cellClicked": ["openHeat(params)"],
+            "cellKeyDown": ["openHeat(params)"],
+            "sortChanged": ["sortWritten(params)"],
+            "firstDataRendered": ["fitWindow(params)"],
+        },
+        className="ag-theme-quartz heat",
+        style=style(lines),
+    )
+
+
+def options(lines: Sequence[Any]) -> dict[str, Any]:
+    """The grid's settings: few lines are all drawn, so that they print; of many only those that are seen."""
+    return shared_options() | {"domLayout": "autoHeight" if len(lines) <= _MOST_DRAWN else "normal"}
+
+
+def style(lines: Sequence[Any]) -> dict[str, Any]:
+    """The grid's height: its lines', or most of the window's."""
+    return {"height": None if len(lines) <= _MOST_DRAWN else "72vh"}
+
+
+def default_column() -> dict[str, Any]:
+    """What columns of all grids share: long headings are wrapped, a third click takes the order away."""
+    return {
+        "sortable": True,
+        "resizable": True,
+        "suppressMovable": True,
+        "wrapHeaderText": True,
+        "autoHeaderHeight": True,
+        "sortingOrder": ["asc", "desc", None],
+    }
+
+
+def shared_options() -> dict[str, Any]:
+    """What grids of all pages share: words, and no animation."""
+    words = ("noRowsToShow", "loadingOoo", "ariaSortableColumn", "ariaRowSelectAll", "ariaRowToggleSelection")
+    return {
+        "localeText": {word: t(f"grid.{word}") for word in words},
+        "animateRows": False,
+        "suppressCellFocus": False,
+        "enableCellTextSelection": True,
+        "ensureDomOrder": True,
+        "suppressColumnVirtualisation": True,
+    }
+
+
+def columns(found: Table, chosen: str, sort: str) -> list[dict[str, Any]]:
+    """A column for the unit's name and one for each indicator, the `chosen` one marked; `sort` is "code.asc"."""
+    by, _, order = sort.partition(".")
+    name = {
+        "field": "name",
+        "headerName": t("table.unit"),
+        "pinned": "left",
+        "minWidth": 130,
+        "width": 220,
+        "comparator": {"function": "vietnamese"},
+        "cellClass": "heat-name",
+    }
+    found_columns = [name, *(_column(code, code == chosen) for code in found)]
+    ordered = order if order in {"asc", "desc"} else None
+    return [column | {"sort": ordered if column["field"] == by else None} for column in found_columns]
+
+
+def _column(code: str, is_chosen: bool) -> dict[str, Any]:
+    return {
+        "field": code,
+        "headerName": CATALOGUE[code].title[language()],
+        "headerTooltip": CATALOGUE[code].meaning[language()],
+        "headerClass": "heat-chosen" if is_chosen else "",
+        "valueGetter": {"function": f"heatValue(params, '{code}')"},
+        "valueFormatter": {"function": f"heatText(params, '{code}')"},
+        "cellClass": {"function": f"heatClass(params, '{code}')"},
+        "comparator": {"function": "lackingLast"},
+        "minWidth": 92,
+        "flex": 1,
+    }
+
+
+def lines(found: Table) -> list[dict[str, Any]]:
+    """A line for each unit: by indicator the value to sort by, its text and its class."""
+    units: dict[str, dict[str, Any]] = {}
+    for code, rows in found.items():
+        farthest = max((abs(row.gap) for row in rows if row.gap is not None), default=None)
+        for row in rows:
+            line = units.setdefault(row.unit, {"unit": row.unit, "name": row.unit_name, "period": row.period.code})
+            value = None if row.value is None else float(row.value)
+            line[code] = [value, _text(row), _class(row, float(farthest) if farthest else None)]
+    return list(units.values())
+
+
+def _text(row: Row) -> str:
+    if row.value is None:
+        return formats.NOTHING if row.state is State.NOT_APPLICABLE else row.reason
+    hollow = "" if row.is_complete else "○ "
+    mark = f"{MARKS[row.status]} " if row.status in {Status.MET, Status.NOT_MET} else ""
+    return f"{hollow}{mark}{row.written}"
+
+
+def _class(row: Row, farthest: float | None) -> str:
+    if row.value is None:
+        return "heat-lacking"
+    if row.status is Status.MET:
+        return "heat-met"
+    if row.status is Status.NOT_MET and row.gap is not None and farthest:
+        # Shares are as far as points are; of counts there is no such measure but the farthest of them.
+        depth = abs(float(row.gap)) / (_FAR if row.indicator.format.is_share else farthest)
+        return f"heat-not_met heat-{min(_DEEPEST, max(1, round(_DEEPEST * depth)))}"
+    return "heat-plain"
+
+
+def most_and_fewest(found: Table) -> tuple[tuple[str, int, int], tuple[str, int, int]] | None:
+    """The units with most and with fewest plans not met: name, plans not met, plans judged; None if none was judged."""
+    counts: dict[str, list[int]] = {}
+    for rows in found.values():
+        for row in rows:
+            if row.status in {Status.MET, Status.NOT_MET}:
+                count = counts.setdefault(row.unit_name, [0, 0])
+                count[0] += row.status is Status.NOT_MET
+                count[1] += 1
+    if not counts:
+        return None
+    ordered = sorted(counts.items(), key=lambda item: item[1][0] / item[1][1])
+    (best, (few, of_few)), (worst, (many, of_many)) = ordered[0], ordered[-1]
+    return (worst, many, of_many), (best, few, of_few)

@@ -1,0 +1,112 @@
+"""The reader's saved views: kept under a name, opened again by one click."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from data.people.saved_views import SavedViewError, SavedViews
+from layouts.parts.components import aria, section
+from layouts.parts.page import LOCATION
+from layouts.text import language, t
+from layouts.web.request import Ask, site, viewer
+
+
+class Ids(StrEnum):
+    """Ids of this part."""
+
+    CHOICE = "saved-choice"
+    TITLE = "saved-title"
+    KEEP = "saved-keep"
+    REMOVE = "saved-remove"
+    SAID = "saved-said"
+    SINK = "saved-sink"
+
+
+def layout(asked: Ask) -> Component:
+    """What is saved, and a name to save the view of this page under."""
+    return section(
+        t("saved.title"),
+        html.Div(
+            [
+                dmc.Select(
+                    id=Ids.CHOICE,
+                    label=t("saved.choice"),
+                    placeholder=t("saved.placeholder"),
+                    data=_choices(SavedViews(site().store, asked.reader.viewer)),
+                    nothingFoundMessage=t("saved.none"),
+                    comboboxProps={"keepMounted": False},
+                ),
+                dmc.TextInput(id=Ids.TITLE, label=t("saved.name")),
+                dmc.Button(t("saved.keep"), id=Ids.KEEP, variant="outline"),
+                dmc.Button(t("saved.remove"), id=Ids.REMOVE, variant="subtle", color="gray"),
+            ],
+            className="controls",
+        ),
+        html.P(id=Ids.SAID, className="note", **aria(live="polite")),
+        dcc.Store(id=Ids.SINK),
+    )
+
+
+def register(app: Dash) -> None:
+    """The callbacks of this part."""
+
+    @app.callback(
+        Output(Ids.CHOICE, "data"),
+        Output(Ids.CHOICE, "value"),
+        Output(Ids.TITLE, "value"),
+        Output(Ids.SAID, "children"),
+        Input(Ids.KEEP, "n_clicks"),
+        Input(Ids.REMOVE, "n_clicks"),
+        State(Ids.TITLE, "value"),
+        State(Ids.CHOICE, "value"),
+        State(LOCATION, "pathname"),
+        State(LOCATION, "search"),
+        prevent_initial_call=True,
+    )
+    def change(
+        _keep: int | None, _remove: int | None, title: str | None, chosen: str | None, path: str, search: str | None
+    ) -> tuple[Any, ...]:
+        if not ctx.triggered[0]["value"]:
+            raise PreventUpdate
+        views = SavedViews(site().store, viewer())
+        if ctx.triggered_id == Ids.REMOVE:
+            return removed(views, chosen)
+        return kept(views, title or "", f"{path}{search or ''}")
+
+    app.clientside_callback(
+        ClientsideFunction("navigation", "open_saved"),
+        Output(Ids.SINK, "data"),
+        Input(Ids.CHOICE, "value"),
+        prevent_initial_call=True,
+    )
+
+
+def kept(views: SavedViews, title: str, address: str) -> tuple[Any, ...]:
+    """Keeps a view: choices, the chosen one, the name that stays in its field, what is said."""
+    try:
+        views.keep(title, address)
+    except SavedViewError as fault:
+        return _choices(views), None, title, fault.text[language()]
+    return _choices(views), None, "", t("saved.done", title=title.strip())
+
+
+def removed(views: SavedViews, chosen: str | None) -> tuple[Any, ...]:
+    """Removes the chosen view, as `kept`."""
+    found = next((view for view in views.list() if view.address == chosen), None)
+    if found is None:
+        return _choices(views), None, "", t("saved.choose_first")
+    views.remove(found.id)
+    return _choices(views), None, "", t("saved.removed", title=found.title)
+
+
+def _choices(views: SavedViews) -> list[dict[str, str]]:
+    found: dict[str, str] = {}
+    for view in views.list():
+        found.setdefault(view.address, view.title)
+    return [{"value": address, "label": title} for address, title in found.items()]

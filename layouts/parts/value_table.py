@@ -1,0 +1,50 @@
+"""The table behind a chart: each value with what it is made of, its plan, its verdict and who reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from indicators.values.value import STATUS_TITLES
+from layouts.parts.components import MARKS
+from layouts.text import language, t
+from layouts.views import sentences
+from layouts.views.rows import Row
+from layouts.words import formats
+
+_COLUMNS = ("value", "numerator", "denominator", "plan", "gap", "status", "reporting")
+
+
+def value_table(found: Sequence[Row], *, many: bool) -> Mapping[str, Any]:
+    """Head and body for dmc.Table: a line for each period of one unit, or for each of `many` units in one period."""
+    head = [t("table.unit") if many else t("table.period"), *(t(f"table.{name}") for name in _COLUMNS)]
+    body = [_line(row, many=many) for row in found]
+    # Columns that this indicator has nothing for would only widen the table; the last, who reported, always stands.
+    places = [
+        i for i in range(len(head)) if i in {0, 1, len(head) - 1} or any(line[i] != formats.NOTHING for line in body)
+    ]
+    return {"head": [head[i] for i in places], "body": [[line[i] for i in places] for line in body]}
+
+
+def _line(row: Row, *, many: bool) -> list[str]:
+    speech = language()
+    ratio = row.denominator is not None
+    hollow = "" if row.is_complete else "○ "
+    return [
+        row.unit_name if many else row.span if ".." in row.span else row.period.title(speech),
+        row.written if row.value is not None else row.reason,
+        formats.number(row.numerator, speech) if ratio else formats.NOTHING,
+        formats.number(row.denominator, speech),
+        formats.value(row.plan, row.indicator.format, speech),
+        _gap(row),
+        f"{MARKS[row.status]} {STATUS_TITLES[row.status][speech]}" if row.plan is not None else formats.NOTHING,
+        f"{hollow}{formats.number(row.reporting, speech)}/{formats.number(row.expected, speech)}",
+    ]
+
+
+def _gap(row: Row) -> str:
+    if row.gap is None:
+        return formats.NOTHING
+    text = sentences.points(row.gap) if row.indicator.format.is_share else formats.number(abs(row.gap), language())
+    sign = formats.MINUS if row.gap < 0 else "+" if row.gap > 0 else ""
+    return f"{sign}{text}{t('table.points') if row.indicator.format.is_share else ''}"

@@ -1,0 +1,71 @@
+"""Where a series does not join: reorganisations that touched a unit, changes of what an indicator counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from data.organisations.units import EVENT_TITLES, Succession
+from data.periods import Period
+from indicators.values.model import Indicator
+from layouts.text import t
+from layouts.web.request import Ask
+from layouts.words import formats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """Something that lies between a period and the one before, with its short name and everything to say about it."""
+
+    period: Period
+    name: str
+    told: tuple[str, ...]
+    is_definition: bool = False
+
+
+def breaks(asked: Ask, indicator: Indicator, drawn: Sequence[Period]) -> tuple[Break, ...]:
+    """The breaks within the drawn periods, oldest first; what happened before the first of a period is one break."""
+    found = [*_reorganisations(asked, drawn), *_redefinitions(asked, indicator, drawn)]
+    return tuple(sorted(found, key=lambda each: each.period))
+
+
+def _redefinitions(asked: Ask, indicator: Indicator, drawn: Sequence[Period]) -> Iterable[Break]:
+    for change in indicator.redefined:
+        place = _place(change.date, drawn)
+        if place is not None:
+            told = f"{formats.day(change.date, asked.language)}: {change.text[asked.language]}"
+            yield Break(period=place, name=t("trend.redefined"), told=(told,), is_definition=True)
+
+
+def _reorganisations(asked: Ask, drawn: Sequence[Period]) -> Iterable[Break]:
+    by_period: dict[Period, list[Succession]] = {}
+    for event in asked.reader.registry.successions:
+        place = _place(event.date, drawn)
+        if place is not None and _touches(asked, event):
+            by_period.setdefault(place, []).append(event)
+    for period, events in by_period.items():
+        told = tuple(dict.fromkeys(_told(asked, event) for event in events))
+        yield Break(period=period, name=EVENT_TITLES[events[0].event][asked.language], told=told)
+
+
+def _place(day: date, drawn: Sequence[Period]) -> Period | None:
+    """The first drawn period that ends after the day; None for what lies before all of them or after."""
+    found = next((period for period in drawn if period.end >= day), None)
+    return None if not drawn or found == drawn[0] else found
+
+
+def _touches(asked: Ask, event: Succession) -> bool:
+    involved = {event.predecessor, event.successor}
+    days = (event.date - timedelta(days=1), event.date)
+    return any(u.id in involved for day in days for u in asked.reader.registry.at(day).within(asked.unit.id))
+
+
+def _told(asked: Ask, event: Succession) -> str:
+    names = [
+        unit.name
+        for code in (event.predecessor, event.successor)
+        if code and (unit := asked.reader.registry.latest(code))
+    ]
+    what = EVENT_TITLES[event.event][asked.language]
+    return f"{formats.day(event.date, asked.language)}: {what}: {' → '.join(dict.fromkeys(names))} ({event.decision})"

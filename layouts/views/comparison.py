@@ -1,0 +1,199 @@
+"""A comparison of units of one level: which of them, by what and for when an address asks, and how they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from statistics import median
+from typing import Any
+
+from data.organisations.units import Level, Unit, UnitKind
+from data.periods import Frequency, Period
+from indicators.answers.enquiry import Enquiry, answer
+from indicators.answers.signals import compared
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.methods.funnel import rate_limits
+from indicators.values.model import Direction, Indicator, MeanPerYear, Ratio
+from indicators.values.target import ThreeWay, three_way, wilson
+from layouts.views.rows import Row, by_indicator, rows
+from layouts.web.request import Ask
+
+DEFAULT = "village_heads_member_share"
+COLUMNS = (
+    "admissions_plan_rate",
+    "bases_without_admission_share",
+    "village_heads_member_share",
+    "village_deputies_member_share",
+    "mass_heads_member_share",
+    "duty_assigned_share",
+    "residence_contact_share",
+    "dossier_complete_share",
+    "database_share",
+    "meetings_held_share",
+    "meeting_attendance_share",
+    "committee_visits_share",
+    "study_share",
+    "reviewed_share",
+    "rated_failed_share",
+    "returns_on_time_share",
+)
+COMPARABLE = tuple(code for code, indicator in CATALOGUE.items() if not isinstance(indicator.formula, MeanPerYear))
+"""Indicators that units of one period can be compared by."""
+
+_LEVELS: Mapping[UnitKind, tuple[Level, ...]] = {
+    UnitKind.PROVINCE: (Level.DISTRICT, Level.BASE),
+    UnitKind.DISTRICT: (Level.BASE, Level.CELL),
+    UnitKind.BASE_COMMITTEE: (Level.CELL,),
+    UnitKind.SECTION: (Level.CELL,),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """What chance alone would do to so small a unit (95 %), and what that leaves of the verdict."""
+
+    low: Fraction
+    high: Fraction
+    reading: ThreeWay | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A unit among its peers on one indicator: rank 1 is the best; `share` runs from the worst (0) to the best (1)."""
+
+    row: Row
+    rank: int
+    of: int
+    share: float
+    middle: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What an address asks to compare; each part is worked out when it is needed."""
+
+    asked: Ask
+
+    @cached_property
+    def whole(self) -> Unit:
+        """The unit below which units are compared: the one asked about, or, of one with nothing below, the next up."""
+        unit = self.asked.unit
+        if unit.kind in _LEVELS:
+            return unit
+        above = self.asked.tree.ancestors(unit.id)
+        return above[0] if above else unit
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels that there are below it."""
+        return _LEVELS.get(self.whole.kind, ())
+
+    @cached_property
+    def level(self) -> Level | None:
+        """The level whose units are compared."""
+        own = self.asked.unit.level if self.whole is not self.asked.unit else None
+        wanted = self.asked.query.get("level") or own
+        return next((level for level in self.levels if level == wanted), next(iter(self.levels), None))
+
+    @cached_property
+    def indicator(self) -> Indicator:
+        """The indicator that the address names."""
+        code = self.asked.query.get("indicator", "")
+        return CATALOGUE[code if code in COMPARABLE else DEFAULT]
+
+    @cached_property
+    def period(self) -> Period:
+        """The period asked about, or, unless the address wants just that, the last year that was over by its end.
+
+        A plan's level is a year's: no quarter has a verdict.
+        """
+        asked = self.asked.period
+        if asked.frequency is Frequency.YEAR or self.asked.query.get("span") == "period":
+            return asked
+        return asked.whole_year if asked.end == asked.whole_year.end else asked.whole_year.previous
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The indicators of the table."""
+        wanted = [code for code in self.asked.query.get("columns", "").split(".") if code in COMPARABLE]
+        return tuple(dict.fromkeys(wanted)) or COLUMNS
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """A row of the indicator for each unit."""
+        return rows(self.asked, (self.indicator.code,), self.whole, (self.period,), self.level) if self.level else ()
+
+    @cached_property
+    def table(self) -> Mapping[str, tuple[Row, ...]]:
+        """Rows of the table's indicators, without those that nobody has a value of."""
+        if self.level is None:
+            return {}
+        found = by_indicator(rows(self.asked, self.columns, self.whole, (self.period,), self.level))
+        return {code: each for code, each in found.items() if any(row.value is not None for row in each)}
+
+    @cached_property
+    def peer(self) -> str | None:
+        """Code of the unit that is to be seen among the others; one that is not compared is none."""
+        wanted = self.asked.query.get("peer") or (self.asked.unit.code if self.whole is not self.asked.unit else None)
+        return wanted if any(row.unit == wanted for row in self.rows) else None
+
+    @cached_property
+    def funnel(self) -> tuple[Mapping[str, Any], ...]:
+        """The units against their own average, as `answers.signals.funnel_rows`; empty for what is no ratio."""
+        if self.level is None or not isinstance(self.indicator.formula, Ratio):
+            return ()
+        comparable = self.asked.reader.thresholds.whole("dispersion_units")
+        return self.asked.remembered(("funnel", self.enquiry), lambda: tuple(compared(self._answered, comparable)))
+
+    @property
+    def enquiry(self) -> Enquiry:
+        """The question for the indicator's rows."""
+        return Enquiry(
+            indicators=(self.indicator.code,),
+            unit=self.whole.code,
+            level=self.level,
+            periods=(self.period,),
+            basis=self.asked.basis,
+        )
+
+    @property
+    def _answered(self) -> Sequence[Mapping[str, Any]]:
+        return self.asked.remembered(self.enquiry, lambda: answer(self.asked.reader, self.enquiry))
+
+    def places(self, unit: str) -> tuple[Place, ...]:
+        """Where a unit stands among the others on each of the table's indicators that has a better side."""
+        return tuple(place for found in self.table.values() for place in [_place(found, unit)] if place is not None)
+
+
+def interval(row: Row) -> Interval | None:
+    """Of a complete share the Wilson interval, of a rate the Poisson one; of what is no ratio none."""
+    formula, over, under = row.indicator.formula, row.numerator, row.denominator
+    if not isinstance(formula, Ratio) or not row.is_complete or over is None or not under or over < 0:
+        return None
+    if formula.per == 1 and over <= under:
+        found = wilson(float(over), float(under))
+        low, high = found or (0.0, 1.0)
+        reading = None
+        if row.plan is not None and 0 <= row.plan <= 1 and row.indicator.direction is not Direction.NEUTRAL:
+            reading = three_way(float(over), float(under), row.plan, row.indicator.direction)
+        return Interval(low=Fraction(low), high=Fraction(high), reading=reading)
+    limits = rate_limits(float(over), float(under), multiplier=formula.per)
+    return Interval(low=Fraction(limits.lower), high=Fraction(limits.upper), reading=None) if limits else None
+
+
+def _place(found: Sequence[Row], unit: str) -> Place | None:
+    own = next((row for row in found if row.unit == unit), None)
+    known = [float(row.value) for row in found if row.value is not None]
+    if own is None or own.value is None or own.indicator.direction is Direction.NEUTRAL or min(known) == max(known):
+        return None
+    sign = -1 if own.indicator.direction is Direction.LOWER else 1
+    worst, best = sorted((min(known), max(known)), key=lambda value: sign * value)
+    return Place(
+        row=own,
+        rank=1 + sum(sign * value > sign * float(own.value) for value in known),
+        of=len(known),
+        share=(float(own.value) - worst) / (best - worst),
+        middle=(median(known) - worst) / (best - worst),
+    )

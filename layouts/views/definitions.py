@@ -1,0 +1,109 @@
+"""What an indicator is, told in full: formula, source, columns, direction, plan, how it adds up, how it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from data.forms.builtin import DERIVED, FORMS, MEASURES, SOURCES
+from data.forms.model import Form
+from data.measures import Kind
+from indicators.values.against_plan import has_pace
+from indicators.values.model import (
+    ByLevel,
+    Difference,
+    Direction,
+    Growth,
+    GrowthGap,
+    Indicator,
+    MeanPerYear,
+    PlanKind,
+    PlanRate,
+    Ratio,
+    Total,
+    measures_of,
+    operands,
+)
+from indicators.values.reading import sources
+from layouts.text import language, t
+from layouts.words import formats, formulas
+
+
+def facts(indicator: Indicator) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Names of facts, each with its lines."""
+    speech = language()
+    yield t("dictionary.formula"), (formulas.in_words(indicator, speech),)
+    yield t("dictionary.columns"), tuple(_columns(indicator))
+    yield t("workings.clause"), (indicator.clause,)
+    yield t("dictionary.unit"), (indicator.unit[speech],)
+    yield t("dictionary.direction"), (t(f"dictionary.direction_{indicator.direction}"),)
+    yield t("table.plan"), (_plan(indicator),)
+    yield t("dictionary.rollup"), tuple(_rollup(indicator))
+    yield t("dictionary.method"), tuple(_methods(indicator))
+    if indicator.note is not None:
+        yield t("dictionary.note"), (indicator.note[speech],)
+
+
+def _columns(indicator: Indicator) -> Iterator[str]:
+    """Where each measure stands: the form, the column's number, and the words above it."""
+    for measures in operands(indicator.formula):
+        held = next((source for source in sources(measures) if source in SOURCES), None)
+        for code in measures:
+            yield _column(held, code)
+
+
+def _column(source: str | None, code: str) -> str:
+    speech = language()
+    title = MEASURES[code].title[speech]
+    if source is not None and source in DERIVED:
+        of = ", ".join(DERIVED[source].of) or t("dictionary.receipts")
+        return t("dictionary.counted", title=title, of=of)
+    form = FORMS.get(source or "")
+    if not isinstance(form, Form) or code not in form.by_code:
+        return title
+    number = form.column_numbers.get(code, "").partition("=")[0]
+    return t("dictionary.column", form=form.code, number=number, header=" › ".join(form.by_code[code].header))
+
+
+def _plan(indicator: Indicator) -> str:
+    if indicator.plan is PlanKind.NONE:
+        return t("dictionary.plan_none")
+    said = t(f"dictionary.plan_{indicator.plan}")
+    if indicator.standard is None:
+        return said
+    standard = formats.value(indicator.standard, indicator.format, language())
+    return f"{said} {t('dictionary.standard', value=standard, clause=indicator.clause)}"
+
+
+def _rollup(indicator: Indicator) -> Iterator[str]:
+    match indicator.formula:
+        case Ratio():
+            yield t("dictionary.rollup_ratio")
+        case Growth() | GrowthGap():
+            yield t("dictionary.rollup_growth")
+        case PlanRate():
+            yield t("dictionary.rollup_plan_rate")
+        case MeanPerYear():
+            yield t("dictionary.rollup_mean")
+        case ByLevel():
+            yield t("dictionary.rollup_by_level")
+        case Total() | Difference():
+            yield t("dictionary.rollup_units")
+    for kind in dict.fromkeys(MEASURES[code].over_time for code in measures_of(indicator.formula)):
+        yield t(f"dictionary.over_time_{kind}")
+
+
+def _methods(indicator: Indicator) -> Iterator[str]:
+    if indicator.plan is not PlanKind.NONE:
+        yield t("dictionary.method_level")
+        if isinstance(indicator.formula, Ratio) and indicator.format.is_share:
+            yield t("dictionary.method_few")
+    if has_pace(indicator):
+        yield t("dictionary.method_pace")
+    if isinstance(indicator.formula, Ratio):
+        yield t("dictionary.method_funnel")
+    if not isinstance(indicator.formula, MeanPerYear):
+        stock = all(MEASURES[code].over_time is Kind.STOCK for code in measures_of(indicator.formula))
+        change = stock and not isinstance(indicator.formula, Ratio)
+        yield t("dictionary.method_control_change") if change else t("dictionary.method_control")
+    if indicator.direction is Direction.NEUTRAL:
+        yield t("dictionary.method_neutral")

@@ -1,0 +1,62 @@
+"""What was known when: values as they stood before returns behind them were corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from data.periods import Period
+from data.reading.queries import UnknownUnit
+from layouts.views.freshness import sender
+from layouts.views.rows import Row, rows
+from layouts.web.request import Ask, site
+
+_ALL = 1_000_000
+_MOMENT = timedelta(microseconds=1)
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A row as it stood until `instant`, and as it stands now."""
+
+    instant: datetime
+    then: Row
+    now: Row
+
+
+def earlier(asked: Ask, shown: Sequence[Row]) -> tuple[Earlier, ...]:
+    """Of each row of one unit what stood before the last three corrections that changed it, oldest first."""
+    corrected = asked.remembered(("corrected", sender(asked)), lambda: _corrected(asked))
+    return tuple(found for row in shown if row.value is not None for found in _of(asked, row, corrected))
+
+
+def _corrected(asked: Ask) -> tuple[tuple[Period, datetime], ...]:
+    """Periods of returns of which another version came, and when it came, oldest first."""
+    known = asked.reader.submissions(unit=sender(asked), limit=_ALL)
+    until = asked.as_of
+    found = {
+        (Period.parse(one.period_code), one.superseded_at)
+        for one in known
+        if one.superseded_at and one.period_code and (until is None or one.superseded_at <= until)
+    }
+    return tuple(sorted(found, key=lambda each: each[1]))
+
+
+def _of(asked: Ask, now: Row, corrected: Sequence[tuple[Period, datetime]]) -> Iterator[Earlier]:
+    instants = sorted({instant for period, instant in corrected if now.period.contains(period)})
+    for instant in instants[-_MOST:]:
+        then = _as_known(asked, now, instant - _MOMENT)
+        if then is not None and then.value is not None and (then.value, then.state) != (now.value, now.state):
+            yield Earlier(instant=instant, then=then, now=now)
+
+
+def _as_known(asked: Ask, now: Row, instant: datetime) -> Row | None:
+    at_that_time = replace(asked, reader=site().store.reader(asked.reader.viewer, instant))
+    try:
+        unit = at_that_time.reader.unit(asked.unit.code)
+    except UnknownUnit:
+        return None
+    found = rows(at_that_time, (now.indicator.code,), unit, (now.period,))
+    return found[0] if found else None

@@ -1,0 +1,78 @@
+"""How fresh and how complete a period is: who has sent everything that it owes, and who has not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data.language import Language
+from data.observations import Basis
+from data.organisations.units import LEVELS, Level
+from data.periods import Period
+from data.tables.records import DueReturn, ReturnStatus
+from layouts.text import t
+from layouts.web.request import Ask
+from layouts.words import formats
+
+_NAMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """Sending committees by name, and those of them of which something is missing."""
+
+    committees: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def sent(self) -> int:
+        """How many have sent everything."""
+        return len(self.committees) - len(self.missing)
+
+
+def completeness(due: Sequence[DueReturn]) -> Completeness:
+    """A committee has sent when each return that it owes came."""
+    names = {item.unit.id: item.unit.name for item in due}
+    missing = {item.unit.id for item in due if item.status is ReturnStatus.MISSING}
+    return Completeness(tuple(names.values()), tuple(name for unit, name in names.items() if unit in missing))
+
+
+def sender(asked: Ask) -> str | None:
+    """Code of the committee that sends for the unit asked about; None for the province, for which all of them do."""
+    if asked.unit.kind in LEVELS[Level.PROVINCE]:
+        return None
+    above = [unit for unit in asked.tree.ancestors(asked.unit.id) if unit.kind in LEVELS[Level.DISTRICT]]
+    return above[0].code if above else asked.unit.code
+
+
+def due(asked: Ask, period: Period) -> tuple[DueReturn, ...]:
+    """The returns that concern the unit asked about."""
+    mine = sender(asked)
+    found = asked.remembered(("due", period), lambda: asked.reader.returns(period))
+    return found if mine is None else tuple(item for item in found if item.unit.code == mine)
+
+
+def line(asked: Ask) -> str:
+    """How complete the period is, and what is unusual about the question: a past instant, today's map."""
+    if asked.is_empty:
+        return ""
+    parts = [told(due(asked, asked.period), asked.period, asked.language)]
+    if asked.as_of is not None:
+        parts.append(t("context.known_at", instant=formats.instant(asked.as_of, asked.language)))
+    if asked.basis is Basis.TODAY:
+        parts.append(t("context.on_todays_map"))
+    return " ".join(parts)
+
+
+def told(found: Sequence[DueReturn], period: Period, speech: Language) -> str:
+    """Such as "Quý III năm 2020: 14/16 đơn vị đã nộp; chưa nộp: ..."."""
+    title = period.title(speech)
+    if not found:
+        return t("freshness.none_due", period=title)
+    state = completeness(found)
+    counted = {"period": title, "sent": state.sent, "all": len(state.committees)}
+    if not state.missing:
+        return t("freshness.complete", **counted)
+    more = len(state.missing) - _NAMED
+    names = ", ".join(state.missing[:_NAMED]) + (t("freshness.more", count=more) if more > 0 else "")
+    return t("freshness.missing", **counted, names=names)

@@ -1,0 +1,121 @@
+"""What the start page is made of: recent and judged rows of its figures, the pace, lagging cells, tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from data.periods import Period
+from data.tasks import TaskState
+from indicators.answers.against_plan import pace_rows
+from indicators.answers.enquiry import Enquiry
+from indicators.methods.pace import Verdict
+from indicators.methods.reasons import Course
+from layouts.views import freshness, sentences
+from layouts.views.freshness import Completeness
+from layouts.views.rows import Row, by_indicator, rows, series
+from layouts.views.task_board import owed
+from layouts.views.watchlist import Work, courses
+from layouts.web.request import Ask
+
+FIGURES = (
+    "members",
+    "admissions_plan_rate",
+    "village_heads_member_share",
+    "bases_without_admission",
+    "dossier_complete_share",
+    "returns_on_time_share",
+)
+_SPARK = 13
+_COMPARED = 5
+_SAID = frozenset({Verdict.BEHIND, Verdict.ON_PACE, Verdict.TOO_EARLY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """Cells to look at: how many, and of them or of the last period's how many are new, still there, recovered."""
+
+    now: int
+    new: int
+    still: int
+    recovered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tasks:
+    """Lines of the register of tasks for the year."""
+
+    owed: int
+    done: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the page is made of; `pace` is that of admissions (keys: PACE_COLUMNS), None where none can be told."""
+
+    recent: Mapping[str, tuple[Row, ...]]
+    years: Mapping[str, tuple[Row, ...]]
+    completeness: Completeness
+    pace: Mapping[str, Any] | None
+    cells: Cells
+    tasks: Tasks
+
+    def now(self, code: str) -> Row | None:
+        """The row of the period asked for."""
+        return (self.recent.get(code) or (None,))[-1]
+
+    def year_before(self, row: Row) -> Row | None:
+        """The same period of the year before."""
+        wanted = row.period.years_ago(1)
+        return next((other for other in self.recent[row.indicator.code] if other.period == wanted), None)
+
+    def judged(self, code: str) -> Row | None:
+        """The last year that a verdict could be given for."""
+        return sentences.latest_judged(self.years.get(code, ()))
+
+
+def facts(asked: Ask) -> Facts:
+    """All of it; rows are fetched together, since they share returns."""
+    year = asked.period.whole_year
+    return Facts(
+        recent=by_indicator(rows(asked, FIGURES, asked.unit, _recent(asked))),
+        years=by_indicator(rows(asked, FIGURES, asked.unit, (year.previous, year))),
+        completeness=freshness.completeness(freshness.due(asked, asked.period)),
+        pace=_pace(asked),
+        cells=_cells(asked),
+        tasks=_tasks(asked),
+    )
+
+
+def _recent(asked: Ask) -> tuple[Period, ...]:
+    # What was known at an instant is summed from the cells, which takes longer: as much as the comparison needs.
+    most = _SPARK if asked.as_of is None else _COMPARED
+    found = series(asked, asked.period.frequency, asked.period, most)
+    return found if asked.period in found else (*found, asked.period)
+
+
+def _pace(asked: Ask) -> Mapping[str, Any] | None:
+    """After the last period of the year that it can be told for."""
+    year = asked.period.whole_year
+    known = [p for p in series(asked, asked.period.frequency, asked.period) if year.contains(p)]
+    enquiry = Enquiry(indicators=("admissions",), unit=asked.unit.code, periods=tuple(known), basis=asked.basis)
+    found = asked.remembered(("pace", enquiry), lambda: pace_rows(asked.reader, enquiry))
+    return next((row for row in reversed(found) if row["verdict"] in _SAID), None)
+
+
+def _cells(asked: Ask) -> Cells:
+    found = Work(asked).everything
+    counts = courses(found)
+    return Cells(
+        now=sum(bool(each.line.listed.reasons) for each in found),
+        new=counts[Course.NEW],
+        still=counts[Course.STILL],
+        recovered=counts[Course.RECOVERED],
+    )
+
+
+def _tasks(asked: Ask) -> Tasks:
+    states = [line.state for line in owed(asked)]
+    return Tasks(owed=len(states), done=states.count(TaskState.DONE), overdue=states.count(TaskState.OVERDUE))

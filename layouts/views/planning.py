@@ -1,0 +1,264 @@
+"""What the page of plans works out: pace of the units, people needed for a target, a plan divided among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from data.organisations.units import Level
+from data.periods import Frequency, Period, Term
+from data.returns import PlannedValue
+from indicators.answers.against_plan import course_rows, pace_rows
+from indicators.answers.enquiry import Enquiry
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.methods.allocation import allocate
+from indicators.values.against_plan import has_pace
+from indicators.values.model import Direction, Indicator, PlanKind, Ratio
+from indicators.values.target import people_needed
+from indicators.values.value import State
+from layouts.views.rows import BELOW, Row, by_indicator, rows
+from layouts.web.request import Ask
+
+PACED = tuple(code for code, indicator in CATALOGUE.items() if has_pace(indicator))
+"""Indicators whose pace within the year makes sense, and whose plan can be divided."""
+
+_MOST = 1_000_000
+_EDIT = re.compile(r"([A-Za-z0-9.-]+)_(\d{1,7})")
+
+
+def _asks_for_people(indicator: Indicator) -> bool:
+    formula = indicator.formula
+    share = isinstance(formula, Ratio) and formula.per == 1
+    return share and indicator.plan is PlanKind.INHERITED and indicator.direction is Direction.HIGHER
+
+
+SHARES = tuple(code for code, indicator in CATALOGUE.items() if _asks_for_people(indicator))
+"""Shares whose plan asks for a number of people."""
+
+
+class Rule(StrEnum):
+    """In proportion to what a plan is divided."""
+
+    MEMBERS = "members"
+    GAP = "gap"
+    LAST_YEAR = "last_year"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needed:
+    """A unit's share and how many more people bring it to the target; None where there is no value."""
+
+    row: Row
+    people: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A unit's part of a plan: what the rule gives, what is given in fact, and what it was computed from."""
+
+    code: str
+    name: str
+    weight: Fraction
+    proposed: int
+    given: int
+    before: Fraction | None
+
+
+@dataclass(frozen=True)
+class Planning:
+    """What an address asks of the page; each part is worked out when it is needed."""
+
+    asked: Ask
+
+    @property
+    def level(self) -> Level | None:
+        """The units that are planned for: those one level below, down to the base organisations."""
+        level = BELOW.get(self.asked.unit.kind)
+        return level if level in {Level.DISTRICT, Level.BASE} else None
+
+    @cached_property
+    def indicator(self) -> Indicator:
+        """The count that is planned."""
+        code = self.asked.query.get("indicator", "")
+        return CATALOGUE[code if code in PACED else "admissions"]
+
+    @cached_property
+    def year(self) -> Period:
+        """The last year that was over by the end of the period asked about."""
+        asked = self.asked.period
+        whole = asked.frequency is Frequency.YEAR or asked.end == asked.whole_year.end
+        return asked.whole_year if whole else asked.whole_year.previous
+
+    @cached_property
+    def planned_year(self) -> int:
+        """The year that a plan is divided for: the one after the period asked about."""
+        return self.asked.period.year + 1
+
+    @cached_property
+    def whole(self) -> Mapping[str, Any] | None:
+        """The pace of the unit asked about (keys: `indicators.answers.against_plan.PACE_COLUMNS`)."""
+        return next(iter(self._paced(None)), None)
+
+    @cached_property
+    def units(self) -> Sequence[Mapping[str, Any]]:
+        """The pace of the units below."""
+        return self._paced(self.level) if self.level else ()
+
+    @cached_property
+    def course(self) -> Sequence[Mapping[str, Any]]:
+        """The way of the unit's year (keys: `indicators.answers.against_plan.COURSE_COLUMNS`)."""
+        enquiry = self._enquiry(None)
+        return self.asked.remembered(("course", enquiry), lambda: course_rows(self.asked.reader, enquiry))
+
+    def _paced(self, level: Level | None) -> Sequence[Mapping[str, Any]]:
+        enquiry = self._enquiry(level)
+        return self.asked.remembered(("pace", enquiry), lambda: pace_rows(self.asked.reader, enquiry))
+
+    def _enquiry(self, level: Level | None) -> Enquiry:
+        return Enquiry(
+            indicators=(self.indicator.code,),
+            unit=self.asked.unit.code,
+            level=level,
+            periods=(self.asked.period,),
+            basis=self.asked.basis,
+        )
+
+    @cached_property
+    def share(self) -> Indicator:
+        """The share that a target is set for."""
+        code = self.asked.query.get("share", "")
+        return CATALOGUE[code if code in SHARES else "village_heads_member_share"]
+
+    @cached_property
+    def share_of_whole(self) -> Row | None:
+        """The share of the unit asked about."""
+        return next(iter(rows(self.asked, (self.share.code,), self.asked.unit, (self.year,))), None)
+
+    @cached_property
+    def target(self) -> Fraction:
+        """The target that the address names, else the plan in force, else all of them."""
+        named = target_of(self.asked.query.get("target"))
+        if named is not None:
+            return named
+        row = self.share_of_whole
+        return row.plan if row is not None and row.plan is not None else Fraction(1)
+
+    def needed(self, target: Fraction) -> tuple[Needed, ...]:
+        """The people that each unit below needs."""
+        if self.level is None:
+            return ()
+        found = rows(self.asked, (self.share.code,), self.asked.unit, (self.year,), self.level)
+        applies = (row for row in found if row.state is not State.NOT_APPLICABLE)
+        return tuple(Needed(row=row, people=people_short(row, target)) for row in applies)
+
+    @cached_property
+    def rule(self) -> Rule:
+        """The rule that the address names."""
+        return next((rule for rule in Rule if rule == self.asked.query.get("rule")), Rule.MEMBERS)
+
+    @cached_property
+    def total(self) -> int:
+        """What is to be divided: what the address says, else the plan of the year asked about."""
+        named = self.asked.query.get("total", "")
+        if named.isdecimal():
+            return min(int(named), _MOST)
+        plan = self.whole["plan"] if self.whole else None
+        return int(plan) if plan is not None else 0
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The plan divided: by the rule, then as edited by hand."""
+        if self.level is None:
+            return ()
+        unit = self.asked.unit
+        found = by_indicator(rows(self.asked, ("members", self.indicator.code), unit, (self.year,), self.level))
+        weights = self._weights(found)
+        proposed, edits = allocate(self.total, weights), edits_of(self.asked.query.get("set", ""))
+        before = {row.unit: row.value for row in found[self.indicator.code]}
+        return tuple(
+            Part(
+                code=row.unit,
+                name=row.unit_name,
+                weight=weights[row.unit],
+                proposed=proposed[row.unit],
+                given=edits.get(row.unit, proposed[row.unit]),
+                before=before[row.unit],
+            )
+            for row in found["members"]
+        )
+
+    def _weights(self, found: Mapping[str, Sequence[Row]]) -> dict[str, Fraction]:
+        if self.rule is Rule.GAP:
+            needed = {each.row.unit: each.people for each in self.needed(self.target)}
+            return {row.unit: Fraction(needed.get(row.unit) or 0) for row in found["members"]}
+        code = "members" if self.rule is Rule.MEMBERS else self.indicator.code
+        return {row.unit: max(Fraction(0), row.value or Fraction(0)) for row in found[code]}
+
+    @property
+    def left(self) -> int:
+        """What is not given to any unit; below 0 when too much is."""
+        return self.total - sum(part.given for part in self.parts)
+
+    @property
+    def decision(self) -> str:
+        """The number of the decision."""
+        return self.asked.query.get("decision", "").strip()[:100]
+
+    @property
+    def decided(self) -> date | None:
+        """The day of the decision."""
+        try:
+            return date.fromisoformat(self.asked.query.get("decided", "")[:10])
+        except ValueError:
+            return None
+
+    def lines(self) -> list[PlannedValue]:
+        """The lines of the workbook: the unit's own plan, then its parts.
+
+        Raises:
+            ValueError: the decision has no number or day yet.
+        """
+        if not self.decision or self.decided is None:
+            raise ValueError("a plan needs the number and the day of its decision")
+        year, decided = Term(self.planned_year, self.planned_year), self.decided
+        whole = (self.asked.unit.code, self.total)
+        return [
+            PlannedValue(
+                row=row,
+                cell="",
+                unit=unit,
+                term=year,
+                indicator=self.indicator.code,
+                value=Fraction(value),
+                decision=self.decision,
+                decision_date=decided,
+            )
+            for row, (unit, value) in enumerate([whole, *((part.code, part.given) for part in self.parts)])
+        ]
+
+
+def people_short(row: Row, target: Fraction) -> int | None:
+    """The people that a unit needs for a share to reach the target."""
+    if row.numerator is None or not row.denominator:
+        return None
+    return people_needed(row.numerator, row.denominator, target)
+
+
+def target_of(text: object) -> Fraction | None:
+    """A target of 0 to 100 per cent, as an address or a control gives it; None for anything else."""
+    try:
+        found = Fraction(str(text).replace(",", ".")) / 100
+    except (ValueError, ZeroDivisionError):
+        return None
+    return found if 0 <= found <= 1 else None
+
+
+def edits_of(text: str) -> dict[str, int]:
+    """What was given by hand, by unit: `H01_120~H02_90`."""
+    return {found[1]: int(found[2]) for part in text.split("~") if (found := _EDIT.fullmatch(part))}

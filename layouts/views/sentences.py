@@ -1,0 +1,137 @@
+"""Sentences computed from rows: headlines, titles of charts, notes of incompleteness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from data.periods import Period
+from indicators.values.value import Status
+from layouts.parts.components import JUDGED
+from layouts.text import language, t
+from layouts.views.rows import Row
+from layouts.words import formats
+
+
+def at(period: Period) -> str:
+    """A period inside a sentence: "quý III năm 2020", "năm 2019"."""
+    title = period.title(language())
+    return title[0].lower() + title[1:]
+
+
+def short(code: str | None) -> str:
+    """A period's code as on an axis: "Q3/2020"; of what is no single period, the code."""
+    return Period.parse(code).short(language()) if code and ".." not in code else code or ""
+
+
+def name(row: Row) -> str:
+    """The indicator inside a sentence."""
+    title = row.indicator.title[language()]
+    return title[0].lower() + title[1:]
+
+
+def capital(text: str) -> str:
+    """The text as it begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def points(gap: Fraction) -> str:
+    """A distance between two shares, in percentage points, without its sign."""
+    return formats.number(abs(gap) * 100, language(), 1)
+
+
+def distance(row: Row) -> str:
+    """How far the value is from its plan, in words; empty without a plan or value."""
+    if row.gap is None or row.plan is None:
+        return ""
+    if row.gap == 0:
+        return t("finding.at_plan")
+    side = "above" if row.gap > 0 else "below"
+    amount = points(row.gap) if row.indicator.format.is_share else formats.number(abs(row.gap), language())
+    kind = "points" if row.indicator.format.is_share else "count"
+    return t(f"finding.{side}_{kind}", amount=amount)
+
+
+def sentence(row: Row, *, with_unit: bool = False) -> str:
+    """Such as "Năm 2019: tỷ lệ ... 70,4 %, thấp hơn kế hoạch 4,6 điểm phần trăm; cần thêm 102 người"."""
+    when = (
+        t("finding.unit_at", unit=row.unit_name, period=at(row.period)) if with_unit else row.period.title(language())
+    )
+    if row.value is None:
+        return t("finding.no_value", period=when, name=name(row), reason=row.reason)
+    text = t("finding.value", period=when, name=name(row), value=row.written)
+    away = distance(row)
+    if away:
+        text += f", {away}"
+    short = row.people_short
+    if short:
+        text += "; " + t("finding.people_short", count=formats.number(short, language()))
+    return text if row.is_complete else f"{text} ({reporting(row)})"
+
+
+def spread(found: Sequence[Row]) -> str:
+    """Of several units in one period: how many are on plan, which is highest, which lowest."""
+    known = sorted((row for row in found if row.value is not None), key=lambda row: row.value or 0)
+    if not known:
+        return ""
+    low, high = known[0], known[-1]
+    values = {
+        "period": low.period.title(language()),
+        "name": name(low),
+        "high": high.unit_name,
+        "high_value": high.written,
+        "low": low.unit_name,
+        "low_value": low.written,
+    }
+    judged = [row for row in known if row.status in JUDGED]
+    if not judged:
+        return t("finding.spread", **values)
+    met = sum(row.status is Status.MET for row in judged)
+    return t("finding.spread_judged", **values, met=met, all=len(judged))
+
+
+def reporting(row: Row) -> str:
+    """Such as "14/16 đơn vị"-like: how many of the units that the form asks have reported."""
+    speech = language()
+    return t(
+        "finding.reporting",
+        reporting=formats.number(row.reporting, speech),
+        expected=formats.number(row.expected, speech),
+    )
+
+
+def change(now: Row, before: Row | None) -> str:
+    """What changed since an earlier period; empty unless both are complete."""
+    if before is None or now.value is None or before.value is None or not (now.is_complete and before.is_complete):
+        return ""
+    moved = now.value - before.value
+    since = at(before.period)
+    if moved == 0:
+        return t("finding.unchanged", since=since)
+    speech = language()
+    if now.indicator.format.is_share:
+        amount = t("finding.percentage_points", amount=formats.signed(formats.number(moved * 100, speech, 1), moved))
+    else:
+        amount = formats.signed(formats.number(moved, speech, now.indicator.format.decimals), moved)
+    return t("finding.change", amount=amount, since=since)
+
+
+def latest_judged(found: Sequence[Row]) -> Row | None:
+    """The last row that a verdict could be given for, else the last that has a value."""
+    judged = [row for row in found if row.status in JUDGED]
+    valued = [row for row in found if row.value is not None]
+    best = judged or valued
+    return best[-1] if best else None
+
+
+def hover(row: Row) -> str:
+    """The tip of a point."""
+    speech = language()
+    lines = [f"<b>{row.unit_name}</b>", f"{row.period.title(speech)}: <b>{row.written}</b>"]
+    if row.numerator is not None and row.denominator is not None:
+        lines.append(f"{formats.number(row.numerator, speech)} / {formats.number(row.denominator, speech)}")
+    if row.plan is not None:
+        lines.append(f"{t('table.plan')}: {formats.value(row.plan, row.indicator.format, speech)}")
+    if not row.is_complete:
+        lines.append(f"○ {row.reason}: {reporting(row)}")
+    return "<br>".join(lines)

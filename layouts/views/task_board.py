@@ -1,0 +1,100 @@
+"""The register of tasks as a reader sees it: whose lines are open, how far each task has come, who owes what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from data.tasks import TaskState
+from indicators.answers.task_rows import Line, lines
+from layouts.web.request import Ask
+
+MARKS: Final = {
+    TaskState.DONE: "✓",
+    TaskState.OVERDUE: "▼",
+    TaskState.UNDER_WAY: "◐",
+    TaskState.NOT_STARTED: "○",
+}
+_BACK, _AHEAD = 183, 365
+URGENCY: Final = (TaskState.OVERDUE, TaskState.NOT_STARTED, TaskState.UNDER_WAY, TaskState.DONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How many of the lines of one task are done, and how many are due when: `dues` by day and state.
+
+    `due` is the first date of what is not done, else the last date.
+    """
+
+    task: str
+    clause: str
+    text: str
+    done: int
+    overdue: int
+    owed: int
+    due: date | None
+    dues: Mapping[tuple[date, TaskState], int]
+
+
+def owed(asked: Ask) -> tuple[Line, ...]:
+    """The lines that the frame asks about, overdue ones first."""
+    key = ("tasks", asked.unit.code, asked.period)
+    return asked.remembered(key, lambda: lines(asked.reader, asked.period, asked.unit.code))
+
+
+def coverage(found: Sequence[Line]) -> tuple[Coverage, ...]:
+    """How far each task has come, in the order of their codes."""
+    by_task: dict[str, list[Line]] = {}
+    for line in sorted(found, key=lambda line: line.task.task):
+        by_task.setdefault(line.task.task, []).append(line)
+    return tuple(_coverage(held) for held in by_task.values())
+
+
+def _coverage(held: Sequence[Line]) -> Coverage:
+    first = held[0].task
+    open_dates = [line.task.due for line in held if line.state is not TaskState.DONE and line.task.due]
+    dates = open_dates or [line.task.due for line in held if line.task.due]
+    return Coverage(
+        task=first.task,
+        clause=first.clause,
+        text=first.text,
+        done=sum(line.state is TaskState.DONE for line in held),
+        overdue=sum(line.state is TaskState.OVERDUE for line in held),
+        owed=len(held),
+        due=min(open_dates, default=max(dates, default=None)),
+        dues=Counter((line.task.due, line.state) for line in held if line.task.due),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """The days that a timeline shows: those around today; what is due later stands at its end."""
+
+    first: date
+    last: date
+
+    def place(self, day: date) -> float:
+        """Where a day stands, 0 to 1."""
+        span = (self.last - self.first).days or 1
+        return min(1.0, max(0.0, (day - self.first).days / span))
+
+
+def rail(tasks: Sequence[Coverage], today: date) -> Rail:
+    """The timeline of some tasks: from the first due date of the last half year to the last of the next year."""
+    days = [day for task in tasks for day, _ in task.dues]
+    first, last = today - timedelta(days=_BACK), today + timedelta(days=_AHEAD)
+    return Rail(
+        min((day for day in days if day >= first), default=first),
+        max((day for day in days if day <= last), default=last),
+    )
+
+
+def by_owner(found: Sequence[Line]) -> Mapping[str, Sequence[Line]]:
+    """Lines by owner: those with most that is overdue first, then by name in the register."""
+    owners: dict[str, list[Line]] = {}
+    for line in sorted(found, key=lambda line: line.task.task):
+        owners.setdefault(line.task.owner, []).append(line)
+    return dict(sorted(owners.items(), key=lambda item: -sum(line.state is TaskState.OVERDUE for line in item[1])))

@@ -1,0 +1,167 @@
+"""One indicator over time as an address asks for it: its values, what of them is signal, what follows, what broke."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Final
+
+from data.periods import Frequency, Period, PeriodError
+from indicators.answers.enquiry import Enquiry
+from indicators.answers.signals import ahead, charted
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.model import Indicator, MeanPerYear
+from indicators.values.target import Plans, Target, plan_for
+from layouts.views.breaks import Break, breaks
+from layouts.views.earlier import Earlier, earlier
+from layouts.views.rows import BELOW, Row, answers, row_of, series
+from layouts.web.request import Ask
+
+
+class Layer(StrEnum):
+    """What may be drawn besides the values: what follows if nothing changes, what was known before corrections."""
+
+    FORECAST = "forecast"
+    KNOWN = "known"
+
+
+DEFAULTS: Final = {"indicator": "members", "frequency": "year", "show": "one", "layers": "forecast.known"}
+
+
+@dataclass(frozen=True)
+class Trending:
+    """What one address asks about."""
+
+    asked: Ask
+
+    @cached_property
+    def indicator(self) -> Indicator:
+        """The one that the address names."""
+        return CATALOGUE.get(self.asked.query.get("indicator", ""), CATALOGUE[DEFAULTS["indicator"]])
+
+    @property
+    def frequency(self) -> Frequency:
+        """Length of the periods: years or quarters."""
+        return Frequency.QUARTER if self.asked.query.get("frequency") == "quarter" else Frequency.YEAR
+
+    @property
+    def is_many(self) -> bool:
+        """Whether each unit below has a line of its own."""
+        return self.asked.query.get("show") == "below" and self.asked.unit.kind in BELOW
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """What is drawn besides the values."""
+        wanted = (self.asked.query.get("layers") or DEFAULTS["layers"]).split(".")
+        return tuple(layer for layer in Layer if layer in wanted)
+
+    @cached_property
+    def periods(self) -> tuple[Period, ...]:
+        """Every kept period of the length up to the one that the frame asks about."""
+        last = Period.covering(self.asked.period.end, self.frequency)
+        known = series(self.asked, self.frequency, last)
+        return known if last in known else (*known, last)
+
+    @property
+    def enquiry(self) -> Enquiry:
+        """What is asked of the store."""
+        return Enquiry(
+            indicators=(self.indicator.code,),
+            unit=self.asked.unit.code,
+            level=BELOW.get(self.asked.unit.kind) if self.is_many else None,
+            periods=self.periods,
+            basis=self.asked.basis,
+        )
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """A row for each unit and period."""
+        return tuple(map(row_of, answers(self.asked, self.enquiry)))
+
+    @cached_property
+    def shown(self) -> tuple[Row, ...]:
+        """Of one unit the rows from the first period on that has a value; all, where none has."""
+        first = next((place for place, row in enumerate(self.rows) if row.value is not None), 0)
+        return self.rows[first:]
+
+    @cached_property
+    def rebased(self) -> Period | None:
+        """The period from which the address has limits start afresh; None where it names none of the drawn ones.
+
+        Raises:
+            PeriodError: it names something that is no period.
+        """
+        code = self.asked.query.get("rebase")
+        period = Period.parse(code) if code else None
+        return period if period in self._drawn[1:] else None
+
+    @cached_property
+    def afresh(self) -> tuple[Period, ...]:
+        """Where limits start afresh: where the address says so, and where the definition changed."""
+        redefined = {each.period for each in self.breaks if each.is_definition}
+        return tuple(sorted(redefined | ({self.rebased} if self.rebased else set())))
+
+    @cached_property
+    def signals(self) -> Sequence[Mapping[str, Any]]:
+        """The XmR chart of the unit, a row (keys: CONTROL_COLUMNS) a period; none of a mean per year.
+
+        It ends with the last complete period: one that is still being reported would hide what the last one says.
+        """
+        known = [row.period for row in self.shown if row.is_complete and row.value is not None]
+        if not known or self._is_mean:
+            return ()
+        periods = [period for period in self._drawn if period <= known[-1]]
+        afresh = [period for period in self.afresh if period in periods]
+        return tuple(charted(self.asked.reader, self._series(periods), afresh))
+
+    @cached_property
+    def ahead(self) -> Sequence[Mapping[str, Any]]:
+        """What follows (keys: FORECAST_COLUMNS) if things go on as they did."""
+        if Layer.FORECAST not in self.layers or self._is_mean or not self._drawn:
+            return ()
+        return tuple(ahead(self._series(self._drawn)))
+
+    @cached_property
+    def breaks(self) -> tuple[Break, ...]:
+        """Reorganisations that touched the unit, and changes of what the indicator counts."""
+        return breaks(self.asked, self.indicator, self._drawn)
+
+    @cached_property
+    def earlier(self) -> tuple[Earlier, ...]:
+        """What was known of the drawn periods before returns behind them were corrected."""
+        return earlier(self.asked, self.shown) if Layer.KNOWN in self.layers and not self.is_many else ()
+
+    @cached_property
+    def targets(self) -> Mapping[Period, Target]:
+        """What each drawn period is judged by: a plan with its decision, or the indicator's own standard."""
+        unit, registry = self.asked.unit.id, self.asked.reader.registry
+        judged = [row.period for row in self.shown if row.plan is not None]
+        above = {period: [each.id for each in registry.at(period.end).ancestors(unit)] for period in judged}
+        plans = Plans(self.asked.reader.plans((self.indicator.code,), {unit}.union(*above.values())))
+        targets = {period: plan_for(self.indicator, unit, period, plans, above[period]) for period in judged}
+        return {period: target for period, target in targets.items() if target is not None}
+
+    @property
+    def point(self) -> Period | None:
+        """The period whose workings the address opens."""
+        code = self.asked.query.get("point")
+        try:
+            return Period.parse(code) if code else None
+        except PeriodError:
+            return None
+
+    @property
+    def _is_mean(self) -> bool:
+        """Whether all periods together make one value, which has no course."""
+        return isinstance(self.indicator.formula, MeanPerYear)
+
+    def _series(self, periods: Sequence[Period]) -> list[Mapping[str, Any]]:
+        """The answers of some of the drawn periods, which of one unit need not be asked for again."""
+        codes = {period.code for period in periods}
+        return [row for row in answers(self.asked, self.enquiry) if row["period"] in codes]
+
+    @property
+    def _drawn(self) -> tuple[Period, ...]:
+        return tuple(row.period for row in self.shown)

@@ -1,0 +1,1 @@
+"""The web server around the pages: access, sessions, downloads, uploads, logs, health."""

@@ -1,0 +1,161 @@
+"""Files out: workbooks as received, a view's table as CSV, templates to fill in; each within the reader's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from urllib.parse import quote
+
+from flask import Flask, Response, abort, request
+
+from data.periods import Period
+from data.reading.queries import UnknownFile
+from indicators.answers import task_rows
+from indicators.answers.enquiry import TRACE_COLUMNS, Enquiry, answer, trace
+from indicators.answers.statements import Statement, table_of
+from layouts.documents import abouts, lagging_export
+from layouts.documents.tables import About, FileFormat, Row, Table
+from layouts.documents.writing import content
+from layouts.pages.tasks import page as tasks
+from layouts.views.comparison import Comparison
+from layouts.views.planning import Planning
+from layouts.views.tabulation import Tabulation
+from layouts.views.trending import Trending
+from layouts.views.watchlist import Work, narrowed
+from layouts.web.request import Ask, ask, site, viewer
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_LONGEST_WORD = 16
+_KINDS: Mapping[str, str] = {
+    FileFormat.CSV: "text/csv; charset=utf-8",
+    FileFormat.JSON: "application/json; charset=utf-8",
+    FileFormat.XLSX: _XLSX,
+    FileFormat.PARQUET: "application/vnd.apache.parquet",
+    FileFormat.DATAPACKAGE: "application/zip",
+}
+
+
+def register(server: Flask) -> None:
+    """Adds the download routes."""
+    server.add_url_rule("/download/file/<sha256>", "download_file", workbook)
+    server.add_url_rule("/download/table.<kind>", "download_table", table)
+    server.add_url_rule("/download/cells.csv", "download_cells", cells)
+    server.add_url_rule("/download/compare.<kind>", "download_compare", comparison)
+    server.add_url_rule("/download/indicators.<kind>", "download_indicators", indicators)
+    server.add_url_rule("/download/tasks.<kind>", "download_tasks", register_of_tasks)
+    server.add_url_rule("/download/lagging.<kind>", "download_lagging", lagging_cells)
+    server.add_url_rule("/download/plan.xlsx", "download_plan", plan)
+    server.add_url_rule("/download/template", "download_template", template)
+    server.after_request(_tell)
+
+
+def _tell(answer: Response) -> Response:
+    """Hands back the word that the page has sent with a download, so that it knows when the file has come."""
+    word = request.cookies.get("download_asked", "")
+    if request.path.startswith("/download/") and word.isalnum() and len(word) <= _LONGEST_WORD:
+        secure = request.is_secure
+        answer.set_cookie("download_came", word, max_age=60, samesite="Strict", secure=secure, httponly=False)
+    return answer
+
+
+def workbook(sha256: str) -> Response:
+    """A workbook, byte for byte as it came."""
+    try:
+        source = site().store.reader(viewer()).file(sha256)
+    except UnknownFile:
+        abort(404)
+    return attachment(source.name, source.content, "application/octet-stream")
+
+
+def table(kind: str) -> Response:
+    """The table under the trend chart that the same query shows."""
+    seen = Trending(ask(request.args.to_dict()))
+    rows = answer(seen.asked.reader, seen.enquiry)
+    name = "_".join((seen.indicator.code, seen.asked.unit.code))
+    return _attached(name, kind, _indicators(seen.asked, seen.enquiry, Statement.VALUES, rows))
+
+
+def cells() -> Response:
+    """Every workbook cell behind one value."""
+    asked = ask(request.args.to_dict())
+    code = Trending(asked).indicator.code
+    rows = trace(asked.reader, code, asked.unit.code, asked.period, basis=asked.basis)
+    name = "_".join((code, asked.unit.code, asked.period.code))
+    return _attached(f"{name}_cells", FileFormat.CSV, Table(columns=TRACE_COLUMNS, rows=rows, language=asked.language))
+
+
+def comparison(kind: str) -> Response:
+    """The table of units by indicators that the same query compares."""
+    seen = Comparison(ask(request.args.to_dict()))
+    name = "_".join((seen.whole.code, seen.period.code))
+    enquiry = replace(seen.enquiry, indicators=seen.columns)
+    rows = answer(seen.asked.reader, enquiry)
+    return _attached(name, kind, _indicators(seen.asked, enquiry, Statement.VALUES, rows))
+
+
+def indicators(kind: str) -> Response:
+    """The lines of the table of indicators that the same query shows; 413 where there would be too many."""
+    asked = Tabulation(ask(request.args.to_dict()))
+    if asked.is_too_large:
+        abort(413)
+    name = f"{asked.statement}_{asked.asked.unit.code}"
+    return _attached(name, kind, _indicators(asked.asked, asked.enquiry, asked.statement, asked.rows))
+
+
+def register_of_tasks(kind: str) -> Response:
+    """The lines of the register of tasks that the same query shows."""
+    asked = ask(request.args.to_dict())
+    rows = [task_rows.line_row(asked.reader, line) for line in tasks.chosen(asked)]
+    made = Table(columns=task_rows.LINE_COLUMNS, rows=rows, language=asked.language, about=_list(asked, "tasks"))
+    return _attached(f"NV_{asked.unit.code}_{asked.period.year}", kind, made)
+
+
+def lagging_cells(kind: str) -> Response:
+    """The lagging cells that the same query lists, in its order."""
+    asked = ask(request.args.to_dict())
+    rows = lagging_export.rows(Work(asked), narrowed(asked))
+    said = _list(asked, "lagging")
+    made = Table(columns=lagging_export.COLUMNS, rows=rows, language=asked.language, about=said)
+    return _attached("_".join(("chi-bo", asked.unit.code, asked.period.code)), kind, made)
+
+
+def plan() -> Response:
+    """The plan that the same query divides, as a workbook of plans that can be loaded."""
+    seen = Planning(ask(request.args.to_dict()))
+    try:
+        lines = seen.lines()
+    except ValueError:
+        abort(400)
+    return attachment(*site().services.plan(viewer(), seen.asked.unit.code, lines), _XLSX)
+
+
+def template() -> Response:
+    """The forms that a unit owes for a period, to fill in."""
+    asked = ask(request.args.to_dict())
+    name, content = site().services.template(viewer(), asked.unit.code, Period.parse(request.args.get("period", "")))
+    return attachment(name, content, _XLSX)
+
+
+def _attached(name: str, kind: str, table: Table) -> Response:
+    """A table as a file of a kind."""
+    if kind not in _KINDS:
+        abort(404)
+    wanted = FileFormat(kind)
+    return attachment(f"{name}{wanted.suffix}", content(table, wanted), _KINDS[kind])
+
+
+def _indicators(asked: Ask, enquiry: Enquiry, statement: Statement, rows: Iterable[Row]) -> Table:
+    said = abouts.of_enquiry(asked.reader, enquiry, statement, site().store.now(), asked.language)
+    return Table(columns=table_of(statement).columns, rows=rows, language=asked.language, about=said)
+
+
+def _list(asked: Ask, title: str) -> About:
+    facts = {"unit": asked.unit.name, "periods": asked.period.title(asked.language)}
+    return abouts.of_list(asked.reader, title, site().store.now(), asked.language, **facts)
+
+
+def attachment(name: str, content: bytes, kind: str) -> Response:
+    """A file to save, of that media type."""
+    answer = Response(content, content_type=kind)
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return answer

@@ -1,0 +1,29 @@
+"""Whether this process lives, and whether it can answer: for whatever watches over it."""
+
+from __future__ import annotations
+
+from flask import Flask, jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from data.tables.engine import head
+from layouts.web.request import site
+
+
+def register(server: Flask) -> None:
+    """Adds /health and /ready."""
+    server.add_url_rule("/health", "health", lambda: jsonify(status="ok"))
+    server.add_url_rule("/ready", "ready", ready)
+
+
+def ready() -> ResponseReturnValue:
+    """200 when the database answers and has the tables of this version, else 503 with what is wrong."""
+    try:
+        with site().store.engine.connect() as connection:
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except SQLAlchemyError:
+        return jsonify(status="no database"), 503
+    if found != head():
+        return jsonify(status="other tables", found=found, expected=head()), 503
+    return jsonify(status="ok")

@@ -1,0 +1,82 @@
+"""What operators see: log lines as JSON with the request's number, counters and times of requests."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+from flask import Flask, Response, g, has_request_context, request
+
+from layouts.web.metrics import meter
+
+_HEADER = "X-Request-ID"
+_UNTOLD = ("/assets/", "/_dash-component-suites/", "/health")
+_LOG = logging.getLogger("requests")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: when, how grave, where in the code, which request, what; never what a reader sent."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if has_request_context():
+            line["request"] = request_id()
+        line.update(getattr(record, "fields", {}))
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"lines": {"()": JsonLines}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+    "loggers": {
+        "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True, "qualname": "gunicorn.error"},
+        "gunicorn.access": {"level": "WARNING", "handlers": [], "propagate": True, "qualname": "gunicorn.access"},
+    },
+}
+"""Everything as JSON lines on standard error, as `logging.config.dictConfig` takes it."""
+
+
+def observe(server: Flask) -> None:
+    """Numbers every request of a server, logs it and measures it; to be called before any other part is added."""
+    counting = meter()
+
+    def end(response: Response) -> Response:
+        response.headers[_HEADER] = request_id()
+        took = perf_counter() - g.get("began", perf_counter())
+        route = request.url_rule.rule if request.url_rule else ""
+        if not request.path.startswith(_UNTOLD):
+            status = response.status_code
+            fields = {"method": request.method, "route": route, "status": status, "ms": round(took * 1000, 1)}
+            _LOG.info("request", extra={"fields": fields})
+        if counting:
+            counting.count(route, request.method, response.status_code, took)
+        return response
+
+    server.before_request(_begin)
+    server.after_request(end)
+
+
+def request_id() -> str:
+    """The number of this request, which its log lines, its answer and any notice of a fault carry."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(8)
+    return str(g.request_id)
+
+
+def _begin() -> None:
+    g.began = perf_counter()

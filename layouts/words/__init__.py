@@ -1,0 +1,1 @@
+"""How numbers, dates, names and formulas are written, ordered and searched."""

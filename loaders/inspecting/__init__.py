@@ -1,0 +1,1 @@
+"""What the reader sees in a file: for `app.py inspect`."""

@@ -1,0 +1,372 @@
+"""What the reader sees in a file: container, sheets, header, form or the nearest one, sender, period, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from data.forms.builtin import FORMS
+from data.forms.model import Form
+from data.language import Language, Text
+from data.mappings import HeaderMapping
+from data.organisations.units import Registry
+from data.returns import Finding, Severity, SourceFile
+from loaders.findings import error
+from loaders.formats import opening as formats
+from loaders.formats.isolated import Isolated
+from loaders.inspecting.cells import SeenCopy, SeenDecoding, copies, decodings
+from loaders.inspecting.official_form import SeenOfficial, about_official, see_official
+from loaders.inspecting.table import SeenTable, about_table, see_table
+from loaders.marks.summary import severity_word
+from loaders.messages import MESSAGES
+from loaders.official import OfficialSheet, read_heading, recognise_official
+from loaders.reading import read_book
+from loaders.sheets.body import ends_table
+from loaders.sheets.header import Header, Match, find_header, matches
+from loaders.sheets.mapping import fingerprint, mapped
+from loaders.sheets.period_lines import read_period
+from loaders.sheets.recognise import Recognised, recognise
+from loaders.sheets.title_block import read_title_block
+from loaders.templates.sheet_frame import column_paths
+from loaders.vietnamese.text import clean, key
+from loaders.workbook import Fault, Sheet, Unreadable, Workbook, address, column_name
+
+_CELLS_SHOWN = 20
+_CLOSE_ENOUGH = 70
+_NEAR_ENOUGH = 0.25
+_CUMULATIVE = key("luỹ kế")
+_NOTHING_TO_SHOW = frozenset({"personal_data"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenColumn:
+    """A column of a sheet: its letters, what stands above it, and its code in the form, "" for none of them.
+
+    `near` is the code of the column it may be meant for.
+    """
+
+    letters: str
+    header: str
+    code: str = ""
+    near: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenHeader:
+    """Rows from 1, 0 for no row of column numbers; `missing` are the form's columns not there: code and header."""
+
+    first_row: int
+    last_row: int
+    number_row: int
+    fingerprint: str
+    columns: tuple[SeenColumn, ...]
+    missing: tuple[tuple[str, str], ...]
+    fits: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenSheet:
+    """A sheet: `form` is the one that it is read as, `nearest` the one that its header is nearest to; "" for none.
+
+    `table` is what stands in a sheet of no form, `copy_of` an earlier sheet with mostly the same numbers.
+    """
+
+    name: str
+    state: str
+    rows: int
+    columns: int
+    cells: int
+    form: str = ""
+    nearest: str = ""
+    by_mapping: bool = False
+    header: SeenHeader | None = None
+    unit: str = ""
+    unit_name: str = ""
+    period: str = ""
+    basis: str = ""
+    lines: int = 0
+    hidden_rows: int = 0
+    decoded: tuple[SeenDecoding, ...] = ()
+    error_cells: tuple[str, ...] = ()
+    official: SeenOfficial | None = None
+    table: SeenTable | None = None
+    copy_of: SeenCopy | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A file as the reader sees it."""
+
+    file: str
+    sha256: str
+    size: int
+    container: str
+    sheets: tuple[SeenSheet, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def refused(self) -> bool:
+        """Whether an error would stop it from being loaded."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values under stable names."""
+        said = asdict(replace(self, findings=()))
+        said["findings"] = [
+            {
+                "sheet": finding.sheet,
+                "cell": finding.cell,
+                "severity": finding.severity.value,
+                "code": finding.code,
+                "message_vi": finding.message.vi,
+                "message_en": finding.message.en,
+            }
+            for finding in self.findings
+        ]
+        for sheet in said["sheets"]:
+            if sheet["header"]:
+                missing = sheet["header"]["missing"]
+                sheet["header"]["missing"] = [{"code": code, "header": header} for code, header in missing]
+        return said
+
+
+def inspect(source: SourceFile, registry: Registry | None, mappings: Sequence[HeaderMapping] = ()) -> Seen:
+    """What the reader sees in a file, whatever the file is; nothing is shown of a file that lists people."""
+    try:
+        book = formats.read(source.content)
+    except Unreadable as trouble:
+        return _not_inspected(source, trouble)
+    _, findings = read_book(source, book, registry, mappings)
+    seen = _about_file(source, findings)
+    if any(finding.code in _NOTHING_TO_SHOW for finding in findings):
+        return seen
+    return replace(seen, sheets=tuple(_Look(book, registry, mappings).sheets()))
+
+
+def inspect_apart(source: SourceFile, registry: Registry | None, mappings: Sequence[HeaderMapping] = ()) -> Seen:
+    """The same by a process of its own, with limits of memory and time; what breaks them is said as a finding."""
+    plain = registry and Registry(registry.version, registry.spells, registry.successions)
+    with Isolated(1, preload=(__name__,)) as isolated:
+        try:
+            return isolated.run(_inspect, (source, plain, tuple(mappings)))
+        except Unreadable as trouble:
+            return _not_inspected(source, trouble)
+
+
+def _inspect(given: tuple[SourceFile, Registry | None, tuple[HeaderMapping, ...]]) -> Seen:
+    return inspect(*given)
+
+
+def _not_inspected(source: SourceFile, trouble: Unreadable) -> Seen:
+    return _about_file(source, [error(trouble.message, **trouble.values)])
+
+
+def _about_file(source: SourceFile, findings: Sequence[Finding]) -> Seen:
+    return Seen(
+        file=source.name,
+        sha256=source.sha256,
+        size=len(source.content),
+        container=formats.sniff(source.content).value,
+        findings=tuple(findings),
+    )
+
+
+class _Look:
+    """Looks at the sheets one after the other."""
+
+    def __init__(self, book: Workbook, registry: Registry | None, mappings: Sequence[HeaderMapping]) -> None:
+        self._book, self._registry, self._mappings = book, registry, mappings
+
+    def sheets(self) -> Iterator[SeenSheet]:
+        alike = copies(self._book.sheets)
+        for place, sheet in enumerate(self._book.sheets):
+            seen = self._with_form(sheet, self._plain(sheet))
+            yield replace(seen, copy_of=alike.get(place))
+
+    def _plain(self, sheet: Sheet) -> SeenSheet:
+        filled = [(r, c) for r, row in enumerate(sheet.rows) for c, cell in enumerate(row) if cell != ""]
+        faults = [(r, c) for r, c in filled if isinstance(sheet.rows[r][c], Fault)]
+        return SeenSheet(
+            name=sheet.name,
+            state="hidden" if sheet.hidden else "visible",
+            rows=len(sheet.rows),
+            columns=sheet.width,
+            cells=len(filled),
+            hidden_rows=len(sheet.hidden_rows),
+            decoded=tuple(decodings(sheet)),
+            error_cells=tuple(address(*place) for place in faults),
+        )
+
+    def _with_form(self, sheet: Sheet, seen: SeenSheet) -> SeenSheet:
+        official, _ = recognise_official(sheet)
+        if official is not None:
+            return self._with_official(official, seen)
+        said = mapped(sheet, self._mappings)
+        header = said[0] if said else find_header(sheet)
+        if header is None:
+            return replace(seen, table=see_table(sheet, None))
+        found, _ = recognise(sheet, self._mappings)
+        fits = {form.code: match for form, match in matches(header)}
+        nearest = found.form.code if found else max(fits, key=lambda code: fits[code].share_of(FORMS[code]))
+        code, match = said[1:] if said else (nearest, fits[nearest])
+        seen = replace(
+            seen,
+            form=found.form.code if found else "",
+            nearest=code if found or match.share_of(FORMS[code]) >= _NEAR_ENOUGH else "",
+            by_mapping=said is not None,
+            header=_seen_header(sheet, header, FORMS[code], match),
+            table=None if found else see_table(sheet, header),
+        )
+        return self._with_title(sheet, header, found, seen)
+
+    def _with_official(self, found: OfficialSheet, seen: SeenSheet) -> SeenSheet:
+        code, official = found.official.code, see_official(found)
+        filled = sum(bool(line.value) for line in official.lines)
+        seen = replace(seen, form=code, nearest=code, lines=filled, official=official)
+        head, _ = read_heading(found, self._registry) if self._registry and self._registry.spells else (None, [])
+        if head is None:
+            return seen
+        unit, period = head.unit, head.period
+        return replace(seen, unit=unit.code, unit_name=unit.name, period=period.code, basis="cumulative")
+
+    def _with_title(self, sheet: Sheet, header: Header, found: Recognised | None, seen: SeenSheet) -> SeenSheet:
+        above = [clean(cell) for row in sheet.rows[: header.top] for cell in row if isinstance(cell, str) and cell]
+        period = next((period.code for text in above if (period := read_period(text))), "")
+        basis = "cumulative" if any(_CUMULATIVE in key(text) for text in above) else "in_period"
+        seen = replace(seen, period=period, basis=basis if period else "", lines=_lines(sheet, header))
+        if found is None or not self._registry or not self._registry.spells:
+            return seen
+        head, _ = read_title_block(found, self._registry)
+        if head is None:
+            return seen
+        return replace(seen, unit=head.sender.code, unit_name=head.sender.name, period=head.period.code)
+
+
+def _seen_header(sheet: Sheet, header: Header, form: Form, match: Match) -> SeenHeader:
+    codes = {at: code for code, at in match.columns.items()}
+    paths = {column.code: " / ".join(path) for column, path in zip(form.columns, column_paths(form), strict=True)}
+    missing = {code: path for code, path in paths.items() if code not in match.columns}
+    columns = tuple(
+        SeenColumn(
+            letters=column_name(column),
+            header=header.words(column),
+            code=codes.get(column, ""),
+            near="" if column in codes else _near(header.words(column), missing),
+        )
+        for column in range(sheet.width)
+        if header.words(column) or column in codes
+    )
+    return SeenHeader(
+        first_row=header.top + 1,
+        last_row=header.last + 1,
+        number_row=header.numbers + 1 if header.numbered else 0,
+        fingerprint=fingerprint(header),
+        columns=columns,
+        missing=tuple(missing.items()),
+        fits=len(match.columns),
+        expected=len(form.columns),
+    )
+
+
+def _near(words: str, missing: Mapping[str, str]) -> str:
+    """The missing column whose header these words are nearest to; "" when none is near."""
+    if not missing:
+        return ""
+    paths = {code: path.lower() for code, path in missing.items()}
+    _, score, code = process.extractOne(words.lower(), paths, scorer=fuzz.token_sort_ratio)
+    return str(code) if score >= _CLOSE_ENOUGH else ""
+
+
+def _lines(sheet: Sheet, header: Header) -> int:
+    """Rows with a number below the header, up to notes or signatures."""
+    number = 0
+    for row in sheet.rows[header.numbers + 1 :]:
+        if ends_table(row):
+            break
+        number += any(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in row[1:])
+    return number
+
+
+def lines(seen: Seen, language: Language = Language.VI) -> Iterator[str]:
+    """The same for people, line by line."""
+
+    def say(message: str, **values: object) -> str:
+        spoken = {name: value[language] if isinstance(value, Text) else value for name, value in values.items()}
+        return MESSAGES.say(f"inspect_{message}", language, **spoken)
+
+    yield say("file", file=seen.file, container=seen.container, size=seen.size, sha256=seen.sha256)
+    for sheet in seen.sheets:
+        state = say(sheet.state)
+        yield say("sheet", name=sheet.name, state=state, rows=sheet.rows, columns=sheet.columns, cells=sheet.cells)
+        yield from (say(message, **values) for message, values in _about_form(sheet))
+        yield from (say(message, **values) for message, values in _about_cells(sheet))
+    errors = sum(finding.severity is Severity.ERROR for finding in seen.findings)
+    yield say("findings", errors=errors, warnings=len(seen.findings) - errors)
+    for finding in seen.findings:
+        yield say("finding", severity=severity_word(finding.severity, language), finding=finding.say(language))
+
+
+def _about_form(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
+    if sheet.official is not None:
+        yield from about_official(sheet.official)
+        yield from _about_title(sheet)
+        return
+    if sheet.header is None or not sheet.nearest:
+        yield "none_fits" if sheet.header else "no_form", {}
+        if sheet.table:
+            yield from about_table(sheet.table, with_columns=True)
+        return
+    form, header = FORMS[sheet.nearest], sheet.header
+    message = "mapped" if sheet.by_mapping else "form" if sheet.form else "nearest"
+    yield message, {"form": form.code, "title": form.title, "fits": header.fits, "expected": header.expected}
+    yield (
+        "header" if header.number_row else "unnumbered_header",
+        {
+            "first": header.first_row,
+            "last": header.last_row,
+            "numbers": header.number_row,
+            "fingerprint": header.fingerprint[:12],
+        },
+    )
+    titles = {column.code: column.title for column in form.columns}
+    for column in header.columns:
+        code = column.code or column.near
+        message = "column" if column.code else "suggested_column" if code else "unknown_column"
+        yield (
+            message,
+            {"letters": column.letters, "header": column.header, "code": code, "title": titles.get(code, "")},
+        )
+    for code, path in header.missing:
+        yield "missing", {"header": path, "code": code}
+    yield from _about_title(sheet)
+
+
+def _about_title(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
+    if sheet.unit:
+        yield "unit", {"unit": f"{sheet.unit_name} ({sheet.unit})"}
+    if sheet.period:
+        basis = MESSAGES.say(f"inspect_{sheet.basis}"), MESSAGES.say(f"inspect_{sheet.basis}", Language.EN)
+        yield "period", {"period": sheet.period, "basis": Text(*basis)}
+    if sheet.table:
+        yield from about_table(sheet.table, with_columns=False)
+    else:
+        yield "lines", {"number": sheet.lines}
+
+
+def _about_cells(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
+    if sheet.copy_of:
+        about = sheet.copy_of
+        yield "copy", {"sheet": about.sheet, "same": about.same, "number": about.numbers}
+    for decoding in sheet.decoded:
+        yield (
+            decoding.kind,
+            {"number": decoding.cells, "cell": decoding.first_cell, "text": decoding.first_text},
+        )
+    if sheet.error_cells:
+        more = ", …" if len(sheet.error_cells) > _CELLS_SHOWN else ""
+        shown = ", ".join(sheet.error_cells[:_CELLS_SHOWN]) + more
+        yield "errors", {"number": len(sheet.error_cells), "cells": shown}

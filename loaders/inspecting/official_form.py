@@ -1,0 +1,59 @@
+"""What the reader sees in an official form: every line with its count, stored or only listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from data.forms.builtin import MEASURES
+from data.forms.official.builtin import official_of
+from loaders.official import OfficialSheet, listed
+from loaders.vietnamese.numbers import Count, State, show
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenLine:
+    """A line of an official form: the cell of its count, its words, what stands there, its measure ("" for none)."""
+
+    cell: str
+    line: str
+    value: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenOfficial:
+    """An official form: its number such as 1-BTCTW, its lines in printed order."""
+
+    corner: str
+    lines: tuple[SeenLine, ...]
+
+
+def see_official(found: OfficialSheet) -> SeenOfficial:
+    """An official form as it stands in a sheet."""
+    return SeenOfficial(
+        corner=found.official.corner,
+        lines=tuple(
+            SeenLine(
+                cell=line.cell, line=line.place.line.label, value=_shown(line.count), code=line.place.line.measure or ""
+            )
+            for line in listed(found)
+        ),
+    )
+
+
+def _shown(count: Count) -> str:
+    if count.value is not None:
+        return show(count.value)
+    return "x" if count.state is State.NOT_APPLICABLE else count.shown
+
+
+def about_official(seen: SeenOfficial) -> Iterator[tuple[str, dict[str, object]]]:
+    """Messages of the catalogue (after "inspect_") with their values, line by line."""
+    yield "official", {"form": seen.corner, "title": official_of(seen.corner).title}
+    for line in seen.lines:
+        about: dict[str, object] = {"cell": line.cell, "line": line.line, "value": line.value or "…"}
+        if line.code:
+            yield "official_line", {**about, "code": line.code, "title": MEASURES[line.code].title}
+        else:
+            yield "official_listed", about

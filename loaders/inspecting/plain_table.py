@@ -1,0 +1,243 @@
+"""A table of no known form: where it stands, what its rows are, and which of them are sums of which others."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
+
+from loaders.sheets.body import ends_table, is_total
+from loaders.sheets.header import guess_header
+from loaders.vietnamese.numbers import written_number
+from loaders.vietnamese.text import clean, key
+from loaders.workbook import Fault, Sheet, Value
+
+_TOTAL, _GROUP, _LINE, _PART = 0, 1, 2, 9
+_BLANK_ROWS = 3
+_NUMERALS = re.compile(r"[IVXLC]+|[A-ZĐ]")
+_NUMBERED = re.compile(r"\d{1,4}((?:\.\d{1,3})*)")
+_LETTERED = re.compile(r"[a-zđ]")
+_BEFORE_WORDS = re.compile(r"((?:[IVXLC]+|[A-ZĐ]|[a-zđ]|\d+(?:\.\d+)*)(?=[.)]\s)|[-+–*•](?=\s))")
+_PARTS = tuple(map(key, ("Trong đó", "Chia ra", "Bao gồm", "Riêng")))
+_CODE = re.compile(r"0\d+")
+_LETTER = re.compile(r"[^\W\d_]{2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A zero-based row: its words, its level (0 a total, 1 a group, 2 and more a line), numbers by column."""
+
+    row: int
+    label: str
+    level: int
+    values: Mapping[int, float]
+    faults: tuple[int, ...]
+    is_leaf: bool = False
+
+    @property
+    def is_total(self) -> bool:
+        """Whether its words say that it sums up all others."""
+        return self.level == _TOTAL
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it only tells more of a row above it: "Trong đó: nữ", "- Dân tộc Kinh"."""
+        return self.level == _PART
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """A row that states a sum and the rows it is compared with: columns in which it is one and in which it is not."""
+
+    row: Row
+    of_groups: bool
+    parts: Sequence[Row]
+    agreeing: tuple[int, ...]
+    differing: Mapping[int, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Zero-based: header rows (none when `first` is 0), body from `first` to `last`, the column of the row's words."""
+
+    top: int
+    first: int
+    last: int
+    label: int
+    rows: tuple[Row, ...]
+
+    @property
+    def leaves(self) -> list[Row]:
+        """Rows that no other row of the table divides."""
+        return [row for row in self.rows if row.is_leaf]
+
+    @property
+    def groups(self) -> list[Row]:
+        """Rows that others stand under."""
+        return [row for row in self.rows if not (row.is_leaf or row.is_total or row.is_part)]
+
+    def sums(self) -> Iterator[Sum]:
+        """Totals and groups against what stands under them, once for groups and once for lines."""
+        for place, row in enumerate(self.rows):
+            if row.values and not (row.is_leaf or row.is_part):
+                yield from _sums(row, self._under(place))
+
+    def _under(self, place: int) -> Sequence[Row]:
+        """The rows that a row may sum up: those below it, or, for a total at the end, those above it."""
+        level = self.rows[place].level
+        below = list(takewhile(lambda row: row.level > level, self.rows[place + 1 :]))
+        if below or level != _TOTAL:
+            return below
+        above = list(takewhile(lambda row: row.level > level, reversed(self.rows[:place])))
+        return above[::-1]
+
+
+def find_table(sheet: Sheet, numbers: int | None = None) -> Table | None:
+    """The table of a sheet, below its column-number row where there is one; None when nothing looks like one."""
+    top, first = (numbers, numbers + 1) if numbers is not None else _header(sheet)
+    last = _last(sheet, first)
+    if last < first or sheet.width < 2:
+        return None
+    label = _label_column(sheet, first, last)
+    codes = {c for c in range(sheet.width) if any(_is_code(sheet.rows[r][c]) for r in range(first, last + 1))}
+    counted = [column for column in range(label + 1, sheet.width) if column not in codes]
+    rows = [_row(sheet.rows[row], row, label, counted) for row in range(first, last + 1)]
+    named = [row for row in rows if row.label or row.values]
+    return Table(top=top, first=first, last=last, label=label, rows=tuple(_with_leaves(named)))
+
+
+def _header(sheet: Sheet) -> tuple[int, int]:
+    """The first row of the header and of the body: below the words above the first numbers, or below the first row."""
+    guessed = guess_header(sheet)
+    if guessed:
+        return guessed[0] - 1, guessed[1]
+    filled = [sum(cell != "" for cell in row) for row in sheet.rows]
+    widest = next((row for row, cells in enumerate(filled) if cells > 1 and 2 * cells > max(filled)), -1)
+    return max(widest, 0), widest + 1
+
+
+def _last(sheet: Sheet, first: int) -> int:
+    """The last row before notes, signatures or several blank rows."""
+    last = first - 1
+    for place in range(first, len(sheet.rows)):
+        row = sheet.rows[place]
+        if place - last > _BLANK_ROWS or ends_table(row):
+            break
+        if any(cell != "" for cell in row):
+            last = place
+    return last
+
+
+def _label_column(sheet: Sheet, first: int, last: int) -> int:
+    """The column with the most different words; of several, the leftmost."""
+    body = sheet.rows[first : last + 1]
+    kinds = [len({clean(row[c]) for row in body if _is_word(row[c])}) for c in range(sheet.width)]
+    return kinds.index(max(kinds))
+
+
+def _is_word(cell: Value) -> bool:
+    return isinstance(cell, str) and _LETTER.search(cell) is not None
+
+
+def _is_code(cell: Value) -> bool:
+    return isinstance(cell, str) and _CODE.fullmatch(cell.strip()) is not None
+
+
+def number(cell: Value) -> float | None:
+    """What a cell counts or measures, written in figures or as text; None when it does neither."""
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, int | float):
+        return float(cell)
+    found = written_number(clean(cell)) if isinstance(cell, str) and cell and not _is_code(cell) else None
+    return None if found is None else float(found)
+
+
+def _row(cells: Sequence[Value], row: int, label: int, counted: Sequence[int]) -> Row:
+    said = cells[label]
+    words = clean(said) if isinstance(said, str) else ""
+    orders = (_order(cell) for cell in cells[:label])
+    return Row(
+        row=row,
+        label=words,
+        level=_level(words, next((order for order in orders if order), "")),
+        values={column: found for column in counted if (found := number(cells[column])) is not None},
+        faults=tuple(column for column in counted if isinstance(cells[column], Fault)),
+    )
+
+
+def _order(cell: Value) -> str:
+    if isinstance(cell, float):
+        return f"{cell:g}"
+    return clean(cell).rstrip(".) ") if isinstance(cell, str) else ""
+
+
+def _level(words: str, order: str) -> int:
+    if is_total(words) or (not words and is_total(order)):
+        return _TOTAL
+    if key(words).startswith(_PARTS):
+        return _PART
+    before = _BEFORE_WORDS.match(words)
+    sign = order or (before[1] if before else "")
+    if _NUMERALS.fullmatch(sign):
+        return _GROUP
+    if numbered := _NUMBERED.fullmatch(sign):
+        return _LINE + numbered[1].count(".")
+    if _LETTERED.fullmatch(sign):
+        return _LINE + 1
+    return _PART if sign and not sign[0].isalnum() else _LINE
+
+
+def _with_leaves(rows: Sequence[Row]) -> Iterator[Row]:
+    """Marks the rows that none of a deeper level follows."""
+    told = [row for row in rows if not row.is_part]
+    deeper = {one.row for one, after in pairwise(told) if after.level > one.level}
+    for row in rows:
+        is_leaf = not (row.is_total or row.is_part or row.row in deeper)
+        yield Row(row=row.row, label=row.label, level=row.level, values=row.values, faults=row.faults, is_leaf=is_leaf)
+
+
+def _sums(row: Row, under: Sequence[Row]) -> Iterator[Sum]:
+    leaves = [one for one in under if one.is_leaf and one.values]
+    groups = [one for one in under if not (one.is_leaf or one.is_part) and one.values]
+    highest = min((one.level for one in groups), default=0)
+    whole = _compared(row, leaves, of_groups=False)
+    if groups:
+        yield _compared(row, [one for one in under if one.level == highest and one.values], of_groups=True)
+    elif not whole.agreeing:
+        divided = [_compared(row, lines, of_groups=False) for lines in _breakdowns(under)]
+        if any(one.agreeing for one in divided):
+            yield from divided
+            return
+    if whole.agreeing or row.is_total:
+        yield whole
+
+
+def _breakdowns(under: Sequence[Row]) -> Iterator[list[Row]]:
+    """Lines from one heading without numbers to the next: each divides the same whole another way."""
+    lines: list[Row] = []
+    for one in under:
+        if not (one.is_leaf or one.is_part):
+            if lines:
+                yield lines
+            lines = []
+        elif one.is_leaf and one.values:
+            lines.append(one)
+    if lines:
+        yield lines
+
+
+def _compared(row: Row, parts: Sequence[Row], *, of_groups: bool) -> Sum:
+    agreeing, differing = [], {}
+    for column, stated in row.values.items():
+        given = [one.values[column] for one in parts if column in one.values]
+        if not given:
+            continue
+        added = math.fsum(given)
+        if math.isclose(stated, added, rel_tol=1e-9, abs_tol=1e-3):
+            agreeing.append(column)
+        elif not (len(given) > 1 and min(given) <= stated <= max(given)):  # between them, it is a rate
+            differing[column] = added
+    return Sum(row=row, of_groups=of_groups, parts=parts, agreeing=tuple(agreeing), differing=differing)

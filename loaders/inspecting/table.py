@@ -1,0 +1,201 @@
+"""What the reader sees in a table of no known form: unit of measure, rows, sums that hold or not, columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from loaders.inspecting.plain_table import Sum, Table, find_table, number
+from loaders.sheets.header import Header
+from loaders.vietnamese.numbers import show
+from loaders.vietnamese.person_names import masked
+from loaders.vietnamese.text import clean
+from loaders.vietnamese.unit_names import called
+from loaders.workbook import Sheet, address, column_name
+
+_MEASURED = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(.+)", re.IGNORECASE)
+_SUMS_SHOWN = 20
+_CELLS_SHOWN = 5
+_LONGEST_HEADER = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenDifference:
+    """A cell that states another number than its rows add up to."""
+
+    cell: str
+    stated: float
+    computed: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenSum:
+    """A row, from 1, against `number` groups or lines under it: columns in which it is their sum, cells that differ."""
+
+    row: int
+    label: str
+    of: str
+    number: int
+    first_row: int
+    last_row: int
+    columns: tuple[str, ...]
+    differing: tuple[SeenDifference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenStated:
+    """A total, or a part such as "Trong đó: nữ", with its numbers by column; `errors` are its error cells."""
+
+    row: int
+    label: str
+    values: dict[str, float]
+    errors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenValues:
+    """A column of the body: how many numbers and texts it holds, and how many different ones in all."""
+
+    letters: str
+    header: str
+    numbers: int
+    texts: int
+    different: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenTable:
+    """Rows from 1; `lines` are those that no other row divides, `label_column` is where their words stand."""
+
+    header_row: int
+    first_row: int
+    last_row: int
+    label_column: str
+    measured_in: str
+    lines: int
+    groups: int
+    totals: tuple[SeenStated, ...]
+    parts: tuple[SeenStated, ...]
+    sums: tuple[SeenSum, ...]
+    columns: tuple[SeenValues, ...]
+
+
+def see_table(sheet: Sheet, header: Header | None) -> SeenTable | None:
+    """The table of a sheet that is no form, below its header; None where there is none."""
+    table = find_table(sheet, header.numbers if header else None)
+    if table is None:
+        return None
+    return SeenTable(
+        header_row=(header.top if header else table.top) + 1,
+        first_row=table.first + 1,
+        last_row=table.last + 1,
+        label_column=column_name(table.label),
+        measured_in=_measured_in(sheet, table.first),
+        lines=len(table.leaves),
+        groups=len(table.groups),
+        totals=tuple(_stated(table, totals=True)),
+        parts=tuple(_stated(table, totals=False)),
+        sums=tuple(map(_sum, table.sums())),
+        columns=tuple(_columns(sheet, table, header)),
+    )
+
+
+def _measured_in(sheet: Sheet, body: int) -> str:
+    """What the numbers count, such as "Triệu đồng"; an organisation after the same words is none."""
+    for row in sheet.rows[:body]:
+        for cell in row:
+            found = _MEASURED.fullmatch(clean(cell)) if isinstance(cell, str) and cell else None
+            if found and not called(found[1]).body:
+                return masked(found[1].rstrip(" ."))
+    return ""
+
+
+def _stated(table: Table, *, totals: bool) -> Iterator[SeenStated]:
+    for row in table.rows:
+        if (row.is_total if totals else row.is_part) and (row.values or row.faults):
+            yield SeenStated(
+                row=row.row + 1,
+                label=show(row.label),
+                values={column_name(column): value for column, value in row.values.items()},
+                errors=tuple(address(row.row, column) for column in row.faults),
+            )
+
+
+def _sum(found: Sum) -> SeenSum:
+    rows = [part.row for part in found.parts] or [found.row.row]
+    return SeenSum(
+        row=found.row.row + 1,
+        label=show(found.row.label),
+        of="groups" if found.of_groups else "lines",
+        number=len(found.parts),
+        first_row=min(rows) + 1,
+        last_row=max(rows) + 1,
+        columns=tuple(map(column_name, found.agreeing)),
+        differing=tuple(
+            SeenDifference(cell=address(found.row.row, column), stated=found.row.values[column], computed=computed)
+            for column, computed in found.differing.items()
+        ),
+    )
+
+
+def _columns(sheet: Sheet, table: Table, header: Header | None) -> Iterator[SeenValues]:
+    body = sheet.rows[table.first : table.last + 1]
+    above = sheet.rows[table.top : table.first]
+    for column in range(sheet.width):
+        filled = [row[column] for row in body if row[column] != ""]
+        if filled:
+            texts = (clean(cell) for row in above if isinstance(cell := row[column], str) and cell)
+            words = header.words(column) if header else " / ".join(texts)
+            yield SeenValues(
+                letters=column_name(column),
+                header=masked(words),
+                numbers=sum(number(cell) is not None for cell in filled),
+                texts=sum(isinstance(cell, str) and number(cell) is None for cell in filled),
+                different=len({clean(cell) if isinstance(cell, str) else cell for cell in filled}),
+            )
+
+
+def about_table(seen: SeenTable, *, with_columns: bool) -> Iterator[tuple[str, dict[str, object]]]:
+    """Messages of the catalogue (after "inspect_") with their values, line by line."""
+    if seen.measured_in:
+        yield "measured_in", {"unit": seen.measured_in}
+    about = {"first": seen.first_row, "last": seen.last_row, "column": seen.label_column}
+    yield "table", {**about, "lines": seen.lines, "groups": seen.groups, "totals": len(seen.totals)}
+    if with_columns:
+        for column in seen.columns:
+            words = column.header if len(column.header) <= _LONGEST_HEADER else f"…{column.header[-_LONGEST_HEADER:]}"
+            counted = {"numbers": column.numbers, "texts": column.texts, "different": column.different}
+            yield "values", {"letters": column.letters, "header": words or "…", **counted}
+    for stated in (*seen.totals, *seen.parts)[:_SUMS_SHOWN]:
+        yield from _about_stated(stated)
+    for one in seen.sums[:_SUMS_SHOWN]:
+        yield from _about_sum(one)
+
+
+def _about_stated(stated: SeenStated) -> Iterator[tuple[str, dict[str, object]]]:
+    row = {"row": stated.row, "label": stated.label}
+    if stated.values:
+        shown = [f"{letters} = {_figure(value)}" for letters, value in stated.values.items()]
+        yield "stated", {**row, "values": _listed(shown)}
+    if stated.errors:
+        yield "stated_errors", {**row, "cells": _listed(stated.errors)}
+
+
+def _about_sum(one: SeenSum) -> Iterator[tuple[str, dict[str, object]]]:
+    about = {"row": one.row, "label": one.label, "number": one.number, "first": one.first_row, "last": one.last_row}
+    if one.columns:
+        yield f"sum_of_{one.of}", {**about, "columns": ", ".join(one.columns)}
+    if one.differing:
+        shown = [f"{other.cell}: {_figure(other.stated)} ≠ {_figure(other.computed)}" for other in one.differing]
+        yield f"not_sum_of_{one.of}", {**about, "cells": _listed(shown)}
+
+
+def _listed(shown: Sequence[str]) -> str:
+    return "; ".join(shown[:_CELLS_SHOWN]) + ("; …" if len(shown) > _CELLS_SHOWN else "")
+
+
+def _figure(number: float) -> str:
+    """A number to three decimals, as money in millions needs."""
+    whole, _, decimals = f"{number:,.3f}".rstrip("0").partition(".")
+    return whole.replace(",", ".") + (f",{decimals}" if decimals else "")

@@ -1,0 +1,139 @@
+"""Gives the sender's own workbook back with the findings marked: cells coloured and commented, a first sheet of all.
+
+The package is changed part by part: what nobody marked (formulas and their values, widths, validations, protection,
+drawings, macros) stays byte for byte. What cannot be changed so is copied, cell by cell, into a new .xlsx.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import PurePath
+
+from xlsxwriter.utility import xl_cell_to_rowcol
+
+from data.language import Language
+from data.returns import Finding, Severity, SourceFile, cells_in
+from loaders.findings import in_order
+from loaders.formats import opening as formats
+from loaders.formats.isolated import Isolated
+from loaders.marks.cells import Place, restyle, settle
+from loaders.marks.comments import add_notes
+from loaders.marks.fresh import Marks, fresh_workbook, new_names
+from loaders.marks.parts import CannotMark, Parts, children, root
+from loaders.marks.styles import Styles
+from loaders.marks.summary import add_summary, printable, severity_word, summary
+from loaders.messages import MESSAGES
+from loaders.workbook import Container, Unreadable, Workbook
+
+_PERSONAL = "personal_data"
+_HIDDEN = frozenset({"hidden", "veryHidden"})
+
+
+def annotate(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
+    """The file with its findings marked, under a name of its own; always an .xlsx or .xlsm.
+
+    Of a file that lists people, or that cannot be opened, only the list of findings is given.
+    """
+    if any(finding.code == _PERSONAL for finding in findings):
+        return _new(source, findings, None, "findings_personal")
+    try:
+        book = formats.read(source.content)
+    except Unreadable:
+        return _new(source, findings, None, "findings_not_opened")
+    found = in_order(findings, [sheet.name for sheet in book.sheets])
+    if book.container is Container.OOXML:
+        try:
+            return _in_place(source, found, book)
+        except (CannotMark, Unreadable):
+            pass  # the copy below holds all that was read
+    return _new(source, found, book, "findings_copied")
+
+
+def annotate_apart(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
+    """The same by a process with limits of memory and time, as unknown files need; the list alone where that fails."""
+    with Isolated(1, preload=(__name__,)) as isolated:
+        try:
+            return isolated.run(partial(annotate, source), tuple(findings))
+        except Unreadable:
+            return annotate(SourceFile(name=source.name, content=b""), findings)
+
+
+def annotated_name(name: str, suffix: str = ".xlsx") -> str:
+    """What the marked file is called: "B1.xls" gives "B1 - kết quả kiểm tra.xlsx"."""
+    return f"{PurePath(name).stem or name} - {MESSAGES.say('findings_file')}{suffix}"
+
+
+def _in_place(source: SourceFile, findings: Sequence[Finding], book: Workbook) -> SourceFile:
+    parts = Parts(source.content)
+    styles = Styles(parts)
+    marked = _marks(findings)
+    paths, shown = _sheet_paths(parts)
+    for path in paths.values():
+        parts.parts[path] = settle(parts.parts[path])
+    for name, marks in marked.items():
+        if name in paths:
+            _mark_sheet(parts, styles, paths[name], marks)
+    add_summary(parts, styles, summary(source.name, findings, {name: name for name in shown}))
+    content = parts.save()
+    _require_unchanged(content, book)
+    suffix = ".xlsm" if "xl/vbaProject.bin" in parts.parts else ".xlsx"
+    return SourceFile(name=annotated_name(source.name, suffix), content=content)
+
+
+def _mark_sheet(parts: Parts, styles: Styles, path: str, marks: Marks) -> None:
+    colours = {place: partial(styles.coloured, severity=severity) for place, (severity, _) in marks.items()}
+    parts.parts[path] = restyle(parts.parts[path], colours)
+    add_notes(parts, path, {place: text for place, (_, text) in marks.items()})
+
+
+def _sheet_paths(parts: Parts) -> tuple[dict[str, str], list[str]]:
+    """The part of each worksheet by the sheet's name, and the names of those that are shown."""
+    paths: dict[str, str] = {}
+    shown = []
+    for sheets in children(root(parts.xml(parts.workbook)), "sheets"):
+        for sheet in children(sheets, "sheet"):
+            key = next(
+                (sheet.getAttribute(name) for name in dict(sheet.attributes.items()) if name.endswith(":id")), ""
+            )
+            paths[sheet.getAttribute("name")] = parts.target(parts.workbook, key)
+            if sheet.getAttribute("state") not in _HIDDEN:
+                shown.append(sheet.getAttribute("name"))
+    if not set(paths.values()) <= parts.parts.keys():
+        raise CannotMark("sheets")
+    return paths, shown
+
+
+def _require_unchanged(content: bytes, book: Workbook) -> None:
+    """The marked file is read again: every cell that was there is there."""
+    before = formats.read(content).sheets[1:]
+    if [sheet.name for sheet in before] != [sheet.name for sheet in book.sheets]:
+        raise CannotMark("sheets")
+    for there, here in zip(before, book.sheets, strict=True):
+        if there.rows != here.rows:
+            raise CannotMark("cells")
+
+
+def _marks(findings: Sequence[Finding]) -> Mapping[str, Marks]:
+    """By sheet and zero-based cell: the graver severity, and all sentences one under another."""
+    texts: dict[str, dict[Place, list[str]]] = defaultdict(lambda: defaultdict(list))
+    gravest: dict[tuple[str, Place], Severity] = {}
+    placed = ((finding, cell) for finding in findings if finding.sheet for cell in cells_in(finding.cell))
+    for finding, cell in placed:
+        place: Place = xl_cell_to_rowcol(cell)
+        texts[finding.sheet][place].append(f"{severity_word(finding.severity)}: {finding.message[Language.VI]}")
+        if gravest.get((finding.sheet, place)) is not Severity.ERROR:
+            gravest[finding.sheet, place] = finding.severity
+    return {
+        sheet: {place: (gravest[sheet, place], printable("\n".join(lines))) for place, lines in cells.items()}
+        for sheet, cells in texts.items()
+    }
+
+
+def _new(source: SourceFile, findings: Sequence[Finding], book: Workbook | None, remark: str) -> SourceFile:
+    sheets = book.sheets if book else ()
+    names = new_names([sheet.name for sheet in sheets])
+    links = {sheet.name: names[sheet.name] for sheet in sheets if not sheet.hidden}
+    told = summary(source.name, findings, links, MESSAGES.say(remark))
+    return SourceFile(name=annotated_name(source.name), content=fresh_workbook(told, sheets, _marks(findings)))

@@ -1,0 +1,1 @@
+"""Registers: organisations (DM, SX), plans (KH), history (LS), tasks (NV)."""

@@ -1,0 +1,132 @@
+"""Reads the historical series (LS): yearly totals of units before their cells sent returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from data.organisations.units import Registry, Unit
+from data.periods import Period, PeriodError
+from data.returns import Finding, Return, Row
+from loaders.findings import error, named, warning
+from loaders.registers.register import RegisterRow, register_rows
+from loaders.sheets.counts import Counts, read_counts
+from loaders.sheets.recognise import Recognised
+from loaders.sheets.title_block import find_sender, unknown_unit
+from loaders.vietnamese.numbers import show
+from loaders.workbook import column_name
+
+_Line = tuple[RegisterRow, Unit, Period]
+
+
+def read_history(found: Recognised, registry: Registry | None) -> tuple[Return | None, list[Finding]]:
+    """The series as a return without a period of its own; to be used only when no finding is an error."""
+    findings: list[Finding] = []
+    if registry is None or not registry.spells:
+        return None, [error("no_registry", found.name)]
+    lines = _lines(found, registry, findings)
+    counts, problems = read_counts(found, [row.row for row, _, _ in lines])
+    findings.extend(problems)
+    if not lines:
+        return None, findings or [error("nothing_reported", found.name)]
+    tree = registry.at(max(period.end for _, _, period in lines))
+    sender = find_sender(found, tree, findings)
+    if sender is None:
+        return None, findings
+    compared = {unit.id for _, unit, _ in lines if not unit.holds(found.form.grain)}
+    findings.extend(_compare_whole(found, lines, counts, compared))
+    columns = {measure.code: column_name(found.columns[measure.code]) for measure in found.form.measures}
+    return (
+        Return(
+            form=found.form,
+            unit=sender.code,
+            period=None,
+            sheet=found.name,
+            columns=columns,
+            rows=tuple(_rows(found, lines, counts, compared)),
+        ),
+        findings,
+    )
+
+
+def _lines(found: Recognised, registry: Registry, findings: list[Finding]) -> list[_Line]:
+    lines: list[_Line] = []
+    seen: dict[tuple[int, Period], str] = {}
+    for row in register_rows(found, findings):
+        period = _year(row)
+        code = row.text("unit_code")
+        if period is None or not code:
+            continue
+        tree = registry.at(period.end)
+        unit = tree.by_code.get(code)
+        if unit is None:
+            among = tuple(tree.units.values()) or tuple(registry.spells)
+            findings.append(unknown_unit("unknown_history_unit", found.name, row.cell("unit_code"), code, among))
+            continue
+        if (unit.id, period) in seen:
+            row.reject("year_twice", "year", name=unit.name, year=str(period.year), first=seen[unit.id, period])
+            continue
+        seen[unit.id, period] = row.cell("year")
+        lines.append((row, unit, period))
+    return lines
+
+
+def _year(row: RegisterRow) -> Period | None:
+    written = row.text("year")
+    if not written:
+        return None
+    try:
+        period = Period.parse(written)
+    except PeriodError:
+        period = None
+    if period is None or period.code != written or not 1930 <= period.year <= date.max.year:
+        row.reject("not_a_year", "year", shown=written)
+        return None
+    return period
+
+
+def _compare_whole(found: Recognised, lines: Sequence[_Line], counts: Counts, compared: set[int]) -> list[Finding]:
+    """A line of a unit above those that the series is about is compared with their sum, never added to it."""
+    findings = []
+    for place, (row, unit, period) in enumerate(lines):
+        parts = [i for i, (_, u, p) in enumerate(lines) if p == period and u.id not in compared]
+        if unit.id not in compared or not parts:
+            continue
+        for column, measure in enumerate(found.form.measures):
+            total = int(counts.values[parts, column].sum())
+            whole = int(counts.values[place, column])
+            if counts.given[place, column] and counts.given[parts, column].all() and whole != total:
+                findings.append(
+                    warning(
+                        "history_sum_differs",
+                        found.name,
+                        row.cell(measure.code),
+                        measure=named(measure),
+                        name=unit.name,
+                        shown=show(whole),
+                        computed=show(total),
+                        year=str(period.year),
+                    )
+                )
+    return findings
+
+
+def _rows(found: Recognised, lines: Sequence[_Line], counts: Counts, compared: set[int]) -> list[Row]:
+    detailed = {period for _, unit, period in lines if unit.id not in compared}
+    rows = []
+    for place, (row, unit, period) in enumerate(lines):
+        if unit.id in compared and period in detailed:
+            continue
+        given = counts.given[place]
+        if not np.any(given):
+            continue
+        values = tuple(int(v) if g else None for v, g in zip(counts.values[place], given, strict=True))
+        absent = frozenset(
+            measure.code
+            for measure, is_absent in zip(found.form.measures, counts.not_applicable[place], strict=True)
+            if is_absent
+        )
+        rows.append(Row(unit.code, row.number, values, absent, period))
+    return rows

@@ -1,0 +1,99 @@
+"""Reads a sheet of plans (KH): exact values with the decisions that gave them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from data.organisations.units import LEVELS, Level, Registry, Unit
+from data.periods import PeriodError, Term
+from data.returns import Finding, PlannedValue, PlanReturn
+from loaders.findings import error
+from loaders.registers.plan_sums import check_sums
+from loaders.registers.register import RegisterRow, register_rows
+from loaders.sheets.recognise import Recognised
+from loaders.sheets.title_block import unknown_unit
+from loaders.vietnamese.numbers import show
+
+_INDICATOR = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+_PLANNED_LEVELS = LEVELS[Level.PROVINCE] | LEVELS[Level.DISTRICT] | LEVELS[Level.BASE]
+
+_Key = tuple[str, Term, str]
+
+
+def read_plans(found: Recognised, registry: Registry | None) -> tuple[PlanReturn, list[Finding]]:
+    """The plans of a sheet; they are to be used only when no finding is an error."""
+    findings: list[Finding] = []
+    if registry is None or not registry.spells:
+        return PlanReturn(sheet=found.name, plans=()), [error("no_registry", found.name)]
+    plans: list[PlannedValue] = []
+    lines: dict[tuple[_Key, date], PlannedValue] = {}
+    rows = list(register_rows(found, findings))
+    for row in rows:
+        plan = _plan(row, registry)
+        if plan is None:
+            continue
+        key = (plan.unit, plan.term, plan.indicator), plan.decision_date
+        if key in lines:
+            row.reject("plan_twice", "value", first=lines[key].cell)
+            continue
+        lines[key] = plan
+        plans.append(plan)
+    if not rows:
+        findings.append(error("nothing_planned", found.name))
+    findings.extend(check_sums(found.name, plans, registry))
+    return PlanReturn(sheet=found.name, plans=tuple(plans)), findings
+
+
+def _plan(row: RegisterRow, registry: Registry) -> PlannedValue | None:
+    unit, term, indicator = _unit(row, registry), _term(row), _indicator(row)
+    value = row.exact("value")
+    if value is not None and value < 0:
+        row.reject("plan_negative", "value", shown=show(value))
+    if value is not None and indicator.endswith("_share") and value > 1:
+        row.reject("share_above_one", "value", shown=show(value), indicator=indicator)
+    decision, decided = row.text("decision"), row.day("decision_date")
+    if unit is None or term is None or value is None or decided is None or not row.is_sound:
+        return None
+    return PlannedValue(
+        row=row.number,
+        cell=row.cell("value"),
+        unit=unit.code,
+        term=term,
+        indicator=indicator,
+        value=value,
+        decision=decision,
+        decision_date=decided,
+    )
+
+
+def _unit(row: RegisterRow, registry: Registry) -> Unit | None:
+    code = row.text("unit_code")
+    if not code:
+        return None
+    unit = registry.latest(registry.ids.get(code, -1))
+    if unit is None:
+        row.is_sound = False
+        units = {spell.id: spell for spell in registry.spells if spell.kind in _PLANNED_LEVELS}
+        row.findings.append(
+            unknown_unit("unknown_plan_unit", row.found.name, row.cell("unit_code"), code, tuple(units.values()))
+        )
+    elif unit.kind not in _PLANNED_LEVELS:
+        row.reject("plan_below_base", "unit_code", name=unit.name)
+    return unit
+
+
+def _term(row: RegisterRow) -> Term | None:
+    written = row.text("term")
+    try:
+        return Term.parse(written) if written else None
+    except PeriodError:
+        row.reject("not_a_term", "term", shown=written)
+        return None
+
+
+def _indicator(row: RegisterRow) -> str:
+    code = row.text("indicator")
+    if code and not _INDICATOR.fullmatch(code):
+        row.reject("not_an_indicator", "indicator", shown=code)
+    return code

@@ -1,0 +1,119 @@
+"""The rows of a register: what a cell says by its field's type, or the finding that says why it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+
+from data.language import Text
+from data.returns import Finding
+from loaders.findings import error
+from loaders.sheets.body import ends_table
+from loaders.sheets.recognise import Recognised
+from loaders.vietnamese.numbers import read_date, read_exact, show
+from loaders.vietnamese.text import clean, lower_first
+from loaders.workbook import Fault, Value
+
+
+class RegisterRow:
+    """One filled row; each reading that fails adds a finding."""
+
+    def __init__(self, found: Recognised, row: int, findings: list[Finding]) -> None:
+        self.found, self.row, self.findings = found, row, findings
+        self.is_sound = True
+        self._fields = {named.code: named for named in found.form.fields}
+
+    @property
+    def number(self) -> int:
+        """The sheet's row, from 1."""
+        return self.row + 1
+
+    def cell(self, code: str) -> str:
+        """Address of a field."""
+        return self.found.cell(self.row, code)
+
+    def reject(self, finding_code: str, field_code: str, **values: object) -> None:
+        """Adds an error at a field; the row is not kept."""
+        self.is_sound = False
+        self.findings.append(error(finding_code, self.found.name, self.cell(field_code), **values))
+
+    def value(self, code: str) -> Value:
+        """The cell as it stands; "" where the register has no such column."""
+        column = self.found.columns.get(code)
+        value: Value = "" if column is None else self.found.sheet.rows[self.row][column]
+        if isinstance(value, Fault):
+            self.reject("register_fault", code, shown=value.text or "—")
+            return ""
+        return clean(value) if isinstance(value, str) else value
+
+    def text(self, code: str) -> str:
+        """Text; a whole number is written without decimals, as codes and years are typed."""
+        value = self.value(code)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        text = show(value) if isinstance(value, date) else str(value)
+        if not text:
+            self._require(code)
+        return text
+
+    def day(self, code: str) -> date | None:
+        """A date."""
+        value = self.value(code)
+        if value == "":
+            self._require(code)
+            return None
+        day = read_date(value)
+        if day is None:
+            self.reject("not_a_date", code, field=self._title(code), shown=show(value))
+        return day
+
+    def exact(self, code: str) -> Fraction | None:
+        """An exact number."""
+        value = self.value(code)
+        if value == "":
+            self._require(code)
+            return None
+        number = read_exact(value)
+        if number is None:
+            self.reject("not_a_plan_value", code, field=self._title(code), shown=show(value))
+        return number
+
+    def count(self, code: str) -> int | None:
+        """A whole number from 0 up, or blank."""
+        value = self.value(code)
+        if value == "":
+            self._require(code)
+            return None
+        number = read_exact(value)
+        if number is None or number.denominator != 1 or number < 0:
+            self.reject("not_a_count", code, field=self._title(code), shown=show(value))
+            return None
+        return int(number)
+
+    def flag(self, code: str) -> bool:
+        """1 or blank."""
+        value = self.value(code)
+        if value in ("", 1, "1"):
+            return value != ""
+        self.reject("flag_not_one", code, measure=self._title(code), shown=show(value))
+        return False
+
+    def _require(self, code: str) -> None:
+        if self._fields[code].required:
+            self.reject("field_missing", code, field=self._title(code))
+
+    def _title(self, code: str) -> Text:
+        title = self._fields[code].title
+        return Text(lower_first(title.vi), lower_first(title.en))
+
+
+def register_rows(found: Recognised, findings: list[Finding]) -> Iterator[RegisterRow]:
+    """The filled rows below the column-number row, up to notes or signatures."""
+    columns = [found.columns[named.code] for named in found.form.fields if named.code in found.columns]
+    for row in range(found.header.numbers + 1, len(found.sheet.rows)):
+        cells = found.sheet.rows[row]
+        if ends_table(cells):
+            return
+        if any(cells[column] != "" for column in columns):
+            yield RegisterRow(found, row, findings)

@@ -1,0 +1,133 @@
+"""Reads a sheet of the register of tasks (NV): who owes what, by when, and what was done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TypeVar
+
+from data.language import Text
+from data.organisations.units import Registry
+from data.periods import PeriodError, Term
+from data.returns import Finding
+from data.tasks import RECURRENCE_TITLES, STATE_TITLES, Recurrence, TaskLine, TaskReturn, TaskState
+from loaders.findings import error, warning
+from loaders.registers.register import RegisterRow, register_rows
+from loaders.sheets.recognise import Recognised
+from loaders.sheets.title_block import unknown_unit
+from loaders.vietnamese.numbers import show
+from loaders.vietnamese.text import key
+
+_TASK = re.compile(r"NV\d{2}")
+_HAS_TERM = frozenset({Recurrence.TERM, Recurrence.YEARLY})
+
+_Choice = TypeVar("_Choice", Recurrence, TaskState)
+
+
+def read_tasks(found: Recognised, registry: Registry | None) -> tuple[TaskReturn, list[Finding]]:
+    """The lines of a sheet; they are to be used only when no finding is an error."""
+    findings: list[Finding] = []
+    if registry is None or not registry.spells:
+        return TaskReturn(sheet=found.name, tasks=()), [error("no_registry", found.name)]
+    tasks: list[TaskLine] = []
+    seen: dict[tuple[str, str, Term | None], int] = {}
+    rows = list(register_rows(found, findings))
+    for row in rows:
+        line = _line(row, registry)
+        if line is None:
+            continue
+        of = line.task, line.owner_code or key(line.owner), line.term
+        if of in seen:
+            row.reject("task_twice", "task", task=line.task, owner=line.owner, row=seen[of])
+            continue
+        seen[of] = line.row
+        findings.extend(_remarks(row, line, registry))
+        tasks.append(line)
+    if not rows:
+        findings.append(error("nothing_tasked", found.name))
+    return TaskReturn(sheet=found.name, tasks=tuple(tasks)), findings
+
+
+def _line(row: RegisterRow, registry: Registry) -> TaskLine | None:
+    task = row.text("task").upper()
+    if task and not _TASK.fullmatch(task):
+        row.reject("not_a_task", "task", shown=task)
+    recurrence = _choice(row, "recurrence", RECURRENCE_TITLES)
+    state = _choice(row, "state", STATE_TITLES)
+    term, owner_code = _term(row, recurrence), _owner(row, registry)
+    texts = {code: row.text(code) for code in ("clause", "text", "owner", "co_owners", "successor")}
+    evidence = row.text("evidence_number"), row.day("evidence_date"), row.text("evidence_file")
+    due = row.day("due")
+    meetings, firms, proposals, settled = map(row.count, ("meetings", "firms", "proposals", "settled"))
+    if settled is not None and proposals is not None and settled > proposals:
+        place = row.cell("proposals")
+        row.reject("settled_exceeds_proposals", "settled", settled=settled, proposals=proposals, place=place)
+    if recurrence is None or state is None or not row.is_sound:
+        return None
+    return TaskLine(
+        row=row.number,
+        task=task,
+        owner_code=owner_code,
+        recurrence=recurrence,
+        term=term,
+        due=due,
+        evidence_number=evidence[0],
+        evidence_date=evidence[1],
+        evidence_file=evidence[2],
+        state=TaskState.UNDER_WAY if state is TaskState.OVERDUE else state,
+        meetings=meetings,
+        firms=firms,
+        proposals=proposals,
+        settled=settled,
+        **texts,
+    )
+
+
+def _choice(row: RegisterRow, code: str, titles: Mapping[_Choice, Text]) -> _Choice | None:
+    written = row.text(code)
+    chosen = next((choice for choice, title in titles.items() if key(title.vi) == key(written)), None)
+    if written and chosen is None:
+        row.reject(f"unknown_{code}", code, shown=written, known=", ".join(title.vi for title in titles.values()))
+    return chosen
+
+
+def _term(row: RegisterRow, recurrence: Recurrence | None) -> Term | None:
+    written = row.text("term")
+    if not written:
+        if recurrence in _HAS_TERM:
+            row.reject("task_term_missing", "term", recurrence=RECURRENCE_TITLES[recurrence])
+        return None
+    try:
+        return Term.parse(written)
+    except PeriodError:
+        row.reject("not_a_task_term", "term", shown=written)
+        return None
+
+
+def _owner(row: RegisterRow, registry: Registry) -> str:
+    """The owner's code in the registry; "" for a body that is not in it."""
+    code = row.text("owner_code")
+    if code and code not in registry.ids:
+        row.is_sound = False
+        units = tuple({spell.id: spell for spell in registry.spells}.values())
+        row.findings.append(unknown_unit("unknown_owner", row.found.name, row.cell("owner_code"), code, units))
+    return code
+
+
+def _remarks(row: RegisterRow, line: TaskLine, registry: Registry) -> list[Finding]:
+    """What a line that is kept should still be asked about."""
+    said: list[Finding] = []
+
+    def remark(finding: str, field: str, **values: object) -> None:
+        said.append(warning(finding, row.found.name, row.cell(field), **values))
+
+    if _choice(row, "state", STATE_TITLES) is TaskState.OVERDUE:
+        remark("overdue_is_derived", "state")
+    if line.state is TaskState.DONE and not line.evidence_number:
+        remark("done_without_evidence", "evidence_number")
+    if line.evidence_number and line.evidence_date is None:
+        remark("evidence_without_date", "evidence_date", number=show(line.evidence_number))
+    owner = registry.latest(registry.ids[line.owner_code]) if line.owner_code else None
+    if owner and owner.valid_to and line.due and owner.valid_to < line.due and not line.successor:
+        remark("successor_missing", "successor", owner=line.owner)
+    return said

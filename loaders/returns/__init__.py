@@ -1,0 +1,1 @@
+"""What a sheet of a return form says, and the checks it must pass."""

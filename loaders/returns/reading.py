@@ -1,0 +1,71 @@
+"""Reads a sheet of counts by unit: title block, body, counts, checks, and the return that passes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from data.organisations.units import Registry
+from data.returns import Finding, Return, Row
+from loaders.findings import error
+from loaders.returns.checks import check_return
+from loaders.returns.return_table import ReturnTable
+from loaders.sheets.body import read_body
+from loaders.sheets.counts import Counts, Flags, read_counts
+from loaders.sheets.recognise import Recognised
+from loaders.sheets.title_block import read_title_block
+from loaders.workbook import column_name
+
+
+def read_return(found: Recognised, registry: Registry | None) -> tuple[ReturnTable | None, list[Finding]]:
+    """The sheet's table, and all findings that the sheet gives by itself."""
+    if registry is None or not registry.spells:
+        return None, [error("no_registry", found.name)]
+    head, findings = read_title_block(found, registry)
+    if head is None:
+        return None, findings
+    body = read_body(found, head)
+    counts, problems = read_counts(found, [line.row for line in body.leaves])
+    table = ReturnTable(found=found, head=head, body=body, counts=counts, registry=registry)
+    return table, [*findings, *body.findings, *problems, *check_return(table)]
+
+
+def to_return(table: ReturnTable) -> Return:
+    """What the store keeps of a table without errors; lines that were left wholly blank are not kept."""
+    found, head = table.found, table.head
+    columns = {measure.code: column_name(found.columns[measure.code]) for measure in found.form.measures}
+    return Return(
+        form=found.form,
+        unit=head.sender.code,
+        period=head.period,
+        sheet=found.name,
+        columns=columns,
+        rows=_rows(table, table.counts),
+        cumulative=head.cumulative,
+    )
+
+
+def _rows(table: ReturnTable, counts: Counts) -> tuple[Row, ...]:
+    rows = []
+    values, given = counts.values.tolist(), counts.given.tolist()
+    marked, nothing = _marked(table, counts.not_applicable), frozenset[str]()
+    chosen = [(p, measure.choices) for p, measure in enumerate(table.found.form.measures) if measure.choices]
+    for place, (line, is_filled) in enumerate(zip(table.body.leaves, table.filled, strict=True)):
+        if line.unit is None or not is_filled:
+            continue
+        known = values[place]
+        if not all(given[place]):
+            known = [value if is_given else None for value, is_given in zip(known, given[place], strict=True)]
+        for category, choices in chosen:
+            if known[category] is not None:
+                known[category] = choices[known[category] - 1]
+        rows.append(Row(line.unit.code, line.row + 1, tuple(known), marked.get(place, nothing)))
+    return tuple(rows)
+
+
+def _marked(table: ReturnTable, absent: Flags) -> Mapping[int, frozenset[str]]:
+    """The measures that do not apply, of each line that has such."""
+    measures = table.found.form.measures
+    lines = np.flatnonzero(absent.any(axis=1)).tolist()
+    return {line: frozenset(measures[place].code for place in np.flatnonzero(absent[line])) for line in lines}

@@ -1,0 +1,180 @@
+"""Checks of a read workbook against what the store already holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from data.forms.builtin import FORMS, returns_on
+from data.forms.model import CarriedOver, Form, SameAs, SumMatches
+from data.measures import Kind
+from data.periods import Frequency
+from data.reading.queries import Reader
+from data.returns import Finding, ReadWorkbook, Return
+from loaders.findings import error, named, summed, titled, warning
+from loaders.official.stored import check_officials
+from loaders.registers.plan_sums import check_stored_sums
+from loaders.returns.openings import brought_forward, closings_on
+from loaders.returns.own_past import check_past
+from loaders.vietnamese.numbers import show
+
+_NAMES_SHOWN = 5
+
+
+def check_stored(workbook: ReadWorkbook, reader: Reader) -> list[Finding]:
+    """Openings against the previous closings, corrections against what they replace, forms against each other."""
+    findings: list[Finding] = []
+    brought = {given.form.code for given in workbook.returns}
+    if workbook.plans is not None:
+        indicators = {plan.indicator for plan in workbook.plans.plans}
+        findings.extend(check_stored_sums(workbook.plans, reader.plans(indicators), reader.registry))
+    for given in workbook.returns:
+        findings.extend(_check_dropped(given, reader))
+        findings.extend(_check_cumulative(given, reader))
+        for rule in given.form.checks:
+            if isinstance(rule, CarriedOver):
+                findings.extend(_check_carried_over(rule, given, reader))
+            elif isinstance(rule, SameAs) and rule.form not in brought:
+                findings.extend(_check_same_as(rule.measure, FORMS[rule.form], rule.other, given, reader))
+            elif isinstance(rule, SumMatches) and rule.form not in brought:
+                findings.extend(_check_sum(rule, given, reader))
+        findings.extend(_check_other_forms(given, brought, reader))
+        findings.extend(check_past(given, reader))
+    findings.extend(check_officials(workbook, reader))
+    return findings
+
+
+def _check_dropped(given: Return, reader: Reader) -> Iterator[Finding]:
+    """A correction may not silently lose units."""
+    period = given.period.code if given.period else ""
+    dropped = sorted(reader.reported_units(given.unit, given.form.code, period) - {row.unit for row in given.rows})
+    if dropped:
+        names = ", ".join(dropped[:_NAMES_SHOWN]) + (", …" if len(dropped) > _NAMES_SHOWN else "")
+        yield error("units_dropped", given.sheet, number=show(len(dropped)), names=names)
+
+
+def _check_cumulative(given: Return, reader: Reader) -> Iterator[Finding]:
+    """What is counted since 1 January cannot become less; without the period before, only the year to date is known."""
+    if not given.cumulative or given.period is None or given.period.index == 1:
+        return
+    before = given.period.previous
+    if before.index > 1 and not reader.is_cumulative(given.unit, given.form.code, before):
+        yield warning("cumulative_alone", given.sheet, before=titled(before))
+        return
+    for place, measure in enumerate(given.form.measures):
+        if measure.kind is not Kind.FLOW or measure.signed:
+            continue
+        earlier = reader.closings(given.unit, given.form.code, measure.code, before)
+        for row in given.rows:
+            value, known = row.values[place], earlier.get(row.unit)
+            if isinstance(value, int) and known is not None and value < known:
+                yield error(
+                    "cumulative_falls",
+                    given.sheet,
+                    f"{given.columns[measure.code]}{row.row}",
+                    measure=named(measure),
+                    shown=show(value),
+                    known=show(known),
+                    before=titled(before),
+                )
+
+
+def _check_same_as(measure: str, form: Form, other: str, given: Return, reader: Reader) -> Iterator[Finding]:
+    if given.period is None or given.cumulative != reader.is_cumulative(given.unit, form.code, given.period):
+        return
+    stored = reader.closings(given.unit, form.code, other, given.period)
+    place = given.form.positions[measure]
+    for row in given.rows:
+        value, known = row.values[place], stored.get(row.unit)
+        if value is not None and known is not None and value != known:
+            yield error(
+                "differs_from_stored",
+                given.sheet,
+                f"{given.columns[measure]}{row.row}",
+                measure=named(given.form.by_code[measure]),
+                shown=show(value),
+                other=show(known),
+                form=form.code,
+            )
+
+
+def _check_sum(rule: SumMatches, given: Return, reader: Reader) -> Iterator[Finding]:
+    """The sum of parts against what another form said at the end of the period, at whatever frequency it came."""
+    if given.period is None:
+        return
+    form = FORMS[rule.form]
+    stored = closings_on(given.period.end, rule.other, given.unit, form, reader, given.period.frequency)
+    places = [given.form.positions[code] for code in rule.parts]
+    for row in given.rows:
+        parts = [value for value in (row.values[place] for place in places) if isinstance(value, int)]
+        known = stored.get(row.unit)
+        if len(parts) == len(places) and known is not None and sum(parts) != known:
+            yield warning(
+                "sum_differs_from_stored",
+                given.sheet,
+                f"{given.columns[rule.parts[0]]}{row.row}",
+                parts=summed(given.columns[code] for code in rule.parts),
+                shown=show(sum(parts)),
+                measure=named(form.by_code[rule.other]),
+                form=form.code,
+                other=show(known),
+            )
+
+
+def _check_other_forms(given: Return, brought: set[str], reader: Reader) -> Iterator[Finding]:
+    """A corrected form alone may part from a stored form that must agree with it."""
+    for form in FORMS.values():
+        for rule in form.checks:
+            if isinstance(rule, SameAs) and rule.form == given.form.code and form.code not in brought:
+                yield from _check_same_as(rule.other, form, rule.measure, given, reader)
+    end = given.period.end if given.period else None
+    for form in returns_on(end) if end else ():
+        for rule in form.checks:
+            if end and isinstance(rule, SumMatches) and rule.form == given.form.code and form.code not in brought:
+                yield from _check_whole(rule, form, given, end, reader)
+
+
+def _check_whole(rule: SumMatches, form: Form, given: Return, end: date, reader: Reader) -> Iterator[Finding]:
+    """A whole against the parts that a stored return of another form for the same end of period adds up to."""
+    parts = [closings_on(end, part, given.unit, form, reader, None) for part in rule.parts]
+    place = given.form.positions[rule.other]
+    for row in given.rows:
+        value, known = row.values[place], [counts[row.unit] for counts in parts if row.unit in counts]
+        if isinstance(value, int) and len(known) == len(parts) and sum(known) != value:
+            yield warning(
+                "whole_differs_from_stored_sum",
+                given.sheet,
+                f"{given.columns[rule.other]}{row.row}",
+                measure=named(given.form.by_code[rule.other]),
+                shown=show(value),
+                number=show(len(parts)),
+                form=form.code,
+                first=form.by_code[rule.parts[0]].header[-1],
+                last=form.by_code[rule.parts[-1]].header[-1],
+                other=show(sum(known)),
+            )
+
+
+def _check_carried_over(rule: CarriedOver, given: Return, reader: Reader) -> Iterator[Finding]:
+    if given.period is None:
+        return
+    start = given.period.whole_year.start if given.cumulative else given.period.start
+    span = start, given.period.end
+    known = brought_forward(rule, given.form, given.unit, reader, span, _frequency(given))
+    place = given.form.positions[rule.opening]
+    for row in given.rows:
+        opening = row.values[place]
+        closing = known.get(row.unit)
+        if opening is not None and closing is not None and opening != closing:
+            yield warning(
+                rule.code,
+                given.sheet,
+                f"{given.columns[rule.opening]}{row.row}",
+                measure=named(given.form.by_code[rule.opening]),
+                shown=show(opening),
+                closing=show(closing),
+            )
+
+
+def _frequency(given: Return) -> Frequency | None:
+    return given.period.frequency if given.period else None

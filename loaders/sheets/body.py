@@ -1,0 +1,216 @@
+"""The rows of a return below its header: groups, leaves, totals, and where the table ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from data.organisations.units import LEVELS, Level, Unit, UnitKind
+from data.returns import Finding
+from loaders.findings import error, listed_rows, warning
+from loaders.sheets.recognise import Recognised
+from loaders.sheets.title_block import TitleBlock, unknown_unit
+from loaders.vietnamese.numbers import show
+from loaders.vietnamese.text import clean, key
+from loaders.vietnamese.unit_names import UnitNames, called
+from loaders.workbook import Value
+
+_TOTALS = "|".join(map(key, ("Tổng cộng", "Tổng số", "Tổng", "Cộng")))
+_WHOLES = "|".join(map(key, ("tỉnh", "huyện", "thị xã", "thành phố", "quận", "đảng bộ", "đơn vị", "ngành", "khối")))
+_SUMMED = "|".join(map(key, ("chung", "các", "toàn", "mục", "số", "cộng", "đảng viên", "cơ sở", "chi bộ", "đảng bộ")))
+# "Cộng Hoà" and "Tổng công ty" are names: after the word for a sum stands what is summed, a formula, or nothing.
+_WHOLE = f"{key('toàn')} (?:{_WHOLES})"
+_TOTAL = re.compile(rf"(?:{_TOTALS})(?: (?:{_WHOLE}|{_SUMMED}|{_WHOLES}|[ivx\d])( .*)?)?|{_WHOLE}( .*)?")
+_MOST_TOTAL_WORDS = 10
+_PARTS = tuple(map(key, ("Trong đó", "Chia ra", "Bao gồm", "Gồm có", "Phân ra", "Riêng")))
+_BULLETS = ("-", "+", "–", "*", "•")
+_ENDS = tuple(
+    map(
+        key,
+        ("Ghi chú", "Người lập biểu", "Người lập bảng", "Nơi nhận", "Trưởng ban", "T/M", "K/T", "T/L", "Ký, ghi rõ"),
+    )
+)
+_PLACE_AND_DATE = re.compile(r"ngày\b.*\btháng\b.*\bnăm\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A zero-based sheet row and the unit that it is about; None when the unit could not be told."""
+
+    row: int
+    unit: Unit | None
+
+
+@dataclass(slots=True)
+class Body:
+    """Lines of a return: `leaves` are summed, `groups` and `totals` only compared, `hidden` and `parts` not read."""
+
+    leaves: list[Line] = field(default_factory=list)
+    groups: list[Line] = field(default_factory=list)
+    totals: list[int] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    row: int
+    code: str
+    name: str
+    label: str
+
+
+def read_body(found: Recognised, head: TitleBlock) -> Body:
+    """Every line between the column-number row and the notes or signatures, its unit found by code, else by name."""
+    reader = _Reader(found, head)
+    for row in range(found.header.numbers + 1, len(found.sheet.rows)):
+        if not reader.take(row):
+            break
+    body = reader.body
+    for code, rows in (("hidden_rows_skipped", body.hidden), ("part_rows_skipped", body.parts)):
+        if rows:
+            place, number = found.cell(rows[0], "unit_name"), show(len(rows))
+            body.findings.append(warning(code, found.name, place, number=number, rows=listed_rows(rows)))
+    return body
+
+
+class _Reader:
+    """Goes down the rows, remembering the group that it is in."""
+
+    def __init__(self, found: Recognised, head: TitleBlock) -> None:
+        self.found, self.head = found, head
+        self.body = Body()
+        self.group = head.sender
+        self.below = {unit.id for unit in head.tree.within(head.sender.id)}
+        self.seen: dict[int, int] = {}
+        self.counted = [found.columns[measure.code] for measure in found.form.measures]
+        self.names = UnitNames(head.tree)
+
+    def take(self, row: int) -> bool:
+        """Reads one row; False when it ends the table."""
+        cells = self.found.sheet.rows[row]
+        written = _Written(row, *(self._text(cells, code) for code in ("unit_code", "unit_name", "order")))
+        is_hidden = row in self.found.sheet.hidden_rows
+        if not written.code and self._is_total(written):
+            self.body.totals.extend([] if is_hidden else [row])
+            return True
+        if not written.code and (not written.name or key(written.name).startswith(_ENDS)) and ends_table(cells):
+            return False
+        if is_hidden:
+            self._pass_over(written, cells)
+        elif written.code or written.name:
+            self._take_unit(written, cells)
+        elif self._has_counts(cells):
+            place = self.found.cell(row, "unit_name")
+            self.body.findings.append(error("row_without_unit", self.found.name, place))
+            self.body.leaves.append(Line(row, None))
+        return True
+
+    def _is_total(self, written: _Written) -> bool:
+        if not written.name:
+            return is_total(written.label)
+        return is_total(written.name) and self.names.find(written.name, self._scopes()) is None
+
+    def _text(self, cells: Sequence[Value], code: str) -> str:
+        column = self.found.columns.get(code)
+        value = "" if column is None else cells[column]
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        return clean(value) if isinstance(value, str) else ""
+
+    def _has_counts(self, cells: Sequence[Value]) -> bool:
+        return any(isinstance(cells[column], int | float) for column in self.counted)
+
+    def _pass_over(self, written: _Written, cells: Sequence[Value]) -> None:
+        """A hidden line is not read; a hidden group still is the one that the lines below it stand in."""
+        unit = self._find(written)
+        self._enter(unit)
+        if self._has_counts(cells) and (unit is None or unit.holds(self.found.form.grain)):
+            self.body.hidden.append(written.row)
+
+    def _enter(self, unit: Unit | None) -> None:
+        if unit and unit.id in self.below and (unit.kind in LEVELS[Level.BASE] or unit.kind is UnitKind.SECTION):
+            self.group = unit
+
+    def _take_unit(self, written: _Written, cells: Sequence[Value]) -> None:
+        unit = self._find(written)
+        if unit is None and not written.code and _is_part(written.name):
+            self.body.parts.append(written.row)
+            return
+        if unit is None:
+            if self._has_counts(cells) or written.code:
+                self.body.leaves.append(Line(written.row, None))
+                self.body.findings.append(self._unknown(written))
+            return
+        if unit.id not in self.below:
+            self._reject("not_under_sender", written, unit)
+            return
+        self._enter(unit)
+        if unit.holds(self.found.form.grain):
+            self._take_leaf(written, unit)
+        elif unit.kind in LEVELS[Level.CELL] and self._has_counts(cells):
+            self._reject("not_of_grain", written, unit, form=self.found.form.code)
+        else:
+            self.body.groups.append(Line(written.row, unit))
+
+    def _take_leaf(self, written: _Written, unit: Unit) -> None:
+        if unit.id in self.seen:
+            first = self.found.cell(self.seen[unit.id], self._naming(written))
+            self._reject("unit_twice", written, unit, first=first)
+            return
+        self.seen[unit.id] = written.row
+        self.body.leaves.append(Line(written.row, unit))
+
+    def _find(self, written: _Written) -> Unit | None:
+        if written.code:
+            return self.head.tree.by_code.get(written.code) or self.head.tree.by_code.get(written.code.upper())
+        return self.names.find(written.name, self._scopes())
+
+    def _scopes(self) -> Iterable[Unit]:
+        """Where a name is looked for: the group that the row stands in, the groups around it, the sender."""
+        yield self.group
+        for above in self.head.tree.ancestors(self.group.id):
+            if above.id in self.below:
+                yield above
+
+    def _naming(self, written: _Written) -> str:
+        return "unit_code" if written.code else "unit_name"
+
+    def _reject(self, code: str, written: _Written, unit: Unit, **values: object) -> None:
+        """Reports a line whose unit is no leaf of this return; its counts still belong to the sheet's total."""
+        self.body.leaves.append(Line(written.row, None))
+        place = self.found.cell(written.row, self._naming(written))
+        sender = self.head.sender.name
+        self.body.findings.append(
+            error(code, self.found.name, place, name=unit.name, code=unit.code, sender=sender, **values)
+        )
+
+    def _unknown(self, written: _Written) -> Finding:
+        place = self.found.cell(written.row, self._naming(written))
+        text, grain = written.code or written.name, self.found.form.grain
+        meant = self.names.find(written.name, self._scopes()) if written.code and written.name else None
+        if meant is not None and meant.id not in self.seen:
+            about = {"written": text, "code": meant.code, "name": meant.name}
+            return error("unknown_unit_suggested", self.found.name, place, **about)
+        left = [unit for unit in self.head.tree.within(self.head.sender.id) if unit.id not in self.seen]
+        among = [unit for unit in left if unit.holds(grain)] or left
+        return unknown_unit("unknown_unit", self.found.name, place, text, tuple(among))
+
+
+def is_total(text: str) -> bool:
+    """Whether a text is the label of a row that sums up others."""
+    words = key(text)
+    return _TOTAL.fullmatch(words) is not None and len(words.split()) <= _MOST_TOTAL_WORDS
+
+
+def _is_part(text: str) -> bool:
+    """Whether a row only tells more of the row above it: "Trong đó: nữ", "- Dân tộc thiểu số"."""
+    return key(text).startswith(_PARTS) or (text.startswith(_BULLETS) and not called(text).body)
+
+
+def ends_table(cells: Sequence[Value]) -> bool:
+    """Whether a row begins the notes, the place and date, or the signatures."""
+    texts = (clean(cell) for cell in cells if isinstance(cell, str) and cell)
+    return any(key(text).startswith(_ENDS) or _PLACE_AND_DATE.search(text) for text in texts)

@@ -1,0 +1,138 @@
+"""The counts of a return's lines as arrays, column by column, with what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.measures import Kind, Measure
+from data.returns import Finding
+from loaders.findings import error, named, warning
+from loaders.sheets.recognise import Recognised
+from loaders.vietnamese.numbers import Count, State, read_choice, read_count, show
+from loaders.workbook import Fault, Value
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Lines by measures. `values` is 0 wherever `given` is false: blank, not applicable, or unreadable.
+
+    A category's value is the place of its choice, from 1.
+    """
+
+    rows: tuple[int, ...]
+    values: NDArray[np.int64]
+    given: Flags
+    not_applicable: Flags
+    unreadable: Flags
+
+    @property
+    def blank(self) -> Flags:
+        """Neither a value, nor "x", nor something unreadable."""
+        return ~(self.given | self.not_applicable | self.unreadable)
+
+
+def read_counts(found: Recognised, rows: Sequence[int], *, strict: bool = True) -> tuple[Counts, list[Finding]]:
+    """The counts of the given zero-based rows.
+
+    Lines that only compare (`strict` false: groups, totals) warn of what cannot be read instead of refusing.
+    """
+    shape = len(rows), len(found.form.measures)
+    values = np.zeros(shape, dtype=np.int64)
+    given, absent, unreadable = (np.zeros(shape, dtype=np.bool_) for _ in range(3))
+    findings: list[Finding] = []
+    cells = [found.sheet.rows[row] for row in rows]
+    uncomputed: list[str] = []
+    read: Callable[[Value], Count]
+    for place, measure in enumerate(found.form.measures):
+        column = found.columns[measure.code]
+        stack = [row[column] for row in cells]
+        if measure.kind is Kind.CATEGORY:
+            if not strict:
+                continue
+            read = partial(read_choice, choices=measure.choices)
+        elif _read_plain(stack, values[:, place], given[:, place]):
+            continue
+        else:
+            read = read_count
+        for line, value in enumerate(stack):
+            count = read(value)
+            if count.state is State.ERROR:
+                unreadable[line, place] = True
+                if isinstance(value, Fault) and value.problem == "formula_without_value":
+                    uncomputed.append(found.cell(rows[line], measure.code))
+                else:
+                    findings.append(_unreadable(found, rows[line], measure, count, strict))
+            elif count.value is not None:
+                values[line, place], given[line, place] = count.value, True
+            absent[line, place] = count.state is State.NOT_APPLICABLE
+    if uncomputed:
+        say = error if strict else warning
+        findings.append(say("formula_without_value", found.name, uncomputed[0], number=show(len(uncomputed))))
+    counts = Counts(rows=tuple(rows), values=values, given=given, not_applicable=absent, unreadable=unreadable)
+    if strict:
+        _take_flags(found, counts)
+        findings.extend(_out_of_range(found, counts))
+    return counts, findings
+
+
+def _read_plain(stack: Sequence[Value], values: NDArray[np.int64], given: Flags) -> bool:
+    """Fills the column at once when it holds whole numbers and blanks only; False when a cell needs a closer look."""
+    types = set(map(type, stack))
+    if not types <= {int, float, str} or (str in types and any(isinstance(v, str) and v for v in stack)):
+        return False
+    if str in types:
+        present = np.array([not isinstance(value, str) for value in stack], dtype=np.bool_)
+        numbers = np.array([0 if isinstance(value, str) else value for value in stack], dtype=np.float64)
+    else:
+        present = np.ones(len(stack), dtype=np.bool_)
+        numbers = np.array(stack, dtype=np.float64)
+    if not (np.abs(numbers) <= 10_000_000).all() or (numbers != np.floor(numbers)).any():
+        return False
+    values[:] = numbers
+    given[:] = present
+    return True
+
+
+def _unreadable(found: Recognised, row: int, measure: Measure, count: Count, strict: bool) -> Finding:
+    place = found.cell(row, measure.code)
+    if strict:
+        about = {"measure": named(measure), "shown": count.shown, "meant": count.meant}
+        return error(count.problem, found.name, place, **about)
+    return warning("total_unreadable", found.name, place, measure=named(measure), shown=count.shown)
+
+
+def _take_flags(found: Recognised, counts: Counts) -> None:
+    """A nil mark in a column that takes 1 or blank is a blank."""
+    for place, measure in enumerate(found.form.measures):
+        if measure.kind is not Kind.FLAG:
+            continue
+        column = found.columns[measure.code]
+        for line, row in enumerate(counts.rows):
+            if counts.given[line, place] and isinstance(found.sheet.rows[row][column], str):
+                counts.given[line, place] = counts.values[line, place] != 0
+
+
+def _out_of_range(found: Recognised, counts: Counts) -> list[Finding]:
+    findings = []
+    for place, measure in enumerate(found.form.measures):
+        values, given = counts.values[:, place], counts.given[:, place]
+        if measure.kind is Kind.FLAG:
+            wrong, code = given & (values != 1) | counts.not_applicable[:, place], "flag_not_one"
+        elif measure.signed:
+            continue
+        else:
+            wrong, code = given & (values < 0), "negative"
+        if measure.kind is Kind.FLAG:
+            counts.given[wrong, place], counts.unreadable[wrong, place] = False, True
+        for line in np.flatnonzero(wrong):
+            row = counts.rows[line]
+            shown = show(found.sheet.rows[row][found.columns[measure.code]])
+            findings.append(error(code, found.name, found.cell(row, measure.code), measure=named(measure), shown=shown))
+    return findings

@@ -1,0 +1,178 @@
+"""Headers that no form knows, set beside the form that they are nearest to, and what a reader says that they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from rapidfuzz import fuzz, process
+
+from data.forms.builtin import FORMS, form_on
+from data.forms.model import Form
+from data.mappings import FoundColumn, FoundHeader, HeaderChoice, HeaderMapping
+from data.returns import SourceFile
+from loaders.findings import is_refused
+from loaders.formats import opening as formats
+from loaders.formats.isolated import Isolated
+from loaders.sheets.header import Header, find_header, guess_header, header_at, matches
+from loaders.sheets.mapping import MappingError, fingerprint
+from loaders.sheets.people import lists_people
+from loaders.sheets.recognise import last_day, named_in_title, recognise
+from loaders.templates.sheet_frame import column_paths
+from loaders.workbook import Sheet, Unreadable, column_name
+
+_CLOSE_ENOUGH = 65
+
+_Asked = tuple[SourceFile, tuple[HeaderMapping, ...], tuple[HeaderChoice, ...]]
+
+
+def found_headers(
+    source: SourceFile, mappings: Sequence[HeaderMapping], choices: Sequence[HeaderChoice] = ()
+) -> tuple[FoundHeader, ...]:
+    """The headers of a file's sheets that are not read as they stand, read by a process with limits.
+
+    A choice compares its sheet with another form, or takes other rows for the header. Empty for a file that lists
+    people or cannot be read.
+    """
+    with Isolated(1, preload=(__name__,)) as isolated:
+        try:
+            return isolated.run(_found, (source, tuple(mappings), tuple(choices)))
+        except Unreadable:
+            return ()
+
+
+def mapping_of(source: SourceFile, choice: HeaderChoice) -> HeaderMapping:
+    """The mapping that a choice is, tied to the header of its sheet.
+
+    Raises:
+        MappingError: a column is not the form's or is chosen twice, or the header is known without a mapping.
+        Unreadable: the file cannot be read.
+    """
+    form = FORMS.get(choice.form)
+    if form is None or not choice.columns:
+        raise MappingError("mapping_nothing_chosen")
+    codes = list(choice.columns.values())
+    twice = next((code for code in codes if codes.count(code) > 1), None)
+    if twice is not None:
+        letters = ", ".join(name for name, code in choice.columns.items() if code == twice)
+        raise MappingError("mapping_chosen_twice", code=twice, columns=letters)
+    with Isolated(1, preload=(__name__,)) as isolated:
+        found = isolated.run(_bound, (source, choice))
+    if isinstance(found, str):
+        raise MappingError(found)
+    return found
+
+
+def _found(asked: _Asked) -> tuple[FoundHeader, ...]:
+    source, mappings, choices = asked
+    sheets = formats.read(source.content).sheets
+    if any(lists_people(sheet) for sheet in sheets):
+        return ()
+    said = {choice.place: choice for choice in choices}
+    return tuple(_compared(sheets, mappings, said))
+
+
+def _compared(
+    sheets: Sequence[Sheet], mappings: Sequence[HeaderMapping], said: Mapping[int, HeaderChoice]
+) -> Iterator[FoundHeader]:
+    for place, sheet in enumerate(sheets):
+        if sheet.hidden or (place not in said and _is_read(sheet, mappings)):
+            continue
+        choice = said.get(place)
+        header = _header(sheet, choice)
+        if header is not None:
+            form, columns = _columns(sheet, header, choice)
+            yield FoundHeader(
+                place=place,
+                sheet=sheet.name,
+                form=form.code,
+                version=form.version,
+                first_row=header.top + 1,
+                last_row=header.last + 1,
+                is_numbered=header.numbered,
+                columns=columns,
+            )
+
+
+def _is_read(sheet: Sheet, mappings: Sequence[HeaderMapping]) -> bool:
+    """Whether nothing about the header stops the sheet from being read."""
+    found, findings = recognise(sheet, mappings)
+    return found is not None and not is_refused(findings)
+
+
+def _header(sheet: Sheet, choice: HeaderChoice | None) -> Header | None:
+    if choice is not None and choice.header_rows is not None:
+        return header_at(sheet, *choice.header_rows)
+    found = find_header(sheet)
+    if found is not None:
+        return found
+    rows = guess_header(sheet)
+    return header_at(sheet, *rows) if rows else None
+
+
+def _columns(sheet: Sheet, header: Header, choice: HeaderChoice | None) -> tuple[Form, tuple[FoundColumn, ...]]:
+    """The form to compare with (chosen, else named in the title, else the nearest), and the columns beside its own."""
+    fits = {form.code: (form, match) for form, match in matches(header, last_day(sheet, header.top))}
+    shares = {code: match.share_of(form) for code, (form, match) in fits.items()}
+    among = [choice.form] if choice else named_in_title(sheet, header.top) or list(shares)
+    form, match = fits[max(among, key=lambda code: shares[code])]
+    codes = {column: code for code, column in match.columns.items()}
+    columns = [
+        FoundColumn(letters=column_name(column), words=header.words(column), code=codes.get(column, ""))
+        for column in range(sheet.width)
+        if header.words(column) or column in codes
+    ]
+    return form, tuple(_with_guesses(columns, form))
+
+
+def _with_guesses(columns: Sequence[FoundColumn], form: Form) -> list[FoundColumn]:
+    """What the other columns may mean: each code of the form is guessed once, the likeliest words first."""
+    taken = {column.code for column in columns}
+    known = [
+        (column.code, words.lower())
+        for column, path in zip(form.columns, column_paths(form), strict=True)
+        if column.code not in taken
+        for words in {" / ".join(path), path[-1], column.title.vi}
+    ]
+    likely = [
+        (score, place, known[at][0])
+        for place, column in enumerate(columns)
+        if not column.code
+        for _, score, at in process.extract(
+            column.words.lower(),
+            [words for _, words in known],
+            scorer=fuzz.token_sort_ratio,
+            score_cutoff=_CLOSE_ENOUGH,
+            limit=None,
+        )
+    ]
+    found, guessed = list(columns), set[str]()
+    for _, place, code in sorted(likely, key=lambda guess: (-guess[0], guess[1])):
+        if not found[place].code and code not in guessed:
+            guessed.add(code)
+            found[place] = replace(found[place], code=code, is_guess=True)
+    return found
+
+
+def _bound(asked: tuple[SourceFile, HeaderChoice]) -> HeaderMapping | str:
+    """The mapping of a choice, or the key of the sentence that says why there is none."""
+    source, choice = asked
+    sheets = formats.read(source.content).sheets
+    if not 0 <= choice.place < len(sheets) or any(lists_people(sheet) for sheet in sheets):
+        return "mapping_no_header"
+    sheet = sheets[choice.place]
+    header = _header(sheet, choice)
+    if header is None:
+        return "mapping_no_header"
+    # What a form recognises means the same for everybody: nobody may give it another meaning.
+    if _is_read(sheet, ()):
+        return "mapping_not_needed"
+    day = last_day(sheet, header.top)
+    form = form_on(choice.form, day) if day else FORMS[choice.form]
+    letters = {column_name(column) for column in range(sheet.width)}
+    if not (choice.columns.keys() <= letters and set(choice.columns.values()) <= {c.code for c in form.columns}):
+        return "mapping_nothing_chosen"
+    rows = None if header.numbered else (header.top + 1, header.last + 1)
+    return HeaderMapping(
+        fingerprint=fingerprint(header), form=form.code, columns=dict(choice.columns), header_rows=rows
+    )

@@ -1,0 +1,151 @@
+"""Mappings of sheets that no form's header fits: read from TOML, tied to a header's words, applied to a sheet."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import process
+
+from data.forms.builtin import FORMS
+from data.language import Text
+from data.mappings import HeaderMapping
+from data.returns import SourceFile
+from loaders.formats import opening as formats
+from loaders.formats.isolated import Isolated
+from loaders.messages import sentence
+from loaders.sheets.header import Header, Match, find_header, header_at, matches
+from loaders.vietnamese.text import compact_key
+from loaders.workbook import Sheet, Unreadable, column_name
+
+_LETTERS = re.compile(r"[A-Z]{1,3}")
+_CLOSE_ENOUGH = 60
+_KEYS = frozenset({"form", "columns", "header"})
+
+
+class MappingError(ValueError):
+    """A mapping that cannot be used; `text` says what is wrong and what to write."""
+
+    def __init__(self, key: str, /, **values: object) -> None:
+        self.text: Text = sentence(key, **values)
+        super().__init__(self.text.vi)
+
+
+def read_mapping(path: Path) -> HeaderMapping:
+    """A mapping from a TOML file, not yet tied to a header.
+
+    It holds form = "B1", [columns] "header words or column letters" = "code", and, for a sheet without a
+    column-number row, header = [first row, last row].
+
+    Raises:
+        MappingError: the file is no such mapping.
+    """
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        raise MappingError("mapping_no_toml", file=path.name) from None
+    form, columns, rows = said.get("form"), said.get("columns"), said.get("header")
+    if not isinstance(form, str) or form not in FORMS:
+        raise MappingError("mapping_form", file=path.name, shown=form, known=", ".join(FORMS))
+    if not isinstance(columns, dict) or not columns or not said.keys() <= _KEYS:
+        raise MappingError("mapping_columns", file=path.name)
+    _check_codes(path, form, columns)
+    return HeaderMapping(fingerprint="", form=form, columns=columns, header_rows=_rows(path, rows))
+
+
+def _check_codes(path: Path, form: str, columns: Mapping[str, Any]) -> None:
+    known = [column.code for column in FORMS[form].columns]
+    for written in columns.values():
+        if written not in known:
+            near = process.extractOne(str(written), known, score_cutoff=_CLOSE_ENOUGH)
+            key, values = ("mapping_code_suggested", {"near": near[0]}) if near else ("mapping_code", {})
+            raise MappingError(key, file=path.name, shown=written, form=form, **values)
+    twice = next((code for code in columns.values() if list(columns.values()).count(code) > 1), None)
+    if twice:
+        raise MappingError("mapping_twice", file=path.name, shown=twice)
+
+
+def _rows(path: Path, rows: object) -> tuple[int, int] | None:
+    if rows is None:
+        return None
+    if isinstance(rows, int) and not isinstance(rows, bool):
+        rows = [rows, rows]
+    match rows:
+        case [int() as first, int() as last] if 1 <= first <= last:
+            return first, last
+    raise MappingError("mapping_header", file=path.name)
+
+
+def fingerprint(header: Header) -> str:
+    """What two headers share that have the same words in the same columns, however they are written."""
+    words = "\n".join(compact_key(header.words(column)) for column in range(len(header.raw))).rstrip("\n")
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def header_of(mapping: HeaderMapping, sheet: Sheet) -> Header | None:
+    """The sheet's header where the mapping says that it is, else where the sheet itself tells."""
+    return header_at(sheet, *mapping.header_rows) if mapping.header_rows else find_header(sheet)
+
+
+def bind(mapping: HeaderMapping, files: Iterable[SourceFile]) -> tuple[HeaderMapping, ...]:
+    """The mapping tied to each different header of the files that has all of its columns."""
+    with Isolated(1, preload=(__name__,)) as isolated:
+        found = isolated.run_each(_headers, ((mapping, file) for file in files))
+        # Of a file that cannot be read, loading says why.
+        prints = dict.fromkeys(one for each in found if not isinstance(each, Unreadable) for one in each)
+    return tuple(replace(mapping, fingerprint=one) for one in prints)
+
+
+def _headers(given: tuple[HeaderMapping, SourceFile]) -> list[str]:
+    """Fingerprints of the headers of one file that have all columns of the mapping."""
+    mapping, file = given
+    headers = [header_of(mapping, sheet) for sheet in formats.read(file.content).sheets if not sheet.hidden]
+    fitting = (header for header in headers if header and len(_columns(mapping, header)) == len(mapping.columns))
+    return [fingerprint(header) for header in fitting]
+
+
+def mapped(sheet: Sheet, mappings: Sequence[HeaderMapping]) -> tuple[Header, str, Match] | None:
+    """Header, form and columns of a sheet by the mapping that is kept for its header; None when there is none."""
+    for mapping in mappings:
+        header = header_of(mapping, sheet)
+        if header is not None and fingerprint(header) == mapping.fingerprint:
+            return header, mapping.form, _match(mapping, header)
+    return None
+
+
+def _match(mapping: HeaderMapping, header: Header) -> Match:
+    """The mapping's columns, and those that the form's own words find among the others."""
+    said = _columns(mapping, header)
+    by_words = next(match for form, match in matches(header) if form.code == mapping.form)
+    taken = set(said.values())
+    others = {code: at for code, at in by_words.columns.items() if code not in said and at not in taken}
+    twice = tuple((code, at) for code, at in by_words.twice if at not in taken and code not in said)
+    return Match(columns={**others, **said}, twice=twice)
+
+
+def _columns(mapping: HeaderMapping, header: Header) -> dict[str, int]:
+    """Zero-based columns by code: by the whole header, else by its last words, else by letters."""
+    width = len(header.raw)
+    places: dict[str, int] = {column_name(column): column for column in reversed(range(width))}
+    ends: dict[str, int] = {}
+    wholes: dict[str, int] = {}
+    for column in reversed(range(width)):
+        if header.raw[column]:
+            ends[compact_key(header.raw[column][-1])] = column
+        for path in (header.filled[column], header.raw[column]):
+            if path:
+                wholes[compact_key(" ".join(path))] = column
+    found = {}
+    for words, code in mapping.columns.items():
+        wanted = compact_key(words)
+        letters = places if _LETTERS.fullmatch(words) else {}
+        for known, name in ((wholes, wanted), (ends, wanted), (letters, words)):
+            if name in known:
+                found[code] = known[name]
+                break
+    return found

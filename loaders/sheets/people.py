@@ -1,0 +1,268 @@
+"""Tells files that list persons from files of counts: by headers, identity numbers, names in columns, rows and notes.
+
+A signature block holds a name or two, and titles; a list has many. Nothing found is ever repeated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from data.organisations.units import Registry
+from loaders.vietnamese.numbers import read_date
+from loaders.vietnamese.person_names import is_surname, names_in
+from loaders.vietnamese.syllables import is_syllable
+from loaders.vietnamese.text import clean, key
+from loaders.vietnamese.unit_names import OwnNames, called
+from loaders.workbook import Sheet, Value, Workbook
+
+_NAME_HEADERS = (
+    "Họ và tên",
+    "Họ tên",
+    "Họ, tên",
+    "Họ, chữ đệm và tên",
+    "Họ, tên khai sinh",
+    "Họ và tên đệm",
+    "Họ đệm",
+    "Họ và đệm",
+    "Họ và chữ đệm",
+    "Tên đảng viên",
+    "Tên đồng chí",
+    "Họ tên đồng chí",
+    "Tên quần chúng",
+    "Tên người giới thiệu",
+)
+_OTHER_HEADERS = (
+    "Số thẻ",
+    "Số thẻ đảng",
+    "Số thẻ đảng viên",
+    "Thẻ đảng viên",
+    "Số TĐV",
+    "Số lý lịch",
+    "Số lý lịch đảng viên",
+    "Số LL",
+    "Ngày sinh",
+    "Ngày, tháng, năm sinh",
+    "Ngày tháng năm sinh",
+    "Năm sinh",
+    "CCCD",
+    "Số CCCD",
+    "CMND",
+    "Số CMND",
+    "CMND/CCCD",
+    "CCCD/CMND",
+    "Số CMND/CCCD",
+    "Số CCCD/CMND",
+    "Căn cước",
+    "Số căn cước",
+    "Căn cước công dân",
+    "Số căn cước công dân",
+    "Chứng minh nhân dân",
+    "Số chứng minh nhân dân",
+    "Số định danh",
+    "Số định danh cá nhân",
+    "Mã định danh cá nhân",
+    "Quê quán",
+    "Nơi sinh",
+    "Nơi thường trú",
+    "Hộ khẩu thường trú",
+    "Bí danh",
+)
+# Headers that stand above numbers of people as well as above names: only names below them tell.
+_WEAK_HEADERS = ("Đồng chí", "Đ/c", "Các đồng chí", "Đảng viên", "Quần chúng", "Quần chúng ưu tú", "Người giới thiệu")
+_NAMES = frozenset(map(key, _NAME_HEADERS))
+_PERSONAL = frozenset(map(key, _OTHER_HEADERS))
+_WEAK = frozenset(map(key, _WEAK_HEADERS))
+# "Họ và tên đảng viên", "Họ và tên, bí danh", "Họ tên quần chúng ưu tú".
+_STARTS = tuple(f"{name} " for name in _NAMES)
+_LONGEST_HEADER = 40
+_FEWEST_COLUMNS = 3
+_NUMBERING = frozenset(map(key, ("STT", "TT", "Số TT", "Số thứ tự")))
+# What the upper of two rows may hold of such a header.
+_BEGINNINGS = frozenset(
+    " ".join(words[:number])
+    for words in map(str.split, _NAMES | _PERSONAL | _WEAK | _NUMBERING)
+    for number in range(1, len(words) + 1)
+)
+_CODES = tuple(
+    map(key, ("Mã tổ chức", "Mã đơn vị", "Mã cơ sở", "Mã chi bộ", "Mã đảng bộ", "Mã số tổ chức", "Mã hành chính"))
+)
+
+_FEWEST_NUMBERS = 3
+_IDENTITY = re.compile(r"0(\d{2})([0-3])(\d{2})\d{6}")
+_SPREAD_DIGITS = re.compile(r"\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{3}|\d{3}[ .]\d{9}")
+_LAST_PROVINCE, _OLDEST_YEAR, _YOUNGEST_YEAR = 96, 20, 10
+_DIGITS, _LEAST, _MOST = 12, 1e9, 1e11
+_NEARLY_ALL = 0.8
+
+_FEWEST_NAMES = 4
+_FEWEST_NAMES_WITH_DATES = 3
+_FEWEST_NAMES_ASIDE = 3
+_MOST_BEFORE_GIVEN = 3
+
+
+class _Text(NamedTuple):
+    row: int
+    column: int
+    text: str
+
+
+def has_people(book: Workbook, registry: Registry | None = None) -> bool:
+    """Whether some sheet, hidden or not, or the texts outside cells list persons.
+
+    The names of the registry's units are no persons' names, whomever the units are named for.
+    """
+    units = OwnNames(registry.names if registry else frozenset())
+    return any(lists_people(sheet, units) for sheet in book.sheets) or _names_aside(book, units)
+
+
+def lists_people(sheet: Sheet, units: Container[str] = ()) -> bool:
+    """Whether a sheet is about persons: a header of names, cards, births or identity numbers, or such content.
+
+    `units` are the own names of organisations.
+    """
+    lines = [
+        [_Text(row, column, cell) for column, cell in enumerate(cells) if type(cell) is str and cell]
+        for row, cells in enumerate(sheet.rows)
+    ]
+    return _has_personal_header(sheet, lines) or _has_identities(sheet, lines) or _has_names(sheet, lines, units)
+
+
+def _names_aside(book: Workbook, units: Container[str]) -> bool:
+    texts = (*book.asides, *(text for sheet in book.sheets for text in sheet.strays))
+    names = {name for text in texts for name in names_in(text) if called(name).own not in units}
+    identities = sum(_is_identity(word) for text in texts for word in text.split())
+    return len(names) >= _FEWEST_NAMES_ASIDE or identities >= _FEWEST_NUMBERS
+
+
+def _has_personal_header(sheet: Sheet, lines: Sequence[Sequence[_Text]]) -> bool:
+    """Two different personal headers in a row; or one, among others, that are numbered or have names below."""
+    for place, line in enumerate(lines):
+        words = dict(_headers(line, lines[place + 1] if place + 1 < len(lines) else ()))
+        personal = {_kind(said): column for said, column in words.items() if _kind(said)}
+        if len(personal) > 1:
+            return True
+        for weak in words.keys() & _WEAK:
+            if sum(map(_is_personal_value, _below(sheet, place, words[weak]))) >= _FEWEST_NAMES_WITH_DATES:
+                return True
+        if personal and len(line) >= _FEWEST_COLUMNS:
+            (column,) = personal.values()
+            if words.keys() & _NUMBERING or sum(map(_is_personal_value, _below(sheet, place, column))) > 1:
+                return True
+    return False
+
+
+def _headers(line: Sequence[_Text], following: Sequence[_Text]) -> Iterator[tuple[str, int]]:
+    """The keys of a row's short texts; also joined with what stands under them, for headers over two rows."""
+    under = {text.column: text.text for text in following}
+    for text in line:
+        if len(text.text) <= _LONGEST_HEADER:
+            words = key(text.text)
+            yield words, text.column
+            if words in _BEGINNINGS and len(below := under.get(text.column, "")) <= _LONGEST_HEADER:
+                yield f"{words} {key(below)}", text.column
+
+
+def _below(sheet: Sheet, row: int, column: int) -> Iterator[Value]:
+    return (cells[column] for cells in sheet.rows[row + 1 :])
+
+
+def _kind(words: str) -> str:
+    """Which personal header a text is; all headers of names are one kind: signatures repeat them side by side."""
+    if words in _NAMES or words.startswith(_STARTS):
+        return "name"
+    return words if words in _PERSONAL else ""
+
+
+def _is_personal_value(cell: Value) -> bool:
+    if isinstance(cell, str):
+        return (
+            _is_identity(clean(cell)) or _is_birth(cell) or bool(names_in(cell)) or _is_capitalised(clean(cell).split())
+        )
+    return _is_birth(cell)
+
+
+def _is_capitalised(words: Sequence[str]) -> bool:
+    return 2 <= len(words) <= 6 and all(word[:1].isupper() and is_syllable(word) for word in words)
+
+
+def _has_identities(sheet: Sheet, lines: Sequence[Sequence[_Text]]) -> bool:
+    """At least some identity numbers in columns that are none of organisations' codes."""
+    found: Counter[int] = Counter()
+    numbers: Counter[int] = Counter()
+    lost_zero: Counter[int] = Counter()
+    codes: set[int] = set()
+    for line, cells in zip(lines, sheet.rows, strict=True):
+        for text in line:
+            if len(text.text) >= _DIGITS and _is_identity(clean(text.text)):
+                found[text.column] += 1
+            elif text.text[:1] in "Mm" and key(text.text[:_LONGEST_HEADER]).startswith(_CODES):
+                codes.add(text.column)
+        # As a number, Excel has dropped its leading zero; a round one, or one among others, is rather money.
+        for column, cell in [(at, cell) for at, cell in enumerate(cells) if type(cell) is float and cell >= _LEAST]:
+            numbers[column] += 1
+            is_number = cell < _MOST and cell.is_integer() and cell % 1000 != 0
+            lost_zero[column] += is_number and _is_identity(f"{int(cell):012d}")
+    found.update({column: number for column, number in lost_zero.items() if number >= _NEARLY_ALL * numbers[column]})
+    return sum(number for column, number in found.items() if column not in codes) >= _FEWEST_NUMBERS
+
+
+def _is_identity(text: str) -> bool:
+    """Twelve digits: the province of birth, the century and sex, the year, six more."""
+    if _SPREAD_DIGITS.fullmatch(text):
+        text = text.replace(" ", "").replace(".", "")
+    parts = _IDENTITY.fullmatch(text)
+    if not parts or not 1 <= int(parts[1]) <= _LAST_PROVINCE:
+        return False
+    year = int(parts[3])
+    return year >= _OLDEST_YEAR if parts[2] in "01" else year <= _YOUNGEST_YEAR
+
+
+def _has_names(sheet: Sheet, lines: Sequence[Sequence[_Text]], units: Container[str]) -> bool:
+    """Full names one under another in a column, or many in a row or a cell; few are enough beside days of birth."""
+    names: dict[int, list[int]] = defaultdict(list)
+    filled: dict[int, list[int]] = defaultdict(list)
+    for line in lines:
+        in_row = 0
+        for text in line:
+            filled[text.column].append(text.row)
+            number = sum(called(name).own not in units for name in names_in(_with_given_name(text, line)))
+            in_row += number
+            if number:
+                names[text.column].append(text.row)
+        if in_row >= _FEWEST_NAMES + 1:
+            return True
+    return any(_are_listed(sheet, rows, filled[column]) for column, rows in names.items())
+
+
+def _with_given_name(text: _Text, line: Sequence[_Text]) -> str:
+    """A text with the word beside it, where surname and given name stand in columns of their own."""
+    words = text.text.split()
+    if len(words) > _MOST_BEFORE_GIVEN or not is_surname(words[0] if words else ""):
+        return text.text
+    beside = next((other.text.strip() for other in line if other.column == text.column + 1), "")
+    return f"{text.text} {beside}" if beside[:1].isupper() and " " not in beside else text.text
+
+
+def _are_listed(sheet: Sheet, rows: Sequence[int], filled: Sequence[int]) -> bool:
+    """Whether names follow one another among the filled cells of their column, or stand beside days of birth."""
+    if sum(any(map(_is_birth, sheet.rows[row])) for row in rows) >= _FEWEST_NAMES_WITH_DATES:
+        return True
+    places = {row: place for place, row in enumerate(filled)}
+    run = longest = 0
+    before = -2
+    for row in rows:
+        run = run + 1 if places[row] - before <= 2 else 1
+        longest, before = max(longest, run), places[row]
+    return longest >= _FEWEST_NAMES
+
+
+def _is_birth(cell: Value) -> bool:
+    """Whether a cell is a day on which somebody who is a member today may have been born."""
+    if isinstance(cell, bool | int | float):
+        return False
+    day = read_date(cell)
+    return day is not None and date(1920, 1, 1) <= day <= date(2010, 12, 31)

@@ -1,0 +1,73 @@
+"""Which period a line of a title block names: "Quý II năm 2020", "6T/2020", "12/2019", "9 tháng đầu năm 2020"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from data.periods import Frequency, Period, PeriodError
+from loaders.vietnamese.text import clean
+
+_YEAR_AFTER = r"[\s\-–/.,(]*(?:năm\b)?[\s(]*(\d{4})\b"
+_QUARTER = re.compile(
+    rf"\b(?:qu[ýí]|qúy|q)\s*\.?\s*(?:thứ\s+)?0?(iv|iii|ii|i|[1-4]|nhất|một|hai|nhì|ba|tư|bốn){_YEAR_AFTER}"
+)
+_HALF = re.compile(rf"\b(?:0?6|sáu)\s*(?:tháng|t)\s*(đầu|cuối)?{_YEAR_AFTER}")
+_HALF_NAMED = re.compile(rf"\b(?:nửa|bán niên)\s*(?:năm\s*)?(đầu|cuối){_YEAR_AFTER}")
+_NINE_MONTHS = re.compile(rf"\b(?:0?9|chín)\s*(?:tháng|t)\s*(?:đầu)?{_YEAR_AFTER}")
+_MONTH = re.compile(rf"\b(?:tháng|t)\s*\.?\s*(\d{{1,2}}){_YEAR_AFTER}")
+_BARE_MONTH = re.compile(r"(?:kỳ(?:\s+báo\s+cáo)?\s*[:：]?\s*)?\(?\s*(\d{1,2})\s*[/.\-]\s*(\d{4})\s*\)?")
+_YEAR = re.compile(r"\b(?:năm|kỳ\s+báo\s+cáo\s*[:：])\s*(\d{4})\b(?!\s*[-–]\s*\d{4})")
+_SHORTER = re.compile(r"\b(?:qu[ýí]|qúy|tháng)\b")
+_ORDINALS: Mapping[str, int] = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "nhất": 1,
+    "một": 1,
+    "hai": 2,
+    "nhì": 2,
+    "ba": 3,
+    "tư": 4,
+    "bốn": 4,
+    **{str(number): number for number in range(1, 5)},
+}
+# Days, with or without their figures, and papers that a form refers to, say nothing of the period.
+_DAY = re.compile(
+    r"\(?(?:(?:có|tính|số liệu|từ)\s+)*(?:đến\s+)?(?:hết\s+)?(?:ngày\b[^()]*?(?:năm\s*[\d.…_]*|\d{4})"
+    r"|\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}|ngày\b.*)\)?"
+)
+_PAPER = re.compile(
+    r"\b(?:kèm theo|ban hành|quyết định|hướng dẫn|công văn|nghị quyết|kết luận|chỉ thị|thông tư|quy định"
+    r"|số\s*:?\s*\d+\s*[-/]\s*[a-zđ])"
+)
+
+
+def read_period(raw: str) -> Period | None:
+    """The period that a line of a title block names; None when it names none, or more than one."""
+    text = _PAPER.split(_DAY.sub(" ", clean(raw).lower()), maxsplit=1)[0]
+    try:
+        return _named(text)
+    except PeriodError:
+        return None
+
+
+def counts_from_january(raw: str) -> bool:
+    """Whether the line names a period that only a return of figures since 1 January can have: nine months."""
+    return _NINE_MONTHS.search(clean(raw).lower()) is not None
+
+
+def _named(text: str) -> Period | None:
+    if found := _QUARTER.search(text):
+        return Period(int(found[2]), Frequency.QUARTER, _ORDINALS[found[1]])
+    if found := _HALF.search(text) or _HALF_NAMED.search(text):
+        return Period(int(found[2]), Frequency.HALF, 2 if found[1] == "cuối" else 1)
+    if found := _NINE_MONTHS.search(text):
+        return Period(int(found[1]), Frequency.QUARTER, 3)
+    if found := _MONTH.search(text) or _BARE_MONTH.fullmatch(text.strip(" .:")):
+        return Period(int(found[2]), Frequency.MONTH, int(found[1]))
+    # "Quý V năm 2020" is a mistake to ask about, not the year 2020.
+    if (found := _YEAR.search(text)) and not _SHORTER.search(text):
+        return Period(int(found[1]))
+    return None

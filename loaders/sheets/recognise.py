@@ -1,0 +1,154 @@
+"""Which form a sheet is, by its title and header words; never by the sheet's name or place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from data.forms.builtin import FORMS, form_on
+from data.returns import Finding
+from loaders.findings import error, warning
+from loaders.sheets.header import Header, Match, find_header, matches
+from loaders.sheets.mapping import mapped
+from loaders.sheets.period_lines import read_period
+from loaders.templates.sheet_frame import column_paths
+from loaders.vietnamese.person_names import masked
+from loaders.vietnamese.text import key
+from loaders.workbook import Sheet, address, column_name
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from data.forms.model import Form
+    from data.mappings import HeaderMapping
+
+_ENOUGH_WITH_TITLE = 0.3
+_ENOUGH_TO_ASK = 0.6
+_ENOUGH_ALONE = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """A sheet that is a known form: `columns` gives the zero-based column of each field and measure, by code."""
+
+    sheet: Sheet
+    form: Form
+    header: Header
+    columns: dict[str, int]
+
+    @property
+    def name(self) -> str:
+        """The sheet's name."""
+        return self.sheet.name
+
+    def cell(self, row: int, code: str) -> str:
+        """Address of a column in a zero-based row."""
+        return address(row, self.columns[code])
+
+
+def recognise(sheet: Sheet, mappings: Sequence[HeaderMapping] = ()) -> tuple[Recognised | None, list[Finding]]:
+    """The form that a sheet is, with what is wrong with its header; (None, []) when the sheet is no form at all.
+
+    A mapping that is kept for the sheet's header is followed before anything else.
+    """
+    said = mapped(sheet, mappings)
+    if said is not None:
+        header, code, match = said
+        day = last_day(sheet, header.top)
+        return _with_columns(sheet, header, form_on(code, day) if day else FORMS[code], match)
+    found = find_header(sheet)
+    if found is None:
+        return None, []
+    fits = {form.code: (form, match) for form, match in matches(found, last_day(sheet, found.top))}
+    titled = named_in_title(sheet, found.top)
+    if not (found.numbered or titled) and max(match.share_of(form) for form, match in fits.values()) < _ENOUGH_TO_ASK:
+        return None, []
+    form, finding = _choose(fits, titled, sheet)
+    if form is None:
+        return None, [finding] if finding else []
+    return _with_columns(sheet, found, *fits[form.code])
+
+
+def _with_columns(sheet: Sheet, header: Header, form: Form, match: Match) -> tuple[Recognised | None, list[Finding]]:
+    findings = list(_header_findings(sheet, header, form, match))
+    if any(finding.code == "missing_column" for finding in findings):
+        return None, findings
+    return Recognised(sheet=sheet, form=form, header=header, columns=dict(match.columns)), findings
+
+
+def last_day(sheet: Sheet, top: int) -> date | None:
+    """The last day of the period that stands above the header."""
+    texts = (cell for row in sheet.rows[:top] for cell in row if isinstance(cell, str))
+    return next((period.end for period in map(read_period, texts) if period), None)
+
+
+def named_in_title(sheet: Sheet, top: int) -> list[str]:
+    """Codes of the forms whose number or title stands above the header."""
+    lines = [f" {key(cell)} " for row in sheet.rows[:top] for cell in row if isinstance(cell, str) and cell]
+    return [
+        form.code
+        for form in FORMS.values()
+        if any(f" {key(words)} " in line for words in (form.number, form.title.vi) for line in lines)
+    ]
+
+
+def _choose(
+    fits: Mapping[str, tuple[Form, Match]], titled: Sequence[str], sheet: Sheet
+) -> tuple[Form | None, Finding | None]:
+    shares = {code: match.share_of(form) for code, (form, match) in fits.items()}
+    best = max(shares, key=lambda code: shares[code])
+    if not titled:
+        if shares[best] >= _ENOUGH_ALONE:
+            return FORMS[best], None
+        return None, error("unknown_form", sheet.name, nearest=best, title=FORMS[best].title)
+    named = max(titled, key=lambda code: shares[code])
+    if shares[best] >= _ENOUGH_ALONE and best not in titled:
+        return None, error("title_contradicts_header", sheet.name, title=FORMS[named].title, header=FORMS[best].title)
+    if shares[named] < _ENOUGH_WITH_TITLE:
+        return None, error("unknown_form", sheet.name, nearest=named, title=FORMS[named].title)
+    return FORMS[named], None
+
+
+def _header_findings(sheet: Sheet, header: Header, form: Form, match: Match) -> list[Finding]:
+    findings = []
+    for code, path in zip(_codes(form), column_paths(form), strict=True):
+        if code not in match.columns and _is_needed(form, code):
+            findings.append(error("missing_column", sheet.name, header=" / ".join(path), form=form.code))
+    taken = set(match.columns.values())
+    for code, column in match.twice:
+        taken.add(column)
+        first = address(header.numbers, match.columns[code])
+        place = address(header.numbers, column)
+        findings.append(error("column_twice", sheet.name, place, header=masked(header.words(column)), first=first))
+    findings.extend(_hidden_columns(sheet, header, sorted(taken & sheet.hidden_columns)))
+    for column in range(sheet.width):
+        if column in taken:
+            continue
+        words = header.words(column)
+        if words:
+            findings.append(warning("extra_column", sheet.name, address(header.numbers, column), header=masked(words)))
+        elif _has_numbers(sheet, header, column):
+            findings.append(warning("unnamed_column", sheet.name, address(header.numbers, column)))
+    return findings
+
+
+def _hidden_columns(sheet: Sheet, header: Header, columns: Sequence[int]) -> Iterator[Finding]:
+    """Hidden columns of the form are read, for no return is whole without them; that they are is told."""
+    filled = [column for column in columns if any(row[column] != "" for row in sheet.rows[header.numbers + 1 :])]
+    if filled:
+        letters = ", ".join(map(column_name, filled))
+        yield warning("hidden_columns_read", sheet.name, address(header.numbers, filled[0]), columns=letters)
+
+
+def _codes(form: Form) -> Sequence[str]:
+    return [*(named.code for named in form.fields), *(measure.code for measure in form.measures)]
+
+
+def _is_needed(form: Form, code: str) -> bool:
+    return code in form.by_code or any(named.code == code and named.required for named in form.fields)
+
+
+def _has_numbers(sheet: Sheet, header: Header, column: int) -> bool:
+    body = sheet.rows[header.numbers + 1 :]
+    return any(isinstance(row[column], int | float) for row in body)

@@ -1,0 +1,1 @@
+"""Workbooks that are written: blank or prefilled forms and registers."""

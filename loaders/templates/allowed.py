@@ -1,0 +1,53 @@
+"""What a clerk may type into the columns of a written sheet: choices to drop down, whole numbers, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from data.forms.model import Field, FieldType, Form
+from data.measures import Kind, Measure
+from loaders.messages import MESSAGES
+from loaders.templates.fast_page import Page
+
+_ONE = {"validate": "list", "source": ["1"]}
+_LARGEST = 9_999_999
+
+
+def allow(page: Page, form: Form, first: int, last: int) -> None:
+    """Sets what the columns of a form take in zero-based rows; the marks "-" and "x" can be typed all the same."""
+    if last < first:
+        return
+    for column, options, error in _allowed(form):
+        # "Stop" would refuse the marks.
+        message = {"error_type": "warning", "error_title": form.number, "error_message": MESSAGES.say(error)}
+        page.data_validation(first, column, last, column, {**options, **message})
+
+
+def _allowed(form: Form) -> Iterator[tuple[int, dict[str, Any], str]]:
+    """The columns that take only some things, what these are, and the message for anything else."""
+    for column, named in enumerate(form.columns):
+        found = _of_measure(named) if isinstance(named, Measure) else _of_field(named)
+        if found:
+            yield column, *found
+
+
+def _of_measure(measure: Measure) -> tuple[dict[str, Any], str]:
+    if measure.kind is Kind.CATEGORY:
+        return {"validate": "list", "source": list(measure.choices)}, "only_a_choice"
+    if measure.kind is Kind.FLAG:
+        return _ONE, "only_one_or_blank"
+    if measure.signed:
+        between = {"criteria": "between", "minimum": -_LARGEST, "maximum": _LARGEST}
+        return {"validate": "integer", **between}, "only_whole"
+    return {"validate": "integer", "criteria": ">=", "value": 0}, "only_whole_from_zero"
+
+
+def _of_field(field: Field) -> tuple[dict[str, Any], str] | None:
+    if field.choices:
+        return {"validate": "list", "source": list(field.choices)}, "only_a_choice"
+    if field.type is FieldType.FLAG:
+        return _ONE, "only_one_or_blank"
+    if field.type is FieldType.COUNT:
+        return {"validate": "integer", "criteria": ">=", "value": 0}, "only_whole_from_zero"
+    return None

@@ -1,0 +1,69 @@
+"""Writes the sheet of a register (DM, SX, KH, LS, NV): rows of fields, or room to type them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from xlsxwriter.format import Format
+
+from data.forms.model import FieldType, Form
+from loaders.templates.allowed import allow
+from loaders.templates.sheet_frame import Frame, Sender
+from loaders.templates.styles import Styles
+
+Cell = str | int | Fraction | date | None
+
+_SPARE_ROWS = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterSheet:
+    """A register (DM, SX, KH, LS, NV): `rows` hold a cell for each field, then each measure, in the form's order.
+
+    A fraction is written as a per cent cell, an int as a number; "75 %" may also be given as text.
+    """
+
+    form: Form
+    sender: Sender
+    rows: Sequence[Sequence[Cell]]
+    subtitle: str = ""
+
+
+def write_register(frame: Frame, sheet: RegisterSheet, note: str | None) -> None:
+    """Fills a new page with the register; without rows it has blank ones to type into."""
+    form, styles, page = sheet.form, frame.styles, frame.page
+    frame.title_block(sheet.sender, sheet.subtitle, note=note)
+    first = frame.header()
+    kinds = {place: named.type for place, named in enumerate(form.fields)}
+    for row, cells in enumerate(sheet.rows, start=first):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, date):
+                page.write_datetime(row, column, cell, styles.input_date)
+            elif isinstance(cell, str):
+                page.write_string(row, column, cell, styles.input_text)
+            elif cell is None:
+                page.write_blank(row, column, None, _blank_style(styles, kinds.get(column)))
+            else:
+                page.write_number(row, column, float(cell), _number_style(styles, cell, kinds.get(column)))
+    rows = len(sheet.rows) or _SPARE_ROWS
+    if not sheet.rows:
+        for row in range(first, first + rows):
+            for column in range(frame.last_column + 1):
+                page.write_blank(row, column, None, _blank_style(styles, kinds.get(column)))
+    allow(page, form, first, first + rows - 1)
+    frame.signatures(first + rows + 2)
+
+
+def _number_style(styles: Styles, value: int | Fraction, kind: FieldType | None) -> Format:
+    if isinstance(value, Fraction):
+        return styles.input_share
+    if kind is None:
+        return styles.input_count
+    return styles.input_year if kind is FieldType.NUMBER and 1900 <= value <= 2200 else styles.input_number
+
+
+def _blank_style(styles: Styles, kind: FieldType | None) -> Format:
+    return styles.input_date if kind is FieldType.DATE else styles.input_text

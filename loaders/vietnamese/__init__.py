@@ -1,0 +1,1 @@
+"""Vietnamese text as offices type it: encodings, numbers, names of units and of persons."""

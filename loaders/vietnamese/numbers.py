@@ -1,0 +1,199 @@
+"""What a cell says: counts, exact plan values and dates, by the Vietnamese grammar of numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+
+from loaders.vietnamese.person_names import masked
+from loaders.vietnamese.text import clean, key
+from loaders.workbook import Fault, Percent, Value
+
+
+class State(StrEnum):
+    """The states of a cell of counts; a nil mark is a reported 0."""
+
+    VALUE = "value"
+    NIL = "nil"
+    BLANK = "blank"
+    NOT_APPLICABLE = "not_applicable"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A cell of counts as read.
+
+    In state ERROR, `problem` is the message that says why, `shown` what stands there, `meant` what it may mean.
+    """
+
+    state: State
+    value: int | None = None
+    problem: str = ""
+    shown: str = ""
+    meant: str = ""
+
+
+BLANK = Count(State.BLANK)
+NOT_APPLICABLE = Count(State.NOT_APPLICABLE)
+NIL = Count(State.NIL, 0)
+
+_NIL_MARKS = re.compile(r"[-–—−]{1,5}|k|ko|kh?ông(?: có| phát sinh| ps)?|k/?ps")
+_BLANK_MARKS = re.compile(r"[.…_]*")
+_NOT_APPLICABLE_MARKS = frozenset({"x", "×", "х"})  # the last one is Cyrillic
+_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:\.\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:,(\d+))?")
+_PEOPLE = re.compile(r"\s*(?:người|đ/c|đồng chí|đảng viên|quần chúng)\.?$")
+_FOOTNOTE = re.compile(r"\(\d{1,2}\)")
+_LARGEST = 10_000_000
+
+
+def read_count(value: Value) -> Count:
+    """Reads a cell of a counts column; whether a negative is allowed is for the rule to say."""
+    if isinstance(value, bool):
+        return _wrong("not_a_number", value)
+    if isinstance(value, Percent):
+        return _wrong("percent_not_count", value)
+    if isinstance(value, int | float):
+        return _read_typed(value)
+    if isinstance(value, str):
+        return _read_written(value)
+    if isinstance(value, Fault):
+        return Count(State.ERROR, problem=value.problem, shown=value.text)
+    return _wrong("date_not_number", value)
+
+
+def read_choice(value: Value, choices: Sequence[str]) -> Count:
+    """Reads a cell of a category: a choice's code or its words; a count of its place among the choices, from 1.
+
+    The codes are the initials of the words: "Hoàn thành tốt nhiệm vụ" is HTTNV.
+    """
+    if isinstance(value, Fault):
+        return Count(State.ERROR, problem=value.problem, shown=value.text)
+    text = clean(value) if isinstance(value, str) else show(value)
+    if _BLANK_MARKS.fullmatch(text) or _NIL_MARKS.fullmatch(text.lower()):
+        return BLANK
+    if text.lower() == "x":
+        return NOT_APPLICABLE
+    words = key(text).upper().split()
+    for code in ("".join(words), "".join(word[0] for word in words)):
+        if code in choices:
+            return Count(State.VALUE, choices.index(code) + 1)
+    return Count(State.ERROR, problem="not_a_choice", shown=show(value), meant=", ".join(choices))
+
+
+def _read_typed(value: float) -> Count:
+    if abs(value) > _LARGEST:
+        return _wrong("number_too_large", value)
+    if value == int(value):
+        return Count(State.VALUE, int(value))
+    return _not_whole(Fraction(str(value)), value)
+
+
+def _not_whole(number: Fraction, shown: object) -> Count:
+    thousands = number * 1000
+    if thousands.denominator == 1 and abs(number) >= 1:
+        # 1.234 on an Excel that takes the point for a decimal sign: ask, never multiply silently.
+        return Count(State.ERROR, problem="thousands_or_decimals", shown=show(shown), meant=show(int(thousands)))
+    return _wrong("not_whole", shown)
+
+
+def _read_written(raw: str) -> Count:
+    text = clean(raw).removeprefix("'")
+    mark = text.lower()
+    if _BLANK_MARKS.fullmatch(mark):
+        return BLANK
+    if _NIL_MARKS.fullmatch(mark):
+        return NIL
+    if mark in _NOT_APPLICABLE_MARKS:
+        return NOT_APPLICABLE
+    if _FOOTNOTE.fullmatch(text):
+        return _wrong("only_footnote", text)
+    number = written_number(_PEOPLE.sub("", text))
+    if number is None and text.endswith("%"):
+        return _wrong("percent_not_count", text)
+    if number is None:
+        return _wrong("not_a_number", text)
+    if number.denominator != 1:
+        return _not_whole(number, text)
+    if abs(number) > _LARGEST:
+        return _wrong("number_too_large", text)
+    return Count(State.VALUE, int(number))
+
+
+def _wrong(problem: str, shown: object) -> Count:
+    return Count(State.ERROR, problem=problem, shown=show(shown))
+
+
+def written_number(text: str) -> Fraction | None:
+    """A number by the Vietnamese grammar (points group thousands by exactly three, a comma is decimal), exact."""
+    found = _NUMBER.fullmatch(text.replace("−", "-").strip())
+    if not found:
+        return None
+    sign, whole, decimals = found.groups()
+    digits = re.sub(r"[. ]", "", whole)
+    number = Fraction(f"{digits}.{decimals}" if decimals else digits)
+    return -number if sign == "-" else number
+
+
+def read_exact(value: Value) -> Fraction | None:
+    """An exact plan value: a number, "1.234,5", "75 %" or "0,75"; None when the cell is none of these."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        # The shortest decimal that gives the same double is what the clerk typed: 0.704, not its binary expansion.
+        return Fraction(str(value))
+    if not isinstance(value, str):
+        return None
+    text = clean(value)
+    if text.endswith("%"):
+        number = written_number(text[:-1])
+        return None if number is None else number / 100
+    return written_number(text)
+
+
+def show(value: object) -> str:
+    """A cell's content as the clerk sees it: decimal comma, points between thousands, day before month; no names."""
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, Fault):
+        return value.text
+    if isinstance(value, Percent):
+        return f"{show(round(value * 100, 8))} %"
+    if isinstance(value, Fraction):
+        value = int(value) if value.denominator == 1 else float(value)
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        whole, _, decimals = f"{value:,.10g}".partition(".")
+        return whole.replace(",", ".") + (f",{decimals}" if decimals else "")
+    text = masked(clean(str(value)))
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+_DATE = re.compile(r"(?:ngày\s+)?(\d{1,2})(?:[/.-]|\s+tháng\s+)(\d{1,2})(?:[/.-]|\s+năm\s+)(\d{4})", re.IGNORECASE)
+_FIRST_DAY, _LAST_DAY = date(1930, 1, 1), date(2200, 12, 31)
+_EXCEL_DAY_0 = date(1899, 12, 30)
+
+
+def read_date(value: Value) -> date | None:
+    """A day: a date cell, its serial number, or text with the day first; None when it is none or not sane."""
+    found: date | None = None
+    if isinstance(value, datetime):
+        found = value.date()
+    elif isinstance(value, date):
+        found = value
+    elif isinstance(value, str):
+        parts = _DATE.fullmatch(clean(value))
+        if parts:
+            day, month, year = map(int, parts.groups())
+            try:
+                found = date(year, month, day)
+            except ValueError:
+                return None
+    elif isinstance(value, int | float) and not isinstance(value, bool) and value == int(value) and 0 < value < 10**6:
+        found = _EXCEL_DAY_0 + timedelta(days=int(value))
+    return found if found and _FIRST_DAY <= found <= _LAST_DAY else None

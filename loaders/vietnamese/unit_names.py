@@ -1,0 +1,152 @@
+"""Units by what offices call them: "Đảng uỷ xã Tân An", "ĐB xã Tân An", "TT. Thanh Ba", "Hoà Bình" inside its group."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from data.organisations.units import Tree, Unit
+from loaders.vietnamese.text import key, proper_key
+
+_CELL, _COMMITTEE = "cell", "committee"
+# What stands first says how the body is organised; "Huyện uỷ" says its territory too.
+_BODIES: Mapping[str, tuple[str, str]] = {
+    key(words): said
+    for words, said in {
+        "đảng bộ bộ phận": (_COMMITTEE, ""),
+        "đảng bộ cơ sở": (_COMMITTEE, ""),
+        "chi bộ cơ sở": (_CELL, ""),
+        "đảng bộ": (_COMMITTEE, ""),
+        "đảng uỷ": (_COMMITTEE, ""),
+        "chi bộ": (_CELL, ""),
+        "chi uỷ": (_CELL, ""),
+        "tỉnh uỷ": (_COMMITTEE, "tỉnh"),
+        "huyện uỷ": (_COMMITTEE, "huyện"),
+        "thành uỷ": (_COMMITTEE, "thành phố"),
+        "thị uỷ": (_COMMITTEE, "thị xã"),
+        "quận uỷ": (_COMMITTEE, "quận"),
+        "đbbp": (_COMMITTEE, ""),
+        "đb": (_COMMITTEE, ""),
+        "đu": (_COMMITTEE, ""),
+        "hu": (_COMMITTEE, "huyện"),
+        "cbcs": (_CELL, ""),
+        "cb": (_CELL, ""),
+    }.items()
+}
+_TERRITORIES: Mapping[str, str] = {
+    key(words): name
+    for name, spellings in {
+        "tỉnh": ("tỉnh",),
+        "thành phố": ("thành phố", "tp"),
+        "huyện": ("huyện", "h"),
+        "quận": ("quận", "q"),
+        "thị xã": ("thị xã", "tx"),
+        "thị trấn": ("thị trấn", "tt"),
+        "xã": ("xã", "x"),
+        "phường": ("phường", "p"),
+        "đặc khu": ("đặc khu",),
+        "thôn": ("thôn",),
+        "bản": ("bản",),
+        "làng": ("làng",),
+        "xóm": ("xóm",),
+        "ấp": ("ấp",),
+        "buôn": ("buôn",),
+        "tổ dân phố": ("tổ dân phố", "tdp"),
+        "khu phố": ("khu phố", "kp"),
+    }.items()
+    for words in spellings
+}
+_NUMBER_WORD, _BOARD = f"{key('số')} ", f"{key('Ban Tổ chức')} "
+_LONGEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A name taken apart: how the body is organised, what its territory is, "" where not said, and its own name."""
+
+    body: str
+    territory: str
+    own: str
+
+    def agrees(self, other: Called) -> bool:
+        """Whether nothing that both say differs."""
+        return _agree(self.body, other.body) and _agree(self.territory, other.territory)
+
+
+def _agree(one: str, other: str) -> bool:
+    return one == other or not (one and other)
+
+
+@lru_cache(maxsize=2_048)
+def called(raw: str) -> Called:
+    """A name taken apart."""
+    head, rest = _split(key(raw).removeprefix(_BOARD), _BODIES)
+    body, territory = _BODIES.get(head, ("", ""))
+    head, rest = _split(rest, _TERRITORIES)
+    return Called(body, _TERRITORIES.get(head, territory), rest.removeprefix(_NUMBER_WORD))
+
+
+def _split(words: str, known: Collection[str]) -> tuple[str, str]:
+    """The longest known beginning of words that leaves something, and what it leaves."""
+    parts = words.split()
+    for length in range(min(_LONGEST, len(parts) - 1), 0, -1):
+        head = " ".join(parts[:length])
+        if head in known:
+            return head, " ".join(parts[length:])
+    return "", words
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNames:
+    """Whether a text is some unit's own name; the names are taken apart when first asked for, as few files need it."""
+
+    names: frozenset[str]
+
+    def __contains__(self, own: object) -> bool:
+        return own in _own_of(self.names)
+
+
+@lru_cache(maxsize=1)
+def _own_of(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(called(name).own for name in names)
+
+
+class UnitNames:
+    """Units of a tree by the keys of their names, inside a group."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._exact: dict[int, dict[str, list[Unit]]] = {}
+        self._own: dict[int, dict[str, list[Unit]]] = {}
+
+    def find(self, name: str, scopes: Iterable[Unit]) -> Unit | None:
+        """The one unit of that name in the nearest scope that has one; None when none has, or two are alike.
+
+        Where no name is the same, a shorter or abbreviated one will do that fits one unit of the widest scope only.
+        """
+        widest: Unit | None = None
+        for scope in scopes:
+            widest = scope
+            names = self._exact.get(scope.id) or self._fill(scope)
+            for of in (key, proper_key):
+                units = names.get(of(name), [])
+                if len(units) == 1:
+                    return units[0]
+                if units:
+                    return None
+        return self._short(name, widest) if widest else None
+
+    def _short(self, name: str, scope: Unit) -> Unit | None:
+        said = called(name)
+        units = [unit for unit in self._own[scope.id].get(said.own, []) if said.agrees(called(unit.name))]
+        return units[0] if len(units) == 1 else None
+
+    def _fill(self, scope: Unit) -> dict[str, list[Unit]]:
+        names, own = self._exact.setdefault(scope.id, {}), self._own.setdefault(scope.id, defaultdict(list))
+        for unit in self._tree.within(scope.id):
+            for words in {key(unit.name), proper_key(unit.name)}:
+                names.setdefault(words, []).append(unit)
+            own[called(unit.name).own].append(unit)
+        return names
