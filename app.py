@@ -12,7 +12,8 @@ import typer
 
 from data.periods import Period
 from data.viewers import SYSTEM
-from layouts.console import LANGUAGE, REFUSED, Commands, WrongUse, note, say
+from layouts.console.commands import Commands
+from layouts.console.messages import LANGUAGE, REFUSED, WrongUse, note, say
 from layouts.console.opening import environment, open_store, secret_for
 from layouts.console.papers import papers
 from layouts.console.questions import AsJson, OnePeriod, OneUnit, questions
@@ -65,11 +66,12 @@ def demo(
     data: Annotated[Path | None, typer.Option(help=say("demo.data"), metavar="DIR")] = None,
 ) -> None:
     """Makes the sample store where there is none, then serves it."""
+    from layouts.console import ports
     from layouts.web import serving
 
     settings = environment(data)
     if not no_serve:
-        serving.claim(LOOPBACK, port)
+        ports.claim(LOOPBACK, port)
     with closing(open_store(settings)) as store:
         if not (store.is_sample or store.is_empty):
             raise WrongUse(say("not_sample", url=store.engine.url.render_as_string(hide_password=True)))
@@ -210,11 +212,12 @@ def serve(
     workers: Annotated[int, typer.Option(help=say("serve.workers"), metavar="N", min=1)] = 2,
 ) -> None:
     """Serves the store's pages."""
+    from layouts.console import ports
     from layouts.web import metrics, serving
     from layouts.web.logs import LOGGING
 
     settings = environment()
-    serving.claim(host, port)
+    ports.claim(host, port)
 
     def ready() -> None:
         if settings.metrics_bind:

@@ -20,7 +20,8 @@ from layouts.pages.registry import PAGES, not_found, render
 from layouts.web import callback_guard, downloads, health, paper_downloads, upload_routes
 from layouts.web.access import protect, set_headers
 from layouts.web.logs import observe
-from layouts.web.request import Services, Site
+from layouts.web.request import Site
+from layouts.web.services import Services
 
 __all__ = ["Services", "create_app"]
 
@@ -60,13 +61,13 @@ def create_app(
         )
     site.attach(server)
     observe(server)
-    protect(server, site)
+    manager = protect(server, site)
     health.register(server)
     downloads.register(server)
     paper_downloads.register(server)
     upload_routes.register(server)
     site.clerk.register(server)
-    routes.register(server)
+    routes.register(server, manager)
     given: Any = server  # Dash declares a flag or a factory, and takes a Flask server all the same.
     scripts.postpone_grid()
     app = scripts.Pages(

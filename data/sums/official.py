@@ -19,7 +19,7 @@ from data.forms.model import Form
 from data.forms.official.builtin import CODES, OFFICIAL, OfficialForm
 from data.organisations.units import Registry, Tree
 from data.periods import Frequency, Period
-from data.sums import rollup
+from data.tables.leaf_rows import LeafRows, leaf_rows
 from data.tables.leaves import known_at, read_leaves
 from data.tables.schema import LEAVES, official_values, submissions
 
@@ -83,7 +83,7 @@ def periods_around(period: Period) -> tuple[Period, ...]:
 
 def read_counted(
     connection: Connection, form: Form, period: Period, registry: Registry, as_of: datetime | None = None
-) -> rollup.LeafRows:
+) -> LeafRows:
     """The leaf rows of a form and period that are in force, and official forms where they stand in for such."""
     rows = read_leaves(connection, form, period, as_of=as_of)
     return with_stand_ins(
@@ -91,12 +91,12 @@ def read_counted(
     )
 
 
-def with_stand_ins(rows: rollup.LeafRows, form: Form, tree: Tree, stand_ins: Mapping[int, Counts]) -> rollup.LeafRows:
+def with_stand_ins(rows: LeafRows, form: Form, tree: Tree, stand_ins: Mapping[int, Counts]) -> LeafRows:
     """Leaf rows, and one more for each official form; a unit that is a leaf itself stands for itself."""
     if not stand_ins:
         return rows
     blank = [[counts.get(measure.code) for measure in form.counts] for counts in stand_ins.values()]
-    more = rollup.leaf_rows(form, list(stand_ins), blank)
+    more = leaf_rows(form, list(stand_ins), blank)
     higher = [unit for unit in stand_ins if not tree.units[unit].holds(form.grain)]
     return replace(
         rows,

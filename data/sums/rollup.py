@@ -14,27 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.forms.builtin import BASES, RATINGS, SIZES
-from data.forms.model import Form
-from data.measures import Kind
+from data.forms.builtin import BASES, SIZES
 from data.observations import Totals
 from data.organisations.units import Tree, Unit, UnitKind
 from data.periods import Period
+from data.tables.leaf_rows import LeafRows
 
 Standing = Callable[[int], Mapping[int, Fraction]]
-
-
-@dataclass(frozen=True)
-class LeafRows:
-    """Leaf rows of one source and period: unit ids, and values (rows x measures, NaN where blank).
-
-    `stands_for` names the leaf units in whose place the row of a unit above them stands (an official form's).
-    """
-
-    measures: tuple[str, ...]
-    units: Sequence[int]
-    values: NDArray[np.float64]
-    stands_for: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,15 +55,6 @@ class Sums:
         whole = zip(self.measures, (int(x) for x in self.sums[row]), strict=True)
         parts = self.shared.get(unit, {})
         return {measure: value + parts.get(measure, 0) for measure, value in whole}
-
-
-def leaf_rows(form: Form, units: Sequence[int], rows: Sequence[Sequence[int | None]]) -> LeafRows:
-    """Values in the order of the form's counts; a blank flag means no, so it is 0 and not blank."""
-    values = np.array(rows, dtype=np.float64).reshape(len(units), len(form.counts))
-    flags = [place for place, measure in enumerate(form.counts) if measure.kind is Kind.FLAG]
-    if flags:
-        values[:, flags] = np.nan_to_num(values[:, flags])
-    return LeafRows(tuple(measure.code for measure in form.counts), units, values)
 
 
 def sum_up(leaves: LeafRows, tree: Tree, standing: Standing | None = None, *, cells: bool = False) -> Sums:
@@ -237,19 +214,6 @@ def sizes(members: LeafRows, small: int) -> LeafRows:
     values = np.column_stack([np.ones(known.sum()), (ends[known] < small).astype(float)])
     units = [unit for unit, given in zip(members.units, known, strict=True) if given]
     return LeafRows(tuple(m.code for m in SIZES.measures), units, values)
-
-
-_RATED_AS = ("HTXSNV", "HTTNV", "HTNV", "KHTNV")
-
-
-def ratings(rated: Iterable[tuple[int, str, bool]]) -> LeafRows:
-    """From B6: each cell that was rated, by its rating, and whether it has a remedy plan."""
-    units, values = [], []
-    for unit, rating, remedy in rated:
-        units.append(unit)
-        values.append((1, *(rating == choice for choice in _RATED_AS), remedy))
-    measures = tuple(m.code for m in RATINGS.measures)
-    return LeafRows(measures, units, np.array(values, dtype=np.float64).reshape(len(units), len(measures)))
 
 
 @dataclass(frozen=True, kw_only=True)

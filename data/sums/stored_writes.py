@@ -30,6 +30,7 @@ from data.sums.official import (
 )
 from data.sums.rollup import Sums
 from data.tables.engine import delete_rows, insert_rows
+from data.tables.leaf_rows import LeafRows
 from data.tables.leaves import read_leaves, read_ratings
 from data.tables.schema import LEAVES, ROLLUPS, opened_periods, submissions
 
@@ -127,9 +128,7 @@ def _roll_up_sender(
         _write_sums(connection, RATINGS.code, period, read_ratings(connection, period, units=units), tree, sender)
 
 
-def _write_sums(
-    connection: Connection, source: str, period: Period, rows: rollup.LeafRows, tree: Tree, sender: int
-) -> None:
+def _write_sums(connection: Connection, source: str, period: Period, rows: LeafRows, tree: Tree, sender: int) -> None:
     """Stores the sums of one sender's branch, then of each unit above it from its children's."""
     within = [unit.id for unit in tree.within(sender)]
     write(connection, source, period, rollup.sum_up(rows, tree), within)
@@ -153,21 +152,19 @@ def _roll_up_form(connection: Connection, registry: Registry, form: Form, period
         _write_whole(connection, registry, RATINGS.code, period, read_ratings(connection, period))
 
 
-def _roll_up_period(connection: Connection, registry: Registry, form: Form, period: Period) -> rollup.LeafRows:
+def _roll_up_period(connection: Connection, registry: Registry, form: Form, period: Period) -> LeafRows:
     tree = registry.at(period.end)
     rows = read_leaves(connection, form, period)
     holders = tree.holders(form.grain)
     held = [place for place, unit in enumerate(rows.units) if unit in holders]
     if len(held) < len(rows.units):
-        rows = rollup.LeafRows(rows.measures, [rows.units[place] for place in held], rows.values[held])
+        rows = LeafRows(rows.measures, [rows.units[place] for place in held], rows.values[held])
     rows = with_stand_ins(rows, form, tree, read_stand_ins(connection, form, period, registry))
     _write_whole(connection, registry, form.code, period, rows)
     return rows
 
 
-def _write_whole(
-    connection: Connection, registry: Registry, source: str, period: Period, rows: rollup.LeafRows
-) -> None:
+def _write_whole(connection: Connection, registry: Registry, source: str, period: Period, rows: LeafRows) -> None:
     """Replaces all stored sums of a source and period."""
     connection.execute(ROLLUPS[source].delete().where(ROLLUPS[source].c.period == period.code))
     sums = rollup.sum_up(rows, registry.at(period.end))

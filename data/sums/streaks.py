@@ -15,7 +15,7 @@ from data.organisations.lineage import forebears
 from data.organisations.units import Grain, Registry, Unit
 from data.periods import Frequency, Period
 from data.sums.admission_years import YearSum, read_years
-from data.sums.rollup import LeafRows
+from data.tables.leaf_rows import LeafRows
 from data.tables.leaves import read_leaves
 
 Counts = Mapping[int, int | None]

@@ -25,6 +25,7 @@ from data.sums.official import official_periods, officials_for, periods_within, 
 from data.sums.stored_reads import read_sums
 from data.sums.streaks import AdmissionYears, CellRecord, streaks
 from data.sums.todays_map import OF_THE_MAP, TodaysMap
+from data.tables.leaf_rows import LeafRows
 from data.tables.leaves import read_leaves, read_ratings
 from data.tables.schema import ROLLUPS, submissions
 
@@ -238,7 +239,7 @@ class StoredObservations:
 
     def _rows_of(
         self, connection: Connection, source: Form | Derived, period: Period, units: Collection[int] | None = None
-    ) -> rollup.LeafRows:
+    ) -> LeafRows:
         """Those of some cells, or all with the official forms that stand in for cells."""
         if isinstance(source, Form):
             if units is not None:
@@ -258,7 +259,7 @@ class StoredObservations:
             return form
         return form.only(*(measure.code for measure in wanted))
 
-    def _keep_leaves(self, source: str, period: Period, rows: rollup.LeafRows) -> None:
+    def _keep_leaves(self, source: str, period: Period, rows: LeafRows) -> None:
         for unit, given in _given(rows).items():
             self.found[source, unit, period] = Totals(
                 reporting=1,
@@ -298,7 +299,7 @@ class StoredObservations:
 
     def _rows_anew(
         self, connection: Connection, source: Form | Derived, period: Period, below: Collection[int] | None = None
-    ) -> rollup.LeafRows:
+    ) -> LeafRows:
         """Leaf rows; of cells whose years would have to be looked through only those below some units."""
         if source is BASES:
             return self._count_bases(connection, period)
@@ -308,7 +309,7 @@ class StoredObservations:
             return self._count_sizes(connection, period)
         return self._rows_of(connection, source, period)
 
-    def _count_bases(self, connection: Connection, period: Period) -> rollup.LeafRows:
+    def _count_bases(self, connection: Connection, period: Period) -> LeafRows:
         candidates = self._tree(period).at_level(Level.BASE)
         if self.basis is Basis.TODAY:
             candidates = tuple(base for base in candidates if self.expected("B1", base.id, period.end))
@@ -326,7 +327,7 @@ class StoredObservations:
         """What went into a unit by a day; on today's map its sums hold that already."""
         return {} if self.basis is Basis.TODAY else forebears(self.registry, unit, day)
 
-    def _count_sizes(self, connection: Connection, period: Period) -> rollup.LeafRows:
+    def _count_sizes(self, connection: Connection, period: Period) -> LeafRows:
         """Today's cells by the members of all that went into them."""
         cells = frozenset(cell.id for cell in self._tree(period).at_level(Level.CELL))
         members = self._sums(connection, _ENDS, period, cells)
@@ -336,7 +337,7 @@ class StoredObservations:
             if found.reporting >= found.expected and "members_end" not in found.blanks
         }
         ends = np.array(list(known.values()), dtype=np.float64).reshape(len(known), 1)
-        rows = rollup.LeafRows(("members_end",), list(known), ends)
+        rows = LeafRows(("members_end",), list(known), ends)
         return rollup.sizes(rows, self.small)
 
     @cached_property
@@ -405,7 +406,7 @@ class StoredObservations:
         return self._remembered[source, period]
 
 
-def _given(rows: rollup.LeafRows) -> dict[int, dict[str, int | None]]:
+def _given(rows: LeafRows) -> dict[int, dict[str, int | None]]:
     """Values by unit and measure; a NaN is the blank that it stands for."""
     return {
         unit: {m: None if v != v else int(v) for m, v in zip(rows.measures, values, strict=True)}

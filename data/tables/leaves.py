@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, 
 from data.forms.model import CarriedOver, Form
 from data.measures import Kind
 from data.periods import Period
-from data.sums import rollup
+from data.tables.leaf_rows import LeafRows, leaf_rows, ratings
 from data.tables.schema import LEAVES, submissions
 
 Values = Sequence[int | None]
@@ -37,7 +37,7 @@ def read_leaves(
     *,
     as_of: datetime | None = None,
     units: Collection[int] | None = None,
-) -> rollup.LeafRows:
+) -> LeafRows:
     """The leaf rows of one form and period that are in force, their flows those of the period."""
     rows = _rows(connection, form, period, as_of, units)
     if period.index > 1 and any(cumulative for cumulative, _ in rows.values()):
@@ -50,7 +50,7 @@ def read_leaves(
         ]
     else:
         values = [given for _, given in rows.values()]
-    return rollup.leaf_rows(form, list(rows), values)
+    return leaf_rows(form, list(rows), values)
 
 
 def read_flow(
@@ -87,7 +87,7 @@ def read_flow(
 
 def read_ratings(
     connection: Connection, period: Period, *, as_of: datetime | None = None, units: Collection[int] | None = None
-) -> rollup.LeafRows:
+) -> LeafRows:
     """The ratings of cells (`data.forms.RATINGS`) in the B6 rows of a period that are in force."""
     table = LEAVES["B6"]
     query = (
@@ -97,7 +97,7 @@ def read_ratings(
     )
     if units is not None:
         query = query.where(table.c.unit_id.in_(sorted(units)))
-    return rollup.ratings((unit, rating, bool(remedy)) for unit, rating, remedy in connection.execute(query))
+    return ratings((unit, rating, bool(remedy)) for unit, rating, remedy in connection.execute(query))
 
 
 def _rows(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 
 from data.language import Text
 
@@ -27,6 +28,9 @@ class Status(StrEnum):
     NOT_MET = "not_met"
     NO_PLAN = "no_plan"
     CANNOT_TELL = "cannot_tell"
+
+
+JUDGED: Final = frozenset({Status.MET, Status.NOT_MET})
 
 
 STATE_TITLES: Mapping[State, Text] = {

@@ -16,7 +16,7 @@ from indicators.answers.statements import Statement
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.reasons import Reason
 from layouts.text import language, t
-from layouts.web.request import known_at
+from layouts.views.ask import known_at
 
 MOST_ROWS, ROWS = 10_000, 1_000
 _MOST_PERIODS = 60

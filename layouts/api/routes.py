@@ -20,29 +20,25 @@ from layouts.api.tables import TABLES, ApiTable, Rows
 from layouts.documents.tables import FileFormat, Table, plain
 from layouts.documents.writing import content
 from layouts.text import language, t
+from layouts.web.access import ROWS_TOTAL
 from layouts.web.notices import notice
 from layouts.web.request import site, viewer
 from layouts.web.sign_in import SignedIn
 
 PREFIX = "/api/v1"
 _SHOWN = 60
-_TOTAL = "X-Total-Count"
 
 
-def register(server: Flask) -> None:
-    """Adds the routes."""
+def register(server: Flask, manager: LoginManager) -> None:
+    """Adds the routes, and lets programs in by tokens.
+
+    A bearer token, or the token as the password of basic authentication (spreadsheets offer that); no page.
+    """
+    manager.request_loader(_of_token)
     for table in TABLES:
         server.add_url_rule(f"{PREFIX}/{table.name}", view_func=Served.as_view(f"api_{table.name}", table))
     server.add_url_rule(f"{PREFIX}/openapi.json", "api_description", _description)
     server.register_error_handler(Unanswerable, _unanswerable)
-
-
-def accept_tokens(manager: LoginManager) -> None:
-    """Lets programs in: a bearer token, or the token as the password of basic authentication (spreadsheets offer that).
-
-    Only to the API: a token opens no page.
-    """
-    manager.request_loader(_of_token)
 
 
 def _of_token(asked: Request) -> SignedIn | None:
@@ -52,11 +48,6 @@ def _of_token(asked: Request) -> SignedIn | None:
     secret = given.token if given.type == "bearer" else given.password
     found = Tokens(site().store).check(secret, Scope.READ) if secret else None
     return SignedIn(found) if found else None
-
-
-def is_table(response: Response) -> bool:
-    """Whether a request of the API was answered with rows of a table."""
-    return request.path.startswith(f"{PREFIX}/") and _TOTAL in response.headers and response.status_code == 200
 
 
 class Served(View):
@@ -94,7 +85,7 @@ def _fill(answer: Response, given: Given, columns: Sequence[str], rows: Rows) ->
     first, most = given[OFFSET], given[LIMIT]
     page = rows[first : first + most]
     following = _following(first + most) if first + most < len(rows) else None
-    answer.headers[_TOTAL] = str(len(rows))
+    answer.headers[ROWS_TOTAL] = str(len(rows))
     if following:
         answer.headers["Link"] = f'<{following}>; rel="next"'
     if given[FORMAT] == FileFormat.CSV:

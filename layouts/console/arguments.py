@@ -13,7 +13,7 @@ import typer
 
 from data.periods import Frequency, Period, parse_span
 from data.reading.queries import Reader
-from layouts.console import WrongUse, say
+from layouts.console.messages import WrongUse, say
 
 if TYPE_CHECKING:
     from indicators.methods.reasons import Reason

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from layouts.console import WrongUse, say
+from layouts.console.messages import WrongUse, say
 
 if TYPE_CHECKING:
     from data.settings import Environment
@@ -61,7 +61,7 @@ def secret_for(settings: Environment, store: Store, host: str | None) -> str:
     import secrets
 
     from data.people import demonstration
-    from layouts.web.serving import is_loopback
+    from layouts.console.ports import is_loopback
 
     if host is not None and is_loopback(host) and not settings.trusted_proxies:
         return settings.secret_key or secrets.token_hex()

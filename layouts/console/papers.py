@@ -12,7 +12,7 @@ import typer
 
 from data.periods import Period
 from data.viewers import SYSTEM
-from layouts.console import LANGUAGE, WrongUse, note, say
+from layouts.console.messages import LANGUAGE, WrongUse, note, say
 from layouts.console.opening import environment, exported, open_store
 from layouts.console.questions import AsOf
 from layouts.documents.report.model import Profile

@@ -14,7 +14,7 @@ from data.organisations.units import Level
 from data.periods import Frequency, Period, parse_span
 from data.viewers import SYSTEM
 from indicators.answers.statements import Statement, TaskView
-from layouts.console import LANGUAGE, WrongUse, say
+from layouts.console.messages import LANGUAGE, WrongUse, say
 from layouts.console.opening import environment, exported, open_store
 from layouts.documents.tables import FileFormat, Table
 

@@ -14,7 +14,7 @@ import typer
 
 from data.forms.builtin import MEASURES
 from data.returns import CellState, Change, Outcome, Severity
-from layouts.console import LANGUAGE, WrongUse, note, say
+from layouts.console.messages import LANGUAGE, WrongUse, note, say
 from layouts.documents.tables import FileFormat, Row, Table, TooLong, plain
 
 _CHANGES_SHOWN = 200
@@ -105,7 +105,8 @@ def emit(table: Table, file_format: FileFormat, output: Path | None = None) -> N
     Raises:
         WrongUse: what is no text can only go to a file; a workbook cannot hold so many rows.
     """
-    from layouts.documents.writing import write, write_csv
+    from layouts.documents.flat_files import write_csv
+    from layouts.documents.writing import write
 
     if output is None and not file_format.is_text:
         raise WrongUse(say("output_needed", format=file_format))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from layouts.console import LANGUAGE
+from layouts.console.messages import LANGUAGE
 
 if TYPE_CHECKING:
     from data.people.accounts import Account

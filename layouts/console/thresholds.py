@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from data.viewers import SYSTEM
-from layouts.console import note, say
+from layouts.console.messages import note, say
 from layouts.console.opening import environment, open_store
 
 thresholds = typer.Typer(help=say("settings"), no_args_is_help=True, rich_markup_mode=None)

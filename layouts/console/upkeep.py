@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from layouts.console import LANGUAGE, REFUSED, note, say
+from layouts.console.messages import LANGUAGE, REFUSED, note, say
 from layouts.console.opening import environment, open_store
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from data.viewers import Role, Scope
-from layouts.console import note, say
+from layouts.console.messages import note, say
 from layouts.console.opening import environment, open_store
 
 users = typer.Typer(help=say("users"), no_args_is_help=True, rich_markup_mode=None)

@@ -9,9 +9,9 @@ from typing import Any, BinaryIO, Final
 
 from indicators.catalogue.builtin import CATALOGUE
 from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, described
+from layouts.documents.flat_files import write_csv
 from layouts.documents.tables import Table
 from layouts.documents.workbook_sheets import DEFINED, defined
-from layouts.documents.writing import write_csv
 
 DESCRIPTOR: Final = "datapackage.json"
 _DATA, _INDICATORS = "data", "indicators"

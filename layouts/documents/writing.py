@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime
-from itertools import islice
+from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
-from layouts.documents.columns import Column, Kind, described
-from layouts.documents.tables import Cell, FileFormat, Row, Table, plain
-
-_BATCH = 5_000
-_MARK = "\ufeff"
+from layouts.documents.flat_files import write_csv, write_json, write_parquet
+from layouts.documents.tables import FileFormat, Table
 
 
 def write(table: Table, file_format: FileFormat, stream: BinaryIO) -> None:
@@ -32,81 +24,6 @@ def content(table: Table, file_format: FileFormat) -> bytes:
     stream = io.BytesIO()
     write(table, file_format, stream)
     return stream.getvalue()
-
-
-def write_csv(table: Table, stream: BinaryIO, *, marked: bool = True) -> None:
-    """Writes comma-separated values in UTF-8; `marked` by the byte order mark that spreadsheets know it by."""
-    with _text(stream) as text:
-        text.write(_MARK if marked else "")
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(table.columns)
-        writer.writerows([_harmless(plain(row.get(column))) for column in table.columns] for row in table.rows)
-
-
-def _harmless(cell: Cell) -> Cell:
-    """A text that a spreadsheet would take for a formula is kept a text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-def write_json(table: Table, stream: BinaryIO) -> None:
-    """Writes an array of objects, one a line."""
-    with _text(stream) as text:
-        text.write("[")
-        for place, row in enumerate(table.rows):
-            cells = {column: plain(row.get(column)) for column in table.columns}
-            text.write((",\n" if place else "\n") + json.dumps(cells, ensure_ascii=False))
-        text.write("\n]\n")
-
-
-@contextmanager
-def _text(stream: BinaryIO) -> Iterator[io.TextIOWrapper]:
-    """The stream as one of text, which stays open."""
-    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
-    try:
-        yield text
-    finally:
-        text.detach()
-
-
-def write_parquet(table: Table, stream: BinaryIO) -> None:
-    """Writes typed columns with their titles, a group of rows at a time."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    types = {
-        Kind.TEXT: pa.string(),
-        Kind.WHOLE: pa.int64(),
-        Kind.NUMBER: pa.float64(),
-        Kind.FLAG: pa.bool_(),
-        Kind.DAY: pa.date32(),
-        Kind.INSTANT: pa.timestamp("us", tz="UTC"),
-    }
-    columns = described(table.columns)
-    fields = [pa.field(c.code, types[c.kind], metadata={"title": c.title(table.language)}) for c in columns]
-    said = {"title": table.about.title, **dict(table.about.facts)} if table.about else None
-    schema = pa.schema(fields, metadata=said)
-    with parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
-        rows = iter(table.rows)
-        while batch := list(islice(rows, _BATCH)):
-            writer.write_batch(pa.record_batch([_typed(column, batch) for column in columns], schema=schema))
-
-
-def _typed(column: Column, rows: Sequence[Row]) -> list[object]:
-    return [typed(column.kind, row.get(column.code)) for row in rows]
-
-
-def typed(kind: Kind, value: object) -> object:
-    """A value as its column's kind wants it; None stays None."""
-    match kind:
-        case Kind.DAY | Kind.INSTANT if isinstance(value, str):
-            return (date if kind is Kind.DAY else datetime).fromisoformat(value)
-        case Kind.NUMBER if value is not None:
-            return float(value)  # type: ignore[arg-type]  # the column's declaration says so
-        case Kind.TEXT if value is not None:
-            return str(plain(value))
-        case Kind.WHOLE:
-            return plain(value)
-    return value
 
 
 def _write_xlsx(table: Table, stream: BinaryIO) -> None:

@@ -19,7 +19,8 @@ from layouts.parts.components import aria, icon
 from layouts.parts.page import LOCATION
 from layouts.text import t
 from layouts.views import freshness
-from layouts.web.request import FAULTS_OF_THE_ADDRESS, Ask, ask
+from layouts.views.ask import FAULTS_OF_THE_ADDRESS, Ask
+from layouts.web.request import ask
 
 
 class Ids(StrEnum):

@@ -18,7 +18,8 @@ from layouts.parts.components import aria, data, icon
 from layouts.parts.markup import folded
 from layouts.parts.page import LOCATION, Group, Page
 from layouts.text import language, t
-from layouts.web.request import Ask, ask, is_signed_in, viewer
+from layouts.views.ask import Ask
+from layouts.web.request import ask, is_signed_in, viewer
 
 _LINK = "nav"
 

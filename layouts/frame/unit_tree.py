@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data.organisations.units import Tree, Unit
-from layouts.web.request import Ask
+from layouts.views.ask import Ask
 from layouts.words.search import fits, plain, words
 
 _MOST_FOUND = 60

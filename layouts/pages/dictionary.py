@@ -15,8 +15,8 @@ from layouts.parts.components import aria, icon
 from layouts.parts.markup import Markup
 from layouts.parts.page import LOCATION, Group, Page
 from layouts.text import language, t
+from layouts.views.ask import Ask
 from layouts.views.definitions import facts
-from layouts.web.request import Ask
 
 _PATH = "/dictionary"
 

@@ -24,7 +24,8 @@ from layouts.parts.components import empty
 from layouts.parts.markup import folded
 from layouts.parts.page import Page
 from layouts.text import t
-from layouts.web.request import FAULTS_OF_THE_ADDRESS, ask
+from layouts.views.ask import FAULTS_OF_THE_ADDRESS
+from layouts.web.request import ask
 
 PAGES: tuple[Page, ...] = (
     overview.PAGE,

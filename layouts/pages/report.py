@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,17 +12,17 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from data.viewers import Role
-from layouts.documents.report.composing import compose
 from layouts.documents.report.model import Chart, Document, Heading, Paragraph, Profile, Table
+from layouts.documents.report.request import READERS, composed
 from layouts.parts.components import action, aria
 from layouts.parts.markup import folded
 from layouts.parts.page import LOCATION, Group, Page
 from layouts.text import language, t
-from layouts.web.request import Ask, ask, site
+from layouts.views.ask import Ask
+from layouts.web.request import ask
 from layouts.words import formats
 
 _PATH = "/report"
-_ROLES = frozenset({Role.VIEWER, Role.BOARD, Role.ANALYST, Role.ADMIN})
 
 
 class Ids(StrEnum):
@@ -69,25 +68,6 @@ def view(asked: Ask) -> list[Component]:
     """What can be done with the report, and the report."""
     made = composed(asked)
     return [_actions(asked, made), _paper(made)]
-
-
-def profile(asked: Ask) -> Profile:
-    """The rules of layout that the address names, else those in force."""
-    named = asked.query.get("layout", "")
-    return Profile(named) if named in set(Profile) else Profile.HD05_2026
-
-
-def composed(asked: Ask) -> Document:
-    """The report of the period; without an instant in the address as known now, the same until the data changes."""
-    rules = profile(asked)
-
-    def make() -> Document:
-        reader = asked.reader
-        if reader.as_of is None:
-            reader = site().store.reader(reader.viewer, datetime.now(UTC))
-        return compose(reader, asked.period, profile=rules, language=asked.language)
-
-    return asked.remembered(("report", asked.reader.viewer, asked.period, rules), make)
 
 
 def _actions(asked: Ask, made: Document) -> Component:
@@ -180,4 +160,4 @@ def _table(
     return dmc.Table(data={"head": list(head), "body": [list(row) for row in body]}, className=" ".join(marks))
 
 
-PAGE = Page(code="report", path=_PATH, group=Group.DATA, layout=layout, register=register, roles=_ROLES)
+PAGE = Page(code="report", path=_PATH, group=Group.DATA, layout=layout, register=register, roles=READERS)

@@ -29,7 +29,6 @@ SYMBOLS: Final = {
     Status.CANNOT_TELL: "circle-open",
     Status.NO_PLAN: "circle-open",
 }
-JUDGED: Final = frozenset({Status.MET, Status.NOT_MET})
 
 
 def aria(**names: str) -> Any:

@@ -16,7 +16,8 @@ from plotly.io.json import to_json_plotly
 from data.viewers import Role
 from layouts.parts.markup import folded
 from layouts.text import t
-from layouts.web.request import Ask, ask
+from layouts.views.ask import Ask
+from layouts.web.request import ask
 
 LOCATION = "_pages_location"
 Shown = TypeVar("Shown", bound=Sequence[Any])

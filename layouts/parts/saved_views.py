@@ -14,7 +14,8 @@ from data.people.saved_views import SavedViewError, SavedViews
 from layouts.parts.components import aria, section
 from layouts.parts.page import LOCATION
 from layouts.text import language, t
-from layouts.web.request import Ask, site, viewer
+from layouts.views.ask import Ask
+from layouts.web.request import site, viewer
 
 
 class Ids(StrEnum):
@@ -38,7 +39,7 @@ def layout(asked: Ask) -> Component:
                     id=Ids.CHOICE,
                     label=t("saved.choice"),
                     placeholder=t("saved.placeholder"),
-                    data=_choices(SavedViews(site().store, asked.reader.viewer)),
+                    data=_choices(SavedViews(asked.store, asked.reader.viewer)),
                     nothingFoundMessage=t("saved.none"),
                     comboboxProps={"keepMounted": False},
                 ),

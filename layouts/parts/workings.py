@@ -21,8 +21,9 @@ from indicators.values.value import STATUS_TITLES
 from layouts.parts.components import icon
 from layouts.text import language, t
 from layouts.views import sentences
+from layouts.views.ask import Ask
 from layouts.views.rows import Row, rows
-from layouts.web.request import Ask, workbook_link
+from layouts.web.request import workbook_link
 from layouts.words import formats, formulas
 
 _MOST_CELLS = 200

@@ -1,19 +1,22 @@
 """What the pages say: messages by key, in the language that the reader chose."""
 
+from contextvars import ContextVar
 from pathlib import Path
-
-from flask import has_request_context, request
 
 from data.language import Catalogue, Language
 
-COOKIE = "language"
 CATALOGUE = Catalogue(Path(__file__).parent)
+_SPOKEN: ContextVar[Language] = ContextVar("spoken", default=Language.VI)
 
 
 def language() -> Language:
-    """The language of the request's cookie; Vietnamese when it names none."""
-    chosen = request.cookies.get(COOKIE, "") if has_request_context() else ""
-    return Language(chosen) if chosen in set(Language) else Language.VI
+    """The language of the request under way; Vietnamese outside of requests."""
+    return _SPOKEN.get()
+
+
+def speak(chosen: Language) -> None:
+    """Sets the language of the request under way: each thread, and each task, has its own."""
+    _SPOKEN.set(chosen)
 
 
 def t(key: str, /, **values: object) -> str:

@@ -10,7 +10,7 @@ from data.organisations.units import EVENT_TITLES, Succession
 from data.periods import Period
 from indicators.values.model import Indicator
 from layouts.text import t
-from layouts.web.request import Ask
+from layouts.views.ask import Ask
 from layouts.words import formats
 
 

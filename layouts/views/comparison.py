@@ -17,8 +17,8 @@ from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.funnel import rate_limits
 from indicators.values.model import Direction, Indicator, MeanPerYear, Ratio
 from indicators.values.target import ThreeWay, three_way, wilson
+from layouts.views.ask import Ask
 from layouts.views.rows import Row, by_indicator, rows
-from layouts.web.request import Ask
 
 DEFAULT = "village_heads_member_share"
 COLUMNS = (

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from data.periods import Period
 from data.reading.queries import UnknownUnit
+from layouts.views.ask import Ask
 from layouts.views.freshness import sender
 from layouts.views.rows import Row, rows
-from layouts.web.request import Ask, site
 
 _ALL = 1_000_000
 _MOMENT = timedelta(microseconds=1)
@@ -53,7 +53,7 @@ def _of(asked: Ask, now: Row, corrected: Sequence[tuple[Period, datetime]]) -> I
 
 
 def _as_known(asked: Ask, now: Row, instant: datetime) -> Row | None:
-    at_that_time = replace(asked, reader=site().store.reader(asked.reader.viewer, instant))
+    at_that_time = asked.as_known(instant)
     try:
         unit = at_that_time.reader.unit(asked.unit.code)
     except UnknownUnit:

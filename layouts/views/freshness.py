@@ -11,7 +11,7 @@ from data.organisations.units import LEVELS, Level
 from data.periods import Period
 from data.tables.records import DueReturn, ReturnStatus
 from layouts.text import t
-from layouts.web.request import Ask
+from layouts.views.ask import Ask
 from layouts.words import formats
 
 _NAMED = 4

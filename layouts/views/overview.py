@@ -13,11 +13,11 @@ from indicators.answers.enquiry import Enquiry
 from indicators.methods.pace import Verdict
 from indicators.methods.reasons import Course
 from layouts.views import freshness, sentences
+from layouts.views.ask import Ask
 from layouts.views.freshness import Completeness
 from layouts.views.rows import Row, by_indicator, rows, series
 from layouts.views.task_board import owed
 from layouts.views.watchlist import Work, courses
-from layouts.web.request import Ask
 
 FIGURES = (
     "members",

@@ -22,8 +22,8 @@ from indicators.values.against_plan import has_pace
 from indicators.values.model import Direction, Indicator, PlanKind, Ratio
 from indicators.values.target import people_needed
 from indicators.values.value import State
+from layouts.views.ask import Ask
 from layouts.views.rows import BELOW, Row, by_indicator, rows
-from layouts.web.request import Ask
 
 PACED = tuple(code for code, indicator in CATALOGUE.items() if has_pace(indicator))
 """Indicators whose pace within the year makes sense, and whose plan can be divided."""

@@ -15,7 +15,7 @@ from indicators.values.against_plan import gap_in_people
 from indicators.values.model import Indicator
 from indicators.values.value import STATE_TITLES, State, Status, Value
 from layouts.text import language
-from layouts.web.request import Ask
+from layouts.views.ask import Ask
 from layouts.words import formats
 
 BELOW: Mapping[UnitKind, Level] = {

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from data.periods import Period
-from indicators.values.value import Status
-from layouts.parts.components import JUDGED
+from indicators.values.value import JUDGED, Status
 from layouts.text import language, t
 from layouts.views.rows import Row
 from layouts.words import formats

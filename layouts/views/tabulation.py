@@ -12,8 +12,8 @@ from data.periods import Frequency, Period
 from indicators.answers.enquiry import Enquiry, asked_units
 from indicators.answers.statements import Statement, table_of
 from indicators.catalogue.builtin import CATALOGUE
+from layouts.views.ask import Ask
 from layouts.views.rows import series
-from layouts.web.request import Ask
 
 DEFAULTS: Final = {
     "indicators": "members.admissions.village_heads_member_share",

@@ -10,7 +10,7 @@ from typing import Final
 
 from data.tasks import TaskState
 from indicators.answers.task_rows import Line, lines
-from layouts.web.request import Ask
+from layouts.views.ask import Ask
 
 MARKS: Final = {
     TaskState.DONE: "✓",
@@ -19,6 +19,7 @@ MARKS: Final = {
     TaskState.NOT_STARTED: "○",
 }
 _BACK, _AHEAD = 183, 365
+ALL: Final = "all"
 URGENCY: Final = (TaskState.OVERDUE, TaskState.NOT_STARTED, TaskState.UNDER_WAY, TaskState.DONE)
 
 
@@ -98,3 +99,12 @@ def by_owner(found: Sequence[Line]) -> Mapping[str, Sequence[Line]]:
     for line in sorted(found, key=lambda line: line.task.task):
         owners.setdefault(line.task.owner, []).append(line)
     return dict(sorted(owners.items(), key=lambda item: -sum(line.state is TaskState.OVERDUE for line in item[1])))
+
+
+def chosen(asked: Ask) -> tuple[Line, ...]:
+    """The lines that the address' filters leave."""
+    wanted = {name: asked.query.get(name, ALL) for name in ("task", "state", "owner")}
+    held = (
+        (line, {"task": line.task.task, "state": str(line.state), "owner": line.task.owner}) for line in owed(asked)
+    )
+    return tuple(line for line, has in held if all(wanted[name] in {ALL, has[name]} for name in wanted))

@@ -14,10 +14,10 @@ from indicators.answers.signals import ahead, charted
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.model import Indicator, MeanPerYear
 from indicators.values.target import Plans, Target, plan_for
+from layouts.views.ask import Ask
 from layouts.views.breaks import Break, breaks
 from layouts.views.earlier import Earlier, earlier
 from layouts.views.rows import BELOW, Row, answers, row_of, series
-from layouts.web.request import Ask
 
 
 class Layer(StrEnum):

@@ -16,7 +16,7 @@ from data.periods import Period
 from indicators.answers.lagging_cells import Lagging, LaggingCell
 from indicators.methods.lagging import Ranked
 from indicators.methods.reasons import CellFacts, Course, Limits, Reason
-from layouts.web.request import Ask, site
+from layouts.views.ask import Ask
 from layouts.words.ordering import vietnamese
 from layouts.words.search import fits, plain, words
 
@@ -204,7 +204,7 @@ class Work:
     @cached_property
     def notes(self) -> FollowUps:
         """The notes that the reader may see."""
-        return FollowUps(site().store, self.asked.reader.viewer, self.asked.reader.as_of)
+        return FollowUps(self.asked.store, self.asked.reader.viewer, self.asked.reader.as_of)
 
     @cached_property
     def everything(self) -> tuple[Listed, ...]:
@@ -238,7 +238,7 @@ class Work:
 
 def today_of(asked: Ask) -> date:
     """The day by which notes are overdue: the clock's, but of a made-up store its own last day."""
-    return asked.reader.today() if asked.reader.is_sample else site().store.now().date()
+    return asked.reader.today() if asked.reader.is_sample else asked.store.now().date()
 
 
 def counted(found: Iterable[Listed]) -> Counter[Reason]:

@@ -12,7 +12,6 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from data.tables.audit import Action
-from layouts.api import routes
 from layouts.web import notices
 from layouts.web.logs import request_id
 from layouts.web.request import Site, site
@@ -45,10 +44,13 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+ROWS_TOTAL = "X-Total-Count"
+"""The header of an answer that holds rows of a table."""
+
 _HSTS = f"max-age={365 * 24 * 3600}"
 
 
-def protect(server: Flask, site: Site) -> None:
+def protect(server: Flask, site: Site) -> LoginManager:
     """Puts sign-in, guard, CSRF protection and notices on a server.
 
     The guard comes first, so that a request without a session gets 401, not the 400 of a missing token.
@@ -57,7 +59,6 @@ def protect(server: Flask, site: Site) -> None:
     server.session_interface = Sessions()
     manager = LoginManager(server)
     manager.user_loader(doors.known)
-    routes.accept_tokens(manager)
     server.before_request(_guard)
     CSRFProtect(server)
     server.before_request(_stay_in_scope)
@@ -65,6 +66,7 @@ def protect(server: Flask, site: Site) -> None:
     server.after_request(_log_export)
     doors.register(server)
     notices.register(server)
+    return manager
 
 
 def set_headers(server: Flask, hashes: Callable[[], Sequence[str]]) -> None:
@@ -123,9 +125,14 @@ def _is_answered(response: Response) -> bool:
     return response.status_code < 500 and bool(current_user.is_authenticated)
 
 
+def _has_rows(response: Response) -> bool:
+    """Whether a request of the API was answered with rows of a table."""
+    return ROWS_TOTAL in response.headers and response.status_code == 200
+
+
 def _log_export(response: Response) -> Response:
     attached = response.headers.get("Content-Disposition", "").startswith("attachment")
-    if (attached or routes.is_table(response)) and _is_answered(response):
+    if (attached or _has_rows(response)) and _is_answered(response):
         subject = request.full_path.rstrip("?")
         details = {"request": request_id(), "bytes": response.content_length}
         site().store.log(Action.EXPORTED, viewer=current_user.viewer, subject=subject, details=details)

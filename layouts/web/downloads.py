@@ -16,13 +16,14 @@ from indicators.answers.statements import Statement, table_of
 from layouts.documents import abouts, lagging_export
 from layouts.documents.tables import About, FileFormat, Row, Table
 from layouts.documents.writing import content
-from layouts.pages.tasks import page as tasks
+from layouts.views import task_board
+from layouts.views.ask import Ask
 from layouts.views.comparison import Comparison
 from layouts.views.planning import Planning
 from layouts.views.tabulation import Tabulation
 from layouts.views.trending import Trending
 from layouts.views.watchlist import Work, narrowed
-from layouts.web.request import Ask, ask, site, viewer
+from layouts.web.request import ask, site, viewer
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LONGEST_WORD = 16
@@ -105,7 +106,7 @@ def indicators(kind: str) -> Response:
 def register_of_tasks(kind: str) -> Response:
     """The lines of the register of tasks that the same query shows."""
     asked = ask(request.args.to_dict())
-    rows = [task_rows.line_row(asked.reader, line) for line in tasks.chosen(asked)]
+    rows = [task_rows.line_row(asked.reader, line) for line in task_board.chosen(asked)]
     made = Table(columns=task_rows.LINE_COLUMNS, rows=rows, language=asked.language, about=_list(asked, "tasks"))
     return _attached(f"NV_{asked.unit.code}_{asked.period.year}", kind, made)
 

@@ -16,9 +16,10 @@ from data.incoming.uploads import LARGEST, MEGABYTE
 from data.tables.audit import Action
 from data.viewers import OutOfScope
 from layouts.text import language, t
+from layouts.views.ask import FAULTS_OF_THE_ADDRESS
 from layouts.views.tabulation import MOST_VALUES
 from layouts.web.logs import request_id
-from layouts.web.request import FAULTS_OF_THE_ADDRESS, site
+from layouts.web.request import site
 from layouts.words import formats
 
 _KNOWN = frozenset({400, 403, 404, 413, 415})

@@ -11,11 +11,12 @@ from flask import Flask, Response, abort, request
 from data.viewers import OutOfScope, Role
 from layouts.documents.report.letters import feedback, reminders
 from layouts.documents.report.pdf import pdf
+from layouts.documents.report.request import READERS, composed, profile
 from layouts.documents.report.word import word
-from layouts.pages import report
 from layouts.text import t
+from layouts.views.ask import Ask
 from layouts.web.downloads import attachment
-from layouts.web.request import Ask, ask, site
+from layouts.web.request import ask
 
 _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -35,8 +36,8 @@ def periodic(kind: str) -> Response:
     """The report that the same query shows."""
     if kind not in _TYPES:
         abort(404)
-    asked = _asked(report.PAGE.roles)
-    made = report.composed(asked)
+    asked = _asked(READERS)
+    made = composed(asked)
     content = word(made) if kind == "docx" else pdf(made, asked.language)
     return attachment(f"{t('report.file')}_{asked.period.code}.{kind}", content, _TYPES[kind])
 
@@ -48,12 +49,10 @@ def letters() -> Response:
         abort(404)
     reader = asked.reader
     if reader.as_of is None:
-        reader = site().store.reader(reader.viewer, datetime.now(UTC))
+        reader = asked.as_known(datetime.now(UTC)).reader
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for unit, letter in _LETTERS[kind](
-            reader, asked.period, profile=report.profile(asked), language=asked.language
-        ):
+        for unit, letter in _LETTERS[kind](reader, asked.period, profile=profile(asked), language=asked.language):
             archive.writestr(f"{unit.code}.docx", word(letter))
     name = f"{t(f'report.letters_file_{kind}')}_{asked.period.code}.zip"
     return attachment(name, stream.getvalue(), "application/zip")

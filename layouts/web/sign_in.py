@@ -16,9 +16,9 @@ from data.people.accounts import Account, AccountError, Accounts
 from data.people.sign_in import Door
 from data.tables.audit import Action
 from data.viewers import ROLE_TITLES, Viewer
-from layouts.text import COOKIE, language, t
+from layouts.text import language, t
 from layouts.web import sessions
-from layouts.web.request import Site
+from layouts.web.request import COOKIE, Site
 
 _YEAR = 365 * 24 * 3600
 _LONGEST = 200

@@ -21,7 +21,7 @@ from data.viewers import OutOfScope, Viewer
 
 if TYPE_CHECKING:
     from data.writing.store import Store
-    from layouts.web.request import Services
+    from layouts.web.services import Services
 
 _LOG = logging.getLogger(__name__)
 _BEAT = LEASE.total_seconds() / 4

@@ -25,9 +25,9 @@ from data.returns import ReadWorkbook, SourceFile
 from data.tables.schema import LEAVES
 from data.viewers import SYSTEM, Role
 from data.writing.store import Store
+from indicators.answers.memory import Memory
 from layouts.app import create_app
 from layouts.pages.registry import PAGES
-from layouts.web.request import Memory
 from loaders.desk import Desk
 from loaders.returns.stored_checks import check_stored
 from tests.benchmarks.callbacks import signed_in

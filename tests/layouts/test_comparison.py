@@ -12,18 +12,19 @@ from data.organisations.units import Level
 from data.periods import Period
 from data.viewers import SYSTEM
 from data.writing.store import Store
+from indicators.answers.memory import Memory
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.target import ThreeWay, wilson
 from indicators.values.value import State
 from layouts.pages.compare import spread
 from layouts.pages.compare.peers import title
 from layouts.parts import heat
+from layouts.views.ask import Ask
 from layouts.views.comparison import Comparison, interval
-from layouts.web.request import Ask, Memory
 
 
 def compared(store: Store, **query: str) -> Comparison:
-    return Comparison(Ask(store.reader(SYSTEM), query, Language.VI, Memory()))
+    return Comparison(Ask(store, store.reader(SYSTEM), query, Language.VI, Memory()))
 
 
 def test_a_plan_is_judged_by_the_last_year_that_was_over_unless_the_address_wants_the_period(tiny_store: Store) -> None:

@@ -12,10 +12,11 @@ from data.periods import Term
 from data.returns import OutcomeStatus, SourceFile, Taking
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
+from indicators.answers.memory import Memory
 from layouts.pages.plans import allocation_grid, gap_planner, pace_view
 from layouts.pages.plans.page import moved
+from layouts.views.ask import Ask
 from layouts.views.planning import PACED, SHARES, Planning, Rule, edits_of, target_of
-from layouts.web.request import Ask, Memory
 from loaders.desk import Desk
 from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.test_pages import words
@@ -24,7 +25,7 @@ DISTRICT = Viewer("district", Role.DISTRICT, "H01")
 
 
 def planning(store: Store, viewer: Viewer = SYSTEM, **query: str) -> Planning:
-    return Planning(Ask(store.reader(viewer), query, Language.VI, Memory()))
+    return Planning(Ask(store, store.reader(viewer), query, Language.VI, Memory()))
 
 
 def test_counts_with_a_plan_of_their_own_are_paced_and_shares_of_people_are_raised() -> None:

@@ -12,6 +12,7 @@ import pytest
 from dash import Dash
 
 from data.writing.store import Store
+from layouts.documents.report.request import composed
 from layouts.pages import report
 from layouts.web.request import ask
 from tests.layouts.conftest import MakeApp, SignIn, asking
@@ -33,7 +34,7 @@ def pages(province: Store, make_app: MakeApp) -> Dash:
 
 def test_the_word_file_says_what_the_page_shows(pages: Dash, sign_in: SignIn) -> None:
     with asking(pages, "board"):
-        made = report.composed(ask(QUERY))
+        made = composed(ask(QUERY))
         shown = str(report.view(ask(QUERY)))
     got = sign_in(pages, "board").get(f"/download/report.docx{QUERY}")
     written = [paragraph.text for paragraph in docx.Document(io.BytesIO(got.data)).paragraphs]

@@ -10,7 +10,7 @@ from data.periods import Term
 from data.tasks import Recurrence, Task, TaskState
 from data.writing.store import Store
 from indicators.answers.task_rows import Line
-from layouts.pages.tasks import page as tasks
+from layouts.views import task_board
 from layouts.views.task_board import Rail, by_owner, coverage, owed, rail
 from layouts.web.request import ask
 from tests.layouts.conftest import MakeApp, SignIn, asking
@@ -88,13 +88,13 @@ def test_a_far_date_stands_at_the_end_of_the_timeline() -> None:
 
 def test_the_filters_of_the_address_leave_what_fits_overdue_first(make_app: MakeApp, tiny_store: Store) -> None:
     with asking(make_app(tiny_store), "board"):
-        every = tasks.chosen(ask(""))
+        every = task_board.chosen(ask(""))
         assert every
         late = [each.state is TaskState.OVERDUE for each in every]
         assert late == sorted(late, reverse=True)
         task = every[0].task.task
-        assert {each.task.task for each in tasks.chosen(ask(f"?task={task}"))} == {task}
-        assert tasks.chosen(ask("?state=nothing")) == ()
+        assert {each.task.task for each in task_board.chosen(ask(f"?task={task}"))} == {task}
+        assert task_board.chosen(ask("?state=nothing")) == ()
 
 
 def test_a_district_sees_its_own_lines_only(make_app: MakeApp, tiny_store: Store) -> None:

@@ -17,7 +17,8 @@ from data.reading.queries import UnknownUnit
 from data.viewers import ROLE_TITLES, OutOfScope, Role
 from layouts.parts.components import aria, section
 from layouts.text import language, t
-from layouts.web.request import Ask, ask, site, viewer
+from layouts.views.ask import Ask
+from layouts.web.request import ask, site, viewer
 
 _PASSWORD_BYTES = 12
 

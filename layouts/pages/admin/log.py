@@ -15,7 +15,7 @@ from data.tables.audit import Action
 from data.upkeep.audit_log import LogPage, Wanted, read_log
 from layouts.parts.components import section
 from layouts.text import language, t
-from layouts.web.request import Ask, site
+from layouts.views.ask import Ask
 from layouts.words import formats
 
 _ALL = "all"
@@ -75,7 +75,7 @@ def page_of(asked: Ask) -> LogPage:
         actor=asked.query.get("actor", ""),
         before=int(before) if before.isdecimal() else None,
     )
-    return read_log(site().store.engine, asked.reader.viewer, wanted)
+    return read_log(asked.store.engine, asked.reader.viewer, wanted)
 
 
 def _steps(asked: Ask, path: str, found: LogPage) -> list[Component]:

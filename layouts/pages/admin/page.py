@@ -17,7 +17,8 @@ from layouts.parts.components import aria
 from layouts.parts.markup import folded
 from layouts.parts.page import LOCATION, Group, Page
 from layouts.text import t
-from layouts.web.request import Ask, ask
+from layouts.views.ask import Ask
+from layouts.web.request import ask
 
 _PATH = "/admin"
 

@@ -15,7 +15,8 @@ from data.tables.thresholds import THRESHOLDS, ThresholdError
 from data.viewers import Role
 from layouts.parts.components import aria, section
 from layouts.text import language, t
-from layouts.web.request import Ask, ask, site
+from layouts.views.ask import Ask
+from layouts.web.request import ask
 from layouts.words import formats
 
 
@@ -89,7 +90,7 @@ def change_one(asked: Ask, code: str | None, value: str | None, reason: str | No
     if not code:
         return t("thresholds.choose")
     try:
-        site().store.set_threshold(code, value or "", viewer=asked.reader.viewer, reason=reason or "")
+        asked.store.set_threshold(code, value or "", viewer=asked.reader.viewer, reason=reason or "")
     except ThresholdError as fault:
         return str(fault)
     return t("thresholds.done", title=THRESHOLDS[code].title[language()], value=value)

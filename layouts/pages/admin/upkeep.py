@@ -16,7 +16,8 @@ from data.upkeep.verify import Verification, verify
 from data.viewers import Role
 from layouts.parts.components import aria, section
 from layouts.text import language, t
-from layouts.web.request import Ask, ask, site
+from layouts.views.ask import Ask
+from layouts.web.request import ask, site
 from layouts.words import formats
 
 _BACKUP = "backup "
@@ -86,7 +87,7 @@ def told(found: Verification) -> list[Component]:
 
 def _backups(asked: Ask) -> Component:
     wanted = Wanted(action=Action.EXPORTED, subject=_BACKUP)
-    found = read_log(site().store.engine, asked.reader.viewer, wanted, limit=_MOST_BACKUPS)
+    found = read_log(asked.store.engine, asked.reader.viewer, wanted, limit=_MOST_BACKUPS)
     if not found.entries:
         return html.P(t("upkeep.no_backups"), className="fine")
     head = [t("upkeep.made_at"), t("upkeep.file")]

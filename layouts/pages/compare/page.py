@@ -23,8 +23,8 @@ from layouts.parts.value_table import value_table
 from layouts.parts.workings import panel
 from layouts.text import t
 from layouts.views import sentences
+from layouts.views.ask import Ask
 from layouts.views.comparison import COLUMNS, COMPARABLE, DEFAULT, Comparison
-from layouts.web.request import Ask
 
 _PATH = "/compare"
 _HIDDEN = {"display": "none"}

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from layouts.parts.components import JUDGED, aria, verdict
+from indicators.values.value import JUDGED
+from layouts.parts.components import aria, verdict
 from layouts.text import language, t
 from layouts.views.comparison import Comparison, Place
 from layouts.words import formats

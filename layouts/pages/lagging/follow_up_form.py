@@ -18,8 +18,9 @@ from layouts.pages.lagging.cell_profile import EDIT, profile
 from layouts.parts.components import aria, data, icon
 from layouts.parts.page import LOCATION
 from layouts.text import language, t
+from layouts.views.ask import Ask
 from layouts.views.watchlist import Listed, Work, narrowed, today_of
-from layouts.web.request import Ask, ask, site
+from layouts.web.request import ask
 from layouts.words import formats
 
 _OWN_BASE, _OWN_DISTRICT = "*base", "*district"
@@ -192,7 +193,7 @@ def _codes(rows: Any) -> list[str]:
 
 def opened(asked: Ask, clicked: Any, chosen: Sequence[str]) -> tuple[Any, ...]:
     """The form for what was clicked: opened, target, about, owners, the four fields, no fault."""
-    notes = FollowUps(site().store, asked.reader.viewer)
+    notes = FollowUps(asked.store, asked.reader.viewer)
     due = today_of(asked) + _USUAL_TIME
     number = str(clicked["note"]) if isinstance(clicked, dict) else ""
     if number.isdecimal() and int(number):
@@ -211,7 +212,7 @@ def opened(asked: Ask, clicked: Any, chosen: Sequence[str]) -> tuple[Any, ...]:
 
 def saved(asked: Ask, target: Mapping[str, Any], fields: Mapping[str, Any], clicks: int) -> tuple[Any, ...]:
     """Keeps what was written; says what is wrong with it, or closes the form and shows what is kept."""
-    notes = FollowUps(site().store, asked.reader.viewer)
+    notes = FollowUps(asked.store, asked.reader.viewer)
     try:
         given = _given(fields)
         if "note" in target:

@@ -15,8 +15,8 @@ from indicators.methods.lagging import Ranked
 from indicators.methods.reasons import COURSE_TITLES, Course
 from layouts.parts.heat import default_column, shared_options
 from layouts.text import language, t
+from layouts.views.ask import Ask
 from layouts.views.watchlist import DRAWN_YEARS, Doing, Listed, Work, narrowed
-from layouts.web.request import Ask
 from layouts.words import formats
 
 _BLOCK = 100

@@ -17,8 +17,9 @@ from layouts.parts.components import aria, icon, section
 from layouts.parts.page import LOCATION, Group, Needs, Page, follow
 from layouts.text import language, t
 from layouts.views import sentences
+from layouts.views.ask import Ask
 from layouts.views.watchlist import Doing, Listed, Sort, Work, counted, courses, narrowed
-from layouts.web.request import Ask, ask
+from layouts.web.request import ask
 from layouts.words import formats
 
 _PATH = "/lagging"

@@ -11,14 +11,14 @@ from dash.development.base_component import Component
 from data.periods import Frequency
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.pace import Verdict
-from indicators.values.value import STATE_TITLES, State, Status
+from indicators.values.value import JUDGED, STATE_TITLES, State, Status
 from layouts.figures.sparkline import Mark, sparkline
-from layouts.parts.components import JUDGED, badge, fine, verdict
+from layouts.parts.components import badge, fine, verdict
 from layouts.text import language, t
 from layouts.views import sentences
+from layouts.views.ask import Ask
 from layouts.views.overview import Facts
 from layouts.views.rows import Row
-from layouts.web.request import Ask
 from layouts.words import formats
 
 _TREND, _COMPARE = "/trend", "/compare"

@@ -12,12 +12,12 @@ from dash.development.base_component import Component
 
 from data.periods import Period
 from indicators.answers.corrections import returns_since
-from indicators.values.value import Status
-from layouts.parts.components import JUDGED, verdict
+from indicators.values.value import JUDGED, Status
+from layouts.parts.components import verdict
 from layouts.text import language, t
 from layouts.views import sentences
+from layouts.views.ask import Ask
 from layouts.views.rows import BELOW, Row, rows
-from layouts.web.request import Ask, site
 from layouts.words import formats
 from layouts.words.formats import OFFICE
 
@@ -84,7 +84,7 @@ def _since_report(asked: Ask) -> datetime:
 
 def _corrected(asked: Ask, since: datetime) -> Sequence[Mapping[str, Any]]:
     """Returns accepted after that instant in place of others, one for each workbook, the newest first."""
-    then = site().store.reader(asked.reader.viewer, since)
+    then = asked.as_known(since).reader
     within = {unit.code for unit in asked.tree.within(asked.unit.id)}
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
     for row in returns_since(then, asked.reader):

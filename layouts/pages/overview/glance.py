@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from indicators.values.value import Status
+from indicators.values.value import JUDGED, Status
 from layouts.pages.overview.cards import pace_told, pace_verdict
 from layouts.pages.overview.changes import Changes
 from layouts.pages.overview.stuck import by_need
-from layouts.parts.components import JUDGED, fine, icon, verdict
+from layouts.parts.components import fine, icon, verdict
 from layouts.text import language, t
 from layouts.views import sentences
+from layouts.views.ask import Ask
 from layouts.views.overview import FIGURES, Facts
 from layouts.views.rows import Row
-from layouts.web.request import Ask
 from layouts.words import formats
 
 _RATE = "admissions_plan_rate"

@@ -13,8 +13,8 @@ from layouts.figures.long_run import long_run
 from layouts.figures.trend import Point
 from layouts.text import language, t
 from layouts.views import sentences
+from layouts.views.ask import Ask
 from layouts.views.rows import Row, by_indicator, rows, series
-from layouts.web.request import Ask
 from layouts.words import formats
 
 _MEAN = "admissions_per_year_mean"

@@ -17,9 +17,9 @@ from layouts.parts.components import graph, section, table_behind
 from layouts.parts.page import Group, Needs, Page, follow, recalled
 from layouts.text import t
 from layouts.views import sentences
+from layouts.views.ask import Ask
 from layouts.views.overview import Facts, facts
 from layouts.views.rows import Row
-from layouts.web.request import Ask
 from layouts.words import formats
 
 _PATH = "/"

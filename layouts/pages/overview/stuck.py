@@ -13,9 +13,9 @@ from layouts.parts.components import COLOURS, SYMBOLS, height
 from layouts.parts.value_table import value_table
 from layouts.text import language, t
 from layouts.views import sentences
+from layouts.views.ask import Ask
 from layouts.views.overview import Facts
 from layouts.views.rows import BELOW, Row, rows
-from layouts.web.request import Ask
 from layouts.words import formats
 
 HEADS = "village_heads_member_share"

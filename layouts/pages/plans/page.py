@@ -16,8 +16,9 @@ from layouts.pages.plans import allocation_grid, gap_planner, pace_view
 from layouts.parts.components import aria, graph, height, icon, section
 from layouts.parts.page import LOCATION, Group, Needs, Page, follow, recalled
 from layouts.text import t
+from layouts.views.ask import Ask
 from layouts.views.planning import PACED, SHARES, Planning, Rule, target_of
-from layouts.web.request import Ask, ask
+from layouts.web.request import ask
 
 _PATH = "/plans"
 _HIDDEN = {"display": "none"}

@@ -21,7 +21,7 @@ from layouts.parts.markup import folded
 from layouts.parts.page import Group, Page, follow, recalled
 from layouts.text import language, t
 from layouts.views import freshness
-from layouts.web.request import Ask
+from layouts.views.ask import Ask
 
 _PATH = "/returns"
 _PERIODS_SHOWN = 8

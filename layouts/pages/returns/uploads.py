@@ -18,8 +18,9 @@ from layouts.pages.returns import mapping_form, outcomes
 from layouts.parts.components import aria, data, icon, section
 from layouts.parts.page import LOCATION
 from layouts.text import t
+from layouts.views.ask import Ask
 from layouts.web.own_uploads import RECEIVE, number_of, sent
-from layouts.web.request import Ask, ask, site
+from layouts.web.request import ask, site
 
 _ROW = "returns-row"
 _SECOND, _PATIENCE = 1000, 60_000

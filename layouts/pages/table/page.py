@@ -19,8 +19,9 @@ from layouts.parts import saved_views
 from layouts.parts.components import action, aria, section
 from layouts.parts.page import LOCATION, Group, Needs, Page, follow, recalled
 from layouts.text import t
+from layouts.views.ask import Ask
 from layouts.views.tabulation import DEFAULTS, Tabulation
-from layouts.web.request import Ask, ask
+from layouts.web.request import ask
 from layouts.words import formats
 
 _PATH = "/table"

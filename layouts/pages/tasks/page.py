@@ -18,12 +18,11 @@ from layouts.pages.tasks import register_tables
 from layouts.parts.components import action, section
 from layouts.parts.page import Group, Page, follow, recalled
 from layouts.text import language, t
-from layouts.views.task_board import URGENCY, by_owner, coverage, owed
-from layouts.web.request import Ask
+from layouts.views.ask import Ask
+from layouts.views.task_board import ALL, URGENCY, by_owner, chosen, coverage, owed
 from layouts.words import formats
 
 _PATH = "/tasks"
-_ALL = "all"
 _NAMED = 3
 
 
@@ -114,7 +113,7 @@ def layout(asked: Ask) -> Component:
                     className="actions no-print",
                 ),
             ),
-            dcc.Store(id=Ids.DEFAULTS, data={"task": _ALL, "state": _ALL, "owner": _ALL}),
+            dcc.Store(id=Ids.DEFAULTS, data={"task": ALL, "state": ALL, "owner": ALL}),
             dcc.Store(id=Ids.SINK),
         ],
         className="stack",
@@ -136,24 +135,15 @@ def view(asked: Ask) -> View:
         owners_title=_owners_title(found),
         owners=register_tables.owners_table(by_owner(found), lambda owner: asked.address(_PATH, owner=owner)),
         tasks=_choices(sorted({line.task.task for line in found}), t("tasks.all_tasks")),
-        task=asked.query.get("task", _ALL),
-        state=asked.query.get("state", _ALL),
+        task=asked.query.get("task", ALL),
+        state=asked.query.get("state", ALL),
         owners_known=_choices(sorted({line.task.owner for line in found}), t("tasks.all_owners")),
-        owner=asked.query.get("owner", _ALL),
+        owner=asked.query.get("owner", ALL),
         register_title=t("tasks.register", shown=len(listed), all=len(found)),
         register=register_tables.register_table(listed),
         csv=f"/download/tasks.csv?{query}",
         xlsx=f"/download/tasks.xlsx?{query}",
     )
-
-
-def chosen(asked: Ask) -> tuple[Line, ...]:
-    """The lines that the address' filters leave."""
-    wanted = {name: asked.query.get(name, _ALL) for name in ("task", "state", "owner")}
-    held = (
-        (line, {"task": line.task.task, "state": str(line.state), "owner": line.task.owner}) for line in owed(asked)
-    )
-    return tuple(line for line, has in held if all(wanted[name] in {_ALL, has[name]} for name in wanted))
 
 
 def register(app: Dash) -> None:
@@ -205,7 +195,7 @@ def _owners_title(found: Sequence[Line]) -> str:
 
 
 def _choices(names: Sequence[str], everything: str) -> list[dict[str, str]]:
-    return [{"value": _ALL, "label": everything}, *({"value": name, "label": name} for name in names)]
+    return [{"value": ALL, "label": everything}, *({"value": name, "label": name} for name in names)]
 
 
 def _filters(shown: View) -> Component:
@@ -217,7 +207,7 @@ def _filters(shown: View) -> Component:
             dmc.Select(
                 id=Ids.STATE,
                 label=t("tasks.state"),
-                data=[{"value": _ALL, "label": t("tasks.all_states")}, *states],
+                data=[{"value": ALL, "label": t("tasks.all_states")}, *states],
                 value=shown.state,
                 **common,
             ),

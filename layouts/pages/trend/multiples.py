@@ -8,13 +8,13 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from indicators.values.model import Indicator
-from indicators.values.value import State
+from indicators.values.value import JUDGED, State
 from layouts.figures.sparkline import Frame, Mark, sparkline
-from layouts.parts.components import JUDGED, verdict
+from layouts.parts.components import verdict
 from layouts.text import t
 from layouts.views import sentences
+from layouts.views.ask import Ask
 from layouts.views.rows import Row
-from layouts.web.request import Ask
 
 _PANEL = Frame(width=240, height=84)
 _MOST_PANELS = 40

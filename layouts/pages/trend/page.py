@@ -22,9 +22,9 @@ from layouts.parts.value_table import value_table
 from layouts.parts.workings import panel
 from layouts.text import language, t
 from layouts.views import sentences
+from layouts.views.ask import Ask
 from layouts.views.rows import Row
 from layouts.views.trending import DEFAULTS, Layer, Trending
-from layouts.web.request import Ask
 
 _PATH = "/trend"
 

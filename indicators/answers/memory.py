@@ -1,0 +1,34 @@
+"""Answers already computed, in memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Answers already computed, by a key that holds the data's version and the reader's scope; oldest out first."""
+
+    size: int = 512
+    _kept: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def get(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
+        """The answer kept under `key`, else computed and kept."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                found: Answer = self._kept[key]
+                return found
+        answer = compute()
+        with self._lock:
+            self._kept[key] = answer
+            while len(self._kept) > self.size:
+                self._kept.popitem(last=False)
+        return answer

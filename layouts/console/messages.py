@@ -1,0 +1,31 @@
+"""What the commands say: messages to stderr, data to stdout, in Vietnamese unless APP_LANGUAGE is en."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import typer
+
+from data.language import Catalogue, Language
+
+_MESSAGES = Catalogue(Path(__file__).parent)
+
+LANGUAGE = Language.EN if os.environ.get("APP_LANGUAGE", "").lower() == Language.EN else Language.VI
+
+REFUSED = 1
+WRONG_USE = 2
+
+
+class WrongUse(ValueError):
+    """A command was asked for what it cannot do; the message says what to do instead."""
+
+
+def say(key: str, /, **values: object) -> str:
+    """The sentence for `key` in the language of the command line."""
+    return _MESSAGES.say(key, LANGUAGE, **values)
+
+
+def note(key: str, /, **values: object) -> None:
+    """A message for the person at the terminal: to stderr, so that it never mixes with data."""
+    typer.echo(say(key, **values), err=True)

@@ -1,0 +1,36 @@
+"""The address that a server is to listen on: whether it is free, and who can reach it."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from ipaddress import ip_address
+
+from layouts.console.messages import say
+
+
+class PortBusy(OSError):
+    """Another program listens there; the message says where and what to do."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach that address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def claim(host: str, port: int) -> None:
+    """Makes sure that the port is free before long work begins.
+
+    Raises:
+        PortBusy: it is not.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        if sys.platform != "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as busy:
+            raise PortBusy(say("port_busy", address=f"{host}:{port}")) from busy

@@ -1,0 +1,32 @@
+"""The report that an address asks for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from data.viewers import Role
+from layouts.documents.report.composing import compose
+from layouts.documents.report.model import Document, Profile
+from layouts.views.ask import Ask
+
+READERS: Final = frozenset({Role.VIEWER, Role.BOARD, Role.ANALYST, Role.ADMIN})
+
+
+def profile(asked: Ask) -> Profile:
+    """The rules of layout that the address names, else those in force."""
+    named = asked.query.get("layout", "")
+    return Profile(named) if named in set(Profile) else Profile.HD05_2026
+
+
+def composed(asked: Ask) -> Document:
+    """The report of the period; without an instant in the address as known now, the same until the data changes."""
+    rules = profile(asked)
+
+    def make() -> Document:
+        reader = asked.reader
+        if reader.as_of is None:
+            reader = asked.as_known(datetime.now(UTC)).reader
+        return compose(reader, asked.period, profile=rules, language=asked.language)
+
+    return asked.remembered(("report", asked.reader.viewer, asked.period, rules), make)
