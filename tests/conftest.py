@@ -1,4 +1,4 @@
-"""Settings of the test run; the shared fixtures are in stores.py, postgres.py, browser.py and libreoffice.py."""
+"""Settings of the test run; the shared fixtures are in the plugins below."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import hypothesis
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
-pytest_plugins = ["tests.postgres", "tests.stores", "tests.browser", "tests.libreoffice"]
+pytest_plugins = ["tests.postgres", "tests.stores", "tests.small_province", "tests.browser", "tests.libreoffice"]
 
 # What runs writes under var/ only; the same examples every time, at any pace.
 set_hypothesis_home_dir(Path(__file__).parents[1] / "var" / "cache" / "hypothesis")

@@ -19,13 +19,13 @@ from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, answer, trace
 from loaders.intake import intake
 from loaders.official import Filled, official_workbook
-from tests.data.conftest import movement as sent_by_cells
-from tests.data.conftest import official as one_form
-from tests.data.conftest import registry as small_registry
 from tests.loaders.office import Page, put_together
 from tests.loaders.office import pages as returns
 from tests.loaders.official_pages import MOVED, counted, form, page_of, period_of
 from tests.loaders.test_intake import registry
+from tests.small_province import movement as sent_by_cells
+from tests.small_province import official as one_form
+from tests.small_province import registry as small_registry
 from tests.stores import NewDatabase
 
 YEAR = Period(2020)

@@ -39,7 +39,7 @@ from tests.benchmarks.rounds import Contender, measure, middle
 from tests.benchmarks.stores import PROVINCE, copy, fill, load, remove, url
 from tests.benchmarks.workbooks import PERIOD, Made, Size, made
 from tests.layouts.conftest import PASSWORD, SECRET
-from tests.layouts.test_pages import routed
+from tests.layouts.pages.test_pages import routed
 from tests.postgres import _server, fresh_database, programs
 
 NewStore = Callable[[str | None], AbstractContextManager[str]]

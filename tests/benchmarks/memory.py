@@ -18,8 +18,8 @@ from tests.benchmarks.report import Goal, Section, table
 from tests.benchmarks.stores import copy, demonstration, url
 from tests.benchmarks.workbooks import made
 from tests.layouts.conftest import PASSWORD
-from tests.layouts.test_faults import Remote, serving
-from tests.layouts.test_pages import routed
+from tests.layouts.pages.test_pages import routed
+from tests.layouts.web.test_faults import Remote, serving
 
 _LIBRARIES_ONLY = "import app, loaders.intake, loaders.workers, data.writing.store, data.migrations"
 _MB = 1e6

@@ -28,9 +28,9 @@ from data.viewers import Role
 from data.writing.store import Store
 from layouts.pages.registry import PAGES
 from tests.layouts.conftest import PASSWORD
-from tests.layouts.test_faults import Remote, corrected, serving
-from tests.layouts.test_outcomes import cards, posted
-from tests.layouts.test_pages import routed
+from tests.layouts.pages.test_outcomes import cards, posted
+from tests.layouts.pages.test_pages import routed
+from tests.layouts.web.test_faults import Remote, corrected, serving
 
 LOADERS = 2
 LONGEST = 300

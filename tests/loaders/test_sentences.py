@@ -16,25 +16,7 @@ from data.language import Language
 from loaders.messages import MESSAGES
 from tests.stores import ROOT
 
-SHEETS = (
-    "body",
-    "checks",
-    "counts",
-    "history_sheet",
-    "intake",
-    "mapping",
-    "numbers",
-    "own_past",
-    "plan_sheet",
-    "plan_sums",
-    "reading",
-    "recognise",
-    "register",
-    "registry_sheets",
-    "stored_checks",
-    "task_sheet",
-    "title_block",
-)
+READERS = ("intake.py", "reading.py", "sheets/*.py", "returns/*.py", "registers/*.py", "vietnamese/numbers.py")
 
 
 def strings(path: Path) -> Iterator[str]:
@@ -48,7 +30,7 @@ def strings(path: Path) -> Iterator[str]:
 
 def asked() -> list[str]:
     """Keys of the sentences that the readers of sheets name, and of those that rules name."""
-    named = {text for name in SHEETS for text in strings(ROOT / "loaders" / f"{name}.py")}
+    named = {text for name in READERS for path in (ROOT / "loaders").glob(name) for text in strings(path)}
     named |= {rule.code for versions in VERSIONS.values() for form in versions for rule in form.checks}
     named |= {f"{key}_suggested" for key in named}
     spoken = {key for key, text in MESSAGES.messages[Language.VI].items() if text.endswith((".", "?", ": {known}."))}
@@ -59,8 +41,8 @@ def asked() -> list[str]:
 def written() -> str:
     """Every text of the tests of this package, one under another."""
     folder = Path(__file__).parent
-    texts = [text for path in sorted(folder.glob("*.py")) for text in strings(path)]
-    return "\n".join([*texts, *(path.read_text(encoding="utf-8") for path in (folder / "cases").glob("*.tsv"))])
+    texts = [text for path in sorted(folder.rglob("*.py")) for text in strings(path)]
+    return "\n".join([*texts, *(path.read_text(encoding="utf-8") for path in folder.rglob("*.tsv"))])
 
 
 @pytest.mark.parametrize("key", asked())

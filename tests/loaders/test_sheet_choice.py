@@ -16,7 +16,7 @@ from loaders.sheet_choice import likeness
 from loaders.sheets.header import find_header
 from loaders.sheets.recognise import recognise
 from tests.loaders.office import REGISTRY, Page, codes, pages, put_together, reading, said, workbook
-from tests.loaders.test_recognise import facts
+from tests.loaders.sheets.test_recognise import facts
 
 HIDE = "trang tính đang ẩn"
 

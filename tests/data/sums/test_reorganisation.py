@@ -1,0 +1,347 @@
+"""Reorganisation on a real store: nothing is lost or won on either map, and what was known once stays known."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import SearchStrategy, fixed_dictionaries, integers, sampled_from
+
+from data.observations import Basis, Totals
+from data.organisations.units import Event, UnitKind
+from data.periods import Period
+from data.reading.queries import Reader
+from data.returns import ReadWorkbook, RegisteredSuccession, RegisteredUnit, SourceFile
+from data.sums.totals import StoredObservations
+from data.viewers import SYSTEM
+from data.writing.store import Store
+from tests.small_province import START, movement, registry
+
+CHANGE = date(2019, 7, 1)
+EVE = CHANGE - timedelta(days=1)
+QUARTERS = tuple(Period.parse(f"2019-Q{quarter}") for quarter in (1, 2, 3, 4))
+SENT = {"H1": ("H1.1.1", "H1.1.2", "H1.2"), "H2": ("H2.1.1", "H2.1.2")}
+
+Lines = tuple[tuple[Event, str, str | None, str | None], ...]
+
+
+def added(code: str, parent: str | None, kind: UnitKind = UnitKind.CELL) -> RegisteredUnit:
+    return RegisteredUnit(
+        row=90, code=code, name=code, kind=kind, parent=parent, valid_from=CHANGE, valid_to=None, residential=True
+    )
+
+
+ENDED: Mapping[str, tuple[tuple[str, ...], tuple[RegisteredUnit, ...], Lines]] = {
+    "a cell absorbed by another": (("H1.1.2",), (), ((Event.ABSORBED, "H1.1.2", "H1.1.1", None),)),
+    "two cells made one, across districts": (
+        ("H1.1.2", "H2.1.1"),
+        (added("H2.1.9", "H2.1"),),
+        ((Event.MERGED, "H1.1.2", "H2.1.9", "1"), (Event.MERGED, "H2.1.1", "H2.1.9", "1")),
+    ),
+    "a cell split by share": (
+        ("H1.1.1",),
+        (added("H1.1.8", "H1.1"), added("H2.1.9", "H2.1")),
+        ((Event.SPLIT, "H1.1.1", "H1.1.8", "1/3"), (Event.SPLIT, "H1.1.1", "H2.1.9", "2/3")),
+    ),
+    "a part of a cell that goes on": ((), (added("H2.1.9", "H2.1"),), ((Event.SPLIT, "H1.1.1", "H2.1.9", "2/7"),)),
+    "a cell split without shares": (
+        ("H1.1.1",),
+        (added("H1.1.8", "H1.1"), added("H2.1.9", "H2.1")),
+        ((Event.SPLIT, "H1.1.1", "H1.1.8", None), (Event.SPLIT, "H1.1.1", "H2.1.9", None)),
+    ),
+    "a base cell moved to another district": (("H1.2",), (added("H1.2", "H2", UnitKind.BASE_CELL),), ()),
+    "a cell under a new code": (("H1.1.1",), (added("H1.1.7", "H1.1"),), ((Event.RENAMED, "H1.1.1", "H1.1.7", None),)),
+    "a cell dissolved": (("H1.1.2",), (), ((Event.DISSOLVED, "H1.1.2", None, None),)),
+    "districts abolished": (
+        ("H1", "H2", "H1.1", "H1.2", "H2.1"),
+        (
+            added("H1.1", "T", UnitKind.BASE_COMMITTEE),
+            added("H1.2", "T", UnitKind.BASE_CELL),
+            added("H2.1", "T", UnitKind.BASE_COMMITTEE),
+        ),
+        (),
+    ),
+}
+EVENTS = tuple(ENDED)
+
+
+def reorganised(name: str) -> ReadWorkbook:
+    """The registry after one of the events."""
+    ended, new, lines = ENDED[name]
+    workbook = registry()
+    assert workbook.registry is not None
+    units = tuple(replace(u, valid_to=EVE) if u.code in ended else u for u in workbook.registry.units)
+    successions = tuple(
+        RegisteredSuccession(
+            row=row,
+            date=CHANGE,
+            decision="QĐ",
+            event=event,
+            predecessor=before,
+            successor=after,
+            share=Fraction(share) if share else None,
+        )
+        for row, (event, before, after, share) in enumerate(lines, start=8)
+    )
+    return replace(
+        workbook,
+        source=SourceFile(name="dm2.xlsx", content=name.encode()),
+        registry=replace(workbook.registry, units=numbered((*units, *new)), successions=successions),
+    )
+
+
+def numbered(units: Iterable[RegisteredUnit]) -> tuple[RegisteredUnit, ...]:
+    """The lines of a registry, each on a row of its own."""
+    return tuple(replace(unit, row=row) for row, unit in enumerate(units, start=8))
+
+
+def of_each_cell() -> SearchStrategy[dict[str, dict[str, int]]]:
+    count = integers(0, 60)
+    values = {"members_start": count, "admitted": count, "members_end": count, "reorganised_net": integers(-9, 9)}
+    return fixed_dictionaries({cell: fixed_dictionaries(values) for cells in SENT.values() for cell in cells})
+
+
+@contextmanager
+def copied(template: Path) -> Iterator[Store]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "store.sqlite"
+        shutil.copyfile(template, path)
+        with closing(Store.open(f"sqlite:///{path.as_posix()}")) as store:
+            yield store
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that knows the province before the reorganisation."""
+    path = tmp_path_factory.mktemp("reorganised") / "store.sqlite"
+    with closing(Store.open(f"sqlite:///{path.as_posix()}")) as store:
+        store.accept(registry(), viewer=SYSTEM)
+    return path
+
+
+def fill(store: Store, values: Mapping[str, Mapping[str, int]], periods: tuple[Period, ...]) -> None:
+    """Returns of all cells that there are; new cells give what the first cell gives."""
+    for period in periods:
+        tree = store.reader(SYSTEM).registry.at(period.end)
+        assert tree.root is not None
+        for sender in tree.children(tree.root.id):
+            cells = [u.code for u in tree.within(sender.id) if u.kind in {UnitKind.CELL, UnitKind.BASE_CELL}]
+            given = {code: values.get(code, values["H1.1.1"]) for code in cells}
+            store.accept(movement(sender.code, period.code, given), viewer=SYSTEM)
+
+
+def observed(store: Store, basis: Basis, source: str = "B1", as_of: datetime | None = None) -> StoredObservations:
+    reader = store.reader(SYSTEM, as_of)
+    return reader.observations([source], reader.registry.ids.values(), QUARTERS, basis)
+
+
+def at(store: Store, unit: str, period: Period, basis: Basis = Basis.REPORTED, **how: object) -> Totals | None:
+    found = observed(store, basis, **how)  # type: ignore[arg-type]
+    return found.at(str(how.get("source", "B1")), found.registry.ids[unit], period)
+
+
+@settings(max_examples=12)
+@given(name=sampled_from(EVENTS), values=of_each_cell())
+def test_the_province_has_the_same_sums_on_both_maps_and_before_and_after(
+    template: Path, name: str, values: dict[str, dict[str, int]]
+) -> None:
+    with copied(template) as store:
+        fill(store, values, QUARTERS[:2])
+        before = {period: at(store, "T", period) for period in QUARTERS[:2]}
+        store.accept(reorganised(name), viewer=SYSTEM)
+        fill(store, values, QUARTERS[2:])
+        reported, today = observed(store, Basis.REPORTED), observed(store, Basis.TODAY)
+        root = today.registry.ids["T"]
+        for period in QUARTERS:
+            ours, theirs = reported.at("B1", root, period), today.at("B1", root, period)
+            assert ours is not None
+            assert theirs is not None
+            assert ours.sums == theirs.sums
+            assert ours.reporting == theirs.reporting
+            assert not theirs.estimated
+            if period in before:
+                assert before[period] == ours
+
+
+@settings(max_examples=8)
+@given(name=sampled_from(EVENTS), values=of_each_cell(), corrected=of_each_cell())
+def test_what_was_known_at_an_instant_never_changes(
+    template: Path, name: str, values: dict[str, dict[str, int]], corrected: dict[str, dict[str, int]]
+) -> None:
+    with copied(template) as store:
+        fill(store, values, QUARTERS[:2])
+        then = datetime.now(UTC)
+        known = {basis: observed(store, basis, as_of=then).found for basis in Basis}
+        store.accept(reorganised(name), viewer=SYSTEM)
+        fill(store, corrected, QUARTERS)
+        assert {basis: observed(store, basis, as_of=then).found for basis in Basis} == known
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_on_todays_map_districts_and_what_stays_above_them_make_up_the_province(template: Path, name: str) -> None:
+    cells = {cell: {"members_end": 10} for cells in SENT.values() for cell in cells}
+    with copied(template) as store:
+        fill(store, cells, QUARTERS[:2])
+        store.accept(reorganised(name), viewer=SYSTEM)
+        fill(store, cells, QUARTERS[2:])
+        today = observed(store, Basis.TODAY)
+        tree = store.reader(SYSTEM).tree()
+        for period in QUARTERS:
+            assert tree.root is not None
+            top = [today.at("B1", unit.id, period) for unit in tree.children(tree.root.id)]
+            whole = today.at("B1", tree.root.id, period)
+            assert whole is not None
+            parts = sum(found.sums["members_end"] for found in top if found)
+            torn = name == "a cell split without shares" and period in QUARTERS[:2]
+            assert whole.sums["members_end"] - parts == (10 if torn else 0)
+
+
+def split_by_share(template: Path) -> Iterator[Store]:
+    with copied(template) as store:
+        cells = {cell: {"members_end": 10, "admitted": 1} for cells in SENT.values() for cell in cells}
+        fill(store, cells, QUARTERS[:2])
+        store.accept(reorganised("a cell split by share"), viewer=SYSTEM)
+        fill(store, cells, QUARTERS[2:])
+        yield store
+
+
+def test_a_share_gives_exact_fractions_that_are_labelled_estimated(template: Path) -> None:
+    for store in split_by_share(template):
+        for unit, members in (("H1.1.8", Fraction(10, 3)), ("H2.1.9", Fraction(20, 3)), ("H2", Fraction(80, 3))):
+            found = at(store, unit, QUARTERS[0], Basis.TODAY)
+            assert found is not None, unit
+            assert (found.sums["members_end"], found.estimated) == (members, True)
+        assert at(store, "H1.1.8", QUARTERS[0]) is None
+        today = observed(store, Basis.TODAY)
+        ids = today.registry.ids
+        parts = [leaf.values["members_end"] for leaf in today.leaves("B1", ids["H2.1"], QUARTERS[0])]
+        assert parts == [Fraction(20, 3), 10, 10]
+
+
+def test_without_a_share_the_heirs_have_no_series_and_what_is_above_them_lacks_a_part(template: Path) -> None:
+    cells = {cell: {"members_end": 10} for cells in SENT.values() for cell in cells}
+    with copied(template) as store:
+        fill(store, cells, QUARTERS[:2])
+        store.accept(reorganised("a cell split without shares"), viewer=SYSTEM)
+        fill(store, cells, QUARTERS[2:])
+        today = observed(store, Basis.TODAY)
+        ids, day = today.registry.ids, QUARTERS[0].end
+        assert today.at("B1", ids["H1.1.8"], QUARTERS[0]) is None
+        assert today.expected("B1", ids["H1.1.8"], day) == 0
+        for unit, reporting, expected in (("H1", 2, 3), ("H2", 2, 3), ("T", 5, 5)):
+            found = today.at("B1", ids[unit], QUARTERS[0])
+            assert found is not None
+            assert (found.reporting, found.expected) == (reporting, expected), unit
+
+
+def test_a_cell_that_took_others_in_has_their_series_on_todays_map(template: Path) -> None:
+    cells = {cell: {"members_end": 3, "admitted": 2} for cells in SENT.values() for cell in cells}
+    with copied(template) as store:
+        fill(store, cells, QUARTERS[:2])
+        store.accept(reorganised("two cells made one, across districts"), viewer=SYSTEM)
+        fill(store, cells, QUARTERS[2:])
+        then = at(store, "H2.1.9", QUARTERS[0], Basis.TODAY)
+        assert then is not None
+        assert (then.sums["admitted"], then.reporting, then.expected) == (4, 2, 2)
+        small = at(store, "T", QUARTERS[0], Basis.TODAY, source="sizes")
+        assert small is not None
+        assert (small.sums, small.reporting, small.expected) == ({"cells": 4, "small_cells": 3}, 4, 4)
+
+
+def test_since_districts_were_abolished_communes_send_returns(template: Path) -> None:
+    cells = {cell: {"members_end": 10} for cells in SENT.values() for cell in cells}
+    with copied(template) as store:
+        fill(store, cells, QUARTERS[:2])
+        store.accept(reorganised("districts abolished"), viewer=SYSTEM)
+        fill(store, cells, QUARTERS[2:])
+        reader = store.reader(SYSTEM)
+        assert {due.unit.code for due in reader.returns(QUARTERS[1])} == {"H1", "H2"}
+        assert {due.unit.code for due in reader.returns(QUARTERS[2])} == {"H1.1", "H1.2", "H2.1"}
+        for basis in Basis:
+            for period, senders in zip(QUARTERS, (2, 2, 3, 3), strict=True):
+                found = at(store, "T", period, basis, source="returns")
+                assert found is not None
+                assert found.sums["returns_due"] == sum(len(forms) for forms in due_forms(reader, period).values())
+                assert len(due_forms(reader, period)) == senders
+
+
+def due_forms(reader: Reader, period: Period) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for due in reader.returns(period):
+        found.setdefault(due.unit.code, []).append(due.form)
+    return found
+
+
+@pytest.mark.parametrize("admitted", [0, 1])
+def test_a_base_formed_in_the_year_counts_with_what_its_forebears_admitted(template: Path, admitted: int) -> None:
+    merged = registry(
+        H2_1=RegisteredUnit(
+            row=90, code="H2.1", name="x", kind=UnitKind.BASE_COMMITTEE, parent="H2", valid_from=START, valid_to=EVE
+        )
+    )
+    assert merged.registry is not None
+    units = [replace(u, valid_to=EVE) if u.parent == "H2.1" else u for u in merged.registry.units]
+    units += [added("H2.9", "H2", UnitKind.BASE_COMMITTEE)]
+    units += [replace(u, parent="H2.9", valid_from=CHANGE, valid_to=None) for u in units if u.parent == "H2.1"]
+    line = RegisteredSuccession(
+        row=8, date=CHANGE, decision="QĐ", event=Event.RENAMED, predecessor="H2.1", successor="H2.9"
+    )
+    workbook = replace(
+        merged,
+        registry=replace(merged.registry, units=numbered(units), successions=(line,)),
+        source=SourceFile(name="dm3.xlsx", content=b"3"),
+    )
+    first = {cell: {"members_end": 10, "admitted": admitted} for cells in SENT.values() for cell in cells}
+    nobody = {cell: {"members_end": 10} for cells in SENT.values() for cell in cells}
+    with copied(template) as store:
+        fill(store, nobody, QUARTERS[:2])
+        store.accept(workbook, viewer=SYSTEM)
+        fill(store, nobody, QUARTERS[2:3])
+        fill(store, first, QUARTERS[:1])
+        for basis in Basis:
+            found = at(store, "H2", QUARTERS[2], basis, source="bases")
+            assert found is not None
+            assert (found.sums["bases_without_admission"], found.reporting, found.expected) == (1 - admitted, 1, 1)
+
+
+def history(values: Mapping[str, int], year: int) -> ReadWorkbook:
+    """The historical series of one year by district."""
+    workbook = movement("T", str(year), {unit: {"members_end": count} for unit, count in values.items()}, form="LS")
+    (given,) = workbook.returns
+    rows = tuple(replace(row, period=Period(year)) for row in given.rows)
+    return replace(workbook, returns=(replace(given, period=None, rows=rows),))
+
+
+@pytest.mark.parametrize(
+    ("name", "districts"),
+    [
+        ("a base cell moved to another district", (None, None)),
+        ("two cells made one, across districts", (None, None)),
+        ("a cell absorbed by another", (37, 21)),
+    ],
+)
+def test_a_district_whose_perimeter_changed_has_no_history_on_todays_map(
+    template: Path, name: str, districts: tuple[int | None, int | None]
+) -> None:
+    cells = {cell: {"members_end": 10} for cells in SENT.values() for cell in cells}
+    with copied(template) as store:
+        store.accept(reorganised(name), viewer=SYSTEM)
+        store.accept(history({"H1": 37, "H2": 21}, 2012), viewer=SYSTEM)
+        fill(store, cells, QUARTERS)
+        reader, year = store.reader(SYSTEM), Period(2012)
+        ids = reader.registry.ids
+        today = reader.observations(["LS"], ids.values(), [year], Basis.TODAY)
+        found = [today.at("LS", ids[unit], year) for unit in ("T", "H1", "H2")]
+        assert [one and one.sums["members_end"] for one in found] == [58, *districts]
+        assert [today.expected("LS", ids[unit], year.end) for unit in ("T", "H1", "H2")] == [
+            2,
+            *(int(members is not None) for members in districts),
+        ]

@@ -1,0 +1,154 @@
+"""Whatever stops a writer, what it said was accepted is there, and nothing is there by half."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from data.returns import OutcomeStatus
+from data.tables.engine import writing
+from data.tables.schema import LEAVES, files, receipts, submissions
+from data.upkeep.verify import verify
+from data.viewers import SYSTEM
+from data.writing.store import Store
+from tests.data.people.test_sign_in import Clock
+from tests.small_province import movement, registry
+from tests.stores import ROOT
+
+
+@pytest.fixture
+def province_url(database_url: str) -> str:
+    """The address of a store that knows the small province; nobody is connected."""
+    with closing(Store.open(database_url)) as store:
+        store.accept(registry(), viewer=SYSTEM)
+    return database_url
+
+
+@contextmanager
+def writer(url: str, first: int, room: int = 0) -> Iterator[subprocess.Popen[str]]:
+    """A process that stores returns until it is stopped."""
+    command = [sys.executable, "-m", "tests.data.writing.writer", url, str(first), str(room)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
+def assert_whole(store: Store, accepted: list[str]) -> None:
+    """Everything that was accepted is there, with its rows, its receipt and its log; and nothing else is."""
+    found = verify(store.engine)
+    assert found.faults == ()
+    with store.engine.connect() as connection:
+        stored = set(connection.execute(select(files.c.sha256)).scalars())
+        counted = connection.execute(select(func.count()).select_from(submissions)).scalar_one()
+        told = connection.execute(select(func.count()).select_from(receipts)).scalar_one()
+        rows = connection.execute(select(func.count()).select_from(LEAVES["B1"])).scalar_one()
+        in_force = select(func.count()).where(submissions.c.form == "B1", submissions.c.superseded_at.is_(None))
+        assert connection.execute(in_force).scalar_one() == 1
+    assert set(accepted) <= stored
+    # The last one may have been stored and killed before it could say so.
+    assert len(stored) - 1 - len(accepted) in {0, 1}
+    assert (counted, told, rows) == (len(stored), len(stored), 3 * (len(stored) - 1))
+
+
+def test_a_loader_killed_in_the_middle_of_writing_leaves_whole_returns_only(province_url: str) -> None:
+    accepted: list[str] = []
+    for first in (1, 1000):
+        with writer(province_url, first) as running:
+            assert running.stdout is not None
+            accepted += [running.stdout.readline().strip() for _ in range(5)]
+            running.kill()
+            accepted += [line.strip() for line in running.stdout if len(line) == 65]
+        with closing(Store.open(province_url)) as store:
+            found = verify(store.engine)
+            assert found.faults == ()
+    with closing(Store.open(province_url)) as store:
+        lost = [sha256 for sha256 in accepted if not store.stored(sha256)]
+        assert lost == []
+        assert 0 <= verify(store.engine).files - 1 - len(accepted) <= 2
+
+
+def test_a_full_disk_stores_nothing_by_half_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    with closing(Store.open(url)) as store:
+        store.accept(registry(), viewer=SYSTEM)
+    room = (tmp_path / "store.sqlite").stat().st_size + 60_000
+    with writer(url, 1, room) as running:
+        assert running.stdout is not None
+        said = [line.strip() for line in running.stdout]
+    assert said[-1].startswith("OperationalError")
+    with closing(Store.open(url)) as store:
+        assert_whole(store, said[:-1])
+        again = store.accept(movement("H1", "2020-Q1", {"H1.1.1": {}, "H1.1.2": {}, "H1.2": {}}), viewer=SYSTEM)
+        assert not again.refused
+        assert verify(store.engine).faults == ()
+
+
+FULL = {
+    "sqlite": ["CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END"],
+    "postgresql": [
+        (
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = 'disk_full'; END $$"
+        ),
+        "CREATE TRIGGER full_disk BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION no_room()",
+    ],
+}
+
+
+def test_a_write_that_fails_at_its_very_end_is_taken_back_whole(province: Store) -> None:
+    """The log is written last: all the rest is there already when this fails."""
+    before = verify(province.engine)
+    with writing(province.engine) as connection:
+        for statement in FULL[connection.dialect.name]:
+            connection.execute(text(statement))
+    given = movement("H1", "2020-Q1", {"H1.1.1": {"admitted": 1}, "H1.1.2": {}, "H1.2": {}})
+    with pytest.raises(DBAPIError, match="disk full"):
+        province.accept(given, viewer=SYSTEM)
+    assert verify(province.engine) == before
+    assert not province.stored(given.source.sha256)
+
+
+def test_writers_at_once_wait_for_each_other_and_none_is_lost(province_url: str) -> None:
+    sent: list[str] = []
+
+    def write(number: int) -> OutcomeStatus:
+        cells = {"H1.1.1": {"admitted": number}, "H1.1.2": {}, "H1.2": {}}
+        given = movement("H1", "2020-Q1", cells, name=f"{number}.xlsx")
+        sent.append(given.source.sha256)
+        with closing(Store.open(province_url)) as store:
+            return store.accept(given, viewer=SYSTEM).status
+
+    with ThreadPoolExecutor(4) as pool:
+        became = list(pool.map(write, range(1, 13)))
+    assert sorted(became) == [OutcomeStatus.ACCEPTED, *[OutcomeStatus.SUPERSEDED] * 11]
+    with closing(Store.open(province_url)) as store:
+        assert_whole(store, sent)
+
+
+def test_a_clock_put_back_changes_no_order_and_loses_nothing(database_url: str) -> None:
+    clock = Clock()
+    with closing(Store.open(database_url, clock)) as store:
+        store.accept(registry(), viewer=SYSTEM)
+        instants = []
+        for number in range(4):
+            cells = {"H1.1.1": {"admitted": number}, "H1.1.2": {}, "H1.2": {}}
+            outcome = store.accept(movement("H1", "2020-Q1", cells, name=f"{number}.xlsx"), viewer=SYSTEM)
+            assert outcome.received_at is not None
+            instants.append(outcome.received_at)
+            clock.forward(days=-30)
+        assert instants == sorted(instants)
+        assert instants[-1] - datetime(2026, 1, 5, 8, tzinfo=UTC) < timedelta(seconds=1)
+        assert verify(store.engine).faults == ()
+        current = store.reader(SYSTEM).submissions(unit="H1")[0]
+        assert (current.file_name, current.superseded_at) == ("3.xlsx", None)

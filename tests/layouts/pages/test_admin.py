@@ -1,0 +1,118 @@
+"""Administration: for administrators only; accounts, thresholds with reasons, the log by pages, the check."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from dash import Dash
+from plotly.io.json import to_json_plotly
+
+from data.language import Language, Text
+from data.people.accounts import Accounts
+from data.tables.audit import Action
+from data.tables.thresholds import THRESHOLDS
+from data.upkeep.audit_log import Wanted, read_log
+from data.upkeep.verify import Verification
+from data.viewers import OutOfScope, Role, Viewer
+from data.writing.store import Store
+from layouts.pages.admin import accounts, thresholds, upkeep
+from layouts.pages.admin import log as admin_log
+from layouts.pages.admin import page as admin
+from layouts.text import CATALOGUE
+from layouts.web.request import ask
+from tests.layouts.conftest import PASSWORD, MakeApp, SignIn, asking
+from tests.layouts.pages.test_pages import routed, words
+
+ADMIN = Viewer("quantri", Role.ADMIN)
+
+
+def said_by(tree: Any) -> str:
+    """Every text of components, as the browser gets them."""
+    return words(json.loads(to_json_plotly(tree)))
+
+
+@pytest.fixture
+def app(make_app: MakeApp, store: Store) -> Dash:
+    made = make_app(store)
+    if Accounts(store).get("quantri") is None:
+        Accounts(store).add("quantri", PASSWORD, Role.ADMIN)
+    return made
+
+
+@pytest.mark.parametrize("part", admin.Part)
+def test_only_an_administrator_sees_any_part(app: Dash, part: admin.Part) -> None:
+    with asking(app, "quantri"):
+        assert admin.inside(ask(f"?part={part}")) is not None
+    with asking(app, "board"), pytest.raises(OutOfScope):
+        admin.inside(ask(f"?part={part}"))
+
+
+def test_others_are_told_that_they_may_not(app: Dash, sign_in: SignIn) -> None:
+    text = words(routed(sign_in(app, "board"), "/admin", "").get_json())
+    assert "Không có quyền xem" in text
+    assert "accounts-table" not in text
+
+
+def test_an_account_is_made_with_a_password_shown_once_reset_and_shut_out(app: Dash, store: Store) -> None:
+    with asking(app, "quantri"):
+        said = accounts.add("moi", Role.VIEWER, None)
+        password = said.rpartition(" ")[2]
+        assert Accounts(store).check("moi", password) is not None
+        again = accounts.do(accounts.Ids.RESET, "moi").rpartition(" ")[2]
+        assert Accounts(store).check("moi", password) is None
+        assert Accounts(store).check("moi", again) is not None
+        assert "moi" in accounts.do(accounts.Ids.END, "moi")
+        assert "khoá" in accounts.do(accounts.Ids.DISABLE, "moi")
+        assert Accounts(store).check("moi", again) is None
+
+
+def test_what_cannot_be_done_with_an_account_is_said(app: Dash) -> None:
+    with asking(app, "quantri"):
+        assert "vai trò" in accounts.add("x", None, None)
+        assert "gắn với" in accounts.add("x", Role.DISTRICT, None)
+        assert "chọn một tài khoản" in accounts.do(accounts.Ids.RESET, None)
+        assert "người quản trị khác" in accounts.do(accounts.Ids.DISABLE, "quantri")
+
+
+def test_a_threshold_changes_with_a_reason_only(app: Dash, store: Store) -> None:
+    with asking(app, "quantri"):
+        assert "lý do" in thresholds.change_one(ask(None), "deadline_days", "25", "")
+        assert "deadline_days" in thresholds.change_one(ask(None), "deadline_days", "nhiều", "thử")
+        assert "25" in thresholds.change_one(ask(None), "deadline_days", "25", "Công văn mới")
+        assert ask(None).reader.thresholds.whole("deadline_days") == 25
+        text = said_by(thresholds.layout(ask(None)))
+        assert "Công văn mới" in text
+        assert all(each.title.vi in text for each in THRESHOLDS.values())
+
+
+def test_the_log_comes_newest_first_by_pages_and_by_action(app: Dash, store: Store) -> None:
+    for place in range(5):
+        store.log(Action.EXPORTED, viewer=ADMIN, subject=f"tệp {place}", details={"rows": place})
+    wanted = Wanted(action=Action.EXPORTED)
+    first = read_log(store.engine, ADMIN, wanted, limit=3)
+    assert [entry.subject for entry in first.entries] == ["tệp 4", "tệp 3", "tệp 2"]
+    rest = read_log(store.engine, ADMIN, Wanted(action=Action.EXPORTED, before=first.older), limit=3)
+    assert [entry.subject for entry in rest.entries] == ["tệp 1", "tệp 0"]
+    assert (first.fitting, rest.older) == (5, None)
+    assert read_log(store.engine, ADMIN, Wanted(subject="tệp 4")).fitting == 1
+    with pytest.raises(OutOfScope):
+        read_log(store.engine, Viewer("board", Role.BOARD), wanted)
+    with asking(app, "quantri"):
+        page = admin_log.page_of(ask("?action=exported&before=x"))
+        assert {entry.action for entry in page.entries} == {Action.EXPORTED}
+
+
+@pytest.mark.parametrize("action", Action)
+def test_every_action_of_the_log_has_words(action: Action) -> None:
+    assert all(CATALOGUE.say(f"action.{action}", language) for language in Language)
+
+
+def test_the_check_tells_what_is_wrong_and_the_hash_to_note_down() -> None:
+    sound = Verification(entries=1200, files=3, sums=4, head="abc", faults=())
+    wrong = Verification(entries=1, files=1, sums=1, head="d", faults=(Text("Thiếu tệp.", "A file is missing."),))
+    assert "1.200" in said_by(upkeep.told(sound))
+    text = said_by(upkeep.told(wrong))
+    assert re.search("1 chỗ không khớp.*Thiếu tệp", text)

@@ -1,0 +1,45 @@
+"""The dictionary: every indicator is told in full, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from data.writing.store import Store
+from indicators.catalogue.builtin import CATALOGUE, SUBJECTS
+from layouts.views.definitions import facts
+from tests.layouts.conftest import MakeApp, SignIn
+from tests.layouts.pages.test_pages import parts, shown, words
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_every_indicator_has_a_formula_a_source_a_direction_a_rule_and_a_method(code: str) -> None:
+    told = dict(facts(CATALOGUE[code]))
+    assert {"Công thức", "Biểu, cột", "Điểm trong Kết luận", "Chiều đánh giá", "Kế hoạch", "Cách tổng hợp"} <= set(told)
+    assert all(lines and all(lines) for name, lines in told.items() if name != "Phương pháp")
+
+
+def test_a_share_names_the_columns_that_it_is_made_of() -> None:
+    told = dict(facts(CATALOGUE["village_heads_member_share"]))
+    assert told["Biểu, cột"] == (
+        "Biểu B3, cột 5: Trưởng thôn, bản, tổ dân phố › Là đảng viên",
+        "Biểu B3, cột 3: Trưởng thôn, bản, tổ dân phố › Đương nhiệm",
+    )
+    assert "75,0\u00a0%" in told["Kế hoạch"][0]
+
+
+def test_what_the_application_counts_says_from_which_form() -> None:
+    assert dict(facts(CATALOGUE["small_cells"]))["Biểu, cột"] == (
+        "Chi bộ có ít đảng viên: chương trình đếm từ biểu B1",
+    )
+
+
+def test_the_page_has_an_entry_with_an_address_for_each_indicator(
+    make_app: MakeApp, sign_in: SignIn, tiny_store: Store
+) -> None:
+    tree = shown(sign_in(make_app(tiny_store), "viewer"), "/dictionary")
+    entries = {part["props"]["id"] for part in parts(tree) if part["type"] == "Article"}
+    anchors = {part["props"]["href"] for part in parts(tree) if part["type"] == "A"}
+    assert entries == set(CATALOGUE)
+    assert {f"#{code}" for code in CATALOGUE} <= anchors
+    assert words(tree).count("Công thức") == len(CATALOGUE)
+    assert len([part for part in parts(tree) if part["type"] == "H2"]) == 2 * len(SUBJECTS)

@@ -1,0 +1,101 @@
+"""Files sent from a real browser: progress of each, a reload in the middle, a network that is gone for a while."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from data.incoming.queue import UploadQueue
+from data.incoming.uploads import Answer, Uploads
+from data.returns import SourceFile, Taking
+from data.viewers import Role, Viewer
+from loaders.sample import TINY
+from tests.browser import Desk, enter
+from tests.layouts.pages.test_outcomes import MEMBERS, NAME, PLACE
+from tests.workbooks import revised
+
+SLOW = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 300_000}
+FREE = {**SLOW, "uploadThroughput": -1}
+
+
+def payload(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+
+
+def sent(number: int) -> FilePayload:
+    """A return with an error, another one for each number."""
+    return payload(f"tep-{number}.xlsx", revised(TINY, NAME, {PLACE: MEMBERS + 100 + number}))
+
+
+def drop(page: Page, *files: FilePayload) -> None:
+    page.locator("input[type=file]").set_input_files(list(files))
+
+
+def line(page: Page, name: str) -> Locator:
+    return page.locator(".upload-line").filter(has_text=name)
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def test_several_files_are_dropped_the_page_is_loaded_again_in_the_middle_and_all_are_read(
+    page: Page, changing: str, desk: Desk
+) -> None:
+    enter(page, changing, "/returns")
+    # Another process reads a file of this account: the others wait for their turn, as long as the test wants.
+    account = "tochuc"
+    Uploads(desk.store, Viewer(account, Role.BOARD)).add(SourceFile(name="dau.xlsx", content=b"x"), Taking.CHECK)
+    queue = UploadQueue(desk.store)
+    elsewhere = queue.claim()
+    assert elsewhere is not None
+    page.set_viewport_size({"width": 360, "height": 800})
+    drop(page, *map(sent, range(1, 6)), payload("quyet-dinh.pdf", b"%PDF"))
+    expect(page.get_by_role("alert").filter(has_text="quyet-dinh.pdf")).to_contain_text("lưu thành .xlsx")
+    summary = page.get_by_role("status").filter(has_text="Đã nhận")
+    expect(summary).to_have_text("Đã nhận 0/6 tệp; còn 6 tệp đang đọc.")
+    expect(line(page, "tep-5.xlsx")).to_contain_text("chờ đọc")
+    expect(page.get_by_role("progressbar", name="dau.xlsx")).to_be_visible()
+    assert fits(page)
+    page.reload()
+    expect(summary).to_have_text("Đã nhận 0/6 tệp; còn 6 tệp đang đọc.")
+    expect(page.locator(".upload-line")).to_have_count(6)
+    queue.answer(elsewhere, Answer(fault="0123456789abcdef"))
+    expect(summary).to_have_text("Đã nhận 0/6 tệp; 5 tệp trả lại; 1 tệp chưa đọc được.")
+    expect(page.locator(".outcome-title").last).to_contain_text("tep-5.xlsx: trả lại, có 1 lỗi")
+    assert fits(page)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("button", name="Cất thẻ của tệp dau.xlsx").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".outcome")).to_have_count(5)
+    page.get_by_role("button", name="Cất các tệp đã xong").click()
+    expect(page.locator(".outcome")).to_have_count(0)
+    expect(page.locator("#returns-summary")).to_be_empty()
+
+
+@pytest.mark.parametrize("changing", ["sqlite"], indirect=True)
+def test_the_share_that_is_sent_is_told_and_a_network_that_is_gone_for_a_while_loses_nothing(
+    page: Page, changing: str, faults: list[str]
+) -> None:
+    enter(page, changing, "/returns")
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.emulateNetworkConditions", SLOW)
+    drop(page, payload("lon.txt", b"\x00" * 1_500_000), sent(1))
+    expect(line(page, "lon.txt")).to_contain_text(re.compile(r"đang gửi [1-9]\d? %"))
+    expect(line(page, "tep-1.xlsx")).to_contain_text("chờ gửi")
+    network.send("Network.emulateNetworkConditions", FREE)
+    for name in ("lon.txt", "tep-1.xlsx"):
+        expect(page.locator(".outcome").filter(has_text=name)).to_contain_text("trả lại")
+    assert faults == []
+    page.context.set_offline(True)
+    drop(page, sent(2))
+    expect(page.get_by_role("alert").filter(has_text="tep-2.xlsx")).to_contain_text("mất kết nối")
+    page.context.set_offline(False)  # of which the page hears
+    expect(page.locator(".outcome").filter(has_text="tep-2.xlsx")).to_contain_text("trả lại")
+    expect(page.locator("#returns-sending")).to_be_empty()
+    told = [fault for fault in faults if "ERR_INTERNET_DISCONNECTED" not in fault and "did not respond" not in fault]
+    faults.clear()
+    assert told == []

@@ -1,0 +1,121 @@
+"""Plans: pace in words, people needed for a target, a plan divided and saved as a workbook that loading takes."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from data.language import Language
+from data.periods import Term
+from data.returns import OutcomeStatus, SourceFile, Taking
+from data.viewers import SYSTEM, OutOfScope, Role, Viewer
+from data.writing.store import Store
+from indicators.answers.memory import Memory
+from layouts.pages.plans import allocation_grid, gap_planner, pace_view
+from layouts.pages.plans.page import moved
+from layouts.views.ask import Ask
+from layouts.views.planning import PACED, SHARES, Planning, Rule, edits_of, target_of
+from loaders.desk import Desk
+from tests.layouts.conftest import MakeApp, SignIn
+from tests.layouts.pages.test_pages import words
+
+DISTRICT = Viewer("district", Role.DISTRICT, "H01")
+
+
+def planning(store: Store, viewer: Viewer = SYSTEM, **query: str) -> Planning:
+    return Planning(Ask(store, store.reader(viewer), query, Language.VI, Memory()))
+
+
+def test_counts_with_a_plan_of_their_own_are_paced_and_shares_of_people_are_raised() -> None:
+    assert "admissions" in PACED
+    assert "members" not in PACED
+    assert "village_heads_member_share" in SHARES
+    assert not {"rated_failed_share", "private_worker_gap", "admissions_plan_rate"} & set(SHARES)
+
+
+def test_the_headline_tells_how_far_the_year_has_come(tiny_store: Store) -> None:
+    seen = planning(tiny_store, period="2020-Q2")
+    row = seen.whole
+    assert row is not None
+    assert f"{row['done']}/{row['plan']}" in pace_view.headline(seen)
+    assert len(seen.units) == len(seen.asked.tree.children(seen.asked.unit.id))
+    assert pace_view.title(seen)
+    assert pace_view.drawn(seen)["data"][2]["y"]
+    assert "chưa có" in pace_view.headline(planning(tiny_store, period="1998"))
+    assert planning(tiny_store, unit="H01.001").level is None
+
+
+def test_the_people_needed_bring_every_unit_to_the_target_and_one_fewer_does_not(tiny_store: Store) -> None:
+    seen, target = planning(tiny_store), Fraction(9, 10)
+    for each in seen.needed(target):
+        row = each.row
+        if row.numerator is not None and row.denominator and each.people:
+            assert (row.numerator + each.people) / row.denominator >= target
+            assert (row.numerator + each.people - 1) / row.denominator < target
+    told, table = moved(seen, target)
+    assert "90,0" in told
+    assert table
+    assert moved(seen, None)[0] == gap_planner.title(seen, seen.target)
+
+
+@pytest.mark.parametrize(
+    ("text", "target"), [("75", Fraction(3, 4)), ("77.5", Fraction(31, 40)), ("77,5", Fraction(31, 40))]
+)
+def test_a_target_is_a_percentage(text: str, target: Fraction) -> None:
+    assert target_of(text) == target
+
+
+@pytest.mark.parametrize("text", ["", "x", "101", "-1", None, "1/0"])
+def test_anything_else_is_no_target(text: str | None) -> None:
+    assert target_of(text) is None
+
+
+@pytest.mark.parametrize("rule", Rule)
+def test_a_plan_is_divided_by_each_rule_without_remainder(tiny_store: Store, rule: Rule) -> None:
+    seen = planning(tiny_store, total="173", rule=str(rule), target="90")
+    assert sum(part.proposed for part in seen.parts) == 173
+    assert seen.left == 0
+    assert "173" in allocation_grid.title(seen)
+
+
+def test_what_is_given_by_hand_leaves_a_remainder_that_is_told(tiny_store: Store) -> None:
+    first = planning(tiny_store, total="100").parts[0]
+    seen = planning(tiny_store, total="100", set=f"{first.code}_{first.proposed - 3}~nobody_7")
+    assert seen.left == 3
+    assert "3" in allocation_grid.remainder(seen)
+    assert edits_of("H01_5~bad~H02_x") == {"H01": 5}
+    assert allocation_grid.link(seen) == ""
+
+
+def test_the_workbook_of_a_divided_plan_is_loaded_and_its_values_hold(changing_store: Store) -> None:
+    seen = planning(changing_store, total="120", decision="Số 9-QĐ/TU", decided="2020-12-20")
+    desk = Desk(changing_store)
+    name, content = desk.plan(SYSTEM, seen.asked.unit.code, seen.lines())
+    outcome = desk.load(SourceFile(name=name, content=content), SYSTEM, Taking.STORE)
+    assert outcome.status is OutcomeStatus.ACCEPTED, outcome.findings
+    reader = changing_store.reader(SYSTEM)
+    kept = {plan.unit: plan for plan in reader.plans(("admissions",)) if plan.term == Term(2021, 2021)}
+    assert {unit: plan.value for unit, plan in kept.items()} == {
+        reader.unit(line.unit).id: line.value for line in seen.lines()
+    }
+    assert {plan.decision_date for plan in kept.values()} == {date(2020, 12, 20)}
+
+
+def test_a_district_divides_only_its_own_plan(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
+    assert {part.code[:3] for part in planning(tiny_store, DISTRICT, total="10").parts} == {"H01"}
+    with pytest.raises(OutOfScope):
+        Desk(tiny_store).plan(DISTRICT, "H02", [])
+    client = sign_in(make_app(tiny_store), "district1")
+    given = "total=10&decision=1&decided=2020-12-01"
+    assert client.get(f"/download/plan.xlsx?{given}").get_data()[:2] == b"PK"
+    assert client.get(f"/download/plan.xlsx?unit=H02&{given}").status_code == 403
+    assert client.get("/download/plan.xlsx?total=10").status_code == 400
+
+
+def test_the_table_of_paces_ends_with_the_whole(tiny_store: Store) -> None:
+    seen = planning(tiny_store, period="2020-Q2")
+    table = pace_view.table(seen, "/plans").to_plotly_json()
+    foot = table["props"]["children"][2].to_plotly_json()
+    assert seen.asked.unit.name in words(foot) or seen.asked.unit.name in str(foot)

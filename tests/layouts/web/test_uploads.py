@@ -1,0 +1,255 @@
+"""Files on their way in, as the application sees to them: read whoever dies over them, told to their sender alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from data.incoming.queue import ATTEMPTS, LEASE, UploadQueue
+from data.incoming.uploads import LARGEST, Upload, Uploads, UploadState
+from data.people.accounts import Accounts
+from data.returns import Outcome, OutcomeStatus, SourceFile, Taking
+from data.upkeep.audit_log import Wanted, read_log
+from data.viewers import SYSTEM, Role, Viewer
+from data.writing.store import Store
+from layouts.app import create_app
+from layouts.pages.returns import outcomes, uploads
+from loaders.desk import Desk
+from loaders.sample import TINY
+from tests.browser import settled
+from tests.layouts.conftest import SECRET, MakeApp, SignIn, accounts
+from tests.layouts.pages.test_outcomes import (
+    FILE,
+    MEMBERS,
+    NAME,
+    PLACE,
+    button,
+    called,
+    cards,
+    looked,
+    posted,
+    press,
+    token,
+)
+from tests.layouts.pages.test_pages import shown, words
+from tests.layouts.web.test_faults import corrected
+from tests.workbooks import revised
+
+DISTRICT = Viewer("district1", Role.DISTRICT, "H01")
+
+
+class Faulty(Desk):
+    """A desk at which the first loads fail as no file should make them."""
+
+    faults = 0
+
+    def load(self, source: SourceFile, viewer: Viewer, taking: Taking, received_at: datetime | None = None) -> Outcome:
+        Faulty.faults -= 1
+        if Faulty.faults >= 0:
+            raise RuntimeError("of the application, not of the file")
+        return super().load(source, viewer, taking, received_at)
+
+
+@pytest.fixture
+def wrong() -> bytes:
+    """A return with an error."""
+    return revised(TINY, NAME, {PLACE: MEMBERS + 7})
+
+
+def later(store: Store, by: timedelta) -> Store:
+    """The same store, seen by a clock that is ahead."""
+    return Store(store.engine, lambda: datetime.now(UTC) + by)
+
+
+def put(store: Store, content: bytes, name: str = "b1.xlsx") -> Uploads:
+    accounts(store)
+    mine = Uploads(store, DISTRICT)
+    mine.add(SourceFile(name=name, content=content), Taking.ASK)
+    return mine
+
+
+def test_what_was_sent_is_on_the_page_for_its_sender_wherever_and_for_nobody_else(
+    make_app: MakeApp, sign_in: SignIn, changing_store: Store, wrong: bytes
+) -> None:
+    pages = make_app(changing_store)
+    assert posted(sign_in(pages, "district1"), wrong, "sai.xlsx").status_code == 202
+    settled()
+    elsewhere, other = sign_in(make_app(changing_store), "district1"), sign_in(pages, "board")
+    assert "sai.xlsx: trả lại" in words(shown(elsewhere, "/returns"))
+    assert "Đã nhận 0/1 tệp; 1 tệp trả lại." in words(shown(elsewhere, "/returns"))
+    (card,) = cards(elsewhere)
+    assert "sai.xlsx: trả lại" not in words(shown(other, "/returns"))
+    assert cards(other) == []
+    number = button(card, outcomes.PUT_AWAY_BUTTON)["props"]["id"]["upload"]
+    assert other.get(f"/download/marked/{number}").status_code == 404
+    again = {"type": outcomes.AGAIN_BUTTON, "upload": number}
+    assert called(other, outcomes.AGAIN_BUTTON, {}, again).status_code == 404
+    assert press(other, card, outcomes.PUT_AWAY_BUTTON).status_code == 200
+    assert len(cards(elsewhere)) == 1
+    assert press(elsewhere, card, outcomes.PUT_AWAY_BUTTON).status_code == 200
+    assert cards(elsewhere) == []
+    assert elsewhere.get(f"/download/marked/{number}").status_code == 404
+
+
+def test_only_what_is_new_is_told_and_the_page_asks_no_more_when_all_is_read(
+    make_app: MakeApp, sign_in: SignIn, changing_store: Store, wrong: bytes
+) -> None:
+    client = sign_in(make_app(changing_store), "district1")
+    posted(client, wrong, "sai.xlsx")
+    settled()
+    first = looked(client)
+    assert first["returns-tick"]["disabled"]
+    shown_now = first["returns-shown"]["data"]
+    assert "returns-outcomes" not in looked(client, shown_now)
+    before = [[number, "waiting "] for number, _ in shown_now]
+    answer = called(
+        client, "returns-tick", {"returns-shown.data": before, "returns-version.data": first["returns-version"]["data"]}
+    )
+    body = json.loads(answer.get_data())
+    assert not {"returns-outcomes", "returns-version"} & body["response"].keys()
+    anew = called(client, "returns-version", {"_pages_location.search": ""})
+    assert "sai.xlsx" in words(json.loads(anew.get_data())["response"]["returns-receipts"]["children"])
+    assert ["sai.xlsx: trả lại" in words(each["children"]) for each in body["sideUpdate"].values()] == [True]
+
+
+def test_what_cannot_be_taken_is_refused_at_the_door_in_words(
+    make_app: MakeApp, sign_in: SignIn, changing_store: Store, wrong: bytes
+) -> None:
+    pages = make_app(changing_store)
+    client = sign_in(pages, "district1")
+    assert "lưu thành .xlsx" in posted(client, b"%PDF", "quyet-dinh.pdf").get_json()["message"]
+    assert "lớn hơn 10 MB" in posted(client, b"x" * (LARGEST + 1), "lon.xlsx").get_json()["message"]
+    assert posted(client, b"x" * (LARGEST * 2), "lon.xlsx").status_code == 413
+    assert client.post("/_upload", headers=token(client)).status_code == 400
+    assert client.post("/_upload", data={"file": (b"", "b1.xlsx")}).status_code == 400
+    assert pages.server.test_client().post("/_upload").status_code == 401
+    assert posted(sign_in(pages, "viewer"), wrong, "sai.xlsx").status_code == 403
+    assert cards(client) == []
+
+
+def test_a_fault_of_ours_is_told_with_its_number_and_the_file_is_read_when_asked_again(
+    sign_in: SignIn, changing_store: Store, wrong: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    accounts(changing_store)
+    client = sign_in(create_app(changing_store, Faulty(changing_store), secret_key=SECRET), "district1")
+    Faulty.faults = 1
+    posted(client, wrong, "sai.xlsx")
+    posted(client, wrong + b" ", "khac.xlsx")
+    failed, other = cards(client)
+    (number,) = (record.fields["request"] for record in caplog.records if hasattr(record, "fields") and record.exc_info)
+    assert f"(số {number})" in words(failed)
+    assert "khac.xlsx: trả lại" in words(other)
+    assert press(client, failed, outcomes.AGAIN_BUTTON).status_code == 200
+    assert "sai.xlsx: trả lại" in words(cards(client)[0])
+
+
+def left_behind(store: Store, attempts: int = 1) -> None:
+    """Somebody claims what waits, as often as that, and is gone."""
+    for attempt in range(attempts):
+        assert UploadQueue(later(store, LEASE * 1.1 * attempt)).claim() is not None
+
+
+def opened_later(sign_in: SignIn, store: Store, attempts: int) -> FlaskClient:
+    seen = later(store, LEASE * 1.1 * attempts)
+    return sign_in(create_app(seen, Desk(seen), secret_key=SECRET), "district1")
+
+
+def test_what_a_process_left_when_it_died_is_read_by_the_next(
+    sign_in: SignIn, changing_store: Store, wrong: bytes
+) -> None:
+    put(changing_store, wrong)
+    left_behind(changing_store)
+    (card,) = cards(opened_later(sign_in, changing_store, 1))
+    assert "b1.xlsx: trả lại" in words(card)
+
+
+def test_a_file_that_ends_every_process_is_given_up_and_told(
+    sign_in: SignIn, changing_store: Store, wrong: bytes
+) -> None:
+    put(changing_store, wrong)
+    left_behind(changing_store, ATTEMPTS)
+    (card,) = cards(opened_later(sign_in, changing_store, ATTEMPTS))
+    assert "chưa đọc được do lỗi của hệ thống" in words(card)
+
+
+def test_a_file_stored_by_a_process_that_died_before_it_said_so_is_told_to_be_accepted(
+    sign_in: SignIn, changing_store: Store
+) -> None:
+    put(changing_store, corrected())
+    claimed = UploadQueue(changing_store).claim()
+    assert claimed is not None
+    stored = Desk(changing_store).load(claimed.source, DISTRICT, Taking.STORE, claimed.received_at)
+    assert stored.status is OutcomeStatus.SUPERSEDED
+    (card,) = cards(opened_later(sign_in, changing_store, 1))
+    assert "đã tiếp nhận, thay bản nộp trước" in words(card)
+
+
+def test_who_was_disabled_meanwhile_has_nothing_read(
+    make_app: MakeApp, sign_in: SignIn, changing_store: Store, wrong: bytes
+) -> None:
+    mine = put(changing_store, wrong)
+    Accounts(changing_store).disable("district1")
+    posted(sign_in(make_app(changing_store), "board"), wrong + b" ", "khac.xlsx")
+    settled()
+    assert mine.list() == ()
+
+
+def test_a_return_counts_as_received_when_it_was_sent_and_the_log_tells_of_it_once(
+    make_app: MakeApp, sign_in: SignIn, changing_store: Store, wrong: bytes
+) -> None:
+    mine = put(changing_store, wrong)
+    (sent,) = mine.list()
+    cards(sign_in(make_app(changing_store), "district1"))
+    receipt = changing_store.reader(SYSTEM).receipts(1)[0]
+    assert (receipt.received_at, receipt.sender, receipt.status) == (sent.at, "district1", OutcomeStatus.REFUSED)
+    entries = read_log(changing_store.engine, SYSTEM, Wanted(actor="district1")).entries
+    assert [entry.action.value for entry in entries] == ["refused"]
+
+
+def files(**counts: int) -> list[Upload]:
+    made: list[Upload] = []
+    for name, count in counts.items():
+        if name in set(UploadState):
+            made += [replace(FILE, state=UploadState(name), status=None, answered_at=None)] * count
+        else:
+            made += [replace(FILE, status=OutcomeStatus(name) if name != "failed" else None)] * count
+    return made
+
+
+@pytest.mark.parametrize(
+    ("sent", "unsent", "said"),
+    [
+        (files, 0, ""),
+        (files, 3, "Đã nhận 0/3 tệp; còn 3 tệp đang gửi."),
+        (
+            lambda: files(accepted=12, superseded=1, already_stored=1, refused=1, reading=1),
+            0,
+            "Đã nhận 14/16 tệp; 1 tệp trả lại; còn 1 tệp đang đọc.",
+        ),
+        (lambda: files(checked=2, failed=1, waiting=1), 1, "Đã nhận 0/5 tệp; 2 tệp chưa nộp; 1 tệp chưa đọc được"),
+    ],
+)
+def test_the_sentence_above_counts_what_became_of_the_files(
+    sent: Callable[[], list[Upload]], unsent: int, said: str
+) -> None:
+    assert uploads._summary(sent(), unsent).startswith(said)
+
+
+def test_garbage_from_the_browser_is_taken_for_nothing(
+    make_app: MakeApp, sign_in: SignIn, changing_store: Store
+) -> None:
+    client = sign_in(make_app(changing_store), "district1")
+    shapes: list[Any] = [[], 7, [[1]], [["a", "b"]], [[[], 1]], "x", {"1": 2}]
+    for garbage in shapes:
+        state = {"returns-shown.data": garbage, "returns-version.data": garbage}
+        assert called(client, "returns-tick", state).status_code == 200
+    for number in ("0", "-1", "9" * 30, "x", None, 2**31):
+        again = {"type": outcomes.AGAIN_BUTTON, "upload": number}
+        assert called(client, outcomes.AGAIN_BUTTON, {}, again).status_code == 404
+        assert client.get(f"/download/marked/{number}").status_code == 404

@@ -1,0 +1,153 @@
+"""What the reader sees in a file, told to people and to programs; whatever the file is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.returns import SourceFile
+from loaders.inspecting.file import inspect, inspect_apart, lines
+from loaders.official import Filled, official_workbook
+from loaders.sheets.mapping import bind, read_mapping
+from tests.loaders.office import REGISTRY, Page, Shown, pages, put_together, workbook
+from tests.loaders.official_pages import Y2022, counted, form
+from tests.loaders.sheets.test_mapping import TOML, own
+
+
+def test_a_return_is_described_whole() -> None:
+    seen = inspect(workbook("B3"), REGISTRY)
+    (sheet,) = seen.sheets
+    header = sheet.header
+    assert header is not None
+    assert (seen.container, seen.findings, seen.refused) == ("ooxml", (), False)
+    assert (sheet.name, sheet.state, sheet.form, sheet.unit, sheet.unit_name) == (
+        "B3",
+        "visible",
+        "B3",
+        "H1",
+        "Đảng bộ huyện Thuỷ Sơn",
+    )
+    assert (sheet.period, sheet.basis) == ("2020-Q2", "in_period")
+    assert (header.fits, header.expected, header.missing) == (len(header.columns), len(header.columns), ())
+    assert [(column.letters, column.code) for column in header.columns[:4]] == [
+        ("A", "order"),
+        ("B", "unit_name"),
+        ("C", "unit_code"),
+        ("D", "villages"),
+    ]
+
+
+def test_people_read_it_in_vietnamese() -> None:
+    source = workbook("B3")
+    told = list(lines(inspect(source, REGISTRY)))
+    assert told[0] == f"Tệp B3.xlsx: ooxml, {len(source.content)} byte, SHA-256 {source.sha256}"
+    assert told[1].startswith("Trang tính “B3” (đang hiện): ")
+    assert "    D: Thôn, bản, tổ dân phố / Tổng số → villages (Thôn, bản, tổ dân phố)" in told or any(
+        line.startswith("    D: ") and "→ villages" in line for line in told
+    )
+    assert told[-4:] == [
+        "  Đơn vị gửi: Đảng bộ huyện Thuỷ Sơn (H1)",
+        "  Kỳ báo cáo: 2020-Q2, số liệu trong kỳ",
+        told[-2],
+        "Kết quả kiểm tra: 0 lỗi, 0 cảnh báo",
+    ]
+
+
+def test_an_official_form_is_told_line_by_line_with_what_is_not_loaded() -> None:
+    operations = form("7")
+    filled = Filled(official=operations, unit="Huyện uỷ Thuỷ Sơn", period=Y2022, values=counted(operations))
+    seen = inspect(SourceFile(name="7.xlsx", content=official_workbook([filled])), REGISTRY)
+    (sheet,) = seen.sheets
+    assert (sheet.form, sheet.unit, sheet.period, sheet.basis) == ("O7", "H1", "2022", "cumulative")
+    assert sheet.official is not None
+    assert len(sheet.official.lines) == len(operations.outline)
+    assert seen.as_json()["sheets"][0]["official"]["corner"] == "7-BTCTW"
+    told = list(lines(seen))
+    assert told[2:5] == [
+        "  Biểu thống kê: Biểu số 7-BTCTW “Nghiệp vụ công tác đảng viên”",
+        "    B9: I. Khen thưởng tổ chức đảng và đảng viên trong năm = … → không nạp",
+        "    B10: 1. Khen thưởng tổ chức đảng = … → không nạp",
+    ]
+    assert any("- Giới thiệu chuyển đi = 0 → transfers_temporary_out (" in line for line in told)
+    assert told[-4:-2] == [
+        "  Đơn vị gửi: Đảng bộ huyện Thuỷ Sơn (H1)",
+        "  Kỳ báo cáo: 2022, số liệu luỹ kế từ đầu năm",
+    ]
+
+
+def test_findings_and_error_cells_are_told() -> None:
+    page = pages("B1")[0].put(D14=-1, E15=Shown("#REF!"))
+    seen = inspect(SourceFile(name="B1.xlsx", content=put_together([page])), REGISTRY)
+    assert seen.sheets[0].error_cells == ("E15",)
+    told = list(lines(seen))
+    assert "  Ô báo lỗi: 1 (E15)" in told
+    assert "  Lỗi: B1!D14: số đảng viên cuối kỳ trước chuyển sang là -1; hãy nhập số nguyên từ 0 trở lên." in told
+
+
+def test_hidden_sheets_and_sheets_of_no_form_are_told() -> None:
+    book = [*pages("B3"), Page("Ẩn", [["x"]], hidden=True), Page("Khác", [["x"]])]
+    seen = inspect(SourceFile(name="x.xlsx", content=put_together(book)), REGISTRY)
+    assert [(sheet.name, sheet.state, sheet.form) for sheet in seen.sheets] == [
+        ("B3", "visible", "B3"),
+        ("Ẩn", "hidden", ""),
+        ("Khác", "visible", ""),
+    ]
+    told = list(lines(seen))
+    assert "Trang tính “Ẩn” (đang ẩn): 1 dòng × 1 cột, 1 ô có nội dung" in told
+    assert told.count("  Không phải biểu số liệu: không có dòng đánh số cột") == 2
+
+
+def test_an_unknown_header_is_set_against_the_nearest_form() -> None:
+    seen = inspect(own(), REGISTRY)
+    (sheet,) = seen.sheets
+    assert sheet.header is not None
+    assert (sheet.form, sheet.nearest) == ("", "B3")
+    assert [code for code, _ in sheet.header.missing] == ["villages", "villages_without_members"]
+    told = list(lines(seen))
+    assert (
+        f"  Không nhận ra mẫu biểu; gần nhất là B3 “Trưởng thôn”: khớp {sheet.header.fits}/{sheet.header.expected} cột"
+        in told
+        or any(line.startswith("  Không nhận ra mẫu biểu; gần nhất là B3 ") for line in told)
+    )
+    assert any(line.startswith("    D: Các thôn, bản → không có trong mẫu") for line in told)
+    assert any(line.startswith("    thiếu: ") and line.endswith(" → villages") for line in told)
+
+
+def test_a_mapping_that_is_kept_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(TOML, encoding="utf-8")
+    seen = inspect(own(), REGISTRY, bind(read_mapping(path), [own()]))
+    assert (seen.sheets[0].form, seen.sheets[0].by_mapping) == ("B3", True)
+    assert any(line.startswith("  Mẫu biểu: B3 “") and line.endswith("”, theo ánh xạ đã lưu") for line in lines(seen))
+
+
+def test_programs_read_the_same_as_plain_values() -> None:
+    seen = inspect(workbook("B1", D14=-1), REGISTRY)
+    said = json.loads(json.dumps(seen.as_json()))
+    assert said["sheets"][0]["header"]["columns"][4]["code"] == "admitted"
+    assert said["findings"][0] == {
+        "sheet": "B1",
+        "cell": "D14",
+        "severity": "error",
+        "code": "negative",
+        "message_vi": "số đảng viên cuối kỳ trước chuyển sang là -1; hãy nhập số nguyên từ 0 trở lên.",
+        "message_en": said["findings"][0]["message_en"],
+    }
+
+
+@pytest.mark.parametrize("registry", [None, REGISTRY])
+@given(content=st.binary(max_size=400) | st.binary(max_size=200).map(lambda tail: b"PK\x03\x04" + tail))
+@settings(max_examples=60)
+def test_no_file_makes_it_fail(registry: object, content: bytes) -> None:
+    seen = inspect(SourceFile(name="gì đó.xls", content=content), REGISTRY if registry else None)
+    assert seen.refused
+    assert list(lines(seen))
+
+
+def test_it_is_done_by_a_process_of_its_own() -> None:
+    source = workbook("B3")
+    assert inspect_apart(source, REGISTRY) == inspect(source, REGISTRY)
