@@ -20,7 +20,8 @@ from typer.testing import CliRunner, Result
 from app import commands
 from data.forms.builtin import RETURNS
 from data.periods import Frequency
-from indicators.answers.enquiry import COLUMNS, TRACE_COLUMNS
+from indicators.answers.enquiry import TraceRow
+from indicators.answers.rows import ValueRow, columns
 from indicators.catalogue.builtin import CATALOGUE
 from loaders.sample import TINY
 from tests.postgres import programs
@@ -86,7 +87,7 @@ def test_each_command_explains_itself(name: str) -> None:
 def test_a_table_has_the_stable_columns_and_starts_at_the_root(command: Command) -> None:
     result = command("table", "--indicator", "members", "--period", "2012..2019", "--format", "csv")
     table = rows(result)
-    assert result.stdout.splitlines()[0] == ",".join(COLUMNS)
+    assert result.stdout.splitlines()[0] == ",".join(columns(ValueRow))
     assert [row["period"] for row in table] == [str(year) for year in range(2012, 2020)]
     assert (table[0]["value"], table[-1]["value"]) == ("520", "610")
     assert {row["level"] for row in table} == {"province"}
@@ -95,7 +96,7 @@ def test_a_table_has_the_stable_columns_and_starts_at_the_root(command: Command)
 def test_json_holds_the_numbers_of_csv(command: Command) -> None:
     asked = ("table", "--indicator", "village_heads_member_share", "--period", "2019", "--level", "district")
     table = json.loads(command(*asked, "--format", "json").stdout)
-    assert [list(row) for row in table] == [list(COLUMNS)] * len(table)
+    assert [list(row) for row in table] == [list(columns(ValueRow))] * len(table)
     given = ["" if row["value"] is None else str(row["value"]) for row in table]
     assert given == [row["value"] for row in rows(command(*asked))]
 
@@ -196,7 +197,7 @@ def test_the_same_bytes_are_stored_once(command: Command, tiny_workbooks: Path) 
 def test_a_trace_names_the_cells_that_hold_the_numbers(command: Command, tiny_workbooks: Path) -> None:
     asked = ("--indicator", "village_heads_member_share", "--unit", "H01", "--period", "2019")
     cells = json.loads(command("trace", *asked, "--json").stdout)
-    assert list(cells[0]) == list(TRACE_COLUMNS)
+    assert list(cells[0]) == list(columns(TraceRow))
     assert {c["cell"]: cell(tiny_workbooks / c["file"], c["sheet"], c["cell"]) for c in cells} == {
         c["cell"]: c["value"] for c in cells
     }

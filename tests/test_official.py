@@ -17,6 +17,8 @@ from data.returns import Outcome, OutcomeStatus, SourceFile, Taking
 from data.viewers import SYSTEM, Role, Viewer
 from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, answer, trace
+from indicators.answers.rows import ValueRow
+from indicators.values.value import State
 from loaders.intake import intake
 from loaders.official import Filled, official_workbook
 from tests.loaders.office import Page, put_together
@@ -102,7 +104,7 @@ def said(outcome: Outcome) -> list[str]:
 
 def value(reader: Reader, indicator: str, unit: str = "H1", period: Period = YEAR) -> tuple[Fraction | None, str]:
     (row,) = answer(reader, Enquiry(indicators=(indicator,), periods=(period,), unit=unit))
-    return row["value"], row["state"]
+    return row.value, row.state
 
 
 @pytest.fixture
@@ -143,7 +145,7 @@ def test_a_value_leads_to_the_sheet_and_cell_of_the_form(local: Store) -> None:
     accepted(local, workbook(movement()), SourceFile(name="7.xlsx", content=put_together([page])))
     reader = local.reader(SYSTEM)
     (row,) = trace(reader, "admissions", "T", YEAR)
-    assert (row["file"], row["sheet"], row["cell"], row["unit"], row["value"]) == (
+    assert (row.file, row.sheet, row.cell, row.unit, row.value) == (
         "bieu.xlsx",
         "Biểu 1 (1)",
         "B11",
@@ -151,7 +153,7 @@ def test_a_value_leads_to_the_sheet_and_cell_of_the_form(local: Store) -> None:
         5,
     )
     (row,) = trace(reader, "transfers_irregular", "H1", Period(2022))
-    assert (row["cell"], row["value"]) == ("B52+B53", 5)
+    assert (row.cell, row.value) == ("B52+B53", 5)
 
 
 def test_the_same_file_again_changes_nothing_and_a_correction_shows_its_difference_first(local: Store) -> None:
@@ -269,10 +271,10 @@ def test_growth_pairs_a_form_with_the_cells_that_it_stands_for(small: Store) -> 
     small.accept(one_form("H2", "2018", members_end=50), viewer=SYSTEM)
     small.accept(one_form("H1", "2019", members_end=33), viewer=SYSTEM)
     (row,) = grown(small)
-    assert (row["numerator"], row["denominator"], row["state"]) == (33, 30, "incomplete")
-    assert (row["reporting"], row["expected"]) == (3, 5)
+    assert (row.numerator, row.denominator, row.state) == (Fraction(33), Fraction(30), State.INCOMPLETE)
+    assert (row.reporting, row.expected) == (3, 5)
     cells_behind = trace(small.reader(SYSTEM), "members_growth_yoy", "T", Period(2019))
-    assert [(cell["role"], cell["unit"]) for cell in cells_behind] == [
+    assert [(cell.role, cell.unit) for cell in cells_behind] == [
         ("numerator", "H1"),
         *(("denominator", cell) for cell in cells),
     ]
@@ -284,7 +286,7 @@ def test_growth_leaves_a_form_out_when_a_cell_that_it_stands_for_is_missing(smal
     small.accept(sent_by_cells("H1", "2019", {"H1.1.1": {"members_end": 11}}), viewer=SYSTEM)
     small.accept(one_form("H2", "2019", members_end=22), viewer=SYSTEM)
     (row,) = grown(small)
-    assert (row["numerator"], row["denominator"], row["state"]) == (22, 20, "incomplete")
+    assert (row.numerator, row.denominator, row.state) == (Fraction(22), Fraction(20), State.INCOMPLETE)
 
 
 def test_a_series_that_is_whole_is_not_hidden_by_forms_of_some_units(small: Store) -> None:
@@ -298,6 +300,6 @@ def test_a_series_that_is_whole_is_not_hidden_by_forms_of_some_units(small: Stor
     assert value(reader, "members", "H1", Period(2018)) == (Fraction(30), "reported")
 
 
-def grown(store: Store) -> list[dict[str, Any]]:
+def grown(store: Store) -> list[ValueRow]:
     enquiry = Enquiry(indicators=("members_growth_yoy",), periods=(Period(2019),), unit="T")
     return answer(store.reader(SYSTEM), enquiry)

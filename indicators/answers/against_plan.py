@@ -2,70 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from fractions import Fraction
-from typing import Any
 
-from data.observations import Observations
+from data.observations import Basis, Observations
 from data.organisations.units import Unit
 from data.periods import Frequency, Period
 from data.reading.queries import Reader
-from indicators.answers import enquiry as answers
 from indicators.answers.enquiry import Enquiry, answer, asked_units, level_name
+from indicators.answers.rows import Place, PlacedRow, ValueRow, widened
 from indicators.catalogue.builtin import CATALOGUE
-from indicators.methods.pace import Rule
-from indicators.values.against_plan import PaceCase, gap_in_people, has_pace, level, pace_periods, term_way
+from indicators.methods.pace import Basis as ShareFrom
+from indicators.methods.pace import Rule, Verdict
+from indicators.methods.progress import Status as Achieved
+from indicators.values.against_plan import PaceCase, TermWay, gap_in_people, has_pace, level, pace_periods, term_way
 from indicators.values.model import Indicator, measures_of
 from indicators.values.reading import sources
-from indicators.values.target import Plans, Target
-from indicators.values.value import State, Value
-
-LEVEL_COLUMNS = (*answers.COLUMNS, "reading", "people", "people_of_whole")
-_PLACE = ("indicator", "unit", "unit_name", "level", "period")
-PACE_COLUMNS = (
-    *_PLACE,
-    "plan",
-    "done",
-    "state",
-    "expected",
-    "index",
-    "projection",
-    "low",
-    "high",
-    "likely_low",
-    "likely_high",
-    "run_rate",
-    "chance",
-    "p_behind",
-    "verdict",
-    "share",
-    "share_from",
-    "years",
-    "as_of",
-    "basis",
-)
-COURSE_COLUMNS = (*_PLACE, "done", "expected", "share", "plan", "year_before")
-PROGRESS_COLUMNS = (
-    *_PLACE,
-    "base_year",
-    "base",
-    "value",
-    "target_year",
-    "target",
-    "linear",
-    "progress",
-    "score",
-    "status",
-    "as_of",
-    "basis",
-)
-
-_OF_THE_PACE = ("index", "projection", "low", "high", "likely_low", "likely_high", "run_rate", "chance", "p_behind")
+from indicators.values.target import Plans, Target, ThreeWay
+from indicators.values.value import State
 
 
-def level_rows(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
-    """The enquiry's answers (keys: LEVEL_COLUMNS) with what few cases allow to say, and the gap in people.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelRow(ValueRow):
+    """A value with what few cases allow to say of its plan, and the gap in people; as `level_rows` says."""
+
+    reading: ThreeWay | None
+    people: int | None
+    people_of_whole: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaceRow(PlacedRow):
+    """Where a unit's year stands against its plan; as `pace_rows` says."""
+
+    plan: Fraction | None
+    done: Fraction | None
+    state: State
+    expected: float | None
+    index: float | None
+    projection: float | None
+    low: float | None
+    high: float | None
+    likely_low: float | None
+    likely_high: float | None
+    run_rate: float | None
+    chance: float | None
+    p_behind: float | None
+    verdict: Verdict
+    share: float
+    share_from: ShareFrom
+    years: int
+    as_of: datetime | None
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseRow(PlacedRow):
+    """A unit's year as far as the end of one of its sub-periods; as `course_rows` says."""
+
+    done: Fraction | None
+    expected: float | None
+    share: float
+    plan: Fraction | None
+    year_before: Fraction | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressRow(PlacedRow):
+    """How far a plan of several years has come; as `progress_rows` says."""
+
+    base_year: int
+    base: Fraction | None
+    value: Fraction | None
+    target_year: int
+    target: Fraction
+    linear: float | None
+    progress: float | None
+    score: float | None
+    status: Achieved
+    as_of: datetime | None
+    basis: Basis
+
+
+def level_rows(reader: Reader, enquiry: Enquiry) -> list[LevelRow]:
+    """The enquiry's answers with what few cases allow to say, and the gap in people.
 
     `reading` is the three-way one of a share of few cases. `people` are the fewest more that reach the plan by which
     the row is judged; `people_of_whole` those that reach the plan of the unit asked for: over the rows of a level that
@@ -75,22 +97,19 @@ def level_rows(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
     """
     found = answer(reader, enquiry)
     wholes = found if enquiry.level is None else answer(reader, replace(enquiry, level=None))
-    plans = {(row["indicator"], row["period"]): row["plan"] for row in wholes}
+    plans = {(row.indicator.code, row.period): row.plan for row in wholes}
     confidence = float(reader.thresholds.share("confidence_percent"))
-    return [_with_gap(row, plans.get((row["indicator"], row["period"])), confidence) for row in found]
+    return [_with_gap(row, plans.get((row.indicator.code, row.period)), confidence) for row in found]
 
 
-def _with_gap(row: Mapping[str, Any], whole: Fraction | None, confidence: float) -> dict[str, Any]:
-    indicator = CATALOGUE[row["indicator"]]
-    names = ("state", "value", "numerator", "denominator", "reporting", "expected")
-    value = Value(**{name: row[name] for name in names})
-    found = level(indicator, value, None if row["plan"] is None else Target(row["plan"]), confidence)
-    people = None if whole is None else gap_in_people(indicator, value, whole)
-    return {**row, "reading": found.reading, "people": found.people, "people_of_whole": people}
+def _with_gap(row: ValueRow, whole: Fraction | None, confidence: float) -> LevelRow:
+    found = level(row.indicator, row.computed, None if row.plan is None else Target(row.plan), confidence)
+    people = None if whole is None else gap_in_people(row.indicator, row.computed, whole)
+    return widened(LevelRow, row, reading=found.reading, people=found.people, people_of_whole=people)
 
 
-def pace_rows(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
-    """The pace (keys: PACE_COLUMNS) of each unit after each period, for its own plan of the year.
+def pace_rows(reader: Reader, enquiry: Enquiry) -> list[PaceRow]:
+    """The pace of each unit after each period, for its own plan of the year.
 
     A year that is asked for as a whole is taken as far as its shorter returns go. `done` is what is known since
     1 January, `state` whether that is all; `expected` by now; `index` done over expected; `projection` of the year,
@@ -103,8 +122,8 @@ def pace_rows(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
     return [_pace_row(reader, enquiry, one) for one in _paced(reader, enquiry)]
 
 
-def course_rows(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
-    """A year's way, a row (keys: COURSE_COLUMNS) for each sub-period up to its end, everything counted since 1 January.
+def course_rows(reader: Reader, enquiry: Enquiry) -> list[CourseRow]:
+    """A year's way, a row for each sub-period up to its end, everything counted since 1 January.
 
     `done` and `year_before` are None from the first sub-period on that was not reported in full; `expected` is the
     plan's share by then.
@@ -114,8 +133,8 @@ def course_rows(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
     return [row for one in _paced(reader, enquiry) for row in _course(enquiry, one)]
 
 
-def progress_rows(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
-    """The way of a plan of several years (keys: PROGRESS_COLUMNS) of each unit that has one around the period.
+def progress_rows(reader: Reader, enquiry: Enquiry) -> list[ProgressRow]:
+    """The way of a plan of several years of each unit that has one around the period.
 
     `linear` is the share of the way gone over the share of the time gone, the headline of a share; `progress` is growth
     achieved over growth needed, with its `score` and `status`.
@@ -130,11 +149,25 @@ def progress_rows(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
             observations = _observed(reader, enquiry, indicator, {unit.id}, years)
             way = term_way(indicator, unit.id, period, observations, plans)
             if way is not None:
-                span = (years[0].year, way.base, way.value, plan.term.last, plan.value)
-                said = (way.progress.linear, way.progress.value, way.progress.score, way.progress.status)
-                row = (*_place(enquiry, indicator, unit, period), *span, *said, reader.as_of, enquiry.basis)
-                found.append(dict(zip(PROGRESS_COLUMNS, row, strict=True)))
+                found.append(_progress_row(reader, enquiry, _place(enquiry, indicator, unit, period), way))
     return found
+
+
+def _progress_row(reader: Reader, enquiry: Enquiry, place: Place, way: TermWay) -> ProgressRow:
+    return ProgressRow(
+        **place,
+        base_year=way.plan.term.first - 1,
+        base=way.base,
+        value=way.value,
+        target_year=way.plan.term.last,
+        target=way.plan.value,
+        linear=way.progress.linear,
+        progress=way.progress.value,
+        score=way.progress.score,
+        status=way.progress.status,
+        as_of=reader.as_of,
+        basis=enquiry.basis,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,46 +227,54 @@ def _as_far_as_returned(reader: Reader, period: Period) -> Period:
     return next((part for part in latest if part is not None), period)
 
 
-def _place(enquiry: Enquiry, indicator: Indicator, unit: Unit, period: Period) -> tuple[str, ...]:
-    return indicator.code, unit.code, unit.name, level_name(enquiry, unit), period.code
+def _place(enquiry: Enquiry, indicator: Indicator, unit: Unit, period: Period) -> Place:
+    level = level_name(enquiry, unit)
+    return Place(indicator=indicator, unit=unit.code, unit_name=unit.name, level=level, period=period)
 
 
-def _pace_row(reader: Reader, enquiry: Enquiry, one: _Paced) -> dict[str, Any]:
+def _pace_row(reader: Reader, enquiry: Enquiry, one: _Paced) -> PaceRow:
     case, unit = one.case, one.unit
     found = case.pace(unit.id)
     done, complete = case.to_date(unit.id)
-    place = dict(zip(_PLACE, _place(enquiry, case.indicator, unit, case.period), strict=True))
-    return {
-        **place,
-        "plan": case.plan(unit.id),
-        "done": done,
-        "state": State.REPORTED if complete else State.NOT_REPORTED if done is None else State.INCOMPLETE,
-        "expected": found.expected,
-        **{name: getattr(found, name) for name in _OF_THE_PACE},
-        "verdict": found.verdict,
-        "share": found.share,
-        "share_from": found.basis,
-        "years": found.years,
-        "as_of": reader.as_of,
-        "basis": enquiry.basis,
-    }
+    return PaceRow(
+        **_place(enquiry, case.indicator, unit, case.period),
+        plan=case.plan(unit.id),
+        done=done,
+        state=State.REPORTED if complete else State.NOT_REPORTED if done is None else State.INCOMPLETE,
+        expected=found.expected,
+        index=found.index,
+        projection=found.projection,
+        low=found.low,
+        high=found.high,
+        likely_low=found.likely_low,
+        likely_high=found.likely_high,
+        run_rate=found.run_rate,
+        chance=found.chance,
+        p_behind=found.p_behind,
+        verdict=found.verdict,
+        share=found.share,
+        share_from=found.basis,
+        years=found.years,
+        as_of=reader.as_of,
+        basis=enquiry.basis,
+    )
 
 
-def _course(enquiry: Enquiry, one: _Paced) -> Iterator[dict[str, Any]]:
+def _course(enquiry: Enquiry, one: _Paced) -> Iterator[CourseRow]:
     case, unit = one.case, one.unit.id
     plan = case.plan(unit)
     before = _sums(case.flows(unit, case.period.year - 1))
     now = _sums(case.flows(unit, case.period.year)[: case.period.index])
-    for place, part in enumerate(case.period.whole_year.parts(case.period.frequency)):
+    for at, part in enumerate(case.period.whole_year.parts(case.period.frequency)):
         at_that_time = replace(case, period=part).pace(unit)
-        fields = (
-            now[place] if place < len(now) else None,
-            at_that_time.expected,
-            at_that_time.share,
-            plan,
-            before[place],
+        yield CourseRow(
+            **_place(enquiry, case.indicator, one.unit, part),
+            done=now[at] if at < len(now) else None,
+            expected=at_that_time.expected,
+            share=at_that_time.share,
+            plan=plan,
+            year_before=before[at],
         )
-        yield dict(zip(COURSE_COLUMNS, (*_place(enquiry, case.indicator, one.unit, part), *fields), strict=True))
 
 
 def _sums(flows: Sequence[Fraction | None]) -> list[Fraction | None]:

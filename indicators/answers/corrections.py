@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
 
+from data.periods import Period, Term
 from data.reading.queries import Reader
 from indicators.answers.enquiry import Enquiry, answer
-
-COLUMNS = (
-    "indicator",
-    "unit",
-    "unit_name",
-    "level",
-    "period",
-    "value_before",
-    "value",
-    "plan_before",
-    "plan",
-    "status_before",
-    "status",
-    "state_before",
-    "state",
-    "since",
-    "as_of",
-)
-
-RETURN_COLUMNS = ("unit", "unit_name", "form", "period", "file", "accepted_at", "corrects")
+from indicators.answers.rows import PlacedRow, Row, ValueRow
+from indicators.values.value import State, Status
 
 _ALL = 1_000_000
-_COMPARED = ("value", "plan", "status", "state")
-_KEY = ("indicator", "unit", "period")
 
 
-def corrections(then: Reader, now: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
-    """Rows (keys: COLUMNS) of the enquiry whose value, plan, status or state is another one now than it was then.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionRow(PlacedRow):
+    """A value and its verdict as they stood at the earlier instant `since`, and as they stand now."""
+
+    value_before: Fraction | None
+    value: Fraction | None
+    plan_before: Fraction | None
+    plan: Fraction | None
+    status_before: Status | None
+    status: Status | None
+    state_before: State | None
+    state: State | None
+    since: datetime | None
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedRow(Row):
+    """A version that was accepted; `corrects`: it replaced one that was in force until then."""
+
+    unit: str
+    unit_name: str
+    form: str
+    period: str
+    file: str
+    accepted_at: datetime
+    corrects: bool
+
+
+def corrections(then: Reader, now: Reader, enquiry: Enquiry) -> list[CorrectionRow]:
+    """Rows of the enquiry whose value, plan, status or state is another one now than it was then.
 
     `then` reads as known at the earlier instant (`since`). A unit that only one of the readers knows has None for the
     other.
@@ -43,43 +54,51 @@ def corrections(then: Reader, now: Reader, enquiry: Enquiry) -> list[dict[str, A
     """
     before = {_key(row): row for row in answer(then, enquiry)}
     after = {_key(row): row for row in answer(now, enquiry)}
-    found = ((before.get(key, {}), after.get(key, {})) for key in dict.fromkeys((*after, *before)))
-    return [_row(then, now, old, new) for old, new in found if _differ(old, new)]
+    return [
+        _row(then, now, after.get(key) or before[key], before.get(key), after.get(key))
+        for key in dict.fromkeys((*after, *before))
+        if _compared(before.get(key)) != _compared(after.get(key))
+    ]
 
 
-def returns_since(then: Reader, now: Reader) -> list[dict[str, Any]]:
-    """Rows (keys: RETURN_COLUMNS) of what was accepted after the earlier instant, the newest first.
-
-    `corrects` says whether a version in force until then was replaced.
-    """
+def returns_since(then: Reader, now: Reader) -> list[AcceptedRow]:
+    """What was accepted after the earlier instant, the newest first."""
     versions = now.submissions(limit=_ALL)
     replaced = {(one.unit_code, one.form, one.period_code, one.superseded_at) for one in versions}
     return [
-        {
-            "unit": one.unit_code,
-            "unit_name": one.unit_name,
-            "form": one.form,
-            "period": one.period_code,
-            "file": one.file_name,
-            "accepted_at": one.accepted_at,
-            "corrects": (one.unit_code, one.form, one.period_code, one.accepted_at) in replaced,
-        }
+        AcceptedRow(
+            unit=one.unit_code,
+            unit_name=one.unit_name,
+            form=one.form,
+            period=one.period_code,
+            file=one.file_name,
+            accepted_at=one.accepted_at,
+            corrects=(one.unit_code, one.form, one.period_code, one.accepted_at) in replaced,
+        )
         for one in versions
         if then.as_of is not None and one.accepted_at > then.as_of
     ]
 
 
-def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(row[name] for name in _KEY)
+def _key(row: ValueRow) -> tuple[str, str, Period | Term]:
+    return row.indicator.code, row.unit, row.period
 
 
-def _differ(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    return any(old.get(name) != new.get(name) for name in _COMPARED)
+def _compared(row: ValueRow | None) -> tuple[object, ...]:
+    return () if row is None else (row.value, row.plan, row.status, row.state)
 
 
-def _row(then: Reader, now: Reader, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    named = new or old
-    row = {name: named[name] for name in ("indicator", "unit", "unit_name", "level", "period")}
-    for name in _COMPARED:
-        row |= {f"{name}_before": old.get(name), name: new.get(name)}
-    return row | {"since": then.as_of, "as_of": now.as_of}
+def _row(then: Reader, now: Reader, named: ValueRow, old: ValueRow | None, new: ValueRow | None) -> CorrectionRow:
+    return CorrectionRow(
+        **named.place,
+        value_before=old.value if old else None,
+        value=new.value if new else None,
+        plan_before=old.plan if old else None,
+        plan=new.plan if new else None,
+        status_before=old.status if old else None,
+        status=new.status if new else None,
+        state_before=old.state if old else None,
+        state=new.state if new else None,
+        since=then.as_of,
+        as_of=now.as_of,
+    )

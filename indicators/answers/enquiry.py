@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
 
 from data.forms.builtin import DERIVED, MEASURES
 from data.measures import Kind
@@ -15,33 +14,13 @@ from data.organisations.units import Level, Tree, Unit, UnitKind
 from data.periods import Period, Term
 from data.reading.queries import Reader
 from data.tables.records import Contribution
+from indicators.answers.rows import Row, ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.compute import Part, Role, Working, compute, compute_span, work, work_span
 from indicators.values.model import Growth, GrowthGap, Indicator, MeanPerYear, PlanKind, PlanRate, measures_of, operands
 from indicators.values.reading import addends, fetched, sources
 from indicators.values.target import Plans, gap, plan_for, verdict
 from indicators.values.value import Value
-
-COLUMNS = (
-    "indicator",
-    "unit",
-    "unit_name",
-    "level",
-    "period",
-    "value",
-    "numerator",
-    "denominator",
-    "plan",
-    "gap",
-    "status",
-    "state",
-    "reporting",
-    "expected",
-    "as_of",
-    "basis",
-)
-
-TRACE_COLUMNS = ("role", "file", "sheet", "cell", "unit", "unit_name", "measure", "period", "value", "share", "sha256")
 
 EVIDENCE = "evidence"
 
@@ -55,6 +34,23 @@ _LEVEL_OF = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TraceRow(Row):
+    """One workbook cell behind a value, or a unit that a derived count counts, or the plan; as `trace` says."""
+
+    role: str
+    file: str | None
+    sheet: str | None
+    cell: str | None
+    unit: str | None
+    unit_name: str | None
+    measure: str
+    period: Period | Term
+    value: Fraction | int | str
+    share: Fraction | int
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Enquiry:
     """Which indicators and periods, of a unit (default: the reader's root) or of the units of a level below it."""
 
@@ -65,11 +61,10 @@ class Enquiry:
     basis: Basis = Basis.REPORTED
 
 
-def answer(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
-    """One row (keys: COLUMNS; exact fractions) for each indicator, unit and period, in that order.
+def answer(reader: Reader, enquiry: Enquiry) -> list[ValueRow]:
+    """One row for each indicator, unit and period, in that order.
 
-    A mean per year is one row a unit for the whole span. Everything is fetched once, not cell by cell. A row whose
-    value holds a decision's share of what a divided unit had returned has the key `estimated` besides.
+    A mean per year is one row a unit for the whole span. Everything is fetched once, not cell by cell.
 
     Raises:
         UnknownUnit, OutOfScope: of the unit, as the reader says.
@@ -78,7 +73,7 @@ def answer(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
     return list(each(reader, enquiry))
 
 
-def each(reader: Reader, enquiry: Enquiry) -> Iterator[dict[str, Any]]:
+def each(reader: Reader, enquiry: Enquiry) -> Iterator[ValueRow]:
     """The rows of `answer`, computed one by one as they are read.
 
     Raises: as `answer`, before the first row.
@@ -89,8 +84,8 @@ def each(reader: Reader, enquiry: Enquiry) -> Iterator[dict[str, Any]]:
 
 def trace(
     reader: Reader, indicator: str, unit: str | None, *periods: Period, basis: Basis = Basis.REPORTED
-) -> list[dict[str, Any]]:
-    """The workbook cells behind a value, a row (keys: TRACE_COLUMNS) each; of several years for their mean.
+) -> list[TraceRow]:
+    """The workbook cells behind a value, a row each; of several years for their mean.
 
     Σ numerator - Σ subtracted is the value's numerator, Σ denominator its denominator. `value` is what counts of a
     cell: its number times `share`, which is a decision's of what was divided, on today's map, or -1 for the cell by
@@ -120,41 +115,39 @@ class _Scene:
     observations: Observations
     plans: Plans
 
-    def rows(self, indicator: Indicator) -> Iterator[dict[str, Any]]:
+    def rows(self, indicator: Indicator) -> Iterator[ValueRow]:
         """The rows of one indicator."""
         for unit, spells in self.units.items():
             if isinstance(indicator.formula, MeanPerYear):
-                periods = self.enquiry.periods
-                value = compute_span(indicator, unit, periods, self.observations)
-                term = Term(min(p.year for p in periods), max(p.year for p in periods))
-                yield self._row(indicator, spells[max(spells)], term, value)
+                value = compute_span(indicator, unit, self.enquiry.periods, self.observations)
+                yield self._row(indicator, spells[max(spells)], _span(self.enquiry.periods), value)
                 continue
             for period, spell in spells.items():
                 value = compute(indicator, unit, period, self.observations, self.plans)
-                yield self._row(indicator, spell, period, value)
+                yield self._row(indicator, spell, period, value, self._plan(indicator, unit, period))
 
-    def _row(self, indicator: Indicator, unit: Unit, period: Period | Term, value: Value) -> dict[str, Any]:
-        plan = self._plan(indicator, unit.id, period) if isinstance(period, Period) else None
-        fields = (
-            indicator.code,
-            unit.code,
-            unit.name,
-            level_name(self.enquiry, unit),
-            period.code,
-            value.value,
-            value.numerator,
-            value.denominator,
-            plan,
-            gap(value, plan),
-            verdict(value, plan, indicator.direction),
-            value.state,
-            value.reporting,
-            value.expected,
-            self.as_of,
-            self.enquiry.basis,
+    def _row(
+        self, indicator: Indicator, unit: Unit, period: Period | Term, value: Value, plan: Fraction | None = None
+    ) -> ValueRow:
+        return ValueRow(
+            indicator=indicator,
+            unit=unit.code,
+            unit_name=unit.name,
+            level=level_name(self.enquiry, unit),
+            period=period,
+            value=value.value,
+            numerator=value.numerator,
+            denominator=value.denominator,
+            plan=plan,
+            gap=gap(value, plan),
+            status=verdict(value, plan, indicator.direction),
+            state=value.state,
+            reporting=value.reporting,
+            expected=value.expected,
+            as_of=self.as_of,
+            basis=self.enquiry.basis,
+            estimated=value.estimated,
         )
-        row = dict(zip(COLUMNS, fields, strict=True))
-        return row | {"estimated": True} if value.estimated else row
 
     def _plan(self, indicator: Indicator, unit: int, period: Period) -> Fraction | None:
         inherited = indicator.plan is PlanKind.INHERITED
@@ -202,9 +195,15 @@ def asked_units(reader: Reader, enquiry: Enquiry) -> dict[int, dict[Period, Unit
     return units
 
 
-def level_name(enquiry: Enquiry, unit: Unit) -> str:
+def level_name(enquiry: Enquiry, unit: Unit) -> Level | UnitKind:
     """What a row calls the level of its unit: the one asked for, or the unit's own."""
     return enquiry.level or _LEVEL_OF.get(unit.kind) or unit.kind
+
+
+def _span(periods: Sequence[Period]) -> Period | Term:
+    """The years that periods lie in: one, or a term."""
+    first, last = min(period.year for period in periods), max(period.year for period in periods)
+    return Period(last) if first == last else Term(first, last)
 
 
 def _days(reader: Reader, enquiry: Enquiry) -> dict[Period, date]:
@@ -254,7 +253,7 @@ def _periods(indicator: Indicator, period: Period) -> Iterator[Period]:
         yield period.whole_year.previous
 
 
-def _cells(reader: Reader, scene: _Scene, working: Working) -> Iterator[dict[str, Any]]:
+def _cells(reader: Reader, scene: _Scene, working: Working) -> Iterator[TraceRow]:
     shown: set[tuple[str, Period]] = set()
     for part in working.parts:
         for source, measures, unit, period, leaves in _origins(part):
@@ -272,27 +271,35 @@ def _cells(reader: Reader, scene: _Scene, working: Working) -> Iterator[dict[str
                 role = EVIDENCE
             for cell in reader.contributions(source, measures, unit, period, scene.enquiry.basis):
                 if cell.value is not None and (leaves is None or cell.unit in leaves or role == EVIDENCE):
-                    yield _cell(cell, role)
+                    yield _cell(cell, role, cell.value)
 
 
-def _cell(cell: Contribution, role: str) -> dict[str, Any]:
-    counts = cell.value if role == EVIDENCE or isinstance(cell.value, str | None) else cell.value * cell.share
-    place = (role, cell.file, cell.sheet, cell.cell, cell.unit_code, cell.unit_name, cell.measure, cell.period.code)
-    return dict(zip(TRACE_COLUMNS, (*place, counts, cell.share, cell.sha256), strict=True))
+def _cell(cell: Contribution, role: str, value: int | str) -> TraceRow:
+    return TraceRow(
+        role=role,
+        file=cell.file,
+        sheet=cell.sheet,
+        cell=cell.cell,
+        unit=cell.unit_code,
+        unit_name=cell.unit_name,
+        measure=cell.measure,
+        period=cell.period,
+        value=value if role == EVIDENCE or isinstance(value, str) else value * cell.share,
+        share=cell.share,
+        sha256=cell.sha256,
+    )
 
 
 def _counted(
     reader: Reader, role: Role, leaves: Sequence[Leaf], measures: Sequence[str], period: Period
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[TraceRow]:
     """The units that a derived count counts."""
     there = reader.registry.at(period.end).units
     for leaf in leaves:
         unit = there.get(leaf.unit) or reader.registry.latest(leaf.unit)
-        names = (unit.code, unit.name) if unit else (None, None)
         for measure in measures:
             if value := leaf.values.get(measure):
-                fields = (role, None, None, None, *names, measure, period.code, value, 1, None)
-                yield dict(zip(TRACE_COLUMNS, fields, strict=True))
+                yield _without_cell(role, unit, measure, period, value)
 
 
 _Origin = tuple[str, Sequence[str], int, Period, frozenset[int] | None]
@@ -311,10 +318,26 @@ def _origins(part: Part) -> Iterator[_Origin]:
             yield source, codes, use.unit, period, use.leaves
 
 
-def _planned(reader: Reader, plan: Plan | None) -> Iterator[dict[str, Any]]:
+def _planned(reader: Reader, plan: Plan | None) -> Iterator[TraceRow]:
     if plan is not None:
         unit = reader.registry.latest(plan.unit)
-        place = (Role.DENOMINATOR, plan.decision, None, None)
-        names = (unit.code, unit.name) if unit else (None, None)
-        told = (f"plan:{plan.indicator}", plan.term.code, plan.value, 1, None)
-        yield dict(zip(TRACE_COLUMNS, (*place, *names, *told), strict=True))
+        row = _without_cell(Role.DENOMINATOR, unit, f"plan:{plan.indicator}", plan.term, plan.value)
+        yield replace(row, file=plan.decision)
+
+
+def _without_cell(
+    role: Role, unit: Unit | None, measure: str, period: Period | Term, value: Fraction | int
+) -> TraceRow:
+    return TraceRow(
+        role=role,
+        file=None,
+        sheet=None,
+        cell=None,
+        unit=unit.code if unit else None,
+        unit_name=unit.name if unit else None,
+        measure=measure,
+        period=period,
+        value=value,
+        share=1,
+        sha256=None,
+    )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, cached_property
 from itertools import chain
-from typing import Any
 
 from data.forms.builtin import MEASURES, RATINGS
 from data.measures import Kind
@@ -17,6 +16,7 @@ from data.periods import Period
 from data.reading.queries import Reader
 from data.sums.streaks import CellRecord, complete_years
 from indicators.answers.against_plan import pace_rule
+from indicators.answers.rows import Row
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.lagging import Exposure, Ranked, pooled, ranked
 from indicators.methods.pace import Verdict
@@ -26,33 +26,49 @@ from indicators.values.model import Measures, measures_of
 from indicators.values.reading import covers, read, sources
 from indicators.values.target import Plans
 
-COLUMNS = (
-    "unit",
-    "unit_name",
-    "base",
-    "base_name",
-    "district",
-    "district_name",
-    "period",
-    "reasons",
-    "course",
-    "reasons_before",
-    "streak",
-    "members",
-    "admitted",
-    "expected",
-    "probability",
-    "adjusted",
-    "stands_out",
-)
-POOLED_COLUMNS = ("unit", "unit_name", "admitted", "member_years", "expected", "probability", "adjusted", "stands_out")
-
 _PLANNED = CATALOGUE["admissions"]
 _LONGEST = 10
 _MOVEMENT = ("admitted", "members_end")
 _HEADS = ("village_heads", "village_heads_members")
 _DOSSIERS = ("dossiers_due", "dossiers_complete")
 _READ: Mapping[str, Measures] = {"B1": _MOVEMENT, "B3": _HEADS, "B4": _DOSSIERS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaggingRow(Row):
+    """A lagging cell with where it belongs, and how surprising its admissions are where they are judged."""
+
+    unit: str
+    unit_name: str
+    base: str | None
+    base_name: str | None
+    district: str | None
+    district_name: str | None
+    period: Period
+    reasons: tuple[Reason, ...]
+    course: Course | None
+    reasons_before: tuple[Reason, ...]
+    streak: int | None
+    members: Fraction | None
+    admitted: float | None
+    expected: float | None
+    probability: float | None
+    adjusted: float | None
+    stands_out: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PooledRow(Row):
+    """The judged cells of a base organisation or district taken together."""
+
+    unit: str
+    unit_name: str
+    admitted: float | None
+    member_years: float | None
+    expected: float | None
+    probability: float | None
+    adjusted: float | None
+    stands_out: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +83,7 @@ class LaggingCell:
     before: tuple[Reason, ...]
     streak: int | None
     members: Fraction | None
-    ranked: Ranked | None
+    ranked: Ranked[int] | None
 
     @property
     def course(self) -> Course | None:
@@ -127,11 +143,11 @@ class Lagging:
         return {unit: record.years for unit, record in self._now.records.items()}
 
     @cached_property
-    def by_cell(self) -> tuple[Ranked, ...]:
+    def by_cell(self) -> tuple[Ranked[int], ...]:
         """Residential cells that are not excused, with what their peers would have admitted over the complete years."""
         return ranked(self._exposures.values(), self._rate, self._false_alarms)
 
-    def pooled_by(self, level: Level) -> tuple[Ranked, ...]:
+    def pooled_by(self, level: Level) -> tuple[Ranked[int], ...]:
         """The same cells as one for each base organisation or district."""
         grouped = []
         for cell, exposure in self._exposures.items():
@@ -140,9 +156,9 @@ class Lagging:
         return ranked(pooled(grouped), self._rate, self._false_alarms)
 
     @cached_property
-    def _exposures(self) -> Mapping[int, Exposure]:
+    def _exposures(self) -> Mapping[int, Exposure[int]]:
         now, years = self._now, self.limits.years
-        found: dict[int, Exposure] = {}
+        found: dict[int, Exposure[int]] = {}
         for record in now.records.values():
             last = record.years[:years]
             if record.excused or record.unit not in self.tree.units:
@@ -317,47 +333,55 @@ def _surprise_first(cell: LaggingCell) -> tuple[bool, float, str]:
     return probability is None, probability or 0.0, cell.cell.code
 
 
-def rows(listed: Lagging, reason: Reason | None = None) -> list[dict[str, Any]]:
-    """The list as rows (keys: COLUMNS); reasons are joined by a space. With `reason`, only cells that it holds for."""
-    return [
-        dict(zip(COLUMNS, _row(listed, item), strict=True))
-        for item in listed.cells
-        if reason is None or reason in item.reasons
-    ]
+def rows(listed: Lagging, reason: Reason | None = None) -> list[LaggingRow]:
+    """The list as rows. With `reason`, only cells that it holds for."""
+    return [_row(listed, item) for item in listed.cells if reason is None or reason in item.reasons]
 
 
-def _row(listed: Lagging, item: LaggingCell) -> Sequence[Any]:
+def _row(listed: Lagging, item: LaggingCell) -> LaggingRow:
     line = (item.cell, *listed.tree.ancestors(item.cell.id))
     base = next((above for above in line if above.level is Level.BASE), None)
     district = next((above for above in line if above.level is Level.DISTRICT), None)
+    return row_of(item, listed.period, base, district)
+
+
+def row_of(item: LaggingCell, period: Period, base: Unit | None, district: Unit | None) -> LaggingRow:
+    """The row of one cell."""
     found = item.ranked
-    return (
-        item.cell.code,
-        item.cell.name,
-        base.code if base else None,
-        base.name if base else None,
-        district.code if district else None,
-        district.name if district else None,
-        listed.period.code,
-        " ".join(item.reasons),
-        item.course,
-        " ".join(item.before),
-        item.streak,
-        item.members,
-        found.exposure.admitted if found else None,
-        found.expected if found else None,
-        found.probability if found else None,
-        found.adjusted if found else None,
-        found.stands_out if found else None,
+    return LaggingRow(
+        unit=item.cell.code,
+        unit_name=item.cell.name,
+        base=base.code if base else None,
+        base_name=base.name if base else None,
+        district=district.code if district else None,
+        district_name=district.name if district else None,
+        period=period,
+        reasons=item.reasons,
+        course=item.course,
+        reasons_before=item.before,
+        streak=item.streak,
+        members=item.members,
+        admitted=found.exposure.admitted if found else None,
+        expected=found.expected if found else None,
+        probability=found.probability if found else None,
+        adjusted=found.adjusted if found else None,
+        stands_out=found.stands_out if found else None,
     )
 
 
-def pooled_rows(listed: Lagging, level: Level) -> list[dict[str, Any]]:
-    """Base organisations or districts as rows (keys: POOLED_COLUMNS), the most surprising first."""
-    found, units = [], {unit.id: unit for unit in listed.tree.at_level(level)}
-    for item in listed.pooled_by(level):
-        unit = units[int(str(item.exposure.unit))]
-        fields = (item.exposure.admitted, item.exposure.members, item.expected)
-        judged = (item.probability, item.adjusted, item.stands_out)
-        found.append(dict(zip(POOLED_COLUMNS, (unit.code, unit.name, *fields, *judged), strict=True)))
-    return found
+def pooled_rows(listed: Lagging, level: Level) -> list[PooledRow]:
+    """Base organisations or districts as rows, the most surprising first."""
+    return [
+        PooledRow(
+            unit=unit.code,
+            unit_name=unit.name,
+            admitted=item.exposure.admitted,
+            member_years=item.exposure.members,
+            expected=item.expected,
+            probability=item.probability,
+            adjusted=item.adjusted,
+            stands_out=item.stands_out,
+        )
+        for item in listed.pooled_by(level)
+        for unit in [listed.tree.units[item.exposure.unit]]
+    ]

@@ -2,52 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import groupby
-from typing import Any
+from operator import attrgetter
 
 from data.forms.builtin import MEASURES
 from data.measures import Kind
 from data.periods import Frequency, Period
 from data.reading.queries import Reader
 from indicators.answers.enquiry import Enquiry, answer
+from indicators.answers.rows import PlacedRow, ValueRow
 from indicators.catalogue.builtin import CATALOGUE
-from indicators.methods.forecast import Bounds, forecast
+from indicators.methods.control import Assurance, Flag, Point, PointType
+from indicators.methods.forecast import Bounds, Method, forecast
 from indicators.methods.funnel import Kind as Compared
-from indicators.methods.funnel import compare
-from indicators.methods.gates import Fewest, gated
+from indicators.methods.funnel import Verdict, compare
+from indicators.methods.gates import Fewest, Gate, Gated, gated
 from indicators.values.model import Direction, Format, Indicator, MeanPerYear, Ratio, measures_of
 from indicators.values.value import State
 
-_PLACE = ("indicator", "unit", "unit_name", "level", "period")
-_OF_THE_POINT = ("mean", "lpl", "upl", "near_lower", "near_upper", "short", "flag", "point_type")
-_OF_THE_CHART = ("variation", "assurance", "gate", "deseasonalised", "change")
-CONTROL_COLUMNS = (*_PLACE, "value", "state", "plan", "charted", *_OF_THE_POINT, *_OF_THE_CHART)
 
-_LIMITS = ("lower_95", "upper_95", "lower_998", "upper_998")
-FUNNEL_COLUMNS = (
-    *_PLACE,
-    "value",
-    "numerator",
-    "denominator",
-    "average",
-    *_LIMITS,
-    "verdict",
-    "kind",
-    "dispersion",
-    "tau2",
-    "adjusted",
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlRow(PlacedRow):
+    """A point of an XmR chart with its limits, and what the whole chart says; as `control_rows` says."""
 
-_STEP = ("value", "low_80", "high_80", "low_95", "high_95")
-FORECAST_COLUMNS = (*_PLACE, *_STEP, "method", "error")
-
-Row = Mapping[str, Any]
+    value: Fraction | None
+    state: State
+    plan: Fraction | None
+    charted: float | None
+    mean: float | None
+    lpl: float | None
+    upl: float | None
+    near_lower: float | None
+    near_upper: float | None
+    short: bool
+    flag: Flag
+    point_type: PointType
+    variation: PointType | None
+    assurance: Assurance | None
+    gate: Gate | None
+    deseasonalised: bool
+    change: bool
 
 
-def control_rows(reader: Reader, enquiry: Enquiry, rebase: Sequence[Period] = ()) -> list[dict[str, Any]]:
-    """The XmR chart of each unit's series over the enquiry's periods, a row (keys: CONTROL_COLUMNS) a point.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelRow(PlacedRow):
+    """A unit against the average of all that are compared; as `funnel_rows` says."""
+
+    value: Fraction | None
+    numerator: Fraction | None
+    denominator: Fraction | None
+    average: float | None
+    lower_95: float | None
+    upper_95: float | None
+    lower_998: float | None
+    upper_998: float | None
+    verdict: Verdict | None
+    kind: Compared
+    dispersion: float | None
+    tau2: float
+    adjusted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastRow(PlacedRow):
+    """A period ahead of a series; as `forecast_rows` says."""
+
+    value: float
+    low_80: float | None
+    high_80: float | None
+    low_95: float | None
+    high_95: float | None
+    method: Method
+    error: float | None
+
+
+def control_rows(reader: Reader, enquiry: Enquiry, rebase: Sequence[Period] = ()) -> list[ControlRow]:
+    """The XmR chart of each unit's series over the enquiry's periods, a row a point.
 
     Charted are flows without their season, the change of a stock, or a share; a value that is not complete is missing.
     Limits start afresh at each period of `rebase`. The plan of the last period is the target. Behind a `gate` there
@@ -60,37 +93,63 @@ def control_rows(reader: Reader, enquiry: Enquiry, rebase: Sequence[Period] = ()
     return [row for series in _series(reader, enquiry) for row in charted(reader, series, rebase)]
 
 
-def _series(reader: Reader, enquiry: Enquiry) -> Iterator[list[Row]]:
+def _series(reader: Reader, enquiry: Enquiry) -> Iterator[list[ValueRow]]:
     timed = tuple(code for code in enquiry.indicators if not isinstance(CATALOGUE[code].formula, MeanPerYear))
     found = answer(reader, replace(enquiry, indicators=timed, periods=tuple(sorted(enquiry.periods))))
-    for _, rows in groupby(found, key=lambda row: (row["indicator"], row["unit"])):
+    for _, rows in groupby(found, key=lambda row: (row.indicator.code, row.unit)):
         yield list(rows)
 
 
-def charted(reader: Reader, series: Sequence[Row], rebase: Sequence[Period] = ()) -> Iterator[dict[str, Any]]:
+def charted(reader: Reader, series: Sequence[ValueRow], rebase: Sequence[Period] = ()) -> Iterator[ControlRow]:
     """The answers of one series, oldest first, as `control_rows`."""
     points, events = reader.thresholds.whole("chart_points"), reader.thresholds.whole("chart_events")
-    indicator, periods = CATALOGUE[series[0]["indicator"]], [row["period"] for row in series]
-    share, first = isinstance(indicator.formula, Ratio), Period.parse(periods[0])
+    indicator, periods = series[0].indicator, [row.until for row in series]
+    share, plan = isinstance(indicator.formula, Ratio), series[-1].plan
     chart = gated(
-        _complete(series, "value"),
-        target=series[-1]["plan"],
+        _complete(series, _value),
+        target=None if plan is None else float(plan),
         better=None if indicator.direction is Direction.NEUTRAL else indicator.direction,
         stock=not share and _of(indicator, Kind.STOCK),
-        season=1 if share else _season(indicator, first),
-        first=1 if share else first.index,
-        events=_complete(series, "numerator") if share else None,
-        rebase=[periods.index(period.code) for period in rebase],
+        season=1 if share else _season(indicator, periods[0]),
+        first=1 if share else periods[0].index,
+        events=_complete(series, _numerator) if share else None,
+        rebase=[periods.index(period) for period in rebase],
         fewest=Fewest(points=points, events=events),
     )
-    whole = {name: getattr(chart, name) for name in _OF_THE_CHART}
     for row, point in zip(series, chart.chart.points, strict=True):
-        given = {name: row[name] for name in (*_PLACE, "value", "state", "plan")}
-        yield {**given, "charted": point.value, **{name: getattr(point, name) for name in _OF_THE_POINT}, **whole}
+        yield _charted(row, point, chart)
 
 
-def _complete(series: Sequence[Row], name: str) -> list[float | None]:
-    return [float(row[name]) if row["state"] is State.REPORTED and row[name] is not None else None for row in series]
+def _charted(row: ValueRow, point: Point, whole: Gated) -> ControlRow:
+    return ControlRow(
+        **row.place,
+        value=row.value,
+        state=row.state,
+        plan=row.plan,
+        charted=point.value,
+        mean=point.mean,
+        lpl=point.lpl,
+        upl=point.upl,
+        near_lower=point.near_lower,
+        near_upper=point.near_upper,
+        short=point.short,
+        flag=point.flag,
+        point_type=point.point_type,
+        variation=whole.variation,
+        assurance=whole.assurance,
+        gate=whole.gate,
+        deseasonalised=whole.deseasonalised,
+        change=whole.change,
+    )
+
+
+_value = attrgetter("value")
+_numerator = attrgetter("numerator")
+_denominator = attrgetter("denominator")
+
+
+def _complete(series: Sequence[ValueRow], of: Callable[[ValueRow], Fraction | None]) -> list[float | None]:
+    return [float(found) if row.is_complete and (found := of(row)) is not None else None for row in series]
 
 
 def _of(indicator: Indicator, kind: Kind) -> bool:
@@ -102,8 +161,8 @@ def _season(indicator: Indicator, period: Period) -> int:
     return len(period.whole_year.parts(period.frequency)) if _of(indicator, Kind.FLOW) else 1
 
 
-def funnel_rows(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
-    """The enquiry's units against their own average, a row (keys: FUNNEL_COLUMNS) a unit; of ratios only.
+def funnel_rows(reader: Reader, enquiry: Enquiry) -> list[FunnelRow]:
+    """The enquiry's units against their own average, a row a unit; of ratios only.
 
     Compared are units whose value is complete. A share is judged as a proportion where no unit exceeds 1, else, like
     what is counted per thousand, as a rate.
@@ -116,33 +175,46 @@ def funnel_rows(reader: Reader, enquiry: Enquiry) -> list[dict[str, Any]]:
     return [row for _, rows in groupby(found, key=_by_period) for row in compared(list(rows), comparable)]
 
 
-def _by_period(row: Row) -> tuple[str, str]:
-    return row["indicator"], row["period"]
+def _by_period(row: ValueRow) -> tuple[str, str]:
+    return row.indicator.code, str(row.period)
 
 
-def compared(rows: Sequence[Row], comparable: int) -> Iterator[dict[str, Any]]:
+def compared(rows: Sequence[ValueRow], comparable: int) -> Iterator[FunnelRow]:
     """The answers of one ratio and period against their own average, as `funnel_rows`.
 
     Over-dispersion is allowed for from `comparable` units on.
     """
-    formula = CATALOGUE[rows[0]["indicator"]].formula
+    formula = rows[0].indicator.formula
     per = formula.per if isinstance(formula, Ratio) else 1
-    over, under = _complete(rows, "numerator"), _complete(rows, "denominator")
+    over, under = _complete(rows, _numerator), _complete(rows, _denominator)
     exceeds = any(x is not None and n is not None and x > n for x, n in zip(over, under, strict=True))
     funnel = compare(over, under, Compared.RATE if exceeds or per != 1 else Compared.PROPORTION, comparable=comparable)
-    whole = {name: getattr(funnel, name) for name in ("kind", "dispersion", "tau2", "adjusted")}
     for row, unit in zip(rows, funnel.units, strict=True):
-        given = {name: row[name] for name in (*_PLACE, "value", "numerator", "denominator")}
-        limits = {name: _times(per, getattr(unit.limits, name, None)) for name in _LIMITS}
-        yield {**given, "average": _times(per, funnel.average), **limits, "verdict": unit.verdict, **whole}
+        limits = unit.limits
+        yield FunnelRow(
+            **row.place,
+            value=row.value,
+            numerator=row.numerator,
+            denominator=row.denominator,
+            average=_times(per, funnel.average),
+            lower_95=_times(per, limits.lower_95) if limits else None,
+            upper_95=_times(per, limits.upper_95) if limits else None,
+            lower_998=_times(per, limits.lower_998) if limits else None,
+            upper_998=_times(per, limits.upper_998) if limits else None,
+            verdict=unit.verdict,
+            kind=funnel.kind,
+            dispersion=funnel.dispersion,
+            tau2=funnel.tau2,
+            adjusted=funnel.adjusted,
+        )
 
 
 def _times(per: int, value: float | None) -> float | None:
     return None if value is None else per * value
 
 
-def forecast_rows(reader: Reader, enquiry: Enquiry, horizon: int | None = None) -> list[dict[str, Any]]:
-    """What follows each unit's series, a row (keys: FORECAST_COLUMNS) a period ahead; by default a year, of years two.
+def forecast_rows(reader: Reader, enquiry: Enquiry, horizon: int | None = None) -> list[ForecastRow]:
+    """What follows each unit's series, a row a period ahead; by default a year, of years two.
 
     The series are the enquiry's periods; a value that is not complete is missing, and the first missing one at the end
     is the first forecast.
@@ -152,20 +224,29 @@ def forecast_rows(reader: Reader, enquiry: Enquiry, horizon: int | None = None) 
     return [row for series in _series(reader, enquiry) for row in ahead(series, horizon)]
 
 
-def ahead(series: Sequence[Row], horizon: int | None = None) -> Iterator[dict[str, Any]]:
+def ahead(series: Sequence[ValueRow], horizon: int | None = None) -> Iterator[ForecastRow]:
     """What follows the answers of one series, oldest first, as `forecast_rows`."""
-    indicator, values = CATALOGUE[series[0]["indicator"]], _complete(series, "value")
-    period = Period.parse(series[0]["period"])
-    in_a_year = len(period.whole_year.parts(period.frequency))
-    steps = horizon or (2 if period.frequency is Frequency.YEAR else in_a_year)
-    found = forecast(values, steps, _season(indicator, period), _bounds(indicator, values))
-    known = [place for place, value in enumerate(values) if value is not None]
-    at = Period.parse(series[known[-1]]["period"]) if known else period
+    last = series[-1]
+    indicator, values, periods = last.indicator, _complete(series, _value), [row.until for row in series]
+    in_a_year = len(periods[0].whole_year.parts(periods[0].frequency))
+    steps = horizon or (2 if periods[0].frequency is Frequency.YEAR else in_a_year)
+    found = forecast(values, steps, _season(indicator, periods[0]), _bounds(indicator, values))
+    known = [period for period, value in zip(periods, values, strict=True) if value is not None]
+    at = known[-1] if known else periods[0]
     for step in found.steps:
         at = at.next
-        place = {name: series[-1][name] for name in _PLACE} | {"period": at.code}
-        said = {name: getattr(step, name) for name in _STEP}
-        yield {**place, **said, "method": found.method, "error": found.error}
+        place = last.place
+        place["period"] = at
+        yield ForecastRow(
+            **place,
+            value=step.value,
+            low_80=step.low_80,
+            high_80=step.high_80,
+            low_95=step.low_95,
+            high_95=step.high_95,
+            method=found.method,
+            error=found.error,
+        )
 
 
 def _bounds(indicator: Indicator, values: Sequence[float | None]) -> Bounds:

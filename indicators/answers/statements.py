@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from data.reading.queries import Reader
     from indicators.answers.enquiry import Enquiry
+    from indicators.answers.rows import Kind, Row
 
 
 class Statement(StrEnum):
@@ -32,26 +33,26 @@ class TaskView(StrEnum):
     LINE = "line"
 
 
-class Table(NamedTuple):
-    """The stable columns of a statement, and the function that gives its rows, which may be made as they are read."""
+class StatementRows(NamedTuple):
+    """What the rows of a statement are, and the function that gives them, which may make them as they are read."""
 
-    columns: Sequence[str]
-    rows: Callable[[Reader, Enquiry], Iterable[dict[str, Any]]]
+    kind: Kind
+    rows: Callable[[Reader, Enquiry], Iterable[Row]]
 
 
-def table_of(statement: Statement) -> Table:
+def rows_of(statement: Statement) -> StatementRows:
     """How a statement is made; imported only then, because a command line that only helps should not wait."""
-    from indicators.answers import against_plan, signals
-    from indicators.answers import enquiry as answers
+    from indicators.answers import against_plan, enquiry, signals
+    from indicators.answers.rows import ValueRow
 
-    tables: Mapping[Statement, Table] = {
-        Statement.VALUES: Table(answers.COLUMNS, answers.each),
-        Statement.LEVEL: Table(against_plan.LEVEL_COLUMNS, against_plan.level_rows),
-        Statement.PACE: Table(against_plan.PACE_COLUMNS, against_plan.pace_rows),
-        Statement.COURSE: Table(against_plan.COURSE_COLUMNS, against_plan.course_rows),
-        Statement.PROGRESS: Table(against_plan.PROGRESS_COLUMNS, against_plan.progress_rows),
-        Statement.CONTROL: Table(signals.CONTROL_COLUMNS, signals.control_rows),
-        Statement.FUNNEL: Table(signals.FUNNEL_COLUMNS, signals.funnel_rows),
-        Statement.FORECAST: Table(signals.FORECAST_COLUMNS, signals.forecast_rows),
+    made: Mapping[Statement, StatementRows] = {
+        Statement.VALUES: StatementRows(ValueRow, enquiry.each),
+        Statement.LEVEL: StatementRows(against_plan.LevelRow, against_plan.level_rows),
+        Statement.PACE: StatementRows(against_plan.PaceRow, against_plan.pace_rows),
+        Statement.COURSE: StatementRows(against_plan.CourseRow, against_plan.course_rows),
+        Statement.PROGRESS: StatementRows(against_plan.ProgressRow, against_plan.progress_rows),
+        Statement.CONTROL: StatementRows(signals.ControlRow, signals.control_rows),
+        Statement.FUNNEL: StatementRows(signals.FunnelRow, signals.funnel_rows),
+        Statement.FORECAST: StatementRows(signals.ForecastRow, signals.forecast_rows),
     }
-    return tables[statement]
+    return made[statement]

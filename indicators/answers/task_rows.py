@@ -2,53 +2,102 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import TypedDict
 
-from data.periods import Period
+from data.periods import Period, Term
 from data.reading.queries import Reader
-from data.tasks import Task, TaskState, first_year
+from data.tasks import Recurrence, Task, TaskState, first_year
+from indicators.answers.rows import Kind, Row
 from indicators.answers.statements import TaskView
 
-_COUNTS = ("owed", "done", "under_way", "not_started", "overdue", "coverage", "as_of")
-TASK_COLUMNS = ("task", "clause", "text", "period", *_COUNTS)
-OWNER_COLUMNS = ("unit", "owner", "successor", "period", *_COUNTS)
-LINE_COLUMNS = (
-    "task",
-    "clause",
-    "text",
-    "unit",
-    "owner",
-    "co_owners",
-    "successor",
-    "recurrence",
-    "term",
-    "due",
-    "state",
-    "days_left",
-    "evidence_number",
-    "evidence_date",
-    "evidence_file",
-    "meetings",
-    "firms",
-    "proposals",
-    "settled",
-    "as_of",
-)
+
+class _Counts(TypedDict):
+    """How the lines stand that a task or an owner has in the register."""
+
+    owed: int
+    done: int
+    under_way: int
+    not_started: int
+    overdue: int
+    coverage: Fraction
+    as_of: datetime | None
 
 
-COLUMNS: Mapping[TaskView, Sequence[str]] = {
-    TaskView.TASK: TASK_COLUMNS,
-    TaskView.OWNER: OWNER_COLUMNS,
-    TaskView.LINE: LINE_COLUMNS,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCoverageRow(Row):
+    """How far a task has come; `coverage` is the share of its lines that are done."""
+
+    task: str
+    clause: str
+    text: str
+    period: Period
+    owed: int
+    done: int
+    under_way: int
+    not_started: int
+    overdue: int
+    coverage: Fraction
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerCoverageRow(Row):
+    """How far an owner has come with all that it owes; `unit` is its code where it is in the registry."""
+
+    unit: str | None
+    owner: str
+    successor: str | None
+    period: Period
+    owed: int
+    done: int
+    under_way: int
+    not_started: int
+    overdue: int
+    coverage: Fraction
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterRow(Row):
+    """A line of the register as it stands; `days_left` until it is due, of what is not done."""
+
+    task: str
+    clause: str
+    text: str
+    unit: str | None
+    owner: str
+    co_owners: str
+    successor: str
+    recurrence: Recurrence
+    term: Term | None
+    due: date | None
+    state: TaskState
+    days_left: int | None
+    evidence_number: str
+    evidence_date: date | None
+    evidence_file: str
+    meetings: int | None
+    firms: int | None
+    proposals: int | None
+    settled: int | None
+    as_of: datetime | None
+
+
+KINDS: Mapping[TaskView, Kind] = {
+    TaskView.TASK: TaskCoverageRow,
+    TaskView.OWNER: OwnerCoverageRow,
+    TaskView.LINE: RegisterRow,
 }
+"""What the rows of a view are."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RegisterLine:
     """A line of the register as it stands on a day; `unit` is the owner's code, "" for a body outside the registry."""
 
     task: Task
@@ -67,12 +116,10 @@ class Line:
         return 0 if due is None or until is None else max(0, (until - due).days)
 
 
-def rows(
-    reader: Reader, period: Period, view: TaskView = TaskView.TASK, unit: str | None = None
-) -> list[dict[str, Any]]:
+def rows(reader: Reader, period: Period, view: TaskView = TaskView.TASK, unit: str | None = None) -> Sequence[Row]:
     """What is owed in the period's year, as it stands on the period's last day (or today, whichever is first).
 
-    `view` says of what the rows are, and so their keys (COLUMNS); `unit` leaves only what it and those below it owe.
+    `view` says of what the rows are, and so their kind (KINDS); `unit` leaves only what it and those below it owe.
     Lines come overdue first, then by due date.
 
     Raises:
@@ -80,20 +127,20 @@ def rows(
     """
     found = lines(reader, period, unit)
     if view is TaskView.LINE:
-        return [line_row(reader, line) for line in found]
-    key, head = (_by_task, _task) if view is TaskView.TASK else (_by_owner, _owner)
-    groups: dict[tuple[str, ...], list[Line]] = {}
+        return [register_row(reader, line) for line in found]
+    key, row = (_by_task, _task) if view is TaskView.TASK else (_by_owner, _owner)
+    groups: dict[tuple[str, ...], list[RegisterLine]] = {}
     for line in found:
         groups.setdefault(key(line), []).append(line)
-    return [{**head(group[-1]), "period": period.code, **_counts(group, reader)} for _, group in sorted(groups.items())]
+    return [row(group[-1], period, _counts(group, reader)) for _, group in sorted(groups.items())]
 
 
-def lines(reader: Reader, period: Period, unit: str | None = None) -> tuple[Line, ...]:
+def lines(reader: Reader, period: Period, unit: str | None = None) -> tuple[RegisterLine, ...]:
     """The lines behind `rows`, overdue ones first, then by due date."""
     return tuple(sorted(_lines(reader, period, unit), key=_most_urgent))
 
 
-def _lines(reader: Reader, period: Period, unit: str | None) -> Iterator[Line]:
+def _lines(reader: Reader, period: Period, unit: str | None) -> Iterator[RegisterLine]:
     register, day = reader.tasks(), min(period.end, reader.today())
     first, tree = first_year(register), reader.registry.at(period.end)
     asked = None if unit is None else reader.unit(unit)
@@ -102,45 +149,67 @@ def _lines(reader: Reader, period: Period, unit: str | None) -> Iterator[Line]:
     for task in register:
         if task.is_owed_in(period.year, first) and (whole or task.unit in within):
             owner = reader.registry.latest(task.unit) if task.unit is not None else None
-            yield Line(task, owner.code if owner else "", day)
+            yield RegisterLine(task, owner.code if owner else "", day)
 
 
-def _by_task(line: Line) -> tuple[str, ...]:
+def _by_task(line: RegisterLine) -> tuple[str, ...]:
     return (line.task.task,)
 
 
-def _by_owner(line: Line) -> tuple[str, ...]:
+def _by_owner(line: RegisterLine) -> tuple[str, ...]:
     return line.unit or "~", line.task.owner  # bodies outside the registry last
 
 
-def _task(line: Line) -> dict[str, Any]:
-    return {"task": line.task.task, "clause": line.task.clause, "text": line.task.text}
-
-
-def _owner(line: Line) -> dict[str, Any]:
-    return {"unit": line.unit or None, "owner": line.task.owner, "successor": line.task.successor or None}
-
-
-def _counts(group: Sequence[Line], reader: Reader) -> dict[str, Any]:
-    found = {state.value: sum(line.state is state for line in group) for state in TaskState}
-    coverage = Fraction(found["done"], len(group))
-    told = found | {"owed": len(group), "coverage": coverage, "as_of": reader.as_of}
-    return {name: told[name] for name in _COUNTS}
-
-
-def line_row(reader: Reader, line: Line) -> dict[str, Any]:
-    """A line as a row (keys: LINE_COLUMNS)."""
+def _task(line: RegisterLine, period: Period, counts: _Counts) -> Row:
     task = line.task
-    left = (task.due - line.day).days if task.due and line.state is not TaskState.DONE else None
-    return {name: getattr(task, name, None) for name in LINE_COLUMNS} | {
-        "unit": line.unit or None,
-        "term": task.term.code if task.term else None,
-        "state": line.state,
-        "days_left": left,
-        "as_of": reader.as_of,
-    }
+    return TaskCoverageRow(task=task.task, clause=task.clause, text=task.text, period=period, **counts)
 
 
-def _most_urgent(line: Line) -> tuple[bool, bool, date, str, str]:
+def _owner(line: RegisterLine, period: Period, counts: _Counts) -> Row:
+    owner, successor = line.task.owner, line.task.successor or None
+    return OwnerCoverageRow(unit=line.unit or None, owner=owner, successor=successor, period=period, **counts)
+
+
+def _counts(group: Sequence[RegisterLine], reader: Reader) -> _Counts:
+    found = Counter(line.state for line in group)
+    return _Counts(
+        owed=len(group),
+        done=found[TaskState.DONE],
+        under_way=found[TaskState.UNDER_WAY],
+        not_started=found[TaskState.NOT_STARTED],
+        overdue=found[TaskState.OVERDUE],
+        coverage=Fraction(found[TaskState.DONE], len(group)),
+        as_of=reader.as_of,
+    )
+
+
+def register_row(reader: Reader, line: RegisterLine) -> RegisterRow:
+    """A line as a row."""
+    task = line.task
+    return RegisterRow(
+        task=task.task,
+        clause=task.clause,
+        text=task.text,
+        unit=line.unit or None,
+        owner=task.owner,
+        co_owners=task.co_owners,
+        successor=task.successor,
+        recurrence=task.recurrence,
+        term=task.term,
+        due=task.due,
+        state=line.state,
+        days_left=(task.due - line.day).days if task.due and line.state is not TaskState.DONE else None,
+        evidence_number=task.evidence_number,
+        evidence_date=task.evidence_date,
+        evidence_file=task.evidence_file,
+        meetings=task.meetings,
+        firms=task.firms,
+        proposals=task.proposals,
+        settled=task.settled,
+        as_of=reader.as_of,
+    )
+
+
+def _most_urgent(line: RegisterLine) -> tuple[bool, bool, date, str, str]:
     task = line.task
     return line.state is not TaskState.OVERDUE, line.state is TaskState.DONE, task.due or date.max, task.task, line.unit

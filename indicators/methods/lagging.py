@@ -5,32 +5,35 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from indicators.methods.series import number, numbers
 
 SURPRISING = 0.025
 FALSE_DISCOVERIES = 0.05
 
+Key = TypeVar("Key", bound=Hashable)
+Group = TypeVar("Group", bound=Hashable)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exposure:
+class Exposure(Generic[Key]):
     """What a unit admitted, and for how many years how many members it had; `unit` is whatever names it."""
 
-    unit: Hashable
+    unit: Key
     admitted: float | None
     members: float | None
     years: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ranked:
+class Ranked(Generic[Key]):
     """A unit with what peers would have admitted in its place and the probability of as few as it did.
 
     `adjusted` is that probability after allowing for how many units were looked at; `stands_out` when it is small.
     """
 
-    exposure: Exposure
+    exposure: Exposure[Key]
     expected: float | None
     probability: float | None
     adjusted: float | None
@@ -92,7 +95,9 @@ def discoveries(
     return [(None, False) if value is None else found[value] for value in numbers(probabilities)]
 
 
-def ranked(exposures: Iterable[Exposure], rate: float | None, share: float = FALSE_DISCOVERIES) -> tuple[Ranked, ...]:
+def ranked(
+    exposures: Iterable[Exposure[Key]], rate: float | None, share: float = FALSE_DISCOVERIES
+) -> tuple[Ranked[Key], ...]:
     """The units, the most surprising first, those that cannot be judged last.
 
     Raises:
@@ -113,19 +118,19 @@ def ranked(exposures: Iterable[Exposure], rate: float | None, share: float = FAL
     return tuple(sorted(found, key=lambda unit: (unit.probability is None, unit.probability)))
 
 
-def pooled(exposures: Iterable[tuple[Hashable, Exposure]]) -> tuple[Exposure, ...]:
+def pooled(exposures: Iterable[tuple[Group, Exposure[Key]]]) -> tuple[Exposure[Group], ...]:
     """The units of each group (base organisation, district) as one, because a cell alone is too small for a verdict.
 
     Members count by the years that they were there, so the pooled `members` are member-years over one year. A unit that
     lacks a number is left out of both sums.
     """
-    groups: dict[Hashable, list[Exposure]] = defaultdict(list)
+    groups: dict[Group, list[Exposure[Key]]] = defaultdict(list)
     for group, exposure in exposures:
         groups[group].append(exposure)
     return tuple(_pool(group, units) for group, units in groups.items())
 
 
-def _pool(group: Hashable, units: Iterable[Exposure]) -> Exposure:
+def _pool(group: Group, units: Iterable[Exposure[Key]]) -> Exposure[Group]:
     counted: list[tuple[Any, Any]] = [
         (unit.admitted, unit.members * unit.years)
         for unit in units

@@ -181,6 +181,9 @@ class Indicator:
     note: Text | None = None
     redefined: tuple[Redefinition, ...] = ()
 
+    def __str__(self) -> str:
+        return self.code
+
 
 class CatalogueError(ValueError):
     """Declarations that contradict themselves: a fault of ours. The message lists every fault, a line each."""

@@ -14,10 +14,11 @@ from flask_login import LoginManager
 
 from data.people.tokens import Tokens
 from data.viewers import Scope
+from indicators.answers.rows import Kind, Row
 from layouts.api.description import description
 from layouts.api.parameters import AS_OF, COMMON, FORMAT, LIMIT, OFFSET, Given, Unanswerable
-from layouts.api.tables import TABLES, ApiTable, Rows
-from layouts.documents.tables import FileFormat, Table, plain
+from layouts.api.tables import TABLES, ApiTable
+from layouts.documents.tables import FileFormat, Table, cells
 from layouts.documents.writing import content
 from layouts.text import language, t
 from layouts.web.access import ROWS_TOTAL
@@ -68,7 +69,7 @@ class Served(View):
         if request.if_none_match.contains_weak(tag):
             answer.status_code = 304
             return answer
-        _fill(answer, given, self.table.columns(given), self.table.rows(reader, given))
+        _fill(answer, given, self.table.kind(given), self.table.rows(reader, given))
         return answer
 
 
@@ -81,7 +82,7 @@ def _given(table: ApiTable) -> Given:
     return Given({parameter.name: parameter.of(request.args) for parameter in allowed})
 
 
-def _fill(answer: Response, given: Given, columns: Sequence[str], rows: Rows) -> None:
+def _fill(answer: Response, given: Given, kind: Kind, rows: Sequence[Row]) -> None:
     first, most = given[OFFSET], given[LIMIT]
     page = rows[first : first + most]
     following = _following(first + most) if first + most < len(rows) else None
@@ -89,10 +90,9 @@ def _fill(answer: Response, given: Given, columns: Sequence[str], rows: Rows) ->
     if following:
         answer.headers["Link"] = f'<{following}>; rel="next"'
     if given[FORMAT] == FileFormat.CSV:
-        answer.mimetype, answer.data = "text/csv", content(Table(columns=columns, rows=page), FileFormat.CSV)
+        answer.mimetype, answer.data = "text/csv", content(Table(kind=kind, rows=page), FileFormat.CSV)
         return
-    data = [{column: plain(row.get(column)) for column in columns} for row in page]
-    said = {"data": data, "total": len(rows), "limit": most, "offset": first, "next": following}
+    said = {"data": [cells(row) for row in page], "total": len(rows), "limit": most, "offset": first, "next": following}
     answer.mimetype, answer.data = "application/json", orjson.dumps(said)
 
 

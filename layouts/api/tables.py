@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 from data.language import Text
-from data.periods import Period
+from data.organisations.units import Level, UnitKind
+from data.periods import Frequency, Period, Term
 from data.reading.queries import Reader
-from data.tasks import Task
+from data.tasks import Recurrence, Task, TaskState
 from indicators.answers.enquiry import Enquiry
-from indicators.answers.lagging_cells import COLUMNS as LAGGING
-from indicators.answers.lagging_cells import Lagging
+from indicators.answers.lagging_cells import Lagging, LaggingRow
 from indicators.answers.lagging_cells import rows as lagging_rows
-from indicators.answers.statements import table_of
+from indicators.answers.rows import Kind, Row
+from indicators.answers.statements import rows_of
 from indicators.catalogue.builtin import CATALOGUE as INDICATORS
 from layouts.api.parameters import (
     BASIS,
@@ -30,76 +31,98 @@ from layouts.api.parameters import (
     Parameter,
     periods_of,
 )
-from layouts.views.catalogue_rows import CATALOGUE, RETURNS, catalogue_row, due_row
+from layouts.views.catalogue_rows import CatalogueRow, ReturnRow, catalogue_row, due_row
 
-Rows = Sequence[dict[str, Any]]
 
-UNITS = ("unit", "unit_name", "kind", "level", "parent", "residential", "valid_from", "valid_to")
-PERIODS = ("period", "frequency", "start", "end")
-TASKS = (
-    "task",
-    "clause",
-    "text",
-    "owner",
-    "unit",
-    "recurrence",
-    "term",
-    "due",
-    "state",
-    "evidence_number",
-    "evidence_date",
-    "successor",
-    "meetings",
-    "firms",
-    "proposals",
-    "settled",
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRow(Row):
+    """An organisation, and the one above it."""
+
+    unit: str
+    unit_name: str
+    kind: UnitKind
+    level: Level | None
+    parent: str | None
+    residential: bool
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodRow(Row):
+    """A period for which something is known."""
+
+    period: Period
+    frequency: Frequency
+    start: date
+    end: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow(Row):
+    """A line of the register of tasks as it stands today."""
+
+    task: str
+    clause: str
+    text: str
+    owner: str
+    unit: str | None
+    recurrence: Recurrence
+    term: Term | None
+    due: date | None
+    state: TaskState
+    evidence_number: str
+    evidence_date: date | None
+    successor: str
+    meetings: int | None
+    firms: int | None
+    proposals: int | None
+    settled: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApiTable:
-    """One table: `columns` may depend on what is asked."""
+    """One table: what its rows are may depend on what is asked."""
 
     name: str
     title: Text
     parameters: tuple[Parameter, ...]
-    columns: Callable[[Given], Sequence[str]]
-    rows: Callable[[Reader, Given], Rows]
+    kind: Callable[[Given], Kind]
+    rows: Callable[[Reader, Given], Sequence[Row]]
 
 
-def _indicators(_reader: Reader, _given: Given) -> Rows:
+def _indicators(_reader: Reader, _given: Given) -> Sequence[Row]:
     return [catalogue_row(indicator) for indicator in INDICATORS.values()]
 
 
-def _units(reader: Reader, given: Given) -> Rows:
+def _units(reader: Reader, given: Given) -> Sequence[Row]:
     day = given[PERIOD].end if given[PERIOD] else None
     tree = reader.tree(day)
     if tree.root is None:
         return []
     asked = reader.unit(given[UNIT]) if given[UNIT] else tree.root
     wanted = tree.within(asked.id) if given[LEVEL] is None else tree.at_level(given[LEVEL], asked.id)
-    fields = (
-        (
-            unit.code,
-            unit.name,
-            unit.kind,
-            unit.level,
-            next((above.code for above in tree.ancestors(unit.id)), None),
-            unit.residential,
-            unit.valid_from,
-            unit.valid_to,
+    return [
+        UnitRow(
+            unit=unit.code,
+            unit_name=unit.name,
+            kind=unit.kind,
+            level=unit.level,
+            parent=next((above.code for above in tree.ancestors(unit.id)), None),
+            residential=unit.residential,
+            valid_from=unit.valid_from,
+            valid_to=unit.valid_to,
         )
         for unit in wanted
-    )
-    return [dict(zip(UNITS, values, strict=True)) for values in fields]
+    ]
 
 
-def _periods(reader: Reader, _given: Given) -> Rows:
+def _periods(reader: Reader, _given: Given) -> Sequence[Row]:
     found = sorted({*reader.opened(), *reader.history(), *(period.whole_year for period in reader.opened())})
-    return [dict(zip(PERIODS, (p.code, p.frequency, p.start, p.end), strict=True)) for p in found]
+    return [PeriodRow(period=p, frequency=p.frequency, start=p.start, end=p.end) for p in found]
 
 
-def _values(reader: Reader, given: Given) -> Rows:
+def _values(reader: Reader, given: Given) -> Sequence[Row]:
     enquiry = Enquiry(
         indicators=given[INDICATOR],
         unit=given[UNIT],
@@ -107,27 +130,42 @@ def _values(reader: Reader, given: Given) -> Rows:
         periods=periods_of(given[SPAN] or _latest(reader).code, given[FREQUENCY]),
         basis=given[BASIS],
     )
-    return list(table_of(given[SHOW]).rows(reader, enquiry))
+    return list(rows_of(given[SHOW]).rows(reader, enquiry))
 
 
-def _lagging(reader: Reader, given: Given) -> Rows:
+def _lagging(reader: Reader, given: Given) -> Sequence[Row]:
     unit = reader.unit(given[UNIT]).id if given[UNIT] else None
     return lagging_rows(Lagging(reader, given[PERIOD] or _latest(reader), unit), given[REASON])
 
 
-def _returns(reader: Reader, given: Given) -> Rows:
+def _returns(reader: Reader, given: Given) -> Sequence[Row]:
     return [due_row(due) for due in reader.returns(given[PERIOD] or _latest(reader))]
 
 
-def _tasks(reader: Reader, _given: Given) -> Rows:
+def _tasks(reader: Reader, _given: Given) -> Sequence[Row]:
     return [_task(reader, task) for task in reader.tasks()]
 
 
-def _task(reader: Reader, task: Task) -> dict[str, Any]:
+def _task(reader: Reader, task: Task) -> TaskRow:
     unit = reader.registry.latest(task.unit) if task.unit is not None else None
-    same = {name: getattr(task, name) for name in TASKS if name not in {"unit", "state", "term"}}
-    term = task.term.code if task.term else None
-    return {**same, "unit": unit.code if unit else None, "term": term, "state": task.state_on(reader.today())}
+    return TaskRow(
+        task=task.task,
+        clause=task.clause,
+        text=task.text,
+        owner=task.owner,
+        unit=unit.code if unit else None,
+        recurrence=task.recurrence,
+        term=task.term,
+        due=task.due,
+        state=task.state_on(reader.today()),
+        evidence_number=task.evidence_number,
+        evidence_date=task.evidence_date,
+        successor=task.successor,
+        meetings=task.meetings,
+        firms=task.firms,
+        proposals=task.proposals,
+        settled=task.settled,
+    )
 
 
 def _latest(reader: Reader) -> Period:
@@ -135,8 +173,8 @@ def _latest(reader: Reader) -> Period:
     return opened[-1] if opened else Period(reader.today().year)
 
 
-def _always(columns: Sequence[str]) -> Callable[[Given], Sequence[str]]:
-    return lambda _given: columns
+def _always(kind: Kind) -> Callable[[Given], Kind]:
+    return lambda _given: kind
 
 
 TABLES = (
@@ -144,49 +182,49 @@ TABLES = (
         name="indicators",
         title=Text("Danh mục chỉ tiêu", "Catalogue of indicators"),
         parameters=(),
-        columns=_always(CATALOGUE),
+        kind=_always(CatalogueRow),
         rows=_indicators,
     ),
     ApiTable(
         name="units",
         title=Text("Tổ chức đảng", "Organisations"),
         parameters=(UNIT, LEVEL, PERIOD),
-        columns=_always(UNITS),
+        kind=_always(UnitRow),
         rows=_units,
     ),
     ApiTable(
         name="periods",
         title=Text("Kỳ báo cáo", "Periods"),
         parameters=(),
-        columns=_always(PERIODS),
+        kind=_always(PeriodRow),
         rows=_periods,
     ),
     ApiTable(
         name="values",
         title=Text("Giá trị chỉ tiêu", "Values of indicators"),
         parameters=(INDICATOR, UNIT, LEVEL, SPAN, FREQUENCY, BASIS, SHOW),
-        columns=lambda given: table_of(given[SHOW]).columns,
+        kind=lambda given: rows_of(given[SHOW]).kind,
         rows=_values,
     ),
     ApiTable(
         name="lagging",
         title=Text("Chi bộ cần quan tâm", "Cells that need attention"),
         parameters=(UNIT, PERIOD, REASON),
-        columns=_always(LAGGING),
+        kind=_always(LaggingRow),
         rows=_lagging,
     ),
     ApiTable(
         name="returns",
         title=Text("Tình hình nộp báo cáo", "Returns that are due"),
         parameters=(PERIOD,),
-        columns=_always(RETURNS),
+        kind=_always(ReturnRow),
         rows=_returns,
     ),
     ApiTable(
         name="tasks",
         title=Text("Nhiệm vụ theo Kết luận", "Tasks of the conclusion"),
         parameters=(),
-        columns=_always(TASKS),
+        kind=_always(TaskRow),
         rows=_tasks,
     ),
 )

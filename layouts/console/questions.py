@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,9 @@ from indicators.answers.statements import Statement, TaskView
 from layouts.console.messages import LANGUAGE, WrongUse, say
 from layouts.console.opening import environment, exported, open_store
 from layouts.documents.tables import FileFormat, Table
+
+if TYPE_CHECKING:
+    from indicators.answers.rows import Kind, Row
 
 questions = typer.Typer(rich_markup_mode=None)
 
@@ -50,7 +53,7 @@ def table(
 ) -> None:
     """Indicators as rows of stable columns; numbers exact."""
     from indicators.answers import enquiry as answers
-    from indicators.answers.statements import table_of
+    from indicators.answers.statements import rows_of
     from layouts.console import arguments, report
     from layouts.documents import abouts
 
@@ -64,9 +67,9 @@ def table(
             periods=arguments.span(period, frequency, reader),
             basis=basis,
         )
-        columns, rows = table_of(show)
+        kind, rows = rows_of(show)
         said = abouts.of_enquiry(reader, enquiry, show, store.now(), LANGUAGE)
-        made = Table(columns=columns, rows=rows(reader, enquiry), language=LANGUAGE, about=said)
+        made = Table(kind=kind, rows=rows(reader, enquiry), language=LANGUAGE, about=said)
         report.emit(made, file_format, output)
         exported(store, "table", *indicator, unit, period, as_of)
 
@@ -100,7 +103,7 @@ def corrections(
         )
         rows = changed.corrections(store.reader(SYSTEM, then), reader, enquiry)
         said = abouts.of_list(reader, "corrections", store.now(), LANGUAGE, since=since)
-        report.emit(Table(columns=changed.COLUMNS, rows=rows, language=LANGUAGE, about=said), file_format, output)
+        report.emit(Table(kind=changed.CorrectionRow, rows=rows, language=LANGUAGE, about=said), file_format, output)
         exported(store, "corrections", *indicator, unit, period, since, as_of)
 
 
@@ -126,13 +129,13 @@ def lagging(
         reader = store.reader(SYSTEM, known_at)
         last = arguments.span(period, None, reader)[-1]
         asked = lagging_cells.Lagging(reader, last, reader.unit(unit).id if unit else None)
-        columns: Sequence[str] = lagging_cells.POOLED_COLUMNS if pooled else lagging_cells.COLUMNS
         why = arguments.reason(reason)
-        rows = lagging_cells.pooled_rows(asked, pooled) if pooled else lagging_cells.rows(asked, why)
+        kind: Kind = lagging_cells.PooledRow if pooled else lagging_cells.LaggingRow
+        rows: Sequence[Row] = lagging_cells.pooled_rows(asked, pooled) if pooled else lagging_cells.rows(asked, why)
         said = abouts.of_list(
             reader, "lagging", store.now(), LANGUAGE, unit=unit, periods=last.title(LANGUAGE), reason=reason
         )
-        report.emit(Table(columns=columns, rows=rows, language=LANGUAGE, about=said), file_format, output)
+        report.emit(Table(kind=kind, rows=rows, language=LANGUAGE, about=said), file_format, output)
         exported(store, "lagging", unit, period, as_of)
 
 
@@ -151,18 +154,18 @@ def trace(
     with closing(open_store(environment())) as store:
         asked = arguments.indicator(indicator)
         cells = answers.trace(store.reader(SYSTEM), asked, unit, *parse_span(period), basis=basis)
-        report.listing(cells, answers.TRACE_COLUMNS, as_json=as_json)
+        report.listing(answers.TraceRow, cells, as_json=as_json)
 
 
 @questions.command(help=say("returns"))
 def returns(period: OnePeriod, as_json: AsJson = False) -> None:
     """How the returns of a period stand."""
     from layouts.console import report
-    from layouts.views.catalogue_rows import RETURNS, due_row
+    from layouts.views.catalogue_rows import ReturnRow, due_row
 
     with closing(open_store(environment())) as store:
         due = store.reader(SYSTEM).returns(Period.parse(period))
-        report.listing([due_row(item) for item in due], RETURNS, as_json=as_json)
+        report.listing(ReturnRow, [due_row(item) for item in due], as_json=as_json)
 
 
 @questions.command(help=say("tasks"))
@@ -185,7 +188,7 @@ def tasks(
         last = arguments.span(period, None, reader)[-1]
         found = task_rows.rows(reader, last, by, unit)
         said = abouts.of_list(reader, "tasks", store.now(), LANGUAGE, unit=unit, periods=last.title(LANGUAGE))
-        made = Table(columns=task_rows.COLUMNS[by], rows=found, language=LANGUAGE, about=said)
+        made = Table(kind=task_rows.KINDS[by], rows=found, language=LANGUAGE, about=said)
         report.emit(made, file_format, output)
         exported(store, "tasks", unit, period, as_of)
 
@@ -195,9 +198,9 @@ def indicators(as_json: AsJson = False) -> None:
     """The catalogue."""
     from indicators.catalogue.builtin import CATALOGUE as INDICATORS
     from layouts.console import report, rows
-    from layouts.views.catalogue_rows import CATALOGUE, catalogue_row
+    from layouts.views.catalogue_rows import CatalogueRow, catalogue_row
 
     if as_json:
-        report.listing([catalogue_row(item) for item in INDICATORS.values()], CATALOGUE, as_json=True)
+        report.listing(CatalogueRow, [catalogue_row(item) for item in INDICATORS.values()], as_json=True)
     else:
-        report.listing([rows.indicator_row(item) for item in INDICATORS.values()], rows.INDICATORS, as_json=False)
+        report.listing(rows.IndicatorRow, [rows.indicator_row(item) for item in INDICATORS.values()], as_json=False)

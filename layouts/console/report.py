@@ -14,11 +14,12 @@ import typer
 
 from data.forms.builtin import MEASURES
 from data.returns import CellState, Change, Outcome, Severity
+from indicators.answers.rows import Kind, Row, columns
 from layouts.console.messages import LANGUAGE, WrongUse, note, say
-from layouts.documents.tables import FileFormat, Row, Table, TooLong, plain
+from layouts.console.rows import FindingRow
+from layouts.documents.tables import FileFormat, Table, TooLong, cells
 
 _CHANGES_SHOWN = 200
-FINDING_COLUMNS = ("file", "status", "sheet", "cell", "severity", "code", "message_vi", "message_en")
 
 
 def outcome_lines(outcome: Outcome) -> str:
@@ -71,20 +72,20 @@ def save_findings(outcomes: Sequence[Outcome], path: Path) -> None:
         WrongUse: another kind of file.
     """
     rows = [
-        {
-            "file": outcome.file,
-            "status": outcome.status,
-            "sheet": finding.sheet,
-            "cell": finding.cell,
-            "severity": finding.severity,
-            "code": finding.code,
-            "message_vi": finding.message.vi,
-            "message_en": finding.message.en,
-        }
+        FindingRow(
+            file=outcome.file,
+            status=outcome.status,
+            sheet=finding.sheet,
+            cell=finding.cell,
+            severity=finding.severity,
+            code=finding.code,
+            message_vi=finding.message.vi,
+            message_en=finding.message.en,
+        )
         for outcome in outcomes
         for finding in outcome.findings
     ]
-    emit(Table(columns=FINDING_COLUMNS, rows=rows, language=LANGUAGE), findings_format(path), path)
+    emit(Table(kind=FindingRow, rows=rows, language=LANGUAGE), findings_format(path), path)
 
 
 def findings_format(path: Path) -> FileFormat:
@@ -154,13 +155,13 @@ def save(content: bytes, path: Path) -> None:
         stream.write(content)
 
 
-def listing(rows: Sequence[Row], columns: Sequence[str], *, as_json: bool) -> None:
+def listing(kind: Kind, rows: Sequence[Row], *, as_json: bool) -> None:
     """Rows for people, in columns on a terminal and separated by tabs elsewhere; or JSON, for programs."""
     if as_json:
-        emit(Table(columns=columns, rows=rows), FileFormat.JSON)
+        emit(Table(kind=kind, rows=rows), FileFormat.JSON)
         return
-    titles = [say(f"column.{column}") for column in columns]
-    lines = [["" if (cell := plain(row.get(column))) is None else str(cell) for column in columns] for row in rows]
+    titles = [say(f"column.{column}") for column in columns(kind)]
+    lines = [["" if cell is None else str(cell) for cell in cells(row).values()] for row in rows]
     if sys.stdout.isatty():
         _columns(titles, lines)
     else:

@@ -20,7 +20,7 @@ def list_thresholds(as_json: Annotated[bool, typer.Option("--json", help=say("op
     from layouts.console import report, rows
 
     with closing(open_store(environment())) as store:
-        report.listing(rows.threshold_rows(store.reader(SYSTEM)), rows.THRESHOLDS, as_json=as_json)
+        report.listing(rows.ThresholdRow, rows.threshold_rows(store.reader(SYSTEM)), as_json=as_json)
 
 
 @thresholds.command("set", help=say("settings.set"))

@@ -42,7 +42,7 @@ def list_users(as_json: AsJson = False) -> None:
     from layouts.console import report, rows
 
     with closing(open_store(environment())) as store:
-        report.listing([rows.account_row(item) for item in Accounts(store).list()], rows.ACCOUNTS, as_json=as_json)
+        report.listing(rows.AccountRow, [rows.account_row(item) for item in Accounts(store).list()], as_json=as_json)
 
 
 @users.command("disable", help=say("users.disable"))
@@ -102,7 +102,7 @@ def list_tokens(
     from layouts.console import report, rows
 
     with closing(open_store(environment())) as store:
-        report.listing([rows.token_row(item) for item in Tokens(store).list(account)], rows.TOKENS, as_json=as_json)
+        report.listing(rows.TokenRow, [rows.token_row(item) for item in Tokens(store).list(account)], as_json=as_json)
 
 
 @tokens.command("revoke", help=say("users.token.revoke"))

@@ -11,8 +11,9 @@ from datetime import date, datetime
 from itertools import islice
 from typing import BinaryIO
 
+from indicators.answers.rows import Row
 from layouts.documents.columns import Column, Kind, described
-from layouts.documents.tables import Cell, Row, Table, plain
+from layouts.documents.tables import Cell, Table, cells, plain
 
 _BATCH = 5_000
 _MARK = "\ufeff"
@@ -24,7 +25,7 @@ def write_csv(table: Table, stream: BinaryIO, *, marked: bool = True) -> None:
         text.write(_MARK if marked else "")
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(table.columns)
-        writer.writerows([_harmless(plain(row.get(column))) for column in table.columns] for row in table.rows)
+        writer.writerows(map(_harmless, cells(row).values()) for row in table.rows)
 
 
 def _harmless(cell: Cell) -> Cell:
@@ -37,8 +38,7 @@ def write_json(table: Table, stream: BinaryIO) -> None:
     with _text(stream) as text:
         text.write("[")
         for place, row in enumerate(table.rows):
-            cells = {column: plain(row.get(column)) for column in table.columns}
-            text.write((",\n" if place else "\n") + json.dumps(cells, ensure_ascii=False))
+            text.write((",\n" if place else "\n") + json.dumps(cells(row), ensure_ascii=False))
         text.write("\n]\n")
 
 
@@ -76,7 +76,7 @@ def write_parquet(table: Table, stream: BinaryIO) -> None:
 
 
 def _typed(column: Column, rows: Sequence[Row]) -> list[object]:
-    return [typed(column.kind, row.get(column.code)) for row in rows]
+    return [typed(column.kind, getattr(row, column.code)) for row in rows]
 
 
 def typed(kind: Kind, value: object) -> object:

@@ -2,47 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
+from data.people.follow_ups import FollowUpState
 from data.sums.streaks import complete_years
-from indicators.answers import lagging_cells
+from indicators.answers.lagging_cells import LaggingRow, row_of
+from indicators.answers.rows import widened
 from layouts.views.watchlist import DRAWN_YEARS, Listed, Narrowed, Work
 
-_NOTE = ("follow_up", "follow_up_owner", "follow_up_due", "follow_up_state")
-COLUMNS = (*lagging_cells.COLUMNS, "admitted_by_year", *_NOTE)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaggingExportRow(LaggingRow):
+    """A lagging cell with what it admitted in each of the last years, and the note about it that is to be shown."""
+
+    admitted_by_year: tuple[str, ...]
+    follow_up: str | None
+    follow_up_owner: str | None
+    follow_up_due: str | None
+    follow_up_state: FollowUpState | None
 
 
-def rows(work: Work, wanted: Narrowed) -> list[dict[str, Any]]:
-    """The lines asked for (keys: COLUMNS), in the order asked for."""
+def rows(work: Work, wanted: Narrowed) -> list[LaggingExportRow]:
+    """The lines asked for, in the order asked for."""
     return [_row(work, listed) for listed in work.of(wanted)]
 
 
-def _row(work: Work, listed: Listed) -> dict[str, Any]:
-    line = listed.line
-    ranked, note = line.ranked, listed.note
+def _row(work: Work, listed: Listed) -> LaggingExportRow:
+    line, note = listed.line, listed.note
     owner = work.asked.reader.registry.latest(note.owner) if note else None
     years = zip(complete_years(work.asked.period, DRAWN_YEARS), line.years, strict=False)
-    return {
-        "unit": line.cell.code,
-        "unit_name": line.cell.name,
-        "base": line.base.code if line.base else None,
-        "base_name": line.base.name if line.base else None,
-        "district": line.district.code if line.district else None,
-        "district_name": line.district.name if line.district else None,
-        "period": work.asked.period.code,
-        "reasons": " ".join(line.listed.reasons),
-        "course": line.listed.course,
-        "reasons_before": " ".join(line.listed.before),
-        "streak": line.listed.streak,
-        "members": line.listed.members,
-        "admitted": ranked.exposure.admitted if ranked else None,
-        "expected": ranked.expected if ranked else None,
-        "probability": ranked.probability if ranked else None,
-        "adjusted": ranked.adjusted if ranked else None,
-        "stands_out": ranked.stands_out if ranked else None,
-        "admitted_by_year": " ".join(f"{year.code}:{'' if count is None else count}" for year, count in years),
-        "follow_up": note.text if note else None,
-        "follow_up_owner": owner.code if owner else None,
-        "follow_up_due": note.due.isoformat() if note else None,
-        "follow_up_state": note.state if note else None,
-    }
+    return widened(
+        LaggingExportRow,
+        row_of(line.listed, work.asked.period, line.base, line.district),
+        admitted_by_year=tuple(f"{year}:{'' if count is None else count}" for year, count in years),
+        follow_up=note.text if note else None,
+        follow_up_owner=owner.code if owner else None,
+        follow_up_due=note.due.isoformat() if note else None,
+        follow_up_state=note.state if note else None,
+    )

@@ -11,8 +11,9 @@ from indicators.catalogue.builtin import CATALOGUE
 from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, described
 from layouts.documents.flat_files import write_csv
 from layouts.documents.tables import Table
-from layouts.documents.workbook_sheets import DEFINED, defined
+from layouts.documents.workbook_sheets import DefinitionRow, defined
 
+Json = dict[str, Any]
 DESCRIPTOR: Final = "datapackage.json"
 _DATA, _INDICATORS = "data", "indicators"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -37,10 +38,12 @@ def _member(name: str) -> zipfile.ZipInfo:
 
 def _definitions(table: Table) -> Table:
     codes = table.about.indicators if table.about else ()
-    return Table(columns=DEFINED, rows=[defined(code, table.language) for code in codes], language=table.language)
+    return Table(
+        kind=DefinitionRow, rows=[defined(CATALOGUE[code], table.language) for code in codes], language=table.language
+    )
 
 
-def _descriptor(table: Table, known: Table | None) -> dict[str, Any]:
+def _descriptor(table: Table, known: Table | None) -> Json:
     about, speech = table.about, table.language
     resources = [_resource(_DATA, table)]
     if known:
@@ -61,7 +64,7 @@ def _descriptor(table: Table, known: Table | None) -> dict[str, Any]:
     }
 
 
-def _resource(name: str, table: Table) -> dict[str, Any]:
+def _resource(name: str, table: Table) -> Json:
     return {
         "profile": "tabular-data-resource",
         "name": name,
@@ -73,7 +76,7 @@ def _resource(name: str, table: Table) -> dict[str, Any]:
     }
 
 
-def _field(column: Column, table: Table) -> dict[str, Any]:
+def _field(column: Column, table: Table) -> Json:
     said = {"name": column.code, "type": str(column.kind), "title": column.title(table.language)}
     unit = _unit(column, table)
     return said | {"unit": unit} if unit else said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,9 +10,9 @@ from enum import Enum, StrEnum
 from fractions import Fraction
 
 from data.language import Language
+from indicators.answers.rows import Kind, Row, columns
 
 Cell = str | int | float | bool | None
-Row = Mapping[str, object]
 
 
 class FileFormat(StrEnum):
@@ -50,20 +50,35 @@ class About:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Columns and rows; the rows are read once, in their order, so that they can be made while they are written."""
+    """Rows of a kind; they are read once, in their order, so that they can be made while they are written."""
 
-    columns: Sequence[str]
+    kind: Kind
     rows: Iterable[Row]
     language: Language = Language.VI
     about: About | None = None
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns, by their stable codes."""
+        return columns(self.kind)
+
+
+def cells(row: Row) -> dict[str, Cell]:
+    """A row as files hold it: each of its columns with a plain cell."""
+    return {name: plain(getattr(row, name)) for name in columns(type(row))}
+
 
 def plain(value: object) -> Cell:
-    """A value as files hold it: a whole number as an integer, a fraction at full precision, an instant as ISO 8601."""
+    """A value as files hold it: a whole number as an integer, a fraction at full precision, an instant as ISO 8601.
+
+    What the vocabulary declares stands by its code, several codes with a space between them.
+    """
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, Fraction | Decimal):
         return int(value) if value == int(value) else float(value)
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
     return str(value.value if isinstance(value, Enum) else value)

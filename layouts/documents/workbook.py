@@ -11,13 +11,14 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from data.observations import Basis
 from data.organisations.units import Level
+from indicators.answers.rows import PlacedRow, Row, ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.model import Format, Growth, Indicator, MeanPerYear, PlanRate, Ratio
 from indicators.values.value import STATE_TITLES, STATUS_TITLES, State, Status
 from layouts.documents import workbook_sheets
 from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, Kind, described
-from layouts.documents.tables import Row, Table, TooLong, plain
-from layouts.documents.workbook_charts import Charts
+from layouts.documents.tables import Table, TooLong, plain
+from layouts.documents.workbook_charts import DRAWN, Charts
 from layouts.documents.workbook_sheets import PATTERNS
 from layouts.words.formats import OFFICE
 
@@ -55,11 +56,11 @@ class _Writing:
         self.looks = workbook_sheets.Looks(book)
         self.sheet = book.add_worksheet(WORDS.say("sheet.data", self.speech))
         about = table.about
-        drawn = about is not None and self.places.keys() >= _DRAWN
+        drawn = about is not None and issubclass(table.kind, DRAWN)
         self.charts = Charts(book, self.sheet.name, self.speech, self.places) if drawn else None
         if about:
             workbook_sheets.definitions(book, self.looks, table, self.columns)
-        lacks = about is not None and "state" in self.places and "reporting" in self.places
+        lacks = about is not None and issubclass(table.kind, ValueRow)
         self.missing = workbook_sheets.Missing(book, self.looks, self.speech) if lacks else None
         self._ratios = _ratios(self.places)
 
@@ -95,7 +96,7 @@ class _Writing:
         return at + 2
 
     def _row(self, place: int, row: Row) -> None:
-        indicator = CATALOGUE.get(str(row.get("indicator")))
+        indicator = row.indicator if isinstance(row, PlacedRow) else None
         formulas = self._formulas(place, row, indicator)
         for at, column in enumerate(self.columns):
             value = _told(column, row, indicator, self.speech)
@@ -106,9 +107,9 @@ class _Writing:
                 self.sheet.write_formula(place, at, formulas[column.code], look, value)
             else:
                 self._write(place, at, value, look)
-        if self.charts and indicator:
+        if self.charts and isinstance(row, DRAWN):
             self.charts.note(place, row)
-        if self.missing and row["state"] is not State.REPORTED:
+        if self.missing and isinstance(row, ValueRow) and not row.is_complete:
             self.missing.note(row)
 
     def _write(self, place: int, at: int, value: Any, look: Any) -> None:
@@ -124,11 +125,11 @@ class _Writing:
     def _formulas(self, place: int, row: Row, indicator: Indicator | None) -> dict[str, str]:
         """How the row's ratio and gap follow from its other cells."""
         cells = {code: xl_rowcol_to_cell(place, at) for code, at in self.places.items() if code in _OPERANDS}
-        given = {code for code in cells if row.get(code) is not None}
+        given = {code: value for code in cells if (value := getattr(row, code)) is not None}
         found = {}
-        if indicator and given >= _RATIO and row["denominator"] and indicator.code in self._ratios:
+        if indicator and given.keys() >= _RATIO and given["denominator"] and indicator.code in self._ratios:
             found["value"] = self._ratios[indicator.code].format(**cells)
-        if given >= _GAP:
+        if given.keys() >= _GAP:
             found["gap"] = "={value}-{plan}".format(**cells)
         return found
 
@@ -137,7 +138,6 @@ _RATIO = frozenset({"value", "numerator", "denominator"})
 _GAP = frozenset({"value", "plan", "gap"})
 _OPERANDS = _RATIO | _GAP
 _AS_THEY_ARE = frozenset({type(None), str, int, float, bool})
-_DRAWN = frozenset({"indicator", "unit", "unit_name", "period", "value", "plan"})
 
 
 def _ratios(places: Mapping[str, int]) -> dict[str, str]:
@@ -159,7 +159,7 @@ def _ratios(places: Mapping[str, int]) -> dict[str, str]:
 def _with_titles(table: Table) -> list[str]:
     """Beside the code of an indicator stand its title and what it is counted in."""
     codes = list(table.columns)
-    if "indicator" in codes:
+    if issubclass(table.kind, PlacedRow):
         place = codes.index("indicator") + 1
         codes[place:place] = ["title", "unit_of_measure"]
     return codes
@@ -169,7 +169,7 @@ def _told(column: Column, row: Row, indicator: Indicator | None, speech: Any) ->
     """What stands in a cell: words for codes, days and instants as the office's clock shows them."""
     if indicator and column.code in {"title", "unit_of_measure"}:
         return (indicator.title if column.code == "title" else indicator.unit)[speech]
-    value = row.get(column.code)
+    value = getattr(row, column.code)
     if type(value) in _AS_THEY_ARE:
         return value
     match value:

@@ -4,30 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from data.language import Language
-from data.periods import Period
-from indicators.catalogue.builtin import CATALOGUE
+from indicators.answers.corrections import CorrectionRow
+from indicators.answers.rows import ValueRow
+from indicators.answers.signals import ControlRow
 from indicators.values.model import Indicator
 from layouts.documents.columns import WORDS
-from layouts.documents.tables import Row, plain
+from layouts.documents.tables import Cell, plain
 from layouts.documents.workbook_sheets import PATTERNS, for_paper
+from layouts.views.rows import period_title
 
 _MOST_CHARTS, _MOST_POINTS = 12, 40
 _HIGH = 20
 _VALUE, _PLAN = "#A61B1B", "#1F4E79"
 
 
+DrawnRow = ValueRow | ControlRow | CorrectionRow
+DRAWN: Final = (ValueRow, ControlRow, CorrectionRow)
+"""Rows that have a value and a plan."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Point:
-    row: int
-    unit: str
-    period: str
-    value: Any
-    plan: Any
+    line: int
+    row: DrawnRow
+
+    @property
+    def value(self) -> Cell:
+        return plain(self.row.value)
+
+    @property
+    def plan(self) -> Cell:
+        return plain(self.row.plan)
 
 
 @dataclass(slots=True)
@@ -53,12 +65,8 @@ class _Seen:
         if not self.has_many:
             return next(iter(self.units.values()))[-_MOST_POINTS:]
         known = [point for points in self.units.values() for point in points if point.value is not None]
-        last = max((point.period for point in known), key=_order, default=None)
-        return [point for point in known if point.period == last]
-
-
-def _order(code: str) -> Period:
-    return Period.parse(code.rpartition("..")[2])
+        last = max((point.row.until for point in known), default=None)
+        return [point for point in known if point.row.until == last]
 
 
 class Charts:
@@ -70,14 +78,11 @@ class Charts:
         self._sheet = book.add_worksheet(WORDS.say("sheet.charts", speech))
         self._seen: dict[str, _Seen] = {}
 
-    def note(self, place: int, row: Row) -> None:
+    def note(self, line: int, row: DrawnRow) -> None:
         """Remembers where a value stands, as long as it may be drawn."""
-        code = str(row["indicator"])
-        if code not in self._seen and len(self._seen) >= _MOST_CHARTS:
-            return
-        names = (str(row["unit_name"]), str(row["period"]))
-        point = _Point(place, *names, plain(row.get("value")), plain(row.get("plan")))
-        self._seen.setdefault(code, _Seen()).note(str(row["unit"]), point)
+        code = row.indicator.code
+        if code in self._seen or len(self._seen) < _MOST_CHARTS:
+            self._seen.setdefault(code, _Seen()).note(row.unit, _Point(line, row))
 
     def draw(self, looks: Any) -> None:
         """Writes the points of each chart beside it."""
@@ -85,12 +90,13 @@ class Charts:
         self._sheet.set_column(1, 2, 13)
         for_paper(self._sheet)
         at = 0
-        for code, seen in self._seen.items():
+        for seen in self._seen.values():
             points = seen.points
             if len(points) > 1 and any(point.value is not None for point in points):
-                title = self._title(CATALOGUE[code], seen, points)
-                self._points(looks, at, code, title, points, many=seen.has_many)
-                self._chart(CATALOGUE[code], at, title, points, many=seen.has_many)
+                indicator = points[0].row.indicator
+                title = self._title(indicator, seen, points)
+                self._points(looks, at, indicator, title, points, many=seen.has_many)
+                self._chart(indicator, at, title, points, many=seen.has_many)
                 at += max(len(points) + 3, _HIGH)
         if not at:
             self._sheet.write_string(0, 0, WORDS.say("charts.none", self._speech), looks["text"])
@@ -98,24 +104,25 @@ class Charts:
     def _title(self, indicator: Indicator, seen: _Seen, points: list[_Point]) -> str:
         name = indicator.title[self._speech]
         if not seen.has_many:
-            return WORDS.say("charts.periods", self._speech, title=name, unit=points[0].unit)
-        period = self._period(points[0].period)
+            return WORDS.say("charts.periods", self._speech, title=name, unit=points[0].row.unit_name)
+        period = period_title(points[0].row.period, self._speech)
         told = WORDS.say("charts.units", self._speech, title=name, period=period[:1].lower() + period[1:])
         return WORDS.say("charts.first", self._speech, title=told, count=_MOST_POINTS) if seen.left_out else told
 
-    def _period(self, code: str) -> str:
-        return code if ".." in code else Period.parse(code).title(self._speech)
-
-    def _points(self, looks: Any, at: int, code: str, title: str, points: list[_Point], *, many: bool) -> None:
-        look = looks[PATTERNS[CATALOGUE[code].format]]
+    def _points(
+        self, looks: Any, at: int, indicator: Indicator, title: str, points: list[_Point], *, many: bool
+    ) -> None:
+        look = looks[PATTERNS[indicator.format]]
         self._sheet.write_string(at, 0, title, looks["section"])
         for place, name in enumerate(("unit_name" if many else "period", "value", "plan")):
             self._sheet.write_string(at + 1, place, WORDS.say(f"column.{name}", self._speech), looks["header"])
         for down, point in enumerate(points, start=at + 2):
-            self._sheet.write_string(down, 0, point.unit if many else self._period(point.period), looks["text"])
+            self._sheet.write_string(
+                down, 0, point.row.unit_name if many else period_title(point.row.period, self._speech), looks["text"]
+            )
             for place, column, value in zip((1, 2), self._columns, (point.value, point.plan), strict=True):
                 if value is not None:
-                    cell = f"='{self._data}'!{xl_rowcol_to_cell(point.row, column)}"
+                    cell = f"='{self._data}'!{xl_rowcol_to_cell(point.line, column)}"
                     self._sheet.write_formula(down, place, cell, look, value)
 
     def _chart(self, indicator: Indicator, at: int, title: str, points: list[_Point], *, many: bool) -> None:
@@ -135,9 +142,11 @@ class Charts:
         self._sheet.insert_chart(at, 4, drawn)
 
     def _least(self, points: list[_Point]) -> int | None:
-        return None if any((value or 0) < 0 for p in points for value in (p.value, p.plan)) else 0
+        return None if any((value or 0) < 0 for p in points for value in (p.row.value, p.row.plan)) else 0
 
-    def _series(self, at: int, column: int, first: int, last: int, colour: str, *, filled: bool) -> dict[str, Any]:
+    def _series(
+        self, at: int, column: int, first: int, last: int, colour: str, *, filled: bool
+    ) -> Mapping[str, object]:
         name = self._sheet.name
         look = {"fill": {"color": colour}, "gap": 60} if filled else {"line": {"color": colour, "width": 2}}
         return {

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from data.language import Language
+from indicators.answers.rows import Row, ValueRow
+from indicators.answers.rows import columns as columns_of
 from indicators.catalogue.builtin import CATALOGUE
-from indicators.values.model import Format
+from indicators.values.model import Format, Indicator
 from indicators.values.value import STATE_TITLES
 from layouts.documents.columns import WORDS, Column
-from layouts.documents.tables import About, Row, Table, plain
+from layouts.documents.tables import About, Table, cells
 from layouts.words import formulas
 
 PATTERNS: Final[Mapping[Format, str]] = {
@@ -21,7 +24,7 @@ PATTERNS: Final[Mapping[Format, str]] = {
     Format.SIGNED_PERCENT: "+0.0%;-0.0%;0.0%",
 }
 _BORDER = "#8A8A8A"
-_STYLES: dict[str, dict[str, Any]] = {
+_STYLES: Mapping[str, Mapping[str, str | int | bool]] = {
     "title": {"bold": True, "font_size": 14},
     "fact": {"italic": True},
     "code": {"italic": True, "font_size": 9, "font_color": "#666666"},
@@ -39,7 +42,20 @@ _STYLES: dict[str, dict[str, Any]] = {
     "section": {"bold": True, "font_size": 12},
 }
 _MISSING = ("indicator", "title", "unit", "unit_name", "period", "state", "reporting", "expected")
-DEFINED: Final = ("indicator", "title", "unit_of_measure", "meaning", "formula", "direction", "clause", "note")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionRow(Row):
+    """What an indicator is."""
+
+    indicator: Indicator
+    title: str
+    unit_of_measure: str
+    meaning: str
+    formula: str
+    direction: str
+    clause: str
+    note: str
 
 
 class Looks:
@@ -47,7 +63,7 @@ class Looks:
 
     def __init__(self, book: Any) -> None:
         self._book = book
-        self._made: dict[str, Any] = {}
+        self._made: dict[str, object] = {}
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._made:
@@ -77,19 +93,18 @@ def for_paper(sheet: Any, *repeated: int) -> None:
     sheet.set_footer("&C&P/&N")
 
 
-def defined(code: str, speech: Language) -> dict[str, str]:
-    """What an indicator is, by column."""
-    indicator = CATALOGUE[code]
-    return {
-        "indicator": code,
-        "title": indicator.title[speech],
-        "unit_of_measure": indicator.unit[speech],
-        "meaning": indicator.meaning[speech],
-        "formula": formulas.in_words(indicator, speech),
-        "direction": WORDS.say(f"direction.{indicator.direction}", speech),
-        "clause": indicator.clause,
-        "note": indicator.note[speech] if indicator.note else "",
-    }
+def defined(indicator: Indicator, speech: Language) -> DefinitionRow:
+    """The definition of an indicator in words."""
+    return DefinitionRow(
+        indicator=indicator,
+        title=indicator.title[speech],
+        unit_of_measure=indicator.unit[speech],
+        meaning=indicator.meaning[speech],
+        formula=formulas.in_words(indicator, speech),
+        direction=WORDS.say(f"direction.{indicator.direction}", speech),
+        clause=indicator.clause,
+        note=indicator.note[speech] if indicator.note else "",
+    )
 
 
 def definitions(book: Any, looks: Looks, table: Table, columns: Sequence[Column]) -> None:
@@ -100,8 +115,8 @@ def definitions(book: Any, looks: Looks, table: Table, columns: Sequence[Column]
         sheet.set_column(place, place, width)
     at = 0
     if about and about.indicators:
-        rows = [[defined(code, speech)[name] for name in DEFINED] for code in about.indicators]
-        titles = [WORDS.say(f"column.{name}", speech) for name in DEFINED]
+        rows = [[str(cell) for cell in cells(defined(CATALOGUE[code], speech)).values()] for code in about.indicators]
+        titles = [WORDS.say(f"column.{name}", speech) for name in columns_of(DefinitionRow)]
         at = _block(sheet, looks, at, WORDS.say("definitions.indicators", speech), titles, rows)
     titles = [WORDS.say(f"definitions.{name}", speech) for name in ("code", "column")]
     rows = [[column.code, column.title(speech)] for column in columns]
@@ -138,14 +153,15 @@ class Missing:
         self._sheet.freeze_panes(2, 0)
         for_paper(self._sheet, 1)
 
-    def note(self, row: Row) -> None:
+    def note(self, row: ValueRow) -> None:
         """Adds a row of the table."""
-        title = CATALOGUE[str(row["indicator"])].title[self._speech]
-        given = {**row, "title": title, "state": STATE_TITLES[row["state"]][self._speech]}  # type: ignore[index]
-        for place, name in enumerate(_MISSING):
-            value = plain(given[name])
-            write = self._sheet.write_number if isinstance(value, int) else self._sheet.write_string
-            write(self._next, place, value, self._looks["#,##0" if isinstance(value, int) else "text"])
+        title, state = row.indicator.title[self._speech], STATE_TITLES[row.state][self._speech]
+        told = (row.indicator.code, title, row.unit, row.unit_name, str(row.period), state, row.reporting, row.expected)
+        for place, value in enumerate(told):
+            if isinstance(value, int):
+                self._sheet.write_number(self._next, place, value, self._looks["#,##0"])
+            else:
+                self._sheet.write_string(self._next, place, value, self._looks["text"])
         self._next += 1
 
     def end(self) -> None:

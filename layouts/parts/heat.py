@@ -8,14 +8,15 @@ from typing import Any
 import dash_ag_grid as dag
 from dash.development.base_component import Component
 
+from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.value import State, Status
 from layouts.parts.components import MARKS
 from layouts.text import language, t
-from layouts.views.rows import Row
+from layouts.views.rows import why_missing, written
 from layouts.words import formats
 
-Table = Mapping[str, Sequence[Row]]
+Table = Mapping[str, Sequence[ValueRow]]
 _DEEPEST = 9
 _FAR = 0.25
 _MOST_DRAWN = 60
@@ -114,21 +115,21 @@ def lines(found: Table) -> list[dict[str, Any]]:
     for code, rows in found.items():
         farthest = max((abs(row.gap) for row in rows if row.gap is not None), default=None)
         for row in rows:
-            line = units.setdefault(row.unit, {"unit": row.unit, "name": row.unit_name, "period": row.period.code})
+            line = units.setdefault(row.unit, {"unit": row.unit, "name": row.unit_name, "period": row.until.code})
             value = None if row.value is None else float(row.value)
             line[code] = [value, _text(row), _class(row, float(farthest) if farthest else None)]
     return list(units.values())
 
 
-def _text(row: Row) -> str:
+def _text(row: ValueRow) -> str:
     if row.value is None:
-        return formats.NOTHING if row.state is State.NOT_APPLICABLE else row.reason
+        return formats.NOTHING if row.state is State.NOT_APPLICABLE else why_missing(row)
     hollow = "" if row.is_complete else "○ "
     mark = f"{MARKS[row.status]} " if row.status in {Status.MET, Status.NOT_MET} else ""
-    return f"{hollow}{mark}{row.written}"
+    return f"{hollow}{mark}{written(row)}"
 
 
-def _class(row: Row, farthest: float | None) -> str:
+def _class(row: ValueRow, farthest: float | None) -> str:
     if row.value is None:
         return "heat-lacking"
     if row.status is Status.MET:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from indicators.answers.rows import ValueRow
 from indicators.values.value import STATUS_TITLES
 from layouts.parts.components import MARKS
 from layouts.text import language, t
 from layouts.views import sentences
-from layouts.views.rows import Row
+from layouts.views.rows import period_title, why_missing, written
 from layouts.words import formats
 
 _COLUMNS = ("value", "numerator", "denominator", "plan", "gap", "status", "reporting")
 
 
-def value_table(found: Sequence[Row], *, many: bool) -> Mapping[str, Any]:
+def value_table(found: Sequence[ValueRow], *, many: bool) -> Mapping[str, Any]:
     """Head and body for dmc.Table: a line for each period of one unit, or for each of `many` units in one period."""
     head = [t("table.unit") if many else t("table.period"), *(t(f"table.{name}") for name in _COLUMNS)]
     body = [_line(row, many=many) for row in found]
@@ -26,13 +27,13 @@ def value_table(found: Sequence[Row], *, many: bool) -> Mapping[str, Any]:
     return {"head": [head[i] for i in places], "body": [[line[i] for i in places] for line in body]}
 
 
-def _line(row: Row, *, many: bool) -> list[str]:
+def _line(row: ValueRow, *, many: bool) -> list[str]:
     speech = language()
     ratio = row.denominator is not None
     hollow = "" if row.is_complete else "○ "
     return [
-        row.unit_name if many else row.span if ".." in row.span else row.period.title(speech),
-        row.written if row.value is not None else row.reason,
+        row.unit_name if many else period_title(row.period, speech),
+        written(row) if row.value is not None else why_missing(row),
         formats.number(row.numerator, speech) if ratio else formats.NOTHING,
         formats.number(row.denominator, speech),
         formats.value(row.plan, row.indicator.format, speech),
@@ -42,7 +43,7 @@ def _line(row: Row, *, many: bool) -> list[str]:
     ]
 
 
-def _gap(row: Row) -> str:
+def _gap(row: ValueRow) -> str:
     if row.gap is None:
         return formats.NOTHING
     text = sentences.points(row.gap) if row.indicator.format.is_share else formats.number(abs(row.gap), language())

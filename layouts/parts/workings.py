@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
@@ -14,7 +13,8 @@ from dash.development.base_component import Component
 from data.forms.builtin import MEASURES
 from data.organisations.units import Unit
 from data.periods import Period
-from indicators.answers.enquiry import trace
+from indicators.answers.enquiry import TraceRow, trace
+from indicators.answers.rows import ValueRow
 from indicators.values.model import Indicator
 from indicators.values.target import Plans, Target, plan_for
 from indicators.values.value import STATUS_TITLES
@@ -22,7 +22,7 @@ from layouts.parts.components import icon
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
-from layouts.views.rows import Row, rows
+from layouts.views.rows import rows, why_missing, written
 from layouts.web.request import workbook_link
 from layouts.words import formats, formulas
 
@@ -50,11 +50,11 @@ def panel(asked: Ask, indicator: Indicator, unit: Unit, period: Period) -> Compo
     )
 
 
-def _all_cells(asked: Ask, row: Row) -> Component:
+def _all_cells(asked: Ask, row: ValueRow) -> Component:
     query = {
         "indicator": row.indicator.code,
         "unit": row.unit,
-        "period": row.period.code,
+        "period": row.until.code,
         "as_of": asked.query.get("as_of", ""),
         "basis": asked.query.get("basis", ""),
     }
@@ -70,13 +70,13 @@ def _target(asked: Ask, indicator: Indicator, unit: Unit, period: Period) -> Tar
     return plan_for(indicator, unit.id, period, plans, above)
 
 
-def _facts(asked: Ask, row: Row, target: Target | None) -> Component:
+def _facts(asked: Ask, row: ValueRow, target: Target | None) -> Component:
     speech = asked.language
     facts = [(t("workings.formula"), formulas.in_words(row.indicator, speech))]
     if row.numerator is not None and row.denominator is not None:
         facts.append((t("table.numerator"), formats.number(row.numerator, speech)))
         facts.append((t("table.denominator"), formats.number(row.denominator, speech)))
-    facts.append((t("table.value"), row.written if row.value is not None else row.reason))
+    facts.append((t("table.value"), written(row) if row.value is not None else why_missing(row)))
     facts.append((t("table.reporting"), sentences.reporting(row)))
     if target is not None:
         told = formats.value(target.value, row.indicator.format, speech)
@@ -94,15 +94,13 @@ def _facts(asked: Ask, row: Row, target: Target | None) -> Component:
     return html.Dl([part for name, value in facts for part in (html.Dt(name), html.Dd(value))], className="facts")
 
 
-def _files(cells: Sequence[Mapping[str, Any]]) -> Component:
-    measures = list(dict.fromkeys(str(cell["measure"]) for cell in cells if cell["sha256"]))
+def _files(cells: Sequence[TraceRow]) -> Component:
+    measures = list(dict.fromkeys(str(cell.measure) for cell in cells if cell.sha256))
     sums: dict[tuple[str, str], dict[str, int | Fraction]] = {}
     for cell in cells:
-        if cell["sha256"]:
-            held = sums.setdefault((cell["sha256"], cell["file"]), {})
-            held[cell["measure"]] = held.get(cell["measure"], 0) + (
-                1 if isinstance(cell["value"], str) else cell["value"]
-            )
+        if cell.sha256 and cell.file:
+            held = sums.setdefault((cell.sha256, cell.file), {})
+            held[cell.measure] = held.get(cell.measure, 0) + (1 if isinstance(cell.value, str) else cell.value)
     if not sums:
         return html.P(t("workings.no_files"), className="fine")
     head = html.Thead(
@@ -120,7 +118,7 @@ def _files(cells: Sequence[Mapping[str, Any]]) -> Component:
     return html.Div(html.Table([head, html.Tbody(body)], className="plain-table figures-table"), className="scroll")
 
 
-def _cells(cells: Sequence[Mapping[str, Any]]) -> Component:
+def _cells(cells: Sequence[TraceRow]) -> Component:
     if not cells:
         return html.P(t("workings.no_cells"), className="fine")
     head = [t(f"cells.{name}") for name in ("unit", "measure", "period", "value", "place")]
@@ -131,22 +129,22 @@ def _cells(cells: Sequence[Mapping[str, Any]]) -> Component:
     return html.Div([html.P(t("workings.cut", shown=_MOST_CELLS, all=len(cells)), className="fine"), table])
 
 
-def _told(cell: Mapping[str, Any]) -> tuple[str, ...]:
-    measure = str(cell["measure"])
+def _told(cell: TraceRow) -> tuple[str, ...]:
+    measure = str(cell.measure)
     title = MEASURES[measure].title[language()] if measure in MEASURES else t("table.plan")
-    place = "!".join(str(part) for part in (cell["sheet"], cell["cell"]) if part)
+    place = "!".join(str(part) for part in (cell.sheet, cell.cell) if part)
     return (
-        str(cell["unit_name"]),
+        str(cell.unit_name),
         title,
-        str(cell["period"]),
+        str(cell.period),
         _counted(cell),
-        f"{cell['file'] or ''} {place}".strip(),
+        f"{cell.file or ''} {place}".strip(),
     )
 
 
-def _counted(cell: Mapping[str, Any]) -> str:
+def _counted(cell: TraceRow) -> str:
     """What counts of a cell; where that is a part of it, of what."""
-    value, share = cell["value"], Fraction(cell["share"])
+    value, share = cell.value, Fraction(cell.share)
     if isinstance(value, str):
         return value
     if share.denominator == 1:

@@ -2,59 +2,82 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from data.language import Language
+from data.periods import Period
+from indicators.answers.rows import Row
+from indicators.values.model import Direction, Format, Indicator, PlanKind
 
 if TYPE_CHECKING:
-    from data.tables.records import DueReturn
-    from indicators.values.model import Indicator
-
-RETURNS = ("unit", "unit_name", "form", "period", "status", "due", "received_at", "versions", "reporting", "expected")
-CATALOGUE = (
-    "indicator",
-    "title_vi",
-    "title_en",
-    "unit_vi",
-    "unit_en",
-    "direction",
-    "formula",
-    "formula_vi",
-    "formula_en",
-    "measures",
-    "forms",
-    "clause",
-    "meaning_vi",
-    "meaning_en",
-    "format",
-    "plan",
-    "standard",
-    "note_vi",
-    "note_en",
-)
+    from data.tables.records import DueReturn, ReturnStatus
 
 
-def due_row(due: DueReturn) -> dict[str, object]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnRow(Row):
     """One return that a unit owes, and how it stands."""
-    return {
-        "unit": due.unit.code,
-        "unit_name": due.unit.name,
-        "form": due.form,
-        "period": due.period.code,
-        "status": due.status,
-        "due": due.due,
-        "received_at": due.received_at,
-        "versions": due.versions,
-        "reporting": due.reporting,
-        "expected": due.expected,
-    }
+
+    unit: str
+    unit_name: str
+    form: str
+    period: Period
+    status: ReturnStatus
+    due: date
+    received_at: datetime | None
+    versions: int
+    reporting: int
+    expected: int
 
 
-def catalogue_row(indicator: Indicator) -> dict[str, object]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueRow(Row):
     """One entry of the catalogue whole, in both languages.
 
     `plan` says whose plan a unit is judged by: none, own, inherited; `standard` the one that holds without a decision.
     """
+
+    indicator: Indicator
+    title_vi: str
+    title_en: str
+    unit_vi: str
+    unit_en: str
+    direction: Direction
+    formula: str
+    formula_vi: str
+    formula_en: str
+    measures: tuple[str, ...]
+    forms: tuple[str, ...]
+    clause: str
+    meaning_vi: str
+    meaning_en: str
+    format: Format
+    plan: PlanKind
+    standard: Fraction | None
+    note_vi: str | None
+    note_en: str | None
+
+
+def due_row(due: DueReturn) -> ReturnRow:
+    """One return that a unit owes."""
+    return ReturnRow(
+        unit=due.unit.code,
+        unit_name=due.unit.name,
+        form=due.form,
+        period=due.period,
+        status=due.status,
+        due=due.due,
+        received_at=due.received_at,
+        versions=due.versions,
+        reporting=due.reporting,
+        expected=due.expected,
+    )
+
+
+def catalogue_row(indicator: Indicator) -> CatalogueRow:
+    """One entry of the catalogue."""
     from data.forms.builtin import DERIVED
     from indicators.values.model import measures_of, operands
     from indicators.values.reading import sources
@@ -62,17 +85,24 @@ def catalogue_row(indicator: Indicator) -> dict[str, object]:
 
     given = dict.fromkeys(code for group in operands(indicator.formula) for code in sources(group))
     forms = dict.fromkeys(form for code in given for form in (DERIVED[code].of if code in DERIVED else (code,)))
-    texts = {"title": indicator.title, "unit": indicator.unit, "meaning": indicator.meaning, "note": indicator.note}
-    said = {f"{name}_{speech}": text[speech] if text else None for name, text in texts.items() for speech in Language}
-    return said | {
-        "indicator": indicator.code,
-        "direction": indicator.direction,
-        "formula": formulas.in_codes(indicator),
-        **{f"formula_{speech}": formulas.in_words(indicator, speech) for speech in Language},
-        "measures": " ".join(measures_of(indicator.formula)),
-        "forms": " ".join(forms),
-        "clause": indicator.clause,
-        "format": indicator.format,
-        "plan": indicator.plan,
-        "standard": indicator.standard,
-    }
+    return CatalogueRow(
+        indicator=indicator,
+        title_vi=indicator.title.vi,
+        title_en=indicator.title.en,
+        unit_vi=indicator.unit.vi,
+        unit_en=indicator.unit.en,
+        direction=indicator.direction,
+        formula=formulas.in_codes(indicator),
+        formula_vi=formulas.in_words(indicator, Language.VI),
+        formula_en=formulas.in_words(indicator, Language.EN),
+        measures=measures_of(indicator.formula),
+        forms=tuple(forms),
+        clause=indicator.clause,
+        meaning_vi=indicator.meaning.vi,
+        meaning_en=indicator.meaning.en,
+        format=indicator.format,
+        plan=indicator.plan,
+        standard=indicator.standard,
+        note_vi=indicator.note.vi if indicator.note else None,
+        note_en=indicator.note.en if indicator.note else None,
+    )

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from statistics import median
-from typing import Any
 
 from data.organisations.units import Level, Unit, UnitKind
 from data.periods import Frequency, Period
-from indicators.answers.enquiry import Enquiry, answer
-from indicators.answers.signals import compared
+from indicators.answers.enquiry import Enquiry
+from indicators.answers.rows import ValueRow
+from indicators.answers.signals import FunnelRow, compared
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.funnel import rate_limits
 from indicators.values.model import Direction, Indicator, MeanPerYear, Ratio
 from indicators.values.target import ThreeWay, three_way, wilson
 from layouts.views.ask import Ask
-from layouts.views.rows import Row, by_indicator, rows
+from layouts.views.rows import by_indicator, rows
 
 DEFAULT = "village_heads_member_share"
 COLUMNS = (
@@ -63,7 +63,7 @@ class Interval:
 class Place:
     """A unit among its peers on one indicator: rank 1 is the best; `share` runs from the worst (0) to the best (1)."""
 
-    row: Row
+    row: ValueRow
     rank: int
     of: int
     share: float
@@ -121,12 +121,12 @@ class Comparison:
         return tuple(dict.fromkeys(wanted)) or COLUMNS
 
     @cached_property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[ValueRow, ...]:
         """A row of the indicator for each unit."""
         return rows(self.asked, (self.indicator.code,), self.whole, (self.period,), self.level) if self.level else ()
 
     @cached_property
-    def table(self) -> Mapping[str, tuple[Row, ...]]:
+    def table(self) -> Mapping[str, tuple[ValueRow, ...]]:
         """Rows of the table's indicators, without those that nobody has a value of."""
         if self.level is None:
             return {}
@@ -140,12 +140,12 @@ class Comparison:
         return wanted if any(row.unit == wanted for row in self.rows) else None
 
     @cached_property
-    def funnel(self) -> tuple[Mapping[str, Any], ...]:
+    def funnel(self) -> tuple[FunnelRow, ...]:
         """The units against their own average, as `answers.signals.funnel_rows`; empty for what is no ratio."""
         if self.level is None or not isinstance(self.indicator.formula, Ratio):
             return ()
         comparable = self.asked.reader.thresholds.whole("dispersion_units")
-        return self.asked.remembered(("funnel", self.enquiry), lambda: tuple(compared(self._answered, comparable)))
+        return self.asked.remembered(("funnel", self.enquiry), lambda: tuple(compared(self.rows, comparable)))
 
     @property
     def enquiry(self) -> Enquiry:
@@ -158,16 +158,12 @@ class Comparison:
             basis=self.asked.basis,
         )
 
-    @property
-    def _answered(self) -> Sequence[Mapping[str, Any]]:
-        return self.asked.remembered(self.enquiry, lambda: answer(self.asked.reader, self.enquiry))
-
     def places(self, unit: str) -> tuple[Place, ...]:
         """Where a unit stands among the others on each of the table's indicators that has a better side."""
         return tuple(place for found in self.table.values() for place in [_place(found, unit)] if place is not None)
 
 
-def interval(row: Row) -> Interval | None:
+def interval(row: ValueRow) -> Interval | None:
     """Of a complete share the Wilson interval, of a rate the Poisson one; of what is no ratio none."""
     formula, over, under = row.indicator.formula, row.numerator, row.denominator
     if not isinstance(formula, Ratio) or not row.is_complete or over is None or not under or over < 0:
@@ -183,7 +179,7 @@ def interval(row: Row) -> Interval | None:
     return Interval(low=Fraction(limits.lower), high=Fraction(limits.upper), reading=None) if limits else None
 
 
-def _place(found: Sequence[Row], unit: str) -> Place | None:
+def _place(found: Sequence[ValueRow], unit: str) -> Place | None:
     own = next((row for row in found if row.unit == unit), None)
     known = [float(row.value) for row in found if row.value is not None]
     if own is None or own.value is None or own.indicator.direction is Direction.NEUTRAL or min(known) == max(known):

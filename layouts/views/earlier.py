@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from data.periods import Period
 from data.reading.queries import UnknownUnit
+from indicators.answers.rows import ValueRow
 from layouts.views.ask import Ask
 from layouts.views.freshness import sender
-from layouts.views.rows import Row, rows
+from layouts.views.rows import rows
 
 _ALL = 1_000_000
 _MOMENT = timedelta(microseconds=1)
@@ -22,11 +23,11 @@ class Earlier:
     """A row as it stood until `instant`, and as it stands now."""
 
     instant: datetime
-    then: Row
-    now: Row
+    then: ValueRow
+    now: ValueRow
 
 
-def earlier(asked: Ask, shown: Sequence[Row]) -> tuple[Earlier, ...]:
+def earlier(asked: Ask, shown: Sequence[ValueRow]) -> tuple[Earlier, ...]:
     """Of each row of one unit what stood before the last three corrections that changed it, oldest first."""
     corrected = asked.remembered(("corrected", sender(asked)), lambda: _corrected(asked))
     return tuple(found for row in shown if row.value is not None for found in _of(asked, row, corrected))
@@ -44,19 +45,19 @@ def _corrected(asked: Ask) -> tuple[tuple[Period, datetime], ...]:
     return tuple(sorted(found, key=lambda each: each[1]))
 
 
-def _of(asked: Ask, now: Row, corrected: Sequence[tuple[Period, datetime]]) -> Iterator[Earlier]:
-    instants = sorted({instant for period, instant in corrected if now.period.contains(period)})
+def _of(asked: Ask, now: ValueRow, corrected: Sequence[tuple[Period, datetime]]) -> Iterator[Earlier]:
+    instants = sorted({instant for period, instant in corrected if now.until.contains(period)})
     for instant in instants[-_MOST:]:
         then = _as_known(asked, now, instant - _MOMENT)
         if then is not None and then.value is not None and (then.value, then.state) != (now.value, now.state):
             yield Earlier(instant=instant, then=then, now=now)
 
 
-def _as_known(asked: Ask, now: Row, instant: datetime) -> Row | None:
+def _as_known(asked: Ask, now: ValueRow, instant: datetime) -> ValueRow | None:
     at_that_time = asked.as_known(instant)
     try:
         unit = at_that_time.reader.unit(asked.unit.code)
     except UnknownUnit:
         return None
-    found = rows(at_that_time, (now.indicator.code,), unit, (now.period,))
+    found = rows(at_that_time, (now.indicator.code,), unit, (now.until,))
     return found[0] if found else None

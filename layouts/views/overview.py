@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from data.periods import Period
 from data.tasks import TaskState
-from indicators.answers.against_plan import pace_rows
+from indicators.answers.against_plan import PaceRow, pace_rows
 from indicators.answers.enquiry import Enquiry
+from indicators.answers.rows import ValueRow
 from indicators.methods.pace import Verdict
 from indicators.methods.reasons import Course
 from layouts.views import freshness, sentences
 from layouts.views.ask import Ask
 from layouts.views.freshness import Completeness
-from layouts.views.rows import Row, by_indicator, rows, series
+from layouts.views.rows import by_indicator, rows, series
 from layouts.views.task_board import owed
 from layouts.views.watchlist import Work, courses
 
@@ -53,25 +53,25 @@ class Tasks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the page is made of; `pace` is that of admissions (keys: PACE_COLUMNS), None where none can be told."""
+    """What the page is made of; `pace` is that of admissions, None where none can be told."""
 
-    recent: Mapping[str, tuple[Row, ...]]
-    years: Mapping[str, tuple[Row, ...]]
+    recent: Mapping[str, tuple[ValueRow, ...]]
+    years: Mapping[str, tuple[ValueRow, ...]]
     completeness: Completeness
-    pace: Mapping[str, Any] | None
+    pace: PaceRow | None
     cells: Cells
     tasks: Tasks
 
-    def now(self, code: str) -> Row | None:
+    def now(self, code: str) -> ValueRow | None:
         """The row of the period asked for."""
         return (self.recent.get(code) or (None,))[-1]
 
-    def year_before(self, row: Row) -> Row | None:
+    def year_before(self, row: ValueRow) -> ValueRow | None:
         """The same period of the year before."""
-        wanted = row.period.years_ago(1)
-        return next((other for other in self.recent[row.indicator.code] if other.period == wanted), None)
+        wanted = row.until.years_ago(1)
+        return next((other for other in self.recent[row.indicator.code] if other.until == wanted), None)
 
-    def judged(self, code: str) -> Row | None:
+    def judged(self, code: str) -> ValueRow | None:
         """The last year that a verdict could be given for."""
         return sentences.latest_judged(self.years.get(code, ()))
 
@@ -96,13 +96,13 @@ def _recent(asked: Ask) -> tuple[Period, ...]:
     return found if asked.period in found else (*found, asked.period)
 
 
-def _pace(asked: Ask) -> Mapping[str, Any] | None:
+def _pace(asked: Ask) -> PaceRow | None:
     """After the last period of the year that it can be told for."""
     year = asked.period.whole_year
     known = [p for p in series(asked, asked.period.frequency, asked.period) if year.contains(p)]
     enquiry = Enquiry(indicators=("admissions",), unit=asked.unit.code, periods=tuple(known), basis=asked.basis)
     found = asked.remembered(("pace", enquiry), lambda: pace_rows(asked.reader, enquiry))
-    return next((row for row in reversed(found) if row["verdict"] in _SAID), None)
+    return next((row for row in reversed(found) if row.verdict in _SAID), None)
 
 
 def _cells(asked: Ask) -> Cells:

@@ -9,13 +9,13 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 from data.organisations.units import Level
 from data.periods import Frequency, Period, Term
 from data.returns import PlannedValue
-from indicators.answers.against_plan import course_rows, pace_rows
+from indicators.answers.against_plan import CourseRow, PaceRow, course_rows, pace_rows
 from indicators.answers.enquiry import Enquiry
+from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.allocation import allocate
 from indicators.values.against_plan import has_pace
@@ -23,7 +23,7 @@ from indicators.values.model import Direction, Indicator, PlanKind, Ratio
 from indicators.values.target import people_needed
 from indicators.values.value import State
 from layouts.views.ask import Ask
-from layouts.views.rows import BELOW, Row, by_indicator, rows
+from layouts.views.rows import BELOW, by_indicator, rows
 
 PACED = tuple(code for code, indicator in CATALOGUE.items() if has_pace(indicator))
 """Indicators whose pace within the year makes sense, and whose plan can be divided."""
@@ -54,7 +54,7 @@ class Rule(StrEnum):
 class Needed:
     """A unit's share and how many more people bring it to the target; None where there is no value."""
 
-    row: Row
+    row: ValueRow
     people: int | None
 
 
@@ -101,22 +101,22 @@ class Planning:
         return self.asked.period.year + 1
 
     @cached_property
-    def whole(self) -> Mapping[str, Any] | None:
-        """The pace of the unit asked about (keys: `indicators.answers.against_plan.PACE_COLUMNS`)."""
+    def whole(self) -> PaceRow | None:
+        """The pace of the unit asked about."""
         return next(iter(self._paced(None)), None)
 
     @cached_property
-    def units(self) -> Sequence[Mapping[str, Any]]:
+    def units(self) -> Sequence[PaceRow]:
         """The pace of the units below."""
         return self._paced(self.level) if self.level else ()
 
     @cached_property
-    def course(self) -> Sequence[Mapping[str, Any]]:
-        """The way of the unit's year (keys: `indicators.answers.against_plan.COURSE_COLUMNS`)."""
+    def course(self) -> Sequence[CourseRow]:
+        """The way of the unit's year."""
         enquiry = self._enquiry(None)
         return self.asked.remembered(("course", enquiry), lambda: course_rows(self.asked.reader, enquiry))
 
-    def _paced(self, level: Level | None) -> Sequence[Mapping[str, Any]]:
+    def _paced(self, level: Level | None) -> Sequence[PaceRow]:
         enquiry = self._enquiry(level)
         return self.asked.remembered(("pace", enquiry), lambda: pace_rows(self.asked.reader, enquiry))
 
@@ -136,7 +136,7 @@ class Planning:
         return CATALOGUE[code if code in SHARES else "village_heads_member_share"]
 
     @cached_property
-    def share_of_whole(self) -> Row | None:
+    def share_of_whole(self) -> ValueRow | None:
         """The share of the unit asked about."""
         return next(iter(rows(self.asked, (self.share.code,), self.asked.unit, (self.year,))), None)
 
@@ -168,7 +168,7 @@ class Planning:
         named = self.asked.query.get("total", "")
         if named.isdecimal():
             return min(int(named), _MOST)
-        plan = self.whole["plan"] if self.whole else None
+        plan = self.whole.plan if self.whole else None
         return int(plan) if plan is not None else 0
 
     @cached_property
@@ -193,7 +193,7 @@ class Planning:
             for row in found["members"]
         )
 
-    def _weights(self, found: Mapping[str, Sequence[Row]]) -> dict[str, Fraction]:
+    def _weights(self, found: Mapping[str, Sequence[ValueRow]]) -> dict[str, Fraction]:
         if self.rule is Rule.GAP:
             needed = {each.row.unit: each.people for each in self.needed(self.target)}
             return {row.unit: Fraction(needed.get(row.unit) or 0) for row in found["members"]}
@@ -243,7 +243,7 @@ class Planning:
         ]
 
 
-def people_short(row: Row, target: Fraction) -> int | None:
+def people_short(row: ValueRow, target: Fraction) -> int | None:
     """The people that a unit needs for a share to reach the target."""
     if row.numerator is None or not row.denominator:
         return None

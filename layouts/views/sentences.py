@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from data.periods import Period
+from indicators.answers.rows import ValueRow
 from indicators.values.value import JUDGED, Status
 from layouts.text import language, t
-from layouts.views.rows import Row
+from layouts.views.rows import short_of_plan, why_missing, written
 from layouts.words import formats
 
 
@@ -23,7 +24,7 @@ def short(code: str | None) -> str:
     return Period.parse(code).short(language()) if code and ".." not in code else code or ""
 
 
-def name(row: Row) -> str:
+def name(row: ValueRow) -> str:
     """The indicator inside a sentence."""
     title = row.indicator.title[language()]
     return title[0].lower() + title[1:]
@@ -39,7 +40,7 @@ def points(gap: Fraction) -> str:
     return formats.number(abs(gap) * 100, language(), 1)
 
 
-def distance(row: Row) -> str:
+def distance(row: ValueRow) -> str:
     """How far the value is from its plan, in words; empty without a plan or value."""
     if row.gap is None or row.plan is None:
         return ""
@@ -51,36 +52,34 @@ def distance(row: Row) -> str:
     return t(f"finding.{side}_{kind}", amount=amount)
 
 
-def sentence(row: Row, *, with_unit: bool = False) -> str:
+def sentence(row: ValueRow, *, with_unit: bool = False) -> str:
     """Such as "Năm 2019: tỷ lệ ... 70,4 %, thấp hơn kế hoạch 4,6 điểm phần trăm; cần thêm 102 người"."""
-    when = (
-        t("finding.unit_at", unit=row.unit_name, period=at(row.period)) if with_unit else row.period.title(language())
-    )
+    when = t("finding.unit_at", unit=row.unit_name, period=at(row.until)) if with_unit else row.until.title(language())
     if row.value is None:
-        return t("finding.no_value", period=when, name=name(row), reason=row.reason)
-    text = t("finding.value", period=when, name=name(row), value=row.written)
+        return t("finding.no_value", period=when, name=name(row), reason=why_missing(row))
+    text = t("finding.value", period=when, name=name(row), value=written(row))
     away = distance(row)
     if away:
         text += f", {away}"
-    short = row.people_short
+    short = short_of_plan(row)
     if short:
-        text += "; " + t("finding.people_short", count=formats.number(short, language()))
+        text += "; " + t("short_of_plan(finding)", count=formats.number(short, language()))
     return text if row.is_complete else f"{text} ({reporting(row)})"
 
 
-def spread(found: Sequence[Row]) -> str:
+def spread(found: Sequence[ValueRow]) -> str:
     """Of several units in one period: how many are on plan, which is highest, which lowest."""
     known = sorted((row for row in found if row.value is not None), key=lambda row: row.value or 0)
     if not known:
         return ""
     low, high = known[0], known[-1]
     values = {
-        "period": low.period.title(language()),
+        "period": low.until.title(language()),
         "name": name(low),
         "high": high.unit_name,
-        "high_value": high.written,
+        "high_value": written(high),
         "low": low.unit_name,
-        "low_value": low.written,
+        "low_value": written(low),
     }
     judged = [row for row in known if row.status in JUDGED]
     if not judged:
@@ -89,7 +88,7 @@ def spread(found: Sequence[Row]) -> str:
     return t("finding.spread_judged", **values, met=met, all=len(judged))
 
 
-def reporting(row: Row) -> str:
+def reporting(row: ValueRow) -> str:
     """Such as "14/16 đơn vị"-like: how many of the units that the form asks have reported."""
     speech = language()
     return t(
@@ -99,12 +98,12 @@ def reporting(row: Row) -> str:
     )
 
 
-def change(now: Row, before: Row | None) -> str:
+def change(now: ValueRow, before: ValueRow | None) -> str:
     """What changed since an earlier period; empty unless both are complete."""
     if before is None or now.value is None or before.value is None or not (now.is_complete and before.is_complete):
         return ""
     moved = now.value - before.value
-    since = at(before.period)
+    since = at(before.until)
     if moved == 0:
         return t("finding.unchanged", since=since)
     speech = language()
@@ -115,7 +114,7 @@ def change(now: Row, before: Row | None) -> str:
     return t("finding.change", amount=amount, since=since)
 
 
-def latest_judged(found: Sequence[Row]) -> Row | None:
+def latest_judged(found: Sequence[ValueRow]) -> ValueRow | None:
     """The last row that a verdict could be given for, else the last that has a value."""
     judged = [row for row in found if row.status in JUDGED]
     valued = [row for row in found if row.value is not None]
@@ -123,14 +122,14 @@ def latest_judged(found: Sequence[Row]) -> Row | None:
     return best[-1] if best else None
 
 
-def hover(row: Row) -> str:
+def hover(row: ValueRow) -> str:
     """The tip of a point."""
     speech = language()
-    lines = [f"<b>{row.unit_name}</b>", f"{row.period.title(speech)}: <b>{row.written}</b>"]
+    lines = [f"<b>{row.unit_name}</b>", f"{row.until.title(speech)}: <b>{written(row)}</b>"]
     if row.numerator is not None and row.denominator is not None:
         lines.append(f"{formats.number(row.numerator, speech)} / {formats.number(row.denominator, speech)}")
     if row.plan is not None:
         lines.append(f"{t('table.plan')}: {formats.value(row.plan, row.indicator.format, speech)}")
     if not row.is_complete:
-        lines.append(f"○ {row.reason}: {reporting(row)}")
+        lines.append(f"○ {why_missing(row)}: {reporting(row)}")
     return "<br>".join(lines)

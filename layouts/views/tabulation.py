@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from data.organisations.units import Level
 from data.periods import Frequency, Period
 from indicators.answers.enquiry import Enquiry, asked_units
-from indicators.answers.statements import Statement, table_of
+from indicators.answers.rows import Row, ValueRow, columns
+from indicators.answers.statements import Statement, rows_of
 from indicators.catalogue.builtin import CATALOGUE
 from layouts.views.ask import Ask
 from layouts.views.rows import series
@@ -139,15 +140,20 @@ class Tabulation:
     @property
     def columns(self) -> Sequence[str]:
         """The stable columns of its lines in files."""
-        return table_of(self.statement).columns
+        return columns(rows_of(self.statement).kind)
 
     @cached_property
-    def rows(self) -> Sequence[dict[str, Any]]:
+    def rows(self) -> Sequence[Row]:
         """The lines as files have them; none when there would be too many."""
         if self.is_too_large:
             return ()
         key = ("table", self.statement, self.enquiry)
-        return self.asked.remembered(key, lambda: list(table_of(self.statement).rows(self.asked.reader, self.enquiry)))
+        return self.asked.remembered(key, lambda: list(rows_of(self.statement).rows(self.asked.reader, self.enquiry)))
+
+    @property
+    def values(self) -> Sequence[ValueRow]:
+        """The lines where they are values."""
+        return [row for row in self.rows if isinstance(row, ValueRow)]
 
     def _asked(self, name: str) -> str:
         return self.asked.query.get(name) or DEFAULTS[name]

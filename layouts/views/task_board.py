@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from data.tasks import TaskState
-from indicators.answers.task_rows import Line, lines
+from indicators.answers.task_rows import RegisterLine, lines
 from layouts.views.ask import Ask
 
 MARKS: Final = {
@@ -40,21 +40,21 @@ class Coverage:
     dues: Mapping[tuple[date, TaskState], int]
 
 
-def owed(asked: Ask) -> tuple[Line, ...]:
+def owed(asked: Ask) -> tuple[RegisterLine, ...]:
     """The lines that the frame asks about, overdue ones first."""
     key = ("tasks", asked.unit.code, asked.period)
     return asked.remembered(key, lambda: lines(asked.reader, asked.period, asked.unit.code))
 
 
-def coverage(found: Sequence[Line]) -> tuple[Coverage, ...]:
+def coverage(found: Sequence[RegisterLine]) -> tuple[Coverage, ...]:
     """How far each task has come, in the order of their codes."""
-    by_task: dict[str, list[Line]] = {}
+    by_task: dict[str, list[RegisterLine]] = {}
     for line in sorted(found, key=lambda line: line.task.task):
         by_task.setdefault(line.task.task, []).append(line)
     return tuple(_coverage(held) for held in by_task.values())
 
 
-def _coverage(held: Sequence[Line]) -> Coverage:
+def _coverage(held: Sequence[RegisterLine]) -> Coverage:
     first = held[0].task
     open_dates = [line.task.due for line in held if line.state is not TaskState.DONE and line.task.due]
     dates = open_dates or [line.task.due for line in held if line.task.due]
@@ -93,15 +93,15 @@ def rail(tasks: Sequence[Coverage], today: date) -> Rail:
     )
 
 
-def by_owner(found: Sequence[Line]) -> Mapping[str, Sequence[Line]]:
+def by_owner(found: Sequence[RegisterLine]) -> Mapping[str, Sequence[RegisterLine]]:
     """Lines by owner: those with most that is overdue first, then by name in the register."""
-    owners: dict[str, list[Line]] = {}
+    owners: dict[str, list[RegisterLine]] = {}
     for line in sorted(found, key=lambda line: line.task.task):
         owners.setdefault(line.task.owner, []).append(line)
     return dict(sorted(owners.items(), key=lambda item: -sum(line.state is TaskState.OVERDUE for line in item[1])))
 
 
-def chosen(asked: Ask) -> tuple[Line, ...]:
+def chosen(asked: Ask) -> tuple[RegisterLine, ...]:
     """The lines that the address' filters leave."""
     wanted = {name: asked.query.get(name, ALL) for name in ("task", "state", "owner")}
     held = (

@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from data.periods import Frequency, Period, PeriodError
 from indicators.answers.enquiry import Enquiry
-from indicators.answers.signals import ahead, charted
+from indicators.answers.rows import ValueRow
+from indicators.answers.signals import ControlRow, ForecastRow, ahead, charted
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.model import Indicator, MeanPerYear
 from indicators.values.target import Plans, Target, plan_for
 from layouts.views.ask import Ask
 from layouts.views.breaks import Break, breaks
 from layouts.views.earlier import Earlier, earlier
-from layouts.views.rows import BELOW, Row, answers, row_of, series
+from layouts.views.rows import BELOW, answers, series
 
 
 class Layer(StrEnum):
@@ -76,12 +77,12 @@ class Trending:
         )
 
     @cached_property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[ValueRow, ...]:
         """A row for each unit and period."""
-        return tuple(map(row_of, answers(self.asked, self.enquiry)))
+        return tuple(answers(self.asked, self.enquiry))
 
     @cached_property
-    def shown(self) -> tuple[Row, ...]:
+    def shown(self) -> tuple[ValueRow, ...]:
         """Of one unit the rows from the first period on that has a value; all, where none has."""
         first = next((place for place, row in enumerate(self.rows) if row.value is not None), 0)
         return self.rows[first:]
@@ -104,12 +105,12 @@ class Trending:
         return tuple(sorted(redefined | ({self.rebased} if self.rebased else set())))
 
     @cached_property
-    def signals(self) -> Sequence[Mapping[str, Any]]:
-        """The XmR chart of the unit, a row (keys: CONTROL_COLUMNS) a period; none of a mean per year.
+    def signals(self) -> Sequence[ControlRow]:
+        """The XmR chart of the unit, a row a period; none of a mean per year.
 
         It ends with the last complete period: one that is still being reported would hide what the last one says.
         """
-        known = [row.period for row in self.shown if row.is_complete and row.value is not None]
+        known = [row.until for row in self.shown if row.is_complete and row.value is not None]
         if not known or self._is_mean:
             return ()
         periods = [period for period in self._drawn if period <= known[-1]]
@@ -117,8 +118,8 @@ class Trending:
         return tuple(charted(self.asked.reader, self._series(periods), afresh))
 
     @cached_property
-    def ahead(self) -> Sequence[Mapping[str, Any]]:
-        """What follows (keys: FORECAST_COLUMNS) if things go on as they did."""
+    def ahead(self) -> Sequence[ForecastRow]:
+        """What follows if things go on as they did."""
         if Layer.FORECAST not in self.layers or self._is_mean or not self._drawn:
             return ()
         return tuple(ahead(self._series(self._drawn)))
@@ -137,7 +138,7 @@ class Trending:
     def targets(self) -> Mapping[Period, Target]:
         """What each drawn period is judged by: a plan with its decision, or the indicator's own standard."""
         unit, registry = self.asked.unit.id, self.asked.reader.registry
-        judged = [row.period for row in self.shown if row.plan is not None]
+        judged = [row.until for row in self.shown if row.plan is not None]
         above = {period: [each.id for each in registry.at(period.end).ancestors(unit)] for period in judged}
         plans = Plans(self.asked.reader.plans((self.indicator.code,), {unit}.union(*above.values())))
         targets = {period: plan_for(self.indicator, unit, period, plans, above[period]) for period in judged}
@@ -157,11 +158,11 @@ class Trending:
         """Whether all periods together make one value, which has no course."""
         return isinstance(self.indicator.formula, MeanPerYear)
 
-    def _series(self, periods: Sequence[Period]) -> list[Mapping[str, Any]]:
+    def _series(self, periods: Sequence[Period]) -> list[ValueRow]:
         """The answers of some of the drawn periods, which of one unit need not be asked for again."""
-        codes = {period.code for period in periods}
-        return [row for row in answers(self.asked, self.enquiry) if row["period"] in codes]
+        wanted = frozenset(periods)
+        return [row for row in self.rows if row.until in wanted]
 
     @property
     def _drawn(self) -> tuple[Period, ...]:
-        return tuple(row.period for row in self.shown)
+        return tuple(row.until for row in self.shown)

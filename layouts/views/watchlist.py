@@ -60,7 +60,7 @@ class Line:
         return Sort.RESIDENTIAL if self.cell.residential else Sort.OTHER
 
     @property
-    def ranked(self) -> Ranked | None:
+    def ranked(self) -> Ranked[int] | None:
         """How surprising its admissions are; None of a cell that is not judged."""
         return self.listed.ranked
 
@@ -70,7 +70,7 @@ class Pooled:
     """A base organisation's or district's judged cells as one."""
 
     unit: Unit
-    ranked: Ranked
+    ranked: Ranked[int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,10 +155,9 @@ def _made(asked: Ask) -> Watchlist:
     tree = found.tree
     count = Counter(above.id for cell in tree.at_level(Level.CELL) for above in (cell, *tree.ancestors(cell.id)))
     pooled = {
-        unit: Pooled(unit=tree.units[unit], ranked=ranked)
+        ranked.exposure.unit: Pooled(unit=tree.units[ranked.exposure.unit], ranked=ranked)
         for level in (Level.BASE, Level.DISTRICT)
         for ranked in found.pooled_by(level)
-        for unit in [int(str(ranked.exposure.unit))]
     }
     return Watchlist(
         period=asked.period,

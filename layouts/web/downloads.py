@@ -11,10 +11,11 @@ from flask import Flask, Response, abort, request
 from data.periods import Period
 from data.reading.queries import UnknownFile
 from indicators.answers import task_rows
-from indicators.answers.enquiry import TRACE_COLUMNS, Enquiry, answer, trace
-from indicators.answers.statements import Statement, table_of
+from indicators.answers.enquiry import Enquiry, TraceRow, answer, trace
+from indicators.answers.rows import Row
+from indicators.answers.statements import Statement, rows_of
 from layouts.documents import abouts, lagging_export
-from layouts.documents.tables import About, FileFormat, Row, Table
+from layouts.documents.tables import About, FileFormat, Table
 from layouts.documents.writing import content
 from layouts.views import task_board
 from layouts.views.ask import Ask
@@ -82,7 +83,7 @@ def cells() -> Response:
     code = Trending(asked).indicator.code
     rows = trace(asked.reader, code, asked.unit.code, asked.period, basis=asked.basis)
     name = "_".join((code, asked.unit.code, asked.period.code))
-    return _attached(f"{name}_cells", FileFormat.CSV, Table(columns=TRACE_COLUMNS, rows=rows, language=asked.language))
+    return _attached(f"{name}_cells", FileFormat.CSV, Table(kind=TraceRow, rows=rows, language=asked.language))
 
 
 def comparison(kind: str) -> Response:
@@ -106,8 +107,8 @@ def indicators(kind: str) -> Response:
 def register_of_tasks(kind: str) -> Response:
     """The lines of the register of tasks that the same query shows."""
     asked = ask(request.args.to_dict())
-    rows = [task_rows.line_row(asked.reader, line) for line in task_board.chosen(asked)]
-    made = Table(columns=task_rows.LINE_COLUMNS, rows=rows, language=asked.language, about=_list(asked, "tasks"))
+    rows = [task_rows.register_row(asked.reader, line) for line in task_board.chosen(asked)]
+    made = Table(kind=task_rows.RegisterRow, rows=rows, language=asked.language, about=_list(asked, "tasks"))
     return _attached(f"NV_{asked.unit.code}_{asked.period.year}", kind, made)
 
 
@@ -116,7 +117,7 @@ def lagging_cells(kind: str) -> Response:
     asked = ask(request.args.to_dict())
     rows = lagging_export.rows(Work(asked), narrowed(asked))
     said = _list(asked, "lagging")
-    made = Table(columns=lagging_export.COLUMNS, rows=rows, language=asked.language, about=said)
+    made = Table(kind=lagging_export.LaggingExportRow, rows=rows, language=asked.language, about=said)
     return _attached("_".join(("chi-bo", asked.unit.code, asked.period.code)), kind, made)
 
 
@@ -147,7 +148,7 @@ def _attached(name: str, kind: str, table: Table) -> Response:
 
 def _indicators(asked: Ask, enquiry: Enquiry, statement: Statement, rows: Iterable[Row]) -> Table:
     said = abouts.of_enquiry(asked.reader, enquiry, statement, site().store.now(), asked.language)
-    return Table(columns=table_of(statement).columns, rows=rows, language=asked.language, about=said)
+    return Table(kind=rows_of(statement).kind, rows=rows, language=asked.language, about=said)
 
 
 def _list(asked: Ask, title: str) -> About:

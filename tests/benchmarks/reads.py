@@ -69,7 +69,7 @@ def contenders(place: Path, asked: int) -> Iterator[list[Contender]]:
         def ours() -> Read:
             enquiry = Enquiry(indicators=INDICATORS, periods=periods, level=Level.DISTRICT)
             rows = answer(store.reader(SYSTEM), enquiry)
-            return {(row["indicator"], row["unit"], row["period"]): row["value"] for row in rows}
+            return {(row.indicator.code, row.unit, row.period.code): row.value for row in rows}
 
         def grouped() -> Read:
             return _grouped(connection, periods, above, districts)

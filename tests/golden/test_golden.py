@@ -218,5 +218,5 @@ def test_every_value_is_the_one_that_the_spreadsheet_works_out(golden: Store, co
     for _, unit, period, basis, value in (line for line in ANSWERS if line[0] == code):
         asked = Enquiry(indicators=(code,), unit=unit, periods=parse_span(period), basis=Basis(basis))
         (row,) = answer(reader, asked)
-        assert row["value"] is not None, (unit, period, basis)
-        assert float(row["value"]) == pytest.approx(value, rel=1e-12), (unit, period, basis)
+        assert row.value is not None, (unit, period, basis)
+        assert float(row.value) == pytest.approx(value, rel=1e-12), (unit, period, basis)

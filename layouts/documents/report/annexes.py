@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from data.tables.records import ReturnStatus
 from data.tasks import TaskState
+from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.reasons import REASON_TITLES, Course, Reason
 from layouts.documents.report.facts import Facts
 from layouts.documents.report.model import Table
 from layouts.documents.report.wording import Wording
-from layouts.views.rows import Row
 from layouts.words import formats
 
 _BY_UNIT = (
@@ -71,7 +71,7 @@ def _indicators(facts: Facts, words: Wording, source: str) -> Table:
     )
 
 
-def _gap(words: Wording, row: Row) -> str:
+def _gap(words: Wording, row: ValueRow) -> str:
     if row.gap is None:
         return formats.NOTHING
     if not row.indicator.format.is_share:
@@ -79,7 +79,7 @@ def _gap(words: Wording, row: Row) -> str:
     return formats.signed(words.say("points.short", amount=words.count(row.gap * 100, 1)), row.gap)
 
 
-def _amount(words: Wording, row: Row) -> str:
+def _amount(words: Wording, row: ValueRow) -> str:
     return words.amount(row.value, row.indicator.format)
 
 

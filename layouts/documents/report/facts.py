@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from data.language import Language
 from data.observations import Observations
@@ -15,16 +14,17 @@ from data.periods import Period
 from data.reading.queries import Reader
 from data.tables.records import DueReturn, ReturnStatus
 from data.tasks import Task, TaskState
-from indicators.answers.corrections import corrections
+from indicators.answers.corrections import CorrectionRow, corrections
 from indicators.answers.enquiry import Enquiry, answer
 from indicators.answers.lagging_cells import Lagging
+from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.pace import Pace
 from indicators.methods.reasons import Course, Reason
 from indicators.values.against_plan import PaceCase, pace_periods
 from indicators.values.model import MeanPerYear
 from indicators.values.target import Plans
-from layouts.views.rows import Row, by_indicator, row_of
+from layouts.views.rows import by_indicator
 
 ADMISSIONS = "admissions"
 
@@ -54,13 +54,13 @@ class Facts:
         return year if self.period.end == year.end else year.previous
 
     @cached_property
-    def _rows(self) -> Mapping[tuple[str, Period], Row]:
+    def _rows(self) -> Mapping[tuple[str, Period], ValueRow]:
         periods = tuple(dict.fromkeys((self.period, self.before, self.judged_year)))
         codes = tuple(code for code, item in CATALOGUE.items() if not isinstance(item.formula, MeanPerYear))
         found = answer(self.reader, Enquiry(indicators=codes, unit=self.root.code, periods=periods))
-        return {(row.indicator.code, row.period): row for row in map(row_of, found)}
+        return {(row.indicator.code, row.until): row for row in found}
 
-    def row(self, code: str, period: Period | None = None) -> Row:
+    def row(self, code: str, period: Period | None = None) -> ValueRow:
         """An indicator's value for the report's own period, the one before or the judged year."""
         return self._rows[code, period or self.period]
 
@@ -74,16 +74,16 @@ class Facts:
         """The level whose units are compared."""
         return Level.DISTRICT if self.root.kind is UnitKind.PROVINCE else Level.BASE
 
-    def parts(self, codes: Sequence[str], period: Period) -> Mapping[str, tuple[Row, ...]]:
+    def parts(self, codes: Sequence[str], period: Period) -> Mapping[str, tuple[ValueRow, ...]]:
         """Indicators of the units of the level below."""
         enquiry = Enquiry(indicators=tuple(codes), unit=self.root.code, level=self.below, periods=(period,))
-        return by_indicator(map(row_of, answer(self.reader, enquiry)))
+        return by_indicator(answer(self.reader, enquiry))
 
-    def years(self, code: str, count: int) -> tuple[Row, ...]:
+    def years(self, code: str, count: int) -> tuple[ValueRow, ...]:
         """An indicator over the last whole years, oldest first; years of which nothing is known are left out."""
         periods = [self.judged_year.years_ago(back) for back in range(count - 1, -1, -1)]
         enquiry = Enquiry(indicators=(code,), unit=self.root.code, periods=tuple(periods))
-        return tuple(row for row in map(row_of, answer(self.reader, enquiry)) if row.value is not None)
+        return tuple(row for row in answer(self.reader, enquiry) if row.value is not None)
 
     @cached_property
     def due(self) -> tuple[DueReturn, ...]:
@@ -148,7 +148,7 @@ class Facts:
         """The units of the level below, in the order of the register."""
         return tuple(self.reader.tree(self.period.end).at_level(self.below))
 
-    def corrected(self, since: Reader) -> list[dict[str, Any]]:
+    def corrected(self, since: Reader) -> list[CorrectionRow]:
         """What later returns made of the judged year's and the previous period's values, since an earlier instant."""
         planned = tuple(code for code in self.codes if self.row(code, self.judged_year).plan is not None)
         periods = tuple(dict.fromkeys((self.judged_year, self.period.previous)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import ceil
 
-from data.periods import Period
 from data.reading.queries import Reader
 from data.tables.records import ReturnStatus
 from data.tasks import Task, TaskState
+from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.pace import Verdict
 from indicators.methods.reasons import REASON_TITLES, Course
@@ -17,7 +17,7 @@ from indicators.values.value import Status
 from layouts.documents.report.facts import ADMISSIONS, Facts
 from layouts.documents.report.model import Block, Chart, Heading, Paragraph, Series
 from layouts.documents.report.wording import Wording
-from layouts.views.rows import Row
+from layouts.views.rows import short_of_plan
 
 _LEADING = ("NV01", "NV02", "NV03", "NV04", "NV10", "NV11")
 _OF_BODIES = ("NV05", "NV06", "NV07", "NV08", "NV09")
@@ -134,13 +134,12 @@ def corrected(facts: Facts, words: Wording, earlier: Reader) -> Iterator[Block]:
     if not changed:
         yield Paragraph(text=words.say("corrected.none"), is_item=True)
     for row in changed:
-        indicator, period = CATALOGUE[row["indicator"]], Period.parse(row["period"])
         told = words.say(
             "corrected.one",
-            title=indicator.title[words.language],
-            period=words.period(period),
-            before=words.amount(row["value_before"], indicator.format),
-            now=words.amount(row["value"], indicator.format),
+            title=row.indicator.title[words.language],
+            period=words.period(row.until),
+            before=words.amount(row.value_before, row.indicator.format),
+            now=words.amount(row.value, row.indicator.format),
         )
         yield Paragraph(text=told, is_item=True)
 
@@ -188,8 +187,8 @@ def _charts(facts: Facts, words: Wording) -> Iterator[Block]:
     if len(past) > 1:
         values = tuple(float(row.value) if row.value is not None else None for row in past)
         yield Chart(
-            title=words.say("chart.admissions", first=past[0].period.year, last=past[-1].period.year),
-            categories=tuple(str(row.period.year) for row in past),
+            title=words.say("chart.admissions", first=past[0].until.year, last=past[-1].until.year),
+            categories=tuple(str(row.until.year) for row in past),
             series=(Series(name=past[0].indicator.title[words.language], values=values),),
             number_format="#,##0",
         )
@@ -227,7 +226,7 @@ def _below_plan(facts: Facts, words: Wording) -> Iterator[Block]:
         yield Paragraph(text=text, is_item=True)
 
 
-def _named(words: Wording, row: Row) -> str:
+def _named(words: Wording, row: ValueRow) -> str:
     return f"{row.unit_name} {words.amount(row.value, row.indicator.format)}"
 
 
@@ -295,7 +294,7 @@ def _forecast(facts: Facts, words: Wording) -> Iterator[Block]:
 def _gaps(facts: Facts, words: Wording) -> Iterator[Block]:
     """After the year's end: how many people more each unit needs to meet the plan for village heads."""
     whole = facts.row(_HEADS, facts.judged_year)
-    if not whole.people_short:
+    if not short_of_plan(whole):
         yield Paragraph(text=words.say("forecast.closed"), is_item=True)
         return
     needed = [
@@ -305,7 +304,9 @@ def _gaps(facts: Facts, words: Wording) -> Iterator[Block]:
     ]
     named = [words.say("gap.unit", unit=name, count=words.count(people)) for name, people in needed if people]
     plan = words.planned(whole)
-    told = words.say("gap.people", count=words.count(whole.people_short), plan=plan, names=words.names(named, most=20))
+    told = words.say(
+        "gap.people", count=words.count(short_of_plan(whole)), plan=plan, names=words.names(named, most=20)
+    )
     yield Paragraph(text=told, is_item=True)
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from data.language import Catalogue, Language
 from data.periods import Frequency, Period
+from indicators.answers.rows import ValueRow
 from indicators.values.model import Format
 from indicators.values.value import STATE_TITLES, Status
-from layouts.views.rows import Row
 from layouts.words import formats
 
 _MESSAGES = Catalogue(Path(__file__).parent)
@@ -54,7 +54,7 @@ class Wording:
         more = len(names) - most
         return self.say("more", names=listed, count=more) if more > 0 else listed
 
-    def sentence(self, row: Row, before: Row | None = None) -> str:
+    def sentence(self, row: ValueRow, before: ValueRow | None = None) -> str:
         """A value with its unit; in brackets how it stands to its plan, and how it moved."""
         title = row.indicator.title[self.language]
         if row.value is None:
@@ -67,7 +67,7 @@ class Wording:
         told = self.say("value", title=title, value=self.marked(written, row))
         return told + (f" ({'; '.join(remarks)})" if remarks else "") + "."
 
-    def plan(self, row: Row) -> str:
+    def plan(self, row: ValueRow) -> str:
         """How far the value is from its plan, with the plan; empty where no plan holds or nothing can be told."""
         if row.plan is None or row.gap is None or row.status not in {Status.MET, Status.NOT_MET}:
             return ""
@@ -78,19 +78,19 @@ class Wording:
             return self.say("plan.equal", plan=plan)
         return self.say("plan.above" if row.gap > 0 else "plan.below", plan=plan, amount=self.distance(row, row.gap))
 
-    def planned(self, row: Row) -> str:
+    def planned(self, row: ValueRow) -> str:
         """The plan of a value; a share without decimals that say nothing: `75%`."""
         written = self.amount(row.plan, row.indicator.format)
         whole = row.plan is not None and (row.plan * 100).denominator == 1
         return self.count(row.plan * 100) + "%" if row.indicator.format.is_share and whole and row.plan else written
 
-    def change(self, row: Row, before: Row | None) -> str:
+    def change(self, row: ValueRow, before: ValueRow | None) -> str:
         """How the value moved since an earlier period; empty unless both are complete."""
         if before is None or before.value is None or row.value is None:
             return ""
         if not (row.is_complete and before.is_complete):
             return ""
-        moved, since = row.value - before.value, self.since(before.period)
+        moved, since = row.value - before.value, self.since(before.until)
         if not any(digit in "123456789" for digit in self.distance(row, moved)):
             return self.say("change.none", since=since)
         return self.say("change.up" if moved > 0 else "change.down", amount=self.distance(row, moved), since=since)
@@ -100,11 +100,11 @@ class Wording:
         key = "since.year" if period.frequency is Frequency.YEAR else "since.same_period"
         return self.say(key, year=period.year)
 
-    def marked(self, text: str, row: Row) -> str:
+    def marked(self, text: str, row: ValueRow) -> str:
         """A text, with a mark when figures are missing in its value; what it means is told once in the document."""
         return text if row.is_complete else f"{text} {self.say('incomplete')}"
 
-    def distance(self, row: Row, amount: Fraction) -> str:
+    def distance(self, row: ValueRow, amount: Fraction) -> str:
         """A difference without its sign; of shares in percentage points."""
         if row.indicator.format.is_share:
             return self.say("points", amount=self.count(abs(amount) * 100, 1))

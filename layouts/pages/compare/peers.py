@@ -11,6 +11,7 @@ from indicators.values.value import JUDGED
 from layouts.parts.components import aria, verdict
 from layouts.text import language, t
 from layouts.views.comparison import Comparison, Place
+from layouts.views.rows import written
 from layouts.words import formats
 
 _QUARTER = 4
@@ -47,7 +48,7 @@ def _line(seen: Comparison, path: str, place: Place) -> Component:
     link = asked.address(
         path,
         **{key: asked.query.get(key) for key in ("indicator", "level", "span", "columns", "peer")},
-        point=row.period.code,
+        point=row.until.code,
         point_unit=row.unit,
         point_indicator=row.indicator.code,
     )
@@ -56,7 +57,7 @@ def _line(seen: Comparison, path: str, place: Place) -> Component:
         [
             html.Span(row.indicator.title[asked.language], className="strip-name"),
             html.Span(
-                [html.Strong(row.written), html.Span(_rank(place), className="fine"), *judged], className="strip-said"
+                [html.Strong(written(row)), html.Span(_rank(place), className="fine"), *judged], className="strip-said"
             ),
             html.Span(
                 [

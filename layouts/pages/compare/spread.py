@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import NamedTuple
 
 from data.forms.builtin import MEASURES
+from indicators.answers.rows import ValueRow
+from indicators.answers.signals import FunnelRow
 from indicators.methods import funnel as method
 from indicators.methods.funnel import Limits, Verdict
 from indicators.values.model import Direction, Ratio
@@ -20,7 +24,7 @@ from layouts.parts.components import COLOURS, SYMBOLS
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.comparison import Comparison, Interval, interval
-from layouts.views.rows import Row
+from layouts.views.rows import short_of_plan, why_missing, written
 from layouts.words import formats
 
 _MOST_RANKED = 24
@@ -36,7 +40,7 @@ class Shown(NamedTuple):
     title: str
     note: str
     drawn: Figure
-    rows: Sequence[Row] = ()
+    rows: Sequence[ValueRow] = ()
 
 
 def ranked(seen: Comparison) -> Shown:
@@ -61,13 +65,13 @@ def ranked(seen: Comparison) -> Shown:
     return Shown(_reading(list(intervals.values())) or t("compare.ranking"), f"{cut} {note}".strip(), drawn, chosen)
 
 
-def _place(row: Row, chance: Interval | None, peer: str | None) -> Place:
-    note = row.written if row.value is not None else row.reason
-    if row.people_short:
-        note += t("overview.short", count=formats.number(row.people_short, language()))
+def _place(row: ValueRow, chance: Interval | None, peer: str | None) -> Place:
+    note = written(row) if row.value is not None else why_missing(row)
+    if short_of_plan(row):
+        note += t("overview.short", count=formats.number(short_of_plan(row), language()))
     return Place(
         name=row.unit_name,
-        key=(row.period.code, row.unit),
+        key=(row.until.code, row.unit),
         value=row.value,
         plan=row.plan,
         note=note,
@@ -80,7 +84,7 @@ def _place(row: Row, chance: Interval | None, peer: str | None) -> Place:
     )
 
 
-def _told(row: Row, chance: Interval | None) -> str:
+def _told(row: ValueRow, chance: Interval | None) -> str:
     if chance is None:
         return ""
     low, high = (formats.value(each, row.indicator.format, language()) for each in (chance.low, chance.high))
@@ -101,20 +105,54 @@ def _reading(intervals: Sequence[Interval | None]) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """A unit that the funnel judges, with what is known of each that it does."""
+
+    line: FunnelRow
+    row: ValueRow
+    value: Fraction
+    size: Fraction
+    average: float
+    verdict: Verdict
+
+    @property
+    def deviation(self) -> float:
+        """How far it lies from the average, as chance measures it."""
+        return abs(float(self.value) - self.average) * float(self.size) ** 0.5
+
+
+def _judged(seen: Comparison) -> list[_Judged]:
+    by_unit = {row.unit: row for row in seen.rows}
+    return [
+        _Judged(
+            line=line,
+            row=by_unit[line.unit],
+            value=line.value,
+            size=line.denominator,
+            average=line.average,
+            verdict=line.verdict,
+        )
+        for line in seen.funnel
+        if line.verdict is not None
+        and line.value is not None
+        and line.denominator is not None
+        and line.average is not None
+    ]
+
+
 def funnelled(seen: Comparison) -> Shown | None:
     """The funnel; None for what is no ratio, or where fewer than three units can be compared."""
-    judged = [line for line in seen.funnel if line["verdict"] is not None]
-    formula = seen.indicator.formula
+    judged, formula = _judged(seen), seen.indicator.formula
     if len(judged) < 3 or not isinstance(formula, Ratio):
         return None
-    by_unit = {row.unit: row for row in seen.rows}
-    outside = [line for line in judged if line["verdict"] is not Verdict.NONE]
-    labelled = {line["unit"] for line in sorted(outside, key=_deviation, reverse=True)[: 2 * _MOST_NAMED]}
-    dots = [_dot(seen, line, by_unit[line["unit"]], labelled) for line in judged]
-    plans = {by_unit[line["unit"]].plan for line in judged}
-    average = judged[0]["average"] / formula.per
+    outside = [each for each in judged if each.verdict is not Verdict.NONE]
+    labelled = {each.row.unit for each in sorted(outside, key=_deviation, reverse=True)[: 2 * _MOST_NAMED]}
+    dots = [_dot(seen, each, labelled) for each in judged]
+    plans = {each.row.plan for each in judged}
+    average, whole = judged[0].average / formula.per, judged[0].line
     curve = Curve(
-        limits=_limits([line["denominator"] for line in judged], average, judged[0]),
+        limits=_limits([each.size for each in judged], average, whole),
         average=average,
         plan=plans.pop() if len(plans) == 1 else None,
         per=formula.per,
@@ -122,36 +160,35 @@ def funnelled(seen: Comparison) -> Shown | None:
     speech, form = language(), seen.indicator.format
     names = Names(
         size=t("compare.size", of=" + ".join(MEASURES[code].title[speech] for code in formula.denominator)),
-        average=t("compare.average", value=formats.value(Fraction(judged[0]["average"]), form, speech)),
+        average=t("compare.average", value=formats.value(Fraction(judged[0].average), form, speech)),
         plan=t("compare.plan", value=formats.value(curve.plan, form, speech)),
     )
     drawn = funnel(dots, curve, speech, scale=formats.scale(form, speech), names=names)
     note = t("compare.funnel_note")
-    if judged[0]["adjusted"] and judged[0]["tau2"]:
-        note += " " + t("compare.funnel_adjusted", phi=formats.number(judged[0]["dispersion"], speech, 1))
+    if whole.adjusted and whole.tau2:
+        note += " " + t("compare.funnel_adjusted", phi=formats.number(whole.dispersion, speech, 1))
     return Shown(_funnel_title(seen, judged), note, drawn)
 
 
-def _deviation(line: Mapping[str, Any]) -> float:
-    return abs(float(line["value"]) - line["average"]) * float(line["denominator"]) ** 0.5
+_deviation = attrgetter("deviation")
 
 
-def _limits(sizes: Sequence[Fraction], average: float, line: Mapping[str, Any]) -> Sequence[Limits]:
+def _limits(sizes: Sequence[Fraction], average: float, line: FunnelRow) -> Sequence[Limits]:
     """Limits over the range of sizes, in equal ratios: the funnel is steepest where units are small."""
     low, high = max(1.0, float(min(sizes)) * 0.9), float(max(sizes)) * 1.05
     steps = [low * (high / low) ** (step / _STEPS) for step in range(_STEPS + 1)]
-    return method.limits(steps, average, line["kind"], line["tau2"] if line["adjusted"] else 0.0)
+    return method.limits(steps, average, line.kind, line.tau2 if line.adjusted else 0.0)
 
 
-def _dot(seen: Comparison, line: Mapping[str, Any], row: Row, labelled: set[str]) -> Dot:
-    verdict = line["verdict"]
+def _dot(seen: Comparison, judged: _Judged, labelled: set[str]) -> Dot:
+    verdict, row = judged.verdict, judged.row
     colour, symbol = SERIES, "circle"
     if verdict is not Verdict.NONE:
         colour, symbol = _side(seen, verdict)
     return Dot(
-        key=(row.period.code, row.unit),
-        size=line["denominator"],
-        value=line["value"],
+        key=(row.until.code, row.unit),
+        size=judged.size,
+        value=judged.value,
         hover=f"{sentences.hover(row)}<br>{t(f'compare.verdict_{_name(verdict)}')}",
         colour=colour,
         symbol=symbol,
@@ -171,9 +208,9 @@ def _name(verdict: Verdict) -> str:
     return "low" if verdict in _LOW else "high" if verdict in _HIGH else "none"
 
 
-def _funnel_title(seen: Comparison, judged: Sequence[Mapping[str, Any]]) -> str:
-    average = formats.value(Fraction(judged[0]["average"]), seen.indicator.format, language())
-    low, high = ([line for line in judged if line["verdict"] in side] for side in (_LOW, _HIGH))
+def _funnel_title(seen: Comparison, judged: Sequence[_Judged]) -> str:
+    average = formats.value(Fraction(judged[0].average), seen.indicator.format, language())
+    low, high = ([each for each in judged if each.verdict in side] for side in (_LOW, _HIGH))
     if not low and not high:
         return t("compare.funnel_none", count=len(judged), average=average)
     parts = [
@@ -184,7 +221,7 @@ def _funnel_title(seen: Comparison, judged: Sequence[Mapping[str, Any]]) -> str:
     return t("compare.funnel", average=average, parts="; ".join(parts))
 
 
-def _names(found: Sequence[Mapping[str, Any]]) -> str:
-    named = [line["unit_name"] for line in sorted(found, key=_deviation, reverse=True)]
+def _names(found: Sequence[_Judged]) -> str:
+    named = [each.row.unit_name for each in sorted(found, key=_deviation, reverse=True)]
     more = len(named) - _MOST_NAMED
     return ", ".join(named[:_MOST_NAMED]) + (t("freshness.more", count=more) if more > 0 else "")

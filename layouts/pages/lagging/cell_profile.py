@@ -13,6 +13,7 @@ from data.organisations.units import EVENT_TITLES, KIND_TITLES, Unit
 from data.people.follow_ups import FOLLOW_UP_TITLES, FollowUp
 from data.periods import Frequency, Period
 from data.sums.streaks import complete_years
+from indicators.answers.rows import ValueRow
 from indicators.methods.lagging import Ranked
 from indicators.methods.reasons import COURSE_TITLES, REASON_TITLES, Reason
 from indicators.values.value import State
@@ -20,7 +21,7 @@ from layouts.figures.sparkline import Frame, Mark, sparkline
 from layouts.pages.lagging.grid import chance
 from layouts.parts.components import icon
 from layouts.text import language, t
-from layouts.views.rows import Row, by_indicator, rows, series
+from layouts.views.rows import by_indicator, rows, series, why_missing, written
 from layouts.views.watchlist import DRAWN_YEARS, Line, Listed, Work
 from layouts.words import formats
 
@@ -108,7 +109,7 @@ def _chance(work: Work, line: Line) -> list[Component]:
     return [html.P(f"{told} {verdict}"), html.Ul(pooled, className="reasons")]
 
 
-def _pooled(unit: Unit, ranked: Ranked) -> str:
+def _pooled(unit: Unit, ranked: Ranked[int]) -> str:
     told = t(
         "profile.pooled",
         unit=unit.name,
@@ -149,7 +150,7 @@ def _note(work: Work, note: FollowUp) -> Component:
         due=formats.day(note.due, language()),
     )
     edit = dmc.Button(t("follow_up.edit"), id={"type": EDIT, "note": note.note}, variant="subtle", size="compact-sm")
-    written = t("profile.written", actor=note.actor, at=formats.instant(note.at, language()))
+    written = t("written(profile)", actor=note.actor, at=formats.instant(note.at, language()))
     inside: list[Component] = [
         html.P(note.text),
         html.P(told, className="fine verdict-not_met" if overdue else "fine"),
@@ -185,22 +186,22 @@ def _years(work: Work, line: Line) -> list[Component]:
     ]
 
 
-def _year(work: Work, admitted: Row, members: Row) -> Component:
+def _year(work: Work, admitted: ValueRow, members: ValueRow) -> Component:
     return html.Tr(
         [
-            html.Th(admitted.period.title(language()), scope="row"),
+            html.Th(admitted.until.title(language()), scope="row"),
             *(html.Td(_linked(work, row)) for row in (admitted, members)),
         ]
     )
 
 
-def _linked(work: Work, row: Row) -> Component | str:
+def _linked(work: Work, row: ValueRow) -> Component | str:
     """A value that leads to its workings and the cells of the workbook behind it."""
     if row.value is None:
-        return row.reason
-    point = {"indicator": row.indicator.code, "point": row.period.code, "point_unit": row.unit}
+        return why_missing(row)
+    point = {"indicator": row.indicator.code, "point": row.until.code, "point_unit": row.unit}
     hollow = "" if row.is_complete else "○ "
-    return dcc.Link(f"{hollow}{row.written}", href=work.asked.address("/trend", unit=row.unit, **point))
+    return dcc.Link(f"{hollow}{written(row)}", href=work.asked.address("/trend", unit=row.unit, **point))
 
 
 def _returns(work: Work, cell: Unit) -> Component:
@@ -214,10 +215,10 @@ def _returns(work: Work, cell: Unit) -> Component:
     return html.Ul(items, className="returned")
 
 
-def _returned(row: Row) -> str:
+def _returned(row: ValueRow) -> str:
     known = row.value is not None and row.state is not State.NOT_REPORTED
     mark, word = ("✓", t("profile.returned")) if known else ("✗", t("returns.missing"))
-    return f"{row.period.short(language())}: {mark} {word}"
+    return f"{row.until.short(language())}: {mark} {word}"
 
 
 def _history(work: Work, cell: Unit) -> list[Component]:

@@ -141,7 +141,7 @@ def _row(work: Work, listed: Listed) -> dict[str, Any]:
     }
 
 
-def chance(ranked: Ranked | None) -> str:
+def chance(ranked: Ranked[int] | None) -> str:
     """The probability of as few admissions."""
     if ranked is None or ranked.probability is None:
         return ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from data.periods import Frequency
+from indicators.answers.against_plan import PaceRow
+from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.pace import Verdict
 from indicators.values.value import JUDGED, STATE_TITLES, State, Status
@@ -18,7 +19,7 @@ from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.overview import Facts
-from layouts.views.rows import Row
+from layouts.views.rows import short_of_plan, why_missing, written
 from layouts.words import formats
 
 _TREND, _COMPARE = "/trend", "/compare"
@@ -47,11 +48,11 @@ def card(asked: Ask, known: Facts, code: str, *, path: str = _TREND, extra: Sequ
     href = asked.address(path, **(more if path in {_TREND, _COMPARE} else {}))
     title = indicator.title[asked.language]
     if now is None or now.value is None:
-        reason = now.reason if now else STATE_TITLES[State.NOT_REPORTED][asked.language]
+        reason = why_missing(now) if now else STATE_TITLES[State.NOT_REPORTED][asked.language]
         return _card(href, title, formats.NOTHING, [fine(reason)], hollow=True)
     marks = [Mark(row.value, row.is_complete) for row in known.recent[code]]
     told = [fine(_since(known, now)), *(extra or _judgement(asked, known, now))]
-    return _card(href, title, now.written, told, hollow=not now.is_complete, marks=marks)
+    return _card(href, title, written(now), told, hollow=not now.is_complete, marks=marks)
 
 
 def _card(
@@ -64,14 +65,14 @@ def _card(
     return dcc.Link([*head, *told], href=href, className="card figure-card")
 
 
-def _judgement(asked: Ask, known: Facts, now: Row) -> list[Component]:
+def _judgement(asked: Ask, known: Facts, now: ValueRow) -> list[Component]:
     speech = asked.language
     judged = known.judged(now.indicator.code)
     if judged is None or judged.status not in JUDGED or judged.plan is None:
         return []
     plan = formats.value(judged.plan, judged.indicator.format, speech)
-    short = judged.people_short
-    told = t("overview.judged", period=judged.period.title(speech), value=judged.written, plan=plan)
+    short = short_of_plan(judged)
+    told = t("overview.judged", period=judged.until.title(speech), value=written(judged), plan=plan)
     if short:
         told += t("overview.short", count=formats.number(short, speech))
     return [html.Span([verdict(judged.status), fine(told)], className="card-verdict")]
@@ -83,22 +84,22 @@ def _pace_said(known: Facts) -> list[Component]:
     return [] if found is None else [html.Span([pace_verdict(found), fine(pace_told(found))], className="card-verdict")]
 
 
-def pace_verdict(found: Mapping[str, Any]) -> Component:
-    """The verdict on a pace (keys: PACE_COLUMNS), with its mark."""
-    return badge(_AS_STATUS.get(found["verdict"], Status.CANNOT_TELL), t(f"pace.{found['verdict']}"))
+def pace_verdict(found: PaceRow) -> Component:
+    """The verdict on a pace, with its mark."""
+    return badge(_AS_STATUS.get(found.verdict, Status.CANNOT_TELL), t(f"pace.{found.verdict}"))
 
 
-def pace_told(found: Mapping[str, Any], *, briefly: bool = False) -> str:
+def pace_told(found: PaceRow, *, briefly: bool = False) -> str:
     """Such as "hết Q2/2020: 1.097/2.429; dự kiến cả năm 2.523, khả năng đạt kế hoạch 81 %"; briefly what is done."""
     speech = language()
-    done, plan = formats.number(found["done"], speech), formats.number(found["plan"], speech)
-    told = t("overview.pace", period=sentences.short(found["period"]), done=done, plan=plan)
+    done, plan = formats.number(found.done, speech), formats.number(found.plan, speech)
+    told = t("overview.pace", period=found.until.short(speech), done=done, plan=plan)
     if briefly:
         return told
-    if found["projection"] is not None:
-        told += t("overview.projection", count=formats.number(found["projection"], speech))
-    if found["chance"] is not None:
-        told += t("overview.chance", share=formats.share(found["chance"], speech, 0))
+    if found.projection is not None:
+        told += t("overview.projection", count=formats.number(found.projection, speech))
+    if found.chance is not None:
+        told += t("overview.chance", share=formats.share(found.chance, speech, 0))
     return told
 
 
@@ -128,11 +129,11 @@ def _tasks(asked: Ask, known: Facts) -> Component:
     return _card(href, title, f"{formats.number(tasks.done, speech)}/{formats.number(tasks.owed, speech)}", told)
 
 
-def _since(known: Facts, now: Row) -> str:
+def _since(known: Facts, now: ValueRow) -> str:
     if now.is_complete:
-        return sentences.change(now, known.year_before(now)) or now.period.title(language())
+        return sentences.change(now, known.year_before(now)) or now.until.title(language())
     full = [row for row in known.recent[now.indicator.code] if row.is_complete]
     text = t("overview.sent", sent=known.completeness.sent, all=len(known.completeness.committees))
     if full:
-        text += "; " + t("overview.last_full", period=full[-1].period.short(language()), value=full[-1].written)
+        text += "; " + t("overview.last_full", period=full[-1].until.short(language()), value=written(full[-1]))
     return text

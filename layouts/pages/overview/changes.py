@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from data.periods import Period
-from indicators.answers.corrections import returns_since
+from indicators.answers.corrections import AcceptedRow, returns_since
+from indicators.answers.rows import ValueRow
 from indicators.values.value import JUDGED, Status
 from layouts.parts.components import verdict
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
-from layouts.views.rows import BELOW, Row, rows
+from layouts.views.rows import BELOW, rows, written
 from layouts.words import formats
 from layouts.words.formats import OFFICE
 
@@ -29,8 +29,16 @@ _MOST = 8
 class Crossing:
     """A unit whose verdict is another one than the year before."""
 
-    before: Row
-    now: Row
+    before: ValueRow
+    now: ValueRow
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A workbook that replaced returns of a unit and period; `first` is one of them, the last accepted."""
+
+    first: AcceptedRow
+    forms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +48,15 @@ class Changes:
     year: Period
     crossed: tuple[Crossing, ...]
     since: date
-    corrected: Sequence[Mapping[str, Any]]
+    corrected: Sequence[Corrected]
 
     @property
-    def gained(self) -> tuple[Row, ...]:
+    def gained(self) -> tuple[ValueRow, ...]:
         """Rows that meet a plan that was missed the year before."""
         return tuple(pair.now for pair in self.crossed if pair.now.status is Status.MET)
 
     @property
-    def lost(self) -> tuple[Row, ...]:
+    def lost(self) -> tuple[ValueRow, ...]:
         """Rows that miss a plan that was met the year before."""
         return tuple(pair.now for pair in self.crossed if pair.now.status is not Status.MET)
 
@@ -67,7 +75,7 @@ def _crossings(asked: Ask, year: Period) -> tuple[Crossing, ...]:
     if level is None:
         return ()
     found = rows(asked, _PLANNED, asked.unit, (year.previous, year), level)
-    by_key = {(row.indicator.code, row.unit, row.period): row for row in found if row.status in JUDGED}
+    by_key = {(row.indicator.code, row.unit, row.until): row for row in found if row.status in JUDGED}
     pairs = [
         Crossing(before, now)
         for (code, unit, period), now in by_key.items()
@@ -82,17 +90,15 @@ def _since_report(asked: Ask) -> datetime:
     return datetime.combine(asked.period.previous.end + timedelta(days=days), time.max, OFFICE)
 
 
-def _corrected(asked: Ask, since: datetime) -> Sequence[Mapping[str, Any]]:
+def _corrected(asked: Ask, since: datetime) -> Sequence[Corrected]:
     """Returns accepted after that instant in place of others, one for each workbook, the newest first."""
     then = asked.as_known(since).reader
     within = {unit.code for unit in asked.tree.within(asked.unit.id)}
-    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    found: dict[tuple[str, str, str], list[AcceptedRow]] = {}
     for row in returns_since(then, asked.reader):
-        if row["corrects"] and row["unit"] in within:
-            key = (row["unit"], str(row["period"]), row["file"])
-            held = found.setdefault(key, {**row, "forms": []})
-            held["forms"].append(row["form"])
-    return list(found.values())
+        if row.corrects and row.unit in within:
+            found.setdefault((row.unit, row.period, row.file), []).append(row)
+    return [Corrected(held[0], tuple(sorted(row.form for row in held))) for held in found.values()]
 
 
 def title(found: Changes) -> str:
@@ -111,7 +117,7 @@ def title(found: Changes) -> str:
 def lists(asked: Ask, found: Changes) -> list[Component]:
     """The units that crossed, and the workbooks that corrected others."""
     crossed = [_crossing(asked, pair) for pair in found.crossed]
-    corrected = [_correction(asked, row) for row in found.corrected]
+    corrected = [_correction(asked, each) for each in found.corrected]
     return [
         _list(t("changes.crossed"), crossed, t("changes.none_crossed")),
         _list(t("changes.corrected"), corrected, t("changes.none_corrected")),
@@ -128,7 +134,7 @@ def _list(heading: str, items: Sequence[Component], nothing: str) -> Component:
 
 def _crossing(asked: Ask, pair: Crossing) -> Component:
     href = asked.address("/trend", unit=pair.now.unit, indicator=pair.now.indicator.code)
-    told = t("changes.from_to", name=sentences.name(pair.now), before=pair.before.written, now=pair.now.written)
+    told = t("changes.from_to", name=sentences.name(pair.now), before=written(pair.before), now=written(pair.now))
     return html.Li(
         [
             dcc.Link(pair.now.unit_name, href=href),
@@ -139,12 +145,13 @@ def _crossing(asked: Ask, pair: Crossing) -> Component:
     )
 
 
-def _correction(asked: Ask, row: Mapping[str, Any]) -> Component:
-    href = asked.address("/returns", unit=str(row["unit"]))
+def _correction(asked: Ask, corrected: Corrected) -> Component:
+    first = corrected.first
+    href = asked.address("/returns", unit=first.unit)
     told = t(
         "changes.correction",
-        period=sentences.short(str(row["period"])),
-        forms=", ".join(sorted(row["forms"])),
-        instant=formats.instant(row["accepted_at"], language()),
+        period=sentences.short(first.period),
+        forms=", ".join(corrected.forms),
+        instant=formats.instant(first.accepted_at, language()),
     )
-    return html.Li([dcc.Link(str(row["unit_name"]), href=href), html.Span(told, className="fine block")])
+    return html.Li([dcc.Link(first.unit_name, href=href), html.Span(told, className="fine block")])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from indicators.answers.rows import ValueRow
 from indicators.values.value import JUDGED, Status
 from layouts.pages.overview.cards import pace_told, pace_verdict
 from layouts.pages.overview.changes import Changes
@@ -16,7 +17,7 @@ from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.overview import FIGURES, Facts
-from layouts.views.rows import Row
+from layouts.views.rows import short_of_plan, written
 from layouts.words import formats
 
 _RATE = "admissions_plan_rate"
@@ -24,7 +25,7 @@ _NAMED = 3
 _TREND = "/trend"
 
 
-def answers(asked: Ask, known: Facts, below: Sequence[Row], changed: Changes) -> list[Component]:
+def answers(asked: Ask, known: Facts, below: Sequence[ValueRow], changed: Changes) -> list[Component]:
     """The three, in their order."""
     return [_on_plan(asked, known), _stuck(asked, known, below), _changed(asked, known, changed)]
 
@@ -49,32 +50,34 @@ def _on_plan(asked: Ask, known: Facts) -> Component:
     return _answer("plans", t("glance.on_plan"), _said(known, judged), lines)
 
 
-def _said(known: Facts, judged: Sequence[Row]) -> str:
+def _said(known: Facts, judged: Sequence[ValueRow]) -> str:
     met = sum(row.status is Status.MET for row in judged)
     if known.pace is None:
         return t("glance.met", met=met, all=len(judged)) if judged else t("glance.no_plan")
-    pace = t(f"pace.{known.pace['verdict']}").lower()
+    pace = t(f"pace.{known.pace.verdict}").lower()
     return t("glance.pace_met", pace=pace, met=met, all=len(judged)) if judged else t("glance.pace", pace=pace)
 
 
-def _judged(asked: Ask, row: Row) -> Component:
+def _judged(asked: Ask, row: ValueRow) -> Component:
     speech = asked.language
     plan = formats.value(row.plan, row.indicator.format, speech)
-    told = t("overview.judged", period=sentences.at(row.period), value=row.written, plan=plan)
+    told = t("overview.judged", period=sentences.at(row.until), value=written(row), plan=plan)
     link = dcc.Link(row.indicator.title[speech], href=asked.address(_TREND, indicator=row.indicator.code))
     return html.Li([verdict(row.status), " ", link, fine(f": {told}")])
 
 
-def _stuck(asked: Ask, known: Facts, below: Sequence[Row]) -> Component:
+def _stuck(asked: Ask, known: Facts, below: Sequence[ValueRow]) -> Component:
     """Units that miss most people, bases without admission, lagging cells, overdue tasks."""
     short, speech, lines = by_need(below), asked.language, []
     if short:
-        named = [_unit(asked, row, t("glance.people", count=formats.number(row.people_short, speech))) for row in short]
+        named = [
+            _unit(asked, row, t("glance.people", count=formats.number(short_of_plan(row), speech))) for row in short
+        ]
         lines.append(html.Li([sentences.capital(sentences.name(short[0])), ": ", *_listed(named)]))
     bases = known.now("bases_without_admission")
     if bases is not None and bases.value:
         href = asked.address("/compare", indicator=bases.indicator.code)
-        lines.append(html.Li(dcc.Link(t("overview.bases", count=bases.written), href=href)))
+        lines.append(html.Li(dcc.Link(t("overview.bases", count=written(bases)), href=href)))
     if known.cells.now:
         words = t("glance.cells", count=formats.number(known.cells.now, speech))
         lines.append(html.Li(dcc.Link(words, href=asked.address("/lagging"))))
@@ -82,7 +85,7 @@ def _stuck(asked: Ask, known: Facts, below: Sequence[Row]) -> Component:
         words = t("glance.overdue", count=formats.number(known.tasks.overdue, speech))
         lines.append(html.Li(dcc.Link(words, href=asked.address("/tasks", state="overdue"))))
     if short:
-        said = t("glance.stuck", unit=short[0].unit_name, count=formats.number(short[0].people_short, speech))
+        said = t("glance.stuck", unit=short[0].unit_name, count=formats.number(short_of_plan(short[0]), speech))
     else:
         said = t("glance.stuck_elsewhere", count=len(lines)) if lines else t("glance.not_stuck")
     return _answer("lagging", t("glance.where"), said, lines)
@@ -111,7 +114,7 @@ def _changed(asked: Ask, known: Facts, changed: Changes) -> Component:
     return _answer("trend", t("glance.changed"), said, lines)
 
 
-def _unit(asked: Ask, row: Row, note: str) -> list[Component | str]:
+def _unit(asked: Ask, row: ValueRow, note: str) -> list[Component | str]:
     link = dcc.Link(row.unit_name, href=asked.address(_TREND, unit=row.unit, indicator=row.indicator.code))
     return [link, f" {note}"] if note else [link]
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from data.organisations.units import UnitKind
 from data.periods import Frequency, Period
+from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from layouts.figures.chart import Figure, figure
 from layouts.figures.long_run import long_run
@@ -14,7 +15,7 @@ from layouts.figures.trend import Point
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
-from layouts.views.rows import Row, by_indicator, rows, series
+from layouts.views.rows import by_indicator, rows, series, why_missing, written
 from layouts.words import formats
 
 _MEAN = "admissions_per_year_mean"
@@ -52,15 +53,15 @@ def since_first(asked: Ask) -> History:
     return History(_title(asked, members), _note(asked, mean), drawn, {}, _table(members, admissions))
 
 
-def _from_first(found: Sequence[Row]) -> list[Row]:
+def _from_first(found: Sequence[ValueRow]) -> list[ValueRow]:
     first = next((place for place, row in enumerate(found) if row.value is not None), len(found))
     return list(found[first:])
 
 
-def _point(row: Row) -> Point:
-    key = (row.period.code, row.unit)
+def _point(row: ValueRow) -> Point:
+    key = (row.until.code, row.unit)
     return Point(
-        label=row.period.short(language()),
+        label=row.until.short(language()),
         key=key,
         hover=sentences.hover(row),
         value=row.value,
@@ -69,12 +70,12 @@ def _point(row: Row) -> Point:
     )
 
 
-def _mean(asked: Ask, full: Sequence[Row]) -> Row | None:
-    found = rows(asked, (_MEAN,), asked.unit, [row.period for row in full])
+def _mean(asked: Ask, full: Sequence[ValueRow]) -> ValueRow | None:
+    found = rows(asked, (_MEAN,), asked.unit, [row.until for row in full])
     return found[0] if found and found[0].value is not None else None
 
 
-def _title(asked: Ask, members: Sequence[Row]) -> str:
+def _title(asked: Ask, members: Sequence[ValueRow]) -> str:
     full = [row for row in members if row.is_complete and row.value]
     if len(full) < 2:
         return t("overview.long_short", unit=asked.unit.name)
@@ -82,15 +83,15 @@ def _title(asked: Ask, members: Sequence[Row]) -> str:
     growth = (last.value or 0) / (first.value or 1) - 1
     return t(
         "overview.long",
-        first=first.written,
-        first_year=first.period.year,
-        last=last.written,
-        last_year=last.period.year,
+        first=written(first),
+        first_year=first.until.year,
+        last=written(last),
+        last_year=last.until.year,
         growth=formats.signed(formats.share(growth, asked.language), growth),
     )
 
 
-def _note(asked: Ask, mean: Row | None) -> str:
+def _note(asked: Ask, mean: ValueRow | None) -> str:
     if mean is None:
         return ""
     speech = asked.language
@@ -99,21 +100,21 @@ def _note(asked: Ask, mean: Row | None) -> str:
         value=formats.number(mean.value, speech),
         total=formats.number(mean.numerator, speech),
         years=formats.number(mean.denominator, speech),
-        span=mean.span.replace("..", "–"),
+        span=mean.period.code.replace("..", "–"),
     )
     note = CATALOGUE[_MEAN].note
     return f"{told} {note[speech]}" if note is not None and asked.unit.kind is UnitKind.PROVINCE else told
 
 
-def _table(members: Sequence[Row], admissions: Sequence[Row]) -> Mapping[str, Any]:
+def _table(members: Sequence[ValueRow], admissions: Sequence[ValueRow]) -> Mapping[str, Any]:
     speech = language()
-    admitted = {row.period: row for row in admissions}
+    admitted = {row.until: row for row in admissions}
     head = [t("table.period"), members[0].indicator.title[speech], CATALOGUE["admissions"].title[speech]]
-    body = [[row.period.title(speech), _cell(row), _cell(admitted.get(row.period))] for row in reversed(members)]
+    body = [[row.until.title(speech), _cell(row), _cell(admitted.get(row.until))] for row in reversed(members)]
     return {"head": head, "body": body}
 
 
-def _cell(row: Row | None) -> str:
+def _cell(row: ValueRow | None) -> str:
     if row is None:
         return formats.NOTHING
-    return row.reason if row.value is None else row.written if row.is_complete else f"○ {row.written}"
+    return why_missing(row) if row.value is None else written(row) if row.is_complete else f"○ {written(row)}"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
+from indicators.answers.rows import ValueRow
 from layouts.figures.chart import Figure
 from layouts.pages.overview import changes, history, stuck
 from layouts.pages.overview.cards import cards
@@ -19,7 +20,7 @@ from layouts.text import t
 from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.overview import Facts, facts
-from layouts.views.rows import Row
+from layouts.views.rows import short_of_plan
 from layouts.words import formats
 
 _PATH = "/"
@@ -111,7 +112,7 @@ def view(asked: Ask) -> View:
     """The parts of the page for an address."""
     known = facts(asked)
     below, judged = stuck.below(asked, known), known.judged(stuck.HEADS)
-    changed = changes.changes(asked, judged.period if judged else asked.period.whole_year.previous)
+    changed = changes.changes(asked, judged.until if judged else asked.period.whole_year.previous)
     return View(
         _headline(asked, known, below),
         answers(asked, known, below, changed),
@@ -152,7 +153,7 @@ def register(app: Dash) -> None:
         )
 
 
-def _headline(asked: Ask, known: Facts, below: Sequence[Row]) -> str:
+def _headline(asked: Ask, known: Facts, below: Sequence[ValueRow]) -> str:
     """One sentence: on plan or not, by how many people, and where most of them are missing."""
     judged = known.judged(stuck.HEADS)
     if judged is None or judged.value is None:
@@ -160,7 +161,7 @@ def _headline(asked: Ask, known: Facts, below: Sequence[Row]) -> str:
         return sentences.sentence(members) + "." if members else asked.unit.name
     said, short = sentences.sentence(judged), stuck.by_need(below)
     if short:
-        count = formats.number(short[0].people_short, asked.language)
+        count = formats.number(short_of_plan(short[0]), asked.language)
         said += t("overview.stuck", unit=short[0].unit_name, count=count)
     return said + "."
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from data.periods import Period
+from indicators.answers.rows import ValueRow
 from indicators.values.value import State, Status
 from layouts.figures.chart import Figure, figure
 from layouts.figures.ranking import Place, ranking
@@ -15,7 +16,7 @@ from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.overview import Facts
-from layouts.views.rows import BELOW, Row, rows
+from layouts.views.rows import BELOW, rows, short_of_plan, why_missing, written
 from layouts.words import formats
 
 HEADS = "village_heads_member_share"
@@ -32,21 +33,21 @@ class Stuck(NamedTuple):
     table: Mapping[str, Any]
 
 
-def below(asked: Ask, known: Facts) -> tuple[Row, ...]:
+def below(asked: Ask, known: Facts) -> tuple[ValueRow, ...]:
     """The units below in the last year that a verdict could be given for, without those that have no villages."""
     level, judged = BELOW.get(asked.unit.kind), known.judged(HEADS)
     if level is None or judged is None:
         return ()
-    found = rows(asked, (HEADS,), asked.unit, (judged.period,), level)
+    found = rows(asked, (HEADS,), asked.unit, (judged.until,), level)
     return tuple(row for row in found if row.state is not State.NOT_APPLICABLE)
 
 
-def by_need(found: Sequence[Row]) -> list[Row]:
+def by_need(found: Sequence[ValueRow]) -> list[ValueRow]:
     """Units that need people to reach the plan, the most first."""
-    return sorted((row for row in found if row.people_short), key=lambda row: -(row.people_short or 0))
+    return sorted((row for row in found if short_of_plan(row)), key=lambda row: -(short_of_plan(row) or 0))
 
 
-def ranked(asked: Ask, found: Sequence[Row]) -> Stuck:
+def ranked(asked: Ask, found: Sequence[ValueRow]) -> Stuck:
     """The lowest of the units, or all of them where they are few."""
     valued = sorted((row for row in found if row.value is not None), key=lambda row: row.value or 0)
     if not valued:
@@ -54,11 +55,11 @@ def ranked(asked: Ask, found: Sequence[Row]) -> Stuck:
     shown = valued[:_MOST] if len(found) > _MOST else list(found)
     scale = formats.scale(valued[0].indicator.format, asked.language)
     drawn = ranking([_place(asked, row) for row in shown], asked.language, scale=scale)
-    title = _title(valued[0].period, found, valued)
+    title = _title(valued[0].until, found, valued)
     return Stuck(title, drawn, height(drawn), {}, value_table(list(reversed(valued)), many=True))
 
 
-def _title(period: Period, found: Sequence[Row], known: Sequence[Row]) -> str:
+def _title(period: Period, found: Sequence[ValueRow], known: Sequence[ValueRow]) -> str:
     met = sum(row.status is Status.MET for row in found)
     worst = known[0]
     plan = formats.share(worst.plan, language(), 0) if worst.plan is not None else formats.NOTHING
@@ -69,19 +70,19 @@ def _title(period: Period, found: Sequence[Row], known: Sequence[Row]) -> str:
         all=len(found),
         plan=plan,
         worst=worst.unit_name,
-        value=worst.written,
+        value=written(worst),
     )
     return text + t("overview.ranked_cut", count=_MOST) if len(found) > _MOST else text
 
 
-def _place(asked: Ask, row: Row) -> Place:
-    short = row.people_short
-    note = row.written if row.value is not None else row.reason
+def _place(asked: Ask, row: ValueRow) -> Place:
+    short = short_of_plan(row)
+    note = written(row) if row.value is not None else why_missing(row)
     if short:
         note += t("overview.short", count=formats.number(short, asked.language))
     return Place(
         name=row.unit_name,
-        key=(row.period.code, row.unit),
+        key=(row.until.code, row.unit),
         value=row.value,
         plan=row.plan,
         note=note,

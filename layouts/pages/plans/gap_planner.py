@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from layouts.text import language, t
 from layouts.views.planning import Needed, Planning, people_short
+from layouts.views.rows import why_missing, written
 from layouts.words import formats
 
 _LONGEST = 7  # rem, of the bar of who needs most
@@ -23,7 +24,7 @@ def title(seen: Planning, target: Fraction) -> str:
     if row is None or row.value is None:
         return t("gap.nothing", **said, year=seen.year.title(language()))
     whole, together = people_short(row, target), sum(each.people or 0 for each in needed)
-    said |= {"unit": seen.asked.unit.name, "whole": formats.number(whole, language()), "value": row.written}
+    said |= {"unit": seen.asked.unit.name, "whole": formats.number(whole, language()), "value": written(row)}
     if not whole:
         return t("gap.reached", **said)
     short = sum(bool(each.people) for each in needed)
@@ -47,9 +48,11 @@ def table(seen: Planning, target: Fraction) -> list[Component]:
 
 def _line(seen: Planning, each: Needed, most: int) -> Component:
     row, people, speech = each.row, each.people, language()
-    point = {"indicator": row.indicator.code, "point": row.period.code, "point_unit": row.unit}
+    point = {"indicator": row.indicator.code, "point": row.until.code, "point_unit": row.unit}
     value = (
-        dcc.Link(row.written, href=seen.asked.address("/trend", unit=row.unit, **point)) if row.value else row.reason
+        dcc.Link(written(row), href=seen.asked.address("/trend", unit=row.unit, **point))
+        if row.value
+        else why_missing(row)
     )
     count = formats.NOTHING
     after = formats.NOTHING

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from data.periods import Period
+from indicators.answers.against_plan import PaceRow
 from indicators.methods.pace import Verdict
 from indicators.values.value import State
 from layouts.figures.chart import Figure, figure
@@ -29,26 +28,25 @@ _MARKS = {
     Verdict.NO_PLAN: ("–", UNCERTAIN, "circle-open"),
 }
 _COLUMNS = ("unit", "plan", "done", "expected", "index", "projection", "run_rate", "chance", "verdict")
-Row = Mapping[str, Any]
 
 
 def headline(seen: Planning) -> str:
     """How far the unit has come, and where the year may end."""
     row, speech = seen.whole, language()
     name = seen.indicator.title[speech]
-    if row is None or row["done"] is None:
+    if row is None or row.done is None:
         return t("plans.nothing", name=name, unit=seen.asked.unit.name, period=sentences.at(seen.asked.period))
     said = {
-        "period": Period.parse(row["period"]).title(speech),
+        "period": row.until.title(speech),
         "unit": seen.asked.unit.name,
         "name": name[0].lower() + name[1:],
-        "done": formats.number(row["done"], speech),
-        "plan": formats.number(row["plan"], speech),
+        "done": formats.number(row.done, speech),
+        "plan": formats.number(row.plan, speech),
     }
-    if not row["plan"]:
+    if not row.plan:
         return t("plans.headline_no_plan", **said)
-    told = t("plans.headline", **said, share=formats.share(row["done"] / row["plan"], speech))
-    if row["projection"] is None:
+    told = t("plans.headline", **said, share=formats.share(row.done / row.plan, speech))
+    if row.projection is None:
         return f"{told}."
     reach = t("plans.projected", **_projected(row))
     return f"{told}; {reach}."
@@ -57,59 +55,58 @@ def headline(seen: Planning) -> str:
 def lead(seen: Planning) -> str:
     """What is incomplete, where the seasonal share comes from, how many are needed each period."""
     row, speech = seen.whole, language()
-    if row is None or row["done"] is None:
+    if row is None or row.done is None:
         return ""
     parts = []
-    if row["state"] is not State.REPORTED:
+    if row.state is not State.REPORTED:
         parts.append(t("plans.incomplete"))
-    parts.append(
-        t(f"plans.share_{row['share_from']}", share=formats.share(row["share"], speech, 0), years=row["years"])
-    )
-    if row["run_rate"] is not None and row["run_rate"] > 0:
-        parts.append(t("plans.run_rate", count=formats.number(row["run_rate"], speech)))
+    parts.append(t(f"plans.share_{row.share_from}", share=formats.share(row.share, speech, 0), years=row.years))
+    if row.run_rate is not None and row.run_rate > 0:
+        parts.append(t("plans.run_rate", count=formats.number(row.run_rate, speech)))
     return " ".join(parts)
 
 
 def title(seen: Planning) -> str:
     """Who is behind."""
-    behind = [row for row in seen.units if row["verdict"] is Verdict.BEHIND]
-    told = [row for row in seen.units if row["verdict"] in {Verdict.BEHIND, Verdict.ON_PACE}]
+    behind = [row for row in seen.units if row.verdict is Verdict.BEHIND]
+    told = [row for row in seen.units if row.verdict in {Verdict.BEHIND, Verdict.ON_PACE}]
     if not told:
         return t("plans.pace_none")
     if not behind:
         return t("plans.pace_all", count=len(told))
-    names = ", ".join(row["unit_name"] for row in sorted(behind, key=_index)[:_NAMED])
+    names = ", ".join(row.unit_name for row in sorted(behind, key=_index)[:_NAMED])
     more = t("freshness.more", count=len(behind) - _NAMED) if len(behind) > _NAMED else ""
     return t("plans.pace", behind=len(behind), all=len(told), names=names + more)
 
 
 def drawn(seen: Planning) -> Figure:
     """The lanes, the farthest from the plan at the bottom."""
-    known = [row for row in seen.units if row["plan"] and row["done"] is not None]
-    ordered = sorted(known, key=lambda row: row["done"] / row["plan"], reverse=True)
+    known = [(row.done, row.plan, row) for row in seen.units if row.plan and row.done is not None]
+    ordered = sorted(known, key=lambda each: each[0] / each[1], reverse=True)
     if not ordered:
         return figure([], language(), height=80)
-    return lanes([_lane(row) for row in ordered], language(), plan_name=t("plans.plan_line"))
+    found = [_lane(float(done), float(plan), row) for done, plan, row in ordered]
+    return lanes(found, language(), plan_name=t("plans.plan_line"))
 
 
-def _lane(row: Row) -> Lane:
-    plan, (_, colour, symbol) = float(row["plan"]), _MARKS[row["verdict"]]
-    done, expected = (formats.number(row[name], language()) for name in ("done", "expected"))
-    note = t("plans.lane", done=done, plan=formats.number(row["plan"], language()))
-    lines = [f"<b>{row['unit_name']}</b>", note, t("plans.lane_expected", expected=expected), _verdict(row)]
-    if row["projection"] is not None:
+def _lane(reached: float, plan: float, row: PaceRow) -> Lane:
+    _, colour, symbol = _MARKS[row.verdict]
+    done, expected = (formats.number(number, language()) for number in (row.done, row.expected))
+    note = t("plans.lane", done=done, plan=formats.number(row.plan, language()))
+    lines = [f"<b>{row.unit_name}</b>", note, t("plans.lane_expected", expected=expected), _verdict(row)]
+    if row.projection is not None:
         lines.append(t("plans.projected", **_projected(row)))
     return Lane(
-        name=row["unit_name"],
-        key=(row["period"], row["unit"]),
+        name=row.unit_name,
+        key=(row.until.code, row.unit),
         note=note,
         hover="<br>".join(lines),
         colour=colour,
         symbol=symbol,
-        done=float(row["done"]) / plan,
-        expected=_over(row["expected"], plan),
-        low=_over(row["likely_low"], plan),
-        high=_over(row["likely_high"], plan),
+        done=reached / plan,
+        expected=_over(row.expected, plan),
+        low=_over(row.likely_low, plan),
+        high=_over(row.likely_high, plan),
     )
 
 
@@ -122,31 +119,31 @@ def way(seen: Planning) -> Figure:
     found = seen.course
     steps = [
         Step(
-            label=Period.parse(row["period"]).short(language()),
-            done=_number(row["done"]),
-            expected=_number(row["expected"]),
-            before=_number(row["year_before"]),
+            label=row.until.short(language()),
+            done=_number(row.done),
+            expected=_number(row.expected),
+            before=_number(row.year_before),
         )
         for row in found
     ]
     if not steps:
         return figure([], language(), height=80)
     names = (t("plans.this_year"), t("plans.expected_line"), t("plans.year_before"))
-    return course(steps, language(), names=names, plan=_number(found[-1]["plan"]))
+    return course(steps, language(), names=names, plan=_number(found[-1].plan))
 
 
 def way_title(seen: Planning) -> str:
     """How this year compares with the one before at the same time."""
-    known = [row for row in seen.course if row["done"] is not None and row["year_before"]]
+    known = [(row, row.done, row.year_before) for row in seen.course if row.done is not None and row.year_before]
     if not known:
         return t("plans.way_none", unit=seen.asked.unit.name)
-    last = known[-1]
-    change = last["done"] / last["year_before"] - 1
+    last, done, before = known[-1]
+    change = done / before - 1
     return t(
         "plans.way",
-        period=Period.parse(last["period"]).title(language()),
-        done=formats.number(last["done"], language()),
-        before=formats.number(last["year_before"], language()),
+        period=last.until.title(language()),
+        done=formats.number(done, language()),
+        before=formats.number(before, language()),
         change=formats.signed(formats.share(change, language()), change),
     )
 
@@ -159,33 +156,33 @@ def table(seen: Planning, path: str) -> Component:
     return html.Table([head, html.Tbody(body), html.Tfoot(whole)], className="plain-table figures-table")
 
 
-def _line(seen: Planning, row: Row, path: str) -> Component:
+def _line(seen: Planning, row: PaceRow, path: str) -> Component:
     speech = language()
-    name = dcc.Link(row["unit_name"], href=seen.asked.address(path, unit=row["unit"])) if path else row["unit_name"]
-    hollow = "" if row["state"] is State.REPORTED else "○ "
+    name = dcc.Link(row.unit_name, href=seen.asked.address(path, unit=row.unit)) if path else row.unit_name
+    hollow = "" if row.state is State.REPORTED else "○ "
     done: Any = formats.NOTHING
-    if row["done"] is not None:
-        point = {"indicator": seen.indicator.code, "point": row["period"], "point_unit": row["unit"]}
-        way_down = seen.asked.address("/trend", unit=row["unit"], frequency="quarter", **point)
-        done = dcc.Link(f"{hollow}{formats.number(row['done'], speech)}", href=way_down)
-    projection = t("plans.range", **_projected(row)) if row["projection"] is not None else formats.NOTHING
+    if row.done is not None:
+        point = {"indicator": seen.indicator.code, "point": row.until.code, "point_unit": row.unit}
+        way_down = seen.asked.address("/trend", unit=row.unit, frequency="quarter", **point)
+        done = dcc.Link(f"{hollow}{formats.number(row.done, speech)}", href=way_down)
+    projection = t("plans.range", **_projected(row)) if row.projection is not None else formats.NOTHING
     told = (
-        formats.number(row["plan"], speech),
+        formats.number(row.plan, speech),
         done,
-        formats.number(row["expected"], speech),
-        formats.share(row["index"], speech, 0),
+        formats.number(row.expected, speech),
+        formats.share(row.index, speech, 0),
         projection,
         _still_needed(row),
-        _chance(row["chance"]),
+        _chance(row.chance),
     )
-    behind = "verdict-not_met" if row["verdict"] is Verdict.BEHIND else ""
+    behind = "verdict-not_met" if row.verdict is Verdict.BEHIND else ""
     return html.Tr(
         [html.Th(name, scope="row"), *(html.Td(text) for text in told), html.Td(_verdict(row), className=behind)]
     )
 
 
-def _still_needed(row: Row) -> str:
-    rate = row["run_rate"]
+def _still_needed(row: PaceRow) -> str:
+    rate = row.run_rate
     return t("plans.reached") if rate is not None and rate <= 0 else formats.number(rate, language())
 
 
@@ -197,18 +194,18 @@ def _chance(chance: float | None) -> str:
     return f"{'<' if chance < _LEAST else '>'} {edge}"
 
 
-def _projected(row: Row) -> dict[str, str]:
-    names = {"projection": "projection", "low": "likely_low", "high": "likely_high"}
-    return {name: formats.number(row[key], language()) for name, key in names.items()}
+def _projected(row: PaceRow) -> dict[str, str]:
+    told = {"projection": row.projection, "low": row.likely_low, "high": row.likely_high}
+    return {name: formats.number(number, language()) for name, number in told.items()}
 
 
-def _verdict(row: Row) -> str:
-    verdict = row["verdict"]
+def _verdict(row: PaceRow) -> str:
+    verdict = row.verdict
     return f"{_MARKS[verdict][0]} {t(f'plans.verdict_{verdict}')}"
 
 
-def _index(row: Row) -> tuple[bool, float]:
-    return row["index"] is None, float(row["index"] or 0)
+def _index(row: PaceRow) -> tuple[bool, float]:
+    return row.index is None, float(row.index or 0)
 
 
 def _number(value: Any) -> float | None:

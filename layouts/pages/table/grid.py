@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import dash_ag_grid as dag
 from dash.development.base_component import Component
 
-from data.periods import Period
+from indicators.answers.rows import Row, ValueRow
+from indicators.answers.rows import columns as columns_of
 from indicators.catalogue.builtin import CATALOGUE
-from indicators.values.value import STATE_TITLES, State, Status
-from layouts.documents.tables import plain
+from indicators.values.value import JUDGED
+from layouts.documents.tables import Cell, cells
 from layouts.parts.components import MARKS
 from layouts.parts.heat import shared_options
 from layouts.text import language, t
+from layouts.views.rows import period_title, why_missing, written
 from layouts.views.tabulation import Tabulation
-from layouts.words import formats
 from layouts.words.search import plain as unmarked
 
 _BLOCK = 100
@@ -84,54 +86,71 @@ def block(table: Tabulation, request: Mapping[str, Any]) -> dict[str, Any]:
     """The lines that the grid asks for, and how many there are."""
     start = max(0, int(request.get("startRow") or 0))
     end = min(int(request.get("endRow") or _BLOCK), start + _MOST)
-    lines: list[_Line] = _wide(table) if table.is_wide else [(row,) for row in table.rows]
+    lines: Sequence[_Line] = _wide(table) if table.is_wide else [_Long(row) for row in table.rows]
     for order in reversed(request.get("sortModel") or ()):
-        lines = _ordered(lines, str(order.get("colId")), descending=order.get("sort") == "desc", wide=table.is_wide)
-    drawn = (_wide_line(held) if table.is_wide else _long_line(held[0], table.columns) for held in lines[start:end])
-    shown = [line | {"id": str(start + place)} for place, line in enumerate(drawn)]
+        lines = _ordered(lines, str(order.get("colId")), descending=order.get("sort") == "desc")
+    shown = [{**line.drawn, "id": str(start + place)} for place, line in enumerate(lines[start:end])]
     return {"rowData": shown, "rowCount": len(lines)}
 
 
-_Line = Sequence[Mapping[str, Any]]
+@dataclass(frozen=True, slots=True)
+class _Long:
+    """A line as files have it."""
+
+    row: Row
+
+    def value(self, column: str) -> object:
+        return getattr(self.row, column) if column in columns_of(type(self.row)) else None
+
+    @property
+    def drawn(self) -> Mapping[str, Cell]:
+        return cells(self.row)
 
 
-def _wide(table: Tabulation) -> list[_Line]:
+@dataclass(frozen=True, slots=True)
+class _Wide:
+    """The values of one unit and period."""
+
+    rows: Sequence[ValueRow]
+
+    def value(self, column: str) -> object:
+        if column in CATALOGUE:
+            return next((row.value for row in self.rows if row.indicator.code == column), None)
+        return _Long(self.rows[0]).value(column)
+
+    @property
+    def drawn(self) -> Mapping[str, Cell]:
+        first = self.rows[0]
+        names = {"unit_name": first.unit_name, "period": period_title(first.period, language())}
+        return names | {row.indicator.code: _text(row) for row in self.rows}
+
+
+_Line = _Long | _Wide
+
+
+def _wide(table: Tabulation) -> list[_Wide]:
     """The rows of one unit and period together, in the order of the files."""
-    lines: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for row in table.rows:
-        lines.setdefault((row["unit"], row["period"]), []).append(row)
-    return list(lines.values())
+    lines: dict[tuple[str, str], list[ValueRow]] = {}
+    for row in table.values:
+        lines.setdefault((row.unit, row.period.code), []).append(row)
+    return [_Wide(rows) for rows in lines.values()]
 
 
-def _ordered(lines: list[_Line], column: str, *, descending: bool, wide: bool) -> list[_Line]:
+def _ordered(lines: Sequence[_Line], column: str, *, descending: bool) -> list[_Line]:
     """Lines by a column; those without a value last either way."""
 
-    def value(held: _Line) -> Any:
-        if wide and column in CATALOGUE:
-            return next((row["value"] for row in held if row["indicator"] == column), None)
-        found = held[0].get(column)
-        return found if isinstance(found, int | float | Fraction) or found is None else unmarked(str(found))
+    def key(line: _Line) -> Any:
+        found = line.value(column)
+        return found if isinstance(found, int | float | Fraction) else unmarked(str(found))
 
-    known = [held for held in lines if value(held) is not None]
-    known.sort(key=value, reverse=descending)
-    return [*known, *(held for held in lines if value(held) is None)]
+    known = [line for line in lines if line.value(column) is not None]
+    known.sort(key=key, reverse=descending)
+    return [*known, *(line for line in lines if line.value(column) is None)]
 
 
-def _wide_line(held: _Line) -> dict[str, Any]:
-    first, speech = held[0], language()
-    name = str(first["period"])
-    period = name if ".." in name else Period.parse(name).title(speech)
-    return {"unit_name": first["unit_name"], "period": period} | {row["indicator"]: _text(row) for row in held}
-
-
-def _text(row: Mapping[str, Any]) -> str:
-    speech = language()
-    if row["value"] is None:
-        return STATE_TITLES[row["state"]][speech]
-    hollow = "" if row["state"] is State.REPORTED else "○ "
-    mark = f"{MARKS[row['status']]} " if row["status"] in {Status.MET, Status.NOT_MET} else ""
-    return f"{hollow}{mark}{formats.value(row['value'], CATALOGUE[row['indicator']].format, speech)}"
-
-
-def _long_line(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
-    return {name: plain(row.get(name)) for name in columns}
+def _text(row: ValueRow) -> str:
+    if row.value is None:
+        return why_missing(row)
+    hollow = "" if row.is_complete else "○ "
+    mark = f"{MARKS[row.status]} " if row.status in JUDGED else ""
+    return f"{hollow}{mark}{written(row)}"

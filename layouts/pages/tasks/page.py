@@ -13,7 +13,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from data.tasks import STATE_TITLES, TaskState
-from indicators.answers.task_rows import Line
+from indicators.answers.task_rows import RegisterLine
 from layouts.pages.tasks import register_tables
 from layouts.parts.components import action, section
 from layouts.parts.page import Group, Page, follow, recalled
@@ -164,7 +164,7 @@ def _day(asked: Ask) -> date:
     return min(asked.period.end, asked.reader.today())
 
 
-def _headline(asked: Ask, found: Sequence[Line]) -> str:
+def _headline(asked: Ask, found: Sequence[RegisterLine]) -> str:
     if not found:
         return t("tasks.none", unit=asked.unit.name, year=asked.period.year)
     done = sum(line.state is TaskState.DONE for line in found)
@@ -178,7 +178,7 @@ def _headline(asked: Ask, found: Sequence[Line]) -> str:
     return t("tasks.headline_overdue", **told, overdue=len(overdue), names=names)
 
 
-def _coverage_title(found: Sequence[Line]) -> str:
+def _coverage_title(found: Sequence[RegisterLine]) -> str:
     coming = [line for line in found if line.state is not TaskState.DONE and line.task.due and not line.days_late]
     if not coming:
         return t("tasks.none_due")
@@ -187,7 +187,7 @@ def _coverage_title(found: Sequence[Line]) -> str:
     return t("tasks.next_due", day=formats.day(due, language()), count=count)
 
 
-def _owners_title(found: Sequence[Line]) -> str:
+def _owners_title(found: Sequence[RegisterLine]) -> str:
     owners = by_owner(found)
     late = sum(any(line.state is TaskState.OVERDUE for line in held) for held in owners.values())
     done = sum(all(line.state is TaskState.DONE for line in held) for held in owners.values())

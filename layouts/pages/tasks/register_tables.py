@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from data.tasks import RECURRENCE_TITLES, STATE_TITLES, TaskState
-from indicators.answers.task_rows import Line
+from indicators.answers.task_rows import RegisterLine
 from layouts.parts.components import aria
 from layouts.text import language, t
 from layouts.views.task_board import MARKS, URGENCY, Coverage, Rail, rail
@@ -84,7 +84,7 @@ def _bar(task: Coverage) -> Component:
     return html.Div([bar, html.Span([told, " ", *late], className="bar-said")], className="bar-line")
 
 
-def owners_table(owners: Mapping[str, Sequence[Line]], address: Callable[[str], str]) -> Component:
+def owners_table(owners: Mapping[str, Sequence[RegisterLine]], address: Callable[[str], str]) -> Component:
     """Owners by tasks, a mark with its word in each cell; the owners with most that is overdue first."""
     tasks = sorted({line.task.task for held in owners.values() for line in held})
     head = html.Thead(
@@ -102,7 +102,7 @@ def owners_table(owners: Mapping[str, Sequence[Line]], address: Callable[[str], 
     return html.Table([head, html.Tbody(body)], className="matrix")
 
 
-def _state_cell(held: Sequence[Line]) -> Component:
+def _state_cell(held: Sequence[RegisterLine]) -> Component:
     if not held:
         return html.Td("", className="due-none")
     worst = min((line.state for line in held), key=URGENCY.index)
@@ -110,18 +110,18 @@ def _state_cell(held: Sequence[Line]) -> Component:
     return html.Td(f"{MARKS[worst]} {word}", className=f"task-{worst}", title="\n".join(map(_told, held)))
 
 
-def _told(line: Line) -> str:
+def _told(line: RegisterLine) -> str:
     return f"{line.task.text}: {_state(line)}"
 
 
-def _state(line: Line) -> str:
+def _state(line: RegisterLine) -> str:
     word = STATE_TITLES[line.state][language()]
     if not line.days_late:
         return word
     return t("tasks.late_done" if line.state is TaskState.DONE else "tasks.late_open", word=word, days=line.days_late)
 
 
-def register_table(listed: Sequence[Line]) -> Component:
+def register_table(listed: Sequence[RegisterLine]) -> Component:
     """The lines, with the evidence that each gives."""
     if not listed:
         return html.P(t("tasks.nothing_fits"), className="fine")
@@ -129,7 +129,7 @@ def register_table(listed: Sequence[Line]) -> Component:
     return html.Table([head, html.Tbody([_line(line) for line in listed])], className="plain-table wrapped")
 
 
-def _line(line: Line) -> Component:
+def _line(line: RegisterLine) -> Component:
     task, speech = line.task, language()
     owner: list[str | Component] = [task.owner]
     if task.co_owners:
@@ -150,7 +150,7 @@ def _line(line: Line) -> Component:
     )
 
 
-def _evidence(line: Line) -> list[str | Component]:
+def _evidence(line: RegisterLine) -> list[str | Component]:
     task, speech = line.task, language()
     said: list[str | Component] = []
     if task.evidence_number:

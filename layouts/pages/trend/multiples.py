@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from indicators.answers.rows import ValueRow
 from indicators.values.model import Indicator
 from indicators.values.value import JUDGED, State
 from layouts.figures.sparkline import Frame, Mark, sparkline
@@ -14,32 +15,32 @@ from layouts.parts.components import verdict
 from layouts.text import t
 from layouts.views import sentences
 from layouts.views.ask import Ask
-from layouts.views.rows import Row
+from layouts.views.rows import written
 
 _PANEL = Frame(width=240, height=84)
 _MOST_PANELS = 40
 
 
-def by_unit(found: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
+def by_unit(found: Sequence[ValueRow]) -> Mapping[str, Sequence[ValueRow]]:
     """Rows by unit, without units that the indicator does not apply to, from the first period that anybody reported."""
-    units: dict[str, list[Row]] = {}
+    units: dict[str, list[ValueRow]] = {}
     for row in found:
         units.setdefault(row.unit, []).append(row)
-    first = min((row.period for row in found if row.value is not None), default=None)
+    first = min((row.until for row in found if row.value is not None), default=None)
     return {
-        unit: [row for row in held if first is None or row.period >= first]
+        unit: [row for row in held if first is None or row.until >= first]
         for unit, held in units.items()
         if any(row.state is not State.NOT_APPLICABLE for row in held)
     }
 
 
-def of_last_period(units: Mapping[str, Sequence[Row]]) -> list[Row]:
+def of_last_period(units: Mapping[str, Sequence[ValueRow]]) -> list[ValueRow]:
     """Each unit's row of the last period that anybody was judged for, or has a value for."""
-    last = sentences.latest_judged(sorted((row for held in units.values() for row in held), key=lambda row: row.period))
-    return [row for held in units.values() for row in held if last is not None and row.period == last.period]
+    last = sentences.latest_judged(sorted((row for held in units.values() for row in held), key=lambda row: row.until))
+    return [row for held in units.values() for row in held if last is not None and row.until == last.until]
 
 
-def panels(asked: Ask, chosen: Indicator, units: Mapping[str, Sequence[Row]], path: str) -> list[Component]:
+def panels(asked: Ask, chosen: Indicator, units: Mapping[str, Sequence[ValueRow]], path: str) -> list[Component]:
     """A small line for each unit, leading to the unit's own trend."""
     values = [float(v) for held in units.values() for row in held for v in (row.value, row.plan) if v is not None]
     # One scale for shares, so that heights can be compared; counts of unlike units would flatten the small ones.
@@ -51,7 +52,7 @@ def panels(asked: Ask, chosen: Indicator, units: Mapping[str, Sequence[Row]], pa
     return panels
 
 
-def _panel(asked: Ask, found: Sequence[Row], frame: Frame, path: str) -> Component:
+def _panel(asked: Ask, found: Sequence[ValueRow], frame: Frame, path: str) -> Component:
     last = sentences.latest_judged(found) or found[-1]
     link = asked.address(
         path,
@@ -69,7 +70,7 @@ def _panel(asked: Ask, found: Sequence[Row], frame: Frame, path: str) -> Compone
                 className="panel-line",
             ),
             html.Span(
-                [html.Strong(last.written), html.Span(last.period.short(asked.language), className="fine"), *judged],
+                [html.Strong(written(last)), html.Span(last.until.short(asked.language), className="fine"), *judged],
                 className="card-verdict",
             ),
         ],

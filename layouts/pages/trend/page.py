@@ -12,6 +12,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from data.periods import Frequency
+from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from layouts.figures.chart import Figure, figure
 from layouts.pages.trend import series_chart, variation
@@ -23,7 +24,6 @@ from layouts.parts.workings import panel
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
-from layouts.views.rows import Row
 from layouts.views.trending import DEFAULTS, Layer, Trending
 
 _PATH = "/trend"
@@ -298,7 +298,7 @@ def _of_one(seen: Trending) -> dict[str, Any]:
             "control_table": nothing,
             "control_box": hidden,
         }
-    starts = [row.period for row in seen.shown[1:]]
+    starts = [row.until for row in seen.shown[1:]]
     return {
         "course_title": series_chart.title(seen),
         "chart": series_chart.drawn(seen),
@@ -316,14 +316,14 @@ def _of_one(seen: Trending) -> dict[str, Any]:
     }
 
 
-def _headline(seen: Trending, of_units: list[Row]) -> str:
+def _headline(seen: Trending, of_units: list[ValueRow]) -> str:
     asked, found = seen.asked, seen.rows
     if not any(row.value is not None for row in found):
         return t("trend.nothing", name=seen.indicator.title[asked.language], unit=asked.unit.name)
     if of_units:
         return sentences.spread(of_units) + "."
     row = sentences.latest_judged(found) or found[-1]
-    moved = sentences.change(row, next((r for r in found if r.period == row.period.years_ago(1)), None))
+    moved = sentences.change(row, next((r for r in found if r.until == row.until.years_ago(1)), None))
     return sentences.sentence(row, with_unit=True) + (f"; {moved}." if moved else ".")
 
 
@@ -335,9 +335,9 @@ def _meaning(seen: Trending) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _table_title(seen: Trending, of_units: list[Row]) -> str:
+def _table_title(seen: Trending, of_units: list[ValueRow]) -> str:
     if of_units:
-        return t("trend.table_units", count=len(of_units), period=sentences.at(of_units[0].period))
+        return t("trend.table_units", count=len(of_units), period=sentences.at(of_units[0].until))
     full = sum(row.is_complete and row.value is not None for row in seen.shown)
     return t("trend.table_periods", full=full, all=len(seen.shown))
 

@@ -8,14 +8,15 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from data.periods import Period
+from indicators.answers.rows import ValueRow
+from indicators.answers.signals import ForecastRow
 from indicators.values.target import Target
 from layouts.figures.chart import Figure
 from layouts.figures.trend import Ahead, Break, Point, trend
 from layouts.parts.components import fine
 from layouts.text import language, t
 from layouts.views import sentences
-from layouts.views.rows import Row
+from layouts.views.rows import written
 from layouts.views.trending import Trending
 from layouts.words import formats
 
@@ -46,15 +47,15 @@ def title(seen: Trending) -> str:
     first, last = full[0], full[-1]
     said = t(
         "trend.course",
-        first=first.written,
-        first_period=sentences.at(first.period),
-        last=last.written,
-        last_period=sentences.at(last.period),
+        first=written(first),
+        first_period=sentences.at(first.until),
+        last=written(last),
+        last_period=sentences.at(last.until),
     )
     if not seen.ahead:
         return said
     step = seen.ahead[-1]
-    return said + t("trend.course_ahead", period=sentences.at(Period.parse(step["period"])), value=_range(seen, step))
+    return said + t("trend.course_ahead", period=sentences.at(step.until), value=_range(seen, step))
 
 
 def notes(seen: Trending) -> list[Component]:
@@ -67,10 +68,10 @@ def ahead_table(seen: Trending) -> Mapping[str, Any]:
     head = [t("table.period"), t("trend.forecast_value"), "80 %", "95 %"]
     body = [
         [
-            Period.parse(step["period"]).title(language()),
-            _written(seen, step["value"]),
-            _interval(seen, step, "80"),
-            _interval(seen, step, "95"),
+            step.until.title(language()),
+            _written(seen, step.value),
+            _interval(seen, step.low_80, step.high_80),
+            _interval(seen, step.low_95, step.high_95),
         ]
         for step in seen.ahead
     ]
@@ -82,7 +83,7 @@ def _notes(seen: Trending) -> Iterator[str]:
     if seen.targets:
         yield t("trend.plan_by", plan=_plan(seen, seen.targets[max(seen.targets)]))
     if seen.ahead:
-        yield t("trend.forecast_by", method=t(f"method.{seen.ahead[0]['method']}"))
+        yield t("trend.forecast_by", method=t(f"method.{seen.ahead[0].method}"))
     for each in seen.breaks:
         more = len(each.told) - _TOLD
         told = "; ".join(each.told[:_TOLD]) + (t("freshness.more", count=more) if more > 0 else "")
@@ -90,18 +91,18 @@ def _notes(seen: Trending) -> Iterator[str]:
     for known in seen.earlier:
         yield t(
             "trend.known_line",
-            period=known.now.period.title(speech),
+            period=known.now.until.title(speech),
             instant=formats.instant(known.instant, speech),
             then=_with_reporting(known.then),
             now=_with_reporting(known.now),
         )
 
 
-def _with_reporting(row: Row) -> str:
-    return row.written if row.is_complete else f"○ {row.written} ({sentences.reporting(row)})"
+def _with_reporting(row: ValueRow) -> str:
+    return written(row) if row.is_complete else f"○ {written(row)} ({sentences.reporting(row)})"
 
 
-def _known(row: Row, instant: Any) -> str:
+def _known(row: ValueRow, instant: Any) -> str:
     return t("trend.known_tip", instant=formats.instant(instant, language()), tip=sentences.hover(row))
 
 
@@ -114,15 +115,15 @@ def _plan(seen: Trending, target: Target) -> str:
     return t("trend.decided", value=value, decision=target.plan.decision, date=day)
 
 
-def _tip(seen: Trending, row: Row) -> str:
-    target = seen.targets.get(row.period)
+def _tip(seen: Trending, row: ValueRow) -> str:
+    target = seen.targets.get(row.until)
     return sentences.hover(row) + (f"<br>{t('trend.plan_by', plan=_plan(seen, target))}" if target else "")
 
 
-def _point(row: Row, hover: str) -> Point:
+def _point(row: ValueRow, hover: str) -> Point:
     return Point(
-        label=row.period.short(language()),
-        key=(row.period.code, row.unit),
+        label=row.until.short(language()),
+        key=(row.until.code, row.unit),
         hover=hover,
         value=row.value,
         plan=row.plan,
@@ -130,27 +131,41 @@ def _point(row: Row, hover: str) -> Point:
     )
 
 
-def _ahead(seen: Trending, step: Mapping[str, Any]) -> Ahead:
-    period = Period.parse(step["period"])
+def _ahead(seen: Trending, step: ForecastRow) -> Ahead:
+    period = step.until
     hover = t(
         "trend.forecast_tip",
         period=period.title(language()),
-        value=_written(seen, step["value"]),
-        near=_interval(seen, step, "80"),
-        far=_interval(seen, step, "95"),
+        value=_written(seen, step.value),
+        near=_interval(seen, step.low_80, step.high_80),
+        far=_interval(seen, step.low_95, step.high_95),
     )
-    ends = {name: step[name] for name in ("value", "low_80", "high_80", "low_95", "high_95")}
-    return Ahead(label=period.short(language()), hover=hover, **ends)
+    return Ahead(
+        label=period.short(language()),
+        hover=hover,
+        value=step.value,
+        low_80=step.low_80,
+        high_80=step.high_80,
+        low_95=step.low_95,
+        high_95=step.high_95,
+    )
 
 
-def _range(seen: Trending, step: Mapping[str, Any]) -> str:
-    value = _written(seen, step["value"])
-    return value if step["low_80"] is None else t("trend.likely", value=value, range=_interval(seen, step, "80"))
+def _range(seen: Trending, step: ForecastRow) -> str:
+    value = _written(seen, step.value)
+    return (
+        value
+        if step.low_80 is None
+        else t("trend.likely", value=value, range=_interval(seen, step.low_80, step.high_80))
+    )
 
 
-def _interval(seen: Trending, step: Mapping[str, Any], which: str) -> str:
-    low, high = step[f"low_{which}"], step[f"high_{which}"]
-    return formats.NOTHING if low is None else t("trend.between", low=_written(seen, low), high=_written(seen, high))
+def _interval(seen: Trending, low: float | None, high: float | None) -> str:
+    return (
+        formats.NOTHING
+        if low is None or high is None
+        else t("trend.between", low=_written(seen, low), high=_written(seen, high))
+    )
 
 
 def _written(seen: Trending, amount: float) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from data.periods import Period
+from indicators.answers.signals import ControlRow
 from indicators.methods.control import Assurance, Flag, PointType
 from indicators.methods.gates import Gate
 from layouts.figures.chart import Figure, figure
@@ -19,7 +19,7 @@ from layouts.views import sentences
 from layouts.views.trending import Trending
 from layouts.words import formats
 
-Signals = Sequence[Mapping[str, Any]]
+Signals = Sequence[ControlRow]
 
 
 def title(seen: Trending) -> str:
@@ -29,15 +29,15 @@ def title(seen: Trending) -> str:
         return ""
     last = found[-1]
     code = sentences.name(seen.shown[-1])
-    name = sentences.capital(t("variation.change_of", name=code) if last["change"] else code)
-    if last["gate"] is not None:
-        return _gated(seen, last["gate"], name)
-    kind = last["variation"]
+    name = sentences.capital(t("variation.change_of", name=code) if last.change else code)
+    if last.gate is not None:
+        return _gated(seen, last.gate, name)
+    kind = last.variation
     said = t(f"variation.{kind}", name=name)
     if kind is not PointType.COMMON_CAUSE:
-        said += f" ({_why(last['flag'])})"
-    if last["assurance"] is not None:
-        said += "; " + t(f"assured.{last['assurance']}")
+        said += f" ({_why(last.flag)})"
+    if last.assurance is not None:
+        said += "; " + t(f"assured.{last.assurance}")
     return said
 
 
@@ -46,11 +46,11 @@ def note(seen: Trending) -> str:
     if not seen.signals:
         return ""
     last, parts = seen.signals[-1], [t("variation.limits")]
-    if last["change"]:
+    if last.change:
         parts.append(t("variation.of_change"))
-    if last["deseasonalised"]:
+    if last.deseasonalised:
         parts.append(t("variation.deseasonalised"))
-    if last["short"] and last["gate"] is None:
+    if last.short and last.gate is None:
         parts.append(t("variation.short"))
     return " ".join(parts)
 
@@ -60,14 +60,14 @@ def icons(seen: Trending) -> list[Component]:
     if not seen.signals:
         return []
     last, found = seen.signals[-1], []
-    if last["variation"] is not None:
-        side = last["flag"].side
+    if last.variation is not None:
+        side = last.flag.side
         letter = {1: t("signal.high"), -1: t("signal.low")}.get(side, "")
-        found.append(_icon(variation_icon(last["variation"], side, letter), t(f"signal.{last['variation']}")))
-    if last["assurance"] is not None:
+        found.append(_icon(variation_icon(last.variation, side, letter), t(f"signal.{last.variation}")))
+    if last.assurance is not None:
         letters = {Assurance.PASS: t("signal.passes"), Assurance.FAIL: t("signal.fails")}
-        letter = letters.get(last["assurance"], "?")
-        found.append(_icon(assurance_icon(last["assurance"], letter), t(f"signal.{last['assurance']}")))
+        letter = letters.get(last.assurance, "?")
+        found.append(_icon(assurance_icon(last.assurance, letter), t(f"signal.{last.assurance}")))
     return found
 
 
@@ -77,7 +77,7 @@ def drawn(seen: Trending) -> Figure:
     if not found:
         return figure([], language())
     last = found[-1]
-    plan = None if last["change"] or last["plan"] is None else float(last["plan"])
+    plan = None if last.change or last.plan is None else float(last.plan)
     return control(
         [_point(seen, row) for row in found],
         language(),
@@ -92,9 +92,9 @@ def table(seen: Trending) -> Mapping[str, Any]:
     head = [t("table.period"), t("variation.charted"), t("variation.mean"), t("variation.between"), t("variation.says")]
     body = [
         [
-            Period.parse(row["period"]).title(language()),
-            _written(seen, row["charted"]),
-            _written(seen, row["mean"]),
+            row.until.title(language()),
+            _written(seen, row.charted),
+            _written(seen, row.mean),
             _between(seen, row),
             _says(row),
         ]
@@ -104,9 +104,9 @@ def table(seen: Trending) -> Mapping[str, Any]:
 
 
 def _gated(seen: Trending, gate: Gate, name: str) -> str:
-    begun = seen.afresh[-1].code if seen.afresh else seen.signals[0]["period"]
-    last = [row for row in seen.signals if Period.parse(row["period"]) >= Period.parse(begun)]
-    count = sum(row["charted"] is not None for row in last)
+    begun = seen.afresh[-1] if seen.afresh else seen.signals[0].until
+    last = [row for row in seen.signals if row.until >= begun]
+    count = sum(row.charted is not None for row in last)
     needed = seen.asked.reader.thresholds.whole("chart_points")
     # One point alone is equal to itself, which is no steadiness.
     return t(f"gate.{Gate.SHORT if count < 2 else gate}", name=name, count=count, needed=needed)
@@ -117,42 +117,42 @@ def _icon(source: str, words: str) -> Component:
     return html.Span([html.Img(src=source, alt="", width=56, height=56), html.Span(words)], className="signal")
 
 
-def _point(seen: Trending, row: Mapping[str, Any]) -> ControlPoint:
-    period = Period.parse(row["period"])
-    kind = PointType.COMMON_CAUSE if row["gate"] is not None else row["point_type"]
-    lines = [f"{period.title(language())}: <b>{_written(seen, row['charted'])}</b>"]
-    if row["upl"] is not None:
+def _point(seen: Trending, row: ControlRow) -> ControlPoint:
+    period = row.until
+    kind = PointType.COMMON_CAUSE if row.gate is not None else row.point_type
+    lines = [f"{period.title(language())}: <b>{_written(seen, row.charted)}</b>"]
+    if row.upl is not None:
         lines.append(f"{t('variation.between')}: {_between(seen, row)}")
     if kind is not PointType.COMMON_CAUSE:
         lines.append(_says(row))
     return ControlPoint(
         label=period.short(language()),
-        key=(row["period"], row["unit"]),
+        key=(period.code, row.unit),
         hover="<br>".join(lines),
-        value=row["charted"],
-        mean=row["mean"],
-        low=row["lpl"],
-        high=row["upl"],
+        value=row.charted,
+        mean=row.mean,
+        low=row.lpl,
+        high=row.upl,
         colour=COLOURS[kind],
         symbol=SYMBOLS[kind],
     )
 
 
-def _says(row: Mapping[str, Any]) -> str:
-    if row["gate"] is not None or row["charted"] is None:
+def _says(row: ControlRow) -> str:
+    if row.gate is not None or row.charted is None:
         return formats.NOTHING
-    words = t(f"signal.{row['point_type']}")
-    return words if row["flag"] is Flag.COMMON else f"{words}: {_why(row['flag'])}"
+    words = t(f"signal.{row.point_type}")
+    return words if row.flag is Flag.COMMON else f"{words}: {_why(row.flag)}"
 
 
 def _why(flag: Flag) -> str:
     return t(f"flag.{flag.name.lower()}")
 
 
-def _between(seen: Trending, row: Mapping[str, Any]) -> str:
-    if row["upl"] is None:
+def _between(seen: Trending, row: ControlRow) -> str:
+    if row.upl is None:
         return formats.NOTHING
-    return t("trend.between", low=_written(seen, row["lpl"]), high=_written(seen, row["upl"]))
+    return t("trend.between", low=_written(seen, row.lpl), high=_written(seen, row.upl))
 
 
 def _written(seen: Trending, amount: float | None) -> str:

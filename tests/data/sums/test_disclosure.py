@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -113,7 +114,7 @@ def told(province: Store) -> Store:
 def removed(store: Store, viewer: Viewer, unit: str, period: Period = QUARTER) -> tuple[State, int | None]:
     enquiry = Enquiry(indicators=("removals",), unit=unit, periods=(period,))
     (row,) = answer(store.reader(viewer), enquiry)
-    return row["state"], None if row["value"] is None else int(row["value"])
+    return row.state, None if row.value is None else int(row.value)
 
 
 def test_readers_are_not_told_of_the_small_cell_nor_of_what_gives_it_away(told: Store) -> None:
@@ -141,9 +142,9 @@ def test_a_cell_that_was_small_in_one_quarter_is_hidden_in_the_whole_year(told: 
 
 
 def test_the_cells_behind_a_sum_and_the_workbook_do_not_tell_either(told: Store) -> None:
-    cells = {row["unit"] for row in trace(told.reader(ANALYST), "removals", "H1.1", QUARTER)}
+    cells = {row.unit for row in trace(told.reader(ANALYST), "removals", "H1.1", QUARTER)}
     assert cells == set()
-    everything = {row["unit"] for row in trace(told.reader(SYSTEM), "removals", "H1.1", QUARTER)}
+    everything = {row.unit for row in trace(told.reader(SYSTEM), "removals", "H1.1", QUARTER)}
     assert everything == {"H1.1.1", "H1.1.2"}
     sha256 = told.reader(SYSTEM).submissions(unit="H1")[0].sha256
     with pytest.raises(OutOfScope):
@@ -154,7 +155,7 @@ def test_the_cells_behind_a_sum_and_the_workbook_do_not_tell_either(told: Store)
 def test_other_counts_of_the_small_cell_are_told(told: Store) -> None:
     enquiry = Enquiry(indicators=("members",), unit="H1.1.1", periods=(QUARTER,))
     (row,) = answer(told.reader(ANALYST), enquiry)
-    assert (row["state"], row["value"]) == (State.REPORTED, 4)
+    assert (row.state, row.value) == (State.REPORTED, Fraction(4))
 
 
 def test_the_minimum_is_a_setting(told: Store) -> None:

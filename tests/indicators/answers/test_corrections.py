@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 from data.organisations.units import Level
 from data.periods import Period
 from data.viewers import SYSTEM
 from data.writing.store import Store
-from indicators.answers.corrections import COLUMNS, RETURN_COLUMNS, corrections, returns_since
+from indicators.answers.corrections import corrections, returns_since
 from indicators.answers.enquiry import Enquiry
 from tests.small_province import movement, planned, registry
 
@@ -28,19 +29,17 @@ def test_a_correction_changes_the_value_and_the_verdict_of_every_level_above_it(
 
     found = corrections(then, now, asked)
 
-    assert [tuple(sorted(row)) for row in found] == [tuple(sorted(COLUMNS))]
     (row,) = found
-    assert (row["indicator"], row["unit"], row["value_before"], row["value"]) == ("admissions", "H1", 4, 5)
-    assert (row["status_before"], row["status"]) == ("not_met", "met")
-    assert (row["since"], row["as_of"]) == (then.as_of, None)
+    assert (row.indicator.code, row.unit, row.value_before, row.value) == ("admissions", "H1", Fraction(4), Fraction(5))
+    assert (row.status_before, row.status) == ("not_met", "met")
+    assert (row.since, row.as_of) == (then.as_of, None)
     assert corrections(now, now, asked) == []
 
     (returned,) = returns_since(then, now)
-    assert tuple(returned) == RETURN_COLUMNS
-    assert (returned["unit"], returned["form"], returned["file"], returned["corrects"]) == (
+    assert (returned.unit, returned.form, returned.file, returned.corrects) == (
         "H1",
         "B1",
         "sửa.xlsx",
         True,
     )
-    assert [row["corrects"] for row in returns_since(store.reader(SYSTEM, START - timedelta(days=1)), now)][-1] is False
+    assert [row.corrects for row in returns_since(store.reader(SYSTEM, START - timedelta(days=1)), now)][-1] is False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,13 +14,16 @@ import pytest
 
 from data.observations import Basis
 from data.organisations.units import Level
-from data.periods import Period, parse_span
+from data.periods import Period, Term, parse_span
 from data.reading.queries import UnknownUnit
 from data.returns import ReadWorkbook
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
-from indicators.answers.enquiry import COLUMNS, TRACE_COLUMNS, Enquiry, answer, trace
+from indicators.answers.enquiry import Enquiry, TraceRow, answer, trace
+from indicators.answers.rows import Row, ValueRow
 from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.value import State, Status
+from layouts.documents.tables import cells as written
 from tests.data.sums.test_reorganisation import reorganised
 from tests.small_province import movement, planned, registry
 from tests.stores import BACKENDS, NewDatabase
@@ -63,39 +66,36 @@ def fill(store: Store) -> None:
                 store.accept(movement(sender, period, heads, form="B3"), viewer=SYSTEM, at=at)
 
 
-def ask(
-    store: Store, *indicators: str, period: str = "2019", viewer: Viewer = SYSTEM, **how: Any
-) -> list[dict[str, Any]]:
+def ask(store: Store, *indicators: str, period: str = "2019", viewer: Viewer = SYSTEM, **how: Any) -> list[ValueRow]:
     enquiry = Enquiry(indicators=indicators, periods=parse_span(period), **how)
     return answer(store.reader(viewer), enquiry)
 
 
-def column(rows: list[dict[str, Any]], name: str) -> list[Any]:
-    return [row[name] for row in rows]
+def column(rows: Sequence[Row], name: str) -> list[Any]:
+    return [getattr(row, name) for row in rows]
 
 
-def test_a_row_has_the_stable_columns_and_exact_values(small: Store) -> None:
+def test_a_row_has_exact_values(small: Store) -> None:
     (row,) = ask(small, "village_heads_member_share")
 
-    assert tuple(row) == COLUMNS
-    assert row == {
-        "indicator": "village_heads_member_share",
-        "unit": "T",
-        "unit_name": "Tổ chức T",
-        "level": "province",
-        "period": "2019",
-        "value": Fraction(5, 8),
-        "numerator": 5,
-        "denominator": 8,
-        "plan": Fraction(3, 4),
-        "gap": Fraction(-1, 8),
-        "status": "not_met",
-        "state": "reported",
-        "reporting": 2,
-        "expected": 2,
-        "as_of": None,
-        "basis": "reported",
-    }
+    assert row == ValueRow(
+        indicator=CATALOGUE["village_heads_member_share"],
+        unit="T",
+        unit_name="Tổ chức T",
+        level=Level.PROVINCE,
+        period=Period(2019),
+        value=Fraction(5, 8),
+        numerator=Fraction(5),
+        denominator=Fraction(8),
+        plan=Fraction(3, 4),
+        gap=Fraction(-1, 8),
+        status=Status.NOT_MET,
+        state=State.REPORTED,
+        reporting=2,
+        expected=2,
+        as_of=None,
+        basis=Basis.REPORTED,
+    )
 
 
 def test_a_level_lists_its_units_below_the_one_asked_for(small: Store) -> None:
@@ -110,7 +110,7 @@ def test_a_level_lists_its_units_below_the_one_asked_for(small: Store) -> None:
 def test_rows_come_by_indicator_then_unit_then_period(small: Store) -> None:
     rows = ask(small, "members", "admissions", period="2019-Q1..2019-Q2", level=Level.DISTRICT)
 
-    assert [(row["indicator"], row["unit"], row["period"]) for row in rows] == [
+    assert [(row.indicator.code, row.unit, row.period.code) for row in rows] == [
         (indicator, unit, period)
         for indicator in ("members", "admissions")
         for unit in ("H1", "H2")
@@ -129,27 +129,27 @@ def test_a_year_is_made_of_its_quarters_and_judged_by_the_units_own_plan(small: 
 def test_a_quarter_that_a_district_misses_is_incomplete_and_has_no_level(small: Store) -> None:
     (row,) = ask(small, "village_heads_member_share", period="2020-Q1")
 
-    assert (row["value"], row["state"], row["reporting"], row["expected"]) == (Fraction(3, 4), "incomplete", 1, 2)
-    assert (row["status"], row["plan"]) == ("no_plan", None)
+    assert (row.value, row.state, row.reporting, row.expected) == (Fraction(3, 4), "incomplete", 1, 2)
+    assert (row.status, row.plan) == ("no_plan", None)
 
 
 def test_growth_does_not_count_a_district_that_is_missing(small: Store) -> None:
     (row,) = ask(small, "members_growth_yoy", period="2020-Q1")
 
-    assert (row["numerator"], row["denominator"], row["state"]) == (45, 33, "incomplete")
+    assert (row.numerator, row.denominator, row.state) == (Fraction(45), Fraction(33), State.INCOMPLETE)
 
 
 def test_the_mean_per_year_is_one_row_for_the_span(small: Store) -> None:
     (row,) = ask(small, "admissions_per_year_mean", period="2018..2019")
 
-    assert (row["period"], row["numerator"], row["denominator"]) == ("2018..2019", 20, 1)
-    assert (row["state"], row["status"]) == ("incomplete", "no_plan")
+    assert (row.period, row.numerator, row.denominator) == (Term(2018, 2019), Fraction(20), Fraction(1))
+    assert (row.state, row.status) == ("incomplete", "no_plan")
 
 
 def test_a_district_sees_its_own_branch_and_inherits_the_provinces_plan(small: Store) -> None:
     (row,) = ask(small, "village_heads_member_share", viewer=DISTRICT)
 
-    assert (row["unit"], row["value"], row["plan"], row["status"]) == ("H1", Fraction(3, 4), Fraction(3, 4), "met")
+    assert (row.unit, row.value, row.plan, row.status) == ("H1", Fraction(3, 4), Fraction(3, 4), "met")
     assert column(ask(small, "members", viewer=DISTRICT, level=Level.DISTRICT), "unit") == ["H1"]
     with pytest.raises(OutOfScope):
         ask(small, "members", viewer=DISTRICT, unit="H2")
@@ -179,11 +179,11 @@ def test_without_a_reorganisation_todays_map_gives_the_same_values(small: Store)
 LEVELS = (None, Level.DISTRICT, Level.BASE)
 
 
-def sums(rows: list[dict[str, Any]]) -> Mapping[str, Fraction]:
+def sums(rows: Sequence[TraceRow]) -> Mapping[str, Fraction]:
     found: dict[str, Fraction] = {}
     for row in rows:
-        if row["role"] != "evidence":
-            found[row["role"]] = found.get(row["role"], Fraction(0)) + row["value"]
+        if row.role != "evidence":
+            found[row.role] = found.get(row.role, Fraction(0)) + Fraction(row.value)
     return found
 
 
@@ -210,18 +210,17 @@ def test_the_cells_behind_a_value_add_up_to_it(small: Store, indicator: str, uni
     cells = trace(reader, indicator, unit, Period.parse(period))
 
     found = sums(cells)
-    if row["value"] is None:
+    if row.value is None:
         assert not cells
     else:
-        assert found.get("numerator", 0) - found.get("subtracted", 0) == row["numerator"]
-        assert found.get("denominator") == row["denominator"]
+        assert found.get("numerator", 0) - found.get("subtracted", 0) == row.numerator
+        assert found.get("denominator") == row.denominator
 
 
 def test_a_traced_cell_names_its_workbook_sheet_and_address(small: Store) -> None:
     cells = trace(small.reader(SYSTEM), "village_heads_member_share", "H2", Period(2019))
 
-    assert [tuple(cell) for cell in cells] == [TRACE_COLUMNS] * 2
-    assert [tuple(cell.values())[:-2] for cell in cells] == [
+    assert [tuple(written(cell).values())[:-2] for cell in cells] == [
         (
             "numerator",
             "H2 B3 2019-Q4.xlsx",
@@ -240,8 +239,8 @@ def test_a_traced_cell_names_its_workbook_sheet_and_address(small: Store) -> Non
 def test_the_plan_under_a_plan_rate_is_traced_to_its_decision(small: Store) -> None:
     cells = trace(small.reader(SYSTEM), "admissions_plan_rate", "H1", Period(2019))
 
-    assert len([cell for cell in cells if cell["role"] == "numerator"]) == 12
-    assert [(cell["file"], cell["value"]) for cell in cells if cell["role"] == "denominator"] == [("QĐ 9", 10)]
+    assert len([cell for cell in cells if cell.role == "numerator"]) == 12
+    assert [(cell.file, cell.value) for cell in cells if cell.role == "denominator"] == [("QĐ 9", 10)]
 
 
 SHOWN = (
@@ -258,14 +257,14 @@ def test_every_indicator_of_the_sample_adds_up_from_its_cells(tiny_store: Store,
     for when, basis, levels in SHOWN:
         enquiry = Enquiry(indicators=(code,), periods=(when,), basis=basis)
         for row in (row for level in levels for row in answer(reader, replace(enquiry, level=level))[:2]):
-            adds_up(row, sums(trace(reader, code, row["unit"], when, basis=basis)))
+            adds_up(row, sums(trace(reader, code, row.unit, when, basis=basis)))
 
 
-def adds_up(row: Mapping[str, Any], found: Mapping[str, Fraction]) -> None:
+def adds_up(row: ValueRow, found: Mapping[str, Fraction]) -> None:
     """The sums of cells by role are those of the row's value, if it has any."""
-    if row["numerator"] is not None:
-        assert found.get("numerator", 0) - found.get("subtracted", 0) == row["numerator"]
-        divisor = None if row["indicator"] == "admissions_per_year_mean" else row["denominator"]
+    if row.numerator is not None:
+        assert found.get("numerator", 0) - found.get("subtracted", 0) == row.numerator
+        divisor = None if row.indicator.code == "admissions_per_year_mean" else row.denominator
         assert found.get("denominator") == divisor
 
 
@@ -291,7 +290,7 @@ def test_cells_of_divided_units_and_of_counts_since_january_add_up_too(store: St
             adds_up(row, sums(trace(reader, code, unit, when, basis=basis)))
 
     cells_of_half = trace(reader, "admissions", "H2.1.9", Period.parse("2019-Q2"), basis=Basis.TODAY)
-    assert [(cell["file"], cell["unit"], cell["share"], cell["value"]) for cell in cells_of_half] == [
+    assert [(cell.file, cell.unit, cell.share, cell.value) for cell in cells_of_half] == [
         ("H1 B1 2019-Q2.xlsx", "H1.1.1", Fraction(2, 3), Fraction(16, 3)),
         ("H1 B1 2019-Q1.xlsx", "H1.1.1", Fraction(-2, 3), Fraction(-8, 3)),
     ]
@@ -301,4 +300,4 @@ def test_the_mean_of_a_span_traces_to_all_its_years(tiny_store: Store) -> None:
     reader, years = tiny_store.reader(SYSTEM), parse_span("2012..2019")
     (row,) = answer(reader, Enquiry(indicators=("admissions_per_year_mean",), periods=years))
 
-    assert sums(trace(reader, "admissions_per_year_mean", None, *years))["numerator"] == row["numerator"]
+    assert sums(trace(reader, "admissions_per_year_mean", None, *years))["numerator"] == row.numerator

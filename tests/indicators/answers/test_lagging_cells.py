@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,7 @@ from data.periods import Period
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers import lagging_cells
-from indicators.answers.lagging_cells import COLUMNS, POOLED_COLUMNS, Lagging, pooled_rows, rows
+from indicators.answers.lagging_cells import Lagging, LaggingRow, pooled_rows, rows
 from indicators.methods.reasons import Course, Reason
 from tests.small_province import movement, planned, registry
 from tests.stores import BACKENDS, NewDatabase
@@ -45,62 +44,60 @@ def small(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator
         yield store
 
 
-def listed(store: Store, period: str = "2019", unit: str | None = None) -> dict[str, dict[str, Any]]:
+def listed(store: Store, period: str = "2019", unit: str | None = None) -> dict[str, LaggingRow]:
     reader = store.reader(SYSTEM)
     asked = reader.unit(unit).id if unit else None
-    return {row["unit"]: row for row in rows(Lagging(reader, Period.parse(period), asked))}
+    return {row.unit: row for row in rows(Lagging(reader, Period.parse(period), asked))}
 
 
 def test_each_cell_is_listed_with_every_reason_that_holds(small: Store) -> None:
     found = listed(small)
 
-    assert {unit: row["reasons"] for unit, row in found.items()} == {
-        "H1.1.1": "no_admission",
-        "H1.1.2": "few_members",
-        "H1.2": "behind_plan",
-        "H2.1.1": "head_not_member",
+    assert {unit: row.reasons for unit, row in found.items()} == {
+        "H1.1.1": ("no_admission",),
+        "H1.1.2": ("few_members",),
+        "H1.2": ("behind_plan",),
+        "H2.1.1": ("head_not_member",),
     }
-    assert tuple(found["H1.1.1"]) == COLUMNS
 
 
 def test_a_streak_is_listed_with_what_peers_would_have_admitted(small: Store) -> None:
     row = listed(small)["H1.1.1"]
 
-    assert (row["streak"], row["admitted"]) == (3, 0)
-    assert row["expected"] == pytest.approx(40 * 3 * 9 / 210)
-    assert row["probability"] == pytest.approx(2.718281828 ** -(40 * 3 * 9 / 210), rel=1e-6)
-    assert row["stands_out"]
+    assert (row.streak, row.admitted) == (3, 0)
+    assert row.expected == pytest.approx(40 * 3 * 9 / 210)
+    assert row.probability == pytest.approx(2.718281828 ** -(40 * 3 * 9 / 210), rel=1e-6)
+    assert row.stands_out
 
 
 def test_what_is_new_or_was_listed_before_is_told(small: Store) -> None:
     found = listed(small)
 
-    assert found["H1.1.1"]["course"] is Course.NEW
-    assert found["H1.1.2"]["course"] is Course.STILL
-    assert listed(small, "2018")["H1.1.2"]["course"] is Course.STILL
-    assert listed(small, "2017")["H1.1.2"]["course"] is Course.NEW
+    assert found["H1.1.1"].course is Course.NEW
+    assert found["H1.1.2"].course is Course.STILL
+    assert listed(small, "2018")["H1.1.2"].course is Course.STILL
+    assert listed(small, "2017")["H1.1.2"].course is Course.NEW
 
 
 def test_a_missing_return_is_a_reason_and_hides_what_it_would_have_told(small: Store) -> None:
     found = listed(small, "2020")
 
     assert set(found) == {"H1.1.1", "H1.1.2", "H1.2", "H2.1.1", "H2.1.2"}
-    assert all("return_missing" in row["reasons"] for row in found.values())
-    assert "no_admission" not in found["H1.1.1"]["reasons"]
+    assert all("return_missing" in row.reasons for row in found.values())
+    assert "no_admission" not in found["H1.1.1"].reasons
 
 
 def test_the_list_can_be_of_one_unit_and_of_one_reason(small: Store) -> None:
     assert set(listed(small, unit="H2")) == {"H2.1.1"}
     reader = small.reader(SYSTEM)
     only = rows(Lagging(reader, Period(2019)), Reason.FEW_MEMBERS)
-    assert [row["unit"] for row in only] == ["H1.1.2"]
+    assert [row.unit for row in only] == ["H1.1.2"]
 
 
 def test_cells_are_pooled_to_bases_and_districts(small: Store) -> None:
     found = pooled_rows(Lagging(small.reader(SYSTEM), Period(2019)), Level.DISTRICT)
 
-    assert [tuple(row) for row in found] == [POOLED_COLUMNS] * 2
-    assert [(row["unit"], row["admitted"], row["member_years"]) for row in found] == [("H1", 0, 120), ("H2", 9, 90)]
+    assert [(row.unit, row.admitted, row.member_years) for row in found] == [("H1", 0, 120), ("H2", 9, 90)]
 
 
 @pytest.mark.parametrize("period", ["2020-Q3", "2020-Q2", "2019", "2019-H1"])

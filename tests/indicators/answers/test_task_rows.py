@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +20,7 @@ from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from indicators.answers import task_rows
 from indicators.answers.enquiry import Enquiry, answer
+from indicators.answers.rows import Row
 from indicators.answers.statements import TaskView
 from tests.small_province import movement, registry
 from tests.stores import BACKENDS, NewDatabase
@@ -72,7 +73,11 @@ def small(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator
 
 def coverage(store: Store, period: str, viewer: Viewer = SYSTEM, **how: Any) -> list[tuple[Any, ...]]:
     asked = Enquiry(indicators=("task_coverage",), periods=(Period.parse(period),), **how)
-    return [(row["unit"], row["numerator"], row["denominator"]) for row in answer(store.reader(viewer), asked)]
+    return [(row.unit, row.numerator, row.denominator) for row in answer(store.reader(viewer), asked)]
+
+
+def told(rows: Sequence[Row], *names: str) -> list[tuple[Any, ...]]:
+    return [tuple(getattr(row, name) for name in names) for row in rows]
 
 
 def test_the_province_has_every_task_of_the_year_and_a_district_its_own(small: Store) -> None:
@@ -89,7 +94,7 @@ def test_what_was_done_later_was_not_done_by_then(small: Store) -> None:
 
 def test_a_unit_that_owes_nothing_has_no_coverage(small: Store) -> None:
     asked = Enquiry(indicators=("task_coverage",), periods=(Period.parse("2019-Q3"),), level=Level.BASE)
-    assert {row["state"] for row in answer(small.reader(SYSTEM), asked)} == {"not_applicable"}
+    assert {row.state for row in answer(small.reader(SYSTEM), asked)} == {"not_applicable"}
 
 
 def test_before_the_register_was_kept_nothing_was_owed(small: Store) -> None:
@@ -102,39 +107,38 @@ def test_coverage_is_told_by_task_and_by_owner(small: Store) -> None:
     tasks = task_rows.rows(reader, Period.parse("2019-Q3"))
     owners = task_rows.rows(reader, Period.parse("2019-Q3"), TaskView.OWNER)
 
-    assert [(row["task"], row["owed"], row["done"], row["coverage"]) for row in tasks] == [
+    assert told(tasks, "task", "owed", "done", "coverage") == [
         ("NV01", 1, 0, 0),
         ("NV02", 2, 2, 1),
         ("NV05", 1, 0, 0),
     ]
-    assert [(row["unit"], row["owner"], row["coverage"]) for row in owners] == [
+    assert told(owners, "unit", "owner", "coverage") == [
         ("H1", "H1", Fraction(1, 2)),
         ("H2", "H2", 1),
         (None, "Ban khác", 0),
     ]
     for view, found in ((TaskView.TASK, tasks), (TaskView.OWNER, owners)):
-        assert {tuple(row) for row in found} == {tuple(task_rows.COLUMNS[view])}
+        assert {type(row) for row in found} == {task_rows.KINDS[view]}
 
 
 def test_lines_come_overdue_first_with_the_days_that_are_left(small: Store) -> None:
     lines = task_rows.rows(small.reader(SYSTEM), Period.parse("2019-Q3"), TaskView.LINE)
     june = task_rows.rows(small.reader(SYSTEM), Period.parse("2019-Q2"), TaskView.LINE, "H2")
 
-    assert [(row["task"], row["unit"], row["state"]) for row in lines] == [
+    assert told(lines, "task", "unit", "state") == [
         ("NV01", "H1", "not_started"),
         ("NV05", None, "under_way"),
         ("NV02", "H1", "done"),
         ("NV02", "H2", "done"),
     ]
-    assert tuple(lines[0]) == task_rows.LINE_COLUMNS
-    assert [row["days_left"] for row in lines] == [92, None, None, None]
-    assert [(row["state"], row["days_left"]) for row in june] == [("under_way", 0)]
+    assert told(lines, "days_left") == [(92,), (None,), (None,), (None,)]
+    assert told(june, "state", "days_left") == [("under_way", 0)]
 
 
 def test_a_district_sees_its_own_tasks_and_none_of_others(small: Store) -> None:
     reader = small.reader(DISTRICT)
 
     assert coverage(small, "2019-Q3", DISTRICT) == [("H1", 1, 2)]
-    assert {row["unit"] for row in task_rows.rows(reader, Period(2019), TaskView.LINE, "H1")} == {"H1"}
+    assert set(told(task_rows.rows(reader, Period(2019), TaskView.LINE, "H1"), "unit")) == {("H1",)}
     with pytest.raises(OutOfScope):
         task_rows.rows(reader, Period(2019), TaskView.LINE, "H2")

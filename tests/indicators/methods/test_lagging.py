@@ -64,7 +64,7 @@ def test_false_discoveries_are_those_of_statsmodels(probabilities: list[float]) 
     assert [stands for _, stands in found] == rejected.tolist()
 
 
-def exposure(unit: str, admitted: int | None, members: int | None, years: float = 3) -> Exposure:
+def exposure(unit: str, admitted: int | None, members: int | None, years: float = 3) -> Exposure[str]:
     return Exposure(unit=unit, admitted=admitted, members=members, years=years)
 
 

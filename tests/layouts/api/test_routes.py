@@ -21,9 +21,9 @@ from data.tables.audit import Action
 from data.upkeep.audit_log import Wanted, read_log
 from data.viewers import SYSTEM, Role, Scope, Viewer
 from data.writing.store import Store
-from indicators.answers.enquiry import COLUMNS, Enquiry, answer
+from indicators.answers.enquiry import Enquiry, answer
 from layouts.app import create_app
-from layouts.documents.tables import plain
+from layouts.documents.tables import cells
 from loaders.desk import Desk
 from tests.stores import BACKENDS, NewDatabase
 
@@ -69,7 +69,7 @@ def test_values_are_those_of_the_table(province: Store, get: Callable[..., Any])
         periods=(Period(2018), Period(2019)),
         level=Level.DISTRICT,
     )
-    expected = [{name: plain(row.get(name)) for name in COLUMNS} for row in answer(province.reader(SYSTEM), enquiry)]
+    expected = [cells(row) for row in answer(province.reader(SYSTEM), enquiry)]
     answered = get(path).get_json()
     assert answered["data"] == expected
     assert answered["total"] == len(expected) > 0

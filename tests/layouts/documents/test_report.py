@@ -23,7 +23,8 @@ from data.periods import Period
 from data.reading.queries import Reader
 from data.viewers import SYSTEM
 from data.writing.store import Store
-from indicators.answers.enquiry import COLUMNS, Enquiry, answer
+from indicators.answers.enquiry import Enquiry, answer
+from indicators.answers.rows import ValueRow
 from indicators.answers.statements import Statement
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.reasons import Course, Reason
@@ -39,7 +40,7 @@ from layouts.documents.report.word import word
 from layouts.documents.report.wording import Wording
 from layouts.documents.tables import FileFormat, Table
 from layouts.documents.writing import content
-from layouts.views.rows import row_of
+from layouts.views.rows import short_of_plan
 from tests.libreoffice import Convert
 from tests.stores import NewDatabase
 
@@ -103,14 +104,14 @@ def told_elsewhere(reader: Reader, period: Period) -> set[str]:
     codes = tuple(code for code, item in CATALOGUE.items() if not isinstance(item.formula, MeanPerYear))
     periods = tuple({period, facts.before, facts.judged_year})
     enquiries = [Enquiry(indicators=codes, periods=periods, level=level) for level in (None, Level.DISTRICT)]
-    rows = [row_of(values) for enquiry in enquiries for values in answer(reader, enquiry)]
+    rows = [row for enquiry in enquiries for row in answer(reader, enquiry)]
     by_unit = {(row.indicator.code, row.unit, row.period): row.value for row in rows}
     found = {str(count) for count in range(1 + len(facts.compared) * len(FORMS))}  # returns and tasks, counted
     for row in rows:
         before = by_unit.get((row.indicator.code, row.unit, facts.before))
         moved = None if row.value is None or before is None else row.value - before
         found |= {
-            words.count(n) for n in (row.numerator, row.denominator, row.reporting, row.expected, row.people_short)
+            words.count(n) for n in (row.numerator, row.denominator, row.reporting, row.expected, short_of_plan(row))
         }
         for value in (row.value, row.plan, row.gap, moved):
             if value is not None and row.indicator.format.is_share:
@@ -146,10 +147,14 @@ def test_every_number_of_the_text_stands_in_the_tables(reader: Reader, report: D
 def test_every_figure_of_a_chart_stands_in_the_table(reader: Reader, of_year: Document) -> None:
     years, units = (block for block in of_year.blocks if isinstance(block, Chart))
     enquiry = Enquiry(indicators=("admissions",), periods=tuple(map(Period.parse, years.categories)))
-    told = [row["value"] for row in answer(reader, enquiry)]
+    told = [row.value for row in answer(reader, enquiry)]
     assert years.series[0].values == tuple(None if value is None else float(value) for value in told)
     rows = answer(reader, Enquiry(indicators=("village_heads_member_share",), periods=(YEAR,), level=Level.DISTRICT))
-    by_name = {row["unit_name"]: (float(row["value"]), float(row["plan"])) for row in rows if row["value"] is not None}
+    by_name = {
+        row.unit_name: (float(row.value), float(row.plan))
+        for row in rows
+        if row.value is not None and row.plan is not None
+    }
     drawn = zip(units.categories, *(series.values for series in units.series), strict=True)
     assert {name: figures for name, *figures in map(list, drawn)} == {n: list(pair) for n, pair in by_name.items()}
 
@@ -256,7 +261,7 @@ def test_another_program_opens_every_document_draws_it_and_computes_the_same(
     enquiry = Enquiry(indicators=("village_heads_member_share",), periods=(YEAR,), level=Level.DISTRICT)
     said = of_enquiry(reader, enquiry, Statement.VALUES, AS_OF, Language.VI)
     rows = answer(reader, enquiry)
-    table = Table(columns=COLUMNS, rows=rows, about=said)
+    table = Table(kind=ValueRow, rows=rows, about=said)
     (tmp_path / "table.xlsx").write_bytes(content(table, FileFormat.XLSX))
 
     *drawn, computed = convert("pdf", *(tmp_path / f"{name}.docx" for name in papers), tmp_path / "table.xlsx")
@@ -266,7 +271,7 @@ def test_another_program_opens_every_document_draws_it_and_computes_the_same(
         assert 0.005 < ink < 0.3
     shares = [float(text.replace(",", ".")) / 100 for text in re.findall(r"([\d.,]+)%", seen(computed)[0])]
     for row in rows:
-        assert row["value"] is None or any(abs(share - float(row["value"])) < 0.00051 for share in shares)
+        assert row.value is None or any(abs(share - float(row.value)) < 0.00051 for share in shares)
 
 
 def seen(path: Path) -> tuple[str, float]:

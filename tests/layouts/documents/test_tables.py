@@ -8,9 +8,10 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +23,24 @@ from typer.testing import CliRunner
 
 from app import commands
 from data.language import Language
+from data.organisations.units import Level
+from data.periods import Period
 from data.tables.audit import Action
 from data.upkeep.audit_log import Wanted, read_log
 from data.viewers import SYSTEM
 from data.writing.store import Store
-from indicators.answers import corrections, lagging_cells, task_rows
-from indicators.answers.enquiry import COLUMNS, TRACE_COLUMNS
-from indicators.answers.statements import Statement, table_of
-from layouts.console.report import FINDING_COLUMNS
-from layouts.documents import lagging_export, workbook
+from indicators.answers.corrections import CorrectionRow
+from indicators.answers.enquiry import TraceRow
+from indicators.answers.lagging_cells import LaggingRow, PooledRow
+from indicators.answers.rows import Kind as RowKind
+from indicators.answers.rows import PlacedRow, Row, ValueRow, columns
+from indicators.answers.statements import Statement, rows_of
+from indicators.answers.task_rows import KINDS
+from indicators.catalogue.builtin import CATALOGUE
+from layouts.console.rows import FindingRow
+from layouts.documents import workbook
 from layouts.documents.columns import Kind, described
+from layouts.documents.lagging_export import LaggingExportRow
 from layouts.documents.tables import About, FileFormat, Table, TooLong
 from layouts.documents.writing import content, write
 from tests.stores import NewDatabase
@@ -112,7 +121,7 @@ def test_a_workbook_says_what_it_is_of_defines_draws_and_tells_what_is_missing(
     for part in ("Giá trị chỉ tiêu", "Năm 2018 – Năm 2020", "01/01/2021 23:59", "Nguồn: "):
         assert part in said
     assert charts._charts
-    assert {cell.value for cell in definitions["A"]} >= {*CODES, *COLUMNS}
+    assert {cell.value for cell in definitions["A"]} >= {*CODES, *columns(ValueRow)}
     assert missing.max_row - 2 == sum(row["state"] != "reported" for row in told)
 
 
@@ -140,55 +149,73 @@ def test_what_a_command_takes_out_is_logged(written: tuple[Path, str]) -> None:
 
 
 ABOUT = About(title="Bảng", facts=(("Nguồn", "thử"),), indicators=("members",))
+PLACED = PlacedRow(
+    indicator=CATALOGUE["members"], unit="H01", unit_name="Huyện 1", level=Level.DISTRICT, period=Period(2020)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Some(Row):
+    """A kind of row with a text, a number and an instant."""
+
+    unit: str
+    value: Fraction
+    as_of: datetime
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+84", "-5", "@SUM(A1)"])
 def test_a_text_like_a_formula_stays_a_text(text: str) -> None:
-    table = Table(columns=("indicator", "unit", "unit_name"), rows=[{"unit_name": text}], about=ABOUT)
+    table = Table(kind=PlacedRow, rows=[replace(PLACED, unit_name=text)], about=ABOUT)
     cell = openpyxl.load_workbook(io.BytesIO(content(table, FileFormat.XLSX))).worksheets[0]["E6"]
     assert (cell.value, cell.data_type) == (text, "s")
-    assert content(table, FileFormat.CSV).decode("utf-8-sig").splitlines()[1] == f",,'{text}"
+    assert content(table, FileFormat.CSV).decode("utf-8-sig").splitlines()[1] == f"members,H01,'{text},district,2020"
 
 
 @pytest.mark.parametrize("form", FileFormat)
 def test_a_table_without_rows_is_a_file_all_the_same(form: FileFormat) -> None:
-    assert content(Table(columns=COLUMNS, rows=[], about=ABOUT), form)
+    assert content(Table(kind=ValueRow, rows=[], about=ABOUT), form)
 
 
 @pytest.mark.parametrize("form", FileFormat)
 def test_rows_are_written_as_they_come(form: FileFormat) -> None:
     made: list[int] = []
 
-    def rows() -> Iterator[dict[str, object]]:
+    def rows() -> Iterator[Some]:
         for place in range(3):
             made.append(place)
-            yield {"unit": f"H{place}", "value": Fraction(1, 3), "as_of": datetime(2020, 1, 1, tzinfo=UTC)}
+            yield Some(unit=f"H{place}", value=Fraction(1, 3), as_of=datetime(2020, 1, 1, tzinfo=UTC))
 
     stream = io.BytesIO()
-    write(Table(columns=("unit", "value", "as_of"), rows=rows()), form, stream)
+    write(Table(kind=Some, rows=rows()), form, stream)
     assert made == [0, 1, 2]
     assert stream.tell() > 0
 
 
 def test_more_rows_than_a_sheet_holds_are_refused() -> None:
-    endless = ({"unit": "H01"} for _ in iter(int, 1))
-    table = Table(columns=("unit",), rows=endless)
+    table = Table(kind=PlacedRow, rows=repeat(PLACED))
     with pytest.raises(TooLong, match="csv"):
         workbook.write_workbook(table, io.BytesIO(), most=50)
 
 
-@pytest.mark.parametrize("statement", Statement)
-def test_every_column_has_a_title_and_holds_what_it_declares(written: tuple[Path, str], statement: Statement) -> None:
-    lists = (*lagging_cells.POOLED_COLUMNS, *FINDING_COLUMNS, *TRACE_COLUMNS, *corrections.COLUMNS)
-    for columns in (lists, lagging_export.COLUMNS, *task_rows.COLUMNS.values(), table_of(statement).columns):
-        for column in described(columns):
-            assert all(column.title(language) for language in Language)
-    assert {column.code: column.kind for column in described(COLUMNS)}["expected"] is Kind.WHOLE
-    assert {column.code: column.kind for column in described(lagging_cells.COLUMNS)}["expected"] is Kind.NUMBER
+WRITTEN: tuple[RowKind, ...] = (
+    *(rows_of(statement).kind for statement in Statement),
+    *KINDS.values(),
+    *(PooledRow, FindingRow, TraceRow, CorrectionRow, LaggingExportRow),
+)
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_every_column_has_a_title(kind: RowKind) -> None:
+    assert all(column.title(language) for column in described(columns(kind)) for language in Language)
+
+
+def test_a_column_holds_what_it_declares_beside_the_others() -> None:
+    assert {column.code: column.kind for column in described(columns(ValueRow))}["expected"] is Kind.WHOLE
+    assert {column.code: column.kind for column in described(columns(LaggingRow))}["expected"] is Kind.NUMBER
 
 
 def test_archives_are_the_same_whenever_they_are_made() -> None:
-    table = Table(columns=("indicator", "unit"), rows=[{"indicator": "members", "unit": "H01"}], about=ABOUT)
+    table = Table(kind=PlacedRow, rows=[PLACED], about=ABOUT)
     first, again = (content(table, FileFormat.DATAPACKAGE) for _ in range(2))
     assert first == again
     assert {member.date_time[0] for member in zipfile.ZipFile(io.BytesIO(first)).infolist()} == {1980}

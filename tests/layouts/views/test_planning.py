@@ -39,7 +39,7 @@ def test_the_headline_tells_how_far_the_year_has_come(tiny_store: Store) -> None
     seen = planning(tiny_store, period="2020-Q2")
     row = seen.whole
     assert row is not None
-    assert f"{row['done']}/{row['plan']}" in pace_view.headline(seen)
+    assert f"{row.done}/{row.plan}" in pace_view.headline(seen)
     assert len(seen.units) == len(seen.asked.tree.children(seen.asked.unit.id))
     assert pace_view.title(seen)
     assert pace_view.drawn(seen)["data"][2]["y"]
@@ -117,5 +117,5 @@ def test_a_district_divides_only_its_own_plan(make_app: MakeApp, sign_in: SignIn
 def test_the_table_of_paces_ends_with_the_whole(tiny_store: Store) -> None:
     seen = planning(tiny_store, period="2020-Q2")
     table = pace_view.table(seen, "/plans").to_plotly_json()
-    foot = table["props"]["children"][2].to_plotly_json()
+    foot = table.props["children"][2].to_plotly_json()
     assert seen.asked.unit.name in words(foot) or seen.asked.unit.name in str(foot)

@@ -9,7 +9,7 @@ import pytest
 from data.periods import Term
 from data.tasks import Recurrence, Task, TaskState
 from data.writing.store import Store
-from indicators.answers.task_rows import Line
+from indicators.answers.task_rows import RegisterLine
 from layouts.views import task_board
 from layouts.views.task_board import Rail, by_owner, coverage, owed, rail
 from layouts.web.request import ask
@@ -19,7 +19,9 @@ from tests.layouts.pages.test_pages import shown, words
 TODAY = date(2020, 9, 30)
 
 
-def line(owner: str, state: TaskState, due: date | None, *, task: str = "NV02", evidence: date | None = None) -> Line:
+def line(
+    owner: str, state: TaskState, due: date | None, *, task: str = "NV02", evidence: date | None = None
+) -> RegisterLine:
     held = Task(
         task=task,
         clause="II.2.1",
@@ -41,7 +43,7 @@ def line(owner: str, state: TaskState, due: date | None, *, task: str = "NV02", 
         settled=None,
         accepted_at=datetime(2020, 1, 1, tzinfo=UTC),
     )
-    return Line(held, "", TODAY)
+    return RegisterLine(held, "", TODAY)
 
 
 LINES = (

@@ -30,8 +30,8 @@ pytestmark = pytest.mark.usefixtures("_asked")
 def test_the_chart_of_signals_ends_with_the_last_complete_period() -> None:
     seen = Trending(ask("?indicator=members"))
     assert not seen.shown[-1].is_complete
-    assert seen.signals[-1]["period"] == "2019"
-    assert seen.signals[-1]["change"] is True
+    assert seen.signals[-1].period == Period(2019)
+    assert seen.signals[-1].change is True
     assert variation.title(seen).startswith("Mức thay đổi của tổng số đảng viên")
 
 
@@ -50,9 +50,9 @@ def test_what_was_known_before_a_correction_stands_beside_what_is_known_now() ->
 def test_limits_start_afresh_at_a_drawn_period_only() -> None:
     whole = Trending(ask("?indicator=admissions"))
     parted = Trending(ask(f"?indicator=admissions&rebase={whole.shown[-3].period.code}"))
-    assert len({row["mean"] for row in whole.signals}) == 1
-    assert len({row["mean"] for row in parted.signals}) == 2
-    assert parted.signals[-1]["gate"] is Gate.SHORT
+    assert len({row.mean for row in whole.signals}) == 1
+    assert len({row.mean for row in parted.signals}) == 2
+    assert parted.signals[-1].gate is Gate.SHORT
     assert "mới có 2 kỳ" in variation.title(parted)
     assert Trending(ask("?indicator=admissions&rebase=1950")).rebased is None
 

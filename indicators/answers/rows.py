@@ -1,0 +1,111 @@
+"""The one shape of what an answer says, from computing it to the page, the file and the API: a typed row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, Final, TypedDict, TypeVar
+
+from data.observations import Basis
+from data.organisations.units import Level, UnitKind
+from data.periods import Period, Term
+from indicators.values.model import Indicator
+from indicators.values.value import State, Status, Value
+
+NOT_IN_FILES: Final[Mapping[str, bool]] = {"in_files": False}
+"""Metadata of a field that pages read and files do not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table; the fields of its kind, in their order, are the columns of files."""
+
+
+Kind = type[Row]
+Wider = TypeVar("Wider", bound=Row)
+
+
+_columns: dict[Kind, tuple[str, ...]] = {}
+
+
+def columns(kind: Kind) -> tuple[str, ...]:
+    """The stable columns of files that hold rows of a kind."""
+    if kind not in _columns:  # asked for each row that is written
+        _columns[kind] = tuple(each.name for each in fields(kind) if each.metadata.get("in_files", True))
+    return _columns[kind]
+
+
+def widened(kind: type[Wider], row: Row, **more: Any) -> Wider:
+    """A row with the fields that a wider kind adds."""
+    return kind(**{each.name: getattr(row, each.name) for each in fields(row)}, **more)
+
+
+class Place(TypedDict):
+    """What every row about an indicator begins with."""
+
+    indicator: Indicator
+    unit: str
+    unit_name: str
+    level: Level | UnitKind
+    period: Period | Term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedRow(Row):
+    """A row about an indicator of a unit; the period of a mean over several years is their term."""
+
+    indicator: Indicator
+    unit: str
+    unit_name: str
+    level: Level | UnitKind
+    period: Period | Term
+
+    @property
+    def place(self) -> Place:
+        """What another row about the same begins with."""
+        return Place(
+            indicator=self.indicator, unit=self.unit, unit_name=self.unit_name, level=self.level, period=self.period
+        )
+
+    @property
+    def until(self) -> Period:
+        """The period itself, or the last year of a term."""
+        return Period(self.period.last) if isinstance(self.period, Term) else self.period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueRow(PlacedRow):
+    """A value as `indicators.values.value.Value`, with the plan that it is judged by; exact fractions."""
+
+    value: Fraction | None
+    numerator: Fraction | None
+    denominator: Fraction | None
+    plan: Fraction | None
+    gap: Fraction | None
+    status: Status
+    state: State
+    reporting: int
+    expected: int
+    as_of: datetime | None
+    basis: Basis
+    estimated: bool = field(default=False, metadata=NOT_IN_FILES)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every expected unit reported everything that the value needs."""
+        return self.state is State.REPORTED
+
+    @property
+    def computed(self) -> Value:
+        """The value as it was computed."""
+        return Value(
+            state=self.state,
+            value=self.value,
+            numerator=self.numerator,
+            denominator=self.denominator,
+            reporting=self.reporting,
+            expected=self.expected,
+            estimated=self.estimated,
+        )
