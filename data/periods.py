@@ -10,9 +10,7 @@ from enum import StrEnum
 from functools import cache, total_ordering
 
 from data.language import Language, UsersFault
-from data.messages import sentence
-
-_ROMAN = ("", "I", "II", "III", "IV")
+from data.messages import MESSAGES, sentence
 
 
 class Frequency(StrEnum):
@@ -144,9 +142,9 @@ class Period:
 
     def title(self, language: Language = Language.VI) -> str:
         """As it stands in a title: "Quý III năm 2020", "Third quarter of 2020"."""
-        return _TITLES[language][self.frequency].format(
-            year=self.year, index=self.index, roman=_ROMAN[min(self.index, 4)], half=_HALF[language][self.index > 1]
-        )
+        of_the_year = f"_{self.index}" if self.frequency in {Frequency.HALF, Frequency.QUARTER} else ""
+        key = f"period_title.{self.frequency}{of_the_year}"
+        return MESSAGES.say(key, language, year=self.year, index=self.index)
 
     def short(self, language: Language = Language.VI) -> str:
         """As it stands on an axis: "Q3/2020", "2020", "T9/2020"."""
@@ -156,23 +154,6 @@ class Period:
         if language is Language.VI:
             letter = {"H": "N", "M": "T"}.get(letter, letter)
         return f"{letter}{self.index}/{self.year}"
-
-
-_HALF = {Language.VI: ("đầu", "cuối"), Language.EN: ("First", "Second")}
-_TITLES = {
-    Language.VI: {
-        Frequency.YEAR: "Năm {year}",
-        Frequency.HALF: "6 tháng {half} năm {year}",
-        Frequency.QUARTER: "Quý {roman} năm {year}",
-        Frequency.MONTH: "Tháng {index} năm {year}",
-    },
-    Language.EN: {
-        Frequency.YEAR: "Year {year}",
-        Frequency.HALF: "{half} half of {year}",
-        Frequency.QUARTER: "Quarter {index} of {year}",
-        Frequency.MONTH: "Month {index} of {year}",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -101,7 +101,9 @@ def indicator(code: str) -> str:
         return code
     alike = [found for found, *_ in process.extract(code, list(CATALOGUE), limit=3, score_cutoff=70)]
     unknown = sentence("unknown_indicator", code=code)
-    raise WrongUse(sentence("maybe", sentence=unknown, codes=", ".join(alike)) if alike else unknown)
+    if not alike:
+        raise WrongUse(unknown)
+    raise WrongUse(sentence("maybe", sentence=unknown, codes=", ".join(alike)))
 
 
 def reason(code: str | None) -> Reason | None:
