@@ -72,11 +72,6 @@ class Upload:
         """Whether an answer is still to come."""
         return self.state is not UploadState.ANSWERED
 
-    @property
-    def has_failed(self) -> bool:
-        """Whether it could not be read, by no fault of its own."""
-        return not self.is_under_way and self.status is None
-
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
