@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +13,7 @@ import typer
 from data.periods import Period
 from data.viewers import SYSTEM
 from layouts.console.commands import Commands
-from layouts.console.messages import LANGUAGE, REFUSED, WrongUse, note, say
+from layouts.console.messages import LANGUAGE, REFUSED, WrongUse, note, say, sentence
 from layouts.console.opening import environment, open_store, secret_for
 from layouts.console.papers import papers
 from layouts.console.questions import AsJson, OnePeriod, OneUnit, questions
@@ -22,7 +22,6 @@ from layouts.console.upkeep import upkeep
 from layouts.console.users import users
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from flask import Flask
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from data.mappings import HeaderMapping
     from data.returns import Outcome
     from data.writing.store import Store
-    from loaders.workers import Readers
 
 LOOPBACK = "127.0.0.1"
 commands = typer.Typer(
@@ -74,7 +72,7 @@ def demo(
         ports.claim(LOOPBACK, port)
     with closing(open_store(settings)) as store:
         if not (store.is_sample or store.is_empty):
-            raise WrongUse(say("not_sample", url=store.engine.url.render_as_string(hide_password=True)))
+            raise WrongUse(sentence("not_sample", url=store.engine.url.render_as_string(hide_password=True)))
         make_sample(store, settings.data_dir / "sample")
         if not no_serve:
             pages = make_server(store, secret_key=secrets.token_hex(), demo=True)
@@ -94,17 +92,18 @@ def load(
     """Loads workbooks: a line per file, every finding below it."""
     from layouts.console import arguments, progress, report
     from loaders import intake
+    from loaders.cluster import cluster
     from loaders.workers import readers
 
     arguments.existing(paths)
     files = intake.workbooks(paths)
     if not files:
-        raise WrongUse(say("nothing_to_load"))
+        raise WrongUse(sentence("nothing_to_load"))
     instants = received_at(received) if received else None
     if findings:
         report.findings_format(findings)
     outcomes: list[Outcome] = []
-    readers_there = cluster_of(scheduler) if scheduler else nullcontext(readers)
+    readers_there = cluster(scheduler) if scheduler else nullcontext(readers)
     with closing(open_store(environment())) as store, readers_there as reading:
         said = keep_mapping(store, mapping, files, check=check) if mapping else ()
         loading = intake.load(
@@ -125,22 +124,6 @@ def load(
     report.summary(outcomes)
     if any(outcome.refused for outcome in outcomes):
         raise typer.Exit(REFUSED)
-
-
-@contextmanager
-def cluster_of(scheduler: str) -> Iterator[Readers]:
-    """The readers of a Dask cluster.
-
-    Raises:
-        WrongUse: there is none, or Dask is not installed.
-    """
-    from loaders.cluster import NoCluster, cluster
-
-    try:
-        with cluster(scheduler) as found:
-            yield found
-    except NoCluster as fault:
-        raise WrongUse(fault.text[LANGUAGE]) from fault
 
 
 @commands.command(help=say("inspect"))
@@ -236,37 +219,29 @@ def received_at(text: str) -> datetime | dict[str, datetime]:
     """When returns came: one instant, or a CSV file of file names and instants.
 
     Raises:
-        WrongUse: neither an instant nor such a file.
+        WrongUse, ReceivedError: neither an instant nor such a file.
     """
     from layouts.console import arguments
-    from loaders.received import ReceivedError, read_received
+    from loaders.received import read_received
 
     path = Path(text)
     if path.suffix.lower() != ".csv":
         return arguments.instant(text)
     arguments.existing([path])
-    try:
-        return read_received(path)
-    except ReceivedError as fault:
-        raise WrongUse(fault.text[LANGUAGE]) from fault
+    return read_received(path)
 
 
 def keep_mapping(store: Store, path: Path, files: list[Path], *, check: bool) -> tuple[HeaderMapping, ...]:
     """A mapping tied to the headers of the files that it fits, and kept for them unless they are only checked.
 
     Raises:
-        WrongUse: it is no mapping, or fits none of the files.
+        MappingError: it is no mapping, or fits none of the files.
     """
     from data.returns import SourceFile
     from loaders.sheets import mapping
 
-    try:
-        sources = (SourceFile(name=file.name, content=file.read_bytes()) for file in files)
-        bound = mapping.bind(mapping.read_mapping(path), sources)
-        if not bound:
-            raise mapping.MappingError("mapping_fits_none", file=path.name)
-    except mapping.MappingError as fault:
-        raise WrongUse(fault.text[LANGUAGE]) from fault
+    sources = (SourceFile(name=file.name, content=file.read_bytes()) for file in files)
+    bound = mapping.read_bound(path, sources)
     if not check:
         for one in bound:
             store.keep_mapping(one, viewer=SYSTEM)

@@ -27,6 +27,20 @@ class Text:
         return self.vi if language == Language.VI else self.en
 
 
+class UsersFault(Exception):
+    """What a user asked for cannot be done: `text` says why and what to do, in both languages.
+
+    Whoever shows it says it in the reader's language; as a string, in logs and tracebacks, it is Vietnamese.
+    """
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text)
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text.vi
+
+
 class MissingMessage(KeyError):
     """A message key that a catalogue does not hold: a fault of ours, never shown to users."""
 
@@ -60,3 +74,16 @@ class Catalogue:
         except KeyError:
             raise MissingMessage(f"{self.folder.name}: {language}: {key}") from None
         return sentence.format(**values)
+
+    def both(self, key: str, /, **values: object) -> Text:
+        """The sentence for `key` in both languages; a value that is itself a `Text` is put in in each of them.
+
+        Raises:
+            MissingMessage: no such key.
+        """
+
+        def said(language: Language) -> str:
+            spoken = {name: value[language] if isinstance(value, Text) else value for name, value in values.items()}
+            return self.say(key, language, **spoken)
+
+        return Text(said(Language.VI), said(Language.EN))

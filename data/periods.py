@@ -9,9 +9,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache, total_ordering
 
-from data.language import Language
-
-_ROMAN = ("", "I", "II", "III", "IV")
+from data.language import Language, UsersFault
+from data.messages import MESSAGES, sentence
 
 
 class Frequency(StrEnum):
@@ -38,10 +37,11 @@ def _last_day(year: int, month: int) -> date:
 
 
 _FREQUENCY = {letter: frequency for frequency, letter in _LETTER.items()}
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
-class PeriodError(ValueError):
-    """A text that is not a period; the message names it and shows the forms that are."""
+class PeriodError(UsersFault, ValueError):
+    """A text that is not a period; the sentence names it and shows the forms that are."""
 
 
 @total_ordering
@@ -57,8 +57,10 @@ class Period:
     index: int = 1
 
     def __post_init__(self) -> None:
-        if not 1 <= self.index <= 12 // self.frequency.months or not 1900 <= self.year <= 2200:
-            raise PeriodError(f"{self.year}/{self.frequency}/{self.index} is no period")
+        if not _FIRST_YEAR <= self.year <= _LAST_YEAR:
+            raise PeriodError(sentence("period.year", text=self.code, first=_FIRST_YEAR, last=_LAST_YEAR))
+        if not 1 <= self.index <= 12 // self.frequency.months:
+            raise PeriodError(sentence("period.none", text=self.code))
 
     @classmethod
     def parse(cls, text: str) -> Period:
@@ -69,14 +71,9 @@ class Period:
         """
         found = re.fullmatch(r"(\d{4})(?:-([HQM])(\d{1,2}))?", text.strip())
         if not found:
-            raise PeriodError(f"{text!r}: kỳ báo cáo viết là 2020, 2020-H1, 2020-Q3 hoặc 2020-M09")
+            raise PeriodError(sentence("period.format", text=text))
         year, letter, index = found.groups()
-        if letter is None:
-            return cls(int(year))
-        try:
-            return cls(int(year), _FREQUENCY[letter], int(index))
-        except PeriodError:
-            raise PeriodError(f"{text!r}: trong năm không có kỳ này") from None
+        return cls(int(year)) if letter is None else cls(int(year), _FREQUENCY[letter], int(index))
 
     @classmethod
     def covering(cls, day: date, frequency: Frequency) -> Period:
@@ -145,9 +142,9 @@ class Period:
 
     def title(self, language: Language = Language.VI) -> str:
         """As it stands in a title: "Quý III năm 2020", "Third quarter of 2020"."""
-        return _TITLES[language][self.frequency].format(
-            year=self.year, index=self.index, roman=_ROMAN[min(self.index, 4)], half=_HALF[language][self.index > 1]
-        )
+        of_the_year = f"_{self.index}" if self.frequency in {Frequency.HALF, Frequency.QUARTER} else ""
+        key = f"period_title.{self.frequency}{of_the_year}"
+        return MESSAGES.say(key, language, year=self.year, index=self.index)
 
     def short(self, language: Language = Language.VI) -> str:
         """As it stands on an axis: "Q3/2020", "2020", "T9/2020"."""
@@ -157,23 +154,6 @@ class Period:
         if language is Language.VI:
             letter = {"H": "N", "M": "T"}.get(letter, letter)
         return f"{letter}{self.index}/{self.year}"
-
-
-_HALF = {Language.VI: ("đầu", "cuối"), Language.EN: ("First", "Second")}
-_TITLES = {
-    Language.VI: {
-        Frequency.YEAR: "Năm {year}",
-        Frequency.HALF: "6 tháng {half} năm {year}",
-        Frequency.QUARTER: "Quý {roman} năm {year}",
-        Frequency.MONTH: "Tháng {index} năm {year}",
-    },
-    Language.EN: {
-        Frequency.YEAR: "Year {year}",
-        Frequency.HALF: "{half} half of {year}",
-        Frequency.QUARTER: "Quarter {index} of {year}",
-        Frequency.MONTH: "Month {index} of {year}",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -192,7 +172,7 @@ class Term:
         """
         found = re.fullmatch(r"(\d{4})(?:\s*(?:\.\.|-|–)\s*(\d{4}))?", text.strip())
         if not found or int(found[2] or found[1]) < int(found[1]):
-            raise PeriodError(f"{text!r}: kỳ kế hoạch viết là 2020 hoặc 2016..2020")
+            raise PeriodError(sentence("period.term", text=text))
         return cls(int(found[1]), int(found[2] or found[1]))
 
     @property
@@ -220,7 +200,7 @@ def parse_span(text: str, frequency: Frequency = Frequency.YEAR) -> tuple[Period
     first = Period.parse(first_text)
     last = Period.parse(last_text) if dots else first
     if first.frequency is not last.frequency or last < first:
-        raise PeriodError(f"{text!r}: khoảng kỳ phải có hai đầu cùng loại, đầu trước không muộn hơn đầu sau")
+        raise PeriodError(sentence("period.span", text=text))
     if first.frequency is Frequency.YEAR and (dots or frequency is not Frequency.YEAR):
         return tuple(p for year in range(first.year, last.year + 1) for p in Period(year).parts(frequency))
     periods = [first]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from data.language import Text
+from data.language import Text, UsersFault
 
 
 class Role(StrEnum):
@@ -36,7 +36,7 @@ ROLE_TITLES = {
 _LOADERS = frozenset({Role.BOARD, Role.DISTRICT, Role.ADMIN})
 
 
-class OutOfScope(PermissionError):
+class OutOfScope(UsersFault, PermissionError):
     """The viewer asked for, or sent, what lies outside its subtree or role."""
 
 

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.language import Text
+from data.language import UsersFault
 from data.mappings import HeaderMapping
 from data.organisations.units import Registry
 from data.returns import SourceFile
@@ -24,12 +24,8 @@ if TYPE_CHECKING:
 _CONNECT_SECONDS = 10.0
 
 
-class NoCluster(RuntimeError):
-    """The files cannot be read on a cluster; `text` says why and what to do."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        self.text: Text = sentence(code, **values)
-        super().__init__(self.text.vi)
+class NoCluster(UsersFault, RuntimeError):
+    """The files cannot be read on a cluster."""
 
 
 @contextmanager
@@ -42,14 +38,14 @@ def cluster(address: str, patience: float = _CONNECT_SECONDS) -> Iterator[Reader
     try:
         from distributed import Client
     except ImportError as fault:
-        raise NoCluster("cluster_not_installed") from fault
+        raise NoCluster(sentence("cluster_not_installed")) from fault
     try:
         client = Client(address, timeout=patience, set_as_default=False)
     except (OSError, ValueError) as fault:
-        raise NoCluster("cluster_silent", address=address) from fault
+        raise NoCluster(sentence("cluster_silent", address=address)) from fault
     with client:
         if not client.nthreads():
-            raise NoCluster("cluster_empty", address=address)
+            raise NoCluster(sentence("cluster_empty", address=address))
         yield partial(_readers, client)
 
 

@@ -31,11 +31,10 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A file that was dealt with: what became of it, where it is now, and its marked copy, if one was made."""
+    """A file that was dealt with: what became of it, and where it is now; its marked copy, if any, lies beside it."""
 
     outcome: Outcome
     path: Path
-    annotated: Path | None = None
 
 
 @dataclass(slots=True)
@@ -102,7 +101,6 @@ class Inbox:
     def _move(self, path: Path, outcome: Outcome) -> Iterator[Arrival]:
         """The marked copy first: when the file itself has left the inbox, all of its work is done."""
         target = free_place(self.folder / (REFUSED if outcome.refused else DONE) / path.name)
-        beside = None
         if outcome.findings:
             marked = annotate_apart(SourceFile(name=path.name, content=path.read_bytes()), outcome.findings)
             beside = target.with_name(annotated_name(target.name, Path(marked.name).suffix))
@@ -115,7 +113,7 @@ class Inbox:
             if size := _size(path):
                 self._unmoved[path] = (size, outcome)
             return
-        yield Arrival(outcome=outcome, path=target, annotated=beside)
+        yield Arrival(outcome=outcome, path=target)
 
 
 def watch(inbox: Inbox, wait: Callable[[], bool]) -> Iterator[Arrival]:

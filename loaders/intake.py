@@ -275,4 +275,4 @@ def _is_in_scope(viewer: Viewer, registry: Registry, workbook: ReadWorkbook) -> 
 
 def _require_loader(viewer: Viewer) -> None:
     if not viewer.may_load:
-        raise OutOfScope(sentence("may_not_load", name=viewer.name).vi)
+        raise OutOfScope(sentence("may_not_load", name=viewer.name))

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from data.language import Text
+from data.language import UsersFault
 from loaders.messages import sentence
 
 Received = datetime | Mapping[str, datetime] | None
@@ -16,12 +16,8 @@ Received = datetime | Mapping[str, datetime] | None
 _LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
-class ReceivedError(ValueError):
-    """A table of receipt times that cannot be read; `text` says where and what to write."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.vi)
-        self.text = text
+class ReceivedError(UsersFault, ValueError):
+    """A table of receipt times that cannot be read; the sentence says where and what to write."""
 
 
 def parse_instant(text: str) -> datetime:

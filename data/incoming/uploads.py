@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, func, insert, select, update
 
-from data.language import Text
+from data.language import UsersFault
+from data.messages import sentence
 from data.returns import Outcome, OutcomeStatus, SourceFile, Taking
 from data.tables.engine import writing
 from data.tables.outcomes import outcome_of
@@ -31,19 +32,15 @@ KEPT = timedelta(days=1)
 _LONGEST_NAME = 255
 
 
-class UploadError(ValueError):
-    """A file that is not taken up; `text` says why and what to do."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.vi)
-        self.text = text
+class UploadError(UsersFault, ValueError):
+    """A file that is not taken up."""
 
 
-class UnknownUpload(LookupError):
-    """No such file of this account, or it is not kept any more; the message says what to do."""
+class UnknownUpload(UsersFault, LookupError):
+    """No such file of this account, or it is not kept any more."""
 
     def __init__(self) -> None:
-        super().__init__("Tệp này không còn được giữ; hãy gửi lại tệp.")
+        super().__init__(sentence("upload.gone"))
 
 
 class UploadState(StrEnum):
@@ -75,11 +72,6 @@ class Upload:
         """Whether an answer is still to come."""
         return self.state is not UploadState.ANSWERED
 
-    @property
-    def has_failed(self) -> bool:
-        """Whether it could not be read, by no fault of its own."""
-        return not self.is_under_way and self.status is None
-
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
@@ -102,7 +94,7 @@ class Uploads:
 
     def __init__(self, store: Store, viewer: Viewer) -> None:
         if not viewer.may_load:
-            raise OutOfScope(f"Tài khoản {viewer.name} không có quyền nạp hoặc thay đổi số liệu này.")
+            raise OutOfScope(sentence("may_not.change", name=viewer.name))
         self._store = store
         self._viewer = viewer
 
@@ -221,12 +213,7 @@ class Uploads:
         files = connection.execute(select(func.count()).select_from(uploads).where(self._mine)).scalar_one()
         held = select(func.coalesce(func.sum(uploads.c.size), 0)).join(upload_contents).where(self._mine)
         if files >= MOST or connection.execute(held).scalar_one() + more > MOST_BYTES:
-            raise UploadError(
-                Text(
-                    f"Đang giữ {files} tệp, không nhận thêm được; hãy cất bớt các tệp đã xong rồi gửi lại.",
-                    f"{files} files are kept, which is the most; put away those that are done, then send it again.",
-                )
-            )
+            raise UploadError(sentence("upload.too_many", files=files))
 
 
 def remove(connection: Connection, *which: ColumnElement[bool]) -> None:
@@ -249,27 +236,11 @@ def forget_content(connection: Connection, *which: ColumnElement[bool]) -> None:
 
 def _check(source: SourceFile) -> None:
     if not source.content:
-        raise UploadError(
-            Text(
-                "Tệp trống, không có gì bên trong; hãy kiểm tra rồi gửi lại.",
-                "The file is empty; look at it, then send it again.",
-            )
-        )
+        raise UploadError(sentence("upload.empty"))
     if len(source.content) > LARGEST:
-        most = LARGEST // MEGABYTE
-        raise UploadError(
-            Text(
-                f"Tệp lớn hơn {most} MB; hãy bỏ ảnh, trang tính thừa hoặc tách thành nhiều tệp.",
-                f"The file is larger than {most} MB; take out pictures and spare sheets, or divide it.",
-            )
-        )
+        raise UploadError(sentence("upload.too_large", most=LARGEST // MEGABYTE))
     if PurePath(source.name).suffix.lower() not in KINDS:
-        raise UploadError(
-            Text(
-                "Không phải loại tệp đọc được; hãy lưu thành .xlsx rồi gửi lại.",
-                "This kind of file is not read; save it as .xlsx, then send it again.",
-            )
-        )
+        raise UploadError(sentence("upload.kind"))
 
 
 def _upload(row: RowMapping) -> Upload:

@@ -9,6 +9,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from data.language import UsersFault
+from data.messages import sentence
 from data.tables import audit
 from data.tables.audit import Action
 from data.tables.engine import writing
@@ -28,8 +30,8 @@ _LONGEST_NAME = 64
 _WELL_KNOWN = ("123456", "password", "matkhau", "mat-khau", "qwerty", "abcdef", "111111", "000000")
 
 
-class AccountError(ValueError):
-    """An account that cannot be made or changed; the message says why and what to do."""
+class AccountError(UsersFault, ValueError):
+    """An account that cannot be made or changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +64,9 @@ class Accounts:
             OutOfScope: only an administrator may.
         """
         if not 0 < len(name.strip()) <= _LONGEST_NAME or name == SYSTEM.name or self.get(name) is not None:
-            raise AccountError(f"Tên tài khoản {name!r} trống, quá dài hoặc đã có; hãy chọn tên khác.")
+            raise AccountError(sentence("account.name", name=name))
         if (role is Role.DISTRICT) != (unit is not None):
-            raise AccountError("Tài khoản cấp uỷ trực thuộc phải gắn với mã một đơn vị; các vai trò khác thì không.")
+            raise AccountError(sentence("account.unit"))
         if unit is not None:
             self._store.reader(SYSTEM).unit(unit)
         with writing(self._store.engine) as connection:
@@ -134,27 +136,24 @@ class Accounts:
             self._log(connection, viewer, name, details)
             changed = connection.execute(update(accounts).where(accounts.c.name == name).values(**values, **ended))
             if not changed.rowcount:
-                raise AccountError(f"Không có tài khoản nào tên {name!r}.")
+                raise AccountError(sentence("account.unknown", name=name))
 
     def _log(self, connection: Connection, viewer: Viewer, name: str, details: dict[str, Any]) -> None:
         own = viewer.name == name and details.keys() <= {"password", "sessions"}
         if viewer.role is not Role.ADMIN and not own:
-            raise OutOfScope(f"Tài khoản {viewer.name} không được quản lý tài khoản.")
+            raise OutOfScope(sentence("may_not.manage_accounts", name=viewer.name))
         at = self._store.now()
         audit.append(connection, at=at, actor=viewer.name, action=Action.ACCOUNT, subject=name, details=details)
 
 
 def _hashed(name: str, password: str) -> str:
     if not MINIMUM_LENGTH <= len(password) <= MAXIMUM_LENGTH:
-        raise AccountError(f"Mật khẩu phải có từ {MINIMUM_LENGTH} đến {MAXIMUM_LENGTH} ký tự.")
+        raise AccountError(sentence("password.length", least=MINIMUM_LENGTH, most=MAXIMUM_LENGTH))
     plain = password.casefold()
     if len(set(plain)) < _FEWEST_SIGNS or (len(name) > _FEWEST_SIGNS and name.casefold() in plain):
-        raise AccountError(
-            f"Mật khẩu phải có ít nhất {_FEWEST_SIGNS} ký tự khác nhau và không chứa tên tài khoản; "
-            "hãy chọn mật khẩu khác."
-        )
+        raise AccountError(sentence("password.signs", fewest=_FEWEST_SIGNS))
     if min(len(plain.replace(known, "")) for known in ("", *_WELL_KNOWN)) < _LEAST_OF_ONES_OWN:
-        raise AccountError("Mật khẩu này quá dễ đoán; hãy chọn một câu dài mà chỉ mình biết.")
+        raise AccountError(sentence("password.easy"))
     return _HASHER.hash(password)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
 
-from data.language import Text
+from data.language import Text, UsersFault
+from data.messages import sentence
 from data.organisations.units import Registry
 from data.people.person_names import names_person
 from data.reading.queries import Reader
@@ -46,15 +47,11 @@ FOLLOW_UP_TITLES = {
 }
 
 
-class FollowUpError(ValueError):
-    """A note that cannot be kept; `text` says why and what to do."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.vi)
-        self.text = text
+class FollowUpError(UsersFault, ValueError):
+    """A note that cannot be kept."""
 
 
-class UnknownFollowUp(LookupError):
+class UnknownFollowUp(UsersFault, LookupError):
     """No note has that number."""
 
 
@@ -119,7 +116,7 @@ class FollowUps:
         query = select(follow_ups).where(follow_ups.c.note == note).order_by(follow_ups.c.version.desc())
         found = tuple(self._seen(query))
         if not found:
-            raise UnknownFollowUp(f"Không có ghi chú số {note} trong phạm vi của tài khoản {self._viewer.name}.")
+            raise UnknownFollowUp(sentence("follow_up.unknown", number=note, name=self._viewer.name))
         return found
 
     def add(self, owners: Mapping[str, str], given: FollowUpGiven) -> int:
@@ -161,7 +158,7 @@ class FollowUps:
 
     def _writer(self) -> Reader:
         if not self.may_write:
-            raise OutOfScope(f"Tài khoản {self._viewer.name} không được ghi việc theo dõi.")
+            raise OutOfScope(sentence("may_not.write_follow_ups", name=self._viewer.name))
         return self._store.reader(self._viewer)
 
     def _seen(self, query: Select[Any]) -> Iterator[FollowUp]:
@@ -193,24 +190,14 @@ class FollowUps:
 def _values(given: FollowUpGiven) -> dict[str, Any]:
     text = " ".join(given.text.split())
     if not text:
-        raise FollowUpError(Text("Chưa ghi việc phải làm.", "Write what is to be done."))
+        raise FollowUpError(sentence("follow_up.empty"))
     if len(text) > LONGEST:
-        raise FollowUpError(
-            Text(
-                f"Nội dung dài {len(text)} ký tự; hãy viết gọn trong {LONGEST} ký tự.",
-                f"The text has {len(text)} characters; {LONGEST} are the most.",
-            )
-        )
+        raise FollowUpError(sentence("follow_up.too_long", length=len(text), most=LONGEST))
     named = names_person(text)
     if named:
-        raise FollowUpError(
-            Text(
-                f"Nội dung dường như nêu tên cá nhân ({named}); hãy ghi chức danh và tổ chức thay cho tên.",
-                f"The text seems to name a person ({named}); write the post and the organisation instead.",
-            )
-        )
+        raise FollowUpError(sentence("follow_up.names_person", named=named))
     if given.due is None:
-        raise FollowUpError(Text("Chưa chọn ngày phải xong.", "Choose the day by which it is to be done."))
+        raise FollowUpError(sentence("follow_up.no_day"))
     return {"text": text, "due": given.due, "state": given.state.value}
 
 

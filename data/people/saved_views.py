@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import delete, func, insert, select
 
-from data.language import Text
+from data.language import UsersFault
+from data.messages import sentence
 from data.tables import audit
 from data.tables.audit import Action
 from data.tables.engine import writing
@@ -22,12 +23,8 @@ LONGEST_ADDRESS = 2000
 MOST = 100
 
 
-class SavedViewError(ValueError):
-    """A view that cannot be kept; `text` says why and what to do."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.vi)
-        self.text = text
+class SavedViewError(UsersFault, ValueError):
+    """A view that cannot be kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +63,7 @@ class SavedViews:
             mine = saved_views.c.account == account
             connection.execute(delete(saved_views).where(mine, saved_views.c.title == name))
             if connection.execute(select(func.count()).select_from(saved_views).where(mine)).scalar_one() >= MOST:
-                raise SavedViewError(
-                    Text(f"Đã lưu {MOST} bảng; hãy xoá bớt trước.", f"{MOST} views are kept; remove one first.")
-                )
+                raise SavedViewError(sentence("view.too_many", most=MOST))
             connection.execute(insert(saved_views).values(account=account, title=name, address=address, at=at))
             details = {"kept": address}
             audit.append(connection, at=at, actor=account, action=Action.SAVED_VIEW, subject=name, details=details)
@@ -88,17 +83,7 @@ class SavedViews:
 def _check(title: str, address: str) -> None:
     parts = urlsplit(address)
     if not 0 < len(title) <= LONGEST_TITLE:
-        raise SavedViewError(
-            Text(
-                f"Hãy đặt tên cho bảng, dài nhất {LONGEST_TITLE} ký tự.",
-                f"Name the view, with {LONGEST_TITLE} letters at most.",
-            )
-        )
+        raise SavedViewError(sentence("view.title", most=LONGEST_TITLE))
     own = address.startswith("/") and not address.startswith("//") and not parts.scheme and not parts.netloc
     if not own or len(address) > LONGEST_ADDRESS or not address.isprintable() or "\\" in address:
-        raise SavedViewError(
-            Text(
-                "Địa chỉ của bảng không dùng được; hãy mở lại trang rồi lưu.",
-                "This address cannot be kept; open the page again, then save.",
-            )
-        )
+        raise SavedViewError(sentence("view.address"))

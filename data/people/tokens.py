@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import RowMapping, insert, select, update
 
+from data.messages import sentence
 from data.people.accounts import Account, AccountError, Accounts
 from data.tables import audit
 from data.tables.audit import Action
@@ -56,9 +57,9 @@ class Tokens:
         _require_administrator(viewer)
         wanted = frozenset(scopes)
         if not title.strip() or not wanted or not 1 <= days <= _LONGEST:
-            raise AccountError(f"Mã truy cập phải có tên, phạm vi và thời hạn từ 1 đến {_LONGEST} ngày.")
+            raise AccountError(sentence("token.declared", longest=_LONGEST))
         if Accounts(self._store).get(account) is None:
-            raise AccountError(f"Không có tài khoản nào tên {account!r}.")
+            raise AccountError(sentence("account.unknown", name=account))
         secret, now = _PREFIX + secrets.token_urlsafe(32), self._store.now()
         with writing(self._store.engine) as connection:
             row = connection.execute(
@@ -118,7 +119,7 @@ class Tokens:
                 .returning(tokens.c.account)
             ).scalar_one_or_none()
             if owner is None:
-                raise AccountError(f"Không có mã truy cập số {number} còn hiệu lực.")
+                raise AccountError(sentence("token.unknown", number=number))
             details = {"token": number, "revoked": True}
             audit.append(connection, at=now, actor=viewer.name, action=Action.TOKEN, subject=owner, details=details)
 
@@ -142,7 +143,7 @@ def _in_force(token: Token, account: Account | None, now: datetime) -> bool:
 
 def _require_administrator(viewer: Viewer) -> None:
     if viewer.role is not Role.ADMIN:
-        raise OutOfScope(f"Tài khoản {viewer.name} không được quản lý mã truy cập.")
+        raise OutOfScope(sentence("may_not.manage_tokens", name=viewer.name))
 
 
 def _hashed(secret: str) -> str:

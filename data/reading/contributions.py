@@ -200,7 +200,6 @@ def _contribution(row: RowMapping, period: Period, tree: Tree, held: _Held, shar
     there = tree.units.get(row["unit_id"])
     measure, cell, value = held
     return Contribution(
-        submission=row["id"],
         file=row["file"],
         sha256=row["sha256"],
         sheet=row["sheet"],

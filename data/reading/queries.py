@@ -12,6 +12,8 @@ import numpy as np
 from sqlalchemy import select
 
 from data.forms.builtin import RATINGS, STORED
+from data.language import UsersFault
+from data.messages import sentence
 from data.observations import Basis, Plan
 from data.periods import Period
 from data.reading.contributions import Among, Cells, cells_of, read_contributions
@@ -46,7 +48,7 @@ _FEW_UNITS = 500  # that a query names one by one
 __all__ = ["Reader", "UnknownFile", "UnknownUnit"]
 
 
-class UnknownFile(LookupError):
+class UnknownFile(UsersFault, LookupError):
     """No stored file has that digest."""
 
 
@@ -304,11 +306,9 @@ class Reader(ReturnReader):
                 connection.execute(select(submissions.c.unit_id).where(submissions.c.sha256 == sha256)).scalars().all()
             )
         if row is None:
-            raise UnknownFile("Không có tệp nào trong kho mang mã này.")
+            raise UnknownFile(sentence("file.unknown"))
         if not self.viewer.sees_small_numbers:
-            raise OutOfScope(
-                "Sổ tính gốc có số liệu của từng chi bộ: chỉ cấp uỷ gửi báo cáo, Ban Tổ chức và quản trị được tải."
-            )
+            raise OutOfScope(sentence("file.small_numbers"))
         if not all(self.may_see(owner) for owner in owners):
-            raise OutOfScope(f"Tài khoản {self.viewer.name} không được tải tệp này.")
+            raise OutOfScope(sentence("may_not.download", name=self.viewer.name))
         return SourceFile(name=row["name"], content=row["content"])

@@ -7,6 +7,8 @@ from functools import cached_property
 
 from sqlalchemy import Engine, select
 
+from data.language import UsersFault
+from data.messages import sentence
 from data.organisations.units import Registry, Tree, Unit
 from data.periods import Frequency, Period
 from data.reading.registries import RegistryCache
@@ -17,7 +19,7 @@ from data.tables.schema import audit, opened_periods, settings
 from data.viewers import OutOfScope, Viewer
 
 
-class UnknownUnit(LookupError):
+class UnknownUnit(UsersFault, LookupError):
     """No organisation has that code."""
 
 
@@ -80,7 +82,7 @@ class ScopedReader:
         """
         found = self.tree().root
         if found is None:
-            raise UnknownUnit("Chưa có danh mục tổ chức đảng trong kho; hãy nạp biểu DM trước.")
+            raise UnknownUnit(sentence("unit.no_registry"))
         return found
 
     def _number(self, code: str) -> int:
@@ -100,9 +102,9 @@ class ScopedReader:
         """
         unit = self.registry.latest(self.registry.ids.get(code, -1))
         if unit is None:
-            raise UnknownUnit(f"Không có tổ chức đảng nào mang mã {code!r} trong danh mục.")
+            raise UnknownUnit(sentence("unit.unknown", code=code))
         if not self.may_see(unit.id):
-            raise OutOfScope(f"Tài khoản {self.viewer.name} không được xem số liệu của tổ chức mang mã {code!r}.")
+            raise OutOfScope(sentence("may_not.see_unit", name=self.viewer.name, code=code))
         return unit
 
     def may_see(self, unit: int) -> bool:

@@ -115,5 +115,4 @@ def due_returns(
                 reporting=last["row_count"] if last else 0,
                 expected=expected,
                 blanks=last["blank_count"] if last else 0,
-                submission=last["id"] if last else None,
             )

@@ -14,13 +14,16 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect,
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from data.language import UsersFault
+from data.messages import sentence
+
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _WRITER_LOCK = 0x1D4A2020
 _AT_ONCE = 10_000  # units named in one statement: PostgreSQL takes 65,535 values at most
 
 
-class StoreUnavailable(RuntimeError):
-    """The database cannot be opened; the message says which and why, without its password."""
+class StoreUnavailable(UsersFault, RuntimeError):
+    """The database cannot be opened; the sentence says which and why, without its password."""
 
 
 def connect(url: str) -> Engine:
@@ -43,7 +46,7 @@ def connect(url: str) -> Engine:
             pass
     except DBAPIError as problem:
         shown = address.render_as_string(hide_password=True)
-        raise StoreUnavailable(f"Không mở được cơ sở dữ liệu {shown}: {problem.orig}") from problem
+        raise StoreUnavailable(sentence("store.unavailable", shown=shown, problem=problem.orig)) from problem
     return engine
 
 

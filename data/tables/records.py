@@ -40,7 +40,6 @@ class DueReturn:
     reporting: int = 0
     expected: int = 0
     blanks: int = 0
-    submission: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +83,6 @@ class Contribution:
     the period before that a count since 1 January is lessened by.
     """
 
-    submission: int
     file: str
     sha256: str
     sheet: str

@@ -11,13 +11,14 @@ from fractions import Fraction
 from sqlalchemy import Connection, delete, insert, select
 
 from data.forms.builtin import SIZES
-from data.language import Text
+from data.language import Text, UsersFault
+from data.messages import sentence
 from data.tables.audit import Action
 from data.tables.schema import audit, settings
 
 
-class ThresholdError(ValueError):
-    """A threshold was to be set to what it cannot be; the message says what it can."""
+class ThresholdError(UsersFault, ValueError):
+    """A threshold was to be set to what it cannot be; the sentence says what it can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class Threshold:
         except InvalidOperation:
             value = Decimal("NaN")
         if not (value.is_finite() and self._may_be(value)):
-            raise ThresholdError(f"{self.code}: {text!r} không dùng được; hãy nhập {self._allowed}.")
+            raise ThresholdError(sentence("threshold.value", code=self.code, text=text, allowed=self._allowed))
         return value
 
     def _may_be(self, value: Decimal) -> bool:
@@ -60,10 +61,11 @@ class Threshold:
         return self.least <= value <= self.most and not (self.is_whole and value % 1)
 
     @property
-    def _allowed(self) -> str:
+    def _allowed(self) -> Text:
         if self.choices:
-            return "một trong các số " + ", ".join(map(str, self.choices))
-        return f"{'số nguyên' if self.is_whole else 'số'} từ {self.least} đến {self.most}"
+            return sentence("threshold.choices", choices=", ".join(map(str, self.choices)))
+        key = "threshold.whole" if self.is_whole else "threshold.number"
+        return sentence(key, least=self.least, most=self.most)
 
 
 _OURS = Text("Ngưỡng do người dùng đặt; Kết luận không quy định", "Set by the user; the conclusion sets none")

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select
 
+from data.messages import sentence
 from data.tables.audit import Action
 from data.tables.schema import audit
 from data.viewers import OutOfScope, Role, Viewer
@@ -52,7 +53,7 @@ def read_log(engine: Engine, viewer: Viewer, wanted: Wanted, limit: int = 50) ->
         OutOfScope: only an administrator may read it.
     """
     if viewer.role is not Role.ADMIN:
-        raise OutOfScope(f"Tài khoản {viewer.name} không được xem nhật ký.")
+        raise OutOfScope(sentence("may_not.see_log", name=viewer.name))
     fits = [audit.c.subject.startswith(wanted.subject, autoescape=True)] if wanted.subject else []
     if wanted.action is not None:
         fits.append(audit.c.action == wanted.action.value)

@@ -16,6 +16,7 @@ from typing import IO
 
 from sqlalchemy import URL, make_url, select
 
+from data.messages import sentence
 from data.tables.audit import Action
 from data.tables.engine import head, revisions
 from data.tables.schema import audit
@@ -49,7 +50,7 @@ def backup(store: Store, target: Path, programs: Path | None = None) -> Manifest
         BackupError: the file is there already, or the database cannot be copied.
     """
     if target.exists():
-        raise BackupError(f"Đã có tệp {target}; bản sao lưu không ghi đè lên tệp nào.")
+        raise BackupError(sentence("backup.exists", path=target))
     target.parent.mkdir(parents=True, exist_ok=True)
     now = store.now()
     store.log(Action.EXPORTED, viewer=SYSTEM, subject=f"backup {target.name}", details={})
@@ -87,11 +88,11 @@ def restore(
     dump = dump_of(address, programs)
     with _unpacked(source) as (manifest, payload):
         if manifest.kind != dump.kind:
-            raise BackupError(f"Bản sao lưu là của {manifest.kind}, còn kho đích là {dump.kind}.")
+            raise BackupError(sentence("backup.other_kind", kind=manifest.kind, store=dump.kind))
         if manifest.revision not in revisions():
-            raise BackupError("Bản sao lưu do phiên bản mới hơn của chương trình tạo ra; hãy cài phiên bản đó.")
+            raise BackupError(sentence("backup.newer"))
         if not dump.is_empty() and not force:
-            raise BackupError("Kho đích đã có dữ liệu; thêm --force để thay thế (dữ liệu cũ được giữ lại bên cạnh).")
+            raise BackupError(sentence("backup.not_empty"))
         return manifest, dump.read(payload, f"before_{at:%Y%m%d_%H%M%S}")
 
 
@@ -106,9 +107,9 @@ def _unpacked(source: Path) -> Iterator[tuple[Manifest, Path]]:
                 with container.open(_PAYLOAD) as packed, payload.open("wb") as plain:
                     found = _copy(packed, plain)
         except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error) as fault:
-            raise BackupError(f"{source} không phải là bản sao lưu của chương trình, hoặc đã hỏng: {fault}") from fault
+            raise BackupError(sentence("backup.none", path=source, fault=fault)) from fault
         if manifest.format != _FORMAT or found != manifest.sha256:
-            raise BackupError(f"{source} đã hỏng: nội dung không khớp mã băm ghi trong bản sao lưu.")
+            raise BackupError(sentence("backup.digest", path=source))
         yield manifest, payload
 
 

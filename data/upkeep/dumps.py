@@ -11,9 +11,12 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine, inspect, text
 
+from data.language import UsersFault
+from data.messages import sentence
 
-class BackupError(ValueError):
-    """A backup that cannot be made or taken back; the message says why and what to do."""
+
+class BackupError(UsersFault, ValueError):
+    """A backup that cannot be made or taken back."""
 
 
 # Files on their way in do not outlive a day, so no copy may keep them.
@@ -27,7 +30,7 @@ class SqliteDump:
 
     def __init__(self, url: URL) -> None:
         if not url.database or url.database == ":memory:":
-            raise BackupError("Kho chỉ ở trong bộ nhớ, không có tệp để sao lưu.")
+            raise BackupError(sentence("backup.in_memory"))
         self._path = Path(url.database)
 
     def write(self, target: Path) -> None:
@@ -44,7 +47,7 @@ class SqliteDump:
                 _leave_out(copy)
                 copy.execute("PRAGMA journal_mode = DELETE")
             except sqlite3.Error as fault:
-                raise BackupError(f"Không sao chép được kho: {fault}") from fault
+                raise BackupError(sentence("backup.not_copied", fault=fault)) from fault
 
     def is_empty(self) -> bool:
         """Whether there is nothing that a restore would replace."""
@@ -61,7 +64,7 @@ class SqliteDump:
             BackupError: the dump is damaged, or somebody uses the store.
         """
         if not _is_sound(source):
-            raise BackupError("Bản sao lưu hỏng: cơ sở dữ liệu bên trong không toàn vẹn.")
+            raise BackupError(sentence("backup.unsound"))
         kept = self._path.with_name(f"{self._path.name}.{aside}")
         self._path.parent.mkdir(parents=True, exist_ok=True)
         if self._path.exists():
@@ -154,7 +157,7 @@ class PostgresqlDump:
         given = [] if program == "pg_restore" else [f"--dbname={self._address()}"]
         path = shutil.which(program, path=str(self._programs) if self._programs else None)
         if path is None:
-            raise BackupError(f"Không tìm thấy {program}; hãy cài gói postgresql-client cùng phiên bản với máy chủ.")
+            raise BackupError(sentence("backup.no_program", program=program))
         secret = {"PGPASSWORD": self._url.password} if self._url.password else {}
         # What runs is a fixed program with arguments of our own; the password is not among them.
         done = subprocess.run(  # noqa: S603
@@ -162,7 +165,7 @@ class PostgresqlDump:
         )
         if done.returncode:
             said = done.stderr.strip().splitlines() or ["?"]
-            raise BackupError(f"{program} không làm được: {said[-1]}")
+            raise BackupError(sentence("backup.failed", program=program, said=said[-1]))
 
     def _address(self) -> str:
         from psycopg.conninfo import make_conninfo
@@ -188,7 +191,7 @@ class _Once:
 
 
 def _in_use() -> BackupError:
-    return BackupError("Kho đang được chương trình khác sử dụng; hãy dừng serve, watch và các lệnh nạp rồi làm lại.")
+    return BackupError(sentence("backup.in_use"))
 
 
 Dump = SqliteDump | PostgresqlDump

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from data.mappings import HeaderMapping
+from data.messages import sentence
 from data.organisations.units import Registry
 from data.periods import Period
 from data.reading.queries import Reader
@@ -192,9 +193,9 @@ class Store:
         """
         _require(viewer.role is Role.ADMIN, viewer)
         if code not in THRESHOLDS:
-            raise ThresholdError(f"Không có ngưỡng {code!r}; các ngưỡng là: {', '.join(THRESHOLDS)}.")
+            raise ThresholdError(sentence("threshold.unknown", code=code, codes=", ".join(THRESHOLDS)))
         if not reason.strip():
-            raise ThresholdError(f"{code}: hãy ghi lý do thay đổi.")
+            raise ThresholdError(sentence("threshold.reason", code=code))
         number = THRESHOLDS[code].parse(value)
         with writing(self.engine) as connection:
             at = self._instant(connection, None)
@@ -256,7 +257,7 @@ class Store:
 
 def _require(allowed: bool, viewer: Viewer) -> None:
     if not allowed:
-        raise OutOfScope(f"Tài khoản {viewer.name} không có quyền nạp hoặc thay đổi số liệu này.")
+        raise OutOfScope(sentence("may_not.change", name=viewer.name))
 
 
 def _may_send(viewer: Viewer, registry: Registry, given: Return) -> bool:

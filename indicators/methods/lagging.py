@@ -9,7 +9,6 @@ from typing import Any, Generic, TypeVar
 
 from indicators.methods.series import number, numbers
 
-SURPRISING = 0.025
 FALSE_DISCOVERIES = 0.05
 
 Key = TypeVar("Key", bound=Hashable)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil
@@ -64,15 +64,6 @@ def gap_in_people(indicator: Indicator, value: Value, plan: Fraction) -> int | N
     if of_one and value.denominator:
         return people_needed(value.numerator, value.denominator, plan)
     return None
-
-
-def split_gap(indicator: Indicator, parts: Mapping[int, Value], plan: Fraction) -> Mapping[int, int]:
-    """How many people each part of a unit needs to reach the plan by itself; units that cannot be told are left out.
-
-    Of a share the sum is at least the whole unit's gap, because no part's surplus helps another.
-    """
-    needed = ((key, gap_in_people(indicator, value, plan)) for key, value in parts.items())
-    return {key: people for key, people in needed if people is not None}
 
 
 def has_pace(indicator: Indicator) -> bool:

@@ -13,7 +13,7 @@ import typer
 
 from data.periods import Frequency, Period, parse_span
 from data.reading.queries import Reader
-from layouts.console.messages import WrongUse, say
+from layouts.console.messages import WrongUse, say, sentence
 
 if TYPE_CHECKING:
     from indicators.methods.reasons import Reason
@@ -34,7 +34,7 @@ def instant(text: str, *, end_of_day: bool = False) -> datetime:
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            raise WrongUse(say("no_instant", text=text)) from None
+            raise WrongUse(sentence("no_instant", text=text)) from None
         return moment if moment.tzinfo else moment.replace(tzinfo=OFFICE)
     start = datetime.combine(day, time(), OFFICE)
     return start + timedelta(days=1, microseconds=-1) if end_of_day else start
@@ -48,7 +48,7 @@ def existing(paths: Iterable[Path]) -> None:
     """
     for path in paths:
         if not path.exists():
-            raise WrongUse(say("no_path", path=path))
+            raise WrongUse(sentence("no_path", path=path))
 
 
 def existing_files(paths: Iterable[Path]) -> None:
@@ -59,7 +59,7 @@ def existing_files(paths: Iterable[Path]) -> None:
     """
     for path in paths:
         if not path.is_file():
-            raise WrongUse(say("no_file", path=path))
+            raise WrongUse(sentence("no_file", path=path))
 
 
 def existing_folder(path: Path) -> None:
@@ -69,7 +69,7 @@ def existing_folder(path: Path) -> None:
         WrongUse: it is none.
     """
     if not path.is_dir():
-        raise WrongUse(say("no_folder", path=path))
+        raise WrongUse(sentence("no_folder", path=path))
 
 
 def span(text: str | None, frequency: Frequency | None, reader: Reader) -> tuple[Period, ...]:
@@ -83,7 +83,7 @@ def span(text: str | None, frequency: Frequency | None, reader: Reader) -> tuple
         return parse_span(text, frequency or Frequency.YEAR)
     opened = reader.opened()
     if not opened:
-        raise WrongUse(say("empty_store"))
+        raise WrongUse(sentence("empty_store"))
     return (Period.covering(opened[-1].end, frequency or opened[-1].frequency),)
 
 
@@ -100,8 +100,10 @@ def indicator(code: str) -> str:
     if code in CATALOGUE:
         return code
     alike = [found for found, *_ in process.extract(code, list(CATALOGUE), limit=3, score_cutoff=70)]
-    unknown = say("unknown_indicator", code=code)
-    raise WrongUse(say("maybe", sentence=unknown, codes=", ".join(alike)) if alike else unknown)
+    unknown = sentence("unknown_indicator", code=code)
+    if not alike:
+        raise WrongUse(unknown)
+    raise WrongUse(sentence("maybe", sentence=unknown, codes=", ".join(alike)))
 
 
 def reason(code: str | None) -> Reason | None:
@@ -114,7 +116,7 @@ def reason(code: str | None) -> Reason | None:
 
     if code is None or code in set(Reason):
         return None if code is None else Reason(code)
-    raise WrongUse(say("unknown_reason", code=code, codes=", ".join(Reason)))
+    raise WrongUse(sentence("unknown_reason", code=code, codes=", ".join(Reason)))
 
 
 def password() -> str:
@@ -129,5 +131,5 @@ def password() -> str:
         )
     given = sys.stdin.readline().rstrip("\r\n")
     if not given:
-        raise WrongUse(say("password.none"))
+        raise WrongUse(sentence("password.none"))
     return given

@@ -9,7 +9,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from layouts.console.messages import WRONG_USE, WrongUse
+from data.language import UsersFault
+from layouts.console.messages import LANGUAGE, WRONG_USE
 
 
 class Commands(TyperGroup):
@@ -26,32 +27,6 @@ class Commands(TyperGroup):
         """Runs one command."""
         try:
             return super().invoke(ctx)
-        except Exception as fault:
-            if not isinstance(fault, _users_faults()):
-                raise
-            typer.echo(" ".join(str(fault.args[0] if fault.args else fault).split()), err=True)
+        except UsersFault as fault:
+            typer.echo(" ".join(fault.text[LANGUAGE].split()), err=True)
             raise typer.Exit(WRONG_USE) from fault
-
-
-def _users_faults() -> tuple[type[Exception], ...]:
-    from data.people.accounts import AccountError
-    from data.periods import PeriodError
-    from data.reading.queries import UnknownFile, UnknownUnit
-    from data.tables.engine import StoreUnavailable
-    from data.tables.thresholds import ThresholdError
-    from data.upkeep.dumps import BackupError
-    from data.viewers import OutOfScope
-    from layouts.console.ports import PortBusy
-
-    return (
-        WrongUse,
-        PortBusy,
-        AccountError,
-        BackupError,
-        StoreUnavailable,
-        PeriodError,
-        ThresholdError,
-        UnknownFile,
-        UnknownUnit,
-        OutOfScope,
-    )

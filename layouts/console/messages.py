@@ -7,9 +7,10 @@ from pathlib import Path
 
 import typer
 
-from data.language import Catalogue, Language
+from data.language import Catalogue, Language, UsersFault
 
 _MESSAGES = Catalogue(Path(__file__).parent)
+sentence = _MESSAGES.both
 
 LANGUAGE = Language.EN if os.environ.get("APP_LANGUAGE", "").lower() == Language.EN else Language.VI
 
@@ -17,8 +18,8 @@ REFUSED = 1
 WRONG_USE = 2
 
 
-class WrongUse(ValueError):
-    """A command was asked for what it cannot do; the message says what to do instead."""
+class WrongUse(UsersFault, ValueError):
+    """A command was asked for what it cannot do; the sentence says what to do instead."""
 
 
 def say(key: str, /, **values: object) -> str:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from layouts.console.messages import WrongUse, say
+from layouts.console.messages import WrongUse, sentence
 
 if TYPE_CHECKING:
     from data.settings import Environment
@@ -37,7 +37,7 @@ def open_store(settings: Environment) -> Store:
     try:
         store = Store.open(settings.url)
     except ArgumentError as problem:
-        raise WrongUse(say("database_url", problem=problem)) from problem
+        raise WrongUse(sentence("database_url", problem=problem)) from problem
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda: store.engine.dispose(close=False))
     return store
@@ -66,7 +66,7 @@ def secret_for(settings: Environment, store: Store, host: str | None) -> str:
     if host is not None and is_loopback(host) and not settings.trusted_proxies:
         return settings.secret_key or secrets.token_hex()
     if settings.secret_key is None or len(settings.secret_key) < _SHORTEST_SECRET:
-        raise WrongUse(say("secret_key_needed", length=_SHORTEST_SECRET))
+        raise WrongUse(sentence("secret_key_needed", length=_SHORTEST_SECRET))
     if demonstration.has_accounts(store):
-        raise WrongUse(say("demonstration_accounts"))
+        raise WrongUse(sentence("demonstration_accounts"))
     return settings.secret_key

@@ -12,7 +12,7 @@ import typer
 
 from data.periods import Period
 from data.viewers import SYSTEM
-from layouts.console.messages import LANGUAGE, WrongUse, note, say
+from layouts.console.messages import LANGUAGE, WrongUse, note, say, sentence
 from layouts.console.opening import environment, exported, open_store
 from layouts.console.questions import AsOf
 from layouts.documents.report.model import Profile
@@ -48,7 +48,7 @@ def report(
     from layouts.documents.report.composing import compose
 
     if due is bool(period):
-        raise WrongUse(say("report.period_or_due"))
+        raise WrongUse(sentence("report.period_or_due"))
     settings, now = environment(), datetime.now(UTC)
     known_at = arguments.instant(as_of, end_of_day=True) if as_of else now
     with closing(open_store(settings)) as store:
@@ -109,4 +109,4 @@ def save_paper(made: Document, path: Path) -> None:
         case ".pdf":
             save(pdf(made, LANGUAGE), path)
         case _:
-            raise WrongUse(say("report.format", path=path))
+            raise WrongUse(sentence("report.format", path=path))

@@ -6,11 +6,12 @@ import socket
 import sys
 from ipaddress import ip_address
 
-from layouts.console.messages import say
+from data.language import UsersFault
+from layouts.console.messages import sentence
 
 
-class PortBusy(OSError):
-    """Another program listens there; the message says where and what to do."""
+class PortBusy(UsersFault, OSError):
+    """Another program listens there; the sentence says where and what to do."""
 
 
 def is_loopback(host: str) -> bool:
@@ -33,4 +34,4 @@ def claim(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as busy:
-            raise PortBusy(say("port_busy", address=f"{host}:{port}")) from busy
+            raise PortBusy(sentence("port_busy", address=f"{host}:{port}")) from busy

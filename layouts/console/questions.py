@@ -14,7 +14,7 @@ from data.organisations.units import Level
 from data.periods import Frequency, Period, parse_span
 from data.viewers import SYSTEM
 from indicators.answers.statements import Statement, TaskView
-from layouts.console.messages import LANGUAGE, WrongUse, say
+from layouts.console.messages import LANGUAGE, WrongUse, say, sentence
 from layouts.console.opening import environment, exported, open_store
 from layouts.documents.tables import FileFormat, Table
 
@@ -123,7 +123,7 @@ def lagging(
     from layouts.documents import abouts
 
     if pooled and (reason or pooled not in {Level.BASE, Level.DISTRICT}):
-        raise WrongUse(say("lagging.no_pool"))
+        raise WrongUse(sentence("lagging.no_pool"))
     known_at = arguments.instant(as_of, end_of_day=True) if as_of else None
     with closing(open_store(environment())) as store:
         reader = store.reader(SYSTEM, known_at)

@@ -15,9 +15,9 @@ import typer
 from data.forms.builtin import MEASURES
 from data.returns import CellState, Change, Outcome, Severity
 from indicators.answers.rows import Kind, Row, columns
-from layouts.console.messages import LANGUAGE, WrongUse, note, say
+from layouts.console.messages import LANGUAGE, WrongUse, note, say, sentence
 from layouts.console.rows import FindingRow
-from layouts.documents.tables import FileFormat, Table, TooLong, cells
+from layouts.documents.tables import FileFormat, Table, cells
 
 _CHANGES_SHOWN = 200
 
@@ -96,7 +96,7 @@ def findings_format(path: Path) -> FileFormat:
     """
     formats = {".json": FileFormat.JSON, ".xlsx": FileFormat.XLSX}
     if path.suffix.lower() not in formats:
-        raise WrongUse(say("findings_format", path=path))
+        raise WrongUse(sentence("findings_format", path=path))
     return formats[path.suffix.lower()]
 
 
@@ -104,13 +104,14 @@ def emit(table: Table, file_format: FileFormat, output: Path | None = None) -> N
     """Data to stdout, or to a file; a data package to an archive (.zip), or unpacked to a folder.
 
     Raises:
-        WrongUse: what is no text can only go to a file; a workbook cannot hold so many rows.
+        WrongUse: what is no text can only go to a file.
+        TooLong: a workbook cannot hold so many rows.
     """
     from layouts.documents.flat_files import write_csv
     from layouts.documents.writing import write
 
     if output is None and not file_format.is_text:
-        raise WrongUse(say("output_needed", format=file_format))
+        raise WrongUse(sentence("output_needed", format=file_format))
     if output is None:
         sys.stdout.flush()
         if file_format is FileFormat.CSV:
@@ -122,11 +123,8 @@ def emit(table: Table, file_format: FileFormat, output: Path | None = None) -> N
 
     total = len(table.rows) if isinstance(table.rows, Sized) else None
     counted = replace(table, rows=tracked(table.rows, say("writing"), total))
-    try:
-        with _made(output, unpacked=file_format is FileFormat.DATAPACKAGE and output.suffix != ".zip") as stream:
-            write(counted, file_format, stream)
-    except TooLong as fault:
-        raise WrongUse(str(fault)) from fault
+    with _made(output, unpacked=file_format is FileFormat.DATAPACKAGE and output.suffix != ".zip") as stream:
+        write(counted, file_format, stream)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum, StrEnum
 from fractions import Fraction
 
-from data.language import Language
+from data.language import Language, UsersFault
 from indicators.answers.rows import Kind, Row, columns
 
 Cell = str | int | float | bool | None
@@ -35,8 +35,8 @@ class FileFormat(StrEnum):
         return ".zip" if self is FileFormat.DATAPACKAGE else f".{self}"
 
 
-class TooLong(ValueError):
-    """A table has more rows than a sheet can hold; the message says how many, and what to do instead."""
+class TooLong(UsersFault, ValueError):
+    """A table has more rows than a sheet can hold; the sentence says how many, and what to do instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,7 +70,7 @@ class _Writing:
         place = first - 1
         for place, row in enumerate(self.table.rows, start=first):
             if place >= most:
-                raise TooLong(WORDS.say("too_long", self.speech, most=most - first))
+                raise TooLong(WORDS.both("too_long", most=most - first))
             self._row(place, row)
         self.sheet.autofilter(first - 1, 0, max(place, first - 1), len(self.columns) - 1)
         if self.charts:

@@ -23,7 +23,7 @@ from layouts.pages.trend import page as trend
 from layouts.parts.components import empty
 from layouts.parts.markup import folded
 from layouts.parts.page import Page
-from layouts.text import t
+from layouts.text import language, t
 from layouts.views.ask import FAULTS_OF_THE_ADDRESS
 from layouts.web.request import ask
 
@@ -55,9 +55,9 @@ def render(page: Page, shown: dict[str, str] | None = None, **query: str) -> Com
         found: Component = folded(page.layout(asked))
         return found
     except OutOfScope as refusal:
-        return notice(t("notice.no_permission"), str(refusal))
+        return notice(t("notice.no_permission"), refusal.text[language()])
     except FAULTS_OF_THE_ADDRESS as fault:
-        return notice(t("notice.not_found"), str(fault.args[0]))
+        return notice(t("notice.not_found"), fault.text[language()])
 
 
 def not_found(**_: Any) -> Component:

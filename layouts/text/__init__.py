@@ -19,6 +19,9 @@ def speak(chosen: Language) -> None:
     _SPOKEN.set(chosen)
 
 
+both = CATALOGUE.both
+
+
 def t(key: str, /, **values: object) -> str:
     """The sentence for `key` in the request's language.
 

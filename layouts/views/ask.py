@@ -19,6 +19,7 @@ from data.reading.queries import Reader, UnknownUnit
 from data.viewers import OutOfScope, Role
 from data.writing.store import Store
 from indicators.answers.memory import Memory
+from layouts.text import both
 from layouts.words.formats import OFFICE
 
 Answer = TypeVar("Answer")
@@ -91,7 +92,7 @@ class Ask:
             OutOfScope: the reader has none of the roles.
         """
         if self.reader.viewer.role not in roles:
-            raise OutOfScope(f"Tài khoản {self.reader.viewer.name} không được xem trang này.")
+            raise OutOfScope(both("notice.may_not_see_page", name=self.reader.viewer.name))
 
     @property
     def as_of(self) -> datetime | None:
@@ -134,5 +135,5 @@ def known_at(text: str | None) -> datetime | None:
             return datetime.combine(date.fromisoformat(text), time(23, 59, 59, 999999), OFFICE).astimezone(UTC)
         given = datetime.fromisoformat(text)
     except ValueError:
-        raise PeriodError(f"{text!r}: thời điểm viết là 2020-10-20 hoặc 2020-10-20T17:00:00+07:00") from None
+        raise PeriodError(both("notice.no_instant", text=text)) from None
     return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=OFFICE).astimezone(UTC)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, NotFound
 
 from data.incoming.uploads import LARGEST, MEGABYTE
+from data.language import UsersFault
 from data.tables.audit import Action
 from data.viewers import OutOfScope
 from layouts.text import language, t
@@ -46,7 +47,7 @@ def notice(status: int, title: str, message: str) -> ResponseReturnValue:
     return render_template("notice.html", **values), status
 
 
-def _no_permission(error: Exception) -> ResponseReturnValue:
+def _no_permission(error: OutOfScope) -> ResponseReturnValue:
     viewer = getattr(current_user, "viewer", None)
     if viewer is not None:
         site().store.log(
@@ -55,11 +56,11 @@ def _no_permission(error: Exception) -> ResponseReturnValue:
             subject=f"{request.method} {request.full_path.rstrip('?')}"[:_LONGEST_SUBJECT],
             details={"request": request_id(), "reason": str(error)[:_LONGEST_SUBJECT]},
         )
-    return notice(403, t("notice.no_permission"), str(error))
+    return notice(403, t("notice.no_permission"), error.text[language()])
 
 
-def _not_found(error: Exception) -> ResponseReturnValue:
-    return notice(404, t("notice.not_found"), str(error.args[0]) if error.args else "")
+def _not_found(error: UsersFault) -> ResponseReturnValue:
+    return notice(404, t("notice.not_found"), error.text[language()])
 
 
 def _refused(error: HTTPException) -> ResponseReturnValue:

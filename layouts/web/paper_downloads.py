@@ -13,7 +13,7 @@ from layouts.documents.report.letters import feedback, reminders
 from layouts.documents.report.pdf import pdf
 from layouts.documents.report.request import READERS, composed, profile
 from layouts.documents.report.word import word
-from layouts.text import t
+from layouts.text import both, t
 from layouts.views.ask import Ask
 from layouts.web.downloads import attachment
 from layouts.web.request import ask
@@ -61,5 +61,5 @@ def letters() -> Response:
 def _asked(roles: frozenset[Role]) -> Ask:
     asked = ask(request.args.to_dict())
     if asked.reader.viewer.role not in roles:
-        raise OutOfScope(t("notice.message_403"))
+        raise OutOfScope(both("notice.message_403"))
     return asked

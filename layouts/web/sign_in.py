@@ -116,7 +116,7 @@ class Doors:
         try:
             self.accounts.set_password(viewer.name, given.get("new", ""), viewer=viewer)
         except AccountError as fault:
-            return self._password_form(str(fault)), 400
+            return self._password_form(fault.text[language()]), 400
         changed = self.accounts.get(viewer.name)
         if changed is None:
             abort(404)

@@ -1,28 +1,23 @@
-"""Takes a stream out of a compound file (OLE 2) and puts one into another; chains in circles end the reading."""
+"""Takes a stream out of a compound file (OLE 2) and puts one into another; what would never end is not followed."""
 
 from __future__ import annotations
 
+import io
 import struct
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+
+from olefile import OleFileIO
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST_SECTOR = 0xFFFFFFFA
 _TABLE, _END, _NONE = 0xFFFFFFFD, 0xFFFFFFFE, 0xFFFFFFFF
-_ENTRY = 128
 _STREAM, _ROOT = 2, 5
+# What olefile lets through on damaged bytes, besides its own faults (OSError).
+_FAULTS = (AttributeError, LookupError, OSError, OverflowError, RecursionError, TypeError, ValueError, struct.error)
 
 
 class BrokenChain(ValueError):
     """Sectors that do not lead to an end."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
-    name: str
-    kind: int
-    start: int
-    size: int
 
 
 def stream(content: bytes, *names: str) -> bytes:
@@ -32,66 +27,39 @@ def stream(content: bytes, *names: str) -> bytes:
         BrokenChain: there is none, or it cannot be followed.
     """
     try:
-        return _stream(content, names)
-    except (struct.error, IndexError):
-        raise BrokenChain("the file ends before its header or tables do") from None
+        _check_header(content)
+        with OleFileIO(io.BytesIO(content)) as file:
+            paths = {path[-1].lower(): path for path in reversed(file.listdir())}
+            path = next(paths[name.lower()] for name in names if name.lower() in paths)
+            if max(file.get_size(path), file.root.size) > len(content):
+                raise BrokenChain("a stream larger than its file")
+            found: bytes = file.openstream(path).read()
+            entry = next(each for each in file.direntries if each is not None and each.name == path[-1])
+            if not _ends(file.minifat if entry.is_minifat else file.fat, entry.isectStart):
+                raise BrokenChain("a chain in a circle or out of the file")
+            return found
+    except StopIteration:
+        raise BrokenChain("no such stream") from None
+    except _FAULTS as fault:
+        raise BrokenChain(str(fault)) from None
 
 
-def _stream(content: bytes, names: Sequence[str]) -> bytes:
+def _check_header(content: bytes) -> None:
+    """Refuses tables larger than the file: olefile would follow them as long as they say."""
     shift, mini_shift = struct.unpack_from("<HH", content, 30)
     if shift not in (9, 12) or mini_shift != 6:
         raise BrokenChain(f"sectors of 2^{shift} bytes")
-    size = 1 << shift
-    directory, threshold, mini_table = struct.unpack_from("<I4xII", content, 48)
-    table = list(_allocation_table(content, size))
-    entries = list(_entries(_joined(content[size:], size, table, directory)))
-    try:
-        found = next(entry for name in names for entry in entries if entry.name.lower() == name.lower())
-        root = next(entry for entry in entries if entry.kind == _ROOT)
-    except StopIteration:
-        raise BrokenChain("no such stream") from None
-    if found.size >= threshold:
-        return _joined(content[size:], size, table, found.start)[: found.size]
-    ministream = _joined(content[size:], size, table, root.start)
-    packed = _joined(content[size:], size, table, mini_table)
-    minis = struct.unpack(f"<{len(packed) // 4}I", packed)
-    return _joined(ministream, 1 << mini_shift, minis, found.start)[: found.size]
-
-
-def _allocation_table(content: bytes, size: int) -> Iterator[int]:
-    """The next sector of each sector."""
-    sectors = [number for number in struct.unpack_from("<109I", content, 76) if number <= _LAST_SECTOR]
-    following, count = struct.unpack_from("<II", content, 68)
-    for _ in range(min(count, len(content) // size)):
-        if following > _LAST_SECTOR:
-            break
-        *more, following = struct.unpack_from(f"<{size // 4}I", content, (following + 1) * size)
-        sectors.extend(number for number in more if number <= _LAST_SECTOR)
-    if len(sectors) > len(content) // size:
+    if max(struct.unpack_from("<I", content, place)[0] for place in (44, 64, 72)) > len(content) >> shift:
         raise BrokenChain("more tables than sectors")
-    for sector in sectors:
-        yield from struct.unpack_from(f"<{size // 4}I", content, (sector + 1) * size)
 
 
-def _joined(sectors: bytes, size: int, following: Sequence[int], start: int) -> bytes:
-    """The bytes of a chain of sectors."""
-    pieces: list[bytes] = []
-    sector, most = start, len(sectors) // size + 1
-    while sector <= _LAST_SECTOR:
-        if len(pieces) > most or sector >= len(following):
-            raise BrokenChain("a chain in a circle or out of the file")
-        pieces.append(sectors[sector * size : (sector + 1) * size])
+def _ends(following: Sequence[int], sector: int) -> bool:
+    """Whether a chain comes to an end: of one in a circle olefile repeats the sectors up to the size of the stream."""
+    for _ in following:
+        if sector > _LAST_SECTOR or sector >= len(following):
+            break
         sector = following[sector]
-    return b"".join(pieces)
-
-
-def _entries(directory: bytes) -> Iterator[_Entry]:
-    for place in range(0, len(directory) - _ENTRY + 1, _ENTRY):
-        length, kind = struct.unpack_from("<HB", directory, place + 64)
-        start, size = struct.unpack_from("<II", directory, place + 116)
-        if kind and 2 <= length <= 64:
-            name = directory[place : place + length - 2].decode("utf-16-le", "replace")
-            yield _Entry(name=name, kind=kind, start=start, size=size)
+    return sector > _LAST_SECTOR
 
 
 def wrapped(records: bytes) -> bytes:

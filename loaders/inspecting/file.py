@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from data.forms.builtin import FORMS
 from data.forms.model import Form
-from data.language import Language, Text
+from data.language import Language
 from data.mappings import HeaderMapping
 from data.organisations.units import Registry
 from data.returns import Finding, Severity, SourceFile
@@ -21,7 +21,7 @@ from loaders.inspecting.cells import SeenCopy, SeenDecoding, copies, decodings
 from loaders.inspecting.official_form import SeenOfficial, about_official, see_official
 from loaders.inspecting.table import SeenTable, about_table, see_table
 from loaders.marks.summary import severity_word
-from loaders.messages import MESSAGES
+from loaders.messages import sentence
 from loaders.official import OfficialSheet, read_heading, recognise_official
 from loaders.reading import read_book
 from loaders.sheets.body import ends_table
@@ -294,20 +294,19 @@ def _lines(sheet: Sheet, header: Header) -> int:
 def lines(seen: Seen, language: Language = Language.VI) -> Iterator[str]:
     """The same for people, line by line."""
 
-    def say(message: str, **values: object) -> str:
-        spoken = {name: value[language] if isinstance(value, Text) else value for name, value in values.items()}
-        return MESSAGES.say(f"inspect_{message}", language, **spoken)
+    def line(message: str, **values: object) -> str:
+        return sentence(f"inspect_{message}", **values)[language]
 
-    yield say("file", file=seen.file, container=seen.container, size=seen.size, sha256=seen.sha256)
+    yield line("file", file=seen.file, container=seen.container, size=seen.size, sha256=seen.sha256)
     for sheet in seen.sheets:
-        state = say(sheet.state)
-        yield say("sheet", name=sheet.name, state=state, rows=sheet.rows, columns=sheet.columns, cells=sheet.cells)
-        yield from (say(message, **values) for message, values in _about_form(sheet))
-        yield from (say(message, **values) for message, values in _about_cells(sheet))
+        state = line(sheet.state)
+        yield line("sheet", name=sheet.name, state=state, rows=sheet.rows, columns=sheet.columns, cells=sheet.cells)
+        yield from (line(message, **values) for message, values in _about_form(sheet))
+        yield from (line(message, **values) for message, values in _about_cells(sheet))
     errors = sum(finding.severity is Severity.ERROR for finding in seen.findings)
-    yield say("findings", errors=errors, warnings=len(seen.findings) - errors)
+    yield line("findings", errors=errors, warnings=len(seen.findings) - errors)
     for finding in seen.findings:
-        yield say("finding", severity=severity_word(finding.severity, language), finding=finding.say(language))
+        yield line("finding", severity=severity_word(finding.severity, language), finding=finding.say(language))
 
 
 def _about_form(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
@@ -349,8 +348,7 @@ def _about_title(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
     if sheet.unit:
         yield "unit", {"unit": f"{sheet.unit_name} ({sheet.unit})"}
     if sheet.period:
-        basis = MESSAGES.say(f"inspect_{sheet.basis}"), MESSAGES.say(f"inspect_{sheet.basis}", Language.EN)
-        yield "period", {"period": sheet.period, "basis": Text(*basis)}
+        yield "period", {"period": sheet.period, "basis": sentence(f"inspect_{sheet.basis}")}
     if sheet.table:
         yield from about_table(sheet.table, with_columns=False)
     else:

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from data.forms.model import Balance
 from data.forms.official.builtin import LineKind, OfficialForm, Place
-from data.periods import Frequency, Period
+from data.periods import Period
 from loaders.messages import MESSAGES
 from loaders.templates.styles import Styles
 
@@ -63,7 +63,8 @@ def official_workbook(forms: Sequence[Filled], *, note: str | None = None) -> by
         styles = Styles(book)
         own = _Own(book)
         for place, filled in enumerate(forms, start=1):
-            page = _Page(book.add_worksheet(f"Biểu {filled.official.number} ({place})"), styles, own, filled)
+            sheet = book.add_worksheet(MESSAGES.say("official_sheet", form=filled.official.number, place=place))
+            page = _Page(sheet, styles, own, filled)
             page.write(note)
     return file.getvalue()
 
@@ -103,8 +104,8 @@ class _Page:
         self.sheet.write_string(0, 0, filled.superior.upper(), styles.body_above)
         self.sheet.write_string(1, 0, filled.unit.upper(), styles.body)
         self.sheet.write_string(2, 0, MESSAGES.say("official_issuer"), styles.body)
-        self.sheet.write_string(0, last, f"Biểu số {filled.official.corner}", styles.form_number)
-        title = f"{filled.official.issue.noun} {filled.official.title.vi} {_when(filled.period)}".upper()
+        self.sheet.write_string(0, last, filled.official.form.number, styles.form_number)
+        title = f"{filled.official.issue.noun} {filled.official.title.vi} {filled.period.title()}".upper()
         self.sheet.merge_range(3, 0, 3, last, title, styles.title)
         self.sheet.merge_range(4, 0, 4, last, note or "", styles.italic)
 
@@ -154,7 +155,3 @@ class _Page:
         self.sheet.merge_range(row + 1, 1, row + 1, last, MESSAGES.say("signed_by"), styles.signature)
         self.sheet.write_string(row + 2, 0, MESSAGES.say("official_made_by_hint"), styles.italic)
         self.sheet.merge_range(row + 2, 1, row + 2, last, MESSAGES.say("signed_by_hint"), styles.italic)
-
-
-def _when(period: Period) -> str:
-    return period.title() if period.frequency is not Frequency.YEAR else f"năm {period.year}"

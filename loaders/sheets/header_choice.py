@@ -14,6 +14,7 @@ from data.returns import SourceFile
 from loaders.findings import is_refused
 from loaders.formats import opening as formats
 from loaders.formats.isolated import Isolated
+from loaders.messages import sentence
 from loaders.sheets.header import Header, find_header, guess_header, header_at, matches
 from loaders.sheets.mapping import MappingError, fingerprint
 from loaders.sheets.people import lists_people
@@ -50,16 +51,16 @@ def mapping_of(source: SourceFile, choice: HeaderChoice) -> HeaderMapping:
     """
     form = FORMS.get(choice.form)
     if form is None or not choice.columns:
-        raise MappingError("mapping_nothing_chosen")
+        raise MappingError(sentence("mapping_nothing_chosen"))
     codes = list(choice.columns.values())
     twice = next((code for code in codes if codes.count(code) > 1), None)
     if twice is not None:
         letters = ", ".join(name for name, code in choice.columns.items() if code == twice)
-        raise MappingError("mapping_chosen_twice", code=twice, columns=letters)
+        raise MappingError(sentence("mapping_chosen_twice", code=twice, columns=letters))
     with Isolated(1, preload=(__name__,)) as isolated:
         found = isolated.run(_bound, (source, choice))
     if isinstance(found, str):
-        raise MappingError(found)
+        raise MappingError(sentence(found))
     return found
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from rapidfuzz import process
 
 from data.forms.builtin import FORMS
-from data.language import Text
+from data.language import UsersFault
 from data.mappings import HeaderMapping
 from data.returns import SourceFile
 from loaders.formats import opening as formats
@@ -28,12 +28,8 @@ _CLOSE_ENOUGH = 60
 _KEYS = frozenset({"form", "columns", "header"})
 
 
-class MappingError(ValueError):
-    """A mapping that cannot be used; `text` says what is wrong and what to write."""
-
-    def __init__(self, key: str, /, **values: object) -> None:
-        self.text: Text = sentence(key, **values)
-        super().__init__(self.text.vi)
+class MappingError(UsersFault, ValueError):
+    """A mapping that cannot be used; the sentence says what is wrong and what to write."""
 
 
 def read_mapping(path: Path) -> HeaderMapping:
@@ -48,12 +44,12 @@ def read_mapping(path: Path) -> HeaderMapping:
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise MappingError("mapping_no_toml", file=path.name) from None
+        raise MappingError(sentence("mapping_no_toml", file=path.name)) from None
     form, columns, rows = said.get("form"), said.get("columns"), said.get("header")
     if not isinstance(form, str) or form not in FORMS:
-        raise MappingError("mapping_form", file=path.name, shown=form, known=", ".join(FORMS))
+        raise MappingError(sentence("mapping_form", file=path.name, shown=form, known=", ".join(FORMS)))
     if not isinstance(columns, dict) or not columns or not said.keys() <= _KEYS:
-        raise MappingError("mapping_columns", file=path.name)
+        raise MappingError(sentence("mapping_columns", file=path.name))
     _check_codes(path, form, columns)
     return HeaderMapping(fingerprint="", form=form, columns=columns, header_rows=_rows(path, rows))
 
@@ -64,10 +60,10 @@ def _check_codes(path: Path, form: str, columns: Mapping[str, Any]) -> None:
         if written not in known:
             near = process.extractOne(str(written), known, score_cutoff=_CLOSE_ENOUGH)
             key, values = ("mapping_code_suggested", {"near": near[0]}) if near else ("mapping_code", {})
-            raise MappingError(key, file=path.name, shown=written, form=form, **values)
+            raise MappingError(sentence(key, file=path.name, shown=written, form=form, **values))
     twice = next((code for code in columns.values() if list(columns.values()).count(code) > 1), None)
     if twice:
-        raise MappingError("mapping_twice", file=path.name, shown=twice)
+        raise MappingError(sentence("mapping_twice", file=path.name, shown=twice))
 
 
 def _rows(path: Path, rows: object) -> tuple[int, int] | None:
@@ -78,7 +74,7 @@ def _rows(path: Path, rows: object) -> tuple[int, int] | None:
     match rows:
         case [int() as first, int() as last] if 1 <= first <= last:
             return first, last
-    raise MappingError("mapping_header", file=path.name)
+    raise MappingError(sentence("mapping_header", file=path.name))
 
 
 def fingerprint(header: Header) -> str:
@@ -99,6 +95,18 @@ def bind(mapping: HeaderMapping, files: Iterable[SourceFile]) -> tuple[HeaderMap
         # Of a file that cannot be read, loading says why.
         prints = dict.fromkeys(one for each in found if not isinstance(each, Unreadable) for one in each)
     return tuple(replace(mapping, fingerprint=one) for one in prints)
+
+
+def read_bound(path: Path, files: Iterable[SourceFile]) -> tuple[HeaderMapping, ...]:
+    """A mapping from a TOML file, tied to the headers of the files that it fits.
+
+    Raises:
+        MappingError: the file is no such mapping, or it fits none of the files.
+    """
+    bound = bind(read_mapping(path), files)
+    if not bound:
+        raise MappingError(sentence("mapping_fits_none", file=path.name))
+    return bound
 
 
 def _headers(given: tuple[HeaderMapping, SourceFile]) -> list[str]:

@@ -114,7 +114,7 @@ def _not_valid(found: Recognised, cell: str, period: Period) -> Finding:
 
 def _frequencies(form: Form) -> Text:
     listed = sorted(form.frequencies, key=lambda frequency: -frequency.months)
-    return sentence("_".join(("frequencies", *listed)))
+    return sentence(f"frequencies_{'_'.join(listed)}")
 
 
 def find_sender(found: Recognised, tree: Tree, findings: list[Finding]) -> Unit | None:

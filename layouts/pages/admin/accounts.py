@@ -120,7 +120,7 @@ def add(name: str | None, role: str | None, unit: str | None) -> str:
     try:
         Accounts(site().store).add((name or "").strip(), password, Role(role), unit or None, viewer=viewer())
     except (AccountError, UnknownUnit, OutOfScope) as fault:
-        return str(fault)
+        return fault.text[language()]
     return t("accounts.added", name=(name or "").strip(), password=password)
 
 
@@ -140,7 +140,7 @@ def do(what: str, name: str | None) -> str:
             return t("accounts.ended", name=name)
         accounts.disable(name, viewer=viewer())
     except (AccountError, OutOfScope) as fault:
-        return str(fault)
+        return fault.text[language()]
     return t("accounts.disabled", name=name)
 
 

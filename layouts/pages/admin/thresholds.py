@@ -92,7 +92,7 @@ def change_one(asked: Ask, code: str | None, value: str | None, reason: str | No
     try:
         asked.store.set_threshold(code, value or "", viewer=asked.reader.viewer, reason=reason or "")
     except ThresholdError as fault:
-        return str(fault)
+        return fault.text[language()]
     return t("thresholds.done", title=THRESHOLDS[code].title[language()], value=value)
 
 

@@ -117,7 +117,7 @@ def test_a_file_waits_is_read_and_is_answered_with_all_that_was_said(mine: Uploa
     )
     queue.answer(claimed, Answer(outcome=said))
     (one,) = mine.list()
-    assert (one.state, one.status, one.has_failed) == (UploadState.ANSWERED, OutcomeStatus.CHECKED, False)
+    assert (one.state, one.status) == (UploadState.ANSWERED, OutcomeStatus.CHECKED)
     assert mine.one(number)[1] == Answer(outcome=said, change_count=3)
     assert queue.is_empty
 

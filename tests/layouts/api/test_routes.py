@@ -26,6 +26,7 @@ from layouts.app import create_app
 from layouts.documents.tables import cells
 from loaders.desk import Desk
 from tests.stores import BACKENDS, NewDatabase
+from tests.test_catalogues import VIETNAMESE
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
@@ -193,3 +194,36 @@ def test_the_description_holds_for_whatever_is_asked(
 
 def _texts(value: Any) -> list[str]:
     return [str(item) for item in (value if isinstance(value, list) else [value])]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("values?indicator=members&unit=X99", "The register has no organisation with the code 'X99'."),
+        ("values?indicator=members&period=1500", "period"),
+        ("values?indicator=members&as_of=never", "as_of"),
+        ("values?indicator=nothing", "indicator"),
+        ("lagging?unit=X99", "The register has no organisation with the code 'X99'."),
+    ],
+)
+def test_the_cookie_chooses_the_language_of_a_refusal(
+    client: FlaskClient, get: Callable[..., Any], path: str, said: str
+) -> None:
+    vietnamese = get(f"/api/v1/{path}").json["message"]
+    client.set_cookie("language", "en")
+    english = get(f"/api/v1/{path}").json["message"]
+    client.delete_cookie("language")
+    assert VIETNAMESE.search(vietnamese)
+    assert not VIETNAMESE.search(english)
+    assert said in english
+
+
+def test_what_is_outside_a_scope_is_refused_in_the_readers_language(
+    province: Store, client: FlaskClient, get: Callable[..., Any]
+) -> None:
+    other = province.reader(SYSTEM).tree().at_level(Level.DISTRICT)[1].code
+    client.set_cookie("language", "en")
+    answer = get(f"/api/v1/values?indicator=members&unit={other}", "huyện")
+    client.delete_cookie("language")
+    assert answer.status_code == 403
+    assert answer.json["message"].endswith(f"may not see figures of the organisation with the code '{other}'.")

@@ -1,0 +1,153 @@
+"""What users read stands in catalogues: the same keys and places in both languages, none missing, none unused."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from data.language import Catalogue, Language
+from tests.stores import ROOT
+
+PACKAGES = ("data", "indicators", "layouts", "loaders", "app.py")
+# The nearest one above a module is its own; app.py speaks as the commands do.
+CATALOGUES: Mapping[str, Catalogue] = {
+    "app.py": Catalogue(ROOT / "layouts/console"),
+    "data": Catalogue(ROOT / "data/text"),
+    "layouts": Catalogue(ROOT / "layouts/text"),
+    "layouts/console": Catalogue(ROOT / "layouts/console"),
+    "layouts/documents": Catalogue(ROOT / "layouts/documents"),
+    "layouts/documents/report": Catalogue(ROOT / "layouts/documents/report"),
+    "loaders": Catalogue(ROOT / "loaders/text"),
+}
+EACH = {catalogue.folder: catalogue for catalogue in CATALOGUES.values()}.values()
+SPEAKING = frozenset({"both", "note", "say", "_say", "sentence", "t"})
+VIETNAMESE = re.compile(r"[à-ãè-êìíò-õùúýăđĩũơưạ-ỹ]", re.IGNORECASE)
+
+
+@cache
+def sources() -> Mapping[Path, ast.Module]:
+    """Every module of ours, without what migrations keep as it was."""
+    files = [file for name in PACKAGES for file in ([ROOT / name] if name == "app.py" else (ROOT / name).rglob("*.py"))]
+    return {file: ast.parse(file.read_text(encoding="utf-8")) for file in files if "migrations" not in file.parts}
+
+
+def place(file: Path, node: ast.AST) -> str:
+    return f"{file.relative_to(ROOT).as_posix()}:{getattr(node, 'lineno', 0)}"
+
+
+def own_catalogue(file: Path) -> Catalogue:
+    path = file.relative_to(ROOT).as_posix()
+    return CATALOGUES[max((folder for folder in CATALOGUES if path.startswith(folder)), key=len)]
+
+
+def name_of(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def texts(node: ast.AST) -> list[str]:
+    return [each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+
+
+def users_faults() -> set[str]:
+    """The classes whose sentence users read."""
+    bases = {
+        node.name: {name_of(base) for base in node.bases}
+        for module in sources().values()
+        for node in ast.walk(module)
+        if isinstance(node, ast.ClassDef)
+    }
+    found = {"UsersFault"}
+    while more := {name for name, above in bases.items() if above & found} - found:
+        found |= more
+    return found
+
+
+def spoken() -> Iterator[tuple[Path, ast.Call, str]]:
+    """Keys that a call names in full."""
+    for file, module in sources().items():
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call) and name_of(node.func) in SPEAKING and node.args:
+                key = node.args[0]
+                for each in (key.body, key.orelse) if isinstance(key, ast.IfExp) else (key,):
+                    if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                        yield file, node, each.value
+
+
+@cache
+def written() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    """Every text that may be a key, and those that are put together as patterns."""
+    whole = {text for module in sources().values() for text in texts(module)}
+    for page in (ROOT / "layouts").rglob("*.html"):
+        whole |= set(re.findall(r'\bt\("([^"]+)"\)', page.read_text(encoding="utf-8")))
+    joined = (node for module in sources().values() for node in ast.walk(module) if isinstance(node, ast.JoinedStr))
+    patterns = {"".join(pattern_of(part) for part in node.values) for node in joined}
+    # One without a word of its own would be the pattern of every key.
+    return frozenset(whole), tuple(re.compile(p) for p in patterns if re.search("[a-z]{3}", p))
+
+
+def pattern_of(part: ast.expr) -> str:
+    return re.escape(part.value) if isinstance(part, ast.Constant) and isinstance(part.value, str) else r"[\w.]+"
+
+
+def places_of(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("catalogue", EACH, ids=lambda catalogue: catalogue.folder.relative_to(ROOT).as_posix())
+def test_both_languages_have_the_same_keys_once_and_fill_the_same_places(catalogue: Catalogue) -> None:
+    vi, en = catalogue.messages[Language.VI], catalogue.messages[Language.EN]
+    assert vi.keys() == en.keys()
+    for language in Language:
+        lines = (catalogue.folder / f"{language}.po").read_text(encoding="utf-8")
+        keys = Counter(re.findall(r'^msgid "(.+)"$', lines, re.MULTILINE))
+        assert [key for key, count in keys.items() if count > 1] == []
+    assert [key for key in vi if places_of(vi[key]) != places_of(en[key])] == []
+
+
+@pytest.mark.parametrize("catalogue", EACH, ids=lambda catalogue: catalogue.folder.relative_to(ROOT).as_posix())
+def test_every_key_is_used(catalogue: Catalogue) -> None:
+    whole, patterns = written()
+    left = catalogue.messages[Language.VI].keys() - whole
+    assert {key for key in left if not any(pattern.fullmatch(key) for pattern in patterns)} == set()
+
+
+def test_every_key_that_is_named_is_in_the_catalogue_of_its_package() -> None:
+    missing = [
+        f"{place(file, node)} {key}"
+        for file, node, key in spoken()
+        if key not in own_catalogue(file).messages[Language.VI]
+    ]
+    assert missing == []
+
+
+def test_what_users_are_told_of_a_fault_comes_from_a_catalogue() -> None:
+    faults = users_faults()
+    assert {"OutOfScope", "PeriodError", "WrongUse"} <= faults
+    given = (
+        (file, text)
+        for file, module in sources().items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call) and name_of(node.func) in faults
+        for text in node.args
+    )
+    assert [place(file, text) for file, text in given if texts_of_ours(text)] == []
+
+
+def texts_of_ours(node: ast.AST) -> bool:
+    """Whether a text is written there: a literal that is neither a key nor a value that a sentence is filled with."""
+    if isinstance(node, ast.Call) and name_of(node.func) in SPEAKING:
+        return False
+    written_here = isinstance(node, ast.JoinedStr) or bool(isinstance(node, ast.Constant) and node.value)
+    return written_here or any(map(texts_of_ours, ast.iter_child_nodes(node)))
+
+
+def test_no_raise_speaks_vietnamese() -> None:
+    raises = ((f, n) for f, module in sources().items() for n in ast.walk(module) if isinstance(n, ast.Raise))
+    assert [place(file, node) for file, node in raises if VIETNAMESE.search(" ".join(texts(node)))] == []
