@@ -124,7 +124,7 @@ class Chart:
         kind = self.variation.split("_")[2]
         return f"{kind}_{'high' if self.points[-1].flag.side > 0 else 'low'}"
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[dict[str, object]]:
         """One row for each point, ready for a frame or a table: the fields of `Point`, and the target."""
         return [asdict(point) | {"target": self.target} for point in self.points]
 

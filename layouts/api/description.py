@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from data.language import Language
 from layouts.api.parameters import COMMON, Parameter
 from layouts.api.tables import TABLES, ApiTable
+from layouts.documents.tables import Json
 from layouts.text import language, t
 
 _CELL = {"type": ["string", "number", "boolean", "null"]}
 _FAULTS = {"400": "notice.title_400", "401": "login.title", "403": "notice.title_403", "404": "notice.title_404"}
 
 
-def description(prefix: str) -> dict[str, Any]:
+def description(prefix: str) -> Json:
     """The document in the reader's language."""
     speech = language()
     return {
@@ -38,7 +37,7 @@ def description(prefix: str) -> dict[str, Any]:
     }
 
 
-def _operation(table: ApiTable, speech: Language) -> dict[str, Any]:
+def _operation(table: ApiTable, speech: Language) -> Json:
     fault = {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}
     faults = {status: {"description": t(key), "content": fault} for status, key in _FAULTS.items()}
     return {
@@ -60,8 +59,8 @@ def _operation(table: ApiTable, speech: Language) -> dict[str, Any]:
     }
 
 
-def _parameter(parameter: Parameter, speech: Language) -> dict[str, Any]:
-    schema: dict[str, Any] = dict(parameter.schema)
+def _parameter(parameter: Parameter, speech: Language) -> Json:
+    schema: Json = dict(parameter.schema)
     if parameter.repeated:
         schema = {"type": "array", "items": schema, "minItems": 1}
     if parameter.default is not None:
@@ -75,7 +74,7 @@ def _parameter(parameter: Parameter, speech: Language) -> dict[str, Any]:
     }
 
 
-def _page() -> dict[str, Any]:
+def _page() -> Json:
     return {
         "type": "object",
         "required": ["data", "total", "limit", "offset", "next"],

@@ -15,6 +15,7 @@ from data.periods import Frequency, Period, parse_span
 from indicators.answers.statements import Statement
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.reasons import Reason
+from layouts.documents.tables import Json
 from layouts.text import language, t
 from layouts.views.ask import known_at
 
@@ -34,7 +35,7 @@ class Parameter:
     name: str
     meaning: Text
     read: Callable[[str], Any]
-    schema: Mapping[str, Any]
+    schema: Json
     required: bool = False
     repeated: bool = False
     default: Any = None
@@ -68,7 +69,7 @@ class Parameter:
         return " " + t("api.example", example=self.schema["examples"][0]) if "examples" in self.schema else ""
 
 
-def _choice(choices: Any) -> dict[str, Any]:
+def _choice(choices: Any) -> Json:
     return {"type": "string", "enum": [str(choice) for choice in choices]}
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from indicators.catalogue.builtin import CATALOGUE
 from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, described
 from layouts.documents.flat_files import write_csv
-from layouts.documents.tables import Table
+from layouts.documents.tables import Json, Table
 from layouts.documents.workbook_sheets import DefinitionRow, defined
 
-Json = dict[str, Any]
 DESCRIPTOR: Final = "datapackage.json"
 _DATA, _INDICATORS = "data", "indicators"
 _EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -8,11 +8,14 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
 from fractions import Fraction
+from typing import Any
 
 from data.language import Language, UsersFault
 from indicators.answers.rows import Kind, Row, columns
 
 Cell = str | int | float | bool | None
+Json = dict[str, Any]
+"""An object of a document that is written as JSON."""
 
 
 class FileFormat(StrEnum):

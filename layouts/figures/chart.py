@@ -14,7 +14,10 @@ from babel import Locale
 from data.language import Language
 from layouts.figures.theme import FONT, GRID, INK
 
-Figure = dict[str, Any]
+Spec = dict[str, Any]
+"""A part of a figure as plotly reads it: a trace, an axis, a shape, a note."""
+
+Figure = Spec
 
 _MODE_BAR: Final[Mapping[Language, Mapping[str, str]]] = {
     Language.EN: {},
@@ -39,7 +42,7 @@ _MODE_BAR: Final[Mapping[Language, Mapping[str, str]]] = {
 _SEPARATORS: Final = {Language.VI: (",", "."), Language.EN: (".", ",")}
 
 
-def _locale(language: Language) -> dict[str, Any]:
+def _locale(language: Language) -> Spec:
     names = Locale(str(language))
     days = names.days["format"]
     months = names.months["format"]
@@ -60,7 +63,7 @@ def _locale(language: Language) -> dict[str, Any]:
     }
 
 
-CONFIG: Final[Mapping[Language, dict[str, Any]]] = {
+CONFIG: Final[Mapping[Language, Spec]] = {
     language: {
         "displaylogo": False,
         "showSendToCloud": False,
@@ -79,12 +82,12 @@ def figure(data: Sequence[Mapping[str, Any]], language: Language, **layout: Any)
     return {"data": list(data), "layout": {**_shared(language), **layout}}
 
 
-def axis(**settings: Any) -> dict[str, Any]:
+def axis(**settings: Any) -> Spec:
     """An axis as all figures have it, with `settings`."""
     return {"automargin": True, "gridcolor": GRID, "zeroline": False, "fixedrange": True, **settings}
 
 
-def _shared(language: Language) -> dict[str, Any]:
+def _shared(language: Language) -> Spec:
     return {
         "font": {"family": FONT, "size": 13, "color": INK},
         "separators": "".join(_SEPARATORS[language]),

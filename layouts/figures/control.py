@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from data.language import Language
-from layouts.figures.chart import Figure, axis, figure
+from layouts.figures.chart import Figure, Spec, axis, figure
 from layouts.figures.theme import PLAN, UNCERTAIN
 from layouts.words.formats import Scale
 
@@ -60,12 +60,12 @@ def _segments(points: Sequence[ControlPoint]) -> list[list[ControlPoint]]:
     return [list(run) for _, run in groupby(points, key=lambda point: (point.mean, point.low, point.high))]
 
 
-def _limits(segment: Sequence[ControlPoint], scale: Scale) -> list[dict[str, Any]]:
+def _limits(segment: Sequence[ControlPoint], scale: Scale) -> list[Spec]:
     """The band between the limits, and the mean."""
     if segment[0].high is None:
         return []
 
-    def line(value: Callable[[ControlPoint], float | None], **settings: Any) -> dict[str, Any]:
+    def line(value: Callable[[ControlPoint], float | None], **settings: Any) -> Spec:
         amounts = [value(point) for point in segment]
         return {
             "type": "scatter",
@@ -84,7 +84,7 @@ def _limits(segment: Sequence[ControlPoint], scale: Scale) -> list[dict[str, Any
     ]
 
 
-def _marks(points: Sequence[ControlPoint], scale: Scale) -> dict[str, Any]:
+def _marks(points: Sequence[ControlPoint], scale: Scale) -> Spec:
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -105,12 +105,12 @@ def _marks(points: Sequence[ControlPoint], scale: Scale) -> dict[str, Any]:
     }
 
 
-def _line(y: float) -> dict[str, Any]:
+def _line(y: float) -> Spec:
     line = {"color": PLAN, "width": 2, "dash": "dot"}
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y, "line": line}
 
 
-def _name(y: float, text: str, side: str) -> dict[str, Any]:
+def _name(y: float, text: str, side: str) -> Spec:
     return {
         "xref": "paper",
         "x": 1 if side == "right" else 0,

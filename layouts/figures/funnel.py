@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from data.language import Language
 from indicators.methods.funnel import Limits
-from layouts.figures.chart import Figure, axis, figure
+from layouts.figures.chart import Figure, Spec, axis, figure
 from layouts.figures.theme import INK, PLAN, SERIES
 from layouts.words.formats import Scale
 
@@ -72,7 +71,7 @@ def funnel(dots: Sequence[Dot], curve: Curve, language: Language, *, scale: Scal
     )
 
 
-def _band(curve: Curve, scale: Scale, low: str, high: str, colour: str) -> list[dict[str, Any]]:
+def _band(curve: Curve, scale: Scale, low: str, high: str, colour: str) -> list[Spec]:
     shared = {
         "type": "scatter",
         "mode": "lines",
@@ -90,7 +89,7 @@ def _scaled(value: float | None, times: int) -> float | None:
     return None if value is None else value * times
 
 
-def _dots(dots: Sequence[Dot], scale: Scale) -> dict[str, Any]:
+def _dots(dots: Sequence[Dot], scale: Scale) -> Spec:
     return {
         "type": "scatter",
         "mode": "markers+text",
@@ -116,13 +115,13 @@ def _dots(dots: Sequence[Dot], scale: Scale) -> dict[str, Any]:
     }
 
 
-def _line(y: float, dash: str) -> dict[str, Any]:
+def _line(y: float, dash: str) -> Spec:
     colour = SERIES if dash == "solid" else PLAN
     line = {"color": colour, "width": 1.5, "dash": dash}
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y, "line": line}
 
 
-def _name(y: float, text: str, place: int) -> dict[str, Any]:
+def _name(y: float, text: str, place: int) -> Spec:
     side = {"x": 1, "xanchor": "right"} if place == 0 else {"x": 0, "xanchor": "left"}
     return {
         "xref": "paper",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from data.language import Language
-from layouts.figures.chart import Figure, axis, figure
+from layouts.figures.chart import Figure, Spec, axis, figure
 from layouts.figures.theme import INTERVAL, PLAN, SERIES
 from layouts.words.formats import COUNTS, share
 
@@ -94,7 +93,7 @@ def lanes(units: Sequence[Lane], language: Language, *, plan_name: str) -> Figur
 def course(steps: Sequence[Step], language: Language, *, names: tuple[str, str, str], plan: float | None) -> Figure:
     """This year so far, what was to be expected by then, and the year before; `names` in that order."""
     labels = [step.label for step in steps]
-    drawn: list[dict[str, Any]] = [
+    drawn: list[Spec] = [
         {"y": [step.before for step in steps], "name": names[2], "line": {"color": INTERVAL, "width": 2}},
         {"y": [step.expected for step in steps], "name": names[1], "line": _dashed()},
         {"y": [step.done for step in steps], "name": names[0], "line": {"color": SERIES, "width": 3}},
@@ -116,15 +115,15 @@ def course(steps: Sequence[Step], language: Language, *, names: tuple[str, str, 
     )
 
 
-def _trace(mode: str) -> dict[str, Any]:
+def _trace(mode: str) -> Spec:
     return {"type": "scatter", "mode": mode}
 
 
-def _dashed() -> dict[str, Any]:
+def _dashed() -> Spec:
     return {"color": PLAN, "width": 2, "dash": "dash"}
 
 
-def _named(text: str) -> dict[str, Any]:
+def _named(text: str) -> Spec:
     font = {"size": 11}
     return {
         "x": 1,

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from data.language import Language
-from layouts.figures.chart import Figure, axis, figure
+from layouts.figures.chart import Figure, Spec, axis, figure
 from layouts.figures.theme import INTERVAL, PLAN
 from layouts.words.formats import Scale
 
@@ -78,7 +78,7 @@ def _segments(
     scale: Scale,
     ends: Sequence[tuple[Fraction | None, Fraction | None]],
     line: Mapping[str, Any],
-) -> dict[str, Any]:
+) -> Spec:
     """A line in each place's row, from one end to the other."""
     return {
         "type": "scatter",
@@ -90,7 +90,7 @@ def _segments(
     }
 
 
-def _dots(ordered: Sequence[Place], scale: Scale, nowhere: float) -> dict[str, Any]:
+def _dots(ordered: Sequence[Place], scale: Scale, nowhere: float) -> Spec:
     """A dot for each; what has no value is an invisible one at `nowhere`, so that its row is there."""
     return {
         "type": "scatter",
@@ -111,7 +111,7 @@ def _dots(ordered: Sequence[Place], scale: Scale, nowhere: float) -> dict[str, A
     }
 
 
-def _common_plan(known: Sequence[Place], scale: Scale) -> list[dict[str, Any]]:
+def _common_plan(known: Sequence[Place], scale: Scale) -> list[Spec]:
     """The plan that all have, as a line down the chart; nothing where they differ."""
     plans = {x for place in known if (x := scale.place(place.plan)) is not None}
     if len(plans) != 1:

@@ -1,6 +1,6 @@
 """The look: one accent colour, one typeface, verdict colours that colour-blind readers tell apart."""
 
-from typing import Any, Final
+from typing import Final
 
 FONT: Final = '"Be Vietnam Pro", system-ui, sans-serif'
 
@@ -38,7 +38,7 @@ DARK: Final = (
     "#12151a",
 )
 
-THEME: Final[dict[str, Any]] = {
+THEME: Final = {
     "fontFamily": FONT,
     "headings": {"fontFamily": FONT, "fontWeight": "600"},
     "primaryColor": "accent",

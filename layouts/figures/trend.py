@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from data.language import Language
-from layouts.figures.chart import Figure, axis, figure
+from layouts.figures.chart import Figure, Spec, axis, figure
 from layouts.figures.theme import PLAN, SERIES, UNCERTAIN
 from layouts.words.formats import Scale
 
@@ -70,7 +70,7 @@ def trend(
         traces.append(_incomplete(points, scale))
     if earlier:
         traces.append(_earlier(earlier, scale))
-    layout: dict[str, Any] = {
+    layout: Spec = {
         "xaxis": axis(type="category", showgrid=False, categoryorder="array", categoryarray=labels, nticks=14),
         "yaxis": axis(nticks=6, **scale.axis),
         "showlegend": traces[0].get("name") == plan_name,
@@ -85,7 +85,7 @@ def trend(
     return figure(traces, language, **layout)
 
 
-def line(points: Sequence[Point], scale: Scale) -> dict[str, Any]:
+def line(points: Sequence[Point], scale: Scale) -> Spec:
     """The complete values; the line has a gap where one is missing."""
     return {
         **_marks(points, scale, complete=True),
@@ -96,7 +96,7 @@ def line(points: Sequence[Point], scale: Scale) -> dict[str, Any]:
     }
 
 
-def _incomplete(points: Sequence[Point], scale: Scale) -> dict[str, Any]:
+def _incomplete(points: Sequence[Point], scale: Scale) -> Spec:
     """The others, hollow and not joined: a sum over some of the units is no fall."""
     return {
         **_marks(points, scale, complete=False),
@@ -105,7 +105,7 @@ def _incomplete(points: Sequence[Point], scale: Scale) -> dict[str, Any]:
     }
 
 
-def _earlier(points: Sequence[Point], scale: Scale) -> dict[str, Any]:
+def _earlier(points: Sequence[Point], scale: Scale) -> Spec:
     """What was known before a correction: a cross beside the value of now."""
     return {
         **_marks([replace(point, complete=True) for point in points], scale, complete=True),
@@ -114,7 +114,7 @@ def _earlier(points: Sequence[Point], scale: Scale) -> dict[str, Any]:
     }
 
 
-def _fan(points: Sequence[Point], ahead: Sequence[Ahead], scale: Scale) -> list[dict[str, Any]]:
+def _fan(points: Sequence[Point], ahead: Sequence[Ahead], scale: Scale) -> list[Spec]:
     """The forecast from the last complete value on: a dashed line within its two intervals."""
     last = next((point for point in reversed(points) if point.complete and point.value is not None), None)
     if last is None or not ahead:
@@ -122,7 +122,7 @@ def _fan(points: Sequence[Point], ahead: Sequence[Ahead], scale: Scale) -> list[
     start = scale.place(last.value)
     x = [last.label, *(step.label for step in ahead)]
 
-    def way(name: str, **settings: Any) -> dict[str, Any]:
+    def way(name: str, **settings: Any) -> Spec:
         ends = [scale.place(getattr(step, name)) for step in ahead]
         return {"type": "scatter", "mode": "lines", "x": x, "y": [start, *ends], "showlegend": False, **settings}
 
@@ -138,7 +138,7 @@ def _fan(points: Sequence[Point], ahead: Sequence[Ahead], scale: Scale) -> list[
     return [*bands, {**middle, **told}]
 
 
-def _marks(points: Sequence[Point], scale: Scale, *, complete: bool) -> dict[str, Any]:
+def _marks(points: Sequence[Point], scale: Scale, *, complete: bool) -> Spec:
     return {
         "type": "scatter",
         "name": "",
@@ -151,7 +151,7 @@ def _marks(points: Sequence[Point], scale: Scale, *, complete: bool) -> dict[str
     }
 
 
-def _plan(points: Sequence[Point], scale: Scale, name: str) -> dict[str, Any]:
+def _plan(points: Sequence[Point], scale: Scale, name: str) -> Spec:
     return {
         "type": "scatter",
         "mode": "lines" if len(points) > 1 else "markers",
@@ -165,7 +165,7 @@ def _plan(points: Sequence[Point], scale: Scale, name: str) -> dict[str, Any]:
     }
 
 
-def _break_line(place: int) -> dict[str, Any]:
+def _break_line(place: int) -> Spec:
     line = {"color": PLAN, "width": 1, "dash": "dot"}
     return {
         "type": "line",
@@ -179,7 +179,7 @@ def _break_line(place: int) -> dict[str, Any]:
     }
 
 
-def _break_note(place: int, mark: Break) -> dict[str, Any]:
+def _break_note(place: int, mark: Break) -> Spec:
     return {
         "xref": "x",
         "yref": "paper",

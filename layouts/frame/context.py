@@ -15,7 +15,7 @@ from data.observations import Basis
 from data.periods import Frequency, Period
 from data.viewers import OutOfScope
 from layouts.frame import unit_tree
-from layouts.parts.components import aria, icon
+from layouts.parts.components import Props, aria, icon
 from layouts.parts.page import LOCATION
 from layouts.text import t
 from layouts.views import freshness
@@ -81,7 +81,7 @@ def register(app: Dash, without: Sequence[str]) -> None:
         State(LOCATION, "search"),
         prevent_initial_call=True,
     )
-    def find_units(sought: str | None, search: str) -> list[dict[str, Any]]:
+    def find_units(sought: str | None, search: str) -> list[Props]:
         return found_units(search, sought)
 
     app.clientside_callback(
@@ -122,7 +122,7 @@ def followed(search: str | None, pathname: str, *, hidden: bool = False) -> list
         return [{}, *[no_update] * 5, "", "", ""]
 
 
-def found_units(search: str | None, sought: str | None) -> list[dict[str, Any]]:
+def found_units(search: str | None, sought: str | None) -> list[Props]:
     """The organisations that a search finds; where the address names none of the reader's, beginning at the top."""
     try:
         return unit_tree.options(ask(search), sought)
@@ -130,9 +130,9 @@ def found_units(search: str | None, sought: str | None) -> list[dict[str, Any]]:
         return unit_tree.options(ask(None), sought)
 
 
-def period_options(periods: Sequence[Period], speech: Language) -> list[dict[str, Any]]:
+def period_options(periods: Sequence[Period], speech: Language) -> list[Props]:
     """Periods to choose from, latest first, by length."""
-    groups: list[dict[str, Any]] = []
+    groups: list[Props] = []
     for frequency in Frequency:
         items = [{"value": p.code, "label": p.title(speech)} for p in reversed(periods) if p.frequency is frequency]
         if items:

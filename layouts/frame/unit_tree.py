@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from data.organisations.units import Tree, Unit
+from layouts.parts.components import Props
 from layouts.views.ask import Ask
 from layouts.words.search import fits, plain, words
 
@@ -13,7 +13,7 @@ _MOST_FOUND = 60
 _FEW_FOUND = 3
 
 
-def options(asked: Ask, search: str | None = None) -> list[dict[str, Any]]:
+def options(asked: Ask, search: str | None = None) -> list[Props]:
     """Options (value, label, depth) in the order of the tree.
 
     Without a search: the chosen unit with all above it, and those directly below each of these. With one: what has
@@ -52,5 +52,5 @@ def _names(tree: Tree) -> Mapping[int, str]:
     return {unit.id: plain(f"{unit.name} {unit.code}") for unit in tree.units.values()}
 
 
-def _option(tree: Tree, unit: Unit) -> dict[str, Any]:
+def _option(tree: Tree, unit: Unit) -> Props:
     return {"value": unit.code, "label": unit.name, "depth": len(tree.ancestors(unit.id))}

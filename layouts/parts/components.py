@@ -16,6 +16,9 @@ from layouts.figures.theme import MET, NOT_MET, UNCERTAIN
 from layouts.text import language as spoken
 from layouts.text import t
 
+Props = dict[str, Any]
+"""Properties of a component of a library, or a line or column of its grid."""
+
 MARKS: Final = {Status.MET: "✓", Status.NOT_MET: "▼", Status.CANNOT_TELL: "?", Status.NO_PLAN: "–"}
 COLOURS: Final = {
     Status.MET: MET,

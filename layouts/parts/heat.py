@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.value import State, Status
-from layouts.parts.components import MARKS
+from layouts.parts.components import MARKS, Props
 from layouts.text import language, t
 from layouts.views.rows import why_missing, written
 from layouts.words import formats
@@ -22,7 +22,7 @@ _FAR = 0.25
 _MOST_DRAWN = 60
 
 
-def grid(component_id: str, columns: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Component:
+def grid(component_id: str, columns: list[Props], lines: list[Props]) -> Component:
     """The grid; a cell opens its workings."""
     return dag.AgGrid(
         id=component_id,
@@ -42,17 +42,17 @@ def grid(component_id: str, columns: list[dict[str, Any]], lines: list[dict[str,
     )
 
 
-def options(lines: Sequence[Any]) -> dict[str, Any]:
+def options(lines: Sequence[Any]) -> Props:
     """The grid's settings: few lines are all drawn, so that they print; of many only those that are seen."""
     return shared_options() | {"domLayout": "autoHeight" if len(lines) <= _MOST_DRAWN else "normal"}
 
 
-def style(lines: Sequence[Any]) -> dict[str, Any]:
+def style(lines: Sequence[Any]) -> Props:
     """The grid's height: its lines', or most of the window's."""
     return {"height": None if len(lines) <= _MOST_DRAWN else "72vh"}
 
 
-def default_column() -> dict[str, Any]:
+def default_column() -> Props:
     """What columns of all grids share: long headings are wrapped, a third click takes the order away."""
     return {
         "sortable": True,
@@ -64,7 +64,7 @@ def default_column() -> dict[str, Any]:
     }
 
 
-def shared_options() -> dict[str, Any]:
+def shared_options() -> Props:
     """What grids of all pages share: words, and no animation."""
     words = ("noRowsToShow", "loadingOoo", "ariaSortableColumn", "ariaRowSelectAll", "ariaRowToggleSelection")
     return {
@@ -77,7 +77,7 @@ def shared_options() -> dict[str, Any]:
     }
 
 
-def columns(found: Table, chosen: str, sort: str) -> list[dict[str, Any]]:
+def columns(found: Table, chosen: str, sort: str) -> list[Props]:
     """A column for the unit's name and one for each indicator, the `chosen` one marked; `sort` is "code.asc"."""
     by, _, order = sort.partition(".")
     name = {
@@ -94,7 +94,7 @@ def columns(found: Table, chosen: str, sort: str) -> list[dict[str, Any]]:
     return [column | {"sort": ordered if column["field"] == by else None} for column in found_columns]
 
 
-def _column(code: str, is_chosen: bool) -> dict[str, Any]:
+def _column(code: str, is_chosen: bool) -> Props:
     return {
         "field": code,
         "headerName": CATALOGUE[code].title[language()],
@@ -109,9 +109,9 @@ def _column(code: str, is_chosen: bool) -> dict[str, Any]:
     }
 
 
-def lines(found: Table) -> list[dict[str, Any]]:
+def lines(found: Table) -> list[Props]:
     """A line for each unit: by indicator the value to sort by, its text and its class."""
-    units: dict[str, dict[str, Any]] = {}
+    units: dict[str, Props] = {}
     for code, rows in found.items():
         farthest = max((abs(row.gap) for row in rows if row.gap is not None), default=None)
         for row in rows:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
 
@@ -37,7 +37,7 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-LOGGING: dict[str, Any] = {
+LOGGING: Mapping[str, object] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": JsonLines}},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from dash.exceptions import DependencyException
 from flask import Flask, g, jsonify, render_template, request
@@ -43,7 +42,7 @@ def notice(status: int, title: str, message: str) -> ResponseReturnValue:
     """The answer to a request that failed."""
     if request.path.startswith(("/_", "/api/")):
         return jsonify(error=title, message=message), status
-    values: dict[str, Any] = {"t": t, "language": language(), "title": title, "message": message}
+    values: dict[str, object] = {"t": t, "language": language(), "title": title, "message": message}
     return render_template("notice.html", **values), status
 
 

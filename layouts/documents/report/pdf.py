@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import typst
 
 from data.language import Language
 from layouts.documents.report.model import SIZES, Block, Chart, Document, Heading, Paragraph, Series
+from layouts.documents.tables import Json
 from layouts.words import formats
 
 _LAYOUT = Path(__file__).with_name("party.typ")
@@ -36,7 +36,7 @@ def pdf(document: Document, language: Language = Language.VI) -> bytes:
     return content
 
 
-def _block(block: Block, language: Language) -> dict[str, Any]:
+def _block(block: Block, language: Language) -> Json:
     match block:
         case Heading():
             return {"type": "heading", "text": block.text}
@@ -46,7 +46,7 @@ def _block(block: Block, language: Language) -> dict[str, Any]:
             return {"type": "chart", **asdict(block), "series": [_series(block, s, language) for s in block.series]}
 
 
-def _series(chart: Chart, series: Series, language: Language) -> dict[str, Any]:
+def _series(chart: Chart, series: Series, language: Language) -> Json:
     is_share = "%" in chart.number_format
     write = formats.share if is_share else formats.number
     return {**asdict(series), "labels": [write(value, language) for value in series.values]}

@@ -15,7 +15,7 @@ from data.organisations.units import Level
 from data.people.accounts import AccountError, Accounts
 from data.reading.queries import UnknownUnit
 from data.viewers import ROLE_TITLES, OutOfScope, Role
-from layouts.parts.components import aria, section
+from layouts.parts.components import Props, aria, section
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.web.request import ask, site, viewer
@@ -71,7 +71,7 @@ def _change() -> Component:
 
 def _new(asked: Ask) -> Component:
     districts = [{"value": unit.code, "label": unit.name} for unit in asked.tree.at_level(Level.DISTRICT)]
-    common: dict[str, Any] = {"comboboxProps": {"keepMounted": False}, "searchable": True}
+    common: Props = {"comboboxProps": {"keepMounted": False}, "searchable": True}
     fields = [
         dmc.TextInput(id=Ids.NAME, label=t("accounts.name")),
         dmc.Select(
@@ -148,7 +148,7 @@ def _names() -> list[str]:
     return [account.name for account in Accounts(site().store).list()]
 
 
-def _table() -> dict[str, Any]:
+def _table() -> Props:
     speech = language()
     head = [t(f"accounts.{name}") for name in ("name", "role", "unit", "state")]
     body = [

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from data.tables.audit import Action
 from data.upkeep.audit_log import LogPage, Wanted, read_log
-from layouts.parts.components import section
+from layouts.parts.components import Props, section
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.words import formats
@@ -85,7 +85,7 @@ def _steps(asked: Ask, path: str, found: LogPage) -> list[Component]:
     return [*([newest] if asked.query.get("before") else []), *([older] if found.older else [])]
 
 
-def _table(found: LogPage) -> dict[str, Any]:
+def _table(found: LogPage) -> Props:
     speech = language()
     head = [t(f"log.{name}") for name in ("at", "actor", "action", "subject", "details")]
     body = [

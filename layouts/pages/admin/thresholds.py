@@ -13,7 +13,7 @@ from dash.exceptions import PreventUpdate
 
 from data.tables.thresholds import THRESHOLDS, ThresholdError
 from data.viewers import Role
-from layouts.parts.components import aria, section
+from layouts.parts.components import Props, aria, section
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.web.request import ask
@@ -96,7 +96,7 @@ def change_one(asked: Ask, code: str | None, value: str | None, reason: str | No
     return t("thresholds.done", title=THRESHOLDS[code].title[language()], value=value)
 
 
-def _table(asked: Ask) -> dict[str, Any]:
+def _table(asked: Ask) -> Props:
     speech = language()
     last = {change.code: change for change in asked.reader.threshold_changes()}
     head = [t(f"thresholds.{name}") for name in ("threshold", "value", "default", "source", "last")]

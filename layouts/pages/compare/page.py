@@ -17,7 +17,7 @@ from indicators.catalogue.builtin import CATALOGUE
 from layouts.figures.chart import Figure, figure
 from layouts.pages.compare import peers, spread
 from layouts.parts import heat
-from layouts.parts.components import aria, graph, height, icon, section
+from layouts.parts.components import Props, aria, graph, height, icon, section
 from layouts.parts.page import Group, Needs, Page, follow, recalled
 from layouts.parts.value_table import value_table
 from layouts.parts.workings import panel
@@ -87,10 +87,10 @@ class View(NamedTuple):
     strips: Any
     peers_box: dict[str, str]
     heat_title: str
-    heat_columns: list[dict[str, Any]]
-    heat_lines: list[dict[str, Any]]
-    heat_options: dict[str, Any]
-    heat_style: dict[str, Any]
+    heat_columns: list[Props]
+    heat_lines: list[Props]
+    heat_options: Props
+    heat_style: Props
     table: Any
     csv: str
     xlsx: str
@@ -246,7 +246,7 @@ def register(app: Dash) -> None:
 def _controls(asked: Ask, shown: View) -> Component:
     names = [{"value": code, "label": CATALOGUE[code].title[asked.language]} for code in COMPARABLE]
     spans = [{"value": span, "label": t(f"compare.span_{span}")} for span in ("year", "period")]
-    search: dict[str, Any] = {
+    search: Props = {
         "searchable": True,
         "filter": {"function": "unitsByWords"},
         "maxDropdownHeight": 420,
@@ -370,7 +370,7 @@ def _heat_title(seen: Comparison) -> str:
     return t("compare.heat_judged", **said, worst=worst, many=many, of_many=of_many, best=best, few=few, of_few=of_few)
 
 
-def _workings(asked: Ask, seen: Comparison) -> dict[str, Any]:
+def _workings(asked: Ask, seen: Comparison) -> Props:
     code = asked.query.get("point")
     chosen = CATALOGUE.get(asked.query.get("point_indicator", ""), seen.indicator)
     try:

@@ -15,7 +15,7 @@ from dash.exceptions import PreventUpdate
 from data.organisations.units import LEVELS, Level, Unit
 from data.people.follow_ups import FOLLOW_UP_TITLES, FollowUp, FollowUpError, FollowUpGiven, FollowUps, FollowUpState
 from layouts.pages.lagging.cell_profile import EDIT, profile
-from layouts.parts.components import aria, data, icon
+from layouts.parts.components import Props, aria, data, icon
 from layouts.parts.page import LOCATION
 from layouts.text import language, t
 from layouts.views.ask import Ask
@@ -201,7 +201,7 @@ def opened(asked: Ask, clicked: Any, chosen: Sequence[str]) -> tuple[Any, ...]:
         return (True, {"note": note.note}, _about(asked, note), _owners(asked, own=False), *_filled(asked, note), "")
     if clicked == Ids.ALL:
         about = t("follow_up.about_all", count=formats.number(len(_every(asked)), language()))
-        target: dict[str, Any] = {"every": True}
+        target: Props = {"every": True}
     else:
         cells = [asked.query.get("cell", "")] if isinstance(clicked, dict) else list(chosen)
         names = [asked.reader.unit(code).name for code in cells]

@@ -13,6 +13,7 @@ from data.periods import Period
 from data.sums.streaks import complete_years
 from indicators.methods.lagging import Ranked
 from indicators.methods.reasons import COURSE_TITLES, Course
+from layouts.parts.components import Props
 from layouts.parts.heat import default_column, shared_options
 from layouts.text import language, t
 from layouts.views.ask import Ask
@@ -25,7 +26,7 @@ _COURSE_MARKS = {Course.NEW: "▲", Course.STILL: "=", Course.RECOVERED: "✓"}
 DOING_MARKS = {Doing.OVERDUE: "▼", Doing.UNDER_WAY: "◷", Doing.DONE: "✓", Doing.NOTHING: "–"}
 
 
-def grid(component_id: str, columns: list[dict[str, Any]]) -> Component:
+def grid(component_id: str, columns: list[Props]) -> Component:
     """The grid; a line opens the cell's profile, boxes choose lines."""
     return dag.AgGrid(
         id=component_id,
@@ -62,13 +63,13 @@ def grid(component_id: str, columns: list[dict[str, Any]]) -> Component:
     )
 
 
-def columns(sort: str, period: Period) -> list[dict[str, Any]]:
+def columns(sort: str, period: Period) -> list[Props]:
     """The columns; `sort` is "name.asc"."""
     by, _, order = sort.partition(".")
     years = complete_years(period, DRAWN_YEARS)
     span = f"{years[-1].year}–{years[0].year}"
     right = {"cellClass": "ag-right-aligned-cell", "headerClass": "ag-right-aligned-header"}
-    shapes: Mapping[str, dict[str, Any]] = {
+    shapes: Mapping[str, Props] = {
         "name": {"pinned": "left", "minWidth": 150, "width": 230, "cellRenderer": "CellName"},
         "district": {"minWidth": 150, "flex": 3},
         "reasons": {"minWidth": 270, "flex": 6, "cellRenderer": "Reasons"},
@@ -101,7 +102,7 @@ def columns(sort: str, period: Period) -> list[dict[str, Any]]:
     ]
 
 
-def block(asked: Ask, request: Mapping[str, Any]) -> dict[str, Any]:
+def block(asked: Ask, request: Mapping[str, Any]) -> Props:
     """The lines that the grid asks for, and how many there are."""
     start, end = (_place(request.get(name), usual) for name, usual in (("startRow", 0), ("endRow", _BLOCK)))
     end = min(end, start + _MOST)
@@ -117,7 +118,7 @@ def _place(given: Any, usual: int) -> int:
     return max(0, given) if isinstance(given, int) else usual
 
 
-def _row(work: Work, listed: Listed) -> dict[str, Any]:
+def _row(work: Work, listed: Listed) -> Props:
     line, speech = listed.line, language()
     held = line.listed.reasons or line.listed.before
     return {

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from indicators.methods.reasons import REASON_TITLES, Course, Reason
 from layouts.pages.lagging import by_unit, cell_profile, follow_up_form, grid
-from layouts.parts.components import aria, icon, section
+from layouts.parts.components import Props, aria, icon, section
 from layouts.parts.page import LOCATION, Group, Needs, Page, follow
 from layouts.text import language, t
 from layouts.views import sentences
@@ -63,7 +63,7 @@ class View(NamedTuple):
     kind: str | None
     doing: str | None
     shown_count: str
-    columns: list[dict[str, Any]]
+    columns: list[Props]
     units_title: str
     units: Any
     csv: str
@@ -194,7 +194,7 @@ def register(app: Dash) -> None:
     )
 
     @app.callback(Output(Ids.GRID, "getRowsResponse"), Input(Ids.GRID, "getRowsRequest"), State(LOCATION, "search"))
-    def get_rows(request: dict[str, Any] | None, search: str) -> dict[str, Any]:
+    def get_rows(request: dict[str, Any] | None, search: str) -> Props:
         return grid.block(ask(search), request if isinstance(request, dict) else {})
 
     follow_up_form.register(app, grid=Ids.GRID, inside=Ids.PROFILE, changed=Ids.CHANGED)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 import dash_ag_grid as dag
 from dash.development.base_component import Component
 
+from layouts.parts.components import Props
 from layouts.parts.heat import default_column, shared_options
 from layouts.text import language, t
 from layouts.views.planning import Planning, Rule
 from layouts.words import formats
 
 
-def grid(component_id: str, columns: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Component:
+def grid(component_id: str, columns: list[Props], lines: list[Props]) -> Component:
     """The grid; what is given can be typed over."""
     return dag.AgGrid(
         id=component_id,
@@ -29,7 +29,7 @@ def grid(component_id: str, columns: list[dict[str, Any]], lines: list[dict[str,
     )
 
 
-def columns(seen: Planning) -> list[dict[str, Any]]:
+def columns(seen: Planning) -> list[Props]:
     """The columns; the second is what the rule goes by."""
     right = {"cellClass": "ag-right-aligned-cell", "headerClass": "ag-right-aligned-header", "minWidth": 96, "flex": 1}
     written = {"valueFormatter": {"function": "counted(params)"}}
@@ -53,7 +53,7 @@ def columns(seen: Planning) -> list[dict[str, Any]]:
     ]
 
 
-def lines(seen: Planning) -> list[dict[str, Any]]:
+def lines(seen: Planning) -> list[Props]:
     """A line for each unit."""
     return [
         {
@@ -72,7 +72,7 @@ def title(seen: Planning) -> str:
     """What is divided, by which rule, and who gets most."""
     parts, speech = sorted(seen.parts, key=lambda part: part.given), language()
     name = seen.indicator.title[speech]
-    said: dict[str, Any] = {
+    said: dict[str, str | int] = {
         "total": formats.number(seen.total, speech),
         "name": name[0].lower() + name[1:],
         "year": seen.planned_year,

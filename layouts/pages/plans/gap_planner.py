@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -20,7 +19,7 @@ def title(seen: Planning, target: Fraction) -> str:
     """How many the whole needs, and how many all units together."""
     row, needed = seen.share_of_whole, seen.needed(target)
     name = seen.share.title[language()]
-    said: dict[str, Any] = {"name": name[0].lower() + name[1:], "target": formats.share(target, language())}
+    said = {"name": name[0].lower() + name[1:], "target": formats.share(target, language())}
     if row is None or row.value is None:
         return t("gap.nothing", **said, year=seen.year.title(language()))
     whole, together = people_short(row, target), sum(each.people or 0 for each in needed)

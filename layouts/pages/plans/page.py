@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from indicators.catalogue.builtin import CATALOGUE
 from layouts.figures.chart import Figure
 from layouts.pages.plans import allocation_grid, gap_planner, pace_view
-from layouts.parts.components import aria, graph, height, icon, section
+from layouts.parts.components import Props, aria, graph, height, icon, section
 from layouts.parts.page import LOCATION, Group, Needs, Page, follow, recalled
 from layouts.text import t
 from layouts.views.ask import Ask
@@ -77,8 +77,8 @@ class View(NamedTuple):
     total: int
     rule: str
     left: str
-    columns: list[dict[str, Any]]
-    parts: list[dict[str, Any]]
+    columns: list[Props]
+    parts: list[Props]
     decision: str
     decided: str | None
     save: str
@@ -213,7 +213,7 @@ def moved(seen: Planning, target: Fraction | None) -> tuple[str, Any]:
     return gap_planner.title(seen, wanted), gap_planner.table(seen, wanted)
 
 
-def _search() -> dict[str, Any]:
+def _search() -> Props:
     return {
         "searchable": True,
         "allowDeselect": False,

@@ -27,7 +27,7 @@ COLUMN: Final = "mapping-column"
 FAULT: Final = "mapping-fault"
 SAVE: Final = "mapping-save"
 
-Key = Mapping[str, Any]
+Key = dict[str, Any]
 """Which upload it is about, and which of its sheets."""
 
 
@@ -61,7 +61,7 @@ def rows_of(first: Iterable[tuple[Key, Any]], last: Iterable[tuple[Key, Any]]) -
 def register(app: Dash, decided: Output) -> None:
     """The callbacks; `decided` hears of a file that is to be read again."""
 
-    def each(kind: str, which: Any, **more: Any) -> dict[str, Any]:
+    def each(kind: str, which: Any, **more: Any) -> Key:
         return {"type": kind, "upload": which, "sheet": ALL, **more}
 
     @app.callback(
@@ -104,7 +104,7 @@ def register(app: Dash, decided: Output) -> None:
         return site().store.now().isoformat()
 
 
-def _choice(button: Mapping[str, Any]) -> HeaderChoice:
+def _choice(button: Key) -> HeaderChoice:
     """What was chosen for the sheet whose button was pressed."""
     columns, forms, first, last = (
         [one for one in state if all(one["id"][key] == button[key] for key in ("upload", "sheet"))]
@@ -118,11 +118,11 @@ def _choice(button: Mapping[str, Any]) -> HeaderChoice:
     )
 
 
-def _chosen_rows(first: Sequence[dict[str, Any]], last: Sequence[dict[str, Any]]) -> dict[int, tuple[int, int]]:
+def _chosen_rows(first: Sequence[Key], last: Sequence[Key]) -> dict[int, tuple[int, int]]:
     return rows_of(*([(one["id"], one.get("value")) for one in given] for given in (first, last)))
 
 
-def _pressed() -> dict[str, Any]:
+def _pressed() -> Key:
     """The id of the button that was pressed.
 
     Raises:
@@ -135,7 +135,7 @@ def _pressed() -> dict[str, Any]:
 
 
 def _sheet(header: FoundHeader, of: Key) -> list[Component]:
-    def named(kind: str, **more: Any) -> dict[str, Any]:
+    def named(kind: str, **more: Any) -> Key:
         return {"type": kind, **of, "sheet": header.place, **more}
 
     title = t("mapping.sheet", sheet=header.sheet, first=header.first_row, last=header.last_row)

@@ -15,7 +15,7 @@ from dash.exceptions import PreventUpdate
 from data.incoming.uploads import KINDS, LARGEST, MEGABYTE, Answer, Upload, UploadState
 from data.returns import OutcomeStatus, Taking
 from layouts.pages.returns import mapping_form, outcomes
-from layouts.parts.components import aria, data, icon, section
+from layouts.parts.components import Props, aria, data, icon, section
 from layouts.parts.page import LOCATION
 from layouts.text import t
 from layouts.views.ask import Ask
@@ -119,7 +119,7 @@ def _rows(files: Sequence[Upload]) -> list[Component]:
     ]
 
 
-def _row(number: int) -> dict[str, Any]:
+def _row(number: int) -> Props:
     return {"type": _ROW, "upload": number}
 
 
@@ -127,7 +127,7 @@ def _inside(file: Upload, answer: Answer | None) -> Component:
     if answer is not None:
         return outcomes.card(file, answer)
     words = t(f"uploads.state_{file.state}")
-    share: dict[str, Any] = {} if file.state is UploadState.READING else {"value": "0"}
+    share: Props = {} if file.state is UploadState.READING else {"value": "0"}
     progress = html.Progress(className="upload-progress", **share, **aria(label=file.name, valuetext=words))
     return html.Div(
         [html.Strong(file.name, className="upload-name"), html.Span(words, className="upload-state"), progress],

@@ -15,7 +15,7 @@ from indicators.answers.rows import columns as columns_of
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.value import JUDGED
 from layouts.documents.tables import Cell, cells
-from layouts.parts.components import MARKS
+from layouts.parts.components import MARKS, Props
 from layouts.parts.heat import shared_options
 from layouts.text import language, t
 from layouts.views.rows import period_title, why_missing, written
@@ -31,7 +31,7 @@ def style(lines: int) -> dict[str, str]:
     return {"height": f"calc({max(lines, 2)} * var(--ag-row-height) + 6rem)"}
 
 
-def grid(component_id: str, columns: list[dict[str, Any]], room: dict[str, str]) -> Component:
+def grid(component_id: str, columns: list[Props], room: dict[str, str]) -> Component:
     """The grid; `room` is its style."""
     return dag.AgGrid(
         id=component_id,
@@ -52,7 +52,7 @@ def grid(component_id: str, columns: list[dict[str, Any]], room: dict[str, str])
     )
 
 
-def columns(table: Tabulation) -> list[dict[str, Any]]:
+def columns(table: Tabulation) -> list[Props]:
     """Unit, period and an indicator each; or the stable columns, named as in files."""
     if not table.is_wide:
         # Unpinned in so many words: a column that both shapes have would stay where the other had it.
@@ -82,7 +82,7 @@ def columns(table: Tabulation) -> list[dict[str, Any]]:
     ]
 
 
-def block(table: Tabulation, request: Mapping[str, Any]) -> dict[str, Any]:
+def block(table: Tabulation, request: Mapping[str, Any]) -> Props:
     """The lines that the grid asks for, and how many there are."""
     start = max(0, int(request.get("startRow") or 0))
     end = min(int(request.get("endRow") or _BLOCK), start + _MOST)

@@ -16,7 +16,7 @@ from indicators.catalogue.builtin import CATALOGUE
 from layouts.documents.tables import FileFormat
 from layouts.pages.table import grid
 from layouts.parts import saved_views
-from layouts.parts.components import action, aria, section
+from layouts.parts.components import Props, action, aria, section
 from layouts.parts.page import LOCATION, Group, Needs, Page, follow, recalled
 from layouts.text import t
 from layouts.views.ask import Ask
@@ -61,7 +61,7 @@ class View(NamedTuple):
     is_long: bool
     headline: str
     lead: str
-    columns: list[dict[str, Any]]
+    columns: list[Props]
     room: dict[str, str]
     files: list[Component]
     asked: str
@@ -142,7 +142,7 @@ def register(app: Dash) -> None:
     follow(app, _PATH, [Output(place, prop) for place, prop in _FOLLOWED], view)
 
     @app.callback(Output(Ids.GRID, "getRowsResponse"), Input(Ids.GRID, "getRowsRequest"), State(LOCATION, "search"))
-    def get_rows(request: dict[str, Any] | None, search: str) -> dict[str, Any]:
+    def get_rows(request: dict[str, Any] | None, search: str) -> Props:
         return grid.block(Tabulation(ask(search)), request or {})
 
     for control in (Ids.INDICATORS, Ids.STATEMENT, Ids.LEVEL, Ids.FREQUENCY, Ids.FIRST, Ids.SHAPE):
@@ -198,7 +198,7 @@ def _controls(asked: Ask, shown: View) -> list[Component]:
     lengths = [{"value": str(f), "label": t(f"frequency.{f}")} for f in _FREQUENCIES]
     shapes = [{"value": shape, "label": t(f"table.shape_{shape}")} for shape in ("wide", "long")]
     said = [{"value": str(each), "label": t(f"table.statement_{each}")} for each in Statement]
-    closed: dict[str, Any] = {"allowDeselect": False, "comboboxProps": {"keepMounted": False}}
+    closed: Props = {"allowDeselect": False, "comboboxProps": {"keepMounted": False}}
     return [
         dmc.MultiSelect(
             id=Ids.INDICATORS,

@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from data.tasks import STATE_TITLES, TaskState
 from indicators.answers.task_rows import RegisterLine
 from layouts.pages.tasks import register_tables
-from layouts.parts.components import action, section
+from layouts.parts.components import Props, action, section
 from layouts.parts.page import Group, Page, follow, recalled
 from layouts.text import language, t
 from layouts.views.ask import Ask
@@ -200,7 +200,7 @@ def _choices(names: Sequence[str], everything: str) -> list[dict[str, str]]:
 
 def _filters(shown: View) -> Component:
     states = [{"value": str(state), "label": STATE_TITLES[state][language()]} for state in URGENCY]
-    common: dict[str, Any] = {"allowDeselect": False, "searchable": True, "comboboxProps": {"keepMounted": False}}
+    common: Props = {"allowDeselect": False, "searchable": True, "comboboxProps": {"keepMounted": False}}
     return html.Div(
         [
             dmc.Select(id=Ids.TASK, label=t("tasks.task"), data=shown.tasks, value=shown.task, **common),

@@ -17,7 +17,7 @@ from indicators.catalogue.builtin import CATALOGUE
 from layouts.figures.chart import Figure, figure
 from layouts.pages.trend import series_chart, variation
 from layouts.pages.trend.multiples import by_unit, of_last_period, panels
-from layouts.parts.components import action, aria, graph, icon, section, table_behind
+from layouts.parts.components import Props, action, aria, graph, icon, section, table_behind
 from layouts.parts.page import Group, Needs, Page, follow, recalled
 from layouts.parts.value_table import value_table
 from layouts.parts.workings import panel
@@ -277,7 +277,7 @@ def _drawer(shown: View) -> Component:
     )
 
 
-def _of_one(seen: Trending) -> dict[str, Any]:
+def _of_one(seen: Trending) -> Props:
     """What is shown of one unit only: its way, and what of it is signal."""
     hidden = {"display": "none"}
     if seen.is_many:
@@ -342,7 +342,7 @@ def _table_title(seen: Trending, of_units: list[ValueRow]) -> str:
     return t("trend.table_periods", full=full, all=len(seen.shown))
 
 
-def _workings(seen: Trending) -> dict[str, Any]:
+def _workings(seen: Trending) -> Props:
     asked, period = seen.asked, seen.point
     if period is None:
         return {"opened": False, "workings": []}
