@@ -117,5 +117,5 @@ def test_a_district_divides_only_its_own_plan(make_app: MakeApp, sign_in: SignIn
 def test_the_table_of_paces_ends_with_the_whole(tiny_store: Store) -> None:
     seen = planning(tiny_store, period="2020-Q2")
     table = pace_view.table(seen, "/plans").to_plotly_json()
-    foot = table.props["children"][2].to_plotly_json()
+    foot = table["props"]["children"][2].to_plotly_json()
     assert seen.asked.unit.name in words(foot) or seen.asked.unit.name in str(foot)
