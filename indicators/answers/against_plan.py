@@ -12,11 +12,10 @@ from data.organisations.units import Unit
 from data.periods import Frequency, Period
 from data.reading.queries import Reader
 from indicators.answers.enquiry import Enquiry, answer, asked_units, level_name
-from indicators.answers.rows import Place, PlacedRow, ValueRow, widened
+from indicators.answers.rows import PlacedRow, RowHead, ValueRow, widened
 from indicators.catalogue.builtin import CATALOGUE
-from indicators.methods.pace import Basis as ShareFrom
-from indicators.methods.pace import Rule, Verdict
-from indicators.methods.progress import Status as Achieved
+from indicators.methods.pace import PaceRule, PaceVerdict, ShareSource
+from indicators.methods.progress import ProgressStatus
 from indicators.values.against_plan import PaceCase, TermWay, gap_in_people, has_pace, level, pace_periods, term_way
 from indicators.values.model import Indicator, measures_of
 from indicators.values.reading import sources
@@ -50,9 +49,9 @@ class PaceRow(PlacedRow):
     run_rate: float | None
     chance: float | None
     p_behind: float | None
-    verdict: Verdict
+    verdict: PaceVerdict
     share: float
-    share_from: ShareFrom
+    share_from: ShareSource
     years: int
     as_of: datetime | None
     basis: Basis
@@ -81,7 +80,7 @@ class ProgressRow(PlacedRow):
     linear: float | None
     progress: float | None
     score: float | None
-    status: Achieved
+    status: ProgressStatus
     as_of: datetime | None
     basis: Basis
 
@@ -153,7 +152,7 @@ def progress_rows(reader: Reader, enquiry: Enquiry) -> list[ProgressRow]:
     return found
 
 
-def _progress_row(reader: Reader, enquiry: Enquiry, place: Place, way: TermWay) -> ProgressRow:
+def _progress_row(reader: Reader, enquiry: Enquiry, place: RowHead, way: TermWay) -> ProgressRow:
     return ProgressRow(
         **place,
         base_year=way.plan.term.first - 1,
@@ -178,10 +177,10 @@ class _Paced:
     case: PaceCase
 
 
-def pace_rule(reader: Reader) -> Rule:
+def pace_rule(reader: Reader) -> PaceRule:
     """When a pace is given a verdict, by the thresholds in force."""
     share = reader.thresholds.share
-    return Rule(early=share("pace_early_percent"), behind=float(share("pace_behind_percent")))
+    return PaceRule(early=share("pace_early_percent"), behind=float(share("pace_behind_percent")))
 
 
 def _each(reader: Reader, enquiry: Enquiry) -> Iterator[tuple[Indicator, tuple[Unit, Period]]]:
@@ -227,9 +226,9 @@ def _as_far_as_returned(reader: Reader, period: Period) -> Period:
     return next((part for part in latest if part is not None), period)
 
 
-def _place(enquiry: Enquiry, indicator: Indicator, unit: Unit, period: Period) -> Place:
+def _place(enquiry: Enquiry, indicator: Indicator, unit: Unit, period: Period) -> RowHead:
     level = level_name(enquiry, unit)
-    return Place(indicator=indicator, unit=unit.code, unit_name=unit.name, level=level, period=period)
+    return RowHead(indicator=indicator, unit=unit.code, unit_name=unit.name, level=level, period=period)
 
 
 def _pace_row(reader: Reader, enquiry: Enquiry, one: _Paced) -> PaceRow:

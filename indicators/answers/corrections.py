@@ -9,7 +9,7 @@ from fractions import Fraction
 from data.periods import Period, Term
 from data.reading.queries import Reader
 from indicators.answers.enquiry import Enquiry, answer
-from indicators.answers.rows import PlacedRow, Row, ValueRow
+from indicators.answers.rows import PlacedRow, TableRow, ValueRow
 from indicators.values.value import State, Status
 
 _ALL = 1_000_000
@@ -32,7 +32,7 @@ class CorrectionRow(PlacedRow):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AcceptedRow(Row):
+class AcceptedRow(TableRow):
     """A version that was accepted; `corrects`: it replaced one that was in force until then."""
 
     unit: str

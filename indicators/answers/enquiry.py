@@ -14,9 +14,9 @@ from data.organisations.units import Level, Tree, Unit, UnitKind
 from data.periods import Period, Term
 from data.reading.queries import Reader
 from data.tables.records import Contribution
-from indicators.answers.rows import Row, ValueRow
+from indicators.answers.rows import TableRow, ValueRow
 from indicators.catalogue.builtin import CATALOGUE
-from indicators.values.compute import Part, Role, Working, compute, compute_span, work, work_span
+from indicators.values.compute import SumPart, SumRole, Working, compute, compute_span, work, work_span
 from indicators.values.model import Growth, GrowthGap, Indicator, MeanPerYear, PlanKind, PlanRate, measures_of, operands
 from indicators.values.reading import addends, fetched, sources
 from indicators.values.target import Plans, gap, plan_for, verdict
@@ -34,7 +34,7 @@ _LEVEL_OF = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TraceRow(Row):
+class TraceRow(TableRow):
     """One workbook cell behind a value, or a unit that a derived count counts, or the plan; as `trace` says."""
 
     role: str
@@ -291,7 +291,7 @@ def _cell(cell: Contribution, role: str, value: int | str) -> TraceRow:
 
 
 def _counted(
-    reader: Reader, role: Role, leaves: Sequence[Leaf], measures: Sequence[str], period: Period
+    reader: Reader, role: SumRole, leaves: Sequence[Leaf], measures: Sequence[str], period: Period
 ) -> Iterator[TraceRow]:
     """The units that a derived count counts."""
     there = reader.registry.at(period.end).units
@@ -305,7 +305,7 @@ def _counted(
 _Origin = tuple[str, Sequence[str], int, Period, frozenset[int] | None]
 
 
-def _origins(part: Part) -> Iterator[_Origin]:
+def _origins(part: SumPart) -> Iterator[_Origin]:
     """The returns that a sum was taken from: source, measures, unit, period, and which leaves (None: all)."""
     source = part.reading.source
     if source is None:
@@ -321,12 +321,12 @@ def _origins(part: Part) -> Iterator[_Origin]:
 def _planned(reader: Reader, plan: Plan | None) -> Iterator[TraceRow]:
     if plan is not None:
         unit = reader.registry.latest(plan.unit)
-        row = _without_cell(Role.DENOMINATOR, unit, f"plan:{plan.indicator}", plan.term, plan.value)
+        row = _without_cell(SumRole.DENOMINATOR, unit, f"plan:{plan.indicator}", plan.term, plan.value)
         yield replace(row, file=plan.decision)
 
 
 def _without_cell(
-    role: Role, unit: Unit | None, measure: str, period: Period | Term, value: Fraction | int
+    role: SumRole, unit: Unit | None, measure: str, period: Period | Term, value: Fraction | int
 ) -> TraceRow:
     return TraceRow(
         role=role,

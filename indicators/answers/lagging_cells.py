@@ -16,11 +16,11 @@ from data.periods import Period
 from data.reading.queries import Reader
 from data.sums.streaks import CellRecord, complete_years
 from indicators.answers.against_plan import pace_rule
-from indicators.answers.rows import Row
+from indicators.answers.rows import TableRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.lagging import Exposure, Ranked, pooled, ranked
-from indicators.methods.pace import Verdict
-from indicators.methods.reasons import CellFacts, Course, Limits, Reason, course, reasons
+from indicators.methods.pace import PaceVerdict
+from indicators.methods.reasons import CellFacts, Course, Reason, ReasonLimits, course, reasons
 from indicators.values.against_plan import PaceCase, pace_periods
 from indicators.values.model import Measures, measures_of
 from indicators.values.reading import covers, read, sources
@@ -35,7 +35,7 @@ _READ: Mapping[str, Measures] = {"B1": _MOVEMENT, "B3": _HEADS, "B4": _DOSSIERS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LaggingRow(Row):
+class LaggingRow(TableRow):
     """A lagging cell with where it belongs, and how surprising its admissions are where they are judged."""
 
     unit: str
@@ -58,7 +58,7 @@ class LaggingRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PooledRow(Row):
+class PooledRow(TableRow):
     """The judged cells of a base organisation or district taken together."""
 
     unit: str
@@ -105,10 +105,10 @@ class Lagging:
         return self.reader.tree(self.period.end)
 
     @cached_property
-    def limits(self) -> Limits:
+    def limits(self) -> ReasonLimits:
         """The thresholds in force."""
         thresholds = self.reader.thresholds
-        return Limits(
+        return ReasonLimits(
             years=thresholds.whole("cells_years"),
             few=thresholds.whole("small_cell_size"),
             dossiers=thresholds.share("dossiers_complete_percent"),
@@ -299,7 +299,7 @@ def _behind(reader: Reader, tree: Tree, case: PaceCase) -> frozenset[int]:
     few = [unit for unit in below if case.plan(unit) is not None and case.may_be_behind(unit)]
     province = set() if case.province is None else {case.province}
     with_past = case.with_past(_admitted(reader, province.union(few), pace_periods(case.period)))
-    return frozenset(unit for unit in few if with_past.pace(unit).verdict is Verdict.BEHIND)
+    return frozenset(unit for unit in few if with_past.pace(unit).verdict is PaceVerdict.BEHIND)
 
 
 def _admitted(reader: Reader, units: Iterable[int], years: Iterable[Period]) -> Observations:

@@ -19,30 +19,30 @@ NOT_IN_FILES: Final[Mapping[str, bool]] = {"in_files": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """A row of a table; the fields of its kind, in their order, are the columns of files."""
 
 
-Kind = type[Row]
-Wider = TypeVar("Wider", bound=Row)
+RowKind = type[TableRow]
+Wider = TypeVar("Wider", bound=TableRow)
 
 
-_columns: dict[Kind, tuple[str, ...]] = {}
+_columns: dict[RowKind, tuple[str, ...]] = {}
 
 
-def columns(kind: Kind) -> tuple[str, ...]:
+def columns(kind: RowKind) -> tuple[str, ...]:
     """The stable columns of files that hold rows of a kind."""
     if kind not in _columns:  # asked for each row that is written
         _columns[kind] = tuple(each.name for each in fields(kind) if each.metadata.get("in_files", True))
     return _columns[kind]
 
 
-def widened(kind: type[Wider], row: Row, **more: Any) -> Wider:
+def widened(kind: type[Wider], row: TableRow, **more: Any) -> Wider:
     """A row with the fields that a wider kind adds."""
     return kind(**{each.name: getattr(row, each.name) for each in fields(row)}, **more)
 
 
-class Place(TypedDict):
+class RowHead(TypedDict):
     """What every row about an indicator begins with."""
 
     indicator: Indicator
@@ -53,7 +53,7 @@ class Place(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedRow(Row):
+class PlacedRow(TableRow):
     """A row about an indicator of a unit; the period of a mean over several years is their term."""
 
     indicator: Indicator
@@ -63,9 +63,9 @@ class PlacedRow(Row):
     period: Period | Term
 
     @property
-    def place(self) -> Place:
+    def place(self) -> RowHead:
         """What another row about the same begins with."""
-        return Place(
+        return RowHead(
             indicator=self.indicator, unit=self.unit, unit_name=self.unit_name, level=self.level, period=self.period
         )
 

@@ -17,8 +17,7 @@ from indicators.answers.rows import PlacedRow, ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.control import Assurance, Flag, Point, PointType
 from indicators.methods.forecast import Bounds, Method, forecast
-from indicators.methods.funnel import Kind as Compared
-from indicators.methods.funnel import Verdict, compare
+from indicators.methods.funnel import FunnelKind, FunnelVerdict, compare
 from indicators.methods.gates import Fewest, Gate, Gated, gated
 from indicators.values.model import Direction, Format, Indicator, MeanPerYear, Ratio, measures_of
 from indicators.values.value import State
@@ -59,8 +58,8 @@ class FunnelRow(PlacedRow):
     upper_95: float | None
     lower_998: float | None
     upper_998: float | None
-    verdict: Verdict | None
-    kind: Compared
+    verdict: FunnelVerdict | None
+    kind: FunnelKind
     dispersion: float | None
     tau2: float
     adjusted: bool
@@ -164,7 +163,7 @@ def _season(indicator: Indicator, period: Period) -> int:
 def funnel_rows(reader: Reader, enquiry: Enquiry) -> list[FunnelRow]:
     """The enquiry's units against their own average, a row a unit; of ratios only.
 
-    Compared are units whose value is complete. A share is judged as a proportion where no unit exceeds 1, else, like
+    Comparing are units whose value is complete. A share is judged as a proportion where no unit exceeds 1, else, like
     what is counted per thousand, as a rate.
 
     Raises: as `indicators.answers.enquiry.answer`.
@@ -188,7 +187,9 @@ def compared(rows: Sequence[ValueRow], comparable: int) -> Iterator[FunnelRow]:
     per = formula.per if isinstance(formula, Ratio) else 1
     over, under = _complete(rows, _numerator), _complete(rows, _denominator)
     exceeds = any(x is not None and n is not None and x > n for x, n in zip(over, under, strict=True))
-    funnel = compare(over, under, Compared.RATE if exceeds or per != 1 else Compared.PROPORTION, comparable=comparable)
+    funnel = compare(
+        over, under, FunnelKind.RATE if exceeds or per != 1 else FunnelKind.PROPORTION, comparable=comparable
+    )
     for row, unit in zip(rows, funnel.units, strict=True):
         limits = unit.limits
         yield FunnelRow(

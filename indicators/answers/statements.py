@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from data.reading.queries import Reader
     from indicators.answers.enquiry import Enquiry
-    from indicators.answers.rows import Kind, Row
+    from indicators.answers.rows import RowKind, TableRow
 
 
 class Statement(StrEnum):
@@ -36,8 +36,8 @@ class TaskView(StrEnum):
 class StatementRows(NamedTuple):
     """What the rows of a statement are, and the function that gives them, which may make them as they are read."""
 
-    kind: Kind
-    rows: Callable[[Reader, Enquiry], Iterable[Row]]
+    kind: RowKind
+    rows: Callable[[Reader, Enquiry], Iterable[TableRow]]
 
 
 def rows_of(statement: Statement) -> StatementRows:

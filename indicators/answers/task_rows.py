@@ -12,7 +12,7 @@ from typing import TypedDict
 from data.periods import Period, Term
 from data.reading.queries import Reader
 from data.tasks import Recurrence, Task, TaskState, first_year
-from indicators.answers.rows import Kind, Row
+from indicators.answers.rows import RowKind, TableRow
 from indicators.answers.statements import TaskView
 
 
@@ -29,7 +29,7 @@ class _Counts(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TaskCoverageRow(Row):
+class TaskCoverageRow(TableRow):
     """How far a task has come; `coverage` is the share of its lines that are done."""
 
     task: str
@@ -46,7 +46,7 @@ class TaskCoverageRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnerCoverageRow(Row):
+class OwnerCoverageRow(TableRow):
     """How far an owner has come with all that it owes; `unit` is its code where it is in the registry."""
 
     unit: str | None
@@ -63,7 +63,7 @@ class OwnerCoverageRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterRow(Row):
+class TaskLineRow(TableRow):
     """A line of the register as it stands; `days_left` until it is due, of what is not done."""
 
     task: str
@@ -88,10 +88,10 @@ class RegisterRow(Row):
     as_of: datetime | None
 
 
-KINDS: Mapping[TaskView, Kind] = {
+KINDS: Mapping[TaskView, RowKind] = {
     TaskView.TASK: TaskCoverageRow,
     TaskView.OWNER: OwnerCoverageRow,
-    TaskView.LINE: RegisterRow,
+    TaskView.LINE: TaskLineRow,
 }
 """What the rows of a view are."""
 
@@ -116,7 +116,7 @@ class RegisterLine:
         return 0 if due is None or until is None else max(0, (until - due).days)
 
 
-def rows(reader: Reader, period: Period, view: TaskView = TaskView.TASK, unit: str | None = None) -> Sequence[Row]:
+def rows(reader: Reader, period: Period, view: TaskView = TaskView.TASK, unit: str | None = None) -> Sequence[TableRow]:
     """What is owed in the period's year, as it stands on the period's last day (or today, whichever is first).
 
     `view` says of what the rows are, and so their kind (KINDS); `unit` leaves only what it and those below it owe.
@@ -160,12 +160,12 @@ def _by_owner(line: RegisterLine) -> tuple[str, ...]:
     return line.unit or "~", line.task.owner  # bodies outside the registry last
 
 
-def _task(line: RegisterLine, period: Period, counts: _Counts) -> Row:
+def _task(line: RegisterLine, period: Period, counts: _Counts) -> TableRow:
     task = line.task
     return TaskCoverageRow(task=task.task, clause=task.clause, text=task.text, period=period, **counts)
 
 
-def _owner(line: RegisterLine, period: Period, counts: _Counts) -> Row:
+def _owner(line: RegisterLine, period: Period, counts: _Counts) -> TableRow:
     owner, successor = line.task.owner, line.task.successor or None
     return OwnerCoverageRow(unit=line.unit or None, owner=owner, successor=successor, period=period, **counts)
 
@@ -183,10 +183,10 @@ def _counts(group: Sequence[RegisterLine], reader: Reader) -> _Counts:
     )
 
 
-def register_row(reader: Reader, line: RegisterLine) -> RegisterRow:
+def register_row(reader: Reader, line: RegisterLine) -> TaskLineRow:
     """A line as a row."""
     task = line.task
-    return RegisterRow(
+    return TaskLineRow(
         task=task.task,
         clause=task.clause,
         text=task.text,

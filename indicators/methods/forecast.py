@@ -38,7 +38,7 @@ class Bounds(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ForecastStep:
     """One period ahead; intervals are None where too little is known to give them."""
 
     ahead: int
@@ -54,7 +54,7 @@ class Forecast:
     """The steps ahead, by which method, and the mean absolute error that this had one step ahead in the past."""
 
     method: Method
-    steps: tuple[Step, ...]
+    steps: tuple[ForecastStep, ...]
     error: float | None
 
 
@@ -122,7 +122,7 @@ def _error(known: Sequence[float], model: _Model, first: int) -> float | None:
     return fmean(errors) if errors else None
 
 
-def _steps(path: _Path, bounds: Bounds) -> Iterable[Step]:
+def _steps(path: _Path, bounds: Bounds) -> Iterable[ForecastStep]:
     lowest = None if bounds is Bounds.FREE else 0.0
     highest = 1.0 if bounds is Bounds.SHARE else None
 
@@ -132,7 +132,7 @@ def _steps(path: _Path, bounds: Bounds) -> Iterable[Step]:
 
     for position, value in enumerate(path.means):
         inner, outer = (None if reach is None else reach[position] for reach in path.reach)
-        yield Step(
+        yield ForecastStep(
             ahead=position + 1,
             value=clipped(value),
             low_80=None if inner is None else clipped(value - inner),

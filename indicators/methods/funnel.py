@@ -20,7 +20,7 @@ COMPARABLE = 10  # units from which over-dispersion is allowed for
 WINSORISED = 10  # one part in so many at either end
 
 
-class Kind(StrEnum):
+class FunnelKind(StrEnum):
     """What is compared: part of a whole, events per exposure, or observed over expected."""
 
     PROPORTION = "proportion"
@@ -28,7 +28,7 @@ class Kind(StrEnum):
     RATIO = "ratio"
 
 
-class Verdict(StrEnum):
+class FunnelVerdict(StrEnum):
     """Where a unit lies in the funnel, with the tail beyond which it lies."""
 
     HIGH_OUTER = "High (0.001)"
@@ -39,7 +39,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class FunnelLimits:
     """The funnel at one denominator: 95 % and 99.8 % limits of the value; None where that is 0 or missing."""
 
     denominator: float | None
@@ -60,32 +60,32 @@ class RateLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Compared:
     """One unit of a comparison; nothing is known of one that lacks numerator or denominator."""
 
     value: float | None
-    limits: Limits | None
-    verdict: Verdict | None
+    limits: FunnelLimits | None
+    verdict: FunnelVerdict | None
 
 
-ABSENT = Standing(value=None, limits=None, verdict=None)
+ABSENT = Compared(value=None, limits=None, verdict=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funnel:
     """Units against their own average; with `adjusted` the limits are widened by `tau2`, the variance between units."""
 
-    kind: Kind
+    kind: FunnelKind
     average: float | None
     dispersion: float | None
     tau2: float
     adjusted: bool
-    units: tuple[Standing, ...]
+    units: tuple[Compared, ...]
 
 
 def limits(
-    denominators: Iterable[Any], average: float, kind: str = Kind.PROPORTION, tau2: float = 0.0
-) -> tuple[Limits, ...]:
+    denominators: Iterable[Any], average: float, kind: str = FunnelKind.PROPORTION, tau2: float = 0.0
+) -> tuple[FunnelLimits, ...]:
     """The funnel at each denominator, in their order: people, exposure, or for ratios the events expected at 1.
 
     Proportions: average +- z*sqrt(s²+tau²), within 0..1. Ratios: exact Poisson limits of the expected events; rates:
@@ -95,18 +95,18 @@ def limits(
     Raises:
         ValueError: negative denominator, average below 0 or, of proportions, above 1.
     """
-    sort, centre = Kind(kind), _average(average, kind)
+    sort, centre = FunnelKind(kind), _average(average, kind)
     return tuple(_limits_at(size, centre, sort, tau2) for size in numbers(denominators))
 
 
-def _limits_at(size: float | None, average: float, kind: Kind, tau2: float) -> Limits:
+def _limits_at(size: float | None, average: float, kind: FunnelKind, tau2: float) -> FunnelLimits:
     if size is not None and size < 0:
         raise ValueError(f"denominator {size} is below 0")
     if not size:
-        return Limits(denominator=size, average=average)
+        return FunnelLimits(denominator=size, average=average)
     lower_95, upper_95 = _interval(size, average, kind, INNER, tau2)
     lower_998, upper_998 = _interval(size, average, kind, OUTER, tau2)
-    return Limits(
+    return FunnelLimits(
         denominator=size,
         average=average,
         lower_95=lower_95,
@@ -116,17 +116,17 @@ def _limits_at(size: float | None, average: float, kind: Kind, tau2: float) -> L
     )
 
 
-def _interval(size: float, average: float, kind: Kind, tail: float, tau2: float) -> tuple[float, float]:
-    if kind is Kind.PROPORTION or tau2:
+def _interval(size: float, average: float, kind: FunnelKind, tail: float, tau2: float) -> tuple[float, float]:
+    if kind is FunnelKind.PROPORTION or tau2:
         reach = NORMAL.inv_cdf(1 - tail) * sqrt(_variance(size, average, kind) + tau2)
         upper = average + reach
-        return max(0.0, average - reach), min(1.0, upper) if kind is Kind.PROPORTION else upper
-    lower, upper = _poisson(average * size, tail, exact=kind is Kind.RATIO)
+        return max(0.0, average - reach), min(1.0, upper) if kind is FunnelKind.PROPORTION else upper
+    lower, upper = _poisson(average * size, tail, exact=kind is FunnelKind.RATIO)
     return lower / size, upper / size
 
 
-def _variance(size: float, average: float, kind: Kind) -> float:
-    return average * (1 - average if kind is Kind.PROPORTION else 1) / size
+def _variance(size: float, average: float, kind: FunnelKind) -> float:
+    return average * (1 - average if kind is FunnelKind.PROPORTION else 1) / size
 
 
 def _poisson(events: float, tail: float, *, exact: bool) -> tuple[float, float]:
@@ -178,7 +178,9 @@ def rate_limits(
     )
 
 
-def verdict(numerator: Any, denominator: Any, average: float, kind: str = Kind.PROPORTION) -> Verdict | None:
+def verdict(
+    numerator: Any, denominator: Any, average: float, kind: str = FunnelKind.PROPORTION
+) -> FunnelVerdict | None:
     """Whether so high or so low a value comes about by chance where the average holds; None when an input is missing.
 
     Proportions by the normal limits, below thirty by exact binomial tails; rates and ratios by exact Poisson tails.
@@ -188,14 +190,14 @@ def verdict(numerator: Any, denominator: Any, average: float, kind: str = Kind.P
             `limits`.
     """
     centre = _average(average, kind)
-    case = _case(numerator, denominator, Kind(kind))
-    return _judge(*_tails(*case, centre, Kind(kind))) if case else None
+    case = _case(numerator, denominator, FunnelKind(kind))
+    return _judge(*_tails(*case, centre, FunnelKind(kind))) if case else None
 
 
 def compare(
     numerators: Iterable[Any],
     denominators: Iterable[Any],
-    kind: str = Kind.PROPORTION,
+    kind: str = FunnelKind.PROPORTION,
     overdispersion: bool | None = None,
     comparable: int = COMPARABLE,
 ) -> Funnel:
@@ -207,7 +209,7 @@ def compare(
     Raises:
         ValueError: as `verdict`; numerators and denominators of different lengths.
     """
-    sort = Kind(kind)
+    sort = FunnelKind(kind)
     pairs = zip(numbers(numerators), numbers(denominators), strict=True)
     cases = [_case(x, n, sort) if n != 0 else None for x, n in pairs]
     compared = [case for case in cases if case]
@@ -226,15 +228,15 @@ def compare(
     )
 
 
-def _standing(x: float, n: float, average: float, kind: Kind, tau2: float) -> Standing:
-    return Standing(
+def _standing(x: float, n: float, average: float, kind: FunnelKind, tau2: float) -> Compared:
+    return Compared(
         value=x / n,
         limits=_limits_at(n, average, kind, tau2),
         verdict=_judge(*_tails(x, n, average, kind), _widening(n, average, kind, tau2)),
     )
 
 
-def spread(cases: Sequence[tuple[float, float]], average: float, kind: Kind) -> tuple[float | None, float]:
+def spread(cases: Sequence[tuple[float, float]], average: float, kind: FunnelKind) -> tuple[float | None, float]:
     """Dispersion phi (mean of the winsorised z²) and tau², the variance between units that chance does not explain."""
     variances = [_variance(n, average, kind) for _, n in cases]
     if len(cases) < 2 or not all(variances):
@@ -249,25 +251,25 @@ def spread(cases: Sequence[tuple[float, float]], average: float, kind: Kind) -> 
 
 def _average(average: float, kind: str) -> float:
     centre = number(average)
-    if centre is None or centre < 0 or (kind == Kind.PROPORTION and centre > 1):
+    if centre is None or centre < 0 or (kind == FunnelKind.PROPORTION and centre > 1):
         raise ValueError(f"average {average} of a {kind}")
     return centre
 
 
-def _case(numerator: Any, denominator: Any, kind: Kind) -> tuple[float, float] | None:
+def _case(numerator: Any, denominator: Any, kind: FunnelKind) -> tuple[float, float] | None:
     x, n = number(numerator), number(denominator)
     if x is None or n is None:
         return None
-    if x < 0 or n <= 0 or (kind is Kind.PROPORTION and x > n):
+    if x < 0 or n <= 0 or (kind is FunnelKind.PROPORTION and x > n):
         raise ValueError(f"{numerator} of {denominator} is no {kind}")
     return x, n
 
 
-def _tails(x: float, n: float, average: float, kind: Kind) -> tuple[float, float]:
+def _tails(x: float, n: float, average: float, kind: FunnelKind) -> tuple[float, float]:
     """P(X <= x) and P(X >= x) at the average; by incomplete beta and gamma, which shares of people do not break."""
     from scipy.special import betainc, gammainc, gammaincc
 
-    if kind is not Kind.PROPORTION:
+    if kind is not FunnelKind.PROPORTION:
         mu = average * n
         return float(gammaincc(x + 1, mu)), float(gammainc(x, mu)) if x else 1.0
     variance = _variance(n, average, kind)
@@ -278,15 +280,15 @@ def _tails(x: float, n: float, average: float, kind: Kind) -> tuple[float, float
     return NORMAL.cdf(z), NORMAL.cdf(-z)
 
 
-def _widening(n: float, average: float, kind: Kind, tau2: float) -> float:
+def _widening(n: float, average: float, kind: FunnelKind, tau2: float) -> float:
     """By how much variance between units widens the limits at a denominator; 1 without."""
     return sqrt(1 + tau2 / _variance(n, average, kind)) if tau2 else 1.0
 
 
-def _judge(low: float, high: float, widening: float = 1.0) -> Verdict:
+def _judge(low: float, high: float, widening: float = 1.0) -> FunnelVerdict:
     inner, outer = (NORMAL.cdf(NORMAL.inv_cdf(tail) * widening) if widening > 1 else tail for tail in (INNER, OUTER))
     if min(low, high) >= inner:
-        return Verdict.NONE
+        return FunnelVerdict.NONE
     if low < high:
-        return Verdict.LOW_OUTER if low < outer else Verdict.LOW
-    return Verdict.HIGH_OUTER if high < outer else Verdict.HIGH
+        return FunnelVerdict.LOW_OUTER if low < outer else FunnelVerdict.LOW
+    return FunnelVerdict.HIGH_OUTER if high < outer else FunnelVerdict.HIGH

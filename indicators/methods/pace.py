@@ -19,7 +19,7 @@ TAIL = 0.025
 Years = Iterable[Iterable[Any]]
 
 
-class Basis(StrEnum):
+class ShareSource(StrEnum):
     """Where the share of the year that should be reached by now comes from."""
 
     HISTORY = "history"
@@ -27,7 +27,7 @@ class Basis(StrEnum):
     LINEAR = "linear"
 
 
-class Verdict(StrEnum):
+class PaceVerdict(StrEnum):
     """What the pace says of the plan."""
 
     BEHIND = "behind"
@@ -46,7 +46,7 @@ class Pace:
     `p_behind`: chance of so few or fewer on pace. None where plan, history, count or time gives none.
     """
 
-    basis: Basis
+    basis: ShareSource
     years: int
     done: float | None
     plan: float | None
@@ -58,7 +58,7 @@ class Pace:
     high: float | None
     run_rate: float | None
     p_behind: float | None
-    verdict: Verdict
+    verdict: PaceVerdict
 
     @property
     def chance(self) -> float | None:
@@ -77,14 +77,14 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class PaceRule:
     """No verdict below the share `early`; behind, where so few by now are rarer than `behind` when on pace."""
 
     early: Fraction = EARLY
     behind: float = BEHIND
 
 
-USUAL = Rule()
+USUAL = PaceRule()
 
 
 def pace(
@@ -95,7 +95,7 @@ def pace(
     *,
     pooled: Years | None = None,
     periods: int | None = None,
-    rule: Rule = USUAL,
+    rule: PaceRule = USUAL,
 ) -> Pace:
     """The pace of a count after `period` (from 1) sub-periods of its year.
 
@@ -143,12 +143,12 @@ def _length(years: Sequence[Sequence[float | None]], periods: int | None) -> int
 
 def _shares(
     own: Sequence[Sequence[float | None]], pooled: Sequence[Sequence[float | None]], period: int
-) -> tuple[Basis, list[Fraction]]:
+) -> tuple[ShareSource, list[Fraction]]:
     """The share of its total that each usable past year had reached by the sub-period."""
     mine, wide = reached(own, period), reached(pooled, period)
     if wide and len(mine) == 1:
-        return Basis.POOLED, wide
-    return (Basis.HISTORY, mine) if mine else (Basis.LINEAR, [])
+        return ShareSource.POOLED, wide
+    return (ShareSource.HISTORY, mine) if mine else (ShareSource.LINEAR, [])
 
 
 def reached(years: Iterable[Sequence[float | None]], period: int) -> list[Fraction]:
@@ -202,11 +202,11 @@ def _rest(probability: float, done: float, share: float) -> int:
     return rest
 
 
-def _verdict(p_behind: float | None, plan: float | None, share: Fraction, rule: Rule) -> Verdict:
+def _verdict(p_behind: float | None, plan: float | None, share: Fraction, rule: PaceRule) -> PaceVerdict:
     if not plan:
-        return Verdict.NO_PLAN
+        return PaceVerdict.NO_PLAN
     if p_behind is None:
-        return Verdict.CANNOT_TELL
+        return PaceVerdict.CANNOT_TELL
     if share < rule.early:
-        return Verdict.TOO_EARLY
-    return Verdict.BEHIND if p_behind < rule.behind else Verdict.ON_PACE
+        return PaceVerdict.TOO_EARLY
+    return PaceVerdict.BEHIND if p_behind < rule.behind else PaceVerdict.ON_PACE

@@ -13,7 +13,7 @@ SUBSTANTIAL, MODERATE = 0.95, 0.60
 BEST = 5.0
 
 
-class Status(StrEnum):
+class ProgressStatus(StrEnum):
     """Named as Open SDG does."""
 
     ACHIEVED = "target_achieved"
@@ -30,11 +30,11 @@ class Progress:
 
     value: float | None
     score: float | None
-    status: Status
+    status: ProgressStatus
     linear: float | None = None
 
 
-NOT_AVAILABLE = Progress(value=None, score=None, status=Status.NOT_AVAILABLE)
+NOT_AVAILABLE = Progress(value=None, score=None, status=ProgressStatus.NOT_AVAILABLE)
 
 
 def progress(
@@ -63,9 +63,9 @@ def progress(
     needed = abs(growth(start, aim, due - began))
     value = gained / needed if needed else None
     if way * (now - last) >= 0 and gained >= 0:
-        return Progress(value=value, score=BEST, status=Status.ACHIEVED, linear=linear)
+        return Progress(value=value, score=BEST, status=ProgressStatus.ACHIEVED, linear=linear)
     if value is None:  # the target was the base, and is no longer met
-        return Progress(value=None, score=-BEST, status=Status.DETERIORATION, linear=linear)
+        return Progress(value=None, score=-BEST, status=ProgressStatus.DETERIORATION, linear=linear)
     return Progress(value=value, score=_score(value), status=_status(value), linear=linear)
 
 
@@ -94,12 +94,12 @@ def _way(direction: str) -> int:
     return ways[direction]
 
 
-def _status(value: float) -> Status:
+def _status(value: float) -> ProgressStatus:
     if value >= SUBSTANTIAL:
-        return Status.SUBSTANTIAL
+        return ProgressStatus.SUBSTANTIAL
     if value >= MODERATE:
-        return Status.MODERATE
-    return Status.LIMITED if value >= 0 else Status.DETERIORATION
+        return ProgressStatus.MODERATE
+    return ProgressStatus.LIMITED if value >= 0 else ProgressStatus.DETERIORATION
 
 
 def _score(value: float) -> float:

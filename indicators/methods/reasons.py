@@ -37,7 +37,7 @@ _ALL = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ReasonLimits:
     """The thresholds in force: complete years without admission, the size of a small cell, the share of dossiers."""
 
     years: int
@@ -63,7 +63,7 @@ class CellFacts:
     dossiers_complete: Fraction | None = None
 
 
-def reasons(cell: CellFacts, limits: Limits) -> tuple[Reason, ...]:
+def reasons(cell: CellFacts, limits: ReasonLimits) -> tuple[Reason, ...]:
     """Every reason that holds for a cell."""
     holds = (
         (Reason.NO_ADMISSION, cell.streak is not None and cell.streak >= limits.years),

@@ -11,7 +11,7 @@ from data.forms.builtin import MEASURES
 from data.measures import Kind
 from data.observations import Observations, Plan
 from data.periods import Period
-from indicators.methods.pace import USUAL, Pace, Rule, pace, so_few
+from indicators.methods.pace import USUAL, Pace, PaceRule, pace, so_few
 from indicators.methods.progress import Progress, progress
 from indicators.values.compute import compute
 from indicators.values.model import Direction, Indicator, PlanKind, PlanRate, Ratio, Total, measures_of
@@ -89,7 +89,7 @@ class PaceCase:
     plans: Plans
     province: int | None = None
     years: int = YEARS_BACK
-    rule: Rule = USUAL
+    rule: PaceRule = USUAL
     _known: dict[tuple[int, Period], Value] = field(default_factory=dict, repr=False, compare=False)
 
     def flows(self, unit: int, year: int) -> list[Fraction | None]:

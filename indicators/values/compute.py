@@ -28,7 +28,7 @@ from indicators.values.target import Plans, own_plan
 from indicators.values.value import State, Value
 
 
-class Role(StrEnum):
+class SumRole(StrEnum):
     """What a sum is in a formula."""
 
     NUMERATOR = "numerator"
@@ -38,14 +38,14 @@ class Role(StrEnum):
     COMPARED_BASE = "compared_base"
 
 
-_AGAINST = {Role.NUMERATOR: Role.COMPARED, Role.DENOMINATOR: Role.COMPARED_BASE}
+_AGAINST = {SumRole.NUMERATOR: SumRole.COMPARED, SumRole.DENOMINATOR: SumRole.COMPARED_BASE}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SumPart:
     """One sum of a formula, and the reading that it was taken from."""
 
-    role: Role
+    role: SumRole
     measures: Measures
     reading: Reading
 
@@ -55,7 +55,7 @@ class Working:
     """A value with the sums behind it; `plan` is the denominator of a plan rate."""
 
     value: Value
-    parts: tuple[Part, ...] = ()
+    parts: tuple[SumPart, ...] = ()
     plan: Plan | None = None
 
 
@@ -133,11 +133,11 @@ def work_span(indicator: Indicator, unit: int, periods: Sequence[Period], observ
     return _labelled(Working(_over(readings, _sum(parts), Fraction(len(parts))), parts))
 
 
-def _numerators(measures: Measures, readings: Sequence[Reading]) -> tuple[Part, ...]:
-    return tuple(Part(Role.NUMERATOR, measures, reading) for reading in readings if reading.sums)
+def _numerators(measures: Measures, readings: Sequence[Reading]) -> tuple[SumPart, ...]:
+    return tuple(SumPart(SumRole.NUMERATOR, measures, reading) for reading in readings if reading.sums)
 
 
-def _sum(parts: Sequence[Part]) -> Fraction:
+def _sum(parts: Sequence[SumPart]) -> Fraction:
     return sum((part.reading.total(part.measures) or Fraction(0) for part in parts), start=Fraction(0))
 
 
@@ -168,7 +168,7 @@ def _difference(case: _Case, plus: Measures, minus: Measures) -> Working:
     if added is None or subtracted is None:
         return Working(_without_value(reading))
     value = added - subtracted
-    parts = (Part(Role.NUMERATOR, plus, reading), Part(Role.SUBTRACTED, minus, reading))
+    parts = (SumPart(SumRole.NUMERATOR, plus, reading), SumPart(SumRole.SUBTRACTED, minus, reading))
     return Working(
         Value(
             state=reading.state,
@@ -213,7 +213,7 @@ def _quotient(formula: Ratio, over: Reading, under: Reading) -> Working:
             reporting=counted.reporting,
             expected=counted.expected,
         ),
-        (Part(Role.NUMERATOR, formula.numerator, over), Part(Role.DENOMINATOR, formula.denominator, under)),
+        (SumPart(SumRole.NUMERATOR, formula.numerator, over), SumPart(SumRole.DENOMINATOR, formula.denominator, under)),
     )
 
 
@@ -237,7 +237,7 @@ def _growth(case: _Case, formula: Growth) -> Working:
             reporting=now.reporting,
             expected=now.expected,
         ),
-        (Part(Role.NUMERATOR, formula.of, now), Part(Role.DENOMINATOR, formula.of, base)),
+        (SumPart(SumRole.NUMERATOR, formula.of, now), SumPart(SumRole.DENOMINATOR, formula.of, base)),
     )
 
 

@@ -14,7 +14,7 @@ from flask_login import LoginManager
 
 from data.people.tokens import Tokens
 from data.viewers import Scope
-from indicators.answers.rows import Kind, Row
+from indicators.answers.rows import RowKind, TableRow
 from layouts.api.description import description
 from layouts.api.parameters import AS_OF, COMMON, FORMAT, LIMIT, OFFSET, Given, Unanswerable
 from layouts.api.tables import TABLES, ApiTable
@@ -82,7 +82,7 @@ def _given(table: ApiTable) -> Given:
     return Given({parameter.name: parameter.of(request.args) for parameter in allowed})
 
 
-def _fill(answer: Response, given: Given, kind: Kind, rows: Sequence[Row]) -> None:
+def _fill(answer: Response, given: Given, kind: RowKind, rows: Sequence[TableRow]) -> None:
     first, most = given[OFFSET], given[LIMIT]
     page = rows[first : first + most]
     following = _following(first + most) if first + most < len(rows) else None

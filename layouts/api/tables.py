@@ -14,7 +14,7 @@ from data.tasks import Recurrence, Task, TaskState
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.lagging_cells import Lagging, LaggingRow
 from indicators.answers.lagging_cells import rows as lagging_rows
-from indicators.answers.rows import Kind, Row
+from indicators.answers.rows import RowKind, TableRow
 from indicators.answers.statements import rows_of
 from indicators.catalogue.builtin import CATALOGUE as INDICATORS
 from layouts.api.parameters import (
@@ -35,7 +35,7 @@ from layouts.views.catalogue_rows import CatalogueRow, ReturnRow, catalogue_row,
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnitRow(Row):
+class UnitRow(TableRow):
     """An organisation, and the one above it."""
 
     unit: str
@@ -49,7 +49,7 @@ class UnitRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PeriodRow(Row):
+class PeriodRow(TableRow):
     """A period for which something is known."""
 
     period: Period
@@ -59,7 +59,7 @@ class PeriodRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TaskRow(Row):
+class TaskRow(TableRow):
     """A line of the register of tasks as it stands today."""
 
     task: str
@@ -87,15 +87,15 @@ class ApiTable:
     name: str
     title: Text
     parameters: tuple[Parameter, ...]
-    kind: Callable[[Given], Kind]
-    rows: Callable[[Reader, Given], Sequence[Row]]
+    kind: Callable[[Given], RowKind]
+    rows: Callable[[Reader, Given], Sequence[TableRow]]
 
 
-def _indicators(_reader: Reader, _given: Given) -> Sequence[Row]:
+def _indicators(_reader: Reader, _given: Given) -> Sequence[TableRow]:
     return [catalogue_row(indicator) for indicator in INDICATORS.values()]
 
 
-def _units(reader: Reader, given: Given) -> Sequence[Row]:
+def _units(reader: Reader, given: Given) -> Sequence[TableRow]:
     day = given[PERIOD].end if given[PERIOD] else None
     tree = reader.tree(day)
     if tree.root is None:
@@ -117,12 +117,12 @@ def _units(reader: Reader, given: Given) -> Sequence[Row]:
     ]
 
 
-def _periods(reader: Reader, _given: Given) -> Sequence[Row]:
+def _periods(reader: Reader, _given: Given) -> Sequence[TableRow]:
     found = sorted({*reader.opened(), *reader.history(), *(period.whole_year for period in reader.opened())})
     return [PeriodRow(period=p, frequency=p.frequency, start=p.start, end=p.end) for p in found]
 
 
-def _values(reader: Reader, given: Given) -> Sequence[Row]:
+def _values(reader: Reader, given: Given) -> Sequence[TableRow]:
     enquiry = Enquiry(
         indicators=given[INDICATOR],
         unit=given[UNIT],
@@ -133,16 +133,16 @@ def _values(reader: Reader, given: Given) -> Sequence[Row]:
     return list(rows_of(given[SHOW]).rows(reader, enquiry))
 
 
-def _lagging(reader: Reader, given: Given) -> Sequence[Row]:
+def _lagging(reader: Reader, given: Given) -> Sequence[TableRow]:
     unit = reader.unit(given[UNIT]).id if given[UNIT] else None
     return lagging_rows(Lagging(reader, given[PERIOD] or _latest(reader), unit), given[REASON])
 
 
-def _returns(reader: Reader, given: Given) -> Sequence[Row]:
+def _returns(reader: Reader, given: Given) -> Sequence[TableRow]:
     return [due_row(due) for due in reader.returns(given[PERIOD] or _latest(reader))]
 
 
-def _tasks(reader: Reader, _given: Given) -> Sequence[Row]:
+def _tasks(reader: Reader, _given: Given) -> Sequence[TableRow]:
     return [_task(reader, task) for task in reader.tasks()]
 
 
@@ -173,7 +173,7 @@ def _latest(reader: Reader) -> Period:
     return opened[-1] if opened else Period(reader.today().year)
 
 
-def _always(kind: Kind) -> Callable[[Given], Kind]:
+def _always(kind: RowKind) -> Callable[[Given], RowKind]:
     return lambda _given: kind
 
 

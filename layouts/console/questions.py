@@ -19,7 +19,7 @@ from layouts.console.opening import environment, exported, open_store
 from layouts.documents.tables import FileFormat, Table
 
 if TYPE_CHECKING:
-    from indicators.answers.rows import Kind, Row
+    from indicators.answers.rows import RowKind, TableRow
 
 questions = typer.Typer(rich_markup_mode=None)
 
@@ -130,12 +130,14 @@ def lagging(
         last = arguments.span(period, None, reader)[-1]
         asked = lagging_cells.Lagging(reader, last, reader.unit(unit).id if unit else None)
         why = arguments.reason(reason)
-        kind: Kind = lagging_cells.PooledRow if pooled else lagging_cells.LaggingRow
-        rows: Sequence[Row] = lagging_cells.pooled_rows(asked, pooled) if pooled else lagging_cells.rows(asked, why)
+        kind: RowKind = lagging_cells.PooledRow if pooled else lagging_cells.LaggingRow
+        found: Sequence[TableRow] = (
+            lagging_cells.pooled_rows(asked, pooled) if pooled else lagging_cells.rows(asked, why)
+        )
         said = abouts.of_list(
             reader, "lagging", store.now(), LANGUAGE, unit=unit, periods=last.title(LANGUAGE), reason=reason
         )
-        report.emit(Table(kind=kind, rows=rows, language=LANGUAGE, about=said), file_format, output)
+        report.emit(Table(kind=kind, rows=found, language=LANGUAGE, about=said), file_format, output)
         exported(store, "lagging", unit, period, as_of)
 
 

@@ -14,7 +14,7 @@ import typer
 
 from data.forms.builtin import MEASURES
 from data.returns import CellState, Change, Outcome, Severity
-from indicators.answers.rows import Kind, Row, columns
+from indicators.answers.rows import RowKind, TableRow, columns
 from layouts.console.messages import LANGUAGE, WrongUse, note, say, sentence
 from layouts.console.rows import FindingRow
 from layouts.documents.tables import FileFormat, Table, cells
@@ -153,7 +153,7 @@ def save(content: bytes, path: Path) -> None:
         stream.write(content)
 
 
-def listing(kind: Kind, rows: Sequence[Row], *, as_json: bool) -> None:
+def listing(kind: RowKind, rows: Sequence[TableRow], *, as_json: bool) -> None:
     """Rows for people, in columns on a terminal and separated by tabs elsewhere; or JSON, for programs."""
     if as_json:
         emit(Table(kind=kind, rows=rows), FileFormat.JSON)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from data.returns import OutcomeStatus, Severity
 from data.viewers import Role
-from indicators.answers.rows import Row
+from indicators.answers.rows import TableRow
 from indicators.values.model import Direction, Indicator
 from layouts.console.messages import LANGUAGE
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FindingRow(Row):
+class FindingRow(TableRow):
     """One finding about a file, in both languages."""
 
     file: str
@@ -34,7 +34,7 @@ class FindingRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IndicatorRow(Row):
+class IndicatorRow(TableRow):
     """One entry of the catalogue in the language of the command line."""
 
     indicator: Indicator
@@ -46,7 +46,7 @@ class IndicatorRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ThresholdRow(Row):
+class ThresholdRow(TableRow):
     """A threshold as it is now, and its last change."""
 
     setting: str
@@ -60,7 +60,7 @@ class ThresholdRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccountRow(Row):
+class AccountRow(TableRow):
     """One account; a password is never shown."""
 
     account: str
@@ -70,7 +70,7 @@ class AccountRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TokenRow(Row):
+class TokenRow(TableRow):
     """One token; its secret is not known."""
 
     token: int

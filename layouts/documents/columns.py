@@ -13,7 +13,7 @@ from data.language import Catalogue, Language
 WORDS: Final = Catalogue(Path(__file__).parent)
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What stands in a column, by the names that table schemas have for it."""
 
     TEXT = "string"
@@ -24,16 +24,16 @@ class Kind(StrEnum):
     INSTANT = "datetime"
 
 
-_NAMES: Mapping[Kind, str] = {
-    Kind.WHOLE: """reporting people people_of_whole years base_year target_year streak members admitted owed under_way
-        not_started overdue days_left meetings firms proposals settled""",
-    Kind.NUMBER: """value numerator denominator plan gap done expected index projection low high likely_low likely_high
-        run_rate chance p_behind share year_before base target linear progress score charted mean lpl upl near_lower
-        near_upper average lower_95 upper_95 lower_998 upper_998 dispersion tau2 adjusted low_80 high_80 low_95 high_95
-        error value_before plan_before probability member_years coverage""",
-    Kind.FLAG: "short deseasonalised change corrects stands_out",
-    Kind.DAY: "due evidence_date follow_up_due",
-    Kind.INSTANT: "as_of since accepted_at received_at",
+_NAMES: Mapping[ColumnKind, str] = {
+    ColumnKind.WHOLE: """reporting people people_of_whole years base_year target_year streak members admitted owed
+        under_way not_started overdue days_left meetings firms proposals settled""",
+    ColumnKind.NUMBER: """value numerator denominator plan gap done expected index projection low high likely_low
+        likely_high run_rate chance p_behind share year_before base target linear progress score charted mean lpl upl
+        near_lower near_upper average lower_95 upper_95 lower_998 upper_998 dispersion tau2 adjusted low_80 high_80
+        low_95 high_95 error value_before plan_before probability member_years coverage""",
+    ColumnKind.FLAG: "short deseasonalised change corrects stands_out",
+    ColumnKind.DAY: "due evidence_date follow_up_due",
+    ColumnKind.INSTANT: "as_of since accepted_at received_at",
 }
 # Written as the row's indicator is: counts, or fractions of 1.
 OF_THE_INDICATOR: Final = frozenset(
@@ -43,13 +43,13 @@ OF_THE_INDICATOR: Final = frozenset(
         *("low_80", "high_80", "low_95", "high_95"),
     }
 )
-_KINDS: Mapping[str, Kind] = {name: kind for kind, names in _NAMES.items() for name in names.split()}
+_KINDS: Mapping[str, ColumnKind] = {name: kind for kind, names in _NAMES.items() for name in names.split()}
 # In a table that has the second column too, the first means another thing.
-_BESIDE: Mapping[str, tuple[str, Kind]] = {
-    "expected": ("reporting", Kind.WHOLE),
-    "adjusted": ("dispersion", Kind.FLAG),
-    "done": ("owed", Kind.WHOLE),
-    "base": ("base_name", Kind.TEXT),
+_BESIDE: Mapping[str, tuple[str, ColumnKind]] = {
+    "expected": ("reporting", ColumnKind.WHOLE),
+    "adjusted": ("dispersion", ColumnKind.FLAG),
+    "done": ("owed", ColumnKind.WHOLE),
+    "base": ("base_name", ColumnKind.TEXT),
 }
 
 
@@ -58,7 +58,7 @@ class Column:
     """One column of a table."""
 
     code: str
-    kind: Kind
+    kind: ColumnKind
     key: str
 
     def title(self, language: Language) -> str:
@@ -72,7 +72,7 @@ def described(codes: Sequence[str]) -> tuple[Column, ...]:
 
 
 def _column(code: str, codes: Sequence[str]) -> Column:
-    beside, kind = _BESIDE.get(code, ("", Kind.TEXT))
+    beside, kind = _BESIDE.get(code, ("", ColumnKind.TEXT))
     if beside in codes:
         return Column(code, kind, f"column.{code}.{beside}")
-    return Column(code, _KINDS.get(code, Kind.TEXT), f"column.{code}")
+    return Column(code, _KINDS.get(code, ColumnKind.TEXT), f"column.{code}")

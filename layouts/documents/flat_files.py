@@ -11,8 +11,8 @@ from datetime import date, datetime
 from itertools import islice
 from typing import BinaryIO
 
-from indicators.answers.rows import Row
-from layouts.documents.columns import Column, Kind, described
+from indicators.answers.rows import TableRow
+from layouts.documents.columns import Column, ColumnKind, described
 from layouts.documents.tables import Cell, Table, cells, plain
 
 _BATCH = 5_000
@@ -58,12 +58,12 @@ def write_parquet(table: Table, stream: BinaryIO) -> None:
     from pyarrow import parquet
 
     types = {
-        Kind.TEXT: pa.string(),
-        Kind.WHOLE: pa.int64(),
-        Kind.NUMBER: pa.float64(),
-        Kind.FLAG: pa.bool_(),
-        Kind.DAY: pa.date32(),
-        Kind.INSTANT: pa.timestamp("us", tz="UTC"),
+        ColumnKind.TEXT: pa.string(),
+        ColumnKind.WHOLE: pa.int64(),
+        ColumnKind.NUMBER: pa.float64(),
+        ColumnKind.FLAG: pa.bool_(),
+        ColumnKind.DAY: pa.date32(),
+        ColumnKind.INSTANT: pa.timestamp("us", tz="UTC"),
     }
     columns = described(table.columns)
     fields = [pa.field(c.code, types[c.kind], metadata={"title": c.title(table.language)}) for c in columns]
@@ -75,19 +75,19 @@ def write_parquet(table: Table, stream: BinaryIO) -> None:
             writer.write_batch(pa.record_batch([_typed(column, batch) for column in columns], schema=schema))
 
 
-def _typed(column: Column, rows: Sequence[Row]) -> list[object]:
+def _typed(column: Column, rows: Sequence[TableRow]) -> list[object]:
     return [typed(column.kind, getattr(row, column.code)) for row in rows]
 
 
-def typed(kind: Kind, value: object) -> object:
+def typed(kind: ColumnKind, value: object) -> object:
     """A value as its column's kind wants it; None stays None."""
     match kind:
-        case Kind.DAY | Kind.INSTANT if isinstance(value, str):
-            return (date if kind is Kind.DAY else datetime).fromisoformat(value)
-        case Kind.NUMBER if value is not None:
+        case ColumnKind.DAY | ColumnKind.INSTANT if isinstance(value, str):
+            return (date if kind is ColumnKind.DAY else datetime).fromisoformat(value)
+        case ColumnKind.NUMBER if value is not None:
             return float(value)  # type: ignore[arg-type]  # the column's declaration says so
-        case Kind.TEXT if value is not None:
+        case ColumnKind.TEXT if value is not None:
             return str(plain(value))
-        case Kind.WHOLE:
+        case ColumnKind.WHOLE:
             return plain(value)
     return value

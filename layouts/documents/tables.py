@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from data.language import Language, UsersFault
-from indicators.answers.rows import Kind, Row, columns
+from indicators.answers.rows import RowKind, TableRow, columns
 
 Cell = str | int | float | bool | None
 Json = dict[str, Any]
@@ -55,8 +55,8 @@ class About:
 class Table:
     """Rows of a kind; they are read once, in their order, so that they can be made while they are written."""
 
-    kind: Kind
-    rows: Iterable[Row]
+    kind: RowKind
+    rows: Iterable[TableRow]
     language: Language = Language.VI
     about: About | None = None
 
@@ -66,7 +66,7 @@ class Table:
         return columns(self.kind)
 
 
-def cells(row: Row) -> dict[str, Cell]:
+def cells(row: TableRow) -> dict[str, Cell]:
     """A row as files hold it: each of its columns with a plain cell."""
     return {name: plain(getattr(row, name)) for name in columns(type(row))}
 

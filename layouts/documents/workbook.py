@@ -11,12 +11,12 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from data.observations import Basis
 from data.organisations.units import Level
-from indicators.answers.rows import PlacedRow, Row, ValueRow
+from indicators.answers.rows import PlacedRow, TableRow, ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.model import Format, Growth, Indicator, MeanPerYear, PlanRate, Ratio
 from indicators.values.value import STATE_TITLES, STATUS_TITLES, State, Status
 from layouts.documents import workbook_sheets
-from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, Kind, described
+from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, ColumnKind, described
 from layouts.documents.tables import Table, TooLong, plain
 from layouts.documents.workbook_charts import DRAWN, Charts
 from layouts.documents.workbook_sheets import PATTERNS
@@ -24,7 +24,12 @@ from layouts.words.formats import OFFICE
 
 MOST_ROWS: Final = 1_048_576
 _SHARES = frozenset({"share", "chance", "p_behind", "probability", "coverage", "linear"})
-_WIDTHS: Mapping[Kind, int] = {Kind.TEXT: 16, Kind.DAY: 12, Kind.INSTANT: 17, Kind.FLAG: 10}
+_WIDTHS: Mapping[ColumnKind, int] = {
+    ColumnKind.TEXT: 16,
+    ColumnKind.DAY: 12,
+    ColumnKind.INSTANT: 17,
+    ColumnKind.FLAG: 10,
+}
 _WIDE: Mapping[str, int] = {
     **dict.fromkeys(("text", "message_vi", "message_en"), 60),
     **dict.fromkeys(("title", "unit_name", "reasons", "owner", "base_name", "district_name"), 36),
@@ -95,7 +100,7 @@ class _Writing:
         workbook_sheets.for_paper(self.sheet, at, at + 1)
         return at + 2
 
-    def _row(self, place: int, row: Row) -> None:
+    def _row(self, place: int, row: TableRow) -> None:
         indicator = row.indicator if isinstance(row, PlacedRow) else None
         formulas = self._formulas(place, row, indicator)
         for at, column in enumerate(self.columns):
@@ -122,7 +127,7 @@ class _Writing:
         else:
             self.sheet.write_string(place, at, value, look)
 
-    def _formulas(self, place: int, row: Row, indicator: Indicator | None) -> dict[str, str]:
+    def _formulas(self, place: int, row: TableRow, indicator: Indicator | None) -> dict[str, str]:
         """How the row's ratio and gap follow from its other cells."""
         cells = {code: xl_rowcol_to_cell(place, at) for code, at in self.places.items() if code in _OPERANDS}
         given = {code: value for code in cells if (value := getattr(row, code)) is not None}
@@ -165,7 +170,7 @@ def _with_titles(table: Table) -> list[str]:
     return codes
 
 
-def _told(column: Column, row: Row, indicator: Indicator | None, speech: Any) -> Any:
+def _told(column: Column, row: TableRow, indicator: Indicator | None, speech: Any) -> Any:
     """What stands in a cell: words for codes, days and instants as the office's clock shows them."""
     if indicator and column.code in {"title", "unit_of_measure"}:
         return (indicator.title if column.code == "title" else indicator.unit)[speech]

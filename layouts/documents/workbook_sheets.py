@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from data.language import Language
-from indicators.answers.rows import Row, ValueRow
+from indicators.answers.rows import TableRow, ValueRow
 from indicators.answers.rows import columns as columns_of
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.model import Format, Indicator
@@ -45,7 +45,7 @@ _MISSING = ("indicator", "title", "unit", "unit_name", "period", "state", "repor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DefinitionRow(Row):
+class DefinitionRow(TableRow):
     """What an indicator is."""
 
     indicator: Indicator

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from data.language import Language
-from indicators.methods.funnel import Limits
+from indicators.methods.funnel import FunnelLimits
 from layouts.figures.chart import Figure, Spec, axis, figure
 from layouts.figures.theme import INK, PLAN, SERIES
 from layouts.words.formats import Scale
@@ -42,7 +42,7 @@ class Names:
 class Curve:
     """The limits over the range of sizes, the average and the plan, times the indicator's multiplier `per`."""
 
-    limits: Sequence[Limits]
+    limits: Sequence[FunnelLimits]
     average: float
     plan: Fraction | None
     per: int = 1

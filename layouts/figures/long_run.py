@@ -8,13 +8,13 @@ from fractions import Fraction
 from data.language import Language
 from layouts.figures.chart import Figure, axis, figure
 from layouts.figures.theme import PLAN, SERIES
-from layouts.figures.trend import Point, line
+from layouts.figures.trend import TrendPoint, line
 from layouts.words.formats import COUNTS
 
 
 def long_run(
-    members: Sequence[Point],
-    admissions: Sequence[Point],
+    members: Sequence[TrendPoint],
+    admissions: Sequence[TrendPoint],
     language: Language,
     *,
     names: tuple[str, str],

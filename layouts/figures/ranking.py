@@ -16,7 +16,7 @@ ROW_HEIGHT = 42
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class RankedPlace:
     """One unit's dot: `note` stands below its name, `colour` and `symbol` are its verdict's.
 
     `low`..`high` is drawn as an interval; a `chosen` unit stands out from the others.
@@ -35,7 +35,9 @@ class Place:
     chosen: bool = False
 
 
-def ranking(places: Sequence[Place], language: Language, *, scale: Scale, lower_is_better: bool = False) -> Figure:
+def ranking(
+    places: Sequence[RankedPlace], language: Language, *, scale: Scale, lower_is_better: bool = False
+) -> Figure:
     """Dots from the best at the top to the worst; units without a value come last with their reason as the note."""
     known = [place for place in places if place.value is not None]
     unknown = [place for place in places if place.value is None]
@@ -66,7 +68,7 @@ def ranking(places: Sequence[Place], language: Language, *, scale: Scale, lower_
     )
 
 
-def _extent(known: Sequence[Place], scale: Scale) -> tuple[float, float]:
+def _extent(known: Sequence[RankedPlace], scale: Scale) -> tuple[float, float]:
     """The least and the greatest of all that is drawn."""
     amounts = (amount for place in known for amount in (place.value, place.low, place.high, place.plan))
     drawn = [x for amount in amounts if (x := scale.place(amount)) is not None]
@@ -74,7 +76,7 @@ def _extent(known: Sequence[Place], scale: Scale) -> tuple[float, float]:
 
 
 def _segments(
-    known: Sequence[Place],
+    known: Sequence[RankedPlace],
     scale: Scale,
     ends: Sequence[tuple[Fraction | None, Fraction | None]],
     line: Mapping[str, Any],
@@ -90,7 +92,7 @@ def _segments(
     }
 
 
-def _dots(ordered: Sequence[Place], scale: Scale, nowhere: float) -> Spec:
+def _dots(ordered: Sequence[RankedPlace], scale: Scale, nowhere: float) -> Spec:
     """A dot for each; what has no value is an invisible one at `nowhere`, so that its row is there."""
     return {
         "type": "scatter",
@@ -111,7 +113,7 @@ def _dots(ordered: Sequence[Place], scale: Scale, nowhere: float) -> Spec:
     }
 
 
-def _common_plan(known: Sequence[Place], scale: Scale) -> list[Spec]:
+def _common_plan(known: Sequence[RankedPlace], scale: Scale) -> list[Spec]:
     """The plan that all have, as a line down the chart; nothing where they differ."""
     plans = {x for place in known if (x := scale.place(place.plan)) is not None}
     if len(plans) != 1:

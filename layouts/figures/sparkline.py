@@ -13,7 +13,7 @@ _MARGIN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class SparkFrame:
     """Size in pixels, and the value range when several are to be compared."""
 
     width: int = 120
@@ -31,7 +31,7 @@ class Mark:
     plan: Fraction | None = None
 
 
-def sparkline(marks: Sequence[Mark], frame: Frame = Frame()) -> str:
+def sparkline(marks: Sequence[Mark], frame: SparkFrame = SparkFrame()) -> str:
     """A data address of an SVG image; the last value carries the dot, hollow when it is incomplete."""
     known = [float(v) for mark in marks for v in (mark.value, mark.plan) if v is not None]
     low = frame.low if frame.low is not None else min(known, default=0.0)

@@ -16,7 +16,7 @@ _NEAR, _FAR = "rgba(58, 120, 201, 0.22)", "rgba(58, 120, 201, 0.12)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class TrendPoint:
     """One period's value as drawn: `label` on the axis, `hover` in the tip, `key` (period, unit) for a click."""
 
     label: str
@@ -28,7 +28,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Break:
+class BreakMark:
     """A reorganisation or a change of definition just before the point `label`: with its name and tip."""
 
     label: str
@@ -50,14 +50,14 @@ class Ahead:
 
 
 def trend(
-    points: Sequence[Point],
+    points: Sequence[TrendPoint],
     language: Language,
     *,
     scale: Scale,
     plan_name: str,
-    breaks: Sequence[Break] = (),
+    breaks: Sequence[BreakMark] = (),
     ahead: Sequence[Ahead] = (),
-    earlier: Sequence[Point] = (),
+    earlier: Sequence[TrendPoint] = (),
 ) -> Figure:
     """A line over `points`, oldest first, and what follows `ahead`; `earlier` is what some were before a correction."""
     labels = list(dict.fromkeys((*(point.label for point in points), *(step.label for step in ahead))))
@@ -85,7 +85,7 @@ def trend(
     return figure(traces, language, **layout)
 
 
-def line(points: Sequence[Point], scale: Scale) -> Spec:
+def line(points: Sequence[TrendPoint], scale: Scale) -> Spec:
     """The complete values; the line has a gap where one is missing."""
     return {
         **_marks(points, scale, complete=True),
@@ -96,7 +96,7 @@ def line(points: Sequence[Point], scale: Scale) -> Spec:
     }
 
 
-def _incomplete(points: Sequence[Point], scale: Scale) -> Spec:
+def _incomplete(points: Sequence[TrendPoint], scale: Scale) -> Spec:
     """The others, hollow and not joined: a sum over some of the units is no fall."""
     return {
         **_marks(points, scale, complete=False),
@@ -105,7 +105,7 @@ def _incomplete(points: Sequence[Point], scale: Scale) -> Spec:
     }
 
 
-def _earlier(points: Sequence[Point], scale: Scale) -> Spec:
+def _earlier(points: Sequence[TrendPoint], scale: Scale) -> Spec:
     """What was known before a correction: a cross beside the value of now."""
     return {
         **_marks([replace(point, complete=True) for point in points], scale, complete=True),
@@ -114,7 +114,7 @@ def _earlier(points: Sequence[Point], scale: Scale) -> Spec:
     }
 
 
-def _fan(points: Sequence[Point], ahead: Sequence[Ahead], scale: Scale) -> list[Spec]:
+def _fan(points: Sequence[TrendPoint], ahead: Sequence[Ahead], scale: Scale) -> list[Spec]:
     """The forecast from the last complete value on: a dashed line within its two intervals."""
     last = next((point for point in reversed(points) if point.complete and point.value is not None), None)
     if last is None or not ahead:
@@ -138,7 +138,7 @@ def _fan(points: Sequence[Point], ahead: Sequence[Ahead], scale: Scale) -> list[
     return [*bands, {**middle, **told}]
 
 
-def _marks(points: Sequence[Point], scale: Scale, *, complete: bool) -> Spec:
+def _marks(points: Sequence[TrendPoint], scale: Scale, *, complete: bool) -> Spec:
     return {
         "type": "scatter",
         "name": "",
@@ -151,7 +151,7 @@ def _marks(points: Sequence[Point], scale: Scale, *, complete: bool) -> Spec:
     }
 
 
-def _plan(points: Sequence[Point], scale: Scale, name: str) -> Spec:
+def _plan(points: Sequence[TrendPoint], scale: Scale, name: str) -> Spec:
     return {
         "type": "scatter",
         "mode": "lines" if len(points) > 1 else "markers",
@@ -179,7 +179,7 @@ def _break_line(place: int) -> Spec:
     }
 
 
-def _break_note(place: int, mark: Break) -> Spec:
+def _break_note(place: int, mark: BreakMark) -> Spec:
     return {
         "xref": "x",
         "yref": "paper",

@@ -16,7 +16,7 @@ from layouts.frame import context
 from layouts.pages.registry import PAGES
 from layouts.parts.components import aria, data, icon
 from layouts.parts.markup import folded
-from layouts.parts.page import LOCATION, Group, Page
+from layouts.parts.page import LOCATION, Page, PageGroup
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.web.request import ask, is_signed_in, viewer
@@ -192,7 +192,7 @@ def _account(reader: Viewer, asked: Ask) -> Component:
 
 def _navigation(reader: Viewer) -> Component:
     parts: list[Component] = []
-    for group in Group:
+    for group in PageGroup:
         pages = [page for page in PAGES if page.group is group and reader.role in page.roles]
         if pages:
             parts += [html.H2(t(f"group.{group}"), className="nav-group"), *map(_link, pages)]

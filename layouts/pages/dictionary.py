@@ -13,7 +13,7 @@ from indicators.catalogue.builtin import CATALOGUE, SUBJECTS
 from indicators.values.model import Indicator
 from layouts.parts.components import aria, icon
 from layouts.parts.markup import Markup
-from layouts.parts.page import LOCATION, Group, Page
+from layouts.parts.page import LOCATION, Page, PageGroup
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.views.definitions import facts
@@ -121,4 +121,4 @@ def _entry(asked: Ask, indicator: Indicator) -> Component:
     )
 
 
-PAGE = Page(code="dictionary", path=_PATH, group=Group.DATA, layout=layout, register=register, has_context=False)
+PAGE = Page(code="dictionary", path=_PATH, group=PageGroup.DATA, layout=layout, register=register, has_context=False)

@@ -12,11 +12,11 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from data.viewers import Role
-from layouts.documents.report.model import Chart, Document, Heading, Paragraph, Profile, Table
+from layouts.documents.report.model import AnnexTable, Document, Paragraph, Profile, ReportChart, ReportHeading
 from layouts.documents.report.request import READERS, composed
 from layouts.parts.components import action, aria
 from layouts.parts.markup import folded
-from layouts.parts.page import LOCATION, Group, Page
+from layouts.parts.page import LOCATION, Page, PageGroup
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.web.request import ask
@@ -119,17 +119,17 @@ def _paper(made: Document) -> Component:
 def _blocks(made: Document) -> Iterator[Component]:
     for block in made.blocks:
         match block:
-            case Heading(level=1):
+            case ReportHeading(level=1):
                 yield html.H3(block.text)
-            case Heading():
+            case ReportHeading():
                 yield html.H4(block.text)
             case Paragraph():
                 yield html.P(f"– {block.text}" if block.is_item else block.text)
-            case Chart():
+            case ReportChart():
                 yield _chart(block)
 
 
-def _chart(chart: Chart) -> Component:
+def _chart(chart: ReportChart) -> Component:
     """The figures of a chart; the files hold the drawing."""
     is_share = "%" in chart.number_format
     write = formats.share if is_share else formats.number
@@ -141,7 +141,7 @@ def _chart(chart: Chart) -> Component:
     return html.Details([html.Summary(chart.title), _table(head, body, range(1, len(head)))])
 
 
-def _annex(table: Table) -> Component:
+def _annex(table: AnnexTable) -> Component:
     return html.Details(
         [
             html.Summary(f"{table.number}. {table.title}"),
@@ -160,4 +160,4 @@ def _table(
     return dmc.Table(data={"head": list(head), "body": [list(row) for row in body]}, className=" ".join(marks))
 
 
-PAGE = Page(code="report", path=_PATH, group=Group.DATA, layout=layout, register=register, roles=READERS)
+PAGE = Page(code="report", path=_PATH, group=PageGroup.DATA, layout=layout, register=register, roles=READERS)

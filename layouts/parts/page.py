@@ -23,7 +23,7 @@ LOCATION = "_pages_location"
 Shown = TypeVar("Shown", bound=Sequence[Any])
 
 
-class Group(StrEnum):
+class PageGroup(StrEnum):
     """The three parts of the navigation."""
 
     MONITOR = "monitor"
@@ -48,7 +48,7 @@ class Page:
 
     code: str
     path: str
-    group: Group
+    group: PageGroup
     layout: Callable[[Ask], Component]
     register: Callable[[Dash], None]
     roles: frozenset[Role] = frozenset(Role)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from data.language import Language
 from data.periods import Period
-from indicators.answers.rows import Row
+from indicators.answers.rows import TableRow
 from indicators.values.model import Direction, Format, Indicator, PlanKind
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnRow(Row):
+class ReturnRow(TableRow):
     """One return that a unit owes, and how it stands."""
 
     unit: str
@@ -33,7 +33,7 @@ class ReturnRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogueRow(Row):
+class CatalogueRow(TableRow):
     """One entry of the catalogue whole, in both languages.
 
     `plan` says whose plan a unit is judged by: none, own, inherited; `standard` the one that holds without a decision.

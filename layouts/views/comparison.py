@@ -60,7 +60,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class PeerPlace:
     """A unit among its peers on one indicator: rank 1 is the best; `share` runs from the worst (0) to the best (1)."""
 
     row: ValueRow
@@ -158,7 +158,7 @@ class Comparison:
             basis=self.asked.basis,
         )
 
-    def places(self, unit: str) -> tuple[Place, ...]:
+    def places(self, unit: str) -> tuple[PeerPlace, ...]:
         """Where a unit stands among the others on each of the table's indicators that has a better side."""
         return tuple(place for found in self.table.values() for place in [_place(found, unit)] if place is not None)
 
@@ -179,14 +179,14 @@ def interval(row: ValueRow) -> Interval | None:
     return Interval(low=Fraction(limits.lower), high=Fraction(limits.upper), reading=None) if limits else None
 
 
-def _place(found: Sequence[ValueRow], unit: str) -> Place | None:
+def _place(found: Sequence[ValueRow], unit: str) -> PeerPlace | None:
     own = next((row for row in found if row.unit == unit), None)
     known = [float(row.value) for row in found if row.value is not None]
     if own is None or own.value is None or own.indicator.direction is Direction.NEUTRAL or min(known) == max(known):
         return None
     sign = -1 if own.indicator.direction is Direction.LOWER else 1
     worst, best = sorted((min(known), max(known)), key=lambda value: sign * value)
-    return Place(
+    return PeerPlace(
         row=own,
         rank=1 + sum(sign * value > sign * float(own.value) for value in known),
         of=len(known),

@@ -10,7 +10,7 @@ from data.tasks import TaskState
 from indicators.answers.against_plan import PaceRow, pace_rows
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
-from indicators.methods.pace import Verdict
+from indicators.methods.pace import PaceVerdict
 from indicators.methods.reasons import Course
 from layouts.views import freshness, sentences
 from layouts.views.ask import Ask
@@ -29,11 +29,11 @@ FIGURES = (
 )
 _SPARK = 13
 _COMPARED = 5
-_SAID = frozenset({Verdict.BEHIND, Verdict.ON_PACE, Verdict.TOO_EARLY})
+_SAID = frozenset({PaceVerdict.BEHIND, PaceVerdict.ON_PACE, PaceVerdict.TOO_EARLY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cells:
+class CellCounts:
     """Cells to look at: how many, and of them or of the last period's how many are new, still there, recovered."""
 
     now: int
@@ -52,14 +52,14 @@ class Tasks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class OverviewFacts:
     """What the page is made of; `pace` is that of admissions, None where none can be told."""
 
     recent: Mapping[str, tuple[ValueRow, ...]]
     years: Mapping[str, tuple[ValueRow, ...]]
     completeness: Completeness
     pace: PaceRow | None
-    cells: Cells
+    cells: CellCounts
     tasks: Tasks
 
     def now(self, code: str) -> ValueRow | None:
@@ -76,10 +76,10 @@ class Facts:
         return sentences.latest_judged(self.years.get(code, ()))
 
 
-def facts(asked: Ask) -> Facts:
+def facts(asked: Ask) -> OverviewFacts:
     """All of it; rows are fetched together, since they share returns."""
     year = asked.period.whole_year
-    return Facts(
+    return OverviewFacts(
         recent=by_indicator(rows(asked, FIGURES, asked.unit, _recent(asked))),
         years=by_indicator(rows(asked, FIGURES, asked.unit, (year.previous, year))),
         completeness=freshness.completeness(freshness.due(asked, asked.period)),
@@ -105,10 +105,10 @@ def _pace(asked: Ask) -> PaceRow | None:
     return next((row for row in reversed(found) if row.verdict in _SAID), None)
 
 
-def _cells(asked: Ask) -> Cells:
+def _cells(asked: Ask) -> CellCounts:
     found = Work(asked).everything
     counts = courses(found)
-    return Cells(
+    return CellCounts(
         now=sum(bool(each.line.listed.reasons) for each in found),
         new=counts[Course.NEW],
         still=counts[Course.STILL],

@@ -42,7 +42,7 @@ SHARES = tuple(code for code, indicator in CATALOGUE.items() if _asks_for_people
 """Shares whose plan asks for a number of people."""
 
 
-class Rule(StrEnum):
+class DivisionRule(StrEnum):
     """In proportion to what a plan is divided."""
 
     MEMBERS = "members"
@@ -59,7 +59,7 @@ class Needed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class PlanPart:
     """A unit's part of a plan: what the rule gives, what is given in fact, and what it was computed from."""
 
     code: str
@@ -158,9 +158,9 @@ class Planning:
         return tuple(Needed(row=row, people=people_short(row, target)) for row in applies)
 
     @cached_property
-    def rule(self) -> Rule:
+    def rule(self) -> DivisionRule:
         """The rule that the address names."""
-        return next((rule for rule in Rule if rule == self.asked.query.get("rule")), Rule.MEMBERS)
+        return next((rule for rule in DivisionRule if rule == self.asked.query.get("rule")), DivisionRule.MEMBERS)
 
     @cached_property
     def total(self) -> int:
@@ -172,7 +172,7 @@ class Planning:
         return int(plan) if plan is not None else 0
 
     @cached_property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[PlanPart, ...]:
         """The plan divided: by the rule, then as edited by hand."""
         if self.level is None:
             return ()
@@ -182,7 +182,7 @@ class Planning:
         proposed, edits = allocate(self.total, weights), edits_of(self.asked.query.get("set", ""))
         before = {row.unit: row.value for row in found[self.indicator.code]}
         return tuple(
-            Part(
+            PlanPart(
                 code=row.unit,
                 name=row.unit_name,
                 weight=weights[row.unit],
@@ -194,10 +194,10 @@ class Planning:
         )
 
     def _weights(self, found: Mapping[str, Sequence[ValueRow]]) -> dict[str, Fraction]:
-        if self.rule is Rule.GAP:
+        if self.rule is DivisionRule.GAP:
             needed = {each.row.unit: each.people for each in self.needed(self.target)}
             return {row.unit: Fraction(needed.get(row.unit) or 0) for row in found["members"]}
-        code = "members" if self.rule is Rule.MEMBERS else self.indicator.code
+        code = "members" if self.rule is DivisionRule.MEMBERS else self.indicator.code
         return {row.unit: max(Fraction(0), row.value or Fraction(0)) for row in found[code]}
 
     @property

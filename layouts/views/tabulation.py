@@ -10,7 +10,7 @@ from typing import Final
 from data.organisations.units import Level
 from data.periods import Frequency, Period
 from indicators.answers.enquiry import Enquiry, asked_units
-from indicators.answers.rows import Row, ValueRow, columns
+from indicators.answers.rows import TableRow, ValueRow, columns
 from indicators.answers.statements import Statement, rows_of
 from indicators.catalogue.builtin import CATALOGUE
 from layouts.views.ask import Ask
@@ -143,7 +143,7 @@ class Tabulation:
         return columns(rows_of(self.statement).kind)
 
     @cached_property
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[TableRow]:
         """The lines as files have them; none when there would be too many."""
         if self.is_too_large:
             return ()

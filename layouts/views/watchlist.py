@@ -15,7 +15,7 @@ from data.people.follow_ups import FollowUp, FollowUps
 from data.periods import Period
 from indicators.answers.lagging_cells import Lagging, LaggingCell
 from indicators.methods.lagging import Ranked
-from indicators.methods.reasons import CellFacts, Course, Limits, Reason
+from indicators.methods.reasons import CellFacts, Course, Reason, ReasonLimits
 from layouts.views.ask import Ask
 from layouts.words.ordering import vietnamese
 from layouts.words.search import fits, plain, words
@@ -41,7 +41,7 @@ class Doing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class WatchedCell:
     """One cell of the list; `years` holds its admissions in complete years, the latest first."""
 
     cell: Unit
@@ -78,9 +78,9 @@ class Watchlist:
     """Everything that the page shows of a period, for all that the reader may see."""
 
     period: Period
-    lines: tuple[Line, ...]
+    lines: tuple[WatchedCell, ...]
     cells: Mapping[int, int]
-    limits: Limits
+    limits: ReasonLimits
     pooled: Mapping[int, Pooled]
 
 
@@ -88,7 +88,7 @@ class Watchlist:
 class Listed:
     """A line with the notes about it, the first due first, as of today."""
 
-    line: Line
+    line: WatchedCell
     notes: tuple[FollowUp, ...]
     today: date
 
@@ -168,12 +168,12 @@ def _made(asked: Ask) -> Watchlist:
     )
 
 
-def _line(found: Lagging, listed: LaggingCell) -> Line:
+def _line(found: Lagging, listed: LaggingCell) -> WatchedCell:
     cell = listed.cell
     above = (cell, *found.tree.ancestors(cell.id))
     base = next((unit for unit in above if unit.kind in LEVELS[Level.BASE]), None)
     district = next((unit for unit in above if unit.kind in LEVELS[Level.DISTRICT]), None)
-    return Line(
+    return WatchedCell(
         cell=cell,
         base=base,
         district=district,

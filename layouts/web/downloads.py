@@ -12,7 +12,7 @@ from data.periods import Period
 from data.reading.queries import UnknownFile
 from indicators.answers import task_rows
 from indicators.answers.enquiry import Enquiry, TraceRow, answer, trace
-from indicators.answers.rows import Row
+from indicators.answers.rows import TableRow
 from indicators.answers.statements import Statement, rows_of
 from layouts.documents import abouts, lagging_export
 from layouts.documents.tables import About, FileFormat, Table
@@ -108,7 +108,7 @@ def register_of_tasks(kind: str) -> Response:
     """The lines of the register of tasks that the same query shows."""
     asked = ask(request.args.to_dict())
     rows = [task_rows.register_row(asked.reader, line) for line in task_board.chosen(asked)]
-    made = Table(kind=task_rows.RegisterRow, rows=rows, language=asked.language, about=_list(asked, "tasks"))
+    made = Table(kind=task_rows.TaskLineRow, rows=rows, language=asked.language, about=_list(asked, "tasks"))
     return _attached(f"NV_{asked.unit.code}_{asked.period.year}", kind, made)
 
 
@@ -146,7 +146,7 @@ def _attached(name: str, kind: str, table: Table) -> Response:
     return attachment(f"{name}{wanted.suffix}", content(table, wanted), _KINDS[kind])
 
 
-def _indicators(asked: Ask, enquiry: Enquiry, statement: Statement, rows: Iterable[Row]) -> Table:
+def _indicators(asked: Ask, enquiry: Enquiry, statement: Statement, rows: Iterable[TableRow]) -> Table:
     said = abouts.of_enquiry(asked.reader, enquiry, statement, site().store.now(), asked.language)
     return Table(kind=rows_of(statement).kind, rows=rows, language=asked.language, about=said)
 

@@ -9,8 +9,8 @@ from data.tasks import TaskState
 from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.reasons import REASON_TITLES, Course, Reason
-from layouts.documents.report.facts import Facts
-from layouts.documents.report.model import Table
+from layouts.documents.report.facts import ReportFacts
+from layouts.documents.report.model import AnnexTable
 from layouts.documents.report.wording import Wording
 from layouts.words import formats
 
@@ -26,7 +26,7 @@ _BY_UNIT = (
 )
 
 
-def annexes(facts: Facts, words: Wording) -> Iterator[Table]:
+def annexes(facts: ReportFacts, words: Wording) -> Iterator[AnnexTable]:
     """The tables, in their order; one without rows is left out."""
     source = words.say("annex.source", as_of=formats.instant(facts.reader.as_of, words.language))
     makers = (_indicators, _units, _lagging, _returns, _tasks)
@@ -35,13 +35,13 @@ def annexes(facts: Facts, words: Wording) -> Iterator[Table]:
         yield _numbered(table, words.say("annex.number", number=place))
 
 
-def _numbered(table: Table, number: str) -> Table:
+def _numbered(table: AnnexTable, number: str) -> AnnexTable:
     from dataclasses import replace
 
     return replace(table, number=number)
 
 
-def _indicators(facts: Facts, words: Wording, source: str) -> Table:
+def _indicators(facts: ReportFacts, words: Wording, source: str) -> AnnexTable:
     year = words.period(facts.judged_year)
     rows = []
     for place, code in enumerate(facts.codes, start=1):
@@ -60,7 +60,7 @@ def _indicators(facts: Facts, words: Wording, source: str) -> Table:
             )
         )
     header = ("number", "indicator", "unit_of_measure", "value", "before", "value_of_year", "plan", "gap", "reporting")
-    return Table(
+    return AnnexTable(
         number="",
         title=words.say("annex.indicators", period=words.period(facts.period)),
         unit=words.say("annex.unit.mixed"),
@@ -83,7 +83,7 @@ def _amount(words: Wording, row: ValueRow) -> str:
     return words.amount(row.value, row.indicator.format)
 
 
-def _units(facts: Facts, words: Wording, source: str) -> Table:
+def _units(facts: ReportFacts, words: Wording, source: str) -> AnnexTable:
     parts = facts.parts(_BY_UNIT, facts.period)
     names = {row.unit: row.unit_name for rows in parts.values() for row in rows}
     by_unit = {(row.unit, code): row for code, rows in parts.items() for row in rows}
@@ -93,7 +93,7 @@ def _units(facts: Facts, words: Wording, source: str) -> Table:
     ]
     total = ("", words.say("column.total"), *(_amount(words, facts.row(code)) for code in _BY_UNIT))
     titles = tuple(CATALOGUE[code].title[words.language] for code in _BY_UNIT)
-    return Table(
+    return AnnexTable(
         number="",
         title=words.say("annex.units", period=words.period(facts.period)),
         unit=words.say("annex.unit.column"),
@@ -105,7 +105,7 @@ def _units(facts: Facts, words: Wording, source: str) -> Table:
     )
 
 
-def _lagging(facts: Facts, words: Wording, source: str) -> Table:
+def _lagging(facts: ReportFacts, words: Wording, source: str) -> AnnexTable:
     counts: dict[str, list[int]] = {unit.name: [0] * (1 + len(Reason)) for unit in facts.compared}
     total = words.say("column.total")
     counts[total] = [0] * (1 + len(Reason))
@@ -123,7 +123,7 @@ def _lagging(facts: Facts, words: Wording, source: str) -> Table:
         (str(place) if name != total else "", name, *map(words.count, found))
         for place, (name, found) in enumerate(counts.items(), start=1)
     ]
-    return Table(
+    return AnnexTable(
         number="",
         title=words.say("annex.lagging", period=words.period(facts.period)),
         unit=words.say("annex.unit.cells"),
@@ -140,7 +140,7 @@ def _lagging(facts: Facts, words: Wording, source: str) -> Table:
     )
 
 
-def _returns(facts: Facts, words: Wording, source: str) -> Table:
+def _returns(facts: ReportFacts, words: Wording, source: str) -> AnnexTable:
     units = list(dict.fromkeys(item.unit for item in facts.due))
     rows = []
     for place, unit in enumerate(units, start=1):
@@ -150,7 +150,7 @@ def _returns(facts: Facts, words: Wording, source: str) -> Table:
     counted = (len(everything), *(everything.count(status) for status in ReturnStatus))
     total = ("", words.say("column.total"), *map(words.count, counted))
     header = ("number", "unit", "due", *ReturnStatus)
-    return Table(
+    return AnnexTable(
         number="",
         title=words.say("annex.returns", period=words.period(facts.period)),
         unit=words.say("annex.unit.forms"),
@@ -162,7 +162,7 @@ def _returns(facts: Facts, words: Wording, source: str) -> Table:
     )
 
 
-def _tasks(facts: Facts, words: Wording, source: str) -> Table:
+def _tasks(facts: ReportFacts, words: Wording, source: str) -> AnnexTable:
     shown = (TaskState.DONE, TaskState.UNDER_WAY, TaskState.NOT_STARTED, TaskState.OVERDUE)
     rows = []
     for code, tasks in facts.tasks.items():
@@ -170,7 +170,7 @@ def _tasks(facts: Facts, words: Wording, source: str) -> Table:
         rows.append(
             (code, tasks[0].text, words.count(len(states)), *(words.count(states.count(state)) for state in shown))
         )
-    return Table(
+    return AnnexTable(
         number="",
         title=words.say("annex.tasks"),
         unit=words.say("annex.unit.tasks"),

@@ -17,7 +17,7 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.shared import Mm
 
-from layouts.documents.report.model import Chart
+from layouts.documents.report.model import ReportChart
 
 _FONT = {"name": "Times New Roman", "size": 10}
 _COLOURS = ("#1F5A8A", "#B3261E")
@@ -41,7 +41,7 @@ _INLINE = (
 _LINK = f'<c:externalData xmlns:r="{_RELATIONS}" r:id="rId1"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
 
 
-def add_chart(document: WordDocument, chart: Chart, number: int, made_at: datetime) -> None:
+def add_chart(document: WordDocument, chart: ReportChart, number: int, made_at: datetime) -> None:
     """Puts a chart, the `number`-th, at the end of a document."""
     workbook = chart_workbook(chart, made_at)
     with zipfile.ZipFile(io.BytesIO(workbook)) as parts:
@@ -61,7 +61,7 @@ def add_chart(document: WordDocument, chart: Chart, number: int, made_at: dateti
     paragraph.add_run().element.add_drawing(parse_xml(inline))
 
 
-def chart_workbook(chart: Chart, made_at: datetime) -> bytes:
+def chart_workbook(chart: ReportChart, made_at: datetime) -> bytes:
     """A workbook with the chart's figures and the chart itself."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
@@ -87,7 +87,7 @@ def chart_workbook(chart: Chart, made_at: datetime) -> bytes:
     return stream.getvalue()
 
 
-def _draw(book: xlsxwriter.Workbook, chart: Chart, kind: str, *, is_line: bool) -> Any:
+def _draw(book: xlsxwriter.Workbook, chart: ReportChart, kind: str, *, is_line: bool) -> Any:
     drawn = book.add_chart({"type": kind})
     last = len(chart.categories)
     for column, series in enumerate(chart.series, start=1):

@@ -11,8 +11,8 @@ from data.reading.queries import Reader
 from data.tables.records import ReturnStatus
 from layouts.documents.report import sections
 from layouts.documents.report.annexes import annexes
-from layouts.documents.report.facts import Facts
-from layouts.documents.report.model import Block, Document, Heading, Letterhead, Paragraph, Profile
+from layouts.documents.report.facts import ReportFacts
+from layouts.documents.report.model import Block, Document, Letterhead, Paragraph, Profile, ReportHeading
 from layouts.documents.report.wording import Wording
 from layouts.words import formats
 
@@ -39,12 +39,12 @@ def compose(
     """
     if reader.as_of is None:
         raise NotFrozen("a report names the instant of its figures: give the reader one")
-    facts, words = Facts(reader, period, language), Wording(language)
+    facts, words = ReportFacts(reader, period, language), Wording(language)
     blocks: list[Block] = [_opening(facts, words)]
     for part in (sections.leading, sections.results, sections.shortcomings):
         blocks += part(facts, words)
     if earlier is not None:
-        blocks.append(Heading(text=words.say("section.corrected"), level=2))
+        blocks.append(ReportHeading(text=words.say("section.corrected"), level=2))
         blocks += sections.corrected(facts, words, earlier)
     blocks += [*sections.prospects(facts, words), *sections.proposals(facts, words)]
     return Document(
@@ -59,7 +59,7 @@ def compose(
     )
 
 
-def _opening(facts: Facts, words: Wording) -> Paragraph:
+def _opening(facts: ReportFacts, words: Wording) -> Paragraph:
     everybody = {item.unit for item in facts.due}
     sent = len(everybody) - len(facts.senders(ReturnStatus.MISSING))
     told = words.say(
@@ -74,7 +74,7 @@ def _opening(facts: Facts, words: Wording) -> Paragraph:
     return Paragraph(text=f"{told} {words.say('opening.incomplete')}" if partly else told)
 
 
-def _letterhead(facts: Facts, words: Wording, as_of: datetime) -> Letterhead:
+def _letterhead(facts: ReportFacts, words: Wording, as_of: datetime) -> Letterhead:
     return Letterhead(
         party=words.say("party"),
         superior=words.say("superior.blank"),

@@ -30,7 +30,7 @@ ADMISSIONS = "admissions"
 
 
 @dataclass(frozen=True)
-class Facts:
+class ReportFacts:
     """Everything that the report of a period says of the reader's branch; each part is fetched when asked for."""
 
     reader: Reader

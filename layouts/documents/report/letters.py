@@ -13,8 +13,8 @@ from data.reading.queries import Reader
 from data.returns import OutcomeStatus
 from data.tables.records import DueReturn, Receipt, ReturnStatus
 from indicators.methods.reasons import REASON_TITLES, Course
-from layouts.documents.report.facts import Facts
-from layouts.documents.report.model import Block, Document, Letterhead, Paragraph, Profile, Table
+from layouts.documents.report.facts import ReportFacts
+from layouts.documents.report.model import AnnexTable, Block, Document, Letterhead, Paragraph, Profile
 from layouts.documents.report.wording import Wording
 from layouts.words import formats
 
@@ -75,7 +75,7 @@ def feedback(
     Raises:
         UnknownUnit: there is no registry yet.
     """
-    facts, words = Facts(reader, period, language), Wording(language)
+    facts, words = ReportFacts(reader, period, language), Wording(language)
     for unit in facts.compared:
         table = _cells(facts, words, unit)
         if table.rows:
@@ -85,7 +85,7 @@ def feedback(
             yield unit, replace(letter, annexes=(table,))
 
 
-def _cells(facts: Facts, words: Wording, unit: Unit) -> Table:
+def _cells(facts: ReportFacts, words: Wording, unit: Unit) -> AnnexTable:
     rows = []
     for item in facts.lagging.cells:
         line = facts.lagging.tree.ancestors(item.cell.id)
@@ -96,7 +96,7 @@ def _cells(facts: Facts, words: Wording, unit: Unit) -> Table:
         streak = formats.NOTHING if item.streak is None else words.count(item.streak)
         rows.append((base, item.cell.name, words.count(item.members), streak, reasons))
     header = ("number", "base", "cell", "members", "streak", "reasons")
-    return Table(
+    return AnnexTable(
         number=words.say("annex.number", number=1),
         title=words.say("annex.cells", period=words.period(facts.period)),
         unit=words.say("annex.unit.column"),

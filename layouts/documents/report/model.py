@@ -38,7 +38,7 @@ SIZES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class ReportHeading:
     """A heading; level 1 is a part ("I- ..."), level 2 a section of it, level 0 a title of an annex."""
 
     text: str
@@ -63,7 +63,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class ReportChart:
     """Columns by category, some series as lines; `number_format` is a spreadsheet's."""
 
     title: str
@@ -73,7 +73,7 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class AnnexTable:
     """An annex: its number and title, the unit its figures are counted in, the source, header and rows of text.
 
     `numeric` are the columns that are written to the right; `totals` the rows, from 0, that are set in bold.
@@ -103,7 +103,7 @@ class Table:
         return max(_FIGURE_WIDTH, _MARGINS_WIDTH + _LETTER_WIDTH * longest)
 
 
-Block = Heading | Paragraph | Chart
+Block = ReportHeading | Paragraph | ReportChart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,13 +132,13 @@ class Document:
     signer: tuple[str, ...]
     as_of: datetime
     addressee: str = ""
-    annexes: tuple[Table, ...] = ()
+    annexes: tuple[AnnexTable, ...] = ()
 
     @property
     def text(self) -> str:
         """Everything that it says, in order: what tests and previews read."""
         lines = [self.letterhead.kind, self.letterhead.subject, self.addressee]
-        lines += [block.title if isinstance(block, Chart) else block.text for block in self.blocks]
+        lines += [block.title if isinstance(block, ReportChart) else block.text for block in self.blocks]
         for table in self.annexes:
             lines += [table.title, table.source, *("\t".join(row) for row in (table.header, *table.rows))]
         return "\n".join(line for line in lines if line)

@@ -9,7 +9,7 @@ from pathlib import Path
 import typst
 
 from data.language import Language
-from layouts.documents.report.model import SIZES, Block, Chart, Document, Heading, Paragraph, Series
+from layouts.documents.report.model import SIZES, Block, Document, Paragraph, ReportChart, ReportHeading, Series
 from layouts.documents.tables import Json
 from layouts.words import formats
 
@@ -38,15 +38,15 @@ def pdf(document: Document, language: Language = Language.VI) -> bytes:
 
 def _block(block: Block, language: Language) -> Json:
     match block:
-        case Heading():
+        case ReportHeading():
             return {"type": "heading", "text": block.text}
         case Paragraph():
             return {"type": "paragraph", "text": f"- {block.text}" if block.is_item else block.text}
-        case Chart():
+        case ReportChart():
             return {"type": "chart", **asdict(block), "series": [_series(block, s, language) for s in block.series]}
 
 
-def _series(chart: Chart, series: Series, language: Language) -> Json:
+def _series(chart: ReportChart, series: Series, language: Language) -> Json:
     is_share = "%" in chart.number_format
     write = formats.share if is_share else formats.number
     return {**asdict(series), "labels": [write(value, language) for value in series.values]}

@@ -10,12 +10,12 @@ from data.tables.records import ReturnStatus
 from data.tasks import Task, TaskState
 from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
-from indicators.methods.pace import Verdict
+from indicators.methods.pace import PaceVerdict
 from indicators.methods.reasons import REASON_TITLES, Course
 from indicators.values.target import people_needed
 from indicators.values.value import Status
-from layouts.documents.report.facts import ADMISSIONS, Facts
-from layouts.documents.report.model import Block, Chart, Heading, Paragraph, Series
+from layouts.documents.report.facts import ADMISSIONS, ReportFacts
+from layouts.documents.report.model import Block, Paragraph, ReportChart, ReportHeading, Series
 from layouts.documents.report.wording import Wording
 from layouts.views.rows import short_of_plan
 
@@ -75,49 +75,49 @@ _HEADS = "village_heads_member_share"
 _YEARS_DRAWN = 10
 
 
-def leading(facts: Facts, words: Wording) -> Iterator[Block]:
+def leading(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     """I: what the committees issued, and how the conclusion is being followed up."""
-    yield Heading(text=words.say("part.leading"))
+    yield ReportHeading(text=words.say("part.leading"))
     yield from _covered(facts, words, _LEADING)
 
 
-def results(facts: Facts, words: Wording) -> Iterator[Block]:
+def results(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     """II: development, management, and what the conclusion asked of other bodies."""
-    yield Heading(text=words.say("part.results"))
-    yield Heading(text=words.say("section.development"), level=2)
+    yield ReportHeading(text=words.say("part.results"))
+    yield ReportHeading(text=words.say("section.development"), level=2)
     yield from _values(facts, words, _DEVELOPMENT)
     yield from _charts(facts, words)
-    yield Heading(text=words.say("section.management"), level=2)
+    yield ReportHeading(text=words.say("section.management"), level=2)
     yield from _values(facts, words, _MANAGEMENT)
-    yield Heading(text=words.say("section.bodies"), level=2)
+    yield ReportHeading(text=words.say("section.bodies"), level=2)
     yield from _values(facts, words, _ENTERPRISES)
     yield from _covered(facts, words, _OF_BODIES)
 
 
-def shortcomings(facts: Facts, words: Wording) -> Iterator[Block]:
+def shortcomings(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     """III: plans not met, cells that lag, late returns, overdue tasks, and what is wrong with the figures."""
-    yield Heading(text=words.say("part.shortcomings"))
-    yield Heading(text=words.say("section.below_plan", year=words.period(facts.judged_year)), level=2)
+    yield ReportHeading(text=words.say("part.shortcomings"))
+    yield ReportHeading(text=words.say("section.below_plan", year=words.period(facts.judged_year)), level=2)
     yield from _below_plan(facts, words)
-    yield Heading(text=words.say("section.lagging"), level=2)
+    yield ReportHeading(text=words.say("section.lagging"), level=2)
     yield from _lagging(facts, words)
-    yield Heading(text=words.say("section.returns"), level=2)
+    yield ReportHeading(text=words.say("section.returns"), level=2)
     yield from _returns(facts, words)
     yield from _unvalued(facts, words)
 
 
-def prospects(facts: Facts, words: Wording) -> Iterator[Block]:
+def prospects(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     """IV: where the year ends if it goes on so, and what the rest of the work is."""
-    yield Heading(text=words.say("part.prospects"))
-    yield Heading(text=words.say("section.forecast"), level=2)
+    yield ReportHeading(text=words.say("part.prospects"))
+    yield ReportHeading(text=words.say("section.forecast"), level=2)
     yield from _forecast(facts, words)
-    yield Heading(text=words.say("section.work"), level=2)
+    yield ReportHeading(text=words.say("section.work"), level=2)
     yield from _work(facts, words)
 
 
-def proposals(facts: Facts, words: Wording) -> Iterator[Block]:
+def proposals(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     """V: what the Standing Committee is asked for; the office adds its own."""
-    yield Heading(text=words.say("part.proposals"))
+    yield ReportHeading(text=words.say("part.proposals"))
     late = [task for tasks in facts.tasks.values() for task in tasks if facts.state(task) is TaskState.OVERDUE]
     owners = list(dict.fromkeys(task.owner for task in late))
     if owners:
@@ -128,7 +128,7 @@ def proposals(facts: Facts, words: Wording) -> Iterator[Block]:
     yield Paragraph(text=words.say("proposal.blank"), is_item=True)
 
 
-def corrected(facts: Facts, words: Wording, earlier: Reader) -> Iterator[Block]:
+def corrected(facts: ReportFacts, words: Wording, earlier: Reader) -> Iterator[Block]:
     """What later returns made of values that were given at an earlier instant."""
     changed = facts.corrected(earlier)
     if not changed:
@@ -144,14 +144,14 @@ def corrected(facts: Facts, words: Wording, earlier: Reader) -> Iterator[Block]:
         yield Paragraph(text=told, is_item=True)
 
 
-def _values(facts: Facts, words: Wording, codes: Sequence[str]) -> Iterator[Block]:
+def _values(facts: ReportFacts, words: Wording, codes: Sequence[str]) -> Iterator[Block]:
     for code in codes:
         row = facts.row(code)
         if row.value is not None:
             yield Paragraph(text=words.sentence(row, facts.row(code, facts.before)), is_item=True)
 
 
-def _covered(facts: Facts, words: Wording, codes: Sequence[str]) -> Iterator[Block]:
+def _covered(facts: ReportFacts, words: Wording, codes: Sequence[str]) -> Iterator[Block]:
     for code in codes:
         tasks = facts.tasks.get(code, ())
         if tasks:
@@ -163,7 +163,7 @@ def _covered(facts: Facts, words: Wording, codes: Sequence[str]) -> Iterator[Blo
         yield Paragraph(text=told, is_item=True)
 
 
-def _one_task(facts: Facts, words: Wording, task: Task) -> str:
+def _one_task(facts: ReportFacts, words: Wording, task: Task) -> str:
     told = words.say(
         "task.one", text=task.text, task=task.task, owner=task.owner, state=words.say(f"task.{facts.state(task)}")
     )
@@ -175,18 +175,18 @@ def _one_task(facts: Facts, words: Wording, task: Task) -> str:
     return told
 
 
-def _many_tasks(facts: Facts, words: Wording, tasks: Sequence[Task]) -> str:
+def _many_tasks(facts: ReportFacts, words: Wording, tasks: Sequence[Task]) -> str:
     done = [task for task in tasks if facts.state(task) is TaskState.DONE]
     late = [task.owner for task in tasks if facts.state(task) is TaskState.OVERDUE]
     told = words.say("task.many", text=tasks[0].text, task=tasks[0].task, done=len(done), all=len(tasks))
     return told + (" " + words.say("task.late", names=words.names(late), count=len(late)) if late else "")
 
 
-def _charts(facts: Facts, words: Wording) -> Iterator[Block]:
+def _charts(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     past = facts.years(ADMISSIONS, _YEARS_DRAWN)
     if len(past) > 1:
         values = tuple(float(row.value) if row.value is not None else None for row in past)
-        yield Chart(
+        yield ReportChart(
             title=words.say("chart.admissions", first=past[0].until.year, last=past[-1].until.year),
             categories=tuple(str(row.until.year) for row in past),
             series=(Series(name=past[0].indicator.title[words.language], values=values),),
@@ -196,7 +196,7 @@ def _charts(facts: Facts, words: Wording) -> Iterator[Block]:
     if len(rows) > 1:
         plans = tuple(float(row.plan) if row.plan is not None else None for row in rows)
         values = tuple(float(row.value or 0) for row in rows)
-        yield Chart(
+        yield ReportChart(
             title=words.say("chart.heads", period=words.period(facts.judged_year)),
             categories=tuple(row.unit_name for row in rows),
             series=(
@@ -207,7 +207,7 @@ def _charts(facts: Facts, words: Wording) -> Iterator[Block]:
         )
 
 
-def _below_plan(facts: Facts, words: Wording) -> Iterator[Block]:
+def _below_plan(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     missed = [
         facts.row(code, facts.judged_year)
         for code in facts.codes
@@ -230,7 +230,7 @@ def _named(words: Wording, row: ValueRow) -> str:
     return f"{row.unit_name} {words.amount(row.value, row.indicator.format)}"
 
 
-def _lagging(facts: Facts, words: Wording) -> Iterator[Block]:
+def _lagging(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     listed = facts.courses[Course.NEW] + facts.courses[Course.STILL]
     counts = {course: words.count(facts.courses[course]) for course in Course}
     yield Paragraph(
@@ -245,7 +245,7 @@ def _lagging(facts: Facts, words: Wording) -> Iterator[Block]:
             yield Paragraph(text=told, is_item=True)
 
 
-def _returns(facts: Facts, words: Wording) -> Iterator[Block]:
+def _returns(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     for status in (ReturnStatus.MISSING, ReturnStatus.LATE):
         found = facts.senders(status)
         if found:
@@ -255,7 +255,7 @@ def _returns(facts: Facts, words: Wording) -> Iterator[Block]:
         yield Paragraph(text=words.say("returns.all_on_time" if facts.due else "returns.none_due"), is_item=True)
 
 
-def _unvalued(facts: Facts, words: Wording) -> Iterator[Block]:
+def _unvalued(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     told = {*_DEVELOPMENT, *_MANAGEMENT, *_ENTERPRISES}
     names = [
         CATALOGUE[code].title[words.language] for code in facts.codes if code in told and facts.row(code).value is None
@@ -264,7 +264,7 @@ def _unvalued(facts: Facts, words: Wording) -> Iterator[Block]:
         yield Paragraph(text=words.say("unvalued", names=words.items(map(words.inside, names))), is_item=True)
 
 
-def _forecast(facts: Facts, words: Wording) -> Iterator[Block]:
+def _forecast(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     rate, pace = facts.row("admissions_plan_rate"), facts.pace(facts.root)
     if facts.period.end == facts.period.whole_year.end:
         yield from _gaps(facts, words)
@@ -285,13 +285,13 @@ def _forecast(facts: Facts, words: Wording) -> Iterator[Block]:
     named = [
         words.say("forecast.unit", unit=unit.name, rate=words.count(ceil(found.run_rate)))
         for unit, found in behind
-        if found.verdict is Verdict.BEHIND and found.run_rate is not None
+        if found.verdict is PaceVerdict.BEHIND and found.run_rate is not None
     ]
     if named:
         yield Paragraph(text=words.say("forecast.behind", count=len(named), names=words.names(named)), is_item=True)
 
 
-def _gaps(facts: Facts, words: Wording) -> Iterator[Block]:
+def _gaps(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     """After the year's end: how many people more each unit needs to meet the plan for village heads."""
     whole = facts.row(_HEADS, facts.judged_year)
     if not short_of_plan(whole):
@@ -310,7 +310,7 @@ def _gaps(facts: Facts, words: Wording) -> Iterator[Block]:
     yield Paragraph(text=told, is_item=True)
 
 
-def _work(facts: Facts, words: Wording) -> Iterator[Block]:
+def _work(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     if facts.senders(ReturnStatus.MISSING):
         yield Paragraph(text=words.say("work.missing"), is_item=True)
     if facts.courses[Course.NEW] + facts.courses[Course.STILL]:

@@ -20,7 +20,7 @@ from docx.table import _Cell as Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from layouts.documents.report.charts import add_chart
-from layouts.documents.report.model import SIZES, Chart, Document, Heading, Paragraph, Sizes, Table
+from layouts.documents.report.model import SIZES, AnnexTable, Document, Paragraph, ReportChart, ReportHeading, Sizes
 
 _FONT = "Times New Roman"
 _CENTRE, _RIGHT, _JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY
@@ -37,11 +37,11 @@ def word(document: Document) -> bytes:
     charts = 0
     for block in document.blocks:
         match block:
-            case Heading():
+            case ReportHeading():
                 _heading(made, block, sizes)
             case Paragraph():
                 _paragraph(made, block, sizes)
-            case Chart():
+            case ReportChart():
                 charts += 1
                 add_chart(made, block, charts, document.as_of)
     _ending(made, document, sizes)
@@ -150,7 +150,7 @@ def _text(
     return paragraph
 
 
-def _heading(made: WordDocument, heading: Heading, sizes: Sizes) -> None:
+def _heading(made: WordDocument, heading: ReportHeading, sizes: Sizes) -> None:
     paragraph = _text(made, heading.text, sizes.body, bold=True, before=6, after=6)
     paragraph.paragraph_format.keep_with_next = True
     paragraph.paragraph_format.first_line_indent = Mm(10)
@@ -189,7 +189,7 @@ def _landscape(section: Section) -> None:
     section.different_first_page_header_footer = False
 
 
-def _annex(made: WordDocument, table: Table, sizes: Sizes, *, on_new_page: bool) -> None:
+def _annex(made: WordDocument, table: AnnexTable, sizes: Sizes, *, on_new_page: bool) -> None:
     number = _text(made, table.number, sizes.body, bold=True, align=_CENTRE)
     number.paragraph_format.page_break_before = on_new_page
     _text(made, table.title, sizes.body, bold=True, align=_CENTRE)
@@ -239,7 +239,7 @@ def _of_last_row(made: WordDocument, name: str) -> None:
     made.element.body.tbl_lst[-1].tr_lst[-1].get_or_add_trPr().append(OxmlElement(name))
 
 
-def _widths(grid: WordTable, table: Table) -> None:
+def _widths(grid: WordTable, table: AnnexTable) -> None:
     grid.autofit = False
     for column, share in zip(grid.columns, table.widths, strict=True):
         width = Mm(_ANNEX_WIDTH * share)

@@ -15,7 +15,7 @@ from layouts.pages.admin import accounts, thresholds, upkeep
 from layouts.pages.admin import log as admin_log
 from layouts.parts.components import aria
 from layouts.parts.markup import folded
-from layouts.parts.page import LOCATION, Group, Page
+from layouts.parts.page import LOCATION, Page, PageGroup
 from layouts.text import t
 from layouts.views.ask import Ask
 from layouts.web.request import ask
@@ -23,7 +23,7 @@ from layouts.web.request import ask
 _PATH = "/admin"
 
 
-class Part(StrEnum):
+class AdminPart(StrEnum):
     """What the page shows."""
 
     ACCOUNTS = "accounts"
@@ -41,17 +41,17 @@ class Ids(StrEnum):
     SINK = "admin-sink"
 
 
-_LAYOUTS: Mapping[Part, Callable[[Ask], Component]] = {
-    Part.ACCOUNTS: accounts.layout,
-    Part.THRESHOLDS: thresholds.layout,
-    Part.LOG: lambda asked: admin_log.layout(asked, _PATH),
-    Part.UPKEEP: upkeep.layout,
+_LAYOUTS: Mapping[AdminPart, Callable[[Ask], Component]] = {
+    AdminPart.ACCOUNTS: accounts.layout,
+    AdminPart.THRESHOLDS: thresholds.layout,
+    AdminPart.LOG: lambda asked: admin_log.layout(asked, _PATH),
+    AdminPart.UPKEEP: upkeep.layout,
 }
 
 
 def layout(asked: Ask) -> Component:
     """The page for an address."""
-    parts = [{"value": str(part), "label": t(f"admin.{part}")} for part in Part]
+    parts = [{"value": str(part), "label": t(f"admin.{part}")} for part in AdminPart]
     return html.Div(
         [
             html.H1(t("page.admin"), className="headline"),
@@ -63,7 +63,7 @@ def layout(asked: Ask) -> Component:
                 **aria(label=t("admin.parts")),
             ),
             html.Div(inside(asked), id=Ids.INSIDE),
-            dcc.Store(id=Ids.DEFAULTS, data={"part": str(Part.ACCOUNTS)}),
+            dcc.Store(id=Ids.DEFAULTS, data={"part": str(AdminPart.ACCOUNTS)}),
             dcc.Store(id=Ids.SINK),
         ],
         className="stack",
@@ -107,15 +107,15 @@ def register(app: Dash) -> None:
         part.register(app)
 
 
-def _part(asked: Ask) -> Part:
+def _part(asked: Ask) -> AdminPart:
     named = asked.query.get("part", "")
-    return Part(named) if named in set(Part) else Part.ACCOUNTS
+    return AdminPart(named) if named in set(AdminPart) else AdminPart.ACCOUNTS
 
 
 PAGE = Page(
     code="admin",
     path=_PATH,
-    group=Group.DATA,
+    group=PageGroup.DATA,
     layout=layout,
     register=register,
     roles=frozenset({Role.ADMIN}),

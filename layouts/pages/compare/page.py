@@ -18,7 +18,7 @@ from layouts.figures.chart import Figure, figure
 from layouts.pages.compare import peers, spread
 from layouts.parts import heat
 from layouts.parts.components import Props, aria, graph, height, icon, section
-from layouts.parts.page import Group, Needs, Page, follow, recalled
+from layouts.parts.page import Needs, Page, PageGroup, follow, recalled
 from layouts.parts.value_table import value_table
 from layouts.parts.workings import panel
 from layouts.text import t
@@ -392,7 +392,7 @@ def _workings(asked: Ask, seen: Comparison) -> Props:
 PAGE = Page(
     code="compare",
     path=_PATH,
-    group=Group.MONITOR,
+    group=PageGroup.MONITOR,
     layout=layout,
     register=register,
     needs=frozenset({Needs.CHARTS, Needs.GRIDS}),

@@ -12,13 +12,13 @@ from data.forms.builtin import MEASURES
 from indicators.answers.rows import ValueRow
 from indicators.answers.signals import FunnelRow
 from indicators.methods import funnel as method
-from indicators.methods.funnel import Limits, Verdict
+from indicators.methods.funnel import FunnelLimits, FunnelVerdict
 from indicators.values.model import Direction, Ratio
 from indicators.values.target import ThreeWay
 from indicators.values.value import State
 from layouts.figures.chart import Figure, figure
 from layouts.figures.funnel import Curve, Dot, Names, funnel
-from layouts.figures.ranking import Place, ranking
+from layouts.figures.ranking import RankedPlace, ranking
 from layouts.figures.theme import MET, NOT_MET, SERIES, UNCERTAIN
 from layouts.parts.components import COLOURS, SYMBOLS
 from layouts.text import language, t
@@ -30,8 +30,8 @@ from layouts.words import formats
 _MOST_RANKED = 24
 _MOST_NAMED = 4
 _STEPS = 48
-_LOW = frozenset({Verdict.LOW, Verdict.LOW_OUTER})
-_HIGH = frozenset({Verdict.HIGH, Verdict.HIGH_OUTER})
+_LOW = frozenset({FunnelVerdict.LOW, FunnelVerdict.LOW_OUTER})
+_HIGH = frozenset({FunnelVerdict.HIGH, FunnelVerdict.HIGH_OUTER})
 
 
 class Shown(NamedTuple):
@@ -65,11 +65,11 @@ def ranked(seen: Comparison) -> Shown:
     return Shown(_reading(list(intervals.values())) or t("compare.ranking"), f"{cut} {note}".strip(), drawn, chosen)
 
 
-def _place(row: ValueRow, chance: Interval | None, peer: str | None) -> Place:
+def _place(row: ValueRow, chance: Interval | None, peer: str | None) -> RankedPlace:
     note = written(row) if row.value is not None else why_missing(row)
     if short_of_plan(row):
         note += t("overview.short", count=formats.number(short_of_plan(row), language()))
-    return Place(
+    return RankedPlace(
         name=row.unit_name,
         key=(row.until.code, row.unit),
         value=row.value,
@@ -114,7 +114,7 @@ class _Judged:
     value: Fraction
     size: Fraction
     average: float
-    verdict: Verdict
+    verdict: FunnelVerdict
 
     @property
     def deviation(self) -> float:
@@ -146,7 +146,7 @@ def funnelled(seen: Comparison) -> Shown | None:
     judged, formula = _judged(seen), seen.indicator.formula
     if len(judged) < 3 or not isinstance(formula, Ratio):
         return None
-    outside = [each for each in judged if each.verdict is not Verdict.NONE]
+    outside = [each for each in judged if each.verdict is not FunnelVerdict.NONE]
     labelled = {each.row.unit for each in sorted(outside, key=_deviation, reverse=True)[: 2 * _MOST_NAMED]}
     dots = [_dot(seen, each, labelled) for each in judged]
     plans = {each.row.plan for each in judged}
@@ -173,7 +173,7 @@ def funnelled(seen: Comparison) -> Shown | None:
 _deviation = attrgetter("deviation")
 
 
-def _limits(sizes: Sequence[Fraction], average: float, line: FunnelRow) -> Sequence[Limits]:
+def _limits(sizes: Sequence[Fraction], average: float, line: FunnelRow) -> Sequence[FunnelLimits]:
     """Limits over the range of sizes, in equal ratios: the funnel is steepest where units are small."""
     low, high = max(1.0, float(min(sizes)) * 0.9), float(max(sizes)) * 1.05
     steps = [low * (high / low) ** (step / _STEPS) for step in range(_STEPS + 1)]
@@ -183,7 +183,7 @@ def _limits(sizes: Sequence[Fraction], average: float, line: FunnelRow) -> Seque
 def _dot(seen: Comparison, judged: _Judged, labelled: set[str]) -> Dot:
     verdict, row = judged.verdict, judged.row
     colour, symbol = SERIES, "circle"
-    if verdict is not Verdict.NONE:
+    if verdict is not FunnelVerdict.NONE:
         colour, symbol = _side(seen, verdict)
     return Dot(
         key=(row.until.code, row.unit),
@@ -197,14 +197,14 @@ def _dot(seen: Comparison, judged: _Judged, labelled: set[str]) -> Dot:
     )
 
 
-def _side(seen: Comparison, verdict: Verdict) -> tuple[str, str]:
+def _side(seen: Comparison, verdict: FunnelVerdict) -> tuple[str, str]:
     if seen.indicator.direction is Direction.NEUTRAL:
         return UNCERTAIN, "diamond"
     good = _LOW if seen.indicator.direction is Direction.LOWER else _HIGH
     return (MET, "triangle-up") if verdict in good else (NOT_MET, "triangle-down")
 
 
-def _name(verdict: Verdict) -> str:
+def _name(verdict: FunnelVerdict) -> str:
     return "low" if verdict in _LOW else "high" if verdict in _HIGH else "none"
 
 

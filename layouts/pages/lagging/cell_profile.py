@@ -17,18 +17,18 @@ from indicators.answers.rows import ValueRow
 from indicators.methods.lagging import Ranked
 from indicators.methods.reasons import COURSE_TITLES, REASON_TITLES, Reason
 from indicators.values.value import State
-from layouts.figures.sparkline import Frame, Mark, sparkline
+from layouts.figures.sparkline import Mark, SparkFrame, sparkline
 from layouts.pages.lagging.grid import chance
 from layouts.parts.components import icon
 from layouts.text import language, t
 from layouts.views.rows import by_indicator, rows, series, why_missing, written
-from layouts.views.watchlist import DRAWN_YEARS, Line, Listed, Work
+from layouts.views.watchlist import DRAWN_YEARS, Listed, WatchedCell, Work
 from layouts.words import formats
 
 EDIT = "follow-up-edit"
 """Type of the id of the buttons that open the form: of a note by its number, of a new one by 0."""
 _PERIODS = 8
-_LINE = Frame(width=320, height=56)
+_LINE = SparkFrame(width=320, height=56)
 
 
 def profile(work: Work, listed: Listed) -> Component:
@@ -49,7 +49,7 @@ def profile(work: Work, listed: Listed) -> Component:
     )
 
 
-def _place(work: Work, line: Line) -> list[str | Component]:
+def _place(work: Work, line: WatchedCell) -> list[str | Component]:
     above = [unit for unit in (line.district, line.base) if unit is not None and unit.id != line.cell.id]
     links: list[str | Component] = [f"{KIND_TITLES[line.cell.kind][language()]} {line.cell.code}"]
     for unit in above:
@@ -72,7 +72,7 @@ def _reasons(work: Work, listed: Listed) -> Component:
     )
 
 
-def _fact(work: Work, line: Line, reason: Reason) -> str:
+def _fact(work: Work, line: WatchedCell, reason: Reason) -> str:
     facts, limits, speech = line.facts, work.kept.limits, language()
     told: dict[str, object] = {
         "streak": facts.streak,
@@ -90,7 +90,7 @@ def _fact(work: Work, line: Line, reason: Reason) -> str:
     return t(f"fact.{reason}", **told)
 
 
-def _chance(work: Work, line: Line) -> list[Component]:
+def _chance(work: Work, line: WatchedCell) -> list[Component]:
     ranked = line.ranked
     if ranked is None or ranked.expected is None:
         return [html.P(t("profile.not_judged"), className="fine")]
@@ -173,7 +173,7 @@ def _version(version: FollowUp) -> str:
     )
 
 
-def _years(work: Work, line: Line) -> list[Component]:
+def _years(work: Work, line: WatchedCell) -> list[Component]:
     years = complete_years(work.asked.period, DRAWN_YEARS)
     found = by_indicator(rows(work.asked, ("admissions", "members"), line.cell, tuple(reversed(years))))
     members = [Mark(row.value, row.is_complete) for row in found["members"]]

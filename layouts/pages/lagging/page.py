@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from indicators.methods.reasons import REASON_TITLES, Course, Reason
 from layouts.pages.lagging import by_unit, cell_profile, follow_up_form, grid
 from layouts.parts.components import Props, aria, icon, section
-from layouts.parts.page import LOCATION, Group, Needs, Page, follow
+from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
@@ -360,5 +360,10 @@ def _thresholds(asked: Ask) -> str:
 
 
 PAGE = Page(
-    code="lagging", path=_PATH, group=Group.MONITOR, layout=layout, register=register, needs=frozenset({Needs.GRIDS})
+    code="lagging",
+    path=_PATH,
+    group=PageGroup.MONITOR,
+    layout=layout,
+    register=register,
+    needs=frozenset({Needs.GRIDS}),
 )

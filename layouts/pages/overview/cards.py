@@ -11,22 +11,22 @@ from data.periods import Frequency
 from indicators.answers.against_plan import PaceRow
 from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
-from indicators.methods.pace import Verdict
+from indicators.methods.pace import PaceVerdict
 from indicators.values.value import JUDGED, STATE_TITLES, State, Status
 from layouts.figures.sparkline import Mark, sparkline
 from layouts.parts.components import badge, fine, verdict
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
-from layouts.views.overview import Facts
+from layouts.views.overview import OverviewFacts
 from layouts.views.rows import short_of_plan, why_missing, written
 from layouts.words import formats
 
 _TREND, _COMPARE = "/trend", "/compare"
-_AS_STATUS = {Verdict.BEHIND: Status.NOT_MET, Verdict.ON_PACE: Status.MET}
+_AS_STATUS = {PaceVerdict.BEHIND: Status.NOT_MET, PaceVerdict.ON_PACE: Status.MET}
 
 
-def cards(asked: Ask, known: Facts) -> list[Component]:
+def cards(asked: Ask, known: OverviewFacts) -> list[Component]:
     """All eight, in their order."""
     return [
         card(asked, known, "members"),
@@ -40,7 +40,9 @@ def cards(asked: Ask, known: Facts) -> list[Component]:
     ]
 
 
-def card(asked: Ask, known: Facts, code: str, *, path: str = _TREND, extra: Sequence[Component] = ()) -> Component:
+def card(
+    asked: Ask, known: OverviewFacts, code: str, *, path: str = _TREND, extra: Sequence[Component] = ()
+) -> Component:
     """One indicator: its value now, how it moved, the last verdict; it leads to the page that tells more."""
     indicator, now = CATALOGUE[code], known.now(code)
     frequency = "quarter" if asked.period.frequency is Frequency.QUARTER else None
@@ -65,7 +67,7 @@ def _card(
     return dcc.Link([*head, *told], href=href, className="card figure-card")
 
 
-def _judgement(asked: Ask, known: Facts, now: ValueRow) -> list[Component]:
+def _judgement(asked: Ask, known: OverviewFacts, now: ValueRow) -> list[Component]:
     speech = asked.language
     judged = known.judged(now.indicator.code)
     if judged is None or judged.status not in JUDGED or judged.plan is None:
@@ -78,7 +80,7 @@ def _judgement(asked: Ask, known: Facts, now: ValueRow) -> list[Component]:
     return [html.Span([verdict(judged.status), fine(told)], className="card-verdict")]
 
 
-def _pace_said(known: Facts) -> list[Component]:
+def _pace_said(known: OverviewFacts) -> list[Component]:
     """The pace in words, with what the year comes to if it goes on like this."""
     found = known.pace
     return [] if found is None else [html.Span([pace_verdict(found), fine(pace_told(found))], className="card-verdict")]
@@ -103,7 +105,7 @@ def pace_told(found: PaceRow, *, briefly: bool = False) -> str:
     return told
 
 
-def _lagging(asked: Ask, known: Facts) -> Component:
+def _lagging(asked: Ask, known: OverviewFacts) -> Component:
     """Cells to look at: how many, how many of them new, how many have recovered."""
     cells, speech = known.cells, asked.language
     told = t(
@@ -116,7 +118,7 @@ def _lagging(asked: Ask, known: Facts) -> Component:
     return _card(asked.address("/lagging"), t("overview.lagging_title"), value, [fine(told)])
 
 
-def _tasks(asked: Ask, known: Facts) -> Component:
+def _tasks(asked: Ask, known: OverviewFacts) -> Component:
     """Tasks of the conclusion: how many of how many are done, how many overdue."""
     tasks, speech = known.tasks, asked.language
     href, title = asked.address("/tasks"), t("overview.tasks_title")
@@ -129,7 +131,7 @@ def _tasks(asked: Ask, known: Facts) -> Component:
     return _card(href, title, f"{formats.number(tasks.done, speech)}/{formats.number(tasks.owed, speech)}", told)
 
 
-def _since(known: Facts, now: ValueRow) -> str:
+def _since(known: OverviewFacts, now: ValueRow) -> str:
     if now.is_complete:
         return sentences.change(now, known.year_before(now)) or now.until.title(language())
     full = [row for row in known.recent[now.indicator.code] if row.is_complete]

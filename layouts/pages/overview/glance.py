@@ -16,7 +16,7 @@ from layouts.parts.components import fine, icon, verdict
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
-from layouts.views.overview import FIGURES, Facts
+from layouts.views.overview import FIGURES, OverviewFacts
 from layouts.views.rows import short_of_plan, written
 from layouts.words import formats
 
@@ -25,7 +25,7 @@ _NAMED = 3
 _TREND = "/trend"
 
 
-def answers(asked: Ask, known: Facts, below: Sequence[ValueRow], changed: Changes) -> list[Component]:
+def answers(asked: Ask, known: OverviewFacts, below: Sequence[ValueRow], changed: Changes) -> list[Component]:
     """The three, in their order."""
     return [_on_plan(asked, known), _stuck(asked, known, below), _changed(asked, known, changed)]
 
@@ -35,7 +35,7 @@ def _answer(sign: str, question: str, sentence: str, lines: Sequence[Component])
     return html.Section([*inside, *([html.Ul(lines, className="changes")] if lines else [])], className="card answer")
 
 
-def _on_plan(asked: Ask, known: Facts) -> Component:
+def _on_plan(asked: Ask, known: OverviewFacts) -> Component:
     """Each figure that a plan is set for: the flow by its pace within the year, the others by the last judged year."""
     judged = [
         row for code in FIGURES if code != _RATE and (row := known.judged(code)) is not None and row.status in JUDGED
@@ -50,7 +50,7 @@ def _on_plan(asked: Ask, known: Facts) -> Component:
     return _answer("plans", t("glance.on_plan"), _said(known, judged), lines)
 
 
-def _said(known: Facts, judged: Sequence[ValueRow]) -> str:
+def _said(known: OverviewFacts, judged: Sequence[ValueRow]) -> str:
     met = sum(row.status is Status.MET for row in judged)
     if known.pace is None:
         return t("glance.met", met=met, all=len(judged)) if judged else t("glance.no_plan")
@@ -66,7 +66,7 @@ def _judged(asked: Ask, row: ValueRow) -> Component:
     return html.Li([verdict(row.status), " ", link, fine(f": {told}")])
 
 
-def _stuck(asked: Ask, known: Facts, below: Sequence[ValueRow]) -> Component:
+def _stuck(asked: Ask, known: OverviewFacts, below: Sequence[ValueRow]) -> Component:
     """Units that miss most people, bases without admission, lagging cells, overdue tasks."""
     short, speech, lines = by_need(below), asked.language, []
     if short:
@@ -91,7 +91,7 @@ def _stuck(asked: Ask, known: Facts, below: Sequence[ValueRow]) -> Component:
     return _answer("lagging", t("glance.where"), said, lines)
 
 
-def _changed(asked: Ask, known: Facts, changed: Changes) -> Component:
+def _changed(asked: Ask, known: OverviewFacts, changed: Changes) -> Component:
     """Units that crossed a plan, cells that came to the list and left it, returns that were corrected."""
     speech, cells, lines = asked.language, known.cells, []
     for heading, found in ((t("glance.lost"), changed.lost), (t("glance.gained"), changed.gained)):

@@ -11,7 +11,7 @@ from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from layouts.figures.chart import Figure, figure
 from layouts.figures.long_run import long_run
-from layouts.figures.trend import Point
+from layouts.figures.trend import TrendPoint
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
@@ -58,9 +58,9 @@ def _from_first(found: Sequence[ValueRow]) -> list[ValueRow]:
     return list(found[first:])
 
 
-def _point(row: ValueRow) -> Point:
+def _point(row: ValueRow) -> TrendPoint:
     key = (row.until.code, row.unit)
-    return Point(
+    return TrendPoint(
         label=row.until.short(language()),
         key=key,
         hover=sentences.hover(row),

@@ -15,11 +15,11 @@ from layouts.pages.overview import changes, history, stuck
 from layouts.pages.overview.cards import cards
 from layouts.pages.overview.glance import answers
 from layouts.parts.components import graph, section, table_behind
-from layouts.parts.page import Group, Needs, Page, follow, recalled
+from layouts.parts.page import Needs, Page, PageGroup, follow, recalled
 from layouts.text import t
 from layouts.views import sentences
 from layouts.views.ask import Ask
-from layouts.views.overview import Facts, facts
+from layouts.views.overview import OverviewFacts, facts
 from layouts.views.rows import short_of_plan
 from layouts.words import formats
 
@@ -153,7 +153,7 @@ def register(app: Dash) -> None:
         )
 
 
-def _headline(asked: Ask, known: Facts, below: Sequence[ValueRow]) -> str:
+def _headline(asked: Ask, known: OverviewFacts, below: Sequence[ValueRow]) -> str:
     """One sentence: on plan or not, by how many people, and where most of them are missing."""
     judged = known.judged(stuck.HEADS)
     if judged is None or judged.value is None:
@@ -167,5 +167,10 @@ def _headline(asked: Ask, known: Facts, below: Sequence[ValueRow]) -> str:
 
 
 PAGE = Page(
-    code="overview", path=_PATH, group=Group.MONITOR, layout=layout, register=register, needs=frozenset({Needs.CHARTS})
+    code="overview",
+    path=_PATH,
+    group=PageGroup.MONITOR,
+    layout=layout,
+    register=register,
+    needs=frozenset({Needs.CHARTS}),
 )

@@ -9,13 +9,13 @@ from data.periods import Period
 from indicators.answers.rows import ValueRow
 from indicators.values.value import State, Status
 from layouts.figures.chart import Figure, figure
-from layouts.figures.ranking import Place, ranking
+from layouts.figures.ranking import RankedPlace, ranking
 from layouts.parts.components import COLOURS, SYMBOLS, height
 from layouts.parts.value_table import value_table
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
-from layouts.views.overview import Facts
+from layouts.views.overview import OverviewFacts
 from layouts.views.rows import BELOW, rows, short_of_plan, why_missing, written
 from layouts.words import formats
 
@@ -33,7 +33,7 @@ class Stuck(NamedTuple):
     table: Mapping[str, Any]
 
 
-def below(asked: Ask, known: Facts) -> tuple[ValueRow, ...]:
+def below(asked: Ask, known: OverviewFacts) -> tuple[ValueRow, ...]:
     """The units below in the last year that a verdict could be given for, without those that have no villages."""
     level, judged = BELOW.get(asked.unit.kind), known.judged(HEADS)
     if level is None or judged is None:
@@ -75,12 +75,12 @@ def _title(period: Period, found: Sequence[ValueRow], known: Sequence[ValueRow])
     return text + t("overview.ranked_cut", count=_MOST) if len(found) > _MOST else text
 
 
-def _place(asked: Ask, row: ValueRow) -> Place:
+def _place(asked: Ask, row: ValueRow) -> RankedPlace:
     short = short_of_plan(row)
     note = written(row) if row.value is not None else why_missing(row)
     if short:
         note += t("overview.short", count=formats.number(short, asked.language))
-    return Place(
+    return RankedPlace(
         name=row.unit_name,
         key=(row.until.code, row.unit),
         value=row.value,

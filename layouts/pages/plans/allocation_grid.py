@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from layouts.parts.components import Props
 from layouts.parts.heat import default_column, shared_options
 from layouts.text import language, t
-from layouts.views.planning import Planning, Rule
+from layouts.views.planning import DivisionRule, Planning
 from layouts.words import formats
 
 
@@ -107,5 +107,5 @@ def link(seen: Planning) -> str:
     return f"/download/plan.xlsx?{urlencode(seen.asked.query)}"
 
 
-def _rule(rule: Rule) -> str:
+def _rule(rule: DivisionRule) -> str:
     return t(f"allocation.rule_{rule}").lower()

@@ -8,10 +8,10 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from indicators.answers.against_plan import PaceRow
-from indicators.methods.pace import Verdict
+from indicators.methods.pace import PaceVerdict
 from indicators.values.value import State
 from layouts.figures.chart import Figure, figure
-from layouts.figures.pace import Lane, Step, course, lanes
+from layouts.figures.pace import CourseStep, Lane, course, lanes
 from layouts.figures.theme import MET, NOT_MET, UNCERTAIN
 from layouts.text import language, t
 from layouts.views import sentences
@@ -21,11 +21,11 @@ from layouts.words import formats
 _NAMED = 4
 _LEAST = 0.01
 _MARKS = {
-    Verdict.BEHIND: ("▼", NOT_MET, "triangle-down"),
-    Verdict.ON_PACE: ("✓", MET, "circle"),
-    Verdict.TOO_EARLY: ("◷", UNCERTAIN, "circle-open"),
-    Verdict.CANNOT_TELL: ("?", UNCERTAIN, "circle-open"),
-    Verdict.NO_PLAN: ("–", UNCERTAIN, "circle-open"),
+    PaceVerdict.BEHIND: ("▼", NOT_MET, "triangle-down"),
+    PaceVerdict.ON_PACE: ("✓", MET, "circle"),
+    PaceVerdict.TOO_EARLY: ("◷", UNCERTAIN, "circle-open"),
+    PaceVerdict.CANNOT_TELL: ("?", UNCERTAIN, "circle-open"),
+    PaceVerdict.NO_PLAN: ("–", UNCERTAIN, "circle-open"),
 }
 _COLUMNS = ("unit", "plan", "done", "expected", "index", "projection", "run_rate", "chance", "verdict")
 
@@ -68,8 +68,8 @@ def lead(seen: Planning) -> str:
 
 def title(seen: Planning) -> str:
     """Who is behind."""
-    behind = [row for row in seen.units if row.verdict is Verdict.BEHIND]
-    told = [row for row in seen.units if row.verdict in {Verdict.BEHIND, Verdict.ON_PACE}]
+    behind = [row for row in seen.units if row.verdict is PaceVerdict.BEHIND]
+    told = [row for row in seen.units if row.verdict in {PaceVerdict.BEHIND, PaceVerdict.ON_PACE}]
     if not told:
         return t("plans.pace_none")
     if not behind:
@@ -118,7 +118,7 @@ def way(seen: Planning) -> Figure:
     """The unit's year beside the one before."""
     found = seen.course
     steps = [
-        Step(
+        CourseStep(
             label=row.until.short(language()),
             done=_number(row.done),
             expected=_number(row.expected),
@@ -175,7 +175,7 @@ def _line(seen: Planning, row: PaceRow, path: str) -> Component:
         _still_needed(row),
         _chance(row.chance),
     )
-    behind = "verdict-not_met" if row.verdict is Verdict.BEHIND else ""
+    behind = "verdict-not_met" if row.verdict is PaceVerdict.BEHIND else ""
     return html.Tr(
         [html.Th(name, scope="row"), *(html.Td(text) for text in told), html.Td(_verdict(row), className=behind)]
     )

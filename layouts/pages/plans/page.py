@@ -14,10 +14,10 @@ from indicators.catalogue.builtin import CATALOGUE
 from layouts.figures.chart import Figure
 from layouts.pages.plans import allocation_grid, gap_planner, pace_view
 from layouts.parts.components import Props, aria, graph, height, icon, section
-from layouts.parts.page import LOCATION, Group, Needs, Page, follow, recalled
+from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, recalled
 from layouts.text import t
 from layouts.views.ask import Ask
-from layouts.views.planning import PACED, SHARES, Planning, Rule, target_of
+from layouts.views.planning import PACED, SHARES, DivisionRule, Planning, target_of
 from layouts.web.request import ask
 
 _PATH = "/plans"
@@ -162,7 +162,7 @@ def view(asked: Ask) -> View:
             "share": [seen.share.code, "village_heads_member_share"],
             "target": [f"{target:g}", ""],
             "total": [str(seen.total), ""],
-            "rule": [str(seen.rule), str(Rule.MEMBERS)],
+            "rule": [str(seen.rule), str(DivisionRule.MEMBERS)],
             "decision": [seen.decision, ""],
             "decided": [seen.decided.isoformat() if seen.decided else "", ""],
         },
@@ -286,7 +286,7 @@ def _gap(asked: Ask, shown: View) -> Component:
 
 
 def _allocation(shown: View) -> Component:
-    rules = [{"value": str(rule), "label": t(f"allocation.rule_{rule}")} for rule in Rule]
+    rules = [{"value": str(rule), "label": t(f"allocation.rule_{rule}")} for rule in DivisionRule]
     controls = [
         dmc.NumberInput(
             id=Ids.TOTAL,
@@ -339,7 +339,7 @@ def _stores(shown: View) -> list[Component]:
 PAGE = Page(
     code="plans",
     path=_PATH,
-    group=Group.PLANS,
+    group=PageGroup.PLANS,
     layout=layout,
     register=register,
     needs=frozenset({Needs.CHARTS, Needs.GRIDS}),

@@ -18,7 +18,7 @@ from layouts.pages.returns.due_matrix import legend, matrix
 from layouts.pages.returns.received import history_table, receipts_table
 from layouts.parts.components import icon, section
 from layouts.parts.markup import folded
-from layouts.parts.page import Group, Page, follow, recalled
+from layouts.parts.page import Page, PageGroup, follow, recalled
 from layouts.text import language, t
 from layouts.views import freshness
 from layouts.views.ask import Ask
@@ -136,4 +136,4 @@ def _template_link(asked: Ask) -> Any:
     return html.Div(links, className="actions")
 
 
-PAGE = Page(code="returns", path=_PATH, group=Group.DATA, layout=layout, register=register)
+PAGE = Page(code="returns", path=_PATH, group=PageGroup.DATA, layout=layout, register=register)

@@ -10,7 +10,7 @@ from typing import Any
 import dash_ag_grid as dag
 from dash.development.base_component import Component
 
-from indicators.answers.rows import Row, ValueRow
+from indicators.answers.rows import TableRow, ValueRow
 from indicators.answers.rows import columns as columns_of
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.value import JUDGED
@@ -97,7 +97,7 @@ def block(table: Tabulation, request: Mapping[str, Any]) -> Props:
 class _Long:
     """A line as files have it."""
 
-    row: Row
+    row: TableRow
 
     def value(self, column: str) -> object:
         return getattr(self.row, column) if column in columns_of(type(self.row)) else None

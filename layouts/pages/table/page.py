@@ -17,7 +17,7 @@ from layouts.documents.tables import FileFormat
 from layouts.pages.table import grid
 from layouts.parts import saved_views
 from layouts.parts.components import Props, action, aria, section
-from layouts.parts.page import LOCATION, Group, Needs, Page, follow, recalled
+from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, recalled
 from layouts.text import t
 from layouts.views.ask import Ask
 from layouts.views.tabulation import DEFAULTS, Tabulation
@@ -230,5 +230,5 @@ def _controls(asked: Ask, shown: View) -> list[Component]:
 
 
 PAGE = Page(
-    code="table", path=_PATH, group=Group.DATA, layout=layout, register=register, needs=frozenset({Needs.GRIDS})
+    code="table", path=_PATH, group=PageGroup.DATA, layout=layout, register=register, needs=frozenset({Needs.GRIDS})
 )

@@ -16,7 +16,7 @@ from data.tasks import STATE_TITLES, TaskState
 from indicators.answers.task_rows import RegisterLine
 from layouts.pages.tasks import register_tables
 from layouts.parts.components import Props, action, section
-from layouts.parts.page import Group, Page, follow, recalled
+from layouts.parts.page import Page, PageGroup, follow, recalled
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.views.task_board import ALL, URGENCY, by_owner, chosen, coverage, owed
@@ -225,4 +225,4 @@ def _filters(shown: View) -> Component:
     )
 
 
-PAGE = Page(code="tasks", path=_PATH, group=Group.PLANS, layout=layout, register=register)
+PAGE = Page(code="tasks", path=_PATH, group=PageGroup.PLANS, layout=layout, register=register)

@@ -10,14 +10,14 @@ from dash.development.base_component import Component
 from indicators.answers.rows import ValueRow
 from indicators.values.model import Indicator
 from indicators.values.value import JUDGED, State
-from layouts.figures.sparkline import Frame, Mark, sparkline
+from layouts.figures.sparkline import Mark, SparkFrame, sparkline
 from layouts.parts.components import verdict
 from layouts.text import t
 from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.rows import written
 
-_PANEL = Frame(width=240, height=84)
+_PANEL = SparkFrame(width=240, height=84)
 _MOST_PANELS = 40
 
 
@@ -45,14 +45,14 @@ def panels(asked: Ask, chosen: Indicator, units: Mapping[str, Sequence[ValueRow]
     values = [float(v) for held in units.values() for row in held for v in (row.value, row.plan) if v is not None]
     # One scale for shares, so that heights can be compared; counts of unlike units would flatten the small ones.
     low, high = (min(values), max(values)) if values and chosen.format.is_share else (None, None)
-    frame = Frame(width=_PANEL.width, height=_PANEL.height, low=low, high=high)
+    frame = SparkFrame(width=_PANEL.width, height=_PANEL.height, low=low, high=high)
     panels = [_panel(asked, held, frame, path) for held in list(units.values())[:_MOST_PANELS]]
     if len(units) > _MOST_PANELS:
         panels.append(html.P(t("trend.panels_cut", shown=_MOST_PANELS, all=len(units)), className="fine"))
     return panels
 
 
-def _panel(asked: Ask, found: Sequence[ValueRow], frame: Frame, path: str) -> Component:
+def _panel(asked: Ask, found: Sequence[ValueRow], frame: SparkFrame, path: str) -> Component:
     last = sentences.latest_judged(found) or found[-1]
     link = asked.address(
         path,

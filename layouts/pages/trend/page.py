@@ -18,7 +18,7 @@ from layouts.figures.chart import Figure, figure
 from layouts.pages.trend import series_chart, variation
 from layouts.pages.trend.multiples import by_unit, of_last_period, panels
 from layouts.parts.components import Props, action, aria, graph, icon, section, table_behind
-from layouts.parts.page import Group, Needs, Page, follow, recalled
+from layouts.parts.page import Needs, Page, PageGroup, follow, recalled
 from layouts.parts.value_table import value_table
 from layouts.parts.workings import panel
 from layouts.text import language, t
@@ -352,5 +352,5 @@ def _workings(seen: Trending) -> Props:
 
 
 PAGE = Page(
-    code="trend", path=_PATH, group=Group.MONITOR, layout=layout, register=register, needs=frozenset({Needs.CHARTS})
+    code="trend", path=_PATH, group=PageGroup.MONITOR, layout=layout, register=register, needs=frozenset({Needs.CHARTS})
 )

@@ -12,7 +12,7 @@ from indicators.answers.rows import ValueRow
 from indicators.answers.signals import ForecastRow
 from indicators.values.target import Target
 from layouts.figures.chart import Figure
-from layouts.figures.trend import Ahead, Break, Point, trend
+from layouts.figures.trend import Ahead, BreakMark, TrendPoint, trend
 from layouts.parts.components import fine
 from layouts.text import language, t
 from layouts.views import sentences
@@ -31,7 +31,7 @@ def drawn(seen: Trending) -> Figure:
         scale=formats.scale(seen.indicator.format, language()),
         plan_name=t("table.plan"),
         breaks=[
-            Break(label=each.period.short(language()), name=each.name, text="<br>".join(each.told))
+            BreakMark(label=each.period.short(language()), name=each.name, text="<br>".join(each.told))
             for each in seen.breaks
         ],
         ahead=[_ahead(seen, step) for step in seen.ahead],
@@ -120,8 +120,8 @@ def _tip(seen: Trending, row: ValueRow) -> str:
     return sentences.hover(row) + (f"<br>{t('trend.plan_by', plan=_plan(seen, target))}" if target else "")
 
 
-def _point(row: ValueRow, hover: str) -> Point:
-    return Point(
+def _point(row: ValueRow, hover: str) -> TrendPoint:
+    return TrendPoint(
         label=row.until.short(language()),
         key=(row.until.code, row.unit),
         hover=hover,

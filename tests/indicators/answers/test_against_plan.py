@@ -16,7 +16,7 @@ from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers import against_plan
 from indicators.answers.enquiry import Enquiry
-from indicators.methods.pace import Verdict
+from indicators.methods.pace import PaceVerdict
 from tests.small_province import movement, planned, registry
 from tests.stores import BACKENDS, NewDatabase
 
@@ -73,7 +73,7 @@ def test_the_pace_of_a_unit_is_told_from_its_past_years(small: Store) -> None:
     assert (row.plan, row.done, row.state, row.years) == (100, 10, "reported", 2)
     assert [row.share, row.expected, row.index] == pytest.approx([float(share), 40, 0.25])
     assert [row.projection, row.run_rate] == pytest.approx([25, 45])
-    assert row.verdict is Verdict.BEHIND
+    assert row.verdict is PaceVerdict.BEHIND
 
 
 def test_a_district_without_a_plan_has_no_pace_and_one_that_misses_a_quarter_cannot_be_told(small: Store) -> None:
@@ -81,8 +81,8 @@ def test_a_district_without_a_plan_has_no_pace_and_one_that_misses_a_quarter_can
     third = one(against_plan.pace_rows(small.reader(SYSTEM), ask("2020-Q3")))
 
     assert [(row.unit, row.done, row.verdict) for row in rows] == [
-        ("H1", Fraction(6), Verdict.BEHIND),
-        ("H2", Fraction(4), Verdict.NO_PLAN),
+        ("H1", Fraction(6), PaceVerdict.BEHIND),
+        ("H2", Fraction(4), PaceVerdict.NO_PLAN),
     ]
     assert (third.done, third.state, third.index, third.verdict) == (10, "incomplete", None, "cannot_tell")
     assert third.expected == pytest.approx(100 * (15 / 25 + 16 / 25) / 2)

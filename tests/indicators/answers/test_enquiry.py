@@ -20,7 +20,7 @@ from data.returns import ReadWorkbook
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, TraceRow, answer, trace
-from indicators.answers.rows import Row, ValueRow
+from indicators.answers.rows import TableRow, ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.value import State, Status
 from layouts.documents.tables import cells as written
@@ -71,7 +71,7 @@ def ask(store: Store, *indicators: str, period: str = "2019", viewer: Viewer = S
     return answer(store.reader(viewer), enquiry)
 
 
-def column(rows: Sequence[Row], name: str) -> list[Any]:
+def column(rows: Sequence[TableRow], name: str) -> list[Any]:
     return [getattr(row, name) for row in rows]
 
 

@@ -14,7 +14,7 @@ from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers import signals
 from indicators.answers.enquiry import Enquiry, answer
-from indicators.answers.rows import Row
+from indicators.answers.rows import TableRow
 from indicators.answers.statements import Statement, rows_of
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.control import xmr
@@ -30,7 +30,7 @@ def ask(*indicators: str, periods: tuple[Period, ...] = QUARTERS, level: Level |
     return Enquiry(indicators=indicators, periods=periods, level=level)
 
 
-def column(rows: Sequence[Row], name: str) -> list[Any]:
+def column(rows: Sequence[TableRow], name: str) -> list[Any]:
     return [getattr(row, name) for row in rows]
 
 

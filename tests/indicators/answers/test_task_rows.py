@@ -20,7 +20,7 @@ from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from indicators.answers import task_rows
 from indicators.answers.enquiry import Enquiry, answer
-from indicators.answers.rows import Row
+from indicators.answers.rows import TableRow
 from indicators.answers.statements import TaskView
 from tests.small_province import movement, registry
 from tests.stores import BACKENDS, NewDatabase
@@ -76,7 +76,7 @@ def coverage(store: Store, period: str, viewer: Viewer = SYSTEM, **how: Any) -> 
     return [(row.unit, row.numerator, row.denominator) for row in answer(store.reader(viewer), asked)]
 
 
-def told(rows: Sequence[Row], *names: str) -> list[tuple[Any, ...]]:
+def told(rows: Sequence[TableRow], *names: str) -> list[tuple[Any, ...]]:
     return [tuple(getattr(row, name) for name in names) for row in rows]
 
 

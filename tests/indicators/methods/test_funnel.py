@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies
 from scipy.stats import binom, poisson
 
-from indicators.methods.funnel import Kind, Verdict, compare, limits, rate_limits, verdict
+from indicators.methods.funnel import FunnelKind, FunnelVerdict, compare, limits, rate_limits, verdict
 
 PREVALENCE = 0.8064244785714956
 CRUDE = 0.006685089282681704
@@ -99,14 +99,17 @@ def test_published_verdicts(numerator: float, denominator: float, average: float
     assert verdict(numerator, denominator, average, kind=kind) == expected
 
 
-def by_tails(lower: float, upper: float) -> Verdict:
+def by_tails(lower: float, upper: float) -> FunnelVerdict:
     """The verdict that two exact tails give."""
-    for tail, low, high in ((0.001, Verdict.LOW_OUTER, Verdict.HIGH_OUTER), (0.025, Verdict.LOW, Verdict.HIGH)):
+    for tail, low, high in (
+        (0.001, FunnelVerdict.LOW_OUTER, FunnelVerdict.HIGH_OUTER),
+        (0.025, FunnelVerdict.LOW, FunnelVerdict.HIGH),
+    ):
         if lower < tail:
             return low
         if upper < tail:
             return high
-    return Verdict.NONE
+    return FunnelVerdict.NONE
 
 
 @given(strategies.integers(1, 29), strategies.integers(0, 29), strategies.integers(0, 20))
@@ -125,8 +128,8 @@ def test_rates_and_ratios_are_judged_by_the_exact_poisson(count: int, size: int,
 
 def test_a_small_unit_needs_more_than_the_normal_limits() -> None:
     assert limits([8], 0.9)[0].lower_95 == pytest.approx(0.692, abs=0.001)
-    assert verdict(5, 8, 0.9) is Verdict.NONE
-    assert verdict(4, 8, 0.9) is Verdict.LOW
+    assert verdict(5, 8, 0.9) is FunnelVerdict.NONE
+    assert verdict(4, 8, 0.9) is FunnelVerdict.LOW
 
 
 def test_where_nothing_is_divided_nothing_is_said() -> None:
@@ -184,7 +187,7 @@ def test_variance_between_units_by_hand() -> None:
     # z = (-6, -4, -2, 2, 4, 6); the tenths of six are half way in: -5 and 5; phi = (25 + 16 + 4) / 3
     assert funnel.dispersion == pytest.approx(15)
     assert funnel.tau2 == pytest.approx((6 * 15 - 5) / (6 * 400 - 400))
-    assert {unit.verdict for unit in funnel.units} == {Verdict.NONE}
+    assert {unit.verdict for unit in funnel.units} == {FunnelVerdict.NONE}
     first = funnel.units[0].limits
     assert first is not None
     assert first.lower_95 == pytest.approx(0.5 - 1.959964 * (0.0025 + 0.0425) ** 0.5)
@@ -193,9 +196,9 @@ def test_variance_between_units_by_hand() -> None:
 def test_over_dispersion_is_on_from_ten_units() -> None:
     few, many = compare([20, 80] * 4, [100] * 8), compare([20, 80] * 5, [100] * 10)
 
-    assert (few.adjusted, few.units[0].verdict) == (False, Verdict.LOW_OUTER)
-    assert (many.adjusted, many.units[0].verdict) == (True, Verdict.NONE)
-    assert compare([20, 80] * 5, [100] * 10, overdispersion=False).units[0].verdict is Verdict.LOW_OUTER
+    assert (few.adjusted, few.units[0].verdict) == (False, FunnelVerdict.LOW_OUTER)
+    assert (many.adjusted, many.units[0].verdict) == (True, FunnelVerdict.NONE)
+    assert compare([20, 80] * 5, [100] * 10, overdispersion=False).units[0].verdict is FunnelVerdict.LOW_OUTER
 
 
 @given(strategies.lists(strategies.tuples(strategies.integers(0, 60), strategies.integers(1, 60)), min_size=1))
@@ -205,11 +208,11 @@ def test_allowing_for_over_dispersion_never_finds_more(pairs: list[tuple[int, in
     widened = compare(numerators, denominators, overdispersion=True)
 
     for before, after in zip(plain.units, widened.units, strict=True):
-        assert before.verdict is not Verdict.NONE or after.verdict is Verdict.NONE
+        assert before.verdict is not FunnelVerdict.NONE or after.verdict is FunnelVerdict.NONE
 
 
-@given(strategies.integers(1, 500), strategies.floats(0, 1), strategies.sampled_from(list(Kind)))
-def test_limits_lie_around_the_average(size: int, average: float, kind: Kind) -> None:
+@given(strategies.integers(1, 500), strategies.floats(0, 1), strategies.sampled_from(list(FunnelKind)))
+def test_limits_lie_around_the_average(size: int, average: float, kind: FunnelKind) -> None:
     (found,) = limits([size], average, kind=kind)
     edges = [found.lower_998, found.lower_95, average, found.upper_95, found.upper_998]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies
 from scipy.stats import nbinom, poisson
 
-from indicators.methods.pace import Basis, Verdict, pace
+from indicators.methods.pace import PaceVerdict, ShareSource, pace
 
 LATE: list[list[int | None]] = [
     [10, 20, 30, 140],
@@ -18,7 +18,7 @@ def test_what_past_years_reached_by_now_is_expected_now() -> None:
     found = pace(45, 300, LATE, 2)
 
     expected = {
-        "basis": Basis.HISTORY,
+        "basis": ShareSource.HISTORY,
         "years": 2,
         "share": 0.225,
         "expected": pytest.approx(67.5),
@@ -31,7 +31,7 @@ def test_what_past_years_reached_by_now_is_expected_now() -> None:
         "chance": pytest.approx(nbinom.sf(254, 45.5, 0.225)),
         "likely_low": 45 + nbinom.ppf(0.025, 45.5, 0.225),
         "likely_high": 45 + nbinom.ppf(0.975, 45.5, 0.225),
-        "verdict": Verdict.TOO_EARLY,
+        "verdict": PaceVerdict.TOO_EARLY,
     }
     assert {name: getattr(found, name) for name in expected} == expected
 
@@ -39,31 +39,31 @@ def test_what_past_years_reached_by_now_is_expected_now() -> None:
 @pytest.mark.parametrize(
     ("ytd", "plan", "period", "verdict"),
     [
-        (105, 300, 3, Verdict.ON_PACE),  # of 120 expected ...
-        (60, 300, 3, Verdict.BEHIND),
-        (5, 20, 3, Verdict.ON_PACE),  # ... but of 8 five are no sign
-        (0, 300, 2, Verdict.TOO_EARLY),
-        (None, 300, 3, Verdict.CANNOT_TELL),
-        (60, None, 3, Verdict.NO_PLAN),
-        (60, 0, 3, Verdict.NO_PLAN),
-        (300, 300, 4, Verdict.ON_PACE),
-        (200, 300, 4, Verdict.BEHIND),
+        (105, 300, 3, PaceVerdict.ON_PACE),  # of 120 expected ...
+        (60, 300, 3, PaceVerdict.BEHIND),
+        (5, 20, 3, PaceVerdict.ON_PACE),  # ... but of 8 five are no sign
+        (0, 300, 2, PaceVerdict.TOO_EARLY),
+        (None, 300, 3, PaceVerdict.CANNOT_TELL),
+        (60, None, 3, PaceVerdict.NO_PLAN),
+        (60, 0, 3, PaceVerdict.NO_PLAN),
+        (300, 300, 4, PaceVerdict.ON_PACE),
+        (200, 300, 4, PaceVerdict.BEHIND),
     ],
 )
 def test_behind_only_where_chance_does_not_explain_it(
-    ytd: int | None, plan: int | None, period: int, verdict: Verdict
+    ytd: int | None, plan: int | None, period: int, verdict: PaceVerdict
 ) -> None:
     assert pace(ytd, plan, LATE, period).verdict is verdict
 
 
 def test_a_share_of_exactly_a_quarter_is_judged() -> None:
-    assert pace(0, 100, [[1, 1, 1, 1], [2, 2, 2, 2]], 1).verdict is Verdict.BEHIND
+    assert pace(0, 100, [[1, 1, 1, 1], [2, 2, 2, 2]], 1).verdict is PaceVerdict.BEHIND
 
 
 def test_without_history_it_is_linear_and_says_so() -> None:
     found = pace(30, 120, [], 1)
 
-    assert (found.basis, found.years, found.share, found.expected) == (Basis.LINEAR, 0, 0.25, 30)
+    assert (found.basis, found.years, found.share, found.expected) == (ShareSource.LINEAR, 0, 0.25, 30)
     assert (found.projection, found.low, found.high, found.run_rate) == (120, None, None, 30)
     assert pace(30, 120, [], 3, periods=12).share == 0.25
 
@@ -72,7 +72,7 @@ def test_one_past_year_leans_on_the_province() -> None:
     own = [[50, 50, 50, 50]]
 
     assert pace(45, 300, own, 2, pooled=LATE).share == 0.225
-    assert pace(45, 300, own, 2, pooled=LATE).basis is Basis.POOLED
+    assert pace(45, 300, own, 2, pooled=LATE).basis is ShareSource.POOLED
     assert pace(45, 300, own * 2, 2, pooled=LATE).share == 0.5
     assert (pace(45, 300, own, 2).share, pace(45, 300, own, 2).years) == (0.5, 1)
 
@@ -81,7 +81,7 @@ def test_past_years_that_lack_something_are_passed_over() -> None:
     broken: list[list[int | None]] = [[None, 20, 30, 140], [0, 0, 0, 0]]
 
     assert pace(45, 300, LATE + broken, 2) == pace(45, 300, LATE, 2)
-    assert pace(45, 300, broken, 2).basis is Basis.LINEAR
+    assert pace(45, 300, broken, 2).basis is ShareSource.LINEAR
 
 
 def test_without_a_plan_the_year_is_still_projected() -> None:
@@ -101,7 +101,7 @@ def test_at_the_end_of_the_year_nothing_is_left_to_chance() -> None:
 def test_years_in_which_nothing_had_happened_yet() -> None:
     found = pace(3, 100, [[0, 10], [0, 30]], 1)
 
-    assert (found.share, found.expected, found.verdict) == (0, 0, Verdict.TOO_EARLY)
+    assert (found.share, found.expected, found.verdict) == (0, 0, PaceVerdict.TOO_EARLY)
     assert {found.index, found.projection, found.low, found.high, found.chance} == {None}
     assert pace(3, 100, [[0, 10], [10, 10]], 1).high is None
 

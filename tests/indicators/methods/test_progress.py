@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies
 
-from indicators.methods.progress import Status, linear_pace, progress
+from indicators.methods.progress import ProgressStatus, linear_pace, progress
 
 ROWS = [
     (14.5, 2015, 10.2, 2023, "lower", 7.25, 2030, 0.9525901792032172, 2.5185563910306596, "substantial_progress"),
@@ -53,38 +53,38 @@ def test_a_worsening_series_has_achieved_nothing_even_on_the_good_side() -> None
     found = progress(7.05, 2015, 12.58, 2024, 70, 2030, "lower")
 
     assert found.value == pytest.approx(-0.40189193878221646, rel=1e-9)
-    assert found.status is Status.DETERIORATION
+    assert found.status is ProgressStatus.DETERIORATION
 
 
 def test_a_target_that_was_the_base_and_is_missed_now() -> None:
     found = progress(100, 2015, 90, 2020, 100, 2030, "higher")
 
-    assert (found.value, found.score, found.status) == (None, -5, Status.DETERIORATION)
+    assert (found.value, found.score, found.status) == (None, -5, ProgressStatus.DETERIORATION)
 
 
 def test_nobody_left_where_nobody_should_be_is_achieved() -> None:
-    assert progress(10, 2015, 0, 2020, 0, 2025, "lower").status is Status.ACHIEVED
-    assert progress(0, 2015, 0, 2020, 0, 2025, "higher").status is Status.ACHIEVED
-    assert progress(0, 2015, 1, 2020, 0, 2025, "lower").status is Status.DETERIORATION
+    assert progress(10, 2015, 0, 2020, 0, 2025, "lower").status is ProgressStatus.ACHIEVED
+    assert progress(0, 2015, 0, 2020, 0, 2025, "higher").status is ProgressStatus.ACHIEVED
+    assert progress(0, 2015, 1, 2020, 0, 2025, "lower").status is ProgressStatus.DETERIORATION
 
 
 def test_a_base_of_zero_counts_as_a_thousandth() -> None:
     assert (
         progress(0, 2015, 5, 2020, 10, 2025, "higher").value == progress(0.001, 2015, 5, 2020, 10, 2025, "higher").value
     )
-    assert progress(0, 2015, 0, 2020, 10, 2025, "higher").status is Status.LIMITED
+    assert progress(0, 2015, 0, 2020, 10, 2025, "higher").status is ProgressStatus.LIMITED
 
 
 @pytest.mark.parametrize(
     ("base", "year", "target", "due"), [(10, 2015.5, 20, 2030), (10, 2020, 20, 2015), (-10, 2020, 20, 2030)]
 )
 def test_what_cannot_be_compared_is_not_available(base: float, year: float, target: float, due: float) -> None:
-    assert progress(base, 2015, 12, year, target, due, "higher").status is Status.NOT_AVAILABLE
+    assert progress(base, 2015, 12, year, target, due, "higher").status is ProgressStatus.NOT_AVAILABLE
 
 
 def test_below_zero_growth_is_towards_zero() -> None:
-    assert progress(-10, 2015, -5, 2020, -2, 2030, "higher").status is Status.SUBSTANTIAL
-    assert progress(-10, 2015, -12, 2020, -2, 2030, "higher").status is Status.DETERIORATION
+    assert progress(-10, 2015, -5, 2020, -2, 2030, "higher").status is ProgressStatus.SUBSTANTIAL
+    assert progress(-10, 2015, -12, 2020, -2, 2030, "higher").status is ProgressStatus.DETERIORATION
 
 
 def test_a_direction_is_needed() -> None:
@@ -106,4 +106,4 @@ def test_growing_as_fast_as_needed_is_one(base: float, factor: float, years: int
     found = progress(base, 2000, current, 2000 + years, target, 2000 + due, "higher")
 
     assert found.value == pytest.approx(1)
-    assert found.status in {Status.ACHIEVED, Status.SUBSTANTIAL}
+    assert found.status in {ProgressStatus.ACHIEVED, ProgressStatus.SUBSTANTIAL}

@@ -9,7 +9,7 @@ import pytest
 
 from data.periods import Period
 from indicators.catalogue.builtin import CATALOGUE
-from indicators.values.compute import Role, compute, work
+from indicators.values.compute import SumRole, compute, work
 from indicators.values.model import Format, GrowthGap, Indicator, Ratio
 from indicators.values.target import Plans
 from indicators.values.value import State, Value
@@ -107,10 +107,10 @@ def test_the_gap_of_two_growths_is_their_difference_in_points() -> None:
     assert working.value.value == Fraction(1, 10) - Fraction(1, 4)
     assert working.value.state is State.REPORTED
     assert [(part.role, part.reading.total(part.measures)) for part in working.parts] == [
-        (Role.NUMERATOR, Fraction(330)),
-        (Role.DENOMINATOR, Fraction(300)),
-        (Role.COMPARED, Fraction(15)),
-        (Role.COMPARED_BASE, Fraction(12)),
+        (SumRole.NUMERATOR, Fraction(330)),
+        (SumRole.DENOMINATOR, Fraction(300)),
+        (SumRole.COMPARED, Fraction(15)),
+        (SumRole.COMPARED_BASE, Fraction(12)),
     ]
 
 

@@ -12,8 +12,8 @@ from hypothesis.strategies import dictionaries, fractions, integers, sampled_fro
 from data.observations import Plan
 from data.periods import Period, Term
 from indicators.catalogue.builtin import CATALOGUE
-from indicators.methods.pace import Basis, Verdict
-from indicators.methods.progress import Status as ProgressStatus
+from indicators.methods.pace import PaceVerdict, ShareSource
+from indicators.methods.progress import ProgressStatus
 from indicators.values.against_plan import PaceCase, gap_in_people, has_pace, level, term_way
 from indicators.values.target import Plans, Target, ThreeWay
 from indicators.values.value import State, Status, Value
@@ -104,9 +104,9 @@ def test_the_season_is_the_mean_share_of_past_complete_years() -> None:
 
     found = pace_of(given).pace(given.ids["T"])
 
-    assert (found.basis, found.years) == (Basis.HISTORY, 2)
+    assert (found.basis, found.years) == (ShareSource.HISTORY, 2)
     assert [found.share, found.expected, found.index] == pytest.approx([0.3, 30, 2])
-    assert found.verdict is Verdict.ON_PACE
+    assert found.verdict is PaceVerdict.ON_PACE
 
 
 def test_one_past_year_gives_way_to_the_provinces_season() -> None:
@@ -114,7 +114,7 @@ def test_one_past_year_gives_way_to_the_provinces_season() -> None:
 
     found = pace_of(given, "T.1").pace(given.ids["T.1"])
 
-    assert (found.basis, found.verdict) == (Basis.POOLED, Verdict.BEHIND)
+    assert (found.basis, found.verdict) == (ShareSource.POOLED, PaceVerdict.BEHIND)
 
 
 def test_a_quarter_that_is_missing_leaves_the_pace_open() -> None:
@@ -122,7 +122,7 @@ def test_a_quarter_that_is_missing_leaves_the_pace_open() -> None:
 
     found = pace_of(given).pace(given.ids["T"])
 
-    assert found.verdict is Verdict.CANNOT_TELL
+    assert found.verdict is PaceVerdict.CANNOT_TELL
 
 
 def test_only_flows_with_a_plan_of_their_own_have_a_pace() -> None:

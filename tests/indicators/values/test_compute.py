@@ -10,7 +10,7 @@ import pytest
 from data.observations import Plan
 from data.periods import Period, Term
 from indicators.catalogue.builtin import CATALOGUE
-from indicators.values.compute import Role, compute, compute_span, work
+from indicators.values.compute import SumRole, compute, compute_span, work
 from indicators.values.target import Plans
 from indicators.values.value import State, Value
 from tests.indicators.given import Given, Rows
@@ -352,7 +352,7 @@ def test_the_working_names_the_leaves_that_were_counted() -> None:
 
     working = work(CATALOGUE["village_heads_member_share"], given.ids["T"], Period(2019), given, Plans())
 
-    assert [part.role for part in working.parts] == [Role.NUMERATOR, Role.DENOMINATOR]
+    assert [part.role for part in working.parts] == [SumRole.NUMERATOR, SumRole.DENOMINATOR]
     assert [use.leaves for use in working.parts[0].reading.uses] == [frozenset({given.ids[A], given.ids[B]})]
 
 

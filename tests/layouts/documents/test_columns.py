@@ -10,16 +10,16 @@ from indicators.answers.against_plan import CourseRow, LevelRow, PaceRow, Progre
 from indicators.answers.corrections import AcceptedRow, CorrectionRow
 from indicators.answers.enquiry import TraceRow
 from indicators.answers.lagging_cells import LaggingRow, PooledRow
-from indicators.answers.rows import Kind, PlacedRow, Row, ValueRow, columns
+from indicators.answers.rows import PlacedRow, RowKind, TableRow, ValueRow, columns
 from indicators.answers.signals import ControlRow, ForecastRow, FunnelRow
-from indicators.answers.task_rows import OwnerCoverageRow, RegisterRow, TaskCoverageRow
+from indicators.answers.task_rows import OwnerCoverageRow, TaskCoverageRow, TaskLineRow
 from layouts.api.tables import PeriodRow, TaskRow, UnitRow
 from layouts.console.rows import AccountRow, FindingRow, IndicatorRow, ThresholdRow, TokenRow
 from layouts.documents.lagging_export import LaggingExportRow
 from layouts.documents.workbook_sheets import DefinitionRow
 from layouts.views.catalogue_rows import CatalogueRow, ReturnRow
 
-STABLE: Mapping[Kind, str] = {
+STABLE: Mapping[RowKind, str] = {
     ValueRow: """indicator unit unit_name level period value numerator denominator plan gap status state reporting
         expected as_of basis""",
     TraceRow: "role file sheet cell unit unit_name measure period value share sha256",
@@ -43,7 +43,7 @@ STABLE: Mapping[Kind, str] = {
     PooledRow: "unit unit_name admitted member_years expected probability adjusted stands_out",
     TaskCoverageRow: "task clause text period owed done under_way not_started overdue coverage as_of",
     OwnerCoverageRow: "unit owner successor period owed done under_way not_started overdue coverage as_of",
-    RegisterRow: """task clause text unit owner co_owners successor recurrence term due state days_left evidence_number
+    TaskLineRow: """task clause text unit owner co_owners successor recurrence term due state days_left evidence_number
         evidence_date evidence_file meetings firms proposals settled as_of""",
     LaggingExportRow: """unit unit_name base base_name district district_name period reasons course reasons_before
         streak members admitted expected probability adjusted stands_out admitted_by_year follow_up follow_up_owner
@@ -65,17 +65,19 @@ STABLE: Mapping[Kind, str] = {
 
 
 @pytest.mark.parametrize("kind", STABLE)
-def test_the_columns_of_a_kind_are_what_they_were(kind: Kind) -> None:
+def test_the_columns_of_a_kind_are_what_they_were(kind: RowKind) -> None:
     assert columns(kind) == tuple(STABLE[kind].split())
 
 
 def test_every_kind_of_row_of_the_application_stands_here() -> None:
     # By name: the class without slots that a decorator has replaced may still be there.
-    ours = {kind.__name__ for kind in _kinds(Row) if kind.__module__.partition(".")[0] in {"indicators", "layouts"}}
+    ours = {
+        kind.__name__ for kind in _kinds(TableRow) if kind.__module__.partition(".")[0] in {"indicators", "layouts"}
+    }
     assert ours - {PlacedRow.__name__} == {kind.__name__ for kind in STABLE}
 
 
-def _kinds(kind: Kind) -> Iterator[Kind]:
+def _kinds(kind: RowKind) -> Iterator[RowKind]:
     for below in kind.__subclasses__():
         yield below
         yield from _kinds(below)

@@ -32,9 +32,9 @@ from indicators.values.model import MeanPerYear
 from layouts.documents.abouts import of_enquiry
 from layouts.documents.report.calendar import due_reports
 from layouts.documents.report.composing import NotFrozen, compose
-from layouts.documents.report.facts import Facts
+from layouts.documents.report.facts import ReportFacts
 from layouts.documents.report.letters import feedback, reminders
-from layouts.documents.report.model import Chart, Document, Heading, Paragraph, Profile
+from layouts.documents.report.model import Document, Paragraph, Profile, ReportChart, ReportHeading
 from layouts.documents.report.pdf import pdf
 from layouts.documents.report.word import word
 from layouts.documents.report.wording import Wording
@@ -72,7 +72,7 @@ def of_year(reader: Reader) -> Document:
 
 
 def test_it_has_the_five_parts_of_such_a_report_in_their_order(report: Document) -> None:
-    parts = [block.text for block in report.blocks if isinstance(block, Heading) and block.level == 1]
+    parts = [block.text for block in report.blocks if isinstance(block, ReportHeading) and block.level == 1]
     assert [part.split("-")[0] for part in parts] == ["I", "II", "III", "IV", "V"]
 
 
@@ -100,7 +100,7 @@ def said_by(report: Document) -> str:
 
 def told_elsewhere(reader: Reader, period: Period) -> set[str]:
     """Every number that `table`, `lagging`, `returns` and the register of tasks give for the same instant."""
-    words, facts = Wording(Language.VI), Facts(reader, period, Language.VI)
+    words, facts = Wording(Language.VI), ReportFacts(reader, period, Language.VI)
     codes = tuple(code for code, item in CATALOGUE.items() if not isinstance(item.formula, MeanPerYear))
     periods = tuple({period, facts.before, facts.judged_year})
     enquiries = [Enquiry(indicators=codes, periods=periods, level=level) for level in (None, Level.DISTRICT)]
@@ -129,7 +129,7 @@ def told_elsewhere(reader: Reader, period: Period) -> set[str]:
     return found | {words.count(count) for count in listed}
 
 
-def annexed(facts: Facts) -> Iterator[tuple[int, ...]]:
+def annexed(facts: ReportFacts) -> Iterator[tuple[int, ...]]:
     """Cells on the list by reason, of each unit and of all."""
     cells = [item for item in facts.lagging.cells if item.course is not Course.RECOVERED]
     yield tuple(facts.courses.values())
@@ -145,7 +145,7 @@ def test_every_number_of_the_text_stands_in_the_tables(reader: Reader, report: D
 
 
 def test_every_figure_of_a_chart_stands_in_the_table(reader: Reader, of_year: Document) -> None:
-    years, units = (block for block in of_year.blocks if isinstance(block, Chart))
+    years, units = (block for block in of_year.blocks if isinstance(block, ReportChart))
     enquiry = Enquiry(indicators=("admissions",), periods=tuple(map(Period.parse, years.categories)))
     told = [row.value for row in answer(reader, enquiry)]
     assert years.series[0].values == tuple(None if value is None else float(value) for value in told)
@@ -188,7 +188,7 @@ def test_word_gets_text_tables_and_charts_that_can_be_edited(of_year: Document) 
     said = "\n".join(paragraph.text for paragraph in made.paragraphs)
     assert "III- HẠN CHẾ" in said
     assert [len(grid.columns) for grid in made.tables[2:]] == [len(table.header) for table in of_year.annexes]
-    charts = [block for block in of_year.blocks if isinstance(block, Chart)]
+    charts = [block for block in of_year.blocks if isinstance(block, ReportChart)]
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         books = sorted(name for name in parts.namelist() if name.startswith("word/embeddings/"))
         first = openpyxl.load_workbook(io.BytesIO(parts.read(books[0]))).active
@@ -202,7 +202,7 @@ def test_word_gets_text_tables_and_charts_that_can_be_edited(of_year: Document) 
 def test_each_set_of_rules_has_its_sizes_and_ending(reader: Reader, profile: Profile) -> None:
     made = compose(reader, YEAR, profile=profile)
     ending = made.blocks[-1]
-    assert not isinstance(ending, Chart)
+    assert not isinstance(ending, ReportChart)
     assert ending.text.endswith("./.") is (profile is Profile.HD36_2018)
     party = docx.Document(io.BytesIO(word(made))).tables[0].cell(0, 1).paragraphs[0].runs[0]
     assert party.font.size is not None
@@ -243,7 +243,7 @@ def test_who_has_not_returned_is_reminded_of_each_form(reader: Reader) -> None:
 
 
 def test_each_unit_is_told_its_own_cells(reader: Reader) -> None:
-    listed = Facts(reader, QUARTER, Language.VI).lagging
+    listed = ReportFacts(reader, QUARTER, Language.VI).lagging
     for unit, letter in feedback(reader, QUARTER):
         (annex,) = letter.annexes
         own = {cell.name for cell in listed.tree.at_level(Level.CELL, unit.id)}

@@ -32,14 +32,13 @@ from data.writing.store import Store
 from indicators.answers.corrections import CorrectionRow
 from indicators.answers.enquiry import TraceRow
 from indicators.answers.lagging_cells import LaggingRow, PooledRow
-from indicators.answers.rows import Kind as RowKind
-from indicators.answers.rows import PlacedRow, Row, ValueRow, columns
+from indicators.answers.rows import PlacedRow, RowKind, TableRow, ValueRow, columns
 from indicators.answers.statements import Statement, rows_of
 from indicators.answers.task_rows import KINDS
 from indicators.catalogue.builtin import CATALOGUE
 from layouts.console.rows import FindingRow
 from layouts.documents import workbook
-from layouts.documents.columns import Kind, described
+from layouts.documents.columns import ColumnKind, described
 from layouts.documents.lagging_export import LaggingExportRow
 from layouts.documents.tables import About, FileFormat, Table, TooLong
 from layouts.documents.writing import content, write
@@ -155,7 +154,7 @@ PLACED = PlacedRow(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Some(Row):
+class Some(TableRow):
     """A kind of row with a text, a number and an instant."""
 
     unit: str
@@ -210,8 +209,8 @@ def test_every_column_has_a_title(kind: RowKind) -> None:
 
 
 def test_a_column_holds_what_it_declares_beside_the_others() -> None:
-    assert {column.code: column.kind for column in described(columns(ValueRow))}["expected"] is Kind.WHOLE
-    assert {column.code: column.kind for column in described(columns(LaggingRow))}["expected"] is Kind.NUMBER
+    assert {column.code: column.kind for column in described(columns(ValueRow))}["expected"] is ColumnKind.WHOLE
+    assert {column.code: column.kind for column in described(columns(LaggingRow))}["expected"] is ColumnKind.NUMBER
 
 
 def test_archives_are_the_same_whenever_they_are_made() -> None:

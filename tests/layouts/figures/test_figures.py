@@ -17,23 +17,23 @@ from layouts.figures.chart import CONFIG, figure
 from layouts.figures.control import ControlPoint, control
 from layouts.figures.funnel import Curve, Dot, Names, funnel
 from layouts.figures.long_run import long_run
-from layouts.figures.ranking import Place, ranking
+from layouts.figures.ranking import RankedPlace, ranking
 from layouts.figures.signal import assurance_icon, variation_icon
-from layouts.figures.sparkline import Frame, Mark, sparkline
+from layouts.figures.sparkline import Mark, SparkFrame, sparkline
 from layouts.figures.theme import FONT, GRID, INK, MET, NOT_MET, PLAN, SERIES
-from layouts.figures.trend import Ahead, Break, Point, trend
+from layouts.figures.trend import Ahead, BreakMark, TrendPoint, trend
 from layouts.words.formats import COUNTS, scale
 
 VI = Language.VI
 SHARES = scale(Format.PERCENT, VI)
 
 
-def point(label: str, value: Fraction | None, *, plan: Fraction | None = None, complete: bool = True) -> Point:
-    return Point(label=label, key=(label, "T"), hover=f"tip {label}", value=value, plan=plan, complete=complete)
+def point(label: str, value: Fraction | None, *, plan: Fraction | None = None, complete: bool = True) -> TrendPoint:
+    return TrendPoint(label=label, key=(label, "T"), hover=f"tip {label}", value=value, plan=plan, complete=complete)
 
 
 def test_a_place_with_an_interval_is_drawn_over_it_and_a_chosen_one_stands_out() -> None:
-    place = Place(
+    place = RankedPlace(
         name="H1",
         key=("2019", "H1"),
         value=Fraction(1, 2),
@@ -119,7 +119,10 @@ def test_a_trend_is_a_line_with_its_plan_as_steps_and_hollow_points_where_units_
         VI,
         scale=SHARES,
         plan_name="Kế hoạch",
-        breaks=[Break(label="2019", name="Hợp nhất", text="01/01/2019"), Break(label="1990", name="x", text="x")],
+        breaks=[
+            BreakMark(label="2019", name="Hợp nhất", text="01/01/2019"),
+            BreakMark(label="1990", name="x", text="x"),
+        ],
     )
     labels = ["2018", "2019", "2020"]
     common = {
@@ -211,8 +214,8 @@ def test_a_trend_without_plan_has_no_legend_and_one_trace() -> None:
     assert "shapes" not in drawn["layout"]
 
 
-def place(name: str, value: Fraction | None, colour: str) -> Place:
-    return Place(
+def place(name: str, value: Fraction | None, colour: str) -> RankedPlace:
+    return RankedPlace(
         name=name,
         key=("2019", name),
         value=value,
@@ -259,7 +262,7 @@ def test_the_long_run_has_two_panels_and_hollow_bars_for_unfinished_years() -> N
 
 def test_a_sparkline_joins_complete_values_only_and_marks_the_last() -> None:
     picture = unquote(
-        sparkline([Mark(Fraction(0)), Mark(Fraction(10)), Mark(Fraction(4), complete=False)], Frame(110, 40))
+        sparkline([Mark(Fraction(0)), Mark(Fraction(10)), Mark(Fraction(4), complete=False)], SparkFrame(110, 40))
     )
     assert picture == (
         'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 110 40" width="110" height="40">'

@@ -42,8 +42,8 @@ def app(make_app: MakeApp, store: Store) -> Dash:
     return made
 
 
-@pytest.mark.parametrize("part", admin.Part)
-def test_only_an_administrator_sees_any_part(app: Dash, part: admin.Part) -> None:
+@pytest.mark.parametrize("part", admin.AdminPart)
+def test_only_an_administrator_sees_any_part(app: Dash, part: admin.AdminPart) -> None:
     with asking(app, "quantri"):
         assert admin.inside(ask(f"?part={part}")) is not None
     with asking(app, "board"), pytest.raises(OutOfScope):

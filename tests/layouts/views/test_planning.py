@@ -16,7 +16,7 @@ from indicators.answers.memory import Memory
 from layouts.pages.plans import allocation_grid, gap_planner, pace_view
 from layouts.pages.plans.page import moved
 from layouts.views.ask import Ask
-from layouts.views.planning import PACED, SHARES, Planning, Rule, edits_of, target_of
+from layouts.views.planning import PACED, SHARES, DivisionRule, Planning, edits_of, target_of
 from loaders.desk import Desk
 from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.pages.test_pages import words
@@ -72,8 +72,8 @@ def test_anything_else_is_no_target(text: str | None) -> None:
     assert target_of(text) is None
 
 
-@pytest.mark.parametrize("rule", Rule)
-def test_a_plan_is_divided_by_each_rule_without_remainder(tiny_store: Store, rule: Rule) -> None:
+@pytest.mark.parametrize("rule", DivisionRule)
+def test_a_plan_is_divided_by_each_rule_without_remainder(tiny_store: Store, rule: DivisionRule) -> None:
     seen = planning(tiny_store, total="173", rule=str(rule), target="90")
     assert sum(part.proposed for part in seen.parts) == 173
     assert seen.left == 0
