@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import typer
+from typer.core import TyperGroup
 from typer.testing import CliRunner, Result
 
 from app import commands
@@ -75,13 +78,48 @@ def everything(command: Command) -> str:
     return result.stdout
 
 
+def names(group: TyperGroup, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The names of all commands and groups."""
+    for name, found in group.commands.items():
+        yield (*above, name)
+        if isinstance(found, TyperGroup):
+            yield from names(found, (*above, name))
+
+
+def test_each_command_explains_itself_in_vietnamese() -> None:
+    group = typer.main.get_command(commands)
+    assert isinstance(group, TyperGroup)
+    answers = {name: CliRunner().invoke(commands, [*name, "--help"]) for name in [(), *names(group)]}
+    assert [name for name, answer in answers.items() if answer.exit_code or "Cách dùng:" not in answer.stdout] == []
+    english = re.compile(r"\b(Usage|Options|Arguments|Commands|Show|required|default):?\b")
+    assert [name for name, answer in answers.items() if english.search(answer.stdout)] == []
+
+
 @pytest.mark.parametrize(
-    "name", ["demo", "load", "table", "trace", "returns", "indicators", "template", "serve", "users"]
+    ("arguments", "said"),
+    [
+        (("table",), "Lỗi: Thiếu tuỳ chọn '--indicator'."),
+        (("load",), "Lỗi: Thiếu tham số 'PATH...'."),
+        (("tables",), "Lỗi: Không có lệnh 'tables'; có thể là: 'table'."),
+        (("nothing",), "Lỗi: Không có lệnh 'nothing'."),
+        (("verify", "--heads"), "Lỗi: Không có tuỳ chọn --heads; có thể là: --head, --help."),
+        (("verify", "--nothing"), "Lỗi: Không có tuỳ chọn --nothing."),
+        (("verify", "--head"), "Lỗi: Tuỳ chọn '--head' cần một giá trị."),
+        (("verify", "x"), "Lỗi: Thừa tham số: x."),
+        (("load", "x", "--check=1"), "Lỗi: Tuỳ chọn '--check' không nhận giá trị."),
+        (
+            ("report", "--due", "--layout", "x"),
+            "Lỗi: Giá trị 'x' của '--layout' không dùng được; hãy chọn một trong: 'hd36-2018', 'hd05-2026'.",
+        ),
+        (("serve", "--port", "x"), "Lỗi: Giá trị của '--port' phải là số nguyên."),
+        (("serve", "--port", "0"), "Lỗi: Giá trị của '--port' phải từ 1 trở lên."),
+        (("serve", "--port", "70000"), "Lỗi: Giá trị của '--port' phải từ 65535 trở xuống."),
+    ],
 )
-def test_each_command_explains_itself(name: str) -> None:
-    result = CliRunner().invoke(commands, [name, "--help"])
-    assert result.exit_code == 0
-    assert "--help" in result.stdout
+def test_a_command_line_that_makes_no_sense_is_answered_in_vietnamese(arguments: tuple[str, ...], said: str) -> None:
+    result = CliRunner().invoke(commands, arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-1] == said
 
 
 def test_a_table_has_the_stable_columns_and_starts_at_the_root(command: Command) -> None:

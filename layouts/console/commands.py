@@ -8,9 +8,11 @@ from typing import Any
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from data.language import UsersFault
-from layouts.console.messages import LANGUAGE, WRONG_USE
+from layouts.console.messages import LANGUAGE, WRONG_USE, note
+from layouts.console.usage import speak, told
 
 
 class Commands(TyperGroup):
@@ -18,10 +20,21 @@ class Commands(TyperGroup):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Runs the command line; what it prints is UTF-8 whatever the terminal says."""
+        speak(self)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(encoding="utf-8")
-        return super().main(*args, **kwargs)
+        if not kwargs.get("standalone_mode", True):
+            return super().main(*args, **kwargs)
+        try:
+            code = super().main(*args, **kwargs | {"standalone_mode": False})
+        except TyperException as fault:
+            typer.echo(told(fault), err=True)
+            sys.exit(fault.exit_code)
+        except typer.Abort:
+            note("usage.aborted")
+            sys.exit(1)
+        sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: Any) -> Any:
         """Runs one command."""

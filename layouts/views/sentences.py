@@ -63,7 +63,7 @@ def sentence(row: ValueRow, *, with_unit: bool = False) -> str:
         text += f", {away}"
     short = short_of_plan(row)
     if short:
-        text += "; " + t("short_of_plan(finding)", count=formats.number(short, language()))
+        text += "; " + t("finding.people_short", count=formats.number(short, language()))
     return text if row.is_complete else f"{text} ({reporting(row)})"
 
 

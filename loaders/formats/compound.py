@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from olefile import OleFileIO
+from olefile import STGTY_STREAM, OleFileIO
+from olefile.olefile import OleDirectoryEntry
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST_SECTOR = 0xFFFFFFFA
@@ -29,19 +30,26 @@ def stream(content: bytes, *names: str) -> bytes:
     try:
         _check_header(content)
         with OleFileIO(io.BytesIO(content)) as file:
-            paths = {path[-1].lower(): path for path in reversed(file.listdir())}
-            path = next(paths[name.lower()] for name in names if name.lower() in paths)
-            if max(file.get_size(path), file.root.size) > len(content):
+            entries = list(_streams(file))
+            found = next(entry for name in names for entry in entries if entry.name.lower() == name.lower())
+            if max(found.size, file.root.size) > len(content):
                 raise BrokenChain("a stream larger than its file")
-            found: bytes = file.openstream(path).read()
-            entry = next(each for each in file.direntries if each is not None and each.name == path[-1])
-            if not _ends(file.minifat if entry.is_minifat else file.fat, entry.isectStart):
+            records: bytes = file._open(found.isectStart, found.size).read()  # noqa: SLF001 - the tree may not lead to it
+            if not _ends(file.minifat if found.is_minifat else file.fat, found.isectStart):
                 raise BrokenChain("a chain in a circle or out of the file")
-            return found
+            return records
     except StopIteration:
         raise BrokenChain("no such stream") from None
     except _FAULTS as fault:
         raise BrokenChain(str(fault)) from None
+
+
+def _streams(file: OleFileIO) -> Iterator[OleDirectoryEntry]:
+    """The directory's streams one after another: olefile knows those alone to which the tree of names leads."""
+    for place, entry in enumerate(file.direntries):
+        found = entry or file._load_direntry(place)  # noqa: SLF001
+        if found.entry_type == STGTY_STREAM:
+            yield found
 
 
 def _check_header(content: bytes) -> None:

@@ -150,7 +150,7 @@ def _note(work: Work, note: FollowUp) -> Component:
         due=formats.day(note.due, language()),
     )
     edit = dmc.Button(t("follow_up.edit"), id={"type": EDIT, "note": note.note}, variant="subtle", size="compact-sm")
-    written = t("written(profile)", actor=note.actor, at=formats.instant(note.at, language()))
+    written = t("profile.written", actor=note.actor, at=formats.instant(note.at, language()))
     inside: list[Component] = [
         html.P(note.text),
         html.P(told, className="fine verdict-not_met" if overdue else "fine"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from dash import html
@@ -18,8 +18,6 @@ from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.trending import Trending
 from layouts.words import formats
-
-Signals = Sequence[ControlRow]
 
 
 def title(seen: Trending) -> str:
