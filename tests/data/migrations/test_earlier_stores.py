@@ -26,6 +26,7 @@ from data.upkeep.verify import verify
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, answer
+from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from loaders import sample
 from tests.data.migrations.earlier_store import restore_dump, upgrade
@@ -99,7 +100,7 @@ def stored(store: Store) -> dict[str, Counter[str]]:
         }
 
 
-def values(store: Store, basis: Basis, as_of: datetime | None) -> list[dict[str, object]]:
+def values(store: Store, basis: Basis, as_of: datetime | None) -> list[ValueRow]:
     """Every indicator of districts and bases."""
     reader = store.reader(SYSTEM, as_of)
     asked = [
