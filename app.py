@@ -57,6 +57,24 @@ class Register(StrEnum):
     NV = "NV"
 
 
+def print_version(wanted: bool) -> None:
+    """Prints the program's name and version, and nothing else is done."""
+    from data.version import NAME, VERSION
+
+    if wanted:
+        typer.echo(f"{NAME} {VERSION}")
+        raise typer.Exit
+
+
+@commands.callback()
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", help=say("app.version"), callback=print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What is asked of the program itself."""
+
+
 @commands.command(help=say("demo"))
 def demo(
     port: Port = 8050,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -32,7 +32,18 @@ from data.sums.rollup import Sums
 from data.tables.engine import delete_rows, insert_rows
 from data.tables.leaf_rows import LeafRows
 from data.tables.leaves import read_leaves, read_ratings
-from data.tables.schema import LEAVES, ROLLUPS, opened_periods, submissions
+from data.tables.schema import LEAVES, ROLLUPS, admission_years, opened_periods, submissions
+from data.tables.thresholds import read_thresholds
+
+RULE = "0011"
+"""The migration with which leaf rows last began to give other sums.
+
+A change of what is stored for the same leaf rows needs a migration, empty if the tables stay as they are, and its
+revision here: stores opened afterwards are summed anew, and earlier versions of the program refuse them.
+"""
+
+SUMS: Mapping[str, Table] = {**ROLLUPS, "admission_years": admission_years}
+"""Every table that holds nothing but what leaf rows give, by what it holds."""
 
 _YEAR = 12
 _COUNTING_BASES = frozenset({"B1", "B2"})
@@ -268,6 +279,13 @@ def roll_up_everything(connection: Connection, registry: Registry, small: int, b
         inside = periods_within(STORED["B1"], period) if period in stand_ins else ()
         if any(map(stale, (*period.to_date, *inside))):
             _count_bases(connection, registry, period, None)
+
+
+def rebuild(connection: Connection, registry: Registry) -> None:
+    """Takes away every stored sum and sums the leaf rows anew, as if all of them had just come."""
+    for table in SUMS.values():
+        connection.execute(table.delete())
+    roll_up_everything(connection, registry, read_thresholds(connection).whole("small_cell_size"))
 
 
 def write(connection: Connection, source: str, period: Period, sums: Sums, units: Iterable[int]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, RowMapping, insert, select
 
 from data.tables.schema import audit
 
@@ -48,11 +48,35 @@ ONLY_TELLS = (
 """What changes no figure; every other action may."""
 
 
+_DIGEST_RULE = 2
+_OFFICE = timezone(timedelta(hours=7))
+
+
 def digest(previous: str, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, Any]) -> str:
-    """Hash of an entry over its own content and the hash before it."""
-    moment = at.astimezone(UTC).isoformat()
-    entry = json.dumps([previous, moment, actor, action, subject, details], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(entry.encode()).hexdigest()
+    """Hash of an entry over its own content and the hash before it, by the rule for new entries."""
+    return _hash(_DIGEST_RULE, previous, _moment(at), actor, action, subject, details)
+
+
+def is_intact(entry: RowMapping) -> bool:
+    """Whether the content of a stored entry fits its hash, by the rule under which it was written."""
+    said = tuple(entry[name] for name in ("actor", "action", "subject", "details"))
+    match entry["digest_rule"]:
+        case 1:
+            # The instant with the offset that it was given, which is not stored: UTC, or office time in sample data.
+            moments = (_moment(entry["at"]), _moment(entry["at"], _OFFICE))
+            return entry["hash"] in {_hash(entry["previous_hash"], moment, *said) for moment in moments}
+        case 2:
+            return bool(entry["hash"] == digest(entry["previous_hash"], entry["at"], *said))
+        case _:
+            return False
+
+
+def _moment(at: datetime, zone: tzinfo = UTC) -> str:
+    return at.astimezone(zone).isoformat()
+
+
+def _hash(*content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def append(
@@ -66,5 +90,6 @@ def append(
             **entry,
             previous_hash=previous,
             hash=digest(previous, at, actor, action.value, subject, details),
+            digest_rule=_DIGEST_RULE,
         )
     )

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from data.language import UsersFault
 from data.messages import sentence
+from data.version import VERSION
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _WRITER_LOCK = 0x1D4A2020
@@ -24,6 +25,10 @@ _AT_ONCE = 10_000  # units named in one statement: PostgreSQL takes 65,535 value
 
 class StoreUnavailable(UsersFault, RuntimeError):
     """The database cannot be opened; the sentence says which and why, without its password."""
+
+
+class StoreIsNewer(UsersFault, RuntimeError):
+    """A later version of the program has changed the tables; the sentence names both versions and the way on."""
 
 
 def connect(url: str) -> Engine:
@@ -85,19 +90,33 @@ def head() -> str:
 
 
 def migrate(engine: Engine) -> None:
-    """Brings the tables up to date; quick when they are."""
-    if inspect(engine).has_table("alembic_version"):
-        with engine.connect() as connection:
-            if connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == head():
-                return
+    """Brings the tables up to date; quick when they are.
+
+    Raises:
+        StoreIsNewer: a later version of the program has changed the tables.
+    """
+    with engine.connect() as connection:
+        if _is_current(connection):
+            return
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        # Another process may have migrated, and further than this one can, while this one waited for the lock.
+        if not _is_current(connection):
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _is_current(connection: Connection) -> bool:
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found is not None and found not in revisions():
+        raise StoreIsNewer(sentence("store.newer", found=found, known=head(), version=VERSION))
+    return bool(found == head())
 
 
 def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:

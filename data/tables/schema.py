@@ -353,6 +353,8 @@ audit = Table(
     Column("details", JSON, nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    # New entries name their rule; those that do not were written before rules were named.
+    Column("digest_rule", Integer, nullable=False, server_default="1"),
 )
 
 

@@ -21,6 +21,7 @@ from data.tables.audit import Action
 from data.tables.engine import head, revisions
 from data.tables.schema import audit
 from data.upkeep.dumps import BackupError, dump_of
+from data.version import VERSION
 from data.viewers import SYSTEM
 from data.writing.store import Store
 
@@ -90,7 +91,8 @@ def restore(
         if manifest.kind != dump.kind:
             raise BackupError(sentence("backup.other_kind", kind=manifest.kind, store=dump.kind))
         if manifest.revision not in revisions():
-            raise BackupError(sentence("backup.newer"))
+            said = {"found": manifest.revision, "known": head(), "version": VERSION}
+            raise BackupError(sentence("backup.newer", **said))
         if not dump.is_empty() and not force:
             raise BackupError(sentence("backup.not_empty"))
         return manifest, dump.read(payload, f"before_{at:%Y%m%d_%H%M%S}")

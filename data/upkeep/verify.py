@@ -12,10 +12,9 @@ from sqlalchemy import Connection, Engine, RowMapping, Table, select
 from data.language import Text
 from data.reading.registries import read_registry
 from data.sums import stored_writes
-from data.tables.audit import Action, digest
+from data.tables.audit import Action, is_intact
 from data.tables.engine import writing
-from data.tables.schema import ROLLUPS, admission_years, audit, files
-from data.tables.thresholds import read_thresholds
+from data.tables.schema import audit, files
 
 _KEPT = (Action.LOADED.value, Action.SUPERSEDED.value)
 _NAMED = 20
@@ -75,8 +74,7 @@ class _Chain:
 
     def _entry(self, row: RowMapping) -> Iterator[Text]:
         number = row["id"]
-        said = (row["previous_hash"], row["at"], row["actor"], row["action"], row["subject"], row["details"])
-        if digest(*said) != row["hash"]:
+        if not is_intact(row):
             yield Text(
                 f"Nhật ký, mục {number}: nội dung không khớp mã băm của mục.",
                 f"Log, entry {number}: its content does not fit its hash.",
@@ -122,13 +120,9 @@ def _compare_sums(engine: Engine) -> tuple[int, list[Text]]:
     """How many sums there are, and those that are not what the leaf rows give."""
     counted, faults = 0, []
     with writing(engine) as connection:
-        tables = {**ROLLUPS, "admission_years": admission_years}
-        before = {source: _rows(connection, table) for source, table in tables.items()}
-        for table in tables.values():
-            connection.execute(table.delete())
-        small = read_thresholds(connection).whole("small_cell_size")
-        stored_writes.roll_up_everything(connection, read_registry(connection, None), small)
-        for source, table in tables.items():
+        before = {source: _rows(connection, table) for source, table in stored_writes.SUMS.items()}
+        stored_writes.rebuild(connection, read_registry(connection, None))
+        for source, table in stored_writes.SUMS.items():
             counted += len(before[source])
             faults += _different(source, before[source], _rows(connection, table))
         connection.rollback()

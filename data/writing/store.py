@@ -25,6 +25,7 @@ from data.tables.thresholds import COUNTED_BY, THRESHOLDS, ThresholdError, keep_
 from data.viewers import OutOfScope, Role, Viewer
 from data.writing import acceptance
 from data.writing.acceptance import Reception
+from data.writing.rebuilding import rebuild_stale
 
 
 def utc_now() -> datetime:
@@ -43,13 +44,15 @@ class Store:
 
     @classmethod
     def open(cls, url: str, clock: Callable[[], datetime] = utc_now) -> Store:
-        """Opens the store and brings its tables up to date.
+        """Opens the store, brings its tables up to date, and sums anew what was summed by an earlier rule.
 
         Raises:
             StoreUnavailable: the database does not answer.
+            StoreIsNewer: a later version of the program has changed its tables.
         """
         engine = connect(url)
         migrate(engine)
+        rebuild_stale(engine, clock)
         return cls(engine, clock)
 
     def now(self) -> datetime:

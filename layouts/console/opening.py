@@ -28,6 +28,7 @@ def open_store(settings: Environment) -> Store:
 
     Raises:
         StoreUnavailable: the database does not answer.
+        StoreIsNewer: a later version of the program has changed its tables.
         WrongUse: DATABASE_URL names no kind of database that there is.
     """
     from sqlalchemy.exc import ArgumentError

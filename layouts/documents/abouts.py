@@ -1,4 +1,4 @@
-"""What the tables that leave the house say of themselves: of what, of which periods, as known when, from where."""
+"""What the tables that leave the house say of themselves: of what, as known when, by which version, from where."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from data.language import Language
 from data.periods import Period
 from data.reading.queries import Reader
+from data.version import VERSION
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.statements import Statement
 from layouts.documents.columns import WORDS
@@ -36,7 +37,8 @@ def of_list(reader: Reader, title: str, now: datetime, speech: Language, **facts
 
 
 def _about(title: str, facts: list[tuple[str, str]], speech: Language, indicators: tuple[str, ...] = ()) -> About:
-    named = [(_say(f"fact.{name}", speech), text) for name, text in (*facts, ("source", _say("source", speech)))]
+    known = (*facts, ("program", _say("program", speech, version=VERSION)), ("source", _say("source", speech)))
+    named = [(_say(f"fact.{name}", speech), text) for name, text in known]
     return About(title=_say(title, speech), facts=tuple(named), indicators=indicators)
 
 

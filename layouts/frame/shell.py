@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from flask_wtf.csrf import generate_csrf
 
 from data.language import Language
+from data.version import VERSION
 from data.viewers import ROLE_TITLES, Viewer
 from layouts.figures.theme import THEME
 from layouts.frame import context
@@ -210,7 +211,7 @@ def _link(page: Page) -> Component:
 
 
 def _imprint(asked: Ask) -> Component:
-    text = t("app.imprint")
+    text = f"{t('app.imprint')} {t('app.version', version=VERSION)}"
     if asked.reader.is_sample:
         text = f"{t('app.sample')}. {text}"
     return html.Footer(text, className="imprint")

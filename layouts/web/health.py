@@ -8,12 +8,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from data.tables.engine import head
+from data.version import VERSION
 from layouts.web.request import site
 
 
 def register(server: Flask) -> None:
     """Adds /health and /ready."""
-    server.add_url_rule("/health", "health", lambda: jsonify(status="ok"))
+    server.add_url_rule("/health", "health", lambda: jsonify(status="ok", version=VERSION))
     server.add_url_rule("/ready", "ready", ready)
 
 

@@ -1,11 +1,9 @@
-"""What each cell admitted in each year, counted from the returns that there are."""
+"""What each cell admitted in each year; counted when the store is opened, with every other sum."""
 
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
-
-from data.sums.admission_years import keep_all_admissions
 
 revision: str = "0007"
 down_revision: str | None = "0006"
@@ -27,7 +25,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("period", "unit_id", "frequency", name=op.f("pk_admission_years")),
     )
     # ### end Alembic commands ###
-    keep_all_admissions(op.get_bind())
 
 
 def downgrade() -> None:

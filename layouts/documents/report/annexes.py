@@ -28,7 +28,7 @@ _BY_UNIT = (
 
 def annexes(facts: ReportFacts, words: Wording) -> Iterator[AnnexTable]:
     """The tables, in their order; one without rows is left out."""
-    source = words.say("annex.source", as_of=formats.instant(facts.reader.as_of, words.language))
+    source = words.source(facts.reader.as_of)
     makers = (_indicators, _units, _lagging, _returns, _tasks)
     made = [maker(facts, words, source) for maker in makers]
     for place, table in enumerate((table for table in made if table.rows), start=1):

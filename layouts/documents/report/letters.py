@@ -100,7 +100,7 @@ def _cells(facts: ReportFacts, words: Wording, unit: Unit) -> AnnexTable:
         number=words.say("annex.number", number=1),
         title=words.say("annex.cells", period=words.period(facts.period)),
         unit=words.say("annex.unit.column"),
-        source=words.say("annex.source", as_of=formats.instant(facts.reader.as_of, words.language)),
+        source=words.source(facts.reader.as_of),
         header=tuple(words.say(f"column.{name}") for name in header),
         rows=tuple((str(place), *row) for place, row in enumerate(sorted(rows), start=1)),
         numeric=frozenset({3, 4}),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
 from data.language import Catalogue, Language
 from data.periods import Frequency, Period
+from data.version import VERSION
 from indicators.answers.rows import ValueRow
 from indicators.values.model import Format
 from indicators.values.value import STATE_TITLES, Status
@@ -27,6 +29,10 @@ class Wording:
     def say(self, key: str, /, **values: object) -> str:
         """The sentence for `key`."""
         return _MESSAGES.say(key, self.language, **values)
+
+    def source(self, as_of: datetime | None) -> str:
+        """Where the figures of an annex come from, as known when, and by which version of the program."""
+        return self.say("annex.source", as_of=formats.instant(as_of, self.language), version=VERSION)
 
     def count(self, value: Fraction | float | None, places: int = 0) -> str:
         """A count: `85.659`."""

@@ -21,6 +21,7 @@ from data.language import Language
 from data.organisations.units import Level
 from data.periods import Period
 from data.reading.queries import Reader
+from data.version import VERSION
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, answer
@@ -246,6 +247,7 @@ def test_each_unit_is_told_its_own_cells(reader: Reader) -> None:
     listed = ReportFacts(reader, QUARTER, Language.VI).lagging
     for unit, letter in feedback(reader, QUARTER):
         (annex,) = letter.annexes
+        assert annex.source.endswith(f"phiên bản {VERSION}.")
         own = {cell.name for cell in listed.tree.at_level(Level.CELL, unit.id)}
         assert {row[2] for row in annex.rows} <= own
         assert f"{len(annex.rows)} chi bộ cần quan tâm" in letter.text

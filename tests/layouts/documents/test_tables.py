@@ -27,6 +27,7 @@ from data.organisations.units import Level
 from data.periods import Period
 from data.tables.audit import Action
 from data.upkeep.audit_log import Wanted, read_log
+from data.version import VERSION
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers.corrections import CorrectionRow
@@ -117,7 +118,7 @@ def test_a_workbook_says_what_it_is_of_defines_draws_and_tells_what_is_missing(
     data, charts, definitions, missing = book.worksheets
     assert data.freeze_panes == "A6"
     said = f"{data['A1'].value} {data['A2'].value} {data['A3'].value}"
-    for part in ("Giá trị chỉ tiêu", "Năm 2018 – Năm 2020", "01/01/2021 23:59", "Nguồn: "):
+    for part in ("Giá trị chỉ tiêu", "Năm 2018 – Năm 2020", "01/01/2021 23:59", f"phiên bản {VERSION}", "Nguồn: "):
         assert part in said
     assert charts._charts
     assert {cell.value for cell in definitions["A"]} >= {*CODES, *columns(ValueRow)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.observations import Basis
+from data.version import VERSION
 from data.viewers import Role
 from data.writing.store import Store
 from layouts.frame import context, unit_tree
@@ -75,3 +76,9 @@ def test_every_role_has_a_start_page_and_no_link_to_what_it_may_not_open(
     layout = sign_in(make_app(tiny_store), "district1").get("/_dash-layout").get_json()
     linked = {part["props"]["href"] for part in parts(layout) if part["type"] == "NavLink"}
     assert linked == {page.path for page in PAGES if Role.DISTRICT in page.roles}
+
+
+def test_the_foot_of_every_page_names_the_version(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
+    layout = sign_in(make_app(tiny_store), "board").get("/_dash-layout").get_json()
+    (foot,) = (part for part in parts(layout) if part["type"] == "Footer")
+    assert foot["props"]["children"].endswith(f"Phiên bản {VERSION}.")

@@ -13,6 +13,7 @@ from data.people.accounts import Accounts
 from data.people.sign_in import FREE_BY_ACCOUNT, Guesses
 from data.tables.engine import writing
 from data.tables.schema import audit
+from data.version import VERSION
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from layouts.app import create_app
@@ -59,7 +60,7 @@ def test_a_stranger_is_led_to_the_door_and_the_page_is_remembered(stranger: Flas
 
 
 def test_health_and_assets_are_open(stranger: FlaskClient) -> None:
-    assert stranger.get("/health").json == {"status": "ok"}
+    assert stranger.get("/health").json == {"status": "ok", "version": VERSION}
     assert stranger.get("/assets/fonts.css").status_code == 200
 
 

@@ -1,0 +1,145 @@
+"""A store that a later version has migrated: every command, and whatever serves, ends in one sentence."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from app import commands
+from data.tables.engine import connect, head, writing
+from data.version import VERSION
+from data.writing.store import Store
+from layouts.console.messages import WRONG_USE
+from tests.stores import NewDatabase, run
+
+LATER = "9999"
+WITHOUT_STORE = {"indicators"}  # the catalogue is part of the program
+MAY_REPLACE = {"restore"}  # the way back from a later version: it puts a backup in the place of any store
+
+# What commands cannot do without, by parameter.
+GIVEN = {
+    "account": ["quantri"],
+    "code": ["small_cell_size"],
+    "days": ["1"],
+    "folder": ["{folder}"],
+    "indicator": ["members"],
+    "name": ["quantri"],
+    "number": ["1"],
+    "path": ["{file}"],
+    "paths": ["{file}"],
+    "period": ["2020-Q3"],
+    "port": ["{port}"],
+    "reason": ["Kết luận mới"],
+    "role": ["admin"],
+    "scope": ["read"],
+    "since": ["2020-10-01"],
+    "source": ["{file}"],
+    "target": ["{folder}"],
+    "title": ["Kho dữ liệu"],
+    "unit": ["T"],
+    "value": ["5"],
+}
+
+ALSO_GIVEN: dict[tuple[str, ...], list[str]] = {("demo",): ["port"], ("serve",): ["port"], ("report",): ["period"]}
+
+
+def every_command(group: Any, *above: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The commands of a group and of the groups in it, with the words that call them."""
+    for name, command in getattr(group, "commands", {}).items():
+        words = (*above, name)
+        yield from every_command(command, *words) if hasattr(command, "commands") else [(words, command)]
+
+
+COMMANDS = dict(every_command(typer.main.get_command(commands)))
+OPENING = [words for words in COMMANDS if words[0] not in WITHOUT_STORE | MAY_REPLACE]
+
+
+def line_of(words: tuple[str, ...], places: dict[str, str]) -> list[str]:
+    """A command with everything that it requires, and a port that is free."""
+    line = list(words)
+    for parameter in COMMANDS[words].params:
+        if parameter.required or parameter.name in ALSO_GIVEN.get(words, ()):
+            name = [parameter.opts[0]] if parameter.param_type_name == "option" else []
+            line += [*name, *(value.format(**places) for value in GIVEN[str(parameter.name)])]
+    return line
+
+
+def make_newer(url: str) -> None:
+    """Makes an empty store of a later revision."""
+    Store.open(url).close()
+    engine = connect(url)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :later"), {"later": LATER})
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def newer(new_database: NewDatabase) -> Iterator[str]:
+    """The address of such a store, which nothing changes."""
+    with new_database("sqlite", None) as url:
+        make_newer(url)
+        yield url
+
+
+@pytest.fixture
+def settings(newer: str, tmp_path: Path) -> dict[str, str]:
+    """The environment of a user whose store that is."""
+    return {"DATABASE_URL": newer, "DATA_DIR": str(tmp_path / "var"), "SECRET_KEY": ""}
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> dict[str, str]:
+    """A file and a folder that are there, and a port that nobody listens at."""
+    file = tmp_path / "return.xlsx"
+    file.write_bytes(b"")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return {"file": str(file), "folder": str(tmp_path), "port": str(free.getsockname()[1])}
+
+
+@pytest.mark.parametrize(
+    "words", [words for words in COMMANDS if words[0] not in WITHOUT_STORE | MAY_REPLACE], ids=" ".join
+)
+def test_every_command_says_which_versions_they_are_and_what_to_do(
+    words: tuple[str, ...], settings: dict[str, str], places: dict[str, str]
+) -> None:
+    result = CliRunner().invoke(commands, line_of(words, places), env=settings, input="mật khẩu dài\n" * 2)
+    assert (result.exit_code, result.stdout) == (WRONG_USE, ""), result.output
+    assert result.stderr == (
+        f"Kho số liệu ở phiên bản bảng {LATER}, mới hơn chương trình này "
+        f"(phiên bản {VERSION}, phiên bản bảng {head()}); hãy chạy phiên bản mới của chương trình, "
+        "hoặc dùng lệnh restore --force đưa về bản sao lưu do phiên bản này lập.\n"
+    )
+
+
+@pytest.mark.parametrize("words", [("serve",), ("verify",)], ids=" ".join)
+def test_processes_end_so_too_in_english_when_that_is_asked_for(
+    words: tuple[str, ...], settings: dict[str, str], places: dict[str, str]
+) -> None:
+    ended = run(*line_of(words, places), environment={**settings, "APP_LANGUAGE": "en"})
+    assert (ended.returncode, ended.stdout) == (WRONG_USE, "")
+    assert ended.stderr == (
+        f"The store's tables are at revision {LATER}, newer than this program (version {VERSION}, revision {head()}); "
+        "run the newer version of the program, or take back a backup made by this version with restore --force.\n"
+    )
+
+
+def test_the_way_back_is_a_backup_made_before(tmp_path: Path, new_database: NewDatabase) -> None:
+    backup = str(tmp_path / "before.backup")
+    with new_database("sqlite", None) as url:
+        environment = {"DATABASE_URL": url, "DATA_DIR": str(tmp_path / "var"), "SECRET_KEY": ""}
+        assert CliRunner().invoke(commands, ["backup", backup], env=environment).exit_code == 0
+        make_newer(url)
+        assert CliRunner().invoke(commands, ["restore", backup, "--force"], env=environment).exit_code == 0
+        assert CliRunner().invoke(commands, ["verify"], env=environment).exit_code == 0
+
+
+def test_the_catalogue_is_printed_without_a_store(settings: dict[str, str]) -> None:
+    for name in WITHOUT_STORE:
+        assert CliRunner().invoke(commands, [name], env=settings).exit_code == 0
