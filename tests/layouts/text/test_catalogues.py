@@ -43,13 +43,13 @@ def test_no_key_stands_twice(speech: Language) -> None:
     assert [key for key, count in Counter(keys).items() if count > 1] == []
 
 
-@pytest.mark.parametrize("key", sorted(CATALOGUE.messages[Language.VI]))
-def test_both_languages_fill_the_same_places(key: str) -> None:
-    vi, en = (
-        {name for _, name, _, _ in Formatter().parse(CATALOGUE.messages[language][key]) if name}
-        for language in Language
-    )
-    assert vi == en
+def places(language: Language, key: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(CATALOGUE.messages[language][key]) if name}
+
+
+def test_both_languages_fill_the_same_places() -> None:
+    keys = CATALOGUE.messages[Language.VI]
+    assert [key for key in keys if places(Language.VI, key) != places(Language.EN, key)] == []
 
 
 def test_every_key_that_the_pages_use_is_there() -> None:
