@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from threading import Condition, Thread
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ import app
 from data.people.demonstration import make_accounts
 from data.viewers import Role
 from data.writing.store import Store
-from tests.stores import BACKENDS, NewDatabase
+from tests.stores import Database, NewDatabase, SharedDatabase
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -178,50 +178,31 @@ def desk() -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="session")
-def inhabited(tiny_database: Callable[[str], str], new_database: NewDatabase) -> Iterator[Callable[[str], str]]:
-    """Gives the address of the tiny province with an account for each role; to be copied: hashing passwords is slow."""
-    with ExitStack() as made:
-
-        @cache
-        def filled(kind: str) -> str:
-            url = made.enter_context(new_database(kind, tiny_database(kind)))
-            with closing(Store.open(url)) as store:
-                make_accounts(store)
-            return url
-
-        yield filled
+def inhabited(shared_database: SharedDatabase, tiny_database: Database) -> Database:
+    """The tiny province with an account for each role."""
+    return lambda kind: shared_database(kind, "inhabited", tiny_database, make_accounts)
 
 
 @pytest.fixture(scope="session")
-def read_store(inhabited: Callable[[str], str], new_database: NewDatabase) -> Iterator[Callable[[str], Store]]:
-    """Gives the store of that kind that is shared by tests that only read."""
-    with ExitStack() as made:
-
-        @cache
-        def opened(kind: str) -> Store:
-            url = made.enter_context(new_database(kind, inhabited(kind)))
-            return made.enter_context(closing(Store.open(url)))
-
-        yield opened
+def read_store(inhabited: Database, new_database: NewDatabase) -> Iterator[Store]:
+    """What is shared by tests that only read."""
+    with new_database("sqlite", inhabited("sqlite")) as url, closing(Store.open(url)) as store:
+        yield store
 
 
 @pytest.fixture
-def served(request: pytest.FixtureRequest, desk: Desk, read_store: Callable[[str], Store]) -> str:
-    """Address of the tiny province's pages, for tests that only read; on SQLite unless a test says on which."""
-    desk.show(read_store(getattr(request, "param", BACKENDS[0])))
+def served(desk: Desk, read_store: Store) -> str:
+    """Address of the tiny province's pages, for tests that only read."""
+    desk.show(read_store)
     return desk.address
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture
 def changing(
-    request: pytest.FixtureRequest,
-    desk: Desk,
-    inhabited: Callable[[str], str],
-    new_database: NewDatabase,
-    office: tuple[BrowserContext, list[str]],
+    desk: Desk, inhabited: Database, new_database: NewDatabase, office: tuple[BrowserContext, list[str]]
 ) -> Iterator[str]:
     """Address of the pages of a tiny province of the test's own."""
-    with new_database(request.param, inhabited(request.param)) as url, closing(Store.open(url)) as store:
+    with new_database("sqlite", inhabited("sqlite")) as url, closing(Store.open(url)) as store:
         desk.show(store)
         yield desk.address
         for page in office[0].pages:  # before its store goes

@@ -8,7 +8,14 @@ import hypothesis
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
-pytest_plugins = ["tests.postgres", "tests.stores", "tests.small_province", "tests.browser", "tests.libreoffice"]
+pytest_plugins = [
+    "tests.runs",
+    "tests.postgres",
+    "tests.stores",
+    "tests.small_province",
+    "tests.browser",
+    "tests.libreoffice",
+]
 
 # What runs writes under var/ only; the same examples every time, at any pace.
 set_hypothesis_home_dir(Path(__file__).parents[1] / "var" / "cache" / "hypothesis")

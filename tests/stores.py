@@ -7,8 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from functools import cache
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,26 @@ from sqlalchemy import URL, make_url
 
 import loaders.sample as sample
 from data.writing.store import Store
-from tests.postgres import fresh_database
+from tests.postgres import create, fresh_database
+from tests.runs import once
 
 ROOT = Path(__file__).parents[1]
 BACKENDS = ("sqlite", "postgresql")
 
 NewDatabase = Callable[[str, str | None], AbstractContextManager[str]]
+Database = Callable[[str], str]
+"""Gives the address of a database of that kind, which all workers share: it is there to be copied."""
+
+SharedDatabase = Callable[[str, str, Database | None, Callable[[Store], None]], str]
+"""The same: (kind, name, what it starts as, what fills it) -> address."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Says on which databases a test runs: on both where SQL is written, and where it is marked `every_backend`."""
+    if "backend" in metafunc.fixturenames:
+        sql = metafunc.definition.path.is_relative_to(ROOT / "tests" / "data")
+        both = sql or metafunc.definition.get_closest_marker("every_backend")
+        metafunc.parametrize("backend", BACKENDS if both else BACKENDS[:1], scope="session")
 
 
 @pytest.fixture(scope="session")
@@ -43,75 +56,82 @@ def new_database(postgres: Callable[[], URL], tmp_path_factory: pytest.TempPathF
     return make
 
 
-@pytest.fixture(params=BACKENDS)
-def database_url(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator[str]:
-    """An empty database of the test's own, on each kind in turn."""
-    with new_database(request.param, None) as url:
+@pytest.fixture(scope="session")
+def shared_database(shared: Path, postgres: Callable[[], URL]) -> SharedDatabase:
+    """Makes databases that the first worker to ask has filled."""
+
+    def make(kind: str, name: str, start: Database | None, fill: Callable[[Store], None]) -> str:
+        template = make_url(start(kind)).database if start else None
+        if kind == "sqlite":
+            path = shared / f"{name}.sqlite"
+            if template:
+                shutil.copyfile(template, path)
+            url = f"sqlite:///{path.as_posix()}"
+        else:
+            made = create(postgres(), f"{shared.name}_{name}", template or "template1")
+            url = made.render_as_string(hide_password=False)
+        with closing(Store.open(url)) as store:
+            fill(store)
+        return url
+
+    return lambda kind, name, *how: once(shared, f"database-{kind}-{name}", lambda: make(kind, name, *how))
+
+
+@pytest.fixture
+def database_url(backend: str, new_database: NewDatabase) -> Iterator[str]:
+    """An empty database of the test's own."""
+    with new_database(backend, None) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def empty_database(new_database: NewDatabase) -> Iterator[Callable[[str], str]]:
-    """Gives the address of a database of that kind with tables and nothing in them; to be copied, which is quick."""
-    with ExitStack() as made:
-
-        @cache
-        def migrated(kind: str) -> str:
-            url = made.enter_context(new_database(kind, None))
-            Store.open(url).close()
-            return url
-
-        yield migrated
+def empty_database(shared_database: SharedDatabase) -> Database:
+    """With tables and nothing in them; copying is quicker than migrating."""
+    return lambda kind: shared_database(kind, "empty", None, lambda _: None)
 
 
-@pytest.fixture(params=BACKENDS)
-def store(
-    request: pytest.FixtureRequest, empty_database: Callable[[str], str], new_database: NewDatabase
-) -> Iterator[Store]:
+@pytest.fixture
+def store(backend: str, empty_database: Database, new_database: NewDatabase) -> Iterator[Store]:
     """An empty store of the test's own."""
-    with new_database(request.param, empty_database(request.param)) as url, closing(Store.open(url)) as opened:
+    with new_database(backend, empty_database(backend)) as url, closing(Store.open(url)) as opened:
         yield opened
 
 
 @pytest.fixture(scope="session")
-def tiny_workbooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_workbooks(shared: Path) -> Path:
     """The folder of the tiny province's workbooks."""
-    folder = tmp_path_factory.mktemp("tiny")
-    assert list(sample.write(sample.province(sample.TINY), folder, workers=1))
-    return folder
+
+    def write() -> str:
+        folder = shared / "workbooks"
+        folder.mkdir()
+        assert list(sample.write(sample.province(sample.TINY), folder, workers=1))
+        return str(folder)
+
+    return Path(once(shared, "workbooks", write))
 
 
 @pytest.fixture(scope="session")
-def tiny_database(new_database: NewDatabase, tiny_workbooks: Path) -> Iterator[Callable[[str], str]]:
-    """Gives the address of a database of that kind with the tiny province; nobody stays connected: it can be copied."""
-    with ExitStack() as made:
+def tiny_database(shared_database: SharedDatabase, tiny_workbooks: Path) -> Database:
+    """With the tiny province."""
 
-        @cache
-        def filled(kind: str) -> str:
-            url = made.enter_context(new_database(kind, None))
-            with closing(Store.open(url)) as opened:
-                for outcome in sample.load_sample(opened, tiny_workbooks, workers=1):
-                    assert not outcome.refused, outcome
-            return url
+    def fill(store: Store) -> None:
+        for outcome in sample.load_sample(store, tiny_workbooks, workers=1):
+            assert not outcome.refused, outcome
 
-        yield filled
+    return lambda kind: shared_database(kind, "tiny", None, fill)
 
 
-@pytest.fixture(scope="session", params=BACKENDS)
-def tiny_store(
-    request: pytest.FixtureRequest, tiny_database: Callable[[str], str], new_database: NewDatabase
-) -> Iterator[Store]:
+@pytest.fixture(scope="session")
+def tiny_store(backend: str, tiny_database: Database, new_database: NewDatabase) -> Iterator[Store]:
     """The tiny province, shared by tests that only read."""
-    with new_database(request.param, tiny_database(request.param)) as url, closing(Store.open(url)) as opened:
+    with new_database(backend, tiny_database(backend)) as url, closing(Store.open(url)) as opened:
         yield opened
 
 
-@pytest.fixture(params=BACKENDS)
-def changing_store(
-    request: pytest.FixtureRequest, tiny_database: Callable[[str], str], new_database: NewDatabase
-) -> Iterator[Store]:
+@pytest.fixture
+def changing_store(backend: str, tiny_database: Database, new_database: NewDatabase) -> Iterator[Store]:
     """The tiny province in a store of the test's own."""
-    with new_database(request.param, tiny_database(request.param)) as url, closing(Store.open(url)) as opened:
+    with new_database(backend, tiny_database(backend)) as url, closing(Store.open(url)) as opened:
         yield opened
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from tests.benchmarks import callbacks, reads, rollup
 from tests.benchmarks.against import own_rollup, pandas_rollup, sql_rollup
 from tests.benchmarks.report import Goal, Section, comparison, keep
 from tests.benchmarks.rounds import Series
-from tests.stores import NewDatabase
+from tests.stores import Database, NewDatabase
 
 
 def place_of(address: str) -> Path:
@@ -25,9 +24,7 @@ def place_of(address: str) -> Path:
     return Path(make_url(address).database or "")
 
 
-def test_sums_of_pandas_of_sql_and_our_own_are_the_same(
-    tiny_database: Callable[[str], str], new_database: NewDatabase
-) -> None:
+def test_sums_of_pandas_of_sql_and_our_own_are_the_same(tiny_database: Database, new_database: NewDatabase) -> None:
     with new_database("sqlite", tiny_database("sqlite")) as address:
         place = place_of(address)
         own_rollup.main(address)
@@ -40,9 +37,7 @@ def test_sums_of_pandas_of_sql_and_our_own_are_the_same(
     assert sums[0][0] > 0
 
 
-def test_answers_of_pandas_and_our_own_are_the_same(
-    tiny_database: Callable[[str], str], new_database: NewDatabase
-) -> None:
+def test_answers_of_pandas_and_our_own_are_the_same(tiny_database: Database, new_database: NewDatabase) -> None:
     with (
         new_database("sqlite", tiny_database("sqlite")) as address,
         reads.contenders(place_of(address), asked=2) as among,
@@ -54,7 +49,7 @@ def test_answers_of_pandas_and_our_own_are_the_same(
 
 
 def test_a_correction_and_a_chart_can_be_measured(
-    tiny_database: Callable[[str], str], new_database: NewDatabase, tiny_workbooks: Path
+    tiny_database: Database, new_database: NewDatabase, tiny_workbooks: Path
 ) -> None:
     with new_database("sqlite", tiny_database("sqlite")) as address:
         with closing(Store.open(address)) as store:

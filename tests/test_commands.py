@@ -28,7 +28,7 @@ from indicators.answers.rows import ValueRow, columns
 from indicators.catalogue.builtin import CATALOGUE
 from loaders.sample import TINY
 from tests.postgres import programs
-from tests.stores import BACKENDS, ROOT, NewDatabase, run
+from tests.stores import ROOT, Database, NewDatabase, run
 from tests.workbooks import address, cell, revised, values
 
 RETURN = "H01_2020-Q2.xlsx"
@@ -37,12 +37,12 @@ PLACE = ("B3", "H01.001.01", "village_heads_members")
 Command = Callable[..., Result]
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture
 def settings(
-    request: pytest.FixtureRequest, tiny_database: Callable[[str], str], new_database: NewDatabase, tmp_path: Path
+    backend: str, tiny_database: Database, new_database: NewDatabase, tmp_path: Path
 ) -> Iterator[dict[str, str]]:
     """The environment of a user whose store holds the tiny province."""
-    with new_database(request.param, tiny_database(request.param)) as url:
+    with new_database(backend, tiny_database(backend)) as url:
         yield {"DATABASE_URL": url, "DATA_DIR": str(tmp_path / "var"), "SECRET_KEY": ""}
 
 

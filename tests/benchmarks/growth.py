@@ -40,7 +40,8 @@ from tests.benchmarks.stores import PROVINCE, copy, fill, load, remove, url
 from tests.benchmarks.workbooks import PERIOD, Made, Size, made
 from tests.layouts.conftest import PASSWORD, SECRET
 from tests.layouts.pages.test_pages import routed
-from tests.postgres import _server, fresh_database, programs
+from tests.postgres import fresh_database, programs, start
+from tests.runs import run_folder
 
 NewStore = Callable[[str | None], AbstractContextManager[str]]
 
@@ -204,7 +205,7 @@ def _sqlite(folder: Path) -> NewStore:
 
 
 def _postgres(running: ExitStack) -> NewStore:
-    server = running.enter_context(_server(programs()))
+    server = start(running.enter_context(run_folder()), programs())
 
     @contextmanager
     def new(template: str | None) -> Iterator[str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from functools import cache
+from contextlib import closing, contextmanager
 
 import pytest
 from dash import Dash
@@ -21,7 +20,7 @@ from layouts.web.request import site
 from layouts.web.sign_in import SignedIn
 from loaders.desk import Desk
 from tests.browser import settled
-from tests.stores import BACKENDS, NewDatabase
+from tests.stores import Database, NewDatabase, SharedDatabase
 
 PASSWORD = "một mật khẩu dài"
 SECRET = "only for tests, not a secret at all"
@@ -40,29 +39,13 @@ def accounts(store: Store) -> None:
             known.add(f"district{place}", PASSWORD, Role.DISTRICT, unit.code)
 
 
-@pytest.fixture(scope="session")
-def database_with_accounts(
-    empty_database: Callable[[str], str], new_database: NewDatabase
-) -> Iterator[Callable[[str], str]]:
-    """Gives the address of a database with the tests' accounts; to be copied, because hashing passwords is slow."""
-    with ExitStack() as made:
-
-        @cache
-        def filled(kind: str) -> str:
-            url = made.enter_context(new_database(kind, empty_database(kind)))
-            with closing(Store.open(url)) as opened:
-                accounts(opened)
-            return url
-
-        yield filled
-
-
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture
 def store(
-    request: pytest.FixtureRequest, database_with_accounts: Callable[[str], str], new_database: NewDatabase
+    backend: str, shared_database: SharedDatabase, empty_database: Database, new_database: NewDatabase
 ) -> Iterator[Store]:
-    """A store of the test's own that holds accounts only."""
-    with new_database(request.param, database_with_accounts(request.param)) as url, closing(Store.open(url)) as opened:
+    """A store of the test's own that holds accounts only: hashing their passwords is slow."""
+    template = shared_database(backend, "accounts", empty_database, accounts)
+    with new_database(backend, template) as url, closing(Store.open(url)) as opened:
         yield opened
 
 

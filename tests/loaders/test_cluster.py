@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from data.writing.store import Store
 from loaders.cluster import NoCluster, cluster
 from loaders.intake import load
 from loaders.sample import TINY
-from tests.stores import ROOT, NewDatabase
+from tests.stores import ROOT, Database, NewDatabase
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def two_workers(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes
 
 
 def test_files_are_read_on_a_cluster_and_stored_in_order_though_a_worker_is_killed(
-    empty_database: Callable[[str], str], new_database: NewDatabase, tiny_workbooks: Path, tmp_path: Path
+    empty_database: Database, new_database: NewDatabase, tiny_workbooks: Path, tmp_path: Path
 ) -> None:
     wanted = [*tiny_workbooks.glob("DM_*.xlsx"), *tiny_workbooks.glob("H0*_2018-Q[12].xlsx")]
     with (

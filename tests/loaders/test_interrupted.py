@@ -18,7 +18,7 @@ from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.intake import intake
 from tests.loaders.test_intake import registry, sent
-from tests.stores import BACKENDS, NewDatabase
+from tests.stores import NewDatabase
 
 KILLS = 2  # of each file
 OF_THE_LOG = {"audit"}  # its entries are chained by hashes of instants
@@ -69,10 +69,10 @@ def kill(url: str, source: SourceFile, seconds: float) -> bool:
     return loading.exitcode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("kind", BACKENDS)
-def test_killed_at_any_moment_the_store_is_as_before_or_complete(kind: str, new_database: NewDatabase) -> None:
-    chance, killed = random.Random(kind), 0
-    with new_database(kind, None) as undisturbed, new_database(kind, None) as url:
+@pytest.mark.every_backend
+def test_killed_at_any_moment_the_store_is_as_before_or_complete(backend: str, new_database: NewDatabase) -> None:
+    chance, killed = random.Random(backend), 0
+    with new_database(backend, None) as undisturbed, new_database(backend, None) as url:
         for database in (undisturbed, url):
             send(database, [])
         before = state(undisturbed)

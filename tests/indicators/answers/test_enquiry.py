@@ -26,7 +26,7 @@ from indicators.values.value import State, Status
 from layouts.documents.tables import cells as written
 from tests.data.sums.test_reorganisation import reorganised
 from tests.small_province import movement, planned, registry
-from tests.stores import BACKENDS, NewDatabase
+from tests.stores import NewDatabase
 
 DISTRICT = Viewer("H1", Role.DISTRICT, "H1")
 QUARTERS = ("2019-Q1", "2019-Q2", "2019-Q3", "2019-Q4")
@@ -37,10 +37,10 @@ def members(start: int, admitted: int) -> dict[str, int]:
     return {"members_start": start, "admitted": admitted, "members_end": start + admitted}
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
-def small(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator[Store]:
+@pytest.fixture(scope="module")
+def small(new_database: NewDatabase) -> Iterator[Store]:
     """Two districts, the four quarters of 2019; the first quarter of 2020 of one of them; plans. Only read here."""
-    with new_database(request.param, None) as url, closing(Store.open(url)) as store:
+    with new_database("sqlite", None) as url, closing(Store.open(url)) as store:
         fill(store)
         yield store
 

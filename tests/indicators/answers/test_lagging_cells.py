@@ -16,7 +16,7 @@ from indicators.answers import lagging_cells
 from indicators.answers.lagging_cells import Lagging, LaggingRow, pooled_rows, rows
 from indicators.methods.reasons import Course, Reason
 from tests.small_province import movement, planned, registry
-from tests.stores import BACKENDS, NewDatabase
+from tests.stores import NewDatabase
 
 YEARS = ("2017", "2018", "2019")
 
@@ -25,10 +25,10 @@ def members(count: int, admitted: int) -> dict[str, int]:
     return {"members_start": count - admitted, "admitted": admitted, "members_end": count}
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
-def small(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator[Store]:
+@pytest.fixture(scope="module")
+def small(new_database: NewDatabase) -> Iterator[Store]:
     """H1.1.1 and H2.1.1 are residential; three years by year, then a quarter in which H2 sends nothing."""
-    with new_database(request.param, None) as url, closing(Store.open(url)) as store:
+    with new_database("sqlite", None) as url, closing(Store.open(url)) as store:
         at = datetime(2020, 1, 2, tzinfo=UTC)
         store.accept(registry(), viewer=SYSTEM, at=at)
         store.accept(planned(("H1.2", "2019", "admissions", "20", "2019-01-01")), viewer=SYSTEM, at=at)

@@ -23,7 +23,7 @@ from indicators.answers.enquiry import Enquiry, answer
 from indicators.answers.rows import TableRow
 from indicators.answers.statements import TaskView
 from tests.small_province import movement, registry
-from tests.stores import BACKENDS, NewDatabase
+from tests.stores import NewDatabase
 
 AT = datetime(2020, 1, 2, tzinfo=UTC)
 DISTRICT = Viewer("h1", Role.DISTRICT, "H1")
@@ -60,9 +60,9 @@ LINES = (
 )
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
-def small(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator[Store]:
-    with new_database(request.param, None) as url, closing(Store.open(url)) as store:
+@pytest.fixture(scope="module")
+def small(new_database: NewDatabase) -> Iterator[Store]:
+    with new_database("sqlite", None) as url, closing(Store.open(url)) as store:
         store.accept(registry(), viewer=SYSTEM, at=AT)
         for quarter in ("2018-Q4", "2019-Q1", "2019-Q2", "2019-Q3"):
             store.accept(movement("H1", quarter, {"H1.2": {}}), viewer=SYSTEM, at=AT)

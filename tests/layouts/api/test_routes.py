@@ -25,15 +25,13 @@ from indicators.answers.enquiry import Enquiry, answer
 from layouts.app import create_app
 from layouts.documents.tables import cells
 from loaders.desk import Desk
-from tests.stores import BACKENDS, NewDatabase
+from tests.stores import Database, NewDatabase
 from tests.test_catalogues import VIETNAMESE
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
-def province(
-    request: pytest.FixtureRequest, tiny_database: Callable[[str], str], new_database: NewDatabase
-) -> Iterator[Store]:
-    with new_database(request.param, tiny_database(request.param)) as url, closing(Store.open(url)) as opened:
+@pytest.fixture(scope="module")
+def province(tiny_database: Database, new_database: NewDatabase) -> Iterator[Store]:
+    with new_database("sqlite", tiny_database("sqlite")) as url, closing(Store.open(url)) as opened:
         yield opened
 
 
@@ -169,7 +167,6 @@ def test_rows_that_a_program_took_are_in_the_log_but_not_what_it_had_already(
     assert [(entry.actor, entry.details["bytes"] > 0) for entry in page.entries] == [("phân tích", True)]
 
 
-@pytest.mark.parametrize("province", ["sqlite"], indirect=True)  # what it asks of the store is asked on both above
 def test_the_description_holds_for_whatever_is_asked(
     client: FlaskClient, secrets: dict[str, str], get: Callable[..., Any]
 ) -> None:

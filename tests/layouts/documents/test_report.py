@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,7 @@ from layouts.documents.tables import FileFormat, Table
 from layouts.documents.writing import content
 from layouts.views.rows import short_of_plan
 from tests.libreoffice import Convert
-from tests.stores import NewDatabase
+from tests.stores import Database, NewDatabase
 
 AS_OF = datetime(2020, 10, 25, tzinfo=UTC)
 QUARTER, YEAR = Period.parse("2020-Q3"), Period.parse("2019")
@@ -51,7 +51,7 @@ NUMBER = re.compile(r"(?<![\w.,/-])\d{1,3}(?:\.\d{3})*(?:,\d+)?%?(?![\w/])")
 
 
 @pytest.fixture(scope="module")
-def province(tiny_database: Callable[[str], str], new_database: NewDatabase) -> Iterator[Store]:
+def province(tiny_database: Database, new_database: NewDatabase) -> Iterator[Store]:
     """On one database: what a report asks of it is tested on both elsewhere."""
     with new_database("sqlite", tiny_database("sqlite")) as url, closing(Store.open(url)) as opened:
         yield opened

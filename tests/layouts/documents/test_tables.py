@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -43,7 +43,7 @@ from layouts.documents.columns import ColumnKind, described
 from layouts.documents.lagging_export import LaggingExportRow
 from layouts.documents.tables import About, FileFormat, Table, TooLong
 from layouts.documents.writing import content, write
-from tests.stores import NewDatabase
+from tests.stores import Database, NewDatabase
 
 CODES = ("members", "admissions_plan_rate", "village_heads_member_share", "members_growth_since_1997")
 NUMBERS = ("value", "numerator", "denominator", "plan", "gap", "reporting", "expected")
@@ -52,7 +52,7 @@ Rows = list[dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def written(
-    tiny_database: Callable[[str], str], new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
+    tiny_database: Database, new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Path, str]]:
     """What `table` writes of the same question in each format, and the store that it asked."""
     folder = tmp_path_factory.mktemp("tables")

@@ -13,7 +13,6 @@ from playwright.sync_api import Page, expect
 from data.viewers import Role
 from layouts.pages.registry import PAGES
 from tests.browser import enter, headline, rested, sign_in
-from tests.stores import BACKENDS
 
 CHART = ".js-plotly-plot .main-svg"
 EVERY = [
@@ -67,7 +66,6 @@ def test_a_figure_leads_to_its_trend_without_the_full_chart_library_and_back_lea
     expect(headline(page)).to_have_text(before)
 
 
-@pytest.mark.parametrize("served", BACKENDS, indirect=True)
 def test_language_and_scheme_stay_print_is_light_and_signing_out_ends_the_session(page: Page, served: str) -> None:
     sign_in(page, served)
     page.get_by_role("button", name="Đổi nền sáng, tối").click()
@@ -85,7 +83,6 @@ def test_language_and_scheme_stay_print_is_light_and_signing_out_ends_the_sessio
     expect(page).to_have_url(re.compile("/login"))
 
 
-@pytest.mark.parametrize("served", BACKENDS, indirect=True)
 def test_print_is_light_and_without_controls(page: Page, served: str) -> None:
     enter(page, served)
     page.get_by_role("button", name="Đổi nền sáng, tối").click()

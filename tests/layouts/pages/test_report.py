@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 
 import docx
@@ -16,13 +16,13 @@ from layouts.documents.report.request import composed
 from layouts.pages import report
 from layouts.web.request import ask
 from tests.layouts.conftest import MakeApp, SignIn, asking
-from tests.stores import NewDatabase
+from tests.stores import Database, NewDatabase
 
 QUERY = "?period=2020-Q3&as_of=2020-10-25"
 
 
 @pytest.fixture(scope="module")
-def province(tiny_database: Callable[[str], str], new_database: NewDatabase) -> Iterator[Store]:
+def province(tiny_database: Database, new_database: NewDatabase) -> Iterator[Store]:
     with new_database("sqlite", tiny_database("sqlite")) as url, closing(Store.open(url)) as opened:
         yield opened
 

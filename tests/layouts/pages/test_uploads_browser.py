@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from data.incoming.queue import UploadQueue
@@ -75,7 +74,6 @@ def test_several_files_are_dropped_the_page_is_loaded_again_in_the_middle_and_al
     expect(page.locator("#returns-summary")).to_be_empty()
 
 
-@pytest.mark.parametrize("changing", ["sqlite"], indirect=True)
 def test_the_share_that_is_sent_is_told_and_a_network_that_is_gone_for_a_while_loses_nothing(
     page: Page, changing: str, faults: list[str]
 ) -> None:

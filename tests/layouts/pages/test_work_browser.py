@@ -7,17 +7,14 @@ import re
 from pathlib import Path
 
 import openpyxl
-import pytest
 from openpyxl import Workbook
 from playwright.sync_api import FilePayload, Page, expect
 
 from loaders.sample import TINY
 from tests.browser import enter, headline, sign_in
-from tests.stores import BACKENDS
 from tests.workbooks import address, revised, values
 
 
-@pytest.mark.parametrize("served", BACKENDS, indirect=True)
 def test_from_the_finding_to_where_it_is_stuck_to_one_of_its_cells_and_the_workbook_it_came_in(
     page: Page, served: str
 ) -> None:
@@ -107,7 +104,6 @@ def test_the_board_narrows_the_list_notes_a_task_for_many_cells_and_corrects_one
     expect(page.locator("#lagging-shown-count")).not_to_have_text(f"{count} chi bộ trong danh sách")
 
 
-@pytest.mark.parametrize("served", BACKENDS, indirect=True)
 def test_the_board_moves_the_target_divides_a_plan_by_hand_and_takes_it_away(page: Page, served: str) -> None:
     enter(page, served, "/plans")
     expect(headline(page)).to_contain_text("kế hoạch năm")
@@ -190,7 +186,6 @@ def put_right(marked: Workbook, content: bytes) -> None:
                 marked[form][cell.coordinate].value = cell.value
 
 
-@pytest.mark.parametrize("changing", ["sqlite"], indirect=True)  # test_outcomes.py does it on both
 def test_an_unknown_header_is_mapped_and_the_file_is_sent_without_being_dropped_again(
     page: Page, changing: str, tmp_path: Path
 ) -> None:

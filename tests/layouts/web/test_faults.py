@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -32,7 +32,7 @@ from data.writing.store import Store
 from loaders.sample import TINY
 from tests.layouts.conftest import PASSWORD, SECRET, MakeApp, SignIn
 from tests.layouts.pages.test_outcomes import send, token, upload
-from tests.stores import BACKENDS, ROOT, NewDatabase
+from tests.stores import ROOT, Database, NewDatabase
 from tests.workbooks import revised, values
 
 NAME = "H01_2020-Q3.xlsx"
@@ -48,12 +48,10 @@ def corrected(members: int = 1) -> bytes:
     return revised(TINY, NAME, {**changes, ("B2", unit, "admitted"): admitted + members})
 
 
-@pytest.fixture(params=BACKENDS)
-def url(
-    request: pytest.FixtureRequest, tiny_database: Callable[[str], str], new_database: NewDatabase
-) -> Iterator[str]:
+@pytest.fixture
+def url(backend: str, tiny_database: Database, new_database: NewDatabase) -> Iterator[str]:
     """The address of the tiny province in a database of the test's own."""
-    with new_database(request.param, tiny_database(request.param)) as address:
+    with new_database(backend, tiny_database(backend)) as address:
         yield address
 
 
@@ -99,7 +97,7 @@ def test_a_database_that_is_gone_for_a_while_is_told_with_a_number_and_then_all_
 
 
 def test_an_upload_for_which_there_is_no_room_is_told_with_a_number_and_leaves_nothing(
-    make_app: MakeApp, sign_in: SignIn, tiny_database: Callable[[str], str], new_database: NewDatabase
+    make_app: MakeApp, sign_in: SignIn, tiny_database: Database, new_database: NewDatabase
 ) -> None:
     with new_database("sqlite", tiny_database("sqlite")) as address, closing(Store.open(address)) as store:
         client = sign_in(make_app(store), "board")

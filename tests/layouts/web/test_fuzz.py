@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from data.writing.store import Store
 from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.walk import CALLBACK, Call, callbacks, routes
-from tests.stores import NewDatabase
+from tests.stores import Database, NewDatabase
 
 PLAIN = st.none() | st.booleans() | st.integers(-2, 3) | st.sampled_from(["", "?", "H01", "2019", "\x00", "é" * 300])
 JSON = st.recursive(PLAIN, lambda inside: st.lists(inside, max_size=2) | st.dictionaries(st.sampled_from("ab"), inside))
@@ -36,7 +36,7 @@ def calls() -> list[Call]:
 def client(
     make_app: MakeApp,
     sign_in: SignIn,
-    tiny_database: Callable[[str], str],
+    tiny_database: Database,
     new_database: NewDatabase,
     calls: list[Call],
 ) -> Iterator[FlaskClient]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,13 @@ from tests.layouts.conftest import PASSWORD
 from tests.layouts.pages.test_outcomes import send, upload
 from tests.layouts.pages.test_pages import shown
 from tests.layouts.web.test_faults import Remote, corrected, serving
-from tests.stores import NewDatabase
+from tests.stores import Database, NewDatabase
 
 PAGE = ("/trend", "?indicator=members&frequency=quarter&unit=H01")
 
 
 def test_who_signs_in_on_one_server_acts_on_another_and_both_show_the_change(
-    tiny_database: Callable[[str], str], new_database: NewDatabase, tmp_path: Path
+    tiny_database: Database, new_database: NewDatabase, tmp_path: Path
 ) -> None:
     with new_database("postgresql", tiny_database("postgresql")) as url:
         with closing(Store.open(url)) as store:
