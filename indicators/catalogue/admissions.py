@@ -3,7 +3,19 @@
 from fractions import Fraction
 
 from data.language import Text
-from indicators.values.model import Direction, Format, Indicator, MeanPerYear, PlanKind, PlanRate, Ratio, Total
+from indicators.values.model import (
+    Counted,
+    Direction,
+    Format,
+    Indicator,
+    MeanPerYear,
+    PlanKind,
+    PlanRate,
+    Ratio,
+    ReportPart,
+    Shown,
+    Total,
+)
 
 ADMITTED = Text("đảng viên", "members")
 PEOPLE = Text("người", "people")
@@ -15,16 +27,20 @@ INDICATORS = (
         title=Text("Đảng viên mới kết nạp", "Admissions"),
         unit=ADMITTED,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Total(of=("admitted",)),
         clause="I, II.2.1",
         meaning=Text("Số đảng viên được kết nạp trong kỳ.", "People admitted to the Party in the period."),
         plan=PlanKind.OWN,
+        report=ReportPart.DEVELOPMENT,
+        shown=(Shown.ANNEX,),
     ),
     Indicator(
         code="admissions_plan_rate",
         title=Text("Tỷ lệ thực hiện kế hoạch kết nạp", "Admission plan carried out"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=PlanRate(of=("admitted",), plan="admissions"),
         clause="II.2.1",
         meaning=Text(
@@ -34,12 +50,15 @@ INDICATORS = (
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
         standard=Fraction(1),
+        report=ReportPart.DEVELOPMENT,
+        shown=(Shown.CARD, Shown.ANNEX, Shown.COMPARISON),
     ),
     Indicator(
         code="admission_rate",
         title=Text("Tỷ lệ kết nạp so với đảng viên đầu kỳ", "Admission rate"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("admitted",), denominator=("members_start",)),
         clause="I, II.2.1",
         meaning=Text(
@@ -53,6 +72,7 @@ INDICATORS = (
         title=Text("Kết nạp bình quân mỗi năm", "Admissions per year, mean"),
         unit=ADMITTED,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=MeanPerYear(of=("admitted",)),
         clause="I, II.2.1",
         meaning=Text(
@@ -70,6 +90,7 @@ INDICATORS = (
         title=Text("Đảng viên kết nạp lại", "Readmissions"),
         unit=ADMITTED,
         direction=Direction.NEUTRAL,
+        counts=Counted.PEOPLE,
         formula=Total(of=("readmitted",)),
         clause="II.2.1",
         meaning=Text(
@@ -81,6 +102,7 @@ INDICATORS = (
         title=Text("Đảng viên dự bị được công nhận chính thức", "Probationary members made official"),
         unit=ADMITTED,
         direction=Direction.NEUTRAL,
+        counts=Counted.PEOPLE,
         formula=Total(of=("made_official",)),
         clause="II.2.1",
         meaning=Text(
@@ -93,6 +115,7 @@ INDICATORS = (
         title=Text("Tỷ lệ đảng viên dự bị không được công nhận", "Probation refused"),
         unit=PERCENT,
         direction=Direction.NEUTRAL,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("probation_refused",), denominator=("made_official", "probation_refused")),
         clause="II.2.1",
         meaning=Text(
@@ -106,11 +129,13 @@ INDICATORS = (
         title=Text("Tỷ lệ nữ trong đảng viên mới kết nạp", "Women among those admitted"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("female_admitted",), denominator=("admitted",)),
         clause="II.2.1",
         meaning=Text("Số nữ được kết nạp so với tổng số kết nạp.", "Women admitted over all admissions."),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        report=ReportPart.DEVELOPMENT,
     ),
     Indicator(
         code="ethnic_minority_admission_share",
@@ -119,6 +144,7 @@ INDICATORS = (
         ),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("ethnic_minority_admitted",), denominator=("admitted",)),
         clause="II.2.1",
         meaning=Text(
@@ -127,6 +153,7 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        report=ReportPart.DEVELOPMENT,
     ),
     Indicator(
         code="youth_union_admission_share",
@@ -135,6 +162,7 @@ INDICATORS = (
         ),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("youth_union_admitted",), denominator=("admitted",)),
         clause="II.2.1",
         meaning=Text(
@@ -143,12 +171,14 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        report=ReportPart.DEVELOPMENT,
     ),
     Indicator(
         code="worker_admissions",
         title=Text("Kết nạp công nhân, lao động trực tiếp", "Workers admitted"),
         unit=PEOPLE,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Total(of=("workers_admitted",)),
         clause="I(1), II.2.1",
         meaning=Text("Số công nhân, lao động trực tiếp được kết nạp trong kỳ.", "Workers admitted in the period."),
@@ -159,6 +189,7 @@ INDICATORS = (
         title=Text("Kết nạp công nhân, lao động ở đơn vị kinh tế tư nhân", "Workers of private units admitted"),
         unit=PEOPLE,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Total(of=("private_workers_admitted",)),
         clause="I(1), II.2.1",
         meaning=Text(
@@ -166,12 +197,14 @@ INDICATORS = (
             "Workers of private economic units admitted in the period.",
         ),
         plan=PlanKind.OWN,
+        report=ReportPart.DEVELOPMENT,
     ),
     Indicator(
         code="private_owner_admissions",
         title=Text("Kết nạp chủ đơn vị kinh tế tư nhân", "Owners of private units admitted"),
         unit=PEOPLE,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Total(of=("private_owners_admitted",)),
         clause="I(1), II.2.1",
         meaning=Text(
@@ -179,12 +212,14 @@ INDICATORS = (
             "Owners of private economic units admitted in the period.",
         ),
         plan=PlanKind.OWN,
+        report=ReportPart.DEVELOPMENT,
     ),
     Indicator(
         code="good_farmer_admissions",
         title=Text("Kết nạp nông dân sản xuất, kinh doanh giỏi", "Good farmers admitted"),
         unit=PEOPLE,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Total(of=("good_farmers_admitted",)),
         clause="I(1), II.2.1",
         meaning=Text(
@@ -198,6 +233,7 @@ INDICATORS = (
         title=Text("Kết nạp trưởng, phó thôn, bản, tổ dân phố", "Village heads and deputies admitted"),
         unit=PEOPLE,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Total(of=("village_heads_admitted",)),
         clause="I(1), II.2.1",
         meaning=Text(
@@ -205,12 +241,14 @@ INDICATORS = (
             "Heads and deputy heads of villages admitted in the period.",
         ),
         plan=PlanKind.OWN,
+        report=ReportPart.DEVELOPMENT,
     ),
     Indicator(
         code="mass_head_admissions",
         title=Text("Kết nạp trưởng, phó đoàn thể ở thôn", "Heads of mass organisations admitted"),
         unit=PEOPLE,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Total(of=("mass_heads_admitted",)),
         clause="I(1), II.2.1",
         meaning=Text(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from indicators.catalogue import (
     admissions,
@@ -18,8 +19,12 @@ from indicators.catalogue import (
 )
 from indicators.values.model import Indicator, check_catalogue
 
-SUBJECTS = (membership, admissions, village_heads, reach, candidates, management, quality, enterprises, returns, tasks)
+_SUBJECTS = (membership, admissions, village_heads, reach, candidates, management, quality, enterprises, returns, tasks)
 
 CATALOGUE: Mapping[str, Indicator] = check_catalogue(
-    [indicator for subject in SUBJECTS for indicator in subject.INDICATORS]
+    [
+        replace(indicator, subject=module.__name__.rpartition(".")[2])
+        for module in _SUBJECTS
+        for indicator in module.INDICATORS
+    ]
 )

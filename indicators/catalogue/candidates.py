@@ -1,7 +1,7 @@
 """How candidates are brought on: who introduces them, and what the course yields."""
 
 from data.language import Text
-from indicators.values.model import Direction, Format, Indicator, Ratio, Total
+from indicators.values.model import Counted, Direction, Format, Indicator, Ratio, ReportPart, Total
 
 PEOPLE = Text("người", "people")
 PERCENT = Text("%", "%")
@@ -12,6 +12,7 @@ INDICATORS = (
         title=Text("Tỷ lệ đạt yêu cầu lớp bồi dưỡng nhận thức về Đảng", "Candidates who passed the course"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("course_passed",), denominator=("course_tested",)),
         clause="II.2.1",
         meaning=Text(
@@ -19,12 +20,14 @@ INDICATORS = (
             "Share of the candidates tested at the end of the course who passed.",
         ),
         format=Format.PERCENT,
+        report=ReportPart.DEVELOPMENT,
     ),
     Indicator(
         code="course_to_admission",
         title=Text("Kết nạp so với số đạt lớp bồi dưỡng nhận thức", "Admissions over candidates who passed the course"),
         unit=PERCENT,
         direction=Direction.NEUTRAL,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("admitted",), denominator=("course_passed",)),
         clause="II.2.1",
         meaning=Text(
@@ -38,11 +41,13 @@ INDICATORS = (
         title=Text("Quần chúng do Đoàn Thanh niên, Công đoàn giới thiệu", "Candidates introduced by unions"),
         unit=PEOPLE,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Total(of=("introduced_by_youth_union", "introduced_by_trade_union")),
         clause="II.2.3",
         meaning=Text(
             "Số quần chúng do Đoàn Thanh niên và Công đoàn giới thiệu trong kỳ.",
             "Candidates introduced by the youth union and the trade unions in the period.",
         ),
+        report=ReportPart.UNIONS,
     ),
 )

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from data.language import Text
-from indicators.values.model import Direction, Format, GrowthGap, Indicator, PlanKind, Ratio, Total
+from indicators.values.model import Counted, Direction, Format, GrowthGap, Indicator, PlanKind, Ratio, ReportPart, Total
 
 ORGANISATIONS = Text("tổ chức", "organisations")
 PER_1000 = Text("người/1.000 lao động", "per 1,000 workers")
@@ -19,6 +19,7 @@ INDICATORS = (
         ),
         unit=PER_1000,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("private_workers_admitted",), denominator=("private_workers",), per=1000),
         clause="I(1)",
         meaning=Text(
@@ -35,6 +36,7 @@ INDICATORS = (
         ),
         unit=POINTS,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=GrowthGap(of=("private_workers_admitted",), against=("private_workers",)),
         clause="I(1)",
         meaning=Text(
@@ -50,6 +52,7 @@ INDICATORS = (
         title=Text("Tỷ lệ đơn vị kinh tế tư nhân có tổ chức đảng", "Private units with a party organisation"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.ENTERPRISES,
         formula=Ratio(numerator=("private_units_with_party",), denominator=("private_units",)),
         clause="II.2.1, II.2.3",
         meaning=Text(
@@ -58,12 +61,14 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        report=ReportPart.ENTERPRISES,
     ),
     Indicator(
         code="private_units_with_union_share",
         title=Text("Tỷ lệ đơn vị kinh tế tư nhân có công đoàn", "Private units with a trade union"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.ENTERPRISES,
         formula=Ratio(numerator=("private_units_with_union",), denominator=("private_units",)),
         clause="II.2.1, II.2.3",
         meaning=Text(
@@ -72,12 +77,14 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        report=ReportPart.ENTERPRISES,
     ),
     Indicator(
         code="private_units_with_youth_share",
         title=Text("Tỷ lệ đơn vị kinh tế tư nhân có tổ chức Đoàn", "Private units with a youth union cell"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.ENTERPRISES,
         formula=Ratio(numerator=("private_units_with_youth",), denominator=("private_units",)),
         clause="II.2.1, II.2.3",
         meaning=Text(
@@ -86,6 +93,7 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        report=ReportPart.ENTERPRISES,
     ),
     Indicator(
         code="party_orgs_founded",
@@ -94,6 +102,7 @@ INDICATORS = (
         ),
         unit=ORGANISATIONS,
         direction=Direction.HIGHER,
+        counts=Counted.ORGANISATIONS,
         formula=Total(of=("party_orgs_founded",)),
         clause="II.2.1, II.2.3",
         meaning=Text(
@@ -101,12 +110,14 @@ INDICATORS = (
             "Party organisations founded in private units in the period.",
         ),
         plan=PlanKind.OWN,
+        report=ReportPart.ENTERPRISES,
     ),
     Indicator(
         code="unions_founded",
         title=Text("Công đoàn cơ sở thành lập mới ở đơn vị kinh tế tư nhân", "Trade unions founded in private units"),
         unit=ORGANISATIONS,
         direction=Direction.HIGHER,
+        counts=Counted.ORGANISATIONS,
         formula=Total(of=("unions_founded",)),
         clause="II.2.1, II.2.3",
         meaning=Text(
@@ -114,12 +125,14 @@ INDICATORS = (
             "Trade unions founded in private units in the period.",
         ),
         plan=PlanKind.OWN,
+        report=ReportPart.ENTERPRISES,
     ),
     Indicator(
         code="youth_cells_founded",
         title=Text("Tổ chức Đoàn thành lập mới ở đơn vị kinh tế tư nhân", "Youth union cells founded in private units"),
         unit=ORGANISATIONS,
         direction=Direction.HIGHER,
+        counts=Counted.ORGANISATIONS,
         formula=Total(of=("youth_cells_founded",)),
         clause="II.2.1, II.2.3",
         meaning=Text(
@@ -127,6 +140,7 @@ INDICATORS = (
             "Youth union cells founded in private units in the period.",
         ),
         plan=PlanKind.OWN,
+        report=ReportPart.ENTERPRISES,
     ),
     Indicator(
         code="zone_members_moved_share",
@@ -136,6 +150,7 @@ INDICATORS = (
         ),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(
             numerator=("zone_members_moved",),
             denominator=(
@@ -150,5 +165,6 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        report=ReportPart.ENTERPRISES,
     ),
 )

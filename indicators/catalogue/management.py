@@ -4,7 +4,19 @@ from fractions import Fraction
 
 from data.language import Text
 from data.organisations.units import Level
-from indicators.values.model import ByLevel, Difference, Direction, Format, Indicator, PlanKind, Ratio, Total
+from indicators.values.model import (
+    ByLevel,
+    Counted,
+    Difference,
+    Direction,
+    Format,
+    Indicator,
+    PlanKind,
+    Ratio,
+    ReportPart,
+    Shown,
+    Total,
+)
 
 MEMBERS = Text("đảng viên", "members")
 PERCENT = Text("%", "%")
@@ -23,18 +35,21 @@ INDICATORS = (
         title=Text("Đảng viên ra khỏi Đảng", "Removals"),
         unit=MEMBERS,
         direction=Direction.NEUTRAL,
+        counts=Counted.PEOPLE,
         formula=Total(of=_REMOVED),
         clause="II.1",
         meaning=Text(
             "Số đảng viên bị khai trừ, xoá tên và xin ra khỏi Đảng trong kỳ.",
             "Members expelled, struck off and resigned in the period.",
         ),
+        report=ReportPart.REMOVALS,
     ),
     Indicator(
         code="removal_rate",
         title=Text("Tỷ lệ đảng viên ra khỏi Đảng", "Removal rate"),
         unit=PERCENT,
         direction=Direction.NEUTRAL,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=_REMOVED, denominator=("members_start",)),
         clause="II.1",
         meaning=Text(
@@ -48,6 +63,7 @@ INDICATORS = (
         title=Text("Chênh lệch chuyển đến, chuyển đi trong tỉnh", "Transfers within the province that do not meet"),
         unit=MEMBERS,
         direction=Direction.NEUTRAL,
+        counts=Counted.PEOPLE,
         formula=ByLevel(at=((Level.PROVINCE, _BETWEEN_DISTRICTS), (Level.DISTRICT, _BETWEEN_BASES))),
         clause="II.2.1(5)",
         meaning=Text(
@@ -59,12 +75,14 @@ INDICATORS = (
         format=Format.SIGNED_COUNT,
         plan=PlanKind.OWN,
         standard=Fraction(0),
+        report=ReportPart.ROLL,
     ),
     Indicator(
         code="exempt_share",
         title=Text("Tỷ lệ đảng viên được miễn công tác và sinh hoạt đảng", "Members exempt from duties and meetings"),
         unit=PERCENT,
         direction=Direction.NEUTRAL,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("exempt_end",), denominator=("members_end",)),
         clause="II.2.1(5)",
         meaning=Text(
@@ -72,24 +90,28 @@ INDICATORS = (
             "Members exempt from duties and meetings over all members at the end of the period.",
         ),
         format=Format.PERCENT,
+        report=ReportPart.ROLL,
     ),
     Indicator(
         code="abroad_lost_contact",
         title=Text("Đảng viên ở nước ngoài quá hạn, mất liên lạc", "Members abroad, overdue or out of contact"),
         unit=MEMBERS,
         direction=Direction.LOWER,
+        counts=Counted.PEOPLE,
         formula=Total(of=("abroad_lost_contact",)),
         clause="II.2.1(5)",
         meaning=Text(
             "Số đảng viên ở nước ngoài quá hạn hoặc mất liên lạc đến cuối kỳ.",
             "Members abroad who are overdue or out of contact at the end of the period.",
         ),
+        report=ReportPart.ROLL,
     ),
     Indicator(
         code="duty_assigned_share",
         title=Text("Tỷ lệ đảng viên được phân công công tác", "Members with an assigned duty"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("duty_assigned",), denominator=("duty_due",)),
         clause="I(2), II.2.1(2)",
         meaning=Text(
@@ -98,6 +120,8 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        report=ReportPart.MANAGEMENT,
+        shown=(Shown.COMPARISON,),
     ),
     Indicator(
         code="residence_contact_share",
@@ -106,6 +130,7 @@ INDICATORS = (
         ),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("residence_introduced",), denominator=("residence_due",)),
         clause="I(2)",
         meaning=Text(
@@ -114,12 +139,15 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        report=ReportPart.MANAGEMENT,
+        shown=(Shown.COMPARISON,),
     ),
     Indicator(
         code="residence_feedback_share",
         title=Text("Tỷ lệ đảng viên được nơi cư trú nhận xét", "Introduced members with feedback from their residence"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("residence_feedback",), denominator=("residence_introduced",)),
         clause="I(2)",
         meaning=Text(
@@ -134,6 +162,7 @@ INDICATORS = (
         title=Text("Tỷ lệ hồ sơ đảng viên đầy đủ", "Dossiers complete"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.DOSSIERS,
         formula=Ratio(numerator=("dossiers_complete",), denominator=("dossiers_due",)),
         clause="I(2)",
         meaning=Text(
@@ -142,12 +171,15 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        report=ReportPart.MANAGEMENT,
+        shown=(Shown.CARD, Shown.ANNEX, Shown.COMPARISON),
     ),
     Indicator(
         code="dossier_updated_share",
         title=Text("Tỷ lệ hồ sơ đảng viên được bổ sung", "Dossiers updated"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.DOSSIERS,
         formula=Ratio(numerator=("dossiers_updated",), denominator=("dossiers_due",)),
         clause="I(2)",
         meaning=Text(
@@ -156,23 +188,27 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        report=ReportPart.MANAGEMENT,
     ),
     Indicator(
         code="dossiers_missing",
         title=Text("Hồ sơ đảng viên còn thiếu", "Dossiers missing"),
         unit=DOSSIERS,
         direction=Direction.LOWER,
+        counts=Counted.DOSSIERS,
         formula=Total(of=("dossiers_missing",)),
         clause="I(2)",
         meaning=Text("Số đảng viên cuối kỳ chưa có hồ sơ.", "Members without a dossier at the end of the period."),
         plan=PlanKind.OWN,
         standard=Fraction(0),
+        report=ReportPart.MANAGEMENT,
     ),
     Indicator(
         code="dossiers_lost",
         title=Text("Hồ sơ đảng viên bị mất", "Dossiers lost"),
         unit=DOSSIERS,
         direction=Direction.LOWER,
+        counts=Counted.DOSSIERS,
         formula=Total(of=("dossiers_lost",)),
         clause="I(2)",
         meaning=Text("Số hồ sơ đảng viên bị mất trong kỳ.", "Dossiers of members lost in the period."),
@@ -184,6 +220,7 @@ INDICATORS = (
         title=Text("Tỷ lệ đảng viên có trong cơ sở dữ liệu", "Members in the database"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("records_in_database",), denominator=("members_end",)),
         clause="II.2.1(6)",
         meaning=Text(
@@ -197,12 +234,15 @@ INDICATORS = (
             "Hiệu của tử số và mẫu số là số bản ghi thừa (+) hoặc thiếu (-).",
             "Numerator less denominator is the number of records too many (+) or too few (-).",
         ),
+        report=ReportPart.MANAGEMENT,
+        shown=(Shown.ANNEX, Shown.COMPARISON),
     ),
     Indicator(
         code="meetings_held_share",
         title=Text("Tỷ lệ kỳ sinh hoạt chi bộ được tổ chức", "Cell meetings held"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.MEETINGS,
         formula=Ratio(numerator=("meetings_held",), denominator=("meetings_due",)),
         clause="II.2.1(4)",
         meaning=Text(
@@ -210,12 +250,15 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        report=ReportPart.MANAGEMENT,
+        shown=(Shown.COMPARISON,),
     ),
     Indicator(
         code="meeting_attendance_share",
         title=Text("Tỷ lệ đảng viên dự sinh hoạt chi bộ", "Attendance of cell meetings"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.ATTENDANCES,
         formula=Ratio(numerator=("meeting_attendance",), denominator=("meeting_attendance_due",)),
         clause="II.2.1(4)",
         meaning=Text(
@@ -224,12 +267,14 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        shown=(Shown.COMPARISON,),
     ),
     Indicator(
         code="committee_visits_share",
         title=Text("Tỷ lệ cấp uỷ viên dự sinh hoạt ở cơ sở", "Committee members' visits made"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.VISITS,
         formula=Ratio(numerator=("committee_visits_made",), denominator=("committee_visits_due",)),
         clause="II.2.1",
         meaning=Text(
@@ -239,12 +284,15 @@ INDICATORS = (
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
         standard=Fraction(1),
+        report=ReportPart.MANAGEMENT,
+        shown=(Shown.COMPARISON,),
     ),
     Indicator(
         code="study_share",
         title=Text("Tỷ lệ đảng viên học nghị quyết, cập nhật kiến thức", "Members who attended study courses"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.ATTENDANCES,
         formula=Ratio(numerator=("study_attended",), denominator=("study_due",)),
         clause="II.2.1",
         meaning=Text(
@@ -253,12 +301,15 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        report=ReportPart.MANAGEMENT,
+        shown=(Shown.COMPARISON,),
     ),
     Indicator(
         code="inspections_share",
         title=Text("Tỷ lệ cuộc kiểm tra đã thực hiện", "Inspections done"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.INSPECTIONS,
         formula=Ratio(numerator=("inspections_done",), denominator=("inspections_due",)),
         clause="II.2.1",
         meaning=Text(
@@ -267,12 +318,14 @@ INDICATORS = (
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
         standard=Fraction(1),
+        report=ReportPart.MANAGEMENT,
     ),
     Indicator(
         code="violations_found",
         title=Text("Vi phạm phát hiện qua kiểm tra", "Violations found"),
         unit=CASES,
         direction=Direction.LOWER,
+        counts=Counted.CASES,
         formula=Total(of=("violations_found",)),
         clause="I(1), II.2.1(5)",
         meaning=Text(
@@ -281,12 +334,14 @@ INDICATORS = (
         ),
         plan=PlanKind.OWN,
         standard=Fraction(0),
+        report=ReportPart.IRREGULARITIES,
     ),
     Indicator(
         code="irregular_admissions",
         title=Text("Kết nạp chưa bảo đảm quy định", "Irregular admissions"),
         unit=CASES,
         direction=Direction.LOWER,
+        counts=Counted.CASES,
         formula=Total(of=("irregular_admissions",)),
         clause="I(1), II.2.1(5)",
         meaning=Text(
@@ -295,12 +350,14 @@ INDICATORS = (
         ),
         plan=PlanKind.OWN,
         standard=Fraction(0),
+        report=ReportPart.IRREGULARITIES,
     ),
     Indicator(
         code="transfers_irregular",
         title=Text("Chuyển sinh hoạt chưa đúng quy định", "Irregular transfers"),
         unit=CASES,
         direction=Direction.LOWER,
+        counts=Counted.CASES,
         formula=Total(of=("transfers_irregular",)),
         clause="I(1), II.2.1(5)",
         meaning=Text(

@@ -4,7 +4,17 @@ from datetime import date
 from fractions import Fraction
 
 from data.language import Text
-from indicators.values.model import Direction, Format, Indicator, PlanKind, Ratio, Redefinition
+from indicators.values.model import (
+    Counted,
+    Direction,
+    Format,
+    Indicator,
+    PlanKind,
+    Ratio,
+    Redefinition,
+    ReportPart,
+    Shown,
+)
 
 PERCENT = Text("%", "%")
 
@@ -25,6 +35,7 @@ INDICATORS = (
         title=Text("Tỷ lệ đảng viên được kiểm điểm", "Members reviewed"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("reviewed",), denominator=("reviewed_due",)),
         clause="II.2.1(3)",
         meaning=Text(
@@ -33,12 +44,15 @@ INDICATORS = (
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
         standard=Fraction(1),
+        report=ReportPart.RATING,
+        shown=(Shown.COMPARISON,),
     ),
     Indicator(
         code="rated_excellent_share",
         title=Text("Tỷ lệ đảng viên hoàn thành xuất sắc nhiệm vụ", "Members rated excellent"),
         unit=PERCENT,
         direction=Direction.NEUTRAL,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("rated_excellent",), denominator=_RATED),
         clause="II.2.1(3)",
         meaning=Text(
@@ -48,12 +62,14 @@ INDICATORS = (
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
         redefined=_RATINGS_CHANGED,
+        report=ReportPart.RATING,
     ),
     Indicator(
         code="rated_failed_share",
         title=Text("Tỷ lệ đảng viên không hoàn thành nhiệm vụ", "Members rated as failed"),
         unit=PERCENT,
         direction=Direction.LOWER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("rated_failed",), denominator=_RATED),
         clause="II.2.1(3)",
         meaning=Text(
@@ -63,12 +79,14 @@ INDICATORS = (
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
         redefined=_RATINGS_CHANGED,
+        shown=(Shown.COMPARISON,),
     ),
     Indicator(
         code="cells_excellent_share",
         title=Text("Tỷ lệ chi bộ hoàn thành xuất sắc nhiệm vụ", "Cells rated excellent"),
         unit=PERCENT,
         direction=Direction.NEUTRAL,
+        counts=Counted.ORGANISATIONS,
         formula=Ratio(numerator=("cells_excellent",), denominator=("cells_rated",)),
         clause="II.2.1(3)",
         meaning=Text(
@@ -84,6 +102,7 @@ INDICATORS = (
         title=Text("Tỷ lệ chi bộ không hoàn thành nhiệm vụ", "Cells rated as failed"),
         unit=PERCENT,
         direction=Direction.LOWER,
+        counts=Counted.ORGANISATIONS,
         formula=Ratio(numerator=("cells_failed",), denominator=("cells_rated",)),
         clause="II.2.1(3)",
         meaning=Text(
@@ -93,12 +112,14 @@ INDICATORS = (
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
         redefined=_RATINGS_CHANGED,
+        report=ReportPart.RATING,
     ),
     Indicator(
         code="remedy_plan_share",
         title=Text("Tỷ lệ chi bộ có kế hoạch khắc phục", "Cells with a remedy plan"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.ORGANISATIONS,
         formula=Ratio(numerator=("cells_with_remedy",), denominator=("cells_rated",)),
         clause="II.2.1(3)",
         meaning=Text(

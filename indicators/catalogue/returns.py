@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from data.language import Text
-from indicators.values.model import Direction, Format, Indicator, PlanKind, Ratio
+from indicators.values.model import Counted, Direction, Format, Indicator, PlanKind, Ratio, Shown
 
 PERCENT = Text("%", "%")
 
@@ -13,6 +13,7 @@ INDICATORS = (
         title=Text("Tỷ lệ báo cáo nộp đúng hạn", "Returns on time"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.RETURNS,
         formula=Ratio(numerator=("returns_on_time",), denominator=("returns_due",)),
         clause="II.2.6",
         meaning=Text(
@@ -22,12 +23,14 @@ INDICATORS = (
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
         standard=Fraction(1),
+        shown=(Shown.CARD, Shown.COMPARISON),
     ),
     Indicator(
         code="returns_complete_share",
         title=Text("Tỷ lệ báo cáo đầy đủ", "Returns complete"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.RETURNS,
         formula=Ratio(numerator=("returns_complete",), denominator=("returns_due",)),
         clause="II.2.6",
         meaning=Text(

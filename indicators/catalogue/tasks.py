@@ -1,7 +1,7 @@
 """Whether the tasks that the conclusion gives are carried out."""
 
 from data.language import Text
-from indicators.values.model import Direction, Format, Indicator, Ratio
+from indicators.values.model import Counted, Direction, Format, Indicator, Ratio
 
 PERCENT = Text("%", "%")
 
@@ -11,6 +11,7 @@ INDICATORS = (
         title=Text("Tỷ lệ đầu việc theo Kết luận đã hoàn thành", "Tasks of the conclusion carried out"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.TASKS,
         formula=Ratio(numerator=("tasks_done",), denominator=("tasks_owed",)),
         clause="II.2.1, II.2.6",
         meaning=Text(

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from data.language import Text
-from indicators.values.model import Direction, Format, Indicator, PlanKind, Ratio, Total
+from indicators.values.model import Counted, Direction, Format, Indicator, PlanKind, Ratio, ReportPart, Shown, Total
 
 VILLAGES = Text("thôn, bản, tổ dân phố", "villages")
 PERCENT = Text("%", "%")
@@ -14,6 +14,7 @@ INDICATORS = (
         title=Text("Tỷ lệ trưởng thôn là đảng viên", "Village heads who are members"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("village_heads_members",), denominator=("village_heads",)),
         clause="I(1)",
         meaning=Text(
@@ -23,12 +24,15 @@ INDICATORS = (
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
         standard=Fraction(3, 4),  # the one number that the conclusion itself sets
+        report=ReportPart.DEVELOPMENT,
+        shown=(Shown.CARD, Shown.ANNEX, Shown.COMPARISON),
     ),
     Indicator(
         code="village_deputies_member_share",
         title=Text("Tỷ lệ phó trưởng thôn là đảng viên", "Village deputies who are members"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("village_deputies_members",), denominator=("village_deputies",)),
         clause="II.2.1",
         meaning=Text(
@@ -37,12 +41,15 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        report=ReportPart.DEVELOPMENT,
+        shown=(Shown.COMPARISON,),
     ),
     Indicator(
         code="mass_heads_member_share",
         title=Text("Tỷ lệ trưởng, phó đoàn thể ở thôn là đảng viên", "Heads of mass organisations who are members"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("mass_heads_members",), denominator=("mass_heads",)),
         clause="II.2.1",
         meaning=Text(
@@ -51,12 +58,14 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        shown=(Shown.COMPARISON,),
     ),
     Indicator(
         code="village_heads_in_committee_share",
         title=Text("Tỷ lệ trưởng thôn tham gia cấp uỷ", "Village heads in the cell committee"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("village_heads_in_committee",), denominator=("village_heads",)),
         clause="II.2.1",
         meaning=Text(
@@ -71,6 +80,7 @@ INDICATORS = (
         title=Text("Tỷ lệ trưởng thôn là phó bí thư chi bộ", "Village heads who are deputy secretary"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("village_heads_deputy_secretary",), denominator=("village_heads",)),
         clause="II.2.1",
         meaning=Text(
@@ -85,6 +95,7 @@ INDICATORS = (
         title=Text("Tỷ lệ bí thư chi bộ đồng thời là trưởng thôn", "Village heads who are cell secretary"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("village_heads_secretary",), denominator=("village_heads",)),
         clause="II.2.1",
         meaning=Text(
@@ -93,6 +104,7 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
+        report=ReportPart.DEVELOPMENT,
     ),
     Indicator(
         code="village_terms_aligned_share",
@@ -102,6 +114,7 @@ INDICATORS = (
         ),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.VILLAGES,
         formula=Ratio(numerator=("village_terms_aligned",), denominator=("villages",)),
         clause="II.2.1",
         meaning=Text(
@@ -116,6 +129,7 @@ INDICATORS = (
         title=Text("Thôn, bản, tổ dân phố chưa có đảng viên", "Villages without members"),
         unit=VILLAGES,
         direction=Direction.LOWER,
+        counts=Counted.VILLAGES,
         formula=Total(of=("villages_without_members",)),
         clause="II.2.1",
         meaning=Text(
@@ -124,12 +138,14 @@ INDICATORS = (
         ),
         plan=PlanKind.OWN,
         standard=Fraction(0),
+        report=ReportPart.DEVELOPMENT,
     ),
     Indicator(
         code="elected_share",
         title=Text("Tỷ lệ đảng viên ứng cử trưởng thôn trúng cử", "Members nominated as village head who were elected"),
         unit=PERCENT,
         direction=Direction.HIGHER,
+        counts=Counted.PEOPLE,
         formula=Ratio(numerator=("members_elected",), denominator=("members_nominated",)),
         clause="II.2.1",
         meaning=Text(

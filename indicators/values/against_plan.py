@@ -14,7 +14,7 @@ from data.periods import Period
 from indicators.methods.pace import USUAL, Pace, PaceRule, pace, so_few
 from indicators.methods.progress import Progress, progress
 from indicators.values.compute import compute
-from indicators.values.model import Direction, Indicator, PlanKind, PlanRate, Ratio, Total, measures_of
+from indicators.values.model import Counted, Direction, Indicator, PlanKind, PlanRate, Ratio, Total, measures_of
 from indicators.values.target import CONFIDENCE, Plans, Target, ThreeWay, people_needed, three_way, verdict
 from indicators.values.value import State, Status, Value
 
@@ -54,8 +54,10 @@ def _reading(indicator: Indicator, value: Value, plan: Fraction, confidence: flo
 
 
 def gap_in_people(indicator: Indicator, value: Value, plan: Fraction) -> int | None:
-    """The fewest more people with which a unit reaches a plan that asks for more; None where it does not ask that."""
-    if indicator.direction is not Direction.HIGHER or value.numerator is None:
+    """The fewest more people with which a unit reaches a plan; None where it asks for fewer, or for no people."""
+    if indicator.counts is not Counted.PEOPLE or indicator.direction is not Direction.HIGHER:
+        return None
+    if value.numerator is None:
         return None
     if isinstance(indicator.formula, Total):
         return max(0, ceil(plan - value.numerator))

@@ -46,6 +46,63 @@ class Format(StrEnum):
         return self in {Format.PERCENT, Format.SIGNED_PERCENT}
 
 
+class Counted(StrEnum):
+    """What the numerator of an indicator counts, so that a gap is only said in people where people are counted."""
+
+    PEOPLE = "people"
+    ORGANISATIONS = "organisations"
+    VILLAGES = "villages"
+    ENTERPRISES = "enterprises"
+    DOSSIERS = "dossiers"
+    MEETINGS = "meetings"
+    ATTENDANCES = "attendances"
+    VISITS = "visits"
+    INSPECTIONS = "inspections"
+    CASES = "cases"
+    RETURNS = "returns"
+    TASKS = "tasks"
+
+
+COUNTED_NOUNS: Mapping[Counted, Text] = {
+    Counted.PEOPLE: Text("người", "people"),
+    Counted.ORGANISATIONS: Text("tổ chức", "organisations"),
+    Counted.VILLAGES: Text("thôn, bản, tổ dân phố", "villages"),
+    Counted.ENTERPRISES: Text("đơn vị", "enterprises"),
+    Counted.DOSSIERS: Text("hồ sơ", "dossiers"),
+    Counted.MEETINGS: Text("kỳ sinh hoạt", "meetings"),
+    Counted.ATTENDANCES: Text("lượt", "attendances"),
+    Counted.VISITS: Text("lượt", "visits"),
+    Counted.INSPECTIONS: Text("cuộc kiểm tra", "inspections"),
+    Counted.CASES: Text("trường hợp", "cases"),
+    Counted.RETURNS: Text("báo cáo", "returns"),
+    Counted.TASKS: Text("đầu việc", "tasks"),
+}
+
+
+class ReportPart(StrEnum):
+    """The topics of the periodic report, in its order; within one, indicators stand in the catalogue's."""
+
+    DEVELOPMENT = "development"
+    MANAGEMENT = "management"
+    ROLL = "roll"
+    REMOVALS = "removals"
+    IRREGULARITIES = "irregularities"
+    RATING = "rating"
+    ENTERPRISES = "enterprises"
+    UNIONS = "unions"
+
+
+class Shown(StrEnum):
+    """Where an indicator stands without being asked for.
+
+    On a card of the start page, as a column of the report's annex by unit, as a column of the comparison of units.
+    """
+
+    CARD = "card"
+    ANNEX = "annex"
+    COMPARISON = "comparison"
+
+
 class PlanKind(StrEnum):
     """Whose plan a unit is judged by: none, its own, or that of the nearest organisation above that has one."""
 
@@ -164,14 +221,17 @@ class Redefinition:
 class Indicator:
     """One entry of the catalogue.
 
-    `meaning` is one sentence. `clause` points into the conclusion. `standard` is the plan that holds where no decision
-    gives another. `note` is what a page prints beside the value. At each of `redefined` the series does not join.
+    `meaning` is one sentence. `counts` says of what the numerator is a number. `clause` points into the conclusion.
+    `standard` is the plan that holds where no decision gives another. `note` is what a page prints beside the value. At
+    each of `redefined` the series does not join. `report` is the topic under which the periodic report tells it, if it
+    does. `subject` is the module that declares it, filled in by the catalogue.
     """
 
     code: str
     title: Text
     unit: Text
     direction: Direction
+    counts: Counted
     formula: Formula
     clause: str
     meaning: Text
@@ -180,6 +240,14 @@ class Indicator:
     standard: Fraction | None = None
     note: Text | None = None
     redefined: tuple[Redefinition, ...] = ()
+    report: ReportPart | None = None
+    shown: tuple[Shown, ...] = ()
+    subject: str = ""
+
+    @property
+    def is_share_of_people(self) -> bool:
+        """Whether its value is a share whose numerator is a number of people, so that a gap can be said in them."""
+        return self.counts is Counted.PEOPLE and self.format.is_share
 
     def __str__(self) -> str:
         return self.code
@@ -198,8 +266,8 @@ def check_catalogue(indicators: Sequence[Indicator]) -> Mapping[str, Indicator]:
     """The indicators by code, in their order.
 
     Raises:
-        CatalogueError: codes twice, unknown measures, no direction, clause or title in a language, a plan that the
-            formula cannot have; all faults at once.
+        CatalogueError: codes twice, unknown measures, no direction, nothing counted, no clause or title in a language,
+            a plan that the formula cannot have; all faults at once.
     """
     counts = Counter(indicator.code for indicator in indicators)
     faults = [f"{code}: declared {count} times" for code, count in counts.items() if count > 1]
@@ -210,6 +278,11 @@ def check_catalogue(indicators: Sequence[Indicator]) -> Mapping[str, Indicator]:
     if faults:
         raise CatalogueError("\n".join(faults))
     return by_code
+
+
+def shown_in(catalogue: Mapping[str, Indicator], where: Shown) -> tuple[str, ...]:
+    """The codes of the indicators that stand somewhere without being asked for, in the catalogue's order."""
+    return tuple(code for code, indicator in catalogue.items() if where in indicator.shown)
 
 
 def _text_faults(indicator: Indicator) -> list[str]:
@@ -226,6 +299,10 @@ def _text_faults(indicator: Indicator) -> list[str]:
     ]
     if not isinstance(indicator.direction, Direction):
         faults.append("no direction")
+    if not isinstance(indicator.counts, Counted):
+        faults.append("does not say what it counts")
+    if not indicator.subject:
+        faults.append("no subject")
     if not _CLAUSE.fullmatch(indicator.clause):
         faults.append(f"{indicator.clause!r} is no clause of the conclusion")
     return faults

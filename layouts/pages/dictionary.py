@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from types import ModuleType
+from itertools import groupby
+from typing import Final
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
-from indicators.catalogue.builtin import CATALOGUE, SUBJECTS
+from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.model import Indicator
 from layouts.parts.components import aria, icon
 from layouts.parts.markup import Markup
@@ -19,6 +20,9 @@ from layouts.views.ask import Ask
 from layouts.views.definitions import facts
 
 _PATH = "/dictionary"
+
+
+_SUBJECTS: Final = {subject: tuple(found) for subject, found in groupby(CATALOGUE.values(), lambda each: each.subject)}
 
 
 class Ids(StrEnum):
@@ -67,27 +71,27 @@ def register(app: Dash) -> None:
 
 def _contents() -> Component:
     return html.Nav(
-        [_listed(subject) for subject in SUBJECTS],
+        [_listed(subject) for subject in _SUBJECTS],
         className="contents no-print",
         **aria(label=t("dictionary.contents")),
     )
 
 
-def _listed(subject: ModuleType) -> Component:
-    links = [html.Li(html.A(each.title[language()], href=f"#{each.code}")) for each in subject.INDICATORS]
+def _listed(subject: str) -> Component:
+    links = [html.Li(html.A(each.title[language()], href=f"#{each.code}")) for each in _SUBJECTS[subject]]
     return html.Div([html.H2(_title(subject)), html.Ul(links)])
 
 
 def _entries(asked: Ask) -> Component:
     entries = [
-        html.Section([html.H2(_title(subject)), *(_entry(asked, each) for each in subject.INDICATORS)])
-        for subject in SUBJECTS
+        html.Section([html.H2(_title(subject)), *(_entry(asked, each) for each in declared)])
+        for subject, declared in _SUBJECTS.items()
     ]
     return html.Div(entries, id=Ids.ENTRIES)
 
 
-def _title(subject: ModuleType) -> str:
-    return t(f"dictionary.subject_{subject.__name__.rpartition('.')[2]}")
+def _title(subject: str) -> str:
+    return t(f"dictionary.subject_{subject}")
 
 
 def _entry(asked: Ask, indicator: Indicator) -> Component:

@@ -15,30 +15,16 @@ from indicators.answers.rows import ValueRow
 from indicators.answers.signals import FunnelRow, compared
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.funnel import rate_limits
-from indicators.values.model import Direction, Indicator, MeanPerYear, Ratio
+from indicators.values.model import Direction, Indicator, MeanPerYear, Ratio, Shown, shown_in
 from indicators.values.target import ThreeWay, three_way, wilson
 from layouts.views.ask import Ask
 from layouts.views.rows import by_indicator, rows
+from layouts.views.singled_out import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION_SHARE, VILLAGE_HEADS
 
-DEFAULT = "village_heads_member_share"
-COLUMNS = (
-    "admissions_plan_rate",
-    "bases_without_admission_share",
-    "village_heads_member_share",
-    "village_deputies_member_share",
-    "mass_heads_member_share",
-    "duty_assigned_share",
-    "residence_contact_share",
-    "dossier_complete_share",
-    "database_share",
-    "meetings_held_share",
-    "meeting_attendance_share",
-    "committee_visits_share",
-    "study_share",
-    "reviewed_share",
-    "rated_failed_share",
-    "returns_on_time_share",
-)
+_FIRST = (ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION_SHARE)
+COLUMNS = tuple(dict.fromkeys((*_FIRST, *shown_in(CATALOGUE, Shown.COMPARISON))))
+"""What units are compared by at once unless an address names others."""
+
 COMPARABLE = tuple(code for code, indicator in CATALOGUE.items() if not isinstance(indicator.formula, MeanPerYear))
 """Indicators that units of one period can be compared by."""
 
@@ -101,7 +87,7 @@ class Comparison:
     def indicator(self) -> Indicator:
         """The indicator that the address names."""
         code = self.asked.query.get("indicator", "")
-        return CATALOGUE[code if code in COMPARABLE else DEFAULT]
+        return CATALOGUE[code if code in COMPARABLE else VILLAGE_HEADS]
 
     @cached_property
     def period(self) -> Period:

@@ -10,23 +10,19 @@ from data.tasks import TaskState
 from indicators.answers.against_plan import PaceRow, pace_rows
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
+from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.pace import PaceVerdict
 from indicators.methods.reasons import Course
+from indicators.values.model import Shown, shown_in
 from layouts.views import freshness, sentences
 from layouts.views.ask import Ask
 from layouts.views.freshness import Completeness
 from layouts.views.rows import by_indicator, rows, series
+from layouts.views.singled_out import ADMISSIONS
 from layouts.views.task_board import owed
 from layouts.views.watchlist import Work, courses
 
-FIGURES = (
-    "members",
-    "admissions_plan_rate",
-    "village_heads_member_share",
-    "bases_without_admission",
-    "dossier_complete_share",
-    "returns_on_time_share",
-)
+FIGURES = shown_in(CATALOGUE, Shown.CARD)
 _SPARK = 13
 _COMPARED = 5
 _SAID = frozenset({PaceVerdict.BEHIND, PaceVerdict.ON_PACE, PaceVerdict.TOO_EARLY})
@@ -100,7 +96,7 @@ def _pace(asked: Ask) -> PaceRow | None:
     """After the last period of the year that it can be told for."""
     year = asked.period.whole_year
     known = [p for p in series(asked, asked.period.frequency, asked.period) if year.contains(p)]
-    enquiry = Enquiry(indicators=("admissions",), unit=asked.unit.code, periods=tuple(known), basis=asked.basis)
+    enquiry = Enquiry(indicators=(ADMISSIONS,), unit=asked.unit.code, periods=tuple(known), basis=asked.basis)
     found = asked.remembered(("pace", enquiry), lambda: pace_rows(asked.reader, enquiry))
     return next((row for row in reversed(found) if row.verdict in _SAID), None)
 

@@ -1,4 +1,4 @@
-"""What the page of plans works out: pace of the units, people needed for a target, a plan divided among them."""
+"""What the page of plans works out: pace of the units, what a target still takes, a plan divided among them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from indicators.values.target import people_needed
 from indicators.values.value import State
 from layouts.views.ask import Ask
 from layouts.views.rows import BELOW, by_indicator, rows
+from layouts.views.singled_out import ADMISSIONS, MEMBERS, VILLAGE_HEADS
 
 PACED = tuple(code for code, indicator in CATALOGUE.items() if has_pace(indicator))
 """Indicators whose pace within the year makes sense, and whose plan can be divided."""
@@ -32,14 +33,14 @@ _MOST = 1_000_000
 _EDIT = re.compile(r"([A-Za-z0-9.-]+)_(\d{1,7})")
 
 
-def _asks_for_people(indicator: Indicator) -> bool:
+def _asks_for_more(indicator: Indicator) -> bool:
     formula = indicator.formula
     share = isinstance(formula, Ratio) and formula.per == 1
     return share and indicator.plan is PlanKind.INHERITED and indicator.direction is Direction.HIGHER
 
 
-SHARES = tuple(code for code, indicator in CATALOGUE.items() if _asks_for_people(indicator))
-"""Shares whose plan asks for a number of people."""
+SHARES = tuple(code for code, indicator in CATALOGUE.items() if _asks_for_more(indicator))
+"""Shares whose plan asks for more of what they count."""
 
 
 class DivisionRule(StrEnum):
@@ -52,10 +53,10 @@ class DivisionRule(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needed:
-    """A unit's share and how many more people bring it to the target; None where there is no value."""
+    """A unit's share and how many more of what it counts bring it to the target; None where there is no value."""
 
     row: ValueRow
-    people: int | None
+    more: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ class Planning:
     def indicator(self) -> Indicator:
         """The count that is planned."""
         code = self.asked.query.get("indicator", "")
-        return CATALOGUE[code if code in PACED else "admissions"]
+        return CATALOGUE[code if code in PACED else ADMISSIONS]
 
     @cached_property
     def year(self) -> Period:
@@ -133,7 +134,7 @@ class Planning:
     def share(self) -> Indicator:
         """The share that a target is set for."""
         code = self.asked.query.get("share", "")
-        return CATALOGUE[code if code in SHARES else "village_heads_member_share"]
+        return CATALOGUE[code if code in SHARES else VILLAGE_HEADS]
 
     @cached_property
     def share_of_whole(self) -> ValueRow | None:
@@ -150,12 +151,12 @@ class Planning:
         return row.plan if row is not None and row.plan is not None else Fraction(1)
 
     def needed(self, target: Fraction) -> tuple[Needed, ...]:
-        """The people that each unit below needs."""
+        """How many more each unit below needs."""
         if self.level is None:
             return ()
         found = rows(self.asked, (self.share.code,), self.asked.unit, (self.year,), self.level)
         applies = (row for row in found if row.state is not State.NOT_APPLICABLE)
-        return tuple(Needed(row=row, people=people_short(row, target)) for row in applies)
+        return tuple(Needed(row=row, more=shortfall(row, target)) for row in applies)
 
     @cached_property
     def rule(self) -> DivisionRule:
@@ -177,7 +178,7 @@ class Planning:
         if self.level is None:
             return ()
         unit = self.asked.unit
-        found = by_indicator(rows(self.asked, ("members", self.indicator.code), unit, (self.year,), self.level))
+        found = by_indicator(rows(self.asked, (MEMBERS, self.indicator.code), unit, (self.year,), self.level))
         weights = self._weights(found)
         proposed, edits = allocate(self.total, weights), edits_of(self.asked.query.get("set", ""))
         before = {row.unit: row.value for row in found[self.indicator.code]}
@@ -190,14 +191,14 @@ class Planning:
                 given=edits.get(row.unit, proposed[row.unit]),
                 before=before[row.unit],
             )
-            for row in found["members"]
+            for row in found[MEMBERS]
         )
 
     def _weights(self, found: Mapping[str, Sequence[ValueRow]]) -> dict[str, Fraction]:
         if self.rule is DivisionRule.GAP:
-            needed = {each.row.unit: each.people for each in self.needed(self.target)}
-            return {row.unit: Fraction(needed.get(row.unit) or 0) for row in found["members"]}
-        code = "members" if self.rule is DivisionRule.MEMBERS else self.indicator.code
+            needed = {each.row.unit: each.more for each in self.needed(self.target)}
+            return {row.unit: Fraction(needed.get(row.unit) or 0) for row in found[MEMBERS]}
+        code = MEMBERS if self.rule is DivisionRule.MEMBERS else self.indicator.code
         return {row.unit: max(Fraction(0), row.value or Fraction(0)) for row in found[code]}
 
     @property
@@ -243,8 +244,8 @@ class Planning:
         ]
 
 
-def people_short(row: ValueRow, target: Fraction) -> int | None:
-    """The people that a unit needs for a share to reach the target."""
+def shortfall(row: ValueRow, target: Fraction) -> int | None:
+    """How many more of what a share counts a unit needs to reach the target."""
     if row.numerator is None or not row.denominator:
         return None
     return people_needed(row.numerator, row.denominator, target)

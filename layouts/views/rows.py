@@ -22,22 +22,6 @@ BELOW: Mapping[UnitKind, Level] = {
     UnitKind.SECTION: Level.CELL,
 }
 
-OF_PEOPLE = frozenset(
-    {
-        "admissions_plan_rate",
-        "village_heads_member_share",
-        "village_deputies_member_share",
-        "mass_heads_member_share",
-        "village_heads_in_committee_share",
-        "village_heads_deputy_secretary_share",
-        "village_heads_secretary_share",
-        "duty_assigned_share",
-        "residence_contact_share",
-        "reviewed_share",
-    }
-)
-"""Shares of which a gap can be said in people; of others more meetings, files or firms are missing."""
-
 
 def written(row: ValueRow) -> str:
     """The value as its indicator's format says, in the reader's language."""
@@ -55,8 +39,8 @@ def why_missing(row: ValueRow) -> str:
 
 
 def short_of_plan(row: ValueRow) -> int | None:
-    """How many more people reach the plan; None where that is no question of people."""
-    if row.plan is None or row.indicator.code not in OF_PEOPLE:
+    """How many more people bring a share to its plan; None of what is no share of people."""
+    if row.plan is None or not row.indicator.is_share_of_people:
         return None
     return gap_in_people(row.indicator, row.computed, row.plan)
 

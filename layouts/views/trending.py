@@ -19,6 +19,7 @@ from layouts.views.ask import Ask
 from layouts.views.breaks import Break, breaks
 from layouts.views.earlier import Earlier, earlier
 from layouts.views.rows import BELOW, answers, series
+from layouts.views.singled_out import MEMBERS
 
 
 class Layer(StrEnum):
@@ -28,7 +29,7 @@ class Layer(StrEnum):
     KNOWN = "known"
 
 
-DEFAULTS: Final = {"indicator": "members", "frequency": "year", "show": "one", "layers": "forecast.known"}
+DEFAULTS: Final = {"indicator": MEMBERS, "frequency": "year", "show": "one", "layers": "forecast.known"}
 
 
 @dataclass(frozen=True)

@@ -9,21 +9,13 @@ from data.tasks import TaskState
 from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.reasons import REASON_TITLES, Course, Reason
+from indicators.values.model import Shown, shown_in
 from layouts.documents.report.facts import ReportFacts
 from layouts.documents.report.model import AnnexTable
 from layouts.documents.report.wording import Wording
 from layouts.words import formats
 
-_BY_UNIT = (
-    "members",
-    "admissions",
-    "admissions_plan_rate",
-    "village_heads_member_share",
-    "bases_without_admission",
-    "small_cells",
-    "dossier_complete_share",
-    "database_share",
-)
+_BY_UNIT = shown_in(CATALOGUE, Shown.ANNEX)
 
 
 def annexes(facts: ReportFacts, words: Wording) -> Iterator[AnnexTable]:

@@ -25,8 +25,7 @@ from indicators.values.against_plan import PaceCase, pace_periods
 from indicators.values.model import MeanPerYear
 from indicators.values.target import Plans
 from layouts.views.rows import by_indicator
-
-ADMISSIONS = "admissions"
+from layouts.views.singled_out import ADMISSIONS, MEMBERS
 
 
 @dataclass(frozen=True)
@@ -152,5 +151,5 @@ class ReportFacts:
         """What later returns made of the judged year's and the previous period's values, since an earlier instant."""
         planned = tuple(code for code in self.codes if self.row(code, self.judged_year).plan is not None)
         periods = tuple(dict.fromkeys((self.judged_year, self.period.previous)))
-        enquiry = Enquiry(indicators=("members", "admissions", *planned), unit=self.root.code, periods=periods)
+        enquiry = Enquiry(indicators=(MEMBERS, ADMISSIONS, *planned), unit=self.root.code, periods=periods)
         return corrections(since, self.reader, enquiry)

@@ -12,66 +12,26 @@ from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.pace import PaceVerdict
 from indicators.methods.reasons import REASON_TITLES, Course
+from indicators.values.model import ReportPart
 from indicators.values.target import people_needed
 from indicators.values.value import Status
-from layouts.documents.report.facts import ADMISSIONS, ReportFacts
+from layouts.documents.report.facts import ReportFacts
 from layouts.documents.report.model import Block, Paragraph, ReportChart, ReportHeading, Series
 from layouts.documents.report.wording import Wording
 from layouts.views.rows import short_of_plan
+from layouts.views.singled_out import ADMISSIONS, ADMISSIONS_OF_PLAN, VILLAGE_HEADS
 
 _LEADING = ("NV01", "NV02", "NV03", "NV04", "NV10", "NV11")
 _OF_BODIES = ("NV05", "NV06", "NV07", "NV08", "NV09")
-_DEVELOPMENT = (
-    "members",
-    ADMISSIONS,
-    "admissions_plan_rate",
-    "female_admission_share",
-    "ethnic_minority_admission_share",
-    "youth_union_admission_share",
-    "private_worker_admissions",
-    "private_owner_admissions",
-    "village_head_admissions",
-    "village_heads_member_share",
-    "village_deputies_member_share",
-    "village_heads_secretary_share",
-    "villages_without_members",
-    "bases_without_admission",
-    "cells_without_admission_3y",
-    "small_cells",
-    "course_pass_share",
-)
+_DEVELOPMENT = (ReportPart.DEVELOPMENT,)
 _MANAGEMENT = (
-    "duty_assigned_share",
-    "residence_contact_share",
-    "dossier_complete_share",
-    "dossier_updated_share",
-    "dossiers_missing",
-    "database_share",
-    "meetings_held_share",
-    "committee_visits_share",
-    "study_share",
-    "inspections_share",
-    "in_transit",
-    "exempt_share",
-    "abroad_lost_contact",
-    "removals",
-    "violations_found",
-    "irregular_admissions",
-    "reviewed_share",
-    "rated_excellent_share",
-    "cells_failed_share",
+    ReportPart.MANAGEMENT,
+    ReportPart.ROLL,
+    ReportPart.REMOVALS,
+    ReportPart.IRREGULARITIES,
+    ReportPart.RATING,
 )
-_ENTERPRISES = (
-    "private_units_with_party_share",
-    "private_units_with_union_share",
-    "private_units_with_youth_share",
-    "party_orgs_founded",
-    "unions_founded",
-    "youth_cells_founded",
-    "zone_members_moved_share",
-    "introduced_by_unions",
-)
-_HEADS = "village_heads_member_share"
+_BODIES = (ReportPart.ENTERPRISES, ReportPart.UNIONS)
 _YEARS_DRAWN = 10
 
 
@@ -90,7 +50,7 @@ def results(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     yield ReportHeading(text=words.say("section.management"), level=2)
     yield from _values(facts, words, _MANAGEMENT)
     yield ReportHeading(text=words.say("section.bodies"), level=2)
-    yield from _values(facts, words, _ENTERPRISES)
+    yield from _values(facts, words, _BODIES)
     yield from _covered(facts, words, _OF_BODIES)
 
 
@@ -144,8 +104,8 @@ def corrected(facts: ReportFacts, words: Wording, earlier: Reader) -> Iterator[B
         yield Paragraph(text=told, is_item=True)
 
 
-def _values(facts: ReportFacts, words: Wording, codes: Sequence[str]) -> Iterator[Block]:
-    for code in codes:
+def _values(facts: ReportFacts, words: Wording, parts: Sequence[ReportPart]) -> Iterator[Block]:
+    for code in (code for part in parts for code, indicator in CATALOGUE.items() if indicator.report is part):
         row = facts.row(code)
         if row.value is not None:
             yield Paragraph(text=words.sentence(row, facts.row(code, facts.before)), is_item=True)
@@ -192,7 +152,8 @@ def _charts(facts: ReportFacts, words: Wording) -> Iterator[Block]:
             series=(Series(name=past[0].indicator.title[words.language], values=values),),
             number_format="#,##0",
         )
-    rows = [row for row in facts.parts((_HEADS,), facts.judged_year).get(_HEADS, ()) if row.value is not None]
+    below = facts.parts((VILLAGE_HEADS,), facts.judged_year).get(VILLAGE_HEADS, ())
+    rows = [row for row in below if row.value is not None]
     if len(rows) > 1:
         plans = tuple(float(row.plan) if row.plan is not None else None for row in rows)
         values = tuple(float(row.value or 0) for row in rows)
@@ -256,16 +217,14 @@ def _returns(facts: ReportFacts, words: Wording) -> Iterator[Block]:
 
 
 def _unvalued(facts: ReportFacts, words: Wording) -> Iterator[Block]:
-    told = {*_DEVELOPMENT, *_MANAGEMENT, *_ENTERPRISES}
-    names = [
-        CATALOGUE[code].title[words.language] for code in facts.codes if code in told and facts.row(code).value is None
-    ]
+    told = [CATALOGUE[code] for code in facts.codes if CATALOGUE[code].report is not None]
+    names = [each.title[words.language] for each in told if facts.row(each.code).value is None]
     if names:
         yield Paragraph(text=words.say("unvalued", names=words.items(map(words.inside, names))), is_item=True)
 
 
 def _forecast(facts: ReportFacts, words: Wording) -> Iterator[Block]:
-    rate, pace = facts.row("admissions_plan_rate"), facts.pace(facts.root)
+    rate, pace = facts.row(ADMISSIONS_OF_PLAN), facts.pace(facts.root)
     if facts.period.end == facts.period.whole_year.end:
         yield from _gaps(facts, words)
         return
@@ -293,13 +252,13 @@ def _forecast(facts: ReportFacts, words: Wording) -> Iterator[Block]:
 
 def _gaps(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     """After the year's end: how many people more each unit needs to meet the plan for village heads."""
-    whole = facts.row(_HEADS, facts.judged_year)
+    whole = facts.row(VILLAGE_HEADS, facts.judged_year)
     if not short_of_plan(whole):
         yield Paragraph(text=words.say("forecast.closed"), is_item=True)
         return
     needed = [
         (row.unit_name, people_needed(row.numerator, row.denominator, row.plan))
-        for row in facts.parts((_HEADS,), facts.judged_year).get(_HEADS, ())
+        for row in facts.parts((VILLAGE_HEADS,), facts.judged_year).get(VILLAGE_HEADS, ())
         if row.numerator is not None and row.denominator and row.plan is not None
     ]
     named = [words.say("gap.unit", unit=name, count=words.count(people)) for name, people in needed if people]
@@ -315,6 +274,6 @@ def _work(facts: ReportFacts, words: Wording) -> Iterator[Block]:
         yield Paragraph(text=words.say("work.missing"), is_item=True)
     if facts.courses[Course.NEW] + facts.courses[Course.STILL]:
         yield Paragraph(text=words.say("work.lagging"), is_item=True)
-    if facts.row(_HEADS, facts.judged_year).status is Status.NOT_MET:
+    if facts.row(VILLAGE_HEADS, facts.judged_year).status is Status.NOT_MET:
         yield Paragraph(text=words.say("work.heads"), is_item=True)
     yield Paragraph(text=words.say("work.blank"), is_item=True)

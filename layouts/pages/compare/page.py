@@ -24,7 +24,8 @@ from layouts.parts.workings import panel
 from layouts.text import t
 from layouts.views import sentences
 from layouts.views.ask import Ask
-from layouts.views.comparison import COLUMNS, COMPARABLE, DEFAULT, Comparison
+from layouts.views.comparison import COLUMNS, COMPARABLE, Comparison
+from layouts.views.singled_out import VILLAGE_HEADS
 
 _PATH = "/compare"
 _HIDDEN = {"display": "none"}
@@ -210,7 +211,7 @@ def view(asked: Ask) -> View:
         xlsx=f"/download/compare.xlsx?{query}",
         **_workings(asked, seen),
         shown={
-            "indicator": [seen.indicator.code, DEFAULT],
+            "indicator": [seen.indicator.code, VILLAGE_HEADS],
             "level": [str(seen.level), str(next(iter(seen.levels), ""))],
             "span": [_span(asked), "year"],
             "peer": [seen.peer or "", ""],

@@ -22,6 +22,7 @@ from layouts.pages.lagging.grid import chance
 from layouts.parts.components import icon
 from layouts.text import language, t
 from layouts.views.rows import by_indicator, rows, series, why_missing, written
+from layouts.views.singled_out import ADMISSIONS, MEMBERS
 from layouts.views.watchlist import DRAWN_YEARS, Listed, WatchedCell, Work
 from layouts.words import formats
 
@@ -175,9 +176,9 @@ def _version(version: FollowUp) -> str:
 
 def _years(work: Work, line: WatchedCell) -> list[Component]:
     years = complete_years(work.asked.period, DRAWN_YEARS)
-    found = by_indicator(rows(work.asked, ("admissions", "members"), line.cell, tuple(reversed(years))))
-    members = [Mark(row.value, row.is_complete) for row in found["members"]]
-    body = [_year(work, admitted, held) for admitted, held in zip(found["admissions"], found["members"], strict=True)]
+    found = by_indicator(rows(work.asked, (ADMISSIONS, MEMBERS), line.cell, tuple(reversed(years))))
+    members = [Mark(row.value, row.is_complete) for row in found[MEMBERS]]
+    body = [_year(work, admitted, held) for admitted, held in zip(found[ADMISSIONS], found[MEMBERS], strict=True)]
     head = html.Thead(html.Tr([html.Th(t(f"profile.{name}"), scope="col") for name in ("year", "admitted", "members")]))
     return [
         html.Img(src=sparkline(members, _LINE), alt=t("profile.members_line"), className="profile-line"),
@@ -208,7 +209,7 @@ def _returns(work: Work, cell: Unit) -> Component:
     asked = work.asked
     frequency = asked.period.frequency if asked.period.frequency is not Frequency.YEAR else Frequency.QUARTER
     periods: Sequence[Period] = series(asked, frequency, asked.period, _PERIODS) or (asked.period,)
-    found = rows(asked, ("members",), cell, periods)
+    found = rows(asked, (MEMBERS,), cell, periods)
     items = [
         html.Li(_returned(row), className=f"due-{'on_time' if row.value is not None else 'missing'}") for row in found
     ]

@@ -12,39 +12,36 @@ from indicators.answers.against_plan import PaceRow
 from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.pace import PaceVerdict
+from indicators.values.model import Counted
 from indicators.values.value import JUDGED, STATE_TITLES, State, Status
 from layouts.figures.sparkline import Mark, sparkline
 from layouts.parts.components import badge, fine, verdict
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
-from layouts.views.overview import OverviewFacts
+from layouts.views.overview import FIGURES, OverviewFacts
 from layouts.views.rows import short_of_plan, why_missing, written
+from layouts.views.singled_out import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
 from layouts.words import formats
 
 _TREND, _COMPARE = "/trend", "/compare"
+_PAGES = {Counted.ORGANISATIONS: _COMPARE, Counted.RETURNS: "/returns"}
+"""Which page tells more of what is counted; of anything else the trend does."""
+
 _AS_STATUS = {PaceVerdict.BEHIND: Status.NOT_MET, PaceVerdict.ON_PACE: Status.MET}
 
 
 def cards(asked: Ask, known: OverviewFacts) -> list[Component]:
-    """All eight, in their order."""
-    return [
-        card(asked, known, "members"),
-        card(asked, known, "admissions_plan_rate", extra=_pace_said(known)),
-        card(asked, known, "village_heads_member_share"),
-        card(asked, known, "bases_without_admission", path=_COMPARE),
-        _lagging(asked, known),
-        card(asked, known, "dossier_complete_share"),
-        card(asked, known, "returns_on_time_share", path="/returns"),
-        _tasks(asked, known),
-    ]
+    """One for each figure, the cells to look at after the other organisations, at last the tasks."""
+    made = [card(asked, known, code) for code in FIGURES]
+    made.insert(FIGURES.index(BASES_WITHOUT_ADMISSION) + 1, _lagging(asked, known))
+    return [*made, _tasks(asked, known)]
 
 
-def card(
-    asked: Ask, known: OverviewFacts, code: str, *, path: str = _TREND, extra: Sequence[Component] = ()
-) -> Component:
+def card(asked: Ask, known: OverviewFacts, code: str) -> Component:
     """One indicator: its value now, how it moved, the last verdict; it leads to the page that tells more."""
     indicator, now = CATALOGUE[code], known.now(code)
+    path = _PAGES.get(indicator.counts, _TREND)
     frequency = "quarter" if asked.period.frequency is Frequency.QUARTER else None
     more = {"indicator": code, "frequency": frequency} if path == _TREND else {"indicator": code}
     href = asked.address(path, **(more if path in {_TREND, _COMPARE} else {}))
@@ -53,7 +50,8 @@ def card(
         reason = why_missing(now) if now else STATE_TITLES[State.NOT_REPORTED][asked.language]
         return _card(href, title, formats.NOTHING, [fine(reason)], hollow=True)
     marks = [Mark(row.value, row.is_complete) for row in known.recent[code]]
-    told = [fine(_since(known, now)), *(extra or _judgement(asked, known, now))]
+    paced = _pace_said(known) if code == ADMISSIONS_OF_PLAN else []
+    told = [fine(_since(known, now)), *(paced or _judgement(asked, known, now))]
     return _card(href, title, written(now), told, hollow=not now.is_complete, marks=marks)
 
 

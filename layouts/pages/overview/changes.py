@@ -18,10 +18,11 @@ from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.rows import BELOW, rows, written
+from layouts.views.singled_out import ADMISSIONS_OF_PLAN, VILLAGE_HEADS
 from layouts.words import formats
 from layouts.words.formats import OFFICE
 
-_PLANNED = ("village_heads_member_share", "admissions_plan_rate")
+_PLANNED = (VILLAGE_HEADS, ADMISSIONS_OF_PLAN)
 _MOST = 8
 
 

@@ -18,9 +18,9 @@ from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.overview import FIGURES, OverviewFacts
 from layouts.views.rows import short_of_plan, written
+from layouts.views.singled_out import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
 from layouts.words import formats
 
-_RATE = "admissions_plan_rate"
 _NAMED = 3
 _TREND = "/trend"
 
@@ -37,9 +37,8 @@ def _answer(sign: str, question: str, sentence: str, lines: Sequence[Component])
 
 def _on_plan(asked: Ask, known: OverviewFacts) -> Component:
     """Each figure that a plan is set for: the flow by its pace within the year, the others by the last judged year."""
-    judged = [
-        row for code in FIGURES if code != _RATE and (row := known.judged(code)) is not None and row.status in JUDGED
-    ]
+    levels = [known.judged(code) for code in FIGURES if code != ADMISSIONS_OF_PLAN]
+    judged = [row for row in levels if row is not None and row.status in JUDGED]
     lines = [_judged(asked, row) for row in judged]
     if known.pace is not None:
         href = asked.address("/plans")
@@ -74,7 +73,7 @@ def _stuck(asked: Ask, known: OverviewFacts, below: Sequence[ValueRow]) -> Compo
             _unit(asked, row, t("glance.people", count=formats.number(short_of_plan(row), speech))) for row in short
         ]
         lines.append(html.Li([sentences.capital(sentences.name(short[0])), ": ", *_listed(named)]))
-    bases = known.now("bases_without_admission")
+    bases = known.now(BASES_WITHOUT_ADMISSION)
     if bases is not None and bases.value:
         href = asked.address("/compare", indicator=bases.indicator.code)
         lines.append(html.Li(dcc.Link(t("overview.bases", count=written(bases)), href=href)))

@@ -16,9 +16,8 @@ from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.rows import by_indicator, rows, series, why_missing, written
+from layouts.views.singled_out import ADMISSIONS, ADMISSIONS_PER_YEAR, MEMBERS
 from layouts.words import formats
-
-_MEAN = "admissions_per_year_mean"
 
 
 class History(NamedTuple):
@@ -36,8 +35,8 @@ def since_first(asked: Ask) -> History:
     years = series(asked, Frequency.YEAR, Period(asked.period.year))
     if asked.period.whole_year not in years:
         years = (*years, asked.period.whole_year)
-    found = by_indicator(rows(asked, ("members", "admissions"), asked.unit, years))
-    members, admissions = _from_first(found["members"]), _from_first(found["admissions"])
+    found = by_indicator(rows(asked, (MEMBERS, ADMISSIONS), asked.unit, years))
+    members, admissions = _from_first(found[MEMBERS]), _from_first(found[ADMISSIONS])
     full = [row for row in admissions if row.is_complete]
     if len(members) < 2 or not full:
         return History("", "", figure([], asked.language), {"display": "none"}, {"head": [], "body": []})
@@ -71,7 +70,7 @@ def _point(row: ValueRow) -> TrendPoint:
 
 
 def _mean(asked: Ask, full: Sequence[ValueRow]) -> ValueRow | None:
-    found = rows(asked, (_MEAN,), asked.unit, [row.until for row in full])
+    found = rows(asked, (ADMISSIONS_PER_YEAR,), asked.unit, [row.until for row in full])
     return found[0] if found and found[0].value is not None else None
 
 
@@ -102,14 +101,14 @@ def _note(asked: Ask, mean: ValueRow | None) -> str:
         years=formats.number(mean.denominator, speech),
         span=mean.period.code.replace("..", "–"),
     )
-    note = CATALOGUE[_MEAN].note
+    note = CATALOGUE[ADMISSIONS_PER_YEAR].note
     return f"{told} {note[speech]}" if note is not None and asked.unit.kind is UnitKind.PROVINCE else told
 
 
 def _table(members: Sequence[ValueRow], admissions: Sequence[ValueRow]) -> Mapping[str, Any]:
     speech = language()
     admitted = {row.until: row for row in admissions}
-    head = [t("table.period"), members[0].indicator.title[speech], CATALOGUE["admissions"].title[speech]]
+    head = [t("table.period"), members[0].indicator.title[speech], CATALOGUE[ADMISSIONS].title[speech]]
     body = [[row.until.title(speech), _cell(row), _cell(admitted.get(row.until))] for row in reversed(members)]
     return {"head": head, "body": body}
 

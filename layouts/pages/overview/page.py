@@ -21,6 +21,7 @@ from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.overview import OverviewFacts, facts
 from layouts.views.rows import short_of_plan
+from layouts.views.singled_out import MEMBERS, VILLAGE_HEADS
 from layouts.words import formats
 
 _PATH = "/"
@@ -111,7 +112,7 @@ def _history(asked: Ask, shown: View) -> Component:
 def view(asked: Ask) -> View:
     """The parts of the page for an address."""
     known = facts(asked)
-    below, judged = stuck.below(asked, known), known.judged(stuck.HEADS)
+    below, judged = stuck.below(asked, known), known.judged(VILLAGE_HEADS)
     changed = changes.changes(asked, judged.until if judged else asked.period.whole_year.previous)
     return View(
         _headline(asked, known, below),
@@ -155,9 +156,9 @@ def register(app: Dash) -> None:
 
 def _headline(asked: Ask, known: OverviewFacts, below: Sequence[ValueRow]) -> str:
     """One sentence: on plan or not, by how many people, and where most of them are missing."""
-    judged = known.judged(stuck.HEADS)
+    judged = known.judged(VILLAGE_HEADS)
     if judged is None or judged.value is None:
-        members = known.now("members")
+        members = known.now(MEMBERS)
         return sentences.sentence(members) + "." if members else asked.unit.name
     said, short = sentences.sentence(judged), stuck.by_need(below)
     if short:

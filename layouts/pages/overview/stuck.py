@@ -17,9 +17,9 @@ from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.overview import OverviewFacts
 from layouts.views.rows import BELOW, rows, short_of_plan, why_missing, written
+from layouts.views.singled_out import VILLAGE_HEADS
 from layouts.words import formats
 
-HEADS = "village_heads_member_share"
 _MOST = 16
 
 
@@ -35,10 +35,10 @@ class Stuck(NamedTuple):
 
 def below(asked: Ask, known: OverviewFacts) -> tuple[ValueRow, ...]:
     """The units below in the last year that a verdict could be given for, without those that have no villages."""
-    level, judged = BELOW.get(asked.unit.kind), known.judged(HEADS)
+    level, judged = BELOW.get(asked.unit.kind), known.judged(VILLAGE_HEADS)
     if level is None or judged is None:
         return ()
-    found = rows(asked, (HEADS,), asked.unit, (judged.until,), level)
+    found = rows(asked, (VILLAGE_HEADS,), asked.unit, (judged.until,), level)
     return tuple(row for row in found if row.state is not State.NOT_APPLICABLE)
 
 

@@ -1,4 +1,4 @@
-"""The gap planner: a target in, the people that each unit needs out."""
+"""The gap planner: a target in, out how many more each unit needs of what the share counts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from fractions import Fraction
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from indicators.values.model import COUNTED_NOUNS
 from layouts.text import language, t
-from layouts.views.planning import Needed, Planning, people_short
+from layouts.views import sentences
+from layouts.views.planning import Needed, Planning, shortfall
 from layouts.views.rows import why_missing, written
 from layouts.words import formats
 
@@ -19,14 +21,18 @@ def title(seen: Planning, target: Fraction) -> str:
     """How many the whole needs, and how many all units together."""
     row, needed = seen.share_of_whole, seen.needed(target)
     name = seen.share.title[language()]
-    said = {"name": name[0].lower() + name[1:], "target": formats.share(target, language())}
+    said = {
+        "name": name[0].lower() + name[1:],
+        "target": formats.share(target, language()),
+        "counted": _counted(seen),
+    }
     if row is None or row.value is None:
         return t("gap.nothing", **said, year=seen.year.title(language()))
-    whole, together = people_short(row, target), sum(each.people or 0 for each in needed)
+    whole, together = shortfall(row, target), sum(each.more or 0 for each in needed)
     said |= {"unit": seen.asked.unit.name, "whole": formats.number(whole, language()), "value": written(row)}
     if not whole:
         return t("gap.reached", **said)
-    short = sum(bool(each.people) for each in needed)
+    short = sum(bool(each.more) for each in needed)
     if not needed:
         return t("gap.alone", **said)
     return t("gap.title", **said, together=formats.number(together, language()), short=short, all=len(needed))
@@ -37,16 +43,21 @@ def table(seen: Planning, target: Fraction) -> list[Component]:
     needed = seen.needed(target)
     if not needed:
         return []
-    most = max((each.people or 0 for each in needed), default=0)
-    ordered = sorted(needed, key=lambda each: (each.people is None, -(each.people or 0)))
+    most = max((each.more or 0 for each in needed), default=0)
+    ordered = sorted(needed, key=lambda each: (each.more is None, -(each.more or 0)))
     names = ("unit", "value", "count", "people", "after")
-    head = html.Thead(html.Tr([html.Th(t(f"gap.column_{name}"), scope="col") for name in names]))
+    titles = [sentences.capital(t(f"gap.column_{name}", counted=_counted(seen))) for name in names]
+    head = html.Thead(html.Tr([html.Th(title, scope="col") for title in titles]))
     body = html.Tbody([_line(seen, each, most) for each in ordered])
     return [html.Table([head, body], className="plain-table figures-table gap-table")]
 
 
+def _counted(seen: Planning) -> str:
+    return COUNTED_NOUNS[seen.share.counts][language()]
+
+
 def _line(seen: Planning, each: Needed, most: int) -> Component:
-    row, people, speech = each.row, each.people, language()
+    row, more, speech = each.row, each.more, language()
     point = {"indicator": row.indicator.code, "point": row.until.code, "point_unit": row.unit}
     value = (
         dcc.Link(written(row), href=seen.asked.address("/trend", unit=row.unit, **point))
@@ -57,10 +68,10 @@ def _line(seen: Planning, each: Needed, most: int) -> Component:
     after = formats.NOTHING
     if row.numerator is not None and row.denominator:
         count = f"{formats.number(row.numerator, speech)}/{formats.number(row.denominator, speech)}"
-        after = formats.share((row.numerator + (people or 0)) / row.denominator, speech)
-    width = _LONGEST * (people or 0) / most if most else 0
+        after = formats.share((row.numerator + (more or 0)) / row.denominator, speech)
+    width = _LONGEST * (more or 0) / most if most else 0
     bar = html.Span(className="gap-bar", style={"width": f"{width:.2f}rem"})
-    told = formats.NOTHING if people is None else formats.number(people, speech) if people else t("gap.enough")
+    told = formats.NOTHING if more is None else formats.number(more, speech) if more else t("gap.enough")
     return html.Tr(
         [
             html.Th(row.unit_name, scope="row"),

@@ -18,6 +18,7 @@ from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, recalle
 from layouts.text import t
 from layouts.views.ask import Ask
 from layouts.views.planning import PACED, SHARES, DivisionRule, Planning, target_of
+from layouts.views.singled_out import ADMISSIONS, VILLAGE_HEADS
 from layouts.web.request import ask
 
 _PATH = "/plans"
@@ -158,8 +159,8 @@ def view(asked: Ask) -> View:
         save_style={} if link else _HIDDEN,
         save_note=t("allocation.save_note") if link else t("allocation.save_needs"),
         shown={
-            "indicator": [seen.indicator.code, "admissions"],
-            "share": [seen.share.code, "village_heads_member_share"],
+            "indicator": [seen.indicator.code, ADMISSIONS],
+            "share": [seen.share.code, VILLAGE_HEADS],
             "target": [f"{target:g}", ""],
             "total": [str(seen.total), ""],
             "rule": [str(seen.rule), str(DivisionRule.MEMBERS)],

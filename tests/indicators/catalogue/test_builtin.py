@@ -13,16 +13,22 @@ from data.periods import Period
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.compute import compute
 from indicators.values.model import (
+    COUNTED_NOUNS,
     CatalogueError,
+    Counted,
     Direction,
     Growth,
     GrowthGap,
     Indicator,
+    Measures,
     PlanKind,
     PlanRate,
     Ratio,
+    ReportPart,
+    Shown,
     Total,
     check_catalogue,
+    measures_of,
     operands,
 )
 from indicators.values.reading import sources
@@ -86,6 +92,30 @@ def test_the_catalogue_holds_what_the_first_issue_names() -> None:
 def test_every_state_and_status_has_words() -> None:
     assert set(STATE_TITLES) == set(State)
     assert set(STATUS_TITLES) == set(Status)
+    assert set(COUNTED_NOUNS) == set(Counted)
+
+
+def test_indicators_with_the_same_numerator_count_the_same() -> None:
+    counted: dict[Measures, set[Counted]] = {}
+    for indicator in CATALOGUE.values():
+        counted.setdefault(operands_of_numerator(indicator), set()).add(indicator.counts)
+
+    assert {measures: kinds for measures, kinds in counted.items() if len(kinds) > 1} == {}
+
+
+def operands_of_numerator(indicator: Indicator) -> Measures:
+    formula = indicator.formula
+    return formula.numerator if isinstance(formula, Ratio) else measures_of(formula)
+
+
+def test_each_subject_is_the_module_that_declares_it() -> None:
+    assert CATALOGUE["village_heads_member_share"].subject == "village_heads"
+    assert CATALOGUE["task_coverage"].subject == "tasks"
+
+
+def test_every_topic_of_the_report_and_every_place_has_an_indicator() -> None:
+    assert {each.report for each in CATALOGUE.values()} - {None} == set(ReportPart)
+    assert {where for each in CATALOGUE.values() for where in each.shown} == set(Shown)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +132,8 @@ def test_every_state_and_status_has_words() -> None:
             "no one form gives all of members_end, villages",
         ),
         (replace(MEMBERS, direction=""), "no direction"),  # type: ignore[arg-type]
+        (replace(MEMBERS, counts=""), "does not say what it counts"),  # type: ignore[arg-type]
+        (replace(MEMBERS, subject=""), "no subject"),
         (replace(MEMBERS, clause=""), "'' is no clause of the conclusion"),
         (replace(MEMBERS, clause="III.9"), "'III.9' is no clause of the conclusion"),
         (replace(MEMBERS, title=Text("Đảng viên", "")), "no title in en"),

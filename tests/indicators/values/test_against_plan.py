@@ -56,6 +56,20 @@ def test_a_plan_is_compared_exactly() -> None:
     assert gap_in_people(CATALOGUE["rated_failed_share"], share_of(3, 10), Fraction(0)) is None
 
 
+def test_a_gap_is_in_people_only_where_people_are_counted() -> None:
+    founded = Value(state=State.REPORTED, value=Fraction(7), numerator=Fraction(7))
+
+    assert gap_in_people(CATALOGUE["party_orgs_founded"], founded, Fraction(10)) is None
+    for code in (
+        "returns_on_time_share",
+        "meetings_held_share",
+        "dossier_complete_share",
+        "village_terms_aligned_share",
+    ):
+        assert gap_in_people(CATALOGUE[code], share_of(3, 10), Fraction(1)) is None
+    assert gap_in_people(CATALOGUE["residence_feedback_share"], share_of(3, 10), Fraction(1)) == 7
+
+
 def test_without_a_plan_or_a_value_there_is_no_gap() -> None:
     assert level(SHARE, share_of(1, 2), None).people is None
     assert level(SHARE, share_of(0, 0), Target(Fraction(1))).status is Status.CANNOT_TELL

@@ -47,13 +47,29 @@ def test_the_headline_tells_how_far_the_year_has_come(tiny_store: Store) -> None
     assert planning(tiny_store, unit="H01.001").level is None
 
 
+@pytest.mark.parametrize(
+    ("code", "counted"),
+    [
+        ("village_heads_member_share", " người"),
+        ("returns_on_time_share", " báo cáo"),
+        ("meetings_held_share", " kỳ sinh"),
+    ],
+)
+def test_what_is_needed_is_said_in_what_the_share_counts(tiny_store: Store, code: str, counted: str) -> None:
+    seen = planning(tiny_store, share=code)
+    told = gap_planner.title(seen, Fraction(1)) + str(gap_planner.table(seen, Fraction(1)))
+
+    assert counted in told
+    assert ("người" in told) == (counted == " người")
+
+
 def test_the_people_needed_bring_every_unit_to_the_target_and_one_fewer_does_not(tiny_store: Store) -> None:
     seen, target = planning(tiny_store), Fraction(9, 10)
     for each in seen.needed(target):
         row = each.row
-        if row.numerator is not None and row.denominator and each.people:
-            assert (row.numerator + each.people) / row.denominator >= target
-            assert (row.numerator + each.people - 1) / row.denominator < target
+        if row.numerator is not None and row.denominator and each.more:
+            assert (row.numerator + each.more) / row.denominator >= target
+            assert (row.numerator + each.more - 1) / row.denominator < target
     told, table = moved(seen, target)
     assert "90,0" in told
     assert table
