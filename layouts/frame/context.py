@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
@@ -17,6 +18,7 @@ from data.viewers import OutOfScope
 from layouts.frame import unit_tree
 from layouts.parts.components import Props, aria, icon
 from layouts.parts.page import LOCATION
+from layouts.parts.slots import Slot, Slots
 from layouts.text import t
 from layouts.views import freshness
 from layouts.views.ask import FAULTS_OF_THE_ADDRESS, Ask
@@ -39,6 +41,21 @@ class Ids(StrEnum):
     SINK = "context-sink"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Slots):
+    """What the controls and the line say; what is not given stays as it is."""
+
+    style: Annotated[dict[str, str], Slot(Ids.CONTEXT, "style")]
+    units: Annotated[Any, Slot(Ids.UNIT, "data")] = no_update
+    unit: Annotated[Any, Slot(Ids.UNIT, "value")] = no_update
+    period: Annotated[Any, Slot(Ids.PERIOD, "value")] = no_update
+    as_of: Annotated[Any, Slot(Ids.AS_OF, "value")] = no_update
+    basis: Annotated[Any, Slot(Ids.BASIS, "value")] = no_update
+    path: Annotated[Any, Slot(Ids.PATH)] = no_update
+    printed: Annotated[Any, Slot(Ids.PRINTED)] = no_update
+    freshness: Annotated[Any, Slot(Ids.FRESHNESS)] = no_update
+
+
 def layout(asked: Ask) -> Component:
     """The controls, filled by `register`'s callbacks from the address."""
     return html.Div(
@@ -59,21 +76,9 @@ def layout(asked: Ask) -> Component:
 def register(app: Dash, without: Sequence[str]) -> None:
     """The controls follow the address and write it; pages at the paths `without` are shown without them."""
 
-    @app.callback(
-        Output(Ids.CONTEXT, "style"),
-        Output(Ids.UNIT, "data"),
-        Output(Ids.UNIT, "value"),
-        Output(Ids.PERIOD, "value"),
-        Output(Ids.AS_OF, "value"),
-        Output(Ids.BASIS, "value"),
-        Output(Ids.PATH, "children"),
-        Output(Ids.PRINTED, "children"),
-        Output(Ids.FRESHNESS, "children"),
-        Input(LOCATION, "search"),
-        Input(LOCATION, "pathname"),
-    )
-    def follow_address(search: str, pathname: str) -> list[Any]:
-        return followed(search, pathname, hidden=pathname in without)
+    @app.callback(Input(LOCATION, "search"), Input(LOCATION, "pathname"), output=View.outputs())
+    def follow_address(search: str, pathname: str) -> dict[str, Any]:
+        return followed(search, pathname, hidden=pathname in without).values()
 
     @app.callback(
         Output(Ids.UNIT, "data", allow_duplicate=True),
@@ -90,9 +95,9 @@ def register(app: Dash, without: Sequence[str]) -> None:
         Input(Ids.UNIT, "searchValue"),
         prevent_initial_call=True,
     )
-    for control, name in ((Ids.UNIT, "unit"), (Ids.PERIOD, "period"), (Ids.AS_OF, "as_of"), (Ids.BASIS, "basis")):
+    for control in (Ids.UNIT, Ids.PERIOD, Ids.AS_OF, Ids.BASIS):
         app.clientside_callback(
-            ClientsideFunction("navigation", name),
+            ClientsideFunction("navigation", control.replace("-", "_")),
             Output(Ids.SINK, "data", allow_duplicate=True),
             Input(control, "value"),
             State(Ids.DEFAULTS, "data"),
@@ -100,26 +105,26 @@ def register(app: Dash, without: Sequence[str]) -> None:
         )
 
 
-def followed(search: str | None, pathname: str, *, hidden: bool = False) -> list[Any]:
-    """What the controls and the line say for an address, in the order of the callback's outputs."""
+def followed(search: str | None, pathname: str, *, hidden: bool = False) -> View:
+    """What the controls and the line say for an address."""
     try:
         asked = ask(search)
         if asked.is_empty or hidden:
-            return [{"display": "none"}, *[no_update] * 8]
-        return [
-            {},
-            unit_tree.options(asked),
-            asked.unit.code,
-            asked.period.code,
-            (asked.query.get("as_of") or "")[:10] or None,
-            str(asked.basis),
-            _path(asked, pathname),
-            _printed(asked),
-            freshness.line(asked),
-        ]
+            return View(style={"display": "none"})
+        return View(
+            style={},
+            units=unit_tree.options(asked),
+            unit=asked.unit.code,
+            period=asked.period.code,
+            as_of=(asked.query.get("as_of") or "")[:10] or None,
+            basis=str(asked.basis),
+            path=_path(asked, pathname),
+            printed=_printed(asked),
+            freshness=freshness.line(asked),
+        )
     except (OutOfScope, *FAULTS_OF_THE_ADDRESS):
         # The controls stay as they are: to set them would lead away from the page that says what is wrong.
-        return [{}, *[no_update] * 5, "", "", ""]
+        return View(style={}, path="", printed="", freshness="")
 
 
 def found_units(search: str | None, sought: str | None) -> list[Props]:

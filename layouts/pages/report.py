@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Annotated
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, dcc, html
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from data.viewers import Role
 from layouts.documents.report.model import AnnexTable, Document, Paragraph, Profile, ReportChart, ReportHeading
 from layouts.documents.report.request import READERS, composed
 from layouts.parts.components import action, aria
-from layouts.parts.markup import folded
-from layouts.parts.page import LOCATION, Page, PageGroup
+from layouts.parts.page import Page, PageGroup, follow
+from layouts.parts.slots import Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
-from layouts.web.request import ask
 from layouts.words import formats
 
 _PATH = "/report"
@@ -32,13 +31,22 @@ class Ids(StrEnum):
     PAPER = "report-paper"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Slots):
+    """What fills the slots of the page."""
+
+    headline: Annotated[str, Slot(Ids.HEADLINE)]
+    paper: Annotated[list[Component], Slot(Ids.PAPER)]
+
+
 def layout(asked: Ask) -> Component:
     """The page for an address; the report itself follows, because it takes a while to compose."""
+    shown = View(headline=_headline(asked), paper=[html.P(t("report.composing"), **aria(live="polite"))])
     return html.Div(
         [
-            html.H1(_headline(asked), id=Ids.HEADLINE, className="headline"),
+            html.H1(**shown[Ids.HEADLINE], className="headline"),
             html.P(t("report.lead"), className="lead"),
-            html.Div(html.P(t("report.composing"), **aria(live="polite")), id=Ids.PAPER, className="stack"),
+            html.Div(**shown[Ids.PAPER], className="stack"),
         ],
         className="stack",
     )
@@ -46,28 +54,17 @@ def layout(asked: Ask) -> Component:
 
 def register(app: Dash) -> None:
     """The page's callback."""
-
-    @app.callback(
-        Output(Ids.HEADLINE, "children"),
-        Output(Ids.PAPER, "children"),
-        Input(LOCATION, "search"),
-        State(LOCATION, "pathname"),
-    )
-    def show(search: str, pathname: str) -> tuple[str, Any]:
-        if pathname != _PATH:
-            raise PreventUpdate
-        asked = ask(search)
-        return _headline(asked), folded(view(asked))
+    follow(app, _PATH, View, view, keep=False, at_once=True)
 
 
 def _headline(asked: Ask) -> str:
     return t("report.headline", period=asked.period.title(asked.language))
 
 
-def view(asked: Ask) -> list[Component]:
+def view(asked: Ask) -> View:
     """What can be done with the report, and the report."""
     made = composed(asked)
-    return [_actions(asked, made), _paper(made)]
+    return View(headline=_headline(asked), paper=[_actions(asked, made), _paper(made)])
 
 
 def _actions(asked: Ask, made: Document) -> Component:

@@ -44,20 +44,19 @@ def data(**names: str) -> Any:
     return {f"data-{name}": text for name, text in names.items()}
 
 
-def graph(component_id: str, drawn: Figure, language: Language, class_name: str = "") -> Component:
-    """A chart: the only place where one is made, so that each has the same configuration.
+def graph(slots: Mapping[str, Any], language: Language, class_name: str = "") -> Component:
+    """A chart from its id and figure: the only place where one is made, so that each has the same configuration.
 
     It fills its element in both directions; `height` gives the element's style, or a class does.
     """
     config: Any = CONFIG[language]
-    return dcc.Graph(
-        id=component_id, figure=drawn, config=config, responsive=True, className=class_name, style=height(drawn)
-    )
+    sized = {"style": height(slots["figure"]), **slots}
+    return dcc.Graph(config=config, responsive=True, className=class_name, **sized)
 
 
-def table_behind(component_id: str, data: Mapping[str, Any], summary: str = "") -> Component:
+def table_behind(slots: Mapping[str, Any], summary: str = "") -> Component:
     """The figures of a chart as a table, folded away; screen readers and whoever wants the numbers open it."""
-    table = dmc.Table(data=data, id=component_id, className="plain-table figures-table", highlightOnHover=True)
+    table = dmc.Table(**slots, className="plain-table figures-table", highlightOnHover=True)
     return html.Details([html.Summary(summary or t("overview.table")), html.Div(table, className="scroll")])
 
 

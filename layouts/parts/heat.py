@@ -22,15 +22,12 @@ _FAR = 0.25
 _MOST_DRAWN = 60
 
 
-def grid(component_id: str, columns: list[Props], lines: list[Props]) -> Component:
-    """The grid; a cell opens its workings."""
+def grid(slots: Props) -> Component:
+    """The grid from its id, columns, lines, settings and style; a cell opens its workings."""
     return dag.AgGrid(
-        id=component_id,
-        columnDefs=columns,
-        rowData=lines,
+        **slots,
         getRowId="params.data.unit",
         defaultColDef=default_column(),
-        dashGridOptions=options(lines),
         eventListeners={
             "cellClicked": ["openHeat(params)"],
             "cellKeyDown": ["openHeat(params)"],
@@ -38,7 +35,6 @@ def grid(component_id: str, columns: list[Props], lines: list[Props]) -> Compone
             "firstDataRendered": ["fitWindow(params)"],
         },
         className="ag-theme-quartz heat",
-        style=style(lines),
     )
 
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
 import orjson
-from dash import Dash, Input, Output, State, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from plotly.io.json import to_json_plotly
 
 from data.viewers import Role
 from layouts.parts.markup import folded
+from layouts.parts.slots import Slots
 from layouts.text import t
 from layouts.views.ask import Ask
 from layouts.web.request import ask
 
 LOCATION = "_pages_location"
-Shown = TypeVar("Shown", bound=Sequence[Any])
+Shown = TypeVar("Shown", bound=Slots)
 
 
 class PageGroup(StrEnum):
@@ -61,28 +62,54 @@ class Page:
 
 
 def follow(
-    app: Dash, path: str, outputs: Sequence[Output], view: Callable[[Ask], Sequence[Any]], *, keep: bool = True
+    app: Dash,
+    path: str,
+    shown: type[Shown],
+    view: Callable[[Ask], Shown],
+    *,
+    keep: bool = True,
+    at_once: bool = False,
 ) -> None:
-    """Has `view` fill `outputs` again whenever the query of the page's address changes; not to be kept: made anew.
+    """Has `view` fill the slots of `shown` again whenever the query of the page's address changes.
 
     A control is set only where it does not hold its value already. What somebody types while the answer is under way
-    would otherwise be overwritten by what the control held before.
+    would otherwise be overwritten by what the control held before. What is not to be kept is made anew each time;
+    `at_once` is for a layout that leaves its slots to be filled when it is there.
     """
-    controls = [place for place, each in enumerate(outputs) if each.component_property == "value"]
-    held = [State(outputs[place].component_id, "value") for place in controls]
 
     @app.callback(
-        list(outputs), Input(LOCATION, "search"), State(LOCATION, "pathname"), *held, prevent_initial_call=True
+        output=shown.outputs(),
+        inputs={
+            "search": Input(LOCATION, "search"),
+            "pathname": State(LOCATION, "pathname"),
+            "held": shown.controls(),
+        },
+        prevent_initial_call=not at_once,
     )
-    def refresh(search: str, pathname: str, *values: Any) -> list[Any]:
+    def refresh(search: str, pathname: str, held: Mapping[str, Any]) -> dict[str, Any]:
         if pathname != path:
             raise PreventUpdate
         asked = ask(search)
-        shown = recalled(asked, path, view) if keep else view(asked)
-        answer = list(_written(asked, path, shown) if keep else map(folded, shown))
-        for place, value in zip(controls, values, strict=True):
-            answer[place] = no_update if shown[place] == value else shown[place]
-        return answer
+        made = recalled(asked, path, view) if keep else view(asked)
+        filled = made.values()
+        written = _written(asked, path, made) if keep else {name: folded(part) for name, part in filled.items()}
+        return written | {name: no_update for name, value in held.items() if filled[name] == value}
+
+
+def write_address(app: Dash, shown: type[Slots], *, script: str, known: str, sink: str) -> None:
+    """Has each control among the slots write the address, by a function of `script` named as the control's id ends.
+
+    `known` is a store of what leaves the address as it is.
+    """
+    for control in shown.controls().values():
+        name = str(control.component_id).partition("-")[2]
+        app.clientside_callback(
+            ClientsideFunction(script, name),
+            Output(sink, "data", allow_duplicate=True),
+            Input(control.component_id, control.component_property),
+            State(known, "data"),
+            prevent_initial_call=True,
+        )
 
 
 def recalled(asked: Ask, path: str, view: Callable[[Ask], Shown]) -> Shown:
@@ -90,10 +117,11 @@ def recalled(asked: Ask, path: str, view: Callable[[Ask], Shown]) -> Shown:
     return asked.remembered(_key(asked, path), lambda: view(asked))
 
 
-def _written(asked: Ask, path: str, shown: Sequence[Any]) -> Sequence[Any]:
+def _written(asked: Ask, path: str, shown: Slots) -> dict[str, Any]:
     """The parts of a view as JSON, written once: writing charts takes as long as all the rest of an answer."""
     return asked.remembered(
-        ("json", *_key(asked, path)), lambda: tuple(orjson.Fragment(to_json_plotly(folded(part))) for part in shown)
+        ("json", *_key(asked, path)),
+        lambda: {name: orjson.Fragment(to_json_plotly(folded(part))) for name, part in shown.values().items()},
     )
 
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from data.viewers import Role
 from layouts.pages.admin import accounts, thresholds, upkeep
 from layouts.pages.admin import log as admin_log
 from layouts.parts.components import aria
-from layouts.parts.markup import folded
-from layouts.parts.page import LOCATION, Page, PageGroup
+from layouts.parts.page import Page, PageGroup, follow, write_address
+from layouts.parts.slots import Slot, Slots
 from layouts.text import t
 from layouts.views.ask import Ask
-from layouts.web.request import ask
 
 _PATH = "/admin"
 
@@ -49,20 +49,28 @@ _LAYOUTS: Mapping[AdminPart, Callable[[Ask], Component]] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Slots):
+    """What fills the slots of the page."""
+
+    part: Annotated[str, Slot(Ids.PART, "value")]
+    inside: Annotated[Component, Slot(Ids.INSIDE)]
+
+
 def layout(asked: Ask) -> Component:
     """The page for an address."""
+    shown = view(asked)
     parts = [{"value": str(part), "label": t(f"admin.{part}")} for part in AdminPart]
     return html.Div(
         [
             html.H1(t("page.admin"), className="headline"),
             dmc.SegmentedControl(
-                id=Ids.PART,
+                **shown[Ids.PART],
                 data=parts,
-                value=str(_part(asked)),
                 className="admin-parts",
                 **aria(label=t("admin.parts")),
             ),
-            html.Div(inside(asked), id=Ids.INSIDE),
+            html.Div(**shown[Ids.INSIDE]),
             dcc.Store(id=Ids.DEFAULTS, data={"part": str(AdminPart.ACCOUNTS)}),
             dcc.Store(id=Ids.SINK),
         ],
@@ -70,39 +78,21 @@ def layout(asked: Ask) -> Component:
     )
 
 
-def inside(asked: Ask) -> Component:
+def view(asked: Ask) -> View:
     """The part that the address names; never remembered, because the log and the accounts change no figure.
 
     Raises:
         OutOfScope: the reader is no administrator.
     """
     asked.only_for(Role.ADMIN)
-    return _LAYOUTS[_part(asked)](asked)
+    part = _part(asked)
+    return View(part=str(part), inside=_LAYOUTS[part](asked))
 
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
-
-    @app.callback(
-        Output(Ids.PART, "value"),
-        Output(Ids.INSIDE, "children"),
-        Input(LOCATION, "search"),
-        State(LOCATION, "pathname"),
-        prevent_initial_call=True,
-    )
-    def follow_address(search: str, pathname: str) -> tuple[str, Component]:
-        if pathname != _PATH:
-            raise PreventUpdate
-        asked = ask(search)
-        return str(_part(asked)), folded(inside(asked))
-
-    app.clientside_callback(
-        ClientsideFunction("navigation", "part"),
-        Output(Ids.SINK, "data", allow_duplicate=True),
-        Input(Ids.PART, "value"),
-        State(Ids.DEFAULTS, "data"),
-        prevent_initial_call=True,
-    )
+    follow(app, _PATH, View, view, keep=False)
+    write_address(app, View, script="navigation", known=Ids.DEFAULTS, sink=Ids.SINK)
     for part in (accounts, thresholds, admin_log, upkeep):
         part.register(app)
 

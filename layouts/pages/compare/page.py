@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from data.organisations.units import Level
@@ -18,7 +19,8 @@ from layouts.figures.chart import Figure, figure
 from layouts.pages.compare import peers, spread
 from layouts.parts import heat
 from layouts.parts.components import Props, aria, graph, height, icon, section
-from layouts.parts.page import Needs, Page, PageGroup, follow, recalled
+from layouts.parts.page import Needs, Page, PageGroup, follow, recalled, write_address
+from layouts.parts.slots import Slot, Slots
 from layouts.parts.value_table import value_table
 from layouts.parts.workings import panel
 from layouts.text import t
@@ -63,77 +65,42 @@ class Ids(StrEnum):
     SINK = "compare-sink"
 
 
-class View(NamedTuple):
-    """What stands in the parts of the page, in the order of `_FOLLOWED`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Slots):
+    """What fills the slots of the page."""
 
-    indicator: str
-    levels: list[dict[str, str]]
-    level: str | None
-    span: str
-    spans: bool
-    peers_known: list[dict[str, str]]
-    peer: str | None
-    chosen_columns: list[str]
-    headline: str
-    meaning: str
-    ranking_title: str
-    ranking_note: str
-    ranking: Figure
-    ranking_style: dict[str, int]
-    funnel_title: str
-    funnel_note: str
-    funnel: Figure
-    funnel_box: dict[str, str]
-    peers_title: str
-    strips: Any
-    peers_box: dict[str, str]
-    heat_title: str
-    heat_columns: list[Props]
-    heat_lines: list[Props]
-    heat_options: Props
-    heat_style: Props
-    table: Any
-    csv: str
-    xlsx: str
-    opened: bool
-    inside: Any
-    shown: dict[str, list[str]]
-
-
-_FOLLOWED = (
-    (Ids.INDICATOR, "value"),
-    (Ids.LEVEL, "data"),
-    (Ids.LEVEL, "value"),
-    (Ids.SPAN, "value"),
-    (Ids.SPAN, "disabled"),
-    (Ids.PEER, "data"),
-    (Ids.PEER, "value"),
-    (Ids.COLUMNS, "value"),
-    (Ids.HEADLINE, "children"),
-    (Ids.MEANING, "children"),
-    (Ids.RANKING_TITLE, "children"),
-    (Ids.RANKING_NOTE, "children"),
-    (Ids.RANKING, "figure"),
-    (Ids.RANKING, "style"),
-    (Ids.FUNNEL_TITLE, "children"),
-    (Ids.FUNNEL_NOTE, "children"),
-    (Ids.FUNNEL, "figure"),
-    (Ids.FUNNEL_BOX, "style"),
-    (Ids.PEERS_TITLE, "children"),
-    (Ids.PEERS, "children"),
-    (Ids.PEERS_BOX, "style"),
-    (Ids.HEAT_TITLE, "children"),
-    (Ids.HEAT, "columnDefs"),
-    (Ids.HEAT, "rowData"),
-    (Ids.HEAT, "dashGridOptions"),
-    (Ids.HEAT, "style"),
-    (Ids.TABLE, "data"),
-    (Ids.CSV, "href"),
-    (Ids.XLSX, "href"),
-    (Ids.DRAWER, "opened"),
-    (Ids.WORKINGS, "children"),
-    (Ids.SHOWN, "data"),
-)
+    indicator: Annotated[str, Slot(Ids.INDICATOR, "value")]
+    levels: Annotated[list[dict[str, str]], Slot(Ids.LEVEL, "data")]
+    level: Annotated[str | None, Slot(Ids.LEVEL, "value")]
+    span: Annotated[str, Slot(Ids.SPAN, "value")]
+    spans: Annotated[bool, Slot(Ids.SPAN, "disabled")]
+    peers_known: Annotated[list[dict[str, str]], Slot(Ids.PEER, "data")]
+    peer: Annotated[str | None, Slot(Ids.PEER, "value")]
+    chosen_columns: Annotated[list[str], Slot(Ids.COLUMNS, "value")]
+    headline: Annotated[str, Slot(Ids.HEADLINE)]
+    meaning: Annotated[str, Slot(Ids.MEANING)]
+    ranking_title: Annotated[str, Slot(Ids.RANKING_TITLE)]
+    ranking_note: Annotated[str, Slot(Ids.RANKING_NOTE)]
+    ranking: Annotated[Figure, Slot(Ids.RANKING, "figure")]
+    ranking_style: Annotated[dict[str, int], Slot(Ids.RANKING, "style")]
+    funnel_title: Annotated[str, Slot(Ids.FUNNEL_TITLE)]
+    funnel_note: Annotated[str, Slot(Ids.FUNNEL_NOTE)]
+    funnel: Annotated[Figure, Slot(Ids.FUNNEL, "figure")]
+    funnel_box: Annotated[dict[str, str], Slot(Ids.FUNNEL_BOX, "style")]
+    peers_title: Annotated[str, Slot(Ids.PEERS_TITLE)]
+    strips: Annotated[Any, Slot(Ids.PEERS)]
+    peers_box: Annotated[dict[str, str], Slot(Ids.PEERS_BOX, "style")]
+    heat_title: Annotated[str, Slot(Ids.HEAT_TITLE)]
+    heat_columns: Annotated[list[Props], Slot(Ids.HEAT, "columnDefs")]
+    heat_lines: Annotated[list[Props], Slot(Ids.HEAT, "rowData")]
+    heat_options: Annotated[Props, Slot(Ids.HEAT, "dashGridOptions")]
+    heat_style: Annotated[Props, Slot(Ids.HEAT, "style")]
+    table: Annotated[Any, Slot(Ids.TABLE, "data")]
+    csv: Annotated[str, Slot(Ids.CSV, "href")]
+    xlsx: Annotated[str, Slot(Ids.XLSX, "href")]
+    opened: Annotated[bool, Slot(Ids.DRAWER, "opened")]
+    inside: Annotated[Any, Slot(Ids.WORKINGS)]
+    shown: Annotated[dict[str, list[str]], Slot(Ids.SHOWN, "data")]
 
 
 _CLICKED = (
@@ -149,22 +116,21 @@ def layout(asked: Ask) -> Component:
     return html.Div(
         [
             _controls(asked, shown),
-            html.H1(shown.headline, id=Ids.HEADLINE, className="headline"),
-            html.P(shown.meaning, id=Ids.MEANING, className="lead"),
+            html.H1(**shown[Ids.HEADLINE], className="headline"),
+            html.P(**shown[Ids.MEANING], className="lead"),
             html.Div([_ranking(asked, shown), _funnel(asked, shown)], className="pair"),
             _peers(shown),
             _heat(asked, shown),
             dmc.Drawer(
-                html.Div(shown.inside, id=Ids.WORKINGS),
-                id=Ids.DRAWER,
-                opened=shown.opened,
+                html.Div(**shown[Ids.WORKINGS]),
+                **shown[Ids.DRAWER],
                 title=t("workings.title"),
                 position="right",
                 size="xl",
                 padding="md",
                 closeButtonProps={"aria-label": t("workings.close")},
             ),
-            dcc.Store(id=Ids.SHOWN, data=shown.shown),
+            dcc.Store(**shown[Ids.SHOWN]),
             dcc.Store(id=Ids.SINK),
         ],
         className="stack",
@@ -226,15 +192,8 @@ def _span(asked: Ask) -> str:
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
-    follow(app, _PATH, [Output(place, prop) for place, prop in _FOLLOWED], view)
-    for control in (Ids.INDICATOR, Ids.LEVEL, Ids.SPAN, Ids.PEER, Ids.COLUMNS):
-        app.clientside_callback(
-            ClientsideFunction("work", control.removeprefix("compare-")),
-            Output(Ids.SINK, "data", allow_duplicate=True),
-            Input(control, "value"),
-            State(Ids.SHOWN, "data"),
-            prevent_initial_call=True,
-        )
+    follow(app, _PATH, View, view)
+    write_address(app, View, script="work", known=Ids.SHOWN, sink=Ids.SINK)
     for control, prop, name in _CLICKED:
         app.clientside_callback(
             ClientsideFunction("work", name),
@@ -256,9 +215,8 @@ def _controls(asked: Ask, shown: View) -> Component:
     return html.Div(
         [
             dmc.Select(
-                id=Ids.INDICATOR,
+                **shown[Ids.INDICATOR],
                 label=t("trend.indicator"),
-                value=shown.indicator,
                 data=names,
                 allowDeselect=False,
                 nothingFoundMessage=t("trend.no_indicator"),
@@ -266,11 +224,9 @@ def _controls(asked: Ask, shown: View) -> Component:
                 **search,
             ),
             dmc.Select(
-                id=Ids.PEER,
+                **shown[Ids.PEER],
                 label=t("compare.peer"),
                 placeholder=t("compare.peer_none"),
-                value=shown.peer,
-                data=shown.peers_known,
                 clearable=True,
                 limit=150,
                 nothingFoundMessage=t("context.no_unit"),
@@ -278,49 +234,46 @@ def _controls(asked: Ask, shown: View) -> Component:
                 clearButtonProps={"aria-label": t("compare.peer_clear")},
                 **search,
             ),
-            dmc.SegmentedControl(id=Ids.LEVEL, data=shown.levels, value=shown.level, **aria(label=t("compare.level"))),
-            dmc.SegmentedControl(
-                id=Ids.SPAN, data=spans, value=shown.span, disabled=shown.spans, **aria(label=t("compare.span"))
-            ),
+            dmc.SegmentedControl(**shown[Ids.LEVEL], **aria(label=t("compare.level"))),
+            dmc.SegmentedControl(**shown[Ids.SPAN], data=spans, **aria(label=t("compare.span"))),
         ],
         className="controls no-print",
     )
 
 
 def _ranking(asked: Ask, shown: View) -> Component:
-    table = dmc.Table(data=shown.table, id=Ids.TABLE, className="plain-table figures-table", highlightOnHover=True)
+    table = dmc.Table(**shown[Ids.TABLE], className="plain-table figures-table", highlightOnHover=True)
     return section(
-        html.Span(shown.ranking_title, id=Ids.RANKING_TITLE),
-        html.Div(graph(Ids.RANKING, shown.ranking, asked.language), className="tall"),
+        html.Span(**shown[Ids.RANKING_TITLE]),
+        html.Div(graph(shown[Ids.RANKING], asked.language), className="tall"),
         html.Details([html.Summary(t("compare.table")), html.Div(table, className="scroll")]),
-        note=html.Span(shown.ranking_note, id=Ids.RANKING_NOTE),
+        note=html.Span(**shown[Ids.RANKING_NOTE]),
     )
 
 
 def _funnel(asked: Ask, shown: View) -> Component:
     inside = section(
-        html.Span(shown.funnel_title, id=Ids.FUNNEL_TITLE),
-        graph(Ids.FUNNEL, shown.funnel, asked.language, "funnel-chart"),
-        note=html.Span(shown.funnel_note, id=Ids.FUNNEL_NOTE),
+        html.Span(**shown[Ids.FUNNEL_TITLE]),
+        graph(shown[Ids.FUNNEL], asked.language, "funnel-chart"),
+        note=html.Span(**shown[Ids.FUNNEL_NOTE]),
     )
-    return html.Div(inside, id=Ids.FUNNEL_BOX, style=shown.funnel_box)
+    return html.Div(inside, **shown[Ids.FUNNEL_BOX])
 
 
 def _peers(shown: View) -> Component:
     inside = section(
-        html.Span(shown.peers_title, id=Ids.PEERS_TITLE),
-        html.Div(shown.strips, id=Ids.PEERS),
+        html.Span(**shown[Ids.PEERS_TITLE]),
+        html.Div(**shown[Ids.PEERS]),
         note=t("compare.peers_note"),
     )
-    return html.Div(inside, id=Ids.PEERS_BOX, style=shown.peers_box)
+    return html.Div(inside, **shown[Ids.PEERS_BOX])
 
 
 def _heat(asked: Ask, shown: View) -> Component:
     names = [{"value": code, "label": CATALOGUE[code].title[asked.language]} for code in COMPARABLE]
     choose = dmc.MultiSelect(
-        id=Ids.COLUMNS,
+        **shown[Ids.COLUMNS],
         label=t("compare.columns"),
-        value=shown.chosen_columns,
         data=names,
         searchable=True,
         hidePickedOptions=True,
@@ -328,12 +281,12 @@ def _heat(asked: Ask, shown: View) -> Component:
         comboboxProps={"keepMounted": False},
     )
     return section(
-        html.Span(shown.heat_title, id=Ids.HEAT_TITLE),
-        html.Div(heat.grid(Ids.HEAT, shown.heat_columns, shown.heat_lines), className="heat-box"),
+        html.Span(**shown[Ids.HEAT_TITLE]),
+        html.Div(heat.grid(shown[Ids.HEAT]), className="heat-box"),
         html.Div(
             [
-                html.A([icon("download", 18), t("trend.csv")], href=shown.csv, id=Ids.CSV, className="action"),
-                html.A([icon("download", 18), t("compare.xlsx")], href=shown.xlsx, id=Ids.XLSX, className="action"),
+                html.A([icon("download", 18), t("trend.csv")], **shown[Ids.CSV], className="action"),
+                html.A([icon("download", 18), t("compare.xlsx")], **shown[Ids.XLSX], className="action"),
             ],
             className="actions no-print",
         ),

@@ -26,11 +26,10 @@ _COURSE_MARKS = {Course.NEW: "▲", Course.STILL: "=", Course.RECOVERED: "✓"}
 DOING_MARKS = {Doing.OVERDUE: "▼", Doing.UNDER_WAY: "◷", Doing.DONE: "✓", Doing.NOTHING: "–"}
 
 
-def grid(component_id: str, columns: list[Props]) -> Component:
-    """The grid; a line opens the cell's profile, boxes choose lines."""
+def grid(slots: Props) -> Component:
+    """The grid from its id and columns; a line opens the cell's profile, boxes choose lines."""
     return dag.AgGrid(
-        id=component_id,
-        columnDefs=columns,
+        **slots,
         rowModelType="infinite",
         getRowId="params.data.id",
         defaultColDef=default_column(),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
@@ -14,7 +15,8 @@ from dash.development.base_component import Component
 from indicators.methods.reasons import REASON_TITLES, Course, Reason
 from layouts.pages.lagging import by_unit, cell_profile, follow_up_form, grid
 from layouts.parts.components import Props, aria, icon, section
-from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow
+from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, write_address
+from layouts.parts.slots import Slot, SlotOfEach, Slots
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
@@ -51,50 +53,33 @@ class Ids(StrEnum):
     SINK = "lagging-sink"
 
 
-class View(NamedTuple):
-    """What stands in the parts of the page, in the order of `_FOLLOWED`; then the counts beside the reasons."""
-
-    headline: str
-    lead: str
-    sought: str
-    reasons: list[str]
-    course: str
-    courses: list[dict[str, str]]
-    kind: str | None
-    doing: str | None
-    shown_count: str
-    columns: list[Props]
-    units_title: str
-    units: Any
-    csv: str
-    xlsx: str
-    opened: bool
-    profile: Any
-    shown: dict[str, list[str]]
-    narrowed: str
-    counts: tuple[str, ...]
+def _count_id(reason: str) -> str:
+    return f"lagging-count-{reason}"
 
 
-_FOLLOWED = (
-    (Ids.HEADLINE, "children"),
-    (Ids.LEAD, "children"),
-    (Ids.SOUGHT, "value"),
-    (Ids.REASONS, "value"),
-    (Ids.COURSE, "value"),
-    (Ids.COURSE, "data"),
-    (Ids.KIND, "value"),
-    (Ids.DOING, "value"),
-    (Ids.SHOWN_COUNT, "children"),
-    (Ids.GRID, "columnDefs"),
-    (Ids.UNITS_TITLE, "children"),
-    (Ids.UNITS, "children"),
-    (Ids.CSV, "href"),
-    (Ids.XLSX, "href"),
-    (Ids.DRAWER, "opened"),
-    (Ids.PROFILE, "children"),
-    (Ids.SHOWN, "data"),
-    (Ids.NARROWED, "data"),
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Slots):
+    """What fills the slots of the page."""
+
+    headline: Annotated[str, Slot(Ids.HEADLINE)]
+    lead: Annotated[str, Slot(Ids.LEAD)]
+    sought: Annotated[str, Slot(Ids.SOUGHT, "value")]
+    reasons: Annotated[list[str], Slot(Ids.REASONS, "value")]
+    course: Annotated[str, Slot(Ids.COURSE, "value")]
+    courses: Annotated[list[dict[str, str]], Slot(Ids.COURSE, "data")]
+    kind: Annotated[str | None, Slot(Ids.KIND, "value")]
+    doing: Annotated[str | None, Slot(Ids.DOING, "value")]
+    shown_count: Annotated[str, Slot(Ids.SHOWN_COUNT)]
+    columns: Annotated[list[Props], Slot(Ids.GRID, "columnDefs")]
+    units_title: Annotated[str, Slot(Ids.UNITS_TITLE)]
+    units: Annotated[Any, Slot(Ids.UNITS)]
+    csv: Annotated[str, Slot(Ids.CSV, "href")]
+    xlsx: Annotated[str, Slot(Ids.XLSX, "href")]
+    opened: Annotated[bool, Slot(Ids.DRAWER, "opened")]
+    profile: Annotated[Any, Slot(Ids.PROFILE)]
+    shown: Annotated[dict[str, list[str]], Slot(Ids.SHOWN, "data")]
+    narrowed: Annotated[str, Slot(Ids.NARROWED, "data")]
+    counts: Annotated[Mapping[Reason, str], SlotOfEach(Reason, _count_id)]
 
 
 def layout(asked: Ask) -> Component:
@@ -102,34 +87,33 @@ def layout(asked: Ask) -> Component:
     shown = view(asked)
     return html.Div(
         [
-            html.H1(shown.headline, id=Ids.HEADLINE, className="headline"),
-            html.P(shown.lead, id=Ids.LEAD, className="lead"),
+            html.H1(**shown[Ids.HEADLINE], className="headline"),
+            html.P(**shown[Ids.LEAD], className="lead"),
             _filters(shown),
             html.Section(
                 [
                     html.Div(
                         [
-                            html.Strong(shown.shown_count, id=Ids.SHOWN_COUNT, **aria(live="polite")),
+                            html.Strong(**shown[Ids.SHOWN_COUNT], **aria(live="polite")),
                             *follow_up_form.bulk_bar(may_write=Work(asked).notes.may_write),
                             _exports(shown),
                         ],
                         className="grid-bar",
                     ),
-                    grid.grid(Ids.GRID, shown.columns),
+                    grid.grid(shown[Ids.GRID]),
                     html.P(t("lagging.printed"), className="fine only-print"),
                     html.P(_thresholds(asked), className="fine"),
                 ],
                 className="card",
             ),
             section(
-                html.Span(shown.units_title, id=Ids.UNITS_TITLE),
-                html.Div(shown.units, id=Ids.UNITS, className="scroll"),
+                html.Span(**shown[Ids.UNITS_TITLE]),
+                html.Div(**shown[Ids.UNITS], className="scroll"),
                 note=t("lagging.units_note"),
             ),
             dmc.Drawer(
-                html.Div(shown.profile, id=Ids.PROFILE),
-                id=Ids.DRAWER,
-                opened=shown.opened,
+                html.Div(**shown[Ids.PROFILE]),
+                **shown[Ids.DRAWER],
                 title=t("lagging.profile"),
                 position="right",
                 size="xl",
@@ -137,8 +121,8 @@ def layout(asked: Ask) -> Component:
                 closeButtonProps={"aria-label": t("workings.close")},
             ),
             *follow_up_form.form(),
-            dcc.Store(id=Ids.SHOWN, data=shown.shown),
-            dcc.Store(id=Ids.NARROWED, data=shown.narrowed),
+            dcc.Store(**shown[Ids.SHOWN]),
+            dcc.Store(**shown[Ids.NARROWED]),
             dcc.Store(id=Ids.CHANGED),
             dcc.Store(id=Ids.SINK),
         ],
@@ -178,34 +162,20 @@ def view(asked: Ask) -> View:
             "doing": [wanted.doing, ""],
         },
         narrowed=urlencode({name: asked.query.get(name, "") for name in _NARROWING}),
-        counts=tuple(formats.number(reasons[reason], language()) for reason in Reason),
+        counts={reason: formats.number(reasons[reason], language()) for reason in Reason},
     )
 
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
-    counts = [Output(_count_id(reason), "children") for reason in Reason]
-    follow(
-        app,
-        _PATH,
-        [*(Output(place, prop) for place, prop in _FOLLOWED), *counts],
-        lambda asked: (*(shown := view(asked))[:-1], *shown.counts),
-        keep=False,
-    )
+    follow(app, _PATH, View, view, keep=False)
+    write_address(app, View, script="work", known=Ids.SHOWN, sink=Ids.SINK)
 
     @app.callback(Output(Ids.GRID, "getRowsResponse"), Input(Ids.GRID, "getRowsRequest"), State(LOCATION, "search"))
     def get_rows(request: dict[str, Any] | None, search: str) -> Props:
         return grid.block(ask(search), request if isinstance(request, dict) else {})
 
     follow_up_form.register(app, grid=Ids.GRID, inside=Ids.PROFILE, changed=Ids.CHANGED)
-    for control in (Ids.SOUGHT, Ids.REASONS, Ids.COURSE, Ids.KIND, Ids.DOING):
-        app.clientside_callback(
-            ClientsideFunction("work", control.removeprefix("lagging-")),
-            Output(Ids.SINK, "data", allow_duplicate=True),
-            Input(control, "value"),
-            State(Ids.SHOWN, "data"),
-            prevent_initial_call=True,
-        )
     app.clientside_callback(
         ClientsideFunction("work", "profile_closed"),
         Output(Ids.SINK, "data", allow_duplicate=True),
@@ -225,21 +195,21 @@ def _filters(shown: View) -> Component:
     reasons = [
         dmc.Chip(
             html.Span(
-                [t(f"reason.{reason}"), " ", html.Span(count, id=_count_id(reason), className="chip-count")],
+                [t(f"reason.{reason}"), " ", html.Span(**shown[_count_id(reason)], className="chip-count")],
                 title=REASON_TITLES[reason][language()],
             ),
             value=str(reason),
             size="sm",
             variant="outline",
         )
-        for reason, count in zip(Reason, shown.counts, strict=True)
+        for reason in Reason
     ]
     kinds = [{"value": str(sort), "label": t(f"lagging.kind_{sort}")} for sort in Sort]
     doings = [{"value": str(doing), "label": t(f"lagging.doing_{doing}")} for doing in Doing]
     return html.Div(
         [
             html.Div(
-                dmc.ChipGroup(reasons, id=Ids.REASONS, multiple=True, value=shown.reasons),
+                dmc.ChipGroup(reasons, **shown[Ids.REASONS], multiple=True),
                 className="chips",
                 role="group",
                 **aria(label=t("lagging.reasons")),
@@ -247,15 +217,12 @@ def _filters(shown: View) -> Component:
             html.Div(
                 [
                     html.Div(
-                        dmc.SegmentedControl(
-                            id=Ids.COURSE, data=shown.courses, value=shown.course, **aria(label=t("lagging.course"))
-                        ),
+                        dmc.SegmentedControl(**shown[Ids.COURSE], **aria(label=t("lagging.course"))),
                         className="lagging-course",
                     ),
                     dmc.TextInput(
-                        id=Ids.SOUGHT,
+                        **shown[Ids.SOUGHT],
                         label=t("lagging.sought"),
-                        value=shown.sought,
                         placeholder=t("lagging.sought_example"),
                         debounce=350,
                         className="lagging-q",
@@ -287,15 +254,11 @@ def _choice(component: Ids, label: str, data: list[dict[str, str]], value: str |
 def _exports(shown: View) -> Component:
     return html.Div(
         [
-            html.A([icon("download", 18), t("trend.csv")], href=shown.csv, id=Ids.CSV, className="action"),
-            html.A([icon("download", 18), t("compare.xlsx")], href=shown.xlsx, id=Ids.XLSX, className="action"),
+            html.A([icon("download", 18), t("trend.csv")], **shown[Ids.CSV], className="action"),
+            html.A([icon("download", 18), t("compare.xlsx")], **shown[Ids.XLSX], className="action"),
         ],
         className="grid-exports no-print",
     )
-
-
-def _count_id(reason: Reason) -> str:
-    return f"lagging-count-{reason}"
 
 
 def _now(work: Work) -> list[Listed]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Annotated, Any
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
@@ -16,6 +17,7 @@ from layouts.pages.overview.cards import cards
 from layouts.pages.overview.glance import answers
 from layouts.parts.components import graph, section, table_behind
 from layouts.parts.page import Needs, Page, PageGroup, follow, recalled
+from layouts.parts.slots import Slot, Slots
 from layouts.text import t
 from layouts.views import sentences
 from layouts.views.ask import Ask
@@ -47,24 +49,25 @@ class Ids(StrEnum):
     SINK = "overview-sink"
 
 
-class View(NamedTuple):
-    """What stands in the parts of the page, in the order of `register`'s outputs."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Slots):
+    """What fills the slots of the page."""
 
-    headline: str
-    answers: list[Component]
-    cards: list[Component]
-    ranking_title: str
-    ranking: Figure
-    ranking_style: dict[str, int]
-    ranking_box: dict[str, str]
-    ranking_table: Mapping[str, Any]
-    long_title: str
-    long_note: str
-    long: Figure
-    long_box: dict[str, str]
-    long_table: Mapping[str, Any]
-    changes_title: str
-    changes: list[Component]
+    headline: Annotated[str, Slot(Ids.HEADLINE)]
+    answers: Annotated[list[Component], Slot(Ids.ANSWERS)]
+    cards: Annotated[list[Component], Slot(Ids.CARDS)]
+    ranking_title: Annotated[str, Slot(Ids.RANKING_TITLE)]
+    ranking: Annotated[Figure, Slot(Ids.RANKING, "figure")]
+    ranking_style: Annotated[dict[str, int], Slot(Ids.RANKING, "style")]
+    ranking_box: Annotated[dict[str, str], Slot(Ids.RANKING_BOX, "style")]
+    ranking_table: Annotated[Mapping[str, Any], Slot(Ids.RANKING_TABLE, "data")]
+    long_title: Annotated[str, Slot(Ids.LONG_TITLE)]
+    long_note: Annotated[str, Slot(Ids.LONG_NOTE)]
+    long: Annotated[Figure, Slot(Ids.LONG, "figure")]
+    long_box: Annotated[dict[str, str], Slot(Ids.LONG_BOX, "style")]
+    long_table: Annotated[Mapping[str, Any], Slot(Ids.LONG_TABLE, "data")]
+    changes_title: Annotated[str, Slot(Ids.CHANGES_TITLE)]
+    changes: Annotated[list[Component], Slot(Ids.CHANGES)]
 
 
 def layout(asked: Ask) -> Component:
@@ -72,9 +75,9 @@ def layout(asked: Ask) -> Component:
     shown = recalled(asked, _PATH, view)
     return html.Div(
         [
-            html.H1(shown.headline, id=Ids.HEADLINE, className="headline"),
-            html.Div(shown.answers, id=Ids.ANSWERS, className="answers"),
-            html.Div(shown.cards, id=Ids.CARDS, className="cards"),
+            html.H1(**shown[Ids.HEADLINE], className="headline"),
+            html.Div(**shown[Ids.ANSWERS], className="answers"),
+            html.Div(**shown[Ids.CARDS], className="cards"),
             html.Div([_stuck(asked, shown), _changes(shown)], className="pair"),
             _history(asked, shown),
             dcc.Store(id=Ids.SINK),
@@ -85,28 +88,28 @@ def layout(asked: Ask) -> Component:
 
 def _stuck(asked: Ask, shown: View) -> Component:
     inside = section(
-        html.Span(shown.ranking_title, id=Ids.RANKING_TITLE),
-        graph(Ids.RANKING, shown.ranking, asked.language),
-        table_behind(Ids.RANKING_TABLE, shown.ranking_table),
+        html.Span(**shown[Ids.RANKING_TITLE]),
+        graph(shown[Ids.RANKING], asked.language),
+        table_behind(shown[Ids.RANKING_TABLE]),
     )
-    return html.Div(inside, id=Ids.RANKING_BOX, style=shown.ranking_box)
+    return html.Div(inside, **shown[Ids.RANKING_BOX])
 
 
 def _changes(shown: View) -> Component:
     return section(
-        html.Span(shown.changes_title, id=Ids.CHANGES_TITLE),
-        html.Div(shown.changes, id=Ids.CHANGES, className="lists"),
+        html.Span(**shown[Ids.CHANGES_TITLE]),
+        html.Div(**shown[Ids.CHANGES], className="lists"),
     )
 
 
 def _history(asked: Ask, shown: View) -> Component:
     inside = section(
-        html.Span(shown.long_title, id=Ids.LONG_TITLE),
-        graph(Ids.LONG, shown.long, asked.language),
-        table_behind(Ids.LONG_TABLE, shown.long_table),
-        note=html.Span(shown.long_note, id=Ids.LONG_NOTE),
+        html.Span(**shown[Ids.LONG_TITLE]),
+        graph(shown[Ids.LONG], asked.language),
+        table_behind(shown[Ids.LONG_TABLE]),
+        note=html.Span(**shown[Ids.LONG_NOTE]),
     )
-    return html.Div(inside, id=Ids.LONG_BOX, style=shown.long_box)
+    return html.Div(inside, **shown[Ids.LONG_BOX])
 
 
 def view(asked: Ask) -> View:
@@ -114,37 +117,29 @@ def view(asked: Ask) -> View:
     known = facts(asked)
     below, judged = stuck.below(asked, known), known.judged(VILLAGE_HEADS)
     changed = changes.changes(asked, judged.until if judged else asked.period.whole_year.previous)
+    ranked, long = stuck.ranked(asked, below), history.since_first(asked)
     return View(
-        _headline(asked, known, below),
-        answers(asked, known, below, changed),
-        cards(asked, known),
-        *stuck.ranked(asked, below),
-        *history.since_first(asked),
-        changes.title(changed),
-        changes.lists(asked, changed),
+        headline=_headline(asked, known, below),
+        answers=answers(asked, known, below, changed),
+        cards=cards(asked, known),
+        ranking_title=ranked.title,
+        ranking=ranked.drawn,
+        ranking_style=ranked.style,
+        ranking_box=ranked.box,
+        ranking_table=ranked.table,
+        long_title=long.title,
+        long_note=long.note,
+        long=long.drawn,
+        long_box=long.box,
+        long_table=long.table,
+        changes_title=changes.title(changed),
+        changes=changes.lists(asked, changed),
     )
 
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
-    outputs = (
-        Output(Ids.HEADLINE, "children"),
-        Output(Ids.ANSWERS, "children"),
-        Output(Ids.CARDS, "children"),
-        Output(Ids.RANKING_TITLE, "children"),
-        Output(Ids.RANKING, "figure"),
-        Output(Ids.RANKING, "style"),
-        Output(Ids.RANKING_BOX, "style"),
-        Output(Ids.RANKING_TABLE, "data"),
-        Output(Ids.LONG_TITLE, "children"),
-        Output(Ids.LONG_NOTE, "children"),
-        Output(Ids.LONG, "figure"),
-        Output(Ids.LONG_BOX, "style"),
-        Output(Ids.LONG_TABLE, "data"),
-        Output(Ids.CHANGES_TITLE, "children"),
-        Output(Ids.CHANGES, "children"),
-    )
-    follow(app, _PATH, outputs, view)
+    follow(app, _PATH, View, view)
     for chart, opened in ((Ids.RANKING, "open_unit"), (Ids.LONG, "open_point")):
         app.clientside_callback(
             ClientsideFunction("navigation", opened),

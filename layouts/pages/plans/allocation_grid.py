@@ -14,12 +14,10 @@ from layouts.views.planning import DivisionRule, Planning
 from layouts.words import formats
 
 
-def grid(component_id: str, columns: list[Props], lines: list[Props]) -> Component:
-    """The grid; what is given can be typed over."""
+def grid(slots: Props) -> Component:
+    """The grid from its id, columns and lines; what is given can be typed over."""
     return dag.AgGrid(
-        id=component_id,
-        columnDefs=columns,
-        rowData=lines,
+        **slots,
         getRowId="params.data.unit",
         defaultColDef=default_column(),
         dashGridOptions=shared_options()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Annotated, Any
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
@@ -14,7 +15,8 @@ from indicators.catalogue.builtin import CATALOGUE
 from layouts.figures.chart import Figure
 from layouts.pages.plans import allocation_grid, gap_planner, pace_view
 from layouts.parts.components import Props, aria, graph, height, icon, section
-from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, recalled
+from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, recalled, write_address
+from layouts.parts.slots import Slot, Slots
 from layouts.text import t
 from layouts.views.ask import Ask
 from layouts.views.planning import PACED, SHARES, DivisionRule, Planning, target_of
@@ -56,67 +58,43 @@ class Ids(StrEnum):
     SINK = "plans-sink"
 
 
-class View(NamedTuple):
-    """What stands in the parts of the page, in the order of `_FOLLOWED`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap(Slots):
+    """What the planner says of a target, also while it is moved."""
 
-    indicator: str
-    headline: str
-    lead: str
-    pace_title: str
-    pace: Figure
-    pace_style: dict[str, int]
-    pace_box: dict[str, str]
-    way_title: str
-    way: Figure
-    table: Any
-    share: str
-    target: float
-    gap_title: str
-    gap: Any
-    parts_box: dict[str, str]
-    parts_title: str
-    total: int
-    rule: str
-    left: str
-    columns: list[Props]
-    parts: list[Props]
-    decision: str
-    decided: str | None
-    save: str
-    save_style: dict[str, str]
-    save_note: str
-    shown: dict[str, list[str]]
+    gap_title: Annotated[str, Slot(Ids.GAP_TITLE)]
+    gap: Annotated[list[Component], Slot(Ids.GAP)]
 
 
-_FOLLOWED = (
-    (Ids.INDICATOR, "value"),
-    (Ids.HEADLINE, "children"),
-    (Ids.LEAD, "children"),
-    (Ids.PACE_TITLE, "children"),
-    (Ids.PACE, "figure"),
-    (Ids.PACE, "style"),
-    (Ids.PACE_BOX, "style"),
-    (Ids.WAY_TITLE, "children"),
-    (Ids.WAY, "figure"),
-    (Ids.TABLE, "children"),
-    (Ids.SHARE, "value"),
-    (Ids.TARGET, "value"),
-    (Ids.GAP_TITLE, "children"),
-    (Ids.GAP, "children"),
-    (Ids.PARTS_BOX, "style"),
-    (Ids.PARTS_TITLE, "children"),
-    (Ids.TOTAL, "value"),
-    (Ids.RULE, "value"),
-    (Ids.LEFT, "children"),
-    (Ids.PARTS, "columnDefs"),
-    (Ids.PARTS, "rowData"),
-    (Ids.DECISION, "value"),
-    (Ids.DECIDED, "value"),
-    (Ids.SAVE, "href"),
-    (Ids.SAVE, "style"),
-    (Ids.SAVE_NOTE, "children"),
-    (Ids.SHOWN, "data"),
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Gap):
+    """What fills the slots of the page."""
+
+    indicator: Annotated[str, Slot(Ids.INDICATOR, "value")]
+    headline: Annotated[str, Slot(Ids.HEADLINE)]
+    lead: Annotated[str, Slot(Ids.LEAD)]
+    pace_title: Annotated[str, Slot(Ids.PACE_TITLE)]
+    pace: Annotated[Figure, Slot(Ids.PACE, "figure")]
+    pace_style: Annotated[dict[str, int], Slot(Ids.PACE, "style")]
+    pace_box: Annotated[dict[str, str], Slot(Ids.PACE_BOX, "style")]
+    way_title: Annotated[str, Slot(Ids.WAY_TITLE)]
+    way: Annotated[Figure, Slot(Ids.WAY, "figure")]
+    table: Annotated[Any, Slot(Ids.TABLE)]
+    share: Annotated[str, Slot(Ids.SHARE, "value")]
+    target: Annotated[float, Slot(Ids.TARGET, "value")]
+    parts_box: Annotated[dict[str, str], Slot(Ids.PARTS_BOX, "style")]
+    parts_title: Annotated[str, Slot(Ids.PARTS_TITLE)]
+    total: Annotated[int, Slot(Ids.TOTAL, "value")]
+    rule: Annotated[str, Slot(Ids.RULE, "value")]
+    left: Annotated[str, Slot(Ids.LEFT)]
+    columns: Annotated[list[Props], Slot(Ids.PARTS, "columnDefs")]
+    parts: Annotated[list[Props], Slot(Ids.PARTS, "rowData")]
+    decision: Annotated[str, Slot(Ids.DECISION, "value")]
+    decided: Annotated[str | None, Slot(Ids.DECIDED, "value")]
+    save: Annotated[str, Slot(Ids.SAVE, "href")]
+    save_style: Annotated[dict[str, str], Slot(Ids.SAVE, "style")]
+    save_note: Annotated[str, Slot(Ids.SAVE_NOTE)]
+    shown: Annotated[dict[str, list[str]], Slot(Ids.SHOWN, "data")]
 
 
 def layout(asked: Ask) -> Component:
@@ -172,27 +150,18 @@ def view(asked: Ask) -> View:
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
-    follow(app, _PATH, [Output(place, prop) for place, prop in _FOLLOWED], view)
+    follow(app, _PATH, View, view)
+    write_address(app, View, script="work", known=Ids.SHOWN, sink=Ids.SINK)
 
     @app.callback(
-        Output(Ids.GAP_TITLE, "children", allow_duplicate=True),
-        Output(Ids.GAP, "children", allow_duplicate=True),
         Input(Ids.TARGET, "value"),
         State(LOCATION, "search"),
+        output=Gap.outputs(again=True),
         prevent_initial_call=True,
     )
-    def move_target(value: Any, search: str) -> tuple[str, Any]:
-        return moved(Planning(ask(search)), target_of(value))
+    def move_target(value: Any, search: str) -> dict[str, Any]:
+        return moved(Planning(ask(search)), target_of(value)).values()
 
-    controls = (Ids.INDICATOR, Ids.SHARE, Ids.TARGET, Ids.TOTAL, Ids.RULE, Ids.DECISION, Ids.DECIDED)
-    for control in controls:
-        app.clientside_callback(
-            ClientsideFunction("work", control.removeprefix("plans-")),
-            Output(Ids.SINK, "data", allow_duplicate=True),
-            Input(control, "value"),
-            State(Ids.SHOWN, "data"),
-            prevent_initial_call=True,
-        )
     for component, prop, name in ((Ids.PARTS, "cellValueChanged", "given"), (Ids.AS_RULED, "n_clicks", "as_ruled")):
         app.clientside_callback(
             ClientsideFunction("work", name),
@@ -208,10 +177,10 @@ def register(app: Dash) -> None:
     )
 
 
-def moved(seen: Planning, target: Fraction | None) -> tuple[str, Any]:
+def moved(seen: Planning, target: Fraction | None) -> Gap:
     """What the planner says of a target while it is moved."""
     wanted = seen.target if target is None else target
-    return gap_planner.title(seen, wanted), gap_planner.table(seen, wanted)
+    return Gap(gap_title=gap_planner.title(seen, wanted), gap=gap_planner.table(seen, wanted))
 
 
 def _search() -> Props:
@@ -231,26 +200,25 @@ def _names(asked: Ask, codes: tuple[str, ...]) -> list[dict[str, str]]:
 
 def _pace(asked: Ask, shown: View) -> list[Component]:
     chosen = dmc.Select(
-        id=Ids.INDICATOR,
+        **shown[Ids.INDICATOR],
         label=t("trend.indicator"),
-        value=shown.indicator,
         data=_names(asked, PACED),
         **_search(),
     )
     lanes = section(
-        html.Span(shown.pace_title, id=Ids.PACE_TITLE),
-        graph(Ids.PACE, shown.pace, asked.language),
+        html.Span(**shown[Ids.PACE_TITLE]),
+        graph(shown[Ids.PACE], asked.language),
         note=t("plans.pace_note"),
     )
-    way = section(html.Span(shown.way_title, id=Ids.WAY_TITLE), graph(Ids.WAY, shown.way, asked.language, "way-chart"))
+    way = section(html.Span(**shown[Ids.WAY_TITLE]), graph(shown[Ids.WAY], asked.language, "way-chart"))
     return [
         html.Div(chosen, className="controls no-print"),
-        html.H1(shown.headline, id=Ids.HEADLINE, className="headline"),
-        html.P(shown.lead, id=Ids.LEAD, className="lead"),
-        html.Div([html.Div(lanes, id=Ids.PACE_BOX, style=shown.pace_box), way], className="pair"),
+        html.H1(**shown[Ids.HEADLINE], className="headline"),
+        html.P(**shown[Ids.LEAD], className="lead"),
+        html.Div([html.Div(lanes, **shown[Ids.PACE_BOX]), way], className="pair"),
         section(
             t("plans.table"),
-            html.Div(shown.table, id=Ids.TABLE, className="scroll"),
+            html.Div(**shown[Ids.TABLE], className="scroll"),
             note=t("plans.table_note"),
         ),
     ]
@@ -258,8 +226,7 @@ def _pace(asked: Ask, shown: View) -> list[Component]:
 
 def _gap(asked: Ask, shown: View) -> Component:
     slider = dmc.Slider(
-        id=Ids.TARGET,
-        value=shown.target,
+        **shown[Ids.TARGET],
         min=0,
         max=100,
         step=0.5,
@@ -271,17 +238,15 @@ def _gap(asked: Ask, shown: View) -> Component:
         className="gap-slider",
     )
     return section(
-        html.Span(shown.gap_title, id=Ids.GAP_TITLE, **aria(live="polite")),
+        html.Span(**shown[Ids.GAP_TITLE], **aria(live="polite")),
         html.Div(
             [
-                dmc.Select(
-                    id=Ids.SHARE, label=t("gap.share"), value=shown.share, data=_names(asked, SHARES), **_search()
-                ),
+                dmc.Select(**shown[Ids.SHARE], label=t("gap.share"), data=_names(asked, SHARES), **_search()),
                 html.Div([html.Span(t("gap.target"), className="fine"), slider], className="gap-control"),
             ],
             className="controls gap-controls no-print",
         ),
-        html.Div(shown.gap, id=Ids.GAP, className="scroll"),
+        html.Div(**shown[Ids.GAP], className="scroll"),
         note=t("gap.note"),
     )
 
@@ -290,9 +255,8 @@ def _allocation(shown: View) -> Component:
     rules = [{"value": str(rule), "label": t(f"allocation.rule_{rule}")} for rule in DivisionRule]
     controls = [
         dmc.NumberInput(
-            id=Ids.TOTAL,
+            **shown[Ids.TOTAL],
             label=t("allocation.total"),
-            value=shown.total,
             min=0,
             max=1_000_000,
             allowDecimal=False,
@@ -301,40 +265,37 @@ def _allocation(shown: View) -> Component:
             debounce=500,
             className="plans-total",
         ),
-        dmc.SegmentedControl(id=Ids.RULE, data=rules, value=shown.rule, **aria(label=t("allocation.rule"))),
+        dmc.SegmentedControl(**shown[Ids.RULE], data=rules, **aria(label=t("allocation.rule"))),
         dmc.Button(t("allocation.as_ruled"), id=Ids.AS_RULED, variant="subtle"),
     ]
     decision = [
         dmc.TextInput(
-            id=Ids.DECISION,
+            **shown[Ids.DECISION],
             label=t("allocation.decision"),
-            value=shown.decision,
             placeholder=t("allocation.decision_example"),
             debounce=500,
         ),
-        dmc.DateInput(id=Ids.DECIDED, label=t("allocation.decided"), value=shown.decided, valueFormat="DD/MM/YYYY"),
+        dmc.DateInput(**shown[Ids.DECIDED], label=t("allocation.decided"), valueFormat="DD/MM/YYYY"),
         html.A(
             [icon("download", 18), t("allocation.save")],
-            href=shown.save,
-            id=Ids.SAVE,
+            **shown[Ids.SAVE],
             className="action",
-            style=shown.save_style,
         ),
     ]
     inside = section(
-        html.Span(shown.parts_title, id=Ids.PARTS_TITLE),
+        html.Span(**shown[Ids.PARTS_TITLE]),
         html.Div(controls, className="controls no-print"),
-        html.P(shown.left, id=Ids.LEFT, className="remainder", **aria(live="polite")),
-        allocation_grid.grid(Ids.PARTS, shown.columns, shown.parts),
+        html.P(**shown[Ids.LEFT], className="remainder", **aria(live="polite")),
+        allocation_grid.grid(shown[Ids.PARTS]),
         html.Div(decision, className="controls decision no-print"),
-        html.P(shown.save_note, id=Ids.SAVE_NOTE, className="fine"),
+        html.P(**shown[Ids.SAVE_NOTE], className="fine"),
         note=t("allocation.note"),
     )
-    return html.Div(inside, id=Ids.PARTS_BOX, style=shown.parts_box)
+    return html.Div(inside, **shown[Ids.PARTS_BOX])
 
 
 def _stores(shown: View) -> list[Component]:
-    return [dcc.Store(id=Ids.SHOWN, data=shown.shown), dcc.Store(id=Ids.SINK)]
+    return [dcc.Store(**shown[Ids.SHOWN]), dcc.Store(id=Ids.SINK)]
 
 
 PAGE = Page(

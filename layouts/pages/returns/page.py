@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
-from dash import Dash, Output, html
+from dash import Dash, html
 from dash.development.base_component import Component
 
 from data.periods import Period
@@ -19,6 +20,7 @@ from layouts.pages.returns.received import history_table, receipts_table
 from layouts.parts.components import icon, section
 from layouts.parts.markup import folded
 from layouts.parts.page import Page, PageGroup, follow, recalled
+from layouts.parts.slots import Slot, Slots
 from layouts.text import language, t
 from layouts.views import freshness
 from layouts.views.ask import Ask
@@ -37,24 +39,42 @@ class Ids(StrEnum):
     TEMPLATE = "returns-template"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Slots):
+    """What fills the slots of the page."""
+
+    headline: Annotated[str, Slot(Ids.HEADLINE)]
+    matrix: Annotated[Any, Slot(Ids.MATRIX)]
+    template: Annotated[Any, Slot(Ids.TEMPLATE)]
+    receipts: Annotated[Any, Slot(Ids.RECEIPTS)]
+    history: Annotated[Any, Slot(Ids.HISTORY)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received(Slots):
+    """What changes around the page when returns come in."""
+
+    freshness: Annotated[str, Slot("freshness")]
+
+
 def layout(asked: Ask) -> Component:
     """The page for an address; what follows the address has the ids of `Ids`."""
-    headline, matrix, template, receipts, history = recalled(asked, _PATH, view)
+    shown = recalled(asked, _PATH, view)
     return html.Div(
         [
-            html.H1(headline, id=Ids.HEADLINE, className="headline"),
+            html.H1(**shown[Ids.HEADLINE], className="headline"),
             dmc.SimpleGrid(
-                [uploads.zone(asked), _template(template)],
+                [uploads.zone(asked), _template(shown)],
                 cols={"base": 1, "lg": 2},
                 spacing="md",
                 className="no-print",
             ),
             uploads.board(asked),
-            section(t("returns.matrix"), html.Div(matrix, id=Ids.MATRIX, className="scroll"), note=legend()),
-            section(t("returns.receipts"), html.Div(receipts, id=Ids.RECEIPTS, className="scroll short", tabIndex="0")),
+            section(t("returns.matrix"), html.Div(**shown[Ids.MATRIX], className="scroll"), note=legend()),
+            section(t("returns.receipts"), html.Div(**shown[Ids.RECEIPTS], className="scroll short", tabIndex="0")),
             section(
                 t("returns.history"),
-                html.Div(history, id=Ids.HISTORY, className="scroll short", tabIndex="0"),
+                html.Div(**shown[Ids.HISTORY], className="scroll short", tabIndex="0"),
                 note=t("returns.history_note"),
             ),
         ],
@@ -62,41 +82,40 @@ def layout(asked: Ask) -> Component:
     )
 
 
-def view(asked: Ask) -> tuple[Any, ...]:
-    """Headline, matrix, template link, receipts and history for an address."""
+def view(asked: Ask) -> View:
+    """The parts of the page for an address."""
     if asked.is_empty:
-        return (t("returns.empty_headline"), t("returns.empty_matrix"), "", receipts_table(asked.reader.receipts()), "")
+        return View(
+            headline=t("returns.empty_headline"),
+            matrix=t("returns.empty_matrix"),
+            template="",
+            receipts=receipts_table(asked.reader.receipts()),
+            history="",
+        )
     period = asked.period
     shown = [p for p in asked.reader.opened() if p.end <= period.end and p.frequency is period.frequency][
         -_PERIODS_SHOWN:
     ]
     due = {p: freshness.due(asked, p) for p in reversed(shown)}
-    return (
-        _headline(due.get(period, ()), period),
-        matrix(due),
-        _template_link(asked),
-        receipts_table(asked.reader.receipts(20)),
-        history_table(asked.reader.submissions(unit=freshness.sender(asked), limit=120)),
+    return View(
+        headline=_headline(due.get(period, ()), period),
+        matrix=matrix(due),
+        template=_template_link(asked),
+        receipts=receipts_table(asked.reader.receipts(20)),
+        history=history_table(asked.reader.submissions(unit=freshness.sender(asked), limit=120)),
     )
 
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
-    followed = (
-        Output(Ids.HEADLINE, "children"),
-        Output(Ids.MATRIX, "children"),
-        Output(Ids.TEMPLATE, "children"),
-        Output(Ids.RECEIPTS, "children"),
-        Output(Ids.HISTORY, "children"),
-    )
-    follow(app, _PATH, followed, view)
-    again = [Output(output.component_id, output.component_property, allow_duplicate=True) for output in followed]
-    uploads.register(app, [*again, Output("freshness", "children", allow_duplicate=True)], _shown_anew)
+    follow(app, _PATH, View, view)
+    uploads.register(app, View.outputs(again=True) | Received.outputs(again=True), _anew)
 
 
-def _shown_anew(asked: Ask) -> tuple[Any, ...]:
-    """What of the page changes when returns come in."""
-    return (*map(folded, view(asked)), freshness.line(asked))
+def _anew(asked: Ask) -> dict[str, Any]:
+    """What changes when returns come in, by the names of the slots."""
+    filled = view(asked).values() | Received(freshness=freshness.line(asked)).values()
+    return {name: folded(part) for name, part in filled.items()}
 
 
 def _headline(due: Sequence[DueReturn], period: Period) -> str:
@@ -115,9 +134,9 @@ def _headline(due: Sequence[DueReturn], period: Period) -> str:
     return t("returns.headline", period=title, all=len(by_unit), on_time=on_time, late=late, missing=missing)
 
 
-def _template(link: Any) -> Component:
+def _template(shown: View) -> Component:
     steps = html.Ol([html.Li(t(f"returns.step_{number}")) for number in (1, 2, 3)], className="steps")
-    return section(t("returns.template"), steps, html.Div(link, id=Ids.TEMPLATE))
+    return section(t("returns.template"), steps, html.Div(**shown[Ids.TEMPLATE]))
 
 
 def _template_link(asked: Ask) -> Any:

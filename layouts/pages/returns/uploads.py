@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
@@ -17,6 +18,7 @@ from data.returns import OutcomeStatus, Taking
 from layouts.pages.returns import mapping_form, outcomes
 from layouts.parts.components import Props, aria, data, icon, section
 from layouts.parts.page import LOCATION
+from layouts.parts.slots import Slot, Slots
 from layouts.text import t
 from layouts.views.ask import Ask
 from layouts.web.own_uploads import RECEIVE, number_of, sent
@@ -51,6 +53,18 @@ class Ids(StrEnum):
     TICK = "returns-tick"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board(Slots):
+    """What follows the files that are under way."""
+
+    outcomes: Annotated[Any, Slot(Ids.OUTCOMES)]
+    summary: Annotated[str, Slot(Ids.SUMMARY)]
+    put_all_away: Annotated[str, Slot(Ids.PUT_ALL_AWAY, "display")]
+    is_still: Annotated[bool, Slot(Ids.TICK, "disabled")]
+    shown: Annotated[list[tuple[int, str]], Slot(Ids.SHOWN, "data")]
+    version: Annotated[Any, Slot(Ids.VERSION, "data")]
+
+
 def zone(asked: Ask) -> Component:
     """Where files are dropped; `board` tells what becomes of them."""
     if not asked.reader.viewer.may_load:
@@ -79,28 +93,32 @@ def board(asked: Ask) -> Component:
     if not asked.reader.viewer.may_load:
         return html.Div()
     files = sent().list()
+    shown = Board(
+        outcomes=_rows(files),
+        summary=_summary(files, 0),
+        put_all_away=_button_shown(files),
+        is_still=not _under_way(files),
+        shown=_shown(files),
+        version=asked.reader.version,
+    )
     return html.Div(
         [
             html.Div(
                 [
-                    html.P(_summary(files, 0), id=Ids.SUMMARY, role="status", className="upload-summary"),
+                    html.P(**shown[Ids.SUMMARY], role="status", className="upload-summary"),
                     dmc.Button(
-                        t("uploads.put_all_away"),
-                        id=Ids.PUT_ALL_AWAY,
-                        variant="subtle",
-                        size="compact-sm",
-                        display=_button_shown(files),
+                        t("uploads.put_all_away"), **shown[Ids.PUT_ALL_AWAY], variant="subtle", size="compact-sm"
                     ),
                 ],
                 className="upload-head no-print",
             ),
-            html.Div(_rows(files), id=Ids.OUTCOMES),
+            html.Div(**shown[Ids.OUTCOMES]),
             html.Div(id=Ids.SENDING, className="no-print"),
             dcc.Store(id=Ids.SENT),
             dcc.Store(id=Ids.DECIDED),
-            dcc.Store(id=Ids.SHOWN, data=_shown(files)),
-            dcc.Store(id=Ids.VERSION, data=asked.reader.version),
-            dcc.Interval(id=Ids.TICK, interval=_SECOND, disabled=not _under_way(files)),
+            dcc.Store(**shown[Ids.SHOWN]),
+            dcc.Store(**shown[Ids.VERSION]),
+            dcc.Interval(**shown[Ids.TICK], interval=_SECOND),
         ]
     )
 
@@ -165,34 +183,36 @@ def _summary(files: Sequence[Upload], unsent: int) -> str:
     return "; ".join([t("uploads.count_received", received=received, all=len(files) + unsent), *parts]) + "."
 
 
-def register(app: Dash, anew: Sequence[Output], view: Callable[[Ask], tuple[Any, ...]]) -> None:
-    """The callbacks; `anew` are the outputs of `view`, what of the page changes when returns come in."""
+def register(app: Dash, anew: Mapping[str, Output], view: Callable[[Ask], dict[str, Any]]) -> None:
+    """The callbacks; `view` fills what of the page changes when returns come in, the outputs `anew`, by their names."""
 
     @app.callback(
-        Output(Ids.OUTCOMES, "children"),
-        Output(Ids.SUMMARY, "children"),
-        Output(Ids.PUT_ALL_AWAY, "display"),
-        Output(Ids.TICK, "disabled"),
-        Output(Ids.SHOWN, "data"),
-        Output(Ids.VERSION, "data"),
         Input(Ids.TICK, "n_intervals"),
         Input(Ids.SENT, "data"),
         Input(Ids.DECIDED, "data"),
         State(Ids.SHOWN, "data"),
         State(Ids.VERSION, "data"),
+        output=Board.outputs(),
         prevent_initial_call=True,
         # An answer that is still on its way when the next is asked for is thrown away.
         running=[(Output(Ids.TICK, "interval"), _PATIENCE, _SECOND)],
     )
-    def look(_: int | None, sending: Any, __: Any, shown: Any, known: Any) -> tuple[Any, ...]:
+    def look(_: int | None, sending: Any, __: Any, shown: Any, known: Any) -> dict[str, Any]:
         files, unsent, version = sent().list(), _unsent(sending), ask(None).reader.version
         if _under_way(files):
             site().clerk.call()
-        told = (_summary(files, unsent), _button_shown(files), not (_under_way(files) or unsent))
-        return (_changed(files, _before(shown)), *told, _shown(files), no_update if version == known else version)
+        board = Board(
+            outcomes=_changed(files, _before(shown)),
+            summary=_summary(files, unsent),
+            put_all_away=_button_shown(files),
+            is_still=not (_under_way(files) or unsent),
+            shown=_shown(files),
+            version=no_update if version == known else version,
+        )
+        return board.values()
 
-    @app.callback(*anew, Input(Ids.VERSION, "data"), State(LOCATION, "search"), prevent_initial_call=True)
-    def show(_: Any, search: str) -> tuple[Any, ...]:
+    @app.callback(Input(Ids.VERSION, "data"), State(LOCATION, "search"), output=dict(anew), prevent_initial_call=True)
+    def show(_: Any, search: str) -> dict[str, Any]:
         return view(ask(search))
 
     @app.callback(

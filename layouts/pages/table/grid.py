@@ -31,11 +31,10 @@ def style(lines: int) -> dict[str, str]:
     return {"height": f"calc({max(lines, 2)} * var(--ag-row-height) + 6rem)"}
 
 
-def grid(component_id: str, columns: list[Props], room: dict[str, str]) -> Component:
-    """The grid; `room` is its style."""
+def grid(slots: Props) -> Component:
+    """The grid from its id, columns and style."""
     return dag.AgGrid(
-        id=component_id,
-        columnDefs=columns,
+        **slots,
         rowModelType="infinite",
         getRowId="params.data.id",
         defaultColDef={
@@ -48,7 +47,6 @@ def grid(component_id: str, columns: list[Props], room: dict[str, str]) -> Compo
         dashGridOptions=shared_options()
         | {"cacheBlockSize": _BLOCK, "maxBlocksInCache": 20, "rowBuffer": 20, "infiniteInitialRowCount": 1},
         className="ag-theme-quartz table-grid",
-        style=room,
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
@@ -17,7 +18,8 @@ from layouts.documents.tables import FileFormat
 from layouts.pages.table import grid
 from layouts.parts import saved_views
 from layouts.parts.components import Props, action, aria, section
-from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, recalled
+from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, recalled, write_address
+from layouts.parts.slots import Slot, Slots
 from layouts.text import t
 from layouts.views.ask import Ask
 from layouts.views.tabulation import DEFAULTS, Tabulation
@@ -47,45 +49,26 @@ class Ids(StrEnum):
     SINK = "table-sink"
 
 
-class View(NamedTuple):
-    """What stands in the parts of the page, in the order of `_FOLLOWED`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Slots):
+    """What fills the slots of the page."""
 
-    indicators: list[str]
-    statement: str
-    levels: list[dict[str, str]]
-    level: str
-    frequency: str
-    firsts: list[dict[str, str]]
-    first: str
-    shape: str
-    is_long: bool
-    headline: str
-    lead: str
-    columns: list[Props]
-    room: dict[str, str]
-    files: list[Component]
-    asked: str
-    defaults: dict[str, str]
-
-
-_FOLLOWED = (
-    (Ids.INDICATORS, "value"),
-    (Ids.STATEMENT, "value"),
-    (Ids.LEVEL, "data"),
-    (Ids.LEVEL, "value"),
-    (Ids.FREQUENCY, "value"),
-    (Ids.FIRST, "data"),
-    (Ids.FIRST, "value"),
-    (Ids.SHAPE, "value"),
-    (Ids.SHAPE, "disabled"),
-    (Ids.HEADLINE, "children"),
-    (Ids.LEAD, "children"),
-    (Ids.GRID, "columnDefs"),
-    (Ids.GRID, "style"),
-    (Ids.FILES, "children"),
-    (Ids.ASKED, "data"),
-    (Ids.DEFAULTS, "data"),
-)
+    indicators: Annotated[list[str], Slot(Ids.INDICATORS, "value")]
+    statement: Annotated[str, Slot(Ids.STATEMENT, "value")]
+    levels: Annotated[list[dict[str, str]], Slot(Ids.LEVEL, "data")]
+    level: Annotated[str, Slot(Ids.LEVEL, "value")]
+    frequency: Annotated[str, Slot(Ids.FREQUENCY, "value")]
+    firsts: Annotated[list[dict[str, str]], Slot(Ids.FIRST, "data")]
+    first: Annotated[str, Slot(Ids.FIRST, "value")]
+    shape: Annotated[str, Slot(Ids.SHAPE, "value")]
+    is_long: Annotated[bool, Slot(Ids.SHAPE, "disabled")]
+    headline: Annotated[str, Slot(Ids.HEADLINE)]
+    lead: Annotated[str, Slot(Ids.LEAD)]
+    columns: Annotated[list[Props], Slot(Ids.GRID, "columnDefs")]
+    room: Annotated[dict[str, str], Slot(Ids.GRID, "style")]
+    files: Annotated[list[Component], Slot(Ids.FILES)]
+    asked: Annotated[str, Slot(Ids.ASKED, "data")]
+    defaults: Annotated[dict[str, str], Slot(Ids.DEFAULTS, "data")]
 
 
 def layout(asked: Ask) -> Component:
@@ -93,18 +76,18 @@ def layout(asked: Ask) -> Component:
     shown = recalled(asked, _PATH, view)
     return html.Div(
         [
-            html.H1(shown.headline, id=Ids.HEADLINE, className="headline"),
-            html.P(shown.lead, id=Ids.LEAD, className="lead"),
+            html.H1(**shown[Ids.HEADLINE], className="headline"),
+            html.P(**shown[Ids.LEAD], className="lead"),
             html.Div(section(t("table.choose"), *_controls(asked, shown)), className="no-print"),
             section(
                 t("table.lines"),
-                grid.grid(Ids.GRID, shown.columns, shown.room),
-                html.Div(shown.files, id=Ids.FILES, className="actions no-print"),
+                grid.grid(shown[Ids.GRID]),
+                html.Div(**shown[Ids.FILES], className="actions no-print"),
                 dmc.TextInput(id=Ids.LINK, label=t("table.link"), readOnly=True, className="table-link no-print"),
             ),
             html.Div(saved_views.layout(asked), className="no-print"),
-            dcc.Store(id=Ids.ASKED, data=shown.asked),
-            dcc.Store(id=Ids.DEFAULTS, data=shown.defaults),
+            dcc.Store(**shown[Ids.ASKED]),
+            dcc.Store(**shown[Ids.DEFAULTS]),
             dcc.Store(id=Ids.SINK),
         ],
         className="stack",
@@ -139,20 +122,13 @@ def view(asked: Ask) -> View:
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
-    follow(app, _PATH, [Output(place, prop) for place, prop in _FOLLOWED], view)
+    follow(app, _PATH, View, view)
+    write_address(app, View, script="navigation", known=Ids.DEFAULTS, sink=Ids.SINK)
 
     @app.callback(Output(Ids.GRID, "getRowsResponse"), Input(Ids.GRID, "getRowsRequest"), State(LOCATION, "search"))
     def get_rows(request: dict[str, Any] | None, search: str) -> Props:
         return grid.block(Tabulation(ask(search)), request or {})
 
-    for control in (Ids.INDICATORS, Ids.STATEMENT, Ids.LEVEL, Ids.FREQUENCY, Ids.FIRST, Ids.SHAPE):
-        app.clientside_callback(
-            ClientsideFunction("navigation", control.removeprefix("table-")),
-            Output(Ids.SINK, "data", allow_duplicate=True),
-            Input(control, "value"),
-            State(Ids.DEFAULTS, "data"),
-            prevent_initial_call=True,
-        )
     app.clientside_callback(
         ClientsideFunction("navigation", "fetch_table"), Output(Ids.LINK, "value"), Input(Ids.ASKED, "data")
     )
@@ -201,10 +177,9 @@ def _controls(asked: Ask, shown: View) -> list[Component]:
     closed: Props = {"allowDeselect": False, "comboboxProps": {"keepMounted": False}}
     return [
         dmc.MultiSelect(
-            id=Ids.INDICATORS,
+            **shown[Ids.INDICATORS],
             label=t("trend.indicator"),
             data=names,
-            value=shown.indicators,
             searchable=True,
             hidePickedOptions=True,
             filter={"function": "unitsByWords"},
@@ -214,15 +189,11 @@ def _controls(asked: Ask, shown: View) -> list[Component]:
         ),
         html.Div(
             [
-                dmc.Select(id=Ids.STATEMENT, label=t("table.statement"), data=said, value=shown.statement, **closed),
-                dmc.Select(id=Ids.LEVEL, label=t("table.level"), data=shown.levels, value=shown.level, **closed),
-                dmc.Select(id=Ids.FIRST, label=t("table.from"), data=shown.firsts, value=shown.first, **closed),
-                dmc.SegmentedControl(
-                    id=Ids.FREQUENCY, data=lengths, value=shown.frequency, **aria(label=t("trend.frequency"))
-                ),
-                dmc.SegmentedControl(
-                    id=Ids.SHAPE, data=shapes, value=shown.shape, disabled=shown.is_long, **aria(label=t("table.shape"))
-                ),
+                dmc.Select(**shown[Ids.STATEMENT], label=t("table.statement"), data=said, **closed),
+                dmc.Select(**shown[Ids.LEVEL], label=t("table.level"), **closed),
+                dmc.Select(**shown[Ids.FIRST], label=t("table.from"), **closed),
+                dmc.SegmentedControl(**shown[Ids.FREQUENCY], data=lengths, **aria(label=t("trend.frequency"))),
+                dmc.SegmentedControl(**shown[Ids.SHAPE], data=shapes, **aria(label=t("table.shape"))),
             ],
             className="controls table-controls no-print",
         ),

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
 from data.tasks import STATE_TITLES, TaskState
 from indicators.answers.task_rows import RegisterLine
 from layouts.pages.tasks import register_tables
 from layouts.parts.components import Props, action, section
-from layouts.parts.page import Page, PageGroup, follow, recalled
+from layouts.parts.page import Page, PageGroup, follow, recalled, write_address
+from layouts.parts.slots import Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.views.task_board import ALL, URGENCY, by_owner, chosen, coverage, owed
@@ -46,43 +48,25 @@ class Ids(StrEnum):
     SINK = "tasks-sink"
 
 
-class View(NamedTuple):
-    """What stands in the parts of the page, in the order of `_FOLLOWED`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Slots):
+    """What fills the slots of the page."""
 
-    headline: str
-    lead: str
-    coverage_title: str
-    coverage: Any
-    owners_title: str
-    owners: Any
-    tasks: list[dict[str, str]]
-    task: str
-    state: str
-    owners_known: list[dict[str, str]]
-    owner: str
-    register_title: str
-    register: Any
-    csv: str
-    xlsx: str
-
-
-_FOLLOWED = (
-    (Ids.HEADLINE, "children"),
-    (Ids.LEAD, "children"),
-    (Ids.COVERAGE_TITLE, "children"),
-    (Ids.COVERAGE, "children"),
-    (Ids.OWNERS_TITLE, "children"),
-    (Ids.OWNERS, "children"),
-    (Ids.TASK, "data"),
-    (Ids.TASK, "value"),
-    (Ids.STATE, "value"),
-    (Ids.OWNER, "data"),
-    (Ids.OWNER, "value"),
-    (Ids.REGISTER_TITLE, "children"),
-    (Ids.REGISTER, "children"),
-    (Ids.CSV, "href"),
-    (Ids.XLSX, "href"),
-)
+    headline: Annotated[str, Slot(Ids.HEADLINE)]
+    lead: Annotated[str, Slot(Ids.LEAD)]
+    coverage_title: Annotated[str, Slot(Ids.COVERAGE_TITLE)]
+    coverage: Annotated[Any, Slot(Ids.COVERAGE)]
+    owners_title: Annotated[str, Slot(Ids.OWNERS_TITLE)]
+    owners: Annotated[Any, Slot(Ids.OWNERS)]
+    tasks: Annotated[list[dict[str, str]], Slot(Ids.TASK, "data")]
+    task: Annotated[str, Slot(Ids.TASK, "value")]
+    state: Annotated[str, Slot(Ids.STATE, "value")]
+    owners_known: Annotated[list[dict[str, str]], Slot(Ids.OWNER, "data")]
+    owner: Annotated[str, Slot(Ids.OWNER, "value")]
+    register_title: Annotated[str, Slot(Ids.REGISTER_TITLE)]
+    register: Annotated[Any, Slot(Ids.REGISTER)]
+    csv: Annotated[str, Slot(Ids.CSV, "href")]
+    xlsx: Annotated[str, Slot(Ids.XLSX, "href")]
 
 
 def layout(asked: Ask) -> Component:
@@ -90,25 +74,25 @@ def layout(asked: Ask) -> Component:
     shown = recalled(asked, _PATH, view)
     return html.Div(
         [
-            html.H1(shown.headline, id=Ids.HEADLINE, className="headline"),
-            html.P(shown.lead, id=Ids.LEAD, className="lead"),
+            html.H1(**shown[Ids.HEADLINE], className="headline"),
+            html.P(**shown[Ids.LEAD], className="lead"),
             section(
-                html.Span(shown.coverage_title, id=Ids.COVERAGE_TITLE),
-                html.Div(shown.coverage, id=Ids.COVERAGE, className="scroll"),
+                html.Span(**shown[Ids.COVERAGE_TITLE]),
+                html.Div(**shown[Ids.COVERAGE], className="scroll"),
             ),
             section(
-                html.Span(shown.owners_title, id=Ids.OWNERS_TITLE),
-                html.Div(shown.owners, id=Ids.OWNERS, className="scroll"),
+                html.Span(**shown[Ids.OWNERS_TITLE]),
+                html.Div(**shown[Ids.OWNERS], className="scroll"),
                 note=register_tables.legend(),
             ),
             section(
-                html.Span(shown.register_title, id=Ids.REGISTER_TITLE),
+                html.Span(**shown[Ids.REGISTER_TITLE]),
                 _filters(shown),
-                html.Div(shown.register, id=Ids.REGISTER, className="scroll tall-list", tabIndex=0),
+                html.Div(**shown[Ids.REGISTER], className="scroll tall-list", tabIndex=0),
                 html.Div(
                     [
-                        action("download", t("table.xlsx"), shown.xlsx, id=Ids.XLSX),
-                        action("download", t("trend.csv"), shown.csv, id=Ids.CSV),
+                        action("download", t("table.xlsx"), **shown[Ids.XLSX]),
+                        action("download", t("trend.csv"), **shown[Ids.CSV]),
                     ],
                     className="actions no-print",
                 ),
@@ -148,15 +132,8 @@ def view(asked: Ask) -> View:
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
-    follow(app, _PATH, [Output(place, prop) for place, prop in _FOLLOWED], view)
-    for control, name in ((Ids.TASK, "task"), (Ids.STATE, "state"), (Ids.OWNER, "owner")):
-        app.clientside_callback(
-            ClientsideFunction("navigation", name),
-            Output(Ids.SINK, "data", allow_duplicate=True),
-            Input(control, "value"),
-            State(Ids.DEFAULTS, "data"),
-            prevent_initial_call=True,
-        )
+    follow(app, _PATH, View, view)
+    write_address(app, View, script="navigation", known=Ids.DEFAULTS, sink=Ids.SINK)
 
 
 def _day(asked: Ask) -> date:
@@ -203,19 +180,16 @@ def _filters(shown: View) -> Component:
     common: Props = {"allowDeselect": False, "searchable": True, "comboboxProps": {"keepMounted": False}}
     return html.Div(
         [
-            dmc.Select(id=Ids.TASK, label=t("tasks.task"), data=shown.tasks, value=shown.task, **common),
+            dmc.Select(**shown[Ids.TASK], label=t("tasks.task"), **common),
             dmc.Select(
-                id=Ids.STATE,
+                **shown[Ids.STATE],
                 label=t("tasks.state"),
                 data=[{"value": ALL, "label": t("tasks.all_states")}, *states],
-                value=shown.state,
                 **common,
             ),
             dmc.Select(
-                id=Ids.OWNER,
+                **shown[Ids.OWNER],
                 label=t("tasks.owner"),
-                data=shown.owners_known,
-                value=shown.owner,
                 filter={"function": "unitsByWords"},
                 className="tasks-owner",
                 **common,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
@@ -18,7 +19,8 @@ from layouts.figures.chart import Figure, figure
 from layouts.pages.trend import series_chart, variation
 from layouts.pages.trend.multiples import by_unit, of_last_period, panels
 from layouts.parts.components import Props, action, aria, graph, icon, section, table_behind
-from layouts.parts.page import Needs, Page, PageGroup, follow, recalled
+from layouts.parts.page import Needs, Page, PageGroup, follow, recalled, write_address
+from layouts.parts.slots import Slot, Slots
 from layouts.parts.value_table import value_table
 from layouts.parts.workings import panel
 from layouts.text import language, t
@@ -63,65 +65,36 @@ class Ids(StrEnum):
     SINK = "trend-sink"
 
 
-class View(NamedTuple):
-    """What stands in the parts of the page, in the order of `_OUTPUTS`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Slots):
+    """What fills the slots of the page."""
 
-    indicator: str
-    frequency: str
-    show: str
-    layers: list[str]
-    rebase: str | None
-    rebase_choices: list[dict[str, str]]
-    headline: str
-    meaning: str
-    course_title: str
-    chart: Figure
-    notes: list[Component]
-    ahead: Mapping[str, Any]
-    chart_box: dict[str, str]
-    panels: list[Component]
-    signal_title: str
-    signal_note: str
-    signals: list[Component]
-    control: Figure
-    control_table: Mapping[str, Any]
-    control_box: dict[str, str]
-    table_title: str
-    table: Mapping[str, Any]
-    csv: str
-    xlsx: str
-    opened: bool
-    workings: Any
-
-
-_OUTPUTS = (
-    (Ids.INDICATOR, "value"),
-    (Ids.FREQUENCY, "value"),
-    (Ids.SHOW, "value"),
-    (Ids.LAYERS, "value"),
-    (Ids.REBASE, "value"),
-    (Ids.REBASE, "data"),
-    (Ids.HEADLINE, "children"),
-    (Ids.MEANING, "children"),
-    (Ids.COURSE_TITLE, "children"),
-    (Ids.CHART, "figure"),
-    (Ids.NOTES, "children"),
-    (Ids.AHEAD, "data"),
-    (Ids.CHART_BOX, "style"),
-    (Ids.PANELS, "children"),
-    (Ids.SIGNAL_TITLE, "children"),
-    (Ids.SIGNAL_NOTE, "children"),
-    (Ids.SIGNALS, "children"),
-    (Ids.CONTROL, "figure"),
-    (Ids.CONTROL_TABLE, "data"),
-    (Ids.CONTROL_BOX, "style"),
-    (Ids.TABLE_TITLE, "children"),
-    (Ids.TABLE, "data"),
-    (Ids.CSV, "href"),
-    (Ids.XLSX, "href"),
-    (Ids.DRAWER, "opened"),
-    (Ids.WORKINGS, "children"),
-)
+    indicator: Annotated[str, Slot(Ids.INDICATOR, "value")]
+    frequency: Annotated[str, Slot(Ids.FREQUENCY, "value")]
+    show: Annotated[str, Slot(Ids.SHOW, "value")]
+    layers: Annotated[list[str], Slot(Ids.LAYERS, "value")]
+    rebase: Annotated[str | None, Slot(Ids.REBASE, "value")]
+    rebase_choices: Annotated[list[dict[str, str]], Slot(Ids.REBASE, "data")]
+    headline: Annotated[str, Slot(Ids.HEADLINE)]
+    meaning: Annotated[str, Slot(Ids.MEANING)]
+    course_title: Annotated[str, Slot(Ids.COURSE_TITLE)]
+    chart: Annotated[Figure, Slot(Ids.CHART, "figure")]
+    notes: Annotated[list[Component], Slot(Ids.NOTES)]
+    ahead: Annotated[Mapping[str, Any], Slot(Ids.AHEAD, "data")]
+    chart_box: Annotated[dict[str, str], Slot(Ids.CHART_BOX, "style")]
+    panels: Annotated[list[Component], Slot(Ids.PANELS)]
+    signal_title: Annotated[str, Slot(Ids.SIGNAL_TITLE)]
+    signal_note: Annotated[str, Slot(Ids.SIGNAL_NOTE)]
+    signals: Annotated[list[Component], Slot(Ids.SIGNALS)]
+    control: Annotated[Figure, Slot(Ids.CONTROL, "figure")]
+    control_table: Annotated[Mapping[str, Any], Slot(Ids.CONTROL_TABLE, "data")]
+    control_box: Annotated[dict[str, str], Slot(Ids.CONTROL_BOX, "style")]
+    table_title: Annotated[str, Slot(Ids.TABLE_TITLE)]
+    table: Annotated[Mapping[str, Any], Slot(Ids.TABLE, "data")]
+    csv: Annotated[str, Slot(Ids.CSV, "href")]
+    xlsx: Annotated[str, Slot(Ids.XLSX, "href")]
+    opened: Annotated[bool, Slot(Ids.DRAWER, "opened")]
+    workings: Annotated[Any, Slot(Ids.WORKINGS)]
 
 
 def layout(asked: Ask) -> Component:
@@ -130,11 +103,11 @@ def layout(asked: Ask) -> Component:
     return html.Div(
         [
             _controls(asked, shown),
-            html.H1(shown.headline, id=Ids.HEADLINE, className="headline"),
-            html.P(shown.meaning, id=Ids.MEANING, className="lead"),
-            html.Div(_course(asked, shown), id=Ids.CHART_BOX, style=shown.chart_box),
-            html.Div(shown.panels, id=Ids.PANELS, className="panels"),
-            html.Div(_signals(asked, shown), id=Ids.CONTROL_BOX, style=shown.control_box),
+            html.H1(**shown[Ids.HEADLINE], className="headline"),
+            html.P(**shown[Ids.MEANING], className="lead"),
+            html.Div(_course(asked, shown), **shown[Ids.CHART_BOX]),
+            html.Div(**shown[Ids.PANELS], className="panels"),
+            html.Div(_signals(asked, shown), **shown[Ids.CONTROL_BOX]),
             _table(shown),
             _drawer(shown),
             dcc.Store(id=Ids.DEFAULTS, data=DEFAULTS),
@@ -169,16 +142,8 @@ def view(asked: Ask) -> View:
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
-    follow(app, _PATH, [Output(part, prop) for part, prop in _OUTPUTS], view)
-    controls = (
-        (Ids.INDICATOR, "indicator"),
-        (Ids.FREQUENCY, "frequency"),
-        (Ids.SHOW, "show"),
-        (Ids.LAYERS, "layers"),
-        (Ids.REBASE, "rebase"),
-    )
-    for control, name in controls:
-        _clientside(app, name, Input(control, "value"), State(Ids.DEFAULTS, "data"))
+    follow(app, _PATH, View, view)
+    write_address(app, View, script="navigation", known=Ids.DEFAULTS, sink=Ids.SINK)
     _clientside(app, "point", Input(Ids.CHART, "clickData"))
     _clientside(app, "point", Input(Ids.CONTROL, "clickData"))
     _clientside(app, "closed", Input(Ids.DRAWER, "opened"))
@@ -193,9 +158,8 @@ def _clientside(app: Dash, name: str, *given: Input | State) -> None:
 
 def _controls(asked: Ask, shown: View) -> Component:
     select = dmc.Select(
-        id=Ids.INDICATOR,
+        **shown[Ids.INDICATOR],
         label=t("trend.indicator"),
-        value=shown.indicator,
         data=[{"value": each.code, "label": each.title[asked.language]} for each in CATALOGUE.values()],
         searchable=True,
         allowDeselect=False,
@@ -207,58 +171,54 @@ def _controls(asked: Ask, shown: View) -> Component:
     )
     lengths = [{"value": str(f), "label": t(f"frequency.{f}")} for f in (Frequency.YEAR, Frequency.QUARTER)]
     ways = [{"value": way, "label": t(f"trend.show_{way}")} for way in ("one", "below")]
-    length = dmc.SegmentedControl(
-        id=Ids.FREQUENCY, data=lengths, value=shown.frequency, **aria(label=t("trend.frequency"))
-    )
-    way = dmc.SegmentedControl(id=Ids.SHOW, data=ways, value=shown.show, **aria(label=t("trend.show")))
+    length = dmc.SegmentedControl(**shown[Ids.FREQUENCY], data=lengths, **aria(label=t("trend.frequency")))
+    way = dmc.SegmentedControl(**shown[Ids.SHOW], data=ways, **aria(label=t("trend.show")))
     return html.Div([select, length, way], className="controls no-print")
 
 
 def _course(asked: Ask, shown: View) -> Component:
     chips = [dmc.Chip(t(f"trend.layer_{layer}"), value=str(layer), size="sm", variant="outline") for layer in Layer]
-    layers = dmc.ChipGroup(html.Div(chips, className="actions"), id=Ids.LAYERS, value=shown.layers, multiple=True)
+    layers = dmc.ChipGroup(html.Div(chips, className="actions"), **shown[Ids.LAYERS], multiple=True)
     pictures = [
         dmc.Button(text, id=pressed, variant="outline", size="sm", leftSection=icon("download", 18))
         for pressed, text in ((Ids.PNG, t("trend.png")), (Ids.SVG, t("trend.svg")))
     ]
     return section(
-        html.Span(shown.course_title, id=Ids.COURSE_TITLE),
-        graph(Ids.CHART, shown.chart, asked.language, "trend-chart"),
-        html.Ul(shown.notes, id=Ids.NOTES, className="notes"),
-        table_behind(Ids.AHEAD, shown.ahead, t("trend.forecast_table")),
+        html.Span(**shown[Ids.COURSE_TITLE]),
+        graph(shown[Ids.CHART], asked.language, "trend-chart"),
+        html.Ul(**shown[Ids.NOTES], className="notes"),
+        table_behind(shown[Ids.AHEAD], t("trend.forecast_table")),
         html.Div([layers, html.Div(pictures, className="actions")], className="actions spread no-print"),
     )
 
 
 def _signals(asked: Ask, shown: View) -> Component:
     rebase = dmc.Select(
-        id=Ids.REBASE,
+        **shown[Ids.REBASE],
         label=t("trend.rebase"),
         placeholder=t("trend.rebase_none"),
-        value=shown.rebase,
-        data=shown.rebase_choices,
         clearable=True,
         searchable=True,
         comboboxProps={"keepMounted": False},
         className="no-print",
     )
     return section(
-        html.Span(shown.signal_title, id=Ids.SIGNAL_TITLE),
-        html.Div([html.Div(shown.signals, id=Ids.SIGNALS, className="signals"), rebase], className="actions spread"),
-        graph(Ids.CONTROL, shown.control, asked.language, "control-chart"),
-        table_behind(Ids.CONTROL_TABLE, shown.control_table),
-        note=html.Span(shown.signal_note, id=Ids.SIGNAL_NOTE),
+        html.Span(**shown[Ids.SIGNAL_TITLE]),
+        html.Div([html.Div(**shown[Ids.SIGNALS], className="signals"), rebase], className="actions spread"),
+        graph(shown[Ids.CONTROL], asked.language, "control-chart"),
+        table_behind(shown[Ids.CONTROL_TABLE]),
+        note=html.Span(**shown[Ids.SIGNAL_NOTE]),
     )
 
 
 def _table(shown: View) -> Component:
-    table = dmc.Table(data=shown.table, id=Ids.TABLE, className="plain-table figures-table", highlightOnHover=True)
+    table = dmc.Table(**shown[Ids.TABLE], className="plain-table figures-table", highlightOnHover=True)
     files = [
-        action("download", t("trend.csv"), shown.csv, id=Ids.CSV),
-        action("download", t("trend.xlsx"), shown.xlsx, id=Ids.XLSX),
+        action("download", t("trend.csv"), **shown[Ids.CSV]),
+        action("download", t("trend.xlsx"), **shown[Ids.XLSX]),
     ]
     return section(
-        html.Span(shown.table_title, id=Ids.TABLE_TITLE),
+        html.Span(**shown[Ids.TABLE_TITLE]),
         html.Div(table, className="scroll"),
         html.Div(files, className="actions no-print"),
     )
@@ -266,9 +226,8 @@ def _table(shown: View) -> Component:
 
 def _drawer(shown: View) -> Component:
     return dmc.Drawer(
-        html.Div(shown.workings, id=Ids.WORKINGS),
-        id=Ids.DRAWER,
-        opened=shown.opened,
+        html.Div(**shown[Ids.WORKINGS]),
+        **shown[Ids.DRAWER],
         title=t("workings.title"),
         position="right",
         size="xl",

@@ -45,9 +45,9 @@ def app(make_app: MakeApp, store: Store) -> Dash:
 @pytest.mark.parametrize("part", admin.AdminPart)
 def test_only_an_administrator_sees_any_part(app: Dash, part: admin.AdminPart) -> None:
     with asking(app, "quantri"):
-        assert admin.inside(ask(f"?part={part}")) is not None
+        assert admin.view(ask(f"?part={part}")).part == part
     with asking(app, "board"), pytest.raises(OutOfScope):
-        admin.inside(ask(f"?part={part}"))
+        admin.view(ask(f"?part={part}"))
 
 
 def test_others_are_told_that_they_may_not(app: Dash, sign_in: SignIn) -> None:

@@ -35,7 +35,7 @@ def pages(province: Store, make_app: MakeApp) -> Dash:
 def test_the_word_file_says_what_the_page_shows(pages: Dash, sign_in: SignIn) -> None:
     with asking(pages, "board"):
         made = composed(ask(QUERY))
-        shown = str(report.view(ask(QUERY)))
+        shown = str(report.view(ask(QUERY)).paper)
     got = sign_in(pages, "board").get(f"/download/report.docx{QUERY}")
     written = [paragraph.text for paragraph in docx.Document(io.BytesIO(got.data)).paragraphs]
     said = [getattr(block, "text", None) for block in made.blocks]

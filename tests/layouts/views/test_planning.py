@@ -70,10 +70,10 @@ def test_the_people_needed_bring_every_unit_to_the_target_and_one_fewer_does_not
         if row.numerator is not None and row.denominator and each.more:
             assert (row.numerator + each.more) / row.denominator >= target
             assert (row.numerator + each.more - 1) / row.denominator < target
-    told, table = moved(seen, target)
-    assert "90,0" in told
-    assert table
-    assert moved(seen, None)[0] == gap_planner.title(seen, seen.target)
+    told = moved(seen, target)
+    assert "90,0" in told.gap_title
+    assert told.gap
+    assert moved(seen, None).gap_title == gap_planner.title(seen, seen.target)
 
 
 @pytest.mark.parametrize(
