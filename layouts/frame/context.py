@@ -95,11 +95,11 @@ def register(app: Dash, without: Sequence[str]) -> None:
         Input(Ids.UNIT, "searchValue"),
         prevent_initial_call=True,
     )
-    for control in (Ids.UNIT, Ids.PERIOD, Ids.AS_OF, Ids.BASIS):
+    for control in View.controls().values():
         app.clientside_callback(
-            ClientsideFunction("navigation", control.replace("-", "_")),
+            ClientsideFunction("navigation", str(control.component_id).replace("-", "_")),
             Output(Ids.SINK, "data", allow_duplicate=True),
-            Input(control, "value"),
+            Input(control.component_id, control.component_property),
             State(Ids.DEFAULTS, "data"),
             prevent_initial_call=True,
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html
@@ -13,6 +14,7 @@ from dash.exceptions import PreventUpdate
 from data.people.saved_views import SavedViewError, SavedViews
 from layouts.parts.components import aria, section
 from layouts.parts.page import LOCATION
+from layouts.parts.slots import Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.web.request import site, viewer
@@ -27,6 +29,16 @@ class Ids(StrEnum):
     REMOVE = "saved-remove"
     SAID = "saved-said"
     SINK = "saved-sink"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed(Slots):
+    """What a change leaves: views to choose from, the chosen one, the name in its field, what became of it."""
+
+    choices: Annotated[list[dict[str, str]], Slot(Ids.CHOICE, "data")]
+    chosen: Annotated[str | None, Slot(Ids.CHOICE, "value")] = None
+    title: Annotated[str, Slot(Ids.TITLE, "value")] = ""
+    said: Annotated[str, Slot(Ids.SAID)]
 
 
 def layout(asked: Ask) -> Component:
@@ -58,27 +70,24 @@ def register(app: Dash) -> None:
     """The callbacks of this part."""
 
     @app.callback(
-        Output(Ids.CHOICE, "data"),
-        Output(Ids.CHOICE, "value"),
-        Output(Ids.TITLE, "value"),
-        Output(Ids.SAID, "children"),
         Input(Ids.KEEP, "n_clicks"),
         Input(Ids.REMOVE, "n_clicks"),
         State(Ids.TITLE, "value"),
         State(Ids.CHOICE, "value"),
         State(LOCATION, "pathname"),
         State(LOCATION, "search"),
+        output=Changed.outputs(),
         prevent_initial_call=True,
     )
     def change(
         _keep: int | None, _remove: int | None, title: str | None, chosen: str | None, path: str, search: str | None
-    ) -> tuple[Any, ...]:
+    ) -> dict[str, Any]:
         if not ctx.triggered[0]["value"]:
             raise PreventUpdate
         views = SavedViews(site().store, viewer())
         if ctx.triggered_id == Ids.REMOVE:
-            return removed(views, chosen)
-        return kept(views, title or "", f"{path}{search or ''}")
+            return removed(views, chosen).values()
+        return kept(views, title or "", f"{path}{search or ''}").values()
 
     app.clientside_callback(
         ClientsideFunction("navigation", "open_saved"),
@@ -88,22 +97,22 @@ def register(app: Dash) -> None:
     )
 
 
-def kept(views: SavedViews, title: str, address: str) -> tuple[Any, ...]:
-    """Keeps a view: choices, the chosen one, the name that stays in its field, what is said."""
+def kept(views: SavedViews, title: str, address: str) -> Changed:
+    """Keeps a view; the name stays in its field where it cannot."""
     try:
         views.keep(title, address)
     except SavedViewError as fault:
-        return _choices(views), None, title, fault.text[language()]
-    return _choices(views), None, "", t("saved.done", title=title.strip())
+        return Changed(choices=_choices(views), title=title, said=fault.text[language()])
+    return Changed(choices=_choices(views), said=t("saved.done", title=title.strip()))
 
 
-def removed(views: SavedViews, chosen: str | None) -> tuple[Any, ...]:
-    """Removes the chosen view, as `kept`."""
+def removed(views: SavedViews, chosen: str | None) -> Changed:
+    """Removes the chosen view."""
     found = next((view for view in views.list() if view.address == chosen), None)
     if found is None:
-        return _choices(views), None, "", t("saved.choose_first")
+        return Changed(choices=_choices(views), said=t("saved.choose_first"))
     views.remove(found.id)
-    return _choices(views), None, "", t("saved.removed", title=found.title)
+    return Changed(choices=_choices(views), said=t("saved.removed", title=found.title))
 
 
 def _choices(views: SavedViews) -> list[dict[str, str]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, ctx, html
+from dash import Dash, Input, State, ctx, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
@@ -16,6 +17,7 @@ from data.people.accounts import AccountError, Accounts
 from data.reading.queries import UnknownUnit
 from data.viewers import ROLE_TITLES, OutOfScope, Role
 from layouts.parts.components import Props, aria, section
+from layouts.parts.slots import Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.web.request import ask, site, viewer
@@ -36,6 +38,15 @@ class Ids(StrEnum):
     END = "accounts-end"
     DISABLE = "accounts-disable"
     SAID = "accounts-said"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed(Slots):
+    """What a change leaves: the accounts, those to choose from, what became of it."""
+
+    table: Annotated[Props, Slot(Ids.TABLE, "data")]
+    names: Annotated[list[str], Slot(Ids.CHOSEN, "data")]
+    said: Annotated[str, Slot(Ids.SAID)]
 
 
 def layout(asked: Ask) -> Component:
@@ -90,9 +101,6 @@ def register(app: Dash) -> None:
     """The callback of this part."""
 
     @app.callback(
-        Output(Ids.TABLE, "data"),
-        Output(Ids.CHOSEN, "data"),
-        Output(Ids.SAID, "children"),
         Input(Ids.ADD, "n_clicks"),
         Input(Ids.RESET, "n_clicks"),
         Input(Ids.END, "n_clicks"),
@@ -101,15 +109,16 @@ def register(app: Dash) -> None:
         State(Ids.ROLE, "value"),
         State(Ids.UNIT, "value"),
         State(Ids.CHOSEN, "value"),
+        output=Changed.outputs(),
         prevent_initial_call=True,
     )
-    def change(*given: Any) -> tuple[Any, ...]:
+    def change(*given: Any) -> dict[str, Any]:
         if not ctx.triggered[0]["value"]:
             raise PreventUpdate
         ask(None).only_for(Role.ADMIN)
         name, role, unit, chosen = given[4:]
         said = add(name, role, unit) if ctx.triggered_id == Ids.ADD else do(str(ctx.triggered_id), chosen)
-        return _table(), _names(), said
+        return Changed(table=_table(), names=_names(), said=said).values()
 
 
 def add(name: str | None, role: str | None, unit: str | None) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html
@@ -14,6 +15,7 @@ from dash.exceptions import PreventUpdate
 from data.tables.thresholds import THRESHOLDS, ThresholdError
 from data.viewers import Role
 from layouts.parts.components import Props, aria, section
+from layouts.parts.slots import Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.web.request import ask
@@ -29,6 +31,14 @@ class Ids(StrEnum):
     REASON = "thresholds-reason"
     SET = "thresholds-set"
     SAID = "thresholds-said"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed(Slots):
+    """What a change leaves: the thresholds, and what became of it."""
+
+    table: Annotated[Props, Slot(Ids.TABLE, "data")]
+    said: Annotated[str, Slot(Ids.SAID)]
 
 
 def layout(asked: Ask) -> Component:
@@ -67,22 +77,21 @@ def register(app: Dash) -> None:
     """The callback of this part."""
 
     @app.callback(
-        Output(Ids.TABLE, "data"),
-        Output(Ids.SAID, "children"),
         Input(Ids.SET, "n_clicks"),
         State(Ids.CODE, "value"),
         State(Ids.VALUE, "value"),
         State(Ids.REASON, "value"),
+        output=Changed.outputs(),
         prevent_initial_call=True,
         running=[(Output(Ids.SET, "loading"), True, False)],
     )
-    def change(clicks: int | None, code: str | None, value: str | None, reason: str | None) -> tuple[Any, str]:
+    def change(clicks: int | None, code: str | None, value: str | None, reason: str | None) -> dict[str, Any]:
         if not clicks:
             raise PreventUpdate
         asked = ask(None)
         asked.only_for(Role.ADMIN)
         said = change_one(asked, code, value, reason)
-        return _table(ask(None)), said
+        return Changed(table=_table(ask(None)), said=said).values()
 
 
 def change_one(asked: Ask, code: str | None, value: str | None, reason: str | None) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
@@ -17,6 +18,7 @@ from data.people.follow_ups import FOLLOW_UP_TITLES, FollowUp, FollowUpError, Fo
 from layouts.pages.lagging.cell_profile import EDIT, profile
 from layouts.parts.components import Props, aria, data, icon
 from layouts.parts.page import LOCATION
+from layouts.parts.slots import Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.views.watchlist import Listed, Work, narrowed, today_of
@@ -44,6 +46,21 @@ class Ids(StrEnum):
     FAULT = "follow-up-fault"
     SAVE = "follow-up-save"
     CANCEL = "follow-up-cancel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(Slots):
+    """The form for what was clicked, filled."""
+
+    target: Annotated[dict[str, Any], Slot(Ids.TARGET, "data")]
+    about: Annotated[str, Slot(Ids.ABOUT)]
+    owners: Annotated[list[dict[str, str]], Slot(Ids.OWNER, "data")]
+    text: Annotated[str, Slot(Ids.TEXT, "value")]
+    owner: Annotated[str, Slot(Ids.OWNER, "value")]
+    due: Annotated[str, Slot(Ids.DUE, "value")]
+    state: Annotated[str, Slot(Ids.STATE, "value")]
+    opened: Annotated[bool, Slot(Ids.FORM, "opened")] = True
+    fault: Annotated[str, Slot(Ids.FAULT)] = ""
 
 
 def bulk_bar(*, may_write: bool) -> list[Component]:
@@ -127,35 +144,24 @@ def form() -> list[Component]:
 
 def register(app: Dash, *, grid: str, inside: str, changed: str) -> None:
     """The form's callbacks, on a page's grid, the inside of its drawer, and its mark that notes have changed."""
-    fields = [Output(place, "value") for place in (Ids.TEXT, Ids.OWNER, Ids.DUE, Ids.STATE)]
 
     @app.callback(
-        Output(Ids.FORM, "opened"),
-        Output(Ids.TARGET, "data"),
-        Output(Ids.ABOUT, "children"),
-        Output(Ids.OWNER, "data"),
-        *fields,
-        Output(Ids.FAULT, "children"),
         Input(Ids.BULK, "n_clicks"),
         Input(Ids.ALL, "n_clicks"),
         Input({"type": EDIT, "note": ALL}, "n_clicks"),
         State(grid, "selectedRows"),
         State(LOCATION, "search"),
+        output=Opened.outputs(),
         prevent_initial_call=True,
     )
-    def open_form(*given: Any) -> tuple[Any, ...]:
+    def open_form(*given: Any) -> dict[str, Any]:
         *_, rows, search = given
         # Buttons that have just come also call, without a click.
         if not (ctx.triggered and ctx.triggered[0]["value"]):
             raise PreventUpdate
-        return opened(ask(search), ctx.triggered_id, _codes(rows))
+        return opened(ask(search), ctx.triggered_id, _codes(rows)).values()
 
     @app.callback(
-        Output(Ids.FORM, "opened", allow_duplicate=True),
-        Output(Ids.FAULT, "children", allow_duplicate=True),
-        Output(changed, "data"),
-        Output(inside, "children", allow_duplicate=True),
-        Output(grid, "deselectAll"),
         Input(Ids.SAVE, "n_clicks"),
         State(Ids.TARGET, "data"),
         State(Ids.TEXT, "value"),
@@ -163,6 +169,13 @@ def register(app: Dash, *, grid: str, inside: str, changed: str) -> None:
         State(Ids.DUE, "value"),
         State(Ids.STATE, "value"),
         State(LOCATION, "search"),
+        output={
+            "opened": Output(Ids.FORM, "opened", allow_duplicate=True),
+            "fault": Output(Ids.FAULT, "children", allow_duplicate=True),
+            "changed": Output(changed, "data"),
+            "inside": Output(inside, "children", allow_duplicate=True),
+            "deselect": Output(grid, "deselectAll"),
+        },
         prevent_initial_call=True,
         running=[(Output(Ids.SAVE, "disabled"), True, False)],
     )
@@ -191,14 +204,13 @@ def _codes(rows: Any) -> list[str]:
     return [str(row["id"]) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def opened(asked: Ask, clicked: Any, chosen: Sequence[str]) -> tuple[Any, ...]:
-    """The form for what was clicked: opened, target, about, owners, the four fields, no fault."""
+def opened(asked: Ask, clicked: Any, chosen: Sequence[str]) -> Opened:
+    """The form for what was clicked."""
     notes = FollowUps(asked.store, asked.reader.viewer)
     due = today_of(asked) + _USUAL_TIME
     number = str(clicked["note"]) if isinstance(clicked, dict) else ""
     if number.isdecimal() and int(number):
-        note = notes.versions(int(number))[0]
-        return (True, {"note": note.note}, _about(asked, note), _owners(asked, own=False), *_filled(asked, note), "")
+        return _filled(asked, notes.versions(int(number))[0])
     if clicked == Ids.ALL:
         about = t("follow_up.about_all", count=formats.number(len(_every(asked)), language()))
         target: Props = {"every": True}
@@ -207,10 +219,18 @@ def opened(asked: Ask, clicked: Any, chosen: Sequence[str]) -> tuple[Any, ...]:
         names = [asked.reader.unit(code).name for code in cells]
         about = t("follow_up.about", count=len(names), names=", ".join(names[:5]) + ("…" if len(names) > 5 else ""))
         target = {"cells": cells}
-    return (True, target, about, _owners(asked, own=True), "", _OWN_BASE, due.isoformat(), str(FollowUpState.OPEN), "")
+    return Opened(
+        target=target,
+        about=about,
+        owners=_owners(asked, own=True),
+        text="",
+        owner=_OWN_BASE,
+        due=due.isoformat(),
+        state=str(FollowUpState.OPEN),
+    )
 
 
-def saved(asked: Ask, target: Mapping[str, Any], fields: Mapping[str, Any], clicks: int) -> tuple[Any, ...]:
+def saved(asked: Ask, target: Mapping[str, Any], fields: Mapping[str, Any], clicks: int) -> dict[str, Any]:
     """Keeps what was written; says what is wrong with it, or closes the form and shows what is kept."""
     notes = FollowUps(asked.store, asked.reader.viewer)
     try:
@@ -220,10 +240,12 @@ def saved(asked: Ask, target: Mapping[str, Any], fields: Mapping[str, Any], clic
         else:
             notes.add(_owned(asked, target, str(fields["owner"])), given)
     except FollowUpError as fault:
-        return True, fault.text[language()], no_update, no_update, no_update
+        kept = {"changed": no_update, "inside": no_update, "deselect": no_update}
+        return {"opened": True, "fault": fault.text[language()], **kept}
     work = Work(ask(asked.query))
     found = work.find(asked.query.get("cell", ""))
-    return False, "", clicks, profile(work, found) if found else no_update, True
+    inside = profile(work, found) if found else no_update
+    return {"opened": False, "fault": "", "changed": clicks, "inside": inside, "deselect": True}
 
 
 def _given(fields: Mapping[str, Any]) -> FollowUpGiven:
@@ -266,6 +288,14 @@ def _about(asked: Ask, note: FollowUp) -> str:
     return t("follow_up.about_note", number=note.note, unit=unit.name if unit else "")
 
 
-def _filled(asked: Ask, note: FollowUp) -> tuple[str, str, str, str]:
+def _filled(asked: Ask, note: FollowUp) -> Opened:
     owner = asked.reader.registry.latest(note.owner)
-    return note.text, owner.code if owner else "", note.due.isoformat(), str(note.state)
+    return Opened(
+        target={"note": note.note},
+        about=_about(asked, note),
+        owners=_owners(asked, own=False),
+        text=note.text,
+        owner=owner.code if owner else "",
+        due=note.due.isoformat(),
+        state=str(note.state),
+    )

@@ -85,10 +85,9 @@ def test_too_large_a_table_is_said_to_be_so_before_it_is_computed(make_app: Make
 def test_a_view_is_kept_opened_and_removed(make_app: MakeApp, changing_store: Store) -> None:
     with asking(make_app(changing_store), "viewer"):
         views = SavedViews(site().store, viewer())
-        choices, _, left, told = saved_views.kept(views, "Huyện", "/table?level=district")
-        assert choices == [{"value": "/table?level=district", "label": "Huyện"}]
-        assert (left, "Huyện" in told) == ("", True)
-        _, _, left, told = saved_views.kept(views, "", "/table")
-        assert "đặt tên" in told
-        assert saved_views.removed(views, None)[3].startswith("Hãy chọn")
-        assert saved_views.removed(views, "/table?level=district")[0] == []
+        kept = saved_views.kept(views, "Huyện", "/table?level=district")
+        assert kept.choices == [{"value": "/table?level=district", "label": "Huyện"}]
+        assert (kept.title, "Huyện" in kept.said) == ("", True)
+        assert "đặt tên" in saved_views.kept(views, "", "/table").said
+        assert saved_views.removed(views, None).said.startswith("Hãy chọn")
+        assert saved_views.removed(views, "/table?level=district").choices == []

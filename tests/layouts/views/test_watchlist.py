@@ -130,11 +130,9 @@ def test_a_district_lists_and_notes_only_its_own_cells(
             saved(ask(f"?{PERIOD}"), {"cells": [foreign]}, fields, 1)
         with pytest.raises(OutOfScope):
             saved(ask(f"?{PERIOD}"), {"cells": [own]}, fields | {"owner": "H02"}, 1)
-        assert saved(ask(f"?{PERIOD}"), {"cells": [own]}, fields | {"text": ""}, 1)[:2] == (
-            True,
-            "Chưa ghi việc phải làm.",
-        )
-        assert saved(ask(f"?{PERIOD}"), {"cells": [own]}, fields, 1)[0] is False
+        refused = saved(ask(f"?{PERIOD}"), {"cells": [own]}, fields | {"text": ""}, 1)
+        assert (refused["opened"], refused["fault"]) == (True, "Chưa ghi việc phải làm.")
+        assert saved(ask(f"?{PERIOD}"), {"cells": [own]}, fields, 1)["opened"] is False
     assert [note.text for note in FollowUps(changing_store, SYSTEM).current()] == ["Mở lớp bồi dưỡng"]
     assert lines(client, f"?{PERIOD}&doing={Doing.UNDER_WAY}", {})["rowCount"] == 1
 

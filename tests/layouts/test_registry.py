@@ -1,0 +1,33 @@
+"""The pages of the registry: each has its name in both languages, its icon, and a code and address of its own."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from data.language import Language
+from layouts.pages.registry import PAGES
+from layouts.text import CATALOGUE
+
+ICONS = Path(__file__).parents[2] / "layouts" / "assets" / "icons.css"
+
+
+def test_each_page_has_its_name_in_both_languages() -> None:
+    missing = [
+        f"page.{page.code} in {speech}.po"
+        for page in PAGES
+        for speech in Language
+        if not CATALOGUE.messages[speech].get(f"page.{page.code}", "").strip()
+    ]
+    assert missing == []
+
+
+def test_each_page_has_an_icon() -> None:
+    drawn = set(re.findall(r"^\.icon-([a-z_-]+) \{", ICONS.read_text(encoding="utf-8"), re.MULTILINE))
+    assert [f".icon-{page.code} in {ICONS.name}" for page in PAGES if page.code not in drawn] == []
+
+
+def test_no_two_pages_share_a_code_or_an_address() -> None:
+    for named in ([page.code for page in PAGES], [page.path for page in PAGES]):
+        assert [name for name, count in Counter(named).items() if count > 1] == []
