@@ -10,7 +10,7 @@ from data.language import Language
 from layouts.pages.registry import PAGES
 from layouts.text import CATALOGUE
 
-ICONS = Path(__file__).parents[2] / "layouts" / "assets" / "icons.css"
+ICONS = Path(__file__).parents[3] / "layouts" / "assets" / "icons.css"
 
 
 def test_each_page_has_its_name_in_both_languages() -> None:
