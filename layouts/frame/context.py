@@ -18,7 +18,7 @@ from data.viewers import OutOfScope
 from layouts.frame import unit_tree
 from layouts.parts.components import Props, aria, icon
 from layouts.parts.page import LOCATION
-from layouts.parts.slots import Slot, Slots
+from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import t
 from layouts.views import freshness
 from layouts.views.ask import FAULTS_OF_THE_ADDRESS, Ask
@@ -77,7 +77,7 @@ def register(app: Dash, without: Sequence[str]) -> None:
     """The controls follow the address and write it; pages at the paths `without` are shown without them."""
 
     @app.callback(Input(LOCATION, "search"), Input(LOCATION, "pathname"), output=View.outputs())
-    def follow_address(search: str, pathname: str) -> dict[str, Any]:
+    def follow_address(search: str, pathname: str) -> Filled:
         return followed(search, pathname, hidden=pathname in without).values()
 
     @app.callback(

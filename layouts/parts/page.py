@@ -15,7 +15,7 @@ from plotly.io.json import to_json_plotly
 
 from data.viewers import Role
 from layouts.parts.markup import folded
-from layouts.parts.slots import Slots
+from layouts.parts.slots import Filled, Slots
 from layouts.text import t
 from layouts.views.ask import Ask
 from layouts.web.request import ask
@@ -86,7 +86,7 @@ def follow(
         },
         prevent_initial_call=not at_once,
     )
-    def refresh(search: str, pathname: str, held: Mapping[str, Any]) -> dict[str, Any]:
+    def refresh(search: str, pathname: str, held: Mapping[str, Any]) -> Filled:
         if pathname != path:
             raise PreventUpdate
         asked = ask(search)
@@ -117,7 +117,7 @@ def recalled(asked: Ask, path: str, view: Callable[[Ask], Shown]) -> Shown:
     return asked.remembered(_key(asked, path), lambda: view(asked))
 
 
-def _written(asked: Ask, path: str, shown: Slots) -> dict[str, Any]:
+def _written(asked: Ask, path: str, shown: Slots) -> Filled:
     """The parts of a view as JSON, written once: writing charts takes as long as all the rest of an answer."""
     return asked.remembered(
         ("json", *_key(asked, path)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html
@@ -14,7 +14,7 @@ from dash.exceptions import PreventUpdate
 from data.people.saved_views import SavedViewError, SavedViews
 from layouts.parts.components import aria, section
 from layouts.parts.page import LOCATION
-from layouts.parts.slots import Slot, Slots
+from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.web.request import site, viewer
@@ -81,7 +81,7 @@ def register(app: Dash) -> None:
     )
     def change(
         _keep: int | None, _remove: int | None, title: str | None, chosen: str | None, path: str, search: str | None
-    ) -> dict[str, Any]:
+    ) -> Filled:
         if not ctx.triggered[0]["value"]:
             raise PreventUpdate
         views = SavedViews(site().store, viewer())

@@ -8,6 +8,11 @@ from typing import Any, ClassVar, Final, get_origin, get_type_hints
 
 from dash import Output, State
 
+from layouts.parts.components import Props
+
+Filled = dict[str, Any]
+"""What fills the slots of a page, by their names."""
+
 CONTROLLED: Final = "value"
 """The property of a control that whoever reads the page may change."""
 
@@ -69,7 +74,7 @@ class Slots:
         slots = cls._by_name.items()
         return {name: State(slot.component, slot.prop) for name, slot in slots if slot.prop == CONTROLLED}
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> Filled:
         """What fills each slot, by name."""
         return dict(self._filled())
 
@@ -81,7 +86,7 @@ class Slots:
             else:
                 yield from ((f"{field}_{each}", value[each]) for each in slot.names)
 
-    def __getitem__(self, component: str) -> dict[str, Any]:
+    def __getitem__(self, component: str) -> Props:
         """The id of a component and the properties that its slots fill, as arguments to make it with."""
         slots = self._by_name
         filled = {slots[name].prop: value for name, value in self._filled() if slots[name].component == component}

@@ -17,7 +17,7 @@ from data.people.accounts import AccountError, Accounts
 from data.reading.queries import UnknownUnit
 from data.viewers import ROLE_TITLES, OutOfScope, Role
 from layouts.parts.components import Props, aria, section
-from layouts.parts.slots import Slot, Slots
+from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.web.request import ask, site, viewer
@@ -112,7 +112,7 @@ def register(app: Dash) -> None:
         output=Changed.outputs(),
         prevent_initial_call=True,
     )
-    def change(*given: Any) -> dict[str, Any]:
+    def change(*given: Any) -> Filled:
         if not ctx.triggered[0]["value"]:
             raise PreventUpdate
         ask(None).only_for(Role.ADMIN)

@@ -15,7 +15,7 @@ from dash.exceptions import PreventUpdate
 from data.tables.thresholds import THRESHOLDS, ThresholdError
 from data.viewers import Role
 from layouts.parts.components import Props, aria, section
-from layouts.parts.slots import Slot, Slots
+from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.web.request import ask
@@ -85,7 +85,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
         running=[(Output(Ids.SET, "loading"), True, False)],
     )
-    def change(clicks: int | None, code: str | None, value: str | None, reason: str | None) -> dict[str, Any]:
+    def change(clicks: int | None, code: str | None, value: str | None, reason: str | None) -> Filled:
         if not clicks:
             raise PreventUpdate
         asked = ask(None)

@@ -18,7 +18,7 @@ from data.people.follow_ups import FOLLOW_UP_TITLES, FollowUp, FollowUpError, Fo
 from layouts.pages.lagging.cell_profile import EDIT, profile
 from layouts.parts.components import Props, aria, data, icon
 from layouts.parts.page import LOCATION
-from layouts.parts.slots import Slot, Slots
+from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.views.watchlist import Listed, Work, narrowed, today_of
@@ -52,7 +52,7 @@ class Ids(StrEnum):
 class Opened(Slots):
     """The form for what was clicked, filled."""
 
-    target: Annotated[dict[str, Any], Slot(Ids.TARGET, "data")]
+    target: Annotated[Mapping[str, Any], Slot(Ids.TARGET, "data")]
     about: Annotated[str, Slot(Ids.ABOUT)]
     owners: Annotated[list[dict[str, str]], Slot(Ids.OWNER, "data")]
     text: Annotated[str, Slot(Ids.TEXT, "value")]
@@ -154,7 +154,7 @@ def register(app: Dash, *, grid: str, inside: str, changed: str) -> None:
         output=Opened.outputs(),
         prevent_initial_call=True,
     )
-    def open_form(*given: Any) -> dict[str, Any]:
+    def open_form(*given: Any) -> Filled:
         *_, rows, search = given
         # Buttons that have just come also call, without a click.
         if not (ctx.triggered and ctx.triggered[0]["value"]):
@@ -230,7 +230,7 @@ def opened(asked: Ask, clicked: Any, chosen: Sequence[str]) -> Opened:
     )
 
 
-def saved(asked: Ask, target: Mapping[str, Any], fields: Mapping[str, Any], clicks: int) -> dict[str, Any]:
+def saved(asked: Ask, target: Mapping[str, Any], fields: Mapping[str, Any], clicks: int) -> Filled:
     """Keeps what was written; says what is wrong with it, or closes the form and shows what is kept."""
     notes = FollowUps(asked.store, asked.reader.viewer)
     try:

@@ -16,7 +16,7 @@ from layouts.figures.chart import Figure
 from layouts.pages.plans import allocation_grid, gap_planner, pace_view
 from layouts.parts.components import Props, aria, graph, height, icon, section
 from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, recalled, write_address
-from layouts.parts.slots import Slot, Slots
+from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import t
 from layouts.views.ask import Ask
 from layouts.views.planning import PACED, SHARES, DivisionRule, Planning, target_of
@@ -159,7 +159,7 @@ def register(app: Dash) -> None:
         output=Gap.outputs(again=True),
         prevent_initial_call=True,
     )
-    def move_target(value: Any, search: str) -> dict[str, Any]:
+    def move_target(value: Any, search: str) -> Filled:
         return moved(Planning(ask(search)), target_of(value)).values()
 
     for component, prop, name in ((Ids.PARTS, "cellValueChanged", "given"), (Ids.AS_RULED, "n_clicks", "as_ruled")):

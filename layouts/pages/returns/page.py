@@ -20,7 +20,7 @@ from layouts.pages.returns.received import history_table, receipts_table
 from layouts.parts.components import icon, section
 from layouts.parts.markup import folded
 from layouts.parts.page import Page, PageGroup, follow, recalled
-from layouts.parts.slots import Slot, Slots
+from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import language, t
 from layouts.views import freshness
 from layouts.views.ask import Ask
@@ -112,7 +112,7 @@ def register(app: Dash) -> None:
     uploads.register(app, View.outputs(again=True) | Received.outputs(again=True), _anew)
 
 
-def _anew(asked: Ask) -> dict[str, Any]:
+def _anew(asked: Ask) -> Filled:
     """What changes when returns come in, by the names of the slots."""
     filled = view(asked).values() | Received(freshness=freshness.line(asked)).values()
     return {name: folded(part) for name, part in filled.items()}

@@ -18,7 +18,7 @@ from data.returns import OutcomeStatus, Taking
 from layouts.pages.returns import mapping_form, outcomes
 from layouts.parts.components import Props, aria, data, icon, section
 from layouts.parts.page import LOCATION
-from layouts.parts.slots import Slot, Slots
+from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import t
 from layouts.views.ask import Ask
 from layouts.web.own_uploads import RECEIVE, number_of, sent
@@ -183,7 +183,7 @@ def _summary(files: Sequence[Upload], unsent: int) -> str:
     return "; ".join([t("uploads.count_received", received=received, all=len(files) + unsent), *parts]) + "."
 
 
-def register(app: Dash, anew: Mapping[str, Output], view: Callable[[Ask], dict[str, Any]]) -> None:
+def register(app: Dash, anew: Mapping[str, Output], view: Callable[[Ask], Filled]) -> None:
     """The callbacks; `view` fills what of the page changes when returns come in, the outputs `anew`, by their names."""
 
     @app.callback(
@@ -197,7 +197,7 @@ def register(app: Dash, anew: Mapping[str, Output], view: Callable[[Ask], dict[s
         # An answer that is still on its way when the next is asked for is thrown away.
         running=[(Output(Ids.TICK, "interval"), _PATIENCE, _SECOND)],
     )
-    def look(_: int | None, sending: Any, __: Any, shown: Any, known: Any) -> dict[str, Any]:
+    def look(_: int | None, sending: Any, __: Any, shown: Any, known: Any) -> Filled:
         files, unsent, version = sent().list(), _unsent(sending), ask(None).reader.version
         if _under_way(files):
             site().clerk.call()
@@ -212,7 +212,7 @@ def register(app: Dash, anew: Mapping[str, Output], view: Callable[[Ask], dict[s
         return board.values()
 
     @app.callback(Input(Ids.VERSION, "data"), State(LOCATION, "search"), output=dict(anew), prevent_initial_call=True)
-    def show(_: Any, search: str) -> dict[str, Any]:
+    def show(_: Any, search: str) -> Filled:
         return view(ask(search))
 
     @app.callback(
