@@ -19,7 +19,7 @@ from data.forms.b6_rating import B6_2012, B6_2018
 from data.forms.dm_registry import DM, SX
 from data.forms.kh_plans import KH
 from data.forms.ls_history import LS
-from data.forms.model import Form
+from data.forms.model import Form, check_measures
 from data.forms.nv_tasks import NV
 from data.language import Text
 from data.measures import Kind, Measure
@@ -36,7 +36,10 @@ _SOURCE = date(2020, 12, 31)
 
 def form_on(code: str, day: date) -> Form:
     """The version of a form that is in force on a day; before the first one, that; after the last one, that."""
-    versions = VERSIONS[code]
+    return _version_on(VERSIONS[code], day)
+
+
+def _version_on(versions: tuple[Form, ...], day: date) -> Form:
     return next((form for form in reversed(versions) if form.valid_from <= day), versions[0])
 
 
@@ -54,9 +57,10 @@ FORMS: Mapping[str, Form] = {code: form_on(code, _SOURCE) for code in VERSIONS}
 RETURNS: tuple[Form, ...] = tuple(form for form in FORMS.values() if form.is_return)
 
 
-def returns_on(day: date) -> Iterator[Form]:
+def returns_on(day: date, among: Mapping[str, tuple[Form, ...]] = VERSIONS) -> Iterator[Form]:
     """The versions of the return forms that are in force on a day."""
-    return (form for form in (form_on(code.code, day) for code in RETURNS) if form.valid_on(day))
+    found = (_version_on(versions, day) for versions in among.values())
+    return (form for form in found if form.is_return and form.valid_on(day))
 
 
 def _stored(versions: tuple[Form, ...]) -> Form:
@@ -75,6 +79,9 @@ class Derived:
     measures: tuple[Measure, ...]
     of: tuple[str, ...] = ()
     stored: bool = True
+
+    def __post_init__(self) -> None:
+        check_measures(self.code, self.measures)
 
     @property
     def counts(self) -> tuple[Measure, ...]:
@@ -177,6 +184,10 @@ MEASURES: dict[str, Measure] = {}
 for _source in SOURCES.values():
     for _measure in _source.measures:
         MEASURES.setdefault(_measure.code, _measure)
+
+
+SENSITIVE = frozenset(code for code, measure in MEASURES.items() if measure.sensitive)
+"""The measures that may identify people where few are behind them."""
 
 
 def source_of(measures: tuple[str, ...]) -> str | None:

@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 from sqlalchemy import select
 
-from data.forms.builtin import RATINGS, STORED
+from data.forms.builtin import RATINGS, SENSITIVE, STORED
 from data.language import UsersFault
 from data.messages import sentence
 from data.observations import Basis, Plan
@@ -20,7 +20,6 @@ from data.reading.contributions import Among, Cells, cells_of, read_contribution
 from data.reading.returns import ReturnReader
 from data.reading.scope import UnknownUnit
 from data.returns import SourceFile
-from data.sums.disclosure import SENSITIVE
 from data.sums.due import Calendar, due_returns, read_calendar, read_versions, senders
 from data.sums.duties import Duties, ReturnCount
 from data.sums.streaks import CellRecord

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, RowMapping, select
 
-from data.forms.builtin import FORMS, returns_on
+from data.forms.builtin import FORMS, VERSIONS, returns_on
 from data.forms.model import Form
 from data.forms.official.builtin import CODES
 from data.organisations.units import Tree
@@ -25,10 +25,11 @@ class Calendar:
     opened: Collection[Period]
     announced: Collection[Period] = ()
     first: Mapping[str, Period] = field(default_factory=dict)
+    versions: Mapping[str, tuple[Form, ...]] = field(default_factory=lambda: VERSIONS)
 
     def due(self, period: Period) -> tuple[Form, ...]:
         """The forms owed for an opened period: those of its frequency, unless its parts are returned instead."""
-        return tuple(form for form in returns_on(period.end) if self._is_due(form, period))
+        return tuple(form for form in returns_on(period.end, self.versions) if self._is_due(form, period))
 
     def _is_due(self, form: Form, period: Period) -> bool:
         if period.frequency not in form.frequencies or period not in self.opened:

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from sqlalchemy import Connection, Engine, select
 
-from data.forms.builtin import BASES, DERIVED, RATINGS, SIZES, SOURCES, STORED, STREAKS, Derived
+from data.forms.builtin import BASES, DERIVED, RATINGS, SENSITIVE, SIZES, SOURCES, STORED, STREAKS, Derived
 from data.forms.model import Form
 from data.measures import Kind
 from data.observations import Basis, Leaf, Totals
@@ -19,7 +19,6 @@ from data.organisations.lineage import forebears
 from data.organisations.units import Level, Registry, Tree, Unit, UnitKind, branches
 from data.periods import Frequency, Period
 from data.sums import rollup
-from data.sums.disclosure import SENSITIVE
 from data.sums.duties import OWED, Duties
 from data.sums.official import official_periods, officials_for, periods_within, read_counted
 from data.sums.stored_reads import read_sums
