@@ -10,13 +10,13 @@ from datetime import date
 from fractions import Fraction
 from functools import cache, cached_property
 
-from data.forms.builtin import BASES, SIZES, SOURCES, STREAKS
+from data.forms.builtin import DERIVED, SOURCES
 from data.organisations.lineage import Lineage, Standing
 from data.organisations.units import Grain, Registry, Tree, UnitKind
 from data.sums import rollup
 
 # Counts of units: on today's map today's units are counted, by all that went into them.
-OF_THE_MAP = frozenset({SIZES.code, BASES.code, STREAKS.code})
+OF_THE_MAP = frozenset(code for code, family in DERIVED.items() if family.counts_units)
 _KEPT = 64
 
 Way = tuple[int, ...]
@@ -110,7 +110,8 @@ class TodaysMap:
         grain, tree = SOURCES[source].grain, self.lineage.tree
         counts: dict[int, int] = defaultdict(int)
         if source in OF_THE_MAP:
-            there = [unit.id for unit in tree.units.values() if unit.holds(grain) and self.expected("B1", unit.id, day)]
+            form = DERIVED[source].reads_from[0]
+            there = [unit.id for unit in tree.units.values() if unit.holds(grain) and self.expected(form, unit.id, day)]
             standings = [Standing({unit: Fraction(1)}) for unit in there]
         else:
             then = [unit.id for unit in self.registry.at(day).units.values() if unit.holds(grain)]

@@ -226,7 +226,7 @@ def test_the_province_has_the_same_sums_on_both_maps(
     with copied(template) as store:
         send(store, *workbooks, reorganised(event)) if is_before else send(store, reorganised(event), *workbooks)
         reported, today = (observed(store.reader(SYSTEM), basis=basis) for basis in Basis)
-        ids = today.registry.ids
+        ids = today.asked.registry.ids
         for period in (HALF, *YEAR.parts(Frequency.QUARTER), YEAR):
             ours, theirs = (found.at("B1", ids["T"], period) for found in (reported, today))
             assert (ours is None) == (theirs is None)
