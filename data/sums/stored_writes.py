@@ -242,8 +242,7 @@ def _count_year(
     if sender is not None and sender in tree.units:
         _write_sums(connection, family.code, period, rows, tree, sender)
     elif sender is None:
-        sums = rollup.sum_up(rows, tree)
-        write(connection, family.code, period, sums, tree.units)
+        _write_whole(connection, registry, family.code, period, rows)
 
 
 def roll_up_everything(connection: Connection, registry: Registry, small: int, before: Registry | None = None) -> None:
