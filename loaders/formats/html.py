@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from data.vietnamese.encodings import read_bytes
 from loaders.formats.decoding import Run, old_fonts
 from loaders.formats.grids import Grid, Room, written
 from loaders.formats.html_tables import Table, tables
-from loaders.vietnamese.encodings import read_bytes
 from loaders.workbook import Container, Percent, Remark, Sheet, Unreadable, Value, Workbook
 
 _CHARSET = re.compile(rb"""<meta\b[^>]*?charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from loaders.vietnamese.encodings import encoding_of
+from data.vietnamese.encodings import encoding_of
 from loaders.workbook import Unreadable
 
 _UNREAD = frozenset({"script", "style", "title", "select", "object", "noscript", "template", "comment"})

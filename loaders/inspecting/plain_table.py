@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
+from data.vietnamese.text import clean, key
 from loaders.sheets.body import ends_table, is_total
 from loaders.sheets.header import guess_header
 from loaders.vietnamese.numbers import written_number
-from loaders.vietnamese.text import clean, key
 from loaders.workbook import Fault, Sheet, Value
 
 _TOTAL, _GROUP, _LINE, _PART = 0, 1, 2, 9

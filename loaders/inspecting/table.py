@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from data.vietnamese.person_names import masked
+from data.vietnamese.text import clean
 from loaders.inspecting.plain_table import Sum, Table, find_table, number
 from loaders.sheets.header import Header
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.person_names import masked
-from loaders.vietnamese.text import clean
 from loaders.vietnamese.unit_names import called
 from loaders.workbook import Sheet, address, column_name
 

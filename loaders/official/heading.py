@@ -12,12 +12,12 @@ from rapidfuzz import fuzz, process
 from data.organisations.units import Registry, Tree, Unit, UnitKind
 from data.periods import Frequency, Period
 from data.returns import Finding
+from data.vietnamese.text import clean, key
 from loaders.findings import error, titled
 from loaders.messages import sentence
 from loaders.official.recognise import OfficialSheet
 from loaders.sheets.period_lines import read_period
 from loaders.sheets.title_block import unknown_unit
-from loaders.vietnamese.text import clean, key
 from loaders.workbook import address
 
 _CODE = re.compile(r"mã\s+(?:số\s+)?(?:đơn vị|tổ chức)(?:\s+báo cáo)?\s*[:：]\s*(\S+)", re.IGNORECASE)

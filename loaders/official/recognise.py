@@ -11,10 +11,10 @@ from rapidfuzz import fuzz, process
 
 from data.forms.official.builtin import OFFICIAL, Headers, LineKind, OfficialForm, Place
 from data.returns import Finding
+from data.vietnamese.text import clean, key
 from loaders.findings import error, warning
 from loaders.official.labels import label_of, line_key, row_key
 from loaders.sheets.body import ends_table
-from loaders.vietnamese.text import clean, key
 from loaders.workbook import Sheet, Value, address
 
 _SEARCHED_ROWS = 60

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from data.organisations.units import LEVELS, Level, Unit, UnitKind
 from data.returns import Finding
+from data.vietnamese.text import clean, key
 from loaders.findings import error, listed_rows, warning
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.title_block import TitleBlock, unknown_unit
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.text import clean, key
 from loaders.vietnamese.unit_names import UnitNames, called
 from loaders.workbook import Value
 

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from loaders.vietnamese.person_names import masked
-from loaders.vietnamese.text import clean, key
+from data.vietnamese.person_names import masked
+from data.vietnamese.text import clean, key
 from loaders.workbook import Fault, Percent, Value
 
 
