@@ -21,7 +21,7 @@ from data.reading.returns import ReturnReader
 from data.reading.scope import UnknownUnit
 from data.returns import SourceFile
 from data.sums.asked import Asked
-from data.sums.due import Calendar, due_returns, read_calendar, read_versions, senders
+from data.sums.due import DueCalendar, due_returns, read_calendar, read_versions, senders
 from data.sums.duties import Duties
 from data.sums.families.model import ReturnCount, SourceColumns
 from data.sums.streaks import CellRecord
@@ -56,7 +56,7 @@ class Reader(ReturnReader):
     """Answers the questions that pages, commands and loaders ask."""
 
     @cached_property
-    def _calendar(self) -> Calendar:
+    def _calendar(self) -> DueCalendar:
         with self._engine.connect() as connection:
             return read_calendar(connection, self._opened, self.as_of)
 

@@ -19,7 +19,7 @@ from data.tables.schema import LEAVES, opened_periods, submissions
 
 
 @dataclass(frozen=True, kw_only=True)
-class Calendar:
+class DueCalendar:
     """What decides which forms are owed: opened periods, those opened by hand, and the first period of each form."""
 
     opened: Collection[Period]
@@ -46,7 +46,7 @@ def senders(tree: Tree) -> tuple[int, ...]:
     return tuple(unit.id for unit in tree.children(tree.root.id)) if tree.root else ()
 
 
-def read_calendar(connection: Connection, opened: Collection[Period], as_of: datetime | None) -> Calendar:
+def read_calendar(connection: Connection, opened: Collection[Period], as_of: datetime | None) -> DueCalendar:
     """The calendar now, or as it was known at an instant."""
     returned = select(submissions.c.form, submissions.c.period).where(submissions.c.period != "").distinct()
     announced = select(opened_periods.c.period).where(opened_periods.c.announced_at.is_not(None))
@@ -57,7 +57,7 @@ def read_calendar(connection: Connection, opened: Collection[Period], as_of: dat
     for form, code in connection.execute(returned):
         period = Period.parse(code)
         first[form] = min(period, first.get(form, period))
-    return Calendar(
+    return DueCalendar(
         opened=opened, announced=frozenset(map(Period.parse, connection.execute(announced).scalars())), first=first
     )
 
@@ -86,7 +86,7 @@ def read_versions(
 
 
 def due_returns(
-    calendar: Calendar,
+    calendar: DueCalendar,
     period: Period,
     tree: Tree,
     owed_by: Iterable[int],

@@ -54,7 +54,7 @@ _BELOW_BASE = frozenset({UnitKind.CELL, UnitKind.SECTION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class FormHeading:
     """The unit that the form is about and its period, with the tree of the period's last day."""
 
     unit: Unit
@@ -68,7 +68,7 @@ class _Line:
     text: str
 
 
-def read_heading(found: OfficialSheet, registry: Registry) -> tuple[Heading | None, list[Finding]]:
+def read_heading(found: OfficialSheet, registry: Registry) -> tuple[FormHeading | None, list[Finding]]:
     """Unit and period; without either, what is missing."""
     lines = list(_lines(found))
     period, problem = _period(found, lines)
@@ -78,7 +78,7 @@ def read_heading(found: OfficialSheet, registry: Registry) -> tuple[Heading | No
     unit, problem = _unit(found, lines, tree)
     if unit is None:
         return None, [problem] if problem else []
-    return Heading(unit=unit, period=period, tree=tree), []
+    return FormHeading(unit=unit, period=period, tree=tree), []
 
 
 def _lines(found: OfficialSheet) -> Iterator[_Line]:

@@ -19,7 +19,7 @@ _MOVEMENT, _ADMISSION = BASES.reads_from
 _ADMITTED, _EXCUSED = "admitted", "no_masses_left"
 
 
-class Bases(StoredFamily):
+class BaseFamily(StoredFamily):
     """A row for each base organisation of which one can tell whether it admitted somebody."""
 
     declared = BASES

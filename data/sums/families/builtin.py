@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from data.sums.families.bases import Bases
+from data.sums.families.bases import BaseFamily
 from data.sums.families.model import CountedFamily, Family, OwedFamily, StoredFamily
-from data.sums.families.ratings import Ratings
-from data.sums.families.sizes import Sizes
-from data.sums.families.streaks import Streaks
-from data.sums.families.tasks import Tasks
-from data.sums.families.timeliness import Timeliness
+from data.sums.families.ratings import RatingFamily
+from data.sums.families.sizes import SizeFamily
+from data.sums.families.streaks import StreakFamily
+from data.sums.families.tasks import TaskFamily
+from data.sums.families.timeliness import TimelinessFamily
 
-_STORED: tuple[StoredFamily, ...] = (Sizes(), Ratings(), Bases())
-_COUNTED: tuple[CountedFamily, ...] = (*_STORED, Streaks())
-_OWED: tuple[OwedFamily, ...] = (Timeliness(), Tasks())
+_STORED: tuple[StoredFamily, ...] = (SizeFamily(), RatingFamily(), BaseFamily())
+_COUNTED: tuple[CountedFamily, ...] = (*_STORED, StreakFamily())
+_OWED: tuple[OwedFamily, ...] = (TimelinessFamily(), TaskFamily())
 
 COUNTED: Mapping[str, CountedFamily] = {family.declared.code: family for family in _COUNTED}
 OWED: Mapping[str, OwedFamily] = {family.declared.code: family for family in _OWED}

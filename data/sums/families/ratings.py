@@ -16,7 +16,7 @@ from data.tables.schema import LEAVES, submissions
 _RATED_AS = ("HTXSNV", "HTTNV", "HTNV", "KHTNV")
 
 
-class Ratings(StoredFamily):
+class RatingFamily(StoredFamily):
     """A row for each cell that was rated: its rating, and whether it has a remedy plan."""
 
     declared = RATINGS

@@ -16,7 +16,7 @@ from data.tables.leaf_rows import LeafRows
 _MEMBERS = "B1", "members_end"
 
 
-class Sizes(StoredFamily):
+class SizeFamily(StoredFamily):
     """A row for each cell that gave its members itself: a cell, and whether it is small."""
 
     declared = SIZES

@@ -14,7 +14,7 @@ from data.sums.streaks import MOVEMENT, complete_years
 from data.tables.leaf_rows import LeafRows
 
 
-class Streaks(CountedFamily):
+class StreakFamily(CountedFamily):
     """A row for each cell of which one can tell; an excused one counts as told, and as neither."""
 
     declared = STREAKS

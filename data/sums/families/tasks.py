@@ -11,7 +11,7 @@ from data.sums.families.model import Duty, Owed, OwedFamily
 from data.tasks import first_year
 
 
-class Tasks(OwedFamily):
+class TaskFamily(OwedFamily):
     """A duty for each line of the register."""
 
     declared = TASKS

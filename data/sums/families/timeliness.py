@@ -12,7 +12,7 @@ from data.sums.due import senders
 from data.sums.families.model import Duty, Owed, OwedFamily
 
 
-class Timeliness(OwedFamily):
+class TimelinessFamily(OwedFamily):
     """A duty for each return that a sender owes."""
 
     declared = TIMELINESS

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from data.forms.builtin import FORMS, VERSIONS
 from data.periods import Period
-from data.sums.due import Calendar, due_returns, senders
+from data.sums.due import DueCalendar, due_returns, senders
 from data.tables.records import DueReturn, ReturnStatus
 from data.viewers import SYSTEM
 from data.writing.store import Store
@@ -70,10 +70,10 @@ def test_a_form_that_is_introduced_later_leaves_the_timeliness_of_earlier_period
     introduced = replace(FORMS["B2"], code="B9", valid_from=date(2020, 2, 1))
     tree = province.reader(SYSTEM).registry.at(opened[2].end)
 
-    def owed(calendar: Calendar, period: Period) -> list[DueReturn]:
+    def owed(calendar: DueCalendar, period: Period) -> list[DueReturn]:
         return list(due_returns(calendar, period, tree, senders(tree), {}, period.end))
 
-    before, after = Calendar(opened=opened), Calendar(opened=opened, versions={**VERSIONS, "B9": (introduced,)})
+    before, after = DueCalendar(opened=opened), DueCalendar(opened=opened, versions={**VERSIONS, "B9": (introduced,)})
     assert [owed(after, period) for period in opened[:2]] == [owed(before, period) for period in opened[:2]]
     assert [item.form for item in owed(after, opened[2])] == ["B1", "B2", "B3", "B9"] * 2
 
