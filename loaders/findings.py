@@ -9,8 +9,8 @@ from data.language import Language, Text
 from data.measures import Kind, Measure
 from data.periods import Period
 from data.returns import Finding, Severity
+from data.vietnamese.text import lower_first
 from loaders.messages import sentence
-from loaders.vietnamese.text import lower_first
 
 
 def error(code: str, sheet: str = "", cell: str = "", /, **values: object) -> Finding:

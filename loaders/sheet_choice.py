@@ -9,13 +9,13 @@ from itertools import zip_longest
 from data.language import Language, Text
 from data.mappings import HeaderMapping
 from data.returns import Finding
+from data.vietnamese.text import clean
 from loaders.findings import error, is_refused, warning
 from loaders.marks.summary import COLUMNS
 from loaders.messages import MESSAGES, sentence
 from loaders.official import OfficialSheet, about_unread, claims_official, recognise_official
 from loaders.sheets.recognise import Recognised, recognise
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.text import clean
 from loaders.workbook import Sheet, Value, address
 
 _NEAR = 0.8

@@ -12,7 +12,16 @@ from data.forms.builtin import FORMS
 from data.forms.official.builtin import official_form
 from data.organisations.units import UnitKind
 from data.periods import Period, Term
-from data.returns import PlannedValue, PlanReturn, ReadWorkbook, RegisteredUnit, RegistryReturn, Return, Row, SourceFile
+from data.returns import (
+    PlannedValue,
+    PlanReturn,
+    ReadWorkbook,
+    RegisteredUnit,
+    RegistryReturn,
+    Return,
+    ReturnRow,
+    SourceFile,
+)
 from data.viewers import SYSTEM
 from data.writing.store import Store
 
@@ -61,7 +70,7 @@ def movement(
     """A return of one sheet: counts that a cell does not name are 0."""
     declared = FORMS[form]
     rows = tuple(
-        Row(unit, row, tuple(values.get(m.code, None if m.choices else 0) for m in declared.measures))
+        ReturnRow(unit, row, tuple(values.get(m.code, None if m.choices else 0) for m in declared.measures))
         for row, (unit, values) in enumerate(cells.items(), start=12)
     )
     letters = [*"DEFGHIJKLMNOPQRSTUVWXYZ", *(f"A{letter}" for letter in "ABCDEFGHIJKL")]
@@ -88,7 +97,7 @@ def official(unit: str, period: str, number: str = "1", **counts: int | None) ->
         period=Period.parse(period),
         sheet=f"Biểu {number}",
         columns={measure.code: f"B{row}" for row, measure in enumerate(form.measures, start=9)},
-        rows=(Row(unit, 0, tuple(counts.get(measure.code, 0) for measure in form.measures)),),
+        rows=(ReturnRow(unit, 0, tuple(counts.get(measure.code, 0) for measure in form.measures)),),
     )
     name = f"{unit} {number} {period}.xlsx"
     return ReadWorkbook(source=SourceFile(name=name, content=repr((name, counts)).encode()), official=(given,))

@@ -12,7 +12,7 @@ import openpyxl
 from openpyxl import Workbook
 
 from data.forms.builtin import FORMS
-from loaders.sample import NOTE, Province, Scale, province
+from loaders.sample import NOTE, Province, SampleScale, province
 from loaders.sample.sheets import drafts
 from loaders.templates.template import ReturnSheet, Sheet, workbook
 
@@ -21,17 +21,17 @@ Place = tuple[str, str, str]
 
 
 @cache
-def made_up(scale: Scale) -> Province:
+def made_up(scale: SampleScale) -> Province:
     """The province of a scale."""
     return province(scale)
 
 
-def revised(scale: Scale, name: str, changes: Mapping[Place, int | None]) -> bytes:
+def revised(scale: SampleScale, name: str, changes: Mapping[Place, int | None]) -> bytes:
     """The sample's workbook of that file name with those numbers in place of its own."""
     return workbook([_changed(sheet, changes) for sheet in _sheets(scale, name)], note=NOTE)
 
 
-def values(scale: Scale, name: str, form: str, *measures: str) -> dict[str, tuple[int | None, ...]]:
+def values(scale: SampleScale, name: str, form: str, *measures: str) -> dict[str, tuple[int | None, ...]]:
     """The counts that the sample's workbook of that file name gives for each unit."""
     found = next(s for s in _sheets(scale, name) if isinstance(s, ReturnSheet) and s.form.code == form)
     places = [FORMS[form].positions[measure] for measure in measures]
@@ -62,7 +62,7 @@ def _book(path: Path) -> Workbook:
     return openpyxl.load_workbook(path, data_only=True)
 
 
-def _sheets(scale: Scale, name: str) -> list[Sheet]:
+def _sheets(scale: SampleScale, name: str) -> list[Sheet]:
     return list(next(draft for draft in drafts(made_up(scale)) if draft.name == name).sheets())
 
 

@@ -121,7 +121,7 @@ B1 = Form(
                 ("Qua đời",),
             ),
         ),
-        flow("expelled", "Khai trừ", "Expelled", _DOWN, "Khai trừ"),
+        flow("expelled", "Khai trừ", "Expelled", _DOWN, "Khai trừ", sensitive=True),
         flow(
             "struck_off",
             "Xoá tên",
@@ -133,6 +133,7 @@ B1 = Form(
                 ("Giảm trong kỳ", "Xoá tên"),
                 ("Xoá tên trong danh sách đảng viên", "Tổng số"),
             ),
+            sensitive=True,
         ),
         flow(
             "struck_off_probationary",
@@ -142,6 +143,7 @@ B1 = Form(
             "Xoá tên",
             "Trong đó: đảng viên dự bị",
             of="struck_off",
+            sensitive=True,
         ),
         flow(
             "resigned",
@@ -153,6 +155,7 @@ B1 = Form(
                 ("Xin ra",),
                 ("Xin ra Đảng",),
             ),
+            sensitive=True,
         ),
         flow(
             "transferred_out_province",
@@ -224,6 +227,7 @@ B1 = Form(
                 ("ĐV nữ",),
                 ("Phụ nữ",),
             ),
+            sensitive=True,
         ),
         stock(
             "ethnic_minority_end",
@@ -238,6 +242,7 @@ B1 = Form(
                 ("DTTS",),
                 ("Người dân tộc thiểu số",),
             ),
+            sensitive=True,
         ),
         stock(
             "youth_union_end",
@@ -291,6 +296,7 @@ B1 = Form(
         NeedsSuccession(measure="reorganised_net"),
         LikeBefore(measures=("admitted", "died", "members_end", "female_end", "ethnic_minority_end", "exempt_end")),
     ),
+    valid_from=date(1997, 1, 1),
     valid_to=date(2025, 6, 30),
 )
 

@@ -1,5 +1,7 @@
 """B2: who was admitted, by group, and how candidates are brought on, cell by cell."""
 
+from datetime import date
+
 from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, AtMost, Form, LikeBefore, SameAs, flag, flow
 from data.language import Text
 from data.organisations.units import Grain
@@ -41,6 +43,7 @@ B2 = Form(
                 ("ĐV nữ",),
                 ("Phụ nữ",),
             ),
+            sensitive=True,
         ),
         flow(
             "ethnic_minority_admitted",
@@ -55,6 +58,7 @@ B2 = Form(
                 ("DTTS",),
                 ("Người dân tộc thiểu số",),
             ),
+            sensitive=True,
         ),
         flow(
             "youth_union_admitted",
@@ -221,4 +225,5 @@ B2 = Form(
         SameAs(measure="admitted", form="B1", other="admitted"),
         LikeBefore(measures=("course_attended", "new_members_trained", "made_official")),
     ),
+    valid_from=date(1997, 1, 1),
 )

@@ -1,5 +1,7 @@
 """B3: villages, their heads and the heads of mass organisations, residential cell by cell."""
 
+from datetime import date
+
 from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, AtMost, Form, LikeBefore, flow, stock
 from data.language import Text
 from data.organisations.units import Grain
@@ -167,4 +169,5 @@ B3 = Form(
         AtMost(part="village_terms_aligned", whole="villages"),
         LikeBefore(measures=("villages", "village_heads", "village_deputies", "mass_heads")),
     ),
+    valid_from=date(1997, 1, 1),
 )

@@ -1,5 +1,7 @@
 """B4: how members are managed: duties, residence, dossiers, meetings, study, transfers, inspection; cell by cell."""
 
+from datetime import date
+
 from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, Form, LikeBefore, flow, stock
 from data.language import Text
 from data.organisations.units import Grain
@@ -132,7 +134,14 @@ B4 = Form(
         flow("inspections_due", "Cuộc kiểm tra theo kế hoạch", "Inspections due", _CONTROL, "Kiểm tra theo kế hoạch"),
         flow("inspections_done", "Cuộc kiểm tra đã thực hiện", "Inspections done", _CONTROL, "Kiểm tra đã thực hiện"),
         flow("supervisions_done", "Cuộc giám sát đã thực hiện", "Supervisions done", _CONTROL, "Giám sát đã thực hiện"),
-        flow("violations_found", "Vi phạm được phát hiện", "Violations found", _CONTROL, "Vi phạm được phát hiện"),
+        flow(
+            "violations_found",
+            "Vi phạm được phát hiện",
+            "Violations found",
+            _CONTROL,
+            "Vi phạm được phát hiện",
+            sensitive=True,
+        ),
         flow(
             "irregular_admissions",
             "Kết nạp chưa bảo đảm quy định",
@@ -146,4 +155,5 @@ B4 = Form(
             measures=("duty_due", "residence_due", "dossiers_due", "records_in_database", "meetings_due", "study_due")
         ),
     ),
+    valid_from=date(1997, 1, 1),
 )

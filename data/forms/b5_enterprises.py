@@ -1,5 +1,7 @@
 """B5: private economic units, their party organisations, unions and workers, base organisation by base organisation."""
 
+from datetime import date
+
 from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, Form, LikeBefore, flow, stock
 from data.language import Text
 from data.organisations.units import Grain
@@ -81,4 +83,5 @@ B5 = Form(
         ),
     ),
     rules=(LikeBefore(measures=("private_units", "private_workers", "zone_members_resident")),),
+    valid_from=date(1997, 1, 1),
 )

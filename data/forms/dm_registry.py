@@ -1,6 +1,7 @@
 """DM: the registry of organisations (first sheet) and how they were reorganised (second sheet)."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from data.forms.model import Field, FieldType, Form
 from data.language import Text
@@ -34,6 +35,7 @@ DM = Form(
         _field("base_type", "Loại hình cơ sở", "Type of base", required=False),
         _field("residential", "Khu dân cư (ghi 1)", "Residential", FieldType.FLAG, required=False),
     ),
+    valid_from=date(1997, 1, 1),
 )
 
 SX = Form(
@@ -48,4 +50,5 @@ SX = Form(
         _field("to_code", "Mã tổ chức sau sắp xếp", "To code", FieldType.CODE, required=False),
         _field("share", "Tỷ lệ chia", "Share", FieldType.NUMBER, required=False),
     ),
+    valid_from=date(1997, 1, 1),
 )

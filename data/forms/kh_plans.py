@@ -1,5 +1,7 @@
 """KH: plans given to the province, districts and base organisations."""
 
+from datetime import date
+
 from data.forms.model import Field, FieldType, Form
 from data.language import Text
 
@@ -21,4 +23,5 @@ KH = Form(
         _field("decision", "Số quyết định", "Decision"),
         _field("decision_date", "Ngày quyết định", "Decision date", FieldType.DATE),
     ),
+    valid_from=date(1997, 1, 1),
 )

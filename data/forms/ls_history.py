@@ -1,6 +1,7 @@
 """LS: yearly totals of the years before cells sent returns."""
 
 from dataclasses import replace
+from datetime import date
 
 from data.forms.b1_movement import B1
 from data.forms.model import Field, FieldType, Form
@@ -27,4 +28,5 @@ LS = Form(
         replace(B1.by_code["members_end"], header=("Đảng viên trong danh sách cuối năm",)),
         replace(B1.by_code["admitted"], header=("Kết nạp trong năm",)),
     ),
+    valid_from=date(1997, 1, 1),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -144,14 +144,29 @@ class FormError(ValueError):
     """A declaration that contradicts itself: a fault of ours, found when the form is made."""
 
 
+def check_measures(declared: str, measures: Iterable[Measure]) -> None:
+    """Refuses measures whose declarations leave open what has to be decided.
+
+    Raises:
+        FormError: a count of sex, ethnicity or discipline does not say whether it may identify people.
+    """
+    silent = [measure.code for measure in measures if measure.must_say_whether_sensitive]
+    if silent:
+        raise FormError(
+            f"{declared}: {', '.join(silent)}: a count of sex, ethnicity or discipline; declare sensitive=True, "
+            "or sensitive=False where it identifies nobody however few are behind it"
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Form:
     """One version of a return form.
 
     A form with measures is a return of counts by unit; one without is a register (DM, KH) whose rows are its fields.
     `number` stands in the upper right corner of the sheet, `title` in the middle; `counted_in` says what its numbers
-    are numbers of. An `on_call` form is owed from the first period on for which somebody returned it, and for each
-    period that was opened by hand.
+    are numbers of. A form is owed for the periods that end while it is valid: `valid_from` is the day on which it was
+    introduced, so that a new form leaves the timeliness of earlier periods as it was. An `on_call` form is owed from
+    the first period on for which somebody returned it, and for each period that was opened by hand.
     """
 
     code: str
@@ -165,13 +180,14 @@ class Form:
     on_call: bool = False
     counted_in: Text | None = None
     version: str = "2015"
-    valid_from: date = date(1997, 1, 1)
+    valid_from: date
     valid_to: date | None = None
 
     def __post_init__(self) -> None:
         codes = [column.code for column in self.columns]
         if len(set(codes)) != len(codes):
             raise FormError(f"{self.code}: a column is declared twice")
+        check_measures(self.code, self.measures)
         for rule in self.rules:
             unknown = set(rule.named) - set(codes)
             if unknown:
@@ -257,13 +273,36 @@ Aliases = tuple[tuple[str, ...], ...]
 RETURN_FREQUENCIES = frozenset({Frequency.QUARTER, Frequency.YEAR})
 
 
-def stock(code: str, vi: str, en: str, *header: str, of: str | None = None, also: Aliases = ()) -> Measure:
+def stock(
+    code: str,
+    vi: str,
+    en: str,
+    *header: str,
+    of: str | None = None,
+    also: Aliases = (),
+    sensitive: bool | None = None,
+) -> Measure:
     """A count at the end of the period; without `header` its Vietnamese title stands above the column."""
-    return Measure(code=code, title=Text(vi, en), kind=Kind.STOCK, header=header or (vi,), part_of=of, aliases=also)
+    return Measure(
+        code=code,
+        title=Text(vi, en),
+        kind=Kind.STOCK,
+        header=header or (vi,),
+        part_of=of,
+        aliases=also,
+        sensitive=sensitive,
+    )
 
 
 def flow(
-    code: str, vi: str, en: str, *header: str, of: str | None = None, signed: bool = False, also: Aliases = ()
+    code: str,
+    vi: str,
+    en: str,
+    *header: str,
+    of: str | None = None,
+    signed: bool = False,
+    also: Aliases = (),
+    sensitive: bool | None = None,
 ) -> Measure:
     """A count of what happened in the period."""
     return Measure(
@@ -274,6 +313,7 @@ def flow(
         part_of=of,
         signed=signed,
         aliases=also,
+        sensitive=sensitive,
     )
 
 

@@ -1,6 +1,7 @@
 """NV: the register of the tasks that the conclusion gives, who owes them and what was done."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from data.forms.model import Field, FieldType, Form
 from data.language import Text
@@ -47,4 +48,5 @@ NV = Form(
         _field("proposals", "Số kiến nghị", "Proposals", FieldType.COUNT),
         _field("settled", "Số kiến nghị đã giải quyết", "Settled", FieldType.COUNT),
     ),
+    valid_from=date(1997, 1, 1),
 )

@@ -17,7 +17,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MapShares:
     """What stands for a unit: shares of 1 by unit; `torn` are units that lack a part that nobody can tell."""
 
     shares: Shares
@@ -30,7 +30,7 @@ class Lineage:
 
     registry: Registry
     today: date
-    _standings: dict[tuple[int, date], Standing] = field(default_factory=dict, repr=False)
+    _standings: dict[tuple[int, date], MapShares] = field(default_factory=dict, repr=False)
     _reshaped: dict[date, frozenset[int]] = field(default_factory=dict, repr=False)
 
     @property
@@ -38,7 +38,7 @@ class Lineage:
         """The map."""
         return self.registry.at(self.today)
 
-    def standing(self, unit: int, day: date) -> Standing:
+    def standing(self, unit: int, day: date) -> MapShares:
         """What stands today for a unit of `day`.
 
         A successor takes the share that the decision states. Without shares several heirs take nothing: it stays at
@@ -49,9 +49,9 @@ class Lineage:
             self._standings[key] = self._follow(unit, day, frozenset())
         return self._standings[key]
 
-    def _follow(self, unit: int, after: date, seen: frozenset[tuple[int, date]]) -> Standing:
+    def _follow(self, unit: int, after: date, seen: frozenset[tuple[int, date]]) -> MapShares:
         if (unit, after) in seen:
-            return Standing({})
+            return MapShares({})
         seen |= {(unit, after)}
         lines = self._next_lines(unit, after)
         if not lines:
@@ -73,9 +73,9 @@ class Lineage:
             torn |= standing.torn
             for place, part in standing.shares.items():
                 found[place] = found.get(place, Fraction(0)) + part * (share or 0)
-        return Standing(found, torn)
+        return MapShares(found, torn)
 
-    def standing_with_all_below(self, unit: int, day: date) -> Standing:
+    def standing_with_all_below(self, unit: int, day: date) -> MapShares:
         """What stands today for a unit of `day` and all that was below it, of which only the sum is known.
 
         Where a part of it went elsewhere, the sum stays at the lowest unit that is above all the parts.
@@ -88,7 +88,7 @@ class Lineage:
             return own
         lines = [(place, *(above.id for above in self.tree.ancestors(place))) for place in places]
         common = next((above for above in lines[0] if all(above in line for line in lines)), None)
-        return Standing({} if common is None else {common: _WHOLE})
+        return MapShares({} if common is None else {common: _WHOLE})
 
     def _next_lines(self, unit: int, after: date) -> Sequence[Succession]:
         """The first lines of a reorganisation of the unit after a day."""
@@ -99,21 +99,21 @@ class Lineage:
         ]
         return list(takewhile(lambda line: line.date == later[0].date, later))
 
-    def _of_heirs(self, heirs: Iterable[int], day: date, seen: frozenset[tuple[int, date]]) -> Sequence[Standing]:
+    def _of_heirs(self, heirs: Iterable[int], day: date, seen: frozenset[tuple[int, date]]) -> Sequence[MapShares]:
         there = self.registry.at(day).units
         # An heir that the same day ends again is followed on that day, others from it on.
         return [self._follow(heir, day if heir in there else day - _DAY, seen) for heir in heirs]
 
-    def _left(self, unit: int, after: date, seen: frozenset[tuple[int, date]]) -> Standing:
+    def _left(self, unit: int, after: date, seen: frozenset[tuple[int, date]]) -> MapShares:
         """A unit without successors: itself where it still is, else what was above it."""
         if unit in self.tree.units:
-            return Standing({unit: _WHOLE})
+            return MapShares({unit: _WHOLE})
         spells = [spell for spell in self.registry.spells_of.get(unit, ()) if spell.valid_from <= self.today]
         if not spells or spells[-1].parent is None:
-            return Standing({})
+            return MapShares({})
         return self._follow(spells[-1].parent, max(after, spells[-1].valid_to or after), seen)
 
-    def _torn(self, standings: Sequence[Standing]) -> Standing:
+    def _torn(self, standings: Sequence[MapShares]) -> MapShares:
         """Parts that nobody can tell: they stay at the lowest unit that is above all the heirs."""
         chains = [
             (place, *(above.id for above in self.tree.ancestors(place)))
@@ -121,11 +121,11 @@ class Lineage:
             for place in standing.shares
         ]
         if not chains:
-            return Standing({})
+            return MapShares({})
         common = next((unit for unit in chains[0][1:] if all(unit in line[1:] for line in chains)), None)
         below = (takewhile(lambda unit: unit != common, line) for line in chains)
         torn = frozenset(chain.from_iterable(below)).union(*(standing.torn for standing in standings))
-        return Standing({} if common is None else {common: _WHOLE}, torn)
+        return MapShares({} if common is None else {common: _WHOLE}, torn)
 
     def reshaped(self, day: date) -> frozenset[int]:
         """Today's districts that since `day` won or lost a unit to another one: their series does not go back."""

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select
 from data.language import Text, UsersFault
 from data.messages import sentence
 from data.organisations.units import Registry
-from data.people.person_names import names_person
 from data.reading.queries import Reader
 from data.tables import audit
 from data.tables.audit import Action
 from data.tables.engine import writing
 from data.tables.schema import follow_ups
+from data.vietnamese.person_names import names_person
 from data.viewers import OutOfScope, Viewer
 from data.writing.store import Store
 
@@ -129,7 +129,7 @@ class FollowUps:
         """
         reader = self._writer()
         at = self._store.now()
-        values = _values(given) | {"version": 1, "actor": self._viewer.name, "at": at}
+        values = _values(given, reader.registry) | {"version": 1, "actor": self._viewer.name, "at": at}
         about = [{"unit_id": reader.unit(unit).id, "owner_id": reader.unit(owner).id} for unit, owner in owners.items()]
         with writing(self._store.engine) as connection:
             first = 1 + (connection.execute(select(func.max(follow_ups.c.note))).scalar() or 0)
@@ -146,7 +146,7 @@ class FollowUps:
         """
         reader = self._writer()
         last = self.versions(note)[0]
-        values = _values(given) | {"owner_id": reader.unit(owner).id}
+        values = _values(given, reader.registry) | {"owner_id": reader.unit(owner).id}
         at = self._store.now()
         with writing(self._store.engine) as connection:
             same = (follow_ups.c.note == note) & follow_ups.c.superseded_at.is_(None)
@@ -187,13 +187,13 @@ class FollowUps:
         )
 
 
-def _values(given: FollowUpGiven) -> dict[str, Any]:
+def _values(given: FollowUpGiven, registry: Registry) -> dict[str, Any]:
     text = " ".join(given.text.split())
     if not text:
         raise FollowUpError(sentence("follow_up.empty"))
     if len(text) > LONGEST:
         raise FollowUpError(sentence("follow_up.too_long", length=len(text), most=LONGEST))
-    named = names_person(text)
+    named = names_person(text, registry.names)
     if named:
         raise FollowUpError(sentence("follow_up.names_person", named=named))
     if given.due is None:

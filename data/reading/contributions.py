@@ -9,54 +9,27 @@ from fractions import Fraction
 
 from sqlalchemy import Connection, RowMapping, select
 
-from data.forms.builtin import BASES, RATINGS, SIZES, STORED, STREAKS, TASKS, TIMELINESS
+from data.forms.builtin import STORED
 from data.forms.model import CarriedOver
 from data.measures import Kind
-from data.organisations.units import Registry, Tree, UnitKind
+from data.organisations.units import Registry, Tree
 from data.periods import Period
 from data.returns import cell_of
+from data.sums.families.builtin import FAMILIES
+from data.sums.families.model import EVERY_KIND, SourceColumns
 from data.sums.official import gives, read_stand_ins
-from data.sums.streaks import complete_years
 from data.tables.leaves import known_at
 from data.tables.records import Contribution
 from data.tables.schema import LEAVES, files, official_values, submissions, units
 
-_EVERYBODY = frozenset(UnitKind)
-_BASES = frozenset({UnitKind.BASE_COMMITTEE, UnitKind.BASE_CELL})
-_BASE_CELLS = frozenset({UnitKind.BASE_CELL})
-_NOBODY: frozenset[UnitKind] = frozenset()
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cells:
-    """Columns of one form in one period; official forms of units of the kinds `officials` count in their place."""
-
-    form: str
-    measures: Sequence[str]
-    period: Period
-    officials: frozenset[UnitKind] = _NOBODY
-
-
-def cells_of(
+def columns_of(
     source: str, measures: Sequence[str], period: Period, opened: Sequence[Period], years: int
-) -> tuple[Cells, ...]:
+) -> Sequence[SourceColumns]:
     """What a source's measures are read from, of derived counts what is counted; `years` are those of a streak."""
-    if source == SIZES.code:
-        return (Cells(form="B1", measures=("members_end",), period=period, officials=_BASE_CELLS),)
-    if source == RATINGS.code:
-        return (Cells(form="B6", measures=("cell_rating", "remedy_plan"), period=period),)
-    if source == BASES.code:
-        since_january = (
-            Cells(form="B1", measures=("admitted",), period=part, officials=_BASES) for part in period.to_date
-        )
-        return (*since_january, Cells(form="B2", measures=("no_masses_left",), period=period))
-    if source == STREAKS.code:
-        whole = complete_years(period, years)
-        inside = (part for part in opened if any(year.contains(part) for year in whole))
-        return tuple(Cells(form="B1", measures=("admitted",), period=part) for part in inside)
-    if source in {TIMELINESS.code, TASKS.code}:
-        return ()
-    return (Cells(form=source, measures=measures, period=period, officials=_EVERYBODY),)
+    if source in FAMILIES:
+        return FAMILIES[source].columns(period, opened, years)
+    return (SourceColumns(form=source, measures=measures, period=period, officials=EVERY_KIND),)
 
 
 Share = Callable[[int], int | Fraction]
@@ -72,14 +45,14 @@ class Among:
     as_of: datetime | None
 
 
-def read_contributions(connection: Connection, cells: Cells, among: Among) -> Iterator[Contribution]:
+def read_contributions(connection: Connection, cells: SourceColumns, among: Among) -> Iterator[Contribution]:
     """The cells in the order of the workbooks; then those of official forms in their place."""
     yield from _of_returns(connection, cells, among)
     if cells.officials:
         yield from _of_officials(connection, cells, among)
 
 
-def _of_returns(connection: Connection, cells: Cells, among: Among) -> Iterator[Contribution]:
+def _of_returns(connection: Connection, cells: SourceColumns, among: Among) -> Iterator[Contribution]:
     rows = _rows(connection, cells, among, cells.measures)
     before: Mapping[int, RowMapping] = {}
     if cells.period.index > 1 and any(row["cumulative"] for row in rows):
@@ -99,12 +72,12 @@ def _of_returns(connection: Connection, cells: Cells, among: Among) -> Iterator[
 _Counted = Iterator[tuple[RowMapping, str, int]]
 
 
-def _as_given(row: RowMapping, cells: Cells) -> _Counted:
+def _as_given(row: RowMapping, cells: SourceColumns) -> _Counted:
     for measure in cells.measures:
         yield row, measure, 1
 
 
-def _of_the_period(row: RowMapping, before: Mapping[int, RowMapping], cells: Cells) -> _Counted:
+def _of_the_period(row: RowMapping, before: Mapping[int, RowMapping], cells: SourceColumns) -> _Counted:
     """Cells that make up the counts of a return since 1 January: less the period before, whose end is the opening."""
     earlier = before.get(row["unit_id"])
     for measure in cells.measures:
@@ -123,7 +96,7 @@ def _closing(form: str, measure: str) -> str | None:
     return next((rule.closing for rule in rules if isinstance(rule, CarriedOver) and rule.opening == measure), None)
 
 
-def _rows(connection: Connection, cells: Cells, among: Among, measures: Sequence[str]) -> Sequence[RowMapping]:
+def _rows(connection: Connection, cells: SourceColumns, among: Among, measures: Sequence[str]) -> Sequence[RowMapping]:
     leaf = LEAVES[cells.form]
     query = (
         select(
@@ -150,7 +123,7 @@ def _rows(connection: Connection, cells: Cells, among: Among, measures: Sequence
     return connection.execute(query).mappings().all()
 
 
-def _of_officials(connection: Connection, cells: Cells, among: Among) -> Iterator[Contribution]:
+def _of_officials(connection: Connection, cells: SourceColumns, among: Among) -> Iterator[Contribution]:
     tree, form = among.registry.at(cells.period.end), STORED[cells.form]
     counted = read_stand_ins(connection, form, cells.period, among.registry, among.as_of)
     kinds = (unit for unit in sorted(counted) if tree.units[unit].kind in cells.officials)

@@ -11,22 +11,22 @@ from itertools import chain
 import numpy as np
 from sqlalchemy import select
 
-from data.forms.builtin import RATINGS, STORED
+from data.forms.builtin import SENSITIVE
 from data.language import UsersFault
 from data.messages import sentence
 from data.observations import Basis, Plan
 from data.periods import Period
-from data.reading.contributions import Among, Cells, cells_of, read_contributions
+from data.reading.contributions import Among, columns_of, read_contributions
 from data.reading.returns import ReturnReader
 from data.reading.scope import UnknownUnit
 from data.returns import SourceFile
-from data.sums.disclosure import SENSITIVE
-from data.sums.due import Calendar, due_returns, read_calendar, read_versions, senders
-from data.sums.duties import Duties, ReturnCount
+from data.sums.asked import Asked
+from data.sums.due import DueCalendar, due_returns, read_calendar, read_versions, senders
+from data.sums.duties import Duties
+from data.sums.families.model import ReturnCount, SourceColumns
 from data.sums.streaks import CellRecord
 from data.sums.todays_map import TodaysMap
 from data.sums.totals import StoredObservations, expand
-from data.tables.leaves import read_leaves, read_ratings
 from data.tables.records import (
     Contribution,
     DueReturn,
@@ -56,7 +56,7 @@ class Reader(ReturnReader):
     """Answers the questions that pages, commands and loaders ask."""
 
     @cached_property
-    def _calendar(self) -> Calendar:
+    def _calendar(self) -> DueCalendar:
         with self._engine.connect() as connection:
             return read_calendar(connection, self._opened, self.as_of)
 
@@ -100,7 +100,7 @@ class Reader(ReturnReader):
         are seldom asked for, and fetched when they are.
         """
         known = {period.code for period in (*self._opened, *self._unowed)}
-        observed = StoredObservations(
+        asked = Asked(
             engine=self._engine,
             registry=self.registry,
             current=self._current_registry,
@@ -110,6 +110,11 @@ class Reader(ReturnReader):
             todays_map=self._todays_map,
             small=self.thresholds.whole("small_cell_size"),
             years=self.thresholds.whole("cells_years"),
+            opened=self._opened,
+            recounted=self._recounted,
+        )
+        observed = StoredObservations(
+            asked=asked,
             visible=self._visible,
             duties=Duties(
                 self.registry,
@@ -119,8 +124,6 @@ class Reader(ReturnReader):
                 returns=self._return_counts,
                 tasks=cache(self.tasks),
             ),
-            opened=self._opened,
-            recounted=self._recounted,
             hidden=self.hidden,
             only=frozenset(only),
         )
@@ -148,13 +151,9 @@ class Reader(ReturnReader):
     def cell_counts(self, source: str, measures: Sequence[str], period: Period) -> dict[int, tuple[int, ...]]:
         """Some counts of the viewer's cells in returns of exactly that period; cells that left one blank are left out.
 
-        `source` is a form or the ratings of cells.
+        `source` is a form or a derived family that counts cells.
         """
-        with self._engine.connect() as connection:
-            if source == RATINGS.code:
-                rows = read_ratings(connection, period, as_of=self.as_of)
-            else:
-                rows = read_leaves(connection, STORED[source].only(*measures), period, as_of=self.as_of)
+        rows = self._unloaded.own_rows(source, measures, period)
         values = rows.values[:, [rows.measures.index(measure) for measure in measures]]
         given = np.flatnonzero(~np.isnan(values).any(axis=1)).tolist()
         counts: list[list[int]] = values[given].astype(np.int64).tolist()
@@ -165,7 +164,7 @@ class Reader(ReturnReader):
 
     def cell_records(self, period: Period, years: int) -> tuple[CellRecord, ...]:
         """What the viewer's residential cells admitted in each of the last complete years, as reported."""
-        records = self._unloaded.records(period, years)
+        records = self._unloaded.asked.records(period, years)
         return tuple(record for record in records if self._visible(record.unit, period.end))
 
     @cached_property
@@ -274,14 +273,14 @@ class Reader(ReturnReader):
         """The workbook cells behind a sum, in the order of the workbooks; of derived counts, those counted."""
         if not self._visible(unit, period.end if basis is Basis.REPORTED else self.today()):
             return ()
-        behind = cells_of(source, measures, period, self._opened, self.thresholds.whole("cells_years"))
+        behind = columns_of(source, measures, period, self._opened, self.thresholds.whole("cells_years"))
         hidden = self.hidden(period) if not SENSITIVE.isdisjoint(measures) else frozenset()
         with self._engine.connect() as connection:
             found = [read_contributions(connection, cells, self._among(cells, unit, period, basis)) for cells in behind]
             told = chain.from_iterable(found)
             return tuple(cell for cell in told if cell.unit not in hidden or cell.measure not in SENSITIVE)
 
-    def _among(self, cells: Cells, unit: int, period: Period, basis: Basis) -> Among:
+    def _among(self, cells: SourceColumns, unit: int, period: Period, basis: Basis) -> Among:
         """Whose cells are a unit's: those below it at the end of the asked period, or what stands there today."""
         within = {below.id for below in self.registry.at(period.end).within(unit)}
 

@@ -20,19 +20,6 @@ from data.periods import Period
 from data.tables.leaves import known_at
 from data.tables.schema import LEAVES, submissions
 
-SENSITIVE = frozenset(
-    {
-        "female_end",
-        "ethnic_minority_end",
-        "female_admitted",
-        "ethnic_minority_admitted",
-        "expelled",
-        "struck_off",
-        "struck_off_probationary",
-        "resigned",
-        "violations_found",
-    }
-)
 _KEPT = 64
 
 Members = Mapping[int, int]

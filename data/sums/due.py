@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, RowMapping, select
 
-from data.forms.builtin import FORMS, returns_on
+from data.forms.builtin import FORMS, VERSIONS, returns_on
 from data.forms.model import Form
 from data.forms.official.builtin import CODES
 from data.organisations.units import Tree
@@ -19,16 +19,17 @@ from data.tables.schema import LEAVES, opened_periods, submissions
 
 
 @dataclass(frozen=True, kw_only=True)
-class Calendar:
+class DueCalendar:
     """What decides which forms are owed: opened periods, those opened by hand, and the first period of each form."""
 
     opened: Collection[Period]
     announced: Collection[Period] = ()
     first: Mapping[str, Period] = field(default_factory=dict)
+    versions: Mapping[str, tuple[Form, ...]] = field(default_factory=lambda: VERSIONS)
 
     def due(self, period: Period) -> tuple[Form, ...]:
         """The forms owed for an opened period: those of its frequency, unless its parts are returned instead."""
-        return tuple(form for form in returns_on(period.end) if self._is_due(form, period))
+        return tuple(form for form in returns_on(period.end, self.versions) if self._is_due(form, period))
 
     def _is_due(self, form: Form, period: Period) -> bool:
         if period.frequency not in form.frequencies or period not in self.opened:
@@ -45,7 +46,7 @@ def senders(tree: Tree) -> tuple[int, ...]:
     return tuple(unit.id for unit in tree.children(tree.root.id)) if tree.root else ()
 
 
-def read_calendar(connection: Connection, opened: Collection[Period], as_of: datetime | None) -> Calendar:
+def read_calendar(connection: Connection, opened: Collection[Period], as_of: datetime | None) -> DueCalendar:
     """The calendar now, or as it was known at an instant."""
     returned = select(submissions.c.form, submissions.c.period).where(submissions.c.period != "").distinct()
     announced = select(opened_periods.c.period).where(opened_periods.c.announced_at.is_not(None))
@@ -56,7 +57,7 @@ def read_calendar(connection: Connection, opened: Collection[Period], as_of: dat
     for form, code in connection.execute(returned):
         period = Period.parse(code)
         first[form] = min(period, first.get(form, period))
-    return Calendar(
+    return DueCalendar(
         opened=opened, announced=frozenset(map(Period.parse, connection.execute(announced).scalars())), first=first
     )
 
@@ -85,7 +86,7 @@ def read_versions(
 
 
 def due_returns(
-    calendar: Calendar,
+    calendar: DueCalendar,
     period: Period,
     tree: Tree,
     owed_by: Iterable[int],

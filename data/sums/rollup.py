@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from fractions import Fraction
-from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.forms.builtin import BASES, SIZES
 from data.observations import Totals
-from data.organisations.units import Tree, Unit, UnitKind
-from data.periods import Period
+from data.organisations.units import Tree, UnitKind
 from data.tables.leaf_rows import LeafRows
 
 Standing = Callable[[int], Mapping[int, Fraction]]
@@ -205,73 +201,3 @@ class Lines:
 def reached(tree: Tree, shares: Mapping[int, Fraction | int]) -> Mapping[int, Fraction | int]:
     """Every unit of the tree at or above some places, plain cells too, with its share."""
     return Lines(tree, cells=True).reached(shares)
-
-
-def sizes(members: LeafRows, small: int) -> LeafRows:
-    """From B1's rows: each cell that gave its members itself, and whether they are fewer than `small`."""
-    ends = members.values[:, members.measures.index("members_end")]
-    known = ~np.isnan(ends) & np.array([unit not in members.stands_for for unit in members.units], dtype=bool)
-    values = np.column_stack([np.ones(known.sum()), (ends[known] < small).astype(float)])
-    units = [unit for unit, given in zip(members.units, known, strict=True) if given]
-    return LeafRows(tuple(m.code for m in SIZES.measures), units, values)
-
-
-@dataclass(frozen=True, kw_only=True)
-class BaseYear:
-    """A year so far, base by base: B1 of each period, B2 of the last one.
-
-    `expected` gives the cells of a base in a period, `forebears` what went into a base, with the day on which it did.
-    """
-
-    movement: Mapping[Period, Mapping[int, Totals]]
-    admission: Mapping[int, Totals]
-    expected: Callable[[int, Period], int]
-    forebears: Callable[[int], Mapping[int, date]]
-
-    @cached_property
-    def _ends(self) -> Sequence[tuple[Period, date, Mapping[int, Totals]]]:
-        return [(period, period.end, given) for period, given in self.movement.items()]
-
-    @cached_property
-    def _last(self) -> Period:
-        return max(self.movement)
-
-    def admitted(self, base: int) -> tuple[int | Fraction, bool]:
-        """Admissions of a base and of what went into it, as long as that was apart; whether all cells gave theirs."""
-        admitted: int | Fraction = 0
-        complete = True
-        apart = {base: date.max, **self.forebears(base)}.items()
-        for period, end, given in self._ends:
-            for unit, until in apart:
-                totals = given.get(unit)
-                if end >= until:
-                    continue
-                expected = self.expected(unit, period)
-                if totals is None:
-                    complete = complete and expected == 0
-                    continue
-                admitted += totals.sums["admitted"]
-                complete = complete and totals.reporting >= expected and "admitted" not in totals.blanks
-        return admitted, complete
-
-    def is_excused(self, base: int) -> bool:
-        """Whether all its cells said that they have no non-members left."""
-        flagged, cells = self.admission.get(base), self.expected(base, self._last)
-        return flagged is not None and cells > 0 and flagged.sums["no_masses_left"] >= cells
-
-
-def bases(candidates: Iterable[Unit], year: BaseYear) -> LeafRows:
-    """Each base organisation of which one can tell whether it admitted somebody since 1 January.
-
-    A base with none admitted and a cell that did not report cannot be told, and is left out; one whose cells all
-    have no non-members left is excused: it counts as told, and as neither.
-    """
-    units: list[int] = []
-    values: list[tuple[float, float]] = []
-    for base in candidates:
-        admitted, complete = year.admitted(base.id)
-        excused = year.is_excused(base.id)
-        if admitted or complete or excused:
-            units.append(base.id)
-            values.append((0.0, 0.0) if excused else (1.0, float(admitted == 0)))
-    return LeafRows(tuple(m.code for m in BASES.measures), units, np.array(values).reshape(len(units), 2))

@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Select, Table, bindparam, func, select, text
 
-from data.forms.builtin import BASES, FORMS, RATINGS, SIZES, STORED
+from data.forms.builtin import STORED
 from data.forms.model import Form
-from data.observations import Totals
-from data.organisations.lineage import Lineage, forebears
+from data.organisations.lineage import Lineage
 from data.organisations.units import Level, Registry, Tree
 from data.periods import Period
 from data.returns import Return
 from data.sums import rollup
-from data.sums.admission_years import keep_admissions, keep_all_admissions
+from data.sums.families.builtin import COUNTED, OF_THE_PERIOD, SINCE_JANUARY
+from data.sums.families.model import StoredFamily
 from data.sums.official import (
     official_periods,
     periods_around,
@@ -29,9 +29,10 @@ from data.sums.official import (
     with_stand_ins,
 )
 from data.sums.rollup import Sums
+from data.sums.stored_reads import StoredCounts
 from data.tables.engine import delete_rows, insert_rows
 from data.tables.leaf_rows import LeafRows
-from data.tables.leaves import read_leaves, read_ratings
+from data.tables.leaves import read_leaves
 from data.tables.schema import LEAVES, ROLLUPS, admission_years, opened_periods, submissions
 from data.tables.thresholds import read_thresholds
 
@@ -46,25 +47,25 @@ SUMS: Mapping[str, Table] = {**ROLLUPS, "admission_years": admission_years}
 """Every table that holds nothing but what leaf rows give, by what it holds."""
 
 _YEAR = 12
-_COUNTING_BASES = frozenset({"B1", "B2"})
 
 
 def roll_up_returns(connection: Connection, registry: Registry, returns: Sequence[Return], small: int) -> None:
     """Sums newly stored returns up to the root; `small` is the size under which a cell counts as small."""
-    touched: dict[tuple[str, Period], None] = {}
-    opened = [
-        period for period in {given.period for given in returns} if period and not _is_counted(connection, period)
-    ]
+    touched: dict[tuple[StoredFamily, str, Period], None] = {}
+    periods = {given.period for given in returns if given.period}
+    opened = [(family, [p for p in periods if not _is_counted(connection, family, p)]) for family in SINCE_JANUARY]
     for given in returns:
         if given.period is None:
             _roll_up_history(connection, registry, STORED[given.form.code])
             continue
         _roll_up_return(connection, registry, given, given.period, small)
-        if given.form.code in _COUNTING_BASES:
-            touched[given.unit, given.period] = None
-    count_bases(connection, registry, opened)
-    for sender, period in touched:
-        _roll_up_bases(connection, registry, period, registry.ids[sender])
+        for family in SINCE_JANUARY:
+            if given.form.code in family.declared.reads_from:
+                touched[family, given.unit, given.period] = None
+    for family, new in opened:
+        _count_years(connection, registry, family, new, small)
+    for family, sender, period in touched:
+        _roll_up_year(connection, registry, family, period, registry.ids[sender], small)
     _roll_up_stand_ins(
         connection,
         registry,
@@ -77,9 +78,10 @@ def roll_up_returns(connection: Connection, registry: Registry, returns: Sequenc
         small,
     )
     for given in returns:
-        if given.form.code == "B1" and given.period is not None:
-            within = registry.at(given.period.end).within(registry.ids[given.unit])
-            keep_admissions(connection, given.period.whole_year, {unit.id for unit in within})
+        if given.period is not None:
+            within = {unit.id for unit in registry.at(given.period.end).within(registry.ids[given.unit])}
+            for counted in COUNTED.values():
+                counted.keep(connection, given.form.code, given.period.whole_year, within)
 
 
 def roll_up_officials(connection: Connection, registry: Registry, officials: Iterable[Return], small: int) -> None:
@@ -104,8 +106,11 @@ def _roll_up_stand_ins(
     stale = [(form, period, unit) for form, period, unit in changed if period in known.get(form, ())]
     for form, period in sorted({(form, period) for form, period, _ in stale}):
         _roll_up_form(connection, registry, STORED[form], period, small)
-    for period, unit in sorted({(period, unit) for form, period, unit in stale if form in _COUNTING_BASES}):
-        _count_bases(connection, registry, period, unit if unit in registry.at(period.end).units else None)
+    for family in SINCE_JANUARY:
+        touched = {(period, unit) for form, period, unit in stale if form in family.declared.reads_from}
+        for period, unit in sorted(touched):
+            there = unit if unit in registry.at(period.end).units else None
+            _count_year(connection, registry, family, period, there, small)
 
 
 def _roll_up_return(connection: Connection, registry: Registry, given: Return, period: Period, small: int) -> None:
@@ -133,10 +138,14 @@ def _roll_up_sender(
     units = {unit.id for unit in tree.within(sender)}
     rows = read_leaves(connection, form, period, units=units)
     _write_sums(connection, form.code, period, rows, tree, sender)
-    if form.code == "B1":
-        _write_sums(connection, SIZES.code, period, rollup.sizes(rows, small), tree, sender)
-    if form.code == "B6":
-        _write_sums(connection, RATINGS.code, period, read_ratings(connection, period, units=units), tree, sender)
+    forms = StoredCounts(connection, registry, small, rows)
+    for family in _counted_from(form):
+        _write_sums(connection, family.code, period, family.own_rows(forms, period, units), tree, sender)
+
+
+def _counted_from(form: Form) -> Iterable[StoredFamily]:
+    """The families whose sums of a period go with those of a form."""
+    return (family for family in OF_THE_PERIOD if form.code in family.declared.reads_from)
 
 
 def _write_sums(connection: Connection, source: str, period: Period, rows: LeafRows, tree: Tree, sender: int) -> None:
@@ -156,11 +165,9 @@ def _roll_up_history(connection: Connection, registry: Registry, form: Form) -> 
 
 def _roll_up_form(connection: Connection, registry: Registry, form: Form, period: Period, small: int) -> None:
     """Sums a form and period anew, with what is derived from its rows."""
-    rows = _roll_up_period(connection, registry, form, period)
-    if form.code == "B1":
-        _write_whole(connection, registry, SIZES.code, period, rollup.sizes(rows, small))
-    if form.code == "B6":
-        _write_whole(connection, registry, RATINGS.code, period, read_ratings(connection, period))
+    forms = StoredCounts(connection, registry, small, _roll_up_period(connection, registry, form, period))
+    for family in _counted_from(form):
+        _write_whole(connection, registry, family.code, period, family.rows(forms, period))
 
 
 def _roll_up_period(connection: Connection, registry: Registry, form: Form, period: Period) -> LeafRows:
@@ -182,25 +189,34 @@ def _write_whole(connection: Connection, registry: Registry, source: str, period
     write(connection, source, period, sums, sums.units)
 
 
-def count_bases(connection: Connection, registry: Registry, opened: Iterable[Period]) -> None:
-    """Counts the bases of periods just opened: what was admitted earlier in the year is known of all senders."""
-    for period in sorted(opened):
-        _count_bases(connection, registry, period, None)
+def count_opened(connection: Connection, registry: Registry, period: Period, small: int) -> None:
+    """Counts a period just opened: what was returned earlier in the year is known of all senders."""
+    for family in SINCE_JANUARY:
+        _count_years(connection, registry, family, [period], small)
 
 
-def _is_counted(connection: Connection, period: Period) -> bool:
-    table = ROLLUPS[BASES.code]
+def _count_years(
+    connection: Connection, registry: Registry, family: StoredFamily, periods: Iterable[Period], small: int
+) -> None:
+    for period in sorted(periods):
+        _count_year(connection, registry, family, period, None, small)
+
+
+def _is_counted(connection: Connection, family: StoredFamily, period: Period) -> bool:
+    table = ROLLUPS[family.code]
     return connection.execute(select(table.c.unit_id).where(table.c.period == period.code).limit(1)).first() is not None
 
 
-def _roll_up_bases(connection: Connection, registry: Registry, period: Period, sender: int) -> None:
-    """Counts bases anew for a period and for the later ones of its year, which count since 1 January too."""
+def _roll_up_year(
+    connection: Connection, registry: Registry, family: StoredFamily, period: Period, sender: int, small: int
+) -> None:
+    """Counts anew for a period and for the later ones of its year, which count since 1 January too."""
     known = set(connection.execute(select(opened_periods.c.period)).scalars())
     later = period
     while later.year == period.year:
         if later.code in known:
             for branch in _branches_with(registry, sender, period, later):
-                _count_bases(connection, registry, later, branch)
+                _count_year(connection, registry, family, later, branch, small)
         if later.end >= period.whole_year.end:
             break
         later = later.next
@@ -218,44 +234,15 @@ def _branches_with(registry: Registry, sender: int, period: Period, later: Perio
     return found
 
 
-def _count_bases(connection: Connection, registry: Registry, period: Period, sender: int | None) -> None:
-    tree = registry.at(period.end)
-    candidates = tree.at_level(Level.BASE, sender)
-    into = {base.id: forebears(registry, base.id, period.end) for base in candidates}
-    wanted = set(into).union(*into.values())
-    year = rollup.BaseYear(
-        movement={
-            part: _stored(connection, "B1", "admitted", part, registry.at(part.end), wanted) for part in period.to_date
-        },
-        admission=_stored(connection, "B2", "no_masses_left", period, tree, wanted),
-        expected=lambda base, part: registry.at(part.end).expected(base, FORMS["B1"].grain),
-        forebears=into.__getitem__,
-    )
-    rows = rollup.bases(candidates, year)
+def _count_year(
+    connection: Connection, registry: Registry, family: StoredFamily, period: Period, sender: int | None, small: int
+) -> None:
+    tree, forms = registry.at(period.end), StoredCounts(connection, registry, small)
+    rows = family.rows(forms, period, None if sender is None else [sender])
     if sender is not None and sender in tree.units:
-        _write_sums(connection, BASES.code, period, rows, tree, sender)
+        _write_sums(connection, family.code, period, rows, tree, sender)
     elif sender is None:
-        sums = rollup.sum_up(rows, tree)
-        write(connection, BASES.code, period, sums, tree.units)
-
-
-def _stored(
-    connection: Connection, form: str, measure: str, period: Period, tree: Tree, wanted: set[int]
-) -> dict[int, Totals]:
-    """The stored sums of one measure."""
-    table, grain = ROLLUPS[form], FORMS[form].grain
-    query = select(table.c.unit_id, table.c.reporting, table.c[measure], table.c.blanks).where(
-        table.c.period == period.code
-    )
-    if len(wanted) <= 500:
-        query = query.where(table.c.unit_id.in_(sorted(wanted)))
-    return {
-        unit: Totals(
-            reporting=reporting, expected=tree.expected(unit, grain), sums={measure: value}, blanks=blanks or {}
-        )
-        for unit, reporting, value, blanks in connection.execute(query).all()
-        if unit in wanted
-    }
+        _write_whole(connection, registry, family.code, period, rows)
 
 
 def roll_up_everything(connection: Connection, registry: Registry, small: int, before: Registry | None = None) -> None:
@@ -265,7 +252,8 @@ def roll_up_everything(connection: Connection, registry: Registry, small: int, b
         return before is None or before.at(period.end).shape != registry.at(period.end).shape
 
     if before is None:
-        keep_all_admissions(connection)
+        for counted in COUNTED.values():
+            counted.keep_all(connection)
     officials = official_periods(connection)
     for form in STORED.values():
         table, stand_ins = LEAVES[form.code], officials.get(form.code, frozenset())
@@ -274,11 +262,13 @@ def roll_up_everything(connection: Connection, registry: Registry, small: int, b
             if any(map(stale, periods_within(form, period) if period in stand_ins else (period,))):
                 _roll_up_form(connection, registry, form, period, small)
     opened = set(map(Period.parse, connection.execute(select(opened_periods.c.period)).scalars()))
-    stand_ins = frozenset().union(*(officials.get(form, ()) for form in _COUNTING_BASES))
-    for period in sorted(opened | stand_ins):
-        inside = periods_within(STORED["B1"], period) if period in stand_ins else ()
-        if any(map(stale, (*period.to_date, *inside))):
-            _count_bases(connection, registry, period, None)
+    for family in SINCE_JANUARY:
+        first, *_ = read_from = family.declared.reads_from
+        stand_ins = frozenset().union(*(officials.get(form, ()) for form in read_from))
+        for period in sorted(opened | stand_ins):
+            inside = periods_within(STORED[first], period) if period in stand_ins else ()
+            if any(map(stale, (*period.to_date, *inside))):
+                _count_year(connection, registry, family, period, None, small)
 
 
 def rebuild(connection: Connection, registry: Registry) -> None:

@@ -7,21 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import takewhile
 
-import numpy as np
 from sqlalchemy import Engine
 
-from data.forms.builtin import STORED, STREAKS
+from data.forms.builtin import STORED
+from data.forms.derived import STREAKS
 from data.organisations.lineage import forebears
 from data.organisations.units import Grain, Registry, Unit
 from data.periods import Frequency, Period
 from data.sums.admission_years import YearSum, read_years
-from data.tables.leaf_rows import LeafRows
 from data.tables.leaves import read_leaves
 
 Counts = Mapping[int, int | None]
 
-# Of B1 and B2 only these columns are read: years of all cells are many rows.
-_ADMITTED, _EXCUSED = STORED["B1"].only("admitted"), STORED["B2"].only("no_masses_left")
+MOVEMENT, _ADMISSION = STREAKS.reads_from
+# Only these columns are read: years of all cells are many rows.
+_READ = {MOVEMENT: STORED[MOVEMENT].only("admitted"), _ADMISSION: STORED[_ADMISSION].only("no_masses_left")}
 
 
 def complete_years(period: Period, years: int) -> tuple[Period, ...]:
@@ -176,7 +176,7 @@ class AdmissionYears:
     def _anew(self, unit: int, until: date, known: Sequence[Period]) -> tuple[int, bool, bool]:
         """From leaf rows of the parts in which the unit was there, and apart; whether that is all, and any is owed."""
         owed = [part for part in known if part.end < until and unit in self.registry.at(part.end).units]
-        given = [self._counts("B1", part).get(unit) for part in owed]
+        given = [self._counts(MOVEMENT, part).get(unit) for part in owed]
         return sum(count or 0 for count in given), bool(owed) and None not in given, bool(owed)
 
     def _flags(self, period: Period) -> Mapping[int, bool]:
@@ -184,7 +184,7 @@ class AdmissionYears:
         ends = [part for frequency in Frequency for part in period.parts(frequency)[-1:] if part in self.known]
         found: dict[int, bool] = {}
         for part in ends:
-            for unit, flag in self._counts("B2", part).items():
+            for unit, flag in self._counts(_ADMISSION, part).items():
                 found[unit] = found.get(unit, True) and flag == 1
         return found
 
@@ -194,20 +194,7 @@ class AdmissionYears:
         return self._read[form, period]
 
     def _read_counts(self, form: str, period: Period) -> Counts:
-        declared = _ADMITTED if form == "B1" else _EXCUSED
         with self.engine.connect() as connection:
-            rows = read_leaves(connection, declared, period, as_of=self.as_of)
+            rows = read_leaves(connection, _READ[form], period, as_of=self.as_of)
         values = rows.values[:, 0].tolist()
         return {unit: None if v != v else int(v) for unit, v in zip(rows.units, values, strict=True)}
-
-
-def streaks(records: Iterable[CellRecord], years: int) -> LeafRows:
-    """The cells of which one can tell, as rows of the derived source; an excused one counts as told, and as neither."""
-    told: list[int] = []
-    values: list[tuple[float, float]] = []
-    for record in records:
-        without = record.without_admission(years)
-        if without is not None or record.excused:
-            told.append(record.unit)
-            values.append((0.0, 0.0) if record.excused else (1.0, float(bool(without))))
-    return LeafRows(tuple(m.code for m in STREAKS.measures), told, np.array(values).reshape(len(told), 2))

@@ -10,13 +10,13 @@ from datetime import date
 from fractions import Fraction
 from functools import cache, cached_property
 
-from data.forms.builtin import BASES, SIZES, SOURCES, STREAKS
-from data.organisations.lineage import Lineage, Standing
+from data.forms.builtin import DERIVED, SOURCES
+from data.organisations.lineage import Lineage, MapShares
 from data.organisations.units import Grain, Registry, Tree, UnitKind
 from data.sums import rollup
 
 # Counts of units: on today's map today's units are counted, by all that went into them.
-OF_THE_MAP = frozenset({SIZES.code, BASES.code, STREAKS.code})
+OF_THE_MAP = frozenset(code for code, family in DERIVED.items() if family.counts_units)
 _KEPT = 64
 
 Way = tuple[int, ...]
@@ -40,7 +40,7 @@ class TodaysMap:
 
     registry: Registry
     today: date
-    _stood: dict[tuple[str, date], dict[int, Standing]] = field(default_factory=dict, repr=False)
+    _stood: dict[tuple[str, date], dict[int, MapShares]] = field(default_factory=dict, repr=False)
     _alike: dict[date, bool] = field(default_factory=dict, repr=False)
     _inside: dict[int, frozenset[int]] = field(default_factory=dict, repr=False)
     _counts: dict[tuple[str, date], Mapping[int, int]] = field(default_factory=dict, repr=False)
@@ -68,7 +68,7 @@ class TodaysMap:
             self._alike[turn] = self.registry.at(day).shape == self.registry.at(self.today).shape
         return self._alike[turn]
 
-    def stands(self, source: str, leaf: int, day: date) -> Standing:
+    def stands(self, source: str, leaf: int, day: date) -> MapShares:
         """What stands for a leaf of a source on a day; of a unit above leaves, for all below it."""
         turn = self._turn(day)
         known = self._stood.setdefault((source, turn), {})
@@ -76,7 +76,7 @@ class TodaysMap:
             known[leaf] = self._find(source, leaf, turn)
         return known[leaf]
 
-    def _find(self, source: str, leaf: int, day: date) -> Standing:
+    def _find(self, source: str, leaf: int, day: date) -> MapShares:
         grain = SOURCES[source].grain
         there = self.registry.at(day).units.get(leaf)
         if there is not None and not there.holds(grain):
@@ -86,7 +86,7 @@ class TodaysMap:
             return found
         # A district whose perimeter changed does not have the series that it had: the province keeps it.
         root = self.lineage.tree.root
-        return Standing({root.id: Fraction(1)} if root else {}, found.torn | found.shares.keys())
+        return MapShares({root.id: Fraction(1)} if root else {}, found.torn | found.shares.keys())
 
     def share(self, source: str, leaf: int, day: date, unit: int) -> int | Fraction:
         """How much of a leaf of a day is in the sums of a unit of the map."""
@@ -110,8 +110,9 @@ class TodaysMap:
         grain, tree = SOURCES[source].grain, self.lineage.tree
         counts: dict[int, int] = defaultdict(int)
         if source in OF_THE_MAP:
-            there = [unit.id for unit in tree.units.values() if unit.holds(grain) and self.expected("B1", unit.id, day)]
-            standings = [Standing({unit: Fraction(1)}) for unit in there]
+            form = DERIVED[source].reads_from[0]
+            there = [unit.id for unit in tree.units.values() if unit.holds(grain) and self.expected(form, unit.id, day)]
+            standings = [MapShares({unit: Fraction(1)}) for unit in there]
         else:
             then = [unit.id for unit in self.registry.at(day).units.values() if unit.holds(grain)]
             standings = [self.stands(source, leaf, day) for leaf in then]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.forms.builtin import RATINGS
 from data.forms.model import Form
 from data.measures import Kind
 
@@ -33,16 +32,3 @@ def leaf_rows(form: Form, units: Sequence[int], rows: Sequence[Sequence[int | No
     if flags:
         values[:, flags] = np.nan_to_num(values[:, flags])
     return LeafRows(tuple(measure.code for measure in form.counts), units, values)
-
-
-_RATED_AS = ("HTXSNV", "HTTNV", "HTNV", "KHTNV")
-
-
-def ratings(rated: Iterable[tuple[int, str, bool]]) -> LeafRows:
-    """From B6: each cell that was rated, by its rating, and whether it has a remedy plan."""
-    units, values = [], []
-    for unit, rating, remedy in rated:
-        units.append(unit)
-        values.append((1, *(rating == choice for choice in _RATED_AS), remedy))
-    measures = tuple(m.code for m in RATINGS.measures)
-    return LeafRows(measures, units, np.array(values, dtype=np.float64).reshape(len(units), len(measures)))

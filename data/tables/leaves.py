@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, 
 from data.forms.model import CarriedOver, Form
 from data.measures import Kind
 from data.periods import Period
-from data.tables.leaf_rows import LeafRows, leaf_rows, ratings
+from data.tables.leaf_rows import LeafRows, leaf_rows
 from data.tables.schema import LEAVES, submissions
 
 Values = Sequence[int | None]
@@ -83,21 +83,6 @@ def read_flow(
         counted, earlier = given.get((unit, before), (False, None))
         known = value is not None and earlier is not None and (counted or after_first)
         yield unit, period, value - earlier if known else None
-
-
-def read_ratings(
-    connection: Connection, period: Period, *, as_of: datetime | None = None, units: Collection[int] | None = None
-) -> LeafRows:
-    """The ratings of cells (`data.forms.RATINGS`) in the B6 rows of a period that are in force."""
-    table = LEAVES["B6"]
-    query = (
-        select(table.c.unit_id, table.c.cell_rating, table.c.remedy_plan)
-        .join(submissions, submissions.c.id == table.c.submission_id)
-        .where(table.c.period == period.code, known_at(as_of), table.c.cell_rating.is_not(None))
-    )
-    if units is not None:
-        query = query.where(table.c.unit_id.in_(sorted(units)))
-    return ratings((unit, rating, bool(remedy)) for unit, rating, remedy in connection.execute(query))
 
 
 def _rows(

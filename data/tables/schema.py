@@ -25,7 +25,8 @@ from sqlalchemy import (
     text,
 )
 
-from data.forms.builtin import SOURCES, STORED, Derived
+from data.forms.builtin import SOURCES, STORED
+from data.forms.derived import Derived
 from data.forms.model import Form
 from data.measures import Kind, Measure
 

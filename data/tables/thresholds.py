@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from sqlalchemy import Connection, delete, insert, select
 
-from data.forms.builtin import SIZES
+from data.forms.derived import FAMILIES
 from data.language import Text, UsersFault
 from data.messages import sentence
 from data.tables.audit import Action
@@ -217,7 +217,7 @@ THRESHOLDS: Mapping[str, Threshold] = {
     )
 }
 
-COUNTED_BY: Mapping[str, str] = {SIZES.code: "small_cell_size"}
+COUNTED_BY: Mapping[str, str] = {family.code: family.threshold for family in FAMILIES if family.threshold}
 """The stored counts that depend on a threshold."""
 
 _KEY = "threshold."

@@ -182,7 +182,9 @@ class Store:
         with writing(self.engine) as connection:
             at = self._instant(connection, None)
             acceptance.open_period(connection, period, at, by_hand=True)
-            stored_writes.count_bases(connection, self._registries.get(connection, None), [period])
+            stored_writes.count_opened(
+                connection, self._registries.get(connection, None), period, self._small(connection)
+            )
             audit.append(
                 connection, at=at, actor=viewer.name, action=Action.SETTING, subject=f"period {period}", details={}
             )

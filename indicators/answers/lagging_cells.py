@@ -8,7 +8,8 @@ from fractions import Fraction
 from functools import cache, cached_property
 from itertools import chain
 
-from data.forms.builtin import MEASURES, RATINGS
+from data.forms.builtin import MEASURES
+from data.forms.derived import RATINGS
 from data.measures import Kind
 from data.observations import Observations
 from data.organisations.units import Level, Tree, Unit

@@ -84,7 +84,7 @@ def catalogue_row(indicator: Indicator) -> CatalogueRow:
     from layouts.words import formulas
 
     given = dict.fromkeys(code for group in operands(indicator.formula) for code in sources(group))
-    forms = dict.fromkeys(form for code in given for form in (DERIVED[code].of if code in DERIVED else (code,)))
+    forms = dict.fromkeys(form for code in given for form in (DERIVED[code].reads_from if code in DERIVED else (code,)))
     return CatalogueRow(
         indicator=indicator,
         title_vi=indicator.title.vi,

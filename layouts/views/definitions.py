@@ -55,7 +55,7 @@ def _column(source: str | None, code: str) -> str:
     speech = language()
     title = MEASURES[code].title[speech]
     if source is not None and source in DERIVED:
-        of = ", ".join(DERIVED[source].of) or t("dictionary.receipts")
+        of = ", ".join(DERIVED[source].reads_from) or t("dictionary.receipts")
         return t("dictionary.counted", title=title, of=of)
     form = FORMS.get(source or "")
     if not isinstance(form, Form) or code not in form.by_code:

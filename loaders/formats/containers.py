@@ -7,7 +7,7 @@ import re
 import zipfile
 import zlib
 
-from loaders.vietnamese.encodings import utf16_without_mark
+from data.vietnamese.encodings import utf16_without_mark
 from loaders.workbook import Container
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"

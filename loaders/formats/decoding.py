@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from loaders.vietnamese.encodings import decode_by_font, decode_likely, encoding_of, guess
+from data.vietnamese.encodings import decode_by_font, decode_likely, encoding_of, guess
 from loaders.vietnamese.respelled import respelled
 from loaders.workbook import CellNote, NoteKind, Remark, Value
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from data.vietnamese.syllables import is_spoken
 from loaders.formats.decoding import Run, decode_cells
-from loaders.vietnamese.syllables import is_spoken
 from loaders.workbook import Fault, Merge, Place, Remark, Sheet, Unreadable, Value, address
 
 _MOST_FILLED = 1_000_000

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from data.vietnamese.encodings import read_bytes
 from loaders.formats.decoding import Run, old_fonts
 from loaders.formats.grids import Grid, Room, written
-from loaders.formats.html_tables import Table, tables
-from loaders.vietnamese.encodings import read_bytes
+from loaders.formats.html_tables import HtmlTable, tables
 from loaders.workbook import Container, Percent, Remark, Sheet, Unreadable, Value, Workbook
 
 _CHARSET = re.compile(rb"""<meta\b[^>]*?charset\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
@@ -57,9 +57,9 @@ def _text(content: bytes) -> str:
 class _Section:
     """A table with the tables and lines that stand before it, and after the last one."""
 
-    table: Table
-    before: list[Table]
-    after: list[Table] = field(default_factory=list)
+    table: HtmlTable
+    before: list[HtmlTable]
+    after: list[HtmlTable] = field(default_factory=list)
 
     @property
     def figures(self) -> int:
@@ -78,7 +78,7 @@ class _Section:
         return grid.sheet()
 
 
-def _fill(grid: Grid, table: Table, top: int) -> None:
+def _fill(grid: Grid, table: HtmlTable, top: int) -> None:
     for cell in table.cells:
         value = written(cell.text) if cell.number is None else _typed(cell.number, cell.text)
         grid.put(top + cell.row, cell.column, value, old_fonts(Run(0, cell.font)))
@@ -91,8 +91,8 @@ def _typed(number: float, shown: str) -> Value:
     return Percent(number) if shown.rstrip().endswith("%") else number
 
 
-def _sections(blocks: Sequence[Table]) -> Iterator[_Section]:
-    before: list[Table] = []
+def _sections(blocks: Sequence[HtmlTable]) -> Iterator[_Section]:
+    before: list[HtmlTable] = []
     last: _Section | None = None
     for block in blocks:
         if not _has_columns(block):
@@ -106,7 +106,7 @@ def _sections(blocks: Sequence[Table]) -> Iterator[_Section]:
         yield last
 
 
-def _has_columns(table: Table) -> bool:
+def _has_columns(table: HtmlTable) -> bool:
     """Whether it is more than a layout of the page: two rows or more of three cells or more, or of figures."""
     rows = [[text for text in row if text] for row in table.texts()]
     wide = [row for row in rows if len(row) >= _LEAST_CELLS_OF_A_ROW]

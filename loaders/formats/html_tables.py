@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from loaders.vietnamese.encodings import encoding_of
+from data.vietnamese.encodings import encoding_of
 from loaders.workbook import Unreadable
 
 _UNREAD = frozenset({"script", "style", "title", "select", "object", "noscript", "template", "comment"})
@@ -45,7 +45,7 @@ class TableCell:
 
 
 @dataclass(slots=True)
-class Table:
+class HtmlTable:
     """A table; a line of text outside all tables is one of a single cell."""
 
     cells: list[TableCell] = field(default_factory=list)
@@ -86,7 +86,7 @@ class Table:
         self.column += across
 
 
-def tables(page: str) -> list[Table]:
+def tables(page: str) -> list[HtmlTable]:
     """Tables in the order in which they begin, with lines of text between them as tables of one cell."""
     reader = _Reader()
     reader.feed(_UNCLOSED.sub("&lt;", _COMMENT.sub("", page)))
@@ -98,8 +98,8 @@ def tables(page: str) -> list[Table]:
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: list[Table] = []
-        self.open: list[Table] = []
+        self.found: list[HtmlTable] = []
+        self.open: list[HtmlTable] = []
         self.line: list[str] = []
         self.unread = 0
         self.in_style = False
@@ -150,7 +150,7 @@ class _Reader(HTMLParser):
     def end_line(self) -> None:
         """Makes a line of the text since the last break outside tables."""
         if text := _lines(self.line):
-            self.found.append(Table(cells=[TableCell(0, 0, parts=[text])], height=1))
+            self.found.append(HtmlTable(cells=[TableCell(0, 0, parts=[text])], height=1))
         self.line = []
 
     def _font(self, given: dict[str, str]) -> str:
@@ -161,7 +161,7 @@ class _Reader(HTMLParser):
     def _open_table(self) -> None:
         if len(self.open) >= _DEEPEST:
             raise Unreadable("broken")
-        table = Table()
+        table = HtmlTable()
         self.found.append(table)
         self.open.append(table)
 

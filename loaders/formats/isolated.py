@@ -44,7 +44,7 @@ _PATIENCE = 3  # a busy machine may give a worker a third of a processor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ProcessLimits:
     """What one file may take: bytes beyond the interpreter's own, and seconds of the processor's time."""
 
     memory: int = 500_000_000
@@ -67,12 +67,12 @@ class Isolated:
         self,
         workers: int | None = None,
         *,
-        limits: Limits | None = None,
+        limits: ProcessLimits | None = None,
         preload: Sequence[str] = _PRELOADED,
         sharing: bool = False,
         prepare: Callable[[], None] = lambda: None,
     ) -> None:
-        self._limits = limits or Limits()
+        self._limits = limits or ProcessLimits()
         self._number = workers or os.cpu_count() or 1
         self._context, self._prepare = _context(preload), prepare
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
@@ -149,7 +149,7 @@ class _Reply:
 class _Worker:
     """One process and this side of the pipe to it."""
 
-    def __init__(self, context: Any, limits: Limits) -> None:
+    def __init__(self, context: Any, limits: ProcessLimits) -> None:
         self._limits = limits
         self._pipe, theirs = context.Pipe()
         self._process: BaseProcess = context.Process(target=_serve, args=(theirs, limits), daemon=True)
@@ -210,7 +210,7 @@ def _let_go_of(pipe: Connection) -> None:
                 os.close(number)
 
 
-def _serve(pipe: Connection, limits: Limits) -> None:
+def _serve(pipe: Connection, limits: ProcessLimits) -> None:
     """The worker's life: a task, a reply, until the pipe closes."""
     gc.freeze()  # what it shares with its parent is not walked, which would copy it
     if sys.platform == "linux":

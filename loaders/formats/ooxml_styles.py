@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from data.vietnamese.encodings import encoding_of
 from loaders.formats.archives import Attributes, Handlers, local, parse
 from loaders.formats.decoding import Run, old_fonts
 from loaders.formats.package import Package
 from loaders.formats.sheet_xml import place_of
-from loaders.vietnamese.encodings import encoding_of
 from loaders.workbook import Place
 
 _OLD_FONT = re.compile(rb"""<(?:\w+:)?name\s[^>]*val\s*=\s*["'](?:\.vn|vni-)""", re.IGNORECASE)

@@ -7,8 +7,8 @@ import io
 import re
 from collections import Counter
 
+from data.vietnamese.encodings import read_bytes
 from loaders.formats.grids import Grid, written
-from loaders.vietnamese.encodings import read_bytes
 from loaders.workbook import Container, Unreadable, Workbook
 
 _SEPARATORS = ("\t", ";", "|", ",")  # a comma last: it is also the decimal sign

@@ -14,6 +14,7 @@ from data.language import Language
 from data.mappings import HeaderMapping
 from data.organisations.units import Registry
 from data.returns import Finding, Severity, SourceFile
+from data.vietnamese.text import clean, key
 from loaders.findings import error
 from loaders.formats import opening as formats
 from loaders.formats.isolated import Isolated
@@ -31,7 +32,6 @@ from loaders.sheets.period_lines import read_period
 from loaders.sheets.recognise import Recognised, recognise
 from loaders.sheets.title_block import read_title_block
 from loaders.templates.sheet_frame import column_paths
-from loaders.vietnamese.text import clean, key
 from loaders.workbook import Fault, Sheet, Unreadable, Workbook, address, column_name
 
 _CELLS_SHOWN = 20

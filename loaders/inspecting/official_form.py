@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from data.forms.builtin import MEASURES
 from data.forms.official.builtin import official_of
 from loaders.official import OfficialSheet, listed
-from loaders.vietnamese.numbers import Count, State, show
+from loaders.vietnamese.numbers import Count, NumberState, show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def see_official(found: OfficialSheet) -> SeenOfficial:
 def _shown(count: Count) -> str:
     if count.value is not None:
         return show(count.value)
-    return "x" if count.state is State.NOT_APPLICABLE else count.shown
+    return "x" if count.state is NumberState.NOT_APPLICABLE else count.shown
 
 
 def about_official(seen: SeenOfficial) -> Iterator[tuple[str, dict[str, object]]]:

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
+from data.vietnamese.text import clean, key
 from loaders.sheets.body import ends_table, is_total
 from loaders.sheets.header import guess_header
 from loaders.vietnamese.numbers import written_number
-from loaders.vietnamese.text import clean, key
 from loaders.workbook import Fault, Sheet, Value
 
 _TOTAL, _GROUP, _LINE, _PART = 0, 1, 2, 9
@@ -26,7 +26,7 @@ _LETTER = re.compile(r"[^\W\d_]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class PlainRow:
     """A zero-based row: its words, its level (0 a total, 1 a group, 2 and more a line), numbers by column."""
 
     row: int
@@ -51,30 +51,30 @@ class Row:
 class Sum:
     """A row that states a sum and the rows it is compared with: columns in which it is one and in which it is not."""
 
-    row: Row
+    row: PlainRow
     of_groups: bool
-    parts: Sequence[Row]
+    parts: Sequence[PlainRow]
     agreeing: tuple[int, ...]
     differing: Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class PlainTable:
     """Zero-based: header rows (none when `first` is 0), body from `first` to `last`, the column of the row's words."""
 
     top: int
     first: int
     last: int
     label: int
-    rows: tuple[Row, ...]
+    rows: tuple[PlainRow, ...]
 
     @property
-    def leaves(self) -> list[Row]:
+    def leaves(self) -> list[PlainRow]:
         """Rows that no other row of the table divides."""
         return [row for row in self.rows if row.is_leaf]
 
     @property
-    def groups(self) -> list[Row]:
+    def groups(self) -> list[PlainRow]:
         """Rows that others stand under."""
         return [row for row in self.rows if not (row.is_leaf or row.is_total or row.is_part)]
 
@@ -84,7 +84,7 @@ class Table:
             if row.values and not (row.is_leaf or row.is_part):
                 yield from _sums(row, self._under(place))
 
-    def _under(self, place: int) -> Sequence[Row]:
+    def _under(self, place: int) -> Sequence[PlainRow]:
         """The rows that a row may sum up: those below it, or, for a total at the end, those above it."""
         level = self.rows[place].level
         below = list(takewhile(lambda row: row.level > level, self.rows[place + 1 :]))
@@ -94,7 +94,7 @@ class Table:
         return above[::-1]
 
 
-def find_table(sheet: Sheet, numbers: int | None = None) -> Table | None:
+def find_table(sheet: Sheet, numbers: int | None = None) -> PlainTable | None:
     """The table of a sheet, below its column-number row where there is one; None when nothing looks like one."""
     top, first = (numbers, numbers + 1) if numbers is not None else _header(sheet)
     last = _last(sheet, first)
@@ -105,7 +105,7 @@ def find_table(sheet: Sheet, numbers: int | None = None) -> Table | None:
     counted = [column for column in range(label + 1, sheet.width) if column not in codes]
     rows = [_row(sheet.rows[row], row, label, counted) for row in range(first, last + 1)]
     named = [row for row in rows if row.label or row.values]
-    return Table(top=top, first=first, last=last, label=label, rows=tuple(_with_leaves(named)))
+    return PlainTable(top=top, first=first, last=last, label=label, rows=tuple(_with_leaves(named)))
 
 
 def _header(sheet: Sheet) -> tuple[int, int]:
@@ -155,11 +155,11 @@ def number(cell: Value) -> float | None:
     return None if found is None else float(found)
 
 
-def _row(cells: Sequence[Value], row: int, label: int, counted: Sequence[int]) -> Row:
+def _row(cells: Sequence[Value], row: int, label: int, counted: Sequence[int]) -> PlainRow:
     said = cells[label]
     words = clean(said) if isinstance(said, str) else ""
     orders = (_order(cell) for cell in cells[:label])
-    return Row(
+    return PlainRow(
         row=row,
         label=words,
         level=_level(words, next((order for order in orders if order), "")),
@@ -190,16 +190,18 @@ def _level(words: str, order: str) -> int:
     return _PART if sign and not sign[0].isalnum() else _LINE
 
 
-def _with_leaves(rows: Sequence[Row]) -> Iterator[Row]:
+def _with_leaves(rows: Sequence[PlainRow]) -> Iterator[PlainRow]:
     """Marks the rows that none of a deeper level follows."""
     told = [row for row in rows if not row.is_part]
     deeper = {one.row for one, after in pairwise(told) if after.level > one.level}
     for row in rows:
         is_leaf = not (row.is_total or row.is_part or row.row in deeper)
-        yield Row(row=row.row, label=row.label, level=row.level, values=row.values, faults=row.faults, is_leaf=is_leaf)
+        yield PlainRow(
+            row=row.row, label=row.label, level=row.level, values=row.values, faults=row.faults, is_leaf=is_leaf
+        )
 
 
-def _sums(row: Row, under: Sequence[Row]) -> Iterator[Sum]:
+def _sums(row: PlainRow, under: Sequence[PlainRow]) -> Iterator[Sum]:
     leaves = [one for one in under if one.is_leaf and one.values]
     groups = [one for one in under if not (one.is_leaf or one.is_part) and one.values]
     highest = min((one.level for one in groups), default=0)
@@ -215,9 +217,9 @@ def _sums(row: Row, under: Sequence[Row]) -> Iterator[Sum]:
         yield whole
 
 
-def _breakdowns(under: Sequence[Row]) -> Iterator[list[Row]]:
+def _breakdowns(under: Sequence[PlainRow]) -> Iterator[list[PlainRow]]:
     """Lines from one heading without numbers to the next: each divides the same whole another way."""
-    lines: list[Row] = []
+    lines: list[PlainRow] = []
     for one in under:
         if not (one.is_leaf or one.is_part):
             if lines:
@@ -229,7 +231,7 @@ def _breakdowns(under: Sequence[Row]) -> Iterator[list[Row]]:
         yield lines
 
 
-def _compared(row: Row, parts: Sequence[Row], *, of_groups: bool) -> Sum:
+def _compared(row: PlainRow, parts: Sequence[PlainRow], *, of_groups: bool) -> Sum:
     agreeing, differing = [], {}
     for column, stated in row.values.items():
         given = [one.values[column] for one in parts if column in one.values]

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from loaders.inspecting.plain_table import Sum, Table, find_table, number
+from data.vietnamese.person_names import masked
+from data.vietnamese.text import clean
+from loaders.inspecting.plain_table import PlainTable, Sum, find_table, number
 from loaders.sheets.header import Header
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.person_names import masked
-from loaders.vietnamese.text import clean
 from loaders.vietnamese.unit_names import called
 from loaders.workbook import Sheet, address, column_name
 
@@ -111,7 +111,7 @@ def _measured_in(sheet: Sheet, body: int) -> str:
     return ""
 
 
-def _stated(table: Table, *, totals: bool) -> Iterator[SeenStated]:
+def _stated(table: PlainTable, *, totals: bool) -> Iterator[SeenStated]:
     for row in table.rows:
         if (row.is_total if totals else row.is_part) and (row.values or row.faults):
             yield SeenStated(
@@ -139,7 +139,7 @@ def _sum(found: Sum) -> SeenSum:
     )
 
 
-def _columns(sheet: Sheet, table: Table, header: Header | None) -> Iterator[SeenValues]:
+def _columns(sheet: Sheet, table: PlainTable, header: Header | None) -> Iterator[SeenValues]:
     body = sheet.rows[table.first : table.last + 1]
     above = sheet.rows[table.top : table.first]
     for column in range(sheet.width):

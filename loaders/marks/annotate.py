@@ -22,7 +22,7 @@ from loaders.marks.cells import Place, restyle, settle
 from loaders.marks.comments import add_notes
 from loaders.marks.fresh import Marks, fresh_workbook, new_names
 from loaders.marks.parts import CannotMark, Parts, children, root
-from loaders.marks.styles import Styles
+from loaders.marks.styles import MarkStyles
 from loaders.marks.summary import add_summary, printable, severity_word, summary
 from loaders.messages import MESSAGES
 from loaders.workbook import Container, Unreadable, Workbook
@@ -67,7 +67,7 @@ def annotated_name(name: str, suffix: str = ".xlsx") -> str:
 
 def _in_place(source: SourceFile, findings: Sequence[Finding], book: Workbook) -> SourceFile:
     parts = Parts(source.content)
-    styles = Styles(parts)
+    styles = MarkStyles(parts)
     marked = _marks(findings)
     paths, shown = _sheet_paths(parts)
     for path in paths.values():
@@ -82,7 +82,7 @@ def _in_place(source: SourceFile, findings: Sequence[Finding], book: Workbook) -
     return SourceFile(name=annotated_name(source.name, suffix), content=content)
 
 
-def _mark_sheet(parts: Parts, styles: Styles, path: str, marks: Marks) -> None:
+def _mark_sheet(parts: Parts, styles: MarkStyles, path: str, marks: Marks) -> None:
     colours = {place: partial(styles.coloured, severity=severity) for place, (severity, _) in marks.items()}
     parts.parts[path] = restyle(parts.parts[path], colours)
     add_notes(parts, path, {place: text for place, (_, text) in marks.items()})

@@ -10,7 +10,7 @@ from loaders.marks.parts import CannotMark, Parts, children, element, root
 COLOURS = {Severity.ERROR: "FFFFC7CE", Severity.WARNING: "FFFFEB9C"}
 
 
-class Styles:
+class MarkStyles:
     """A workbook's cell formats; new ones are added as they are asked for."""
 
     def __init__(self, parts: Parts) -> None:

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from data.language import Language
 from data.returns import Finding, Severity, cells_in
 from loaders.marks.parts import MAIN, RELATIONS, Parts, children, element, root, sheet_kind
-from loaders.marks.styles import Styles
+from loaders.marks.styles import MarkStyles
 from loaders.messages import MESSAGES
 
 COLUMNS = ("number", "severity", "sheet", "cell", "sentence", "code")
@@ -21,7 +21,7 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class SummaryLine:
     """One finding as cells of text; `link` is where it leads inside the workbook, "" for nowhere."""
 
     severity: Severity
@@ -35,7 +35,7 @@ class Summary:
 
     heads: tuple[str, ...]
     titles: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[SummaryLine, ...]
 
 
 def summary(file: str, findings: Sequence[Finding], names: dict[str, str], remark: str = "") -> Summary:
@@ -79,15 +79,15 @@ def printable(text: str) -> str:
     return _NO_XML.sub("", text)[:_LONGEST]
 
 
-def _line(number: int, finding: Finding, names: dict[str, str]) -> Line:
+def _line(number: int, finding: Finding, names: dict[str, str]) -> SummaryLine:
     sheet = names.get(finding.sheet, "")
     link = "'{}'!{}".format(sheet.replace("'", "''"), cells_in(finding.cell)[0]) if sheet and finding.cell else ""
     word = severity_word(finding.severity)
     cells = (str(number), word, finding.sheet, finding.cell, finding.alone(), finding.code)
-    return Line(severity=finding.severity, cells=tuple(map(printable, cells)), link=link)
+    return SummaryLine(severity=finding.severity, cells=tuple(map(printable, cells)), link=link)
 
 
-def add_summary(parts: Parts, styles: Styles, told: Summary) -> None:
+def add_summary(parts: Parts, styles: MarkStyles, told: Summary) -> None:
     """Puts the sheet before all others of a package and has it shown first."""
     workbook = root(parts.xml(parts.workbook))
     sheets = children(workbook, "sheets")[0]
@@ -108,7 +108,7 @@ def add_summary(parts: Parts, styles: Styles, told: Summary) -> None:
         view.setAttribute("firstSheet", "0")
 
 
-def _sheet_xml(told: Summary, styles: Styles) -> bytes:
+def _sheet_xml(told: Summary, styles: MarkStyles) -> bytes:
     head, text, link = styles.plain(bold=True), styles.plain(wrap=True), styles.plain(link=True)
     marks = {severity: styles.coloured(text, severity) for severity in Severity}
     line = styles.plain()

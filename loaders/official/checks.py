@@ -10,7 +10,7 @@ from data.forms.official.builtin import OFFICIAL, LineKind, OfficialRule, SumAtM
 from data.returns import Finding, Return
 from loaders.findings import error, named, warning
 from loaders.official.reading import OfficialTable, place_of
-from loaders.vietnamese.numbers import State, read_exact, show
+from loaders.vietnamese.numbers import NumberState, read_exact, show
 from loaders.workbook import Value
 
 
@@ -23,7 +23,7 @@ def check_official(table: OfficialTable) -> list[Finding]:
 
 def _check(rule: OfficialRule, table: OfficialTable) -> Iterator[Finding]:
     codes = rule.named if isinstance(rule, Balance | AtMost) else (rule.whole, *rule.parts)
-    if any(code not in table.counts or table.counts[code].state is State.ERROR for code in codes):
+    if any(code not in table.counts or table.counts[code].state is NumberState.ERROR for code in codes):
         return iter(())
     if isinstance(rule, Balance):
         return _balance(rule, table)

@@ -12,12 +12,12 @@ from rapidfuzz import fuzz, process
 from data.organisations.units import Registry, Tree, Unit, UnitKind
 from data.periods import Frequency, Period
 from data.returns import Finding
+from data.vietnamese.text import clean, key
 from loaders.findings import error, titled
 from loaders.messages import sentence
 from loaders.official.recognise import OfficialSheet
 from loaders.sheets.period_lines import read_period
 from loaders.sheets.title_block import unknown_unit
-from loaders.vietnamese.text import clean, key
 from loaders.workbook import address
 
 _CODE = re.compile(r"mã\s+(?:số\s+)?(?:đơn vị|tổ chức)(?:\s+báo cáo)?\s*[:：]\s*(\S+)", re.IGNORECASE)
@@ -54,7 +54,7 @@ _BELOW_BASE = frozenset({UnitKind.CELL, UnitKind.SECTION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class FormHeading:
     """The unit that the form is about and its period, with the tree of the period's last day."""
 
     unit: Unit
@@ -68,7 +68,7 @@ class _Line:
     text: str
 
 
-def read_heading(found: OfficialSheet, registry: Registry) -> tuple[Heading | None, list[Finding]]:
+def read_heading(found: OfficialSheet, registry: Registry) -> tuple[FormHeading | None, list[Finding]]:
     """Unit and period; without either, what is missing."""
     lines = list(_lines(found))
     period, problem = _period(found, lines)
@@ -78,7 +78,7 @@ def read_heading(found: OfficialSheet, registry: Registry) -> tuple[Heading | No
     unit, problem = _unit(found, lines, tree)
     if unit is None:
         return None, [problem] if problem else []
-    return Heading(unit=unit, period=period, tree=tree), []
+    return FormHeading(unit=unit, period=period, tree=tree), []
 
 
 def _lines(found: OfficialSheet) -> Iterator[_Line]:

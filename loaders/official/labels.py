@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from loaders.vietnamese.text import clean, key
+from data.vietnamese.text import clean, key
 from loaders.workbook import Value
 
 _OF_WHICH = r"\*?\s*(?:trong\s+đó|chia\s+ra|gồm)\s*(?::|$)\s*"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data.forms.official.builtin import LineKind, Place
+from data.forms.official.builtin import LineKind, LinePlace
 from data.language import Text
 from data.organisations.units import Registry
-from data.returns import Finding, Return, Row
+from data.returns import Finding, Return, ReturnRow
 from loaders.findings import error, is_refused, warning
 from loaders.messages import sentence
-from loaders.official.heading import Heading, read_heading
+from loaders.official.heading import FormHeading, read_heading
 from loaders.official.recognise import OfficialSheet
-from loaders.vietnamese.numbers import Count, State, read_count, show
+from loaders.vietnamese.numbers import Count, NumberState, read_count, show
 from loaders.workbook import Fault, address
 
 
@@ -22,7 +22,7 @@ class OfficialTable:
     """An official form as read: the count of every line that was found, of this period and of the year before."""
 
     found: OfficialSheet
-    head: Heading
+    head: FormHeading
     counts: Mapping[str, Count]
     before: Mapping[str, Count]
 
@@ -40,7 +40,7 @@ class OfficialTable:
 class ListedLine:
     """A line as it stands in a sheet; only lines with a measure are stored."""
 
-    place: Place
+    place: LinePlace
     cell: str
     count: Count
 
@@ -63,7 +63,7 @@ def read_official(found: OfficialSheet, registry: Registry | None) -> tuple[Offi
     before = {} if found.columns.previous is None else _read(found, found.columns.previous)
     table = OfficialTable(found=found, head=head, counts=counts, before=before)
     findings.extend(_unreadable(table))
-    if not any(count.state is not State.BLANK for count in counts.values()):
+    if not any(count.state is not NumberState.BLANK for count in counts.values()):
         findings.append(error("nothing_reported", found.name))
     elif not is_refused(findings):
         findings.extend(_blank(table))
@@ -84,7 +84,7 @@ def _unreadable(table: OfficialTable) -> list[Finding]:
     found = table.found
     for code, count in table.counts.items():
         cell = found.cell(code)
-        if count.state is State.ERROR:
+        if count.state is NumberState.ERROR:
             value = found.sheet.rows[found.rows[code]][found.columns.value]
             if isinstance(value, Fault) and value.problem == "formula_without_value":
                 uncomputed.append(cell)
@@ -111,7 +111,7 @@ def _blank(table: OfficialTable) -> list[Finding]:
     blank = [
         code
         for code, count in table.counts.items()
-        if count.state is State.BLANK and places[code].line.kind is LineKind.COUNT
+        if count.state is NumberState.BLANK and places[code].line.kind is LineKind.COUNT
     ]
     if not blank:
         return []
@@ -130,7 +130,7 @@ def to_official_return(table: OfficialTable) -> Return:
         given = [counts[code] for code in codes]
         known = [count.value for count in given if count.value is not None]
         values.append(sum(known) if len(known) == len(given) else None)
-        if all(count.state is State.NOT_APPLICABLE for count in given):
+        if all(count.state is NumberState.NOT_APPLICABLE for count in given):
             absent.add(measure)
         columns[measure] = "+".join(table.found.cell(code) for code in codes)
     return Return(
@@ -139,7 +139,7 @@ def to_official_return(table: OfficialTable) -> Return:
         period=table.head.period,
         sheet=table.name,
         columns=columns,
-        rows=(Row(table.head.unit.code, 0, tuple(values), frozenset(absent)),),
+        rows=(ReturnRow(table.head.unit.code, 0, tuple(values), frozenset(absent)),),
     )
 
 

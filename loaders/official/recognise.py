@@ -9,12 +9,12 @@ from functools import cache
 
 from rapidfuzz import fuzz, process
 
-from data.forms.official.builtin import OFFICIAL, Headers, LineKind, OfficialForm, Place
+from data.forms.official.builtin import OFFICIAL, Headers, LineKind, LinePlace, OfficialForm
 from data.returns import Finding
+from data.vietnamese.text import clean, key
 from loaders.findings import error, warning
 from loaders.official.labels import label_of, line_key, row_key
 from loaders.sheets.body import ends_table
-from loaders.vietnamese.text import clean, key
 from loaders.workbook import Sheet, Value, address
 
 _SEARCHED_ROWS = 60
@@ -211,14 +211,14 @@ class _Lines:
             self.unknown.append(row)
             self.lost = True
 
-    def _find(self, words: str) -> Place | None:
+    def _find(self, words: str) -> LinePlace | None:
         near = None if self.lost else self._near(words, taken=False)
         if near is not None:
             return near
         alike = [code for code, line in self.keys.items() if line == words]
         return self.official.places[alike[0]] if len(alike) == 1 and alike[0] not in self.rows else None
 
-    def _near(self, words: str, *, taken: bool) -> Place | None:
+    def _near(self, words: str, *, taken: bool) -> LinePlace | None:
         """The line below the current one, or below the nearest line around it, that has these words."""
         scope = self.current
         while True:
@@ -229,7 +229,7 @@ class _Lines:
                 return None
             scope = self.official.places[scope].parent
 
-    def _find_joined(self, row: int, words: str) -> Place | None:
+    def _find_joined(self, row: int, words: str) -> LinePlace | None:
         """A heading with its first line in the same row: "1. Tuổi đời: + 18 đến 30 tuổi"."""
         for place in self.official.outline:
             start = f"{self.keys[place.code]} "
@@ -268,7 +268,7 @@ class _Lines:
     def _has_count(self, row: int) -> bool:
         return self.sheet.rows[row][self.columns.value] != ""
 
-    def _unknown(self, row: int, missing: list[Place]) -> Iterator[Finding]:
+    def _unknown(self, row: int, missing: list[LinePlace]) -> Iterator[Finding]:
         """A line that is near one that is missing stands in its place; the missing one is then not told again."""
         written = label_of(self.sheet.rows[row][: self.columns.value])
         about = {"written": written, "form": self.official.corner}
@@ -282,5 +282,5 @@ class _Lines:
         elif self._has_count(row):
             yield warning("official_line_unknown", self.sheet.name, self._place(row), **about)
 
-    def _missing(self, place: Place) -> Finding:
+    def _missing(self, place: LinePlace) -> Finding:
         return error("official_line_missing", self.sheet.name, line=place.line.label, form=self.official.corner)

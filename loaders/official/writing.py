@@ -12,10 +12,10 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from data.forms.model import Balance
-from data.forms.official.builtin import LineKind, OfficialForm, Place
+from data.forms.official.builtin import LineKind, LinePlace, OfficialForm
 from data.periods import Period
 from loaders.messages import MESSAGES
-from loaders.templates.styles import Styles
+from loaders.templates.styles import TemplateStyles
 
 _WRITTEN = datetime(2015, 1, 1, tzinfo=UTC)
 _HEADER_ROW = 5
@@ -60,7 +60,7 @@ def official_workbook(forms: Sequence[Filled], *, note: str | None = None) -> by
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"created": _WRITTEN})
-        styles = Styles(book)
+        styles = TemplateStyles(book)
         own = _Own(book)
         for place, filled in enumerate(forms, start=1):
             sheet = book.add_worksheet(MESSAGES.say("official_sheet", form=filled.official.number, place=place))
@@ -82,7 +82,7 @@ class _Own:
 class _Page:
     """Writes one form on one worksheet."""
 
-    def __init__(self, sheet: Worksheet, styles: Styles, own: _Own, filled: Filled) -> None:
+    def __init__(self, sheet: Worksheet, styles: TemplateStyles, own: _Own, filled: Filled) -> None:
         self.sheet, self.styles, self.own, self.filled = sheet, styles, own, filled
         self.headers = filled.official.headers
 
@@ -127,7 +127,7 @@ class _Page:
         sheet.repeat_rows(top, top + 2)
         return top + 3
 
-    def _line(self, row: int, place: Place) -> None:
+    def _line(self, row: int, place: LinePlace) -> None:
         own, filled, code = self.own, self.filled, place.code
         is_strong = place.level == 0 or place.line.kind is LineKind.HEADING
         self.sheet.write_string(row, 0, place.line.label, own.strong if is_strong else own.line)

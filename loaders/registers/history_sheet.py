@@ -9,10 +9,10 @@ import numpy as np
 
 from data.organisations.units import Registry, Unit
 from data.periods import Period, PeriodError
-from data.returns import Finding, Return, Row
+from data.returns import Finding, Return, ReturnRow
 from loaders.findings import error, named, warning
 from loaders.registers.register import RegisterRow, register_rows
-from loaders.sheets.counts import Counts, read_counts
+from loaders.sheets.counts import SheetCounts, read_counts
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.title_block import find_sender, unknown_unit
 from loaders.vietnamese.numbers import show
@@ -87,7 +87,7 @@ def _year(row: RegisterRow) -> Period | None:
     return period
 
 
-def _compare_whole(found: Recognised, lines: Sequence[_Line], counts: Counts, compared: set[int]) -> list[Finding]:
+def _compare_whole(found: Recognised, lines: Sequence[_Line], counts: SheetCounts, compared: set[int]) -> list[Finding]:
     """A line of a unit above those that the series is about is compared with their sum, never added to it."""
     findings = []
     for place, (row, unit, period) in enumerate(lines):
@@ -113,7 +113,7 @@ def _compare_whole(found: Recognised, lines: Sequence[_Line], counts: Counts, co
     return findings
 
 
-def _rows(found: Recognised, lines: Sequence[_Line], counts: Counts, compared: set[int]) -> list[Row]:
+def _rows(found: Recognised, lines: Sequence[_Line], counts: SheetCounts, compared: set[int]) -> list[ReturnRow]:
     detailed = {period for _, unit, period in lines if unit.id not in compared}
     rows = []
     for place, (row, unit, period) in enumerate(lines):
@@ -128,5 +128,5 @@ def _rows(found: Recognised, lines: Sequence[_Line], counts: Counts, compared: s
             for measure, is_absent in zip(found.form.measures, counts.not_applicable[place], strict=True)
             if is_absent
         )
-        rows.append(Row(unit.code, row.number, values, absent, period))
+        rows.append(ReturnRow(unit.code, row.number, values, absent, period))
     return rows

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from data.language import Text
 from data.returns import Finding
+from data.vietnamese.text import clean, lower_first
 from loaders.findings import error
 from loaders.sheets.body import ends_table
 from loaders.sheets.recognise import Recognised
 from loaders.vietnamese.numbers import read_date, read_exact, show
-from loaders.vietnamese.text import clean, lower_first
 from loaders.workbook import Fault, Value
 
 

@@ -10,11 +10,11 @@ from itertools import pairwise
 
 from data.organisations.units import EVENT_TITLES, KIND_TITLES, Event, UnitKind
 from data.returns import Finding, RegisteredSuccession, RegisteredUnit, RegistryReturn
+from data.vietnamese.text import key
 from loaders.findings import error
 from loaders.registers.register import RegisterRow, register_rows
 from loaders.sheets.recognise import Recognised
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.text import key
 
 _KINDS: Mapping[str, UnitKind] = {key(title.vi): kind for kind, title in KIND_TITLES.items()}
 _EVENTS: Mapping[str, Event] = {key(title.vi): event for event, title in EVENT_TITLES.items()}

@@ -11,12 +11,12 @@ from data.organisations.units import Registry
 from data.periods import PeriodError, Term
 from data.returns import Finding
 from data.tasks import RECURRENCE_TITLES, STATE_TITLES, Recurrence, TaskLine, TaskReturn, TaskState
+from data.vietnamese.text import key
 from loaders.findings import error, warning
 from loaders.registers.register import RegisterRow, register_rows
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.title_block import unknown_unit
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.text import key
 
 _TASK = re.compile(r"NV\d{2}")
 _HAS_TERM = frozenset({Recurrence.TERM, Recurrence.YEARLY})

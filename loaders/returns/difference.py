@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from data.periods import Period
 from data.reading.queries import Reader
-from data.returns import CellState, Change, ReadWorkbook, Return, Row, cell_of
+from data.returns import CellState, Change, ReadWorkbook, Return, ReturnRow, cell_of
 from data.tables.current import StoredReturn
 
 _Key: TypeAlias = tuple[str, Period | None]
@@ -38,7 +38,9 @@ def difference(given: Return, stored: StoredReturn) -> Iterator[Change]:
         yield from _of_line(given, stored, key, before.get(key), after.get(key))
 
 
-def _of_line(given: Return, stored: StoredReturn, key: _Key, old: Row | None, new: Row | None) -> Iterator[Change]:
+def _of_line(
+    given: Return, stored: StoredReturn, key: _Key, old: ReturnRow | None, new: ReturnRow | None
+) -> Iterator[Change]:
     unit, own_period = key
     period = own_period or given.period
     for place, measure in enumerate(given.form.measures):
@@ -60,11 +62,11 @@ def _of_line(given: Return, stored: StoredReturn, key: _Key, old: Row | None, ne
         )
 
 
-def _key(row: Row) -> _Key:
+def _key(row: ReturnRow) -> _Key:
     return row.unit, row.period
 
 
-def _value(row: Row | None, place: int, measure: str) -> int | str | CellState:
+def _value(row: ReturnRow | None, place: int, measure: str) -> int | str | CellState:
     if row is None:
         return CellState.NO_LINE
     value = row.values[place] if place < len(row.values) else None
@@ -73,5 +75,5 @@ def _value(row: Row | None, place: int, measure: str) -> int | str | CellState:
     return CellState.NOT_APPLICABLE if measure in row.not_applicable else CellState.BLANK
 
 
-def _address(columns: Mapping[str, str], measure: str, row: Row | None) -> str:
+def _address(columns: Mapping[str, str], measure: str, row: ReturnRow | None) -> str:
     return cell_of(columns, measure, row.row) if row is not None and measure in columns else ""

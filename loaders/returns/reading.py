@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from data.organisations.units import Registry
-from data.returns import Finding, Return, Row
+from data.returns import Finding, Return, ReturnRow
 from loaders.findings import error
 from loaders.returns.checks import check_return
 from loaders.returns.return_table import ReturnTable
 from loaders.sheets.body import read_body
-from loaders.sheets.counts import Counts, Flags, read_counts
+from loaders.sheets.counts import Flags, SheetCounts, read_counts
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.title_block import read_title_block
 from loaders.workbook import column_name
@@ -46,7 +46,7 @@ def to_return(table: ReturnTable) -> Return:
     )
 
 
-def _rows(table: ReturnTable, counts: Counts) -> tuple[Row, ...]:
+def _rows(table: ReturnTable, counts: SheetCounts) -> tuple[ReturnRow, ...]:
     rows = []
     values, given = counts.values.tolist(), counts.given.tolist()
     marked, nothing = _marked(table, counts.not_applicable), frozenset[str]()
@@ -60,7 +60,7 @@ def _rows(table: ReturnTable, counts: Counts) -> tuple[Row, ...]:
         for category, choices in chosen:
             if known[category] is not None:
                 known[category] = choices[known[category] - 1]
-        rows.append(Row(line.unit.code, line.row + 1, tuple(known), marked.get(place, nothing)))
+        rows.append(ReturnRow(line.unit.code, line.row + 1, tuple(known), marked.get(place, nothing)))
     return tuple(rows)
 
 

@@ -15,8 +15,8 @@ from data.forms.model import Balance
 from data.measures import Kind
 from data.organisations.units import Registry
 from data.returns import Finding
-from loaders.sheets.body import Body
-from loaders.sheets.counts import Counts, Flags
+from loaders.sheets.body import SheetBody
+from loaders.sheets.counts import Flags, SheetCounts
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.sum_rows import TOTAL, WrongSum, wrong_sums
 from loaders.sheets.title_block import TitleBlock
@@ -34,8 +34,8 @@ class ReturnTable:
 
     found: Recognised
     head: TitleBlock
-    body: Body
-    counts: Counts
+    body: SheetBody
+    counts: SheetCounts
     registry: Registry
 
     def cell(self, line: int, measure: str) -> str:

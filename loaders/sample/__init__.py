@@ -2,7 +2,7 @@
 
 from loaders.sample.loading import load_sample
 from loaders.sample.province import SEED, Province, province
-from loaders.sample.scale import FULL, TINY, Scale
+from loaders.sample.scale import FULL, TINY, SampleScale
 from loaders.sample.workbooks import NOTE, RECEIVED, SampleFile, write
 
 __all__ = [
@@ -13,7 +13,7 @@ __all__ = [
     "TINY",
     "Province",
     "SampleFile",
-    "Scale",
+    "SampleScale",
     "load_sample",
     "province",
     "write",

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from loaders.sample.apportion import Weights
-from loaders.sample.cells import Cells, Habits
+from loaders.sample.cells import Habits, SampleCells
 from loaders.sample.membership import Columns, Membership
 
 _REFUSED = 0.006
 
 
-def admissions(cells: Cells, habits: Habits, members: Membership, rng: np.random.Generator) -> tuple[Columns, ...]:
+def admissions(
+    cells: SampleCells, habits: Habits, members: Membership, rng: np.random.Generator
+) -> tuple[Columns, ...]:
     """Form B2 for every cell and quarter. The flag `no_masses_left` is 1 or 0 here, 0 standing for a blank cell.
 
     Probation lasts a year: whom a cell admitted four quarters ago is made official, refused or struck off now.
@@ -38,7 +40,7 @@ def admissions(cells: Cells, habits: Habits, members: Membership, rng: np.random
     return tuple(found)
 
 
-def _chances(cells: Cells, habits: Habits) -> dict[str, Weights]:
+def _chances(cells: SampleCells, habits: Habits) -> dict[str, Weights]:
     """Chance that a newly admitted member belongs to a group, by cell. Groups overlap."""
     village, firm = cells.residential, cells.in_firm
     nobody = np.zeros(len(village))
@@ -55,7 +57,7 @@ def _chances(cells: Cells, habits: Habits) -> dict[str, Weights]:
     }
 
 
-def _candidates(habits: Habits, quarter: Columns, cells: Cells, rng: np.random.Generator) -> Columns:
+def _candidates(habits: Habits, quarter: Columns, cells: SampleCells, rng: np.random.Generator) -> Columns:
     """Who was introduced and who went through the course: somewhat more people than are admitted."""
     expected = np.where(habits.exhausted, 0.0, 0.9 * quarter["admitted"] + 0.004 * quarter["members_start"])
     union = np.where(cells.residential, 0.02, 0.35)

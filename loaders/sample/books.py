@@ -14,10 +14,10 @@ from data.forms.model import Form
 from data.measures import Kind
 from data.periods import Period
 from loaders.sample.apportion import places_by
-from loaders.sample.calendar import Calendar
-from loaders.sample.cells import Cells
+from loaders.sample.calendar import SampleCalendar
+from loaders.sample.cells import SampleCells
 from loaders.sample.membership import Columns
-from loaders.sample.scale import Scale
+from loaders.sample.scale import SampleScale
 
 Values = NDArray[np.int32]
 
@@ -29,7 +29,7 @@ _GAPPED = ("abroad_lost_contact", "new_members_trained", "introduced_by_others",
 
 
 @dataclass(frozen=True)
-class Counts:
+class SampleCounts:
     """One form's values: a row for each unit, a column for each measure, BLANK for an empty cell.
 
     A category is the place of its choice, from 1; `choices` are those of each such column.
@@ -60,7 +60,7 @@ class ReturnBook:
     district: str
     period: Period
     received_at: datetime
-    forms: Mapping[str, Counts]
+    forms: Mapping[str, SampleCounts]
     correction: bool = False
 
 
@@ -75,7 +75,7 @@ class Simulated:
     quarters: Sequence[Columns]
     bases: bool = False
 
-    def homes(self, cells: Cells, day: date) -> NDArray[np.int64]:
+    def homes(self, cells: SampleCells, day: date) -> NDArray[np.int64]:
         """The district of each of the units on a day, -1 for a base that is not there."""
         if not self.bases:
             return cells.district(day)[self.units]
@@ -83,13 +83,17 @@ class Simulated:
         home[cells.base(day)] = cells.district(day)
         return home[self.units]
 
-    def codes(self, cells: Cells) -> tuple[str, ...]:
+    def codes(self, cells: SampleCells) -> tuple[str, ...]:
         """The codes that `units` are places in."""
         return cells.bases if self.bases else cells.codes
 
 
 def books(
-    scale: Scale, cells: Cells, simulated: Mapping[str, Simulated], calendar: Calendar, rng: np.random.Generator
+    scale: SampleScale,
+    cells: SampleCells,
+    simulated: Mapping[str, Simulated],
+    calendar: SampleCalendar,
+    rng: np.random.Generator,
 ) -> tuple[ReturnBook, ...]:
     """All returns, oldest period first, districts in registry order, a correction right after what it corrects."""
     found: list[ReturnBook] = []
@@ -104,17 +108,19 @@ def books(
                 if len(here):
                     values = _with_gaps(FORMS[code], province[code][here], rng)
                     codes = given.codes(cells)
-                    forms[code] = Counts(tuple(codes[i] for i in given.units[here]), values, _choices(FORMS[code]))
+                    forms[code] = SampleCounts(
+                        tuple(codes[i] for i in given.units[here]), values, _choices(FORMS[code])
+                    )
             book = ReturnBook(district=district, period=period, received_at=calendar.usual(period), forms=forms)
             found += _latest(book, place, scale, calendar, rng) if period == scale.latest else [book]
     return tuple(found)
 
 
-def _places(scale: Scale, period: Period) -> list[int]:
+def _places(scale: SampleScale, period: Period) -> list[int]:
     return [i for i, quarter in enumerate(scale.quarters) if period.contains(quarter)]
 
 
-def _rows_by_district(homes: NDArray[np.int64], cells: Cells) -> list[NDArray[np.int64]]:
+def _rows_by_district(homes: NDArray[np.int64], cells: SampleCells) -> list[NDArray[np.int64]]:
     there = np.flatnonzero(homes >= 0)
     return [there[rows] for rows in places_by(homes[there], len(cells.districts))]
 
@@ -123,7 +129,7 @@ def _choices(form: Form) -> dict[int, tuple[str, ...]]:
     return {place: measure.choices for place, measure in enumerate(form.measures) if measure.choices}
 
 
-def _values(form: Form, given: Simulated, scale: Scale, period: Period) -> Values:
+def _values(form: Form, given: Simulated, scale: SampleScale, period: Period) -> Values:
     """The form's values for a period: an opening is the first quarter's, a flow the sum, a stock the last one's."""
     places = _places(scale, period)
     columns = []
@@ -146,7 +152,7 @@ def _with_gaps(form: Form, values: Values, rng: np.random.Generator) -> Values:
 
 
 def _latest(
-    book: ReturnBook, place: int, scale: Scale, calendar: Calendar, rng: np.random.Generator
+    book: ReturnBook, place: int, scale: SampleScale, calendar: SampleCalendar, rng: np.random.Generator
 ) -> Iterator[ReturnBook]:
     """The latest period: the first districts sent a correction, those after them are late, some others silent."""
     silent = np.linspace(scale.districts - 1, scale.territorial // 2, scale.missing).astype(int).tolist()
@@ -164,7 +170,7 @@ def _latest(
         yield replace(book, received_at=calendar.on_time(book.period))
 
 
-def _mistaken(forms: Mapping[str, Counts], rng: np.random.Generator) -> dict[str, Counts]:
+def _mistaken(forms: Mapping[str, SampleCounts], rng: np.random.Generator) -> dict[str, SampleCounts]:
     """The return before it was put right: two admissions and a village head who is a member were forgotten."""
     movement, admission = forms["B1"].values.copy(), forms["B2"].values.copy()
     b1, b2 = FORMS["B1"].positions, FORMS["B2"].positions

@@ -18,7 +18,7 @@ _SATURDAY = 5
 
 
 @dataclass
-class Calendar:
+class SampleCalendar:
     """Draws instants of arrival, each once; `period` arguments are those of the return that arrives."""
 
     rng: np.random.Generator

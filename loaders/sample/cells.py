@@ -20,7 +20,7 @@ _COMMUNES = frozenset({BaseType.COMMUNE, BaseType.WARD, BaseType.TOWN})
 
 
 @dataclass(frozen=True)
-class Cells:
+class SampleCells:
     """Cells in registry order of the first day; every array has one place a cell.
 
     `district` and `base` number the units in which a cell lies by their places in `districts` and `bases`.
@@ -147,7 +147,7 @@ _YEARS_OF_HABIT = 12
 _GROUPS = 7
 
 
-def habits(cells: Cells, rng: np.random.Generator) -> Habits:
+def habits(cells: SampleCells, rng: np.random.Generator) -> Habits:
     """Draws what makes cells differ. Districts differ in drive and in their ethnic minorities."""
     count = len(cells.ids)
     home = cells.district(cells.first)

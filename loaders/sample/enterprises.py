@@ -7,16 +7,16 @@ import numpy as np
 from data.periods import Period
 from loaders.sample.apportion import Counts, part
 from loaders.sample.bodies import PRIVATE
-from loaders.sample.cells import Cells
+from loaders.sample.cells import SampleCells
 from loaders.sample.membership import Columns
-from loaders.sample.scale import Scale
+from loaders.sample.scale import SampleScale
 
 _GROWTH = 1.022  # of workers, by quarter
 _FOUNDED = {"party": "party_orgs_founded", "union": "unions_founded", "youth": "youth_cells_founded"}
 _SHARES = {"party": (0.06, 0.004), "union": (0.24, 0.012), "youth": (0.12, 0.008)}
 
 
-def enterprises(scale: Scale, cells: Cells, rng: np.random.Generator) -> tuple[Columns, ...]:
+def enterprises(scale: SampleScale, cells: SampleCells, rng: np.random.Generator) -> tuple[Columns, ...]:
     """Form B5 by quarter for `cells.bases`; a base that is not there in a quarter has zeros.
 
     What lies around a base of the first day is followed; a merged base has what its predecessors had.
@@ -43,7 +43,7 @@ def enterprises(scale: Scale, cells: Cells, rng: np.random.Generator) -> tuple[C
 class _Around:
     """Units and workers around each base of the first day."""
 
-    def __init__(self, cells: Cells, rng: np.random.Generator) -> None:
+    def __init__(self, cells: SampleCells, rng: np.random.Generator) -> None:
         count, home = len(cells.bases), cells.base(cells.first)
         commune = np.bincount(home, weights=cells.in_commune, minlength=count) > 0
         firm = np.bincount(home, weights=cells.of_type(PRIVATE), minlength=count) > 0

@@ -6,15 +6,17 @@ import numpy as np
 
 from data.periods import Period
 from loaders.sample.apportion import Counts, Weights, part
-from loaders.sample.cells import Cells
+from loaders.sample.cells import SampleCells
 from loaders.sample.membership import Columns, Membership
-from loaders.sample.scale import Scale
+from loaders.sample.scale import SampleScale
 
 _COLUMNS = 8
 _IRREGULAR, _FOUND, _WRONGLY_ADMITTED = 0.015, 0.04, 0.002
 
 
-def management(scale: Scale, cells: Cells, members: Membership, rng: np.random.Generator) -> tuple[Columns, ...]:
+def management(
+    scale: SampleScale, cells: SampleCells, members: Membership, rng: np.random.Generator
+) -> tuple[Columns, ...]:
     """Form B4 for every cell and quarter; before its first year there is nothing."""
     ways = _Ways(cells, rng)
     return tuple(
@@ -26,7 +28,7 @@ def management(scale: Scale, cells: Cells, members: Membership, rng: np.random.G
 class _Ways:
     """What stays from quarter to quarter: districts differ in care, and a cell rounds as it always does."""
 
-    def __init__(self, cells: Cells, rng: np.random.Generator) -> None:
+    def __init__(self, cells: SampleCells, rng: np.random.Generator) -> None:
         self.cells, self.rng = cells, rng
         districts = len(cells.districts)
         care = np.linspace(-1.0, 1.0, districts)[rng.permutation(districts)][cells.district(cells.first)]

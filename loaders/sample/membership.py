@@ -10,8 +10,8 @@ import numpy as np
 from data.forms.b1_movement import DECREASES
 from data.periods import Period
 from loaders.sample.apportion import Counts, Weights, apportion, draw, part, places_by
-from loaders.sample.cells import Cells, Habits
-from loaders.sample.scale import Scale
+from loaders.sample.cells import Habits, SampleCells
+from loaders.sample.scale import SampleScale
 from loaders.sample.trajectory import Trajectory
 
 Columns = Mapping[str, Counts]
@@ -35,7 +35,9 @@ class Membership:
     quarters: tuple[Columns, ...]
 
 
-def membership(scale: Scale, cells: Cells, habits: Habits, course: Trajectory, rng: np.random.Generator) -> Membership:
+def membership(
+    scale: SampleScale, cells: SampleCells, habits: Habits, course: Trajectory, rng: np.random.Generator
+) -> Membership:
     """Simulates form B1 by cell and quarter. A cell keeps three members; people in transit arrive a quarter later."""
     year = scale.yearly[0] - 1
     total = int(course.members[course.place(year)])
@@ -55,7 +57,12 @@ class _State:
     """Members of each cell, those on probation, and people on their way between districts and between bases."""
 
     def __init__(
-        self, cells: Cells, habits: Habits, members: Counts, admitted: tuple[Counts, ...], rng: np.random.Generator
+        self,
+        cells: SampleCells,
+        habits: Habits,
+        members: Counts,
+        admitted: tuple[Counts, ...],
+        rng: np.random.Generator,
     ) -> None:
         self.cells, self.habits, self.members, self.rng = cells, habits, members, rng
         self.cohorts = list(admitted)

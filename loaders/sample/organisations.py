@@ -11,8 +11,8 @@ import numpy as np
 from data.organisations.units import Unit, UnitKind
 from loaders.sample import names
 from loaders.sample.apportion import apportion
-from loaders.sample.bodies import BLOCS, BaseType, Bloc, Body, area_bodies, bloc_bodies
-from loaders.sample.scale import Group, Scale
+from loaders.sample.bodies import BLOCS, BaseSort, BaseType, Bloc, area_bodies, bloc_bodies
+from loaders.sample.scale import BaseGroup, SampleScale
 
 FOUNDED = date(1997, 1, 1)
 _CITY_WARDS = 0.6
@@ -59,7 +59,7 @@ class _Base:
     sections: int = 0
 
 
-def organisations(scale: Scale, rng: np.random.Generator) -> tuple[Unit, ...]:
+def organisations(scale: SampleScale, rng: np.random.Generator) -> tuple[Unit, ...]:
     """Every unit of the province in registry order, each with its first spell from 1997 on."""
     place = names.places(rng)
     size = len(str(max(scale.districts, 10)))
@@ -91,7 +91,7 @@ def _add_base(roll: _Roll, district: Unit, code: str, base: _Base) -> None:
 
 
 def _territories(
-    scale: Scale, rng: np.random.Generator, place: Iterator[str], areas: Sequence[str]
+    scale: SampleScale, rng: np.random.Generator, place: Iterator[str], areas: Sequence[str]
 ) -> list[list[_Base]]:
     """Base organisations of the districts and the city: communes first, then offices, schools and firms."""
     communes = _split(scale.communes, scale.territorial, rng, 0.15)
@@ -140,7 +140,7 @@ def _commune(sort: BaseType, name: str, villages: int, offices: int, rng: np.ran
     return _Base(f"{title} {name}", sort, (*residential, *others), villages)
 
 
-def _blocs(scale: Scale, rng: np.random.Generator, place: Iterator[str]) -> list[tuple[str, list[_Base]]]:
+def _blocs(scale: SampleScale, rng: np.random.Generator, place: Iterator[str]) -> list[tuple[str, list[_Base]]]:
     """The committees without a territory, and their base organisations."""
     blocs: list[Bloc] = [BLOCS[i % len(BLOCS)] for i in range(scale.attached)]
     counts = 1 + apportion(scale.enterprises.bases - len(blocs), np.array([bloc.weight for bloc in blocs]))
@@ -160,7 +160,7 @@ def _blocs(scale: Scale, rng: np.random.Generator, place: Iterator[str]) -> list
     return found
 
 
-def _body(body: Body, place: Iterator[str], cells: int, sections: int, area: str = "") -> _Base:
+def _body(body: BaseSort, place: Iterator[str], cells: int, sections: int, area: str = "") -> _Base:
     name = body.name.format(place=next(place), area=area) if "{place}" in body.name else body.name.format(area=area)
     order = list(range(len(names.DEPARTMENTS)))
     return _Base(name, body.type, [names.numbered(names.DEPARTMENTS, order, i) for i in range(cells)], 0, sections)
@@ -172,7 +172,7 @@ def _split(total: int, parts: int, rng: np.random.Generator, spread: float) -> l
     return sizes
 
 
-def _cells_below(group: Group, rng: np.random.Generator) -> list[int]:
+def _cells_below(group: BaseGroup, rng: np.random.Generator) -> list[int]:
     """How many cells each base organisation of the group has below it; 0 for a base cell."""
     committees = group.bases - group.single
     sizes = 2 + apportion(group.cells - 2 * committees, rng.lognormal(0.0, 0.6, committees))

@@ -11,10 +11,10 @@ import numpy as np
 
 from data.periods import Term
 from loaders.sample.apportion import Counts, apportion
-from loaders.sample.calendar import Calendar
-from loaders.sample.cells import Cells, Flags, Habits
+from loaders.sample.calendar import SampleCalendar
+from loaders.sample.cells import Flags, Habits, SampleCells
 from loaders.sample.membership import Membership
-from loaders.sample.scale import Scale
+from loaders.sample.scale import SampleScale
 from loaders.sample.trajectory import Trajectory
 
 _SHARES = (
@@ -75,12 +75,12 @@ class _Targets:
 
 
 def plans(
-    scale: Scale,
-    cells: Cells,
+    scale: SampleScale,
+    cells: SampleCells,
     habits: Habits,
     course: Trajectory,
     members: Membership,
-    calendar: Calendar,
+    calendar: SampleCalendar,
     rng: np.random.Generator,
 ) -> tuple[PlanBook, ...]:
     """One workbook a year, received in January, and one more where the year's plan was revised.
@@ -101,7 +101,9 @@ def plans(
     return tuple(found)
 
 
-def _revision(cells: Cells, targets: _Targets, scale: Scale, calendar: Calendar, rng: np.random.Generator) -> PlanBook:
+def _revision(
+    cells: SampleCells, targets: _Targets, scale: SampleScale, calendar: SampleCalendar, rng: np.random.Generator
+) -> PlanBook:
     """A later decision for the first bloc and one territorial district; the province's plan follows."""
     year = targets.year
     changed = {scale.territorial, int(rng.integers(0, scale.territorial))}
@@ -112,8 +114,8 @@ def _revision(cells: Cells, targets: _Targets, scale: Scale, calendar: Calendar,
 
 
 def _targets(
-    scale: Scale,
-    cells: Cells,
+    scale: SampleScale,
+    cells: SampleCells,
     habits: Habits,
     course: Trajectory,
     members: Membership,
@@ -143,7 +145,7 @@ def _shares(year: int, decision: str, decided: date) -> Iterator[PlanLine]:
 
 
 def _lines(
-    cells: Cells, targets: _Targets, number: int, decided: date, only: Iterable[int] | None = None
+    cells: SampleCells, targets: _Targets, number: int, decided: date, only: Iterable[int] | None = None
 ) -> Iterator[PlanLine]:
     """The province's line, then each district's (of `only` some), followed by those of its base organisations."""
     term = Term(targets.year, targets.year)

@@ -11,8 +11,8 @@ from data.organisations.units import Registry
 from loaders.sample.admissions import admissions
 from loaders.sample.apportion import apportion
 from loaders.sample.books import ReturnBook, Simulated, books
-from loaders.sample.calendar import Calendar
-from loaders.sample.cells import Cells, Habits, habits
+from loaders.sample.calendar import SampleCalendar
+from loaders.sample.cells import Habits, SampleCells, habits
 from loaders.sample.enterprises import enterprises
 from loaders.sample.management import management
 from loaders.sample.membership import Membership, membership
@@ -20,7 +20,7 @@ from loaders.sample.organisations import organisations
 from loaders.sample.plans import PlanBook, plans
 from loaders.sample.ratings import ratings
 from loaders.sample.reorganisation import MERGER, MOVE, as_known, reorganised
-from loaders.sample.scale import Scale
+from loaders.sample.scale import SampleScale
 from loaders.sample.tasks import TaskBook, tasks
 from loaders.sample.trajectory import Trajectory, trajectory
 from loaders.sample.villages import villages
@@ -52,7 +52,7 @@ class HistoryLine:
 class Province:
     """All that the workbooks of the made-up province will hold."""
 
-    scale: Scale
+    scale: SampleScale
     registry: Registry
     registers: tuple[RegistryBook, ...]
     history: tuple[HistoryLine, ...]
@@ -62,17 +62,17 @@ class Province:
     tasks: tuple[TaskBook, ...]
 
 
-def province(scale: Scale, seed: int = SEED) -> Province:
+def province(scale: SampleScale, seed: int = SEED) -> Province:
     """Simulates the province; every part has its own stream of random numbers."""
     streams = iter(np.random.default_rng(seed).spawn(10))
     more = iter(np.random.default_rng((seed, _SUPPLEMENTS)).spawn(4))
     registry = reorganised(organisations(scale, next(streams)), _MERGED_NAME)
     first = date(scale.yearly[0], 1, 1)
-    cells = Cells(registry, first)
+    cells = SampleCells(registry, first)
     ways = habits(cells, next(streams))
     course = trajectory(scale, next(streams))
     members = membership(scale, cells, ways, course, next(streams))
-    calendar = Calendar(next(streams))
+    calendar = SampleCalendar(next(streams))
     everywhere, dwelling = np.arange(len(cells.ids)), np.flatnonzero(cells.residential)
     simulated = {
         "B1": Simulated(everywhere, members.quarters),
@@ -98,13 +98,18 @@ def province(scale: Scale, seed: int = SEED) -> Province:
     )
 
 
-def _registered(day: date, first: date, calendar: Calendar) -> datetime:
+def _registered(day: date, first: date, calendar: SampleCalendar) -> datetime:
     """The first registry comes when the province begins to report, a later one just before it takes effect."""
     return calendar.working(day.replace(day=5) if day == first else date(day.year - 1, 12, 24))
 
 
 def _history(
-    scale: Scale, cells: Cells, ways: Habits, course: Trajectory, members: Membership, rng: np.random.Generator
+    scale: SampleScale,
+    cells: SampleCells,
+    ways: Habits,
+    course: Trajectory,
+    members: Membership,
+    rng: np.random.Generator,
 ) -> list[HistoryLine]:
     """Yearly totals by district, which add up to the province's and lead up to the cells' first opening balances."""
     home, count = cells.district(cells.first), len(cells.districts)

@@ -6,14 +6,14 @@ import numpy as np
 
 from loaders.sample.cells import Flags
 from loaders.sample.membership import Columns, Membership
-from loaders.sample.scale import Scale
+from loaders.sample.scale import SampleScale
 
 _MEMBERS = {"rated_excellent": 0.15, "rated_good": 0.70, "rated_fulfilled": 0.13, "rated_failed": 0.02}
 _CELLS = (0.18, 0.69, 0.115, 0.015)
 _SHORT_OF = 2  # the first two ratings have little to remedy
 
 
-def ratings(scale: Scale, members: Membership, rng: np.random.Generator) -> tuple[Columns, ...]:
+def ratings(scale: SampleScale, members: Membership, rng: np.random.Generator) -> tuple[Columns, ...]:
     """Form B6 at the end of each year from the first one on that it is asked for; nothing in other quarters.
 
     The ratings add up to the members at the year's end. `cell_rating` is the place of the choice, from 1.

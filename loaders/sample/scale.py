@@ -9,7 +9,7 @@ from data.periods import Frequency, Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class BaseGroup:
     """Base organisations of one sort: `single` of them are base cells, the rest share `cells` cells below them."""
 
     bases: int
@@ -33,7 +33,7 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class SampleScale:
     """Numbers of organisations and the periods of their returns.
 
     Communes have `village_cells` residential cells and `office_cells` others; `sections` base committees have
@@ -47,8 +47,8 @@ class Scale:
     communes: int
     village_cells: int
     office_cells: int
-    agencies: Group
-    enterprises: Group
+    agencies: BaseGroup
+    enterprises: BaseGroup
     sections: int
     calibration: Calibration
     history: tuple[int, int]
@@ -96,14 +96,14 @@ def _from(first: Period, last: Period) -> tuple[Period, ...]:
     return tuple(found)
 
 
-FULL = Scale(
+FULL = SampleScale(
     territorial=10,
     attached=6,
     communes=212,
     village_cells=2100,
     office_cells=1000,
-    agencies=Group(bases=298, single=190, cells=430),
-    enterprises=Group(bases=180, single=70, cells=510),
+    agencies=BaseGroup(bases=298, single=190, cells=430),
+    enterprises=BaseGroup(bases=180, single=70, cells=510),
     sections=14,
     calibration=Calibration(
         first=1997,
@@ -122,14 +122,14 @@ FULL = Scale(
     corrected=1,
 )
 
-TINY = Scale(
+TINY = SampleScale(
     territorial=2,
     attached=1,
     communes=6,
     village_cells=14,
     office_cells=6,
-    agencies=Group(bases=2, single=1, cells=3),
-    enterprises=Group(bases=3, single=1, cells=5),
+    agencies=BaseGroup(bases=2, single=1, cells=3),
+    enterprises=BaseGroup(bases=3, single=1, cells=5),
     sections=1,
     calibration=Calibration(
         first=2012,

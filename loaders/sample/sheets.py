@@ -16,7 +16,7 @@ from loaders.sample.books import ReturnBook
 from loaders.sample.plans import PlanBook
 from loaders.sample.province import Province, RegistryBook
 from loaders.sample.tasks import TaskBook
-from loaders.templates.template import Line, RegisterSheet, ReturnSheet, Sheet, outline, sender_of
+from loaders.templates.template import OutlineLine, RegisterSheet, ReturnSheet, Sheet, outline, sender_of
 
 REGISTRY_PREFIX = "DM_"
 
@@ -71,9 +71,9 @@ class _Outlines:
     """The rows of districts' returns, made once for each tree."""
 
     registry: Registry
-    _made: dict[tuple[int, str, str], tuple[Line, ...]] = field(default_factory=dict)
+    _made: dict[tuple[int, str, str], tuple[OutlineLine, ...]] = field(default_factory=dict)
 
-    def of(self, tree: Tree, district: str, form: Form) -> tuple[Line, ...]:
+    def of(self, tree: Tree, district: str, form: Form) -> tuple[OutlineLine, ...]:
         key = (id(tree), district, form.code)
         if key not in self._made and form.grain is not None:
             self._made[key] = outline(tree, tree.by_code[district].id, form.grain)

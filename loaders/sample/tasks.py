@@ -11,7 +11,7 @@ import numpy as np
 from data.periods import Term
 from data.tasks import Recurrence, TaskLine, TaskState
 from loaders.sample.calendar import ZONE
-from loaders.sample.cells import Cells
+from loaders.sample.cells import SampleCells
 
 _SET_UP, _BROUGHT_UP = date(2020, 6, 15), date(2020, 10, 9)
 _DONE_BY_THEN = 0.85
@@ -138,7 +138,7 @@ _TASKS = (
 )
 
 
-def tasks(cells: Cells, rng: np.random.Generator) -> tuple[TaskBook, ...]:
+def tasks(cells: SampleCells, rng: np.random.Generator) -> tuple[TaskBook, ...]:
     """The register when it was set up, then the lines that had changed some months later."""
     lines = tuple(_lines(cells))
     later = tuple(_brought_up(line, rng) for line in lines if line.due is not None and line.due.year == _YEAR.first)
@@ -148,7 +148,7 @@ def tasks(cells: Cells, rng: np.random.Generator) -> tuple[TaskBook, ...]:
     )
 
 
-def _lines(cells: Cells) -> Iterator[TaskLine]:
+def _lines(cells: SampleCells) -> Iterator[TaskLine]:
     tree = cells.registry.at(_SET_UP)
     committees = [(code, tree.by_code[code].name) for code in cells.districts]
     by_name = {name: code for code, name in committees}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loaders.sample.apportion import Counts, Weights, apportion
-from loaders.sample.scale import Scale
+from loaders.sample.scale import SampleScale
 
 _SEASONS = np.array([0.16, 0.28, 0.20, 0.36])
 _AFTER = 0.93  # admissions in the year after the calibrated ones: fewer, for the epidemic
@@ -28,7 +28,7 @@ class Trajectory:
         return year - self.first
 
 
-def trajectory(scale: Scale, rng: np.random.Generator) -> Trajectory:
+def trajectory(scale: SampleScale, rng: np.random.Generator) -> Trajectory:
     """Draws a smooth course. Quarters are rows of four columns.
 
     Losses are all that lowers membership, less what raises it other than admissions.

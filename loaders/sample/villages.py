@@ -8,16 +8,16 @@ import numpy as np
 
 from data.periods import Period
 from loaders.sample.apportion import Counts, Weights, part
-from loaders.sample.cells import Cells, Flags
+from loaders.sample.cells import Flags, SampleCells
 from loaders.sample.membership import Columns
-from loaders.sample.scale import Scale
+from loaders.sample.scale import SampleScale
 
 _RISE_A_YEAR = 0.0105
 _RISE_AFTER = 0.006
 _ELECTIONS = frozenset({(2015, 1), (2017, 3), (2020, 1)})
 
 
-def villages(scale: Scale, cells: Cells, rng: np.random.Generator) -> tuple[Columns, ...]:
+def villages(scale: SampleScale, cells: SampleCells, rng: np.random.Generator) -> tuple[Columns, ...]:
     """Form B3 by quarter for the residential cells, in registry order."""
     here = np.flatnonzero(cells.residential)
     home = cells.district(cells.first)[here]
@@ -32,7 +32,7 @@ class _Heads:
     asks for are, the first ones. Elections bring new heads, and so new ranks.
     """
 
-    def __init__(self, scale: Scale, home: Counts, districts: int, rng: np.random.Generator) -> None:
+    def __init__(self, scale: SampleScale, home: Counts, districts: int, rng: np.random.Generator) -> None:
         self.scale, self.rng, self.cells = scale, rng, len(home)
         size = rng.choice((1, 2, 3), p=(0.9, 0.08, 0.02), size=self.cells)
         self.cell = np.repeat(np.arange(self.cells), size)
@@ -100,7 +100,7 @@ class _Heads:
         return counts
 
 
-def _share(scale: Scale, quarter: Period) -> Fraction:
+def _share(scale: SampleScale, quarter: Period) -> Fraction:
     """The province's share of heads who are members: it rises to the published one at the end of the last year."""
     known = scale.calibration
     ahead = (quarter.year - known.last) * 4 + quarter.index - 4

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from data.organisations.units import LEVELS, Level, Unit, UnitKind
 from data.returns import Finding
+from data.vietnamese.text import clean, key
 from loaders.findings import error, listed_rows, warning
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.title_block import TitleBlock, unknown_unit
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.text import clean, key
 from loaders.vietnamese.unit_names import UnitNames, called
 from loaders.workbook import Value
 
@@ -35,7 +35,7 @@ _PLACE_AND_DATE = re.compile(r"ngày\b.*\btháng\b.*\bnăm\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BodyLine:
     """A zero-based sheet row and the unit that it is about; None when the unit could not be told."""
 
     row: int
@@ -43,11 +43,11 @@ class Line:
 
 
 @dataclass(slots=True)
-class Body:
+class SheetBody:
     """Lines of a return: `leaves` are summed, `groups` and `totals` only compared, `hidden` and `parts` not read."""
 
-    leaves: list[Line] = field(default_factory=list)
-    groups: list[Line] = field(default_factory=list)
+    leaves: list[BodyLine] = field(default_factory=list)
+    groups: list[BodyLine] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
     parts: list[int] = field(default_factory=list)
@@ -62,7 +62,7 @@ class _Written:
     label: str
 
 
-def read_body(found: Recognised, head: TitleBlock) -> Body:
+def read_body(found: Recognised, head: TitleBlock) -> SheetBody:
     """Every line between the column-number row and the notes or signatures, its unit found by code, else by name."""
     reader = _Reader(found, head)
     for row in range(found.header.numbers + 1, len(found.sheet.rows)):
@@ -81,7 +81,7 @@ class _Reader:
 
     def __init__(self, found: Recognised, head: TitleBlock) -> None:
         self.found, self.head = found, head
-        self.body = Body()
+        self.body = SheetBody()
         self.group = head.sender
         self.below = {unit.id for unit in head.tree.within(head.sender.id)}
         self.seen: dict[int, int] = {}
@@ -105,7 +105,7 @@ class _Reader:
         elif self._has_counts(cells):
             place = self.found.cell(row, "unit_name")
             self.body.findings.append(error("row_without_unit", self.found.name, place))
-            self.body.leaves.append(Line(row, None))
+            self.body.leaves.append(BodyLine(row, None))
         return True
 
     def _is_total(self, written: _Written) -> bool:
@@ -141,7 +141,7 @@ class _Reader:
             return
         if unit is None:
             if self._has_counts(cells) or written.code:
-                self.body.leaves.append(Line(written.row, None))
+                self.body.leaves.append(BodyLine(written.row, None))
                 self.body.findings.append(self._unknown(written))
             return
         if unit.id not in self.below:
@@ -153,7 +153,7 @@ class _Reader:
         elif unit.kind in LEVELS[Level.CELL] and self._has_counts(cells):
             self._reject("not_of_grain", written, unit, form=self.found.form.code)
         else:
-            self.body.groups.append(Line(written.row, unit))
+            self.body.groups.append(BodyLine(written.row, unit))
 
     def _take_leaf(self, written: _Written, unit: Unit) -> None:
         if unit.id in self.seen:
@@ -161,7 +161,7 @@ class _Reader:
             self._reject("unit_twice", written, unit, first=first)
             return
         self.seen[unit.id] = written.row
-        self.body.leaves.append(Line(written.row, unit))
+        self.body.leaves.append(BodyLine(written.row, unit))
 
     def _find(self, written: _Written) -> Unit | None:
         if written.code:
@@ -180,7 +180,7 @@ class _Reader:
 
     def _reject(self, code: str, written: _Written, unit: Unit, **values: object) -> None:
         """Reports a line whose unit is no leaf of this return; its counts still belong to the sheet's total."""
-        self.body.leaves.append(Line(written.row, None))
+        self.body.leaves.append(BodyLine(written.row, None))
         place = self.found.cell(written.row, self._naming(written))
         sender = self.head.sender.name
         self.body.findings.append(

@@ -13,14 +13,14 @@ from data.measures import Kind, Measure
 from data.returns import Finding
 from loaders.findings import error, named, warning
 from loaders.sheets.recognise import Recognised
-from loaders.vietnamese.numbers import Count, State, read_choice, read_count, show
+from loaders.vietnamese.numbers import Count, NumberState, read_choice, read_count, show
 from loaders.workbook import Fault, Value
 
 Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class SheetCounts:
     """Lines by measures. `values` is 0 wherever `given` is false: blank, not applicable, or unreadable.
 
     A category's value is the place of its choice, from 1.
@@ -38,7 +38,7 @@ class Counts:
         return ~(self.given | self.not_applicable | self.unreadable)
 
 
-def read_counts(found: Recognised, rows: Sequence[int], *, strict: bool = True) -> tuple[Counts, list[Finding]]:
+def read_counts(found: Recognised, rows: Sequence[int], *, strict: bool = True) -> tuple[SheetCounts, list[Finding]]:
     """The counts of the given zero-based rows.
 
     Lines that only compare (`strict` false: groups, totals) warn of what cannot be read instead of refusing.
@@ -63,7 +63,7 @@ def read_counts(found: Recognised, rows: Sequence[int], *, strict: bool = True) 
             read = read_count
         for line, value in enumerate(stack):
             count = read(value)
-            if count.state is State.ERROR:
+            if count.state is NumberState.ERROR:
                 unreadable[line, place] = True
                 if isinstance(value, Fault) and value.problem == "formula_without_value":
                     uncomputed.append(found.cell(rows[line], measure.code))
@@ -71,11 +71,11 @@ def read_counts(found: Recognised, rows: Sequence[int], *, strict: bool = True) 
                     findings.append(_unreadable(found, rows[line], measure, count, strict))
             elif count.value is not None:
                 values[line, place], given[line, place] = count.value, True
-            absent[line, place] = count.state is State.NOT_APPLICABLE
+            absent[line, place] = count.state is NumberState.NOT_APPLICABLE
     if uncomputed:
         say = error if strict else warning
         findings.append(say("formula_without_value", found.name, uncomputed[0], number=show(len(uncomputed))))
-    counts = Counts(rows=tuple(rows), values=values, given=given, not_applicable=absent, unreadable=unreadable)
+    counts = SheetCounts(rows=tuple(rows), values=values, given=given, not_applicable=absent, unreadable=unreadable)
     if strict:
         _take_flags(found, counts)
         findings.extend(_out_of_range(found, counts))
@@ -108,7 +108,7 @@ def _unreadable(found: Recognised, row: int, measure: Measure, count: Count, str
     return warning("total_unreadable", found.name, place, measure=named(measure), shown=count.shown)
 
 
-def _take_flags(found: Recognised, counts: Counts) -> None:
+def _take_flags(found: Recognised, counts: SheetCounts) -> None:
     """A nil mark in a column that takes 1 or blank is a blank."""
     for place, measure in enumerate(found.form.measures):
         if measure.kind is not Kind.FLAG:
@@ -119,7 +119,7 @@ def _take_flags(found: Recognised, counts: Counts) -> None:
                 counts.given[line, place] = counts.values[line, place] != 0
 
 
-def _out_of_range(found: Recognised, counts: Counts) -> list[Finding]:
+def _out_of_range(found: Recognised, counts: SheetCounts) -> list[Finding]:
     findings = []
     for place, measure in enumerate(found.form.measures):
         values, given = counts.values[:, place], counts.given[:, place]

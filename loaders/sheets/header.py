@@ -13,9 +13,9 @@ from itertools import groupby
 from data.forms.builtin import FORMS, VERSIONS, form_on
 from data.forms.model import Field, Form
 from data.measures import Measure
+from data.vietnamese.text import clean, compact_key, key
 from loaders.sheets.period_lines import read_period
 from loaders.templates.sheet_frame import column_paths
-from loaders.vietnamese.text import clean, compact_key, key
 from loaders.workbook import Sheet, Value
 
 _SEARCHED_ROWS = 80

@@ -16,11 +16,11 @@ from data.forms.builtin import FORMS
 from data.language import UsersFault
 from data.mappings import HeaderMapping
 from data.returns import SourceFile
+from data.vietnamese.text import compact_key
 from loaders.formats import opening as formats
 from loaders.formats.isolated import Isolated
 from loaders.messages import sentence
 from loaders.sheets.header import Header, Match, find_header, header_at, matches
-from loaders.vietnamese.text import compact_key
 from loaders.workbook import Sheet, Unreadable, column_name
 
 _LETTERS = re.compile(r"[A-Z]{1,3}")

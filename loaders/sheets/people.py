@@ -12,10 +12,10 @@ from datetime import date
 from typing import NamedTuple
 
 from data.organisations.units import Registry
+from data.vietnamese.person_names import is_surname, names_in
+from data.vietnamese.syllables import is_syllable
+from data.vietnamese.text import clean, key
 from loaders.vietnamese.numbers import read_date
-from loaders.vietnamese.person_names import is_surname, names_in
-from loaders.vietnamese.syllables import is_syllable
-from loaders.vietnamese.text import clean, key
 from loaders.vietnamese.unit_names import OwnNames, called
 from loaders.workbook import Sheet, Value, Workbook
 

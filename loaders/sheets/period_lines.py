@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from data.periods import Frequency, Period, PeriodError
-from loaders.vietnamese.text import clean
+from data.vietnamese.text import clean
 
 _YEAR_AFTER = r"[\s\-–/.,(]*(?:năm\b)?[\s(]*(\d{4})\b"
 _QUARTER = re.compile(

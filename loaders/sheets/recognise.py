@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from data.forms.builtin import FORMS, form_on
 from data.returns import Finding
+from data.vietnamese.person_names import masked
+from data.vietnamese.text import key
 from loaders.findings import error, warning
 from loaders.sheets.header import Header, Match, find_header, matches
 from loaders.sheets.mapping import mapped
 from loaders.sheets.period_lines import read_period
 from loaders.templates.sheet_frame import column_paths
-from loaders.vietnamese.person_names import masked
-from loaders.vietnamese.text import key
 from loaders.workbook import Sheet, address, column_name
 
 if TYPE_CHECKING:

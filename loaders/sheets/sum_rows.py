@@ -11,8 +11,8 @@ from data.organisations.units import Tree
 from data.returns import Finding
 from loaders.findings import error, listed_rows, named
 from loaders.messages import sentence
-from loaders.sheets.body import Body, Line
-from loaders.sheets.counts import Counts, Flags, read_counts
+from loaders.sheets.body import BodyLine, SheetBody
+from loaders.sheets.counts import Flags, SheetCounts, read_counts
 from loaders.sheets.recognise import Recognised
 from loaders.vietnamese.numbers import show
 from loaders.workbook import address
@@ -38,7 +38,9 @@ class WrongSum:
         return self.stated - self.computed
 
 
-def wrong_sums(found: Recognised, body: Body, counts: Counts, tree: Tree) -> tuple[list[WrongSum], list[Finding]]:
+def wrong_sums(
+    found: Recognised, body: SheetBody, counts: SheetCounts, tree: Tree
+) -> tuple[list[WrongSum], list[Finding]]:
     """The sums that are wrong, and what in their rows could not be read."""
     everything = np.ones(len(body.leaves), dtype=np.bool_)
     compared = [(TOTAL, row, everything) for row in body.totals]
@@ -61,7 +63,7 @@ class _Row:
     below: Flags
 
 
-def _groups(body: Body, tree: Tree) -> Iterator[tuple[str, int, Flags]]:
+def _groups(body: SheetBody, tree: Tree) -> Iterator[tuple[str, int, Flags]]:
     """Group rows with the lines below them in the tree; none where some line's unit is not known."""
     if any(line.unit is None for line in body.leaves):
         return
@@ -71,11 +73,11 @@ def _groups(body: Body, tree: Tree) -> Iterator[tuple[str, int, Flags]]:
             yield GROUP, group.row, np.array([group.unit.id in ids for ids in above], dtype=np.bool_)
 
 
-def _ancestors(tree: Tree, line: Line) -> set[int]:
+def _ancestors(tree: Tree, line: BodyLine) -> set[int]:
     return {unit.id for unit in tree.ancestors(line.unit.id)} if line.unit else set()
 
 
-def _wrong(found: Recognised, counts: Counts, stated: Counts, place: int, row: _Row) -> Iterator[WrongSum]:
+def _wrong(found: Recognised, counts: SheetCounts, stated: SheetCounts, place: int, row: _Row) -> Iterator[WrongSum]:
     """A column with an unreadable line has no sum to compare."""
     sums = counts.values[row.below].sum(axis=0)
     sound = ~counts.unreadable[row.below].any(axis=0)

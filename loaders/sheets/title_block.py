@@ -14,13 +14,13 @@ from data.language import Text
 from data.organisations.units import Registry, Tree, Unit
 from data.periods import Period
 from data.returns import Finding
+from data.vietnamese.person_names import masked
+from data.vietnamese.text import clean, key, proper_key
 from loaders.findings import error, titled
 from loaders.messages import sentence
 from loaders.sheets.period_lines import counts_from_january, read_period
 from loaders.sheets.recognise import Recognised
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.person_names import masked
-from loaders.vietnamese.text import clean, key, proper_key
 from loaders.vietnamese.unit_names import called
 from loaders.workbook import address
 

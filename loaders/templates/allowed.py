@@ -8,13 +8,13 @@ from typing import Any
 from data.forms.model import Field, FieldType, Form
 from data.measures import Kind, Measure
 from loaders.messages import MESSAGES
-from loaders.templates.fast_page import Page
+from loaders.templates.fast_page import FastPage
 
 _ONE = {"validate": "list", "source": ["1"]}
 _LARGEST = 9_999_999
 
 
-def allow(page: Page, form: Form, first: int, last: int) -> None:
+def allow(page: FastPage, form: Form, first: int, last: int) -> None:
     """Sets what the columns of a form take in zero-based rows; the marks "-" and "x" can be typed all the same."""
     if last < first:
         return

@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, Worksheet
 
 
-class Page(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
+class FastPage(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     """A sheet of a form; formulas are taken as they are, for none has a function that needs a prefix."""
 
     def put_count(self, row: int, column: int, count: int, style: Format) -> None:

@@ -14,7 +14,7 @@ _NUMERALS = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OutlineLine:
     """A row of a return: a group (base organisation, section) or a leaf, with its number in the first column."""
 
     number: str
@@ -29,7 +29,7 @@ def sender_of(tree: Tree, unit: Unit) -> Sender:
     return Sender(code=unit.code, name=unit.name, superior=above[0].name if above else "")
 
 
-def outline(tree: Tree, unit: int, grain: Grain | None) -> tuple[Line, ...]:
+def outline(tree: Tree, unit: int, grain: Grain | None) -> tuple[OutlineLine, ...]:
     """The rows of a unit's return: base organisations I, II, ..., their sections a, b, ..., leaves 1, 2, ...
 
     A base cell is a leaf that is numbered like a group. Groups without a leaf of the grain are left out.
@@ -37,7 +37,7 @@ def outline(tree: Tree, unit: int, grain: Grain | None) -> tuple[Line, ...]:
     return tuple(_lines(tree, unit, grain))
 
 
-def _lines(tree: Tree, unit: int, grain: Grain | None) -> Iterator[Line]:
+def _lines(tree: Tree, unit: int, grain: Grain | None) -> Iterator[OutlineLine]:
     bases = sections = leaves = 0
     for member in tree.within(unit):
         if not tree.expected(member.id, grain):
@@ -53,7 +53,7 @@ def _lines(tree: Tree, unit: int, grain: Grain | None) -> Iterator[Line]:
             number = str(leaves)
         else:
             continue
-        yield Line(number, member.name, member.code, leaf=member.holds(grain))
+        yield OutlineLine(number, member.name, member.code, leaf=member.holds(grain))
 
 
 def roman(number: int) -> str:

@@ -11,8 +11,8 @@ from xlsxwriter.format import Format
 
 from data.forms.model import FieldType, Form
 from loaders.templates.allowed import allow
-from loaders.templates.sheet_frame import Frame, Sender
-from loaders.templates.styles import Styles
+from loaders.templates.sheet_frame import Sender, SheetFrame
+from loaders.templates.styles import TemplateStyles
 
 Cell = str | int | Fraction | date | None
 
@@ -32,7 +32,7 @@ class RegisterSheet:
     subtitle: str = ""
 
 
-def write_register(frame: Frame, sheet: RegisterSheet, note: str | None) -> None:
+def write_register(frame: SheetFrame, sheet: RegisterSheet, note: str | None) -> None:
     """Fills a new page with the register; without rows it has blank ones to type into."""
     form, styles, page = sheet.form, frame.styles, frame.page
     frame.title_block(sheet.sender, sheet.subtitle, note=note)
@@ -57,7 +57,7 @@ def write_register(frame: Frame, sheet: RegisterSheet, note: str | None) -> None
     frame.signatures(first + rows + 2)
 
 
-def _number_style(styles: Styles, value: int | Fraction, kind: FieldType | None) -> Format:
+def _number_style(styles: TemplateStyles, value: int | Fraction, kind: FieldType | None) -> Format:
     if isinstance(value, Fraction):
         return styles.input_share
     if kind is None:
@@ -65,5 +65,5 @@ def _number_style(styles: Styles, value: int | Fraction, kind: FieldType | None)
     return styles.input_year if kind is FieldType.NUMBER and 1900 <= value <= 2200 else styles.input_number
 
 
-def _blank_style(styles: Styles, kind: FieldType | None) -> Format:
+def _blank_style(styles: TemplateStyles, kind: FieldType | None) -> Format:
     return styles.input_date if kind is FieldType.DATE else styles.input_text

@@ -11,8 +11,8 @@ from xlsxwriter.utility import xl_col_to_name
 
 from data.forms.model import FieldType, Form
 from loaders.messages import MESSAGES
-from loaders.templates.fast_page import Page
-from loaders.templates.styles import Styles
+from loaders.templates.fast_page import FastPage
+from loaders.templates.styles import TemplateStyles
 
 HEADER_ROW = 8
 _WIDTHS = {
@@ -77,11 +77,11 @@ def column_labels(form: Form) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Frame:
+class SheetFrame:
     """Writes the surroundings of one form's sheet."""
 
-    page: Page
-    styles: Styles
+    page: FastPage
+    styles: TemplateStyles
     form: Form
 
     @property

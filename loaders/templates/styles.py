@@ -14,7 +14,7 @@ _BOLD: dict[str, Any] = {"bold": True}
 _CENTRE: dict[str, Any] = {"align": "center", "text_wrap": True}
 
 
-class Styles:
+class TemplateStyles:
     """Formats by use; `input_` ones are unlocked on the protected sheet."""
 
     def __init__(self, book: Workbook) -> None:

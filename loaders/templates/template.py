@@ -21,13 +21,23 @@ from data.organisations.units import Tree
 from data.periods import Period
 from loaders.messages import MESSAGES
 from loaders.templates.allowed import allow
-from loaders.templates.fast_page import Page
-from loaders.templates.outline import Line, outline, sender_of
+from loaders.templates.fast_page import FastPage
+from loaders.templates.outline import OutlineLine, outline, sender_of
 from loaders.templates.register_template import RegisterSheet, write_register
-from loaders.templates.sheet_frame import Frame, Sender
-from loaders.templates.styles import Styles
+from loaders.templates.sheet_frame import Sender, SheetFrame
+from loaders.templates.styles import TemplateStyles
 
-__all__ = ["Line", "RegisterSheet", "ReturnSheet", "Sender", "Sheet", "blank", "outline", "sender_of", "workbook"]
+__all__ = [
+    "OutlineLine",
+    "RegisterSheet",
+    "ReturnSheet",
+    "Sender",
+    "Sheet",
+    "blank",
+    "outline",
+    "sender_of",
+    "workbook",
+]
 
 _WRITTEN = datetime(2015, 1, 1, tzinfo=UTC)
 # A blank result stored as a space keeps the cell marked as text, so that no reader takes it for a missing result.
@@ -45,7 +55,7 @@ class ReturnSheet:
     form: Form
     sender: Sender
     period: Period
-    lines: Sequence[Line]
+    lines: Sequence[OutlineLine]
     values: Mapping[str, Sequence[int | str | None]] = field(default_factory=dict)
     cumulative: bool = False
 
@@ -60,10 +70,10 @@ def workbook(sheets: Sequence[Sheet], *, note: str | None = None, written: datet
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"created": written})
-        styles = Styles(book)
+        styles = TemplateStyles(book)
         for sheet in sheets:
-            frame = Frame(
-                page=book.add_worksheet(sheet.form.code, worksheet_class=Page), styles=styles, form=sheet.form
+            frame = SheetFrame(
+                page=book.add_worksheet(sheet.form.code, worksheet_class=FastPage), styles=styles, form=sheet.form
             )
             if isinstance(sheet, ReturnSheet):
                 _write_return(frame, sheet, note)
@@ -104,7 +114,7 @@ def forms_due(tree: Tree, unit: int, period: Period) -> list[Form]:
     ]
 
 
-def _write_return(frame: Frame, sheet: ReturnSheet, note: str | None) -> None:
+def _write_return(frame: SheetFrame, sheet: ReturnSheet, note: str | None) -> None:
     form = sheet.form
     frame.title_block(
         sheet.sender,
@@ -124,7 +134,7 @@ def _write_return(frame: Frame, sheet: ReturnSheet, note: str | None) -> None:
     frame.signatures(frame.notes(total + 2, notes))
 
 
-def _write_lines(frame: Frame, sheet: ReturnSheet, first: int) -> list[int | None]:
+def _write_lines(frame: SheetFrame, sheet: ReturnSheet, first: int) -> list[int | None]:
     """Writes the body; gives the sum of each measure over the leaves, None where none has one."""
     form, styles = sheet.form, frame.styles
     left = len(form.fields)
@@ -179,7 +189,7 @@ def _balance_formulas(form: Form) -> dict[int, str]:
     return formulas
 
 
-def _write_total(frame: Frame, sums: Sequence[int | None], first: int, row: int) -> None:
+def _write_total(frame: SheetFrame, sums: Sequence[int | None], first: int, row: int) -> None:
     """The total row: group rows hold no numbers, so the sum of a column is the sum of its leaves; of none, blank."""
     styles, left = frame.styles, len(frame.form.fields)
     frame.page.write_blank(row, 0, None, styles.total_name)

@@ -1,1 +1,1 @@
-"""Vietnamese text as offices type it: encodings, numbers, names of units and of persons."""
+"""What offices write in Vietnamese: numbers and dates, names of units, words respelled."""

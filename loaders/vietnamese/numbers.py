@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-from loaders.vietnamese.person_names import masked
-from loaders.vietnamese.text import clean, key
+from data.vietnamese.person_names import masked
+from data.vietnamese.text import clean, key
 from loaders.workbook import Fault, Percent, Value
 
 
-class State(StrEnum):
+class NumberState(StrEnum):
     """The states of a cell of counts; a nil mark is a reported 0."""
 
     VALUE = "value"
@@ -31,16 +31,16 @@ class Count:
     In state ERROR, `problem` is the message that says why, `shown` what stands there, `meant` what it may mean.
     """
 
-    state: State
+    state: NumberState
     value: int | None = None
     problem: str = ""
     shown: str = ""
     meant: str = ""
 
 
-BLANK = Count(State.BLANK)
-NOT_APPLICABLE = Count(State.NOT_APPLICABLE)
-NIL = Count(State.NIL, 0)
+BLANK = Count(NumberState.BLANK)
+NOT_APPLICABLE = Count(NumberState.NOT_APPLICABLE)
+NIL = Count(NumberState.NIL, 0)
 
 _NIL_MARKS = re.compile(r"[-–—−]{1,5}|k|ko|kh?ông(?: có| phát sinh| ps)?|k/?ps")
 _BLANK_MARKS = re.compile(r"[.…_]*")
@@ -62,7 +62,7 @@ def read_count(value: Value) -> Count:
     if isinstance(value, str):
         return _read_written(value)
     if isinstance(value, Fault):
-        return Count(State.ERROR, problem=value.problem, shown=value.text)
+        return Count(NumberState.ERROR, problem=value.problem, shown=value.text)
     return _wrong("date_not_number", value)
 
 
@@ -72,7 +72,7 @@ def read_choice(value: Value, choices: Sequence[str]) -> Count:
     The codes are the initials of the words: "Hoàn thành tốt nhiệm vụ" is HTTNV.
     """
     if isinstance(value, Fault):
-        return Count(State.ERROR, problem=value.problem, shown=value.text)
+        return Count(NumberState.ERROR, problem=value.problem, shown=value.text)
     text = clean(value) if isinstance(value, str) else show(value)
     if _BLANK_MARKS.fullmatch(text) or _NIL_MARKS.fullmatch(text.lower()):
         return BLANK
@@ -81,15 +81,15 @@ def read_choice(value: Value, choices: Sequence[str]) -> Count:
     words = key(text).upper().split()
     for code in ("".join(words), "".join(word[0] for word in words)):
         if code in choices:
-            return Count(State.VALUE, choices.index(code) + 1)
-    return Count(State.ERROR, problem="not_a_choice", shown=show(value), meant=", ".join(choices))
+            return Count(NumberState.VALUE, choices.index(code) + 1)
+    return Count(NumberState.ERROR, problem="not_a_choice", shown=show(value), meant=", ".join(choices))
 
 
 def _read_typed(value: float) -> Count:
     if abs(value) > _LARGEST:
         return _wrong("number_too_large", value)
     if value == int(value):
-        return Count(State.VALUE, int(value))
+        return Count(NumberState.VALUE, int(value))
     return _not_whole(Fraction(str(value)), value)
 
 
@@ -97,7 +97,7 @@ def _not_whole(number: Fraction, shown: object) -> Count:
     thousands = number * 1000
     if thousands.denominator == 1 and abs(number) >= 1:
         # 1.234 on an Excel that takes the point for a decimal sign: ask, never multiply silently.
-        return Count(State.ERROR, problem="thousands_or_decimals", shown=show(shown), meant=show(int(thousands)))
+        return Count(NumberState.ERROR, problem="thousands_or_decimals", shown=show(shown), meant=show(int(thousands)))
     return _wrong("not_whole", shown)
 
 
@@ -121,11 +121,11 @@ def _read_written(raw: str) -> Count:
         return _not_whole(number, text)
     if abs(number) > _LARGEST:
         return _wrong("number_too_large", text)
-    return Count(State.VALUE, int(number))
+    return Count(NumberState.VALUE, int(number))
 
 
 def _wrong(problem: str, shown: object) -> Count:
-    return Count(State.ERROR, problem=problem, shown=show(shown))
+    return Count(NumberState.ERROR, problem=problem, shown=show(shown))
 
 
 def written_number(text: str) -> Fraction | None:

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from loaders.vietnamese.syllables import is_spoken, is_syllable
+from data.vietnamese.syllables import is_spoken, is_syllable
 
 _FEWEST = 3
 # Bytes that code page 1252 does not have came through as control characters.

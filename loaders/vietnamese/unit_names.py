@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from data.organisations.units import Tree, Unit
-from loaders.vietnamese.text import key, proper_key
+from data.vietnamese.text import key, proper_key
 
 _CELL, _COMMITTEE = "cell", "committee"
 # What stands first says how the body is organised; "Huyện uỷ" says its territory too.

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data.periods import Period
-from loaders.sample import FULL, Province, Scale, province
-from loaders.sample.scale import Group
+from loaders.sample import FULL, Province, SampleScale, province
+from loaders.sample.scale import BaseGroup
 from loaders.sample.sheets import REGISTRY_PREFIX, drafts
 from loaders.templates.template import ReturnSheet, Sheet, workbook
 
@@ -26,7 +26,7 @@ class Size:
     values: int = 2_200_000
 
     @property
-    def scale(self) -> Scale:
+    def scale(self) -> SampleScale:
         """The province that sends as much in a quarter."""
         factor = self.values / _VALUES_OF_FULL
         figures = FULL.calibration
@@ -34,8 +34,8 @@ class Size:
         def sized(number: int) -> int:
             return max(1, round(number * factor))
 
-        def group(given: Group) -> Group:
-            return Group(bases=sized(given.bases), single=sized(given.single), cells=sized(given.cells))
+        def group(given: BaseGroup) -> BaseGroup:
+            return BaseGroup(bases=sized(given.bases), single=sized(given.single), cells=sized(given.cells))
 
         return replace(
             FULL,

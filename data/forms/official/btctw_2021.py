@@ -7,7 +7,7 @@ from datetime import date
 
 from data.forms.model import Balance
 from data.forms.official import tctw_2012, tctw_2012_yearly
-from data.forms.official.model import Issue, Line, Split, Within, heading, line, lines, mean
+from data.forms.official.model import Issue, PrintedLine, Split, Within, heading, line, lines, mean
 from data.forms.official.vocabulary import YEARS_OF_MEMBERSHIP, schooling, theory, transfers
 from data.language import Text
 
@@ -73,7 +73,7 @@ MOVEMENT = replace(
 )
 
 
-def _occupations(workers: str | None) -> tuple[Line, ...]:
+def _occupations(workers: str | None) -> tuple[PrintedLine, ...]:
     """What members do; `workers` is the measure of those who produce directly."""
     return (
         *lines(

@@ -8,7 +8,16 @@ from __future__ import annotations
 from datetime import date
 
 from data.forms.official import btctw_2021, tctw_2012, tctw_2012_yearly
-from data.forms.official.model import Headers, Issue, Line, LineKind, OfficialForm, OfficialRule, Place, SumAtMost
+from data.forms.official.model import (
+    Headers,
+    Issue,
+    LineKind,
+    LinePlace,
+    OfficialForm,
+    OfficialRule,
+    PrintedLine,
+    SumAtMost,
+)
 from data.periods import Period
 
 __all__ = [
@@ -16,11 +25,11 @@ __all__ = [
     "OFFICIAL",
     "Headers",
     "Issue",
-    "Line",
     "LineKind",
+    "LinePlace",
     "OfficialForm",
     "OfficialRule",
-    "Place",
+    "PrintedLine",
     "SumAtMost",
     "official_form",
     "official_of",

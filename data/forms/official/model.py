@@ -26,7 +26,7 @@ class LineKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class PrintedLine:
     """A line of a form: `marker` and `text` as printed, `measure` the count that it gives (None: listed, not stored).
 
     `parts` add up to it, `of` are "trong đó" (each at most the line, they may overlap), `under` only stand below it.
@@ -37,9 +37,9 @@ class Line:
     text: str
     measure: str | None = None
     kind: LineKind = LineKind.COUNT
-    parts: tuple[Line, ...] = ()
-    of: tuple[Line, ...] = ()
-    under: tuple[Line, ...] = ()
+    parts: tuple[PrintedLine, ...] = ()
+    of: tuple[PrintedLine, ...] = ()
+    under: tuple[PrintedLine, ...] = ()
 
     @property
     def label(self) -> str:
@@ -47,7 +47,7 @@ class Line:
         return f"{self.marker} {self.text}".strip()
 
     @property
-    def children(self) -> tuple[Line, ...]:
+    def children(self) -> tuple[PrintedLine, ...]:
         """The lines directly below, in printed order."""
         return (*self.parts, *self.of, *self.under)
 
@@ -57,35 +57,37 @@ def line(
     text: str,
     measure: str | None = None,
     *,
-    parts: tuple[Line, ...] = (),
-    of: tuple[Line, ...] = (),
-    under: tuple[Line, ...] = (),
-) -> Line:
+    parts: tuple[PrintedLine, ...] = (),
+    of: tuple[PrintedLine, ...] = (),
+    under: tuple[PrintedLine, ...] = (),
+) -> PrintedLine:
     """A line with a count."""
-    return Line(marker=marker, text=text, measure=measure, parts=parts, of=of, under=under)
+    return PrintedLine(marker=marker, text=text, measure=measure, parts=parts, of=of, under=under)
 
 
-def heading(marker: str, text: str, *, parts: tuple[Line, ...] = (), under: tuple[Line, ...] = ()) -> Line:
+def heading(
+    marker: str, text: str, *, parts: tuple[PrintedLine, ...] = (), under: tuple[PrintedLine, ...] = ()
+) -> PrintedLine:
     """A line whose own cell may stay blank; a number in it is compared with its parts (warning)."""
-    return Line(marker=marker, text=text, kind=LineKind.HEADING, parts=parts, under=under)
+    return PrintedLine(marker=marker, text=text, kind=LineKind.HEADING, parts=parts, under=under)
 
 
-def mean(marker: str, text: str) -> Line:
+def mean(marker: str, text: str) -> PrintedLine:
     """A line that holds a mean: read by nobody, added to nothing."""
-    return Line(marker=marker, text=text, kind=LineKind.MEAN)
+    return PrintedLine(marker=marker, text=text, kind=LineKind.MEAN)
 
 
-def lines(marker: str, *texts: str) -> tuple[Line, ...]:
+def lines(marker: str, *texts: str) -> tuple[PrintedLine, ...]:
     """Lines of one marker that give no measure."""
     return tuple(line(marker, text) for text in texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class LinePlace:
     """Where a line stands in its form: `code` is the path of its markers such as "C.5.a", `level` is 0 outermost."""
 
     code: str
-    line: Line
+    line: PrintedLine
     level: int
     parent: str | None
     is_of: bool = False
@@ -160,7 +162,7 @@ class OfficialForm:
     number: str
     issue: Issue
     title: Text
-    lines: tuple[Line, ...]
+    lines: tuple[PrintedLine, ...]
     headers: Headers
     frequencies: frozenset[Frequency]
     totals: tuple[Balance, ...] = ()
@@ -191,19 +193,19 @@ class OfficialForm:
         return f"{self.number}-{self.issue.suffix}"
 
     @cached_property
-    def outline(self) -> tuple[Place, ...]:
+    def outline(self) -> tuple[LinePlace, ...]:
         """Every line in printed order with its place."""
         return tuple(_outline(self.lines, None, 0))
 
     @cached_property
-    def places(self) -> Mapping[str, Place]:
+    def places(self) -> Mapping[str, LinePlace]:
         """Places by code."""
         return {place.code: place for place in self.outline}
 
     @cached_property
-    def below(self) -> Mapping[str | None, tuple[Place, ...]]:
+    def below(self) -> Mapping[str | None, tuple[LinePlace, ...]]:
         """Places by the code of the line above them; None for the outermost."""
-        parents: dict[str | None, list[Place]] = {}
+        parents: dict[str | None, list[LinePlace]] = {}
         for place in self.outline:
             parents.setdefault(place.parent, []).append(place)
         return {parent: tuple(places) for parent, places in parents.items()}
@@ -265,11 +267,11 @@ class OfficialForm:
         return period.frequency in self.frequencies and period.index == 1
 
 
-def _outline(below: tuple[Line, ...], parent: Place | None, level: int) -> Iterator[Place]:
+def _outline(below: tuple[PrintedLine, ...], parent: LinePlace | None, level: int) -> Iterator[LinePlace]:
     for number, found in enumerate(below, start=1):
         mark = _MARK.match(found.marker)
         own = mark[1] if mark and mark[1] else f"-{number}"
-        place = Place(
+        place = LinePlace(
             code=f"{parent.code}.{own}" if parent else own,
             line=found,
             level=level,

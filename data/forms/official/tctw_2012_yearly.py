@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from data.forms.official.model import Headers, Line, OfficialForm, Split, heading, line, lines
+from data.forms.official.model import Headers, OfficialForm, PrintedLine, Split, heading, line, lines
 from data.forms.official.tctw_2012 import HEADERS, ISSUE
 from data.forms.official.vocabulary import MEASURES, YEARLY, YEARS_OF_MEMBERSHIP, transfers
 from data.language import Text
@@ -15,7 +15,7 @@ _RATED = replace(ISSUE, valid_to=date(2017, 12, 31))
 _RATING_HEADERS = Headers(lines="Chỉ tiêu", value="Tổng số", percent="Tỷ lệ(%)", numbers=("1", "2 = 4+...+14", "3"))
 
 
-def _organisation_ratings(marker: str) -> tuple[Line, ...]:
+def _organisation_ratings(marker: str) -> tuple[PrintedLine, ...]:
     return (
         line(f"{marker}a)", "Trong sạch vững mạnh", of=lines("Trong đó:", "Trong sạch vững mạnh tiêu biểu")),
         line("b)", "Hoàn thành tốt nhiệm vụ"),

@@ -9,7 +9,7 @@ from data.forms.b2_admission import B2
 from data.forms.b4_management import B4
 from data.forms.b6_rating import B6_2012
 from data.forms.model import CarriedOver, SameAs
-from data.forms.official.model import Line, line, lines
+from data.forms.official.model import PrintedLine, line, lines
 from data.measures import Measure
 from data.periods import Frequency
 
@@ -25,17 +25,17 @@ BROUGHT_FORWARD = (CarriedOver(opening="members_start", closing="members_end"),)
 YEARS_OF_MEMBERSHIP = (30, 40, 50, 55, 60, 65, 70, 75, 80, 85, 90)
 
 
-def schooling(marker: str) -> tuple[Line, ...]:
+def schooling(marker: str) -> tuple[PrintedLine, ...]:
     """Levels of general education, from reading and writing up."""
     return lines(marker, "Biết đọc, biết viết chữ quốc ngữ", "Tiểu học", "Trung học cơ sở", "Trung học phổ thông")
 
 
-def theory(marker: str) -> tuple[Line, ...]:
+def theory(marker: str) -> tuple[PrintedLine, ...]:
     """Levels of political theory."""
     return lines(marker, "Sơ cấp", "Trung cấp", "Cao cấp, cử nhân")
 
 
-def transfers(marker: str, both: str, *, out: str, into: str) -> Line:
+def transfers(marker: str, both: str, *, out: str, into: str) -> PrintedLine:
     """Times that members were introduced away and taken in; `out` and `into` are the measures."""
     given = (line("-", "Giới thiệu chuyển đi", out), line("-", "Tiếp nhận chuyển đến", into))
     return line(marker, both, parts=given)

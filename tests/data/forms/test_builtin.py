@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from data.forms.builtin import FORMS, MEASURES, SOURCES, VERSIONS, form_on, form_version, returns_on, source_of
-from data.forms.model import AtMost, Balance, Form, FormError
+from data.forms.model import AtMost, Balance, Form, FormError, stock
 from data.language import Text
 from data.measures import Kind
 from data.tables.schema import LEAVES, ROLLUPS, metadata
@@ -90,7 +91,23 @@ def test_parts_are_not_decreases() -> None:
 
 def test_a_rule_about_an_unknown_column_is_refused_when_the_form_is_made() -> None:
     with pytest.raises(FormError):
-        Form(code="X", number="X", title=Text("x", "x"), fields=(), rules=(AtMost(part="nothing", whole="admitted"),))
+        Form(
+            code="X",
+            number="X",
+            title=Text("x", "x"),
+            fields=(),
+            rules=(AtMost(part="nothing", whole="admitted"),),
+            valid_from=date(2020, 1, 1),
+        )
+
+
+@pytest.mark.parametrize("code", ["female_heads", "ethnic_candidates", "heads_resigned", "violations_settled"])
+def test_a_count_of_sex_ethnicity_or_discipline_says_whether_it_is_sensitive(code: str) -> None:
+    silent = stock(code, "Số", "Number")
+    with pytest.raises(FormError, match=f"B3: {code}: .* declare sensitive=True"):
+        replace(FORMS["B3"], measures=(*FORMS["B3"].measures, silent))
+    for said in (True, False):
+        replace(FORMS["B3"], measures=(*FORMS["B3"].measures, replace(silent, sensitive=said)))
 
 
 def test_the_first_source_that_gives_all_measures_is_taken() -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from data.organisations.units import Level
 from data.people.follow_ups import FollowUpError, FollowUpGiven, FollowUps, FollowUpState, UnknownFollowUp
-from data.people.person_names import names_person
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 
@@ -85,21 +84,3 @@ def test_a_note_has_a_day_due(tiny_store: Store) -> None:
 def test_a_note_says_something_short_and_names_nobody(tiny_store: Store, text: str) -> None:
     with pytest.raises(FollowUpError):
         FollowUps(tiny_store, BOARD).add({"H01": "H01"}, replace(GIVEN, text=text))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Giao Đảng uỷ xã Lê Hồng Phong bồi dưỡng hai quần chúng",
-        "Chi bộ trường THPT Ngô Gia Tự mở lớp",
-        "Thôn Trần Phú: chọn hai thanh niên; đồng chí bí thư báo cáo",
-        "Nguyễn Trãi là tên phố",
-    ],
-)
-def test_places_and_posts_are_no_persons(text: str) -> None:
-    assert names_person(text) is None
-
-
-@pytest.mark.parametrize("text", ["gặp ông Tám", "Giao Nguyễn Văn An làm", "đ/c Hoa phụ trách"])
-def test_titles_and_full_names_are(text: str) -> None:
-    assert names_person(text)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from data.forms.builtin import FORMS, VERSIONS
 from data.periods import Period
-from data.tables.records import ReturnStatus
+from data.sums.due import DueCalendar, due_returns, senders
+from data.tables.records import DueReturn, ReturnStatus
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from tests.small_province import movement
@@ -60,6 +63,19 @@ def test_a_period_opened_by_hand_makes_every_form_due(province: Store) -> None:
     assert forms(province, QUARTER) == {"B1", "B2", "B3", "B4", "B5"}
     assert forms(province, YEAR) == {"B6"}
     assert {form for _, form in due(province, QUARTER, before)} == {"B1", "B2", "B3"}
+
+
+def test_a_form_that_is_introduced_later_leaves_the_timeliness_of_earlier_periods_as_it_was(province: Store) -> None:
+    opened = tuple(map(Period.parse, ("2019-Q3", "2019-Q4", "2020-Q1")))
+    introduced = replace(FORMS["B2"], code="B9", valid_from=date(2020, 2, 1))
+    tree = province.reader(SYSTEM).registry.at(opened[2].end)
+
+    def owed(calendar: DueCalendar, period: Period) -> list[DueReturn]:
+        return list(due_returns(calendar, period, tree, senders(tree), {}, period.end))
+
+    before, after = DueCalendar(opened=opened), DueCalendar(opened=opened, versions={**VERSIONS, "B9": (introduced,)})
+    assert [owed(after, period) for period in opened[:2]] == [owed(before, period) for period in opened[:2]]
+    assert [item.form for item in owed(after, opened[2])] == ["B1", "B2", "B3", "B9"] * 2
 
 
 def test_returns_of_a_year_are_those_of_its_quarters_and_its_own(province: Store) -> None:

@@ -145,7 +145,7 @@ def observed(store: Store, basis: Basis, source: str = "B1", as_of: datetime | N
 
 def at(store: Store, unit: str, period: Period, basis: Basis = Basis.REPORTED, **how: object) -> Totals | None:
     found = observed(store, basis, **how)  # type: ignore[arg-type]
-    return found.at(str(how.get("source", "B1")), found.registry.ids[unit], period)
+    return found.at(str(how.get("source", "B1")), found.asked.registry.ids[unit], period)
 
 
 @settings(max_examples=12)
@@ -159,7 +159,7 @@ def test_the_province_has_the_same_sums_on_both_maps_and_before_and_after(
         store.accept(reorganised(name), viewer=SYSTEM)
         fill(store, values, QUARTERS[2:])
         reported, today = observed(store, Basis.REPORTED), observed(store, Basis.TODAY)
-        root = today.registry.ids["T"]
+        root = today.asked.registry.ids["T"]
         for period in QUARTERS:
             ours, theirs = reported.at("B1", root, period), today.at("B1", root, period)
             assert ours is not None
@@ -221,7 +221,7 @@ def test_a_share_gives_exact_fractions_that_are_labelled_estimated(template: Pat
             assert (found.sums["members_end"], found.estimated) == (members, True)
         assert at(store, "H1.1.8", QUARTERS[0]) is None
         today = observed(store, Basis.TODAY)
-        ids = today.registry.ids
+        ids = today.asked.registry.ids
         parts = [leaf.values["members_end"] for leaf in today.leaves("B1", ids["H2.1"], QUARTERS[0])]
         assert parts == [Fraction(20, 3), 10, 10]
 
@@ -233,7 +233,7 @@ def test_without_a_share_the_heirs_have_no_series_and_what_is_above_them_lacks_a
         store.accept(reorganised("a cell split without shares"), viewer=SYSTEM)
         fill(store, cells, QUARTERS[2:])
         today = observed(store, Basis.TODAY)
-        ids, day = today.registry.ids, QUARTERS[0].end
+        ids, day = today.asked.registry.ids, QUARTERS[0].end
         assert today.at("B1", ids["H1.1.8"], QUARTERS[0]) is None
         assert today.expected("B1", ids["H1.1.8"], day) == 0
         for unit, reporting, expected in (("H1", 2, 3), ("H2", 2, 3), ("T", 5, 5)):

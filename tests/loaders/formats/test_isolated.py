@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from loaders.formats.isolated import Isolated, Limits
+from loaders.formats.isolated import Isolated, ProcessLimits
 from loaders.formats.opening import read
 from loaders.workbook import Unreadable
 from tests.loaders.formats.makers import xlsx
@@ -27,7 +27,7 @@ from tests.stores import ROOT
 
 @pytest.fixture(scope="module", params=[False, True], ids=["apart", "sharing"])
 def isolated(request: pytest.FixtureRequest) -> Iterator[Isolated]:
-    with Isolated(2, limits=Limits(seconds=1), sharing=request.param) as workers:
+    with Isolated(2, limits=ProcessLimits(seconds=1), sharing=request.param) as workers:
         yield workers
 
 

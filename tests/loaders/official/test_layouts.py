@@ -16,9 +16,9 @@ from loaders.findings import warning
 from loaders.marks.annotate import annotate
 from loaders.official import Filled, official_workbook
 from loaders.reading import read
+from tests.data.vietnamese.test_encodings import LETTERS, VNI_PAIRS, in_tcvn3, in_vni
 from tests.loaders.office import REGISTRY, Page, put_together, take_apart
 from tests.loaders.official_pages import counted, form, movement, page_of, period_of, values
-from tests.loaders.vietnamese.test_encodings import LETTERS, VNI_PAIRS, in_tcvn3, in_vni
 
 EACH = pytest.mark.parametrize("official", OFFICIAL, ids=lambda official: official.corner)
 

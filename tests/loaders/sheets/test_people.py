@@ -13,13 +13,13 @@ import xlsxwriter
 from data.forms.builtin import VERSIONS
 from data.organisations.units import Registry
 from data.returns import SourceFile
+from data.vietnamese.person_names import is_full_name, names_in
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.inspecting.file import inspect
 from loaders.intake import intake
 from loaders.marks.annotate import annotate
 from loaders.sheets.people import has_people, lists_people
-from loaders.vietnamese.person_names import is_full_name, names_in
 from loaders.workbook import Container, Sheet, Workbook
 from tests.loaders.formats.makers import rezipped
 from tests.loaders.office import REGISTRY, Page, codes, pages, put_together, said

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.vietnamese.numbers import State, read_count, read_date, read_exact, show, written_number
+from loaders.vietnamese.numbers import NumberState, read_count, read_date, read_exact, show, written_number
 from loaders.workbook import Fault, Value
 
 
@@ -36,17 +36,17 @@ def test_counts_are_read_by_the_vietnamese_grammar(cell: Value, count: int) -> N
 
 @pytest.mark.parametrize("mark", ["-", "–", "không", "K"])
 def test_a_nil_mark_is_a_reported_zero(mark: str) -> None:
-    assert (read_count(mark).state, read_count(mark).value) == (State.NIL, 0)
+    assert (read_count(mark).state, read_count(mark).value) == (NumberState.NIL, 0)
 
 
 @pytest.mark.parametrize("mark", ["", " ", "…", "..."])
 def test_a_blank_is_not_a_zero(mark: str) -> None:
-    assert (read_count(mark).state, read_count(mark).value) == (State.BLANK, None)
+    assert (read_count(mark).state, read_count(mark).value) == (NumberState.BLANK, None)
 
 
 @pytest.mark.parametrize("mark", ["x", "X"])
 def test_an_x_says_that_the_cell_does_not_apply(mark: str) -> None:
-    assert (read_count(mark).state, read_count(mark).value) == (State.NOT_APPLICABLE, None)
+    assert (read_count(mark).state, read_count(mark).value) == (NumberState.NOT_APPLICABLE, None)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_an_x_says_that_the_cell_does_not_apply(mark: str) -> None:
 )
 def test_what_is_no_count_is_named(cell: Value, problem: str) -> None:
     count = read_count(cell)
-    assert (count.state, count.value, count.problem) == (State.ERROR, None, problem)
+    assert (count.state, count.value, count.problem) == (NumberState.ERROR, None, problem)
 
 
 def test_a_count_typed_on_an_english_excel_is_asked_about_and_never_multiplied() -> None:

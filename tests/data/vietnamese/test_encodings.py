@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.vietnamese.encodings import (
+from data.vietnamese.encodings import (
     Encoding,
     decode,
     decode_by_font,

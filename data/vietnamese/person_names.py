@@ -1,15 +1,20 @@
-"""Texts that have the shape of a person's full name; what looks like one is never repeated in a message."""
+"""Which persons a text names, in a list or in a sentence: nothing that is kept here may, and no message repeats it.
+
+One detector for workbooks and for what users write. A full name is known by its shape, with accents or without; after a
+title one name is enough. What is named for a person says first what it is: "xã Lê Hồng Phong", "đảng bộ Nguyễn Trãi".
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from loaders.vietnamese.encodings import Encoding, decode
-from loaders.vietnamese.syllables import is_syllable
-from loaders.vietnamese.text import clean
+from data.vietnamese.encodings import Encoding, decode
+from data.vietnamese.syllables import is_syllable
+from data.vietnamese.text import clean, key
 
 _FIRST_WORDS = """
     nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn mai trịnh lương đào tô tạ
@@ -86,6 +91,27 @@ _COMPOUNDS = frozenset(
     """.replace("\n", " ").split(","),
     )
 )
+# After a title they are no name but a post: "đồng chí Bí thư".
+_POSTS = _COMPOUNDS | frozenset(
+    map(
+        str.strip,
+        """
+    bí thư, phó bí, nguyên bí, tổng bí, chủ tịch, chủ nhiệm, phó chủ, phó trưởng, phó giám, phó ban, giám đốc,
+    hiệu trưởng, trưởng ban, trưởng thôn, trưởng bản, trưởng ấp, trưởng xóm, trưởng phòng, tổ trưởng, đội trưởng,
+    uỷ viên, ủy viên, thường vụ, thường trực, chánh văn, chánh thanh, cán bộ, thủ trưởng, chỉ huy
+    """.replace("\n", " ").split(","),
+    )
+)
+_KINDS = """
+    xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tỉnh|thôn|bản|làng|xóm|ấp|buôn|tổ|khu|phố|khối|cụm|chợ|đường|ngõ|
+    hẻm|cầu|trường|thpt|thcs|tiểu học|trung học|mầm non|mẫu giáo|bệnh viện|học viện|trạm|công ty|cty|tnhh|cổ phần|
+    hợp tác|hợp tác xã|htx|doanh nghiệp|tư nhân|cơ sở|mang tên|chi|đảng|bộ|uỷ|ủy
+"""
+_KIND_BEFORE = re.compile(
+    rf"\b(?:{''.join(_KINDS.split(chr(10))).replace(' ' * 4, '')})(?:\s+(?:số\s+)?\d+)?\s*[\"“']?$", re.IGNORECASE
+)
+# A city, a youth union and a way of life are named for him; whoever writes it means one of them.
+_HO_CHI_MINH = key("Hồ Chí Minh")
 _FEWEST_WORDS, _USUAL_WORDS, _MOST_WORDS = 3, 4, 6
 
 
@@ -95,24 +121,96 @@ def _unaccented(word: str) -> str:
 
 
 _PLAIN_SURNAMES = frozenset(map(_unaccented, _SURNAMES))
+_COMMON_PLAIN_MIDDLES = frozenset(map(_unaccented, _COMMON_MIDDLES))
 _PLAIN_MIDDLES = frozenset(["van", "thi", "duc", "huu", "xuan", "quang", "minh", "ngoc", "dinh"])
 _SEPARATORS = re.compile(r"[,;\n•|]+|\s[-–]\s")
 _BEFORE = re.compile(
     r"^(?:[\s\d.)(*+–-]*)(?:(?:đ/c|đồng chí|ông|bà|anh|chị|cô|bác|cháu|họ và tên|họ tên)\s*[:.]?\s+)*", re.IGNORECASE
 )
 _AFTER = re.compile(r"\s*(?:[(/:\d].*|sinh\b.*|sn\b.*)$", re.IGNORECASE | re.DOTALL)
+_TITLE_BEFORE = re.compile(r"(?<!\w)(đồng chí|đ/c|ông|bà|anh|chị|cô|chú|bác)[:.]?\s+$", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @lru_cache(maxsize=65_536)
 def names_in(text: str) -> tuple[str, ...]:
-    """The full names that a text lists: each alone between commas, lines or dashes, with a title or a number before."""
-    pieces = (_AFTER.sub("", _BEFORE.sub("", clean(piece))) for piece in _SEPARATORS.split(text))
-    return tuple(piece for piece in pieces if is_full_name(piece))
+    """The names of persons in a text, in its order: in a list, after a title, or as full names in a sentence."""
+    return tuple(name for piece in _SEPARATORS.split(text) for name in _names_of(clean(piece)))
+
+
+def names_person(text: str, units: Iterable[str] = ()) -> str | None:
+    """The first person that a text names, unless that is what one of some units is called."""
+    names = names_in(text)
+    ends = [unit.casefold() for unit in units] if names else []
+    return next((name for name in names if not any(end.endswith(name.casefold()) for end in ends)), None)
+
+
+def _names_of(piece: str) -> Iterator[str]:
+    alone = _AFTER.sub("", _BEFORE.sub("", piece))
+    if is_full_name(alone):
+        yield alone
+        return
+    words = list(_WORD.finditer(piece))
+    while words:
+        run = _run(piece, words)
+        yield from _names_of_run(run, piece)
+        words = words[max(1, len(run)) :]
+
+
+def _run(piece: str, words: Sequence[re.Match[str]]) -> Sequence[re.Match[str]]:
+    """The capitalised words running from the first, with nothing but spaces between."""
+    end = words[0].start()
+    for place, word in enumerate(words):
+        if piece[end : word.start()].strip() or not _is_capitalised(word[0]):
+            return words[:place]
+        end = word.end()
+    return words
+
+
+def _is_capitalised(word: str) -> bool:
+    return word[:1].isupper() and (word[1:].islower() or word.isupper())
+
+
+def _names_of_run(run: Sequence[re.Match[str]], piece: str) -> Iterator[str]:
+    """The names in a run of capitalised words; what follows the kind of a place or an organisation is its name."""
+    place = 0
+    while place < len(run):
+        start = run[place].start()
+        words = [word[0] for word in run[place : place + _MOST_WORDS]]
+        if _KIND_BEFORE.search(piece[:start]):
+            return
+        title = _TITLE_BEFORE.search(piece[:start])
+        if title and _is_called(words, title[1], piece[start:]):
+            size = len(words)
+        else:
+            size = next((size for size in (_USUAL_WORDS, _FEWEST_WORDS) if _stands_out(words[:size], place > 0)), 0)
+        if size:
+            yield " ".join(words[:size])
+        place += size or 1
+
+
+def _is_called(run: Sequence[str], title: str, onwards: str) -> bool:
+    """Whether a name stands after a title; "Bà Rịa", "Cô Tô" and headings in capitals are places and posts."""
+    if " ".join(onwards.split()[:2]).lower() in _POSTS:
+        return False
+    return title.islower() or title in {"Đồng chí", "Đ/c"} or (len(run) > 1 and is_surname(run[0]))
+
+
+def _stands_out(words: Sequence[str], inside: bool) -> bool:
+    """Whether words in a sentence are a full name; inside a run of capitals its middle word has to tell it."""
+    if not is_surname(words[0]) or not is_full_name(" ".join(words)):
+        return False
+    if words[0].lower() == "ông" and is_surname(words[1]):
+        return False  # the title
+    middle = _unaccented(words[1].lower())
+    if words[0].isupper():  # headings begin like names
+        return middle in _COMMON_PLAIN_MIDDLES
+    return not inside or middle in _PLAIN_MIDDLES
 
 
 def is_surname(word: str) -> bool:
-    """Whether names may begin with the word."""
-    return word.lower() in _SURNAMES
+    """Whether names may begin with the word, with its accents or without."""
+    return word.lower() in _SURNAMES or word.lower() in _PLAIN_SURNAMES
 
 
 @lru_cache(maxsize=65_536)
@@ -123,7 +221,7 @@ def is_full_name(text: str) -> bool:
     without accents or in small letters are known by their middle word.
     """
     words = text.split()
-    if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS:
+    if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or key(text) == _HO_CHI_MINH:
         return False
     if text.isascii():
         return _is_plain_name(words)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 
-from loaders.vietnamese.syllables import is_syllable
+from data.vietnamese.syllables import is_syllable
 
 
 class Encoding(StrEnum):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.vietnamese.text import clean, compact_key, key, lower_first, proper_key
+from data.vietnamese.text import clean, compact_key, key, lower_first, proper_key
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What counts each derived family: one module a family."""

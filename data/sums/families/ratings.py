@@ -1,0 +1,44 @@
+"""Cells by the rating that they were given in the yearly review."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+
+from data.forms.derived import RATINGS
+from data.periods import Period
+from data.sums.families.model import FormCounts, SourceColumns, StoredFamily, rows_of
+from data.tables.leaf_rows import LeafRows
+from data.tables.leaves import known_at
+from data.tables.schema import LEAVES, submissions
+
+_RATED_AS = ("HTXSNV", "HTTNV", "HTNV", "KHTNV")
+
+
+class RatingFamily(StoredFamily):
+    """A row for each cell that was rated: its rating, and whether it has a remedy plan."""
+
+    declared = RATINGS
+
+    def rows(self, forms: FormCounts, period: Period, below: Collection[int] | None = None) -> LeafRows:
+        """All cells that were rated: official forms rate none."""
+        return self.own_rows(forms, period)
+
+    def own_rows(self, forms: FormCounts, period: Period, units: Collection[int] | None = None) -> LeafRows:
+        """The ratings in the rows of B6 that are in force."""
+        table = LEAVES["B6"]
+        query = (
+            select(table.c.unit_id, table.c.cell_rating, table.c.remedy_plan)
+            .join(submissions, submissions.c.id == table.c.submission_id)
+            .where(table.c.period == period.code, known_at(forms.as_of), table.c.cell_rating.is_not(None))
+        )
+        if units is not None:
+            query = query.where(table.c.unit_id.in_(sorted(units)))
+        rated = forms.connection.execute(query).all()
+        values = [(1, *(rating == choice for choice in _RATED_AS), bool(remedy)) for _, rating, remedy in rated]
+        return rows_of(RATINGS, [unit for unit, *_ in rated], values)
+
+    def columns(self, period: Period, opened: Sequence[Period], years: int) -> Sequence[SourceColumns]:
+        """The rating and the remedy plan."""
+        return (SourceColumns(form="B6", measures=("cell_rating", "remedy_plan"), period=period),)
