@@ -85,6 +85,6 @@ def test_workers_are_used_again(isolated: Isolated) -> None:
 
 
 def test_a_copy_knows_what_is_loaded_and_holds_nothing_and_what_replaces_it_is_none() -> None:
-    command = [sys.executable, "-m", "tests.loaders.formats.opening.copied_workers"]
+    command = [sys.executable, "-m", "tests.loaders.formats.copied_workers"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
     assert said.splitlines() == ["['loaded'] False", "reader_failed", "prepared", "[]"]
