@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from data.forms.model import check_measures
 from data.language import Text
@@ -36,6 +38,11 @@ class Derived:
     def counts(self) -> tuple[Measure, ...]:
         """The measures that are added up: all of them."""
         return self.measures
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Measure]:
+        """Measures by code."""
+        return {measure.code: measure for measure in self.measures}
 
 
 def _count(code: str, vi: str, en: str, kind: Kind = Kind.STOCK, part_of: str | None = None) -> Measure:

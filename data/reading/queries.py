@@ -11,7 +11,6 @@ from itertools import chain
 import numpy as np
 from sqlalchemy import select
 
-from data.forms.builtin import SENSITIVE
 from data.language import UsersFault
 from data.messages import sentence
 from data.observations import Basis, Plan
@@ -58,7 +57,7 @@ class Reader(ReturnReader):
     @cached_property
     def _calendar(self) -> DueCalendar:
         with self._engine.connect() as connection:
-            return read_calendar(connection, self._opened, self.as_of)
+            return read_calendar(connection, self.vocabulary, self._opened, self.as_of)
 
     @cached_property
     def thresholds(self) -> Thresholds:
@@ -207,7 +206,7 @@ class Reader(ReturnReader):
     def returns(self, period: Period) -> tuple[DueReturn, ...]:
         """Every return due for a period, by sender and form."""
         with self._engine.connect() as connection:
-            versions = read_versions(connection, period, self.as_of)
+            versions = read_versions(connection, self.vocabulary, period, self.as_of)
         within = self.registry.at(period.end)
         mine = [sender for sender in senders(within) if self._visible(sender, period.end)]
         last_day = period.end + timedelta(days=self.thresholds.whole("deadline_days"))
@@ -274,11 +273,12 @@ class Reader(ReturnReader):
         if not self._visible(unit, period.end if basis is Basis.REPORTED else self.today()):
             return ()
         behind = columns_of(source, measures, period, self._opened, self.thresholds.whole("cells_years"))
-        hidden = self.hidden(period) if not SENSITIVE.isdisjoint(measures) else frozenset()
+        sensitive = self.vocabulary.sensitive
+        hidden = self.hidden(period) if not sensitive.isdisjoint(measures) else frozenset()
         with self._engine.connect() as connection:
             found = [read_contributions(connection, cells, self._among(cells, unit, period, basis)) for cells in behind]
             told = chain.from_iterable(found)
-            return tuple(cell for cell in told if cell.unit not in hidden or cell.measure not in SENSITIVE)
+            return tuple(cell for cell in told if cell.unit not in hidden or cell.measure not in sensitive)
 
     def _among(self, cells: SourceColumns, unit: int, period: Period, basis: Basis) -> Among:
         """Whose cells are a unit's: those below it at the end of the asked period, or what stands there today."""

@@ -17,6 +17,7 @@ from data.sums.due import read_unowed_periods
 from data.tables.audit import ONLY_TELLS
 from data.tables.schema import audit, opened_periods, settings
 from data.viewers import OutOfScope, Viewer
+from data.vocabulary import Vocabulary
 
 
 class UnknownUnit(UsersFault, LookupError):
@@ -29,11 +30,13 @@ class ScopedReader:
     def __init__(
         self,
         engine: Engine,
+        vocabulary: Vocabulary,
         viewer: Viewer,
         as_of: datetime | None = None,
         registries: RegistryCache | None = None,
         disclosure: Disclosure | None = None,
     ) -> None:
+        self.vocabulary = vocabulary
         self.viewer = viewer
         self.as_of = as_of
         self._engine = engine

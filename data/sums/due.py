@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, RowMapping, select
 
-from data.forms.builtin import FORMS, VERSIONS, returns_on
 from data.forms.model import Form
 from data.forms.official.builtin import CODES
 from data.organisations.units import Tree
@@ -16,20 +15,21 @@ from data.periods import Period
 from data.tables.leaves import known_at
 from data.tables.records import DueReturn, ReturnStatus
 from data.tables.schema import LEAVES, opened_periods, submissions
+from data.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)
 class DueCalendar:
     """What decides which forms are owed: opened periods, those opened by hand, and the first period of each form."""
 
+    vocabulary: Vocabulary
     opened: Collection[Period]
     announced: Collection[Period] = ()
     first: Mapping[str, Period] = field(default_factory=dict)
-    versions: Mapping[str, tuple[Form, ...]] = field(default_factory=lambda: VERSIONS)
 
     def due(self, period: Period) -> tuple[Form, ...]:
         """The forms owed for an opened period: those of its frequency, unless its parts are returned instead."""
-        return tuple(form for form in returns_on(period.end, self.versions) if self._is_due(form, period))
+        return tuple(form for form in self.vocabulary.returns_on(period.end) if self._is_due(form, period))
 
     def _is_due(self, form: Form, period: Period) -> bool:
         if period.frequency not in form.frequencies or period not in self.opened:
@@ -46,7 +46,9 @@ def senders(tree: Tree) -> tuple[int, ...]:
     return tuple(unit.id for unit in tree.children(tree.root.id)) if tree.root else ()
 
 
-def read_calendar(connection: Connection, opened: Collection[Period], as_of: datetime | None) -> DueCalendar:
+def read_calendar(
+    connection: Connection, vocabulary: Vocabulary, opened: Collection[Period], as_of: datetime | None
+) -> DueCalendar:
     """The calendar now, or as it was known at an instant."""
     returned = select(submissions.c.form, submissions.c.period).where(submissions.c.period != "").distinct()
     announced = select(opened_periods.c.period).where(opened_periods.c.announced_at.is_not(None))
@@ -57,9 +59,8 @@ def read_calendar(connection: Connection, opened: Collection[Period], as_of: dat
     for form, code in connection.execute(returned):
         period = Period.parse(code)
         first[form] = min(period, first.get(form, period))
-    return DueCalendar(
-        opened=opened, announced=frozenset(map(Period.parse, connection.execute(announced).scalars())), first=first
-    )
+    by_hand = frozenset(map(Period.parse, connection.execute(announced).scalars()))
+    return DueCalendar(vocabulary=vocabulary, opened=opened, announced=by_hand, first=first)
 
 
 def read_unowed_periods(connection: Connection, as_of: datetime | None) -> frozenset[Period]:
@@ -71,11 +72,11 @@ def read_unowed_periods(connection: Connection, as_of: datetime | None) -> froze
 
 
 def read_versions(
-    connection: Connection, period: Period, as_of: datetime | None
+    connection: Connection, vocabulary: Vocabulary, period: Period, as_of: datetime | None
 ) -> Mapping[tuple[int, str], Sequence[RowMapping]]:
     """Every accepted version of each return of a period by sender and form, oldest first."""
     # All forms are named because the index begins with the form.
-    of_period = submissions.c.form.in_(sorted({*FORMS, *CODES})), submissions.c.period == period.code
+    of_period = submissions.c.form.in_(sorted({*vocabulary.forms, *CODES})), submissions.c.period == period.code
     query = select(submissions).where(*of_period).order_by(submissions.c.accepted_at)
     if as_of is not None:
         query = query.where(submissions.c.accepted_at <= as_of)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
+from data.forms.builtin import BUILTIN
 from data.mappings import HeaderMapping
 from data.messages import sentence
 from data.organisations.units import Registry
@@ -23,6 +24,7 @@ from data.tables.engine import connect, migrate, writing
 from data.tables.schema import files, mappings, receipts, settings, submissions
 from data.tables.thresholds import COUNTED_BY, THRESHOLDS, ThresholdError, keep_threshold, read_thresholds
 from data.viewers import OutOfScope, Role, Viewer
+from data.vocabulary import Vocabulary
 from data.writing import acceptance
 from data.writing.acceptance import Reception
 from data.writing.rebuilding import rebuild_stale
@@ -36,8 +38,11 @@ def utc_now() -> datetime:
 class Store:
     """The database and its only writer."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, engine: Engine, clock: Callable[[], datetime] = utc_now, vocabulary: Vocabulary = BUILTIN
+    ) -> None:
         self.engine = engine
+        self.vocabulary = vocabulary
         self._clock = clock
         self._registries = RegistryCache()
         self._disclosure = Disclosure()
@@ -65,7 +70,7 @@ class Store:
 
     def reader(self, viewer: Viewer, as_of: datetime | None = None) -> Reader:
         """Reads for a viewer, now or as known at an instant."""
-        return Reader(self.engine, viewer, as_of, self._registries, self._disclosure)
+        return Reader(self.engine, self.vocabulary, viewer, as_of, self._registries, self._disclosure)
 
     def stored(self, sha256: str) -> bool:
         """Whether a workbook with these very bytes was accepted before."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from data.forms.builtin import FORMS, VERSIONS
+from data.forms.builtin import BUILTIN, FORMS
 from data.periods import Period
 from data.sums.due import DueCalendar, due_returns, senders
 from data.tables.records import DueReturn, ReturnStatus
@@ -73,7 +73,8 @@ def test_a_form_that_is_introduced_later_leaves_the_timeliness_of_earlier_period
     def owed(calendar: DueCalendar, period: Period) -> list[DueReturn]:
         return list(due_returns(calendar, period, tree, senders(tree), {}, period.end))
 
-    before, after = DueCalendar(opened=opened), DueCalendar(opened=opened, versions={**VERSIONS, "B9": (introduced,)})
+    declared = replace(BUILTIN, version=1, versions={**BUILTIN.versions, "B9": (introduced,)})
+    before, after = (DueCalendar(vocabulary=vocabulary, opened=opened) for vocabulary in (BUILTIN, declared))
     assert [owed(after, period) for period in opened[:2]] == [owed(before, period) for period in opened[:2]]
     assert [item.form for item in owed(after, opened[2])] == ["B1", "B2", "B3", "B9"] * 2
 
