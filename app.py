@@ -154,16 +154,18 @@ def inspect(
     from data.returns import SourceFile
     from layouts.console import arguments
     from loaders.inspecting import file as inspect_file
+    from loaders.references import References
 
     arguments.existing_files([path])
     source = SourceFile(name=path.name, content=path.read_bytes())
     with closing(open_store(environment())) as store:
         reader = store.reader(SYSTEM)
-        seen = inspect_file.inspect_apart(source, reader.registry, reader.mappings())
+        kept = References(vocabulary=reader.vocabulary, registry=reader.registry, mappings=reader.mappings())
+        seen = inspect_file.inspect_apart(source, kept)
     if as_json:
         typer.echo(json.dumps(seen.as_json(), ensure_ascii=False, indent=1))
     else:
-        typer.echo("\n".join(inspect_file.lines(seen, LANGUAGE)))
+        typer.echo("\n".join(inspect_file.lines(seen, kept.vocabulary, LANGUAGE)))
     if seen.refused:
         raise typer.Exit(REFUSED)
 
@@ -259,7 +261,7 @@ def keep_mapping(store: Store, path: Path, files: list[Path], *, check: bool) ->
     from loaders.sheets import mapping
 
     sources = (SourceFile(name=file.name, content=file.read_bytes()) for file in files)
-    bound = mapping.read_bound(path, sources)
+    bound = mapping.read_bound(path, sources, store.vocabulary)
     if not check:
         for one in bound:
             store.keep_mapping(one, viewer=SYSTEM)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import count
@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.language import UsersFault
-from data.mappings import HeaderMapping
-from data.organisations.units import Registry
 from data.returns import SourceFile
 from loaders.findings import error
 from loaders.messages import sentence
 from loaders.reading import read
-from loaders.workers import Known, Packed, Pending, Readers, Waiting, keep, opened, packed
+from loaders.references import References
+from loaders.workers import Packed, Pending, Readers, Waiting, keep, opened, packed
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -51,12 +50,11 @@ def cluster(address: str, patience: float = _CONNECT_SECONDS) -> Iterator[Reader
 
 @contextmanager
 def _readers(
-    client: Client, registry: Registry, _workers: int, mappings: Sequence[HeaderMapping], folder: Path
+    client: Client, references: References, _workers: int, folder: Path
 ) -> Iterator[Callable[[Path], Pending]]:
     """As `loaders.workers.readers`, the reading done by the cluster."""
-    plain = Registry(registry.version, registry.spells, registry.successions)
     # A task of its own: what is only put onto workers is gone with them, what they computed is computed again.
-    known = client.submit(_given, (plain, tuple(mappings)), pure=False)
+    known = client.submit(_given, references.plain(), pure=False)
     numbers = count()
 
     def submit(path: Path) -> Pending:
@@ -70,12 +68,12 @@ def _readers(
     yield submit
 
 
-def _given(known: Known) -> Known:
+def _given(known: References) -> References:
     return known
 
 
-def _read_there(source: SourceFile, known: Known) -> Packed:
-    return packed(source, *read(source, *known))
+def _read_there(source: SourceFile, known: References) -> Packed:
+    return packed(source, *read(source, known))
 
 
 def _taken(future: Any, source: SourceFile, place: Path) -> Waiting:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.forms.builtin import FORMS
+from data.forms.kh_plans import KH
 from data.language import Text
 from data.mappings import FoundHeader, HeaderChoice
 from data.periods import Period
@@ -48,9 +48,9 @@ class Desk:
         """
         reader = self.store.reader(viewer)
         unit, tree = reader.unit(code), reader.tree(period.end)
-        due = template.forms_due(tree, unit.id, period)
+        due = template.forms_due(reader.vocabulary, tree, unit.id, period)
         known = {form.code: opening_values(form, unit.code, period, reader) for form in due}
-        return f"{unit.code}_{period}.xlsx", template.blank(tree, unit.code, period, known)
+        return f"{unit.code}_{period}.xlsx", template.blank(reader.vocabulary, tree, unit.code, period, known)
 
     def register(self, viewer: Viewer, code: str, period: Period, form: str) -> tuple[str, bytes]:
         """Name and content of a blank workbook of a register (DM with SX, KH, LS, NV), with the unit in its title.
@@ -62,7 +62,7 @@ class Desk:
         unit, tree = reader.unit(code), reader.tree(period.end)
         sender, subtitle = template.sender_of(tree, unit), period.title()
         sheets = [
-            template.RegisterSheet(form=FORMS[one], sender=sender, rows=(), subtitle=subtitle)
+            template.RegisterSheet(form=reader.vocabulary.forms[one], sender=sender, rows=(), subtitle=subtitle)
             for one in REGISTERS[form]
         ]
         return f"{form}_{unit.code}_{period}.xlsx", template.workbook(sheets)
@@ -89,7 +89,7 @@ class Desk:
         ]
         sender = template.sender_of(reader.tree(), giver)
         terms = sorted({line.term.code for line in lines})
-        sheet = template.RegisterSheet(form=FORMS["KH"], sender=sender, rows=rows)
+        sheet = template.RegisterSheet(form=KH, sender=sender, rows=rows)
         return f"KH_{giver.code}_{'_'.join(terms)}.xlsx", template.workbook([sheet])
 
     def annotate(self, source: SourceFile, outcome: Outcome) -> SourceFile:
@@ -100,7 +100,8 @@ class Desk:
         self, source: SourceFile, viewer: Viewer, choices: Sequence[HeaderChoice] = ()
     ) -> tuple[FoundHeader, ...]:
         """The headers of a file that no form knows, beside the form that each is nearest to or chosen for."""
-        return found_headers(source, self.store.reader(viewer).mappings(), choices)
+        reader = self.store.reader(viewer)
+        return found_headers(source, reader.vocabulary, reader.mappings(), choices)
 
     def keep_mapping(self, source: SourceFile, viewer: Viewer, choice: HeaderChoice) -> Text | None:
         """Keeps what a header means, for it and all that are like it; says what is wrong, None when it is kept.
@@ -109,7 +110,7 @@ class Desk:
             OutOfScope: the viewer may not load.
         """
         try:
-            self.store.keep_mapping(mapping_of(source, choice), viewer=viewer)
+            self.store.keep_mapping(mapping_of(source, self.store.vocabulary, choice), viewer=viewer)
         except MappingError as fault:
             return fault.text
         except Unreadable as trouble:

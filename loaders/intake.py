@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from data.mappings import HeaderMapping
 from data.organisations.units import Registry
+from data.reading.queries import Reader
 from data.returns import Change, Finding, Outcome, OutcomeStatus, ReadWorkbook, SourceFile, Taking
 from data.viewers import OutOfScope, Viewer
 from data.writing.acceptance import contents
@@ -22,6 +23,7 @@ from loaders.findings import error, in_order, is_refused
 from loaders.messages import sentence
 from loaders.reading import read, registry_of
 from loaders.received import Received, received_at
+from loaders.references import References
 from loaders.returns.difference import changes
 from loaders.returns.stored_checks import check_stored
 from loaders.workers import Pending, Read, Readers, Waiting, read_apart, readers
@@ -59,9 +61,15 @@ def intake(
     if store.stored(source.sha256):
         return _already(source, received_at)
     reader = store.reader(viewer)
-    known = (*mappings, *reader.mappings())
-    content = (read_apart if apart else read)(source, reader.registry, known)
+    references = _references(reader, mappings)
+    content = (read_apart if apart else read)(source, references)
     return _finish(store, source, content, _Reception(viewer, received_at, at, taking), reader.registry)
+
+
+def _references(reader: Reader, mappings: Sequence[HeaderMapping] = ()) -> References:
+    """What the store has to read by; given mappings are followed before those that it keeps."""
+    kept = (*mappings, *reader.mappings())
+    return References(vocabulary=reader.vocabulary, registry=reader.registry, mappings=kept)
 
 
 def workbooks(paths: Iterable[Path]) -> list[Path]:
@@ -104,7 +112,7 @@ def load(
     if at is not None:
         jobs.sort(key=lambda job: job.received or _LATEST)
     loading = _Loading(store, viewer, check, at, reading)
-    loading.mappings = (*mappings, *loading.mappings)
+    loading.references = _references(store.reader(viewer), mappings)
     yield from loading.run(jobs, workers or os.cpu_count() or 1)
 
 
@@ -139,9 +147,7 @@ class _Loading:
     def __init__(self, store: Store, viewer: Viewer, check: bool, at: Clock | None, reading: Readers) -> None:
         self.store, self.viewer, self.at, self.reading = store, viewer, at, reading
         self.taking = Taking.CHECK if check else Taking.STORE
-        reader = store.reader(viewer)
-        self.registry: Registry = reader.registry
-        self.mappings: Sequence[HeaderMapping] = reader.mappings()
+        self.references = _references(store.reader(viewer))
 
     def run(self, jobs: Sequence[_Job], workers: int) -> Iterator[Outcome]:
         """An outcome for each job."""
@@ -159,7 +165,7 @@ class _Loading:
         """Stores what was read with the registry at hand; gives the jobs that a newer registry leaves to be read."""
         left = dict.fromkeys(jobs)
         with TemporaryDirectory(prefix="reading-") as kept, ExitStack() as reading:
-            among = self.reading(self.registry, min(workers, len(jobs)), self.mappings, Path(kept))
+            among = self.reading(self.references, min(workers, len(jobs)), Path(kept))
             results: Iterable[_Result] = _results(jobs, reading.enter_context(among), ahead=_AHEAD * workers)
             if self.at is None:
                 results = sorted(results, key=lambda result: result.order)
@@ -176,13 +182,14 @@ class _Loading:
     def _finish(self, received: datetime | None, source: SourceFile, content: Read) -> Outcome:
         at = self.at(received) if self.at and received else None
         reception = _Reception(self.viewer, received, at, self.taking)
-        return _finish(self.store, source, content, reception, self.registry)
+        return _finish(self.store, source, content, reception, self.references.registry)
 
     def _takes_registry(self, workbook: ReadWorkbook | None, outcome: Outcome) -> bool:
         if workbook is None or workbook.registry is None or outcome.refused:
             return False
         checked = outcome.status is OutcomeStatus.CHECKED
-        self.registry = registry_of(workbook.registry) if checked else self.store.reader(self.viewer).registry
+        registry = registry_of(workbook.registry) if checked else self.store.reader(self.viewer).registry
+        self.references = replace(self.references, registry=registry)
         return True
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from data.forms.builtin import FORMS
 from data.forms.dm_registry import DM, SX
 from data.forms.kh_plans import KH
 from data.forms.ls_history import LS
 from data.forms.nv_tasks import NV
-from data.mappings import HeaderMapping
 from data.organisations.units import Registry, Succession, Unit
 from data.returns import Finding, ReadWorkbook, RegistryReturn, Return, SourceFile
 from loaders.findings import error, in_order, is_refused, warning
 from loaders.formats import opening as formats
 from loaders.official import OfficialSheet, read_officials
+from loaders.references import References
 from loaders.registers.history_sheet import read_history
 from loaders.registers.plan_sheet import read_plans
 from loaders.registers.registry_sheets import read_registry
@@ -31,33 +30,25 @@ from loaders.workbook import Unreadable, Workbook
 _Sheets = Mapping[str, Recognised]
 
 
-def read(
-    source: SourceFile, registry: Registry | None, mappings: Sequence[HeaderMapping] = ()
-) -> tuple[ReadWorkbook | None, list[Finding]]:
-    """The workbook's content, None when any finding is an error; findings by sheet, row and column.
-
-    `registry` is the one in force; a workbook that brings its own registry is read by that. `mappings` are kept for
-    headers that no form knows.
-    """
+def read(source: SourceFile, references: References) -> tuple[ReadWorkbook | None, list[Finding]]:
+    """The workbook's content, None when any finding is an error; findings by sheet, row and column."""
     try:
         book = formats.read(source.content)
     except Unreadable as trouble:
         return None, [error(trouble.message, **trouble.values)]
-    return read_book(source, book, registry, mappings)
+    return read_book(source, book, references)
 
 
-def read_book(
-    source: SourceFile, book: Workbook, registry: Registry | None, mappings: Sequence[HeaderMapping] = ()
-) -> tuple[ReadWorkbook | None, list[Finding]]:
+def read_book(source: SourceFile, book: Workbook, references: References) -> tuple[ReadWorkbook | None, list[Finding]]:
     """The same for a file that is open."""
     sheets = book.sheets
-    if has_people(book, registry):
+    if has_people(book, references.registry):
         return None, [error("personal_data")]
-    recognised, officials, findings = choose(sheets, mappings)
+    recognised, officials, findings = choose(sheets, references.vocabulary, references.mappings)
     names = {found.name for found in recognised} | {found.name for found in officials}
     findings.extend(_remarks(book, names))
     by_form = _one_each(recognised, findings)
-    workbook = _read_forms(source, by_form, officials, registry, findings)
+    workbook = _read_forms(source, by_form, officials, references, findings)
     found = in_order(findings, [sheet.name for sheet in sheets])
     return (None if is_refused(found) else workbook), found
 
@@ -86,9 +77,10 @@ def _read_forms(
     source: SourceFile,
     by_form: _Sheets,
     officials: Sequence[OfficialSheet],
-    registry: Registry | None,
+    references: References,
     findings: list[Finding],
 ) -> ReadWorkbook:
+    registry: Registry | None = references.registry
     units: RegistryReturn | None = None
     if DM.code in by_form:
         units, problems = read_registry(by_form[DM.code], by_form.get(SX.code))
@@ -110,8 +102,8 @@ def _read_forms(
         findings.extend(problems)
         returns.extend([history] if history else ())
     tables: list[ReturnTable] = []
-    for code in (code for code, form in FORMS.items() if form.is_return and code in by_form):
-        table, problems = read_return(by_form[code], registry)
+    for form in (form for form in references.vocabulary.returns if form.code in by_form):
+        table, problems = read_return(by_form[form.code], registry)
         findings.extend(problems)
         tables.extend([table] if table else ())
     findings.extend(check_across(tables))

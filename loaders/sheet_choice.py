@@ -10,6 +10,7 @@ from data.language import Language, Text
 from data.mappings import HeaderMapping
 from data.returns import Finding
 from data.vietnamese.text import clean
+from data.vocabulary import Vocabulary
 from loaders.findings import error, is_refused, warning
 from loaders.marks.summary import COLUMNS
 from loaders.messages import MESSAGES, sentence
@@ -32,7 +33,7 @@ class Likeness:
 
 
 def choose(
-    sheets: Sequence[Sheet], mappings: Sequence[HeaderMapping]
+    sheets: Sequence[Sheet], vocabulary: Vocabulary, mappings: Sequence[HeaderMapping]
 ) -> tuple[list[Recognised], list[OfficialSheet], list[Finding]]:
     """The visible sheets that are forms, or official forms, and what is to say of all others that are not blank."""
     recognised: list[Recognised] = []
@@ -50,7 +51,7 @@ def choose(
         if official is not None:
             officials.append(official)
             continue
-        found, problems = recognise(sheet, mappings)
+        found, problems = recognise(sheet, vocabulary, mappings)
         if found is None and claims_official(sheet):
             others.append(sheet)
             continue

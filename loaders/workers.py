@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -12,12 +12,11 @@ from itertools import count
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from data.mappings import HeaderMapping
-from data.organisations.units import Registry
 from data.returns import Finding, ReadWorkbook, SourceFile
 from loaders.findings import error
 from loaders.formats.isolated import Isolated
 from loaders.reading import read
+from loaders.references import References
 from loaders.workbook import Unreadable
 
 Read = tuple[ReadWorkbook | None, list[Finding]]
@@ -43,25 +42,22 @@ class Waiting:
 
 Pending = Callable[[], Waiting]
 Packed = tuple[tuple[int, str], bytes]
-Readers = Callable[[Registry, int, Sequence[HeaderMapping], Path], AbstractContextManager[Callable[[Path], Pending]]]
-Known = tuple[Registry, tuple[HeaderMapping, ...]]
+Readers = Callable[[References, int, Path], AbstractContextManager[Callable[[Path], Pending]]]
 
 _PRELOADED = ("loaders.reading",)
-_AT_HAND: dict[Path, Known] = {}
+_AT_HAND: dict[Path, References] = {}
 
 
 @contextmanager
-def readers(
-    registry: Registry, workers: int, mappings: Sequence[HeaderMapping], folder: Path
-) -> Iterator[Callable[[Path], Pending]]:
+def readers(references: References, workers: int, folder: Path) -> Iterator[Callable[[Path], Pending]]:
     """Gives a function that has a file read by one of some worker processes; what it returns waits for the result.
 
     Results are kept in the folder, beyond the life of the workers. What breaks a worker, or takes too much of it,
     becomes the finding of that file alone.
     """
     known, number = folder / "known", count()
-    _AT_HAND[known] = registry, tuple(mappings)
-    registry.warm()
+    _AT_HAND[known] = references
+    references.registry.warm()
     try:
         with (
             Isolated(workers, preload=_PRELOADED, sharing=True, prepare=partial(_leave, known)) as isolated,
@@ -79,16 +75,16 @@ def readers(
         del _AT_HAND[known]
 
 
-def read_apart(source: SourceFile, registry: Registry, mappings: Sequence[HeaderMapping] = ()) -> Read:
+def read_apart(source: SourceFile, references: References) -> Read:
     """Reads one file, such as an upload, in a limited process of its own."""
     with Isolated(1, preload=_PRELOADED) as isolated:
         try:
-            return isolated.run(_read_given, (source, _plain(registry), tuple(mappings)))
+            return isolated.run(_read_given, (source, references.plain()))
         except Unreadable as trouble:
             return None, [error(trouble.message, **trouble.values)]
 
 
-def _read_given(given: tuple[SourceFile, Registry, tuple[HeaderMapping, ...]]) -> Read:
+def _read_given(given: tuple[SourceFile, References]) -> Read:
     return read(*given)
 
 
@@ -103,7 +99,7 @@ def _read_apart(isolated: Isolated, known: Path, path: Path, result: Path) -> Wa
 def _read(given: tuple[Path, Path, Path]) -> Waiting:
     """The worker takes the file from disk and leaves the result there: neither passes through who asked for it."""
     path, known, result = given
-    return _keep_read(path, result, lambda source: read(source, *_known(known)))
+    return _keep_read(path, result, lambda source: read(source, _known(known)))
 
 
 def _keep_read(path: Path, result: Path, reading: Callable[[SourceFile], Read]) -> Waiting:
@@ -142,21 +138,15 @@ def _place(workbook: ReadWorkbook | None) -> tuple[int, str]:
 
 
 def _leave(path: Path) -> None:
-    """Writes the registry and the mappings down for a worker to take over, once; several threads may come to it."""
+    """Writes what is read by down for a worker to take over, once; several threads may come to it."""
     if not path.exists():
-        registry, mappings = _AT_HAND[path]
         with NamedTemporaryFile(dir=path.parent, delete=False) as unfinished:
-            pickle.dump((_plain(registry), mappings), unfinished)
+            pickle.dump(_AT_HAND[path].plain(), unfinished)
         Path(unfinished.name).replace(path)
 
 
-def _known(path: Path) -> Known:
-    """The registry and the mappings, taken over once by each worker process, at hand in a copy of who gives them."""
+def _known(path: Path) -> References:
+    """What is read by, taken over once by each worker process, at hand in a copy of who gives it."""
     if path not in _AT_HAND:
         _AT_HAND[path] = pickle.loads(path.read_bytes())  # noqa: S301 - our own, from above
     return _AT_HAND[path]
-
-
-def _plain(registry: Registry) -> Registry:
-    """Without what was worked out on it."""
-    return Registry(registry.version, registry.spells, registry.successions)

@@ -8,13 +8,11 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from data.forms.builtin import FORMS
 from data.forms.model import Form
 from data.language import Language
-from data.mappings import HeaderMapping
-from data.organisations.units import Registry
 from data.returns import Finding, Severity, SourceFile
 from data.vietnamese.text import clean, key
+from data.vocabulary import Vocabulary
 from loaders.findings import error
 from loaders.formats import opening as formats
 from loaders.formats.isolated import Isolated
@@ -25,6 +23,7 @@ from loaders.marks.summary import severity_word
 from loaders.messages import sentence
 from loaders.official import OfficialSheet, read_heading, recognise_official
 from loaders.reading import read_book
+from loaders.references import References
 from loaders.sheets.body import ends_table
 from loaders.sheets.header import Header, Match, find_header, matches
 from loaders.sheets.mapping import fingerprint, mapped
@@ -134,30 +133,29 @@ class Seen:
         return said
 
 
-def inspect(source: SourceFile, registry: Registry | None, mappings: Sequence[HeaderMapping] = ()) -> Seen:
+def inspect(source: SourceFile, references: References) -> Seen:
     """What the reader sees in a file, whatever the file is; nothing is shown of a file that lists people."""
     try:
         book = formats.read(source.content)
     except Unreadable as trouble:
         return _not_inspected(source, trouble)
-    _, findings = read_book(source, book, registry, mappings)
+    _, findings = read_book(source, book, references)
     seen = _about_file(source, findings)
     if any(finding.code in _NOTHING_TO_SHOW for finding in findings):
         return seen
-    return replace(seen, sheets=tuple(_Look(book, registry, mappings).sheets()))
+    return replace(seen, sheets=tuple(_Look(book, references).sheets()))
 
 
-def inspect_apart(source: SourceFile, registry: Registry | None, mappings: Sequence[HeaderMapping] = ()) -> Seen:
+def inspect_apart(source: SourceFile, references: References) -> Seen:
     """The same by a process of its own, with limits of memory and time; what breaks them is said as a finding."""
-    plain = registry and Registry(registry.version, registry.spells, registry.successions)
     with Isolated(1, preload=(__name__,)) as isolated:
         try:
-            return isolated.run(_inspect, (source, plain, tuple(mappings)))
+            return isolated.run(_inspect, (source, references.plain()))
         except Unreadable as trouble:
             return _not_inspected(source, trouble)
 
 
-def _inspect(given: tuple[SourceFile, Registry | None, tuple[HeaderMapping, ...]]) -> Seen:
+def _inspect(given: tuple[SourceFile, References]) -> Seen:
     return inspect(*given)
 
 
@@ -178,8 +176,9 @@ def _about_file(source: SourceFile, findings: Sequence[Finding]) -> Seen:
 class _Look:
     """Looks at the sheets one after the other."""
 
-    def __init__(self, book: Workbook, registry: Registry | None, mappings: Sequence[HeaderMapping]) -> None:
-        self._book, self._registry, self._mappings = book, registry, mappings
+    def __init__(self, book: Workbook, references: References) -> None:
+        self._book, self._vocabulary, self._registry = book, references.vocabulary, references.registry
+        self._mappings = references.mappings
 
     def sheets(self) -> Iterator[SeenSheet]:
         alike = copies(self._book.sheets)
@@ -205,21 +204,22 @@ class _Look:
         official, _ = recognise_official(sheet)
         if official is not None:
             return self._with_official(official, seen)
-        said = mapped(sheet, self._mappings)
-        header = said[0] if said else find_header(sheet)
+        said = mapped(sheet, self._vocabulary, self._mappings)
+        header = said[0] if said else find_header(sheet, self._vocabulary)
         if header is None:
-            return replace(seen, table=see_table(sheet, None))
-        found, _ = recognise(sheet, self._mappings)
-        fits = {form.code: match for form, match in matches(header)}
-        nearest = found.form.code if found else max(fits, key=lambda code: fits[code].share_of(FORMS[code]))
+            return replace(seen, table=see_table(sheet, None, self._vocabulary))
+        found, _ = recognise(sheet, self._vocabulary, self._mappings)
+        forms = self._vocabulary.forms
+        fits = {form.code: match for form, match in matches(header, self._vocabulary)}
+        nearest = found.form.code if found else max(fits, key=lambda code: fits[code].share_of(forms[code]))
         code, match = said[1:] if said else (nearest, fits[nearest])
         seen = replace(
             seen,
             form=found.form.code if found else "",
-            nearest=code if found or match.share_of(FORMS[code]) >= _NEAR_ENOUGH else "",
+            nearest=code if found or match.share_of(forms[code]) >= _NEAR_ENOUGH else "",
             by_mapping=said is not None,
-            header=_seen_header(sheet, header, FORMS[code], match),
-            table=None if found else see_table(sheet, header),
+            header=_seen_header(sheet, header, forms[code], match),
+            table=None if found else see_table(sheet, header, self._vocabulary),
         )
         return self._with_title(sheet, header, found, seen)
 
@@ -227,7 +227,7 @@ class _Look:
         code, official = found.official.code, see_official(found)
         filled = sum(bool(line.value) for line in official.lines)
         seen = replace(seen, form=code, nearest=code, lines=filled, official=official)
-        head, _ = read_heading(found, self._registry) if self._registry and self._registry.spells else (None, [])
+        head, _ = read_heading(found, self._registry) if self._registry.spells else (None, [])
         if head is None:
             return seen
         unit, period = head.unit, head.period
@@ -238,7 +238,7 @@ class _Look:
         period = next((period.code for text in above if (period := read_period(text))), "")
         basis = "cumulative" if any(_CUMULATIVE in key(text) for text in above) else "in_period"
         seen = replace(seen, period=period, basis=basis if period else "", lines=_lines(sheet, header))
-        if found is None or not self._registry or not self._registry.spells:
+        if found is None or not self._registry.spells:
             return seen
         head, _ = read_title_block(found, self._registry)
         if head is None:
@@ -291,8 +291,8 @@ def _lines(sheet: Sheet, header: Header) -> int:
     return number
 
 
-def lines(seen: Seen, language: Language = Language.VI) -> Iterator[str]:
-    """The same for people, line by line."""
+def lines(seen: Seen, vocabulary: Vocabulary, language: Language = Language.VI) -> Iterator[str]:
+    """The same for people, line by line; `vocabulary` is the one that it was read by."""
 
     def line(message: str, **values: object) -> str:
         return sentence(f"inspect_{message}", **values)[language]
@@ -301,7 +301,7 @@ def lines(seen: Seen, language: Language = Language.VI) -> Iterator[str]:
     for sheet in seen.sheets:
         state = line(sheet.state)
         yield line("sheet", name=sheet.name, state=state, rows=sheet.rows, columns=sheet.columns, cells=sheet.cells)
-        yield from (line(message, **values) for message, values in _about_form(sheet))
+        yield from (line(message, **values) for message, values in _about_form(sheet, vocabulary))
         yield from (line(message, **values) for message, values in _about_cells(sheet))
     errors = sum(finding.severity is Severity.ERROR for finding in seen.findings)
     yield line("findings", errors=errors, warnings=len(seen.findings) - errors)
@@ -309,9 +309,9 @@ def lines(seen: Seen, language: Language = Language.VI) -> Iterator[str]:
         yield line("finding", severity=severity_word(finding.severity, language), finding=finding.say(language))
 
 
-def _about_form(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
+def _about_form(sheet: SeenSheet, vocabulary: Vocabulary) -> Iterator[tuple[str, dict[str, object]]]:
     if sheet.official is not None:
-        yield from about_official(sheet.official)
+        yield from about_official(sheet.official, vocabulary)
         yield from _about_title(sheet)
         return
     if sheet.header is None or not sheet.nearest:
@@ -319,7 +319,7 @@ def _about_form(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
         if sheet.table:
             yield from about_table(sheet.table, with_columns=True)
         return
-    form, header = FORMS[sheet.nearest], sheet.header
+    form, header = vocabulary.forms[sheet.nearest], sheet.header
     message = "mapped" if sheet.by_mapping else "form" if sheet.form else "nearest"
     yield message, {"form": form.code, "title": form.title, "fits": header.fits, "expected": header.expected}
     yield (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from data.forms.builtin import MEASURES
 from data.forms.official.builtin import official_of
+from data.vocabulary import Vocabulary
 from loaders.official import OfficialSheet, listed
 from loaders.vietnamese.numbers import Count, NumberState, show
 
@@ -48,12 +48,12 @@ def _shown(count: Count) -> str:
     return "x" if count.state is NumberState.NOT_APPLICABLE else count.shown
 
 
-def about_official(seen: SeenOfficial) -> Iterator[tuple[str, dict[str, object]]]:
+def about_official(seen: SeenOfficial, vocabulary: Vocabulary) -> Iterator[tuple[str, dict[str, object]]]:
     """Messages of the catalogue (after "inspect_") with their values, line by line."""
     yield "official", {"form": seen.corner, "title": official_of(seen.corner).title}
     for line in seen.lines:
         about: dict[str, object] = {"cell": line.cell, "line": line.line, "value": line.value or "…"}
         if line.code:
-            yield "official_line", {**about, "code": line.code, "title": MEASURES[line.code].title}
+            yield "official_line", {**about, "code": line.code, "title": vocabulary.measures[line.code].title}
         else:
             yield "official_listed", about

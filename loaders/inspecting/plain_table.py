@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from data.vietnamese.text import clean, key
+from data.vocabulary import Vocabulary
 from loaders.sheets.body import ends_table, is_total
 from loaders.sheets.header import guess_header
 from loaders.vietnamese.numbers import written_number
@@ -94,9 +95,9 @@ class PlainTable:
         return above[::-1]
 
 
-def find_table(sheet: Sheet, numbers: int | None = None) -> PlainTable | None:
+def find_table(sheet: Sheet, vocabulary: Vocabulary, numbers: int | None = None) -> PlainTable | None:
     """The table of a sheet, below its column-number row where there is one; None when nothing looks like one."""
-    top, first = (numbers, numbers + 1) if numbers is not None else _header(sheet)
+    top, first = (numbers, numbers + 1) if numbers is not None else _header(sheet, vocabulary)
     last = _last(sheet, first)
     if last < first or sheet.width < 2:
         return None
@@ -108,9 +109,9 @@ def find_table(sheet: Sheet, numbers: int | None = None) -> PlainTable | None:
     return PlainTable(top=top, first=first, last=last, label=label, rows=tuple(_with_leaves(named)))
 
 
-def _header(sheet: Sheet) -> tuple[int, int]:
+def _header(sheet: Sheet, vocabulary: Vocabulary) -> tuple[int, int]:
     """The first row of the header and of the body: below the words above the first numbers, or below the first row."""
-    guessed = guess_header(sheet)
+    guessed = guess_header(sheet, vocabulary)
     if guessed:
         return guessed[0] - 1, guessed[1]
     filled = [sum(cell != "" for cell in row) for row in sheet.rows]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from data.vietnamese.person_names import masked
 from data.vietnamese.text import clean
+from data.vocabulary import Vocabulary
 from loaders.inspecting.plain_table import PlainTable, Sum, find_table, number
 from loaders.sheets.header import Header
 from loaders.vietnamese.numbers import show
@@ -81,9 +82,9 @@ class SeenTable:
     columns: tuple[SeenValues, ...]
 
 
-def see_table(sheet: Sheet, header: Header | None) -> SeenTable | None:
+def see_table(sheet: Sheet, header: Header | None, vocabulary: Vocabulary) -> SeenTable | None:
     """The table of a sheet that is no form, below its header; None where there is none."""
-    table = find_table(sheet, header.numbers if header else None)
+    table = find_table(sheet, vocabulary, header.numbers if header else None)
     if table is None:
         return None
     return SeenTable(

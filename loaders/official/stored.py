@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 
-from data.forms.builtin import STORED
 from data.forms.model import CarriedOver
 from data.measures import Kind
 from data.observations import Totals
@@ -90,7 +89,7 @@ def _check_stored(
             yield warning(
                 "returns_differ_from_official",
                 sent.sheet,
-                measure=named(STORED[sent.form.code].by_code[measure]),
+                measure=named(reader.vocabulary.stored[sent.form.code].by_code[measure]),
                 period=titled(period),
                 computed=show(sums[measure]),
                 shown=show(count),
@@ -138,7 +137,7 @@ class _Below:
                 return _totals(brought[period], expected)
             return None if own and period == self.period else observed.at(self.source, unit, period)
 
-        lengths = STORED[self.source].frequencies
+        lengths = reader.vocabulary.stored[self.source].frequencies
         covers = dict.fromkeys(((self.period,), *(self.period.parts(length) for length in lengths)))
         return [[part(period) for period in cover] for cover in covers if cover]
 
@@ -147,7 +146,7 @@ class _Below:
         return self.source, self.unit
 
     def _over_time(self, parts: Sequence[Totals]) -> Iterator[tuple[str, int]]:
-        for measure in STORED[self.source].counts:
+        for measure in self.reader.vocabulary.stored[self.source].counts:
             ends = {Kind.OPENING: parts[:1], Kind.STOCK: parts[-1:]}
             needed = ends.get(measure.kind, parts)
             if not any(measure.code in part.blanks for part in needed):

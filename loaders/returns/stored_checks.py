@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from data.forms.builtin import FORMS, returns_on
 from data.forms.model import CarriedOver, Form, SameAs, SumMatches
 from data.measures import Kind
 from data.periods import Frequency
@@ -35,7 +34,9 @@ def check_stored(workbook: ReadWorkbook, reader: Reader) -> list[Finding]:
             if isinstance(rule, CarriedOver):
                 findings.extend(_check_carried_over(rule, given, reader))
             elif isinstance(rule, SameAs) and rule.form not in brought:
-                findings.extend(_check_same_as(rule.measure, FORMS[rule.form], rule.other, given, reader))
+                findings.extend(
+                    _check_same_as(rule.measure, reader.vocabulary.forms[rule.form], rule.other, given, reader)
+                )
             elif isinstance(rule, SumMatches) and rule.form not in brought:
                 findings.extend(_check_sum(rule, given, reader))
         findings.extend(_check_other_forms(given, brought, reader))
@@ -102,7 +103,7 @@ def _check_sum(rule: SumMatches, given: Return, reader: Reader) -> Iterator[Find
     """The sum of parts against what another form said at the end of the period, at whatever frequency it came."""
     if given.period is None:
         return
-    form = FORMS[rule.form]
+    form = reader.vocabulary.forms[rule.form]
     stored = closings_on(given.period.end, rule.other, given.unit, form, reader, given.period.frequency)
     places = [given.form.positions[code] for code in rule.parts]
     for row in given.rows:
@@ -123,12 +124,12 @@ def _check_sum(rule: SumMatches, given: Return, reader: Reader) -> Iterator[Find
 
 def _check_other_forms(given: Return, brought: set[str], reader: Reader) -> Iterator[Finding]:
     """A corrected form alone may part from a stored form that must agree with it."""
-    for form in FORMS.values():
+    for form in reader.vocabulary.forms.values():
         for rule in form.checks:
             if isinstance(rule, SameAs) and rule.form == given.form.code and form.code not in brought:
                 yield from _check_same_as(rule.other, form, rule.measure, given, reader)
     end = given.period.end if given.period else None
-    for form in returns_on(end) if end else ():
+    for form in reader.vocabulary.returns_on(end) if end else ():
         for rule in form.checks:
             if end and isinstance(rule, SumMatches) and rule.form == given.form.code and form.code not in brought:
                 yield from _check_whole(rule, form, given, end, reader)

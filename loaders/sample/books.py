@@ -9,7 +9,9 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from data.forms.builtin import FORMS
+from data.forms.b1_movement import B1
+from data.forms.b2_admission import B2
+from data.forms.b3_villages import B3
 from data.forms.model import Form
 from data.measures import Kind
 from data.periods import Period
@@ -89,6 +91,7 @@ class Simulated:
 
 
 def books(
+    declared: Mapping[str, Form],
     scale: SampleScale,
     cells: SampleCells,
     simulated: Mapping[str, Simulated],
@@ -99,17 +102,17 @@ def books(
     found: list[ReturnBook] = []
     for period in scale.periods:
         asked = {code: given for code, given in simulated.items() if given.quarters[_places(scale, period)[-1]]}
-        province = {code: _values(FORMS[code], given, scale, period) for code, given in asked.items()}
+        province = {code: _values(declared[code], given, scale, period) for code, given in asked.items()}
         rows = {code: _rows_by_district(given.homes(cells, period.end), cells) for code, given in asked.items()}
         for place, district in enumerate(cells.districts):
             forms = {}
             for code, given in asked.items():
                 here = rows[code][place]
                 if len(here):
-                    values = _with_gaps(FORMS[code], province[code][here], rng)
+                    values = _with_gaps(declared[code], province[code][here], rng)
                     codes = given.codes(cells)
                     forms[code] = SampleCounts(
-                        tuple(codes[i] for i in given.units[here]), values, _choices(FORMS[code])
+                        tuple(codes[i] for i in given.units[here]), values, _choices(declared[code])
                     )
             book = ReturnBook(district=district, period=period, received_at=calendar.usual(period), forms=forms)
             found += _latest(book, place, scale, calendar, rng) if period == scale.latest else [book]
@@ -173,13 +176,13 @@ def _latest(
 def _mistaken(forms: Mapping[str, SampleCounts], rng: np.random.Generator) -> dict[str, SampleCounts]:
     """The return before it was put right: two admissions and a village head who is a member were forgotten."""
     movement, admission = forms["B1"].values.copy(), forms["B2"].values.copy()
-    b1, b2 = FORMS["B1"].positions, FORMS["B2"].positions
+    b1, b2 = B1.positions, B2.positions
     who_admitted = np.flatnonzero(movement[:, b1["admitted"]] > 0)
     forgotten = rng.permutation(who_admitted)[:2]
-    for form, values in ((FORMS["B1"], movement), (FORMS["B2"], admission)):
+    for form, values in ((B1, movement), (B2, admission)):
         parts = [(form.positions[m.code], form.positions[m.part_of]) for m in form.measures if m.part_of]
         values[forgotten, form.positions["admitted"]] -= 1
-        if form is FORMS["B1"]:
+        if form is B1:
             values[forgotten, b1["members_end"]] -= 1
         for part, whole in parts:
             values[forgotten, part] = np.minimum(values[forgotten, part], values[forgotten, whole])
@@ -192,7 +195,7 @@ def _mistaken(forms: Mapping[str, SampleCounts], rng: np.random.Generator) -> di
 
 
 def _fewer_heads(values: Values, rng: np.random.Generator) -> Values:
-    form = FORMS["B3"]
+    form = B3
     changed = values.copy()
     column = form.positions["village_heads_members"]
     row = rng.permutation(np.flatnonzero(changed[:, column] > 0))[:1]

@@ -7,7 +7,9 @@ from datetime import date, datetime
 
 import numpy as np
 
+from data.forms.builtin import BUILTIN
 from data.organisations.units import Registry
+from data.vocabulary import Vocabulary
 from loaders.sample.admissions import admissions
 from loaders.sample.apportion import apportion
 from loaders.sample.books import ReturnBook, Simulated, books
@@ -52,6 +54,7 @@ class HistoryLine:
 class Province:
     """All that the workbooks of the made-up province will hold."""
 
+    vocabulary: Vocabulary
     scale: SampleScale
     registry: Registry
     registers: tuple[RegistryBook, ...]
@@ -63,7 +66,7 @@ class Province:
 
 
 def province(scale: SampleScale, seed: int = SEED) -> Province:
-    """Simulates the province; every part has its own stream of random numbers."""
+    """Simulates a province that returns the built-in forms; every part has its own stream of random numbers."""
     streams = iter(np.random.default_rng(seed).spawn(10))
     more = iter(np.random.default_rng((seed, _SUPPLEMENTS)).spawn(4))
     registry = reorganised(organisations(scale, next(streams)), _MERGED_NAME)
@@ -84,6 +87,7 @@ def province(scale: SampleScale, seed: int = SEED) -> Province:
     }
     known = (first, *sorted({MOVE, MERGER}))
     return Province(
+        vocabulary=BUILTIN,
         scale=scale,
         registry=registry,
         registers=tuple(
@@ -93,7 +97,7 @@ def province(scale: SampleScale, seed: int = SEED) -> Province:
         history=tuple(_history(scale, cells, ways, course, members, next(streams))),
         history_received_at=calendar.working(first.replace(day=6)),
         plans=plans(scale, cells, ways, course, members, calendar, next(streams)),
-        returns=books(scale, cells, simulated, calendar, next(streams)),
+        returns=books(BUILTIN.forms, scale, cells, simulated, calendar, next(streams)),
         tasks=tasks(cells, next(more)),
     )
 

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from data.forms.builtin import FORMS, form_on
+from data.forms.dm_registry import DM, SX
+from data.forms.kh_plans import KH
+from data.forms.ls_history import LS
 from data.forms.model import Form
+from data.forms.nv_tasks import NV
 from data.organisations.units import EVENT_TITLES, KIND_TITLES, Registry, Tree
 from data.periods import Period
 from data.tasks import RECURRENCE_TITLES, STATE_TITLES
+from data.vocabulary import Vocabulary
 from loaders.sample.books import ReturnBook
 from loaders.sample.plans import PlanBook
 from loaders.sample.province import Province, RegistryBook
@@ -33,7 +37,7 @@ class Draft:
 
 def drafts(province: Province) -> list[Draft]:
     """Every workbook of the province: registers, history, plans, returns by period."""
-    outlines = _Outlines(province.registry)
+    outlines = _Outlines(province.vocabulary, province.registry)
     first, last = province.scale.history
     root = province.registry.spells[0].code
     found = [
@@ -68,8 +72,9 @@ def drafts(province: Province) -> list[Draft]:
 
 @dataclass(frozen=True)
 class _Outlines:
-    """The rows of districts' returns, made once for each tree."""
+    """The rows of districts' returns, made once for each tree; the forms are those of the vocabulary."""
 
+    vocabulary: Vocabulary
     registry: Registry
     _made: dict[tuple[int, str, str], tuple[OutlineLine, ...]] = field(default_factory=dict)
 
@@ -91,7 +96,7 @@ def _returns(book: ReturnBook, outlines: _Outlines) -> list[Sheet]:
             lines=outlines.of(tree, book.district, form),
             values=book.forms[form.code].rows(),
         )
-        for form in (form_on(code, book.period.end) for code in book.forms)
+        for form in (outlines.vocabulary.form_on(code, book.period.end) for code in book.forms)
     ]
 
 
@@ -123,9 +128,9 @@ def _registry(book: RegistryBook) -> list[Sheet]:
         )
         for line in registry.successions
     ]
-    sheets: list[Sheet] = [RegisterSheet(form=FORMS["DM"], sender=sender, rows=units)]
+    sheets: list[Sheet] = [RegisterSheet(form=DM, sender=sender, rows=units)]
     if successions:
-        sheets.append(RegisterSheet(form=FORMS["SX"], sender=sender, rows=successions))
+        sheets.append(RegisterSheet(form=SX, sender=sender, rows=successions))
     return sheets
 
 
@@ -144,7 +149,7 @@ def _plans(book: PlanBook, registry: Registry) -> list[Sheet]:
         for line in book.lines
     ]
     sender = sender_of(tree, registry.spells[0])
-    return [RegisterSheet(form=FORMS["KH"], sender=sender, rows=rows, subtitle=Period(book.year).title())]
+    return [RegisterSheet(form=KH, sender=sender, rows=rows, subtitle=Period(book.year).title())]
 
 
 def _tasks(book: TaskBook, registry: Registry) -> list[Sheet]:
@@ -172,7 +177,7 @@ def _tasks(book: TaskBook, registry: Registry) -> list[Sheet]:
         for line in book.lines
     ]
     sender = sender_of(registry.at(book.received_at.date()), registry.spells[0])
-    return [RegisterSheet(form=FORMS["NV"], sender=sender, rows=rows, subtitle=f"{book.received_at:%d/%m/%Y}")]
+    return [RegisterSheet(form=NV, sender=sender, rows=rows, subtitle=f"{book.received_at:%d/%m/%Y}")]
 
 
 def _history(province: Province) -> list[Sheet]:
@@ -183,4 +188,4 @@ def _history(province: Province) -> list[Sheet]:
         for place, line in enumerate(province.history, start=1)
     ]
     sender = sender_of(tree, province.registry.spells[0])
-    return [RegisterSheet(form=FORMS["LS"], sender=sender, rows=rows, subtitle=f"{first} - {last}")]
+    return [RegisterSheet(form=LS, sender=sender, rows=rows, subtitle=f"{first} - {last}")]

@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from itertools import groupby
 
-from data.forms.builtin import FORMS, VERSIONS, form_on
 from data.forms.model import Field, Form
 from data.measures import Measure
 from data.vietnamese.text import clean, compact_key, key
+from data.vocabulary import Vocabulary
 from loaders.sheets.period_lines import read_period
 from loaders.templates.sheet_frame import column_paths
 from loaders.workbook import Sheet, Value
@@ -67,12 +67,12 @@ class Match:
         return len(self.columns) / (len(form.fields) + len(form.measures))
 
 
-def find_header(sheet: Sheet) -> Header | None:
+def find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
     """The header above the column-number row; where there is none, the rows whose words fit a form best, if any do."""
     numbers = next((r for r, row in enumerate(sheet.rows[:_SEARCHED_ROWS]) if _is_number_row(row)), None)
     if not numbers:
-        return _by_words(sheet)
-    top = _top(sheet.rows, numbers)
+        return _by_words(sheet, vocabulary)
+    top = _top(sheet.rows, numbers, vocabulary)
     return _header(sheet, top, numbers, numbered=True)
 
 
@@ -83,24 +83,24 @@ def header_at(sheet: Sheet, first: int, last: int) -> Header | None:
     return _header(sheet, first - 1, last, numbered=False)
 
 
-def _by_words(sheet: Sheet) -> Header | None:
-    known = _known_words()
+def _by_words(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
+    known = _words_of(vocabulary).all
     for top, row in enumerate(sheet.rows[:_SEARCHED_ROWS]):
         if len({compact_key(cell) for cell in row if isinstance(cell, str) and cell} & known) >= _FEWEST_WORDS:
             depths = range(1, min(_DEEPEST_HEADER, len(sheet.rows) - top) + 1)
             headers = [_header(sheet, top, top + depth, numbered=False) for depth in depths]
-            fits = [max(match.share_of(form) for form, match in matches(header)) for header in headers]
+            fits = [max(match.share_of(form) for form, match in matches(header, vocabulary)) for header in headers]
             best = max(fits)
             return headers[fits.index(best)] if best >= _ENOUGH_WORDS else None
     return None
 
 
-def guess_header(sheet: Sheet) -> tuple[int, int] | None:
+def guess_header(sheet: Sheet, vocabulary: Vocabulary) -> tuple[int, int] | None:
     """Rows, from 1, that may be the header of a sheet without a column-number row: those above the first numbers."""
     rows = sheet.rows[:_SEARCHED_ROWS]
     body = next((r for r, row in enumerate(rows) if sum(map(_is_number, row)) >= _FEWEST_NUMBERS), 0)
     bottom = next((r for r in reversed(range(body)) if _may_be_header(rows[r])), None)
-    return None if bottom is None else (_top(rows, bottom + 1) + 1, bottom + 1)
+    return None if bottom is None else (_top(rows, bottom + 1, vocabulary) + 1, bottom + 1)
 
 
 def _is_number(cell: Value) -> bool:
@@ -134,13 +134,13 @@ def _is_number_row(row: Sequence[Value]) -> bool:
     return all(found) and any(label and label[1] == "1" for label in found)
 
 
-def _top(rows: Sequence[Sequence[Value]], numbers: int) -> int:
+def _top(rows: Sequence[Sequence[Value]], numbers: int, vocabulary: Vocabulary) -> int:
     """The first row of the header: as far up as rows hold several words, or where the words for units stand."""
     top = next((row for row in range(numbers - 1, 0, -1) if any(map(_text, rows[row]))), 0)
     while top > 0 and sum(map(bool, map(_text, rows[top - 1]))) > 1 and not _is_title(rows[top - 1]):
         top -= 1
     first = max(0, numbers - _DEEPEST_HEADER)
-    fields = _field_keys()
+    fields = _words_of(vocabulary).fields
     named = (r for r in range(first, top) if any(compact_key(text) in fields for text in map(_text, rows[r]) if text))
     return min(next(named, top), top)
 
@@ -183,24 +183,24 @@ class _Words:
     last: Mapping[str, str]
 
 
-@cache
-def _known() -> tuple[_Words, ...]:
-    return tuple(_words(form) for versions in VERSIONS.values() for form in versions)
+@dataclass(frozen=True, slots=True)
+class _HeaderWords:
+    """The words of all headers: form by form, all of them (parents and ends alike), those of what a row is about."""
+
+    forms: tuple[_Words, ...]
+    all: frozenset[str]
+    fields: frozenset[str]
 
 
-@cache
-def _known_words() -> frozenset[str]:
-    """The words of all headers, parents and ends alike."""
-    forms = (form for versions in VERSIONS.values() for form in versions)
-    paths = (path for form in forms for path in column_paths(form))
-    ends = (alias for words in _known() for alias in (*words.whole, *words.last))
-    return frozenset((*(compact_key(words) for path in paths for words in path), *ends))
-
-
-@cache
-def _field_keys() -> frozenset[str]:
-    columns = (named for (form, *_) in VERSIONS.values() if form.measures for named in form.fields)
-    return frozenset(compact_key(" ".join(path)) for named in columns for path in (named.header, *named.aliases))
+@lru_cache(maxsize=2)
+def _words_of(vocabulary: Vocabulary) -> _HeaderWords:
+    forms = [form for versions in vocabulary.versions.values() for form in versions]
+    known = tuple(map(_words, forms))
+    parents = (compact_key(words) for form in forms for path in column_paths(form) for words in path)
+    ends = (alias for words in known for alias in (*words.whole, *words.last))
+    columns = (named for (form, *_) in vocabulary.versions.values() if form.measures for named in form.fields)
+    fields = (compact_key(" ".join(path)) for named in columns for path in (named.header, *named.aliases))
+    return _HeaderWords(known, frozenset((*parents, *ends)), frozenset(fields))
 
 
 def _words(form: Form) -> _Words:
@@ -219,7 +219,7 @@ def _words(form: Form) -> _Words:
     return _Words(form, whole, last)
 
 
-def matches(header: Header, day: date | None = None) -> Iterator[tuple[Form, Match]]:
+def matches(header: Header, vocabulary: Vocabulary, day: date | None = None) -> Iterator[tuple[Form, Match]]:
     """How the columns fit each known form, whatever their order.
 
     Of a form's versions it is the one that they fit best; of two alike, the one in force on the day.
@@ -227,20 +227,20 @@ def matches(header: Header, day: date | None = None) -> Iterator[tuple[Form, Mat
 
     def rank(found: tuple[Form, Match]) -> tuple[int, bool]:
         form, match = found
-        return len(match.columns), form is (form_on(form.code, day) if day else FORMS[form.code])
+        return len(match.columns), form is vocabulary.form_on(form.code, day)
 
-    for _, versions in groupby(_matches(header), key=lambda found: found[0].code):
+    for _, versions in groupby(_matches(header, vocabulary), key=lambda found: found[0].code):
         yield max(versions, key=rank)
 
 
-def _matches(header: Header) -> Iterator[tuple[Form, Match]]:
+def _matches(header: Header, vocabulary: Vocabulary) -> Iterator[tuple[Form, Match]]:
     width = len(header.raw)
     tiers = (
         [compact_key(" ".join(path)) for path in header.raw],
         [compact_key(" ".join(path)) for path in header.filled],
         [compact_key(path[-1]) if path else "" for path in header.raw],
     )
-    for words in _known():
+    for words in _words_of(vocabulary).forms:
         columns: dict[str, int] = {}
         taken: dict[int, str] = {}
         twice: list[tuple[str, int]] = []

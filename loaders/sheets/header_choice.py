@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from data.forms.builtin import FORMS, form_on
 from data.forms.model import Form
 from data.mappings import FoundColumn, FoundHeader, HeaderChoice, HeaderMapping
 from data.returns import SourceFile
+from data.vocabulary import Vocabulary
 from loaders.findings import is_refused
 from loaders.formats import opening as formats
 from loaders.formats.isolated import Isolated
@@ -24,11 +24,14 @@ from loaders.workbook import Sheet, Unreadable, column_name
 
 _CLOSE_ENOUGH = 65
 
-_Asked = tuple[SourceFile, tuple[HeaderMapping, ...], tuple[HeaderChoice, ...]]
+_Asked = tuple[SourceFile, Vocabulary, tuple[HeaderMapping, ...], tuple[HeaderChoice, ...]]
 
 
 def found_headers(
-    source: SourceFile, mappings: Sequence[HeaderMapping], choices: Sequence[HeaderChoice] = ()
+    source: SourceFile,
+    vocabulary: Vocabulary,
+    mappings: Sequence[HeaderMapping],
+    choices: Sequence[HeaderChoice] = (),
 ) -> tuple[FoundHeader, ...]:
     """The headers of a file's sheets that are not read as they stand, read by a process with limits.
 
@@ -37,20 +40,19 @@ def found_headers(
     """
     with Isolated(1, preload=(__name__,)) as isolated:
         try:
-            return isolated.run(_found, (source, tuple(mappings), tuple(choices)))
+            return isolated.run(_found, (source, vocabulary, tuple(mappings), tuple(choices)))
         except Unreadable:
             return ()
 
 
-def mapping_of(source: SourceFile, choice: HeaderChoice) -> HeaderMapping:
+def mapping_of(source: SourceFile, vocabulary: Vocabulary, choice: HeaderChoice) -> HeaderMapping:
     """The mapping that a choice is, tied to the header of its sheet.
 
     Raises:
         MappingError: a column is not the form's or is chosen twice, or the header is known without a mapping.
         Unreadable: the file cannot be read.
     """
-    form = FORMS.get(choice.form)
-    if form is None or not choice.columns:
+    if choice.form not in vocabulary.forms or not choice.columns:
         raise MappingError(sentence("mapping_nothing_chosen"))
     codes = list(choice.columns.values())
     twice = next((code for code in codes if codes.count(code) > 1), None)
@@ -58,31 +60,34 @@ def mapping_of(source: SourceFile, choice: HeaderChoice) -> HeaderMapping:
         letters = ", ".join(name for name, code in choice.columns.items() if code == twice)
         raise MappingError(sentence("mapping_chosen_twice", code=twice, columns=letters))
     with Isolated(1, preload=(__name__,)) as isolated:
-        found = isolated.run(_bound, (source, choice))
+        found = isolated.run(_bound, (source, vocabulary, choice))
     if isinstance(found, str):
         raise MappingError(sentence(found))
     return found
 
 
 def _found(asked: _Asked) -> tuple[FoundHeader, ...]:
-    source, mappings, choices = asked
+    source, vocabulary, mappings, choices = asked
     sheets = formats.read(source.content).sheets
     if any(lists_people(sheet) for sheet in sheets):
         return ()
     said = {choice.place: choice for choice in choices}
-    return tuple(_compared(sheets, mappings, said))
+    return tuple(_compared(sheets, vocabulary, mappings, said))
 
 
 def _compared(
-    sheets: Sequence[Sheet], mappings: Sequence[HeaderMapping], said: Mapping[int, HeaderChoice]
+    sheets: Sequence[Sheet],
+    vocabulary: Vocabulary,
+    mappings: Sequence[HeaderMapping],
+    said: Mapping[int, HeaderChoice],
 ) -> Iterator[FoundHeader]:
     for place, sheet in enumerate(sheets):
-        if sheet.hidden or (place not in said and _is_read(sheet, mappings)):
+        if sheet.hidden or (place not in said and _is_read(sheet, vocabulary, mappings)):
             continue
         choice = said.get(place)
-        header = _header(sheet, choice)
+        header = _header(sheet, vocabulary, choice)
         if header is not None:
-            form, columns = _columns(sheet, header, choice)
+            form, columns = _columns(sheet, vocabulary, header, choice)
             yield FoundHeader(
                 place=place,
                 sheet=sheet.name,
@@ -95,27 +100,29 @@ def _compared(
             )
 
 
-def _is_read(sheet: Sheet, mappings: Sequence[HeaderMapping]) -> bool:
+def _is_read(sheet: Sheet, vocabulary: Vocabulary, mappings: Sequence[HeaderMapping]) -> bool:
     """Whether nothing about the header stops the sheet from being read."""
-    found, findings = recognise(sheet, mappings)
+    found, findings = recognise(sheet, vocabulary, mappings)
     return found is not None and not is_refused(findings)
 
 
-def _header(sheet: Sheet, choice: HeaderChoice | None) -> Header | None:
+def _header(sheet: Sheet, vocabulary: Vocabulary, choice: HeaderChoice | None) -> Header | None:
     if choice is not None and choice.header_rows is not None:
         return header_at(sheet, *choice.header_rows)
-    found = find_header(sheet)
+    found = find_header(sheet, vocabulary)
     if found is not None:
         return found
-    rows = guess_header(sheet)
+    rows = guess_header(sheet, vocabulary)
     return header_at(sheet, *rows) if rows else None
 
 
-def _columns(sheet: Sheet, header: Header, choice: HeaderChoice | None) -> tuple[Form, tuple[FoundColumn, ...]]:
+def _columns(
+    sheet: Sheet, vocabulary: Vocabulary, header: Header, choice: HeaderChoice | None
+) -> tuple[Form, tuple[FoundColumn, ...]]:
     """The form to compare with (chosen, else named in the title, else the nearest), and the columns beside its own."""
-    fits = {form.code: (form, match) for form, match in matches(header, last_day(sheet, header.top))}
+    fits = {form.code: (form, match) for form, match in matches(header, vocabulary, last_day(sheet, header.top))}
     shares = {code: match.share_of(form) for code, (form, match) in fits.items()}
-    among = [choice.form] if choice else named_in_title(sheet, header.top) or list(shares)
+    among = [choice.form] if choice else named_in_title(sheet, header.top, vocabulary) or list(shares)
     form, match = fits[max(among, key=lambda code: shares[code])]
     codes = {column: code for code, column in match.columns.items()}
     columns = [
@@ -155,21 +162,20 @@ def _with_guesses(columns: Sequence[FoundColumn], form: Form) -> list[FoundColum
     return found
 
 
-def _bound(asked: tuple[SourceFile, HeaderChoice]) -> HeaderMapping | str:
+def _bound(asked: tuple[SourceFile, Vocabulary, HeaderChoice]) -> HeaderMapping | str:
     """The mapping of a choice, or the key of the sentence that says why there is none."""
-    source, choice = asked
+    source, vocabulary, choice = asked
     sheets = formats.read(source.content).sheets
     if not 0 <= choice.place < len(sheets) or any(lists_people(sheet) for sheet in sheets):
         return "mapping_no_header"
     sheet = sheets[choice.place]
-    header = _header(sheet, choice)
+    header = _header(sheet, vocabulary, choice)
     if header is None:
         return "mapping_no_header"
     # What a form recognises means the same for everybody: nobody may give it another meaning.
-    if _is_read(sheet, ()):
+    if _is_read(sheet, vocabulary, ()):
         return "mapping_not_needed"
-    day = last_day(sheet, header.top)
-    form = form_on(choice.form, day) if day else FORMS[choice.form]
+    form = vocabulary.form_on(choice.form, last_day(sheet, header.top))
     letters = {column_name(column) for column in range(sheet.width)}
     if not (choice.columns.keys() <= letters and set(choice.columns.values()) <= {c.code for c in form.columns}):
         return "mapping_nothing_chosen"

@@ -12,11 +12,12 @@ from typing import Any
 
 from rapidfuzz import process
 
-from data.forms.builtin import FORMS
+from data.forms.model import Form
 from data.language import UsersFault
 from data.mappings import HeaderMapping
 from data.returns import SourceFile
 from data.vietnamese.text import compact_key
+from data.vocabulary import Vocabulary
 from loaders.formats import opening as formats
 from loaders.formats.isolated import Isolated
 from loaders.messages import sentence
@@ -32,8 +33,8 @@ class MappingError(UsersFault, ValueError):
     """A mapping that cannot be used; the sentence says what is wrong and what to write."""
 
 
-def read_mapping(path: Path) -> HeaderMapping:
-    """A mapping from a TOML file, not yet tied to a header.
+def read_mapping(path: Path, vocabulary: Vocabulary) -> HeaderMapping:
+    """A mapping from a TOML file onto a form of the vocabulary, not yet tied to a header.
 
     It holds form = "B1", [columns] "header words or column letters" = "code", and, for a sheet without a
     column-number row, header = [first row, last row].
@@ -46,21 +47,21 @@ def read_mapping(path: Path) -> HeaderMapping:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         raise MappingError(sentence("mapping_no_toml", file=path.name)) from None
     form, columns, rows = said.get("form"), said.get("columns"), said.get("header")
-    if not isinstance(form, str) or form not in FORMS:
-        raise MappingError(sentence("mapping_form", file=path.name, shown=form, known=", ".join(FORMS)))
+    if not isinstance(form, str) or form not in vocabulary.forms:
+        raise MappingError(sentence("mapping_form", file=path.name, shown=form, known=", ".join(vocabulary.forms)))
     if not isinstance(columns, dict) or not columns or not said.keys() <= _KEYS:
         raise MappingError(sentence("mapping_columns", file=path.name))
-    _check_codes(path, form, columns)
+    _check_codes(path, vocabulary.forms[form], columns)
     return HeaderMapping(fingerprint="", form=form, columns=columns, header_rows=_rows(path, rows))
 
 
-def _check_codes(path: Path, form: str, columns: Mapping[str, Any]) -> None:
-    known = [column.code for column in FORMS[form].columns]
+def _check_codes(path: Path, form: Form, columns: Mapping[str, Any]) -> None:
+    known = [column.code for column in form.columns]
     for written in columns.values():
         if written not in known:
             near = process.extractOne(str(written), known, score_cutoff=_CLOSE_ENOUGH)
             key, values = ("mapping_code_suggested", {"near": near[0]}) if near else ("mapping_code", {})
-            raise MappingError(sentence(key, file=path.name, shown=written, form=form, **values))
+            raise MappingError(sentence(key, file=path.name, shown=written, form=form.code, **values))
     twice = next((code for code in columns.values() if list(columns.values()).count(code) > 1), None)
     if twice:
         raise MappingError(sentence("mapping_twice", file=path.name, shown=twice))
@@ -83,53 +84,54 @@ def fingerprint(header: Header) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def header_of(mapping: HeaderMapping, sheet: Sheet) -> Header | None:
+def header_of(mapping: HeaderMapping, sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
     """The sheet's header where the mapping says that it is, else where the sheet itself tells."""
-    return header_at(sheet, *mapping.header_rows) if mapping.header_rows else find_header(sheet)
+    return header_at(sheet, *mapping.header_rows) if mapping.header_rows else find_header(sheet, vocabulary)
 
 
-def bind(mapping: HeaderMapping, files: Iterable[SourceFile]) -> tuple[HeaderMapping, ...]:
+def bind(mapping: HeaderMapping, files: Iterable[SourceFile], vocabulary: Vocabulary) -> tuple[HeaderMapping, ...]:
     """The mapping tied to each different header of the files that has all of its columns."""
     with Isolated(1, preload=(__name__,)) as isolated:
-        found = isolated.run_each(_headers, ((mapping, file) for file in files))
+        found = isolated.run_each(_headers, ((mapping, file, vocabulary) for file in files))
         # Of a file that cannot be read, loading says why.
         prints = dict.fromkeys(one for each in found if not isinstance(each, Unreadable) for one in each)
     return tuple(replace(mapping, fingerprint=one) for one in prints)
 
 
-def read_bound(path: Path, files: Iterable[SourceFile]) -> tuple[HeaderMapping, ...]:
+def read_bound(path: Path, files: Iterable[SourceFile], vocabulary: Vocabulary) -> tuple[HeaderMapping, ...]:
     """A mapping from a TOML file, tied to the headers of the files that it fits.
 
     Raises:
         MappingError: the file is no such mapping, or it fits none of the files.
     """
-    bound = bind(read_mapping(path), files)
+    bound = bind(read_mapping(path, vocabulary), files, vocabulary)
     if not bound:
         raise MappingError(sentence("mapping_fits_none", file=path.name))
     return bound
 
 
-def _headers(given: tuple[HeaderMapping, SourceFile]) -> list[str]:
+def _headers(given: tuple[HeaderMapping, SourceFile, Vocabulary]) -> list[str]:
     """Fingerprints of the headers of one file that have all columns of the mapping."""
-    mapping, file = given
-    headers = [header_of(mapping, sheet) for sheet in formats.read(file.content).sheets if not sheet.hidden]
+    mapping, file, vocabulary = given
+    sheets = formats.read(file.content).sheets
+    headers = [header_of(mapping, sheet, vocabulary) for sheet in sheets if not sheet.hidden]
     fitting = (header for header in headers if header and len(_columns(mapping, header)) == len(mapping.columns))
     return [fingerprint(header) for header in fitting]
 
 
-def mapped(sheet: Sheet, mappings: Sequence[HeaderMapping]) -> tuple[Header, str, Match] | None:
+def mapped(sheet: Sheet, vocabulary: Vocabulary, mappings: Sequence[HeaderMapping]) -> tuple[Header, str, Match] | None:
     """Header, form and columns of a sheet by the mapping that is kept for its header; None when there is none."""
     for mapping in mappings:
-        header = header_of(mapping, sheet)
+        header = header_of(mapping, sheet, vocabulary)
         if header is not None and fingerprint(header) == mapping.fingerprint:
-            return header, mapping.form, _match(mapping, header)
+            return header, mapping.form, _match(mapping, header, vocabulary)
     return None
 
 
-def _match(mapping: HeaderMapping, header: Header) -> Match:
+def _match(mapping: HeaderMapping, header: Header, vocabulary: Vocabulary) -> Match:
     """The mapping's columns, and those that the form's own words find among the others."""
     said = _columns(mapping, header)
-    by_words = next(match for form, match in matches(header) if form.code == mapping.form)
+    by_words = next(match for form, match in matches(header, vocabulary) if form.code == mapping.form)
     taken = set(said.values())
     others = {code: at for code, at in by_words.columns.items() if code not in said and at not in taken}
     twice = tuple((code, at) for code, at in by_words.twice if at not in taken and code not in said)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from data.forms.builtin import FORMS, form_on
 from data.returns import Finding
 from data.vietnamese.person_names import masked
 from data.vietnamese.text import key
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from data.forms.model import Form
     from data.mappings import HeaderMapping
+    from data.vocabulary import Vocabulary
 
 _ENOUGH_WITH_TITLE = 0.3
 _ENOUGH_TO_ASK = 0.6
@@ -30,9 +30,10 @@ _ENOUGH_ALONE = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """A sheet that is a known form: `columns` gives the zero-based column of each field and measure, by code."""
+    """A sheet that is a form of the vocabulary: `columns` gives the zero-based column of each field and measure."""
 
     sheet: Sheet
+    vocabulary: Vocabulary
     form: Form
     header: Header
     columns: dict[str, int]
@@ -47,34 +48,39 @@ class Recognised:
         return address(row, self.columns[code])
 
 
-def recognise(sheet: Sheet, mappings: Sequence[HeaderMapping] = ()) -> tuple[Recognised | None, list[Finding]]:
+def recognise(
+    sheet: Sheet, vocabulary: Vocabulary, mappings: Sequence[HeaderMapping] = ()
+) -> tuple[Recognised | None, list[Finding]]:
     """The form that a sheet is, with what is wrong with its header; (None, []) when the sheet is no form at all.
 
     A mapping that is kept for the sheet's header is followed before anything else.
     """
-    said = mapped(sheet, mappings)
+    said = mapped(sheet, vocabulary, mappings)
     if said is not None:
         header, code, match = said
-        day = last_day(sheet, header.top)
-        return _with_columns(sheet, header, form_on(code, day) if day else FORMS[code], match)
-    found = find_header(sheet)
+        form = vocabulary.form_on(code, last_day(sheet, header.top))
+        return _with_columns(sheet, vocabulary, header, form, match)
+    found = find_header(sheet, vocabulary)
     if found is None:
         return None, []
-    fits = {form.code: (form, match) for form, match in matches(found, last_day(sheet, found.top))}
-    titled = named_in_title(sheet, found.top)
+    fits = {form.code: (form, match) for form, match in matches(found, vocabulary, last_day(sheet, found.top))}
+    titled = named_in_title(sheet, found.top, vocabulary)
     if not (found.numbered or titled) and max(match.share_of(form) for form, match in fits.values()) < _ENOUGH_TO_ASK:
         return None, []
-    form, finding = _choose(fits, titled, sheet)
-    if form is None:
+    chosen, finding = _choose(fits, titled, sheet, vocabulary)
+    if chosen is None:
         return None, [finding] if finding else []
-    return _with_columns(sheet, found, *fits[form.code])
+    return _with_columns(sheet, vocabulary, found, *fits[chosen])
 
 
-def _with_columns(sheet: Sheet, header: Header, form: Form, match: Match) -> tuple[Recognised | None, list[Finding]]:
+def _with_columns(
+    sheet: Sheet, vocabulary: Vocabulary, header: Header, form: Form, match: Match
+) -> tuple[Recognised | None, list[Finding]]:
     findings = list(_header_findings(sheet, header, form, match))
     if any(finding.code == "missing_column" for finding in findings):
         return None, findings
-    return Recognised(sheet=sheet, form=form, header=header, columns=dict(match.columns)), findings
+    found = Recognised(sheet=sheet, vocabulary=vocabulary, form=form, header=header, columns=dict(match.columns))
+    return found, findings
 
 
 def last_day(sheet: Sheet, top: int) -> date | None:
@@ -83,31 +89,33 @@ def last_day(sheet: Sheet, top: int) -> date | None:
     return next((period.end for period in map(read_period, texts) if period), None)
 
 
-def named_in_title(sheet: Sheet, top: int) -> list[str]:
+def named_in_title(sheet: Sheet, top: int, vocabulary: Vocabulary) -> list[str]:
     """Codes of the forms whose number or title stands above the header."""
     lines = [f" {key(cell)} " for row in sheet.rows[:top] for cell in row if isinstance(cell, str) and cell]
     return [
         form.code
-        for form in FORMS.values()
+        for form in vocabulary.forms.values()
         if any(f" {key(words)} " in line for words in (form.number, form.title.vi) for line in lines)
     ]
 
 
 def _choose(
-    fits: Mapping[str, tuple[Form, Match]], titled: Sequence[str], sheet: Sheet
-) -> tuple[Form | None, Finding | None]:
+    fits: Mapping[str, tuple[Form, Match]], titled: Sequence[str], sheet: Sheet, vocabulary: Vocabulary
+) -> tuple[str | None, Finding | None]:
+    """The code of the form, or why there is none."""
+    forms = vocabulary.forms
     shares = {code: match.share_of(form) for code, (form, match) in fits.items()}
     best = max(shares, key=lambda code: shares[code])
     if not titled:
         if shares[best] >= _ENOUGH_ALONE:
-            return FORMS[best], None
-        return None, error("unknown_form", sheet.name, nearest=best, title=FORMS[best].title)
+            return best, None
+        return None, error("unknown_form", sheet.name, nearest=best, title=forms[best].title)
     named = max(titled, key=lambda code: shares[code])
     if shares[best] >= _ENOUGH_ALONE and best not in titled:
-        return None, error("title_contradicts_header", sheet.name, title=FORMS[named].title, header=FORMS[best].title)
+        return None, error("title_contradicts_header", sheet.name, title=forms[named].title, header=forms[best].title)
     if shares[named] < _ENOUGH_WITH_TITLE:
-        return None, error("unknown_form", sheet.name, nearest=named, title=FORMS[named].title)
-    return FORMS[named], None
+        return None, error("unknown_form", sheet.name, nearest=named, title=forms[named].title)
+    return named, None
 
 
 def _header_findings(sheet: Sheet, header: Header, form: Form, match: Match) -> list[Finding]:

@@ -8,7 +8,6 @@ from datetime import date
 
 from rapidfuzz import fuzz, process
 
-from data.forms.builtin import form_on
 from data.forms.model import Form
 from data.language import Text
 from data.organisations.units import Registry, Tree, Unit
@@ -105,7 +104,7 @@ def _no_period(found: Recognised) -> Finding:
 
 
 def _not_valid(found: Recognised, cell: str, period: Period) -> Finding:
-    form, wanted = found.form, form_on(found.form.code, period.end)
+    form, wanted = found.form, found.vocabulary.form_on(found.form.code, period.end)
     about = {"form": form.code, "period": titled(period)}
     if not wanted.valid_on(period.end):
         return error("form_not_valid", found.name, cell, **about)

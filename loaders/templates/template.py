@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from data.forms.builtin import returns_on
 from data.forms.model import Balance, Form
 from data.measures import Kind
 from data.organisations.units import Tree
 from data.periods import Period
+from data.vocabulary import Vocabulary
 from loaders.messages import MESSAGES
 from loaders.templates.allowed import allow
 from loaders.templates.fast_page import FastPage
@@ -82,7 +82,7 @@ def workbook(sheets: Sequence[Sheet], *, note: str | None = None, written: datet
     return file.getvalue()
 
 
-def blank(tree: Tree, unit: str, period: Period, known: Known | None = None) -> bytes:
+def blank(vocabulary: Vocabulary, tree: Tree, unit: str, period: Period, known: Known | None = None) -> bytes:
     """The workbook that a unit fills in for a period: every form due, with the units that it reports on.
 
     `known` gives by form and unit what stands in it already.
@@ -100,16 +100,16 @@ def blank(tree: Tree, unit: str, period: Period, known: Known | None = None) -> 
                 lines=outline(tree, top.id, form.grain),
                 values=(known or {}).get(form.code, {}),
             )
-            for form in forms_due(tree, top.id, period)
+            for form in forms_due(vocabulary, tree, top.id, period)
         ]
     )
 
 
-def forms_due(tree: Tree, unit: int, period: Period) -> list[Form]:
+def forms_due(vocabulary: Vocabulary, tree: Tree, unit: int, period: Period) -> list[Form]:
     """The forms, as in force, that a unit returns for a period: those of its frequency that it has a line for."""
     return [
         form
-        for form in returns_on(period.end)
+        for form in vocabulary.returns_on(period.end)
         if period.frequency in form.frequencies and tree.expected(unit, form.grain)
     ]
 

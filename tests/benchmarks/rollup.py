@@ -17,6 +17,7 @@ from data.returns import ReadWorkbook, SourceFile
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.reading import read
+from loaders.references import References
 from tests.benchmarks.against import pandas_rollup
 from tests.benchmarks.against.above import find_above
 from tests.benchmarks.processes import Program
@@ -125,7 +126,7 @@ def contenders(place: Path, workbooks: Sequence[Path]) -> Iterator[list[Contende
 def opened(store: Store, workbook: Path) -> ReadWorkbook:
     """What a workbook holds."""
     source = SourceFile(name=workbook.name, content=workbook.read_bytes())
-    found, findings = read(source, store.reader(SYSTEM).registry)
+    found, findings = read(source, References(vocabulary=store.vocabulary, registry=store.reader(SYSTEM).registry))
     if found is None:
         raise ValueError(f"{workbook.name}: {findings[0].message.en}")
     return found

@@ -12,12 +12,13 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-from data.forms.builtin import FORMS, form_on
+from data.forms.builtin import BUILTIN, FORMS, form_on
 from data.forms.model import Form
 from data.organisations.units import Event, Registry, Succession, Tree, Unit, UnitKind
 from data.periods import Period
 from data.returns import Finding, ReadWorkbook, SourceFile
 from loaders.reading import read
+from loaders.references import References
 from loaders.templates import template
 from loaders.templates.template import ReturnSheet, outline, sender_of
 from loaders.workbook import Merge
@@ -66,6 +67,7 @@ REGISTRY = Registry(
         )
     ],
 )
+REFERENCES = References(vocabulary=BUILTIN, registry=REGISTRY)
 TREE: Tree = REGISTRY.at(PERIOD.end)
 PROVINCE = sender_of(TREE, TREE.by_code["T"])
 
@@ -221,9 +223,9 @@ def workbook(form: str, /, **cells: Any) -> SourceFile:
 def reading(given: SourceFile | Page | Iterable[Page]) -> tuple[ReadWorkbook | None, list[Finding]]:
     """What the reader makes of a file or of sheets."""
     if isinstance(given, SourceFile):
-        return read(given, REGISTRY)
+        return read(given, REFERENCES)
     pages = [given] if isinstance(given, Page) else given
-    return read(SourceFile(name="tệp.xlsx", content=put_together(pages)), REGISTRY)
+    return read(SourceFile(name="tệp.xlsx", content=put_together(pages)), REFERENCES)
 
 
 def said(given: SourceFile | Page | Iterable[Page]) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from data.forms.builtin import BUILTIN
 from data.returns import SourceFile
 from loaders.formats import opening as formats
 from loaders.marks.annotate import annotate
@@ -15,7 +16,7 @@ from loaders.reading import read
 from loaders.sheet_choice import likeness
 from loaders.sheets.header import find_header
 from loaders.sheets.recognise import recognise
-from tests.loaders.office import REGISTRY, Page, codes, pages, put_together, reading, said, workbook
+from tests.loaders.office import REFERENCES, Page, codes, pages, put_together, reading, said, workbook
 from tests.loaders.sheets.test_recognise import facts
 
 HIDE = "trang tính đang ẩn"
@@ -82,7 +83,7 @@ def test_column_numbers_may_stand_in_brackets(labels: str) -> None:
     page = pages("B3")[0]
     row = next(row for row in page.rows if row[:2] == ["A", "B"])
     row[:] = [labels.format(label) if label else "" for label in row]
-    header = find_header(formats.read(put_together([page])).sheets[0])
+    header = find_header(formats.read(put_together([page])).sheets[0], BUILTIN)
     assert header is not None
     assert header.numbered
 
@@ -91,7 +92,7 @@ def test_a_marked_copy_that_is_sent_back_says_nothing_of_its_list_of_findings() 
     refused = workbook("B1", D14=-1)
     marked = annotate(refused, reading(refused)[1])
     assert len(formats.read(marked.content).sheets) == 2
-    again = [finding.say() for finding in read(marked, REGISTRY)[1]]
+    again = [finding.say() for finding in read(marked, REFERENCES)[1]]
     assert again == said(refused)
 
 
@@ -132,7 +133,7 @@ def test_a_hidden_group_still_holds_the_lines_below_it() -> None:
 
 def test_hidden_columns_of_the_form_are_read_and_told() -> None:
     sheet = formats.read(put_together(pages("B3"))).sheets[0]
-    _, findings = recognise(dataclasses.replace(sheet, hidden_columns=frozenset({5, 6})))
+    _, findings = recognise(dataclasses.replace(sheet, hidden_columns=frozenset({5, 6})), BUILTIN)
     assert [finding.say() for finding in findings] == [
         "B3!F12: cột F, G đang ẩn nhưng vẫn được nạp vì thuộc mẫu biểu; hãy cho hiện để kiểm tra."
     ]

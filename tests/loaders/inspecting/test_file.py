@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.forms.builtin import BUILTIN
 from data.returns import SourceFile
 from loaders.inspecting.file import inspect, inspect_apart, lines
 from loaders.official import Filled, official_workbook
+from loaders.references import References
 from loaders.sheets.mapping import bind, read_mapping
-from tests.loaders.office import REGISTRY, Page, Shown, pages, put_together, workbook
+from tests.loaders.office import REFERENCES, REGISTRY, Page, Shown, pages, put_together, workbook
 from tests.loaders.official_pages import Y2022, counted, form
 from tests.loaders.sheets.test_mapping import TOML, own
 
 
 def test_a_return_is_described_whole() -> None:
-    seen = inspect(workbook("B3"), REGISTRY)
+    seen = inspect(workbook("B3"), REFERENCES)
     (sheet,) = seen.sheets
     header = sheet.header
     assert header is not None
@@ -43,7 +46,7 @@ def test_a_return_is_described_whole() -> None:
 
 def test_people_read_it_in_vietnamese() -> None:
     source = workbook("B3")
-    told = list(lines(inspect(source, REGISTRY)))
+    told = list(lines(inspect(source, REFERENCES), BUILTIN))
     assert told[0] == f"Tệp B3.xlsx: ooxml, {len(source.content)} byte, SHA-256 {source.sha256}"
     assert told[1].startswith("Trang tính “B3” (đang hiện): ")
     assert "    D: Thôn, bản, tổ dân phố / Tổng số → villages (Thôn, bản, tổ dân phố)" in told or any(
@@ -60,13 +63,13 @@ def test_people_read_it_in_vietnamese() -> None:
 def test_an_official_form_is_told_line_by_line_with_what_is_not_loaded() -> None:
     operations = form("7")
     filled = Filled(official=operations, unit="Huyện uỷ Thuỷ Sơn", period=Y2022, values=counted(operations))
-    seen = inspect(SourceFile(name="7.xlsx", content=official_workbook([filled])), REGISTRY)
+    seen = inspect(SourceFile(name="7.xlsx", content=official_workbook([filled])), REFERENCES)
     (sheet,) = seen.sheets
     assert (sheet.form, sheet.unit, sheet.period, sheet.basis) == ("O7", "H1", "2022", "cumulative")
     assert sheet.official is not None
     assert len(sheet.official.lines) == len(operations.outline)
     assert seen.as_json()["sheets"][0]["official"]["corner"] == "7-BTCTW"
-    told = list(lines(seen))
+    told = list(lines(seen, BUILTIN))
     assert told[2:5] == [
         "  Biểu thống kê: Biểu số 7-BTCTW “Nghiệp vụ công tác đảng viên”",
         "    B9: I. Khen thưởng tổ chức đảng và đảng viên trong năm = … → không nạp",
@@ -81,33 +84,33 @@ def test_an_official_form_is_told_line_by_line_with_what_is_not_loaded() -> None
 
 def test_findings_and_error_cells_are_told() -> None:
     page = pages("B1")[0].put(D14=-1, E15=Shown("#REF!"))
-    seen = inspect(SourceFile(name="B1.xlsx", content=put_together([page])), REGISTRY)
+    seen = inspect(SourceFile(name="B1.xlsx", content=put_together([page])), REFERENCES)
     assert seen.sheets[0].error_cells == ("E15",)
-    told = list(lines(seen))
+    told = list(lines(seen, BUILTIN))
     assert "  Ô báo lỗi: 1 (E15)" in told
     assert "  Lỗi: B1!D14: số đảng viên cuối kỳ trước chuyển sang là -1; hãy nhập số nguyên từ 0 trở lên." in told
 
 
 def test_hidden_sheets_and_sheets_of_no_form_are_told() -> None:
     book = [*pages("B3"), Page("Ẩn", [["x"]], hidden=True), Page("Khác", [["x"]])]
-    seen = inspect(SourceFile(name="x.xlsx", content=put_together(book)), REGISTRY)
+    seen = inspect(SourceFile(name="x.xlsx", content=put_together(book)), REFERENCES)
     assert [(sheet.name, sheet.state, sheet.form) for sheet in seen.sheets] == [
         ("B3", "visible", "B3"),
         ("Ẩn", "hidden", ""),
         ("Khác", "visible", ""),
     ]
-    told = list(lines(seen))
+    told = list(lines(seen, BUILTIN))
     assert "Trang tính “Ẩn” (đang ẩn): 1 dòng × 1 cột, 1 ô có nội dung" in told
     assert told.count("  Không phải biểu số liệu: không có dòng đánh số cột") == 2
 
 
 def test_an_unknown_header_is_set_against_the_nearest_form() -> None:
-    seen = inspect(own(), REGISTRY)
+    seen = inspect(own(), REFERENCES)
     (sheet,) = seen.sheets
     assert sheet.header is not None
     assert (sheet.form, sheet.nearest) == ("", "B3")
     assert [code for code, _ in sheet.header.missing] == ["villages", "villages_without_members"]
-    told = list(lines(seen))
+    told = list(lines(seen, BUILTIN))
     assert (
         f"  Không nhận ra mẫu biểu; gần nhất là B3 “Trưởng thôn”: khớp {sheet.header.fits}/{sheet.header.expected} cột"
         in told
@@ -120,13 +123,14 @@ def test_an_unknown_header_is_set_against_the_nearest_form() -> None:
 def test_a_mapping_that_is_kept_is_told(tmp_path: Path) -> None:
     path = tmp_path / "m.toml"
     path.write_text(TOML, encoding="utf-8")
-    seen = inspect(own(), REGISTRY, bind(read_mapping(path), [own()]))
+    seen = inspect(own(), replace(REFERENCES, mappings=bind(read_mapping(path, BUILTIN), [own()], BUILTIN)))
     assert (seen.sheets[0].form, seen.sheets[0].by_mapping) == ("B3", True)
-    assert any(line.startswith("  Mẫu biểu: B3 “") and line.endswith("”, theo ánh xạ đã lưu") for line in lines(seen))
+    told = lines(seen, BUILTIN)
+    assert any(line.startswith("  Mẫu biểu: B3 “") and line.endswith("”, theo ánh xạ đã lưu") for line in told)
 
 
 def test_programs_read_the_same_as_plain_values() -> None:
-    seen = inspect(workbook("B1", D14=-1), REGISTRY)
+    seen = inspect(workbook("B1", D14=-1), REFERENCES)
     said = json.loads(json.dumps(seen.as_json()))
     assert said["sheets"][0]["header"]["columns"][4]["code"] == "admitted"
     assert said["findings"][0] == {
@@ -143,11 +147,12 @@ def test_programs_read_the_same_as_plain_values() -> None:
 @given(content=st.binary(max_size=400) | st.binary(max_size=200).map(lambda tail: b"PK\x03\x04" + tail))
 @settings(max_examples=60)
 def test_no_file_makes_it_fail(registry: object, content: bytes) -> None:
-    seen = inspect(SourceFile(name="gì đó.xls", content=content), REGISTRY if registry else None)
+    references = REFERENCES if registry else References(vocabulary=BUILTIN)
+    seen = inspect(SourceFile(name="gì đó.xls", content=content), references)
     assert seen.refused
-    assert list(lines(seen))
+    assert list(lines(seen, BUILTIN))
 
 
 def test_it_is_done_by_a_process_of_its_own() -> None:
     source = workbook("B3")
-    assert inspect_apart(source, REGISTRY) == inspect(source, REGISTRY)
+    assert inspect_apart(source, REFERENCES) == inspect(source, REFERENCES)

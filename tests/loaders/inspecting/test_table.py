@@ -6,10 +6,12 @@ import unicodedata
 
 import pytest
 
+from data.forms.builtin import BUILTIN
 from data.returns import SourceFile
 from loaders.inspecting.cells import copies, decodings
 from loaders.inspecting.file import inspect, lines
 from loaders.inspecting.table import SeenTable, see_table
+from loaders.references import References
 from loaders.sheets.header import find_header
 from loaders.workbook import Fault, Sheet, Value
 from tests.loaders.office import Page, put_together
@@ -36,7 +38,7 @@ BUDGET: list[list[Value]] = [
 def table(rows: list[list[Value]]) -> SeenTable:
     """What is seen of a sheet with these rows."""
     sheet = Sheet(name="Sheet1", rows=rows)
-    seen = see_table(sheet, find_header(sheet))
+    seen = see_table(sheet, find_header(sheet, BUILTIN), BUILTIN)
     assert seen is not None
     return seen
 
@@ -115,7 +117,7 @@ def test_a_list_is_told_by_how_many_different_values_its_columns_hold() -> None:
 @pytest.mark.parametrize("rows", [[], [["một mình"]], [["", ""], ["", ""]], [["Ghi chú:", "a", "b"]]])
 def test_where_there_is_no_table_none_is_told(rows: list[list[Value]]) -> None:
     sheet = Sheet(name="x", rows=rows)
-    assert see_table(sheet, find_header(sheet)) is None
+    assert see_table(sheet, find_header(sheet, BUILTIN), BUILTIN) is None
 
 
 def test_unusual_spellings_are_counted_with_the_first_of_each() -> None:
@@ -140,7 +142,7 @@ def test_a_sheet_with_the_numbers_of_another_is_told_whatever_its_words() -> Non
 
 def test_people_read_it_line_by_line() -> None:
     source = SourceFile(name="x.xlsx", content=put_together([Page("Sheet1", [list(row) for row in BUDGET])]))
-    told = list(lines(inspect(source, None)))
+    told = list(lines(inspect(source, References(vocabulary=BUILTIN)), BUILTIN))
     assert told[3:5] == [
         "  Đơn vị tính: Triệu đồng",
         "  Bảng số liệu: dòng 6–13, tên dòng ở cột B; 4 dòng chi tiết, 2 nhóm, 1 dòng tổng",

@@ -17,7 +17,7 @@ from loaders.marks.annotate import annotate
 from loaders.official import Filled, official_workbook
 from loaders.reading import read
 from tests.data.vietnamese.test_encodings import LETTERS, VNI_PAIRS, in_tcvn3, in_vni
-from tests.loaders.office import REGISTRY, Page, put_together, take_apart
+from tests.loaders.office import REFERENCES, Page, put_together, take_apart
 from tests.loaders.official_pages import counted, form, movement, page_of, period_of, values
 
 EACH = pytest.mark.parametrize("official", OFFICIAL, ids=lambda official: official.corner)
@@ -36,7 +36,7 @@ def zeros(official: OfficialForm) -> Page:
 
 
 def loaded(content: bytes) -> tuple[tuple[Return, ...], list[Finding]]:
-    workbook, findings = read(SourceFile(name="bieu.xlsx", content=content), REGISTRY)
+    workbook, findings = read(SourceFile(name="bieu.xlsx", content=content), REFERENCES)
     return (workbook.official if workbook else ()), findings
 
 

@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from data.forms.builtin import FORMS
+from data.forms.builtin import BUILTIN, FORMS
 from data.forms.model import Form
 from data.organisations.units import Event, UnitKind
 from data.periods import Period, Term
 from data.returns import Finding, ReadWorkbook, SourceFile
 from loaders.reading import read
+from loaders.references import References
 from loaders.templates import template
 from loaders.templates.template import RegisterSheet
-from tests.loaders.office import PROVINCE, REGISTRY, Page, Shown, put_together, take_apart
+from tests.loaders.office import PROVINCE, REFERENCES, Page, Shown, put_together, take_apart
 
 DM, SX, KH, LS = (FORMS[code] for code in ("DM", "SX", "KH", "LS"))
 FIRST = date(2010, 1, 1)
@@ -50,7 +51,7 @@ def sheets(*given: tuple[Form, Sequence[Sequence[Any]]]) -> list[Page]:
 
 
 def reading(pages: list[Page]) -> tuple[ReadWorkbook | None, list[Finding]]:
-    return read(SourceFile(name="x.xlsx", content=put_together(pages)), REGISTRY)
+    return read(SourceFile(name="x.xlsx", content=put_together(pages)), REFERENCES)
 
 
 def said(pages: list[Page]) -> list[str]:
@@ -290,7 +291,7 @@ def test_each_fault_of_the_series_is_named(cells: dict[str, Any], sentence: str)
 
 def test_nothing_but_a_registry_can_be_read_without_one() -> None:
     content = put_together(sheets((KH, PLANS)))
-    workbook, findings = read(SourceFile(name="x.xlsx", content=content), None)
+    workbook, findings = read(SourceFile(name="x.xlsx", content=content), References(vocabulary=BUILTIN))
     assert workbook is None
     assert [finding.say() for finding in findings] == [
         "KH: chưa có danh mục tổ chức đảng nên chưa nhận được biểu này; hãy nạp tệp danh mục trước."

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from data.forms.builtin import FORMS
+from data.forms.builtin import BUILTIN, FORMS
 from data.organisations.units import Registry
 from data.periods import Term
 from data.returns import Finding, OutcomeStatus, ReadWorkbook, Severity, SourceFile
@@ -19,9 +19,10 @@ from data.viewers import SYSTEM, Role, Viewer
 from data.writing.store import Store
 from loaders.intake import intake
 from loaders.reading import read
+from loaders.references import References
 from loaders.templates import template
 from loaders.templates.template import RegisterSheet
-from tests.loaders.office import PROVINCE, REGISTRY, Page, put_together, take_apart
+from tests.loaders.office import PROVINCE, REFERENCES, REGISTRY, Page, put_together, take_apart
 from tests.loaders.test_intake import registry
 from tests.stores import NewDatabase
 
@@ -45,7 +46,7 @@ def sheet(rows: Sequence[Sequence[Any]] = ROWS) -> Page:
 
 
 def reading(page: Page) -> tuple[ReadWorkbook | None, list[Finding]]:
-    return read(SourceFile(name="x.xlsx", content=put_together([page])), REGISTRY)
+    return read(SourceFile(name="x.xlsx", content=put_together([page])), REFERENCES)
 
 
 def test_a_register_is_read_as_it_was_written() -> None:
@@ -155,7 +156,8 @@ def test_a_task_of_a_body_that_ended_before_it_was_due_needs_a_successor() -> No
 
     def asked(**cells: Any) -> list[tuple[Severity, str]]:
         source = SourceFile(name="x.xlsx", content=put_together([sheet().put(**cells)]))
-        return [(finding.severity, finding.say()) for finding in read(source, registry)[1]]
+        _, findings = read(source, References(vocabulary=BUILTIN, registry=registry))
+        return [(finding.severity, finding.say()) for finding in findings]
 
     assert asked() == [
         (

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from app import commands
+from data.forms.builtin import BUILTIN
 from data.mappings import HeaderMapping
 from data.periods import Period
 from data.returns import OutcomeStatus, SourceFile
@@ -78,7 +79,7 @@ def test_without_a_mapping_the_missing_columns_are_named(local: Store) -> None:
 
 def test_a_mapping_that_is_kept_is_used_from_then_on(store: Store, toml: Path) -> None:
     intake(store, registry(), viewer=SYSTEM)
-    (bound,) = bind(read_mapping(toml), [own()])
+    (bound,) = bind(read_mapping(toml, BUILTIN), [own()], BUILTIN)
     store.keep_mapping(bound, viewer=SYSTEM)
     assert store.reader(SYSTEM).mappings() == (bound,)
     outcome = intake(store, own(), viewer=SYSTEM)
@@ -91,7 +92,7 @@ def test_a_mapping_that_is_kept_is_used_from_then_on(store: Store, toml: Path) -
 def test_workers_use_mappings_too(local: Store, toml: Path, tmp_path: Path) -> None:
     path = tmp_path / "own.xlsx"
     path.write_bytes(own().content)
-    bound = bind(read_mapping(toml), [own()])
+    bound = bind(read_mapping(toml, BUILTIN), [own()], BUILTIN)
     (outcome,) = load(local, [path], viewer=SYSTEM, check=True, workers=2, mappings=bound)
     assert outcome.status is OutcomeStatus.CHECKED
     assert local.reader(SYSTEM).mappings() == ()
@@ -111,12 +112,14 @@ def test_only_who_may_load_keeps_mappings(local: Store) -> None:
 def test_a_mapping_is_for_headers_with_the_same_words_however_typed(toml: Path) -> None:
     typed = renamed(pages("B3")[0]).retype(str.upper)
     other = SourceFile(name="hoa.xlsx", content=put_together([typed]))
-    assert bind(read_mapping(toml), [own()]) == bind(read_mapping(toml), [other, own()])
+    mapping = read_mapping(toml, BUILTIN)
+    assert bind(mapping, [own()], BUILTIN) == bind(mapping, [other, own()], BUILTIN)
 
 
 def test_a_mapping_that_fits_no_header_is_tied_to_none(toml: Path) -> None:
     unreadable = SourceFile(name="hỏng.xlsx", content=b"PK\x03\x04")
-    assert bind(read_mapping(toml), [SourceFile(name="B1.xlsx", content=put_together(pages("B1"))), unreadable]) == ()
+    known = SourceFile(name="B1.xlsx", content=put_together(pages("B1")))
+    assert bind(read_mapping(toml, BUILTIN), [known, unreadable], BUILTIN) == ()
 
 
 def test_a_sheet_without_column_numbers_is_mapped_by_its_header_rows(local: Store, tmp_path: Path) -> None:
@@ -127,7 +130,7 @@ def test_a_sheet_without_column_numbers_is_mapped_by_its_header_rows(local: Stor
     assert {finding.code for finding in intake(local, source, viewer=SYSTEM).findings} >= {"missing_column"}
     path = tmp_path / "m.toml"
     path.write_text(TOML.replace("[columns]", f"header = [{numbers - 2}, {numbers}]\n[columns]"), encoding="utf-8")
-    bound = bind(read_mapping(path), [source])
+    bound = bind(read_mapping(path, BUILTIN), [source], BUILTIN)
     assert intake(local, source, viewer=SYSTEM, mappings=bound).status is OutcomeStatus.ACCEPTED
 
 
@@ -189,7 +192,7 @@ def test_what_is_wrong_with_a_mapping_is_said(tmp_path: Path, text: str, message
     path = tmp_path / "m.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(MappingError) as fault:
-        read_mapping(path)
+        read_mapping(path, BUILTIN)
     assert str(fault.value) == message
 
 
@@ -197,6 +200,6 @@ def test_an_unknown_form_names_the_known_ones(tmp_path: Path) -> None:
     path = tmp_path / "m.toml"
     path.write_text('form = "B99"', encoding="utf-8")
     with pytest.raises(MappingError) as fault:
-        read_mapping(path)
+        read_mapping(path, BUILTIN)
     known = "B1, B2, B3, B4, B5, B6, DM, SX, KH, LS, NV"
     assert str(fault.value) == f"m.toml: form là “B99”; hãy ghi một trong các mã biểu: {known}."

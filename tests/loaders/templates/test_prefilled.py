@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from data.forms.builtin import FORMS, form_on
+from data.forms.builtin import BUILTIN, FORMS, form_on
 from data.forms.model import Balance
 from data.measures import Kind
 from data.periods import Period
@@ -23,7 +23,7 @@ from loaders.intake import intake
 from loaders.reading import read
 from loaders.templates import template
 from tests.libreoffice import Convert
-from tests.loaders.office import REGISTRY, TREE, counts, pages, reading, said, take_apart
+from tests.loaders.office import REFERENCES, TREE, counts, pages, reading, said, take_apart
 from tests.loaders.test_intake import registry, sent
 from tests.stores import NewDatabase
 
@@ -94,14 +94,14 @@ def test_a_line_that_holds_only_what_was_brought_forward_is_not_reported() -> No
 
 
 def test_a_template_sent_back_with_openings_alone_holds_no_figures() -> None:
-    page = take_apart(template.blank(TREE, "H1", Period.parse("2020-Q2"), BROUGHT))[0]
+    page = take_apart(template.blank(BUILTIN, TREE, "H1", Period.parse("2020-Q2"), BROUGHT))[0]
     assert said(page) == ["B1: biểu chưa có số liệu; hãy điền số liệu rồi gửi lại."]
 
 
 @pytest.fixture
 def typed(tmp_path: Path) -> Path:
     """The template of a year as a clerk leaves it: a line of marks, a line left blank, no formula touched."""
-    book = openpyxl.load_workbook(io.BytesIO(template.blank(TREE, "H1", YEAR, BROUGHT)))
+    book = openpyxl.load_workbook(io.BytesIO(template.blank(BUILTIN, TREE, "H1", YEAR, BROUGHT)))
     for page in book:
         form = form_on(page.title, YEAR.end)
         totals = [form.positions[rule.total] for rule in form.rules if isinstance(rule, Balance)]
@@ -122,13 +122,13 @@ def test_another_program_opens_a_template_and_what_was_typed_into_it_loads(
     convert: Convert, typed: Path, tmp_path: Path
 ) -> None:
     empty = tmp_path / "mẫu.xlsx"
-    empty.write_bytes(template.blank(TREE, "H1", YEAR))
+    empty.write_bytes(template.blank(BUILTIN, TREE, "H1", YEAR))
     unfilled, filled = convert("xlsx", empty, typed)
 
-    assert {finding.code for finding in read(SourceFile(name="", content=unfilled.read_bytes()), REGISTRY)[1]} == {
+    assert {finding.code for finding in read(SourceFile(name="", content=unfilled.read_bytes()), REFERENCES)[1]} == {
         "nothing_reported"
     }
-    workbook, findings = read(SourceFile(name="", content=filled.read_bytes()), REGISTRY)
+    workbook, findings = read(SourceFile(name="", content=filled.read_bytes()), REFERENCES)
     assert workbook is not None, [finding.say() for finding in findings]
     assert {given.form.code for given in workbook.returns} == {"B1", "B2", "B3", "B4", "B5", "B6"}
     b1 = {row.unit: row.values for row in workbook.returns[0].rows}

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from data.forms.builtin import FORMS, RETURNS, form_on
+from data.forms.builtin import BUILTIN, FORMS, RETURNS, form_on
 from data.forms.model import Form
 from data.periods import Period
 from data.returns import SourceFile
@@ -18,7 +18,7 @@ from loaders.templates import template
 from loaders.templates.outline import outline, roman
 from loaders.templates.sheet_frame import column_paths, header_blocks
 from loaders.templates.template import RegisterSheet
-from tests.loaders.office import PERIOD, PROVINCE, REGISTRY, TREE, sheet
+from tests.loaders.office import PERIOD, PROVINCE, REFERENCES, TREE, sheet
 
 
 def opened(content: bytes, form: str, *, results: bool = False) -> Worksheet:
@@ -34,7 +34,7 @@ def filled() -> bytes:
 
 @pytest.fixture(scope="module")
 def empty() -> bytes:
-    return template.blank(TREE, "H1", PERIOD)
+    return template.blank(BUILTIN, TREE, "H1", PERIOD)
 
 
 def test_the_title_block_names_sender_form_and_period(filled: bytes) -> None:
@@ -133,7 +133,7 @@ def test_a_blank_template_names_every_unit_and_holds_no_figure(empty: bytes) -> 
 
 
 def test_a_blank_template_sent_back_unfilled_is_refused_in_one_sentence_a_sheet(empty: bytes) -> None:
-    workbook, findings = read(SourceFile(name="x.xlsx", content=empty), REGISTRY)
+    workbook, findings = read(SourceFile(name="x.xlsx", content=empty), REFERENCES)
     assert workbook is None
     assert [finding.code for finding in findings] == ["nothing_reported"] * 5
 
@@ -161,7 +161,7 @@ WRITTEN = [
 def test_what_is_written_reads_back_in_every_version(form: Form, period: Period) -> None:
     written = sheet(form.code, period=period)
     source = SourceFile(name="x.xlsx", content=template.workbook([written]))
-    workbook, findings = read(source, REGISTRY)
+    workbook, findings = read(source, REFERENCES)
     assert not findings
     assert workbook is not None
     (given,) = workbook.returns
