@@ -11,6 +11,7 @@ from typing import Protocol
 
 from data.organisations.units import Level
 from data.periods import Period, Term
+from data.vocabulary import Vocabulary
 
 
 class Basis(StrEnum):
@@ -50,7 +51,12 @@ class Leaf:
 
 
 class Observations(Protocol):
-    """Where computing takes its sums from; `source` is a key of `data.forms.SOURCES`."""
+    """Where computing takes its sums from; `source` is a key of the vocabulary's sources."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What the sums are of."""
+        ...
 
     def at(self, source: str, unit: int, period: Period) -> Totals | None:
         """Sums of a unit for exactly that period; None when nobody below it returned anything for it."""

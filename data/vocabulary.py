@@ -15,7 +15,7 @@ from typing import TypeVar
 from rapidfuzz import process
 
 from data.forms.derived import Derived
-from data.forms.model import Form
+from data.forms.model import CarriedOver, Form
 from data.measures import Measure
 
 Item = TypeVar("Item")
@@ -99,6 +99,12 @@ class Vocabulary:
     def sensitive(self) -> frozenset[str]:
         """The measures that may identify people where few are behind them."""
         return frozenset(code for code, measure in self.measures.items() if measure.sensitive)
+
+    @cached_property
+    def closings(self) -> Mapping[str, str]:
+        """By opening balance the closing that it is carried over from."""
+        rules = (rule for form in self.forms.values() for rule in form.rules)
+        return {rule.opening: rule.closing for rule in rules if isinstance(rule, CarriedOver)}
 
     def form_on(self, code: str, day: date | None) -> Form:
         """The version of a form in force on a day (None: the usual one); earlier the first one, later the last one.

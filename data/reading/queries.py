@@ -101,6 +101,7 @@ class Reader(ReturnReader):
         known = {period.code for period in (*self._opened, *self._unowed)}
         asked = Asked(
             engine=self._engine,
+            vocabulary=self.vocabulary,
             registry=self.registry,
             current=self._current_registry,
             as_of=self.as_of,

@@ -18,6 +18,7 @@ from data.sums.official import official_periods, officials_for, periods_within
 from data.sums.streaks import MOVEMENT, AdmissionYears, CellRecord
 from data.sums.todays_map import OF_THE_MAP, TodaysMap
 from data.tables.schema import ROLLUPS, submissions
+from data.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,7 @@ class Asked:
     """
 
     engine: Engine
+    vocabulary: Vocabulary
     registry: Registry
     current: Registry
     as_of: datetime | None

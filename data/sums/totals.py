@@ -20,6 +20,7 @@ from data.sums.families.builtin import COUNTED, OWED
 from data.sums.recount import FormSource, Recount, RowSource
 from data.tables.leaf_rows import LeafRows
 from data.tables.schema import ROLLUPS
+from data.vocabulary import Vocabulary
 
 _FEW, _OFTEN = 500, 20  # leaves of a branch that are read alone, and how often before all of a period are
 
@@ -51,6 +52,11 @@ class StoredObservations:
     _remembered: dict[tuple[str, Period], _Remembered] = field(default_factory=dict)
     _branches: dict[tuple[str, Period], dict[int, _Remembered]] = field(default_factory=dict)
     _spread: set[tuple[str, int, Period]] = field(default_factory=set)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What the sums are of."""
+        return self.asked.vocabulary
 
     def at(self, source: str, unit: int, period: Period) -> Totals | None:
         """Sums of a unit for exactly that period, or None."""

@@ -213,7 +213,9 @@ def _paced(reader: Reader, enquiry: Enquiry) -> Iterator[_Paced]:
 def _observed(
     reader: Reader, enquiry: Enquiry, indicator: Indicator, units: set[int], periods: Sequence[Period]
 ) -> Observations:
-    return reader.observations(sources(measures_of(indicator.formula)), units, periods, enquiry.basis)
+    return reader.observations(
+        sources(reader.vocabulary, measures_of(indicator.formula)), units, periods, enquiry.basis
+    )
 
 
 def _as_far_as_returned(reader: Reader, period: Period) -> Period:

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 
-from data.forms.builtin import DERIVED, MEASURES
 from data.measures import Kind
 from data.observations import Basis, Leaf, Observations, Plan
 from data.organisations.units import Level, Tree, Unit, UnitKind
 from data.periods import Period, Term
 from data.reading.queries import Reader
 from data.tables.records import Contribution
+from data.vocabulary import Vocabulary
 from indicators.answers.rows import TableRow, ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.compute import SumPart, SumRole, Working, compute, compute_span, work, work_span
-from indicators.values.model import Growth, GrowthGap, Indicator, MeanPerYear, PlanKind, PlanRate, measures_of, operands
+from indicators.values.model import Growth, GrowthGap, Indicator, MeanPerYear, PlanKind, PlanRate
 from indicators.values.reading import addends, fetched, sources
 from indicators.values.target import Plans, gap, plan_for, verdict
 from indicators.values.value import Value
@@ -169,11 +169,11 @@ def _scene(reader: Reader, enquiry: Enquiry) -> _Scene:
         units=units,
         trees=trees,
         observations=reader.observations(
-            dict.fromkeys(s for i in indicators for measures in operands(i.formula) for s in sources(measures)),
+            dict.fromkeys(s for i in indicators for m in i.operands for s in sources(reader.vocabulary, m)),
             units,
             {needed for i in indicators for period in enquiry.periods for needed in _periods(i, period)},
             enquiry.basis,
-            only=fetched(measure for i in indicators for measure in measures_of(i.formula)),
+            only=fetched(reader.vocabulary, (measure.code for i in indicators for measure in i.measures)),
             # Sums are paired only where somebody has not reported.
             spare=_paired(reader, indicators, units, days),
         ),
@@ -228,7 +228,7 @@ def _paired(
     levels = set()
     if any(isinstance(indicator.formula, Growth) for indicator in indicators):
         levels.add(Level.DISTRICT)
-    if any(len(operands(indicator.formula)) > 1 for indicator in indicators):
+    if any(len(indicator.operands) > 1 for indicator in indicators):
         levels.add(Level.BASE)
     return {
         below.id
@@ -249,16 +249,16 @@ def _periods(indicator: Indicator, period: Period) -> Iterator[Period]:
         yield formula.base(period)
     if isinstance(formula, GrowthGap):
         yield formula.growths[0].base(period)
-    if any(MEASURES[measure].kind is Kind.OPENING for measure in measures_of(formula)):
+    if Kind.OPENING in indicator.kinds:
         yield period.whole_year.previous
 
 
 def _cells(reader: Reader, scene: _Scene, working: Working) -> Iterator[TraceRow]:
     shown: set[tuple[str, Period]] = set()
     for part in working.parts:
-        for source, measures, unit, period, leaves in _origins(part):
+        for source, measures, unit, period, leaves in _origins(scene.observations.vocabulary, part):
             role: str = part.role
-            if source in DERIVED:
+            if source in reader.vocabulary.derived:
                 counted = [
                     leaf
                     for leaf in scene.observations.leaves(source, unit, period)
@@ -305,14 +305,14 @@ def _counted(
 _Origin = tuple[str, Sequence[str], int, Period, frozenset[int] | None]
 
 
-def _origins(part: SumPart) -> Iterator[_Origin]:
+def _origins(vocabulary: Vocabulary, part: SumPart) -> Iterator[_Origin]:
     """The returns that a sum was taken from: source, measures, unit, period, and which leaves (None: all)."""
     source = part.reading.source
     if source is None:
         return
     for use in part.reading.uses:
         measures: dict[Period, list[str]] = {}
-        for addend in (a for measure in part.measures for a in addends(source, measure, use.cover)):
+        for addend in (a for measure in part.measures for a in addends(vocabulary, source, measure, use.cover)):
             measures.setdefault(addend.period, []).append(addend.measure)
         for period, codes in measures.items():
             yield source, codes, use.unit, period, use.leaves

@@ -305,7 +305,7 @@ def _behind(reader: Reader, tree: Tree, case: PaceCase) -> frozenset[int]:
 
 def _admitted(reader: Reader, units: Iterable[int], years: Iterable[Period]) -> Observations:
     measures = measures_of(_PLANNED.formula)
-    return reader.observations(sources(measures), units, years, only=measures)
+    return reader.observations(sources(reader.vocabulary, measures), units, years, only=measures)
 
 
 def _in_full(reader: Reader, form: str, measures: Measures, period: Period) -> Counts:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
+from data.forms.builtin import BUILTIN
 from indicators.catalogue import (
     admissions,
     candidates,
@@ -17,14 +17,15 @@ from indicators.catalogue import (
     tasks,
     village_heads,
 )
-from indicators.values.model import Indicator, check_catalogue
+from indicators.values.model import check_catalogue
 
 _SUBJECTS = (membership, admissions, village_heads, reach, candidates, management, quality, enterprises, returns, tasks)
 
-CATALOGUE: Mapping[str, Indicator] = check_catalogue(
+CATALOGUE = check_catalogue(
     [
         replace(indicator, subject=module.__name__.rpartition(".")[2])
         for module in _SUBJECTS
         for indicator in module.INDICATORS
-    ]
+    ],
+    BUILTIN,
 )

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil
 
-from data.forms.builtin import MEASURES
 from data.measures import Kind
 from data.observations import Observations, Plan
 from data.periods import Period
 from indicators.methods.pace import USUAL, Pace, PaceRule, pace, so_few
 from indicators.methods.progress import Progress, progress
 from indicators.values.compute import compute
-from indicators.values.model import Counted, Direction, Indicator, PlanKind, PlanRate, Ratio, Total, measures_of
+from indicators.values.model import Counted, Direction, Indicator, PlanKind, PlanRate, Ratio, Total
 from indicators.values.target import CONFIDENCE, Plans, Target, ThreeWay, people_needed, three_way, verdict
 from indicators.values.value import State, Status, Value
 
@@ -70,10 +69,9 @@ def gap_in_people(indicator: Indicator, value: Value, plan: Fraction) -> int | N
 
 def has_pace(indicator: Indicator) -> bool:
     """Whether it makes sense to ask for the pace: a sum of flows whose plan, of the unit's own, asks for more."""
-    formula = indicator.formula
-    flows = all(MEASURES[measure].over_time is Kind.FLOW for measure in measures_of(formula))
+    flows = indicator.kinds == {Kind.FLOW}
     asks_for_more = indicator.plan is PlanKind.OWN and indicator.direction is Direction.HIGHER
-    return isinstance(formula, Total) and flows and asks_for_more
+    return isinstance(indicator.formula, Total) and flows and asks_for_more
 
 
 def pace_periods(period: Period, years: int = YEARS_BACK) -> Iterator[Period]:
@@ -182,7 +180,7 @@ def term_way(
     Of stocks and shares only: a term's plan of a flow is a sum over its years.
     """
     plan = plans.of_term(indicator.code, unit, period.year)
-    flows = any(MEASURES[measure].over_time is Kind.FLOW for measure in measures_of(indicator.formula))
+    flows = Kind.FLOW in indicator.kinds
     if plan is None or (flows and isinstance(indicator.formula, Total)) or indicator.direction is Direction.NEUTRAL:
         return None
     first = plan.term.first - 1

@@ -183,7 +183,7 @@ def _difference(case: _Case, plus: Measures, minus: Measures) -> Working:
 
 def _ratio(case: _Case, formula: Ratio) -> Working:
     together = measures_of(formula)
-    if not sources(together):
+    if not sources(case.observations.vocabulary, together):
         over, under = (formula.numerator, case.period), (formula.denominator, case.period)
         return _quotient(formula, *read_pair(case.observations, case.unit, over, under))
     reading = case.read(together)

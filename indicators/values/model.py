@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from data.forms.builtin import MEASURES, source_of
 from data.language import Text
+from data.measures import Kind, Measure
 from data.organisations.units import Level
 from data.periods import Period
+from data.vocabulary import Declared, Vocabulary
 
 Measures = tuple[str, ...]
 
@@ -195,10 +196,9 @@ def measures_of(formula: Formula) -> Measures:
     return tuple(dict.fromkeys(code for operand in _groups(formula) for code in operand))
 
 
-def operands(formula: Formula) -> tuple[Measures, ...]:
-    """The measures that are read together from one source: all of them, unless only each group has a source."""
+def _operands(formula: Formula, vocabulary: Vocabulary) -> tuple[Measures, ...]:
     together = measures_of(formula)
-    split = isinstance(formula, Ratio | GrowthGap) and source_of(together) is None
+    split = isinstance(formula, Ratio | GrowthGap) and vocabulary.source_of(together) is None
     return _groups(formula) if split else (together,)
 
 
@@ -224,7 +224,10 @@ class Indicator:
     `meaning` is one sentence. `counts` says of what the numerator is a number. `clause` points into the conclusion.
     `standard` is the plan that holds where no decision gives another. `note` is what a page prints beside the value. At
     each of `redefined` the series does not join. `report` is the topic under which the periodic report tells it, if it
-    does. `subject` is the module that declares it, filled in by the catalogue.
+    does.
+
+    The catalogue fills in the rest: `subject` is the module that declares it; `measures` are what the vocabulary has of
+    its formula, and `operands` those that are read together from one source: all, unless only each group has one.
     """
 
     code: str
@@ -243,11 +246,18 @@ class Indicator:
     report: ReportPart | None = None
     shown: tuple[Shown, ...] = ()
     subject: str = ""
+    measures: tuple[Measure, ...] = field(default=(), repr=False, compare=False)
+    operands: tuple[Measures, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def is_share_of_people(self) -> bool:
         """Whether its value is a share whose numerator is a number of people, so that a gap can be said in them."""
         return self.counts is Counted.PEOPLE and self.format.is_share
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """How its measures add up over time."""
+        return frozenset(measure.over_time for measure in self.measures)
 
     def __str__(self) -> str:
         return self.code
@@ -262,8 +272,16 @@ _CLAUSE = re.compile(r"I{1,2}(\.\d)*(\(\d\))?(, I{1,2}(\.\d)*(\(\d\))?)*")
 _SHARES = (Ratio, PlanRate, Growth, GrowthGap)
 
 
-def check_catalogue(indicators: Sequence[Indicator]) -> Mapping[str, Indicator]:
-    """The indicators by code, in their order.
+class Catalogue(Declared[Indicator]):
+    """Indicators by code, in their order, over the measures of a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary, indicators: Mapping[str, Indicator]) -> None:
+        super().__init__("indicator", indicators)
+        self.vocabulary = vocabulary
+
+
+def check_catalogue(indicators: Sequence[Indicator], vocabulary: Vocabulary) -> Catalogue:
+    """The catalogue of some indicators.
 
     Raises:
         CatalogueError: codes twice, unknown measures, no direction, nothing counted, no clause or title in a language,
@@ -273,11 +291,16 @@ def check_catalogue(indicators: Sequence[Indicator]) -> Mapping[str, Indicator]:
     faults = [f"{code}: declared {count} times" for code, count in counts.items() if count > 1]
     by_code = {indicator.code: indicator for indicator in indicators}
     for indicator in indicators:
-        found = (*_text_faults(indicator), *_formula_faults(indicator), *_plan_faults(indicator, by_code))
+        found = (*_text_faults(indicator), *_formula_faults(indicator, vocabulary), *_plan_faults(indicator, by_code))
         faults += [f"{indicator.code}: {fault}" for fault in found]
     if faults:
         raise CatalogueError("\n".join(faults))
-    return by_code
+    return Catalogue(vocabulary, {code: _resolved(indicator, vocabulary) for code, indicator in by_code.items()})
+
+
+def _resolved(indicator: Indicator, vocabulary: Vocabulary) -> Indicator:
+    measures = tuple(vocabulary.measures[code] for code in measures_of(indicator.formula))
+    return replace(indicator, measures=measures, operands=_operands(indicator.formula, vocabulary))
 
 
 def shown_in(catalogue: Mapping[str, Indicator], where: Shown) -> tuple[str, ...]:
@@ -308,13 +331,14 @@ def _text_faults(indicator: Indicator) -> list[str]:
     return faults
 
 
-def _formula_faults(indicator: Indicator) -> list[str]:
+def _formula_faults(indicator: Indicator, vocabulary: Vocabulary) -> list[str]:
     measures = measures_of(indicator.formula)
-    faults = [f"no form gives {code}" for code in measures if code not in MEASURES]
+    faults = [f"no form gives {code}" for code in measures if code not in vocabulary.measures]
     if not measures:
         faults.append("the formula names no measure")
     elif not faults:
-        without = (codes for codes in operands(indicator.formula) if source_of(codes) is None)
+        read_together = _operands(indicator.formula, vocabulary)
+        without = (codes for codes in read_together if vocabulary.source_of(codes) is None)
         faults += ["no one form gives all of " + ", ".join(codes) for codes in without]
     return faults
 

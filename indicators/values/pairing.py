@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from data.forms.builtin import SOURCES
 from data.observations import Observations
 from data.organisations.units import Grain
 from data.periods import Period
@@ -41,7 +40,7 @@ def read_pair(observations: Observations, unit: int, over: Asked, under: Asked) 
 
 
 def _coarseness(question: Question) -> int:
-    grain = SOURCES[question.source].grain
+    grain = question.observations.vocabulary.sources[question.source].grain
     return -1 if grain is None else _COARSENESS[grain]
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
-from data.forms.builtin import DERIVED, FORMS, MEASURES, SOURCES
-from data.forms.model import CarriedOver
 from data.measures import Kind
 from data.observations import Leaf, Observations, Totals
 from data.periods import Frequency, Period
+from data.vocabulary import Vocabulary
 from indicators.values.model import Measures
 from indicators.values.value import State
 
@@ -19,10 +18,7 @@ Cover = tuple[Period, ...]
 Values = Mapping[str, int | Fraction | None]
 Sums = Mapping[str, int | Fraction]
 
-# A source without opening balances (LS) opens with what the form says that they are carried over from.
-_CLOSINGS = {
-    rule.opening: rule.closing for form in FORMS.values() for rule in form.rules if isinstance(rule, CarriedOver)
-}
+_KEPT = 50_000  # answers about a vocabulary, so that those about an older one go in time
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,33 +80,32 @@ def covers(period: Period) -> tuple[Cover, ...]:
     return tuple(parts for frequency in Frequency if (parts := period.parts(frequency)))
 
 
-@cache
-def sources(measures: Measures) -> tuple[str, ...]:
-    """The sources that give all of the measures, in the order in which they are preferred."""
+@lru_cache(_KEPT)
+def sources(vocabulary: Vocabulary, measures: Measures) -> tuple[str, ...]:
+    """The sources that give all of the measures, in the order in which they are preferred.
+
+    One without opening balances (LS) opens with what the form says that they are carried over from.
+    """
+    closings = vocabulary.closings
     return tuple(
         code
-        for code, source in SOURCES.items()
-        if {m.code for m in source.measures}.issuperset(m if _own(code, m) else _CLOSINGS.get(m, m) for m in measures)
+        for code, source in vocabulary.sources.items()
+        if all(m in source.by_code or closings.get(m) in source.by_code for m in measures)
     )
 
 
-def fetched(measures: Iterable[str]) -> frozenset[str]:
+def fetched(vocabulary: Vocabulary, measures: Iterable[str]) -> frozenset[str]:
     """All measures that readings of some may add up: these, and what their opening balances are carried over from."""
-    named = frozenset(measures)
-    return named.union(_CLOSINGS[measure] for measure in named if measure in _CLOSINGS)
+    named, closings = frozenset(measures), vocabulary.closings
+    return named.union(closings[measure] for measure in named if measure in closings)
 
 
-@cache
-def _own(source: str, measure: str) -> bool:
-    return measure in {m.code for m in SOURCES[source].measures}
-
-
-@cache
-def addends(source: str, measure: str, cover: Cover) -> tuple[Addend, ...]:
+@lru_cache(_KEPT)
+def addends(vocabulary: Vocabulary, source: str, measure: str, cover: Cover) -> tuple[Addend, ...]:
     """What a measure over a cover is Σ of: every flow, the last stock, the first opening balance."""
-    if not _own(source, measure):
-        return (Addend(measure, _CLOSINGS[measure], cover[0].previous),)
-    kind = MEASURES[measure].over_time
+    if measure not in vocabulary.sources[source].by_code:
+        return (Addend(measure, vocabulary.closings[measure], cover[0].previous),)
+    kind = vocabulary.measures[measure].over_time
     if kind is Kind.FLOW:
         return tuple(Addend(measure, measure, period) for period in cover)
     return (Addend(measure, measure, cover[0] if kind is Kind.OPENING else cover[-1]),)
@@ -166,13 +161,16 @@ class Question:
         """
         if self.whole is not None:
             return self.whole.covers
-        derived = self.source in DERIVED and all(MEASURES[m].over_time is not Kind.FLOW for m in self.measures)
+        vocabulary = self.observations.vocabulary
+        stocks = all(vocabulary.measures[measure].over_time is not Kind.FLOW for measure in self.measures)
+        derived = stocks and self.source in vocabulary.derived
         found = (cover[-1:] if derived else cover for cover in self.returned)
         return tuple(c for c in found if all(self.at(p) is not None or not self.exists(p) for p in c))
 
     def addends(self, cover: Cover) -> tuple[Addend, ...]:
         """Everything that is added up over a cover."""
-        return tuple(addend for measure in self.measures for addend in addends(self.source, measure, cover))
+        vocabulary, source = self.observations.vocabulary, self.source
+        return tuple(addend for measure in self.measures for addend in addends(vocabulary, source, measure, cover))
 
     def nothing(self) -> Reading:
         """The reading when no leaf gave everything."""
@@ -185,7 +183,8 @@ def read(observations: Observations, measures: Measures, unit: int, period: Peri
     """Sums of the measures for a unit and period, from the first source that has all, else some data for them."""
     if at_once := _at_once(observations, measures, unit, period):
         return at_once
-    questions = [Question(observations, source, measures, unit, period) for source in sources(measures)]
+    given_by = sources(observations.vocabulary, measures)
+    questions = [Question(observations, source, measures, unit, period) for source in given_by]
     found: list[Reading] = []
     for question in questions:
         if question.returned:
@@ -202,9 +201,12 @@ def read(observations: Observations, measures: Measures, unit: int, period: Peri
 
 def _at_once(observations: Observations, measures: Measures, unit: int, period: Period) -> Reading | None:
     """What is usual, without any searching: everybody gave all of it for exactly that period; None where not so."""
-    source = next(iter(sources(measures)), None)
+    vocabulary = observations.vocabulary
+    source = next(iter(sources(vocabulary, measures)), None)
     totals = observations.at(source, unit, period) if source is not None else None
-    if source is None or totals is None or totals.reporting < totals.expected or not _all_own(source, measures):
+    if source is None or totals is None or totals.reporting < totals.expected:
+        return None
+    if not _all_own(vocabulary, source, measures):
         return None
     if totals.blanks and any(measure in totals.blanks for measure in measures):
         return None
@@ -219,9 +221,9 @@ def _at_once(observations: Observations, measures: Measures, unit: int, period: 
     )
 
 
-@cache
-def _all_own(source: str, measures: Measures) -> bool:
-    return all(_own(source, measure) for measure in measures)
+@lru_cache(_KEPT)
+def _all_own(vocabulary: Vocabulary, source: str, measures: Measures) -> bool:
+    return vocabulary.sources[source].by_code.keys() >= set(measures)
 
 
 def _of_branch(question: Question) -> Reading:

@@ -11,12 +11,11 @@ from math import ceil, sqrt
 from statistics import NormalDist
 from typing import Any
 
-from data.forms.builtin import MEASURES
 from data.measures import Kind
 from data.observations import Plan
 from data.periods import Frequency, Period
 from indicators.methods.series import number
-from indicators.values.model import Direction, Indicator, PlanKind, PlanRate, measures_of
+from indicators.values.model import Direction, Indicator, PlanKind, PlanRate
 from indicators.values.value import State, Status, Value
 
 CONFIDENCE = 0.95
@@ -69,7 +68,7 @@ def plan_for(
     if isinstance(formula, PlanRate) and not own_plan(formula, unit, period, plans):
         return None
     inherited = indicator.plan is PlanKind.INHERITED
-    terms = inherited or all(MEASURES[m].over_time is not Kind.FLOW for m in measures_of(formula))
+    terms = inherited or Kind.FLOW not in indicator.kinds
     for holder in (unit, *ancestors) if inherited else (unit,):
         plan = plans.of_year(indicator.code, holder, period.year)
         if plan is None and terms:

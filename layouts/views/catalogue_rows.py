@@ -78,12 +78,12 @@ def due_row(due: DueReturn) -> ReturnRow:
 
 def catalogue_row(indicator: Indicator) -> CatalogueRow:
     """One entry of the catalogue."""
-    from data.forms.builtin import DERIVED
-    from indicators.values.model import measures_of, operands
+    from data.forms.builtin import BUILTIN, DERIVED
+    from indicators.values.model import measures_of
     from indicators.values.reading import sources
     from layouts.words import formulas
 
-    given = dict.fromkeys(code for group in operands(indicator.formula) for code in sources(group))
+    given = dict.fromkeys(code for group in indicator.operands for code in sources(BUILTIN, group))
     forms = dict.fromkeys(form for code in given for form in (DERIVED[code].reads_from if code in DERIVED else (code,)))
     return CatalogueRow(
         indicator=indicator,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data.forms.builtin import DERIVED, FORMS, MEASURES, SOURCES
+from data.forms.builtin import BUILTIN, DERIVED, FORMS, MEASURES, SOURCES
 from data.forms.model import Form
 from data.measures import Kind
 from indicators.values.against_plan import has_pace
@@ -21,7 +21,6 @@ from indicators.values.model import (
     Ratio,
     Total,
     measures_of,
-    operands,
 )
 from indicators.values.reading import sources
 from layouts.text import language, t
@@ -45,8 +44,8 @@ def facts(indicator: Indicator) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _columns(indicator: Indicator) -> Iterator[str]:
     """Where each measure stands: the form, the column's number, and the words above it."""
-    for measures in operands(indicator.formula):
-        held = next((source for source in sources(measures) if source in SOURCES), None)
+    for measures in indicator.operands:
+        held = next((source for source in sources(BUILTIN, measures) if source in SOURCES), None)
         for code in measures:
             yield _column(held, code)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from data.forms.builtin import SOURCES
+from data.forms.builtin import BUILTIN, SOURCES
 from data.observations import Leaf, Totals
 from data.organisations.units import Level, Registry, Unit, UnitKind, branches
 from data.periods import Period
@@ -31,6 +31,8 @@ def unit(code: str, number: int, parent: int | None, life: tuple[date, date | No
 
 class Given:
     """What units returned. A measure that a row does not name is blank in it."""
+
+    vocabulary = BUILTIN
 
     def __init__(self, *codes: str, lives: Mapping[str, tuple[date, date | None]] | None = None) -> None:
         always = (date(1990, 1, 1), None)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 
+from data.forms.builtin import BUILTIN
 from data.language import Language, Text
 from data.periods import Period
 from indicators.catalogue.builtin import CATALOGUE
@@ -29,7 +30,6 @@ from indicators.values.model import (
     Total,
     check_catalogue,
     measures_of,
-    operands,
 )
 from indicators.values.reading import sources
 from indicators.values.target import Plans
@@ -50,7 +50,7 @@ def test_each_indicator_says_what_it_is_in_both_languages() -> None:
 
 
 def test_each_operand_of_an_indicator_can_be_read_from_one_source() -> None:
-    assert all_but(lambda indicator: all(sources(measures) for measures in operands(indicator.formula))) == []
+    assert all_but(lambda indicator: all(sources(BUILTIN, measures) for measures in indicator.operands)) == []
 
 
 def is_share(indicator: Indicator) -> bool:
@@ -154,7 +154,7 @@ def test_every_topic_of_the_report_and_every_place_has_an_indicator() -> None:
 )
 def test_a_fault_in_a_declaration_is_named(broken: Indicator, fault: str) -> None:
     with pytest.raises(CatalogueError) as raised:
-        check_catalogue([broken])
+        check_catalogue([broken], BUILTIN)
 
     assert f"{broken.code}: {fault}" in str(raised.value).splitlines()
 
@@ -163,7 +163,7 @@ def test_all_faults_are_reported_at_once() -> None:
     nameless = replace(MEMBERS, title=Text("", ""))
 
     with pytest.raises(CatalogueError) as raised:
-        check_catalogue([nameless, replace(MEMBERS, code="other", clause="?"), nameless])
+        check_catalogue([nameless, replace(MEMBERS, code="other", clause="?"), nameless], BUILTIN)
 
     assert str(raised.value).splitlines()[0] == "members: declared 2 times"
     assert len(str(raised.value).splitlines()) == 6

@@ -1,0 +1,20 @@
+"""The catalogue of a vocabulary: its indicators, over its measures."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from data.vocabulary import Vocabulary
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.model import Catalogue, check_catalogue
+
+
+@lru_cache(maxsize=4)
+def catalogue_of(vocabulary: Vocabulary) -> Catalogue:
+    """The indicators that are declared, checked against the vocabulary.
+
+    Raises:
+        CatalogueError: the vocabulary lacks what an indicator is computed from.
+    """
+    known = vocabulary is CATALOGUE.vocabulary
+    return CATALOGUE if known else check_catalogue(tuple(CATALOGUE.values()), vocabulary)
