@@ -87,6 +87,17 @@ class Vocabulary:
         return Declared("source", {**self.stored, **self.derived})
 
     @cached_property
+    def summed(self) -> Declared[Source]:
+        """The sources whose sums are stored: all but the families that are counted when they are asked for."""
+        stored = {code: family for code, family in self.derived.items() if family.stored}
+        return Declared("source with stored sums", {**self.stored, **stored})
+
+    @cached_property
+    def unit_counts(self) -> frozenset[str]:
+        """The families that count units: on today's map today's units are counted, by all that went into them."""
+        return frozenset(code for code, family in self.derived.items() if family.counts_units)
+
+    @cached_property
     def measures(self) -> Declared[Measure]:
         """Every measure, of several sources that give it the first one's."""
         found: dict[str, Measure] = {}

@@ -7,6 +7,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine
 
+from data.forms.builtin import BUILTIN
+from data.tables.schema import metadata_of
+
 
 def main(message: str) -> None:
     """Compares an empty database, migrated as far as it goes, with the declared tables."""
@@ -15,7 +18,7 @@ def main(message: str) -> None:
     config.set_main_option("script_location", str(folder))
     newest = max((int(path.name[:4]) for path in (folder / "versions").glob("[0-9]*.py")), default=0)
     with create_engine("sqlite://").begin() as connection:
-        config.attributes["connection"] = connection
+        config.attributes["connection"], config.attributes["tables"] = connection, metadata_of(BUILTIN)
         command.upgrade(config, "head")
         revision = f"{newest + 1:04d}"
         command.revision(config, message, autogenerate=True, rev_id=revision)

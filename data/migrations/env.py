@@ -5,7 +5,7 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from data.tables.schema import Instant, metadata
+from data.tables.schema import Instant
 
 
 def _render(kind: str, item: object, _autogen: AutogenContext) -> str | Literal[False]:
@@ -14,7 +14,7 @@ def _render(kind: str, item: object, _autogen: AutogenContext) -> str | Literal[
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=context.config.attributes.get("tables"),  # only who writes a migration compares
     render_item=_render,
     render_as_batch=True,
     compare_type=True,

@@ -9,8 +9,7 @@ from fractions import Fraction
 
 from sqlalchemy import Connection, RowMapping, select
 
-from data.forms.builtin import STORED
-from data.forms.model import CarriedOver
+from data.forms.model import CarriedOver, Form
 from data.measures import Kind
 from data.organisations.units import Registry, Tree
 from data.periods import Period
@@ -20,7 +19,8 @@ from data.sums.families.model import EVERY_KIND, SourceColumns
 from data.sums.official import gives, read_stand_ins
 from data.tables.leaves import known_at
 from data.tables.records import Contribution
-from data.tables.schema import LEAVES, files, official_values, submissions, units
+from data.tables.schema import files, leaf_table, official_values, submissions, units
+from data.vocabulary import Vocabulary
 
 
 def columns_of(
@@ -39,6 +39,7 @@ Share = Callable[[int], int | Fraction]
 class Among:
     """Whose cells are asked for: `share` says how much of a unit's counts; `few` are all of them, where few enough."""
 
+    vocabulary: Vocabulary
     registry: Registry
     share: Share
     few: Collection[int] | None
@@ -57,12 +58,15 @@ def _of_returns(connection: Connection, cells: SourceColumns, among: Among) -> I
     before: Mapping[int, RowMapping] = {}
     if cells.period.index > 1 and any(row["cumulative"] for row in rows):
         first = cells.period.previous.index == 1
-        closings = {_closing(cells.form, measure) or measure for measure in cells.measures}
+        form = among.vocabulary.stored[cells.form]
+        closings = {_closing(form, measure) or measure for measure in cells.measures}
         earlier = _rows(connection, replace(cells, period=cells.period.previous), among, sorted(closings))
         before = {row["unit_id"]: row for row in earlier if row["cumulative"] or first}
     for row in rows:
         if share := among.share(row["unit_id"]):
-            counted = _of_the_period(row, before, cells) if row["cumulative"] else _as_given(row, cells)
+            counted = (
+                _of_the_period(row, before, cells, among.vocabulary) if row["cumulative"] else _as_given(row, cells)
+            )
             for line, measure, part in counted:
                 period = cells.period if line is row else cells.period.previous
                 held = measure, cell_of(line["columns"], measure, line["row"]), line[f"value_{measure}"]
@@ -77,11 +81,13 @@ def _as_given(row: RowMapping, cells: SourceColumns) -> _Counted:
         yield row, measure, 1
 
 
-def _of_the_period(row: RowMapping, before: Mapping[int, RowMapping], cells: SourceColumns) -> _Counted:
+def _of_the_period(
+    row: RowMapping, before: Mapping[int, RowMapping], cells: SourceColumns, vocabulary: Vocabulary
+) -> _Counted:
     """Cells that make up the counts of a return since 1 January: less the period before, whose end is the opening."""
-    earlier = before.get(row["unit_id"])
+    earlier, form = before.get(row["unit_id"]), vocabulary.stored[cells.form]
     for measure in cells.measures:
-        kind, closing = STORED[cells.form].by_code[measure].kind, _closing(cells.form, measure)
+        kind, closing = form.by_code[measure].kind, _closing(form, measure)
         if cells.period.index == 1 or kind not in {Kind.FLOW, Kind.OPENING}:
             yield row, measure, 1
         elif earlier is not None and closing:
@@ -91,13 +97,14 @@ def _of_the_period(row: RowMapping, before: Mapping[int, RowMapping], cells: Sou
             yield earlier, measure, -1
 
 
-def _closing(form: str, measure: str) -> str | None:
-    rules = STORED[form].rules
-    return next((rule.closing for rule in rules if isinstance(rule, CarriedOver) and rule.opening == measure), None)
+def _closing(form: Form, measure: str) -> str | None:
+    return next(
+        (rule.closing for rule in form.rules if isinstance(rule, CarriedOver) and rule.opening == measure), None
+    )
 
 
 def _rows(connection: Connection, cells: SourceColumns, among: Among, measures: Sequence[str]) -> Sequence[RowMapping]:
-    leaf = LEAVES[cells.form]
+    leaf = leaf_table(among.vocabulary.stored[cells.form])
     query = (
         select(
             leaf.c.unit_id,
@@ -124,8 +131,8 @@ def _rows(connection: Connection, cells: SourceColumns, among: Among, measures: 
 
 
 def _of_officials(connection: Connection, cells: SourceColumns, among: Among) -> Iterator[Contribution]:
-    tree, form = among.registry.at(cells.period.end), STORED[cells.form]
-    counted = read_stand_ins(connection, form, cells.period, among.registry, among.as_of)
+    tree, form = among.registry.at(cells.period.end), among.vocabulary.stored[cells.form]
+    counted = read_stand_ins(connection, among.vocabulary, form, cells.period, among.registry, among.as_of)
     kinds = (unit for unit in sorted(counted) if tree.units[unit].kind in cells.officials)
     wanted = {unit: share for unit in kinds if (share := among.share(unit))}
     if not wanted:
@@ -151,7 +158,7 @@ def _of_officials(connection: Connection, cells: SourceColumns, among: Among) ->
             official_values.c.unit_id.in_(list(wanted)),
             official_values.c.measure.in_(cells.measures),
             official_values.c.value.is_not(None),
-            gives(cells.form),
+            gives(among.vocabulary, cells.form),
             known_at(among.as_of),
         )
         .order_by(submissions.c.form)

@@ -67,7 +67,7 @@ class Reader(ReturnReader):
 
     @cached_property
     def _todays_map(self) -> TodaysMap:
-        return self._registries.map_of(self.registry, self.today())
+        return self._registries.map_of(self.vocabulary, self.registry, self.today())
 
     @cached_property
     def _recounted(self) -> frozenset[str]:
@@ -291,7 +291,7 @@ class Reader(ReturnReader):
             return self._todays_map.share(cells.form, leaf, cells.period.end, unit)
 
         few = within if basis is Basis.REPORTED and len(within) <= _FEW_UNITS else None
-        return Among(registry=self.registry, share=share, few=few, as_of=self.as_of)
+        return Among(vocabulary=self.vocabulary, registry=self.registry, share=share, few=few, as_of=self.as_of)
 
     def file(self, sha256: str) -> SourceFile:
         """A workbook as it came.

@@ -12,6 +12,7 @@ from data.organisations.units import Event, Registry, Succession, Unit, UnitKind
 from data.sums.todays_map import TodaysMap
 from data.tables.leaves import known_at
 from data.tables.schema import submissions, successions, unit_spells, units
+from data.vocabulary import Vocabulary
 
 _SPELL = ("unit_id", "name", "kind", "parent_id", "valid_from", "valid_to", "base_type", "residential")
 _MAPS = 4  # of as many registries and days as are asked for in turns
@@ -62,7 +63,7 @@ class RegistryCache:
 
     def __init__(self) -> None:
         self._by_version: dict[int, Registry] = {}
-        self._maps: OrderedDict[tuple[int, date], TodaysMap] = OrderedDict()
+        self._maps: OrderedDict[tuple[int, int, date], TodaysMap] = OrderedDict()
 
     def get(self, connection: Connection, as_of: datetime | None) -> Registry:
         """The registry in force at `as_of` (None: now)."""
@@ -75,10 +76,10 @@ class RegistryCache:
             self._by_version[version] = read_registry(connection, as_of)
         return self._by_version[version]
 
-    def map_of(self, registry: Registry, today: date) -> TodaysMap:
+    def map_of(self, vocabulary: Vocabulary, registry: Registry, today: date) -> TodaysMap:
         """The map of a day by a registry, with all that was worked out on it before."""
-        key = registry.version, today
-        found = self._maps.setdefault(key, TodaysMap(registry, today))
+        key = vocabulary.version, registry.version, today
+        found = self._maps.setdefault(key, TodaysMap(vocabulary, registry, today))
         while len(self._maps) > _MAPS:
             self._maps.popitem(last=False)
         return found

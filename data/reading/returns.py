@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
-from data.forms.builtin import STORED
 from data.mappings import HeaderMapping
 from data.periods import Period
 from data.reading.scope import ScopedReader
@@ -40,7 +39,7 @@ class ReturnReader(ScopedReader):
             days, top = (period.next.start, period.end), self._number(unit)
             within = {u.id for day in days for u in self.registry.at(day).within(top)}
         with self._engine.connect() as connection:
-            return read_measure(connection, form, measure, period, within, self.as_of)
+            return read_measure(connection, self.vocabulary.stored[form], measure, period, within, self.as_of)
 
     def is_cumulative(self, unit: str, form: str, period: Period) -> bool:
         """Whether the unit's current return of that key counts flows since 1 January.
@@ -67,7 +66,9 @@ class ReturnReader(ScopedReader):
         if unit not in self.registry.ids:
             return None
         with self._engine.connect() as connection:
-            return read_current(connection, ReturnKey(form, self.unit(unit).id, period_code), self.as_of)
+            return read_current(
+                connection, self.vocabulary, ReturnKey(form, self.unit(unit).id, period_code), self.as_of
+            )
 
     def count_ranges(
         self, unit: str, form: str, measures: Sequence[str], periods: Iterable[Period], *, cumulative: bool
@@ -79,7 +80,9 @@ class ReturnReader(ScopedReader):
         """
         keys = [ReturnKey(form, self._number(unit), period.code) for period in periods]
         with self._engine.connect() as connection:
-            return read_count_ranges(connection, keys, measures, cumulative=cumulative, as_of=self.as_of)
+            return read_count_ranges(
+                connection, self.vocabulary.stored[form], keys, measures, cumulative=cumulative, as_of=self.as_of
+            )
 
     def official_counts(self, unit: str, period: Period) -> dict[tuple[str, str], int]:
         """The counts of a unit's official forms for a period, by form and measure.
@@ -97,7 +100,9 @@ class ReturnReader(ScopedReader):
             OutOfScope: the unit never belonged to the viewer's branch.
         """
         with self._engine.connect() as connection:
-            return self.unit(unit).id in read_stand_ins(connection, STORED[source], period, self.registry, self.as_of)
+            form = self.vocabulary.stored[source]
+            found = read_stand_ins(connection, self.vocabulary, form, period, self.registry, self.as_of)
+        return self.unit(unit).id in found
 
     def reported_units(self, unit: str, form: str, period_code: str) -> frozenset[str]:
         """Codes of the leaf units in the unit's current return of that key.
@@ -107,4 +112,4 @@ class ReturnReader(ScopedReader):
         """
         with self._engine.connect() as connection:
             key = ReturnKey(form, self._number(unit), period_code)
-            return read_reported_units(connection, key, self.as_of)
+            return read_reported_units(connection, self.vocabulary.stored[form], key, self.as_of)

@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, select
 
-from data.forms.builtin import STORED
+from data.forms.b1_movement import B1
 from data.periods import Frequency, Period
 from data.tables.engine import delete_rows, insert_rows
 from data.tables.leaves import read_flow
-from data.tables.schema import LEAVES, admission_years, opened_periods
+from data.tables.schema import admission_years, leaf_table, opened_periods
+
+_MOVEMENT = B1.only("admitted")
 
 YearSum = tuple[int, int]
 """What a cell admitted in a year by its returns of one length, and how many of these gave a number."""
@@ -26,7 +28,7 @@ def keep_admissions(connection: Connection, year: Period, units: Collection[int]
     opened = set(connection.execute(select(opened_periods.c.period)).scalars())
     parts = [part for frequency in Frequency for part in year.parts(frequency) if part.code in opened]
     sums: dict[tuple[int, Frequency], tuple[int, int]] = {}
-    for unit, part, admitted in read_flow(connection, STORED["B1"], "admitted", parts, units=units):
+    for unit, part, admitted in read_flow(connection, _MOVEMENT, "admitted", parts, units=units):
         if admitted is not None:
             total, given = sums.get((unit, part.frequency), (0, 0))
             sums[unit, part.frequency] = total + admitted, given + 1
@@ -37,7 +39,7 @@ def keep_admissions(connection: Connection, year: Period, units: Collection[int]
 def keep_all_admissions(connection: Connection) -> None:
     """Counts every year of every cell anew."""
     connection.execute(admission_years.delete())
-    codes = connection.execute(select(LEAVES["B1"].c.period).distinct()).scalars()
+    codes = connection.execute(select(leaf_table(_MOVEMENT).c.period).distinct()).scalars()
     for year in sorted({Period.parse(code).whole_year for code in codes}):
         keep_admissions(connection, year)
 

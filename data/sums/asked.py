@@ -9,15 +9,14 @@ from functools import cached_property
 
 from sqlalchemy import Engine, select
 
-from data.forms.builtin import DERIVED, SOURCES, STORED
 from data.observations import Basis, Totals
 from data.organisations.units import Level, Registry, Tree, Unit
 from data.periods import Frequency, Period
 from data.sums import rollup
 from data.sums.official import official_periods, officials_for, periods_within
 from data.sums.streaks import MOVEMENT, AdmissionYears, CellRecord
-from data.sums.todays_map import OF_THE_MAP, TodaysMap
-from data.tables.schema import ROLLUPS, submissions
+from data.sums.todays_map import TodaysMap
+from data.tables.schema import submissions
 from data.vocabulary import Vocabulary
 
 
@@ -50,13 +49,13 @@ class Asked:
 
     def standing(self, source: str, day: date) -> rollup.Standing | None:
         """What stands for a leaf of a day on the map that is asked for; None: each for itself."""
-        if self.basis is Basis.REPORTED or source in OF_THE_MAP:
+        if self.basis is Basis.REPORTED or source in self.vocabulary.unit_counts:
             return None
         return lambda leaf: self.todays_map.stands(source, leaf, day).shares
 
     def expected(self, source: str, unit: int, day: date) -> int:
         """Leaf units of the source's grain at or below the unit on that day."""
-        grain = SOURCES[source].grain
+        grain = self.vocabulary.sources[source].grain
         if grain is None:
             return 0
         if self.basis is Basis.REPORTED:
@@ -72,7 +71,9 @@ class Asked:
 
     def can_be_put_together(self, source: str, period: Period) -> bool:
         """Whether sums on today's map are made of stored ones of then; official forms stand for whole branches."""
-        moved = self.basis is Basis.TODAY and source not in OF_THE_MAP and source in ROLLUPS
+        moved = (
+            self.basis is Basis.TODAY and source not in self.vocabulary.unit_counts and source in self.vocabulary.summed
+        )
         return moved and not (self._is_outdated(source, period) or self.has_officials(source, period))
 
     def has_officials(self, source: str, period: Period) -> bool:
@@ -85,20 +86,21 @@ class Asked:
             return False
         if source in self.recounted:
             return True
-        read_from = DERIVED[source].reads_from if source in DERIVED else (source,)
+        derived = self.vocabulary.derived
+        read_from = derived[source].reads_from if source in derived else (source,)
         return any(self._has_changed(form, part) for form in read_from for part in period.to_date)
 
     def _has_changed(self, form: str, period: Period) -> bool:
         """Whether the counts of a form are no longer those of then; official forms yield to returns of parts too."""
-        parts = periods_within(STORED[form], period) if self.has_officials(form, period) else (period,)
+        parts = periods_within(self.vocabulary.stored[form], period) if self.has_officials(form, period) else (period,)
         changed = {(form, part.code) for part in parts} | {(form, "")}
-        changed |= {(code, period.code) for code in officials_for(form)}
+        changed |= {(code, period.code) for code in officials_for(self.vocabulary, form)}
         return not changed.isdisjoint(self._changed_since) or any(map(self._map_changed, parts))
 
     @cached_property
     def _official_periods(self) -> Mapping[str, frozenset[Period]]:
         with self.engine.connect() as connection:
-            return official_periods(connection)
+            return official_periods(connection, self.vocabulary)
 
     def _map_changed(self, period: Period) -> bool:
         return self.registry.at(period.end).shape != self.current.at(period.end).shape

@@ -15,12 +15,14 @@ from threading import Lock
 
 from sqlalchemy import Connection, select
 
+from data.forms.b1_movement import B1
 from data.organisations.units import Registry, Tree
 from data.periods import Period
 from data.tables.leaves import known_at
-from data.tables.schema import LEAVES, submissions
+from data.tables.schema import leaf_table, submissions
 
 _KEPT = 64
+_MEMBERS = B1.only("members_end")
 
 Members = Mapping[int, int]
 
@@ -111,7 +113,7 @@ def _total(units: Collection[int], members: Members) -> int:
 
 
 def _read_members(connection: Connection, period: Period, as_of: datetime | None) -> dict[int, int]:
-    table = LEAVES["B1"]
+    table = leaf_table(_MEMBERS)
     query = (
         select(table.c.unit_id, table.c.members_end)
         .join(submissions, submissions.c.id == table.c.submission_id)

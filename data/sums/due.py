@@ -8,13 +8,14 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, RowMapping, select
 
+from data.forms.ls_history import LS
 from data.forms.model import Form
 from data.forms.official.builtin import CODES
 from data.organisations.units import Tree
 from data.periods import Period
 from data.tables.leaves import known_at
 from data.tables.records import DueReturn, ReturnStatus
-from data.tables.schema import LEAVES, opened_periods, submissions
+from data.tables.schema import leaf_table, opened_periods, submissions
 from data.vocabulary import Vocabulary
 
 
@@ -65,7 +66,8 @@ def read_calendar(
 
 def read_unowed_periods(connection: Connection, as_of: datetime | None) -> frozenset[Period]:
     """The periods of the historical series and of official forms, which are kept and owed by nobody."""
-    of_history = select(LEAVES["LS"].c.period).join(submissions, submissions.c.id == LEAVES["LS"].c.submission_id)
+    history = leaf_table(LS)
+    of_history = select(history.c.period).join(submissions, submissions.c.id == history.c.submission_id)
     of_officials = select(submissions.c.period).where(submissions.c.form.in_(sorted(CODES)))
     found = (query.where(known_at(as_of)).distinct() for query in (of_history, of_officials))
     return frozenset(Period.parse(code) for query in found for code in connection.execute(query).scalars())

@@ -9,63 +9,67 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from data.forms.builtin import STORED
 from data.forms.model import Form
 from data.forms.official.builtin import CODES, OFFICIAL, OfficialForm
 from data.organisations.units import Registry, Tree
 from data.periods import Frequency, Period
 from data.tables.leaf_rows import LeafRows, leaf_rows
 from data.tables.leaves import known_at, read_leaves
-from data.tables.schema import LEAVES, official_values, submissions
+from data.tables.schema import leaf_table, official_values, submissions
+from data.vocabulary import Vocabulary
 
 Counts = Mapping[str, int]
 
 
-def _homes(official: OfficialForm) -> Mapping[str, str]:
+def _homes_of(official: OfficialForm, vocabulary: Vocabulary) -> Mapping[str, str]:
     """The source that each measure of an official form is a count of: the one that has most of the form's measures."""
-    given = {code: official.givers.keys() & form.by_code for code, form in STORED.items() if form.is_return}
+    stored = vocabulary.stored.items()
+    given = {code: official.givers.keys() & form.by_code for code, form in stored if form.is_return}
     return {
         measure: max((code for code, shared in given.items() if measure in shared), key=lambda code: len(given[code]))
         for measure in official.givers
     }
 
 
-_HOMES = {(official.code, measure): home for official in OFFICIAL for measure, home in _homes(official).items()}
+@lru_cache(maxsize=4)
+def _homes(vocabulary: Vocabulary) -> Mapping[tuple[str, str], str]:
+    """The source that each measure of the official forms is a count of, by the form's code and the measure's."""
+    return {(one.code, measure): home for one in OFFICIAL for measure, home in _homes_of(one, vocabulary).items()}
 
 
-def home_of(official: str, measure: str) -> str | None:
+def home_of(vocabulary: Vocabulary, official: str, measure: str) -> str | None:
     """The source that a measure of an official form is a count of; None when the form has no such measure."""
-    return _HOMES.get((official, measure))
+    return _homes(vocabulary).get((official, measure))
 
 
-def sources_of(official: str) -> frozenset[str]:
+def sources_of(vocabulary: Vocabulary, official: str) -> frozenset[str]:
     """The sources that the official forms of a code give counts of."""
-    return frozenset(home for (code, _), home in _HOMES.items() if code == official)
+    return frozenset(home for (code, _), home in _homes(vocabulary).items() if code == official)
 
 
-def officials_for(source: str) -> frozenset[str]:
+def officials_for(vocabulary: Vocabulary, source: str) -> frozenset[str]:
     """The codes of the official forms that give counts of a source."""
-    return frozenset(code for (code, _), home in _HOMES.items() if home == source)
+    return frozenset(code for (code, _), home in _homes(vocabulary).items() if home == source)
 
 
-@cache
-def gives(source: str) -> ColumnElement[bool]:
+@lru_cache(maxsize=64)
+def gives(vocabulary: Vocabulary, source: str) -> ColumnElement[bool]:
     """The lines of `official_values`, joined with their submissions, that are counts of a source."""
-    homes = [place for place, home in _HOMES.items() if home == source]
+    homes = [place for place, home in _homes(vocabulary).items() if home == source]
     return or_(*(and_(submissions.c.form == code, official_values.c.measure == measure) for code, measure in homes))
 
 
-def official_periods(connection: Connection) -> Mapping[str, frozenset[Period]]:
+def official_periods(connection: Connection, vocabulary: Vocabulary) -> Mapping[str, frozenset[Period]]:
     """By source: the periods for which an official form with counts of it was ever accepted."""
     query = select(submissions.c.form, submissions.c.period).where(submissions.c.form.in_(sorted(CODES))).distinct()
     found: dict[str, set[Period]] = {}
     for form, period in connection.execute(query):
-        for source in sources_of(form):
+        for source in sources_of(vocabulary, form):
             found.setdefault(source, set()).add(Period.parse(period))
     return {source: frozenset(periods) for source, periods in found.items()}
 
@@ -82,13 +86,17 @@ def periods_around(period: Period) -> tuple[Period, ...]:
 
 
 def read_counted(
-    connection: Connection, form: Form, period: Period, registry: Registry, as_of: datetime | None = None
+    connection: Connection,
+    vocabulary: Vocabulary,
+    form: Form,
+    period: Period,
+    registry: Registry,
+    as_of: datetime | None = None,
 ) -> LeafRows:
     """The leaf rows of a form and period that are in force, and official forms where they stand in for such."""
     rows = read_leaves(connection, form, period, as_of=as_of)
-    return with_stand_ins(
-        rows, form, registry.at(period.end), read_stand_ins(connection, form, period, registry, as_of)
-    )
+    stand_ins = read_stand_ins(connection, vocabulary, form, period, registry, as_of)
+    return with_stand_ins(rows, form, registry.at(period.end), stand_ins)
 
 
 def with_stand_ins(rows: LeafRows, form: Form, tree: Tree, stand_ins: Mapping[int, Counts]) -> LeafRows:
@@ -107,11 +115,17 @@ def with_stand_ins(rows: LeafRows, form: Form, tree: Tree, stand_ins: Mapping[in
 
 
 def read_stand_ins(
-    connection: Connection, form: Form, period: Period, registry: Registry, as_of: datetime | None = None
+    connection: Connection,
+    vocabulary: Vocabulary,
+    form: Form,
+    period: Period,
+    registry: Registry,
+    as_of: datetime | None = None,
 ) -> dict[int, Counts]:
     """Counts of a form by unit, of the official forms in force that stand in for leaf units; lowest units first."""
     tree = registry.at(period.end)
-    given = {unit: counts for unit, counts in _read(connection, form, period, as_of).items() if unit in tree.units}
+    read = _read(connection, vocabulary, form, period, as_of)
+    given = {unit: counts for unit, counts in read.items() if unit in tree.units}
     if not given:
         return {}
     covered = set(_covered(connection, form, period, registry, given, as_of))
@@ -123,9 +137,11 @@ def read_stand_ins(
     return found
 
 
-def _read(connection: Connection, form: Form, period: Period, as_of: datetime | None) -> dict[int, Counts]:
+def _read(
+    connection: Connection, vocabulary: Vocabulary, form: Form, period: Period, as_of: datetime | None
+) -> dict[int, Counts]:
     """By unit; where two of its official forms give one measure they agree, and the first is taken."""
-    if not officials_for(form.code):
+    if not officials_for(vocabulary, form.code):
         return {}
     query = (
         select(official_values.c.unit_id, official_values.c.measure, official_values.c.value)
@@ -133,7 +149,7 @@ def _read(connection: Connection, form: Form, period: Period, as_of: datetime | 
         .where(
             official_values.c.period == period.code,
             official_values.c.value.is_not(None),
-            gives(form.code),
+            gives(vocabulary, form.code),
             known_at(as_of),
         )
         .order_by(submissions.c.form)
@@ -170,7 +186,7 @@ def _covered(
 
 
 def _has_rows(connection: Connection, form: Form, period: str, within: Collection[int], as_of: datetime | None) -> bool:
-    leaf = LEAVES[form.code]
+    leaf = leaf_table(form)
     query = (
         select(leaf.c.unit_id)
         .join(submissions, submissions.c.id == leaf.c.submission_id)

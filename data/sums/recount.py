@@ -9,7 +9,6 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from data.forms.builtin import STORED
 from data.forms.model import Form
 from data.observations import Basis, Totals
 from data.organisations.lineage import forebears
@@ -23,10 +22,16 @@ from data.sums.stored_reads import read_sums
 from data.sums.streaks import CellRecord
 from data.tables.leaf_rows import LeafRows
 from data.tables.leaves import read_leaves
+from data.vocabulary import Source
 
 
 class RowSource(Protocol):
     """What leaf rows come from: a derived family that counts units, or a form."""
+
+    @property
+    def declared(self) -> Source:
+        """The form or family."""
+        ...
 
     @property
     def code(self) -> str:
@@ -46,20 +51,20 @@ class RowSource(Protocol):
 class FormSource:
     """The rows of a form, with as many of its columns as are asked for."""
 
-    form: Form
+    declared: Form
 
     @property
     def code(self) -> str:
         """The form's code."""
-        return self.form.code
+        return self.declared.code
 
     def rows(self, forms: FormCounts, period: Period, below: Collection[int] | None = None) -> LeafRows:
         """All rows, with the official forms that stand in for leaf units."""
-        return forms.counted(self.form, period)
+        return forms.counted(self.declared, period)
 
     def own_rows(self, forms: FormCounts, period: Period, units: Collection[int] | None = None) -> LeafRows:
         """The rows of some leaf units, or of all."""
-        return forms.returned(self.form, period, units)
+        return forms.returned(self.declared, period, units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ class Recount:
 
     def form(self, code: str, *measures: str) -> Form:
         """A form as it is stored, with some of its measures alone."""
-        return STORED[code].only(*measures)
+        return self.asked.vocabulary.stored[code].only(*measures)
 
     def tree(self, period: Period) -> Tree:
         """The organisations of the period, or of today's map."""
@@ -111,7 +116,7 @@ class Recount:
 
     def counted(self, form: Form, period: Period) -> LeafRows:
         """All rows, with the official forms that stand in for leaf units."""
-        return read_counted(self.connection, form, period, self.asked.registry, self.as_of)
+        return read_counted(self.connection, self.asked.vocabulary, form, period, self.asked.registry, self.as_of)
 
     def records(self, period: Period, years: int, below: Collection[int] | None = None) -> tuple[CellRecord, ...]:
         """What each residential cell, or each below some units, admitted in the last complete years."""
@@ -131,7 +136,7 @@ class Recount:
         if self.asked.can_be_put_together(source.code, period):
             branches = self.asked.todays_map.branches(source.code, period.end, wanted)
             rows = source.own_rows(self, period, branches.single)
-            kept = read_sums(self.connection, source.code, rows.measures, period, branches.whole.keys())
+            kept = read_sums(self.connection, source.declared, rows.measures, period, branches.whole.keys())
             sums = rollup.with_branches(rollup.sum_up(rows, tree, standing, cells=cells), kept, branches.whole)
         else:
             below = wanted if standing is None else None

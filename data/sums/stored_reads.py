@@ -9,7 +9,6 @@ from datetime import date, datetime
 import numpy as np
 from sqlalchemy import Connection, select
 
-from data.forms.builtin import STORED
 from data.forms.model import Form
 from data.observations import Basis, Totals
 from data.organisations.lineage import forebears
@@ -19,16 +18,18 @@ from data.sums.official import read_counted
 from data.sums.rollup import Sums
 from data.tables.leaf_rows import LeafRows
 from data.tables.leaves import read_leaves
-from data.tables.schema import ROLLUPS
+from data.tables.schema import rollup_table
+from data.tables.thresholds import read_thresholds
+from data.vocabulary import Source, Vocabulary
 
 _FEW = 500  # units that a query names one by one
 
 
 def read_sums(
-    connection: Connection, source: str, measures: Sequence[str], period: Period, units: Collection[int]
+    connection: Connection, source: Source, measures: Sequence[str], period: Period, units: Collection[int]
 ) -> Sums:
     """The kept sums of a source for exactly that period, of those of the units that have any."""
-    table = ROLLUPS[source]
+    table = rollup_table(source)
     columns = (table.c.unit_id, table.c.reporting, table.c.blanks, *(table.c[measure] for measure in measures))
     query = select(*columns).where(table.c.period == period.code)
     if len(units) <= _FEW:
@@ -44,14 +45,21 @@ def read_sums(
     )
 
 
+def stored_counts(connection: Connection, vocabulary: Vocabulary, registry: Registry) -> StoredCounts:
+    """What is stored, counted by the thresholds in force."""
+    return StoredCounts(connection, vocabulary, registry, read_thresholds(connection).whole("small_cell_size"))
+
+
 @dataclass(frozen=True, slots=True)
 class StoredCounts:
     """Answers `FormCounts` for the stored families, from the stored sums of forms and the rows that are `at_hand`.
 
-    These are the rows of the form and period that were just summed.
+    These are the rows of the form and period that were just summed. `small` is the size under which a cell counts as
+    small.
     """
 
     connection: Connection
+    vocabulary: Vocabulary
     registry: Registry
     small: int
     at_hand: LeafRows | None = None
@@ -68,7 +76,7 @@ class StoredCounts:
 
     def form(self, code: str, *measures: str) -> Form:
         """A form as it is stored, with some of its measures alone."""
-        return STORED[code].only(*measures)
+        return self.vocabulary.stored[code].only(*measures)
 
     def tree(self, period: Period) -> Tree:
         """The organisations of the period."""
@@ -76,7 +84,7 @@ class StoredCounts:
 
     def expected(self, source: str, unit: int, day: date) -> int:
         """Leaves of the source of that day at or below a unit."""
-        return self.registry.at(day).expected(unit, STORED[source].grain)
+        return self.registry.at(day).expected(unit, self.vocabulary.stored[source].grain)
 
     def went_into(self, unit: int, day: date) -> Mapping[int, date]:
         """What went into a unit by a day, and when."""
@@ -90,10 +98,12 @@ class StoredCounts:
 
     def counted(self, form: Form, period: Period) -> LeafRows:
         """All rows, with the official forms that stand in for leaf units."""
-        return self.at_hand if self.at_hand is not None else read_counted(self.connection, form, period, self.registry)
+        if self.at_hand is not None:
+            return self.at_hand
+        return read_counted(self.connection, self.vocabulary, form, period, self.registry)
 
     def totals(self, form: Form, period: Period, wanted: frozenset[int]) -> Mapping[int, Totals]:
         """The stored sums of some units."""
         measures = tuple(measure.code for measure in form.measures)
-        sums = read_sums(self.connection, form.code, measures, period, wanted)
+        sums = read_sums(self.connection, form, measures, period, wanted)
         return sums.totals(lambda unit: self.expected(form.code, unit, period.end), wanted)

@@ -9,7 +9,8 @@ from itertools import takewhile
 
 from sqlalchemy import Engine
 
-from data.forms.builtin import STORED
+from data.forms.b1_movement import B1
+from data.forms.b2_admission import B2
 from data.forms.derived import STREAKS
 from data.organisations.lineage import forebears
 from data.organisations.units import Grain, Registry, Unit
@@ -21,7 +22,7 @@ Counts = Mapping[int, int | None]
 
 MOVEMENT, _ADMISSION = STREAKS.reads_from
 # Only these columns are read: years of all cells are many rows.
-_READ = {MOVEMENT: STORED[MOVEMENT].only("admitted"), _ADMISSION: STORED[_ADMISSION].only("no_masses_left")}
+_READ = {MOVEMENT: B1.only("admitted"), _ADMISSION: B2.only("no_masses_left")}
 
 
 def complete_years(period: Period, years: int) -> tuple[Period, ...]:

@@ -10,13 +10,12 @@ from datetime import date
 from fractions import Fraction
 from functools import cache, cached_property
 
-from data.forms.builtin import DERIVED, SOURCES
 from data.organisations.lineage import Lineage, MapShares
 from data.organisations.units import Grain, Registry, Tree, UnitKind
 from data.sums import rollup
+from data.vocabulary import Vocabulary
 
 # Counts of units: on today's map today's units are counted, by all that went into them.
-OF_THE_MAP = frozenset(code for code, family in DERIVED.items() if family.counts_units)
 _KEPT = 64
 
 Way = tuple[int, ...]
@@ -38,6 +37,7 @@ class Branches:
 class TodaysMap:
     """The map of the day `today`, and how everything of earlier days is put on it."""
 
+    vocabulary: Vocabulary
     registry: Registry
     today: date
     _stood: dict[tuple[str, date], dict[int, MapShares]] = field(default_factory=dict, repr=False)
@@ -77,7 +77,7 @@ class TodaysMap:
         return known[leaf]
 
     def _find(self, source: str, leaf: int, day: date) -> MapShares:
-        grain = SOURCES[source].grain
+        grain = self.vocabulary.sources[source].grain
         there = self.registry.at(day).units.get(leaf)
         if there is not None and not there.holds(grain):
             return self.lineage.standing_with_all_below(leaf, day)
@@ -107,10 +107,10 @@ class TodaysMap:
         return self._counts[key].get(unit, 0)
 
     def _count(self, source: str, day: date) -> Mapping[int, int]:
-        grain, tree = SOURCES[source].grain, self.lineage.tree
+        grain, tree = self.vocabulary.sources[source].grain, self.lineage.tree
         counts: dict[int, int] = defaultdict(int)
-        if source in OF_THE_MAP:
-            form = DERIVED[source].reads_from[0]
+        if source in self.vocabulary.unit_counts:
+            form = self.vocabulary.derived[source].reads_from[0]
             there = [unit.id for unit in tree.units.values() if unit.holds(grain) and self.expected(form, unit.id, day)]
             standings = [MapShares({unit: Fraction(1)}) for unit in there]
         else:
@@ -135,7 +135,7 @@ class TodaysMap:
 
     def _divide(self, source: str, day: date, wanted: frozenset[int]) -> Branches:
         tree, way = self.registry.at(day), _ways(self.lineage.tree, wanted)
-        grain = SOURCES[source].grain
+        grain = self.vocabulary.sources[source].grain
         # Rows of other cells than residential ones would be added up too.
         rows_of = Grain.CELL if grain is Grain.RESIDENTIAL_CELL else grain
         below: dict[int, Way | None] = {}

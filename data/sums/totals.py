@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from sqlalchemy import Connection, select
 
-from data.forms.builtin import DERIVED, SENSITIVE, SOURCES, STORED
+from data.forms.derived import Derived
 from data.measures import Kind
 from data.observations import Basis, Leaf, Totals
 from data.organisations.units import Level, UnitKind, branches
@@ -19,7 +19,7 @@ from data.sums.duties import Duties
 from data.sums.families.builtin import COUNTED, OWED
 from data.sums.recount import FormSource, Recount, RowSource
 from data.tables.leaf_rows import LeafRows
-from data.tables.schema import ROLLUPS
+from data.tables.schema import rollup_table
 from data.vocabulary import Vocabulary
 
 _FEW, _OFTEN = 500, 20  # leaves of a branch that are read alone, and how often before all of a period are
@@ -78,9 +78,9 @@ class StoredObservations:
     def below(self, source: str, unit: int, periods: Collection[Period]) -> Sequence[int]:
         """The units directly below that the unit's sums are made up of, fetched with this; none of a small branch."""
         trees = list({id(tree): tree for tree in (self.asked.registry.at(period.end) for period in periods)}.values())
-        grain = SOURCES[source].grain
+        grain = self.vocabulary.sources[source].grain
         own = any(tree.units[unit].holds(grain) for tree in trees if unit in tree.units)
-        if own or source not in STORED or all(len(tree.within(unit)) <= _FEW for tree in trees):
+        if own or source not in self.vocabulary.stored or all(len(tree.within(unit)) <= _FEW for tree in trees):
             return ()
         anew = any(
             self.asked.has_officials(source, period) or self.asked.is_stale(source, period) for period in periods
@@ -95,12 +95,12 @@ class StoredObservations:
 
     def hides(self, measures: Iterable[str], unit: int, period: Period) -> bool:
         """Whether too few people are behind these counts of a unit for them to be told to who asks."""
-        return not SENSITIVE.isdisjoint(measures) and unit in self.hidden(period)
+        return not self.vocabulary.sensitive.isdisjoint(measures) and unit in self.hidden(period)
 
     def exists(self, source: str, leaf: int, day: date) -> bool:
         """Whether a row of the source was expected of just that leaf on that day."""
         there = self.asked.registry.at(day).units.get(leaf)
-        return there is not None and there.holds(SOURCES[source].grain)
+        return there is not None and there.holds(self.vocabulary.sources[source].grain)
 
     def level(self, unit: int, day: date) -> Level | None:
         """The unit's level on that day, or today's on today's map."""
@@ -121,7 +121,7 @@ class StoredObservations:
         others = frozenset(spare).difference(units)
         with self.asked.engine.connect() as connection:
             for source in dict.fromkeys(sources):
-                if source in ROLLUPS:
+                if source in self.vocabulary.summed:
                     anew = {period for period in periods if self.asked.is_stale(source, period)}
                     stored = [period for period in periods if period not in anew]
                     self._load_rollups(connection, source, units, stored)
@@ -133,7 +133,7 @@ class StoredObservations:
 
     def _fetch(self, source: str, period: Period, units: Collection[int]) -> None:
         with self.asked.engine.connect() as connection:
-            if source in ROLLUPS:
+            if source in self.vocabulary.summed:
                 self._load_rollups(connection, source, units, [period])
             else:
                 self._recompute(connection, source, units, [period])
@@ -141,9 +141,11 @@ class StoredObservations:
     def _load_rollups(
         self, connection: Connection, source: str, units: Collection[int], periods: Collection[Period]
     ) -> None:
-        table = ROLLUPS[source]
+        declared = self.vocabulary.sources[source]
+        table = rollup_table(declared)
         by_code = {period.code: period for period in periods}
-        measures = [m.code for m in SOURCES[source].counts if not self.only or m.code in self.only or source in DERIVED]
+        whole = not self.only or isinstance(declared, Derived)
+        measures = [measure.code for measure in declared.counts if whole or measure.code in self.only]
         columns = (table.c.unit_id, table.c.period, table.c.reporting, table.c.blanks, *(table.c[m] for m in measures))
         query = select(*columns).where(table.c.period.in_(list(by_code)))
         if len(units) <= _FEW:
@@ -169,7 +171,7 @@ class StoredObservations:
         """A source; a form with the columns that will be asked for, but an opening balance may need others."""
         if code in COUNTED:
             return COUNTED[code]
-        form = STORED[code]
+        form = self.vocabulary.stored[code]
         wanted = [measure for measure in form.counts if measure.code in self.only]
         if not wanted or any(measure.kind is Kind.OPENING for measure in wanted):
             return FormSource(form)
@@ -194,7 +196,7 @@ class StoredObservations:
 
     def own_rows(self, source: str, measures: Sequence[str], period: Period) -> LeafRows:
         """Some measures of every leaf unit, by what it returned itself."""
-        rows_of = COUNTED[source] if source in COUNTED else FormSource(STORED[source].only(*measures))
+        rows_of = COUNTED[source] if source in COUNTED else FormSource(self.vocabulary.stored[source].only(*measures))
         with self.asked.engine.connect() as connection:
             return rows_of.own_rows(Recount(self.asked, connection), period)
 
@@ -220,7 +222,10 @@ class StoredObservations:
 
     def _leaves_of(self, source: str, unit: int, period: Period, within: Collection[int]) -> _Remembered:
         """The leaf rows of a branch, where they are few and no official form stands for some; else all of them."""
-        known, alone = self._branches.setdefault((source, period), {}), source in STORED and len(within) <= _FEW
+        known, alone = (
+            self._branches.setdefault((source, period), {}),
+            source in self.vocabulary.stored and len(within) <= _FEW,
+        )
         moved = self.asked.basis is Basis.TODAY
         if not alone or moved or len(known) >= _OFTEN or self.asked.has_officials(source, period):
             return self._all_leaves(source, period)

@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, func, select
 
-from data.forms.builtin import form_version
 from data.forms.model import Form
 from data.forms.official.builtin import CODES, official_version
 from data.periods import Period
 from data.returns import ReturnRow
 from data.tables.leaves import known_at
-from data.tables.schema import LEAVES, files, official_values, submissions, units
+from data.tables.schema import files, leaf_table, official_values, submissions, units
+from data.vocabulary import Vocabulary
 
 _FEW = 500  # units that a query names one by one
 
@@ -52,7 +52,9 @@ class ReturnKey:
         )
 
 
-def read_current(connection: Connection, key: ReturnKey, as_of: datetime | None) -> StoredReturn | None:
+def read_current(
+    connection: Connection, vocabulary: Vocabulary, key: ReturnKey, as_of: datetime | None
+) -> StoredReturn | None:
     """The return under a key; None when none is in force."""
     query = (
         select(submissions, files.c.name.label("file"))
@@ -66,7 +68,7 @@ def read_current(connection: Connection, key: ReturnKey, as_of: datetime | None)
         official = official_version(key.form, found["form_version"])
         columns, rows = _official(connection, official.form, found["id"])
     else:
-        form = form_version(key.form, found["form_version"])
+        form = vocabulary.form_version(key.form, found["form_version"])
         columns, rows = found["columns"], _rows(connection, form, found["id"], key.period)
     return StoredReturn(
         file=found["file"], sheet=found["sheet"], columns=columns, cumulative=found["cumulative"], rows=rows
@@ -79,14 +81,14 @@ def read_is_cumulative(connection: Connection, key: ReturnKey, as_of: datetime |
     return bool(found.scalar())
 
 
-def read_reported_units(connection: Connection, key: ReturnKey, as_of: datetime | None) -> frozenset[str]:
-    """Codes of the leaf units in the return under a key."""
-    return frozenset(connection.execute(_known(_reported, as_of, key.form), _named(key)).scalars())
+def read_reported_units(connection: Connection, form: Form, key: ReturnKey, as_of: datetime | None) -> frozenset[str]:
+    """Codes of the leaf units in the return of a form under a key."""
+    return frozenset(connection.execute(_known(_reported, as_of, leaf_table(form)), _named(key)).scalars())
 
 
 def read_measure(
     connection: Connection,
-    form: str,
+    form: Form,
     measure: str,
     period: Period,
     within: Collection[int] | None,
@@ -95,7 +97,7 @@ def read_measure(
     """A measure of each leaf unit (of those `within`) for exactly that period, by code."""
     few = within is not None and len(within) <= _FEW
     asked = {"period": period.code} | ({"units": sorted(within)} if few and within is not None else {})
-    found = connection.execute(_known(_measure, as_of, form, measure, few), asked).all()
+    found = connection.execute(_known(_measure, as_of, leaf_table(form), measure, few), asked).all()
     return {code: value for unit, code, value in found if within is None or unit in within}
 
 
@@ -112,6 +114,7 @@ class CountRanges:
 
 def read_count_ranges(
     connection: Connection,
+    form: Form,
     keys: Sequence[ReturnKey],
     measures: Sequence[str],
     *,
@@ -122,7 +125,7 @@ def read_count_ranges(
 
     The keys differ in their periods only; of their returns those count that are `cumulative`, or those that are not.
     """
-    query = _known(_ranges, as_of, keys[0].form, tuple(measures))
+    query = _known(_ranges, as_of, leaf_table(form), form.code, tuple(measures))
     asked = {"unit": keys[0].unit, "periods": [key.period for key in keys], "cumulative": cumulative}
     rows = connection.execute(query, asked).all()
     numbers = np.array([row[1:] for row in rows], dtype=np.float64)
@@ -155,14 +158,12 @@ def _cumulative() -> Select[Any]:
     return _of_key(select(submissions.c.cumulative))
 
 
-def _reported(form: str) -> Select[Any]:
-    leaf = LEAVES[form]
+def _reported(leaf: Table) -> Select[Any]:
     joined = select(units.c.code).join(leaf, leaf.c.unit_id == units.c.id)
     return _of_key(joined.join(submissions, submissions.c.id == leaf.c.submission_id))
 
 
-def _measure(form: str, measure: str, few: bool) -> Select[Any]:
-    leaf = LEAVES[form]
+def _measure(leaf: Table, measure: str, few: bool) -> Select[Any]:
     query = (
         select(leaf.c.unit_id, units.c.code, leaf.c[measure])
         .join(submissions, submissions.c.id == leaf.c.submission_id)
@@ -172,8 +173,7 @@ def _measure(form: str, measure: str, few: bool) -> Select[Any]:
     return query.where(leaf.c.unit_id.in_(bindparam("units", expanding=True))) if few else query
 
 
-def _ranges(form: str, measures: tuple[str, ...]) -> Select[Any]:
-    leaf = LEAVES[form]
+def _ranges(leaf: Table, form: str, measures: tuple[str, ...]) -> Select[Any]:
     return (
         select(units.c.code, *(f(leaf.c[measure]) for measure in measures for f in (func.min, func.max, func.count)))
         .join(units, units.c.id == leaf.c.unit_id)
@@ -222,7 +222,7 @@ def _official(connection: Connection, form: Form, submission: int) -> tuple[dict
 
 
 def _rows(connection: Connection, form: Form, submission: int, period_code: str) -> tuple[ReturnRow, ...]:
-    leaf = LEAVES[form.code]
+    leaf = leaf_table(form)
     query = (
         select(units.c.code, leaf)
         .join(units, units.c.id == leaf.c.unit_id)

@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, or_, select
 
 from data.forms.model import CarriedOver, Form
 from data.measures import Kind
 from data.periods import Period
 from data.tables.leaf_rows import LeafRows, leaf_rows
-from data.tables.schema import LEAVES, submissions
+from data.tables.schema import leaf_table, submissions
 
 Values = Sequence[int | None]
 
@@ -65,7 +65,7 @@ def read_flow(
 
     What was counted since 1 January is differenced against the period before, which must be among `periods`.
     """
-    table = LEAVES[form.code]
+    table = leaf_table(form)
     steps = {p.code: (p, p.previous.code, p.previous.index == 1) for p in periods}
     query = (
         select(table.c.unit_id, table.c.period, submissions.c.cumulative, table.c[measure])
@@ -90,7 +90,7 @@ def _rows(
 ) -> Mapping[int, tuple[bool, Values]]:
     counts = tuple(measure.code for measure in form.counts)
     few = None if units is None or len(units) > _FEW else sorted(units)
-    query = _leaves(form.code, counts, among=few is not None, now=as_of is None)
+    query = _leaves(leaf_table(form), counts, among=few is not None, now=as_of is None)
     if as_of is not None:
         query = query.where(known_at(as_of))
     wanted = None if units is None else set(units)
@@ -99,8 +99,7 @@ def _rows(
 
 
 @cache  # putting it together takes longer than running it
-def _leaves(form: str, counts: tuple[str, ...], *, among: bool, now: bool) -> Select[Any]:
-    table = LEAVES[form]
+def _leaves(table: Table, counts: tuple[str, ...], *, among: bool, now: bool) -> Select[Any]:
     query = (
         select(table.c.unit_id, submissions.c.cumulative, *(table.c[code] for code in counts))
         .join(submissions, submissions.c.id == table.c.submission_id)

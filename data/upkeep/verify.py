@@ -12,9 +12,12 @@ from sqlalchemy import Connection, Engine, RowMapping, Table, select
 from data.language import Text
 from data.reading.registries import read_registry
 from data.sums import stored_writes
+from data.sums.stored_reads import stored_counts
 from data.tables.audit import Action, is_intact
 from data.tables.engine import writing
 from data.tables.schema import audit, files
+from data.vocabulary import Vocabulary
+from data.writing.store import Store
 
 _KEPT = (Action.LOADED.value, Action.SUPERSEDED.value)
 _NAMED = 20
@@ -31,18 +34,18 @@ class Verification:
     faults: tuple[Text, ...]
 
 
-def verify(engine: Engine, anchor: str = "") -> Verification:
+def verify(store: Store, anchor: str = "") -> Verification:
     """Verifies a store; `anchor` is a head noted earlier, which must still be in the log.
 
     Without an anchor a log whose tail was cut off or written anew from some entry on looks sound. Sums are made anew in
     a transaction that is taken back: nothing is changed, and loads wait meanwhile.
     """
-    with engine.connect() as connection:
+    with store.engine.connect() as connection:
         chain = _Chain(anchor)
         faults = [*chain.faults(connection)]
         kept = _Files(chain.loaded)
         faults += kept.faults(connection)
-    counted, wrong = _compare_sums(engine)
+    counted, wrong = _compare_sums(store.engine, store.vocabulary)
     return Verification(
         entries=chain.entries, files=kept.count, sums=counted, head=chain.head, faults=(*faults, *wrong)
     )
@@ -116,13 +119,14 @@ class _Files:
                 )
 
 
-def _compare_sums(engine: Engine) -> tuple[int, list[Text]]:
+def _compare_sums(engine: Engine, vocabulary: Vocabulary) -> tuple[int, list[Text]]:
     """How many sums there are, and those that are not what the leaf rows give."""
     counted, faults = 0, []
     with writing(engine) as connection:
-        before = {source: _rows(connection, table) for source, table in stored_writes.SUMS.items()}
-        stored_writes.rebuild(connection, read_registry(connection, None))
-        for source, table in stored_writes.SUMS.items():
+        tables = stored_writes.sum_tables(vocabulary)
+        before = {source: _rows(connection, table) for source, table in tables.items()}
+        stored_writes.rebuild(stored_counts(connection, vocabulary, read_registry(connection, None)))
+        for source, table in tables.items():
             counted += len(before[source])
             faults += _different(source, before[source], _rows(connection, table))
         connection.rollback()

@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from data.forms.builtin import FORMS
+from data.forms.dm_registry import DM
+from data.forms.kh_plans import KH
 from data.forms.model import Form
+from data.forms.nv_tasks import NV
 from data.measures import Kind
 from data.organisations.units import Registry
 from data.periods import Period
@@ -30,8 +32,8 @@ from data.tables.audit import Action
 from data.tables.engine import insert_rows
 from data.tables.outcomes import finding_as_json
 from data.tables.schema import (
-    LEAVES,
     files,
+    leaf_table,
     official_values,
     opened_periods,
     plans,
@@ -127,9 +129,7 @@ def accept_registry(connection: Connection, reception: Reception, given: Registr
         select(submissions.c.unit_id).where(submissions.c.form == "DM", submissions.c.superseded_at.is_(None))
     ).scalar()
     replaced = current is not None and _supersede(connection, reception, "DM", current, "")
-    submission = _insert_submission(
-        connection, reception, FORMS["DM"], root, "", given.sheet, row_count=len(given.units)
-    )
+    submission = _insert_submission(connection, reception, DM, root, "", given.sheet, row_count=len(given.units))
     connection.execute(
         insert(unit_spells),
         [
@@ -172,9 +172,7 @@ def accept_plans(connection: Connection, reception: Reception, registry: Registr
     """Stores plan lines; of two lines for one unit, term and indicator the later decision is in force."""
     root = registry.at(given.plans[0].decision_date).root if given.plans else None
     owner = root.id if root else registry.ids[given.plans[0].unit]
-    submission = _insert_submission(
-        connection, reception, FORMS["KH"], owner, "", given.sheet, row_count=len(given.plans)
-    )
+    submission = _insert_submission(connection, reception, KH, owner, "", given.sheet, row_count=len(given.plans))
     current = {
         (row.unit_id, row.term, row.indicator): row
         for row in connection.execute(select(plans).where(plans.c.superseded_at.is_(None)))
@@ -218,9 +216,7 @@ def accept_plans(connection: Connection, reception: Reception, registry: Registr
 def accept_tasks(connection: Connection, reception: Reception, registry: Registry, given: TaskReturn) -> bool:
     """Stores task lines; the line in force of the same task, owner and term is superseded."""
     root = registry.at(reception.received_at.date()).root or registry.spells[0]
-    submission = _insert_submission(
-        connection, reception, FORMS["NV"], root.id, "", given.sheet, row_count=len(given.tasks)
-    )
+    submission = _insert_submission(connection, reception, NV, root.id, "", given.sheet, row_count=len(given.tasks))
     return keep_tasks(connection, registry, submission, reception.at, given.tasks)
 
 
@@ -255,7 +251,7 @@ def accept_return(connection: Connection, reception: Reception, registry: Regist
     codes = [measure.code for measure in form.measures]
     insert_rows(
         connection,
-        LEAVES[form.code],
+        leaf_table(form),
         ("submission_id", "unit_id", "period", "row", "not_applicable", *codes),
         [
             (

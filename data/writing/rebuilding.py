@@ -9,16 +9,18 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 
 from data.reading.registries import read_registry
 from data.sums import stored_writes
+from data.sums.stored_reads import stored_counts
 from data.tables import audit
 from data.tables.audit import Action
 from data.tables.engine import writing
 from data.tables.schema import settings, submissions
 from data.viewers import SYSTEM
+from data.vocabulary import Vocabulary
 
 _KEY = "sums_rule"
 
 
-def rebuild_stale(engine: Engine, clock: Callable[[], datetime]) -> None:
+def rebuild_stale(engine: Engine, vocabulary: Vocabulary, clock: Callable[[], datetime]) -> None:
     """Sums anew unless the rule in force was followed; other processes wait for the one that does it."""
     with engine.connect() as connection:
         if _rule(connection) == stored_writes.RULE:
@@ -27,7 +29,7 @@ def rebuild_stale(engine: Engine, clock: Callable[[], datetime]) -> None:
         if _rule(connection) == stored_writes.RULE:
             return
         if connection.execute(select(submissions.c.id).limit(1)).first() is not None:
-            _rebuild(connection, clock())
+            _rebuild(connection, vocabulary, clock())
         connection.execute(delete(settings).where(settings.c.code == _KEY))
         connection.execute(insert(settings).values(code=_KEY, value=stored_writes.RULE))
 
@@ -36,8 +38,8 @@ def _rule(connection: Connection) -> str | None:
     return connection.execute(select(settings.c.value).where(settings.c.code == _KEY)).scalar()
 
 
-def _rebuild(connection: Connection, at: datetime) -> None:
-    stored_writes.rebuild(connection, read_registry(connection, None))
+def _rebuild(connection: Connection, vocabulary: Vocabulary, at: datetime) -> None:
+    stored_writes.rebuild(stored_counts(connection, vocabulary, read_registry(connection, None)))
     # Logged, because figures may change, and caches of other processes live until the log says so.
     audit.append(
         connection,

@@ -18,11 +18,12 @@ from data.reading.registries import RegistryCache, read_registry
 from data.returns import Finding, Outcome, OutcomeStatus, ReadWorkbook, Return, SourceFile
 from data.sums import stored_writes
 from data.sums.disclosure import Disclosure
+from data.sums.stored_reads import StoredCounts, stored_counts
 from data.tables import audit
 from data.tables.audit import Action
 from data.tables.engine import connect, migrate, writing
 from data.tables.schema import files, mappings, receipts, settings, submissions
-from data.tables.thresholds import COUNTED_BY, THRESHOLDS, ThresholdError, keep_threshold, read_thresholds
+from data.tables.thresholds import COUNTED_BY, THRESHOLDS, ThresholdError, keep_threshold
 from data.viewers import OutOfScope, Role, Viewer
 from data.vocabulary import Vocabulary
 from data.writing import acceptance
@@ -48,7 +49,7 @@ class Store:
         self._disclosure = Disclosure()
 
     @classmethod
-    def open(cls, url: str, clock: Callable[[], datetime] = utc_now) -> Store:
+    def open(cls, url: str, clock: Callable[[], datetime] = utc_now, vocabulary: Vocabulary = BUILTIN) -> Store:
         """Opens the store, brings its tables up to date, and sums anew what was summed by an earlier rule.
 
         Raises:
@@ -57,8 +58,8 @@ class Store:
         """
         engine = connect(url)
         migrate(engine)
-        rebuild_stale(engine, clock)
-        return cls(engine, clock)
+        rebuild_stale(engine, vocabulary, clock)
+        return cls(engine, clock, vocabulary)
 
     def now(self) -> datetime:
         """The instant by this store's clock."""
@@ -117,7 +118,7 @@ class Store:
                 replaced |= acceptance.accept_registry(connection, reception, workbook.registry)
                 # A registry of this transaction must not be remembered: the transaction may yet fail.
                 registry = read_registry(connection, None)
-                stored_writes.roll_up_everything(connection, registry, self._small(connection), before)
+                stored_writes.roll_up_everything(self._counts(connection, registry), before)
             if workbook.plans is not None:
                 _require(viewer.unit is None, viewer)
                 replaced |= acceptance.accept_plans(connection, reception, registry, workbook.plans)
@@ -130,9 +131,9 @@ class Store:
             for given in workbook.official:
                 _require(_may_send(viewer, registry, given), viewer)
                 replaced |= acceptance.accept_official(connection, reception, registry, given)
-            small = self._small(connection)
-            stored_writes.roll_up_returns(connection, registry, workbook.returns, small)
-            stored_writes.roll_up_officials(connection, registry, workbook.official, small)
+            stored = self._counts(connection, registry)
+            stored_writes.roll_up_returns(stored, workbook.returns)
+            stored_writes.roll_up_officials(stored, workbook.official)
             status = OutcomeStatus.SUPERSEDED if replaced else OutcomeStatus.ACCEPTED
             outcome = Outcome(
                 file=workbook.source.name,
@@ -187,9 +188,7 @@ class Store:
         with writing(self.engine) as connection:
             at = self._instant(connection, None)
             acceptance.open_period(connection, period, at, by_hand=True)
-            stored_writes.count_opened(
-                connection, self._registries.get(connection, None), period, self._small(connection)
-            )
+            stored_writes.count_opened(self._counts(connection, self._registries.get(connection, None)), period)
             audit.append(
                 connection, at=at, actor=viewer.name, action=Action.SETTING, subject=f"period {period}", details={}
             )
@@ -213,7 +212,7 @@ class Store:
             said = {"value": str(number), "reason": reason.strip()}
             audit.append(connection, at=at, actor=viewer.name, action=Action.THRESHOLD, subject=code, details=said)
             if code in COUNTED_BY.values():
-                stored_writes.roll_up_everything(connection, read_registry(connection, None), self._small(connection))
+                stored_writes.roll_up_everything(self._counts(connection, read_registry(connection, None)))
 
     def keep_mapping(self, mapping: HeaderMapping, *, viewer: Viewer) -> None:
         """Keeps which column is which for a header, in place of what was kept for it, with an audit entry.
@@ -261,8 +260,8 @@ class Store:
         instant = self._instant(connection, at)
         return Reception(source=source, viewer=viewer, received_at=received_at or instant, at=instant)
 
-    def _small(self, connection: Connection) -> int:
-        return read_thresholds(connection).whole("small_cell_size")
+    def _counts(self, connection: Connection, registry: Registry) -> StoredCounts:
+        return stored_counts(connection, self.vocabulary, registry)
 
 
 def _require(allowed: bool, viewer: Viewer) -> None:

@@ -25,7 +25,7 @@ def verify(
     from data.upkeep.verify import verify as verified
 
     with closing(open_store(environment())) as store:
-        found = verified(store.engine, head)
+        found = verified(store, head)
     _tell(found)
 
 
@@ -63,7 +63,7 @@ def restore(
     if kept:
         note("restore.kept", place=kept)
     with closing(open_store(settings)) as store:
-        _tell(verified(store.engine, manifest.log_head))
+        _tell(verified(store, manifest.log_head))
 
 
 def _tell(found: Verification) -> None:

@@ -35,7 +35,7 @@ def check_officials(workbook: ReadWorkbook, reader: Reader) -> Iterator[Finding]
     for sent in workbook.returns:
         for period in periods_around(sent.period) if sent.period and sent.unit in known else ():
             stored = counts(sent.unit, period)
-            kept = {key: value for key, value in stored.items() if home_of(*key) == sent.form.code}
+            kept = {key: value for key, value in stored.items() if home_of(reader.vocabulary, *key) == sent.form.code}
             kept = {key: value for key, value in kept.items() if (key[0], sent.unit, period) not in brought}
             if kept:
                 yield from _check_stored(sent, period, kept, workbook.returns, reader)
@@ -48,7 +48,7 @@ def _year_before(given: Return, period: Period, reader: Reader) -> Mapping[str, 
         return {}
     found: dict[str, int] = {}
     for closing in {rule.closing for rule in given.form.rules if isinstance(rule, CarriedOver)}:
-        source = home_of(given.form.code, closing)
+        source = home_of(reader.vocabulary, given.form.code, closing)
         sums = (_Below(reader, given.unit, source, before).sums() if source else None) or {}
         official = reader.official_counts(given.unit, before).get((given.form.code, closing))
         known = official if official is not None else sums.get(closing)
@@ -65,10 +65,15 @@ def _perimeter(unit: str, day: date, reader: Reader) -> frozenset[int]:
 def _check_below(given: Return, period: Period, returns: Sequence[Return], reader: Reader) -> Iterator[Finding]:
     """An official form beside what the units below sent: compared where that is everything, else said to be unused."""
     form = given.form.code
-    below = [_Below(reader, given.unit, source, period, tuple(returns)) for source in sorted(sources_of(form))]
+    below = [
+        _Below(reader, given.unit, source, period, tuple(returns))
+        for source in sorted(sources_of(reader.vocabulary, form))
+    ]
     for found in below:
         sums = found.sums() or {}
-        yield from compare_with_cells(given, {m: n for m, n in sums.items() if home_of(form, m) == found.source})
+        yield from compare_with_cells(
+            given, {m: n for m, n in sums.items() if home_of(reader.vocabulary, form, m) == found.source}
+        )
     if any(found.is_begun and found.sums() is None for found in below):
         yield warning("official_beside_some", given.sheet, period=titled(period))
 

@@ -22,7 +22,7 @@ from data.organisations.units import Level
 from data.people.accounts import Accounts
 from data.periods import Period
 from data.returns import ReadWorkbook, SourceFile
-from data.tables.schema import LEAVES
+from data.tables.schema import leaf_tables
 from data.viewers import SYSTEM, Role
 from data.writing.store import Store
 from indicators.answers.memory import Memory
@@ -176,9 +176,8 @@ def _pages(store: Store, heard: Heard, slow: Collection[str]) -> Iterator[tuple[
 
 def _rows(store: Store) -> int:
     with store.engine.connect() as connection:
-        return sum(
-            connection.execute(select(func.count()).select_from(leaves)).scalar_one() for leaves in LEAVES.values()
-        )
+        tables = leaf_tables(store.vocabulary).values()
+        return sum(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables)
 
 
 def _bytes(store: Store) -> int:

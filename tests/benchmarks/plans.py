@@ -11,7 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, func, select
 
-from data.tables.schema import LEAVES
+from data.forms.builtin import BUILTIN
+from data.tables.schema import leaf_tables
+
+LEAVES = leaf_tables(BUILTIN)
 
 HOTTEST = 10
 WHOLE = "leaf table read whole"

@@ -50,7 +50,7 @@ def main(readers: int, seconds: int) -> int:
             Accounts(store).add("board", PASSWORD, Role.BOARD)
         took, faults = measured(url, Path(folder), readers, seconds)
         with closing(Store.open(url)) as store:
-            wrong = verify(store.engine).faults
+            wrong = verify(store).faults
     for kind, times in sorted(took.items()):
         cuts = quantiles(times, n=100) if len(times) > 1 else times * 99
         say(f"{kind}: {len(times)} requests, p50 {cuts[49] * 1000:.0f} ms, p95 {cuts[94] * 1000:.0f} ms")

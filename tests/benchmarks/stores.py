@@ -28,11 +28,23 @@ from sqlalchemy import (
     text,
 )
 
+from data.forms.builtin import BUILTIN
 from data.periods import Period
-from data.tables.schema import LEAVES, ROLLUPS, admission_years, opened_periods, submissions, unit_spells, units
+from data.tables.schema import (
+    admission_years,
+    leaf_tables,
+    opened_periods,
+    rollup_tables,
+    submissions,
+    unit_spells,
+    units,
+)
 from data.writing.store import Store
 from tests.benchmarks.processes import Program, timed
 from tests.benchmarks.workbooks import Made, Size, made
+
+LEAVES = leaf_tables(BUILTIN)
+ROLLUPS = rollup_tables(BUILTIN)
 
 PROVINCE = Size(workbooks=16, values=349_000)
 _PROVINCES = table("provinces", column("beside", Integer))

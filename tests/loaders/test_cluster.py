@@ -55,7 +55,7 @@ def test_files_are_read_on_a_cluster_and_stored_in_order_though_a_worker_is_kill
             if not outcomes:
                 workers[0].kill()
             outcomes.append(outcome)
-        assert not verify(store.engine).faults
+        assert not verify(store).faults
     returns = [outcome.returns[0] for outcome in outcomes if "DM" not in outcome.file]
     assert len(returns) == 2 * TINY.districts
     assert [period for _, _, period in returns] == sorted(period for _, _, period in returns)

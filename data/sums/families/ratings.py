@@ -11,8 +11,9 @@ from data.periods import Period
 from data.sums.families.model import FormCounts, SourceColumns, StoredFamily, rows_of
 from data.tables.leaf_rows import LeafRows
 from data.tables.leaves import known_at
-from data.tables.schema import LEAVES, submissions
+from data.tables.schema import leaf_table, submissions
 
+_REVIEW = "B6", "cell_rating", "remedy_plan"
 _RATED_AS = ("HTXSNV", "HTTNV", "HTNV", "KHTNV")
 
 
@@ -27,7 +28,7 @@ class RatingFamily(StoredFamily):
 
     def own_rows(self, forms: FormCounts, period: Period, units: Collection[int] | None = None) -> LeafRows:
         """The ratings in the rows of B6 that are in force."""
-        table = LEAVES["B6"]
+        table = leaf_table(forms.form(*_REVIEW))
         query = (
             select(table.c.unit_id, table.c.cell_rating, table.c.remedy_plan)
             .join(submissions, submissions.c.id == table.c.submission_id)
@@ -41,4 +42,5 @@ class RatingFamily(StoredFamily):
 
     def columns(self, period: Period, opened: Sequence[Period], years: int) -> Sequence[SourceColumns]:
         """The rating and the remedy plan."""
-        return (SourceColumns(form="B6", measures=("cell_rating", "remedy_plan"), period=period),)
+        form, *measures = _REVIEW
+        return (SourceColumns(form=form, measures=measures, period=period),)

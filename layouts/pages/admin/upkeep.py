@@ -68,7 +68,7 @@ def register(app: Dash) -> None:
         if not clicks:
             raise PreventUpdate
         ask(None).only_for(Role.ADMIN)
-        return told(verify(site().store.engine, (anchor or "").strip()))
+        return told(verify(site().store, (anchor or "").strip()))
 
 
 def told(found: Verification) -> list[Component]:

@@ -15,12 +15,13 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from data.forms.builtin import BUILTIN
 from data.observations import Basis
 from data.organisations.units import Level
 from data.periods import Period
 from data.sums import stored_writes
 from data.tables.engine import revisions, writing
-from data.tables.schema import ROLLUPS, audit, files, metadata, receipts, settings
+from data.tables.schema import audit, files, metadata, receipts, rollup_tables, settings
 from data.upkeep.audit_log import Wanted, read_log
 from data.upkeep.verify import verify
 from data.viewers import SYSTEM
@@ -120,7 +121,7 @@ def test_a_store_that_stopped_at_any_revision_equals_a_fresh_one_and_is_sound(
         upgrade(url, revision)
         with closing(Store.open(url)) as store:
             assert stored(store) == stored(fresh)
-            assert verify(store.engine).faults == ()
+            assert verify(store).faults == ()
 
 
 def test_every_value_of_an_old_store_is_that_of_a_fresh_one(earlier: str, fresh: Store) -> None:
@@ -132,7 +133,7 @@ def test_every_value_of_an_old_store_is_that_of_a_fresh_one(earlier: str, fresh:
 def test_an_old_store_is_written_to_and_stays_sound(earlier: str) -> None:
     with closing(Store.open(earlier)) as store:
         store.open_period(Period.parse("2020-Q4"), viewer=SYSTEM)
-        assert verify(store.engine).faults == ()
+        assert verify(store).faults == ()
 
 
 def test_the_log_of_an_old_store_is_read_and_kept_append_only(earlier: str) -> None:
@@ -161,13 +162,13 @@ def test_sums_of_an_earlier_rule_are_made_anew_once_and_the_log_says_so(earlier:
         latest = read_log(store.engine, SYSTEM, Wanted()).entries[0]
         assert (latest.subject, latest.details) == ("sums", {"rule": stored_writes.RULE})
         with writing(store.engine) as connection:
-            connection.execute(ROLLUPS["B1"].delete())
+            connection.execute(rollup_tables(BUILTIN)["B1"].delete())
     with closing(Store.open(earlier)) as store:  # the rule is noted: nothing is made anew
         assert stored(store)["b1_rollup"] == Counter()
         with writing(store.engine) as connection:
             connection.execute(update(settings).where(settings.c.code == "sums_rule").values(value="0001"))
     with closing(Store.open(earlier)) as store:
-        assert verify(store.engine).faults == ()
+        assert verify(store).faults == ()
         assert len(read_log(store.engine, SYSTEM, Wanted(subject="sums")).entries) == 2
 
 
@@ -175,7 +176,7 @@ def test_processes_that_open_an_old_store_at_once_migrate_and_sum_it_once(earlie
     opening = [subprocess.Popen([sys.executable, "-c", OPEN, earlier], cwd=ROOT) for _ in range(2)]
     assert [process.wait() for process in opening] == [0, 0]
     with closing(Store.open(earlier)) as store:
-        assert verify(store.engine).faults == ()
+        assert verify(store).faults == ()
         assert len(read_log(store.engine, SYSTEM, Wanted(subject="sums")).entries) == 1
 
 

@@ -12,18 +12,22 @@ from hypothesis import example, given, settings
 from hypothesis.strategies import booleans, integers, lists, sampled_from
 from sqlalchemy import select
 
+from data.forms.builtin import BUILTIN
 from data.observations import Basis, Totals
 from data.periods import Frequency, Period
 from data.reading.queries import Reader
 from data.returns import ReadWorkbook
 from data.sums import stored_writes
+from data.sums.stored_reads import StoredCounts
 from data.sums.totals import StoredObservations
 from data.tables.engine import writing
-from data.tables.schema import ROLLUPS
+from data.tables.schema import rollup_tables
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from tests.data.sums.test_reorganisation import EVENTS, SENT, copied, reorganised
 from tests.small_province import movement, official, registry
+
+ROLLUPS = rollup_tables(BUILTIN)
 
 YEAR, HALF, Q1, Q3 = map(Period.parse, ("2019", "2019-H1", "2019-Q1", "2019-Q3"))
 DISTRICT = Viewer("huyen", Role.DISTRICT, "H1")
@@ -197,7 +201,8 @@ def test_sums_are_the_same_step_by_step_and_all_at_once_and_as_they_were_known(
         require_traceable(store)
         before = sums_of(store)
         with writing(store.engine) as connection:
-            stored_writes.roll_up_everything(connection, store.reader(SYSTEM).registry, 5)
+            counts = StoredCounts(connection, BUILTIN, store.reader(SYSTEM).registry, 5)
+            stored_writes.roll_up_everything(counts)
         assert sums_of(store) == before
 
 

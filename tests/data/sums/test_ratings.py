@@ -7,13 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from data.forms.builtin import BUILTIN
 from data.observations import Basis, Totals
 from data.periods import Period
-from data.tables.schema import LEAVES
+from data.tables.schema import leaf_tables
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from tests.data.writing.test_store import totals
 from tests.small_province import movement
+
+LEAVES = leaf_tables(BUILTIN)
 
 YEAR = Period.parse("2019")
 RATED: dict[str, dict[str, int | str | None]] = {

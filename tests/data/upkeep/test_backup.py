@@ -74,7 +74,7 @@ def test_a_backup_taken_while_others_write_comes_back_sound(filled: Store, elsew
     taken, kept = take_back(elsewhere, tmp_path / "x.backup")
     assert (taken, kept) == (made, "")
     with closing(Store.open(elsewhere)) as store:
-        found = verify(store.engine, made.log_head)
+        found = verify(store, made.log_head)
         assert found.faults == ()
         assert 2 <= found.files <= len(counted) + 2
         assert Accounts(store).get("ban") is not None
@@ -101,7 +101,7 @@ def test_a_store_that_holds_something_is_replaced_only_by_force_and_kept(
     _, kept = take_back(database_url, path, force=True)
     assert "before_20260105_080000" in kept
     with closing(Store.open(database_url)) as store:
-        assert verify(store.engine).faults == ()
+        assert verify(store).faults == ()
         assert not store.stored(sent(7).source.sha256)
         if store.engine.dialect.name == "postgresql":
             assert inspect(store.engine).has_table("audit", schema=kept)
@@ -115,7 +115,7 @@ def test_a_store_that_is_in_use_is_left_alone(filled: Store, database_url: str, 
     backup(filled, path, programs())
     with filled.engine.connect(), pytest.raises(BackupError, match="đang được"):
         take_back(database_url, path, force=True)
-    assert verify(filled.engine).faults == ()
+    assert verify(filled).faults == ()
 
 
 @pytest.fixture(scope="module")

@@ -14,15 +14,18 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from data.forms.builtin import BUILTIN
 from data.returns import OutcomeStatus
 from data.tables.engine import writing
-from data.tables.schema import LEAVES, files, receipts, submissions
+from data.tables.schema import files, leaf_tables, receipts, submissions
 from data.upkeep.verify import verify
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from tests.data.people.test_sign_in import Clock
 from tests.small_province import movement, registry
 from tests.stores import ROOT
+
+LEAVES = leaf_tables(BUILTIN)
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def writer(url: str, first: int, room: int = 0) -> Iterator[subprocess.Popen[str
 
 def assert_whole(store: Store, accepted: list[str]) -> None:
     """Everything that was accepted is there, with its rows, its receipt and its log; and nothing else is."""
-    found = verify(store.engine)
+    found = verify(store)
     assert found.faults == ()
     with store.engine.connect() as connection:
         stored = set(connection.execute(select(files.c.sha256)).scalars())
@@ -70,12 +73,12 @@ def test_a_loader_killed_in_the_middle_of_writing_leaves_whole_returns_only(prov
             running.kill()
             accepted += [line.strip() for line in running.stdout if len(line) == 65]
         with closing(Store.open(province_url)) as store:
-            found = verify(store.engine)
+            found = verify(store)
             assert found.faults == ()
     with closing(Store.open(province_url)) as store:
         lost = [sha256 for sha256 in accepted if not store.stored(sha256)]
         assert lost == []
-        assert 0 <= verify(store.engine).files - 1 - len(accepted) <= 2
+        assert 0 <= verify(store).files - 1 - len(accepted) <= 2
 
 
 def test_a_full_disk_stores_nothing_by_half_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
@@ -91,7 +94,7 @@ def test_a_full_disk_stores_nothing_by_half_and_goes_on_when_there_is_room(tmp_p
         assert_whole(store, said[:-1])
         again = store.accept(movement("H1", "2020-Q1", {"H1.1.1": {}, "H1.1.2": {}, "H1.2": {}}), viewer=SYSTEM)
         assert not again.refused
-        assert verify(store.engine).faults == ()
+        assert verify(store).faults == ()
 
 
 FULL = {
@@ -108,14 +111,14 @@ FULL = {
 
 def test_a_write_that_fails_at_its_very_end_is_taken_back_whole(province: Store) -> None:
     """The log is written last: all the rest is there already when this fails."""
-    before = verify(province.engine)
+    before = verify(province)
     with writing(province.engine) as connection:
         for statement in FULL[connection.dialect.name]:
             connection.execute(text(statement))
     given = movement("H1", "2020-Q1", {"H1.1.1": {"admitted": 1}, "H1.1.2": {}, "H1.2": {}})
     with pytest.raises(DBAPIError, match="disk full"):
         province.accept(given, viewer=SYSTEM)
-    assert verify(province.engine) == before
+    assert verify(province) == before
     assert not province.stored(given.source.sha256)
 
 
@@ -149,6 +152,6 @@ def test_a_clock_put_back_changes_no_order_and_loses_nothing(database_url: str) 
             clock.forward(days=-30)
         assert instants == sorted(instants)
         assert instants[-1] - datetime(2026, 1, 5, 8, tzinfo=UTC) < timedelta(seconds=1)
-        assert verify(store.engine).faults == ()
+        assert verify(store).faults == ()
         current = store.reader(SYSTEM).submissions(unit="H1")[0]
         assert (current.file_name, current.superseded_at) == ("3.xlsx", None)

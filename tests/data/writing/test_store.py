@@ -9,16 +9,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from data.forms.builtin import BUILTIN
 from data.language import Text
 from data.observations import Basis, Totals
 from data.periods import Period
 from data.returns import Finding, OutcomeStatus, ReadWorkbook, Severity, SourceFile
 from data.tables.engine import delete_rows, writing
 from data.tables.records import ReturnStatus
-from data.tables.schema import ROLLUPS
+from data.tables.schema import rollup_tables
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from tests.small_province import movement, planned, registry
+
+ROLLUPS = rollup_tables(BUILTIN)
 
 Q1, Q2 = Period.parse("2020-Q1"), Period.parse("2020-Q2")
 H1_CELLS = {

@@ -102,7 +102,7 @@ def test_an_upload_for_which_there_is_no_room_is_told_with_a_number_and_leaves_n
     with new_database("sqlite", tiny_database("sqlite")) as address, closing(Store.open(address)) as store:
         client = sign_in(make_app(store), "board")
         client.get("/returns")
-        before = verify(store.engine)
+        before = verify(store)
         store.engine.dispose()
         event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count = 1"))
         form = {"file": (io.BytesIO(corrected()), NAME)}
@@ -110,7 +110,7 @@ def test_an_upload_for_which_there_is_no_room_is_told_with_a_number_and_leaves_n
         assert answer.status_code == 503
         assert answer.headers["X-Request-ID"] in answer.get_json()["message"]
     with closing(Store.open(address)) as store:
-        assert verify(store.engine) == before
+        assert verify(store) == before
         assert UploadQueue(store).is_empty
 
 
@@ -169,7 +169,7 @@ def correct(reader: Any, times: int) -> None:
 def test_a_server_killed_while_it_stores_an_upload_leaves_it_whole_or_not_at_all(url: str, tmp_path: Path) -> None:
     with closing(Store.open(url)) as store:
         Accounts(store).add("board", PASSWORD, Role.BOARD)
-        entries = verify(store.engine).entries
+        entries = verify(store).entries
     with serving(url, tmp_path) as (running, address), ThreadPoolExecutor(1) as pool:
         reader: Any = Remote(address)
         sending = pool.submit(correct, reader, 20)
@@ -180,7 +180,7 @@ def test_a_server_killed_while_it_stores_an_upload_leaves_it_whole_or_not_at_all
         with pytest.raises(requests.ConnectionError):
             sending.result()
     with closing(Store.open(url)) as store:
-        found = verify(store.engine)
+        found = verify(store)
         assert found.faults == ()
         assert found.entries >= entries + 3
 
