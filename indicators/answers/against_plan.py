@@ -13,7 +13,7 @@ from data.periods import Frequency, Period
 from data.reading.queries import Reader
 from indicators.answers.enquiry import Enquiry, answer, asked_units, level_name
 from indicators.answers.rows import PlacedRow, RowHead, ValueRow, widened
-from indicators.catalogue.builtin import CATALOGUE
+from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.pace import PaceRule, PaceVerdict, ShareSource
 from indicators.methods.progress import ProgressStatus
 from indicators.values.against_plan import PaceCase, TermWay, gap_in_people, has_pace, level, pace_periods, term_way
@@ -184,19 +184,20 @@ def pace_rule(reader: Reader) -> PaceRule:
 
 
 def _each(reader: Reader, enquiry: Enquiry) -> Iterator[tuple[Indicator, tuple[Unit, Period]]]:
-    units = asked_units(reader, enquiry)
+    units, catalogue = asked_units(reader, enquiry), catalogue_of(reader.vocabulary)
     for code in enquiry.indicators:
         for spells in units.values():
             for period, unit in spells.items():
-                yield CATALOGUE[code], (unit, period)
+                yield catalogue[code], (unit, period)
 
 
 def _paced(reader: Reader, enquiry: Enquiry) -> Iterator[_Paced]:
-    asked = replace(enquiry, indicators=tuple(code for code in enquiry.indicators if has_pace(CATALOGUE[code])))
+    catalogue = catalogue_of(reader.vocabulary)
+    asked = replace(enquiry, indicators=tuple(code for code in enquiry.indicators if has_pace(catalogue[code])))
     root = reader.root().id
     units = asked_units(reader, asked).keys() | {root}
     years = {year for period in asked.periods for year in pace_periods(period)}
-    known = {code: _observed(reader, asked, CATALOGUE[code], units, sorted(years)) for code in asked.indicators}
+    known = {code: _observed(reader, asked, catalogue[code], units, sorted(years)) for code in asked.indicators}
     plans = Plans(reader.plans(asked.indicators, units))
     for indicator, (unit, period) in _each(reader, asked):
         case = PaceCase(

@@ -15,7 +15,7 @@ from data.reading.queries import Reader
 from data.tables.records import Contribution
 from data.vocabulary import Vocabulary
 from indicators.answers.rows import TableRow, ValueRow
-from indicators.catalogue.builtin import CATALOGUE
+from indicators.catalogue.lookup import catalogue_of
 from indicators.values.compute import SumPart, SumRole, Working, compute, compute_span, work, work_span
 from indicators.values.model import Growth, GrowthGap, Indicator, MeanPerYear, PlanKind, PlanRate
 from indicators.values.reading import addends, fetched, sources
@@ -78,8 +78,8 @@ def each(reader: Reader, enquiry: Enquiry) -> Iterator[ValueRow]:
 
     Raises: as `answer`, before the first row.
     """
-    scene = _scene(reader, enquiry)
-    return (row for code in enquiry.indicators for row in scene.rows(CATALOGUE[code]))
+    scene, catalogue = _scene(reader, enquiry), catalogue_of(reader.vocabulary)
+    return (row for code in enquiry.indicators for row in scene.rows(catalogue[code]))
 
 
 def trace(
@@ -96,7 +96,7 @@ def trace(
     Raises: as `answer`.
     """
     scene = _scene(reader, Enquiry(indicators=(indicator,), unit=unit, periods=periods, basis=basis))
-    asked, declared = next(iter(scene.units)), CATALOGUE[indicator]
+    asked, declared = next(iter(scene.units)), catalogue_of(reader.vocabulary)[indicator]
     if isinstance(declared.formula, MeanPerYear):
         working = work_span(declared, asked, periods, scene.observations)
     else:
@@ -157,7 +157,8 @@ class _Scene:
 
 
 def _scene(reader: Reader, enquiry: Enquiry) -> _Scene:
-    indicators = [CATALOGUE[code] for code in enquiry.indicators]
+    catalogue = catalogue_of(reader.vocabulary)
+    indicators = [catalogue[code] for code in enquiry.indicators]
     days, units = _days(reader, enquiry), asked_units(reader, enquiry)
     planned = {i.formula.plan for i in indicators if isinstance(i.formula, PlanRate)}
     # Plans are inherited from above the viewer's own branch too.

@@ -8,7 +8,6 @@ from fractions import Fraction
 from functools import cache, cached_property
 from itertools import chain
 
-from data.forms.builtin import MEASURES
 from data.forms.derived import RATINGS
 from data.measures import Kind
 from data.observations import Observations
@@ -18,7 +17,7 @@ from data.reading.queries import Reader
 from data.sums.streaks import CellRecord, complete_years
 from indicators.answers.against_plan import pace_rule
 from indicators.answers.rows import TableRow
-from indicators.catalogue.builtin import CATALOGUE
+from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.lagging import Exposure, Ranked, pooled, ranked
 from indicators.methods.pace import PaceVerdict
 from indicators.methods.reasons import CellFacts, Course, Reason, ReasonLimits, course, reasons
@@ -27,7 +26,7 @@ from indicators.values.model import Measures, measures_of
 from indicators.values.reading import covers, read, sources
 from indicators.values.target import Plans
 
-_PLANNED = CATALOGUE["admissions"]
+_PLANNED = "admissions"
 _LONGEST = 10
 _MOVEMENT = ("admitted", "members_end")
 _HEADS = ("village_heads", "village_heads_members")
@@ -195,10 +194,10 @@ class Lagging:
     @cached_property
     def _case(self) -> PaceCase:
         """The pace after the period; the period before shares what it has read."""
-        reader, plans = self.reader, self.reader.plans((_PLANNED.code,))
+        reader, plans = self.reader, self.reader.plans((_PLANNED,))
         years = {self.period.whole_year, self.period.previous.whole_year}
         return PaceCase(
-            indicator=_PLANNED,
+            indicator=catalogue_of(reader.vocabulary)[_PLANNED],
             period=self.period,
             observations=_admitted(reader, {plan.unit for plan in plans}, years),
             plans=Plans(plans),
@@ -304,7 +303,7 @@ def _behind(reader: Reader, tree: Tree, case: PaceCase) -> frozenset[int]:
 
 
 def _admitted(reader: Reader, units: Iterable[int], years: Iterable[Period]) -> Observations:
-    measures = measures_of(_PLANNED.formula)
+    measures = measures_of(catalogue_of(reader.vocabulary)[_PLANNED].formula)
     return reader.observations(sources(reader.vocabulary, measures), units, years, only=measures)
 
 
@@ -312,7 +311,7 @@ def _in_full(reader: Reader, form: str, measures: Measures, period: Period) -> C
     """What is usual, for all cells at once: all of the measures are in a period's return, or in each of its parts'."""
     opened = frozenset(reader.opened())
     found: dict[int, Sequence[Fraction]] = {}
-    flows = [MEASURES[measure].over_time is Kind.FLOW for measure in measures]
+    flows = [reader.vocabulary.measures[measure].over_time is Kind.FLOW for measure in measures]
     for parts in covers(period):
         if opened.issuperset(parts):
             *_, last = given = [reader.cell_counts(form, measures, part) for part in parts]

@@ -8,18 +8,17 @@ from fractions import Fraction
 from itertools import groupby
 from operator import attrgetter
 
-from data.forms.builtin import MEASURES
 from data.measures import Kind
 from data.periods import Frequency, Period
 from data.reading.queries import Reader
 from indicators.answers.enquiry import Enquiry, answer
 from indicators.answers.rows import PlacedRow, ValueRow
-from indicators.catalogue.builtin import CATALOGUE
+from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.control import Assurance, Flag, Point, PointType
 from indicators.methods.forecast import Bounds, Method, forecast
 from indicators.methods.funnel import FunnelKind, FunnelVerdict, compare
 from indicators.methods.gates import Fewest, Gate, Gated, gated
-from indicators.values.model import Direction, Format, Indicator, MeanPerYear, Ratio, measures_of
+from indicators.values.model import Direction, Format, Indicator, MeanPerYear, Ratio
 from indicators.values.value import State
 
 
@@ -93,7 +92,8 @@ def control_rows(reader: Reader, enquiry: Enquiry, rebase: Sequence[Period] = ()
 
 
 def _series(reader: Reader, enquiry: Enquiry) -> Iterator[list[ValueRow]]:
-    timed = tuple(code for code in enquiry.indicators if not isinstance(CATALOGUE[code].formula, MeanPerYear))
+    catalogue = catalogue_of(reader.vocabulary)
+    timed = tuple(code for code in enquiry.indicators if not isinstance(catalogue[code].formula, MeanPerYear))
     found = answer(reader, replace(enquiry, indicators=timed, periods=tuple(sorted(enquiry.periods))))
     for _, rows in groupby(found, key=lambda row: (row.indicator.code, row.unit)):
         yield list(rows)
@@ -152,7 +152,7 @@ def _complete(series: Sequence[ValueRow], of: Callable[[ValueRow], Fraction | No
 
 
 def _of(indicator: Indicator, kind: Kind) -> bool:
-    return all(MEASURES[measure].over_time is kind for measure in measures_of(indicator.formula))
+    return indicator.kinds == {kind}
 
 
 def _season(indicator: Indicator, period: Period) -> int:
@@ -168,7 +168,8 @@ def funnel_rows(reader: Reader, enquiry: Enquiry) -> list[FunnelRow]:
 
     Raises: as `indicators.answers.enquiry.answer`.
     """
-    ratios = tuple(code for code in enquiry.indicators if isinstance(CATALOGUE[code].formula, Ratio))
+    catalogue = catalogue_of(reader.vocabulary)
+    ratios = tuple(code for code in enquiry.indicators if isinstance(catalogue[code].formula, Ratio))
     found = sorted(answer(reader, replace(enquiry, indicators=ratios)), key=_by_period)
     comparable = reader.thresholds.whole("dispersion_units")
     return [row for _, rows in groupby(found, key=_by_period) for row in compared(list(rows), comparable)]

@@ -12,8 +12,9 @@ from contextlib import closing
 import pytest
 from sqlalchemy import create_engine, select
 
+from data.forms.builtin import BUILTIN
 from data.returns import SourceFile
-from data.tables.schema import Instant, metadata
+from data.tables.schema import Instant, metadata_of
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.intake import intake
@@ -37,7 +38,7 @@ def state(url: str) -> State:
     engine = create_engine(url)
     with engine.connect() as connection:
         found = {}
-        for table in metadata.sorted_tables:
+        for table in metadata_of(BUILTIN).sorted_tables:
             if table.name in OF_THE_LOG:
                 continue
             columns = [column for column in table.columns if not column.name.endswith("id")]
