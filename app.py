@@ -135,7 +135,7 @@ def load(
             reading=reading,
         )
         for outcome in progress.tracked(loading, say("loading"), len(files), alone=True):
-            typer.echo(report.outcome_lines(outcome))
+            typer.echo(report.outcome_lines(outcome, store.vocabulary))
             outcomes.append(outcome)
     if findings:
         report.save_findings(outcomes, findings)
@@ -185,7 +185,7 @@ def watch(
         note("watching", folder=folder)
         watched = inbox.Inbox(store=store, folder=folder, viewer=SYSTEM, workers=workers)
         for arrival in inbox.watch(watched, stopping.wait):
-            typer.echo(report.outcome_lines(arrival.outcome))
+            typer.echo(report.outcome_lines(arrival.outcome, store.vocabulary))
             note("watch.moved", path=arrival.path)
         note("watch.stopped")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from data.language import Language
+from indicators.values.model import Catalogue
 from layouts.api.parameters import COMMON, Parameter
 from layouts.api.tables import TABLES, ApiTable
 from layouts.documents.tables import Json
@@ -12,7 +13,7 @@ _CELL = {"type": ["string", "number", "boolean", "null"]}
 _FAULTS = {"400": "notice.title_400", "401": "login.title", "403": "notice.title_403", "404": "notice.title_404"}
 
 
-def description(prefix: str) -> Json:
+def description(prefix: str, catalogue: Catalogue) -> Json:
     """The document in the reader's language."""
     speech = language()
     return {
@@ -20,7 +21,7 @@ def description(prefix: str) -> Json:
         "info": {"title": t("app.title"), "version": "1", "description": t("app.subtitle")},
         "servers": [{"url": prefix}],
         "security": [{"bearer": []}, {"basic": []}],
-        "paths": {f"/{table.name}": {"get": _operation(table, speech)} for table in TABLES},
+        "paths": {f"/{table.name}": {"get": _operation(table, catalogue, speech)} for table in TABLES},
         "components": {
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
@@ -37,13 +38,13 @@ def description(prefix: str) -> Json:
     }
 
 
-def _operation(table: ApiTable, speech: Language) -> Json:
+def _operation(table: ApiTable, catalogue: Catalogue, speech: Language) -> Json:
     fault = {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}
     faults = {status: {"description": t(key), "content": fault} for status, key in _FAULTS.items()}
     return {
         "operationId": table.name,
         "summary": table.title[speech],
-        "parameters": [_parameter(parameter, speech) for parameter in (*table.parameters, *COMMON)],
+        "parameters": [_parameter(parameter, catalogue, speech) for parameter in (*table.parameters, *COMMON)],
         "responses": {
             "200": {
                 "description": table.title[speech],
@@ -59,8 +60,8 @@ def _operation(table: ApiTable, speech: Language) -> Json:
     }
 
 
-def _parameter(parameter: Parameter, speech: Language) -> Json:
-    schema: Json = dict(parameter.schema)
+def _parameter(parameter: Parameter, catalogue: Catalogue, speech: Language) -> Json:
+    schema: Json = parameter.schema_in(catalogue)
     if parameter.repeated:
         schema = {"type": "array", "items": schema, "minItems": 1}
     if parameter.default is not None:

@@ -13,8 +13,8 @@ from data.observations import Basis
 from data.organisations.units import Level
 from data.periods import Frequency, Period, parse_span
 from indicators.answers.statements import Statement
-from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.reasons import Reason
+from indicators.values.model import Catalogue
 from layouts.documents.tables import Json
 from layouts.text import language, t
 from layouts.views.ask import known_at
@@ -30,7 +30,10 @@ class Unanswerable(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """One parameter; `read` makes a value of its text, `schema` is its JSON schema."""
+    """One parameter; `read` makes a value of its text, `schema` is its JSON schema.
+
+    The values of one `of_catalogue` are codes of indicators.
+    """
 
     name: str
     meaning: Text
@@ -39,8 +42,13 @@ class Parameter:
     required: bool = False
     repeated: bool = False
     default: Any = None
+    of_catalogue: bool = False
 
-    def of(self, given: MultiDict[str, str]) -> Any:
+    def schema_in(self, catalogue: Catalogue) -> Json:
+        """Its JSON schema, where the catalogue has these indicators."""
+        return {**self.schema, **_choice(catalogue)} if self.of_catalogue else dict(self.schema)
+
+    def of(self, given: MultiDict[str, str], catalogue: Catalogue) -> Any:
         """The value in a query, or the default.
 
         Raises:
@@ -53,12 +61,12 @@ class Parameter:
             return () if self.repeated else self.default
         if not self.repeated and len(texts) > 1:
             raise Unanswerable(t("api.once", name=self.name))
-        values = [self._value(text) for text in texts]
+        values = [self._value(text, catalogue) for text in texts]
         return tuple(dict.fromkeys(values)) if self.repeated else values[0]
 
-    def _value(self, text: str) -> Any:
+    def _value(self, text: str, catalogue: Catalogue) -> Any:
         try:
-            return self.read(text)
+            return catalogue[text].code if self.of_catalogue else self.read(text)
         except (ValueError, KeyError, OverflowError) as fault:
             raise Unanswerable(t("api.value", name=self.name, value=text[:_SHOWN]) + self._hint()) from fault
 
@@ -71,10 +79,6 @@ class Parameter:
 
 def _choice(choices: Any) -> Json:
     return {"type": "string", "enum": [str(choice) for choice in choices]}
-
-
-def _indicator(code: str) -> str:
-    return CATALOGUE[code].code
 
 
 def _whole(text: str, lowest: int, highest: int) -> int:
@@ -104,8 +108,9 @@ def periods_of(span: str, frequency: Frequency | None) -> tuple[Period, ...]:
 INDICATOR = Parameter(
     name="indicator",
     meaning=Text("Mã chỉ tiêu, ghi được nhiều lần", "Code of an indicator; may be repeated"),
-    read=_indicator,
-    schema=_choice(CATALOGUE),
+    read=str,
+    schema={"type": "string"},
+    of_catalogue=True,
     required=True,
     repeated=True,
 )

@@ -15,6 +15,8 @@ from flask_login import LoginManager
 from data.people.tokens import Tokens
 from data.viewers import Scope
 from indicators.answers.rows import RowKind, TableRow
+from indicators.catalogue.lookup import catalogue_of
+from indicators.values.model import Catalogue
 from layouts.api.description import description
 from layouts.api.parameters import AS_OF, COMMON, FORMAT, LIMIT, OFFSET, Given, Unanswerable
 from layouts.api.tables import TABLES, ApiTable
@@ -79,7 +81,12 @@ def _given(table: ApiTable) -> Given:
     if unknown:
         names = ", ".join(parameter.name for parameter in allowed)
         raise Unanswerable(t("api.unknown", name=unknown[0][:_SHOWN], names=names))
-    return Given({parameter.name: parameter.of(request.args) for parameter in allowed})
+    catalogue = _catalogue()
+    return Given({parameter.name: parameter.of(request.args, catalogue) for parameter in allowed})
+
+
+def _catalogue() -> Catalogue:
+    return catalogue_of(site().store.vocabulary)
 
 
 def _fill(answer: Response, given: Given, kind: RowKind, rows: Sequence[TableRow]) -> None:
@@ -109,7 +116,7 @@ def _following(offset: int) -> str:
 
 
 def _description() -> Response:
-    return Response(orjson.dumps(description(PREFIX)), mimetype="application/json")
+    return Response(orjson.dumps(description(PREFIX, _catalogue())), mimetype="application/json")
 
 
 def _unanswerable(error: Exception) -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from indicators.answers.lagging_cells import Lagging, LaggingRow
 from indicators.answers.lagging_cells import rows as lagging_rows
 from indicators.answers.rows import RowKind, TableRow
 from indicators.answers.statements import rows_of
-from indicators.catalogue.builtin import CATALOGUE as INDICATORS
+from indicators.catalogue.lookup import catalogue_of
 from layouts.api.parameters import (
     BASIS,
     FREQUENCY,
@@ -91,8 +91,9 @@ class ApiTable:
     rows: Callable[[Reader, Given], Sequence[TableRow]]
 
 
-def _indicators(_reader: Reader, _given: Given) -> Sequence[TableRow]:
-    return [catalogue_row(indicator) for indicator in INDICATORS.values()]
+def _indicators(reader: Reader, _given: Given) -> Sequence[TableRow]:
+    catalogue = catalogue_of(reader.vocabulary)
+    return [catalogue_row(indicator, reader.vocabulary) for indicator in catalogue.values()]
 
 
 def _units(reader: Reader, given: Given) -> Sequence[TableRow]:

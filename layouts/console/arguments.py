@@ -87,19 +87,20 @@ def span(text: str | None, frequency: Frequency | None, reader: Reader) -> tuple
     return (Period.covering(opened[-1].end, frequency or opened[-1].frequency),)
 
 
-def indicator(code: str) -> str:
-    """The code of an indicator of the catalogue.
+def indicator(code: str, reader: Reader) -> str:
+    """The code of an indicator of the reader's catalogue.
 
     Raises:
         WrongUse: there is none; the message names those that are written alike.
     """
     from rapidfuzz import process
 
-    from indicators.catalogue.builtin import CATALOGUE
+    from indicators.catalogue.lookup import catalogue_of
 
-    if code in CATALOGUE:
+    catalogue = catalogue_of(reader.vocabulary)
+    if code in catalogue:
         return code
-    alike = [found for found, *_ in process.extract(code, list(CATALOGUE), limit=3, score_cutoff=70)]
+    alike = [found for found, *_ in process.extract(code, list(catalogue), limit=3, score_cutoff=70)]
     unknown = sentence("unknown_indicator", code=code)
     if not alike:
         raise WrongUse(unknown)

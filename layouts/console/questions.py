@@ -61,7 +61,7 @@ def table(
     with closing(open_store(environment())) as store:
         reader = store.reader(SYSTEM, known_at)
         enquiry = answers.Enquiry(
-            indicators=tuple(arguments.indicator(code) for code in indicator),
+            indicators=tuple(arguments.indicator(code, reader) for code in indicator),
             unit=unit,
             level=level,
             periods=arguments.span(period, frequency, reader),
@@ -96,7 +96,7 @@ def corrections(
     with closing(open_store(environment())) as store:
         reader = store.reader(SYSTEM, now)
         enquiry = answers.Enquiry(
-            indicators=tuple(arguments.indicator(code) for code in indicator),
+            indicators=tuple(arguments.indicator(code, reader) for code in indicator),
             unit=unit,
             level=level,
             periods=arguments.span(period, frequency, reader),
@@ -154,8 +154,9 @@ def trace(
     from layouts.console import arguments, report
 
     with closing(open_store(environment())) as store:
-        asked = arguments.indicator(indicator)
-        cells = answers.trace(store.reader(SYSTEM), asked, unit, *parse_span(period), basis=basis)
+        reader = store.reader(SYSTEM)
+        asked = arguments.indicator(indicator, reader)
+        cells = answers.trace(reader, asked, unit, *parse_span(period), basis=basis)
         report.listing(answers.TraceRow, cells, as_json=as_json)
 
 
@@ -198,11 +199,14 @@ def tasks(
 @questions.command(help=say("indicators"))
 def indicators(as_json: AsJson = False) -> None:
     """The catalogue."""
-    from indicators.catalogue.builtin import CATALOGUE as INDICATORS
+    from indicators.catalogue.lookup import catalogue_of
     from layouts.console import report, rows
     from layouts.views.catalogue_rows import CatalogueRow, catalogue_row
 
+    with closing(open_store(environment())) as store:
+        vocabulary = store.vocabulary
+    known = catalogue_of(vocabulary).values()
     if as_json:
-        report.listing(CatalogueRow, [catalogue_row(item) for item in INDICATORS.values()], as_json=True)
+        report.listing(CatalogueRow, [catalogue_row(item, vocabulary) for item in known], as_json=True)
     else:
-        report.listing(rows.IndicatorRow, [rows.indicator_row(item) for item in INDICATORS.values()], as_json=False)
+        report.listing(rows.IndicatorRow, [rows.indicator_row(item) for item in known], as_json=False)

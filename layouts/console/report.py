@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 import typer
 
-from data.forms.builtin import MEASURES
 from data.returns import CellState, Change, Outcome, Severity
+from data.vocabulary import Vocabulary
 from indicators.answers.rows import RowKind, TableRow, columns
 from layouts.console.messages import LANGUAGE, WrongUse, note, say, sentence
 from layouts.console.rows import FindingRow
@@ -22,16 +22,16 @@ from layouts.documents.tables import FileFormat, Table, cells
 _CHANGES_SHOWN = 200
 
 
-def outcome_lines(outcome: Outcome) -> str:
+def outcome_lines(outcome: Outcome, vocabulary: Vocabulary) -> str:
     """A line for the file and one for each finding: place, what is there, what to do."""
     returns = ", ".join(" ".join(part for part in given if part) for given in outcome.returns)
     first = say(f"outcome.{outcome.status}", file=outcome.file, returns=returns).rstrip(" :")
     errors_first = sorted(outcome.findings, key=lambda finding: finding.severity is not Severity.ERROR)
     below = (f"  {say(f'severity.{finding.severity}')}: {finding.say(LANGUAGE)}" for finding in errors_first)
-    return "\n".join((first, *below, *_change_lines(outcome.changes)))
+    return "\n".join((first, *below, *_change_lines(outcome.changes, vocabulary)))
 
 
-def _change_lines(changes: Sequence[Change]) -> Iterator[str]:
+def _change_lines(changes: Sequence[Change], vocabulary: Vocabulary) -> Iterator[str]:
     """What a correction would change, cell by cell."""
     if changes:
         yield say("changes", number=len(changes))
@@ -42,7 +42,7 @@ def _change_lines(changes: Sequence[Change]) -> Iterator[str]:
             unit=change.unit_name or change.unit,
             code=change.unit,
             period=change.period,
-            measure=MEASURES[change.measure].title[LANGUAGE],
+            measure=vocabulary.measures[change.measure].title[LANGUAGE],
             old=_cell_words(change.old),
             new=_cell_words(change.new),
             before=", ".join((change.old_file, "!".join(filter(None, (change.old_sheet, change.old_cell))))),

@@ -10,6 +10,8 @@ from data.reading.queries import Reader
 from data.version import VERSION
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.statements import Statement
+from indicators.catalogue.lookup import catalogue_of
+from indicators.values.model import Indicator
 from layouts.documents.columns import WORDS
 from layouts.documents.tables import About
 from layouts.words import formats
@@ -27,7 +29,8 @@ def of_enquiry(reader: Reader, enquiry: Enquiry, statement: Statement, now: date
         ("as_of", _instant(reader, now, speech)),
         ("basis", _say(f"basis.{enquiry.basis}", speech)),
     ]
-    return _about(f"title.{statement}", facts, speech, enquiry.indicators)
+    catalogue = catalogue_of(reader.vocabulary)
+    return _about(f"title.{statement}", facts, speech, tuple(catalogue[code] for code in enquiry.indicators))
 
 
 def of_list(reader: Reader, title: str, now: datetime, speech: Language, **facts: str | None) -> About:
@@ -36,7 +39,7 @@ def of_list(reader: Reader, title: str, now: datetime, speech: Language, **facts
     return _about(f"title.{title}", [*known, ("as_of", _instant(reader, now, speech))], speech)
 
 
-def _about(title: str, facts: list[tuple[str, str]], speech: Language, indicators: tuple[str, ...] = ()) -> About:
+def _about(title: str, facts: list[tuple[str, str]], speech: Language, indicators: tuple[Indicator, ...] = ()) -> About:
     known = (*facts, ("program", _say("program", speech, version=VERSION)), ("source", _say("source", speech)))
     named = [(_say(f"fact.{name}", speech), text) for name, text in known]
     return About(title=_say(title, speech), facts=tuple(named), indicators=indicators)

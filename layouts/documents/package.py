@@ -7,7 +7,6 @@ import json
 import zipfile
 from typing import BinaryIO, Final
 
-from indicators.catalogue.builtin import CATALOGUE
 from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, described
 from layouts.documents.flat_files import write_csv
 from layouts.documents.tables import Json, Table
@@ -36,10 +35,8 @@ def _member(name: str) -> zipfile.ZipInfo:
 
 
 def _definitions(table: Table) -> Table:
-    codes = table.about.indicators if table.about else ()
-    return Table(
-        kind=DefinitionRow, rows=[defined(CATALOGUE[code], table.language) for code in codes], language=table.language
-    )
+    known = table.about.indicators if table.about else ()
+    return Table(kind=DefinitionRow, rows=[defined(each, table.language) for each in known], language=table.language)
 
 
 def _descriptor(table: Table, known: Table | None) -> Json:
@@ -85,7 +82,7 @@ def _unit(column: Column, table: Table) -> str:
     """What a column is counted in: in a table of like indicators as they are, else as the row's indicator says."""
     if column.code not in OF_THE_INDICATOR or table.about is None or not table.about.indicators:
         return ""
-    known = [CATALOGUE[code] for code in table.about.indicators]
+    known = table.about.indicators
     if all(indicator.format.is_share for indicator in known):
         return WORDS.say("package.share", table.language)
     units = {indicator.unit[table.language] for indicator in known}

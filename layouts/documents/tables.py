@@ -12,6 +12,7 @@ from typing import Any
 
 from data.language import Language, UsersFault
 from indicators.answers.rows import RowKind, TableRow, columns
+from indicators.values.model import Indicator
 
 Cell = str | int | float | bool | None
 Json = dict[str, Any]
@@ -48,7 +49,7 @@ class About:
 
     title: str
     facts: tuple[tuple[str, str], ...]
-    indicators: tuple[str, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from data.observations import Basis
 from data.organisations.units import Level
 from indicators.answers.rows import PlacedRow, TableRow, ValueRow
-from indicators.catalogue.builtin import CATALOGUE
-from indicators.values.model import Format, Growth, Indicator, MeanPerYear, PlanRate, Ratio
+from indicators.values.model import Format, Formula, Growth, Indicator, MeanPerYear, PlanRate, Ratio
 from indicators.values.value import STATE_TITLES, STATUS_TITLES, State, Status
 from layouts.documents import workbook_sheets
 from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, ColumnKind, described
@@ -67,7 +66,6 @@ class _Writing:
             workbook_sheets.definitions(book, self.looks, table, self.columns)
         lacks = about is not None and issubclass(table.kind, ValueRow)
         self.missing = workbook_sheets.Missing(book, self.looks, self.speech) if lacks else None
-        self._ratios = _ratios(self.places)
 
     def run(self, most: int) -> None:
         """Title block, header, rows; then what the rows have told."""
@@ -132,8 +130,9 @@ class _Writing:
         cells = {code: xl_rowcol_to_cell(place, at) for code, at in self.places.items() if code in _OPERANDS}
         given = {code: value for code in cells if (value := getattr(row, code)) is not None}
         found = {}
-        if indicator and given.keys() >= _RATIO and given["denominator"] and indicator.code in self._ratios:
-            found["value"] = self._ratios[indicator.code].format(**cells)
+        quotient = _quotient(indicator.formula) if indicator and given.keys() >= _RATIO else ""
+        if quotient and given["denominator"]:
+            found["value"] = quotient.format(**cells)
         if given.keys() >= _GAP:
             found["gap"] = "={value}-{plan}".format(**cells)
         return found
@@ -145,20 +144,16 @@ _OPERANDS = _RATIO | _GAP
 _AS_THEY_ARE = frozenset({type(None), str, int, float, bool})
 
 
-def _ratios(places: Mapping[str, int]) -> dict[str, str]:
-    """The spreadsheet formula of each indicator whose value is made of its numerator and denominator."""
-    if not places.keys() >= _RATIO:
-        return {}
-    found = {}
-    for code, indicator in CATALOGUE.items():
-        match indicator.formula:
-            case Ratio(per=per):
-                found[code] = "={numerator}/{denominator}" + (f"*{per}" if per != 1 else "")
-            case PlanRate() | MeanPerYear():
-                found[code] = "={numerator}/{denominator}"
-            case Growth():
-                found[code] = "={numerator}/{denominator}-1"
-    return found
+def _quotient(formula: Formula) -> str:
+    """The spreadsheet formula of a value that is made of its numerator and denominator; "" of others."""
+    match formula:
+        case Ratio(per=per):
+            return "={numerator}/{denominator}" + (f"*{per}" if per != 1 else "")
+        case PlanRate() | MeanPerYear():
+            return "={numerator}/{denominator}"
+        case Growth():
+            return "={numerator}/{denominator}-1"
+    return ""
 
 
 def _with_titles(table: Table) -> list[str]:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from data.language import Language
 from indicators.answers.rows import TableRow, ValueRow
 from indicators.answers.rows import columns as columns_of
-from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.model import Format, Indicator
 from indicators.values.value import STATE_TITLES
 from layouts.documents.columns import WORDS, Column
@@ -115,7 +114,7 @@ def definitions(book: Any, looks: Looks, table: Table, columns: Sequence[Column]
         sheet.set_column(place, place, width)
     at = 0
     if about and about.indicators:
-        rows = [[str(cell) for cell in cells(defined(CATALOGUE[code], speech)).values()] for code in about.indicators]
+        rows = [[str(cell) for cell in cells(defined(each, speech)).values()] for each in about.indicators]
         titles = [WORDS.say(f"column.{name}", speech) for name in columns_of(DefinitionRow)]
         at = _block(sheet, looks, at, WORDS.say("definitions.indicators", speech), titles, rows)
     titles = [WORDS.say(f"definitions.{name}", speech) for name in ("code", "column")]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from itertools import groupby
-from typing import Final
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
-from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.model import Indicator
 from layouts.parts.components import aria, icon
 from layouts.parts.markup import Markup
@@ -21,8 +20,7 @@ from layouts.views.definitions import facts
 
 _PATH = "/dictionary"
 
-
-_SUBJECTS: Final = {subject: tuple(found) for subject, found in groupby(CATALOGUE.values(), lambda each: each.subject)}
+Subjects = Mapping[str, Sequence[Indicator]]
 
 
 class Ids(StrEnum):
@@ -36,9 +34,11 @@ class Ids(StrEnum):
 
 def layout(asked: Ask) -> Component:
     """The whole dictionary; the browser searches it and goes to the entry that the address names."""
+    by_subject = groupby(asked.catalogue.values(), lambda each: each.subject)
+    subjects = {subject: tuple(found) for subject, found in by_subject}
     return html.Div(
         [
-            html.H1(t("dictionary.headline", count=len(CATALOGUE)), className="headline"),
+            html.H1(t("dictionary.headline", count=len(asked.catalogue)), className="headline"),
             html.P(t("dictionary.lead"), className="lead"),
             html.Div(
                 [
@@ -54,7 +54,7 @@ def layout(asked: Ask) -> Component:
                 ],
                 className="controls no-print",
             ),
-            Markup(html.Div([_contents(), _entries(asked)], className="dictionary")),
+            Markup(html.Div([_contents(subjects), _entries(asked, subjects)], className="dictionary")),
             dcc.Store(id=Ids.SINK),
         ],
         className="stack",
@@ -69,23 +69,23 @@ def register(app: Dash) -> None:
     app.clientside_callback(ClientsideFunction("dictionary", "show"), Output(Ids.SINK, "data"), Input(LOCATION, "hash"))
 
 
-def _contents() -> Component:
+def _contents(subjects: Subjects) -> Component:
     return html.Nav(
-        [_listed(subject) for subject in _SUBJECTS],
+        [_listed(*each) for each in subjects.items()],
         className="contents no-print",
         **aria(label=t("dictionary.contents")),
     )
 
 
-def _listed(subject: str) -> Component:
-    links = [html.Li(html.A(each.title[language()], href=f"#{each.code}")) for each in _SUBJECTS[subject]]
+def _listed(subject: str, declared: Sequence[Indicator]) -> Component:
+    links = [html.Li(html.A(each.title[language()], href=f"#{each.code}")) for each in declared]
     return html.Div([html.H2(_title(subject)), html.Ul(links)])
 
 
-def _entries(asked: Ask) -> Component:
+def _entries(asked: Ask, subjects: Subjects) -> Component:
     entries = [
         html.Section([html.H2(_title(subject)), *(_entry(asked, each) for each in declared)])
-        for subject, declared in _SUBJECTS.items()
+        for subject, declared in subjects.items()
     ]
     return html.Div(entries, id=Ids.ENTRIES)
 
@@ -104,7 +104,7 @@ def _entry(asked: Ask, indicator: Indicator) -> Component:
     )
     told = [
         part
-        for name, lines in facts(indicator)
+        for name, lines in facts(indicator, asked.vocabulary)
         for part in (html.Dt(name), html.Dd([html.Div(line) for line in lines]))
     ]
     return html.Article(

@@ -9,7 +9,7 @@ import dash_ag_grid as dag
 from dash.development.base_component import Component
 
 from indicators.answers.rows import ValueRow
-from indicators.catalogue.builtin import CATALOGUE
+from indicators.values.model import Indicator
 from indicators.values.value import State, Status
 from layouts.parts.components import MARKS, Props
 from layouts.text import language, t
@@ -85,16 +85,17 @@ def columns(found: Table, chosen: str, sort: str) -> list[Props]:
         "comparator": {"function": "vietnamese"},
         "cellClass": "heat-name",
     }
-    found_columns = [name, *(_column(code, code == chosen) for code in found)]
+    found_columns = [name, *(_column(rows[0].indicator, code == chosen) for code, rows in found.items())]
     ordered = order if order in {"asc", "desc"} else None
     return [column | {"sort": ordered if column["field"] == by else None} for column in found_columns]
 
 
-def _column(code: str, is_chosen: bool) -> Props:
+def _column(indicator: Indicator, is_chosen: bool) -> Props:
+    code = indicator.code
     return {
         "field": code,
-        "headerName": CATALOGUE[code].title[language()],
-        "headerTooltip": CATALOGUE[code].meaning[language()],
+        "headerName": indicator.title[language()],
+        "headerTooltip": indicator.meaning[language()],
         "headerClass": "heat-chosen" if is_chosen else "",
         "valueGetter": {"function": f"heatValue(params, '{code}')"},
         "valueFormatter": {"function": f"heatText(params, '{code}')"},

@@ -10,7 +10,6 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from data.forms.builtin import MEASURES
 from data.organisations.units import Unit
 from data.periods import Period
 from indicators.answers.enquiry import TraceRow, trace
@@ -43,8 +42,8 @@ def panel(asked: Ask, indicator: Indicator, unit: Unit, period: Period) -> Compo
         [
             html.H2(f"{row.unit_name}. {sentences.sentence(row)}."),
             _facts(asked, row, _target(asked, indicator, unit, period)),
-            html.Div([html.H3(t("workings.files")), _files(cells)]),
-            html.Div([html.H3(t("workings.cells")), _cells(cells), _all_cells(asked, row)]),
+            html.Div([html.H3(t("workings.files")), _files(asked, cells)]),
+            html.Div([html.H3(t("workings.cells")), _cells(asked, cells), _all_cells(asked, row)]),
         ],
         className="workings",
     )
@@ -94,7 +93,7 @@ def _facts(asked: Ask, row: ValueRow, target: Target | None) -> Component:
     return html.Dl([part for name, value in facts for part in (html.Dt(name), html.Dd(value))], className="facts")
 
 
-def _files(cells: Sequence[TraceRow]) -> Component:
+def _files(asked: Ask, cells: Sequence[TraceRow]) -> Component:
     measures = list(dict.fromkeys(str(cell.measure) for cell in cells if cell.sha256))
     sums: dict[tuple[str, str], dict[str, int | Fraction]] = {}
     for cell in cells:
@@ -103,9 +102,8 @@ def _files(cells: Sequence[TraceRow]) -> Component:
             held[cell.measure] = held.get(cell.measure, 0) + (1 if isinstance(cell.value, str) else cell.value)
     if not sums:
         return html.P(t("workings.no_files"), className="fine")
-    head = html.Thead(
-        html.Tr([html.Th(t("history.file")), *(html.Th(MEASURES[measure].title[language()]) for measure in measures)])
-    )
+    titles = (asked.vocabulary.measures[measure].title[language()] for measure in measures)
+    head = html.Thead(html.Tr([html.Th(t("history.file")), *map(html.Th, titles)]))
     body = [
         html.Tr(
             [
@@ -118,20 +116,20 @@ def _files(cells: Sequence[TraceRow]) -> Component:
     return html.Div(html.Table([head, html.Tbody(body)], className="plain-table figures-table"), className="scroll")
 
 
-def _cells(cells: Sequence[TraceRow]) -> Component:
+def _cells(asked: Ask, cells: Sequence[TraceRow]) -> Component:
     if not cells:
         return html.P(t("workings.no_cells"), className="fine")
     head = [t(f"cells.{name}") for name in ("unit", "measure", "period", "value", "place")]
-    body = [list(_told(cell)) for cell in cells[:_MOST_CELLS]]
+    body = [list(_told(asked, cell)) for cell in cells[:_MOST_CELLS]]
     table = html.Div(dmc.Table(data={"head": head, "body": body}, className="plain-table"), className="scroll")
     if len(cells) <= _MOST_CELLS:
         return table
     return html.Div([html.P(t("workings.cut", shown=_MOST_CELLS, all=len(cells)), className="fine"), table])
 
 
-def _told(cell: TraceRow) -> tuple[str, ...]:
-    measure = str(cell.measure)
-    title = MEASURES[measure].title[language()] if measure in MEASURES else t("table.plan")
+def _told(asked: Ask, cell: TraceRow) -> tuple[str, ...]:
+    measure = asked.vocabulary.measures.get(str(cell.measure))
+    title = measure.title[language()] if measure else t("table.plan")
     place = "!".join(str(part) for part in (cell.sheet, cell.cell) if part)
     return (
         str(cell.unit_name),

@@ -17,8 +17,11 @@ from data.people.follow_ups import UnknownFollowUp
 from data.periods import Frequency, Period, PeriodError
 from data.reading.queries import Reader, UnknownUnit
 from data.viewers import OutOfScope, Role
+from data.vocabulary import Vocabulary
 from data.writing.store import Store
 from indicators.answers.memory import Memory
+from indicators.catalogue.lookup import catalogue_of
+from indicators.values.model import Catalogue
 from layouts.text import both
 from layouts.words.formats import OFFICE
 
@@ -39,6 +42,16 @@ class Ask:
     query: Mapping[str, str]
     language: Language
     memory: Memory
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The forms, measures and derived counts that there are."""
+        return self.reader.vocabulary
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The indicators that there are."""
+        return catalogue_of(self.reader.vocabulary)
 
     @cached_property
     def tree(self) -> Tree:

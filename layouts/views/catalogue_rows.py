@@ -14,6 +14,7 @@ from indicators.values.model import Direction, Format, Indicator, PlanKind
 
 if TYPE_CHECKING:
     from data.tables.records import DueReturn, ReturnStatus
+    from data.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +77,15 @@ def due_row(due: DueReturn) -> ReturnRow:
     )
 
 
-def catalogue_row(indicator: Indicator) -> CatalogueRow:
-    """One entry of the catalogue."""
-    from data.forms.builtin import BUILTIN, DERIVED
+def catalogue_row(indicator: Indicator, vocabulary: Vocabulary) -> CatalogueRow:
+    """One entry of the catalogue of a vocabulary."""
     from indicators.values.model import measures_of
     from indicators.values.reading import sources
     from layouts.words import formulas
 
-    given = dict.fromkeys(code for group in indicator.operands for code in sources(BUILTIN, group))
-    forms = dict.fromkeys(form for code in given for form in (DERIVED[code].reads_from if code in DERIVED else (code,)))
+    given = dict.fromkeys(code for group in indicator.operands for code in sources(vocabulary, group))
+    derived = vocabulary.derived
+    forms = dict.fromkeys(form for code in given for form in (derived[code].reads_from if code in derived else (code,)))
     return CatalogueRow(
         indicator=indicator,
         title_vi=indicator.title.vi,

@@ -13,7 +13,6 @@ from data.periods import Frequency, Period
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
 from indicators.answers.signals import FunnelRow, compared
-from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.funnel import rate_limits
 from indicators.values.model import Direction, Indicator, MeanPerYear, Ratio, Shown, shown_in
 from indicators.values.target import ThreeWay, three_way, wilson
@@ -22,12 +21,6 @@ from layouts.views.rows import by_indicator, rows
 from layouts.views.singled_out import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION_SHARE, VILLAGE_HEADS
 
 _FIRST = (ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION_SHARE)
-COLUMNS = tuple(dict.fromkeys((*_FIRST, *shown_in(CATALOGUE, Shown.COMPARISON))))
-"""What units are compared by at once unless an address names others."""
-
-COMPARABLE = tuple(code for code, indicator in CATALOGUE.items() if not isinstance(indicator.formula, MeanPerYear))
-"""Indicators that units of one period can be compared by."""
-
 _LEVELS: Mapping[UnitKind, tuple[Level, ...]] = {
     UnitKind.PROVINCE: (Level.DISTRICT, Level.BASE),
     UnitKind.DISTRICT: (Level.BASE, Level.CELL),
@@ -63,6 +56,16 @@ class Comparison:
     asked: Ask
 
     @cached_property
+    def comparable(self) -> tuple[Indicator, ...]:
+        """The indicators that units of one period can be compared by."""
+        return tuple(each for each in self.asked.catalogue.values() if not isinstance(each.formula, MeanPerYear))
+
+    @cached_property
+    def usual_columns(self) -> tuple[str, ...]:
+        """What units are compared by at once unless an address names others."""
+        return tuple(dict.fromkeys((*_FIRST, *shown_in(self.asked.catalogue, Shown.COMPARISON))))
+
+    @cached_property
     def whole(self) -> Unit:
         """The unit below which units are compared: the one asked about, or, of one with nothing below, the next up."""
         unit = self.asked.unit
@@ -87,7 +90,8 @@ class Comparison:
     def indicator(self) -> Indicator:
         """The indicator that the address names."""
         code = self.asked.query.get("indicator", "")
-        return CATALOGUE[code if code in COMPARABLE else VILLAGE_HEADS]
+        found = next((each for each in self.comparable if each.code == code), None)
+        return found or self.asked.catalogue[VILLAGE_HEADS]
 
     @cached_property
     def period(self) -> Period:
@@ -103,8 +107,9 @@ class Comparison:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The indicators of the table."""
-        wanted = [code for code in self.asked.query.get("columns", "").split(".") if code in COMPARABLE]
-        return tuple(dict.fromkeys(wanted)) or COLUMNS
+        known = {each.code for each in self.comparable}
+        wanted = [code for code in self.asked.query.get("columns", "").split(".") if code in known]
+        return tuple(dict.fromkeys(wanted)) or self.usual_columns
 
     @cached_property
     def rows(self) -> tuple[ValueRow, ...]:

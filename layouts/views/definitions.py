@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from data.forms.builtin import BUILTIN, DERIVED, FORMS, MEASURES, SOURCES
-from data.forms.model import Form
 from data.measures import Kind
+from data.vocabulary import Vocabulary
 from indicators.values.against_plan import has_pace
 from indicators.values.model import (
     ByLevel,
@@ -20,18 +19,17 @@ from indicators.values.model import (
     PlanRate,
     Ratio,
     Total,
-    measures_of,
 )
 from indicators.values.reading import sources
 from layouts.text import language, t
 from layouts.words import formats, formulas
 
 
-def facts(indicator: Indicator) -> Iterator[tuple[str, tuple[str, ...]]]:
+def facts(indicator: Indicator, vocabulary: Vocabulary) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Names of facts, each with its lines."""
     speech = language()
     yield t("dictionary.formula"), (formulas.in_words(indicator, speech),)
-    yield t("dictionary.columns"), tuple(_columns(indicator))
+    yield t("dictionary.columns"), tuple(_columns(indicator, vocabulary))
     yield t("workings.clause"), (indicator.clause,)
     yield t("dictionary.unit"), (indicator.unit[speech],)
     yield t("dictionary.direction"), (t(f"dictionary.direction_{indicator.direction}"),)
@@ -42,22 +40,22 @@ def facts(indicator: Indicator) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield t("dictionary.note"), (indicator.note[speech],)
 
 
-def _columns(indicator: Indicator) -> Iterator[str]:
+def _columns(indicator: Indicator, vocabulary: Vocabulary) -> Iterator[str]:
     """Where each measure stands: the form, the column's number, and the words above it."""
     for measures in indicator.operands:
-        held = next((source for source in sources(BUILTIN, measures) if source in SOURCES), None)
+        held = next(iter(sources(vocabulary, measures)), None)
         for code in measures:
-            yield _column(held, code)
+            yield _column(vocabulary, held, code)
 
 
-def _column(source: str | None, code: str) -> str:
+def _column(vocabulary: Vocabulary, source: str | None, code: str) -> str:
     speech = language()
-    title = MEASURES[code].title[speech]
-    if source is not None and source in DERIVED:
-        of = ", ".join(DERIVED[source].reads_from) or t("dictionary.receipts")
+    title = vocabulary.measures[code].title[speech]
+    if source is not None and source in vocabulary.derived:
+        of = ", ".join(vocabulary.derived[source].reads_from) or t("dictionary.receipts")
         return t("dictionary.counted", title=title, of=of)
-    form = FORMS.get(source or "")
-    if not isinstance(form, Form) or code not in form.by_code:
+    form = vocabulary.forms.get(source or "")
+    if form is None or code not in form.by_code:
         return title
     number = form.column_numbers.get(code, "").partition("=")[0]
     return t("dictionary.column", form=form.code, number=number, header=" › ".join(form.by_code[code].header))
@@ -87,7 +85,7 @@ def _rollup(indicator: Indicator) -> Iterator[str]:
             yield t("dictionary.rollup_by_level")
         case Total() | Difference():
             yield t("dictionary.rollup_units")
-    for kind in dict.fromkeys(MEASURES[code].over_time for code in measures_of(indicator.formula)):
+    for kind in dict.fromkeys(measure.over_time for measure in indicator.measures):
         yield t(f"dictionary.over_time_{kind}")
 
 
@@ -101,8 +99,7 @@ def _methods(indicator: Indicator) -> Iterator[str]:
     if isinstance(indicator.formula, Ratio):
         yield t("dictionary.method_funnel")
     if not isinstance(indicator.formula, MeanPerYear):
-        stock = all(MEASURES[code].over_time is Kind.STOCK for code in measures_of(indicator.formula))
-        change = stock and not isinstance(indicator.formula, Ratio)
+        change = indicator.kinds == {Kind.STOCK} and not isinstance(indicator.formula, Ratio)
         yield t("dictionary.method_control_change") if change else t("dictionary.method_control")
     if indicator.direction is Direction.NEUTRAL:
         yield t("dictionary.method_neutral")

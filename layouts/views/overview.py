@@ -10,7 +10,6 @@ from data.tasks import TaskState
 from indicators.answers.against_plan import PaceRow, pace_rows
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
-from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.pace import PaceVerdict
 from indicators.methods.reasons import Course
 from indicators.values.model import Shown, shown_in
@@ -22,7 +21,6 @@ from layouts.views.singled_out import ADMISSIONS
 from layouts.views.task_board import owed
 from layouts.views.watchlist import Work, courses
 
-FIGURES = shown_in(CATALOGUE, Shown.CARD)
 _SPARK = 13
 _COMPARED = 5
 _SAID = frozenset({PaceVerdict.BEHIND, PaceVerdict.ON_PACE, PaceVerdict.TOO_EARLY})
@@ -72,12 +70,17 @@ class OverviewFacts:
         return sentences.latest_judged(self.years.get(code, ()))
 
 
+def figures(asked: Ask) -> tuple[str, ...]:
+    """The codes of the indicators that have a card."""
+    return shown_in(asked.catalogue, Shown.CARD)
+
+
 def facts(asked: Ask) -> OverviewFacts:
     """All of it; rows are fetched together, since they share returns."""
-    year = asked.period.whole_year
+    year, codes = asked.period.whole_year, figures(asked)
     return OverviewFacts(
-        recent=by_indicator(rows(asked, FIGURES, asked.unit, _recent(asked))),
-        years=by_indicator(rows(asked, FIGURES, asked.unit, (year.previous, year))),
+        recent=by_indicator(rows(asked, codes, asked.unit, _recent(asked))),
+        years=by_indicator(rows(asked, codes, asked.unit, (year.previous, year))),
         completeness=freshness.completeness(freshness.due(asked, asked.period)),
         pace=_pace(asked),
         cells=_cells(asked),

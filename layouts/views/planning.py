@@ -16,7 +16,6 @@ from data.returns import PlannedValue
 from indicators.answers.against_plan import CourseRow, PaceRow, course_rows, pace_rows
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
-from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.allocation import allocate
 from indicators.values.against_plan import has_pace
 from indicators.values.model import Direction, Indicator, PlanKind, Ratio
@@ -26,9 +25,6 @@ from layouts.views.ask import Ask
 from layouts.views.rows import BELOW, by_indicator, rows
 from layouts.views.singled_out import ADMISSIONS, MEMBERS, VILLAGE_HEADS
 
-PACED = tuple(code for code, indicator in CATALOGUE.items() if has_pace(indicator))
-"""Indicators whose pace within the year makes sense, and whose plan can be divided."""
-
 _MOST = 1_000_000
 _EDIT = re.compile(r"([A-Za-z0-9.-]+)_(\d{1,7})")
 
@@ -37,10 +33,6 @@ def _asks_for_more(indicator: Indicator) -> bool:
     formula = indicator.formula
     share = isinstance(formula, Ratio) and formula.per == 1
     return share and indicator.plan is PlanKind.INHERITED and indicator.direction is Direction.HIGHER
-
-
-SHARES = tuple(code for code, indicator in CATALOGUE.items() if _asks_for_more(indicator))
-"""Shares whose plan asks for more of what they count."""
 
 
 class DivisionRule(StrEnum):
@@ -77,6 +69,16 @@ class Planning:
 
     asked: Ask
 
+    @cached_property
+    def paced(self) -> tuple[str, ...]:
+        """Codes of the indicators whose pace within the year makes sense, and whose plan can be divided."""
+        return tuple(code for code, indicator in self.asked.catalogue.items() if has_pace(indicator))
+
+    @cached_property
+    def shares(self) -> tuple[str, ...]:
+        """Codes of the shares whose plan asks for more of what they count."""
+        return tuple(code for code, indicator in self.asked.catalogue.items() if _asks_for_more(indicator))
+
     @property
     def level(self) -> Level | None:
         """The units that are planned for: those one level below, down to the base organisations."""
@@ -87,7 +89,7 @@ class Planning:
     def indicator(self) -> Indicator:
         """The count that is planned."""
         code = self.asked.query.get("indicator", "")
-        return CATALOGUE[code if code in PACED else ADMISSIONS]
+        return self.asked.catalogue[code if code in self.paced else ADMISSIONS]
 
     @cached_property
     def year(self) -> Period:
@@ -134,7 +136,7 @@ class Planning:
     def share(self) -> Indicator:
         """The share that a target is set for."""
         code = self.asked.query.get("share", "")
-        return CATALOGUE[code if code in SHARES else VILLAGE_HEADS]
+        return self.asked.catalogue[code if code in self.shares else VILLAGE_HEADS]
 
     @cached_property
     def share_of_whole(self) -> ValueRow | None:

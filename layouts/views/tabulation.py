@@ -12,7 +12,6 @@ from data.periods import Frequency, Period
 from indicators.answers.enquiry import Enquiry, asked_units
 from indicators.answers.rows import TableRow, ValueRow, columns
 from indicators.answers.statements import Statement, rows_of
-from indicators.catalogue.builtin import CATALOGUE
 from layouts.views.ask import Ask
 from layouts.views.rows import series
 
@@ -39,7 +38,7 @@ class Tabulation:
     def indicators(self) -> tuple[str, ...]:
         """Codes in the order asked for; what the catalogue does not have is left out."""
         asked = self._asked("indicators").split(".")
-        known = tuple(dict.fromkeys(code for code in asked if code in CATALOGUE))
+        known = tuple(dict.fromkeys(code for code in asked if code in self.asked.catalogue))
         return known or tuple(DEFAULTS["indicators"].split("."))
 
     @property

@@ -12,7 +12,6 @@ from data.periods import Frequency, Period, PeriodError
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
 from indicators.answers.signals import ControlRow, ForecastRow, ahead, charted
-from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.model import Indicator, MeanPerYear
 from indicators.values.target import Plans, Target, plan_for
 from layouts.views.ask import Ask
@@ -41,7 +40,8 @@ class Trending:
     @cached_property
     def indicator(self) -> Indicator:
         """The one that the address names."""
-        return CATALOGUE.get(self.asked.query.get("indicator", ""), CATALOGUE[DEFAULTS["indicator"]])
+        catalogue = self.asked.catalogue
+        return catalogue.get(self.asked.query.get("indicator", ""), catalogue[DEFAULTS["indicator"]])
 
     @property
     def frequency(self) -> Frequency:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from data.forms.builtin import MEASURES
 from data.language import Language
 from indicators.values.model import (
     ByLevel,
@@ -28,9 +27,10 @@ _Sum = Callable[[Measures], str]
 
 def in_words(indicator: Indicator, speech: Language) -> str:
     """The formula with the titles of its measures: "Σ Đảng viên … : Σ …"."""
+    titles = {measure.code: measure.title[speech] for measure in indicator.measures}
 
     def titled(measures: Measures) -> str:
-        return " + ".join(f"Σ {MEASURES[measure].title[speech]}" for measure in measures)
+        return " + ".join(f"Σ {titles[measure]}" for measure in measures)
 
     return _said(indicator.formula, titled, speech)
 

@@ -7,15 +7,12 @@ from collections.abc import Iterator
 from data.tables.records import ReturnStatus
 from data.tasks import TaskState
 from indicators.answers.rows import ValueRow
-from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.reasons import REASON_TITLES, Course, Reason
 from indicators.values.model import Shown, shown_in
 from layouts.documents.report.facts import ReportFacts
 from layouts.documents.report.model import AnnexTable
 from layouts.documents.report.wording import Wording
 from layouts.words import formats
-
-_BY_UNIT = shown_in(CATALOGUE, Shown.ANNEX)
 
 
 def annexes(facts: ReportFacts, words: Wording) -> Iterator[AnnexTable]:
@@ -76,15 +73,16 @@ def _amount(words: Wording, row: ValueRow) -> str:
 
 
 def _units(facts: ReportFacts, words: Wording, source: str) -> AnnexTable:
-    parts = facts.parts(_BY_UNIT, facts.period)
+    codes = shown_in(facts.catalogue, Shown.ANNEX)
+    parts = facts.parts(codes, facts.period)
     names = {row.unit: row.unit_name for rows in parts.values() for row in rows}
     by_unit = {(row.unit, code): row for code, rows in parts.items() for row in rows}
     rows = [
-        (str(place), name, *(_amount(words, by_unit[unit, code]) for code in _BY_UNIT))
+        (str(place), name, *(_amount(words, by_unit[unit, code]) for code in codes))
         for place, (unit, name) in enumerate(names.items(), start=1)
     ]
-    total = ("", words.say("column.total"), *(_amount(words, facts.row(code)) for code in _BY_UNIT))
-    titles = tuple(CATALOGUE[code].title[words.language] for code in _BY_UNIT)
+    total = ("", words.say("column.total"), *(_amount(words, facts.row(code)) for code in codes))
+    titles = tuple(facts.catalogue[code].title[words.language] for code in codes)
     return AnnexTable(
         number="",
         title=words.say("annex.units", period=words.period(facts.period)),
@@ -92,7 +90,7 @@ def _units(facts: ReportFacts, words: Wording, source: str) -> AnnexTable:
         source=source,
         header=(words.say("column.number"), words.say("column.unit"), *titles),
         rows=(*rows, total) if rows else (),
-        numeric=frozenset(range(2, 2 + len(_BY_UNIT))),
+        numeric=frozenset(range(2, 2 + len(codes))),
         totals=frozenset({len(rows)}),
     )
 

@@ -18,11 +18,11 @@ from indicators.answers.corrections import CorrectionRow, corrections
 from indicators.answers.enquiry import Enquiry, answer
 from indicators.answers.lagging_cells import Lagging
 from indicators.answers.rows import ValueRow
-from indicators.catalogue.builtin import CATALOGUE
+from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.pace import Pace
 from indicators.methods.reasons import Course, Reason
 from indicators.values.against_plan import PaceCase, pace_periods
-from indicators.values.model import MeanPerYear
+from indicators.values.model import Catalogue, MeanPerYear
 from indicators.values.target import Plans
 from layouts.views.rows import by_indicator
 from layouts.views.singled_out import ADMISSIONS, MEMBERS
@@ -41,6 +41,11 @@ class ReportFacts:
         """The organisation that the report is about."""
         return self.reader.tree(self.period.end).root or self.reader.root()
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The indicators that there are."""
+        return catalogue_of(self.reader.vocabulary)
+
     @cached_property
     def before(self) -> Period:
         """What values are compared with: the same period of the year before."""
@@ -55,7 +60,7 @@ class ReportFacts:
     @cached_property
     def _rows(self) -> Mapping[tuple[str, Period], ValueRow]:
         periods = tuple(dict.fromkeys((self.period, self.before, self.judged_year)))
-        codes = tuple(code for code, item in CATALOGUE.items() if not isinstance(item.formula, MeanPerYear))
+        codes = tuple(code for code, item in self.catalogue.items() if not isinstance(item.formula, MeanPerYear))
         found = answer(self.reader, Enquiry(indicators=codes, unit=self.root.code, periods=periods))
         return {(row.indicator.code, row.until): row for row in found}
 
@@ -131,7 +136,7 @@ class ReportFacts:
         units = {self.root.id, *(unit.id for unit in tree.at_level(self.below))}
         observed: Observations = self.reader.observations(("B1",), units, pace_periods(self.period))
         return PaceCase(
-            indicator=CATALOGUE[ADMISSIONS],
+            indicator=self.catalogue[ADMISSIONS],
             period=self.period,
             observations=observed,
             plans=Plans(self.reader.plans((ADMISSIONS,))),

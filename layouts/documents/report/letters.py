@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from data.forms.builtin import FORMS
 from data.language import Language
 from data.organisations.units import Unit
 from data.periods import Period
 from data.reading.queries import Reader
 from data.returns import OutcomeStatus
 from data.tables.records import DueReturn, Receipt, ReturnStatus
+from data.vocabulary import Vocabulary
 from indicators.methods.reasons import REASON_TITLES, Course
 from layouts.documents.report.facts import ReportFacts
 from layouts.documents.report.model import AnnexTable, Block, Document, Letterhead, Paragraph, Profile
@@ -31,17 +31,22 @@ def reminders(
     senders = dict.fromkeys(item.unit for item in due if item.status is ReturnStatus.MISSING)
     for unit in senders:
         missing = [item for item in due if item.unit == unit and item.status is ReturnStatus.MISSING]
-        blocks = tuple(_reminder(words, unit, period, missing, refused.get(unit.code)))
+        blocks = tuple(_reminder(words, reader.vocabulary, unit, period, missing, refused.get(unit.code)))
         yield unit, _letter(reader, words, unit, period, blocks, profile, kind="reminder")
 
 
 def _reminder(
-    words: Wording, unit: Unit, period: Period, missing: list[DueReturn], refused: Receipt | None
+    words: Wording,
+    vocabulary: Vocabulary,
+    unit: Unit,
+    period: Period,
+    missing: list[DueReturn],
+    refused: Receipt | None,
 ) -> Iterator[Block]:
     due = formats.day(missing[0].due, words.language)
     yield Paragraph(text=words.say("letter.missing", unit=unit.name, period=words.period(period), due=due))
     for item in missing:
-        form = FORMS[item.form]
+        form = vocabulary.forms[item.form]
         told = words.say("letter.form", form=item.form, title=form.title[words.language])
         yield Paragraph(text=told, is_item=True)
     if refused is not None:

@@ -9,7 +9,6 @@ from data.reading.queries import Reader
 from data.tables.records import ReturnStatus
 from data.tasks import Task, TaskState
 from indicators.answers.rows import ValueRow
-from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.pace import PaceVerdict
 from indicators.methods.reasons import REASON_TITLES, Course
 from indicators.values.model import ReportPart
@@ -105,7 +104,7 @@ def corrected(facts: ReportFacts, words: Wording, earlier: Reader) -> Iterator[B
 
 
 def _values(facts: ReportFacts, words: Wording, parts: Sequence[ReportPart]) -> Iterator[Block]:
-    for code in (code for part in parts for code, indicator in CATALOGUE.items() if indicator.report is part):
+    for code in (code for part in parts for code, indicator in facts.catalogue.items() if indicator.report is part):
         row = facts.row(code)
         if row.value is not None:
             yield Paragraph(text=words.sentence(row, facts.row(code, facts.before)), is_item=True)
@@ -217,7 +216,7 @@ def _returns(facts: ReportFacts, words: Wording) -> Iterator[Block]:
 
 
 def _unvalued(facts: ReportFacts, words: Wording) -> Iterator[Block]:
-    told = [CATALOGUE[code] for code in facts.codes if CATALOGUE[code].report is not None]
+    told = [each for each in map(facts.catalogue.__getitem__, facts.codes) if each.report is not None]
     names = [each.title[words.language] for each in told if facts.row(each.code).value is None]
     if names:
         yield Paragraph(text=words.say("unvalued", names=words.items(map(words.inside, names))), is_item=True)

@@ -14,7 +14,6 @@ from dash.development.base_component import Component
 
 from data.organisations.units import Level
 from data.periods import Frequency, Period, PeriodError
-from indicators.catalogue.builtin import CATALOGUE
 from layouts.figures.chart import Figure, figure
 from layouts.pages.compare import peers, spread
 from layouts.parts import heat
@@ -26,7 +25,7 @@ from layouts.parts.workings import panel
 from layouts.text import t
 from layouts.views import sentences
 from layouts.views.ask import Ask
-from layouts.views.comparison import COLUMNS, COMPARABLE, Comparison
+from layouts.views.comparison import Comparison
 from layouts.views.singled_out import VILLAGE_HEADS
 
 _PATH = "/compare"
@@ -181,7 +180,7 @@ def view(asked: Ask) -> View:
             "level": [str(seen.level), str(next(iter(seen.levels), ""))],
             "span": [_span(asked), "year"],
             "peer": [seen.peer or "", ""],
-            "columns": [".".join(seen.columns), ".".join(COLUMNS)],
+            "columns": [".".join(seen.columns), ".".join(seen.usual_columns)],
         },
     )
 
@@ -204,7 +203,7 @@ def register(app: Dash) -> None:
 
 
 def _controls(asked: Ask, shown: View) -> Component:
-    names = [{"value": code, "label": CATALOGUE[code].title[asked.language]} for code in COMPARABLE]
+    names = [{"value": each.code, "label": each.title[asked.language]} for each in Comparison(asked).comparable]
     spans = [{"value": span, "label": t(f"compare.span_{span}")} for span in ("year", "period")]
     search: Props = {
         "searchable": True,
@@ -270,7 +269,7 @@ def _peers(shown: View) -> Component:
 
 
 def _heat(asked: Ask, shown: View) -> Component:
-    names = [{"value": code, "label": CATALOGUE[code].title[asked.language]} for code in COMPARABLE]
+    names = [{"value": each.code, "label": each.title[asked.language]} for each in Comparison(asked).comparable]
     choose = dmc.MultiSelect(
         **shown[Ids.COLUMNS],
         label=t("compare.columns"),
@@ -326,7 +325,7 @@ def _heat_title(seen: Comparison) -> str:
 
 def _workings(asked: Ask, seen: Comparison) -> Props:
     code = asked.query.get("point")
-    chosen = CATALOGUE.get(asked.query.get("point_indicator", ""), seen.indicator)
+    chosen = asked.catalogue.get(asked.query.get("point_indicator", ""), seen.indicator)
     try:
         period = Period.parse(code) if code else None
     except PeriodError:

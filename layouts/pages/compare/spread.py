@@ -8,7 +8,6 @@ from fractions import Fraction
 from operator import attrgetter
 from typing import NamedTuple
 
-from data.forms.builtin import MEASURES
 from indicators.answers.rows import ValueRow
 from indicators.answers.signals import FunnelRow
 from indicators.methods import funnel as method
@@ -158,8 +157,9 @@ def funnelled(seen: Comparison) -> Shown | None:
         per=formula.per,
     )
     speech, form = language(), seen.indicator.format
+    titles = {measure.code: measure.title[speech] for measure in seen.indicator.measures}
     names = Names(
-        size=t("compare.size", of=" + ".join(MEASURES[code].title[speech] for code in formula.denominator)),
+        size=t("compare.size", of=" + ".join(titles[code] for code in formula.denominator)),
         average=t("compare.average", value=formats.value(Fraction(judged[0].average), form, speech)),
         plan=t("compare.plan", value=formats.value(curve.plan, form, speech)),
     )

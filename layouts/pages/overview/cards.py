@@ -10,7 +10,6 @@ from dash.development.base_component import Component
 from data.periods import Frequency
 from indicators.answers.against_plan import PaceRow
 from indicators.answers.rows import ValueRow
-from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.pace import PaceVerdict
 from indicators.values.model import Counted
 from indicators.values.value import JUDGED, STATE_TITLES, State, Status
@@ -19,7 +18,7 @@ from layouts.parts.components import badge, fine, verdict
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
-from layouts.views.overview import FIGURES, OverviewFacts
+from layouts.views.overview import OverviewFacts, figures
 from layouts.views.rows import short_of_plan, why_missing, written
 from layouts.views.singled_out import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
 from layouts.words import formats
@@ -33,14 +32,15 @@ _AS_STATUS = {PaceVerdict.BEHIND: Status.NOT_MET, PaceVerdict.ON_PACE: Status.ME
 
 def cards(asked: Ask, known: OverviewFacts) -> list[Component]:
     """One for each figure, the cells to look at after the other organisations, at last the tasks."""
-    made = [card(asked, known, code) for code in FIGURES]
-    made.insert(FIGURES.index(BASES_WITHOUT_ADMISSION) + 1, _lagging(asked, known))
+    codes = figures(asked)
+    made = [card(asked, known, code) for code in codes]
+    made.insert(codes.index(BASES_WITHOUT_ADMISSION) + 1, _lagging(asked, known))
     return [*made, _tasks(asked, known)]
 
 
 def card(asked: Ask, known: OverviewFacts, code: str) -> Component:
     """One indicator: its value now, how it moved, the last verdict; it leads to the page that tells more."""
-    indicator, now = CATALOGUE[code], known.now(code)
+    indicator, now = asked.catalogue[code], known.now(code)
     path = _PAGES.get(indicator.counts, _TREND)
     frequency = "quarter" if asked.period.frequency is Frequency.QUARTER else None
     more = {"indicator": code, "frequency": frequency} if path == _TREND else {"indicator": code}

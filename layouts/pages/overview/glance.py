@@ -16,7 +16,7 @@ from layouts.parts.components import fine, icon, verdict
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
-from layouts.views.overview import FIGURES, OverviewFacts
+from layouts.views.overview import OverviewFacts, figures
 from layouts.views.rows import short_of_plan, written
 from layouts.views.singled_out import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
 from layouts.words import formats
@@ -37,7 +37,7 @@ def _answer(sign: str, question: str, sentence: str, lines: Sequence[Component])
 
 def _on_plan(asked: Ask, known: OverviewFacts) -> Component:
     """Each figure that a plan is set for: the flow by its pace within the year, the others by the last judged year."""
-    levels = [known.judged(code) for code in FIGURES if code != ADMISSIONS_OF_PLAN]
+    levels = [known.judged(code) for code in figures(asked) if code != ADMISSIONS_OF_PLAN]
     judged = [row for row in levels if row is not None and row.status in JUDGED]
     lines = [_judged(asked, row) for row in judged]
     if known.pace is not None:

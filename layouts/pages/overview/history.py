@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from data.organisations.units import UnitKind
 from data.periods import Frequency, Period
 from indicators.answers.rows import ValueRow
-from indicators.catalogue.builtin import CATALOGUE
 from layouts.figures.chart import Figure, figure
 from layouts.figures.long_run import long_run
 from layouts.figures.trend import TrendPoint
@@ -49,7 +48,7 @@ def since_first(asked: Ask) -> History:
         names=names,
         mean=mean.value if mean else None,
     )
-    return History(_title(asked, members), _note(asked, mean), drawn, {}, _table(members, admissions))
+    return History(_title(asked, members), _note(asked, mean), drawn, {}, _table(asked, members, admissions))
 
 
 def _from_first(found: Sequence[ValueRow]) -> list[ValueRow]:
@@ -101,14 +100,14 @@ def _note(asked: Ask, mean: ValueRow | None) -> str:
         years=formats.number(mean.denominator, speech),
         span=mean.period.code.replace("..", "–"),
     )
-    note = CATALOGUE[ADMISSIONS_PER_YEAR].note
+    note = mean.indicator.note
     return f"{told} {note[speech]}" if note is not None and asked.unit.kind is UnitKind.PROVINCE else told
 
 
-def _table(members: Sequence[ValueRow], admissions: Sequence[ValueRow]) -> Mapping[str, Any]:
-    speech = language()
+def _table(asked: Ask, members: Sequence[ValueRow], admissions: Sequence[ValueRow]) -> Mapping[str, Any]:
+    speech = asked.language
     admitted = {row.until: row for row in admissions}
-    head = [t("table.period"), members[0].indicator.title[speech], CATALOGUE[ADMISSIONS].title[speech]]
+    head = [t("table.period"), members[0].indicator.title[speech], asked.catalogue[ADMISSIONS].title[speech]]
     body = [[row.until.title(speech), _cell(row), _cell(admitted.get(row.until))] for row in reversed(members)]
     return {"head": head, "body": body}
 

@@ -11,7 +11,6 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
-from indicators.catalogue.builtin import CATALOGUE
 from layouts.figures.chart import Figure
 from layouts.pages.plans import allocation_grid, gap_planner, pace_view
 from layouts.parts.components import Props, aria, graph, height, icon, section
@@ -19,7 +18,7 @@ from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, recalle
 from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import t
 from layouts.views.ask import Ask
-from layouts.views.planning import PACED, SHARES, DivisionRule, Planning, target_of
+from layouts.views.planning import DivisionRule, Planning, target_of
 from layouts.views.singled_out import ADMISSIONS, VILLAGE_HEADS
 from layouts.web.request import ask
 
@@ -195,14 +194,14 @@ def _search() -> Props:
 
 
 def _names(asked: Ask, codes: tuple[str, ...]) -> list[dict[str, str]]:
-    return [{"value": code, "label": CATALOGUE[code].title[asked.language]} for code in codes]
+    return [{"value": code, "label": asked.catalogue[code].title[asked.language]} for code in codes]
 
 
 def _pace(asked: Ask, shown: View) -> list[Component]:
     chosen = dmc.Select(
         **shown[Ids.INDICATOR],
         label=t("trend.indicator"),
-        data=_names(asked, PACED),
+        data=_names(asked, Planning(asked).paced),
         **_search(),
     )
     lanes = section(
@@ -241,7 +240,9 @@ def _gap(asked: Ask, shown: View) -> Component:
         html.Span(**shown[Ids.GAP_TITLE], **aria(live="polite")),
         html.Div(
             [
-                dmc.Select(**shown[Ids.SHARE], label=t("gap.share"), data=_names(asked, SHARES), **_search()),
+                dmc.Select(
+                    **shown[Ids.SHARE], label=t("gap.share"), data=_names(asked, Planning(asked).shares), **_search()
+                ),
                 html.Div([html.Span(t("gap.target"), className="fine"), slider], className="gap-control"),
             ],
             className="controls gap-controls no-print",

@@ -10,9 +10,9 @@ from dash import ALL, MATCH, Dash, Input, Output, State, ctx, html, no_update, s
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from data.forms.builtin import FORMS, form_version
 from data.mappings import FoundColumn, FoundHeader, HeaderChoice
 from data.returns import Taking
+from data.vocabulary import Vocabulary
 from layouts.pages.returns import outcomes
 from layouts.parts.components import aria
 from layouts.text import language, t
@@ -31,19 +31,21 @@ Key = dict[str, Any]
 """Which upload it is about, and which of its sheets."""
 
 
-def editor(headers: Sequence[FoundHeader], of: Key) -> list[Component]:
+def editor(headers: Sequence[FoundHeader], vocabulary: Vocabulary, of: Key) -> list[Component]:
     """For each header the form that it is compared with, and a choice for each of its columns."""
     if not headers:
         return [html.P(t("mapping.nothing"), className="note")]
-    return [part for header in headers for part in _sheet(header, of)]
+    return [part for header in headers for part in _sheet(header, vocabulary, of)]
 
 
-def choices(form_ids: Sequence[Key], forms: Sequence[Any], rows: Mapping[int, tuple[int, int]]) -> list[HeaderChoice]:
+def choices(
+    form_ids: Sequence[Key], forms: Sequence[Any], rows: Mapping[int, tuple[int, int]], vocabulary: Vocabulary
+) -> list[HeaderChoice]:
     """What a reader has chosen for whole sheets: form, and the rows of a header where the sheet does not tell them."""
     return [
         HeaderChoice(place=given["sheet"], form=form, header_rows=rows.get(given["sheet"]))
         for given, form in zip(form_ids, forms, strict=True)
-        if isinstance(form, str) and form in FORMS and isinstance(given["sheet"], int)
+        if isinstance(form, str) and form in vocabulary.forms and isinstance(given["sheet"], int)
     ]
 
 
@@ -79,9 +81,10 @@ def register(app: Dash, decided: Output) -> None:
             raise PreventUpdate
         number = number_of(button["upload"])
         ids = [given["id"] for given in ctx.inputs_list[1]]
-        chosen = choices(ids, forms, _chosen_rows(ctx.states_list[0], ctx.states_list[1]))
-        headers = site().services.headers(sent().source(number), ask(None).reader.viewer, chosen)
-        return editor(headers, {"upload": number})
+        reader = ask(None).reader
+        chosen = choices(ids, forms, _chosen_rows(ctx.states_list[0], ctx.states_list[1]), reader.vocabulary)
+        headers = site().services.headers(sent().source(number), reader.viewer, chosen)
+        return editor(headers, reader.vocabulary, {"upload": number})
 
     @app.callback(
         decided,
@@ -134,7 +137,7 @@ def _pressed() -> Key:
     return dict(button)
 
 
-def _sheet(header: FoundHeader, of: Key) -> list[Component]:
+def _sheet(header: FoundHeader, vocabulary: Vocabulary, of: Key) -> list[Component]:
     def named(kind: str, **more: Any) -> Key:
         return {"type": kind, **of, "sheet": header.place, **more}
 
@@ -143,7 +146,9 @@ def _sheet(header: FoundHeader, of: Key) -> list[Component]:
         # What is shown is part of the id: only another choice is news.
         id=named(FORM, shown=header.form),
         label=t("mapping.form"),
-        data=[{"value": code, "label": f"{code} – {form.title[language()]}"} for code, form in FORMS.items()],
+        data=[
+            {"value": code, "label": f"{code} – {form.title[language()]}"} for code, form in vocabulary.forms.items()
+        ],
         value=header.form,
         allowDeselect=False,
         size="sm",
@@ -153,7 +158,7 @@ def _sheet(header: FoundHeader, of: Key) -> list[Component]:
         html.H3(title),
         form,
         *([] if header.is_numbered else [_rows(header, named)]),
-        html.Div(_table(header, named), className="scroll"),
+        html.Div(_table(header, vocabulary, named), className="scroll"),
         html.P(t("mapping.note"), className="note"),
         html.P(id=named(FAULT), className="mapping-fault", role="alert"),
         dmc.Button(t("mapping.save"), id=named(SAVE), size="sm"),
@@ -172,8 +177,8 @@ def _rows(header: FoundHeader, named: Any) -> Component:
     return dmc.Group([first, last, again], align="flex-end", gap="sm")
 
 
-def _table(header: FoundHeader, named: Any) -> Component:
-    form = form_version(header.form, header.version)
+def _table(header: FoundHeader, vocabulary: Vocabulary, named: Any) -> Component:
+    form = vocabulary.form_version(header.form, header.version)
     data = [{"value": column.code, "label": column.title[language()]} for column in form.columns]
     head = html.Thead(html.Tr([html.Th(t(f"mapping.{name}"), scope="col") for name in ("column", "words", "meaning")]))
     body = html.Tbody([_line(column, data, named) for column in header.columns])

@@ -9,11 +9,11 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from data.forms.builtin import MEASURES
 from data.forms.official.builtin import printed_code
 from data.incoming.uploads import Answer, Upload
 from data.periods import Period
 from data.returns import CellState, Change, Finding, Outcome, OutcomeStatus, Severity
+from data.vocabulary import Vocabulary
 from layouts.parts.components import action, aria, icon
 from layouts.text import language, t
 from layouts.words import formats
@@ -35,7 +35,7 @@ EDITOR: Final = "returns-editor"
 _RETURNS_SHOWN = 12
 
 
-def card(file: Upload, answer: Answer) -> Component:
+def card(file: Upload, answer: Answer, vocabulary: Vocabulary) -> Component:
     """A file with its answer, and buttons for what can be done now."""
     if answer.outcome is None:
         again = _button(AGAIN_BUTTON, t("outcome.again"), file, "upload")
@@ -45,7 +45,8 @@ def card(file: Upload, answer: Answer) -> Component:
     mark, colour = MARKS[outcome.status]
     errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
     title = t(f"outcome.{_title(outcome)}", file=outcome.file, errors=errors)
-    return _paper(file, mark, colour, title, [*_told(outcome, answer.change_count), *_next_steps(file, outcome)])
+    told = _told(outcome, answer.change_count, vocabulary)
+    return _paper(file, mark, colour, title, [*told, *_next_steps(file, outcome)])
 
 
 def _paper(file: Upload, mark: str, colour: str, title: str, inside: Sequence[Component]) -> Component:
@@ -63,7 +64,7 @@ def _paper(file: Upload, mark: str, colour: str, title: str, inside: Sequence[Co
     return dmc.Paper([away, heading, *inside], className=f"card outcome outcome-{colour}")
 
 
-def _told(outcome: Outcome, change_count: int) -> list[Component]:
+def _told(outcome: Outcome, change_count: int, vocabulary: Vocabulary) -> list[Component]:
     """What the file holds, what is wrong with it, and what it would change."""
     told: list[Component] = []
     if outcome.returns:
@@ -75,7 +76,7 @@ def _told(outcome: Outcome, change_count: int) -> list[Component]:
     if outcome.changes:
         told += [
             html.P(_counted(change_count, len(outcome.changes)), className="note"),
-            html.Div(changes_table(outcome.changes), className="scroll short", tabIndex="0"),
+            html.Div(changes_table(outcome.changes, vocabulary), className="scroll short", tabIndex="0"),
         ]
     return told
 
@@ -117,7 +118,7 @@ def findings_table(findings: Sequence[Finding]) -> Component:
     return dmc.Table(data={"head": head, "body": body}, className="plain-table", highlightOnHover=True)
 
 
-def changes_table(changes: Sequence[Change]) -> Component:
+def changes_table(changes: Sequence[Change], vocabulary: Vocabulary) -> Component:
     """The cells that differ from the return in force, in the order given."""
     head = [t(f"change.{name}") for name in ("place", "unit", "period", "measure", "old", "new")]
     body = [
@@ -125,7 +126,7 @@ def changes_table(changes: Sequence[Change]) -> Component:
             _place(change),
             f"{change.unit_name} ({change.unit})" if change.unit_name else change.unit,
             Period.parse(change.period).title(language()) if change.period else formats.NOTHING,
-            MEASURES[change.measure].title[language()],
+            vocabulary.measures[change.measure].title[language()],
             _held(change.old),
             _held(change.new),
         ]

@@ -143,7 +143,7 @@ def _row(number: int) -> Props:
 
 def _inside(file: Upload, answer: Answer | None) -> Component:
     if answer is not None:
-        return outcomes.card(file, answer)
+        return outcomes.card(file, answer, site().store.vocabulary)
     words = t(f"uploads.state_{file.state}")
     share: Props = {} if file.state is UploadState.READING else {"value": "0"}
     progress = html.Progress(className="upload-progress", **share, **aria(label=file.name, valuetext=words))

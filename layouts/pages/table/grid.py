@@ -12,7 +12,6 @@ from dash.development.base_component import Component
 
 from indicators.answers.rows import TableRow, ValueRow
 from indicators.answers.rows import columns as columns_of
-from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.value import JUDGED
 from layouts.documents.tables import Cell, cells
 from layouts.parts.components import MARKS, Props
@@ -61,8 +60,8 @@ def columns(table: Tabulation) -> list[Props]:
     of = [
         {
             "field": code,
-            "headerName": CATALOGUE[code].title[language()],
-            "headerTooltip": CATALOGUE[code].meaning[language()],
+            "headerName": table.asked.catalogue[code].title[language()],
+            "headerTooltip": table.asked.catalogue[code].meaning[language()],
         }
         for code in table.indicators
     ]
@@ -112,9 +111,8 @@ class _Wide:
     rows: Sequence[ValueRow]
 
     def value(self, column: str) -> object:
-        if column in CATALOGUE:
-            return next((row.value for row in self.rows if row.indicator.code == column), None)
-        return _Long(self.rows[0]).value(column)
+        held = next((row for row in self.rows if row.indicator.code == column), None)
+        return _Long(self.rows[0]).value(column) if held is None else held.value
 
     @property
     def drawn(self) -> Mapping[str, Cell]:

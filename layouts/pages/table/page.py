@@ -13,7 +13,6 @@ from dash.development.base_component import Component
 
 from data.periods import Frequency
 from indicators.answers.statements import Statement
-from indicators.catalogue.builtin import CATALOGUE
 from layouts.documents.tables import FileFormat
 from layouts.pages.table import grid
 from layouts.parts import saved_views
@@ -164,13 +163,13 @@ def _headline(table: Tabulation) -> str:
 
 
 def _lead(table: Tabulation) -> str:
-    titles = ", ".join(CATALOGUE[code].title[table.asked.language] for code in table.indicators)
+    titles = ", ".join(table.asked.catalogue[code].title[table.asked.language] for code in table.indicators)
     said = t(f"table.statement_{table.statement}")
     return t("table.lead", statement=said, unit=table.asked.unit.name, titles=titles)
 
 
 def _controls(asked: Ask, shown: View) -> list[Component]:
-    names = [{"value": each.code, "label": each.title[asked.language]} for each in CATALOGUE.values()]
+    names = [{"value": each.code, "label": each.title[asked.language]} for each in asked.catalogue.values()]
     lengths = [{"value": str(f), "label": t(f"frequency.{f}")} for f in _FREQUENCIES]
     shapes = [{"value": shape, "label": t(f"table.shape_{shape}")} for shape in ("wide", "long")]
     said = [{"value": str(each), "label": t(f"table.statement_{each}")} for each in Statement]

@@ -14,7 +14,6 @@ from dash.development.base_component import Component
 
 from data.periods import Frequency
 from indicators.answers.rows import ValueRow
-from indicators.catalogue.builtin import CATALOGUE
 from layouts.figures.chart import Figure, figure
 from layouts.pages.trend import series_chart, variation
 from layouts.pages.trend.multiples import by_unit, of_last_period, panels
@@ -160,7 +159,7 @@ def _controls(asked: Ask, shown: View) -> Component:
     select = dmc.Select(
         **shown[Ids.INDICATOR],
         label=t("trend.indicator"),
-        data=[{"value": each.code, "label": each.title[asked.language]} for each in CATALOGUE.values()],
+        data=[{"value": each.code, "label": each.title[asked.language]} for each in asked.catalogue.values()],
         searchable=True,
         allowDeselect=False,
         filter={"function": "unitsByWords"},

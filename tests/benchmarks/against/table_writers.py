@@ -21,7 +21,7 @@ from indicators.values.value import State, Status
 from layouts.documents.tables import About, FileFormat, Table, cells
 from layouts.documents.writing import write
 
-_ABOUT = About(title="100,000", facts=(("-", "-"),), indicators=("village_heads_member_share",))
+_ABOUT = About(title="100,000", facts=(("-", "-"),), indicators=(CATALOGUE["village_heads_member_share"],))
 _AT = datetime(2020, 10, 20, tzinfo=UTC)
 _INDICATOR = CATALOGUE["village_heads_member_share"]
 

@@ -148,7 +148,7 @@ def test_what_a_command_takes_out_is_logged(written: tuple[Path, str]) -> None:
     assert all(entry.subject.startswith("table members ") for entry in page.entries)
 
 
-ABOUT = About(title="Bảng", facts=(("Nguồn", "thử"),), indicators=("members",))
+ABOUT = About(title="Bảng", facts=(("Nguồn", "thử"),), indicators=(CATALOGUE["members"],))
 PLACED = PlacedRow(
     indicator=CATALOGUE["members"], unit="H01", unit_name="Huyện 1", level=Level.DISTRICT, period=Period(2020)
 )

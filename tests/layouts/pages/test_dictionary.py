@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from data.forms.builtin import BUILTIN
 from data.writing.store import Store
 from indicators.catalogue.builtin import CATALOGUE
 from layouts.views.definitions import facts
@@ -13,7 +14,7 @@ NEEDED = {"Công thức", "Biểu, cột", "Điểm trong Kết luận", "Chiề
 
 def lacking(code: str) -> set[str]:
     """What the dictionary does not say of an indicator."""
-    told = dict(facts(CATALOGUE[code]))
+    told = dict(facts(CATALOGUE[code], BUILTIN))
     empty = {name for name, lines in told.items() if name != "Phương pháp" and not (lines and all(lines))}
     return (NEEDED - set(told)) | empty
 
@@ -23,7 +24,7 @@ def test_every_indicator_has_a_formula_a_source_a_direction_a_rule_and_a_method(
 
 
 def test_a_share_names_the_columns_that_it_is_made_of() -> None:
-    told = dict(facts(CATALOGUE["village_heads_member_share"]))
+    told = dict(facts(CATALOGUE["village_heads_member_share"], BUILTIN))
     assert told["Biểu, cột"] == (
         "Biểu B3, cột 5: Trưởng thôn, bản, tổ dân phố › Là đảng viên",
         "Biểu B3, cột 3: Trưởng thôn, bản, tổ dân phố › Đương nhiệm",
@@ -32,7 +33,7 @@ def test_a_share_names_the_columns_that_it_is_made_of() -> None:
 
 
 def test_what_the_application_counts_says_from_which_form() -> None:
-    assert dict(facts(CATALOGUE["small_cells"]))["Biểu, cột"] == (
+    assert dict(facts(CATALOGUE["small_cells"], BUILTIN))["Biểu, cột"] == (
         "Chi bộ có ít đảng viên: chương trình đếm từ biểu B1",
     )
 

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 from werkzeug.test import TestResponse
 
+from data.forms.builtin import BUILTIN
 from data.incoming.uploads import Answer, Upload, UploadState
 from data.language import Text
 from data.periods import Period
@@ -189,7 +190,7 @@ def test_of_many_changes_the_first_are_listed_and_all_are_counted() -> None:
         new_cell="",
     )
     outcome = Outcome(file="x.xlsx", status=OutcomeStatus.CHECKED, changes=(change,) * 200)
-    made = outcomes.card(FILE, Answer(outcome=outcome, change_count=1250))
+    made = outcomes.card(FILE, Answer(outcome=outcome, change_count=1250), BUILTIN)
     card = json.loads(json.dumps(made.to_plotly_json(), default=lambda c: c.to_plotly_json()))
     assert "1.250 ô khác. Dưới đây là 200 ô đầu." in words(card)
     (table,) = (part for part in parts(card) if part["type"] == "Table")
@@ -297,7 +298,7 @@ def test_only_a_file_with_an_unknown_header_can_be_mapped() -> None:
     def maps(code: str) -> bool:
         found = Finding(code=code, severity=Severity.ERROR, message=Text("a", "b"), sheet="B1")
         outcome = Outcome(file="x.xlsx", status=OutcomeStatus.REFUSED, findings=(found,))
-        return outcomes.MAP_BUTTON in str(outcomes.card(FILE, Answer(outcome=outcome)))
+        return outcomes.MAP_BUTTON in str(outcomes.card(FILE, Answer(outcome=outcome), BUILTIN))
 
     asked = ("missing_column", "unknown_form", "negative", "personal_data")
     assert [maps(code) for code in asked] == [True, True, False, False]

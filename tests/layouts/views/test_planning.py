@@ -16,7 +16,7 @@ from indicators.answers.memory import Memory
 from layouts.pages.plans import allocation_grid, gap_planner, pace_view
 from layouts.pages.plans.page import moved
 from layouts.views.ask import Ask
-from layouts.views.planning import PACED, SHARES, DivisionRule, Planning, edits_of, target_of
+from layouts.views.planning import DivisionRule, Planning, edits_of, target_of
 from loaders.desk import Desk
 from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.pages.test_pages import words
@@ -28,11 +28,12 @@ def planning(store: Store, viewer: Viewer = SYSTEM, **query: str) -> Planning:
     return Planning(Ask(store, store.reader(viewer), query, Language.VI, Memory()))
 
 
-def test_counts_with_a_plan_of_their_own_are_paced_and_shares_of_people_are_raised() -> None:
-    assert "admissions" in PACED
-    assert "members" not in PACED
-    assert "village_heads_member_share" in SHARES
-    assert not {"rated_failed_share", "private_worker_gap", "admissions_plan_rate"} & set(SHARES)
+def test_counts_with_a_plan_of_their_own_are_paced_and_shares_of_people_are_raised(tiny_store: Store) -> None:
+    seen = planning(tiny_store)
+    assert "admissions" in seen.paced
+    assert "members" not in seen.paced
+    assert "village_heads_member_share" in seen.shares
+    assert not {"rated_failed_share", "private_worker_gap", "admissions_plan_rate"} & set(seen.shares)
 
 
 def test_the_headline_tells_how_far_the_year_has_come(tiny_store: Store) -> None:

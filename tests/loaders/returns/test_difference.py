@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from data.forms.builtin import BUILTIN
 from data.returns import CellState, Change, Return, ReturnRow, SourceFile, Taking
 from data.tables.current import StoredReturn
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
@@ -111,7 +112,7 @@ def test_a_checked_correction_brings_its_changes_and_they_are_printed(store: Sto
     (change,) = checked.changes
     assert (change.unit, change.old, change.new, change.old_file) == ("H1.1.1", 1, 2, "B3.xlsx")
     assert change.old_cell == change.new_cell
-    title, line = outcome_lines(checked).splitlines()[-2:]
+    title, line = outcome_lines(checked, BUILTIN).splitlines()[-2:]
     assert title == "  So với bản đang lưu, 1 ô thay đổi:"
     assert line == (
         f"    B3!{change.new_cell}: Chi bộ thôn Hoà Bình (H1.1.1), 2020-Q2, Thôn, bản, tổ dân phố: 1 → 2 "
