@@ -216,7 +216,7 @@ class CellState(StrEnum):
 class Change:
     """A cell in which a return differs from the one in force that it would supersede.
 
-    A value is what `ReturnedRow` holds, or the state of a cell without one; an address is "" where the unit has no line.
+    A value is what `ReturnedRow` holds, or the state of a cell without one; an address is "" where there is no line.
     `period` is that of the return, of its line for LS.
     """
 
