@@ -31,7 +31,7 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnRow:
+class ReturnedRow:
     """One unit's line of a return: its sheet row from 1, and values in the order of the form's measures.
 
     A count is a number, a category its code as text, and None a cell that was blank; `not_applicable` holds the
@@ -44,9 +44,9 @@ class ReturnRow:
     not_applicable: frozenset[str] = frozenset()
     period: Period | None = None
 
-    def __reduce__(self) -> tuple[type[ReturnRow], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[type[ReturnedRow], tuple[object, ...]]:
         """For its way out of the process that read it: quicker than field by field, and there are thousands."""
-        return ReturnRow, (self.unit, self.row, self.values, self.not_applicable, self.period)
+        return ReturnedRow, (self.unit, self.row, self.values, self.not_applicable, self.period)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class Return:
     period: Period | None
     sheet: str
     columns: Mapping[str, str]
-    rows: tuple[ReturnRow, ...]
+    rows: tuple[ReturnedRow, ...]
     cumulative: bool = False
 
 
@@ -216,7 +216,7 @@ class CellState(StrEnum):
 class Change:
     """A cell in which a return differs from the one in force that it would supersede.
 
-    A value is what `ReturnRow` holds, or the state of a cell without one; an address is "" where the unit has no line.
+    A value is what `ReturnedRow` holds, or the state of a cell without one; an address is "" where there is no line.
     `period` is that of the return, of its line for LS.
     """
 

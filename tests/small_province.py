@@ -19,7 +19,7 @@ from data.returns import (
     RegisteredUnit,
     RegistryReturn,
     Return,
-    ReturnRow,
+    ReturnedRow,
     SourceFile,
 )
 from data.viewers import SYSTEM
@@ -70,7 +70,7 @@ def movement(
     """A return of one sheet: counts that a cell does not name are 0."""
     declared = FORMS[form]
     rows = tuple(
-        ReturnRow(unit, row, tuple(values.get(m.code, None if m.choices else 0) for m in declared.measures))
+        ReturnedRow(unit, row, tuple(values.get(m.code, None if m.choices else 0) for m in declared.measures))
         for row, (unit, values) in enumerate(cells.items(), start=12)
     )
     letters = [*"DEFGHIJKLMNOPQRSTUVWXYZ", *(f"A{letter}" for letter in "ABCDEFGHIJKL")]
@@ -97,7 +97,7 @@ def official(unit: str, period: str, number: str = "1", **counts: int | None) ->
         period=Period.parse(period),
         sheet=f"Biểu {number}",
         columns={measure.code: f"B{row}" for row, measure in enumerate(form.measures, start=9)},
-        rows=(ReturnRow(unit, 0, tuple(counts.get(measure.code, 0) for measure in form.measures)),),
+        rows=(ReturnedRow(unit, 0, tuple(counts.get(measure.code, 0) for measure in form.measures)),),
     )
     name = f"{unit} {number} {period}.xlsx"
     return ReadWorkbook(source=SourceFile(name=name, content=repr((name, counts)).encode()), official=(given,))

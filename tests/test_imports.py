@@ -98,6 +98,19 @@ def test_modules_and_functions_are_short() -> None:
     assert long == []
 
 
+OF_EACH_PAGE = frozenset({"Ids", "View"})
+"""What each page has one of, under one name; names with an underscore are seen by their module alone."""
+
+
+def test_no_two_classes_share_a_name() -> None:
+    places: dict[str, list[str]] = {}
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and node.name not in OF_EACH_PAGE:
+                places.setdefault(node.name, []).append(module_of(path))
+    assert {name: sorted(modules) for name, modules in places.items() if len(modules) > 1} == {}
+
+
 def test_nothing_imports_the_entry_that_sees_all() -> None:
     files = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
     assert [path for path in files if "app" in imported(path)] == []

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam
 from data.forms.model import Form
 from data.forms.official.builtin import CODES, official_version
 from data.periods import Period
-from data.returns import ReturnRow
+from data.returns import ReturnedRow
 from data.tables.leaves import known_at
 from data.tables.schema import files, leaf_table, official_values, submissions, units
 from data.vocabulary import Vocabulary
@@ -31,7 +31,7 @@ class StoredReturn:
     sheet: str
     columns: dict[str, str]
     cumulative: bool
-    rows: tuple[ReturnRow, ...]
+    rows: tuple[ReturnedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def read_official_counts(
     return {(form, measure): value for form, measure, value in connection.execute(query)}
 
 
-def _official(connection: Connection, form: Form, submission: int) -> tuple[dict[str, str], tuple[ReturnRow, ...]]:
+def _official(connection: Connection, form: Form, submission: int) -> tuple[dict[str, str], tuple[ReturnedRow, ...]]:
     """Addresses by measure, and the one row."""
     query = (
         select(units.c.code, official_values)
@@ -218,10 +218,10 @@ def _official(connection: Connection, form: Form, submission: int) -> tuple[dict
     values = tuple(lines[measure.code]["value"] for measure in form.measures)
     absent = frozenset(measure for measure, line in lines.items() if line["not_applicable"])
     unit = next(line["code"] for line in lines.values())
-    return {measure: line["cell"] for measure, line in lines.items()}, (ReturnRow(unit, 0, values, absent),)
+    return {measure: line["cell"] for measure, line in lines.items()}, (ReturnedRow(unit, 0, values, absent),)
 
 
-def _rows(connection: Connection, form: Form, submission: int, period_code: str) -> tuple[ReturnRow, ...]:
+def _rows(connection: Connection, form: Form, submission: int, period_code: str) -> tuple[ReturnedRow, ...]:
     leaf = leaf_table(form)
     query = (
         select(units.c.code, leaf)
@@ -230,7 +230,7 @@ def _rows(connection: Connection, form: Form, submission: int, period_code: str)
         .order_by(leaf.c.row)
     )
     return tuple(
-        ReturnRow(
+        ReturnedRow(
             row["code"],
             row["row"],
             tuple(row[measure.code] for measure in form.measures),

@@ -32,7 +32,7 @@ class Ids(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changed(Slots):
+class ChangedViews(Slots):
     """What a change leaves: views to choose from, the chosen one, the name in its field, what became of it."""
 
     choices: Annotated[list[dict[str, str]], Slot(Ids.CHOICE, "data")]
@@ -76,7 +76,7 @@ def register(app: Dash) -> None:
         State(Ids.CHOICE, "value"),
         State(LOCATION, "pathname"),
         State(LOCATION, "search"),
-        output=Changed.outputs(),
+        output=ChangedViews.outputs(),
         prevent_initial_call=True,
     )
     def change(
@@ -97,22 +97,22 @@ def register(app: Dash) -> None:
     )
 
 
-def kept(views: SavedViews, title: str, address: str) -> Changed:
+def kept(views: SavedViews, title: str, address: str) -> ChangedViews:
     """Keeps a view; the name stays in its field where it cannot."""
     try:
         views.keep(title, address)
     except SavedViewError as fault:
-        return Changed(choices=_choices(views), title=title, said=fault.text[language()])
-    return Changed(choices=_choices(views), said=t("saved.done", title=title.strip()))
+        return ChangedViews(choices=_choices(views), title=title, said=fault.text[language()])
+    return ChangedViews(choices=_choices(views), said=t("saved.done", title=title.strip()))
 
 
-def removed(views: SavedViews, chosen: str | None) -> Changed:
+def removed(views: SavedViews, chosen: str | None) -> ChangedViews:
     """Removes the chosen view."""
     found = next((view for view in views.list() if view.address == chosen), None)
     if found is None:
-        return Changed(choices=_choices(views), said=t("saved.choose_first"))
+        return ChangedViews(choices=_choices(views), said=t("saved.choose_first"))
     views.remove(found.id)
-    return Changed(choices=_choices(views), said=t("saved.removed", title=found.title))
+    return ChangedViews(choices=_choices(views), said=t("saved.removed", title=found.title))
 
 
 def _choices(views: SavedViews) -> list[dict[str, str]]:

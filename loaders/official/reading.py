@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from data.forms.official.builtin import LineKind, LinePlace
 from data.language import Text
 from data.organisations.units import Registry
-from data.returns import Finding, Return, ReturnRow
+from data.returns import Finding, Return, ReturnedRow
 from loaders.findings import error, is_refused, warning
 from loaders.messages import sentence
 from loaders.official.heading import FormHeading, read_heading
@@ -139,7 +139,7 @@ def to_official_return(table: OfficialTable) -> Return:
         period=table.head.period,
         sheet=table.name,
         columns=columns,
-        rows=(ReturnRow(table.head.unit.code, 0, tuple(values), frozenset(absent)),),
+        rows=(ReturnedRow(table.head.unit.code, 0, tuple(values), frozenset(absent)),),
     )
 
 

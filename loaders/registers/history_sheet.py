@@ -9,7 +9,7 @@ import numpy as np
 
 from data.organisations.units import Registry, Unit
 from data.periods import Period, PeriodError
-from data.returns import Finding, Return, ReturnRow
+from data.returns import Finding, Return, ReturnedRow
 from loaders.findings import error, named, warning
 from loaders.registers.register import RegisterRow, register_rows
 from loaders.sheets.counts import SheetCounts, read_counts
@@ -113,7 +113,7 @@ def _compare_whole(found: Recognised, lines: Sequence[_Line], counts: SheetCount
     return findings
 
 
-def _rows(found: Recognised, lines: Sequence[_Line], counts: SheetCounts, compared: set[int]) -> list[ReturnRow]:
+def _rows(found: Recognised, lines: Sequence[_Line], counts: SheetCounts, compared: set[int]) -> list[ReturnedRow]:
     detailed = {period for _, unit, period in lines if unit.id not in compared}
     rows = []
     for place, (row, unit, period) in enumerate(lines):
@@ -128,5 +128,5 @@ def _rows(found: Recognised, lines: Sequence[_Line], counts: SheetCounts, compar
             for measure, is_absent in zip(found.form.measures, counts.not_applicable[place], strict=True)
             if is_absent
         )
-        rows.append(ReturnRow(unit.code, row.number, values, absent, period))
+        rows.append(ReturnedRow(unit.code, row.number, values, absent, period))
     return rows

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from data.periods import Period
 from data.reading.queries import Reader
-from data.returns import CellState, Change, ReadWorkbook, Return, ReturnRow, cell_of
+from data.returns import CellState, Change, ReadWorkbook, Return, ReturnedRow, cell_of
 from data.tables.current import StoredReturn
 
 _Key: TypeAlias = tuple[str, Period | None]
@@ -39,7 +39,7 @@ def difference(given: Return, stored: StoredReturn) -> Iterator[Change]:
 
 
 def _of_line(
-    given: Return, stored: StoredReturn, key: _Key, old: ReturnRow | None, new: ReturnRow | None
+    given: Return, stored: StoredReturn, key: _Key, old: ReturnedRow | None, new: ReturnedRow | None
 ) -> Iterator[Change]:
     unit, own_period = key
     period = own_period or given.period
@@ -62,11 +62,11 @@ def _of_line(
         )
 
 
-def _key(row: ReturnRow) -> _Key:
+def _key(row: ReturnedRow) -> _Key:
     return row.unit, row.period
 
 
-def _value(row: ReturnRow | None, place: int, measure: str) -> int | str | CellState:
+def _value(row: ReturnedRow | None, place: int, measure: str) -> int | str | CellState:
     if row is None:
         return CellState.NO_LINE
     value = row.values[place] if place < len(row.values) else None
@@ -75,5 +75,5 @@ def _value(row: ReturnRow | None, place: int, measure: str) -> int | str | CellS
     return CellState.NOT_APPLICABLE if measure in row.not_applicable else CellState.BLANK
 
 
-def _address(columns: Mapping[str, str], measure: str, row: ReturnRow | None) -> str:
+def _address(columns: Mapping[str, str], measure: str, row: ReturnedRow | None) -> str:
     return cell_of(columns, measure, row.row) if row is not None and measure in columns else ""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from data.organisations.units import Registry
-from data.returns import Finding, Return, ReturnRow
+from data.returns import Finding, Return, ReturnedRow
 from loaders.findings import error
 from loaders.returns.checks import check_return
 from loaders.returns.return_table import ReturnTable
@@ -46,7 +46,7 @@ def to_return(table: ReturnTable) -> Return:
     )
 
 
-def _rows(table: ReturnTable, counts: SheetCounts) -> tuple[ReturnRow, ...]:
+def _rows(table: ReturnTable, counts: SheetCounts) -> tuple[ReturnedRow, ...]:
     rows = []
     values, given = counts.values.tolist(), counts.given.tolist()
     marked, nothing = _marked(table, counts.not_applicable), frozenset[str]()
@@ -60,7 +60,7 @@ def _rows(table: ReturnTable, counts: SheetCounts) -> tuple[ReturnRow, ...]:
         for category, choices in chosen:
             if known[category] is not None:
                 known[category] = choices[known[category] - 1]
-        rows.append(ReturnRow(line.unit.code, line.row + 1, tuple(known), marked.get(place, nothing)))
+        rows.append(ReturnedRow(line.unit.code, line.row + 1, tuple(known), marked.get(place, nothing)))
     return tuple(rows)
 
 

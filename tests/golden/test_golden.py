@@ -28,7 +28,7 @@ from data.returns import (
     RegisteredUnit,
     RegistryReturn,
     Return,
-    ReturnRow,
+    ReturnedRow,
     SourceFile,
 )
 from data.tasks import Recurrence, TaskLine, TaskReturn, TaskState
@@ -165,7 +165,7 @@ def returned(form: str, district: str, year: int | None, lines: Sheet) -> ReadWo
     """A return of one sheet; counts that the workbook does not give are 0."""
     declared = FORMS[form] if year is None else form_on(form, date(year, 12, 31))
     rows = tuple(
-        ReturnRow(
+        ReturnedRow(
             str(line["unit"]),
             row,
             tuple(line.get(m.code, None if m.choices else 0) for m in declared.measures),

@@ -41,7 +41,7 @@ class Ids(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changed(Slots):
+class ChangedAccounts(Slots):
     """What a change leaves: the accounts, those to choose from, what became of it."""
 
     table: Annotated[Props, Slot(Ids.TABLE, "data")]
@@ -109,7 +109,7 @@ def register(app: Dash) -> None:
         State(Ids.ROLE, "value"),
         State(Ids.UNIT, "value"),
         State(Ids.CHOSEN, "value"),
-        output=Changed.outputs(),
+        output=ChangedAccounts.outputs(),
         prevent_initial_call=True,
     )
     def change(*given: Any) -> Filled:
@@ -118,7 +118,7 @@ def register(app: Dash) -> None:
         ask(None).only_for(Role.ADMIN)
         name, role, unit, chosen = given[4:]
         said = add(name, role, unit) if ctx.triggered_id == Ids.ADD else do(str(ctx.triggered_id), chosen)
-        return Changed(table=_table(), names=_names(), said=said).values()
+        return ChangedAccounts(table=_table(), names=_names(), said=said).values()
 
 
 def add(name: str | None, role: str | None, unit: str | None) -> str:

@@ -34,7 +34,7 @@ class Ids(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changed(Slots):
+class ChangedThresholds(Slots):
     """What a change leaves: the thresholds, and what became of it."""
 
     table: Annotated[Props, Slot(Ids.TABLE, "data")]
@@ -81,7 +81,7 @@ def register(app: Dash) -> None:
         State(Ids.CODE, "value"),
         State(Ids.VALUE, "value"),
         State(Ids.REASON, "value"),
-        output=Changed.outputs(),
+        output=ChangedThresholds.outputs(),
         prevent_initial_call=True,
         running=[(Output(Ids.SET, "loading"), True, False)],
     )
@@ -91,7 +91,7 @@ def register(app: Dash) -> None:
         asked = ask(None)
         asked.only_for(Role.ADMIN)
         said = change_one(asked, code, value, reason)
-        return Changed(table=_table(ask(None)), said=said).values()
+        return ChangedThresholds(table=_table(ask(None)), said=said).values()
 
 
 def change_one(asked: Ask, code: str | None, value: str | None, reason: str | None) -> str:

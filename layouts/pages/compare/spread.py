@@ -33,7 +33,7 @@ _LOW = frozenset({FunnelVerdict.LOW, FunnelVerdict.LOW_OUTER})
 _HIGH = frozenset({FunnelVerdict.HIGH, FunnelVerdict.HIGH_OUTER})
 
 
-class Shown(NamedTuple):
+class ShownSpread(NamedTuple):
     """A chart with its sentence, what is to be said below it, and the rows that it draws."""
 
     title: str
@@ -42,13 +42,13 @@ class Shown(NamedTuple):
     rows: Sequence[ValueRow] = ()
 
 
-def ranked(seen: Comparison) -> Shown:
+def ranked(seen: Comparison) -> ShownSpread:
     """The units from the best to the worst; of many only the last ones, and the one that is to be seen among them."""
     found = [row for row in seen.rows if row.state is not State.NOT_APPLICABLE]
     lower = seen.indicator.direction is Direction.LOWER
     known = sorted((r for r in found if r.value is not None), key=lambda r: r.value or 0, reverse=lower)
     if not known:
-        return Shown(t("compare.ranking_none"), "", figure([], language(), height=80))
+        return ShownSpread(t("compare.ranking_none"), "", figure([], language(), height=80))
     chosen = found
     if len(found) > _MOST_RANKED:
         chosen = [*known[:_MOST_RANKED], *(row for row in known[_MOST_RANKED:] if row.unit == seen.peer)]
@@ -61,7 +61,9 @@ def ranked(seen: Comparison) -> Shown:
     )
     cut = t("compare.ranking_cut", shown=_MOST_RANKED, all=len(found)) if chosen is not found else ""
     note = t("compare.interval_note") if any(intervals.values()) else ""
-    return Shown(_reading(list(intervals.values())) or t("compare.ranking"), f"{cut} {note}".strip(), drawn, chosen)
+    return ShownSpread(
+        _reading(list(intervals.values())) or t("compare.ranking"), f"{cut} {note}".strip(), drawn, chosen
+    )
 
 
 def _place(row: ValueRow, chance: Interval | None, peer: str | None) -> RankedPlace:
@@ -140,7 +142,7 @@ def _judged(seen: Comparison) -> list[_Judged]:
     ]
 
 
-def funnelled(seen: Comparison) -> Shown | None:
+def funnelled(seen: Comparison) -> ShownSpread | None:
     """The funnel; None for what is no ratio, or where fewer than three units can be compared."""
     judged, formula = _judged(seen), seen.indicator.formula
     if len(judged) < 3 or not isinstance(formula, Ratio):
@@ -167,7 +169,7 @@ def funnelled(seen: Comparison) -> Shown | None:
     note = t("compare.funnel_note")
     if whole.adjusted and whole.tau2:
         note += " " + t("compare.funnel_adjusted", phi=formats.number(whole.dispersion, speech, 1))
-    return Shown(_funnel_title(seen, judged), note, drawn)
+    return ShownSpread(_funnel_title(seen, judged), note, drawn)
 
 
 _deviation = attrgetter("deviation")

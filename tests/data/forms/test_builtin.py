@@ -10,10 +10,23 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from data.forms.builtin import BUILTIN, FORMS, MEASURES, SOURCES, VERSIONS, form_on, form_version, returns_on, source_of
+from data.forms.builtin import (
+    BUILTIN,
+    DERIVED,
+    FORMS,
+    MEASURES,
+    SOURCES,
+    VERSIONS,
+    form_on,
+    form_version,
+    returns_on,
+    source_of,
+)
 from data.forms.model import AtMost, Balance, Form, FormError, stock
 from data.language import Text
 from data.measures import Kind
+from data.sums.families.builtin import FAMILIES
+from data.sums.families.model import StoredFamily
 from data.tables.schema import leaf_tables, metadata_of, rollup_tables
 from data.writing.store import Store
 
@@ -74,6 +87,12 @@ def test_no_alias_is_the_header_of_another_column(form: Form) -> None:
         for alias in column.aliases:
             whole = (*column.header[:-1], *alias) if len(alias) == 1 else alias
             assert headers.get(whole, column.code) == column.code
+
+
+def test_every_derived_family_is_counted_by_one_module_and_reads_from_forms_that_there_are() -> None:
+    assert {code: family.declared for code, family in FAMILIES.items()} == DERIVED
+    assert {code for code, family in FAMILIES.items() if isinstance(family, StoredFamily)} == DERIVED.keys() & ROLLUPS
+    assert all(set(family.reads_from) <= FORMS.keys() for family in DERIVED.values())
 
 
 def test_a_measure_that_several_sources_give_is_of_one_kind() -> None:

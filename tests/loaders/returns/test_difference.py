@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from data.forms.builtin import BUILTIN
-from data.returns import CellState, Change, Return, ReturnRow, SourceFile, Taking
+from data.returns import CellState, Change, Return, ReturnedRow, SourceFile, Taking
 from data.tables.current import StoredReturn
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
@@ -38,7 +38,7 @@ def returned() -> Return:
     return workbook.returns[0]
 
 
-def with_first(given: Return, row: ReturnRow | None) -> Return:
+def with_first(given: Return, row: ReturnedRow | None) -> Return:
     return replace(given, rows=((row,) if row else ()) + given.rows[1:])
 
 

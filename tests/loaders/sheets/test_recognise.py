@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from data.returns import Return, ReturnRow
+from data.returns import Return, ReturnedRow
 from tests.loaders.office import Page, pages, reading, said
 
 FORMS = ("B1", "B2", "B3", "B4", "B5", "B6")
@@ -40,7 +40,7 @@ def test_the_address_of_every_count_is_kept() -> None:
     assert workbook is not None
     given_return = only_return(workbook.returns)
     assert given_return.columns["members_end"] == "S"
-    assert given_return.rows[0] == ReturnRow("H1.1.1", 14, tuple(int(n) for n in pages("B1")[0].rows[13][3:]))
+    assert given_return.rows[0] == ReturnedRow("H1.1.1", 14, tuple(int(n) for n in pages("B1")[0].rows[13][3:]))
 
 
 @pytest.mark.parametrize(
