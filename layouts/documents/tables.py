@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import Enum, StrEnum
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
@@ -79,10 +79,12 @@ def plain(value: object) -> Cell:
     """
     if value is None or isinstance(value, bool | int | float):
         return value
+    if isinstance(value, str):  # most cells: texts, and members of enumerations, which stand by their values
+        return str(value)
     if isinstance(value, Fraction | Decimal):
         return int(value) if value == int(value) else float(value)
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, tuple):
         return " ".join(map(str, value))
-    return str(value.value if isinstance(value, Enum) else value)
+    return str(value)

@@ -151,11 +151,11 @@ def _note(work: Work, note: FollowUp) -> Component:
         due=formats.day(note.due, language()),
     )
     edit = dmc.Button(t("follow_up.edit"), id={"type": EDIT, "note": note.note}, variant="subtle", size="compact-sm")
-    written = t("profile.written", actor=note.actor, at=formats.instant(note.at, language()))
+    noted = t("profile.written", actor=note.actor, at=formats.instant(note.at, language()))
     inside: list[Component] = [
         html.P(note.text),
         html.P(told, className="fine verdict-not_met" if overdue else "fine"),
-        html.P([written, " ", *([edit] if work.notes.may_write else [])], className="fine"),
+        html.P([noted, " ", *([edit] if work.notes.may_write else [])], className="fine"),
     ]
     if len(versions) > 1:
         before = [html.Li(_version(version)) for version in versions[1:]]
