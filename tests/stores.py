@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -126,6 +126,15 @@ def tiny_store(backend: str, tiny_database: Database, new_database: NewDatabase)
     """The tiny province, shared by tests that only read."""
     with new_database(backend, tiny_database(backend)) as url, closing(Store.open(url)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def tiny_stores(tiny_database: Database, new_database: NewDatabase) -> Iterator[tuple[Store, Store]]:
+    """The tiny province on SQLite and on PostgreSQL, to be compared."""
+    with ExitStack() as opened:
+        urls = (opened.enter_context(new_database(kind, tiny_database(kind))) for kind in BACKENDS)
+        one, other = (opened.enter_context(closing(Store.open(url))) for url in urls)
+        yield one, other
 
 
 @pytest.fixture
