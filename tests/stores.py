@@ -33,7 +33,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Says on which databases a test runs: on both where SQL is written, and where it is marked `every_backend`."""
     if "backend" in metafunc.fixturenames:
         sql = metafunc.definition.path.is_relative_to(ROOT / "tests" / "data")
-        both = sql or metafunc.definition.get_closest_marker("every_backend")
+        marked = metafunc.definition.get_closest_marker("every_backend")
+        both = (sql or marked) and not metafunc.config.getoption("quick")
         metafunc.parametrize("backend", BACKENDS if both else BACKENDS[:1], scope="session")
 
 
