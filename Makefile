@@ -6,10 +6,11 @@ PORT ?= 8050
 WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test bench bench-growth lint format install install-dev install-bench chromium libreoffice lock screenshots
+.PHONY: help demo test test-quick coverage bench bench-growth lint format install install-dev install-bench chromium libreoffice lock screenshots
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -17,8 +18,19 @@ help: ## what there is to make
 demo: install ## made-up province: workbooks written, loaded, pages served at 127.0.0.1:8050 (PORT=N for another)
 	$(BIN)/python app.py demo --port $(PORT)
 
-test: lint chromium libreoffice ## lint, types, import rule, all tests on SQLite, PostgreSQL, Chromium and LibreOffice
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# mypy has one core: the other compiles meanwhile what the tests import.
+test: install-dev chromium libreoffice ## lint, types, import rules, all tests on SQLite, PostgreSQL, Chromium and LibreOffice
+	@$(BIN)/pytest --collect-only -q >/dev/null & $(MAKE) --no-print-directory lint; found=$$?; wait; exit $$found
+	$(PYTEST)
+
+test-quick: install-dev ## the tests that need SQLite only: no browser, no LibreOffice, no whole province; 90 seconds at most
+	$(PYTEST) --quick
+
+coverage: install-dev libreoffice ## which lines of data, loaders and indicators no test runs; fails under 95 %
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m $(subst $(BIN)/,,$(PYTEST)) -m "not browser"
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 bench: install-bench ## every benchmark beside what else one would take, into tests/benchmarks/RESULTS.md; under 20 minutes
 	$(BIN)/python -m tests.benchmarks
@@ -29,8 +41,7 @@ bench-growth: install-bench ## what grows with history and provinces, on SQLite 
 lint: install-dev ## style, types, import rule
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
+	@$(BIN)/lint-imports --no-cache & $(BIN)/mypy; types=$$?; wait $$! && exit $$types
 
 screenshots: install-dev chromium ## pictures of the pages of the made-up province, for the README
 	$(BIN)/python -m tests.screenshots

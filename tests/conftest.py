@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import hypothesis
@@ -15,6 +16,7 @@ pytest_plugins = [
     "tests.small_province",
     "tests.browser",
     "tests.libreoffice",
+    "tests.slowest",
 ]
 
 # What runs writes under var/ only; the same examples every time, at any pace.
@@ -23,12 +25,35 @@ hypothesis.settings.register_profile("tests", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("tests")
 
 
+# What `make test-quick` leaves out, by what a test asks for; others are marked `slow`.
+_SLOW = {"page", "convert", "demo_folder", "tiny_stores"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The quick part of the suite can be asked for."""
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="without PostgreSQL, Chromium, LibreOffice, the full province, what is slow",
+    )
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Puts long files first, so that short ones fill the end: the full province, whole processes, then browsers."""
     items.sort(key=_place)
+    if config.getoption("quick"):
+        slow = [item for item in items if _SLOW.intersection(_asked(item)) or item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
+        left_out = set(slow)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def _place(item: pytest.Item) -> tuple[bool, ...]:
-    asked = getattr(item, "fixturenames", ())
+    asked = _asked(item)
     return "demo_folder" not in asked, item.path.parent != Path(__file__).parent, "page" not in asked
+
+
+def _asked(item: pytest.Item) -> Sequence[str]:
+    found: Sequence[str] = getattr(item, "fixturenames", ())
+    return found

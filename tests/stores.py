@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Says on which databases a test runs: on both where SQL is written, and where it is marked `every_backend`."""
     if "backend" in metafunc.fixturenames:
         sql = metafunc.definition.path.is_relative_to(ROOT / "tests" / "data")
-        both = sql or metafunc.definition.get_closest_marker("every_backend")
+        marked = metafunc.definition.get_closest_marker("every_backend")
+        both = (sql or marked) and not metafunc.config.getoption("quick")
         metafunc.parametrize("backend", BACKENDS if both else BACKENDS[:1], scope="session")
 
 
@@ -126,6 +127,15 @@ def tiny_store(backend: str, tiny_database: Database, new_database: NewDatabase)
     """The tiny province, shared by tests that only read."""
     with new_database(backend, tiny_database(backend)) as url, closing(Store.open(url)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def tiny_stores(tiny_database: Database, new_database: NewDatabase) -> Iterator[tuple[Store, Store]]:
+    """The tiny province on SQLite and on PostgreSQL, to be compared."""
+    with ExitStack() as opened:
+        urls = (opened.enter_context(new_database(kind, tiny_database(kind))) for kind in BACKENDS)
+        one, other = (opened.enter_context(closing(Store.open(url))) for url in urls)
+        yield one, other
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from loaders import sample
 from tests.data.migrations.earlier_store import restore_dump, upgrade
-from tests.stores import BACKENDS, ROOT, NewDatabase
+from tests.stores import ROOT, NewDatabase
 
 FirstStore = Callable[[str], str]
 
@@ -56,10 +56,10 @@ def first_store(new_database: NewDatabase) -> Iterator[FirstStore]:
         yield restored
 
 
-@pytest.fixture(params=BACKENDS)
-def earlier(request: pytest.FixtureRequest, first_store: FirstStore, new_database: NewDatabase) -> Iterator[str]:
+@pytest.fixture
+def earlier(backend: str, first_store: FirstStore, new_database: NewDatabase) -> Iterator[str]:
     """A store of the first version, of the test's own."""
-    with new_database(request.param, first_store(request.param)) as url:
+    with new_database(backend, first_store(backend)) as url:
         yield url
 
 
