@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from data.mappings import HeaderMapping
+    from data.forms.header_mappings import HeaderMapping
     from data.returns import Outcome
     from data.writing.store import Store
 
@@ -110,8 +110,8 @@ def load(
     """Loads workbooks: a line per file, every finding below it."""
     from layouts.console import arguments, progress, report
     from loaders import intake
-    from loaders.cluster import cluster
-    from loaders.workers import readers
+    from loaders.workers.cluster import cluster
+    from loaders.workers.processes import readers
 
     arguments.existing(paths)
     files = intake.workbooks(paths)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from data.forms.header_mappings import FoundHeader, HeaderChoice
 from data.forms.kh_plans import KH
 from data.language import Text
-from data.mappings import FoundHeader, HeaderChoice
 from data.periods import Period
 from data.returns import Outcome, PlannedValue, SourceFile, Taking
 from data.viewers import Viewer

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from data.mappings import HeaderMapping
+from data.forms.header_mappings import HeaderMapping
 from data.organisations.units import Registry
 from data.reading.queries import Reader
 from data.returns import Change, Finding, Outcome, OutcomeStatus, ReadWorkbook, SourceFile, Taking
@@ -26,7 +26,7 @@ from loaders.received import Received, received_at
 from loaders.references import References
 from loaders.returns.difference import changes
 from loaders.returns.stored_checks import check_stored
-from loaders.workers import Pending, Read, Readers, Waiting, read_apart, readers
+from loaders.workers.processes import Pending, Read, Readers, Waiting, read_apart, readers
 
 __all__ = ["intake", "load", "read", "workbooks"]
 
@@ -99,7 +99,7 @@ def load(
     """Loads many workbooks: read in worker processes, stored in order, one outcome each as it becomes known.
 
     `mappings` are followed before those that the store keeps. `reading` says who reads: processes of this machine, or
-    `loaders.cluster.cluster`.
+    `loaders.workers.cluster.cluster`.
 
     Order: registry, history and plans, then returns by period and receipt. With `at`, which gives the instant of
     acceptance for the instant of receipt, the order is that of receipt alone, as it was at the time.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from data.mappings import HeaderMapping
+from data.forms.header_mappings import HeaderMapping
 from data.organisations.units import Registry
 from data.vocabulary import Vocabulary
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from data.forms.header_mappings import HeaderMapping
 from data.language import Language, Text
-from data.mappings import HeaderMapping
 from data.returns import Finding
 from data.vietnamese.text import clean
 from data.vocabulary import Vocabulary

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
-from data.mappings import HeaderMapping
+from data.forms.header_mappings import HeaderMapping
 from data.periods import Period
 from data.reading.scope import ScopedReader
 from data.sums.official import read_stand_ins

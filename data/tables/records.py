@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from sqlalchemy import RowMapping
 
-from data.mappings import HeaderMapping
+from data.forms.header_mappings import HeaderMapping
 from data.observations import Plan
 from data.organisations.units import Unit
 from data.periods import Period, Term

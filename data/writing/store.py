@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from data.forms.builtin import BUILTIN
-from data.mappings import HeaderMapping
+from data.forms.header_mappings import HeaderMapping
 from data.messages import sentence
 from data.organisations.units import Registry
 from data.periods import Period

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from data.forms.header_mappings import FoundHeader, HeaderChoice
 from data.language import Text
-from data.mappings import FoundHeader, HeaderChoice
 from data.periods import Period
 from data.returns import Outcome, PlannedValue, SourceFile, Taking
 from data.viewers import Viewer

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
+from data.forms.header_mappings import FoundColumn, FoundHeader, HeaderChoice, HeaderMapping
 from data.forms.model import Form
-from data.mappings import FoundColumn, FoundHeader, HeaderChoice, HeaderMapping
 from data.returns import SourceFile
 from data.vocabulary import Vocabulary
 from loaders.findings import is_refused

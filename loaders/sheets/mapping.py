@@ -12,9 +12,9 @@ from typing import Any
 
 from rapidfuzz import process
 
+from data.forms.header_mappings import HeaderMapping
 from data.forms.model import Form
 from data.language import UsersFault
-from data.mappings import HeaderMapping
 from data.returns import SourceFile
 from data.vietnamese.text import compact_key
 from data.vocabulary import Vocabulary

@@ -19,8 +19,8 @@ from loaders.workbook import Sheet, address, column_name
 if TYPE_CHECKING:
     from datetime import date
 
+    from data.forms.header_mappings import HeaderMapping
     from data.forms.model import Form
-    from data.mappings import HeaderMapping
     from data.vocabulary import Vocabulary
 
 _ENOUGH_WITH_TITLE = 0.3

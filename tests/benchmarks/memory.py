@@ -21,7 +21,7 @@ from tests.layouts.conftest import PASSWORD
 from tests.layouts.pages.test_pages import routed
 from tests.layouts.web.test_faults import Remote, serving
 
-_LIBRARIES_ONLY = "import app, loaders.intake, loaders.workers, data.writing.store, data.migrations"
+_LIBRARIES_ONLY = "import app, loaders.intake, loaders.workers.processes, data.writing.store, data.migrations"
 _MB = 1e6
 
 

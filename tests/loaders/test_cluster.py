@@ -16,9 +16,9 @@ from data.returns import Outcome, OutcomeStatus
 from data.upkeep.verify import verify
 from data.viewers import SYSTEM
 from data.writing.store import Store
-from loaders.cluster import NoCluster, cluster
 from loaders.intake import load
 from loaders.sample import TINY
+from loaders.workers.cluster import NoCluster, cluster
 from tests.stores import ROOT, Database, NewDatabase
 
 

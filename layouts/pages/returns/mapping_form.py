@@ -10,7 +10,7 @@ from dash import ALL, MATCH, Dash, Input, Output, State, ctx, html, no_update, s
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from data.mappings import FoundColumn, FoundHeader, HeaderChoice
+from data.forms.header_mappings import FoundColumn, FoundHeader, HeaderChoice
 from data.returns import Taking
 from data.vocabulary import Vocabulary
 from layouts.pages.returns import outcomes

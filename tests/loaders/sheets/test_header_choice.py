@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from data.forms.builtin import FORMS
+from data.forms.header_mappings import FoundHeader, HeaderChoice
 from data.language import Text
-from data.mappings import FoundHeader, HeaderChoice
 from data.periods import Period
 from data.returns import OutcomeStatus, SourceFile, Taking
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from app import commands
 from data.forms.builtin import BUILTIN
-from data.mappings import HeaderMapping
+from data.forms.header_mappings import HeaderMapping
 from data.periods import Period
 from data.returns import OutcomeStatus, SourceFile
 from data.tables.schema import audit

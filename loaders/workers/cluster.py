@@ -15,7 +15,7 @@ from loaders.findings import error
 from loaders.messages import sentence
 from loaders.reading import read
 from loaders.references import References
-from loaders.workers import Packed, Pending, Readers, Waiting, keep, opened, packed
+from loaders.workers.processes import Packed, Pending, Readers, Waiting, keep, opened, packed
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -52,7 +52,7 @@ def cluster(address: str, patience: float = _CONNECT_SECONDS) -> Iterator[Reader
 def _readers(
     client: Client, references: References, _workers: int, folder: Path
 ) -> Iterator[Callable[[Path], Pending]]:
-    """As `loaders.workers.readers`, the reading done by the cluster."""
+    """As `loaders.workers.processes.readers`, the reading done by the cluster."""
     # A task of its own: what is only put onto workers is gone with them, what they computed is computed again.
     known = client.submit(_given, references.plain(), pure=False)
     numbers = count()
