@@ -128,7 +128,9 @@ _BEFORE = re.compile(
     r"^(?:[\s\d.)(*+–-]*)(?:(?:đ/c|đồng chí|ông|bà|anh|chị|cô|bác|cháu|họ và tên|họ tên)\s*[:.]?\s+)*", re.IGNORECASE
 )
 _AFTER = re.compile(r"\s*(?:[(/:\d].*|sinh\b.*|sn\b.*)$", re.IGNORECASE | re.DOTALL)
-_TITLE_BEFORE = re.compile(r"(?<!\w)(đồng chí|đ/c|ông|bà|anh|chị|cô|chú|bác)[:.]?\s+$", re.IGNORECASE)
+_TITLES = r"(?<!\w)(đồng chí|đ/c|ông|bà|anh|chị|cô|chú|bác)[:.]?\s+"
+_TITLE = re.compile(_TITLES, re.IGNORECASE)
+_TITLE_BEFORE = re.compile(rf"{_TITLES}$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -150,11 +152,16 @@ def _names_of(piece: str) -> Iterator[str]:
     if is_full_name(alone):
         yield alone
         return
-    words = list(_WORD.finditer(piece))
+    words = list(_WORD.finditer(piece)) if _may_name(piece) else []
     while words:
         run = _run(piece, words)
         yield from _names_of_run(run, piece)
         words = words[max(1, len(run)) :]
+
+
+def _may_name(piece: str) -> bool:
+    """Whether there is any title or surname: most of what organisations send has neither."""
+    return _TITLE.search(piece) is not None or any(is_surname(word[0]) for word in _WORD.finditer(piece))
 
 
 def _run(piece: str, words: Sequence[re.Match[str]]) -> Sequence[re.Match[str]]:
