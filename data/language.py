@@ -45,7 +45,7 @@ class MissingMessage(KeyError):
     """A message key that a catalogue does not hold: a fault of ours, never shown to users."""
 
 
-class Catalogue:
+class MessageCatalogue:
     """Messages of one package: `folder` holds vi.po and en.po, keyed by the same message ids."""
 
     def __init__(self, folder: Path) -> None:

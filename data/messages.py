@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data.language import Catalogue
+from data.language import MessageCatalogue
 
-MESSAGES = Catalogue(Path(__file__).parent / "text")
+MESSAGES = MessageCatalogue(Path(__file__).parent / "text")
 sentence = MESSAGES.both

@@ -9,9 +9,9 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Protocol
 
+from data.forms.vocabulary import Vocabulary
 from data.organisations.units import Level
 from data.periods import Period, Term
-from data.vocabulary import Vocabulary
 
 
 class Basis(StrEnum):

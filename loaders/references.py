@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from data.forms.header_mappings import HeaderMapping
+from data.forms.vocabulary import Vocabulary
 from data.organisations.units import Registry
-from data.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from data.forms.header_mappings import HeaderMapping
+from data.forms.vocabulary import Vocabulary
 from data.language import Language, Text
 from data.returns import Finding
 from data.vietnamese.text import clean
-from data.vocabulary import Vocabulary
 from loaders.findings import error, is_refused, warning
 from loaders.marks.summary import COLUMNS
 from loaders.messages import MESSAGES, sentence

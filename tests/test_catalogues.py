@@ -12,19 +12,19 @@ from string import Formatter
 
 import pytest
 
-from data.language import Catalogue, Language
+from data.language import Language, MessageCatalogue
 from tests.stores import ROOT
 
 PACKAGES = ("data", "indicators", "layouts", "loaders", "app.py")
 # The nearest one above a module is its own; app.py speaks as the commands do.
-CATALOGUES: Mapping[str, Catalogue] = {
-    "app.py": Catalogue(ROOT / "layouts/console"),
-    "data": Catalogue(ROOT / "data/text"),
-    "layouts": Catalogue(ROOT / "layouts/text"),
-    "layouts/console": Catalogue(ROOT / "layouts/console"),
-    "layouts/documents": Catalogue(ROOT / "layouts/documents"),
-    "layouts/documents/report": Catalogue(ROOT / "layouts/documents/report"),
-    "loaders": Catalogue(ROOT / "loaders/text"),
+CATALOGUES: Mapping[str, MessageCatalogue] = {
+    "app.py": MessageCatalogue(ROOT / "layouts/console"),
+    "data": MessageCatalogue(ROOT / "data/text"),
+    "layouts": MessageCatalogue(ROOT / "layouts/text"),
+    "layouts/console": MessageCatalogue(ROOT / "layouts/console"),
+    "layouts/documents": MessageCatalogue(ROOT / "layouts/documents"),
+    "layouts/documents/report": MessageCatalogue(ROOT / "layouts/documents/report"),
+    "loaders": MessageCatalogue(ROOT / "loaders/text"),
 }
 EACH = {catalogue.folder: catalogue for catalogue in CATALOGUES.values()}.values()
 SPEAKING = frozenset({"both", "note", "say", "_say", "sentence", "t"})
@@ -42,7 +42,7 @@ def place(file: Path, node: ast.AST) -> str:
     return f"{file.relative_to(ROOT).as_posix()}:{getattr(node, 'lineno', 0)}"
 
 
-def own_catalogue(file: Path) -> Catalogue:
+def own_catalogue(file: Path) -> MessageCatalogue:
     path = file.relative_to(ROOT).as_posix()
     return CATALOGUES[max((folder for folder in CATALOGUES if path.startswith(folder)), key=len)]
 
@@ -101,7 +101,7 @@ def places_of(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("catalogue", EACH, ids=lambda catalogue: catalogue.folder.relative_to(ROOT).as_posix())
-def test_both_languages_have_the_same_keys_once_and_fill_the_same_places(catalogue: Catalogue) -> None:
+def test_both_languages_have_the_same_keys_once_and_fill_the_same_places(catalogue: MessageCatalogue) -> None:
     vi, en = catalogue.messages[Language.VI], catalogue.messages[Language.EN]
     assert vi.keys() == en.keys()
     for language in Language:
@@ -112,7 +112,7 @@ def test_both_languages_have_the_same_keys_once_and_fill_the_same_places(catalog
 
 
 @pytest.mark.parametrize("catalogue", EACH, ids=lambda catalogue: catalogue.folder.relative_to(ROOT).as_posix())
-def test_every_key_is_used(catalogue: Catalogue) -> None:
+def test_every_key_is_used(catalogue: MessageCatalogue) -> None:
     whole, patterns = written()
     left = catalogue.messages[Language.VI].keys() - whole
     assert {key for key in left if not any(pattern.fullmatch(key) for pattern in patterns)} == set()

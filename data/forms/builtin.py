@@ -20,7 +20,7 @@ from data.forms.kh_plans import KH
 from data.forms.ls_history import LS
 from data.forms.model import Form
 from data.forms.nv_tasks import NV
-from data.vocabulary import Vocabulary
+from data.forms.vocabulary import Vocabulary
 
 VERSIONS: Mapping[str, tuple[Form, ...]] = {
     versions[0].code: versions

@@ -8,7 +8,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 from data.forms.builtin import BUILTIN
-from data.tables.schema import metadata_of
+from data.tables.form_tables import metadata_of
 
 
 def main(message: str) -> None:

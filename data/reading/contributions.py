@@ -10,6 +10,7 @@ from fractions import Fraction
 from sqlalchemy import Connection, RowMapping, select
 
 from data.forms.model import CarriedOver, Form
+from data.forms.vocabulary import Vocabulary
 from data.measures import Kind
 from data.organisations.units import Registry, Tree
 from data.periods import Period
@@ -17,10 +18,10 @@ from data.returns import cell_of
 from data.sums.families.builtin import FAMILIES
 from data.sums.families.model import EVERY_KIND, SourceColumns
 from data.sums.official import gives, read_stand_ins
+from data.tables.form_tables import leaf_table
 from data.tables.leaves import known_at
 from data.tables.records import Contribution
-from data.tables.schema import files, leaf_table, official_values, submissions, units
-from data.vocabulary import Vocabulary
+from data.tables.schema import files, official_values, submissions, units
 
 
 def columns_of(

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from sqlalchemy import Connection, select
 
+from data.forms.vocabulary import Vocabulary
 from data.organisations.units import Event, Registry, Succession, Unit, UnitKind
 from data.sums.todays_map import TodaysMap
 from data.tables.leaves import known_at
 from data.tables.schema import submissions, successions, unit_spells, units
-from data.vocabulary import Vocabulary
 
 _SPELL = ("unit_id", "name", "kind", "parent_id", "valid_from", "valid_to", "base_type", "residential")
 _MAPS = 4  # of as many registries and days as are asked for in turns

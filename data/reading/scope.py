@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sqlalchemy import Engine, select
 
+from data.forms.vocabulary import Vocabulary
 from data.language import UsersFault
 from data.messages import sentence
 from data.organisations.units import Registry, Tree, Unit
@@ -17,7 +18,6 @@ from data.sums.due import read_unowed_periods
 from data.tables.audit import ONLY_TELLS
 from data.tables.schema import audit, opened_periods, settings
 from data.viewers import OutOfScope, Viewer
-from data.vocabulary import Vocabulary
 
 
 class UnknownUnit(UsersFault, LookupError):

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, select
 from data.forms.b1_movement import B1
 from data.periods import Frequency, Period
 from data.tables.engine import delete_rows, insert_rows
+from data.tables.form_tables import leaf_table
 from data.tables.leaves import read_flow
-from data.tables.schema import admission_years, leaf_table, opened_periods
+from data.tables.schema import admission_years, opened_periods
 
 _MOVEMENT = B1.only("admitted")
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from sqlalchemy import Engine, select
 
+from data.forms.vocabulary import Vocabulary
 from data.observations import Basis, Totals
 from data.organisations.units import Level, Registry, Tree, Unit
 from data.periods import Frequency, Period
@@ -17,7 +18,6 @@ from data.sums.official import official_periods, officials_for, periods_within
 from data.sums.streaks import MOVEMENT, AdmissionYears, CellRecord
 from data.sums.todays_map import TodaysMap
 from data.tables.schema import submissions
-from data.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,8 +18,9 @@ from sqlalchemy import Connection, select
 from data.forms.b1_movement import B1
 from data.organisations.units import Registry, Tree
 from data.periods import Period
+from data.tables.form_tables import leaf_table
 from data.tables.leaves import known_at
-from data.tables.schema import leaf_table, submissions
+from data.tables.schema import submissions
 
 _KEPT = 64
 _MEMBERS = B1.only("members_end")

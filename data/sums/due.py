@@ -11,12 +11,13 @@ from sqlalchemy import Connection, RowMapping, select
 from data.forms.ls_history import LS
 from data.forms.model import Form
 from data.forms.official.builtin import CODES
+from data.forms.vocabulary import Vocabulary
 from data.organisations.units import Tree
 from data.periods import Period
+from data.tables.form_tables import leaf_table
 from data.tables.leaves import known_at
 from data.tables.records import DueReturn, ReturnStatus
-from data.tables.schema import leaf_table, opened_periods, submissions
-from data.vocabulary import Vocabulary
+from data.tables.schema import opened_periods, submissions
 
 
 @dataclass(frozen=True, kw_only=True)

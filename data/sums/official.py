@@ -16,12 +16,13 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from data.forms.model import Form
 from data.forms.official.builtin import CODES, OFFICIAL, OfficialForm
+from data.forms.vocabulary import Vocabulary
 from data.organisations.units import Registry, Tree
 from data.periods import Frequency, Period
+from data.tables.form_tables import leaf_table
 from data.tables.leaf_rows import LeafRows, leaf_rows
 from data.tables.leaves import known_at, read_leaves
-from data.tables.schema import leaf_table, official_values, submissions
-from data.vocabulary import Vocabulary
+from data.tables.schema import official_values, submissions
 
 Counts = Mapping[str, int]
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from data.forms.model import Form
+from data.forms.vocabulary import Source
 from data.observations import Basis, Totals
 from data.organisations.lineage import forebears
 from data.organisations.units import Tree, UnitKind
@@ -22,7 +23,6 @@ from data.sums.stored_reads import read_sums
 from data.sums.streaks import CellRecord
 from data.tables.leaf_rows import LeafRows
 from data.tables.leaves import read_leaves
-from data.vocabulary import Source
 
 
 class RowSource(Protocol):

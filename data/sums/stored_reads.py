@@ -10,17 +10,17 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from data.forms.model import Form
+from data.forms.vocabulary import Source, Vocabulary
 from data.observations import Basis, Totals
 from data.organisations.lineage import forebears
 from data.organisations.units import Registry, Tree
 from data.periods import Period
 from data.sums.official import read_counted
 from data.sums.rollup import Sums
+from data.tables.form_tables import rollup_table
 from data.tables.leaf_rows import LeafRows
 from data.tables.leaves import read_leaves
-from data.tables.schema import rollup_table
 from data.tables.thresholds import read_thresholds
-from data.vocabulary import Source, Vocabulary
 
 _FEW = 500  # units that a query names one by one
 

@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy import Connection, Select, Table, bindparam, func, select, text
 
 from data.forms.model import Form
+from data.forms.vocabulary import Source, Vocabulary
 from data.organisations.lineage import Lineage
 from data.organisations.units import Level, Registry, Tree
 from data.periods import Period
@@ -31,10 +32,10 @@ from data.sums.official import (
 from data.sums.rollup import Sums
 from data.sums.stored_reads import StoredCounts
 from data.tables.engine import delete_rows, insert_rows
+from data.tables.form_tables import leaf_table, rollup_table, rollup_tables
 from data.tables.leaf_rows import LeafRows
 from data.tables.leaves import read_leaves
-from data.tables.schema import admission_years, leaf_table, opened_periods, rollup_table, rollup_tables, submissions
-from data.vocabulary import Source, Vocabulary
+from data.tables.schema import admission_years, opened_periods, submissions
 
 RULE = "0011"
 """The migration with which leaf rows last began to give other sums.

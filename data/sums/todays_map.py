@@ -10,10 +10,10 @@ from datetime import date
 from fractions import Fraction
 from functools import cache, cached_property
 
+from data.forms.vocabulary import Vocabulary
 from data.organisations.lineage import Lineage, MapShares
 from data.organisations.units import Grain, Registry, Tree, UnitKind
 from data.sums import rollup
-from data.vocabulary import Vocabulary
 
 # Counts of units: on today's map today's units are counted, by all that went into them.
 _KEPT = 64

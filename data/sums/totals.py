@@ -10,6 +10,7 @@ from fractions import Fraction
 from sqlalchemy import Connection, select
 
 from data.forms.derived import Derived
+from data.forms.vocabulary import Vocabulary
 from data.measures import Kind
 from data.observations import Basis, Leaf, Totals
 from data.organisations.units import Level, UnitKind, branches
@@ -18,9 +19,8 @@ from data.sums.asked import Asked
 from data.sums.duties import Duties
 from data.sums.families.builtin import COUNTED, OWED
 from data.sums.recount import FormSource, Recount, RowSource
+from data.tables.form_tables import rollup_table
 from data.tables.leaf_rows import LeafRows
-from data.tables.schema import rollup_table
-from data.vocabulary import Vocabulary
 
 _FEW, _OFTEN = 500, 20  # leaves of a branch that are read alone, and how often before all of a period are
 

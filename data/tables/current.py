@@ -14,11 +14,12 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam
 
 from data.forms.model import Form
 from data.forms.official.builtin import CODES, official_version
+from data.forms.vocabulary import Vocabulary
 from data.periods import Period
 from data.returns import ReturnedRow
+from data.tables.form_tables import leaf_table
 from data.tables.leaves import known_at
-from data.tables.schema import files, leaf_table, official_values, submissions, units
-from data.vocabulary import Vocabulary
+from data.tables.schema import files, official_values, submissions, units
 
 _FEW = 500  # units that a query names one by one
 

@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam
 from data.forms.model import CarriedOver, Form
 from data.measures import Kind
 from data.periods import Period
+from data.tables.form_tables import leaf_table
 from data.tables.leaf_rows import LeafRows, leaf_rows
-from data.tables.schema import leaf_table, submissions
+from data.tables.schema import submissions
 
 Values = Sequence[int | None]
 

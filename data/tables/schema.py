@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -25,10 +23,6 @@ from sqlalchemy import (
     TypeDecorator,
     text,
 )
-
-from data.forms.model import Form
-from data.measures import Kind
-from data.vocabulary import Source, Vocabulary
 
 metadata = MetaData(
     naming_convention={
@@ -357,61 +351,3 @@ audit = Table(
     # New entries name their rule; those that do not were written before rules were named.
     Column("digest_rule", Integer, nullable=False, server_default="1"),
 )
-
-
-def leaf_table(form: Form) -> Table:
-    """The table of a form's rows, with the columns of its measures; made once for each set of columns."""
-    columns = tuple((measure.code, measure.kind is Kind.CATEGORY) for measure in form.measures)
-    return _leaf_table(form.code.lower(), columns)
-
-
-def rollup_table(source: Source) -> Table:
-    """The table of a source's sums, with the columns of its counts; made once for each set of columns."""
-    return _rollup_table(source.code.lower(), tuple(measure.code for measure in source.counts))
-
-
-def leaf_tables(vocabulary: Vocabulary) -> Mapping[str, Table]:
-    """The tables of rows by form, as they are stored."""
-    return {code: leaf_table(form) for code, form in vocabulary.stored.items()}
-
-
-def rollup_tables(vocabulary: Vocabulary) -> Mapping[str, Table]:
-    """The tables of sums by source."""
-    return {code: rollup_table(source) for code, source in vocabulary.summed.items()}
-
-
-def metadata_of(vocabulary: Vocabulary) -> MetaData:
-    """All tables: the fixed ones, and those of the vocabulary's forms and families."""
-    found = MetaData(naming_convention=metadata.naming_convention)
-    tables = (metadata.tables, leaf_tables(vocabulary), rollup_tables(vocabulary))
-    for table in (table for some in tables for table in some.values()):
-        table.to_metadata(found)
-    return found
-
-
-@cache
-def _leaf_table(name: str, columns: tuple[tuple[str, bool], ...]) -> Table:
-    return Table(
-        name,
-        MetaData(naming_convention=metadata.naming_convention),
-        Column("submission_id", Integer, ForeignKey("submissions.id"), primary_key=True),
-        Column("unit_id", Integer, ForeignKey("units.id"), primary_key=True),
-        Column("period", String(16), primary_key=True),
-        Column("row", Integer, nullable=False),
-        *(Column(code, String(16) if is_category else Integer) for code, is_category in columns),
-        Column("not_applicable", Text),
-        Index(f"ix_{name}_period_unit_id", "period", "unit_id"),  # a whole period is read as often as some units of it
-    )
-
-
-@cache
-def _rollup_table(name: str, counts: tuple[str, ...]) -> Table:
-    return Table(
-        f"{name}_rollup",
-        MetaData(naming_convention=metadata.naming_convention),
-        Column("period", String(16), primary_key=True),
-        Column("unit_id", Integer, ForeignKey("units.id"), primary_key=True),
-        Column("reporting", Integer, nullable=False),
-        *(Column(code, Integer) for code in counts),
-        Column("blanks", JSON),
-    )

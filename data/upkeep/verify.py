@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, Table, select
 
+from data.forms.vocabulary import Vocabulary
 from data.language import Text
 from data.reading.registries import read_registry
 from data.sums import stored_writes
@@ -16,7 +17,6 @@ from data.sums.stored_reads import stored_counts
 from data.tables.audit import Action, is_intact
 from data.tables.engine import writing
 from data.tables.schema import audit, files
-from data.vocabulary import Vocabulary
 from data.writing.store import Store
 
 _KEPT = (Action.LOADED.value, Action.SUPERSEDED.value)

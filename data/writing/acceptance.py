@@ -30,10 +30,10 @@ from data.returns import (
 from data.tables import audit
 from data.tables.audit import Action
 from data.tables.engine import insert_rows
+from data.tables.form_tables import leaf_table
 from data.tables.outcomes import finding_as_json
 from data.tables.schema import (
     files,
-    leaf_table,
     official_values,
     opened_periods,
     plans,

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
+from data.forms.vocabulary import Vocabulary
 from data.reading.registries import read_registry
 from data.sums import stored_writes
 from data.sums.stored_reads import stored_counts
@@ -15,7 +16,6 @@ from data.tables.audit import Action
 from data.tables.engine import writing
 from data.tables.schema import settings, submissions
 from data.viewers import SYSTEM
-from data.vocabulary import Vocabulary
 
 _KEY = "sums_rule"
 

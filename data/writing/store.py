@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from data.forms.builtin import BUILTIN
 from data.forms.header_mappings import HeaderMapping
+from data.forms.vocabulary import Vocabulary
 from data.messages import sentence
 from data.organisations.units import Registry
 from data.periods import Period
@@ -25,7 +26,6 @@ from data.tables.engine import connect, migrate, writing
 from data.tables.schema import files, mappings, receipts, settings, submissions
 from data.tables.thresholds import COUNTED_BY, THRESHOLDS, ThresholdError, keep_threshold
 from data.viewers import OutOfScope, Role, Viewer
-from data.vocabulary import Vocabulary
 from data.writing import acceptance
 from data.writing.acceptance import Reception
 from data.writing.rebuilding import rebuild_stale

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 
+from data.forms.vocabulary import Vocabulary
 from data.measures import Kind
 from data.observations import Basis, Leaf, Observations, Plan
 from data.organisations.units import Level, Tree, Unit, UnitKind
 from data.periods import Period, Term
 from data.reading.queries import Reader
 from data.tables.records import Contribution
-from data.vocabulary import Vocabulary
 from indicators.answers.rows import TableRow, ValueRow
 from indicators.catalogue.lookup import catalogue_of
 from indicators.values.compute import SumPart, SumRole, Working, compute, compute_span, work, work_span

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from data.vocabulary import Vocabulary
+from data.forms.vocabulary import Vocabulary
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.model import Catalogue, check_catalogue
 

@@ -10,11 +10,11 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from data.forms.vocabulary import Declared, Vocabulary
 from data.language import Text
 from data.measures import Kind, Measure
 from data.organisations.units import Level
 from data.periods import Period
-from data.vocabulary import Declared, Vocabulary
 
 Measures = tuple[str, ...]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, cached_property, lru_cache
 
+from data.forms.vocabulary import Vocabulary
 from data.measures import Kind
 from data.observations import Leaf, Observations, Totals
 from data.periods import Frequency, Period
-from data.vocabulary import Vocabulary
 from indicators.values.model import Measures
 from indicators.values.value import State
 

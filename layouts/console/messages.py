@@ -7,9 +7,9 @@ from pathlib import Path
 
 import typer
 
-from data.language import Catalogue, Language, UsersFault
+from data.language import Language, MessageCatalogue, UsersFault
 
-_MESSAGES = Catalogue(Path(__file__).parent)
+_MESSAGES = MessageCatalogue(Path(__file__).parent)
 sentence = _MESSAGES.both
 
 LANGUAGE = Language.EN if os.environ.get("APP_LANGUAGE", "").lower() == Language.EN else Language.VI

@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 import typer
 
+from data.forms.vocabulary import Vocabulary
 from data.returns import CellState, Change, Outcome, Severity
-from data.vocabulary import Vocabulary
 from indicators.answers.rows import RowKind, TableRow, columns
 from layouts.console.messages import LANGUAGE, WrongUse, note, say, sentence
 from layouts.console.rows import FindingRow

@@ -8,9 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from data.language import Catalogue, Language
+from data.language import Language, MessageCatalogue
 
-WORDS: Final = Catalogue(Path(__file__).parent)
+WORDS: Final = MessageCatalogue(Path(__file__).parent)
 
 
 class ColumnKind(StrEnum):

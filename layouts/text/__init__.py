@@ -3,9 +3,9 @@
 from contextvars import ContextVar
 from pathlib import Path
 
-from data.language import Catalogue, Language
+from data.language import Language, MessageCatalogue
 
-CATALOGUE = Catalogue(Path(__file__).parent)
+CATALOGUE = MessageCatalogue(Path(__file__).parent)
 _SPOKEN: ContextVar[Language] = ContextVar("spoken", default=Language.VI)
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 from urllib.parse import urlencode
 
+from data.forms.vocabulary import Vocabulary
 from data.incoming.uploads import UnknownUpload
 from data.language import Language
 from data.observations import Basis
@@ -17,7 +18,6 @@ from data.people.follow_ups import UnknownFollowUp
 from data.periods import Frequency, Period, PeriodError
 from data.reading.queries import Reader, UnknownUnit
 from data.viewers import OutOfScope, Role
-from data.vocabulary import Vocabulary
 from data.writing.store import Store
 from indicators.answers.memory import Memory
 from indicators.catalogue.lookup import catalogue_of

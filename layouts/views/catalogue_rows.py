@@ -13,8 +13,8 @@ from indicators.answers.rows import TableRow
 from indicators.values.model import Direction, Format, Indicator, PlanKind
 
 if TYPE_CHECKING:
+    from data.forms.vocabulary import Vocabulary
     from data.tables.records import DueReturn, ReturnStatus
-    from data.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from data.forms.vocabulary import Vocabulary
 from data.measures import Kind
-from data.vocabulary import Vocabulary
 from indicators.values.against_plan import has_pace
 from indicators.values.model import (
     ByLevel,

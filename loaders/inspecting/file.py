@@ -9,10 +9,10 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from data.forms.model import Form
+from data.forms.vocabulary import Vocabulary
 from data.language import Language
 from data.returns import Finding, Severity, SourceFile
 from data.vietnamese.text import clean, key
-from data.vocabulary import Vocabulary
 from loaders.findings import error
 from loaders.formats import opening as formats
 from loaders.formats.isolated import Isolated

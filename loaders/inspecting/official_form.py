@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from data.forms.official.builtin import official_of
-from data.vocabulary import Vocabulary
+from data.forms.vocabulary import Vocabulary
 from loaders.official import OfficialSheet, listed
 from loaders.vietnamese.numbers import Count, NumberState, show
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
+from data.forms.vocabulary import Vocabulary
 from data.vietnamese.text import clean, key
-from data.vocabulary import Vocabulary
 from loaders.sheets.body import ends_table, is_total
 from loaders.sheets.header import guess_header
 from loaders.vietnamese.numbers import written_number

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from data.forms.vocabulary import Vocabulary
 from data.vietnamese.person_names import masked
 from data.vietnamese.text import clean
-from data.vocabulary import Vocabulary
 from loaders.inspecting.plain_table import PlainTable, Sum, find_table, number
 from loaders.sheets.header import Header
 from loaders.vietnamese.numbers import show

@@ -8,8 +8,8 @@ from datetime import date, datetime
 import numpy as np
 
 from data.forms.builtin import BUILTIN
+from data.forms.vocabulary import Vocabulary
 from data.organisations.units import Registry
-from data.vocabulary import Vocabulary
 from loaders.sample.admissions import admissions
 from loaders.sample.apportion import apportion
 from loaders.sample.books import ReturnBook, Simulated, books

@@ -12,10 +12,10 @@ from data.forms.kh_plans import KH
 from data.forms.ls_history import LS
 from data.forms.model import Form
 from data.forms.nv_tasks import NV
+from data.forms.vocabulary import Vocabulary
 from data.organisations.units import EVENT_TITLES, KIND_TITLES, Registry, Tree
 from data.periods import Period
 from data.tasks import RECURRENCE_TITLES, STATE_TITLES
-from data.vocabulary import Vocabulary
 from loaders.sample.books import ReturnBook
 from loaders.sample.plans import PlanBook
 from loaders.sample.province import Province, RegistryBook

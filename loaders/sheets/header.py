@@ -11,9 +11,9 @@ from functools import lru_cache
 from itertools import groupby
 
 from data.forms.model import Field, Form
+from data.forms.vocabulary import Vocabulary
 from data.measures import Measure
 from data.vietnamese.text import clean, compact_key, key
-from data.vocabulary import Vocabulary
 from loaders.sheets.period_lines import read_period
 from loaders.templates.sheet_frame import column_paths
 from loaders.workbook import Sheet, Value

@@ -9,8 +9,8 @@ from rapidfuzz import fuzz, process
 
 from data.forms.header_mappings import FoundColumn, FoundHeader, HeaderChoice, HeaderMapping
 from data.forms.model import Form
+from data.forms.vocabulary import Vocabulary
 from data.returns import SourceFile
-from data.vocabulary import Vocabulary
 from loaders.findings import is_refused
 from loaders.formats import opening as formats
 from loaders.formats.isolated import Isolated

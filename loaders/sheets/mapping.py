@@ -14,10 +14,10 @@ from rapidfuzz import process
 
 from data.forms.header_mappings import HeaderMapping
 from data.forms.model import Form
+from data.forms.vocabulary import Vocabulary
 from data.language import UsersFault
 from data.returns import SourceFile
 from data.vietnamese.text import compact_key
-from data.vocabulary import Vocabulary
 from loaders.formats import opening as formats
 from loaders.formats.isolated import Isolated
 from loaders.messages import sentence

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from data.forms.header_mappings import HeaderMapping
     from data.forms.model import Form
-    from data.vocabulary import Vocabulary
+    from data.forms.vocabulary import Vocabulary
 
 _ENOUGH_WITH_TITLE = 0.3
 _ENOUGH_TO_ASK = 0.6

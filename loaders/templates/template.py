@@ -15,10 +15,10 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from data.forms.model import Balance, Form
+from data.forms.vocabulary import Vocabulary
 from data.measures import Kind
 from data.organisations.units import Tree
 from data.periods import Period
-from data.vocabulary import Vocabulary
 from loaders.messages import MESSAGES
 from loaders.templates.allowed import allow
 from loaders.templates.fast_page import FastPage

@@ -22,7 +22,7 @@ from data.organisations.units import Level
 from data.people.accounts import Accounts
 from data.periods import Period
 from data.returns import ReadWorkbook, SourceFile
-from data.tables.schema import leaf_tables
+from data.tables.form_tables import leaf_tables
 from data.viewers import SYSTEM, Role
 from data.writing.store import Store
 from indicators.answers.memory import Memory

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event, func, select
 
 from data.forms.builtin import BUILTIN
-from data.tables.schema import leaf_tables
+from data.tables.form_tables import leaf_tables
 
 LEAVES = leaf_tables(BUILTIN)
 

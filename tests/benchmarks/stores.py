@@ -30,15 +30,8 @@ from sqlalchemy import (
 
 from data.forms.builtin import BUILTIN
 from data.periods import Period
-from data.tables.schema import (
-    admission_years,
-    leaf_tables,
-    opened_periods,
-    rollup_tables,
-    submissions,
-    unit_spells,
-    units,
-)
+from data.tables.form_tables import leaf_tables, rollup_tables
+from data.tables.schema import admission_years, opened_periods, submissions, unit_spells, units
 from data.writing.store import Store
 from tests.benchmarks.processes import Program, timed
 from tests.benchmarks.workbooks import Made, Size, made

@@ -14,7 +14,8 @@ from sqlalchemy import create_engine, select
 
 from data.forms.builtin import BUILTIN
 from data.returns import SourceFile
-from data.tables.schema import Instant, metadata_of
+from data.tables.form_tables import metadata_of
+from data.tables.schema import Instant
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.intake import intake

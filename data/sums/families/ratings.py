@@ -9,9 +9,10 @@ from sqlalchemy import select
 from data.forms.derived import RATINGS
 from data.periods import Period
 from data.sums.families.model import FormCounts, SourceColumns, StoredFamily, rows_of
+from data.tables.form_tables import leaf_table
 from data.tables.leaf_rows import LeafRows
 from data.tables.leaves import known_at
-from data.tables.schema import leaf_table, submissions
+from data.tables.schema import submissions
 
 _REVIEW = "B6", "cell_rating", "remedy_plan"
 _RATED_AS = ("HTXSNV", "HTTNV", "HTNV", "KHTNV")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from data.forms.vocabulary import Vocabulary
 from data.language import Language
 from data.organisations.units import Unit
 from data.periods import Period
 from data.reading.queries import Reader
 from data.returns import OutcomeStatus
 from data.tables.records import DueReturn, Receipt, ReturnStatus
-from data.vocabulary import Vocabulary
 from indicators.methods.reasons import REASON_TITLES, Course
 from layouts.documents.report.facts import ReportFacts
 from layouts.documents.report.model import AnnexTable, Block, Document, Letterhead, Paragraph, Profile

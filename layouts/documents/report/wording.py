@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
-from data.language import Catalogue, Language
+from data.language import Language, MessageCatalogue
 from data.periods import Frequency, Period
 from data.version import VERSION
 from indicators.answers.rows import ValueRow
@@ -16,7 +16,7 @@ from indicators.values.model import Format
 from indicators.values.value import STATE_TITLES, Status
 from layouts.words import formats
 
-_MESSAGES = Catalogue(Path(__file__).parent)
+_MESSAGES = MessageCatalogue(Path(__file__).parent)
 _NAMED = 6
 
 

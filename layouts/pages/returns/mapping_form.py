@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from data.forms.header_mappings import FoundColumn, FoundHeader, HeaderChoice
+from data.forms.vocabulary import Vocabulary
 from data.returns import Taking
-from data.vocabulary import Vocabulary
 from layouts.pages.returns import outcomes
 from layouts.parts.components import aria
 from layouts.text import language, t

@@ -10,10 +10,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from data.forms.official.builtin import printed_code
+from data.forms.vocabulary import Vocabulary
 from data.incoming.uploads import Answer, Upload
 from data.periods import Period
 from data.returns import CellState, Change, Finding, Outcome, OutcomeStatus, Severity
-from data.vocabulary import Vocabulary
 from layouts.parts.components import action, aria, icon
 from layouts.text import language, t
 from layouts.words import formats

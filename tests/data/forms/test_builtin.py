@@ -27,7 +27,7 @@ from data.language import Text
 from data.measures import Kind
 from data.sums.families.builtin import FAMILIES
 from data.sums.families.model import StoredFamily
-from data.tables.schema import leaf_tables, metadata_of, rollup_tables
+from data.tables.form_tables import leaf_tables, metadata_of, rollup_tables
 from data.writing.store import Store
 
 LEAVES = leaf_tables(BUILTIN)

@@ -21,7 +21,8 @@ from data.organisations.units import Level
 from data.periods import Period
 from data.sums import stored_writes
 from data.tables.engine import revisions, writing
-from data.tables.schema import audit, files, metadata_of, receipts, rollup_tables, settings
+from data.tables.form_tables import metadata_of, rollup_tables
+from data.tables.schema import audit, files, receipts, settings
 from data.upkeep.audit_log import Wanted, read_log
 from data.upkeep.verify import verify
 from data.viewers import SYSTEM

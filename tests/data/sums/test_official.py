@@ -21,7 +21,7 @@ from data.sums import stored_writes
 from data.sums.stored_reads import StoredCounts
 from data.sums.totals import StoredObservations
 from data.tables.engine import writing
-from data.tables.schema import rollup_tables
+from data.tables.form_tables import rollup_tables
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from tests.data.sums.test_reorganisation import EVENTS, SENT, copied, reorganised

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from data.forms.builtin import BUILTIN
 from data.observations import Basis, Totals
 from data.periods import Period
-from data.tables.schema import leaf_tables
+from data.tables.form_tables import leaf_tables
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from tests.data.writing.test_store import totals

@@ -12,7 +12,8 @@ from data.forms.builtin import BUILTIN
 from data.tables import audit as log
 from data.tables.audit import Action
 from data.tables.engine import writing
-from data.tables.schema import audit, files, rollup_tables
+from data.tables.form_tables import rollup_tables
+from data.tables.schema import audit, files
 from data.upkeep.verify import verify
 from data.viewers import SYSTEM
 from data.writing.store import Store

@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from data.forms.builtin import BUILTIN
 from data.returns import OutcomeStatus
 from data.tables.engine import writing
-from data.tables.schema import files, leaf_tables, receipts, submissions
+from data.tables.form_tables import leaf_tables
+from data.tables.schema import files, receipts, submissions
 from data.upkeep.verify import verify
 from data.viewers import SYSTEM
 from data.writing.store import Store

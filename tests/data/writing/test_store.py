@@ -15,8 +15,8 @@ from data.observations import Basis, Totals
 from data.periods import Period
 from data.returns import Finding, OutcomeStatus, ReadWorkbook, Severity, SourceFile
 from data.tables.engine import delete_rows, writing
+from data.tables.form_tables import rollup_tables
 from data.tables.records import ReturnStatus
-from data.tables.schema import rollup_tables
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from tests.small_province import movement, planned, registry

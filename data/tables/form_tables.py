@@ -1,0 +1,81 @@
+"""The wide tables of a form: one of leaf rows and one of sums, made from its declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+from data.forms.model import Form
+from data.forms.vocabulary import Source, Vocabulary
+from data.measures import Kind
+from data.tables.schema import metadata
+
+
+def leaf_table(form: Form) -> Table:
+    """The table of a form's rows, with the columns of its measures; made once for each set of columns."""
+    columns = tuple((measure.code, measure.kind is Kind.CATEGORY) for measure in form.measures)
+    return _leaf_table(form.code.lower(), columns)
+
+
+def rollup_table(source: Source) -> Table:
+    """The table of a source's sums, with the columns of its counts; made once for each set of columns."""
+    return _rollup_table(source.code.lower(), tuple(measure.code for measure in source.counts))
+
+
+def leaf_tables(vocabulary: Vocabulary) -> Mapping[str, Table]:
+    """The tables of rows by form, as they are stored."""
+    return {code: leaf_table(form) for code, form in vocabulary.stored.items()}
+
+
+def rollup_tables(vocabulary: Vocabulary) -> Mapping[str, Table]:
+    """The tables of sums by source."""
+    return {code: rollup_table(source) for code, source in vocabulary.summed.items()}
+
+
+def metadata_of(vocabulary: Vocabulary) -> MetaData:
+    """All tables: the fixed ones, and those of the vocabulary's forms and families."""
+    found = MetaData(naming_convention=metadata.naming_convention)
+    tables = (metadata.tables, leaf_tables(vocabulary), rollup_tables(vocabulary))
+    for table in (table for some in tables for table in some.values()):
+        table.to_metadata(found)
+    return found
+
+
+@cache
+def _leaf_table(name: str, columns: tuple[tuple[str, bool], ...]) -> Table:
+    return Table(
+        name,
+        MetaData(naming_convention=metadata.naming_convention),
+        Column("submission_id", Integer, ForeignKey("submissions.id"), primary_key=True),
+        Column("unit_id", Integer, ForeignKey("units.id"), primary_key=True),
+        Column("period", String(16), primary_key=True),
+        Column("row", Integer, nullable=False),
+        *(Column(code, String(16) if is_category else Integer) for code, is_category in columns),
+        Column("not_applicable", Text),
+        Index(f"ix_{name}_period_unit_id", "period", "unit_id"),  # a whole period is read as often as some units of it
+    )
+
+
+@cache
+def _rollup_table(name: str, counts: tuple[str, ...]) -> Table:
+    return Table(
+        f"{name}_rollup",
+        MetaData(naming_convention=metadata.naming_convention),
+        Column("period", String(16), primary_key=True),
+        Column("unit_id", Integer, ForeignKey("units.id"), primary_key=True),
+        Column("reporting", Integer, nullable=False),
+        *(Column(code, Integer) for code in counts),
+        Column("blanks", JSON),
+    )
