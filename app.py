@@ -302,13 +302,13 @@ def __getattr__(name: str) -> Any:
     """`server`, made when a production server (gunicorn app:server) asks for it."""
     if name != "server":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from layouts.web.serving import settle
+    from layouts.web.serving import freeze_heap
 
     settings = environment()
     store = open_store(settings)
     secret = secret_for(settings, store, None)
     globals()["server"] = make_server(store, secret_key=secret, proxies=settings.trusted_proxies)
-    settle()
+    freeze_heap()
     return globals()["server"]
 
 

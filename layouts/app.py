@@ -19,7 +19,7 @@ from layouts.frame import scripts, shell
 from layouts.pages.registry import PAGES, not_found, render
 from layouts.web import callback_guard, downloads, health, paper_downloads, upload_routes
 from layouts.web.access import protect, set_headers
-from layouts.web.logs import observe
+from layouts.web.logs import instrument
 from layouts.web.request import Site
 from layouts.web.services import Services
 
@@ -60,23 +60,23 @@ def create_app(
             server.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
     site.attach(server)
-    observe(server)
+    instrument(server)
     manager = protect(server, site)
     health.register(server)
     downloads.register(server)
     paper_downloads.register(server)
     upload_routes.register(server)
-    site.clerk.register(server)
+    site.upload_reader.register(server)
     routes.register(server, manager)
     given: Any = server  # Dash declares a flag or a factory, and takes a Flask server all the same.
-    scripts.postpone_grid()
+    scripts.defer_grid_script()
     app = scripts.Pages(
         "layouts.app",
         server=given,
         use_pages=True,
         pages_folder="",
         assets_folder=str(_HERE / "assets"),
-        assets_ignore=r"theme_init\.js|door\.css|plotly-cartesian\.min\.js",
+        assets_ignore=r"theme_init\.js|sign_in\.css|plotly-cartesian\.min\.js",
         serve_locally=True,
         index_string=_INDEX,
         title="Theo dõi chỉ tiêu",

@@ -100,7 +100,7 @@ def leave(page: Page) -> None:
 def settled() -> None:
     """Waits until the files that were sent to the pages of this process are read."""
     for thread in threading.enumerate():
-        if thread.name == "clerk":
+        if thread.name == "upload-reader":
             thread.join(60)
 
 

@@ -37,7 +37,7 @@ class Ids(StrEnum):
     DEFAULTS = "defaults"
     FRESHNESS = "freshness"
     PRINTED = "printed-context"
-    SOUGHT = "unit-sought"
+    QUERY = "unit-sought"
     SINK = "context-sink"
 
 
@@ -65,7 +65,7 @@ def layout(asked: Ask) -> Component:
             html.P(id=Ids.PRINTED, className="only-print"),
             html.P(id=Ids.FRESHNESS, className="freshness", **aria(live="polite")),
             dcc.Store(id=Ids.DEFAULTS, data=_defaults(asked)),
-            dcc.Store(id=Ids.SOUGHT),
+            dcc.Store(id=Ids.QUERY),
             dcc.Store(id=Ids.SINK),
         ],
         id=Ids.CONTEXT,
@@ -78,11 +78,11 @@ def register(app: Dash, without: Sequence[str]) -> None:
 
     @app.callback(Input(LOCATION, "search"), Input(LOCATION, "pathname"), output=View.outputs())
     def follow_address(search: str, pathname: str) -> Filled:
-        return followed(search, pathname, hidden=pathname in without).values()
+        return view_of(search, pathname, hidden=pathname in without).values()
 
     @app.callback(
         Output(Ids.UNIT, "data", allow_duplicate=True),
-        Input(Ids.SOUGHT, "data"),
+        Input(Ids.QUERY, "data"),
         State(LOCATION, "search"),
         prevent_initial_call=True,
     )
@@ -91,7 +91,7 @@ def register(app: Dash, without: Sequence[str]) -> None:
 
     app.clientside_callback(
         ClientsideFunction("navigation", "sought"),
-        Output(Ids.SOUGHT, "data"),
+        Output(Ids.QUERY, "data"),
         Input(Ids.UNIT, "searchValue"),
         prevent_initial_call=True,
     )
@@ -105,7 +105,7 @@ def register(app: Dash, without: Sequence[str]) -> None:
         )
 
 
-def followed(search: str | None, pathname: str, *, hidden: bool = False) -> View:
+def view_of(search: str | None, pathname: str, *, hidden: bool = False) -> View:
     """What the controls and the line say for an address."""
     try:
         asked = ask(search)

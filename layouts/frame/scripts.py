@@ -15,7 +15,7 @@ from layouts.pages.registry import PAGES
 from layouts.parts.page import Needs
 
 PLOTLY = "plotly-cartesian.min.js"
-_PARTS = "/_dash-component-suites"
+_SUITES = "/_dash-component-suites"
 _GRID = "dash_ag_grid.min.js"
 
 
@@ -24,17 +24,17 @@ class Pages(Dash):
 
     def interpolate_index(self, *given: Any, **parts: Any) -> str:
         """The index with what is to be fetched at its top."""
-        hints = [*_asked_first(), *_scripts(Path(self.config.assets_folder))]
+        hints = [*_preloads(), *_scripts(Path(self.config.assets_folder))]
         index: str = super().interpolate_index(*given, **parts | {"metas": "\n".join([parts["metas"], *hints])})  # type: ignore[no-untyped-call]
         return index
 
 
-def postpone_grid() -> None:
+def defer_grid_script() -> None:
     """Has Dash leave the script of grids to `assets/later.js`."""
     dash_ag_grid._js_dist[0]["async"] = "lazy"  # noqa: SLF001  # where Dash has a library declare its scripts
 
 
-def _asked_first() -> Iterator[str]:
+def _preloads() -> Iterator[str]:
     """What the renderer asks for as soon as it runs."""
     for path in ("/_dash-layout", "/_dash-dependencies"):
         yield f'<link rel="preload" as="fetch" crossorigin href="{path}">'
@@ -43,17 +43,17 @@ def _asked_first() -> Iterator[str]:
 def _scripts(assets: Path) -> Iterator[str]:
     needed = next((page.needs for page in PAGES if page.path == request.path), frozenset())
     plotly, library = assets / PLOTLY, Path(dash_ag_grid.__file__).parent
-    grid = build_fingerprint(_GRID, dash_ag_grid.__version__, _changed(library / _GRID))
+    grid = build_fingerprint(_GRID, dash_ag_grid.__version__, _modified(library / _GRID))
     for need, name, address in (
-        (Needs.CHARTS, "plotly", f"/assets/{PLOTLY}?m={_changed(plotly)}"),
-        (Needs.CHARTS, "graph", f"{_PARTS}/dash/dcc/async-graph.js"),
-        (Needs.GRIDS, "grid", f"{_PARTS}/dash_ag_grid/{grid}"),
-        (Needs.GRIDS, "community", f"{_PARTS}/dash_ag_grid/async-community.js"),
+        (Needs.CHARTS, "plotly", f"/assets/{PLOTLY}?m={_modified(plotly)}"),
+        (Needs.CHARTS, "graph", f"{_SUITES}/dash/dcc/async-graph.js"),
+        (Needs.GRIDS, "grid", f"{_SUITES}/dash_ag_grid/{grid}"),
+        (Needs.GRIDS, "community", f"{_SUITES}/dash_ag_grid/async-community.js"),
     ):
         yield f'<meta name="script-{name}" content="{address}">'
         if need in needed:
             yield f'<link rel="preload" as="script" href="{address}">'
 
 
-def _changed(file: Path) -> int:
+def _modified(file: Path) -> int:
     return int(file.stat().st_mtime)

@@ -16,7 +16,7 @@ from layouts.figures.theme import THEME
 from layouts.frame import context
 from layouts.pages.registry import PAGES
 from layouts.parts.components import aria, data, icon
-from layouts.parts.markup import folded
+from layouts.parts.markup import collapsed
 from layouts.parts.page import LOCATION, Page, PageGroup
 from layouts.text import language, t
 from layouts.views.ask import Ask
@@ -42,7 +42,7 @@ def layout() -> Component:
         return html.Div(page_container)
     asked = ask(None)
     dates = {"locale": str(language()), "firstDayOfWeek": 1}
-    framed: Component = folded(dmc.MantineProvider(dmc.DatesProvider(_shell(asked), settings=dates), theme=THEME))
+    framed: Component = collapsed(dmc.MantineProvider(dmc.DatesProvider(_shell(asked), settings=dates), theme=THEME))
     return framed
 
 

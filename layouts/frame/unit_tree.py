@@ -9,8 +9,8 @@ from layouts.parts.components import Props
 from layouts.views.ask import Ask
 from layouts.words.search import fits, plain, words
 
-_MOST_FOUND = 60
-_FEW_FOUND = 3
+_MAX_FOUND = 60
+_MAX_EXPANDED = 3
 
 
 def options(asked: Ask, search: str | None = None) -> list[Props]:
@@ -42,8 +42,8 @@ def _around(tree: Tree, chosen: Unit) -> Sequence[Unit]:
 def _found(asked: Ask, sought: Sequence[str]) -> Sequence[Unit]:
     names = asked.remembered("plain names", lambda: _names(asked.tree))
     matches = [asked.tree.units[unit] for unit, name in names.items() if fits(sought, name)]
-    found = sorted(matches, key=lambda unit: len(asked.tree.ancestors(unit.id)))[:_MOST_FOUND]
-    if len(found) > _FEW_FOUND:
+    found = sorted(matches, key=lambda unit: len(asked.tree.ancestors(unit.id)))[:_MAX_FOUND]
+    if len(found) > _MAX_EXPANDED:
         return found
     return [unit for each in found for unit in (each, *asked.tree.children(each.id))]
 

@@ -21,7 +21,7 @@ from layouts.pages.table import page as table
 from layouts.pages.tasks import page as tasks
 from layouts.pages.trend import page as trend
 from layouts.parts.components import empty
-from layouts.parts.markup import folded
+from layouts.parts.markup import collapsed
 from layouts.parts.page import Page
 from layouts.text import language, t
 from layouts.views.ask import FAULTS_OF_THE_ADDRESS
@@ -52,7 +52,7 @@ def render(page: Page, shown: dict[str, str] | None = None, **query: str) -> Com
             return notice(t("notice.title_403"), t("notice.message_403"))
         if asked.is_empty and page.has_context and page is not returns.PAGE:
             return empty(t("empty.title"), t("empty.message"), t("page.returns"), returns.PAGE.path)
-        found: Component = folded(page.layout(asked))
+        found: Component = collapsed(page.layout(asked))
         return found
     except OutOfScope as refusal:
         return notice(t("notice.no_permission"), refusal.text[language()])

@@ -19,7 +19,7 @@ from layouts.words import formats
 Table = Mapping[str, Sequence[ValueRow]]
 _DEEPEST = 9
 _FAR = 0.25
-_MOST_DRAWN = 60
+_MAX_DRAWN = 60
 
 
 def grid(slots: Props) -> Component:
@@ -40,12 +40,12 @@ def grid(slots: Props) -> Component:
 
 def options(lines: Sequence[Any]) -> Props:
     """The grid's settings: few lines are all drawn, so that they print; of many only those that are seen."""
-    return shared_options() | {"domLayout": "autoHeight" if len(lines) <= _MOST_DRAWN else "normal"}
+    return shared_options() | {"domLayout": "autoHeight" if len(lines) <= _MAX_DRAWN else "normal"}
 
 
 def style(lines: Sequence[Any]) -> Props:
     """The grid's height: its lines', or most of the window's."""
-    return {"height": None if len(lines) <= _MOST_DRAWN else "72vh"}
+    return {"height": None if len(lines) <= _MAX_DRAWN else "72vh"}
 
 
 def default_column() -> Props:

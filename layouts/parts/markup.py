@@ -12,7 +12,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 # Drawn the same by the script as by Dash: they only show what they are given.
-_DRAWN: Final = (dcc.Link, dmc.Text, dmc.Title)
+_STATIC_TYPES: Final = (dcc.Link, dmc.Text, dmc.Title)
 _HTML: Final = html.Div._namespace  # noqa: SLF001  # Dash has no other name for the family of a component
 
 
@@ -29,35 +29,35 @@ class Markup(Component):
         super().__init__(tree=list(tree))  # type: ignore[no-untyped-call]
 
 
-def folded(part: Any) -> Any:
+def collapsed(part: Any) -> Any:
     """A page, or a part of it, with as few components as it can do with; what is given stays as it is."""
     if isinstance(part, list | tuple):
-        return list(_folded(part))
+        return list(_collapsed(part))
     if not isinstance(part, Component):
         return part
-    if _is_still(part):
+    if _is_static(part):
         return Markup(part)
     if getattr(part, "children", None) is None or isinstance(part, Markup):
         return part
     changed = copy(part)
-    changed.children = folded(part.children)
+    changed.children = collapsed(part.children)
     return changed
 
 
-def _folded(parts: Iterable[Any]) -> Iterator[Any]:
-    for still, run in groupby(parts, _is_still):
+def _collapsed(parts: Iterable[Any]) -> Iterator[Any]:
+    for still, run in groupby(parts, _is_static):
         together = list(run)
         if still and any(isinstance(part, Component) for part in together):
             yield Markup(*together)
         else:
-            yield from together if still else map(folded, together)
+            yield from together if still else map(collapsed, together)
 
 
-def _is_still(part: Any) -> bool:
+def _is_static(part: Any) -> bool:
     """Whether nothing in a part has an id by which a callback could reach it, or does more than to show what it has."""
     if not isinstance(part, Component):
-        return not isinstance(part, list | tuple) or all(map(_is_still, part))
+        return not isinstance(part, list | tuple) or all(map(_is_static, part))
     if isinstance(part, Markup):
         return False
-    shows = part._namespace == _HTML or isinstance(part, _DRAWN)  # noqa: SLF001
-    return shows and getattr(part, "id", None) is None and _is_still(getattr(part, "children", None))
+    shows = part._namespace == _HTML or isinstance(part, _STATIC_TYPES)  # noqa: SLF001
+    return shows and getattr(part, "id", None) is None and _is_static(getattr(part, "children", None))

@@ -14,7 +14,7 @@ from dash.exceptions import PreventUpdate
 from plotly.io.json import to_json_plotly
 
 from data.viewers import Role
-from layouts.parts.markup import folded
+from layouts.parts.markup import collapsed
 from layouts.parts.slots import Filled, Slots
 from layouts.text import t
 from layouts.views.ask import Ask
@@ -82,21 +82,21 @@ def follow(
         inputs={
             "search": Input(LOCATION, "search"),
             "pathname": State(LOCATION, "pathname"),
-            "held": shown.controls(),
+            "current": shown.controls(),
         },
         prevent_initial_call=not at_once,
     )
-    def refresh(search: str, pathname: str, held: Mapping[str, Any]) -> Filled:
+    def refresh(search: str, pathname: str, current: Mapping[str, Any]) -> Filled:
         if pathname != path:
             raise PreventUpdate
         asked = ask(search)
-        made = recalled(asked, path, view) if keep else view(asked)
+        made = cached_view(asked, path, view) if keep else view(asked)
         filled = made.values()
-        written = _written(asked, path, made) if keep else {name: folded(part) for name, part in filled.items()}
-        return written | {name: no_update for name, value in held.items() if filled[name] == value}
+        written = _cached_json(asked, path, made) if keep else {name: collapsed(part) for name, part in filled.items()}
+        return written | {name: no_update for name, value in current.items() if filled[name] == value}
 
 
-def write_address(app: Dash, shown: type[Slots], *, script: str, known: str, sink: str) -> None:
+def write_address(app: Dash, shown: type[Slots], *, script: str, baseline: str, sink: str) -> None:
     """Has each control among the slots write the address, by a function of `script` named as the control's id ends.
 
     `known` is a store of what leaves the address as it is.
@@ -107,21 +107,21 @@ def write_address(app: Dash, shown: type[Slots], *, script: str, known: str, sin
             ClientsideFunction(script, name),
             Output(sink, "data", allow_duplicate=True),
             Input(control.component_id, control.component_property),
-            State(known, "data"),
+            State(baseline, "data"),
             prevent_initial_call=True,
         )
 
 
-def recalled(asked: Ask, path: str, view: Callable[[Ask], Shown]) -> Shown:
+def cached_view(asked: Ask, path: str, view: Callable[[Ask], Shown]) -> Shown:
     """The view of a page for an address, made once for each state of the data and each reader."""
     return asked.remembered(_key(asked, path), lambda: view(asked))
 
 
-def _written(asked: Ask, path: str, shown: Slots) -> Filled:
+def _cached_json(asked: Ask, path: str, shown: Slots) -> Filled:
     """The parts of a view as JSON, written once: writing charts takes as long as all the rest of an answer."""
     return asked.remembered(
         ("json", *_key(asked, path)),
-        lambda: {name: orjson.Fragment(to_json_plotly(folded(part))) for name, part in shown.values().items()},
+        lambda: {name: orjson.Fragment(to_json_plotly(collapsed(part))) for name, part in shown.values().items()},
     )
 
 

@@ -25,9 +25,9 @@ class Ids(StrEnum):
 
     CHOICE = "saved-choice"
     TITLE = "saved-title"
-    KEEP = "saved-keep"
+    SAVE = "saved-keep"
     REMOVE = "saved-remove"
-    SAID = "saved-said"
+    MESSAGE = "saved-said"
     SINK = "saved-sink"
 
 
@@ -38,7 +38,7 @@ class ChangedViews(Slots):
     choices: Annotated[list[dict[str, str]], Slot(Ids.CHOICE, "data")]
     chosen: Annotated[str | None, Slot(Ids.CHOICE, "value")] = None
     title: Annotated[str, Slot(Ids.TITLE, "value")] = ""
-    said: Annotated[str, Slot(Ids.SAID)]
+    message: Annotated[str, Slot(Ids.MESSAGE)]
 
 
 def layout(asked: Ask) -> Component:
@@ -56,12 +56,12 @@ def layout(asked: Ask) -> Component:
                     comboboxProps={"keepMounted": False},
                 ),
                 dmc.TextInput(id=Ids.TITLE, label=t("saved.name")),
-                dmc.Button(t("saved.keep"), id=Ids.KEEP, variant="outline"),
+                dmc.Button(t("saved.keep"), id=Ids.SAVE, variant="outline"),
                 dmc.Button(t("saved.remove"), id=Ids.REMOVE, variant="subtle", color="gray"),
             ],
             className="controls",
         ),
-        html.P(id=Ids.SAID, className="note", **aria(live="polite")),
+        html.P(id=Ids.MESSAGE, className="note", **aria(live="polite")),
         dcc.Store(id=Ids.SINK),
     )
 
@@ -70,7 +70,7 @@ def register(app: Dash) -> None:
     """The callbacks of this part."""
 
     @app.callback(
-        Input(Ids.KEEP, "n_clicks"),
+        Input(Ids.SAVE, "n_clicks"),
         Input(Ids.REMOVE, "n_clicks"),
         State(Ids.TITLE, "value"),
         State(Ids.CHOICE, "value"),
@@ -86,8 +86,8 @@ def register(app: Dash) -> None:
             raise PreventUpdate
         views = SavedViews(site().store, viewer())
         if ctx.triggered_id == Ids.REMOVE:
-            return removed(views, chosen).values()
-        return kept(views, title or "", f"{path}{search or ''}").values()
+            return remove_view(views, chosen).values()
+        return save_view(views, title or "", f"{path}{search or ''}").values()
 
     app.clientside_callback(
         ClientsideFunction("navigation", "open_saved"),
@@ -97,22 +97,22 @@ def register(app: Dash) -> None:
     )
 
 
-def kept(views: SavedViews, title: str, address: str) -> ChangedViews:
+def save_view(views: SavedViews, title: str, address: str) -> ChangedViews:
     """Keeps a view; the name stays in its field where it cannot."""
     try:
         views.keep(title, address)
     except SavedViewError as fault:
-        return ChangedViews(choices=_choices(views), title=title, said=fault.text[language()])
-    return ChangedViews(choices=_choices(views), said=t("saved.done", title=title.strip()))
+        return ChangedViews(choices=_choices(views), title=title, message=fault.text[language()])
+    return ChangedViews(choices=_choices(views), message=t("saved.done", title=title.strip()))
 
 
-def removed(views: SavedViews, chosen: str | None) -> ChangedViews:
+def remove_view(views: SavedViews, chosen: str | None) -> ChangedViews:
     """Removes the chosen view."""
     found = next((view for view in views.list() if view.address == chosen), None)
     if found is None:
-        return ChangedViews(choices=_choices(views), said=t("saved.choose_first"))
+        return ChangedViews(choices=_choices(views), message=t("saved.choose_first"))
     views.remove(found.id)
-    return ChangedViews(choices=_choices(views), said=t("saved.removed", title=found.title))
+    return ChangedViews(choices=_choices(views), message=t("saved.removed", title=found.title))
 
 
 def _choices(views: SavedViews) -> list[dict[str, str]]:

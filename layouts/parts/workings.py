@@ -25,7 +25,7 @@ from layouts.views.rows import rows, why_missing, written
 from layouts.web.request import workbook_link
 from layouts.words import formats, formulas
 
-_MOST_CELLS = 200
+_MAX_CELLS = 200
 
 
 def panel(asked: Ask, indicator: Indicator, unit: Unit, period: Period) -> Component:
@@ -78,13 +78,13 @@ def _facts(asked: Ask, row: ValueRow, target: Target | None) -> Component:
     facts.append((t("table.value"), written(row) if row.value is not None else why_missing(row)))
     facts.append((t("table.reporting"), sentences.reporting(row)))
     if target is not None:
-        told = formats.value(target.value, row.indicator.format, speech)
+        plan = formats.value(target.value, row.indicator.format, speech)
         source = t("workings.standard", clause=row.indicator.clause)
         if target.plan is not None:
             source = t(
                 "workings.decision", decision=target.plan.decision, date=formats.day(target.plan.decision_date, speech)
             )
-        facts.append((t("table.plan"), f"{told} ({source})"))
+        facts.append((t("table.plan"), f"{plan} ({source})"))
         facts.append((t("table.status"), STATUS_TITLES[row.status][speech]))
     facts.append((t("workings.clause"), row.indicator.clause))
     known = asked.reader.as_of
@@ -120,14 +120,14 @@ def _cells(asked: Ask, cells: Sequence[TraceRow]) -> Component:
     if not cells:
         return html.P(t("workings.no_cells"), className="fine")
     head = [t(f"cells.{name}") for name in ("unit", "measure", "period", "value", "place")]
-    body = [list(_told(asked, cell)) for cell in cells[:_MOST_CELLS]]
+    body = [list(_cell_texts(asked, cell)) for cell in cells[:_MAX_CELLS]]
     table = html.Div(dmc.Table(data={"head": head, "body": body}, className="plain-table"), className="scroll")
-    if len(cells) <= _MOST_CELLS:
+    if len(cells) <= _MAX_CELLS:
         return table
-    return html.Div([html.P(t("workings.cut", shown=_MOST_CELLS, all=len(cells)), className="fine"), table])
+    return html.Div([html.P(t("workings.cut", shown=_MAX_CELLS, all=len(cells)), className="fine"), table])
 
 
-def _told(asked: Ask, cell: TraceRow) -> tuple[str, ...]:
+def _cell_texts(asked: Ask, cell: TraceRow) -> tuple[str, ...]:
     measure = asked.vocabulary.measures.get(str(cell.measure))
     title = measure.title[language()] if measure else t("table.plan")
     place = "!".join(str(part) for part in (cell.sheet, cell.cell) if part)
@@ -135,12 +135,12 @@ def _told(asked: Ask, cell: TraceRow) -> tuple[str, ...]:
         str(cell.unit_name),
         title,
         str(cell.period),
-        _counted(cell),
+        _contribution(cell),
         f"{cell.file or ''} {place}".strip(),
     )
 
 
-def _counted(cell: TraceRow) -> str:
+def _contribution(cell: TraceRow) -> str:
     """What counts of a cell; where that is a part of it, of what."""
     value, share = cell.value, Fraction(cell.share)
     if isinstance(value, str):

@@ -15,13 +15,13 @@ from data.tables.audit import Action
 from layouts.web import notices
 from layouts.web.logs import request_id
 from layouts.web.request import Site, site
-from layouts.web.scope_guard import refuse_foreign
+from layouts.web.scope_guard import reject_out_of_scope
 from layouts.web.sessions import Sessions
-from layouts.web.sign_in import Doors, door
+from layouts.web.sign_in import SignInRoutes, sign_in_url
 
 _PUBLIC = frozenset({"sign_in", "sign_in_demo", "health", "ready"})
-_OPEN = "/assets/"
-_PARTS = (_OPEN, "/_dash-component-suites/")
+_ASSETS = "/assets/"
+_STATIC = (_ASSETS, "/_dash-component-suites/")
 _POLICY = (
     "default-src 'none'",
     "style-src 'self' 'unsafe-inline'",
@@ -55,16 +55,16 @@ def protect(server: Flask, site: Site) -> LoginManager:
 
     The guard comes first, so that a request without a session gets 401, not the 400 of a missing token.
     """
-    doors = Doors(site)
+    sign_in_routes = SignInRoutes(site)
     server.session_interface = Sessions()
     manager = LoginManager(server)
-    manager.user_loader(doors.known)
-    server.before_request(_guard)
+    manager.user_loader(sign_in_routes.load_user)
+    server.before_request(_require_sign_in)
     CSRFProtect(server)
-    server.before_request(_stay_in_scope)
+    server.before_request(_enforce_scope)
     server.after_request(_token_cookie)
     server.after_request(_log_export)
-    doors.register(server)
+    sign_in_routes.register(server)
     notices.register(server)
     return manager
 
@@ -85,28 +85,28 @@ def set_headers(server: Flask, hashes: Callable[[], Sequence[str]]) -> None:
         response.headers.update(_HEADERS)
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = _HSTS
-        if not request.path.startswith(_PARTS):
+        if not request.path.startswith(_STATIC):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     server.after_request(add)
 
 
-def _guard() -> ResponseReturnValue | None:
-    if request.endpoint in _PUBLIC or request.path.startswith(_OPEN) or current_user.is_authenticated:
+def _require_sign_in() -> ResponseReturnValue | None:
+    if request.endpoint in _PUBLIC or request.path.startswith(_ASSETS) or current_user.is_authenticated:
         return None
     if request.path.startswith(("/_", "/api/")) or request.method != "GET":
         return jsonify(error="auth"), 401
-    return redirect(door(request.full_path.rstrip("?")))
+    return redirect(sign_in_url(request.full_path.rstrip("?")))
 
 
-def _stay_in_scope() -> None:
-    open_to_all = request.endpoint in _PUBLIC or request.path.startswith(_PARTS)
+def _enforce_scope() -> None:
+    open_to_all = request.endpoint in _PUBLIC or request.path.startswith(_STATIC)
     if not open_to_all and current_user.is_authenticated:
-        refuse_foreign(site().store.reader(current_user.viewer), _body())
+        reject_out_of_scope(site().store.reader(current_user.viewer), _json_body())
 
 
-def _body() -> Any:
+def _json_body() -> Any:
     try:
         return request.get_json(silent=True)
     except RecursionError:
@@ -115,12 +115,12 @@ def _body() -> Any:
 
 def _token_cookie(response: Response) -> Response:
     # The renderer reads this cookie and sends it back in a header with each of its requests.
-    if request.method == "GET" and response.mimetype == "text/html" and _is_answered(response):
+    if request.method == "GET" and response.mimetype == "text/html" and _served_to_account(response):
         response.set_cookie("_csrf_token", generate_csrf(), samesite="Strict", secure=request.is_secure, httponly=False)
     return response
 
 
-def _is_answered(response: Response) -> bool:
+def _served_to_account(response: Response) -> bool:
     """Whether somebody who is signed in got an answer; after a fault it may not be known who asks."""
     return response.status_code < 500 and bool(current_user.is_authenticated)
 
@@ -132,7 +132,7 @@ def _has_rows(response: Response) -> bool:
 
 def _log_export(response: Response) -> Response:
     attached = response.headers.get("Content-Disposition", "").startswith("attachment")
-    if (attached or _has_rows(response)) and _is_answered(response):
+    if (attached or _has_rows(response)) and _served_to_account(response):
         subject = request.full_path.rstrip("?")
         details = {"request": request_id(), "bytes": response.content_length}
         site().store.log(Action.EXPORTED, viewer=current_user.viewer, subject=subject, details=details)

@@ -10,76 +10,82 @@ from dash import Dash
 from flask import abort, request
 
 _PATH = "/_dash-update-component"
-_MANY = (["ALL"], ["ALLSMALLER"])
-_ANY = (*_MANY, ["MATCH"])
-_TEXTS = frozenset({"search", "pathname", "href", "hash"})
+_WILDCARDS_MANY = (["ALL"], ["ALLSMALLER"])
+_WILDCARDS = (*_WILDCARDS_MANY, ["MATCH"])
+_URL_PARTS = frozenset({"search", "pathname", "href", "hash"})
 _ROWS = "getRowsRequest"
 
-_Place = Mapping[str, Any]
+_Property = Mapping[str, Any]
 
 
 def guard(app: Dash) -> None:
     """Has an application's callbacks called only with what they declare; to be added after all that protects it."""
 
-    def look() -> None:
-        if request.path == _PATH and request.method == "POST" and not _fits(app.callback_map, request.get_json()):
+    def check() -> None:
+        if (
+            request.path == _PATH
+            and request.method == "POST"
+            and not _is_valid_call(app.callback_map, request.get_json())
+        ):
             abort(400)
 
-    app.server.before_request(look)
+    app.server.before_request(check)
 
 
-def _fits(callbacks: Mapping[str, Any], body: Any) -> bool:
+def _is_valid_call(callbacks: Mapping[str, Any], body: Any) -> bool:
     """Whether a body names a callback of the server and gives what it declares, in order."""
     if not isinstance(body, dict):
         return False
-    output, given, state = body.get("output"), body.get("inputs"), body.get("state", [])
+    output, sent, state = body.get("output"), body.get("inputs"), body.get("state", [])
     callback = callbacks.get(output) if isinstance(output, str) else None
     if callback is None or "callback" not in callback:
         return False
-    whole = _all_fit(callback["inputs"], given) and _all_fit(callback["state"], state)
-    return whole and _names_outputs(body.get("outputs")) and _names_inputs(body.get("changedPropIds", []), given)
+    whole = _inputs_match(callback["inputs"], sent) and _inputs_match(callback["state"], state)
+    return whole and _are_outputs(body.get("outputs")) and _are_inputs(body.get("changedPropIds", []), sent)
 
 
-def _all_fit(declared: Sequence[_Place], given: Any) -> bool:
-    if not isinstance(given, list) or len(given) != len(declared):
+def _inputs_match(declared: Sequence[_Property], sent: Any) -> bool:
+    if not isinstance(sent, list) or len(sent) != len(declared):
         return False
-    return all(_one_fits(place, value) for place, value in zip(declared, given, strict=True))
+    return all(_input_matches(prop, value) for prop, value in zip(declared, sent, strict=True))
 
 
-def _one_fits(declared: _Place, given: Any) -> bool:
+def _input_matches(declared: _Property, sent: Any) -> bool:
     name = str(declared["id"])
     if not name.startswith("{"):
-        return _is_place(given, declared["property"]) and given["id"] == name and _has_kind(given)
+        return _is_property(sent, declared["property"]) and sent["id"] == name and _has_expected_type(sent)
     pattern: dict[str, Any] = json.loads(name)
-    if any(part in _MANY for part in pattern.values()):
-        return isinstance(given, list) and all(_matches(pattern, declared["property"], each) for each in given)
-    return _matches(pattern, declared["property"], given)
+    if any(part in _WILDCARDS_MANY for part in pattern.values()):
+        return isinstance(sent, list) and all(_matches_pattern(pattern, declared["property"], each) for each in sent)
+    return _matches_pattern(pattern, declared["property"], sent)
 
 
-def _matches(pattern: Mapping[str, Any], name: str, given: Any) -> bool:
-    if not _is_place(given, name) or not isinstance(given["id"], dict) or given["id"].keys() != pattern.keys():
+def _matches_pattern(pattern: Mapping[str, Any], name: str, sent: Any) -> bool:
+    if not _is_property(sent, name) or not isinstance(sent["id"], dict) or sent["id"].keys() != pattern.keys():
         return False
-    fixed = all(part in _ANY or given["id"][key] == part for key, part in pattern.items())
-    return fixed and not any(isinstance(part, (list, dict)) for part in given["id"].values()) and _has_kind(given)
+    fixed = all(part in _WILDCARDS or sent["id"][key] == part for key, part in pattern.items())
+    return (
+        fixed and not any(isinstance(part, (list, dict)) for part in sent["id"].values()) and _has_expected_type(sent)
+    )
 
 
-def _is_place(given: Any, name: str) -> bool:
-    return isinstance(given, dict) and "id" in given and given.get("property") == name
+def _is_property(sent: Any, name: str) -> bool:
+    return isinstance(sent, dict) and "id" in sent and sent.get("property") == name
 
 
-def _has_kind(given: _Place) -> bool:
+def _has_expected_type(sent: _Property) -> bool:
     """Whether a value is of the kind that its property has in a browser, as far as that does not depend on the page."""
-    name, value = given["property"], given.get("value")
+    name, value = sent["property"], sent.get("value")
     if value is None:
         return True
-    if name in _TEXTS:
+    if name in _URL_PARTS:
         return isinstance(value, str) and (name != "pathname" or value.startswith("/"))
     if name == _ROWS:
-        return _asks_for_rows(value)
+        return _is_rows_request(value)
     return name != "n_clicks" or _is_count(value)
 
 
-def _asks_for_rows(value: Any) -> bool:
+def _is_rows_request(value: Any) -> bool:
     """Whether a grid that fetches its rows as they are looked at may ask so."""
     if not isinstance(value, dict) or not isinstance(value.get("sortModel") or [], list):
         return False
@@ -91,25 +97,25 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _names_outputs(given: Any) -> bool:
-    if isinstance(given, list):
-        return all(_names_outputs(each) for each in given)
-    if not isinstance(given, dict) or not isinstance(given.get("property"), str):
+def _are_outputs(sent: Any) -> bool:
+    if isinstance(sent, list):
+        return all(_are_outputs(each) for each in sent)
+    if not isinstance(sent, dict) or not isinstance(sent.get("property"), str):
         return False
-    where = given.get("id")
+    where = sent.get("id")
     return isinstance(where, dict) or (isinstance(where, str) and not where.startswith("{"))
 
 
-def _names_inputs(changed: Any, given: Any) -> bool:
+def _are_inputs(changed: Any, sent: Any) -> bool:
     """Whether what is said to have changed is among the inputs."""
-    known = set(_names(given))
+    known = set(_property_names(sent))
     return isinstance(changed, list) and all(isinstance(name, str) and name in known for name in changed)
 
 
-def _names(given: Sequence[Any]) -> Iterator[str]:
-    for each in given:
+def _property_names(sent: Sequence[Any]) -> Iterator[str]:
+    for each in sent:
         if isinstance(each, list):
-            yield from _names(each)
+            yield from _property_names(each)
         else:
             where = each["id"]
             text = (

@@ -27,8 +27,8 @@ from layouts.views.watchlist import Work, narrowed
 from layouts.web.request import ask, site, viewer
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_LONGEST_WORD = 16
-_KINDS: Mapping[str, str] = {
+_MAX_TOKEN_LENGTH = 16
+_MEDIA_TYPES: Mapping[str, str] = {
     FileFormat.CSV: "text/csv; charset=utf-8",
     FileFormat.JSON: "application/json; charset=utf-8",
     FileFormat.XLSX: _XLSX,
@@ -48,15 +48,15 @@ def register(server: Flask) -> None:
     server.add_url_rule("/download/lagging.<kind>", "download_lagging", lagging_cells)
     server.add_url_rule("/download/plan.xlsx", "download_plan", plan)
     server.add_url_rule("/download/template", "download_template", template)
-    server.after_request(_tell)
+    server.after_request(_echo_token)
 
 
-def _tell(answer: Response) -> Response:
-    """Hands back the word that the page has sent with a download, so that it knows when the file has come."""
-    word = request.cookies.get("download_asked", "")
-    if request.path.startswith("/download/") and word.isalnum() and len(word) <= _LONGEST_WORD:
+def _echo_token(answer: Response) -> Response:
+    """Hands back the token that the page has sent with a download, so that it knows when the file has come."""
+    token = request.cookies.get("download_asked", "")
+    if request.path.startswith("/download/") and token.isalnum() and len(token) <= _MAX_TOKEN_LENGTH:
         secure = request.is_secure
-        answer.set_cookie("download_came", word, max_age=60, samesite="Strict", secure=secure, httponly=False)
+        answer.set_cookie("download_came", token, max_age=60, samesite="Strict", secure=secure, httponly=False)
     return answer
 
 
@@ -74,7 +74,7 @@ def table(kind: str) -> Response:
     seen = Trending(ask(request.args.to_dict()))
     rows = answer(seen.asked.reader, seen.enquiry)
     name = "_".join((seen.indicator.code, seen.asked.unit.code))
-    return _attached(name, kind, _indicators(seen.asked, seen.enquiry, Statement.VALUES, rows))
+    return _table_attachment(name, kind, _indicators(seen.asked, seen.enquiry, Statement.VALUES, rows))
 
 
 def cells() -> Response:
@@ -83,7 +83,7 @@ def cells() -> Response:
     code = Trending(asked).indicator.code
     rows = trace(asked.reader, code, asked.unit.code, asked.period, basis=asked.basis)
     name = "_".join((code, asked.unit.code, asked.period.code))
-    return _attached(f"{name}_cells", FileFormat.CSV, Table(kind=TraceRow, rows=rows, language=asked.language))
+    return _table_attachment(f"{name}_cells", FileFormat.CSV, Table(kind=TraceRow, rows=rows, language=asked.language))
 
 
 def comparison(kind: str) -> Response:
@@ -92,7 +92,7 @@ def comparison(kind: str) -> Response:
     name = "_".join((seen.whole.code, seen.period.code))
     enquiry = replace(seen.enquiry, indicators=seen.columns)
     rows = answer(seen.asked.reader, enquiry)
-    return _attached(name, kind, _indicators(seen.asked, enquiry, Statement.VALUES, rows))
+    return _table_attachment(name, kind, _indicators(seen.asked, enquiry, Statement.VALUES, rows))
 
 
 def indicators(kind: str) -> Response:
@@ -101,15 +101,15 @@ def indicators(kind: str) -> Response:
     if asked.is_too_large:
         abort(413)
     name = f"{asked.statement}_{asked.asked.unit.code}"
-    return _attached(name, kind, _indicators(asked.asked, asked.enquiry, asked.statement, asked.rows))
+    return _table_attachment(name, kind, _indicators(asked.asked, asked.enquiry, asked.statement, asked.rows))
 
 
 def register_of_tasks(kind: str) -> Response:
     """The lines of the register of tasks that the same query shows."""
     asked = ask(request.args.to_dict())
     rows = [task_rows.register_row(asked.reader, line) for line in task_board.chosen(asked)]
-    made = Table(kind=task_rows.TaskLineRow, rows=rows, language=asked.language, about=_list(asked, "tasks"))
-    return _attached(f"NV_{asked.unit.code}_{asked.period.year}", kind, made)
+    export = Table(kind=task_rows.TaskLineRow, rows=rows, language=asked.language, about=_list(asked, "tasks"))
+    return _table_attachment(f"NV_{asked.unit.code}_{asked.period.year}", kind, export)
 
 
 def lagging_cells(kind: str) -> Response:
@@ -117,8 +117,8 @@ def lagging_cells(kind: str) -> Response:
     asked = ask(request.args.to_dict())
     rows = lagging_export.rows(Work(asked), narrowed(asked))
     said = _list(asked, "lagging")
-    made = Table(kind=lagging_export.LaggingExportRow, rows=rows, language=asked.language, about=said)
-    return _attached("_".join(("chi-bo", asked.unit.code, asked.period.code)), kind, made)
+    export = Table(kind=lagging_export.LaggingExportRow, rows=rows, language=asked.language, about=said)
+    return _table_attachment("_".join(("chi-bo", asked.unit.code, asked.period.code)), kind, export)
 
 
 def plan() -> Response:
@@ -138,12 +138,12 @@ def template() -> Response:
     return attachment(name, content, _XLSX)
 
 
-def _attached(name: str, kind: str, table: Table) -> Response:
+def _table_attachment(name: str, kind: str, table: Table) -> Response:
     """A table as a file of a kind."""
-    if kind not in _KINDS:
+    if kind not in _MEDIA_TYPES:
         abort(404)
     wanted = FileFormat(kind)
-    return attachment(f"{name}{wanted.suffix}", content(table, wanted), _KINDS[kind])
+    return attachment(f"{name}{wanted.suffix}", content(table, wanted), _MEDIA_TYPES[kind])
 
 
 def _indicators(asked: Ask, enquiry: Enquiry, statement: Statement, rows: Iterable[TableRow]) -> Table:

@@ -14,7 +14,7 @@ from flask import Flask, Response, g, has_request_context, request
 from layouts.web.metrics import meter
 
 _HEADER = "X-Request-ID"
-_UNTOLD = ("/assets/", "/_dash-component-suites/", "/health")
+_UNLOGGED = ("/assets/", "/_dash-component-suites/", "/health")
 _LOG = logging.getLogger("requests")
 
 
@@ -51,7 +51,7 @@ LOGGING: Mapping[str, object] = {
 """Everything as JSON lines on standard error, as `logging.config.dictConfig` takes it."""
 
 
-def observe(server: Flask) -> None:
+def instrument(server: Flask) -> None:
     """Numbers every request of a server, logs it and measures it; to be called before any other part is added."""
     counting = meter()
 
@@ -59,7 +59,7 @@ def observe(server: Flask) -> None:
         response.headers[_HEADER] = request_id()
         took = perf_counter() - g.get("began", perf_counter())
         route = request.url_rule.rule if request.url_rule else ""
-        if not request.path.startswith(_UNTOLD):
+        if not request.path.startswith(_UNLOGGED):
             status = response.status_code
             fields = {"method": request.method, "route": route, "status": status, "ms": round(took * 1000, 1)}
             _LOG.info("request", extra={"fields": fields})

@@ -22,8 +22,8 @@ from layouts.web.logs import request_id
 from layouts.web.request import site
 from layouts.words import formats
 
-_KNOWN = frozenset({400, 403, 404, 413, 415})
-_LONGEST_SUBJECT = 300
+_EXPLAINED = frozenset({400, 403, 404, 413, 415})
+_MAX_SUBJECT_LENGTH = 300
 _LOG = logging.getLogger(__name__)
 
 
@@ -35,7 +35,7 @@ def register(server: Flask) -> None:
     server.register_error_handler(HTTPException, _refused)
     server.register_error_handler(DependencyException, lambda _: _refused(NotFound()))
     server.register_error_handler(OperationalError, _no_database)
-    server.register_error_handler(Exception, _our_fault)
+    server.register_error_handler(Exception, _internal_error)
 
 
 def notice(status: int, title: str, message: str) -> ResponseReturnValue:
@@ -52,8 +52,8 @@ def _no_permission(error: OutOfScope) -> ResponseReturnValue:
         site().store.log(
             Action.DENIED,
             viewer=viewer,
-            subject=f"{request.method} {request.full_path.rstrip('?')}"[:_LONGEST_SUBJECT],
-            details={"request": request_id(), "reason": str(error)[:_LONGEST_SUBJECT]},
+            subject=f"{request.method} {request.full_path.rstrip('?')}"[:_MAX_SUBJECT_LENGTH],
+            details={"request": request_id(), "reason": str(error)[:_MAX_SUBJECT_LENGTH]},
         )
     return notice(403, t("notice.no_permission"), error.text[language()])
 
@@ -66,9 +66,9 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error.get_response()
-    known = status if status in _KNOWN else 400
+    explained = status if status in _EXPLAINED else 400
     limits = {"file": LARGEST // MEGABYTE, "values": formats.number(MOST_VALUES, language())}
-    return notice(status, t(f"notice.title_{known}"), t(f"notice.message_{known}", **limits))
+    return notice(status, t(f"notice.title_{explained}"), t(f"notice.message_{explained}", **limits))
 
 
 def _no_database(error: Exception) -> ResponseReturnValue:
@@ -80,6 +80,6 @@ def _no_database(error: Exception) -> ResponseReturnValue:
     return notice(status, t("notice.title_503"), t("notice.message_503", number=request_id()))
 
 
-def _our_fault(error: Exception) -> ResponseReturnValue:
+def _internal_error(error: Exception) -> ResponseReturnValue:
     _LOG.error("fault", exc_info=error)
     return notice(500, t("notice.title_500"), t("notice.message_500", number=request_id()))

@@ -7,12 +7,12 @@ from typing import Any
 from data.incoming.uploads import UnknownUpload, Uploads
 from layouts.web.request import site, viewer
 
-RECEIVE = "/_upload"
+UPLOAD_PATH = "/_upload"
 """Where a file is sent to."""
-_LARGEST_NUMBER = 2**31 - 1
+_MAX_ID = 2**31 - 1
 
 
-def sent() -> Uploads:
+def viewer_uploads() -> Uploads:
     """What the reader has sent.
 
     Raises:
@@ -21,13 +21,13 @@ def sent() -> Uploads:
     return Uploads(site().store, viewer())
 
 
-def number_of(given: Any) -> int:
+def parse_upload_id(value: Any) -> int:
     """The number of an upload that a request names.
 
     Raises:
         UnknownUpload: it is none.
     """
-    text = str(given)
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) <= _LARGEST_NUMBER):
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) <= _MAX_ID):
         raise UnknownUpload
     return int(text)

@@ -20,7 +20,7 @@ from indicators.answers.memory import Memory
 from layouts.text import language, speak
 from layouts.views.ask import Ask, known_at
 from layouts.web.services import Services
-from layouts.web.upload_reader import Clerk
+from layouts.web.upload_reader import UploadReader
 
 COOKIE = "language"
 _EXTENSION = "indicator_site"
@@ -36,17 +36,17 @@ class Site:
     memory: Memory = field(default_factory=Memory)
 
     @cached_property
-    def clerk(self) -> Clerk:
+    def upload_reader(self) -> UploadReader:
         """Who reads what waits, in this process."""
-        return Clerk(self.store, self.services)
+        return UploadReader(self.store, self.services)
 
     def attach(self, server: Any) -> None:
         """Makes this the site of a Flask server."""
         server.extensions[_EXTENSION] = self
-        server.before_request(_speak)
+        server.before_request(_set_language)
 
 
-def _speak() -> None:
+def _set_language() -> None:
     """Has what follows speak the language of the request's cookie; Vietnamese when it names none."""
     chosen = request.cookies.get(COOKIE, "")
     speak(Language(chosen) if chosen in set(Language) else Language.VI)
@@ -82,7 +82,7 @@ def ask(query: Mapping[str, str] | str | None) -> Ask:
     Raises:
         PeriodError: `as_of` is no date.
     """
-    given = dict(parse_qsl(query.lstrip("?"))) if isinstance(query, str) else dict(query or {})
+    params = dict(parse_qsl(query.lstrip("?"))) if isinstance(query, str) else dict(query or {})
     at = site()
-    reader = at.store.reader(viewer(), known_at(given.get("as_of")))
-    return Ask(at.store, reader, given, language(), at.memory)
+    reader = at.store.reader(viewer(), known_at(params.get("as_of")))
+    return Ask(at.store, reader, params, language(), at.memory)

@@ -16,14 +16,14 @@ from flask import request
 from data.reading.queries import Reader
 
 # A password is nobody's business.
-_NOT_LOOKED_AT = frozenset({"password", "old", "new", "again", "csrf_token"})
-_LONGEST = 4000
+_IGNORED_FIELDS = frozenset({"password", "old", "new", "again", "csrf_token"})
+_MAX_TEXT_LENGTH = 4000
 # Shorter ones would be taken for numbers and letters that mean something else.
-_SHORTEST_CODE = 3
-_NAMES = re.compile(r"[^\s?&=|,;:\"'{}\[\]()<>/#]+")
+_MIN_CODE_LENGTH = 3
+_CODE = re.compile(r"[^\s?&=|,;:\"'{}\[\]()<>/#]+")
 
 
-def refuse_foreign(reader: Reader, body: Any) -> None:
+def reject_out_of_scope(reader: Reader, body: Any) -> None:
     """Looks through address, form and JSON body of the request.
 
     Raises:
@@ -31,23 +31,23 @@ def refuse_foreign(reader: Reader, body: Any) -> None:
     """
     if reader.viewer.unit is None:
         return
-    known = reader.registry.ids
+    own_ids = reader.registry.ids
     for text in _texts(body):
-        for name in _NAMES.findall(unquote_plus(text[:_LONGEST])):
-            if len(name) >= _SHORTEST_CODE and name in known:
+        for name in _CODE.findall(unquote_plus(text[:_MAX_TEXT_LENGTH])):
+            if len(name) >= _MIN_CODE_LENGTH and name in own_ids:
                 reader.unit(name)
 
 
 def _texts(body: Any) -> Iterator[str]:
     yield request.path
     yield from request.args.values()
-    yield from (value for name, value in request.form.items() if name not in _NOT_LOOKED_AT)
-    waiting = [body]
-    while waiting:
-        found = waiting.pop()
+    yield from (value for name, value in request.form.items() if name not in _IGNORED_FIELDS)
+    stack = [body]
+    while stack:
+        found = stack.pop()
         if isinstance(found, str):
             yield found
         elif isinstance(found, list):
-            waiting += found
-        elif isinstance(found, dict) and found.get("property") not in _NOT_LOOKED_AT:
-            waiting += (value for name, value in found.items() if name not in _NOT_LOOKED_AT)
+            stack += found
+        elif isinstance(found, dict) and found.get("property") not in _IGNORED_FIELDS:
+            stack += (value for name, value in found.items() if name not in _IGNORED_FIELDS)

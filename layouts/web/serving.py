@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-_NEW_OBJECTS = 10_000  # an answer makes tens of thousands that it needs no more when it is given
+_GC_THRESHOLD = 10_000  # an answer makes tens of thousands that it needs no more when it is given
 
 
-def settle() -> None:
+def freeze_heap() -> None:
     """What is there before the first reader stays: nobody looks for garbage in it, and forked processes share it.
 
     Looking for garbage took a quarter of the time of an answer that reads all cells.
@@ -24,7 +24,7 @@ def settle() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_NEW_OBJECTS)
+    gc.set_threshold(_GC_THRESHOLD)
 
 
 def serve(
@@ -37,7 +37,7 @@ def serve(
     logging: Mapping[str, Any] | None = None,
 ) -> None:
     """Serves until interrupted; `ready` is called when the port answers. `logging` says how to log."""
-    settle()
+    freeze_heap()
     if sys.platform == "win32":
         import waitress
 

@@ -11,10 +11,10 @@ from flask.sessions import SecureCookieSessionInterface
 
 from data.people.accounts import Account
 
-IDLE = timedelta(hours=2)
-LONGEST = timedelta(hours=12)
+IDLE_TIMEOUT = timedelta(hours=2)
+MAX_AGE = timedelta(hours=12)
 # The cookie is written again at most this often, and clocks of two servers may differ by as much.
-_SLACK = timedelta(minutes=1)
+_TOLERANCE = timedelta(minutes=1)
 
 Session = MutableMapping[str, Any]
 
@@ -33,7 +33,7 @@ def begin(session: Session, account: Account, now: datetime) -> None:
     session.update(epoch=account.epoch, since=now.timestamp(), seen=now.timestamp())
 
 
-def goes_on(session: Session, account: Account, now: datetime) -> bool:
+def keep_alive(session: Session, account: Account, now: datetime) -> bool:
     """Whether a session is still good for its account; if so, it is noted as seen."""
     try:
         since, seen = (datetime.fromtimestamp(session[name], UTC) for name in ("since", "seen"))
@@ -41,10 +41,10 @@ def goes_on(session: Session, account: Account, now: datetime) -> bool:
     except (KeyError, TypeError, ValueError, OverflowError, OSError):
         return False
     # A session from the future is one from before the clock was put back: its age is not known.
-    if epoch != account.epoch or account.disabled or max(since, seen) > now + _SLACK:
+    if epoch != account.epoch or account.disabled or max(since, seen) > now + _TOLERANCE:
         return False
-    if now - seen > IDLE or now - since > LONGEST:
+    if now - seen > IDLE_TIMEOUT or now - since > MAX_AGE:
         return False
-    if now - seen > _SLACK:
+    if now - seen > _TOLERANCE:
         session["seen"] = now.timestamp()
     return True

@@ -21,7 +21,7 @@ from layouts.web import sessions
 from layouts.web.request import COOKIE, Site
 
 _YEAR = 365 * 24 * 3600
-_LONGEST = 200
+_MAX_NAME_LENGTH = 200
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -33,7 +33,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 @dataclass(frozen=True)
-class Doors:
+class SignInRoutes:
     """The sign-in routes of one site."""
 
     site: Site
@@ -51,39 +51,39 @@ class Doors:
         server.add_url_rule("/logout/everywhere", "sign_out_everywhere", self.sign_out_everywhere, methods=["POST"])
         server.add_url_rule("/password", "password", self.password, methods=["GET", "POST"])
 
-    def known(self, name: str) -> SignedIn | None:
+    def load_user(self, name: str) -> SignedIn | None:
         """The account of a session; None when the session is over, the account is gone or disabled since."""
         account = self.accounts.get(name)
-        if account is None or not sessions.goes_on(session, account, self.site.store.now()):
+        if account is None or not sessions.keep_alive(session, account, self.site.store.now()):
             return None
         return SignedIn(account.viewer)
 
     def sign_in(self) -> ResponseReturnValue:
         """GET shows the form; POST checks name and password."""
-        onward = local(request.values.get("next", ""))
+        next_url = local_url(request.values.get("next", ""))
         if request.method == "GET":
-            return redirect(onward) if current_user.is_authenticated else self._form(onward)
-        name = request.form.get("name", "")[:_LONGEST]
+            return redirect(next_url) if current_user.is_authenticated else self._sign_in_form(next_url)
+        name = request.form.get("name", "")[:_MAX_NAME_LENGTH]
         attempt = Door(self.site.store).sign_in(name, request.form.get("password", ""), request.remote_addr or "")
         if attempt.wait:
             seconds = ceil(attempt.wait.total_seconds())
-            page = self._form(onward, name=name, message=t("login.locked", minutes=ceil(seconds / 60)))
+            page = self._sign_in_form(next_url, name=name, message=t("login.locked", minutes=ceil(seconds / 60)))
             page.headers["Retry-After"] = str(seconds)
             return page, 429
         if attempt.account is None:
-            return self._form(onward, name=name, message=t("login.refused")), 401
-        self._begin(attempt.account)
-        return redirect(onward)
+            return self._sign_in_form(next_url, name=name, message=t("login.refused")), 401
+        self._start_session(attempt.account)
+        return redirect(next_url)
 
     def sign_in_demo(self) -> ResponseReturnValue:
         """Signs a demonstration account in without a password, on this machine only."""
-        account = next((a for a in self._demo() if a.name == request.form.get("name")), None)
+        account = next((a for a in self._demo_accounts() if a.name == request.form.get("name")), None)
         if account is None:
             abort(404)
-        self._begin(account)
+        self._start_session(account)
         details = {"address": request.remote_addr or "", "demonstration": True}
         self.site.store.log(Action.SIGNED_IN, viewer=account.viewer, subject=account.name, details=details)
-        return redirect(local(request.form.get("next", "")))
+        return redirect(local_url(request.form.get("next", "")))
 
     def sign_out(self) -> ResponseReturnValue:
         """Ends the session."""
@@ -120,28 +120,28 @@ class Doors:
         changed = self.accounts.get(viewer.name)
         if changed is None:
             abort(404)
-        self._begin(changed)
+        self._start_session(changed)
         return self._password_form(done=t("password.done"))
 
-    def _begin(self, account: Account) -> None:
+    def _start_session(self, account: Account) -> None:
         sessions.begin(session, account, self.site.store.now())
         login_user(SignedIn(account.viewer))
 
-    def _demo(self) -> list[Account]:
-        if not self.site.demo or not _from_this_machine():
+    def _demo_accounts(self) -> list[Account]:
+        if not self.site.demo or not _is_local_request():
             return []
         return [account for account in self.accounts.list() if not account.disabled]
 
-    def _form(self, onward: str, *, name: str = "", message: str = "") -> Response:
+    def _sign_in_form(self, next_url: str, *, name: str = "", message: str = "") -> Response:
         chosen = request.args.get(COOKIE, "")
         if chosen in set(Language) and chosen != language():
-            again = Response(status=302, headers={"Location": door(onward)})
-            again.set_cookie(COOKIE, chosen, max_age=_YEAR, samesite="Lax", secure=request.is_secure)
-            return again
+            redirect_back = Response(status=302, headers={"Location": sign_in_url(next_url)})
+            redirect_back.set_cookie(COOKIE, chosen, max_age=_YEAR, samesite="Lax", secure=request.is_secure)
+            return redirect_back
         other = Language.EN if language() is Language.VI else Language.VI
-        demo = [self._button(account) for account in self._demo()]
+        demo = [self._demo_button(account) for account in self._demo_accounts()]
         page = render_template(
-            "login.html", t=t, language=language(), other=other, next=onward, name=name, message=message, demo=demo
+            "login.html", t=t, language=language(), other=other, next=next_url, name=name, message=message, demo=demo
         )
         return Response(page)
 
@@ -151,26 +151,26 @@ class Doors:
             render_template("password.html", t=t, language=language(), name=name, message=message, done=done)
         )
 
-    def _button(self, account: Account) -> dict[str, str]:
+    def _demo_button(self, account: Account) -> dict[str, str]:
         unit = t("login.whole_province")
         if account.unit:
             unit = self.site.store.reader(account.viewer).unit(account.unit).name
         return {"name": account.name, "title": ROLE_TITLES[account.role][language()], "unit": unit}
 
 
-def local(address: str) -> str:
+def local_url(address: str) -> str:
     """`address` when it is a path of this site, else the start page."""
     parts = urlsplit(address)
     own = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return address if own and address.isprintable() and "\\" not in address else "/"
 
 
-def door(onward: str) -> str:
+def sign_in_url(next_url: str) -> str:
     """The address of the sign-in page, which leads on to another."""
-    return "/login" if onward == "/" else f"/login?{urlencode({'next': onward})}"
+    return "/login" if next_url == "/" else f"/login?{urlencode({'next': next_url})}"
 
 
-def _from_this_machine() -> bool:
+def _is_local_request() -> bool:
     # What a proxy hands on comes from elsewhere, whatever its own address is.
     if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
         return False

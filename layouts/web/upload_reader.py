@@ -24,83 +24,83 @@ if TYPE_CHECKING:
     from layouts.web.services import Services
 
 _LOG = logging.getLogger(__name__)
-_BEAT = LEASE.total_seconds() / 4
-_PAUSE = 1.0
-_EVERY = 600.0
-_NO_READER = frozenset({"health", "ready", None})
+_HEARTBEAT = LEASE.total_seconds() / 4
+_POLL_INTERVAL = 1.0
+_CHECK_INTERVAL = 600.0
+_PROBES = frozenset({"health", "ready", None})
 
 
-class Clerk:
+class UploadReader:
     """One process' share in the reading of what all accounts have sent."""
 
     def __init__(self, store: Store, services: Services) -> None:
         self._store, self._services = store, services
         self._queue = UploadQueue(store)
-        self._door = Condition()
-        self._called = False
+        self._condition = Condition()
+        self._notified = False
         self._thread: Thread | None = None
-        self._looked = -_EVERY
+        self._last_check = -_CHECK_INTERVAL
 
     def register(self, server: Flask) -> None:
         """Has requests remind it of what another process left behind; health checks are made before forking too."""
-        server.before_request(lambda: None if request.endpoint in _NO_READER else self._look())
+        server.before_request(lambda: None if request.endpoint in _PROBES else self._check_queue())
 
-    def call(self) -> None:
+    def notify(self) -> None:
         """Says that something waits."""
-        with self._door:
-            self._called = True
-            self._door.notify()
+        with self._condition:
+            self._notified = True
+            self._condition.notify()
             if self._thread is None:
-                self._thread = Thread(target=self._work, name="clerk", daemon=True)
+                self._thread = Thread(target=self._run, name="upload-reader", daemon=True)
                 self._thread.start()
 
-    def _look(self) -> None:
+    def _check_queue(self) -> None:
         now = monotonic()
-        if now - self._looked >= _EVERY:
-            self._looked = now
+        if now - self._last_check >= _CHECK_INTERVAL:
+            self._last_check = now
             if not self._queue.is_empty:
-                self.call()
+                self.notify()
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         while True:
-            with self._door:
-                self._called = False
+            with self._condition:
+                self._notified = False
             try:
-                while self._goes_on():
+                while self._step():
                     pass
             except Exception as fault:  # noqa: BLE001 - nobody else would hear of it; what was claimed is taken up again
                 _LOG.error("the reading of files stopped", exc_info=fault)
-            with self._door:
-                if not self._called:
+            with self._condition:
+                if not self._notified:
                     self._thread = None
                     return
 
-    def _goes_on(self) -> bool:
+    def _step(self) -> bool:
         """Reads a file, or waits for what others are reading; whether anything is left."""
         claimed = self._queue.claim()
         if claimed is not None:
-            self._take(claimed)
+            self._process(claimed)
             return True
         if self._queue.is_empty:
             return False
-        with self._door:
-            self._door.wait(_PAUSE)
+        with self._condition:
+            self._condition.wait(_POLL_INTERVAL)
         return True
 
-    def _take(self, claimed: Claimed) -> None:
+    def _process(self, claimed: Claimed) -> None:
         account = Accounts(self._store).get(claimed.account)
         if account is None or account.disabled or not account.viewer.may_load:
             self._queue.drop(claimed)
             return
-        with ThreadPoolExecutor(1, thread_name_prefix="clerk") as hands:
-            reading = hands.submit(self._answer, claimed, account.viewer)
-            while not wait((reading,), _BEAT).done:
+        with ThreadPoolExecutor(1, thread_name_prefix="upload-reader") as executor:
+            reading = executor.submit(self._answer, claimed, account.viewer)
+            while not wait((reading,), _HEARTBEAT).done:
                 self._queue.renew(claimed)
         self._queue.answer(claimed, reading.result())
 
     def _answer(self, claimed: Claimed, viewer: Viewer) -> Answer:
         if claimed.attempt > ATTEMPTS:
-            return _fault(claimed, None)
+            return _internal_error(claimed, None)
         try:
             outcome = self._services.load(claimed.source, viewer, claimed.taking, claimed.received_at)
         except OperationalError:
@@ -108,16 +108,16 @@ class Clerk:
         except OutOfScope as denied:
             details = {"reason": str(denied)}
             self._store.log(Action.DENIED, viewer=viewer, subject=f"upload {claimed.source.name}", details=details)
-            return _fault(claimed, denied)
+            return _internal_error(claimed, denied)
         except Exception as fault:  # noqa: BLE001 - told to its sender with its number; the files behind it go on
-            return _fault(claimed, fault)
+            return _internal_error(claimed, fault)
         if claimed.attempt > 1 and outcome.status is OutcomeStatus.ALREADY_STORED:
-            outcome = self._stored_before(claimed, viewer) or outcome
+            outcome = self._stored_earlier(claimed, viewer) or outcome
         return Answer(outcome=outcome)
 
-    def _stored_before(self, claimed: Claimed, viewer: Viewer) -> Outcome | None:
+    def _stored_earlier(self, claimed: Claimed, viewer: Viewer) -> Outcome | None:
         """What an earlier attempt stored before it could say so."""
-        kept = (claimed.source.sha256, claimed.account, claimed.received_at)
+        key = (claimed.source.sha256, claimed.account, claimed.received_at)
         found = (
             Outcome(
                 file=claimed.source.name,
@@ -127,14 +127,14 @@ class Clerk:
                 received_at=receipt.received_at,
             )
             for receipt in self._store.reader(viewer).receipts()
-            if (receipt.sha256, receipt.sender, receipt.received_at) == kept
+            if (receipt.sha256, receipt.sender, receipt.received_at) == key
         )
         return next(found, None)
 
 
-def _fault(claimed: Claimed, fault: Exception | None) -> Answer:
+def _internal_error(claimed: Claimed, fault: Exception | None) -> Answer:
     """The answer to a fault of ours, by the number that its line in the log carries."""
     number = secrets.token_hex(8)
-    said = {"request": number, "upload": claimed.id, "attempt": claimed.attempt}
-    _LOG.error("a file could not be read", exc_info=fault, extra={"fields": said})
+    fields = {"request": number, "upload": claimed.id, "attempt": claimed.attempt}
+    _LOG.error("a file could not be read", exc_info=fault, extra={"fields": fields})
     return Answer(fault=number)

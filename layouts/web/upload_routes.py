@@ -9,13 +9,13 @@ from data.incoming.uploads import UploadError
 from data.returns import OutcomeStatus, SourceFile, Taking
 from layouts.text import language
 from layouts.web.downloads import attachment
-from layouts.web.own_uploads import RECEIVE, number_of, sent
+from layouts.web.own_uploads import UPLOAD_PATH, parse_upload_id, viewer_uploads
 from layouts.web.request import site, viewer
 
 
 def register(server: Flask) -> None:
     """Adds the routes."""
-    server.add_url_rule(RECEIVE, "upload", receive, methods=["POST"])
+    server.add_url_rule(UPLOAD_PATH, "upload", receive, methods=["POST"])
     server.add_url_rule("/download/marked/<upload>", "download_marked", marked)
 
 
@@ -27,17 +27,17 @@ def receive() -> ResponseReturnValue:
     name = "".join(letter for letter in file.filename or "" if letter.isprintable())
     taking = Taking.CHECK if request.form.get("check") else Taking.ASK
     try:
-        number = sent().add(SourceFile(name=name, content=file.read()), taking)
-    except UploadError as refused:
-        return jsonify(message=refused.text[language()]), 422
-    site().clerk.call()
+        number = viewer_uploads().add(SourceFile(name=name, content=file.read()), taking)
+    except UploadError as error:
+        return jsonify(message=error.text[language()]), 422
+    site().upload_reader.notify()
     return jsonify(upload=number), 202
 
 
 def marked(upload: str) -> Response:
     """A file with its findings marked; of one that lists people, the list of findings."""
-    mine, number = sent(), number_of(upload)
-    found, answer = mine.one(number)
+    uploads, number = viewer_uploads(), parse_upload_id(upload)
+    found, answer = uploads.one(number)
     outcome = answer.outcome
     if outcome is None or not outcome.findings:
         abort(404)
@@ -46,6 +46,6 @@ def marked(upload: str) -> Response:
     elif outcome.status in {OutcomeStatus.ACCEPTED, OutcomeStatus.SUPERSEDED}:
         content = site().store.reader(viewer()).file(found.sha256).content
     else:
-        content = mine.source(number).content
+        content = uploads.source(number).content
     made = site().services.annotate(SourceFile(name=found.name, content=content), outcome)
     return attachment(made.name, made.content, "application/octet-stream")

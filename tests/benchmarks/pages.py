@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from data.viewers import Role
 from data.writing.store import Store
 from layouts.pages.registry import PAGES
-from layouts.web.serving import settle
+from layouts.web.serving import freeze_heap
 from tests.benchmarks.report import Goal, Section, table
 from tests.benchmarks.rounds import middle, worst
 from tests.benchmarks.stores import copy, demonstration, url
@@ -81,7 +81,7 @@ def sections(folder: Path, rounds: int) -> list[Section]:
                 role = Role.BOARD if Role.BOARD in page.roles else Role.ADMIN
                 desk.forget()
                 desk.show(store)
-                settle()
+                freeze_heap()
                 _open(browser, desk, page.path, cookies[role], opened[page.path])
     return [_section(opened)]
 

@@ -37,7 +37,7 @@ class Ids(StrEnum):
     RESET = "accounts-reset"
     END = "accounts-end"
     DISABLE = "accounts-disable"
-    SAID = "accounts-said"
+    MESSAGE = "accounts-said"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class ChangedAccounts(Slots):
 
     table: Annotated[Props, Slot(Ids.TABLE, "data")]
     names: Annotated[list[str], Slot(Ids.CHOSEN, "data")]
-    said: Annotated[str, Slot(Ids.SAID)]
+    message: Annotated[str, Slot(Ids.MESSAGE)]
 
 
 def layout(asked: Ask) -> Component:
@@ -56,7 +56,7 @@ def layout(asked: Ask) -> Component:
             section(
                 t("accounts.title"),
                 html.Div(dmc.Table(data=_table(), id=Ids.TABLE, className="plain-table"), className="scroll"),
-                html.P(id=Ids.SAID, className="note", **aria(live="assertive")),
+                html.P(id=Ids.MESSAGE, className="note", **aria(live="assertive")),
             ),
             html.Div([_change(), _new(asked)], className="pair"),
         ],
@@ -117,8 +117,8 @@ def register(app: Dash) -> None:
             raise PreventUpdate
         ask(None).only_for(Role.ADMIN)
         name, role, unit, chosen = given[4:]
-        said = add(name, role, unit) if ctx.triggered_id == Ids.ADD else do(str(ctx.triggered_id), chosen)
-        return ChangedAccounts(table=_table(), names=_names(), said=said).values()
+        message = add(name, role, unit) if ctx.triggered_id == Ids.ADD else apply_action(str(ctx.triggered_id), chosen)
+        return ChangedAccounts(table=_table(), names=_names(), message=message).values()
 
 
 def add(name: str | None, role: str | None, unit: str | None) -> str:
@@ -133,18 +133,18 @@ def add(name: str | None, role: str | None, unit: str | None) -> str:
     return t("accounts.added", name=(name or "").strip(), password=password)
 
 
-def do(what: str, name: str | None) -> str:
+def apply_action(action: str, name: str | None) -> str:
     """Does one thing with an account; says what became of it."""
     if not name:
         return t("accounts.choose_account")
-    if what == Ids.DISABLE and name == viewer().name:
+    if action == Ids.DISABLE and name == viewer().name:
         return t("accounts.not_oneself")
     accounts, password = Accounts(site().store), secrets.token_urlsafe(_PASSWORD_BYTES)
     try:
-        if what == Ids.RESET:
+        if action == Ids.RESET:
             accounts.set_password(name, password, viewer=viewer())
             return t("accounts.was_reset", name=name, password=password)
-        if what == Ids.END:
+        if action == Ids.END:
             accounts.sign_out_everywhere(name, viewer=viewer())
             return t("accounts.ended", name=name)
         accounts.disable(name, viewer=viewer())

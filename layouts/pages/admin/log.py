@@ -19,7 +19,7 @@ from layouts.views.ask import Ask
 from layouts.words import formats
 
 _ALL = "all"
-_LONGEST = 160
+_MAX_LENGTH = 160
 
 
 class Ids(StrEnum):
@@ -46,7 +46,7 @@ def layout(asked: Ask, path: str) -> Component:
         t("log.title", count=formats.number(found.fitting, asked.language)),
         html.Div(chosen, className="controls"),
         html.Div(dmc.Table(data=_table(found), className="plain-table wrapped"), className="scroll"),
-        html.Div(_steps(asked, path, found), className="actions"),
+        html.Div(_pager(asked, path, found), className="actions"),
         dcc.Store(id=Ids.DEFAULTS, data={"action": _ALL}),
         dcc.Store(id=Ids.SINK),
     )
@@ -78,7 +78,7 @@ def page_of(asked: Ask) -> LogPage:
     return read_log(asked.store.engine, asked.reader.viewer, wanted)
 
 
-def _steps(asked: Ask, path: str, found: LogPage) -> list[Component]:
+def _pager(asked: Ask, path: str, found: LogPage) -> list[Component]:
     kept = {"part": "log", "action": asked.query.get("action"), "actor": asked.query.get("actor")}
     newest = dcc.Link(t("log.newest"), href=asked.address(path, **kept), className="action")
     older = dcc.Link(t("log.older"), href=asked.address(path, **kept, before=str(found.older)), className="action")
@@ -94,17 +94,17 @@ def _table(found: LogPage) -> Props:
             entry.actor,
             t(f"action.{entry.action}"),
             entry.subject,
-            _told(entry.details),
+            _details_text(entry.details),
         ]
         for entry in found.entries
     ]
     return {"head": head, "body": body}
 
 
-def _told(details: Mapping[str, Any]) -> str:
-    text = "; ".join(f"{name}: {_plain(value)}" for name, value in details.items())
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+def _details_text(details: Mapping[str, Any]) -> str:
+    text = "; ".join(f"{name}: {_value_text(value)}" for name, value in details.items())
+    return text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}…"
 
 
-def _plain(value: Any) -> str:
+def _value_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

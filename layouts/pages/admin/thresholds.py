@@ -30,7 +30,7 @@ class Ids(StrEnum):
     VALUE = "thresholds-value"
     REASON = "thresholds-reason"
     SET = "thresholds-set"
-    SAID = "thresholds-said"
+    MESSAGE = "thresholds-said"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class ChangedThresholds(Slots):
     """What a change leaves: the thresholds, and what became of it."""
 
     table: Annotated[Props, Slot(Ids.TABLE, "data")]
-    said: Annotated[str, Slot(Ids.SAID)]
+    message: Annotated[str, Slot(Ids.MESSAGE)]
 
 
 def layout(asked: Ask) -> Component:
@@ -64,7 +64,7 @@ def layout(asked: Ask) -> Component:
             section(
                 t("thresholds.change"),
                 html.Div(fields, className="controls"),
-                html.P(id=Ids.SAID, className="note", **aria(live="assertive")),
+                html.P(id=Ids.MESSAGE, className="note", **aria(live="assertive")),
                 note=t("thresholds.note"),
             ),
             section(t("thresholds.title"), html.Div(table, className="scroll")),
@@ -90,11 +90,11 @@ def register(app: Dash) -> None:
             raise PreventUpdate
         asked = ask(None)
         asked.only_for(Role.ADMIN)
-        said = change_one(asked, code, value, reason)
-        return ChangedThresholds(table=_table(ask(None)), said=said).values()
+        message = change_threshold(asked, code, value, reason)
+        return ChangedThresholds(table=_table(ask(None)), message=message).values()
 
 
-def change_one(asked: Ask, code: str | None, value: str | None, reason: str | None) -> str:
+def change_threshold(asked: Ask, code: str | None, value: str | None, reason: str | None) -> str:
     """Changes a threshold; says what became of it."""
     if not code:
         return t("thresholds.choose")

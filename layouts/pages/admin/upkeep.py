@@ -21,7 +21,7 @@ from layouts.web.request import ask, site
 from layouts.words import formats
 
 _BACKUP = "backup "
-_MOST_BACKUPS = 30
+_MAX_BACKUPS = 30
 
 
 class Ids(StrEnum):
@@ -29,7 +29,7 @@ class Ids(StrEnum):
 
     ANCHOR = "upkeep-anchor"
     VERIFY = "upkeep-verify"
-    SAID = "upkeep-said"
+    RESULT = "upkeep-said"
 
 
 def layout(asked: Ask) -> Component:
@@ -45,7 +45,7 @@ def layout(asked: Ask) -> Component:
                     ],
                     className="controls",
                 ),
-                html.Div(id=Ids.SAID, className="verified", **aria(live="polite")),
+                html.Div(id=Ids.RESULT, className="verified", **aria(live="polite")),
                 note=t("upkeep.note"),
             ),
             section(t("upkeep.backups"), _backups(asked), note=t("upkeep.backups_note")),
@@ -58,7 +58,7 @@ def register(app: Dash) -> None:
     """The callback of this part."""
 
     @app.callback(
-        Output(Ids.SAID, "children"),
+        Output(Ids.RESULT, "children"),
         Input(Ids.VERIFY, "n_clicks"),
         State(Ids.ANCHOR, "value"),
         prevent_initial_call=True,
@@ -68,10 +68,10 @@ def register(app: Dash) -> None:
         if not clicks:
             raise PreventUpdate
         ask(None).only_for(Role.ADMIN)
-        return told(verify(site().store, (anchor or "").strip()))
+        return verification_report(verify(site().store, (anchor or "").strip()))
 
 
-def told(found: Verification) -> list[Component]:
+def verification_report(found: Verification) -> list[Component]:
     """The verdict by mark and word, every fault, and the hash to note down."""
     speech = language()
     counted = {name: formats.number(getattr(found, name), speech) for name in ("entries", "files", "sums")}
@@ -87,7 +87,7 @@ def told(found: Verification) -> list[Component]:
 
 def _backups(asked: Ask) -> Component:
     wanted = Wanted(action=Action.EXPORTED, subject=_BACKUP)
-    found = read_log(asked.store.engine, asked.reader.viewer, wanted, limit=_MOST_BACKUPS)
+    found = read_log(asked.store.engine, asked.reader.viewer, wanted, limit=_MAX_BACKUPS)
     if not found.entries:
         return html.P(t("upkeep.no_backups"), className="fine")
     head = [t("upkeep.made_at"), t("upkeep.file")]

@@ -18,7 +18,7 @@ from layouts.figures.chart import Figure, figure
 from layouts.pages.compare import peers, spread
 from layouts.parts import heat
 from layouts.parts.components import Props, aria, graph, height, icon, section
-from layouts.parts.page import Needs, Page, PageGroup, follow, recalled, write_address
+from layouts.parts.page import Needs, Page, PageGroup, cached_view, follow, write_address
 from layouts.parts.slots import Slot, Slots
 from layouts.parts.value_table import value_table
 from layouts.parts.workings import panel
@@ -111,7 +111,7 @@ _CLICKED = (
 
 def layout(asked: Ask) -> Component:
     """The page for an address."""
-    shown = recalled(asked, _PATH, view)
+    shown = cached_view(asked, _PATH, view)
     return html.Div(
         [
             _controls(asked, shown),
@@ -192,7 +192,7 @@ def _span(asked: Ask) -> str:
 def register(app: Dash) -> None:
     """The page's callbacks."""
     follow(app, _PATH, View, view)
-    write_address(app, View, script="work", known=Ids.SHOWN, sink=Ids.SINK)
+    write_address(app, View, script="work", baseline=Ids.SHOWN, sink=Ids.SINK)
     for control, prop, name in _CLICKED:
         app.clientside_callback(
             ClientsideFunction("work", name),

@@ -26,8 +26,8 @@ from layouts.views.comparison import Comparison, Interval, interval
 from layouts.views.rows import short_of_plan, why_missing, written
 from layouts.words import formats
 
-_MOST_RANKED = 24
-_MOST_NAMED = 4
+_MAX_RANKED = 24
+_MAX_NAMED = 4
 _STEPS = 48
 _LOW = frozenset({FunnelVerdict.LOW, FunnelVerdict.LOW_OUTER})
 _HIGH = frozenset({FunnelVerdict.HIGH, FunnelVerdict.HIGH_OUTER})
@@ -50,8 +50,8 @@ def ranked(seen: Comparison) -> ShownSpread:
     if not known:
         return ShownSpread(t("compare.ranking_none"), "", figure([], language(), height=80))
     chosen = found
-    if len(found) > _MOST_RANKED:
-        chosen = [*known[:_MOST_RANKED], *(row for row in known[_MOST_RANKED:] if row.unit == seen.peer)]
+    if len(found) > _MAX_RANKED:
+        chosen = [*known[:_MAX_RANKED], *(row for row in known[_MAX_RANKED:] if row.unit == seen.peer)]
     intervals = {row.unit: interval(row) for row in found}
     drawn = ranking(
         [_place(row, intervals[row.unit], seen.peer) for row in chosen],
@@ -59,10 +59,10 @@ def ranked(seen: Comparison) -> ShownSpread:
         scale=formats.scale(seen.indicator.format, language()),
         lower_is_better=lower,
     )
-    cut = t("compare.ranking_cut", shown=_MOST_RANKED, all=len(found)) if chosen is not found else ""
+    cut = t("compare.ranking_cut", shown=_MAX_RANKED, all=len(found)) if chosen is not found else ""
     note = t("compare.interval_note") if any(intervals.values()) else ""
     return ShownSpread(
-        _reading(list(intervals.values())) or t("compare.ranking"), f"{cut} {note}".strip(), drawn, chosen
+        _chance_note(list(intervals.values())) or t("compare.ranking"), f"{cut} {note}".strip(), drawn, chosen
     )
 
 
@@ -76,7 +76,7 @@ def _place(row: ValueRow, chance: Interval | None, peer: str | None) -> RankedPl
         value=row.value,
         plan=row.plan,
         note=note,
-        hover=sentences.hover(row) + _told(row, chance),
+        hover=sentences.hover(row) + _hover_text(row, chance),
         colour=COLOURS[row.status] if row.plan is not None else SERIES,
         symbol=SYMBOLS[row.status] if row.plan is not None or not row.is_complete else "circle",
         low=chance.low if chance else None,
@@ -85,14 +85,14 @@ def _place(row: ValueRow, chance: Interval | None, peer: str | None) -> RankedPl
     )
 
 
-def _told(row: ValueRow, chance: Interval | None) -> str:
+def _hover_text(row: ValueRow, chance: Interval | None) -> str:
     if chance is None:
         return ""
     low, high = (formats.value(each, row.indicator.format, language()) for each in (chance.low, chance.high))
     return "<br>" + t("compare.interval", low=low, high=high)
 
 
-def _reading(intervals: Sequence[Interval | None]) -> str:
+def _chance_note(intervals: Sequence[Interval | None]) -> str:
     """What chance leaves of the verdicts, counted."""
     readings = [each.reading for each in intervals if each and each.reading]
     if not readings:
@@ -148,7 +148,7 @@ def funnelled(seen: Comparison) -> ShownSpread | None:
     if len(judged) < 3 or not isinstance(formula, Ratio):
         return None
     outside = [each for each in judged if each.verdict is not FunnelVerdict.NONE]
-    labelled = {each.row.unit for each in sorted(outside, key=_deviation, reverse=True)[: 2 * _MOST_NAMED]}
+    labelled = {each.row.unit for each in sorted(outside, key=_deviation, reverse=True)[: 2 * _MAX_NAMED]}
     dots = [_dot(seen, each, labelled) for each in judged]
     plans = {each.row.plan for each in judged}
     average, whole = judged[0].average / formula.per, judged[0].line
@@ -225,5 +225,5 @@ def _funnel_title(seen: Comparison, judged: Sequence[_Judged]) -> str:
 
 def _names(found: Sequence[_Judged]) -> str:
     named = [each.row.unit_name for each in sorted(found, key=_deviation, reverse=True)]
-    more = len(named) - _MOST_NAMED
-    return ", ".join(named[:_MOST_NAMED]) + (t("freshness.more", count=more) if more > 0 else "")
+    more = len(named) - _MAX_NAMED
+    return ", ".join(named[:_MAX_NAMED]) + (t("freshness.more", count=more) if more > 0 else "")

@@ -28,7 +28,7 @@ def title(work: Work) -> str:
     out = [pooled for unit in units if (pooled := work.kept.pooled.get(unit.id)) and pooled.ranked.stands_out]
     if not out:
         return t("lagging.units_none", count=len(units))
-    named = "; ".join(_told(pooled) for pooled in sorted(out, key=_probability)[:_NAMED])
+    named = "; ".join(_pooled_text(pooled) for pooled in sorted(out, key=_probability)[:_NAMED])
     more = t("freshness.more", count=len(out) - _NAMED) if len(out) > _NAMED else ""
     return t("lagging.units", count=len(out), all=len(units), named=named + more)
 
@@ -64,7 +64,7 @@ def _probability(pooled: Pooled | None) -> float:
     return 2.0 if found is None else found
 
 
-def _told(pooled: Pooled) -> str:
+def _pooled_text(pooled: Pooled) -> str:
     ranked = pooled.ranked
     return t(
         "lagging.units_told",

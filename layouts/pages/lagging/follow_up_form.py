@@ -212,7 +212,7 @@ def opened(asked: Ask, clicked: Any, chosen: Sequence[str]) -> Opened:
     if number.isdecimal() and int(number):
         return _filled(asked, notes.versions(int(number))[0])
     if clicked == Ids.ALL:
-        about = t("follow_up.about_all", count=formats.number(len(_every(asked)), language()))
+        about = t("follow_up.about_all", count=formats.number(len(_all_listed(asked)), language()))
         target: Props = {"every": True}
     else:
         cells = [asked.query.get("cell", "")] if isinstance(clicked, dict) else list(chosen)
@@ -234,7 +234,7 @@ def saved(asked: Ask, target: Mapping[str, Any], fields: Mapping[str, Any], clic
     """Keeps what was written; says what is wrong with it, or closes the form and shows what is kept."""
     notes = FollowUps(asked.store, asked.reader.viewer)
     try:
-        given = _given(fields)
+        given = _parsed_note(fields)
         if "note" in target:
             notes.correct(int(target["note"]), str(fields["owner"]), given)
         else:
@@ -248,7 +248,7 @@ def saved(asked: Ask, target: Mapping[str, Any], fields: Mapping[str, Any], clic
     return {"opened": False, "fault": "", "changed": clicks, "inside": inside, "deselect": True}
 
 
-def _given(fields: Mapping[str, Any]) -> FollowUpGiven:
+def _parsed_note(fields: Mapping[str, Any]) -> FollowUpGiven:
     try:
         due = date.fromisoformat(str(fields["due"])[:10])
     except ValueError:
@@ -257,13 +257,13 @@ def _given(fields: Mapping[str, Any]) -> FollowUpGiven:
     return FollowUpGiven(text=str(fields["text"] or ""), due=due, state=state)
 
 
-def _every(asked: Ask) -> list[Listed]:
+def _all_listed(asked: Ask) -> list[Listed]:
     return Work(asked).of(narrowed(asked))
 
 
 def _owned(asked: Ask, target: Mapping[str, Any], owner: str) -> dict[str, str]:
     """The owner's code of each cell: one for all, or each cell's own base organisation or district."""
-    codes = [each.line.cell.code for each in _every(asked)] if target.get("every") else target["cells"]
+    codes = [each.line.cell.code for each in _all_listed(asked)] if target.get("every") else target["cells"]
     return {code: _owner(asked, asked.reader.unit(code), owner) for code in codes}
 
 

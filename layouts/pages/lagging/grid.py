@@ -21,7 +21,7 @@ from layouts.views.watchlist import DRAWN_YEARS, Doing, Listed, Work, narrowed
 from layouts.words import formats
 
 _BLOCK = 100
-_MOST = 500
+_MAX_BLOCK = 500
 _COURSE_MARKS = {Course.NEW: "▲", Course.STILL: "=", Course.RECOVERED: "✓"}
 DOING_MARKS = {Doing.OVERDUE: "▼", Doing.UNDER_WAY: "◷", Doing.DONE: "✓", Doing.NOTHING: "–"}
 
@@ -104,7 +104,7 @@ def columns(sort: str, period: Period) -> list[Props]:
 def block(asked: Ask, request: Mapping[str, Any]) -> Props:
     """The lines that the grid asks for, and how many there are."""
     start, end = (_place(request.get(name), usual) for name, usual in (("startRow", 0), ("endRow", _BLOCK)))
-    end = min(end, start + _MOST)
+    end = min(end, start + _MAX_BLOCK)
     wanted = narrowed(asked)
     model = request.get("sortModel")
     sorted_by = [f"{each.get('colId')}.{each.get('sort')}" for each in model or () if isinstance(each, dict)]

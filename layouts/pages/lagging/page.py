@@ -169,7 +169,7 @@ def view(asked: Ask) -> View:
 def register(app: Dash) -> None:
     """The page's callbacks."""
     follow(app, _PATH, View, view, keep=False)
-    write_address(app, View, script="work", known=Ids.SHOWN, sink=Ids.SINK)
+    write_address(app, View, script="work", baseline=Ids.SHOWN, sink=Ids.SINK)
 
     @app.callback(Output(Ids.GRID, "getRowsResponse"), Input(Ids.GRID, "getRowsRequest"), State(LOCATION, "search"))
     def get_rows(request: dict[str, Any] | None, search: str) -> Props:

@@ -50,19 +50,19 @@ def card(asked: Ask, known: OverviewFacts, code: str) -> Component:
         reason = why_missing(now) if now else STATE_TITLES[State.NOT_REPORTED][asked.language]
         return _card(href, title, formats.NOTHING, [fine(reason)], hollow=True)
     marks = [Mark(row.value, row.is_complete) for row in known.recent[code]]
-    paced = _pace_said(known) if code == ADMISSIONS_OF_PLAN else []
-    told = [fine(_since(known, now)), *(paced or _judgement(asked, known, now))]
-    return _card(href, title, written(now), told, hollow=not now.is_complete, marks=marks)
+    paced = _pace_lines(known) if code == ADMISSIONS_OF_PLAN else []
+    details = [fine(_since(known, now)), *(paced or _judgement(asked, known, now))]
+    return _card(href, title, written(now), details, hollow=not now.is_complete, marks=marks)
 
 
 def _card(
-    href: str, title: str, value: str, told: Sequence[Component], *, hollow: bool = False, marks: Sequence[Mark] = ()
+    href: str, title: str, value: str, details: Sequence[Component], *, hollow: bool = False, marks: Sequence[Mark] = ()
 ) -> Component:
     line: list[Component] = [html.Span(value, className="value hollow" if hollow else "value")]
     if marks:
         line.append(html.Img(src=sparkline(marks), alt="", className="spark"))
     head = [html.Span(title, className="card-title"), html.Span(line, className="card-line")]
-    return dcc.Link([*head, *told], href=href, className="card figure-card")
+    return dcc.Link([*head, *details], href=href, className="card figure-card")
 
 
 def _judgement(asked: Ask, known: OverviewFacts, now: ValueRow) -> list[Component]:
@@ -72,16 +72,18 @@ def _judgement(asked: Ask, known: OverviewFacts, now: ValueRow) -> list[Componen
         return []
     plan = formats.value(judged.plan, judged.indicator.format, speech)
     short = short_of_plan(judged)
-    told = t("overview.judged", period=judged.until.title(speech), value=written(judged), plan=plan)
+    text = t("overview.judged", period=judged.until.title(speech), value=written(judged), plan=plan)
     if short:
-        told += t("overview.short", count=formats.number(short, speech))
-    return [html.Span([verdict(judged.status), fine(told)], className="card-verdict")]
+        text += t("overview.short", count=formats.number(short, speech))
+    return [html.Span([verdict(judged.status), fine(text)], className="card-verdict")]
 
 
-def _pace_said(known: OverviewFacts) -> list[Component]:
+def _pace_lines(known: OverviewFacts) -> list[Component]:
     """The pace in words, with what the year comes to if it goes on like this."""
     found = known.pace
-    return [] if found is None else [html.Span([pace_verdict(found), fine(pace_told(found))], className="card-verdict")]
+    return (
+        [] if found is None else [html.Span([pace_verdict(found), fine(pace_summary(found))], className="card-verdict")]
+    )
 
 
 def pace_verdict(found: PaceRow) -> Component:
@@ -89,31 +91,31 @@ def pace_verdict(found: PaceRow) -> Component:
     return badge(_AS_STATUS.get(found.verdict, Status.CANNOT_TELL), t(f"pace.{found.verdict}"))
 
 
-def pace_told(found: PaceRow, *, briefly: bool = False) -> str:
+def pace_summary(found: PaceRow, *, briefly: bool = False) -> str:
     """Such as "hết Q2/2020: 1.097/2.429; dự kiến cả năm 2.523, khả năng đạt kế hoạch 81 %"; briefly what is done."""
     speech = language()
     done, plan = formats.number(found.done, speech), formats.number(found.plan, speech)
-    told = t("overview.pace", period=found.until.short(speech), done=done, plan=plan)
+    text = t("overview.pace", period=found.until.short(speech), done=done, plan=plan)
     if briefly:
-        return told
+        return text
     if found.projection is not None:
-        told += t("overview.projection", count=formats.number(found.projection, speech))
+        text += t("overview.projection", count=formats.number(found.projection, speech))
     if found.chance is not None:
-        told += t("overview.chance", share=formats.share(found.chance, speech, 0))
-    return told
+        text += t("overview.chance", share=formats.share(found.chance, speech, 0))
+    return text
 
 
 def _lagging(asked: Ask, known: OverviewFacts) -> Component:
     """Cells to look at: how many, how many of them new, how many have recovered."""
     cells, speech = known.cells, asked.language
-    told = t(
+    text = t(
         "overview.lagging",
         new=formats.number(cells.new, speech),
         still=formats.number(cells.still, speech),
         recovered=formats.number(cells.recovered, speech),
     )
     value = formats.number(cells.now, speech)
-    return _card(asked.address("/lagging"), t("overview.lagging_title"), value, [fine(told)])
+    return _card(asked.address("/lagging"), t("overview.lagging_title"), value, [fine(text)])
 
 
 def _tasks(asked: Ask, known: OverviewFacts) -> Component:
@@ -122,11 +124,11 @@ def _tasks(asked: Ask, known: OverviewFacts) -> Component:
     href, title = asked.address("/tasks"), t("overview.tasks_title")
     if not tasks.owed:
         return _card(href, title, formats.NOTHING, [fine(t("overview.no_tasks"))], hollow=True)
-    told = [fine(t("overview.tasks", year=asked.period.year))]
+    details = [fine(t("overview.tasks", year=asked.period.year))]
     if tasks.overdue:
         words = t("overview.overdue", count=formats.number(tasks.overdue, speech))
-        told.append(html.Span([badge(Status.NOT_MET, words)], className="card-verdict"))
-    return _card(href, title, f"{formats.number(tasks.done, speech)}/{formats.number(tasks.owed, speech)}", told)
+        details.append(html.Span([badge(Status.NOT_MET, words)], className="card-verdict"))
+    return _card(href, title, f"{formats.number(tasks.done, speech)}/{formats.number(tasks.owed, speech)}", details)
 
 
 def _since(known: OverviewFacts, now: ValueRow) -> str:

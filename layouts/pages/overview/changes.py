@@ -23,7 +23,7 @@ from layouts.words import formats
 from layouts.words.formats import OFFICE
 
 _PLANNED = (VILLAGE_HEADS, ADMISSIONS_OF_PLAN)
-_MOST = 8
+_MAX_LISTED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +126,22 @@ def lists(asked: Ask, found: Changes) -> list[Component]:
 
 
 def _list(heading: str, items: Sequence[Component], nothing: str) -> Component:
-    shown = list(items[:_MOST])
-    if len(items) > _MOST:
-        shown.append(html.Li(t("changes.more", count=len(items) - _MOST), className="fine"))
+    shown = list(items[:_MAX_LISTED])
+    if len(items) > _MAX_LISTED:
+        shown.append(html.Li(t("changes.more", count=len(items) - _MAX_LISTED), className="fine"))
     inside = html.Ul(shown, className="changes") if shown else html.P(nothing, className="fine")
     return html.Div([html.H3(heading), inside])
 
 
 def _crossing(asked: Ask, pair: Crossing) -> Component:
     href = asked.address("/trend", unit=pair.now.unit, indicator=pair.now.indicator.code)
-    told = t("changes.from_to", name=sentences.name(pair.now), before=written(pair.before), now=written(pair.now))
+    text = t("changes.from_to", name=sentences.name(pair.now), before=written(pair.before), now=written(pair.now))
     return html.Li(
         [
             dcc.Link(pair.now.unit_name, href=href),
             " ",
             verdict(pair.now.status),
-            html.Span(told, className="fine block"),
+            html.Span(text, className="fine block"),
         ]
     )
 
@@ -149,10 +149,10 @@ def _crossing(asked: Ask, pair: Crossing) -> Component:
 def _correction(asked: Ask, corrected: Corrected) -> Component:
     first = corrected.first
     href = asked.address("/returns", unit=first.unit)
-    told = t(
+    text = t(
         "changes.correction",
         period=sentences.short(first.period),
         forms=", ".join(corrected.forms),
         instant=formats.instant(first.accepted_at, language()),
     )
-    return html.Li([dcc.Link(first.unit_name, href=href), html.Span(told, className="fine block")])
+    return html.Li([dcc.Link(first.unit_name, href=href), html.Span(text, className="fine block")])

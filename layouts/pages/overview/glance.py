@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from indicators.answers.rows import ValueRow
 from indicators.values.value import JUDGED, Status
-from layouts.pages.overview.cards import pace_told, pace_verdict
+from layouts.pages.overview.cards import pace_summary, pace_verdict
 from layouts.pages.overview.changes import Changes
 from layouts.pages.overview.stuck import by_need
 from layouts.parts.components import fine, icon, verdict
@@ -44,12 +44,12 @@ def _on_plan(asked: Ask, known: OverviewFacts) -> Component:
         href = asked.address("/plans")
         link = dcc.Link(t("glance.admissions"), href=href)
         lines.insert(
-            0, html.Li([pace_verdict(known.pace), " ", link, fine(f": {pace_told(known.pace, briefly=True)}")])
+            0, html.Li([pace_verdict(known.pace), " ", link, fine(f": {pace_summary(known.pace, briefly=True)}")])
         )
-    return _answer("plans", t("glance.on_plan"), _said(known, judged), lines)
+    return _answer("plans", t("glance.on_plan"), _plan_sentence(known, judged), lines)
 
 
-def _said(known: OverviewFacts, judged: Sequence[ValueRow]) -> str:
+def _plan_sentence(known: OverviewFacts, judged: Sequence[ValueRow]) -> str:
     met = sum(row.status is Status.MET for row in judged)
     if known.pace is None:
         return t("glance.met", met=met, all=len(judged)) if judged else t("glance.no_plan")
@@ -60,9 +60,9 @@ def _said(known: OverviewFacts, judged: Sequence[ValueRow]) -> str:
 def _judged(asked: Ask, row: ValueRow) -> Component:
     speech = asked.language
     plan = formats.value(row.plan, row.indicator.format, speech)
-    told = t("overview.judged", period=sentences.at(row.until), value=written(row), plan=plan)
+    text = t("overview.judged", period=sentences.at(row.until), value=written(row), plan=plan)
     link = dcc.Link(row.indicator.title[speech], href=asked.address(_TREND, indicator=row.indicator.code))
-    return html.Li([verdict(row.status), " ", link, fine(f": {told}")])
+    return html.Li([verdict(row.status), " ", link, fine(f": {text}")])
 
 
 def _stuck(asked: Ask, known: OverviewFacts, below: Sequence[ValueRow]) -> Component:

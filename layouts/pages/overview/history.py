@@ -93,7 +93,7 @@ def _note(asked: Ask, mean: ValueRow | None) -> str:
     if mean is None:
         return ""
     speech = asked.language
-    told = t(
+    text = t(
         "overview.mean",
         value=formats.number(mean.value, speech),
         total=formats.number(mean.numerator, speech),
@@ -101,7 +101,7 @@ def _note(asked: Ask, mean: ValueRow | None) -> str:
         span=mean.period.code.replace("..", "–"),
     )
     note = mean.indicator.note
-    return f"{told} {note[speech]}" if note is not None and asked.unit.kind is UnitKind.PROVINCE else told
+    return f"{text} {note[speech]}" if note is not None and asked.unit.kind is UnitKind.PROVINCE else text
 
 
 def _table(asked: Ask, members: Sequence[ValueRow], admissions: Sequence[ValueRow]) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from layouts.pages.overview import changes, history, stuck
 from layouts.pages.overview.cards import cards
 from layouts.pages.overview.glance import answers
 from layouts.parts.components import graph, section, table_behind
-from layouts.parts.page import Needs, Page, PageGroup, follow, recalled
+from layouts.parts.page import Needs, Page, PageGroup, cached_view, follow
 from layouts.parts.slots import Slot, Slots
 from layouts.text import t
 from layouts.views import sentences
@@ -72,7 +72,7 @@ class View(Slots):
 
 def layout(asked: Ask) -> Component:
     """The page for an address."""
-    shown = recalled(asked, _PATH, view)
+    shown = cached_view(asked, _PATH, view)
     return html.Div(
         [
             html.H1(**shown[Ids.HEADLINE], className="headline"),

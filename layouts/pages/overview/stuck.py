@@ -20,7 +20,7 @@ from layouts.views.rows import BELOW, rows, short_of_plan, why_missing, written
 from layouts.views.singled_out import VILLAGE_HEADS
 from layouts.words import formats
 
-_MOST = 16
+_MAX_RANKED = 16
 
 
 class Stuck(NamedTuple):
@@ -52,7 +52,7 @@ def ranked(asked: Ask, found: Sequence[ValueRow]) -> Stuck:
     valued = sorted((row for row in found if row.value is not None), key=lambda row: row.value or 0)
     if not valued:
         return Stuck("", figure([], asked.language), {}, {"display": "none"}, {"head": [], "body": []})
-    shown = valued[:_MOST] if len(found) > _MOST else list(found)
+    shown = valued[:_MAX_RANKED] if len(found) > _MAX_RANKED else list(found)
     scale = formats.scale(valued[0].indicator.format, asked.language)
     drawn = ranking([_place(asked, row) for row in shown], asked.language, scale=scale)
     title = _title(valued[0].until, found, valued)
@@ -72,7 +72,7 @@ def _title(period: Period, found: Sequence[ValueRow], known: Sequence[ValueRow])
         worst=worst.unit_name,
         value=written(worst),
     )
-    return text + t("overview.ranked_cut", count=_MOST) if len(found) > _MOST else text
+    return text + t("overview.ranked_cut", count=_MAX_RANKED) if len(found) > _MAX_RANKED else text
 
 
 def _place(asked: Ask, row: ValueRow) -> RankedPlace:

@@ -14,7 +14,7 @@ from layouts.views.planning import Needed, Planning, shortfall
 from layouts.views.rows import why_missing, written
 from layouts.words import formats
 
-_LONGEST = 7  # rem, of the bar of who needs most
+_MAX_BAR = 7  # rem, of the bar of who needs most
 
 
 def title(seen: Planning, target: Fraction) -> str:
@@ -69,7 +69,7 @@ def _line(seen: Planning, each: Needed, most: int) -> Component:
     if row.numerator is not None and row.denominator:
         count = f"{formats.number(row.numerator, speech)}/{formats.number(row.denominator, speech)}"
         after = formats.share((row.numerator + (more or 0)) / row.denominator, speech)
-    width = _LONGEST * (more or 0) / most if most else 0
+    width = _MAX_BAR * (more or 0) / most if most else 0
     bar = html.Span(className="gap-bar", style={"width": f"{width:.2f}rem"})
     told = formats.NOTHING if more is None else formats.number(more, speech) if more else t("gap.enough")
     return html.Tr(

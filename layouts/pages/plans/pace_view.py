@@ -114,7 +114,7 @@ def _over(value: float | None, plan: float) -> float | None:
     return None if value is None else float(value) / plan
 
 
-def way(seen: Planning) -> Figure:
+def progress_chart(seen: Planning) -> Figure:
     """The unit's year beside the one before."""
     found = seen.course
     steps = [
@@ -132,7 +132,7 @@ def way(seen: Planning) -> Figure:
     return course(steps, language(), names=names, plan=_number(found[-1].plan))
 
 
-def way_title(seen: Planning) -> str:
+def progress_title(seen: Planning) -> str:
     """How this year compares with the one before at the same time."""
     known = [(row, row.done, row.year_before) for row in seen.course if row.done is not None and row.year_before]
     if not known:

@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from layouts.figures.chart import Figure
 from layouts.pages.plans import allocation_grid, gap_planner, pace_view
 from layouts.parts.components import Props, aria, graph, height, icon, section
-from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, recalled, write_address
+from layouts.parts.page import LOCATION, Needs, Page, PageGroup, cached_view, follow, write_address
 from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import t
 from layouts.views.ask import Ask
@@ -35,8 +35,8 @@ class Ids(StrEnum):
     PACE_TITLE = "plans-pace-title"
     PACE = "plans-pace"
     PACE_BOX = "plans-pace-box"
-    WAY_TITLE = "plans-way-title"
-    WAY = "plans-way"
+    PROGRESS_TITLE = "plans-way-title"
+    PROGRESS = "plans-way"
     TABLE = "plans-table"
     SHARE = "plans-share"
     TARGET = "plans-target"
@@ -48,7 +48,7 @@ class Ids(StrEnum):
     RULE = "plans-rule"
     LEFT = "plans-left"
     PARTS = "plans-parts"
-    AS_RULED = "plans-as-ruled"
+    RESET_BY_RULE = "plans-as-ruled"
     DECISION = "plans-decision"
     DECIDED = "plans-decided"
     SAVE = "plans-save"
@@ -76,8 +76,8 @@ class View(Gap):
     pace: Annotated[Figure, Slot(Ids.PACE, "figure")]
     pace_style: Annotated[dict[str, int], Slot(Ids.PACE, "style")]
     pace_box: Annotated[dict[str, str], Slot(Ids.PACE_BOX, "style")]
-    way_title: Annotated[str, Slot(Ids.WAY_TITLE)]
-    way: Annotated[Figure, Slot(Ids.WAY, "figure")]
+    progress_title: Annotated[str, Slot(Ids.PROGRESS_TITLE)]
+    progress_chart: Annotated[Figure, Slot(Ids.PROGRESS, "figure")]
     table: Annotated[Any, Slot(Ids.TABLE)]
     share: Annotated[str, Slot(Ids.SHARE, "value")]
     target: Annotated[float, Slot(Ids.TARGET, "value")]
@@ -98,7 +98,7 @@ class View(Gap):
 
 def layout(asked: Ask) -> Component:
     """The page for an address."""
-    shown = recalled(asked, _PATH, view)
+    shown = cached_view(asked, _PATH, view)
     return html.Div([*_pace(asked, shown), _gap(asked, shown), _allocation(shown), *_stores(shown)], className="stack")
 
 
@@ -116,8 +116,8 @@ def view(asked: Ask) -> View:
         pace=drawn,
         pace_style=height(drawn),
         pace_box=here,
-        way_title=pace_view.way_title(seen),
-        way=pace_view.way(seen),
+        progress_title=pace_view.progress_title(seen),
+        progress_chart=pace_view.progress_chart(seen),
         table=pace_view.table(seen, _PATH),
         share=seen.share.code,
         target=target,
@@ -150,7 +150,7 @@ def view(asked: Ask) -> View:
 def register(app: Dash) -> None:
     """The page's callbacks."""
     follow(app, _PATH, View, view)
-    write_address(app, View, script="work", known=Ids.SHOWN, sink=Ids.SINK)
+    write_address(app, View, script="work", baseline=Ids.SHOWN, sink=Ids.SINK)
 
     @app.callback(
         Input(Ids.TARGET, "value"),
@@ -159,9 +159,12 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def move_target(value: Any, search: str) -> Filled:
-        return moved(Planning(ask(search)), target_of(value)).values()
+        return gap_at(Planning(ask(search)), target_of(value)).values()
 
-    for component, prop, name in ((Ids.PARTS, "cellValueChanged", "given"), (Ids.AS_RULED, "n_clicks", "as_ruled")):
+    for component, prop, name in (
+        (Ids.PARTS, "cellValueChanged", "given"),
+        (Ids.RESET_BY_RULE, "n_clicks", "as_ruled"),
+    ):
         app.clientside_callback(
             ClientsideFunction("work", name),
             Output(Ids.SINK, "data", allow_duplicate=True),
@@ -176,7 +179,7 @@ def register(app: Dash) -> None:
     )
 
 
-def moved(seen: Planning, target: Fraction | None) -> Gap:
+def gap_at(seen: Planning, target: Fraction | None) -> Gap:
     """What the planner says of a target while it is moved."""
     wanted = seen.target if target is None else target
     return Gap(gap_title=gap_planner.title(seen, wanted), gap=gap_planner.table(seen, wanted))
@@ -209,12 +212,14 @@ def _pace(asked: Ask, shown: View) -> list[Component]:
         graph(shown[Ids.PACE], asked.language),
         note=t("plans.pace_note"),
     )
-    way = section(html.Span(**shown[Ids.WAY_TITLE]), graph(shown[Ids.WAY], asked.language, "way-chart"))
+    progress_chart = section(
+        html.Span(**shown[Ids.PROGRESS_TITLE]), graph(shown[Ids.PROGRESS], asked.language, "way-chart")
+    )
     return [
         html.Div(chosen, className="controls no-print"),
         html.H1(**shown[Ids.HEADLINE], className="headline"),
         html.P(**shown[Ids.LEAD], className="lead"),
-        html.Div([html.Div(lanes, **shown[Ids.PACE_BOX]), way], className="pair"),
+        html.Div([html.Div(lanes, **shown[Ids.PACE_BOX]), progress_chart], className="pair"),
         section(
             t("plans.table"),
             html.Div(**shown[Ids.TABLE], className="scroll"),
@@ -267,7 +272,7 @@ def _allocation(shown: View) -> Component:
             className="plans-total",
         ),
         dmc.SegmentedControl(**shown[Ids.RULE], data=rules, **aria(label=t("allocation.rule"))),
-        dmc.Button(t("allocation.as_ruled"), id=Ids.AS_RULED, variant="subtle"),
+        dmc.Button(t("allocation.as_ruled"), id=Ids.RESET_BY_RULE, variant="subtle"),
     ]
     decision = [
         dmc.TextInput(

@@ -48,10 +48,10 @@ def _cell(items: Sequence[DueReturn]) -> Component:
         word = t("returns.partly", forms=", ".join(missing))
     elif not missing and any(item.versions > 1 for item in items):
         word = t("returns.corrected", word=word)
-    return html.Td(f"{_MARKS[status]} {word}", className=f"due-{status}", title=_told(items))
+    return html.Td(f"{_MARKS[status]} {word}", className=f"due-{status}", title=_status_text(items))
 
 
-def _told(items: Sequence[DueReturn]) -> str:
+def _status_text(items: Sequence[DueReturn]) -> str:
     return "\n".join(
         t(
             "returns.cell",

@@ -16,7 +16,7 @@ from data.returns import Taking
 from layouts.pages.returns import outcomes
 from layouts.parts.components import aria
 from layouts.text import language, t
-from layouts.web.own_uploads import number_of, sent
+from layouts.web.own_uploads import parse_upload_id, viewer_uploads
 from layouts.web.request import ask, site
 
 FORM: Final = "mapping-form"
@@ -79,11 +79,11 @@ def register(app: Dash, decided: Output) -> None:
         button = _pressed()
         if button["type"] == FORM and button["shown"] == ctx.triggered[0]["value"]:
             raise PreventUpdate
-        number = number_of(button["upload"])
-        ids = [given["id"] for given in ctx.inputs_list[1]]
+        number = parse_upload_id(button["upload"])
+        ids = [component["id"] for component in ctx.inputs_list[1]]
         reader = ask(None).reader
         chosen = choices(ids, forms, _chosen_rows(ctx.states_list[0], ctx.states_list[1]), reader.vocabulary)
-        headers = site().services.headers(sent().source(number), reader.viewer, chosen)
+        headers = site().services.headers(viewer_uploads().source(number), reader.viewer, chosen)
         return editor(headers, reader.vocabulary, {"upload": number})
 
     @app.callback(
@@ -97,13 +97,13 @@ def register(app: Dash, decided: Output) -> None:
     )
     def save(*_: Any) -> Any:
         button = _pressed()
-        number, mine = number_of(button["upload"]), sent()
+        number, uploads = parse_upload_id(button["upload"]), viewer_uploads()
         choice = _choice(button)
-        fault = site().services.keep_mapping(mine.source(number), ask(None).reader.viewer, choice)
+        fault = site().services.keep_mapping(uploads.source(number), ask(None).reader.viewer, choice)
         if fault is not None:
             set_props({**button, "type": FAULT}, {"children": fault[language()]})
             return no_update
-        mine.again(number, Taking.CHECK)
+        uploads.again(number, Taking.CHECK)
         return site().store.now().isoformat()
 
 

@@ -26,9 +26,9 @@ MARKS: Final = {
     OutcomeStatus.REFUSED: ("▼", "not_met"),
 }
 SUBMIT_BUTTON: Final = "returns-submit"
-AGAIN_BUTTON: Final = "returns-again"
-PUT_AWAY_BUTTON: Final = "returns-put-away"
-DECISIONS: Final = (SUBMIT_BUTTON, AGAIN_BUTTON, PUT_AWAY_BUTTON)
+RETRY_BUTTON: Final = "returns-again"
+DISMISS_BUTTON: Final = "returns-put-away"
+DECISIONS: Final = (SUBMIT_BUTTON, RETRY_BUTTON, DISMISS_BUTTON)
 """Buttons of cards that move a file on."""
 MAP_BUTTON: Final = "returns-map"
 EDITOR: Final = "returns-editor"
@@ -38,14 +38,14 @@ _RETURNS_SHOWN = 12
 def card(file: Upload, answer: Answer, vocabulary: Vocabulary) -> Component:
     """A file with its answer, and buttons for what can be done now."""
     if answer.outcome is None:
-        again = _button(AGAIN_BUTTON, t("outcome.again"), file, "upload")
+        again = _button(RETRY_BUTTON, t("outcome.again"), file, "upload")
         inside: list[Component] = [html.Div([again], className="actions no-print")]
         return _paper(file, "?", "cannot_tell", t("outcome.failed", file=file.name, number=answer.fault), inside)
     outcome = answer.outcome
     mark, colour = MARKS[outcome.status]
     errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
     title = t(f"outcome.{_title(outcome)}", file=outcome.file, errors=errors)
-    told = _told(outcome, answer.change_count, vocabulary)
+    told = _details(outcome, answer.change_count, vocabulary)
     return _paper(file, mark, colour, title, [*told, *_next_steps(file, outcome)])
 
 
@@ -55,7 +55,7 @@ def _paper(file: Upload, mark: str, colour: str, title: str, inside: Sequence[Co
     )
     away = dmc.ActionIcon(
         "×",
-        id={"type": PUT_AWAY_BUTTON, "upload": file.id},
+        id={"type": DISMISS_BUTTON, "upload": file.id},
         variant="subtle",
         color="gray",
         className="outcome-away no-print",
@@ -64,7 +64,7 @@ def _paper(file: Upload, mark: str, colour: str, title: str, inside: Sequence[Co
     return dmc.Paper([away, heading, *inside], className=f"card outcome outcome-{colour}")
 
 
-def _told(outcome: Outcome, change_count: int, vocabulary: Vocabulary) -> list[Component]:
+def _details(outcome: Outcome, change_count: int, vocabulary: Vocabulary) -> list[Component]:
     """What the file holds, what is wrong with it, and what it would change."""
     told: list[Component] = []
     if outcome.returns:
@@ -127,8 +127,8 @@ def changes_table(changes: Sequence[Change], vocabulary: Vocabulary) -> Componen
             f"{change.unit_name} ({change.unit})" if change.unit_name else change.unit,
             Period.parse(change.period).title(language()) if change.period else formats.NOTHING,
             vocabulary.measures[change.measure].title[language()],
-            _held(change.old),
-            _held(change.new),
+            _value_text(change.old),
+            _value_text(change.new),
         ]
         for change in changes
     ]
@@ -146,7 +146,7 @@ def _place(change: Change) -> str:
     return t("change.old_place", place="!".join(filter(None, (change.old_sheet, change.old_cell))))
 
 
-def _held(value: int | str | CellState) -> str:
+def _value_text(value: int | str | CellState) -> str:
     if isinstance(value, CellState):
         return t(f"change.cell_{value}")
     return value if isinstance(value, str) else formats.number(value, language())

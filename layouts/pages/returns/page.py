@@ -18,8 +18,8 @@ from layouts.pages.returns import uploads
 from layouts.pages.returns.due_matrix import legend, matrix
 from layouts.pages.returns.received import history_table, receipts_table
 from layouts.parts.components import icon, section
-from layouts.parts.markup import folded
-from layouts.parts.page import Page, PageGroup, follow, recalled
+from layouts.parts.markup import collapsed
+from layouts.parts.page import Page, PageGroup, cached_view, follow
 from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import language, t
 from layouts.views import freshness
@@ -59,7 +59,7 @@ class Received(Slots):
 
 def layout(asked: Ask) -> Component:
     """The page for an address; what follows the address has the ids of `Ids`."""
-    shown = recalled(asked, _PATH, view)
+    shown = cached_view(asked, _PATH, view)
     return html.Div(
         [
             html.H1(**shown[Ids.HEADLINE], className="headline"),
@@ -109,13 +109,13 @@ def view(asked: Ask) -> View:
 def register(app: Dash) -> None:
     """The page's callbacks."""
     follow(app, _PATH, View, view)
-    uploads.register(app, View.outputs(again=True) | Received.outputs(again=True), _anew)
+    uploads.register(app, View.outputs(again=True) | Received.outputs(again=True), _refreshed)
 
 
-def _anew(asked: Ask) -> Filled:
+def _refreshed(asked: Ask) -> Filled:
     """What changes when returns come in, by the names of the slots."""
     filled = view(asked).values() | Received(freshness=freshness.line(asked)).values()
-    return {name: folded(part) for name, part in filled.items()}
+    return {name: collapsed(part) for name, part in filled.items()}
 
 
 def _headline(due: Sequence[DueReturn], period: Period) -> str:

@@ -21,13 +21,24 @@ from layouts.parts.page import LOCATION
 from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import t
 from layouts.views.ask import Ask
-from layouts.web.own_uploads import RECEIVE, number_of, sent
+from layouts.web.own_uploads import UPLOAD_PATH, parse_upload_id, viewer_uploads
 from layouts.web.request import ask, site
 
 _ROW = "returns-row"
 _SECOND, _PATIENCE = 1000, 60_000
 # What upload.js says of a file while it is not yet on the server.
-_SAID = ("waiting", "sending", "sent", "offline", "session", "refused", "too_large", "kind", "again", "put_away")
+_CLIENT_STATES = (
+    "waiting",
+    "sending",
+    "sent",
+    "offline",
+    "session",
+    "refused",
+    "too_large",
+    "kind",
+    "again",
+    "put_away",
+)
 _COUNTED: Mapping[str, frozenset[OutcomeStatus | None]] = {
     "refused": frozenset({OutcomeStatus.REFUSED}),
     "undecided": frozenset({OutcomeStatus.CHECKED}),
@@ -45,7 +56,7 @@ class Ids(StrEnum):
     SUMMARY = "returns-summary"
     OUTCOMES = "returns-outcomes"
     SENDING = "returns-sending"
-    PUT_ALL_AWAY = "returns-put-all-away"
+    DISMISS_ALL = "returns-put-all-away"
     SENT = "returns-sent"
     DECIDED = "returns-decided"
     SHOWN = "returns-shown"
@@ -59,8 +70,8 @@ class Board(Slots):
 
     outcomes: Annotated[Any, Slot(Ids.OUTCOMES)]
     summary: Annotated[str, Slot(Ids.SUMMARY)]
-    put_all_away: Annotated[str, Slot(Ids.PUT_ALL_AWAY, "display")]
-    is_still: Annotated[bool, Slot(Ids.TICK, "disabled")]
+    dismiss_all: Annotated[str, Slot(Ids.DISMISS_ALL, "display")]
+    is_idle: Annotated[bool, Slot(Ids.TICK, "disabled")]
     shown: Annotated[list[tuple[int, str]], Slot(Ids.SHOWN, "data")]
     version: Annotated[Any, Slot(Ids.VERSION, "data")]
 
@@ -69,7 +80,7 @@ def zone(asked: Ask) -> Component:
     """Where files are dropped; `board` tells what becomes of them."""
     if not asked.reader.viewer.may_load:
         return section(t("returns.upload"), dmc.Text(t("returns.may_not_load"), c="dimmed", size="sm"))
-    words = {name: t(f"uploads.{name}", most=LARGEST // MEGABYTE, share="{share}") for name in _SAID}
+    words = {name: t(f"uploads.{name}", most=LARGEST // MEGABYTE, share="{share}") for name in _CLIENT_STATES}
     drop = html.Div(
         [
             # upload.js puts the input here: Dash has none for files.
@@ -82,7 +93,7 @@ def zone(asked: Ask) -> Component:
         ],
         id=Ids.ZONE,
         className="upload",
-        **data(address=RECEIVE, kinds=",".join(KINDS), largest=str(LARGEST), **words),
+        **data(address=UPLOAD_PATH, kinds=",".join(KINDS), largest=str(LARGEST), **words),
     )
     switch = dmc.Switch(id=Ids.CHECK_ONLY, label=t("returns.check_only"), mt="sm")
     return section(t("returns.upload"), drop, switch)
@@ -92,12 +103,12 @@ def board(asked: Ask) -> Component:
     """A line or a card for each file that the reader has sent, in the order in which they came; none for others."""
     if not asked.reader.viewer.may_load:
         return html.Div()
-    files = sent().list()
+    files = viewer_uploads().list()
     shown = Board(
         outcomes=_rows(files),
         summary=_summary(files, 0),
-        put_all_away=_button_shown(files),
-        is_still=not _under_way(files),
+        dismiss_all=_button_shown(files),
+        is_idle=not _under_way(files),
         shown=_shown(files),
         version=asked.reader.version,
     )
@@ -107,7 +118,7 @@ def board(asked: Ask) -> Component:
                 [
                     html.P(**shown[Ids.SUMMARY], role="status", className="upload-summary"),
                     dmc.Button(
-                        t("uploads.put_all_away"), **shown[Ids.PUT_ALL_AWAY], variant="subtle", size="compact-sm"
+                        t("uploads.put_all_away"), **shown[Ids.DISMISS_ALL], variant="subtle", size="compact-sm"
                     ),
                 ],
                 className="upload-head no-print",
@@ -124,7 +135,7 @@ def board(asked: Ask) -> Component:
 
 
 def _rows(files: Sequence[Upload]) -> list[Component]:
-    answers = sent().answers([file.id for file in files if not file.is_under_way])
+    answers = viewer_uploads().answers([file.id for file in files if not file.is_under_way])
     return [
         html.Div(
             _inside(file, answers.get(file.id)),
@@ -177,13 +188,13 @@ def _summary(files: Sequence[Upload], unsent: int) -> str:
         return ""
     counts = Counter(file.status for file in files if not file.is_under_way)
     received = sum(counts[status] for status in _RECEIVED)
-    told = {name: sum(counts[status] for status in among) for name, among in _COUNTED.items()}
-    told |= {"left_reading": sum(file.is_under_way for file in files), "left_sending": unsent}
-    parts = [t(f"uploads.count_{name}", count=count) for name, count in told.items() if count]
+    amounts = {name: sum(counts[status] for status in among) for name, among in _COUNTED.items()}
+    amounts |= {"left_reading": sum(file.is_under_way for file in files), "left_sending": unsent}
+    parts = [t(f"uploads.count_{name}", count=count) for name, count in amounts.items() if count]
     return "; ".join([t("uploads.count_received", received=received, all=len(files) + unsent), *parts]) + "."
 
 
-def register(app: Dash, anew: Mapping[str, Output], view: Callable[[Ask], Filled]) -> None:
+def register(app: Dash, refreshed: Mapping[str, Output], view: Callable[[Ask], Filled]) -> None:
     """The callbacks; `view` fills what of the page changes when returns come in, the outputs `anew`, by their names."""
 
     @app.callback(
@@ -197,52 +208,54 @@ def register(app: Dash, anew: Mapping[str, Output], view: Callable[[Ask], Filled
         # An answer that is still on its way when the next is asked for is thrown away.
         running=[(Output(Ids.TICK, "interval"), _PATIENCE, _SECOND)],
     )
-    def look(_: int | None, sending: Any, __: Any, shown: Any, known: Any) -> Filled:
-        files, unsent, version = sent().list(), _unsent(sending), ask(None).reader.version
+    def poll(_: int | None, sending: Any, __: Any, shown: Any, known: Any) -> Filled:
+        files, unsent, version = viewer_uploads().list(), _unsent(sending), ask(None).reader.version
         if _under_way(files):
-            site().clerk.call()
+            site().upload_reader.notify()
         board = Board(
-            outcomes=_changed(files, _before(shown)),
+            outcomes=_changed(files, _displayed_marks(shown)),
             summary=_summary(files, unsent),
-            put_all_away=_button_shown(files),
-            is_still=not (_under_way(files) or unsent),
+            dismiss_all=_button_shown(files),
+            is_idle=not (_under_way(files) or unsent),
             shown=_shown(files),
             version=no_update if version == known else version,
         )
         return board.values()
 
-    @app.callback(Input(Ids.VERSION, "data"), State(LOCATION, "search"), output=dict(anew), prevent_initial_call=True)
+    @app.callback(
+        Input(Ids.VERSION, "data"), State(LOCATION, "search"), output=dict(refreshed), prevent_initial_call=True
+    )
     def show(_: Any, search: str) -> Filled:
         return view(ask(search))
 
     @app.callback(
         Output(Ids.DECIDED, "data"),
         *(Input({"type": kind, "upload": ALL}, "n_clicks") for kind in outcomes.DECISIONS),
-        Input(Ids.PUT_ALL_AWAY, "n_clicks"),
+        Input(Ids.DISMISS_ALL, "n_clicks"),
         prevent_initial_call=True,
     )
     def decide(*_: Any) -> str:
-        button, mine = ctx.triggered_id, sent()
+        button, uploads = ctx.triggered_id, viewer_uploads()
         if button is None or not ctx.triggered[0]["value"]:
             raise PreventUpdate
         if isinstance(button, str):
-            mine.put_away()
-        elif button["type"] == outcomes.PUT_AWAY_BUTTON:
-            mine.put_away(number_of(button["upload"]))
+            uploads.put_away()
+        elif button["type"] == outcomes.DISMISS_BUTTON:
+            uploads.put_away(parse_upload_id(button["upload"]))
         else:
             taking = Taking.STORE if button["type"] == outcomes.SUBMIT_BUTTON else None
-            mine.again(number_of(button["upload"]), taking)
+            uploads.again(parse_upload_id(button["upload"]), taking)
         return site().store.now().isoformat()
 
     mapping_form.register(app, Output(Ids.DECIDED, "data", allow_duplicate=True))
 
 
-def _unsent(told: Any) -> int:
-    left = told.get("left") if isinstance(told, dict) else None
+def _unsent(client_files: Any) -> int:
+    left = client_files.get("left") if isinstance(client_files, dict) else None
     return left if isinstance(left, int) and left > 0 else 0
 
 
-def _before(shown: Any) -> dict[int, Any]:
+def _displayed_marks(shown: Any) -> dict[int, Any]:
     """The files' marks that the browser shows."""
     try:
         return {number: mark for number, mark in shown if isinstance(number, int)}
@@ -250,15 +263,15 @@ def _before(shown: Any) -> dict[int, Any]:
         return {}
 
 
-def _changed(files: Sequence[Upload], before: Mapping[int, Any]) -> Any:
+def _changed(files: Sequence[Upload], displayed: Mapping[int, Any]) -> Any:
     """The lines where other files are to be shown; else each that has changed is set by itself.
 
     All lines at once would lose what is being typed in one of them.
     """
-    if [file.id for file in files] != list(before):
+    if [file.id for file in files] != list(displayed):
         return _rows(files)
-    changed = [file for file in files if _mark(file) != before[file.id]]
-    answers = sent().answers([file.id for file in changed])
+    changed = [file for file in files if _mark(file) != displayed[file.id]]
+    answers = viewer_uploads().answers([file.id for file in changed])
     for file in changed:
         set_props(_row(file.id), {"children": _inside(file, answers.get(file.id))})
     return no_update

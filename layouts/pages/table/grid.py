@@ -22,7 +22,7 @@ from layouts.views.tabulation import Tabulation
 from layouts.words.search import plain as unmarked
 
 _BLOCK = 100
-_MOST = 500
+_MAX_BLOCK = 500
 
 
 def style(lines: int) -> dict[str, str]:
@@ -82,7 +82,7 @@ def columns(table: Tabulation) -> list[Props]:
 def block(table: Tabulation, request: Mapping[str, Any]) -> Props:
     """The lines that the grid asks for, and how many there are."""
     start = max(0, int(request.get("startRow") or 0))
-    end = min(int(request.get("endRow") or _BLOCK), start + _MOST)
+    end = min(int(request.get("endRow") or _BLOCK), start + _MAX_BLOCK)
     lines: Sequence[_Line] = _wide(table) if table.is_wide else [_Long(row) for row in table.rows]
     for order in reversed(request.get("sortModel") or ()):
         lines = _ordered(lines, str(order.get("colId")), descending=order.get("sort") == "desc")

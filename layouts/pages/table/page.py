@@ -17,7 +17,7 @@ from layouts.documents.tables import FileFormat
 from layouts.pages.table import grid
 from layouts.parts import saved_views
 from layouts.parts.components import Props, action, aria, section
-from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, recalled, write_address
+from layouts.parts.page import LOCATION, Needs, Page, PageGroup, cached_view, follow, write_address
 from layouts.parts.slots import Slot, Slots
 from layouts.text import t
 from layouts.views.ask import Ask
@@ -72,7 +72,7 @@ class View(Slots):
 
 def layout(asked: Ask) -> Component:
     """The page for an address."""
-    shown = recalled(asked, _PATH, view)
+    shown = cached_view(asked, _PATH, view)
     return html.Div(
         [
             html.H1(**shown[Ids.HEADLINE], className="headline"),
@@ -122,7 +122,7 @@ def view(asked: Ask) -> View:
 def register(app: Dash) -> None:
     """The page's callbacks."""
     follow(app, _PATH, View, view)
-    write_address(app, View, script="navigation", known=Ids.DEFAULTS, sink=Ids.SINK)
+    write_address(app, View, script="navigation", baseline=Ids.DEFAULTS, sink=Ids.SINK)
 
     @app.callback(Output(Ids.GRID, "getRowsResponse"), Input(Ids.GRID, "getRowsRequest"), State(LOCATION, "search"))
     def get_rows(request: dict[str, Any] | None, search: str) -> Props:

@@ -17,7 +17,7 @@ from data.tasks import STATE_TITLES, TaskState
 from indicators.answers.task_rows import RegisterLine
 from layouts.pages.tasks import register_tables
 from layouts.parts.components import Props, action, section
-from layouts.parts.page import Page, PageGroup, follow, recalled, write_address
+from layouts.parts.page import Page, PageGroup, cached_view, follow, write_address
 from layouts.parts.slots import Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
@@ -71,7 +71,7 @@ class View(Slots):
 
 def layout(asked: Ask) -> Component:
     """The page for an address."""
-    shown = recalled(asked, _PATH, view)
+    shown = cached_view(asked, _PATH, view)
     return html.Div(
         [
             html.H1(**shown[Ids.HEADLINE], className="headline"),
@@ -133,7 +133,7 @@ def view(asked: Ask) -> View:
 def register(app: Dash) -> None:
     """The page's callbacks."""
     follow(app, _PATH, View, view)
-    write_address(app, View, script="navigation", known=Ids.DEFAULTS, sink=Ids.SINK)
+    write_address(app, View, script="navigation", baseline=Ids.DEFAULTS, sink=Ids.SINK)
 
 
 def _day(asked: Ask) -> date:

@@ -107,10 +107,10 @@ def _state_cell(held: Sequence[RegisterLine]) -> Component:
         return html.Td("", className="due-none")
     worst = min((line.state for line in held), key=URGENCY.index)
     word = t(f"tasks.short_{worst}")
-    return html.Td(f"{MARKS[worst]} {word}", className=f"task-{worst}", title="\n".join(map(_told, held)))
+    return html.Td(f"{MARKS[worst]} {word}", className=f"task-{worst}", title="\n".join(map(_state_text, held)))
 
 
-def _told(line: RegisterLine) -> str:
+def _state_text(line: RegisterLine) -> str:
     return f"{line.task.text}: {_state(line)}"
 
 

@@ -18,7 +18,7 @@ from layouts.views.ask import Ask
 from layouts.views.rows import written
 
 _PANEL = SparkFrame(width=240, height=84)
-_MOST_PANELS = 40
+_MAX_PANELS = 40
 
 
 def by_unit(found: Sequence[ValueRow]) -> Mapping[str, Sequence[ValueRow]]:
@@ -46,9 +46,9 @@ def panels(asked: Ask, chosen: Indicator, units: Mapping[str, Sequence[ValueRow]
     # One scale for shares, so that heights can be compared; counts of unlike units would flatten the small ones.
     low, high = (min(values), max(values)) if values and chosen.format.is_share else (None, None)
     frame = SparkFrame(width=_PANEL.width, height=_PANEL.height, low=low, high=high)
-    panels = [_panel(asked, held, frame, path) for held in list(units.values())[:_MOST_PANELS]]
-    if len(units) > _MOST_PANELS:
-        panels.append(html.P(t("trend.panels_cut", shown=_MOST_PANELS, all=len(units)), className="fine"))
+    panels = [_panel(asked, held, frame, path) for held in list(units.values())[:_MAX_PANELS]]
+    if len(units) > _MAX_PANELS:
+        panels.append(html.P(t("trend.panels_cut", shown=_MAX_PANELS, all=len(units)), className="fine"))
     return panels
 
 

@@ -18,7 +18,7 @@ from layouts.figures.chart import Figure, figure
 from layouts.pages.trend import series_chart, variation
 from layouts.pages.trend.multiples import by_unit, of_last_period, panels
 from layouts.parts.components import Props, action, aria, graph, icon, section, table_behind
-from layouts.parts.page import Needs, Page, PageGroup, follow, recalled, write_address
+from layouts.parts.page import Needs, Page, PageGroup, cached_view, follow, write_address
 from layouts.parts.slots import Slot, Slots
 from layouts.parts.value_table import value_table
 from layouts.parts.workings import panel
@@ -98,7 +98,7 @@ class View(Slots):
 
 def layout(asked: Ask) -> Component:
     """The page for an address."""
-    shown = recalled(asked, _PATH, view)
+    shown = cached_view(asked, _PATH, view)
     return html.Div(
         [
             _controls(asked, shown),
@@ -127,7 +127,7 @@ def view(asked: Ask) -> View:
         frequency=str(seen.frequency),
         show="below" if seen.is_many else "one",
         layers=[str(layer) for layer in seen.layers],
-        **_of_one(seen),
+        **_single_unit_parts(seen),
         headline=_headline(seen, of_units),
         meaning=_meaning(seen),
         panels=panels(asked, seen.indicator, units, _PATH) if seen.is_many else [],
@@ -142,7 +142,7 @@ def view(asked: Ask) -> View:
 def register(app: Dash) -> None:
     """The page's callbacks."""
     follow(app, _PATH, View, view)
-    write_address(app, View, script="navigation", known=Ids.DEFAULTS, sink=Ids.SINK)
+    write_address(app, View, script="navigation", baseline=Ids.DEFAULTS, sink=Ids.SINK)
     _clientside(app, "point", Input(Ids.CHART, "clickData"))
     _clientside(app, "point", Input(Ids.CONTROL, "clickData"))
     _clientside(app, "closed", Input(Ids.DRAWER, "opened"))
@@ -235,7 +235,7 @@ def _drawer(shown: View) -> Component:
     )
 
 
-def _of_one(seen: Trending) -> Props:
+def _single_unit_parts(seen: Trending) -> Props:
     """What is shown of one unit only: its way, and what of it is signal."""
     hidden = {"display": "none"}
     if seen.is_many:

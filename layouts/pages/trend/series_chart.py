@@ -20,7 +20,7 @@ from layouts.views.rows import written
 from layouts.views.trending import Trending
 from layouts.words import formats
 
-_TOLD = 3
+_MAX_NOTES = 3
 
 
 def drawn(seen: Trending) -> Figure:
@@ -35,7 +35,7 @@ def drawn(seen: Trending) -> Figure:
             for each in seen.breaks
         ],
         ahead=[_ahead(seen, step) for step in seen.ahead],
-        earlier=[_point(each.then, _known(each.then, each.instant)) for each in seen.earlier],
+        earlier=[_point(each.then, _value_as_of(each.then, each.instant)) for each in seen.earlier],
     )
 
 
@@ -85,8 +85,8 @@ def _notes(seen: Trending) -> Iterator[str]:
     if seen.ahead:
         yield t("trend.forecast_by", method=t(f"method.{seen.ahead[0].method}"))
     for each in seen.breaks:
-        more = len(each.told) - _TOLD
-        told = "; ".join(each.told[:_TOLD]) + (t("freshness.more", count=more) if more > 0 else "")
+        more = len(each.told) - _MAX_NOTES
+        told = "; ".join(each.told[:_MAX_NOTES]) + (t("freshness.more", count=more) if more > 0 else "")
         yield t("trend.break", told=told)
     for known in seen.earlier:
         yield t(
@@ -102,7 +102,7 @@ def _with_reporting(row: ValueRow) -> str:
     return written(row) if row.is_complete else f"○ {written(row)} ({sentences.reporting(row)})"
 
 
-def _known(row: ValueRow, instant: Any) -> str:
+def _value_as_of(row: ValueRow, instant: Any) -> str:
     return t("trend.known_tip", instant=formats.instant(instant, language()), tip=sentences.hover(row))
 
 

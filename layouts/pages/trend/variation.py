@@ -94,7 +94,7 @@ def table(seen: Trending) -> Mapping[str, Any]:
             _written(seen, row.charted),
             _written(seen, row.mean),
             _between(seen, row),
-            _says(row),
+            _flags_text(row),
         ]
         for row in reversed(seen.signals)
     ]
@@ -122,7 +122,7 @@ def _point(seen: Trending, row: ControlRow) -> ControlPoint:
     if row.upl is not None:
         lines.append(f"{t('variation.between')}: {_between(seen, row)}")
     if kind is not PointType.COMMON_CAUSE:
-        lines.append(_says(row))
+        lines.append(_flags_text(row))
     return ControlPoint(
         label=period.short(language()),
         key=(period.code, row.unit),
@@ -136,7 +136,7 @@ def _point(seen: Trending, row: ControlRow) -> ControlPoint:
     )
 
 
-def _says(row: ControlRow) -> str:
+def _flags_text(row: ControlRow) -> str:
     if row.gate is not None or row.charted is None:
         return formats.NOTHING
     words = t(f"signal.{row.point_type}")

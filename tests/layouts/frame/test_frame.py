@@ -58,13 +58,13 @@ def test_a_district_finds_nothing_outside_its_branch(make_app: MakeApp, tiny_sto
 
 def test_the_controls_say_what_the_address_asks(make_app: MakeApp, tiny_store: Store) -> None:
     with asking(make_app(tiny_store), "board"):
-        said = context.followed("?unit=H01&period=2019&as_of=2020-06-30&basis=today", "/trend")
+        said = context.view_of("?unit=H01&period=2019&as_of=2020-06-30&basis=today", "/trend")
         assert (said.unit, said.period, said.as_of, said.basis) == ("H01", "2019", "2020-06-30", "today")
         assert "30/06/2020 23:59" in said.freshness
         assert "theo tổ chức đảng hiện nay" in said.freshness
         asked = ask("?basis=today")
         assert (asked.basis, asked.as_of) == (Basis.TODAY, None)
-        assert "tổ chức đảng hiện nay" not in context.followed("?unit=H01", "/").freshness
+        assert "tổ chức đảng hiện nay" not in context.view_of("?unit=H01", "/").freshness
 
 
 def test_every_role_has_a_start_page_and_no_link_to_what_it_may_not_open(

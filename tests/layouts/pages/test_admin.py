@@ -58,14 +58,14 @@ def test_others_are_told_that_they_may_not(app: Dash, sign_in: SignIn) -> None:
 
 def test_an_account_is_made_with_a_password_shown_once_reset_and_shut_out(app: Dash, store: Store) -> None:
     with asking(app, "quantri"):
-        said = accounts.add("moi", Role.VIEWER, None)
-        password = said.rpartition(" ")[2]
+        message = accounts.add("moi", Role.VIEWER, None)
+        password = message.rpartition(" ")[2]
         assert Accounts(store).check("moi", password) is not None
-        again = accounts.do(accounts.Ids.RESET, "moi").rpartition(" ")[2]
+        again = accounts.apply_action(accounts.Ids.RESET, "moi").rpartition(" ")[2]
         assert Accounts(store).check("moi", password) is None
         assert Accounts(store).check("moi", again) is not None
-        assert "moi" in accounts.do(accounts.Ids.END, "moi")
-        assert "khoá" in accounts.do(accounts.Ids.DISABLE, "moi")
+        assert "moi" in accounts.apply_action(accounts.Ids.END, "moi")
+        assert "khoá" in accounts.apply_action(accounts.Ids.DISABLE, "moi")
         assert Accounts(store).check("moi", again) is None
 
 
@@ -73,15 +73,15 @@ def test_what_cannot_be_done_with_an_account_is_said(app: Dash) -> None:
     with asking(app, "quantri"):
         assert "vai trò" in accounts.add("x", None, None)
         assert "gắn với" in accounts.add("x", Role.DISTRICT, None)
-        assert "chọn một tài khoản" in accounts.do(accounts.Ids.RESET, None)
-        assert "người quản trị khác" in accounts.do(accounts.Ids.DISABLE, "quantri")
+        assert "chọn một tài khoản" in accounts.apply_action(accounts.Ids.RESET, None)
+        assert "người quản trị khác" in accounts.apply_action(accounts.Ids.DISABLE, "quantri")
 
 
 def test_a_threshold_changes_with_a_reason_only(app: Dash, store: Store) -> None:
     with asking(app, "quantri"):
-        assert "lý do" in thresholds.change_one(ask(None), "deadline_days", "25", "")
-        assert "deadline_days" in thresholds.change_one(ask(None), "deadline_days", "nhiều", "thử")
-        assert "25" in thresholds.change_one(ask(None), "deadline_days", "25", "Công văn mới")
+        assert "lý do" in thresholds.change_threshold(ask(None), "deadline_days", "25", "")
+        assert "deadline_days" in thresholds.change_threshold(ask(None), "deadline_days", "nhiều", "thử")
+        assert "25" in thresholds.change_threshold(ask(None), "deadline_days", "25", "Công văn mới")
         assert ask(None).reader.thresholds.whole("deadline_days") == 25
         text = said_by(thresholds.layout(ask(None)))
         assert "Công văn mới" in text
@@ -113,6 +113,6 @@ def test_every_action_of_the_log_has_words(action: Action) -> None:
 def test_the_check_tells_what_is_wrong_and_the_hash_to_note_down() -> None:
     sound = Verification(entries=1200, files=3, sums=4, head="abc", faults=())
     wrong = Verification(entries=1, files=1, sums=1, head="d", faults=(Text("Thiếu tệp.", "A file is missing."),))
-    assert "1.200" in said_by(upkeep.told(sound))
-    text = said_by(upkeep.told(wrong))
+    assert "1.200" in said_by(upkeep.verification_report(sound))
+    text = said_by(upkeep.verification_report(wrong))
     assert re.search("1 chỗ không khớp.*Thiếu tệp", text)

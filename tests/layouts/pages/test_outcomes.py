@@ -130,7 +130,7 @@ def send(client: FlaskClient, card: Any) -> Any:
     answer = press(client, card, outcomes.SUBMIT_BUTTON)
     assert answer.status_code == 200, answer.get_data(as_text=True)
     return next(
-        each for each in cards(client) if button(each, outcomes.PUT_AWAY_BUTTON)["props"]["id"]["upload"] == number
+        each for each in cards(client) if button(each, outcomes.DISMISS_BUTTON)["props"]["id"]["upload"] == number
     )
 
 

@@ -85,9 +85,9 @@ def test_too_large_a_table_is_said_to_be_so_before_it_is_computed(make_app: Make
 def test_a_view_is_kept_opened_and_removed(make_app: MakeApp, changing_store: Store) -> None:
     with asking(make_app(changing_store), "viewer"):
         views = SavedViews(site().store, viewer())
-        kept = saved_views.kept(views, "Huyện", "/table?level=district")
-        assert kept.choices == [{"value": "/table?level=district", "label": "Huyện"}]
-        assert (kept.title, "Huyện" in kept.said) == ("", True)
-        assert "đặt tên" in saved_views.kept(views, "", "/table").said
-        assert saved_views.removed(views, None).said.startswith("Hãy chọn")
-        assert saved_views.removed(views, "/table?level=district").choices == []
+        save_view = saved_views.save_view(views, "Huyện", "/table?level=district")
+        assert save_view.choices == [{"value": "/table?level=district", "label": "Huyện"}]
+        assert (save_view.title, "Huyện" in save_view.message) == ("", True)
+        assert "đặt tên" in saved_views.save_view(views, "", "/table").message
+        assert saved_views.remove_view(views, None).message.startswith("Hãy chọn")
+        assert saved_views.remove_view(views, "/table?level=district").choices == []

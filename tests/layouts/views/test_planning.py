@@ -14,7 +14,7 @@ from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from indicators.answers.memory import Memory
 from layouts.pages.plans import allocation_grid, gap_planner, pace_view
-from layouts.pages.plans.page import moved
+from layouts.pages.plans.page import gap_at
 from layouts.views.ask import Ask
 from layouts.views.planning import DivisionRule, Planning, edits_of, target_of
 from loaders.desk import Desk
@@ -71,10 +71,10 @@ def test_the_people_needed_bring_every_unit_to_the_target_and_one_fewer_does_not
         if row.numerator is not None and row.denominator and each.more:
             assert (row.numerator + each.more) / row.denominator >= target
             assert (row.numerator + each.more - 1) / row.denominator < target
-    told = moved(seen, target)
+    told = gap_at(seen, target)
     assert "90,0" in told.gap_title
     assert told.gap
-    assert moved(seen, None).gap_title == gap_planner.title(seen, seen.target)
+    assert gap_at(seen, None).gap_title == gap_planner.title(seen, seen.target)
 
 
 @pytest.mark.parametrize(

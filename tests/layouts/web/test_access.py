@@ -17,7 +17,7 @@ from data.version import VERSION
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from layouts.app import create_app
-from layouts.web.sign_in import local
+from layouts.web.sign_in import local_url
 from loaders.desk import Desk
 from tests.layouts.conftest import PASSWORD, SECRET, MakeApp, SignIn, accounts
 
@@ -250,7 +250,7 @@ def test_ready_says_whether_the_database_answers_with_the_tables_of_this_version
     ],
 )
 def test_only_pages_of_this_site_are_led_on_to(address: str, kept: str) -> None:
-    assert local(address) == kept
+    assert local_url(address) == kept
 
 
 def test_demo_accounts_are_one_click_on_this_machine_only(make_app: MakeApp, store: Store) -> None:

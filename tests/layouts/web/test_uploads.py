@@ -86,13 +86,13 @@ def test_what_was_sent_is_on_the_page_for_its_sender_wherever_and_for_nobody_els
     (card,) = cards(elsewhere)
     assert "sai.xlsx: trả lại" not in words(shown(other, "/returns"))
     assert cards(other) == []
-    number = button(card, outcomes.PUT_AWAY_BUTTON)["props"]["id"]["upload"]
+    number = button(card, outcomes.DISMISS_BUTTON)["props"]["id"]["upload"]
     assert other.get(f"/download/marked/{number}").status_code == 404
-    again = {"type": outcomes.AGAIN_BUTTON, "upload": number}
-    assert called(other, outcomes.AGAIN_BUTTON, {}, again).status_code == 404
-    assert press(other, card, outcomes.PUT_AWAY_BUTTON).status_code == 200
+    again = {"type": outcomes.RETRY_BUTTON, "upload": number}
+    assert called(other, outcomes.RETRY_BUTTON, {}, again).status_code == 404
+    assert press(other, card, outcomes.DISMISS_BUTTON).status_code == 200
     assert len(cards(elsewhere)) == 1
-    assert press(elsewhere, card, outcomes.PUT_AWAY_BUTTON).status_code == 200
+    assert press(elsewhere, card, outcomes.DISMISS_BUTTON).status_code == 200
     assert cards(elsewhere) == []
     assert elsewhere.get(f"/download/marked/{number}").status_code == 404
 
@@ -145,7 +145,7 @@ def test_a_fault_of_ours_is_told_with_its_number_and_the_file_is_read_when_asked
     (number,) = (record.fields["request"] for record in caplog.records if hasattr(record, "fields") and record.exc_info)
     assert f"(số {number})" in words(failed)
     assert "khac.xlsx: trả lại" in words(other)
-    assert press(client, failed, outcomes.AGAIN_BUTTON).status_code == 200
+    assert press(client, failed, outcomes.RETRY_BUTTON).status_code == 200
     assert "sai.xlsx: trả lại" in words(cards(client)[0])
 
 
@@ -250,6 +250,6 @@ def test_garbage_from_the_browser_is_taken_for_nothing(
         state = {"returns-shown.data": garbage, "returns-version.data": garbage}
         assert called(client, "returns-tick", state).status_code == 200
     for number in ("0", "-1", "9" * 30, "x", None, 2**31):
-        again = {"type": outcomes.AGAIN_BUTTON, "upload": number}
-        assert called(client, outcomes.AGAIN_BUTTON, {}, again).status_code == 404
+        again = {"type": outcomes.RETRY_BUTTON, "upload": number}
+        assert called(client, outcomes.RETRY_BUTTON, {}, again).status_code == 404
         assert client.get(f"/download/marked/{number}").status_code == 404

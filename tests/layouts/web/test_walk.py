@@ -121,7 +121,7 @@ def test_where_data_is_read_scope_holds_without_anybody_looking_at_the_request_f
     pages: Dash, sign_in: SignIn, tiny_store: Store
 ) -> None:
     client, foreign = at_a_page(sign_in(pages, "district1")), foreign_names(tiny_store)
-    pages.server.before_request_funcs[None].remove(access._stay_in_scope)
+    pages.server.before_request_funcs[None].remove(access._enforce_scope)
     wrong = {}
     for call in scoped(pages, FOREIGN):
         answer = call.send(client)
