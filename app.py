@@ -1,4 +1,4 @@
-"""The command line, and `server` (WSGI) for production servers: the one place that sees every part."""
+"""The command line, and `server` (WSGI) for production servers: the composition root."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ Port = Annotated[int, typer.Option(help=say("demo.port"), metavar="N", min=1, ma
 
 
 class Register(StrEnum):
-    """Registers that a blank workbook can be had of."""
+    """Registers that `template` can write a blank workbook for."""
 
     DM = "DM"
     KH = "KH"
@@ -58,7 +58,7 @@ class Register(StrEnum):
 
 
 def print_version(wanted: bool) -> None:
-    """Prints the program's name and version, and nothing else is done."""
+    """Prints the program's name and version and exits."""
     from data.version import NAME, VERSION
 
     if wanted:
@@ -72,7 +72,7 @@ def program(
         bool, typer.Option("--version", help=say("app.version"), callback=print_version, is_eager=True)
     ] = False,
 ) -> None:
-    """What is asked of the program itself."""
+    """Options of the program itself."""
 
 
 @commands.command(help=say("demo"))
@@ -81,7 +81,7 @@ def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help=say("demo.no_serve"))] = False,
     data: Annotated[Path | None, typer.Option(help=say("demo.data"), metavar="DIR")] = None,
 ) -> None:
-    """Makes the sample store where there is none, then serves it."""
+    """Creates the sample store unless it exists, then serves it."""
     from layouts.console import ports
     from layouts.web import serving
 
@@ -107,7 +107,7 @@ def load(
     mapping: Annotated[Path | None, typer.Option("--map", help=say("load.map"), metavar="FILE.toml")] = None,
     scheduler: Annotated[str | None, typer.Option(help=say("load.scheduler"), metavar="tcp://HOST:PORT")] = None,
 ) -> None:
-    """Loads workbooks: a line per file, every finding below it."""
+    """Loads workbooks and prints one line per file, each followed by its findings."""
     from layouts.console import arguments, progress, report
     from loaders import intake
     from loaders.workers.cluster import cluster
@@ -148,7 +148,7 @@ def load(
 def inspect(
     path: Annotated[Path, typer.Argument(help=say("inspect.path"), metavar="FILE")], as_json: AsJson = False
 ) -> None:
-    """What the reader sees in a file."""
+    """Prints how a file is parsed: its sheets, headers and forms."""
     import json
 
     from data.returns import SourceFile
@@ -175,7 +175,7 @@ def watch(
     folder: Annotated[Path, typer.Argument(help=say("watch.folder"), metavar="DIR")],
     workers: Annotated[int, typer.Option(help=say("load.workers"), metavar="N", min=1)] = 1,
 ) -> None:
-    """Loads what is put into a folder, until it is stopped."""
+    """Loads workbooks dropped into a folder until interrupted."""
     from layouts.console import arguments, report
     from layouts.console.stopping import Stopping
     from loaders import inbox
@@ -197,7 +197,7 @@ def template(
     form: Annotated[Register | None, typer.Option("--form", help=say("template.form"), case_sensitive=False)] = None,
     folder: Annotated[Path | None, typer.Option("-o", "--output", help=say("option.folder"), metavar="DIR")] = None,
 ) -> None:
-    """A workbook to fill in."""
+    """Writes a workbook to fill in."""
     from layouts.console import report
     from loaders.desk import Desk
 
@@ -236,7 +236,7 @@ def serve(
 
 
 def received_at(text: str) -> datetime | dict[str, datetime]:
-    """When returns came: one instant, or a CSV file of file names and instants.
+    """When the returns were received: one instant, or an instant by file name, read from a CSV file.
 
     Raises:
         WrongUse, ReceivedError: neither an instant nor such a file.
@@ -252,10 +252,10 @@ def received_at(text: str) -> datetime | dict[str, datetime]:
 
 
 def keep_mapping(store: Store, path: Path, files: list[Path], *, check: bool) -> tuple[HeaderMapping, ...]:
-    """A mapping tied to the headers of the files that it fits, and kept for them unless they are only checked.
+    """Binds a mapping to the headers of the files that it fits; stores it unless the files are only checked.
 
     Raises:
-        MappingError: it is no mapping, or fits none of the files.
+        MappingError: the file is not a mapping, or fits none of the files.
     """
     from data.returns import SourceFile
     from loaders.sheets import mapping
@@ -269,7 +269,7 @@ def keep_mapping(store: Store, path: Path, files: list[Path], *, check: bool) ->
 
 
 def make_server(store: Store, *, secret_key: str, demo: bool = False, proxies: int = 0) -> Flask:
-    """The pages on a store, warmed up."""
+    """The WSGI server of a store's pages, warmed up."""
     from layouts.app import create_app
     from loaders.desk import Desk
 
@@ -278,7 +278,7 @@ def make_server(store: Store, *, secret_key: str, demo: bool = False, proxies: i
 
 
 def make_sample(store: Store, folder: Path) -> None:
-    """Writes the made-up province to `folder`, loads it, makes accounts; what is there already is left as it is."""
+    """Writes the sample province to `folder`, loads it and creates the demo accounts; existing data is left as is."""
     from data.people import demonstration
     from data.returns import SourceFile
     from layouts.console import progress
@@ -299,7 +299,7 @@ def make_sample(store: Store, folder: Path) -> None:
 
 
 def __getattr__(name: str) -> Any:
-    """`server`, made when a production server (gunicorn app:server) asks for it."""
+    """`server`, created when a production server (gunicorn app:server) first looks it up."""
     if name != "server":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from layouts.web.serving import freeze_heap

@@ -1,1 +1,1 @@
-"""What people see: the server, the frame, the pages."""
+"""The user interface: server, frame, pages, figures, documents, API and console."""

@@ -1,4 +1,4 @@
-"""Makes the application: a Flask server with sign-in, and on it the Dash pages; nothing happens at import."""
+"""Builds the application: a Flask server with sign-in and the Dash pages on it; importing has no side effects."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from layouts.web.services import Services
 
 __all__ = ["Services", "create_app"]
 
-# One workbook, and some for the frame around it.
+# One workbook plus the multipart envelope.
 _REQUEST_LIMIT = LARGEST + MEGABYTE
-# Not imported before they are needed, which is to be no reader's wait.
+# Imported lazily elsewhere; warmed up here so that no request waits for them.
 _LATE = ("scipy.special", "statsmodels.tsa.exponential_smoothing.ets")
 _HERE = Path(__file__).parent
 _INDEX = """<!DOCTYPE html>
@@ -47,16 +47,16 @@ _INDEX = """<!DOCTYPE html>
 def create_app(
     store: Store, services: Services, *, secret_key: str, demo: bool = False, strict: bool = False, proxies: int = 0
 ) -> Dash:
-    """The application on a store, warmed up and ready to be forked; `app.server` is what serves.
+    """The application on a store, warmed up and ready to be forked; `app.server` is the WSGI server.
 
-    `demo` offers the accounts of the store without password to readers on this machine. Of `proxies` in front of it the
-    application believes who asks, under which name, and whether over TLS. `strict` has Dash check every
-    id of every callback against every page as its first reader sees them, and so embeds all pages in each: for tests.
+    `demo` lets requests from this machine sign in to the store's accounts without a password. `proxies` is the number
+    of reverse proxies whose X-Forwarded-For, -Proto and -Host headers are trusted. `strict` has Dash validate every id
+    of every callback against every page, which embeds all pages in each response: for tests.
     """
     site = Site(store=store, services=services, demo=demo)
     server = _server(secret_key)
     if proxies:
-        server.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask says to
+        server.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # documented by Flask
             server.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
     site.attach(server)
@@ -68,7 +68,7 @@ def create_app(
     upload_routes.register(server)
     site.upload_reader.register(server)
     routes.register(server, manager)
-    given: Any = server  # Dash declares a flag or a factory, and takes a Flask server all the same.
+    given: Any = server  # Typed as bool by Dash, which accepts a Flask server too.
     scripts.defer_grid_script()
     app = scripts.Pages(
         "layouts.app",
@@ -96,7 +96,7 @@ def create_app(
     if not strict:
         for library in _LATE:
             import_module(library)
-        # Before forking and before the first reader: the first request builds the callbacks; two at once would race.
+        # Before forking: the first request builds the callback map, and concurrent first requests would race.
         server.test_client().get("/health")
     return app
 
@@ -110,9 +110,9 @@ def _server(secret_key: str) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=_REQUEST_LIMIT,
         SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
-        # A tab left open over lunch must still be able to ask.
+        # A tab left open over lunch must still be able to send requests.
         WTF_CSRF_TIME_LIMIT=None,
-        # Weaker, quicker codings first: the pages are compressed on the fly.
+        # Fastest encodings first: responses are compressed on the fly.
         COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
     )
     return server

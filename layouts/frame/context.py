@@ -1,4 +1,4 @@
-"""What is being looked at: unit, period, instant and basis to choose, and the line that says how fresh that is."""
+"""The context of a view: controls for unit, period, as-of instant and basis, and a line on data freshness."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from layouts.web.request import ask
 
 
 class Ids(StrEnum):
-    """Ids of the controls."""
+    """Component ids of the controls."""
 
     CONTEXT = "context"
     UNIT = "unit"
@@ -43,7 +43,7 @@ class Ids(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View(Slots):
-    """What the controls and the line say; what is not given stays as it is."""
+    """Values of the controls and of the freshness line; those left out stay unchanged."""
 
     style: Annotated[dict[str, str], Slot(Ids.CONTEXT, "style")]
     units: Annotated[Any, Slot(Ids.UNIT, "data")] = no_update
@@ -57,7 +57,7 @@ class View(Slots):
 
 
 def layout(asked: Ask) -> Component:
-    """The controls, filled by `register`'s callbacks from the address."""
+    """The controls; the callbacks added by `register` fill them from the URL."""
     return html.Div(
         [
             html.Div([_units(), _periods(asked), _as_of(), _basis()], className="context no-print"),
@@ -74,7 +74,7 @@ def layout(asked: Ask) -> Component:
 
 
 def register(app: Dash, without: Sequence[str]) -> None:
-    """The controls follow the address and write it; pages at the paths `without` are shown without them."""
+    """Keeps the controls and the URL in sync; pages at the paths `without` hide the controls."""
 
     @app.callback(Input(LOCATION, "search"), Input(LOCATION, "pathname"), output=View.outputs())
     def follow_address(search: str, pathname: str) -> Filled:
@@ -106,7 +106,7 @@ def register(app: Dash, without: Sequence[str]) -> None:
 
 
 def view_of(search: str | None, pathname: str, *, hidden: bool = False) -> View:
-    """What the controls and the line say for an address."""
+    """The state of the controls and of the freshness line for a URL."""
     try:
         asked = ask(search)
         if asked.is_empty or hidden:
@@ -123,12 +123,12 @@ def view_of(search: str | None, pathname: str, *, hidden: bool = False) -> View:
             freshness=freshness.line(asked),
         )
     except (OutOfScope, *FAULTS_OF_THE_ADDRESS):
-        # The controls stay as they are: to set them would lead away from the page that says what is wrong.
+        # Left unchanged: setting a control would navigate away from the page that explains the error.
         return View(style={}, path="", printed="", freshness="")
 
 
 def found_units(search: str | None, sought: str | None) -> list[Props]:
-    """The organisations that a search finds; where the address names none of the reader's, beginning at the top."""
+    """The organisations that match a search; from the root where the URL names none in the reader's scope."""
     try:
         return unit_tree.options(ask(search), sought)
     except (OutOfScope, *FAULTS_OF_THE_ADDRESS):
@@ -136,7 +136,7 @@ def found_units(search: str | None, sought: str | None) -> list[Props]:
 
 
 def period_options(periods: Sequence[Period], speech: Language) -> list[Props]:
-    """Periods to choose from, latest first, by length."""
+    """Period options grouped by length, latest first."""
     groups: list[Props] = []
     for frequency in Frequency:
         items = [{"value": p.code, "label": p.title(speech)} for p in reversed(periods) if p.frequency is frequency]
@@ -146,7 +146,7 @@ def period_options(periods: Sequence[Period], speech: Language) -> list[Props]:
 
 
 def _path(asked: Ask, pathname: str) -> list[Component]:
-    """The way down to the unit, each step a link; nothing at the root."""
+    """Breadcrumbs from the root to the unit, each a link; empty at the root."""
     above = reversed(asked.tree.ancestors(asked.unit.id))
     links = [dcc.Link(unit.name, href=asked.address(pathname, unit=unit.code)) for unit in above]
     return [*links, html.Span(asked.unit.name, **aria(current="page"))] if links else []

@@ -1,4 +1,4 @@
-"""Scripts that not every page needs: fetched at once for a page that does, else when the browser has long rested."""
+"""Scripts that only some pages need: preloaded on those, fetched elsewhere once the browser is idle."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ _GRID = "dash_ag_grid.min.js"
 
 
 class Pages(Dash):
-    """An application whose index says early what its page is going to ask for."""
+    """A Dash application whose index preloads what the page will request."""
 
     def interpolate_index(self, *given: Any, **parts: Any) -> str:
-        """The index with what is to be fetched at its top."""
+        """The index with preload links at its top."""
         hints = [*_preloads(), *_scripts(Path(self.config.assets_folder))]
         index: str = super().interpolate_index(*given, **parts | {"metas": "\n".join([parts["metas"], *hints])})  # type: ignore[no-untyped-call]
         return index
 
 
 def defer_grid_script() -> None:
-    """Has Dash leave the script of grids to `assets/later.js`."""
-    dash_ag_grid._js_dist[0]["async"] = "lazy"  # noqa: SLF001  # where Dash has a library declare its scripts
+    """Stops Dash from loading the grid's script, which `assets/later.js` fetches on demand."""
+    dash_ag_grid._js_dist[0]["async"] = "lazy"  # noqa: SLF001  # the registry in which Dash libraries declare their scripts
 
 
 def _preloads() -> Iterator[str]:
-    """What the renderer asks for as soon as it runs."""
+    """Requests that the renderer makes as soon as it starts."""
     for path in ("/_dash-layout", "/_dash-dependencies"):
         yield f'<link rel="preload" as="fetch" crossorigin href="{path}">'
 

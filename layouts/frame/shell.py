@@ -1,4 +1,4 @@
-"""The frame around every page: header, navigation, what is looked at, imprint."""
+"""The frame around every page: header, navigation, context, footer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LINK = "nav"
 
 
 class Ids(StrEnum):
-    """Ids of the frame."""
+    """Component ids of the frame."""
 
     APP = "app-shell"
     BURGER = "burger"
@@ -37,7 +37,7 @@ class Ids(StrEnum):
 
 
 def layout() -> Component:
-    """The frame for the reader who is signed in; each page comes into its middle."""
+    """The frame for the signed-in reader, with a container for the page."""
     if not is_signed_in():
         return html.Div(page_container)
     asked = ask(None)
@@ -163,7 +163,7 @@ def _account(reader: Viewer, asked: Ask) -> Component:
     )
     return dmc.Menu(
         [
-            # What the target is wrapped in says whether the menu is open: it has to be the button itself.
+            # aria-expanded is set on the wrapper of the target, so the target must be the button itself.
             dmc.MenuTarget(
                 icon("account"),
                 boxWrapperProps={

@@ -1,4 +1,4 @@
-"""The reader's tree of organisations as a list to choose from: around the chosen unit, or what a search finds."""
+"""The reader's tree of organisations as select options: around the selected unit, or matching a search."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _MAX_EXPANDED = 3
 
 
 def options(asked: Ask, search: str | None = None) -> list[Props]:
-    """Options (value, label, depth) in the order of the tree.
+    """Options (value, label, depth) in tree order.
 
-    Without a search: the chosen unit with all above it, and those directly below each of these. With one: what has
-    every word in its name or code, with all above it; of few, those directly below too.
+    Without a search: the selected unit, its ancestors and the children of each. With one: the units whose name or code
+    contains every word, with their ancestors; where they are few, with their children too.
     """
     tree = asked.tree
     if tree.root is None:
@@ -26,10 +26,10 @@ def options(asked: Ask, search: str | None = None) -> list[Props]:
     found = _found(asked, sought) if sought else _around(tree, asked.unit)
     hits = {unit.id for unit in found}
     shown = hits | {above.id for unit in found for above in tree.ancestors(unit.id)}
-    # What only stands above a hit says where that is; the keyboard passes it over.
+    # Ancestors only locate a match; disabled, so that the keyboard skips them.
     walk = (unit for unit in tree.within(tree.root.id) if unit.id in shown)
     listed = [_option(tree, unit) | {"disabled": unit.id not in hits} for unit in walk]
-    # A unit of former years is in no branch of today; the control needs it to show its name.
+    # A dissolved unit is not in today's tree; the control needs the option to show its name.
     return listed if sought or asked.unit.id in shown else [*listed, _option(tree, asked.unit)]
 
 

@@ -1,4 +1,4 @@
-"""Từ điển: what is this number? Every indicator with its definition, each with an address of its own; searchable."""
+"""Từ điển: what does a figure mean? The definition of every indicator, each with a URL of its own; searchable."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Subjects = Mapping[str, Sequence[Indicator]]
 
 
 class Ids(StrEnum):
-    """Ids of this page."""
+    """Component ids of this page."""
 
     SEARCH = "dictionary-search"
     ENTRIES = "dictionary-entries"
@@ -33,7 +33,7 @@ class Ids(StrEnum):
 
 
 def layout(asked: Ask) -> Component:
-    """The whole dictionary; the browser searches it and goes to the entry that the address names."""
+    """The whole dictionary; the browser searches it and scrolls to the entry named in the URL."""
     by_subject = groupby(asked.catalogue.values(), lambda each: each.subject)
     subjects = {subject: tuple(found) for subject, found in by_subject}
     return html.Div(
@@ -62,7 +62,7 @@ def layout(asked: Ask) -> Component:
 
 
 def register(app: Dash) -> None:
-    """The page's callbacks: both stay in the browser."""
+    """The page's callbacks, both clientside."""
     app.clientside_callback(
         ClientsideFunction("dictionary", "search"), Output(Ids.COUNT, "children"), Input(Ids.SEARCH, "value")
     )

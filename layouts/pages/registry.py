@@ -1,4 +1,4 @@
-"""The pages, in the order of the navigation: a new one is a module and a line here."""
+"""The pages, in navigation order: a new page is a module and a line here."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PAGES: tuple[Page, ...] = (
 
 
 def render(page: Page, shown: dict[str, str] | None = None, **query: str) -> Component:
-    """The page for an address; a page that is shown already follows the address by its own callbacks."""
+    """The page for a URL; a page already displayed follows the URL by its own callbacks."""
     if isinstance(shown, dict) and shown.get("title") == page.title():
         raise PreventUpdate
     try:
@@ -61,11 +61,11 @@ def render(page: Page, shown: dict[str, str] | None = None, **query: str) -> Com
 
 
 def not_found(**_: Any) -> Component:
-    """For addresses that no page has."""
+    """The page for unknown paths."""
     return notice(t("notice.title_404"), t("notice.message_404"))
 
 
 def notice(title: str, message: str) -> Component:
-    """Why there is nothing here; `data-notice` has the controls load the next view from scratch."""
+    """A notice in place of a page; `data-notice` makes the controls load the next view from scratch."""
     link = html.A(t("notice.home"), href="/")
     return dmc.Alert([dmc.Text(message, mb="sm"), link], title=title, color="gray", **{"data-notice": "1"})

@@ -1,4 +1,4 @@
-"""Báo cáo: the periodic report of a period, as it would leave the house; and letters to the units."""
+"""Báo cáo: the periodic report as it would be sent, and letters to the units."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PATH = "/report"
 
 
 class Ids(StrEnum):
-    """Ids of this page."""
+    """Component ids of this page."""
 
     HEADLINE = "report-headline"
     PAPER = "report-paper"
@@ -33,14 +33,14 @@ class Ids(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View(Slots):
-    """What fills the slots of the page."""
+    """Contents of the page's slots."""
 
     headline: Annotated[str, Slot(Ids.HEADLINE)]
     paper: Annotated[list[Component], Slot(Ids.PAPER)]
 
 
 def layout(asked: Ask) -> Component:
-    """The page for an address; the report itself follows, because it takes a while to compose."""
+    """The page for a URL; the report itself is loaded afterwards, because it takes a while to compose."""
     shown = View(headline=_headline(asked), paper=[html.P(t("report.composing"), **aria(live="polite"))])
     return html.Div(
         [
@@ -62,7 +62,7 @@ def _headline(asked: Ask) -> str:
 
 
 def view(asked: Ask) -> View:
-    """What can be done with the report, and the report."""
+    """The report, with the actions on it."""
     made = composed(asked)
     return View(headline=_headline(asked), paper=[_actions(asked, made), _paper(made)])
 
@@ -86,9 +86,9 @@ def _actions(asked: Ask, made: Document) -> Component:
             action("download", t(f"report.letters_{kind}"), asked.address("/download/letters.zip", kind=kind, **frozen))
             for kind in ("reminder", "feedback")
         ]
-    known = t("report.known", at=formats.instant(made.as_of, asked.language))
+    as_of_note = t("report.known", at=formats.instant(made.as_of, asked.language))
     return html.Div(
-        [*links, html.Span(rules, className="choices"), html.Span(known, className="fine")],
+        [*links, html.Span(rules, className="choices"), html.Span(as_of_note, className="fine")],
         className="controls no-print",
     )
 
@@ -127,7 +127,7 @@ def _blocks(made: Document) -> Iterator[Component]:
 
 
 def _chart(chart: ReportChart) -> Component:
-    """The figures of a chart; the files hold the drawing."""
+    """The values of a chart; the chart itself is in the files."""
     is_share = "%" in chart.number_format
     write = formats.share if is_share else formats.number
     head = ["", *(series.name for series in chart.series)]
@@ -152,7 +152,7 @@ def _annex(table: AnnexTable) -> Component:
 def _table(
     head: Sequence[str], body: Sequence[Sequence[str]], numeric: Iterable[int], totals: Iterable[int] = ()
 ) -> Component:
-    """One component, its cells in a property: a component for each cell would take the browser seconds."""
+    """One component with the cells in a property: a component per cell would take the browser seconds."""
     marks = [f"right-{place + 1}" for place in numeric] + ["total-last" for at in totals if at == len(body) - 1]
     return dmc.Table(data={"head": list(head), "body": [list(row) for row in body]}, className=" ".join(marks))
 

@@ -1,1 +1,1 @@
-"""Dash components shared by pages."""
+"""Dash components and page mechanics shared by pages."""

@@ -1,4 +1,4 @@
-"""Pieces that several pages are made of: verdicts, notes of incompleteness, cards, empty states, icons."""
+"""Components shared by pages: verdicts, badges, cards, empty states, icons."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from layouts.text import language as spoken
 from layouts.text import t
 
 Props = dict[str, Any]
-"""Properties of a component of a library, or a line or column of its grid."""
+"""Properties of a component, or a row or column definition of a grid."""
 
 MARKS: Final = {Status.MET: "✓", Status.NOT_MET: "▼", Status.CANNOT_TELL: "?", Status.NO_PLAN: "–"}
 COLOURS: Final = {
@@ -35,19 +35,19 @@ SYMBOLS: Final = {
 
 
 def aria(**names: str) -> Any:
-    """Arguments that a component takes as aria-...: Python names hold no hyphen."""
+    """aria-* attributes as keyword arguments: Python names cannot contain hyphens."""
     return {f"aria-{name}": text for name, text in names.items()}
 
 
 def data(**names: str) -> Any:
-    """Arguments that a component takes as data-...: what scripts in assets read."""
+    """data-* attributes, read by the scripts in assets, as keyword arguments."""
     return {f"data-{name}": text for name, text in names.items()}
 
 
 def graph(slots: Mapping[str, Any], language: Language, class_name: str = "") -> Component:
-    """A chart from its id and figure: the only place where one is made, so that each has the same configuration.
+    """A chart from its slots: the only place that creates one, so that all share the same configuration.
 
-    It fills its element in both directions; `height` gives the element's style, or a class does.
+    It fills its container in both directions, whose height comes from `height` or a class.
     """
     config: Any = CONFIG[language]
     sized = {"style": height(slots["figure"]), **slots}
@@ -55,44 +55,44 @@ def graph(slots: Mapping[str, Any], language: Language, class_name: str = "") ->
 
 
 def table_behind(slots: Mapping[str, Any], summary: str = "") -> Component:
-    """The figures of a chart as a table, folded away; screen readers and whoever wants the numbers open it."""
+    """The values of a chart as a collapsed table, for screen readers and for reading off numbers."""
     table = dmc.Table(**slots, className="plain-table figures-table", highlightOnHover=True)
     return html.Details([html.Summary(summary or t("overview.table")), html.Div(table, className="scroll")])
 
 
 def height(drawn: Figure) -> dict[str, int]:
-    """The style of a chart's element: as high as the figure says, if it does."""
+    """The style of a chart's container: the height of the figure, if it sets one."""
     return {"height": drawn["layout"]["height"]} if "height" in drawn["layout"] else {}
 
 
 def verdict(status: Status) -> Component:
-    """A verdict's mark and word; the colour only repeats them."""
+    """A verdict by mark and word; the colour is redundant."""
     return badge(status, STATUS_TITLES[status][spoken()])
 
 
 def badge(status: Status, words: str) -> Component:
-    """Other words with the mark and the colour of a verdict."""
+    """Text with the mark and colour of a verdict."""
     mark = html.Span(MARKS[status], className="mark", **aria(hidden="true"))
     return html.Span([mark, words], className=f"verdict verdict-{status}")
 
 
 def fine(words: str) -> Component:
-    """Words in small print."""
+    """Text in small print."""
     return html.Span(words, className="fine")
 
 
 def icon(name: str, size: int = 20) -> Component:
-    """An icon of assets/icons, in the colour of the text around it."""
+    """An icon of assets/icons.css, in the colour of the surrounding text."""
     return html.Span(className=f"icon icon-{name}", style={"width": size, "height": size}, **aria(hidden="true"))
 
 
 def action(name: str, text: str, href: str, **settings: Any) -> Component:
-    """A link that looks like a button, with an icon: something to take away or to go on to."""
+    """A link styled as a button, with an icon: a download or a next step."""
     return html.A([icon(name, 18), text], href=href, className="action", **settings)
 
 
 def empty(title: str, message: str, action: str = "", href: str = "") -> Component:
-    """What stands where there is nothing to show, with the reason and the next step."""
+    """An empty state with its reason and the next step."""
     inside: list[Any] = [
         icon("empty", 44),
         dmc.Title(title, order=2, size="h3"),
@@ -104,7 +104,7 @@ def empty(title: str, message: str, action: str = "", href: str = "") -> Compone
 
 
 def section(title: Any, *inside: Component, note: Any = None, **settings: Any) -> Component:
-    """A card with a heading that is a sentence."""
+    """A card whose heading is a sentence."""
     head: list[Component] = [dmc.Title(title, order=2, className="sentence")]
     if note is not None:
         head.append(dmc.Text(note, size="sm", className="note"))

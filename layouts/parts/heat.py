@@ -1,4 +1,4 @@
-"""The table of units by indicators: each cell its value and verdict, the deeper the farther from the plan."""
+"""The heat table of units by indicators: value and verdict per cell, darker the further from plan."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MAX_DRAWN = 60
 
 
 def grid(slots: Props) -> Component:
-    """The grid from its id, columns, lines, settings and style; a cell opens its workings."""
+    """The grid, from its slots; a cell opens its workings."""
     return dag.AgGrid(
         **slots,
         getRowId="params.data.unit",
@@ -39,17 +39,17 @@ def grid(slots: Props) -> Component:
 
 
 def options(lines: Sequence[Any]) -> Props:
-    """The grid's settings: few lines are all drawn, so that they print; of many only those that are seen."""
+    """The grid's options: few rows are all rendered, so that they print; many are virtualised."""
     return shared_options() | {"domLayout": "autoHeight" if len(lines) <= _MAX_DRAWN else "normal"}
 
 
 def style(lines: Sequence[Any]) -> Props:
-    """The grid's height: its lines', or most of the window's."""
+    """The grid's height: that of its rows, or most of the window."""
     return {"height": None if len(lines) <= _MAX_DRAWN else "72vh"}
 
 
 def default_column() -> Props:
-    """What columns of all grids share: long headings are wrapped, a third click takes the order away."""
+    """Column defaults of all grids: long headers wrap, a third click clears the sort order."""
     return {
         "sortable": True,
         "resizable": True,
@@ -61,7 +61,7 @@ def default_column() -> Props:
 
 
 def shared_options() -> Props:
-    """What grids of all pages share: words, and no animation."""
+    """Options of all grids: localised texts, no animation."""
     words = ("noRowsToShow", "loadingOoo", "ariaSortableColumn", "ariaRowSelectAll", "ariaRowToggleSelection")
     return {
         "localeText": {word: t(f"grid.{word}") for word in words},
@@ -74,7 +74,7 @@ def shared_options() -> Props:
 
 
 def columns(found: Table, chosen: str, sort: str) -> list[Props]:
-    """A column for the unit's name and one for each indicator, the `chosen` one marked; `sort` is "code.asc"."""
+    """A column for the unit's name and one per indicator, the `chosen` one highlighted; `sort` as in "code.asc"."""
     by, _, order = sort.partition(".")
     name = {
         "field": "name",
@@ -107,7 +107,7 @@ def _column(indicator: Indicator, is_chosen: bool) -> Props:
 
 
 def lines(found: Table) -> list[Props]:
-    """A line for each unit: by indicator the value to sort by, its text and its class."""
+    """A row per unit: by indicator the sort value, the text and the CSS class."""
     units: dict[str, Props] = {}
     for code, rows in found.items():
         farthest = max((abs(row.gap) for row in rows if row.gap is not None), default=None)
@@ -132,14 +132,14 @@ def _class(row: ValueRow, farthest: float | None) -> str:
     if row.status is Status.MET:
         return "heat-met"
     if row.status is Status.NOT_MET and row.gap is not None and farthest:
-        # Shares are as far as points are; of counts there is no such measure but the farthest of them.
+        # Shares scale by percentage points; counts have no common scale but the largest distance among them.
         depth = abs(float(row.gap)) / (_FAR if row.indicator.format.is_share else farthest)
         return f"heat-not_met heat-{min(_DEEPEST, max(1, round(_DEEPEST * depth)))}"
     return "heat-plain"
 
 
 def most_and_fewest(found: Table) -> tuple[tuple[str, int, int], tuple[str, int, int]] | None:
-    """The units with most and with fewest plans not met: name, plans not met, plans judged; None if none was judged."""
+    """The units with most and with fewest plans missed: name, missed, judged; None if nothing was judged."""
     counts: dict[str, list[int]] = {}
     for rows in found.values():
         for row in rows:

@@ -1,4 +1,4 @@
-"""Parts of a page that no callback touches, as data of one component: browsers look after each at every change."""
+"""Static parts of a page as data of one component: Dash's renderer visits every component on each update."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-# Drawn the same by the script as by Dash: they only show what they are given.
+# Purely presentational: the script renders them exactly as Dash does.
 _STATIC_TYPES: Final = (dcc.Link, dmc.Text, dmc.Title)
-_HTML: Final = html.Div._namespace  # noqa: SLF001  # Dash has no other name for the family of a component
+_HTML: Final = html.Div._namespace  # noqa: SLF001  # Dash offers no public name for a component's namespace
 
 
 class Markup(Component):
-    """Components as they are, drawn by `assets/markup.js`; what they hold has no callbacks."""
+    """A static component tree, rendered by `assets/markup.js`; nothing in it has callbacks."""
 
     _namespace = "layouts"
     _type = "Markup"
@@ -30,7 +30,7 @@ class Markup(Component):
 
 
 def collapsed(part: Any) -> Any:
-    """A page, or a part of it, with as few components as it can do with; what is given stays as it is."""
+    """A component tree with its static subtrees collapsed into `Markup`; the argument is not modified."""
     if isinstance(part, list | tuple):
         return list(_collapsed(part))
     if not isinstance(part, Component):
@@ -54,7 +54,7 @@ def _collapsed(parts: Iterable[Any]) -> Iterator[Any]:
 
 
 def _is_static(part: Any) -> bool:
-    """Whether nothing in a part has an id by which a callback could reach it, or does more than to show what it has."""
+    """Whether nothing in a part has an id that a callback could target, or is interactive."""
     if not isinstance(part, Component):
         return not isinstance(part, list | tuple) or all(map(_is_static, part))
     if isinstance(part, Markup):

@@ -1,4 +1,4 @@
-"""What a page is: a value with an address, a place in the navigation, a layout, and callbacks that follow it."""
+"""A page as a value: path, place in the navigation, layout, and callbacks that keep it in sync with the URL."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Shown = TypeVar("Shown", bound=Slots)
 
 
 class PageGroup(StrEnum):
-    """The three parts of the navigation."""
+    """The three groups of the navigation."""
 
     MONITOR = "monitor"
     PLANS = "plans"
@@ -33,7 +33,7 @@ class PageGroup(StrEnum):
 
 
 class Needs(StrEnum):
-    """What a page draws with a large script of its own."""
+    """Large scripts that a page needs."""
 
     CHARTS = "charts"
     GRIDS = "grids"
@@ -41,10 +41,10 @@ class Needs(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """`code` names its messages (`page.<code>`) and its icon; `register` adds its callbacks to an application.
+    """A page; `code` names its messages (`page.<code>`) and its icon; `register` adds its callbacks to an application.
 
-    `roles` may open it. A page that is about no unit and period has no `context`: the frame hides its controls.
-    What it `needs` from the start is fetched with it; whatever else it draws later is fetched then.
+    `roles` may open it. Without `has_context` the frame hides the controls of unit and period. Scripts that it `needs`
+    are preloaded with it; others are loaded when first used.
     """
 
     code: str
@@ -57,7 +57,7 @@ class Page:
     needs: frozenset[Needs] = frozenset()
 
     def title(self, **_: object) -> str:
-        """Its name in the request's language."""
+        """The page's name in the request's language."""
         return t(f"page.{self.code}")
 
 
@@ -70,11 +70,11 @@ def follow(
     keep: bool = True,
     at_once: bool = False,
 ) -> None:
-    """Has `view` fill the slots of `shown` again whenever the query of the page's address changes.
+    """Refills the slots of `shown` by `view` whenever the query of the page's URL changes.
 
-    A control is set only where it does not hold its value already. What somebody types while the answer is under way
-    would otherwise be overwritten by what the control held before. What is not to be kept is made anew each time;
-    `at_once` is for a layout that leaves its slots to be filled when it is there.
+    A control is set only if its value differs: otherwise a pending response would overwrite what the reader has typed
+    meanwhile. Without `keep` the view is not cached; `at_once` also fills the slots on the initial call, for a layout
+    that leaves them empty.
     """
 
     @app.callback(
@@ -97,9 +97,9 @@ def follow(
 
 
 def write_address(app: Dash, shown: type[Slots], *, script: str, baseline: str, sink: str) -> None:
-    """Has each control among the slots write the address, by a function of `script` named as the control's id ends.
+    """Makes each control among the slots update the URL, by the function of `script` named after its id's suffix.
 
-    `known` is a store of what leaves the address as it is.
+    `baseline` is the id of a store with the values that leave the URL unchanged.
     """
     for control in shown.controls().values():
         name = str(control.component_id).partition("-")[2]
@@ -113,12 +113,12 @@ def write_address(app: Dash, shown: type[Slots], *, script: str, baseline: str, 
 
 
 def cached_view(asked: Ask, path: str, view: Callable[[Ask], Shown]) -> Shown:
-    """The view of a page for an address, made once for each state of the data and each reader."""
+    """The view of a page for a URL, cached by the state of the data and the reader's scope."""
     return asked.remembered(_key(asked, path), lambda: view(asked))
 
 
 def _cached_json(asked: Ask, path: str, shown: Slots) -> Filled:
-    """The parts of a view as JSON, written once: writing charts takes as long as all the rest of an answer."""
+    """The slots of a view as cached JSON: serialising charts takes as long as the rest of a response."""
     return asked.remembered(
         ("json", *_key(asked, path)),
         lambda: {name: orjson.Fragment(to_json_plotly(collapsed(part))) for name, part in shown.values().items()},

@@ -1,4 +1,4 @@
-"""The reader's saved views: kept under a name, opened again by one click."""
+"""The reader's saved views: saved under a name, reopened with one click."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from layouts.web.request import site, viewer
 
 
 class Ids(StrEnum):
-    """Ids of this part."""
+    """Component ids of this part."""
 
     CHOICE = "saved-choice"
     TITLE = "saved-title"
@@ -33,7 +33,7 @@ class Ids(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedViews(Slots):
-    """What a change leaves: views to choose from, the chosen one, the name in its field, what became of it."""
+    """Slots updated by a change: the saved views, the selected one, the name field, a message."""
 
     choices: Annotated[list[dict[str, str]], Slot(Ids.CHOICE, "data")]
     chosen: Annotated[str | None, Slot(Ids.CHOICE, "value")] = None
@@ -42,7 +42,7 @@ class ChangedViews(Slots):
 
 
 def layout(asked: Ask) -> Component:
-    """What is saved, and a name to save the view of this page under."""
+    """The saved views, and a field to save the current view under a name."""
     return section(
         t("saved.title"),
         html.Div(
@@ -98,7 +98,7 @@ def register(app: Dash) -> None:
 
 
 def save_view(views: SavedViews, title: str, address: str) -> ChangedViews:
-    """Keeps a view; the name stays in its field where it cannot."""
+    """Saves a view; on failure the name stays in its field."""
     try:
         views.keep(title, address)
     except SavedViewError as fault:
@@ -107,7 +107,7 @@ def save_view(views: SavedViews, title: str, address: str) -> ChangedViews:
 
 
 def remove_view(views: SavedViews, chosen: str | None) -> ChangedViews:
-    """Removes the chosen view."""
+    """Removes the selected view."""
     found = next((view for view in views.list() if view.address == chosen), None)
     if found is None:
         return ChangedViews(choices=_choices(views), message=t("saved.choose_first"))

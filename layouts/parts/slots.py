@@ -1,4 +1,4 @@
-"""The slots of a page: which property of which component holds what, one declaration for layout and callback."""
+"""The slots of a page: properties of components, declared once for layout and callbacks."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from dash import Output, State
 from layouts.parts.components import Props
 
 Filled = dict[str, Any]
-"""What fills the slots of a page, by their names."""
+"""Contents of slots by name."""
 
 CONTROLLED: Final = "value"
-"""The property of a control that whoever reads the page may change."""
+"""The property of a control that the reader can change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A property of a component that follows the address."""
+    """A component property that follows the URL."""
 
     component: str
     prop: str = "children"
@@ -27,7 +27,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class SlotOfEach:
-    """A slot for each of some names; what fills it is a mapping by these names."""
+    """A slot for each of several names, filled by a mapping."""
 
     names: Iterable[str]
     component: Callable[[str], str]
@@ -35,10 +35,10 @@ class SlotOfEach:
 
 
 class Slots:
-    """What fills the slots of a page: a frozen dataclass whose fields are annotated with theirs.
+    """Base of frozen dataclasses whose fields are annotated with the slots that they fill.
 
-    `headline: Annotated[str, Slot(Ids.HEADLINE)]` is all there is to declare; `shown[Ids.HEADLINE]` is what the
-    component starts with, and `follow` fills it again.
+    `headline: Annotated[str, Slot(Ids.HEADLINE)]` is the whole declaration; `shown[Ids.HEADLINE]` gives the component's
+    initial arguments, and `follow` updates them.
 
     Raises:
         TypeError: a field is declared without a slot.
@@ -65,17 +65,17 @@ class Slots:
 
     @classmethod
     def outputs(cls, *, again: bool = False) -> dict[str, Output]:
-        """The outputs of a callback that fills all slots, by name; `again` where another callback fills them too."""
+        """The outputs of a callback that fills all slots, by name; `again` if another callback fills them too."""
         return {name: Output(slot.component, slot.prop, allow_duplicate=again) for name, slot in cls._by_name.items()}
 
     @classmethod
     def controls(cls) -> dict[str, State]:
-        """What the controls among the slots hold, by name."""
+        """The states of the controls among the slots, by name."""
         slots = cls._by_name.items()
         return {name: State(slot.component, slot.prop) for name, slot in slots if slot.prop == CONTROLLED}
 
     def values(self) -> Filled:
-        """What fills each slot, by name."""
+        """The content of each slot, by name."""
         return dict(self._filled())
 
     def _filled(self) -> Iterator[tuple[str, Any]]:
@@ -87,7 +87,7 @@ class Slots:
                 yield from ((f"{field}_{each}", value[each]) for each in slot.names)
 
     def __getitem__(self, component: str) -> Props:
-        """The id of a component and the properties that its slots fill, as arguments to make it with."""
+        """The keyword arguments of a component: its id and the properties that its slots fill."""
         slots = self._by_name
         filled = {slots[name].prop: value for name, value in self._filled() if slots[name].component == component}
         if not filled:

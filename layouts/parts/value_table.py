@@ -1,4 +1,4 @@
-"""The table behind a chart: each value with what it is made of, its plan, its verdict and who reported."""
+"""The table behind a chart: each value with numerator, denominator, plan, verdict and reporting units."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _COLUMNS = ("value", "numerator", "denominator", "plan", "gap", "status", "repor
 
 
 def value_table(found: Sequence[ValueRow], *, many: bool) -> Mapping[str, Any]:
-    """Head and body for dmc.Table: a line for each period of one unit, or for each of `many` units in one period."""
+    """Head and body for dmc.Table: a row per period of one unit, or per unit in one period if `many`."""
     head = [t("table.unit") if many else t("table.period"), *(t(f"table.{name}") for name in _COLUMNS)]
     body = [_line(row, many=many) for row in found]
-    # Columns that this indicator has nothing for would only widen the table; the last, who reported, always stands.
+    # Columns that are empty for this indicator are dropped; the last, reporting units, always stays.
     places = [
         i for i in range(len(head)) if i in {0, 1, len(head) - 1} or any(line[i] != formats.NOTHING for line in body)
     ]

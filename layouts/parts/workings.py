@@ -1,4 +1,4 @@
-"""How a value came about: its parts, its plan with the decision, who reported, and the workbook cells behind it."""
+"""The workings of a value: its parts, its plan with the decision, reporting units, and the cells behind it."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def _cell_texts(asked: Ask, cell: TraceRow) -> tuple[str, ...]:
 
 
 def _contribution(cell: TraceRow) -> str:
-    """What counts of a cell; where that is a part of it, of what."""
+    """The amount that a cell contributes; if only a share of it counts, also the whole."""
     value, share = cell.value, Fraction(cell.share)
     if isinstance(value, str):
         return value

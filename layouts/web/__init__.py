@@ -1,1 +1,1 @@
-"""The web server around the pages: access, sessions, downloads, uploads, logs, health."""
+"""The web server around the pages: access control, sessions, downloads, uploads, logs, health."""

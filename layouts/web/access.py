@@ -1,4 +1,4 @@
-"""Who comes in: the guard before every request, CSRF protection, the log of what leaves, security headers."""
+"""Access control: authentication of every request, CSRF protection, audit of exports, security headers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STATIC = (_ASSETS, "/_dash-component-suites/")
 _POLICY = (
     "default-src 'none'",
     "style-src 'self' 'unsafe-inline'",
-    # A chart becomes an image by way of a blob, which only scripts of this site can make.
+    # Charts are exported as images through a blob, which only scripts of this site can create.
     "img-src 'self' data: blob:",
     "font-src 'self'",
     "connect-src 'self'",
@@ -45,15 +45,15 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 ROWS_TOTAL = "X-Total-Count"
-"""The header of an answer that holds rows of a table."""
+"""Response header that marks the rows of a table and counts all of them."""
 
 _HSTS = f"max-age={365 * 24 * 3600}"
 
 
 def protect(server: Flask, site: Site) -> LoginManager:
-    """Puts sign-in, guard, CSRF protection and notices on a server.
+    """Adds sign-in, authentication, CSRF protection and error pages to a server.
 
-    The guard comes first, so that a request without a session gets 401, not the 400 of a missing token.
+    Authentication is checked first, so that a request without a session gets 401, not the 400 of a missing token.
     """
     sign_in_routes = SignInRoutes(site)
     server.session_interface = Sessions()
@@ -70,10 +70,10 @@ def protect(server: Flask, site: Site) -> LoginManager:
 
 
 def set_headers(server: Flask, hashes: Callable[[], Sequence[str]]) -> None:
-    """Adds the security headers to every answer.
+    """Adds the security headers to every response.
 
-    `hashes` gives those of the page's inline scripts; it is asked once, after the first request, because the page
-    router adds its script with that.
+    `hashes` returns the CSP hashes of the inline scripts; it is called once, after the first request, because the page
+    router adds its script during that request.
     """
 
     @cache
@@ -114,19 +114,19 @@ def _json_body() -> Any:
 
 
 def _token_cookie(response: Response) -> Response:
-    # The renderer reads this cookie and sends it back in a header with each of its requests.
+    # The renderer reads this cookie and sends it back in a header of each request.
     if request.method == "GET" and response.mimetype == "text/html" and _served_to_account(response):
         response.set_cookie("_csrf_token", generate_csrf(), samesite="Strict", secure=request.is_secure, httponly=False)
     return response
 
 
 def _served_to_account(response: Response) -> bool:
-    """Whether somebody who is signed in got an answer; after a fault it may not be known who asks."""
+    """Whether a signed-in account was served; after a server error the account may be unknown."""
     return response.status_code < 500 and bool(current_user.is_authenticated)
 
 
 def _has_rows(response: Response) -> bool:
-    """Whether a request of the API was answered with rows of a table."""
+    """Whether the response holds table rows of the API."""
     return ROWS_TOTAL in response.headers and response.status_code == 200
 
 

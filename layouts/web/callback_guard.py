@@ -1,4 +1,4 @@
-"""Refuses what no page of ours sends to a callback, before Dash trips over it: wrong shapes are 400, never 500."""
+"""Validates the payload of callback requests before Dash parses it: malformed ones get 400, never 500."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Property = Mapping[str, Any]
 
 
 def guard(app: Dash) -> None:
-    """Has an application's callbacks called only with what they declare; to be added after all that protects it."""
+    """Rejects callback requests that do not match their declaration; to be registered after access control."""
 
     def check() -> None:
         if (
@@ -33,7 +33,7 @@ def guard(app: Dash) -> None:
 
 
 def _is_valid_call(callbacks: Mapping[str, Any], body: Any) -> bool:
-    """Whether a body names a callback of the server and gives what it declares, in order."""
+    """Whether a body names a server-side callback and has its declared inputs and states, in order."""
     if not isinstance(body, dict):
         return False
     output, sent, state = body.get("output"), body.get("inputs"), body.get("state", [])
@@ -74,7 +74,7 @@ def _is_property(sent: Any, name: str) -> bool:
 
 
 def _has_expected_type(sent: _Property) -> bool:
-    """Whether a value is of the kind that its property has in a browser, as far as that does not depend on the page."""
+    """Whether a value has the type that its property has in every page; properties that vary by page pass."""
     name, value = sent["property"], sent.get("value")
     if value is None:
         return True
@@ -86,7 +86,7 @@ def _has_expected_type(sent: _Property) -> bool:
 
 
 def _is_rows_request(value: Any) -> bool:
-    """Whether a grid that fetches its rows as they are looked at may ask so."""
+    """Whether a value is a valid row request of an infinite-scrolling grid."""
     if not isinstance(value, dict) or not isinstance(value.get("sortModel") or [], list):
         return False
     sorts = all(isinstance(order, dict) for order in value.get("sortModel") or [])
@@ -107,7 +107,7 @@ def _are_outputs(sent: Any) -> bool:
 
 
 def _are_inputs(changed: Any, sent: Any) -> bool:
-    """Whether what is said to have changed is among the inputs."""
+    """Whether the changed properties are among the inputs."""
     known = set(_property_names(sent))
     return isinstance(changed, list) and all(isinstance(name, str) and name in known for name in changed)
 

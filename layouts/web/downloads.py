@@ -1,4 +1,4 @@
-"""Files out: workbooks as received, a view's table as CSV, templates to fill in; each within the reader's scope."""
+"""Downloads: workbooks as received, tables of views, templates to fill in; each within the reader's scope."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def register(server: Flask) -> None:
 
 
 def _echo_token(answer: Response) -> Response:
-    """Hands back the token that the page has sent with a download, so that it knows when the file has come."""
+    """Echoes the page's download token in a cookie, by which the page knows that the file has arrived."""
     token = request.cookies.get("download_asked", "")
     if request.path.startswith("/download/") and token.isalnum() and len(token) <= _MAX_TOKEN_LENGTH:
         secure = request.is_secure
@@ -61,7 +61,7 @@ def _echo_token(answer: Response) -> Response:
 
 
 def workbook(sha256: str) -> Response:
-    """A workbook, byte for byte as it came."""
+    """A workbook, byte for byte as received."""
     try:
         source = site().store.reader(viewer()).file(sha256)
     except UnknownFile:
@@ -70,7 +70,7 @@ def workbook(sha256: str) -> Response:
 
 
 def table(kind: str) -> Response:
-    """The table under the trend chart that the same query shows."""
+    """The table of the trend page for the same query."""
     seen = Trending(ask(request.args.to_dict()))
     rows = answer(seen.asked.reader, seen.enquiry)
     name = "_".join((seen.indicator.code, seen.asked.unit.code))
@@ -87,7 +87,7 @@ def cells() -> Response:
 
 
 def comparison(kind: str) -> Response:
-    """The table of units by indicators that the same query compares."""
+    """The table of units by indicators of the comparison page for the same query."""
     seen = Comparison(ask(request.args.to_dict()))
     name = "_".join((seen.whole.code, seen.period.code))
     enquiry = replace(seen.enquiry, indicators=seen.columns)
@@ -96,7 +96,7 @@ def comparison(kind: str) -> Response:
 
 
 def indicators(kind: str) -> Response:
-    """The lines of the table of indicators that the same query shows; 413 where there would be too many."""
+    """The rows of the table page for the same query; 413 where there are too many."""
     asked = Tabulation(ask(request.args.to_dict()))
     if asked.is_too_large:
         abort(413)
@@ -105,7 +105,7 @@ def indicators(kind: str) -> Response:
 
 
 def register_of_tasks(kind: str) -> Response:
-    """The lines of the register of tasks that the same query shows."""
+    """The rows of the register of tasks for the same query."""
     asked = ask(request.args.to_dict())
     rows = [task_rows.register_row(asked.reader, line) for line in task_board.chosen(asked)]
     export = Table(kind=task_rows.TaskLineRow, rows=rows, language=asked.language, about=_list(asked, "tasks"))
@@ -113,7 +113,7 @@ def register_of_tasks(kind: str) -> Response:
 
 
 def lagging_cells(kind: str) -> Response:
-    """The lagging cells that the same query lists, in its order."""
+    """The lagging cells for the same query, in its sort order."""
     asked = ask(request.args.to_dict())
     rows = lagging_export.rows(Work(asked), narrowed(asked))
     said = _list(asked, "lagging")
@@ -122,7 +122,7 @@ def lagging_cells(kind: str) -> Response:
 
 
 def plan() -> Response:
-    """The plan that the same query divides, as a workbook of plans that can be loaded."""
+    """The plan allocation for the same query, as a plan workbook that can be loaded."""
     seen = Planning(ask(request.args.to_dict()))
     try:
         lines = seen.lines()
@@ -132,14 +132,14 @@ def plan() -> Response:
 
 
 def template() -> Response:
-    """The forms that a unit owes for a period, to fill in."""
+    """The template of the forms that a unit owes for a period."""
     asked = ask(request.args.to_dict())
     name, content = site().services.template(viewer(), asked.unit.code, Period.parse(request.args.get("period", "")))
     return attachment(name, content, _XLSX)
 
 
 def _table_attachment(name: str, kind: str, table: Table) -> Response:
-    """A table as a file of a kind."""
+    """A table as an attachment in the given format."""
     if kind not in _MEDIA_TYPES:
         abort(404)
     wanted = FileFormat(kind)
@@ -157,7 +157,7 @@ def _list(asked: Ask, title: str) -> About:
 
 
 def attachment(name: str, content: bytes, kind: str) -> Response:
-    """A file to save, of that media type."""
+    """A response that downloads a file with the given media type."""
     answer = Response(content, content_type=kind)
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return answer

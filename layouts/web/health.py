@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether it can answer: for whatever watches over it."""
+"""Liveness and readiness probes for monitoring."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def register(server: Flask) -> None:
 
 
 def ready() -> ResponseReturnValue:
-    """200 when the database answers and has the tables of this version, else 503 with what is wrong."""
+    """200 if the database answers and is at this version's migration, else 503 with the reason."""
     try:
         with site().store.engine.connect() as connection:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

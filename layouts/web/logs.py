@@ -1,4 +1,4 @@
-"""What operators see: log lines as JSON with the request's number, counters and times of requests."""
+"""Logs for operators: JSON lines with the request id; request counts and durations go to the metrics."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _LOG = logging.getLogger("requests")
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: when, how grave, where in the code, which request, what; never what a reader sent."""
+    """One JSON object per line: time, level, code location, request id, message; never data sent by a user."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
+        """A log record as a JSON line."""
         line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -48,11 +48,11 @@ LOGGING: Mapping[str, object] = {
         "gunicorn.access": {"level": "WARNING", "handlers": [], "propagate": True, "qualname": "gunicorn.access"},
     },
 }
-"""Everything as JSON lines on standard error, as `logging.config.dictConfig` takes it."""
+"""JSON lines on standard error, in the format of `logging.config.dictConfig`."""
 
 
 def instrument(server: Flask) -> None:
-    """Numbers every request of a server, logs it and measures it; to be called before any other part is added."""
+    """Gives every request an id, logs it and measures it; to be called before any other hook is registered."""
     counting = meter()
 
     def end(response: Response) -> Response:
@@ -72,7 +72,7 @@ def instrument(server: Flask) -> None:
 
 
 def request_id() -> str:
-    """The number of this request, which its log lines, its answer and any notice of a fault carry."""
+    """The id of this request, which its log lines, its response and any error page carry."""
     if "request_id" not in g:
         g.request_id = secrets.token_hex(8)
     return str(g.request_id)

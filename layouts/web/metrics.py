@@ -1,4 +1,4 @@
-"""Counters and times of requests for Prometheus, summed over the worker processes, on an address of their own."""
+"""Request counters and durations for Prometheus, aggregated over the workers, served on a separate address."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Where the workers put their numbers; the library looks for it when a metric is made.
+# Folder shared by the workers; the library reads the variable when a metric is created.
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Meter:
-    """Counts answers by route, method and status, and how long they took; no reader, unit or address is in it."""
+    """Counts responses by route, method and status, and their durations; holds no account, unit or URL."""
 
     def __init__(self) -> None:
         from prometheus_client import Counter, Histogram
@@ -24,13 +24,13 @@ class Meter:
         self._seconds = Histogram("http_seconds", "Seconds to an answer", ("route",), registry=None)
 
     def count(self, route: str, method: str, status: int, seconds: float) -> None:
-        """One answer."""
+        """Records one response."""
         self._answers.labels(route, method, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
 
 def prepare(folder: Path) -> None:
-    """Has numbers kept from now on; to be called before the pages are made."""
+    """Enables metrics; to be called before the pages are created."""
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob("*.db"):
         left.unlink()
@@ -38,12 +38,12 @@ def prepare(folder: Path) -> None:
 
 
 def meter() -> Meter | None:
-    """What counts, when numbers are kept."""
+    """The meter, if metrics are enabled."""
     return Meter() if _FOLDER in os.environ else None
 
 
 def listen(bind: str) -> None:
-    """Answers `/metrics` at `host:port` in a thread of this process, with the sums over all workers."""
+    """Serves `/metrics` at `host:port` from a thread of this process, aggregated over all workers."""
     from prometheus_client import CollectorRegistry, start_http_server
     from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -54,7 +54,7 @@ def listen(bind: str) -> None:
 
 
 def forget(process: int) -> None:
-    """A worker has ended: what it was at the moment is not counted any more."""
+    """Drops the gauges of a worker that has exited."""
     from prometheus_client.multiprocess import mark_process_dead
 
     if _FOLDER in os.environ:

@@ -1,4 +1,4 @@
-"""What a reader is told when a request fails: one page or one JSON answer, in the reader's language."""
+"""Error responses: a page, or JSON for programs, in the reader's language."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def register(server: Flask) -> None:
 
 
 def notice(status: int, title: str, message: str) -> ResponseReturnValue:
-    """The answer to a request that failed."""
+    """The response to a failed request."""
     if request.path.startswith(("/_", "/api/")):
         return jsonify(error=title, message=message), status
     values: dict[str, object] = {"t": t, "language": language(), "title": title, "message": message}
@@ -72,9 +72,9 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
 
 
 def _no_database(error: Exception) -> ResponseReturnValue:
-    # Nothing was half done: what writes does so in one transaction.
+    # Nothing is half written: every write is one transaction.
     _LOG.error("the database does not answer", exc_info=error)
-    # Who asks is not known now; the page of the notice must not ask the database again.
+    # The account cannot be loaded now, and rendering the error page must not query the database again.
     g.setdefault("_login_user", AnonymousUserMixin())
     status = 503
     return notice(status, t("notice.title_503"), t("notice.message_503", number=request_id()))

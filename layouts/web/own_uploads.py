@@ -1,4 +1,4 @@
-"""The files that the reader who asks has sent, and how a request names one of them."""
+"""The uploads of the requesting account, and how a request identifies one of them."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from data.incoming.uploads import UnknownUpload, Uploads
 from layouts.web.request import site, viewer
 
 UPLOAD_PATH = "/_upload"
-"""Where a file is sent to."""
+"""URL that uploads are posted to."""
 _MAX_ID = 2**31 - 1
 
 
 def viewer_uploads() -> Uploads:
-    """What the reader has sent.
+    """The uploads of the signed-in account.
 
     Raises:
-        OutOfScope: the reader may send nothing.
+        OutOfScope: the account may not upload.
     """
     return Uploads(site().store, viewer())
 
 
 def parse_upload_id(value: Any) -> int:
-    """The number of an upload that a request names.
+    """The id of the upload that a request names.
 
     Raises:
-        UnknownUpload: it is none.
+        UnknownUpload: the value is not an upload id.
     """
     text = str(value)
     if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) <= _MAX_ID):

@@ -1,4 +1,4 @@
-"""Papers out: the periodic report as .docx or PDF, and the letters to the units in one archive."""
+"""Downloads of documents: the periodic report as .docx or PDF, and letters to the units in one archive."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def register(server: Flask) -> None:
 
 
 def periodic(kind: str) -> Response:
-    """The report that the same query shows."""
+    """The report for the same query."""
     if kind not in _TYPES:
         abort(404)
     asked = _asked(READERS)
@@ -43,7 +43,7 @@ def periodic(kind: str) -> Response:
 
 
 def letters() -> Response:
-    """A letter for each unit that one is due to."""
+    """An archive with a letter to each unit concerned."""
     asked, kind = _asked(_SENDERS), request.args.get("kind", "")
     if kind not in _LETTERS:
         abort(404)

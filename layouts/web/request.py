@@ -1,4 +1,4 @@
-"""What a request is about: who asks, for which unit and period, as known when; from the address and the session."""
+"""The context of a request, from its URL and session: account, unit, period, as-of instant, language."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _EXTENSION = "indicator_site"
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """What every request shares."""
+    """State shared by all requests of a server."""
 
     store: Store
     services: Services
@@ -37,50 +37,50 @@ class Site:
 
     @cached_property
     def upload_reader(self) -> UploadReader:
-        """Who reads what waits, in this process."""
+        """The upload reader of this process."""
         return UploadReader(self.store, self.services)
 
     def attach(self, server: Any) -> None:
-        """Makes this the site of a Flask server."""
+        """Attaches this site to a Flask server."""
         server.extensions[_EXTENSION] = self
         server.before_request(_set_language)
 
 
 def _set_language() -> None:
-    """Has what follows speak the language of the request's cookie; Vietnamese when it names none."""
+    """Sets the language of the request from its cookie; Vietnamese by default."""
     chosen = request.cookies.get(COOKIE, "")
     speak(Language(chosen) if chosen in set(Language) else Language.VI)
 
 
 def site() -> Site:
-    """The site that serves this request."""
+    """The site serving this request."""
     found: Site = current_app.extensions[_EXTENSION]
     return found
 
 
 def is_signed_in() -> bool:
-    """Whether somebody asks; the warm-up before the first reader is nobody."""
+    """Whether an account is signed in; the warm-up request is anonymous."""
     return has_request_context() and bool(current_user.is_authenticated)
 
 
 def viewer() -> Viewer:
-    """Who asks; the guard has let only signed-in readers through."""
+    """The signed-in viewer; anonymous requests never get here."""
     found: Viewer = current_user.viewer
     return found
 
 
 def workbook_link(name: str, sha256: str) -> Component:
-    """The name of a stored workbook, a link for readers who may have it."""
+    """The name of a stored workbook, as a link for readers who may download it."""
     if not viewer().sees_small_numbers:
         return html.Span(name)
     return html.A(name, href=f"/download/file/{sha256}", download=name)
 
 
 def ask(query: Mapping[str, str] | str | None) -> Ask:
-    """The question that an address' query puts, for the reader who is signed in.
+    """The query of a URL as a question asked by the signed-in reader.
 
     Raises:
-        PeriodError: `as_of` is no date.
+        PeriodError: `as_of` is not a date.
     """
     params = dict(parse_qsl(query.lstrip("?"))) if isinstance(query, str) else dict(query or {})
     at = site()

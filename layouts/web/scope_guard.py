@@ -1,7 +1,7 @@
-"""Notices a district account that names another's organisation anywhere in a request, before anything answers it.
+"""Rejects requests of district accounts that name an organisation outside their scope, anywhere in the request.
 
-What a reader gets is decided where data is read; this has every such request refused and logged, whether or not the
-page that it was sent to would have looked at the name.
+Scope is enforced where data is read; this check makes sure that every attempt is refused and logged, whether or not
+the requested page uses the name.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from flask import request
 
 from data.reading.queries import Reader
 
-# A password is nobody's business.
+# Passwords are never inspected.
 _IGNORED_FIELDS = frozenset({"password", "old", "new", "again", "csrf_token"})
 _MAX_TEXT_LENGTH = 4000
-# Shorter ones would be taken for numbers and letters that mean something else.
+# Shorter codes would match numbers and letters with other meanings.
 _MIN_CODE_LENGTH = 3
 _CODE = re.compile(r"[^\s?&=|,;:\"'{}\[\]()<>/#]+")
 
 
 def reject_out_of_scope(reader: Reader, body: Any) -> None:
-    """Looks through address, form and JSON body of the request.
+    """Checks URL, form and JSON body of the request.
 
     Raises:
-        OutOfScope: an organisation is named that never belonged to the reader's branch.
+        OutOfScope: the request names an organisation that never belonged to the reader's branch.
     """
     if reader.viewer.unit is None:
         return

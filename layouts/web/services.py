@@ -1,4 +1,4 @@
-"""What pages have done by others: whoever makes the application hands in who does it."""
+"""Services that pages depend on; injected by whoever creates the application."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from data.viewers import Viewer
 
 
 class Services(Protocol):
-    """What pages have done by others: whoever makes the application hands in who does it."""
+    """Services that pages depend on; injected by whoever creates the application."""
 
     def load(self, source: SourceFile, viewer: Viewer, taking: Taking, received_at: datetime) -> Outcome:
-        """Takes a file in that came at that instant, or only says what would become of it."""
+        """Ingests a file received at that instant, or, as a dry run, only returns the outcome."""
 
     def template(self, viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
-        """Name and content of the workbook that a unit fills in."""
+        """Name and content of the template for a unit to fill in."""
 
     def plan(self, viewer: Viewer, code: str, lines: Sequence[PlannedValue]) -> tuple[str, bytes]:
-        """Name and content of a workbook of plans that a unit gives."""
+        """Name and content of a plan workbook issued by a unit."""
 
     def annotate(self, source: SourceFile, outcome: Outcome) -> SourceFile:
         """The file with the outcome's findings marked."""
@@ -31,7 +31,7 @@ class Services(Protocol):
     def headers(
         self, source: SourceFile, viewer: Viewer, choices: Sequence[HeaderChoice] = ()
     ) -> tuple[FoundHeader, ...]:
-        """The headers of a file that no form knows, beside the form that each is nearest to or chosen for."""
+        """The unrecognised headers of a file, each with the nearest or the chosen form."""
 
     def keep_mapping(self, source: SourceFile, viewer: Viewer, choice: HeaderChoice) -> Text | None:
-        """Keeps what a header means, for it and all that are like it; says what is wrong, None when it is kept."""
+        """Stores a mapping for a header and all like it; returns the error, or None on success."""

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-_GC_THRESHOLD = 10_000  # an answer makes tens of thousands that it needs no more when it is given
+_GC_THRESHOLD = 10_000  # a response allocates tens of thousands of short-lived objects
 
 
 def freeze_heap() -> None:
-    """What is there before the first reader stays: nobody looks for garbage in it, and forked processes share it.
+    """Exempts all current objects from garbage collection, so that forked workers share their memory.
 
-    Looking for garbage took a quarter of the time of an answer that reads all cells.
+    Collecting took a quarter of the time of a response that reads all cells.
     """
     gc.unfreeze()
     gc.collect()
@@ -36,7 +36,7 @@ def serve(
     ready: Callable[[], None],
     logging: Mapping[str, Any] | None = None,
 ) -> None:
-    """Serves until interrupted; `ready` is called when the port answers. `logging` says how to log."""
+    """Serves until interrupted; `ready` is called once the port is open. `logging` is a `dictConfig`."""
     freeze_heap()
     if sys.platform == "win32":
         import waitress

@@ -1,4 +1,4 @@
-"""Where people come in and go out: sign-in, sign-out, one's own password."""
+"""Routes for signing in and out and for changing one's own password."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MAX_NAME_LENGTH = 200
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """An account in a session."""
+    """The account of a session."""
 
     def __init__(self, viewer: Viewer) -> None:
         self.id = viewer.name
@@ -40,7 +40,7 @@ class SignInRoutes:
 
     @property
     def accounts(self) -> Accounts:
-        """The accounts that may come in."""
+        """The accounts of the store."""
         return Accounts(self.site.store)
 
     def register(self, server: Flask) -> None:
@@ -52,14 +52,14 @@ class SignInRoutes:
         server.add_url_rule("/password", "password", self.password, methods=["GET", "POST"])
 
     def load_user(self, name: str) -> SignedIn | None:
-        """The account of a session; None when the session is over, the account is gone or disabled since."""
+        """The account of a session; None if the session has expired or the account was removed or disabled."""
         account = self.accounts.get(name)
         if account is None or not sessions.keep_alive(session, account, self.site.store.now()):
             return None
         return SignedIn(account.viewer)
 
     def sign_in(self) -> ResponseReturnValue:
-        """GET shows the form; POST checks name and password."""
+        """GET renders the form; POST checks name and password."""
         next_url = local_url(request.values.get("next", ""))
         if request.method == "GET":
             return redirect(next_url) if current_user.is_authenticated else self._sign_in_form(next_url)
@@ -76,7 +76,7 @@ class SignInRoutes:
         return redirect(next_url)
 
     def sign_in_demo(self) -> ResponseReturnValue:
-        """Signs a demonstration account in without a password, on this machine only."""
+        """Signs in to a demo account without a password, from this machine only."""
         account = next((a for a in self._demo_accounts() if a.name == request.form.get("name")), None)
         if account is None:
             abort(404)
@@ -93,14 +93,14 @@ class SignInRoutes:
         return redirect("/login")
 
     def sign_out_everywhere(self) -> ResponseReturnValue:
-        """Ends this account's sessions on all machines."""
+        """Ends all sessions of the account."""
         viewer = current_user.viewer
         self.accounts.sign_out_everywhere(viewer.name, viewer=viewer)
         logout_user()
         return redirect("/login")
 
     def password(self) -> ResponseReturnValue:
-        """GET shows the form; POST gives one's own account a new password and ends its other sessions."""
+        """GET renders the form; POST changes the account's own password and ends its other sessions."""
         if request.method == "GET":
             return self._password_form()
         viewer, given = current_user.viewer, request.form
@@ -159,19 +159,19 @@ class SignInRoutes:
 
 
 def local_url(address: str) -> str:
-    """`address` when it is a path of this site, else the start page."""
+    """`address` if it is a path of this site, else the start page."""
     parts = urlsplit(address)
     own = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return address if own and address.isprintable() and "\\" not in address else "/"
 
 
 def sign_in_url(next_url: str) -> str:
-    """The address of the sign-in page, which leads on to another."""
+    """The URL of the sign-in page, which redirects to another afterwards."""
     return "/login" if next_url == "/" else f"/login?{urlencode({'next': next_url})}"
 
 
 def _is_local_request() -> bool:
-    # What a proxy hands on comes from elsewhere, whatever its own address is.
+    # A forwarded request comes from elsewhere, even if the proxy runs on this machine.
     if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
         return False
     try:

@@ -1,4 +1,4 @@
-"""Reads the files that wait: a thread in each process that serves pages, as long as there is anything to read."""
+"""Processes the upload queue: a thread in each server process, running while the queue is not empty."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PROBES = frozenset({"health", "ready", None})
 
 
 class UploadReader:
-    """One process' share in the reading of what all accounts have sent."""
+    """Worker of one process on the shared queue of uploads."""
 
     def __init__(self, store: Store, services: Services) -> None:
         self._store, self._services = store, services
@@ -42,11 +42,11 @@ class UploadReader:
         self._last_check = -_CHECK_INTERVAL
 
     def register(self, server: Flask) -> None:
-        """Has requests remind it of what another process left behind; health checks are made before forking too."""
+        """Checks the queue on requests, for uploads abandoned elsewhere; not on probes, which precede forking."""
         server.before_request(lambda: None if request.endpoint in _PROBES else self._check_queue())
 
     def notify(self) -> None:
-        """Says that something waits."""
+        """Wakes the worker thread, or starts it: the queue may hold uploads."""
         with self._condition:
             self._notified = True
             self._condition.notify()
@@ -68,7 +68,7 @@ class UploadReader:
             try:
                 while self._step():
                     pass
-            except Exception as fault:  # noqa: BLE001 - nobody else would hear of it; what was claimed is taken up again
+            except Exception as fault:  # noqa: BLE001 - the thread's last resort: logged, and the claim expires
                 _LOG.error("the reading of files stopped", exc_info=fault)
             with self._condition:
                 if not self._notified:
@@ -76,7 +76,7 @@ class UploadReader:
                     return
 
     def _step(self) -> bool:
-        """Reads a file, or waits for what others are reading; whether anything is left."""
+        """Processes one upload, or waits for those claimed elsewhere; returns whether the queue holds any."""
         claimed = self._queue.claim()
         if claimed is not None:
             self._process(claimed)
@@ -104,19 +104,19 @@ class UploadReader:
         try:
             outcome = self._services.load(claimed.source, viewer, claimed.taking, claimed.received_at)
         except OperationalError:
-            raise  # the database is not there: the file is taken up again when it is
+            raise  # database unavailable: the claim expires and the upload is retried
         except OutOfScope as denied:
             details = {"reason": str(denied)}
             self._store.log(Action.DENIED, viewer=viewer, subject=f"upload {claimed.source.name}", details=details)
             return _internal_error(claimed, denied)
-        except Exception as fault:  # noqa: BLE001 - told to its sender with its number; the files behind it go on
+        except Exception as fault:  # noqa: BLE001 - reported to the sender by id; the queue goes on
             return _internal_error(claimed, fault)
         if claimed.attempt > 1 and outcome.status is OutcomeStatus.ALREADY_STORED:
             outcome = self._stored_earlier(claimed, viewer) or outcome
         return Answer(outcome=outcome)
 
     def _stored_earlier(self, claimed: Claimed, viewer: Viewer) -> Outcome | None:
-        """What an earlier attempt stored before it could say so."""
+        """The outcome of an earlier attempt that stored the file but died before answering."""
         key = (claimed.source.sha256, claimed.account, claimed.received_at)
         found = (
             Outcome(
@@ -133,7 +133,7 @@ class UploadReader:
 
 
 def _internal_error(claimed: Claimed, fault: Exception | None) -> Answer:
-    """The answer to a fault of ours, by the number that its line in the log carries."""
+    """Logs an internal error and returns the answer that carries its id."""
     number = secrets.token_hex(8)
     fields = {"request": number, "upload": claimed.id, "attempt": claimed.attempt}
     _LOG.error("a file could not be read", exc_info=fault, extra={"fields": fields})

@@ -1,4 +1,4 @@
-"""Files in, one a request, and back again marked: each account's own."""
+"""Uploads, one file per request, and downloads of the account's own files with findings marked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def register(server: Flask) -> None:
 
 
 def receive() -> ResponseReturnValue:
-    """Takes a file of a form up, to be read when its turn comes; 422 with the reason where it is not taken."""
+    """Queues an uploaded file; 422 with the reason if it is rejected."""
     file = request.files.get("file")
     if file is None:
         abort(400)
@@ -35,7 +35,7 @@ def receive() -> ResponseReturnValue:
 
 
 def marked(upload: str) -> Response:
-    """A file with its findings marked; of one that lists people, the list of findings."""
+    """The annotated copy of a file; the list of findings alone if the file lists people."""
     uploads, number = viewer_uploads(), parse_upload_id(upload)
     found, answer = uploads.one(number)
     outcome = answer.outcome

@@ -1,4 +1,4 @@
-"""Accounts, for the administrator: who may sign in, as what; added, shut out, given a new password."""
+"""Accounts, for the administrator: list, add, disable, reset the password, end sessions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PASSWORD_BYTES = 12
 
 
 class Ids(StrEnum):
-    """Ids of this part."""
+    """Component ids of this part."""
 
     TABLE = "accounts-table"
     NAME = "accounts-name"
@@ -42,7 +42,7 @@ class Ids(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedAccounts(Slots):
-    """What a change leaves: the accounts, those to choose from, what became of it."""
+    """Slots updated by a change: the accounts, their names to select from, a message."""
 
     table: Annotated[Props, Slot(Ids.TABLE, "data")]
     names: Annotated[list[str], Slot(Ids.CHOSEN, "data")]
@@ -50,7 +50,7 @@ class ChangedAccounts(Slots):
 
 
 def layout(asked: Ask) -> Component:
-    """The accounts, a form for a new one, and what can be done with one."""
+    """The accounts, a form to add one, and actions on an existing one."""
     return html.Div(
         [
             section(
@@ -122,7 +122,7 @@ def register(app: Dash) -> None:
 
 
 def add(name: str | None, role: str | None, unit: str | None) -> str:
-    """Makes an account with a password that is shown this once; says what became of it."""
+    """Creates an account with a random password; returns the message, which shows the password this once."""
     if not role:
         return t("accounts.choose_role")
     password = secrets.token_urlsafe(_PASSWORD_BYTES)
@@ -134,7 +134,7 @@ def add(name: str | None, role: str | None, unit: str | None) -> str:
 
 
 def apply_action(action: str, name: str | None) -> str:
-    """Does one thing with an account; says what became of it."""
+    """Applies an action to an account; returns the message."""
     if not name:
         return t("accounts.choose_account")
     if action == Ids.DISABLE and name == viewer().name:

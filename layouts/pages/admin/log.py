@@ -1,4 +1,4 @@
-"""The log, for the administrator: who did what, newest first, a page at a time; the filters stand in the address."""
+"""The audit log, for the administrator: newest first, paginated; the filters are part of the URL."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MAX_LENGTH = 160
 
 
 class Ids(StrEnum):
-    """Ids of this part."""
+    """Component ids of this part."""
 
     ACTION = "log-action"
     DEFAULTS = "log-defaults"
@@ -31,7 +31,7 @@ class Ids(StrEnum):
 
 
 def layout(asked: Ask, path: str) -> Component:
-    """A page of the log."""
+    """A page of the audit log."""
     found = page_of(asked)
     actions = [{"value": str(action), "label": t(f"action.{action}")} for action in Action]
     chosen = dmc.Select(
@@ -53,7 +53,7 @@ def layout(asked: Ask, path: str) -> Component:
 
 
 def register(app: Dash) -> None:
-    """The callback of this part: the filter writes the address."""
+    """The callback of this part: the filter updates the URL."""
     app.clientside_callback(
         ClientsideFunction("navigation", "log_action"),
         Output(Ids.SINK, "data"),
@@ -64,10 +64,10 @@ def register(app: Dash) -> None:
 
 
 def page_of(asked: Ask) -> LogPage:
-    """The entries that the address asks for; what it names wrongly is left out.
+    """The log entries for the URL; invalid parameters are ignored.
 
     Raises:
-        OutOfScope: the reader is no administrator.
+        OutOfScope: the reader is not an administrator.
     """
     action, before = asked.query.get("action", ""), asked.query.get("before", "")
     wanted = Wanted(

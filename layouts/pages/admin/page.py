@@ -1,4 +1,4 @@
-"""Quản trị: accounts, thresholds, the log, soundness; for administrators only."""
+"""Quản trị: accounts, thresholds, audit log, upkeep; for administrators only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PATH = "/admin"
 
 
 class AdminPart(StrEnum):
-    """What the page shows."""
+    """The parts of the page."""
 
     ACCOUNTS = "accounts"
     THRESHOLDS = "thresholds"
@@ -33,7 +33,7 @@ class AdminPart(StrEnum):
 
 
 class Ids(StrEnum):
-    """Ids of this page."""
+    """Component ids of this page."""
 
     PART = "admin-part"
     INSIDE = "admin-inside"
@@ -51,14 +51,14 @@ _LAYOUTS: Mapping[AdminPart, Callable[[Ask], Component]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View(Slots):
-    """What fills the slots of the page."""
+    """Contents of the page's slots."""
 
     part: Annotated[str, Slot(Ids.PART, "value")]
     inside: Annotated[Component, Slot(Ids.INSIDE)]
 
 
 def layout(asked: Ask) -> Component:
-    """The page for an address."""
+    """The page for a URL."""
     shown = view(asked)
     parts = [{"value": str(part), "label": t(f"admin.{part}")} for part in AdminPart]
     return html.Div(
@@ -79,10 +79,10 @@ def layout(asked: Ask) -> Component:
 
 
 def view(asked: Ask) -> View:
-    """The part that the address names; never remembered, because the log and the accounts change no figure.
+    """The part that the URL names; never cached: changes of the log or the accounts do not invalidate the cache.
 
     Raises:
-        OutOfScope: the reader is no administrator.
+        OutOfScope: the reader is not an administrator.
     """
     asked.only_for(Role.ADMIN)
     part = _part(asked)

@@ -1,4 +1,4 @@
-"""Thresholds, for the administrator: each with its source and last change; a change asks for a reason."""
+"""Thresholds, for the administrator: each with its source and last change; a change requires a reason."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from layouts.words import formats
 
 
 class Ids(StrEnum):
-    """Ids of this part."""
+    """Component ids of this part."""
 
     TABLE = "thresholds-table"
     CODE = "thresholds-code"
@@ -35,7 +35,7 @@ class Ids(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedThresholds(Slots):
-    """What a change leaves: the thresholds, and what became of it."""
+    """Slots updated by a change: the thresholds, a message."""
 
     table: Annotated[Props, Slot(Ids.TABLE, "data")]
     message: Annotated[str, Slot(Ids.MESSAGE)]
@@ -95,7 +95,7 @@ def register(app: Dash) -> None:
 
 
 def change_threshold(asked: Ask, code: str | None, value: str | None, reason: str | None) -> str:
-    """Changes a threshold; says what became of it."""
+    """Changes a threshold; returns the message."""
     if not code:
         return t("thresholds.choose")
     try:

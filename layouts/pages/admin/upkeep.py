@@ -1,4 +1,4 @@
-"""Soundness, for the administrator: verifies the store on demand, and tells which backups were made."""
+"""Upkeep, for the administrator: verifies the store on demand and lists the backups made."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MAX_BACKUPS = 30
 
 
 class Ids(StrEnum):
-    """Ids of this part."""
+    """Component ids of this part."""
 
     ANCHOR = "upkeep-anchor"
     VERIFY = "upkeep-verify"
@@ -72,7 +72,7 @@ def register(app: Dash) -> None:
 
 
 def verification_report(found: Verification) -> list[Component]:
-    """The verdict by mark and word, every fault, and the hash to note down."""
+    """The verdict by mark and word, every fault, and the head of the log to note down."""
     speech = language()
     counted = {name: formats.number(getattr(found, name), speech) for name in ("entries", "files", "sums")}
     sound = not found.faults

@@ -1,1 +1,1 @@
-"""So sánh: units beside each other."""
+"""So sánh: comparison of units."""

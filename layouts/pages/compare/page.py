@@ -1,4 +1,4 @@
-"""So sánh: which units differ, and really? Ranked dots, a funnel, many indicators at once, one unit among its peers."""
+"""So sánh: which differences are real? Ranked dots, a funnel plot, a heat table, one unit among its peers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _KEPT = ("indicator", "level", "span", "columns", "peer", "sort")
 
 
 class Ids(StrEnum):
-    """Ids of this page."""
+    """Component ids of this page."""
 
     INDICATOR = "compare-indicator"
     LEVEL = "compare-level"
@@ -66,7 +66,7 @@ class Ids(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View(Slots):
-    """What fills the slots of the page."""
+    """Contents of the page's slots."""
 
     indicator: Annotated[str, Slot(Ids.INDICATOR, "value")]
     levels: Annotated[list[dict[str, str]], Slot(Ids.LEVEL, "data")]
@@ -110,7 +110,7 @@ _CLICKED = (
 
 
 def layout(asked: Ask) -> Component:
-    """The page for an address."""
+    """The page for a URL."""
     shown = cached_view(asked, _PATH, view)
     return html.Div(
         [
@@ -137,7 +137,7 @@ def layout(asked: Ask) -> Component:
 
 
 def view(asked: Ask) -> View:
-    """The parts of the page for an address."""
+    """The slot contents for a URL."""
     seen = Comparison(asked)
     ranked, funnel = spread.ranked(seen), spread.funnelled(seen)
     lines = heat.lines(seen.table)
@@ -295,9 +295,9 @@ def _heat(asked: Ask, shown: View) -> Component:
 
 
 def _headline(seen: Comparison) -> str:
-    told = sentences.spread(seen.rows)
-    if told:
-        return told + "."
+    sentence = sentences.spread(seen.rows)
+    if sentence:
+        return sentence + "."
     name = seen.indicator.title[seen.asked.language]
     return t("compare.nothing", name=name, unit=seen.whole.name, period=sentences.at(seen.period))
 
@@ -315,12 +315,12 @@ def _counted(level: Level) -> str:
 
 
 def _heat_title(seen: Comparison) -> str:
-    said = {"period": seen.period.title(seen.asked.language), "count": len(seen.table)}
+    facts = {"period": seen.period.title(seen.asked.language), "count": len(seen.table)}
     found = heat.most_and_fewest(seen.table)
     if found is None:
-        return t("compare.heat", **said)
+        return t("compare.heat", **facts)
     (worst, many, of_many), (best, few, of_few) = found
-    return t("compare.heat_judged", **said, worst=worst, many=many, of_many=of_many, best=best, few=few, of_few=of_few)
+    return t("compare.heat_judged", **facts, worst=worst, many=many, of_many=of_many, best=best, few=few, of_few=of_few)
 
 
 def _workings(asked: Ask, seen: Comparison) -> Props:

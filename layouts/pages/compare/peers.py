@@ -1,4 +1,4 @@
-"""One unit among its peers: a strip for each indicator, from the worst of them on the left to the best on the right."""
+"""One unit among its peers: a strip per indicator, from the worst peer on the left to the best on the right."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAMED = 3
 
 
 def title(seen: Comparison, name: str, places: Sequence[PeerPlace]) -> str:
-    """How often the unit is among the best and the worst quarter, and on what."""
+    """A sentence: how often the unit is in the best and the worst quarter, and on which indicators."""
     if not places:
         return t("compare.peers_none", unit=name)
     best = [place for place in places if place.rank * _QUARTER <= place.of]
@@ -33,7 +33,7 @@ def title(seen: Comparison, name: str, places: Sequence[PeerPlace]) -> str:
 
 
 def strips(seen: Comparison, path: str, places: Sequence[PeerPlace]) -> Component:
-    """A line for each indicator; each leads to its workings."""
+    """A strip for each indicator, linked to its workings."""
     lines: list[Component] = [_line(seen, path, place) for place in places]
     ends = html.Div(
         [html.Span(t(f"compare.{name}")) for name in ("worst", "best")],

@@ -1,4 +1,4 @@
-"""How units spread on one indicator: ranked with what chance leaves of each, and in a funnel around their average."""
+"""Variation among units on one indicator: ranked with confidence intervals, and in a funnel plot."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _HIGH = frozenset({FunnelVerdict.HIGH, FunnelVerdict.HIGH_OUTER})
 
 
 class ShownSpread(NamedTuple):
-    """A chart with its sentence, what is to be said below it, and the rows that it draws."""
+    """A chart with its title, the note below it, and the rows that it draws."""
 
     title: str
     note: str
@@ -43,21 +43,21 @@ class ShownSpread(NamedTuple):
 
 
 def ranked(seen: Comparison) -> ShownSpread:
-    """The units from the best to the worst; of many only the last ones, and the one that is to be seen among them."""
+    """The units from best to worst; if there are many, only the worst and the highlighted one."""
     found = [row for row in seen.rows if row.state is not State.NOT_APPLICABLE]
-    lower = seen.indicator.direction is Direction.LOWER
-    known = sorted((r for r in found if r.value is not None), key=lambda r: r.value or 0, reverse=lower)
-    if not known:
+    lower_is_better = seen.indicator.direction is Direction.LOWER
+    valued = sorted((r for r in found if r.value is not None), key=lambda r: r.value or 0, reverse=lower_is_better)
+    if not valued:
         return ShownSpread(t("compare.ranking_none"), "", figure([], language(), height=80))
     chosen = found
     if len(found) > _MAX_RANKED:
-        chosen = [*known[:_MAX_RANKED], *(row for row in known[_MAX_RANKED:] if row.unit == seen.peer)]
+        chosen = [*valued[:_MAX_RANKED], *(row for row in valued[_MAX_RANKED:] if row.unit == seen.peer)]
     intervals = {row.unit: interval(row) for row in found}
     drawn = ranking(
         [_place(row, intervals[row.unit], seen.peer) for row in chosen],
         language(),
         scale=formats.scale(seen.indicator.format, language()),
-        lower_is_better=lower,
+        lower_is_better=lower_is_better,
     )
     cut = t("compare.ranking_cut", shown=_MAX_RANKED, all=len(found)) if chosen is not found else ""
     note = t("compare.interval_note") if any(intervals.values()) else ""
@@ -93,7 +93,7 @@ def _hover_text(row: ValueRow, chance: Interval | None) -> str:
 
 
 def _chance_note(intervals: Sequence[Interval | None]) -> str:
-    """What chance leaves of the verdicts, counted."""
+    """A sentence that counts the verdicts that hold beyond chance."""
     readings = [each.reading for each in intervals if each and each.reading]
     if not readings:
         return ""
@@ -108,7 +108,7 @@ def _chance_note(intervals: Sequence[Interval | None]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judged:
-    """A unit that the funnel judges, with what is known of each that it does."""
+    """A unit in the funnel plot, with its value, size and verdict."""
 
     line: FunnelRow
     row: ValueRow
@@ -119,7 +119,7 @@ class _Judged:
 
     @property
     def deviation(self) -> float:
-        """How far it lies from the average, as chance measures it."""
+        """Distance from the average, proportional to standard errors: a larger unit varies less by chance."""
         return abs(float(self.value) - self.average) * float(self.size) ** 0.5
 
 
@@ -143,7 +143,7 @@ def _judged(seen: Comparison) -> list[_Judged]:
 
 
 def funnelled(seen: Comparison) -> ShownSpread | None:
-    """The funnel; None for what is no ratio, or where fewer than three units can be compared."""
+    """The funnel plot; None if the indicator is not a ratio or fewer than three units can be compared."""
     judged, formula = _judged(seen), seen.indicator.formula
     if len(judged) < 3 or not isinstance(formula, Ratio):
         return None
@@ -176,7 +176,7 @@ _deviation = attrgetter("deviation")
 
 
 def _limits(sizes: Sequence[Fraction], average: float, line: FunnelRow) -> Sequence[FunnelLimits]:
-    """Limits over the range of sizes, in equal ratios: the funnel is steepest where units are small."""
+    """Limits over the range of sizes, geometrically spaced: the funnel is steepest at small sizes."""
     low, high = max(1.0, float(min(sizes)) * 0.9), float(max(sizes)) * 1.05
     steps = [low * (high / low) ** (step / _STEPS) for step in range(_STEPS + 1)]
     return method.limits(steps, average, line.kind, line.tau2 if line.adjusted else 0.0)

@@ -1,4 +1,4 @@
-"""The lagging cells by unit: how many, and whether all of its cells together admitted fewer than chance explains."""
+"""The lagging cells by unit: how many, and whether the unit's admissions are fewer than chance explains."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HEAD = ("unit", "cells", "new", "recovered", "no_admission", "expected", "proba
 
 
 def title(work: Work) -> str:
-    """Which units admitted fewer than chance explains; empty where there are no units of bases below."""
+    """A sentence naming the units that admitted fewer than chance explains; empty if there are no units to compare."""
     units = _units(work)
     if not units:
         return ""
@@ -34,7 +34,7 @@ def title(work: Work) -> str:
 
 
 def table(work: Work, path: str) -> Component | list[Component]:
-    """A line for each unit, the most surprising first; its name leads to its own list."""
+    """A row per unit, most surprising first; its name links to its own list."""
     units = _units(work)
     if not units:
         return []

@@ -1,4 +1,4 @@
-"""A cell's profile: why it is listed, how surprising that is, its years, its returns, what is being done about it."""
+"""A cell's profile: why it is listed, how surprising that is, its years, returns and follow-up notes."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from layouts.views.watchlist import DRAWN_YEARS, Listed, WatchedCell, Work
 from layouts.words import formats
 
 EDIT = "follow-up-edit"
-"""Type of the id of the buttons that open the form: of a note by its number, of a new one by 0."""
+"""Type in the ids of the buttons that open the form; their index is the note's id, 0 for a new note."""
 _PERIODS = 8
 _LINE = SparkFrame(width=320, height=56)
 
 
 def profile(work: Work, listed: Listed) -> Component:
-    """The inside of the drawer."""
+    """The content of the drawer."""
     line = listed.line
     return html.Div(
         [
@@ -197,7 +197,7 @@ def _year(work: Work, admitted: ValueRow, members: ValueRow) -> Component:
 
 
 def _linked(work: Work, row: ValueRow) -> Component | str:
-    """A value that leads to its workings and the cells of the workbook behind it."""
+    """A value linked to its workings and the workbook cells behind it."""
     if row.value is None:
         return why_missing(row)
     point = {"indicator": row.indicator.code, "point": row.until.code, "point_unit": row.unit}
@@ -223,7 +223,7 @@ def _returned(row: ValueRow) -> str:
 
 
 def _history(work: Work, cell: Unit) -> list[Component]:
-    """What went into the cell, and what it was before."""
+    """Predecessors and earlier names of the cell."""
     registry = work.asked.reader.registry
     events = [event for event in registry.successions if cell.id in {event.predecessor, event.successor}]
     if not events:

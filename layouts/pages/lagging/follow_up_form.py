@@ -1,4 +1,4 @@
-"""The form of a follow-up note, for one cell or many at once; a correction puts another version in its place."""
+"""The form of a follow-up note, for one cell or many at once; a correction adds a version that supersedes it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _USUAL_TIME = timedelta(days=30)
 
 
 class Ids(StrEnum):
-    """Ids of the form and of the bar above the grid."""
+    """Component ids of the form and of the bar above the grid."""
 
     BAR = "follow-up-bar"
     CHOSEN = "follow-up-chosen"
@@ -50,7 +50,7 @@ class Ids(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened(Slots):
-    """The form for what was clicked, filled."""
+    """Slots of the form, filled for the button that was clicked."""
 
     target: Annotated[Mapping[str, Any], Slot(Ids.TARGET, "data")]
     about: Annotated[str, Slot(Ids.ABOUT)]
@@ -64,7 +64,7 @@ class Opened(Slots):
 
 
 def bulk_bar(*, may_write: bool) -> list[Component]:
-    """What can be done with the lines that are chosen; nothing for those who only read."""
+    """Actions on the selected rows; empty for read-only accounts."""
     style = {} if may_write else {"display": "none"}
     return [
         html.Div(
@@ -88,7 +88,7 @@ def bulk_bar(*, may_write: bool) -> list[Component]:
 
 
 def form() -> list[Component]:
-    """The form in its window, filled when it is opened."""
+    """The form in its modal, filled when opened."""
     states = [{"value": str(state), "label": FOLLOW_UP_TITLES[state][language()]} for state in FollowUpState]
     inside = [
         html.P(id=Ids.ABOUT, className="fine"),
@@ -143,7 +143,7 @@ def form() -> list[Component]:
 
 
 def register(app: Dash, *, grid: str, inside: str, changed: str) -> None:
-    """The form's callbacks, on a page's grid, the inside of its drawer, and its mark that notes have changed."""
+    """The form's callbacks on the given ids: a page's grid, its drawer's content, its flag of changed notes."""
 
     @app.callback(
         Input(Ids.BULK, "n_clicks"),
@@ -156,7 +156,7 @@ def register(app: Dash, *, grid: str, inside: str, changed: str) -> None:
     )
     def open_form(*given: Any) -> Filled:
         *_, rows, search = given
-        # Buttons that have just come also call, without a click.
+        # Newly rendered buttons trigger the callback too, without a click.
         if not (ctx.triggered and ctx.triggered[0]["value"]):
             raise PreventUpdate
         return opened(ask(search), ctx.triggered_id, _codes(rows)).values()
@@ -200,12 +200,12 @@ def register(app: Dash, *, grid: str, inside: str, changed: str) -> None:
 
 
 def _codes(rows: Any) -> list[str]:
-    """The codes of the lines that are chosen in the grid."""
+    """The codes of the rows selected in the grid."""
     return [str(row["id"]) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def opened(asked: Ask, clicked: Any, chosen: Sequence[str]) -> Opened:
-    """The form for what was clicked."""
+    """The form for the button that was clicked."""
     notes = FollowUps(asked.store, asked.reader.viewer)
     due = today_of(asked) + _USUAL_TIME
     number = str(clicked["note"]) if isinstance(clicked, dict) else ""
@@ -231,7 +231,7 @@ def opened(asked: Ask, clicked: Any, chosen: Sequence[str]) -> Opened:
 
 
 def saved(asked: Ask, target: Mapping[str, Any], fields: Mapping[str, Any], clicks: int) -> Filled:
-    """Keeps what was written; says what is wrong with it, or closes the form and shows what is kept."""
+    """Saves the note and closes the form, or shows what is wrong with it."""
     notes = FollowUps(asked.store, asked.reader.viewer)
     try:
         given = _parsed_note(fields)
@@ -262,7 +262,7 @@ def _all_listed(asked: Ask) -> list[Listed]:
 
 
 def _owned(asked: Ask, target: Mapping[str, Any], owner: str) -> dict[str, str]:
-    """The owner's code of each cell: one for all, or each cell's own base organisation or district."""
+    """The owner's code by cell: one for all, or the base organisation or district of each."""
     codes = [each.line.cell.code for each in _all_listed(asked)] if target.get("every") else target["cells"]
     return {code: _owner(asked, asked.reader.unit(code), owner) for code in codes}
 

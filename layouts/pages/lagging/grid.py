@@ -1,4 +1,4 @@
-"""The grid of lagging cells: the server filters, orders and hands out a hundred lines at a time."""
+"""The grid of lagging cells: the server filters, sorts and serves blocks of a hundred rows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DOING_MARKS = {Doing.OVERDUE: "▼", Doing.UNDER_WAY: "◷", Doing.DONE: "✓", 
 
 
 def grid(slots: Props) -> Component:
-    """The grid from its id and columns; a line opens the cell's profile, boxes choose lines."""
+    """The grid; a click on a row opens the cell's profile, checkboxes select rows."""
     return dag.AgGrid(
         **slots,
         rowModelType="infinite",
@@ -35,7 +35,7 @@ def grid(slots: Props) -> Component:
         defaultColDef=default_column(),
         dashGridOptions=shared_options()
         | {
-            # A line that is still being fetched is nobody yet: a tick in its box would be lost.
+            # A row still loading has no data: a tick in its checkbox would be lost.
             "rowSelection": {
                 "mode": "multiRow",
                 "checkboxes": True,
@@ -102,7 +102,7 @@ def columns(sort: str, period: Period) -> list[Props]:
 
 
 def block(asked: Ask, request: Mapping[str, Any]) -> Props:
-    """The lines that the grid asks for, and how many there are."""
+    """The requested block of rows and the total row count."""
     start, end = (_place(request.get(name), usual) for name, usual in (("startRow", 0), ("endRow", _BLOCK)))
     end = min(end, start + _MAX_BLOCK)
     wanted = narrowed(asked)
@@ -142,7 +142,7 @@ def _row(work: Work, listed: Listed) -> Props:
 
 
 def chance(ranked: Ranked[int] | None) -> str:
-    """The probability of as few admissions."""
+    """The probability of so few admissions."""
     if ranked is None or ranked.probability is None:
         return ""
     least = 0.001
@@ -151,12 +151,12 @@ def chance(ranked: Ranked[int] | None) -> str:
 
 
 def course(found: Course | None) -> str:
-    """New, still, recovered, by mark and word."""
+    """New, continuing or recovered, by mark and word."""
     return f"{_COURSE_MARKS[found]} {COURSE_TITLES[found][language()]}" if found else ""
 
 
 def expected(listed: Listed) -> str:
-    """What was admitted, over what peers would have."""
+    """Admissions over the number expected from peers."""
     ranked = listed.line.ranked
     if ranked is None or ranked.expected is None:
         return ""
@@ -165,7 +165,7 @@ def expected(listed: Listed) -> str:
 
 
 def doing(listed: Listed) -> str:
-    """What is being done, by mark and word, and until when."""
+    """The state of follow-up by mark and word, with its due date."""
     note = listed.note
     if note is None:
         return ""

@@ -1,4 +1,4 @@
-"""Chi bộ cần quan tâm: which cells lag, since when, why, and what is being done about each."""
+"""Chi bộ cần quan tâm: which cells lag, since when, why, and how each is followed up."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TOP = 3
 
 
 class Ids(StrEnum):
-    """Ids of this page."""
+    """Component ids of this page."""
 
     HEADLINE = "lagging-headline"
     LEAD = "lagging-lead"
@@ -59,7 +59,7 @@ def _count_id(reason: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View(Slots):
-    """What fills the slots of the page."""
+    """Contents of the page's slots."""
 
     headline: Annotated[str, Slot(Ids.HEADLINE)]
     lead: Annotated[str, Slot(Ids.LEAD)]
@@ -83,7 +83,7 @@ class View(Slots):
 
 
 def layout(asked: Ask) -> Component:
-    """The page for an address."""
+    """The page for a URL."""
     shown = view(asked)
     return html.Div(
         [
@@ -131,7 +131,7 @@ def layout(asked: Ask) -> Component:
 
 
 def view(asked: Ask) -> View:
-    """The parts of the page for an address."""
+    """The slot contents for a URL."""
     work, wanted = Work(asked), narrowed(asked)
     found = work.of(wanted)
     reasons = counted(work.everything)

@@ -1,4 +1,4 @@
-"""The eight figures of the start page: what each is made of, and the card that says it in a glance."""
+"""The eight figures of the start page, each a card."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ from layouts.words import formats
 
 _TREND, _COMPARE = "/trend", "/compare"
 _PAGES = {Counted.ORGANISATIONS: _COMPARE, Counted.RETURNS: "/returns"}
-"""Which page tells more of what is counted; of anything else the trend does."""
+"""The page that a counted figure links to; all others link to the trend."""
 
 _AS_STATUS = {PaceVerdict.BEHIND: Status.NOT_MET, PaceVerdict.ON_PACE: Status.MET}
 
 
-def cards(asked: Ask, known: OverviewFacts) -> list[Component]:
-    """One for each figure, the cells to look at after the other organisations, at last the tasks."""
+def cards(asked: Ask, overview: OverviewFacts) -> list[Component]:
+    """A card for each figure; lagging cells follow the organisations, tasks come last."""
     codes = figures(asked)
-    made = [card(asked, known, code) for code in codes]
-    made.insert(codes.index(BASES_WITHOUT_ADMISSION) + 1, _lagging(asked, known))
-    return [*made, _tasks(asked, known)]
+    made = [card(asked, overview, code) for code in codes]
+    made.insert(codes.index(BASES_WITHOUT_ADMISSION) + 1, _lagging(asked, overview))
+    return [*made, _tasks(asked, overview)]
 
 
-def card(asked: Ask, known: OverviewFacts, code: str) -> Component:
-    """One indicator: its value now, how it moved, the last verdict; it leads to the page that tells more."""
-    indicator, now = asked.catalogue[code], known.now(code)
+def card(asked: Ask, overview: OverviewFacts, code: str) -> Component:
+    """The card of one indicator: current value, change, last verdict, link to its page."""
+    indicator, now = asked.catalogue[code], overview.now(code)
     path = _PAGES.get(indicator.counts, _TREND)
     frequency = "quarter" if asked.period.frequency is Frequency.QUARTER else None
     more = {"indicator": code, "frequency": frequency} if path == _TREND else {"indicator": code}
@@ -49,9 +49,9 @@ def card(asked: Ask, known: OverviewFacts, code: str) -> Component:
     if now is None or now.value is None:
         reason = why_missing(now) if now else STATE_TITLES[State.NOT_REPORTED][asked.language]
         return _card(href, title, formats.NOTHING, [fine(reason)], hollow=True)
-    marks = [Mark(row.value, row.is_complete) for row in known.recent[code]]
-    paced = _pace_lines(known) if code == ADMISSIONS_OF_PLAN else []
-    details = [fine(_since(known, now)), *(paced or _judgement(asked, known, now))]
+    marks = [Mark(row.value, row.is_complete) for row in overview.recent[code]]
+    paced = _pace_lines(overview) if code == ADMISSIONS_OF_PLAN else []
+    details = [fine(_since(overview, now)), *(paced or _judgement(asked, overview, now))]
     return _card(href, title, written(now), details, hollow=not now.is_complete, marks=marks)
 
 
@@ -65,9 +65,9 @@ def _card(
     return dcc.Link([*head, *details], href=href, className="card figure-card")
 
 
-def _judgement(asked: Ask, known: OverviewFacts, now: ValueRow) -> list[Component]:
+def _judgement(asked: Ask, overview: OverviewFacts, now: ValueRow) -> list[Component]:
     speech = asked.language
-    judged = known.judged(now.indicator.code)
+    judged = overview.judged(now.indicator.code)
     if judged is None or judged.status not in JUDGED or judged.plan is None:
         return []
     plan = formats.value(judged.plan, judged.indicator.format, speech)
@@ -78,9 +78,9 @@ def _judgement(asked: Ask, known: OverviewFacts, now: ValueRow) -> list[Componen
     return [html.Span([verdict(judged.status), fine(text)], className="card-verdict")]
 
 
-def _pace_lines(known: OverviewFacts) -> list[Component]:
-    """The pace in words, with what the year comes to if it goes on like this."""
-    found = known.pace
+def _pace_lines(overview: OverviewFacts) -> list[Component]:
+    """The pace in words, with the projection for the year."""
+    found = overview.pace
     return (
         [] if found is None else [html.Span([pace_verdict(found), fine(pace_summary(found))], className="card-verdict")]
     )
@@ -92,7 +92,7 @@ def pace_verdict(found: PaceRow) -> Component:
 
 
 def pace_summary(found: PaceRow, *, briefly: bool = False) -> str:
-    """Such as "hết Q2/2020: 1.097/2.429; dự kiến cả năm 2.523, khả năng đạt kế hoạch 81 %"; briefly what is done."""
+    """As in "hết Q2/2020: 1.097/2.429; dự kiến cả năm 2.523, khả năng đạt kế hoạch 81 %"; `briefly` the counts only."""
     speech = language()
     done, plan = formats.number(found.done, speech), formats.number(found.plan, speech)
     text = t("overview.pace", period=found.until.short(speech), done=done, plan=plan)
@@ -105,9 +105,9 @@ def pace_summary(found: PaceRow, *, briefly: bool = False) -> str:
     return text
 
 
-def _lagging(asked: Ask, known: OverviewFacts) -> Component:
-    """Cells to look at: how many, how many of them new, how many have recovered."""
-    cells, speech = known.cells, asked.language
+def _lagging(asked: Ask, overview: OverviewFacts) -> Component:
+    """Lagging cells: all, new, recovered."""
+    cells, speech = overview.cells, asked.language
     text = t(
         "overview.lagging",
         new=formats.number(cells.new, speech),
@@ -118,9 +118,9 @@ def _lagging(asked: Ask, known: OverviewFacts) -> Component:
     return _card(asked.address("/lagging"), t("overview.lagging_title"), value, [fine(text)])
 
 
-def _tasks(asked: Ask, known: OverviewFacts) -> Component:
-    """Tasks of the conclusion: how many of how many are done, how many overdue."""
-    tasks, speech = known.tasks, asked.language
+def _tasks(asked: Ask, overview: OverviewFacts) -> Component:
+    """Tasks of the conclusion: done of owed, overdue."""
+    tasks, speech = overview.tasks, asked.language
     href, title = asked.address("/tasks"), t("overview.tasks_title")
     if not tasks.owed:
         return _card(href, title, formats.NOTHING, [fine(t("overview.no_tasks"))], hollow=True)
@@ -131,11 +131,11 @@ def _tasks(asked: Ask, known: OverviewFacts) -> Component:
     return _card(href, title, f"{formats.number(tasks.done, speech)}/{formats.number(tasks.owed, speech)}", details)
 
 
-def _since(known: OverviewFacts, now: ValueRow) -> str:
+def _since(overview: OverviewFacts, now: ValueRow) -> str:
     if now.is_complete:
-        return sentences.change(now, known.year_before(now)) or now.until.title(language())
-    full = [row for row in known.recent[now.indicator.code] if row.is_complete]
-    text = t("overview.sent", sent=known.completeness.sent, all=len(known.completeness.committees))
+        return sentences.change(now, overview.year_before(now)) or now.until.title(language())
+    full = [row for row in overview.recent[now.indicator.code] if row.is_complete]
+    text = t("overview.sent", sent=overview.completeness.sent, all=len(overview.completeness.committees))
     if full:
         text += "; " + t("overview.last_full", period=full[-1].until.short(language()), value=written(full[-1]))
     return text

@@ -1,4 +1,4 @@
-"""What changed: units that crossed their plan between the last two judged years, returns corrected since the report."""
+"""What changed: units that crossed their plan between the last two judged years, corrections since the report."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MAX_LISTED = 8
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """A unit whose verdict is another one than the year before."""
+    """A unit whose verdict differs from the year before."""
 
     before: ValueRow
     now: ValueRow
@@ -36,7 +36,7 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """A workbook that replaced returns of a unit and period; `first` is one of them, the last accepted."""
+    """A workbook that superseded returns of a unit and period; `first` is the one accepted last."""
 
     first: AcceptedRow
     forms: tuple[str, ...]
@@ -44,7 +44,7 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What changed in `year` against the year before, and which returns were corrected since a day."""
+    """What changed in `year` against the year before, and the returns corrected since a date."""
 
     year: Period
     crossed: tuple[Crossing, ...]
@@ -53,17 +53,17 @@ class Changes:
 
     @property
     def gained(self) -> tuple[ValueRow, ...]:
-        """Rows that meet a plan that was missed the year before."""
+        """Rows that meet a plan missed the year before."""
         return tuple(pair.now for pair in self.crossed if pair.now.status is Status.MET)
 
     @property
     def lost(self) -> tuple[ValueRow, ...]:
-        """Rows that miss a plan that was met the year before."""
+        """Rows that miss a plan met the year before."""
         return tuple(pair.now for pair in self.crossed if pair.now.status is not Status.MET)
 
 
 def changes(asked: Ask, year: Period) -> Changes:
-    """Units below the one asked about that crossed a plan, corrections within its branch since the last report."""
+    """Units below the selected one that crossed a plan, and corrections in its branch since the last report."""
     since = _since_report(asked)
     return Changes(
         year=year, crossed=_crossings(asked, year), since=since.date(), corrected=tuple(_corrected(asked, since))
@@ -71,7 +71,7 @@ def changes(asked: Ask, year: Period) -> Changes:
 
 
 def _crossings(asked: Ask, year: Period) -> tuple[Crossing, ...]:
-    """Losses first."""
+    """The crossings, losses first."""
     level = BELOW.get(asked.unit.kind)
     if level is None:
         return ()
@@ -86,24 +86,24 @@ def _crossings(asked: Ask, year: Period) -> tuple[Crossing, ...]:
 
 
 def _since_report(asked: Ask) -> datetime:
-    """The end of the day on which the report before this period's was due."""
+    """The end of the due day of the preceding report."""
     days = asked.reader.thresholds.whole("report_days")
     return datetime.combine(asked.period.previous.end + timedelta(days=days), time.max, OFFICE)
 
 
 def _corrected(asked: Ask, since: datetime) -> Sequence[Corrected]:
-    """Returns accepted after that instant in place of others, one for each workbook, the newest first."""
+    """Corrections accepted after that instant, one per workbook, newest first."""
     then = asked.as_known(since).reader
     within = {unit.code for unit in asked.tree.within(asked.unit.id)}
     found: dict[tuple[str, str, str], list[AcceptedRow]] = {}
     for row in returns_since(then, asked.reader):
         if row.corrects and row.unit in within:
             found.setdefault((row.unit, row.period, row.file), []).append(row)
-    return [Corrected(held[0], tuple(sorted(row.form for row in held))) for held in found.values()]
+    return [Corrected(rows[0], tuple(sorted(row.form for row in rows))) for rows in found.values()]
 
 
 def title(found: Changes) -> str:
-    """A sentence that counts both."""
+    """A sentence that counts crossings and corrections."""
     return t(
         "changes.title",
         year=found.year.year,
@@ -116,7 +116,7 @@ def title(found: Changes) -> str:
 
 
 def lists(asked: Ask, found: Changes) -> list[Component]:
-    """The units that crossed, and the workbooks that corrected others."""
+    """The units that crossed their plan, and the corrections."""
     crossed = [_crossing(asked, pair) for pair in found.crossed]
     corrected = [_correction(asked, each) for each in found.corrected]
     return [

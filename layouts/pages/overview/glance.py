@@ -1,4 +1,4 @@
-"""Three answers under the headline: is the plan met, where is it stuck, what changed; each a sentence and its parts."""
+"""Three answers under the headline: is the plan met, where is it stuck, what changed; each a sentence with a list."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _NAMED = 3
 _TREND = "/trend"
 
 
-def answers(asked: Ask, known: OverviewFacts, below: Sequence[ValueRow], changed: Changes) -> list[Component]:
-    """The three, in their order."""
-    return [_on_plan(asked, known), _stuck(asked, known, below), _changed(asked, known, changed)]
+def answers(asked: Ask, overview: OverviewFacts, below: Sequence[ValueRow], changed: Changes) -> list[Component]:
+    """The three answers in order."""
+    return [_on_plan(asked, overview), _stuck(asked, overview, below), _changed(asked, overview, changed)]
 
 
 def _answer(sign: str, question: str, sentence: str, lines: Sequence[Component]) -> Component:
@@ -35,25 +35,25 @@ def _answer(sign: str, question: str, sentence: str, lines: Sequence[Component])
     return html.Section([*inside, *([html.Ul(lines, className="changes")] if lines else [])], className="card answer")
 
 
-def _on_plan(asked: Ask, known: OverviewFacts) -> Component:
-    """Each figure that a plan is set for: the flow by its pace within the year, the others by the last judged year."""
-    levels = [known.judged(code) for code in figures(asked) if code != ADMISSIONS_OF_PLAN]
+def _on_plan(asked: Ask, overview: OverviewFacts) -> Component:
+    """Each figure that has a plan: the flow judged by its pace within the year, the others by the last judged year."""
+    levels = [overview.judged(code) for code in figures(asked) if code != ADMISSIONS_OF_PLAN]
     judged = [row for row in levels if row is not None and row.status in JUDGED]
     lines = [_judged(asked, row) for row in judged]
-    if known.pace is not None:
+    if overview.pace is not None:
         href = asked.address("/plans")
         link = dcc.Link(t("glance.admissions"), href=href)
         lines.insert(
-            0, html.Li([pace_verdict(known.pace), " ", link, fine(f": {pace_summary(known.pace, briefly=True)}")])
+            0, html.Li([pace_verdict(overview.pace), " ", link, fine(f": {pace_summary(overview.pace, briefly=True)}")])
         )
-    return _answer("plans", t("glance.on_plan"), _plan_sentence(known, judged), lines)
+    return _answer("plans", t("glance.on_plan"), _plan_sentence(overview, judged), lines)
 
 
-def _plan_sentence(known: OverviewFacts, judged: Sequence[ValueRow]) -> str:
+def _plan_sentence(overview: OverviewFacts, judged: Sequence[ValueRow]) -> str:
     met = sum(row.status is Status.MET for row in judged)
-    if known.pace is None:
+    if overview.pace is None:
         return t("glance.met", met=met, all=len(judged)) if judged else t("glance.no_plan")
-    pace = t(f"pace.{known.pace.verdict}").lower()
+    pace = t(f"pace.{overview.pace.verdict}").lower()
     return t("glance.pace_met", pace=pace, met=met, all=len(judged)) if judged else t("glance.pace", pace=pace)
 
 
@@ -65,23 +65,23 @@ def _judged(asked: Ask, row: ValueRow) -> Component:
     return html.Li([verdict(row.status), " ", link, fine(f": {text}")])
 
 
-def _stuck(asked: Ask, known: OverviewFacts, below: Sequence[ValueRow]) -> Component:
-    """Units that miss most people, bases without admission, lagging cells, overdue tasks."""
+def _stuck(asked: Ask, overview: OverviewFacts, below: Sequence[ValueRow]) -> Component:
+    """Units furthest below plan in people, bases without admissions, lagging cells, overdue tasks."""
     short, speech, lines = by_need(below), asked.language, []
     if short:
         named = [
             _unit(asked, row, t("glance.people", count=formats.number(short_of_plan(row), speech))) for row in short
         ]
         lines.append(html.Li([sentences.capital(sentences.name(short[0])), ": ", *_listed(named)]))
-    bases = known.now(BASES_WITHOUT_ADMISSION)
+    bases = overview.now(BASES_WITHOUT_ADMISSION)
     if bases is not None and bases.value:
         href = asked.address("/compare", indicator=bases.indicator.code)
         lines.append(html.Li(dcc.Link(t("overview.bases", count=written(bases)), href=href)))
-    if known.cells.now:
-        words = t("glance.cells", count=formats.number(known.cells.now, speech))
+    if overview.cells.now:
+        words = t("glance.cells", count=formats.number(overview.cells.now, speech))
         lines.append(html.Li(dcc.Link(words, href=asked.address("/lagging"))))
-    if known.tasks.overdue:
-        words = t("glance.overdue", count=formats.number(known.tasks.overdue, speech))
+    if overview.tasks.overdue:
+        words = t("glance.overdue", count=formats.number(overview.tasks.overdue, speech))
         lines.append(html.Li(dcc.Link(words, href=asked.address("/tasks", state="overdue"))))
     if short:
         said = t("glance.stuck", unit=short[0].unit_name, count=formats.number(short_of_plan(short[0]), speech))
@@ -90,9 +90,9 @@ def _stuck(asked: Ask, known: OverviewFacts, below: Sequence[ValueRow]) -> Compo
     return _answer("lagging", t("glance.where"), said, lines)
 
 
-def _changed(asked: Ask, known: OverviewFacts, changed: Changes) -> Component:
-    """Units that crossed a plan, cells that came to the list and left it, returns that were corrected."""
-    speech, cells, lines = asked.language, known.cells, []
+def _changed(asked: Ask, overview: OverviewFacts, changed: Changes) -> Component:
+    """Units that crossed a plan, cells that joined or left the list, corrected returns."""
+    speech, cells, lines = asked.language, overview.cells, []
     for heading, found in ((t("glance.lost"), changed.lost), (t("glance.gained"), changed.gained)):
         if found:
             units = {row.unit: row for row in found}
@@ -119,7 +119,7 @@ def _unit(asked: Ask, row: ValueRow, note: str) -> list[Component | str]:
 
 
 def _listed(named: Sequence[Sequence[Component | str]]) -> list[Component | str]:
-    """The first of them, parted by commas, and how many more there are."""
+    """The first few, separated by commas, and the number of the rest."""
     found: list[Component | str] = []
     for place, each in enumerate(named[:_NAMED]):
         found += [", ", *each] if place else each

@@ -1,4 +1,4 @@
-"""The long run since 1997: members and admissions year by year, the mean per year with its divisor."""
+"""The long run since 1997: members and admissions by year, mean admissions per year with the divisor."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from layouts.words import formats
 
 
 class History(NamedTuple):
-    """A chart with title and note, the style of the whole part, and the table behind it."""
+    """A chart with title and note, the style of its section, and the table behind it."""
 
     title: str
     note: str
@@ -30,7 +30,7 @@ class History(NamedTuple):
 
 
 def since_first(asked: Ask) -> History:
-    """Members and admissions of every year that is kept, up to the year asked about."""
+    """Members and admissions of every stored year up to the selected one."""
     years = series(asked, Frequency.YEAR, Period(asked.period.year))
     if asked.period.whole_year not in years:
         years = (*years, asked.period.whole_year)

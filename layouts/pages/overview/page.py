@@ -30,7 +30,7 @@ _PATH = "/"
 
 
 class Ids(StrEnum):
-    """Ids of this page."""
+    """Component ids of this page."""
 
     HEADLINE = "overview-headline"
     ANSWERS = "overview-answers"
@@ -51,7 +51,7 @@ class Ids(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View(Slots):
-    """What fills the slots of the page."""
+    """Contents of the page's slots."""
 
     headline: Annotated[str, Slot(Ids.HEADLINE)]
     answers: Annotated[list[Component], Slot(Ids.ANSWERS)]
@@ -71,7 +71,7 @@ class View(Slots):
 
 
 def layout(asked: Ask) -> Component:
-    """The page for an address."""
+    """The page for a URL."""
     shown = cached_view(asked, _PATH, view)
     return html.Div(
         [
@@ -113,15 +113,15 @@ def _history(asked: Ask, shown: View) -> Component:
 
 
 def view(asked: Ask) -> View:
-    """The parts of the page for an address."""
-    known = facts(asked)
-    below, judged = stuck.below(asked, known), known.judged(VILLAGE_HEADS)
+    """The slot contents for a URL."""
+    overview = facts(asked)
+    below, judged = stuck.below(asked, overview), overview.judged(VILLAGE_HEADS)
     changed = changes.changes(asked, judged.until if judged else asked.period.whole_year.previous)
     ranked, long = stuck.ranked(asked, below), history.since_first(asked)
     return View(
-        headline=_headline(asked, known, below),
-        answers=answers(asked, known, below, changed),
-        cards=cards(asked, known),
+        headline=_headline(asked, overview, below),
+        answers=answers(asked, overview, below, changed),
+        cards=cards(asked, overview),
         ranking_title=ranked.title,
         ranking=ranked.drawn,
         ranking_style=ranked.style,
@@ -149,17 +149,17 @@ def register(app: Dash) -> None:
         )
 
 
-def _headline(asked: Ask, known: OverviewFacts, below: Sequence[ValueRow]) -> str:
-    """One sentence: on plan or not, by how many people, and where most of them are missing."""
-    judged = known.judged(VILLAGE_HEADS)
+def _headline(asked: Ask, overview: OverviewFacts, below: Sequence[ValueRow]) -> str:
+    """One sentence: on plan or not, the gap in people, and the units with the largest gaps."""
+    judged = overview.judged(VILLAGE_HEADS)
     if judged is None or judged.value is None:
-        members = known.now(MEMBERS)
+        members = overview.now(MEMBERS)
         return sentences.sentence(members) + "." if members else asked.unit.name
-    said, short = sentences.sentence(judged), stuck.by_need(below)
+    sentence, short = sentences.sentence(judged), stuck.by_need(below)
     if short:
         count = formats.number(short_of_plan(short[0]), asked.language)
-        said += t("overview.stuck", unit=short[0].unit_name, count=count)
-    return said + "."
+        sentence += t("overview.stuck", unit=short[0].unit_name, count=count)
+    return sentence + "."
 
 
 PAGE = Page(

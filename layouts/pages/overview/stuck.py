@@ -1,4 +1,4 @@
-"""Where is it stuck? The units below ranked on the one share that the conclusion sets a figure for."""
+"""Where is it stuck? The units below, ranked on the share that the conclusion sets a target for."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAX_RANKED = 16
 
 
 class Stuck(NamedTuple):
-    """A chart with its title, its element's style, the style of the whole part, and the table behind it."""
+    """A chart with its title, its own style, the style of its section, and the table behind it."""
 
     title: str
     drawn: Figure
@@ -33,9 +33,9 @@ class Stuck(NamedTuple):
     table: Mapping[str, Any]
 
 
-def below(asked: Ask, known: OverviewFacts) -> tuple[ValueRow, ...]:
-    """The units below in the last year that a verdict could be given for, without those that have no villages."""
-    level, judged = BELOW.get(asked.unit.kind), known.judged(VILLAGE_HEADS)
+def below(asked: Ask, overview: OverviewFacts) -> tuple[ValueRow, ...]:
+    """The units below in the last year that has verdicts, except those without villages."""
+    level, judged = BELOW.get(asked.unit.kind), overview.judged(VILLAGE_HEADS)
     if level is None or judged is None:
         return ()
     found = rows(asked, (VILLAGE_HEADS,), asked.unit, (judged.until,), level)
@@ -43,12 +43,12 @@ def below(asked: Ask, known: OverviewFacts) -> tuple[ValueRow, ...]:
 
 
 def by_need(found: Sequence[ValueRow]) -> list[ValueRow]:
-    """Units that need people to reach the plan, the most first."""
+    """Units that fall short of the plan, largest gap first."""
     return sorted((row for row in found if short_of_plan(row)), key=lambda row: -(short_of_plan(row) or 0))
 
 
 def ranked(asked: Ask, found: Sequence[ValueRow]) -> Stuck:
-    """The lowest of the units, or all of them where they are few."""
+    """The lowest-ranked units, or all if they are few."""
     valued = sorted((row for row in found if row.value is not None), key=lambda row: row.value or 0)
     if not valued:
         return Stuck("", figure([], asked.language), {}, {"display": "none"}, {"head": [], "body": []})
@@ -59,9 +59,9 @@ def ranked(asked: Ask, found: Sequence[ValueRow]) -> Stuck:
     return Stuck(title, drawn, height(drawn), {}, value_table(list(reversed(valued)), many=True))
 
 
-def _title(period: Period, found: Sequence[ValueRow], known: Sequence[ValueRow]) -> str:
+def _title(period: Period, found: Sequence[ValueRow], valued: Sequence[ValueRow]) -> str:
     met = sum(row.status is Status.MET for row in found)
-    worst = known[0]
+    worst = valued[0]
     plan = formats.share(worst.plan, language(), 0) if worst.plan is not None else formats.NOTHING
     text = t(
         "overview.ranked",

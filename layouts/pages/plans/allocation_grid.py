@@ -1,4 +1,4 @@
-"""A plan divided among units: by a rule, edited by hand, with what is left; saved as a workbook of plans."""
+"""Allocation of a plan to units: by rule, editable, with the remainder; saved as a plan workbook."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from layouts.words import formats
 
 
 def grid(slots: Props) -> Component:
-    """The grid from its id, columns and lines; what is given can be typed over."""
+    """The grid; allocated values are editable."""
     return dag.AgGrid(
         **slots,
         getRowId="params.data.unit",
@@ -28,7 +28,7 @@ def grid(slots: Props) -> Component:
 
 
 def columns(seen: Planning) -> list[Props]:
-    """The columns; the second is what the rule goes by."""
+    """The columns; the second is the basis of the allocation rule."""
     right = {"cellClass": "ag-right-aligned-cell", "headerClass": "ag-right-aligned-header", "minWidth": 96, "flex": 1}
     written = {"valueFormatter": {"function": "counted(params)"}}
     return [
@@ -52,7 +52,7 @@ def columns(seen: Planning) -> list[Props]:
 
 
 def lines(seen: Planning) -> list[Props]:
-    """A line for each unit."""
+    """A row per unit."""
     return [
         {
             "unit": part.code,
@@ -67,10 +67,10 @@ def lines(seen: Planning) -> list[Props]:
 
 
 def title(seen: Planning) -> str:
-    """What is divided, by which rule, and who gets most."""
+    """A sentence: what is allocated, by which rule, and who gets most."""
     parts, speech = sorted(seen.parts, key=lambda part: part.given), language()
     name = seen.indicator.title[speech]
-    said: dict[str, str | int] = {
+    facts: dict[str, str | int] = {
         "total": formats.number(seen.total, speech),
         "name": name[0].lower() + name[1:],
         "year": seen.planned_year,
@@ -78,11 +78,11 @@ def title(seen: Planning) -> str:
         "rule": _rule(seen.rule),
     }
     if not parts or not seen.total:
-        return t("allocation.nothing", **said)
+        return t("allocation.nothing", **facts)
     most, least = parts[-1], parts[0]
     return t(
         "allocation.title",
-        **said,
+        **facts,
         most=most.name,
         most_count=formats.number(most.given, speech),
         least=least.name,
@@ -91,7 +91,7 @@ def title(seen: Planning) -> str:
 
 
 def remainder(seen: Planning) -> str:
-    """What is left to give, or given too much."""
+    """A sentence on the unallocated or over-allocated remainder."""
     count = formats.number(abs(seen.left), language())
     if seen.left == 0:
         return t("allocation.even")
@@ -99,7 +99,7 @@ def remainder(seen: Planning) -> str:
 
 
 def link(seen: Planning) -> str:
-    """The address of the workbook; empty as long as the decision has no number or day."""
+    """The URL of the workbook; empty until the decision has a number and a date."""
     if not (seen.decision and seen.decided and seen.parts):
         return ""
     return f"/download/plan.xlsx?{urlencode(seen.asked.query)}"

@@ -1,4 +1,4 @@
-"""The gap planner: a target in, out how many more each unit needs of what the share counts."""
+"""The gap planner: for a target share, the additional count that each unit needs."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from layouts.views.planning import Needed, Planning, shortfall
 from layouts.views.rows import why_missing, written
 from layouts.words import formats
 
-_MAX_BAR = 7  # rem, of the bar of who needs most
+_MAX_BAR = 7  # rem, length of the longest bar
 
 
 def title(seen: Planning, target: Fraction) -> str:
-    """How many the whole needs, and how many all units together."""
+    """A sentence: the count needed by the unit as a whole, and by all units below it together."""
     row, needed = seen.share_of_whole, seen.needed(target)
     name = seen.share.title[language()]
-    said = {
+    facts = {
         "name": name[0].lower() + name[1:],
         "target": formats.share(target, language()),
         "counted": _counted(seen),
     }
     if row is None or row.value is None:
-        return t("gap.nothing", **said, year=seen.year.title(language()))
+        return t("gap.nothing", **facts, year=seen.year.title(language()))
     whole, together = shortfall(row, target), sum(each.more or 0 for each in needed)
-    said |= {"unit": seen.asked.unit.name, "whole": formats.number(whole, language()), "value": written(row)}
+    facts |= {"unit": seen.asked.unit.name, "whole": formats.number(whole, language()), "value": written(row)}
     if not whole:
-        return t("gap.reached", **said)
+        return t("gap.reached", **facts)
     short = sum(bool(each.more) for each in needed)
     if not needed:
-        return t("gap.alone", **said)
-    return t("gap.title", **said, together=formats.number(together, language()), short=short, all=len(needed))
+        return t("gap.alone", **facts)
+    return t("gap.title", **facts, together=formats.number(together, language()), short=short, all=len(needed))
 
 
 def table(seen: Planning, target: Fraction) -> list[Component]:
-    """A line for each unit, the one that needs most first."""
+    """A row per unit, largest need first."""
     needed = seen.needed(target)
     if not needed:
         return []
@@ -71,13 +71,13 @@ def _line(seen: Planning, each: Needed, most: int) -> Component:
         after = formats.share((row.numerator + (more or 0)) / row.denominator, speech)
     width = _MAX_BAR * (more or 0) / most if most else 0
     bar = html.Span(className="gap-bar", style={"width": f"{width:.2f}rem"})
-    told = formats.NOTHING if more is None else formats.number(more, speech) if more else t("gap.enough")
+    text = formats.NOTHING if more is None else formats.number(more, speech) if more else t("gap.enough")
     return html.Tr(
         [
             html.Th(row.unit_name, scope="row"),
             html.Td(value),
             html.Td(count),
-            html.Td([html.Span(told), bar], className="gap-cell"),
+            html.Td([html.Span(text), bar], className="gap-cell"),
             html.Td(after),
         ]
     )

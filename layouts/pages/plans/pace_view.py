@@ -31,12 +31,12 @@ _COLUMNS = ("unit", "plan", "done", "expected", "index", "projection", "run_rate
 
 
 def headline(seen: Planning) -> str:
-    """How far the unit has come, and where the year may end."""
+    """A sentence: progress to date and projection for the year."""
     row, speech = seen.whole, language()
     name = seen.indicator.title[speech]
     if row is None or row.done is None:
         return t("plans.nothing", name=name, unit=seen.asked.unit.name, period=sentences.at(seen.asked.period))
-    said = {
+    facts = {
         "period": row.until.title(speech),
         "unit": seen.asked.unit.name,
         "name": name[0].lower() + name[1:],
@@ -44,16 +44,16 @@ def headline(seen: Planning) -> str:
         "plan": formats.number(row.plan, speech),
     }
     if not row.plan:
-        return t("plans.headline_no_plan", **said)
-    told = t("plans.headline", **said, share=formats.share(row.done / row.plan, speech))
+        return t("plans.headline_no_plan", **facts)
+    progress = t("plans.headline", **facts, share=formats.share(row.done / row.plan, speech))
     if row.projection is None:
-        return f"{told}."
+        return f"{progress}."
     reach = t("plans.projected", **_projected(row))
-    return f"{told}; {reach}."
+    return f"{progress}; {reach}."
 
 
 def lead(seen: Planning) -> str:
-    """What is incomplete, where the seasonal share comes from, how many are needed each period."""
+    """What is incomplete, the source of the seasonal share, and the count needed per remaining period."""
     row, speech = seen.whole, language()
     if row is None or row.done is None:
         return ""
@@ -67,22 +67,22 @@ def lead(seen: Planning) -> str:
 
 
 def title(seen: Planning) -> str:
-    """Who is behind."""
+    """A sentence naming the units that are behind."""
     behind = [row for row in seen.units if row.verdict is PaceVerdict.BEHIND]
-    told = [row for row in seen.units if row.verdict in {PaceVerdict.BEHIND, PaceVerdict.ON_PACE}]
-    if not told:
+    judged = [row for row in seen.units if row.verdict in {PaceVerdict.BEHIND, PaceVerdict.ON_PACE}]
+    if not judged:
         return t("plans.pace_none")
     if not behind:
-        return t("plans.pace_all", count=len(told))
+        return t("plans.pace_all", count=len(judged))
     names = ", ".join(row.unit_name for row in sorted(behind, key=_index)[:_NAMED])
     more = t("freshness.more", count=len(behind) - _NAMED) if len(behind) > _NAMED else ""
-    return t("plans.pace", behind=len(behind), all=len(told), names=names + more)
+    return t("plans.pace", behind=len(behind), all=len(judged), names=names + more)
 
 
 def drawn(seen: Planning) -> Figure:
-    """The lanes, the farthest from the plan at the bottom."""
-    known = [(row.done, row.plan, row) for row in seen.units if row.plan and row.done is not None]
-    ordered = sorted(known, key=lambda each: each[0] / each[1], reverse=True)
+    """The lanes chart, furthest from plan at the bottom."""
+    planned = [(row.done, row.plan, row) for row in seen.units if row.plan and row.done is not None]
+    ordered = sorted(planned, key=lambda each: each[0] / each[1], reverse=True)
     if not ordered:
         return figure([], language(), height=80)
     found = [_lane(float(done), float(plan), row) for done, plan, row in ordered]
@@ -115,7 +115,7 @@ def _over(value: float | None, plan: float) -> float | None:
 
 
 def progress_chart(seen: Planning) -> Figure:
-    """The unit's year beside the one before."""
+    """The chart of the unit's year beside the year before."""
     found = seen.course
     steps = [
         CourseStep(
@@ -133,11 +133,11 @@ def progress_chart(seen: Planning) -> Figure:
 
 
 def progress_title(seen: Planning) -> str:
-    """How this year compares with the one before at the same time."""
-    known = [(row, row.done, row.year_before) for row in seen.course if row.done is not None and row.year_before]
-    if not known:
+    """A sentence comparing this year with the same point of the year before."""
+    comparable = [(row, row.done, row.year_before) for row in seen.course if row.done is not None and row.year_before]
+    if not comparable:
         return t("plans.way_none", unit=seen.asked.unit.name)
-    last, done, before = known[-1]
+    last, done, before = comparable[-1]
     change = done / before - 1
     return t(
         "plans.way",
@@ -149,7 +149,7 @@ def progress_title(seen: Planning) -> str:
 
 
 def table(seen: Planning, path: str) -> Component:
-    """A line for each unit and one for all of them; a unit leads to its own plans, what is done to its workings."""
+    """A row per unit and a total; units link to their own plans, counts to their workings."""
     head = html.Thead(html.Tr([html.Th(t(f"plans.column_{name}"), scope="col") for name in _COLUMNS]))
     body = [_line(seen, row, path) for row in sorted(seen.units, key=_index)]
     whole = [_line(seen, seen.whole, "")] if seen.whole is not None else []
@@ -163,10 +163,10 @@ def _line(seen: Planning, row: PaceRow, path: str) -> Component:
     done: Any = formats.NOTHING
     if row.done is not None:
         point = {"indicator": seen.indicator.code, "point": row.until.code, "point_unit": row.unit}
-        way_down = seen.asked.address("/trend", unit=row.unit, frequency="quarter", **point)
-        done = dcc.Link(f"{hollow}{formats.number(row.done, speech)}", href=way_down)
+        trend_link = seen.asked.address("/trend", unit=row.unit, frequency="quarter", **point)
+        done = dcc.Link(f"{hollow}{formats.number(row.done, speech)}", href=trend_link)
     projection = t("plans.range", **_projected(row)) if row.projection is not None else formats.NOTHING
-    told = (
+    texts = (
         formats.number(row.plan, speech),
         done,
         formats.number(row.expected, speech),
@@ -177,7 +177,7 @@ def _line(seen: Planning, row: PaceRow, path: str) -> Component:
     )
     behind = "verdict-not_met" if row.verdict is PaceVerdict.BEHIND else ""
     return html.Tr(
-        [html.Th(name, scope="row"), *(html.Td(text) for text in told), html.Td(_verdict(row), className=behind)]
+        [html.Th(name, scope="row"), *(html.Td(text) for text in texts), html.Td(_verdict(row), className=behind)]
     )
 
 
@@ -187,7 +187,7 @@ def _still_needed(row: PaceRow) -> str:
 
 
 def _chance(chance: float | None) -> str:
-    """A chance without false certainty."""
+    """A probability, capped where it would claim certainty."""
     if chance is None or _LEAST <= chance <= 1 - _LEAST:
         return formats.share(chance, language(), 0)
     edge = formats.share(_LEAST if chance < _LEAST else 1 - _LEAST, language(), 0)
@@ -195,8 +195,8 @@ def _chance(chance: float | None) -> str:
 
 
 def _projected(row: PaceRow) -> dict[str, str]:
-    told = {"projection": row.projection, "low": row.likely_low, "high": row.likely_high}
-    return {name: formats.number(number, language()) for name, number in told.items()}
+    amounts = {"projection": row.projection, "low": row.likely_low, "high": row.likely_high}
+    return {name: formats.number(number, language()) for name, number in amounts.items()}
 
 
 def _verdict(row: PaceRow) -> str:

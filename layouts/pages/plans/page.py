@@ -1,4 +1,4 @@
-"""Kế hoạch: on pace? how many more, and where? what to give to whom?"""
+"""Kế hoạch: on pace? how many more are needed, and where? how to allocate the plan?"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _HIDDEN = {"display": "none"}
 
 
 class Ids(StrEnum):
-    """Ids of this page."""
+    """Component ids of this page."""
 
     INDICATOR = "plans-indicator"
     HEADLINE = "plans-headline"
@@ -59,7 +59,7 @@ class Ids(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap(Slots):
-    """What the planner says of a target, also while it is moved."""
+    """Slots of the gap planner, also updated while the target slider moves."""
 
     gap_title: Annotated[str, Slot(Ids.GAP_TITLE)]
     gap: Annotated[list[Component], Slot(Ids.GAP)]
@@ -67,7 +67,7 @@ class Gap(Slots):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View(Gap):
-    """What fills the slots of the page."""
+    """Contents of the page's slots."""
 
     indicator: Annotated[str, Slot(Ids.INDICATOR, "value")]
     headline: Annotated[str, Slot(Ids.HEADLINE)]
@@ -97,13 +97,13 @@ class View(Gap):
 
 
 def layout(asked: Ask) -> Component:
-    """The page for an address."""
+    """The page for a URL."""
     shown = cached_view(asked, _PATH, view)
     return html.Div([*_pace(asked, shown), _gap(asked, shown), _allocation(shown), *_stores(shown)], className="stack")
 
 
 def view(asked: Ask) -> View:
-    """The parts of the page for an address."""
+    """The slot contents for a URL."""
     seen = Planning(asked)
     drawn, link = pace_view.drawn(seen), allocation_grid.link(seen)
     target = float(seen.target * 100)
@@ -180,7 +180,7 @@ def register(app: Dash) -> None:
 
 
 def gap_at(seen: Planning, target: Fraction | None) -> Gap:
-    """What the planner says of a target while it is moved."""
+    """The gap planner for a target, while the slider moves."""
     wanted = seen.target if target is None else target
     return Gap(gap_title=gap_planner.title(seen, wanted), gap=gap_planner.table(seen, wanted))
 

@@ -1,4 +1,4 @@
-"""Which returns came in time, late or not at all: units by periods."""
+"""Timeliness of returns: units by periods."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MARKS = {ReturnStatus.ON_TIME: "✓", ReturnStatus.LATE: "◷", ReturnStatus.MI
 
 
 def matrix(due: Mapping[Period, Sequence[DueReturn]]) -> Component:
-    """Units by periods; a cell says on time, late, missing or corrected, by mark and word."""
+    """Units by periods; a cell shows on time, late, missing or corrected, by mark and word."""
     speech = language()
     units = {item.unit.id: item.unit for items in due.values() for item in items}
     if not units:
@@ -67,5 +67,5 @@ def _status_text(items: Sequence[DueReturn]) -> str:
 
 
 def legend() -> str:
-    """What the marks say."""
+    """The legend of the marks."""
     return " · ".join(f"{mark} {t(f'returns.{status}')}" for status, mark in _MARKS.items())

@@ -1,4 +1,4 @@
-"""A header that no form knows beside the columns of the nearest form, to say which column is which."""
+"""Mapping form: an unrecognised header beside the columns of the nearest form."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ FAULT: Final = "mapping-fault"
 SAVE: Final = "mapping-save"
 
 Key = dict[str, Any]
-"""Which upload it is about, and which of its sheets."""
+"""Pattern-matching id that names an upload and one of its sheets."""
 
 
 def editor(headers: Sequence[FoundHeader], vocabulary: Vocabulary, of: Key) -> list[Component]:
-    """For each header the form that it is compared with, and a choice for each of its columns."""
+    """For each header the form that it is matched with, and a select for each of its columns."""
     if not headers:
         return [html.P(t("mapping.nothing"), className="note")]
     return [part for header in headers for part in _sheet(header, vocabulary, of)]
@@ -41,7 +41,7 @@ def editor(headers: Sequence[FoundHeader], vocabulary: Vocabulary, of: Key) -> l
 def choices(
     form_ids: Sequence[Key], forms: Sequence[Any], rows: Mapping[int, tuple[int, int]], vocabulary: Vocabulary
 ) -> list[HeaderChoice]:
-    """What a reader has chosen for whole sheets: form, and the rows of a header where the sheet does not tell them."""
+    """The choices per sheet: its form, and its header rows where they cannot be detected."""
     return [
         HeaderChoice(place=given["sheet"], form=form, header_rows=rows.get(given["sheet"]))
         for given, form in zip(form_ids, forms, strict=True)
@@ -50,7 +50,7 @@ def choices(
 
 
 def rows_of(first: Iterable[tuple[Key, Any]], last: Iterable[tuple[Key, Any]]) -> dict[int, tuple[int, int]]:
-    """First and last header row by the sheet's place, where both are numbers in order."""
+    """First and last header row by sheet index, where both are numbers in order."""
     ends = {given["sheet"]: value for given, value in last}
     found = {given["sheet"]: (value, ends.get(given["sheet"])) for given, value in first}
     return {
@@ -61,7 +61,7 @@ def rows_of(first: Iterable[tuple[Key, Any]], last: Iterable[tuple[Key, Any]]) -
 
 
 def register(app: Dash, decided: Output) -> None:
-    """The callbacks; `decided` hears of a file that is to be read again."""
+    """The callbacks; `decided` is updated when a file is to be reread."""
 
     def each(kind: str, which: Any, **more: Any) -> Key:
         return {"type": kind, "upload": which, "sheet": ALL, **more}
@@ -108,7 +108,7 @@ def register(app: Dash, decided: Output) -> None:
 
 
 def _choice(button: Key) -> HeaderChoice:
-    """What was chosen for the sheet whose button was pressed."""
+    """The choice for the sheet whose button was clicked."""
     columns, forms, first, last = (
         [one for one in state if all(one["id"][key] == button[key] for key in ("upload", "sheet"))]
         for state in ctx.states_list
@@ -126,10 +126,10 @@ def _chosen_rows(first: Sequence[Key], last: Sequence[Key]) -> dict[int, tuple[i
 
 
 def _pressed() -> Key:
-    """The id of the button that was pressed.
+    """The id of the button that was clicked.
 
     Raises:
-        PreventUpdate: none was: those that have just come also call, without a click.
+        PreventUpdate: none was: newly rendered buttons trigger the callback too.
     """
     button = ctx.triggered_id
     if button is None or not ctx.triggered[0]["value"]:
@@ -143,7 +143,7 @@ def _sheet(header: FoundHeader, vocabulary: Vocabulary, of: Key) -> list[Compone
 
     title = t("mapping.sheet", sheet=header.sheet, first=header.first_row, last=header.last_row)
     form = dmc.Select(
-        # What is shown is part of the id: only another choice is news.
+        # The displayed form is part of the id: only a different choice is a change.
         id=named(FORM, shown=header.form),
         label=t("mapping.form"),
         data=[

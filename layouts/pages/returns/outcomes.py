@@ -1,4 +1,4 @@
-"""What became of a file that was sent: verdict, findings by cell, what it would change in the return in force."""
+"""The outcome of an upload: verdict, findings by cell, differences from the return in force."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ SUBMIT_BUTTON: Final = "returns-submit"
 RETRY_BUTTON: Final = "returns-again"
 DISMISS_BUTTON: Final = "returns-put-away"
 DECISIONS: Final = (SUBMIT_BUTTON, RETRY_BUTTON, DISMISS_BUTTON)
-"""Buttons of cards that move a file on."""
+"""Buttons of a card that change the state of its upload."""
 MAP_BUTTON: Final = "returns-map"
 EDITOR: Final = "returns-editor"
 _RETURNS_SHOWN = 12
 
 
 def card(file: Upload, answer: Answer, vocabulary: Vocabulary) -> Component:
-    """A file with its answer, and buttons for what can be done now."""
+    """The card of an upload with its outcome and the available actions."""
     if answer.outcome is None:
         again = _button(RETRY_BUTTON, t("outcome.again"), file, "upload")
         inside: list[Component] = [html.Div([again], className="actions no-print")]
@@ -65,7 +65,7 @@ def _paper(file: Upload, mark: str, colour: str, title: str, inside: Sequence[Co
 
 
 def _details(outcome: Outcome, change_count: int, vocabulary: Vocabulary) -> list[Component]:
-    """What the file holds, what is wrong with it, and what it would change."""
+    """The content of a file, its findings, and its differences from the return in force."""
     told: list[Component] = []
     if outcome.returns:
         shown = ((printed_code(form, period), unit, period) for form, unit, period in outcome.returns[:_RETURNS_SHOWN])
@@ -86,14 +86,14 @@ def _title(outcome: Outcome) -> str:
 
 
 def _next_steps(file: Upload, outcome: Outcome) -> list[Component]:
-    """Buttons for what can be done now, and the place where a header is mapped."""
+    """Buttons for the available actions, and the container of the mapping form."""
     buttons = []
     if outcome.status is OutcomeStatus.CHECKED:
         buttons.append(_button(SUBMIT_BUTTON, t("outcome.submit"), file, "upload", variant="filled"))
     if outcome.has_unknown_header:
         buttons.append(_button(MAP_BUTTON, t("outcome.map"), file, "returns"))
     if outcome.findings:
-        # What lists people or cannot be opened is not given back: a list of findings is, and the link says so.
+        # A file that lists people or cannot be opened is not returned, only its findings: the link says so.
         is_list = outcome.lists_people or not any(finding.sheet for finding in outcome.findings)
         words = t("outcome.list_findings") if is_list else t("outcome.mark_findings")
         buttons.append(action("download", words, f"/download/marked/{file.id}", download=True))
@@ -119,7 +119,7 @@ def findings_table(findings: Sequence[Finding]) -> Component:
 
 
 def changes_table(changes: Sequence[Change], vocabulary: Vocabulary) -> Component:
-    """The cells that differ from the return in force, in the order given."""
+    """The cells that differ from the return in force, in the given order."""
     head = [t(f"change.{name}") for name in ("place", "unit", "period", "measure", "old", "new")]
     body = [
         [

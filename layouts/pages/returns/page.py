@@ -1,4 +1,4 @@
-"""Nộp báo cáo: did mine arrive, what is wrong, who is missing; workbooks are dropped here and templates fetched."""
+"""Nộp báo cáo: upload workbooks, see their outcome and what is missing, download templates."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PERIODS_SHOWN = 8
 
 
 class Ids(StrEnum):
-    """Ids of this page; what concerns uploads has those of `uploads.Ids`."""
+    """Component ids of this page; those of uploads are in `uploads.Ids`."""
 
     HEADLINE = "returns-headline"
     MATRIX = "returns-matrix"
@@ -41,7 +41,7 @@ class Ids(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View(Slots):
-    """What fills the slots of the page."""
+    """Contents of the page's slots."""
 
     headline: Annotated[str, Slot(Ids.HEADLINE)]
     matrix: Annotated[Any, Slot(Ids.MATRIX)]
@@ -52,13 +52,13 @@ class View(Slots):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received(Slots):
-    """What changes around the page when returns come in."""
+    """Slots outside the page that change when returns are accepted."""
 
     freshness: Annotated[str, Slot("freshness")]
 
 
 def layout(asked: Ask) -> Component:
-    """The page for an address; what follows the address has the ids of `Ids`."""
+    """The page for a URL."""
     shown = cached_view(asked, _PATH, view)
     return html.Div(
         [
@@ -83,7 +83,7 @@ def layout(asked: Ask) -> Component:
 
 
 def view(asked: Ask) -> View:
-    """The parts of the page for an address."""
+    """The slot contents for a URL."""
     if asked.is_empty:
         return View(
             headline=t("returns.empty_headline"),
@@ -113,7 +113,7 @@ def register(app: Dash) -> None:
 
 
 def _refreshed(asked: Ask) -> Filled:
-    """What changes when returns come in, by the names of the slots."""
+    """The slots that change when returns are accepted, by name."""
     filled = view(asked).values() | Received(freshness=freshness.line(asked)).values()
     return {name: collapsed(part) for name, part in filled.items()}
 

@@ -1,4 +1,4 @@
-"""What came in: attempts to send, and the versions that were accepted."""
+"""Receipts: all attempts to submit, and the accepted versions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from layouts.words import formats
 
 
 def receipts_table(receipts: Sequence[Receipt]) -> Component:
-    """Attempts to send, with the first sentence of what was found."""
+    """Attempts to submit, each with its first finding."""
     if not receipts:
         return dmc.Text(t("returns.no_receipts"), c="dimmed", size="sm")
     head = [t(f"receipt.{name}") for name in ("at", "file", "sender", "status", "findings")]
@@ -36,7 +36,7 @@ def receipts_table(receipts: Sequence[Receipt]) -> Component:
 
 
 def history_table(submissions: Sequence[Submission]) -> Component:
-    """Accepted versions, a line for each workbook, with the workbook as it came."""
+    """Accepted versions, a row per workbook, linked to the workbook as received."""
     if not submissions:
         return dmc.Text(t("returns.no_history"), c="dimmed", size="sm")
     workbooks: dict[tuple[str, str, str], list[Submission]] = {}

@@ -1,4 +1,4 @@
-"""Files dropped on a page: a line each while they are sent and read, then what became of them; headers mapped."""
+"""The upload zone: a row per file while it is sent and processed, then its outcome; mapping of headers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from layouts.web.request import ask, site
 
 _ROW = "returns-row"
 _SECOND, _PATIENCE = 1000, 60_000
-# What upload.js says of a file while it is not yet on the server.
+# States that upload.js shows for a file until it is on the server.
 _CLIENT_STATES = (
     "waiting",
     "sending",
@@ -48,7 +48,7 @@ _RECEIVED = frozenset({OutcomeStatus.ACCEPTED, OutcomeStatus.SUPERSEDED, Outcome
 
 
 class Ids(StrEnum):
-    """Ids of the zone that files are dropped on, and of what is told about them."""
+    """Component ids of the drop zone and of the list of uploads."""
 
     ZONE = "returns-zone"
     FILE = "returns-file"
@@ -66,7 +66,7 @@ class Ids(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board(Slots):
-    """What follows the files that are under way."""
+    """Slots that follow the progress of uploads."""
 
     outcomes: Annotated[Any, Slot(Ids.OUTCOMES)]
     summary: Annotated[str, Slot(Ids.SUMMARY)]
@@ -77,13 +77,13 @@ class Board(Slots):
 
 
 def zone(asked: Ask) -> Component:
-    """Where files are dropped; `board` tells what becomes of them."""
+    """The drop zone; `board` shows the progress and outcome of uploads."""
     if not asked.reader.viewer.may_load:
         return section(t("returns.upload"), dmc.Text(t("returns.may_not_load"), c="dimmed", size="sm"))
     words = {name: t(f"uploads.{name}", most=LARGEST // MEGABYTE, share="{share}") for name in _CLIENT_STATES}
     drop = html.Div(
         [
-            # upload.js puts the input here: Dash has none for files.
+            # upload.js inserts the file input: Dash has no such component.
             html.Div(className="drop-input"),
             html.Label(
                 [icon("upload", 32), html.Strong(t("returns.drop")), html.Span(t("returns.drop_note"))],
@@ -100,7 +100,7 @@ def zone(asked: Ask) -> Component:
 
 
 def board(asked: Ask) -> Component:
-    """A line or a card for each file that the reader has sent, in the order in which they came; none for others."""
+    """A row or a card for each of the reader's uploads, in order of arrival; empty for accounts that may not upload."""
     if not asked.reader.viewer.may_load:
         return html.Div()
     files = viewer_uploads().list()
@@ -165,12 +165,12 @@ def _inside(file: Upload, answer: Answer | None) -> Component:
 
 
 def _shown(files: Sequence[Upload]) -> list[tuple[int, str]]:
-    """What the browser keeps of what it shows, to be told what is new."""
+    """Id and mark of each displayed upload, which the browser sends back to learn what has changed."""
     return [(file.id, _mark(file)) for file in files]
 
 
 def _mark(file: Upload) -> str:
-    """Another one whenever a file's line looks otherwise."""
+    """A mark that changes whenever the row of the file would render differently."""
     return f"{file.state} {file.answered_at.isoformat() if file.answered_at else ''}"
 
 
@@ -183,7 +183,7 @@ def _button_shown(files: Sequence[Upload]) -> str:
 
 
 def _summary(files: Sequence[Upload], unsent: int) -> str:
-    """How far it has got, in one sentence; nothing where there is nothing to tell."""
+    """Progress in one sentence; empty without uploads."""
     if not files and not unsent:
         return ""
     counts = Counter(file.status for file in files if not file.is_under_way)
@@ -195,7 +195,7 @@ def _summary(files: Sequence[Upload], unsent: int) -> str:
 
 
 def register(app: Dash, refreshed: Mapping[str, Output], view: Callable[[Ask], Filled]) -> None:
-    """The callbacks; `view` fills what of the page changes when returns come in, the outputs `anew`, by their names."""
+    """The callbacks; `view` fills the outputs `refreshed` by name when returns are accepted."""
 
     @app.callback(
         Input(Ids.TICK, "n_intervals"),
@@ -205,7 +205,7 @@ def register(app: Dash, refreshed: Mapping[str, Output], view: Callable[[Ask], F
         State(Ids.VERSION, "data"),
         output=Board.outputs(),
         prevent_initial_call=True,
-        # An answer that is still on its way when the next is asked for is thrown away.
+        # Dash drops a response that is still pending when the next request is sent.
         running=[(Output(Ids.TICK, "interval"), _PATIENCE, _SECOND)],
     )
     def poll(_: int | None, sending: Any, __: Any, shown: Any, known: Any) -> Filled:
@@ -256,7 +256,7 @@ def _unsent(client_files: Any) -> int:
 
 
 def _displayed_marks(shown: Any) -> dict[int, Any]:
-    """The files' marks that the browser shows."""
+    """The marks of the displayed uploads, by id."""
     try:
         return {number: mark for number, mark in shown if isinstance(number, int)}
     except (TypeError, ValueError):
@@ -264,9 +264,9 @@ def _displayed_marks(shown: Any) -> dict[int, Any]:
 
 
 def _changed(files: Sequence[Upload], displayed: Mapping[int, Any]) -> Any:
-    """The lines where other files are to be shown; else each that has changed is set by itself.
+    """All rows if the set of files has changed; otherwise sets only the changed rows.
 
-    All lines at once would lose what is being typed in one of them.
+    Replacing all rows would lose what is being typed in one of them.
     """
     if [file.id for file in files] != list(displayed):
         return _rows(files)

@@ -1,4 +1,4 @@
-"""The grid of the page of tables: the server orders the lines and hands out a hundred at a time."""
+"""The grid of the table page: the server sorts the rows and serves blocks of a hundred."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _MAX_BLOCK = 500
 
 
 def style(lines: int) -> dict[str, str]:
-    """Room for that many lines, their heading and a bar to scroll by; the style sheet has the most of it."""
+    """Height for that many rows, the header and a scrollbar; the style sheet caps it."""
     return {"height": f"calc({max(lines, 2)} * var(--ag-row-height) + 6rem)"}
 
 
 def grid(slots: Props) -> Component:
-    """The grid from its id, columns and style."""
+    """The grid, from its slots."""
     return dag.AgGrid(
         **slots,
         rowModelType="infinite",
@@ -50,9 +50,9 @@ def grid(slots: Props) -> Component:
 
 
 def columns(table: Tabulation) -> list[Props]:
-    """Unit, period and an indicator each; or the stable columns, named as in files."""
+    """Wide: unit, period and a column per indicator; long: the stable columns, named as in files."""
     if not table.is_wide:
-        # Unpinned in so many words: a column that both shapes have would stay where the other had it.
+        # Unpinned explicitly: a column that both shapes share would keep the pinning of the other.
         return [
             {"field": name, "headerName": name, "minWidth": 110, "flex": 1, "pinned": None} for name in table.columns
         ]
@@ -80,7 +80,7 @@ def columns(table: Tabulation) -> list[Props]:
 
 
 def block(table: Tabulation, request: Mapping[str, Any]) -> Props:
-    """The lines that the grid asks for, and how many there are."""
+    """The requested block of rows and the total row count."""
     start = max(0, int(request.get("startRow") or 0))
     end = min(int(request.get("endRow") or _BLOCK), start + _MAX_BLOCK)
     lines: Sequence[_Line] = _wide(table) if table.is_wide else [_Long(row) for row in table.rows]
@@ -92,7 +92,7 @@ def block(table: Tabulation, request: Mapping[str, Any]) -> Props:
 
 @dataclass(frozen=True, slots=True)
 class _Long:
-    """A line as files have it."""
+    """A row of the long shape, as in files."""
 
     row: TableRow
 
@@ -106,7 +106,7 @@ class _Long:
 
 @dataclass(frozen=True, slots=True)
 class _Wide:
-    """The values of one unit and period."""
+    """A row of the wide shape: the values of one unit and period."""
 
     rows: Sequence[ValueRow]
 
@@ -125,7 +125,7 @@ _Line = _Long | _Wide
 
 
 def _wide(table: Tabulation) -> list[_Wide]:
-    """The rows of one unit and period together, in the order of the files."""
+    """Rows grouped by unit and period, in file order."""
     lines: dict[tuple[str, str], list[ValueRow]] = {}
     for row in table.values:
         lines.setdefault((row.unit, row.period.code), []).append(row)
@@ -133,7 +133,7 @@ def _wide(table: Tabulation) -> list[_Wide]:
 
 
 def _ordered(lines: Sequence[_Line], column: str, *, descending: bool) -> list[_Line]:
-    """Lines by a column; those without a value last either way."""
+    """Rows sorted by a column; those without a value come last in both directions."""
 
     def key(line: _Line) -> Any:
         found = line.value(column)

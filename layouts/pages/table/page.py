@@ -1,4 +1,4 @@
-"""Bảng chỉ tiêu: give me the table. Indicators, units and periods to choose; a grid, files, a link, saved views."""
+"""Bảng chỉ tiêu: tables of chosen indicators, units and periods; a grid, files, a link, saved views."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FREQUENCIES = (Frequency.YEAR, Frequency.QUARTER)
 
 
 class Ids(StrEnum):
-    """Ids of this page."""
+    """Component ids of this page."""
 
     INDICATORS = "table-indicators"
     STATEMENT = "table-statement"
@@ -50,7 +50,7 @@ class Ids(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View(Slots):
-    """What fills the slots of the page."""
+    """Contents of the page's slots."""
 
     indicators: Annotated[list[str], Slot(Ids.INDICATORS, "value")]
     statement: Annotated[str, Slot(Ids.STATEMENT, "value")]
@@ -71,7 +71,7 @@ class View(Slots):
 
 
 def layout(asked: Ask) -> Component:
-    """The page for an address."""
+    """The page for a URL."""
     shown = cached_view(asked, _PATH, view)
     return html.Div(
         [
@@ -94,7 +94,7 @@ def layout(asked: Ask) -> Component:
 
 
 def view(asked: Ask) -> View:
-    """The parts of the page for an address."""
+    """The slot contents for a URL."""
     table = Tabulation(asked)
     query = urlencode(asked.query)
     return View(
@@ -135,7 +135,7 @@ def register(app: Dash) -> None:
 
 
 def _whole(table: Tabulation) -> str:
-    """The query of exactly this table, with what the page's address leaves to the usual."""
+    """The full query of this table, including the defaults that the page's URL omits."""
     asked = table.asked
     usual = {
         "unit": asked.unit.code,

@@ -1,4 +1,4 @@
-"""Nhiệm vụ: who has not done what the conclusion gave them? Coverage of each task, owners by tasks, the register."""
+"""Nhiệm vụ: which tasks of the conclusion are not done? Coverage per task, owners by tasks, the register."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NAMED = 3
 
 
 class Ids(StrEnum):
-    """Ids of this page."""
+    """Component ids of this page."""
 
     HEADLINE = "tasks-headline"
     LEAD = "tasks-lead"
@@ -50,7 +50,7 @@ class Ids(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View(Slots):
-    """What fills the slots of the page."""
+    """Contents of the page's slots."""
 
     headline: Annotated[str, Slot(Ids.HEADLINE)]
     lead: Annotated[str, Slot(Ids.LEAD)]
@@ -70,7 +70,7 @@ class View(Slots):
 
 
 def layout(asked: Ask) -> Component:
-    """The page for an address."""
+    """The page for a URL."""
     shown = cached_view(asked, _PATH, view)
     return html.Div(
         [
@@ -105,7 +105,7 @@ def layout(asked: Ask) -> Component:
 
 
 def view(asked: Ask) -> View:
-    """The parts of the page for an address."""
+    """The slot contents for a URL."""
     found = owed(asked)
     listed = chosen(asked)
     query = urlencode(asked.query)
@@ -137,7 +137,7 @@ def register(app: Dash) -> None:
 
 
 def _day(asked: Ask) -> date:
-    """The day that states are told of."""
+    """The date at which states are evaluated."""
     return min(asked.period.end, asked.reader.today())
 
 
@@ -146,13 +146,13 @@ def _headline(asked: Ask, found: Sequence[RegisterLine]) -> str:
         return t("tasks.none", unit=asked.unit.name, year=asked.period.year)
     done = sum(line.state is TaskState.DONE for line in found)
     overdue = [line for line in found if line.state is TaskState.OVERDUE]
-    told = {"done": done, "all": len(found), "year": asked.period.year}
+    counts = {"done": done, "all": len(found), "year": asked.period.year}
     if not overdue:
-        return t("tasks.headline", **told)
+        return t("tasks.headline", **counts)
     named = [f"{line.task.owner} ({line.task.task})" for line in overdue]
     more = len(named) - _NAMED
     names = ", ".join(named[:_NAMED]) + (t("freshness.more", count=more) if more > 0 else "")
-    return t("tasks.headline_overdue", **told, overdue=len(overdue), names=names)
+    return t("tasks.headline_overdue", **counts, overdue=len(overdue), names=names)
 
 
 def _coverage_title(found: Sequence[RegisterLine]) -> str:
@@ -166,8 +166,8 @@ def _coverage_title(found: Sequence[RegisterLine]) -> str:
 
 def _owners_title(found: Sequence[RegisterLine]) -> str:
     owners = by_owner(found)
-    late = sum(any(line.state is TaskState.OVERDUE for line in held) for held in owners.values())
-    done = sum(all(line.state is TaskState.DONE for line in held) for held in owners.values())
+    late = sum(any(line.state is TaskState.OVERDUE for line in owned) for owned in owners.values())
+    done = sum(all(line.state is TaskState.DONE for line in owned) for owned in owners.values())
     return t("tasks.owners", all=len(owners), late=late, done=done)
 
 

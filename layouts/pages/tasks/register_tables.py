@@ -1,4 +1,4 @@
-"""The tables of the page of tasks: how far each task has come, owners by tasks, the lines of the register."""
+"""The tables of the tasks page: coverage per task, owners by tasks, the register."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _QUANTITIES = ("meetings", "firms", "proposals", "settled")
 
 
 def legend() -> str:
-    """What the marks mean."""
+    """The legend of the marks."""
     return " · ".join(f"{MARKS[state]} {STATE_TITLES[state][language()]}" for state in URGENCY)
 
 
 def coverage_table(tasks: Sequence[Coverage], today: date, address: Callable[[str], str]) -> Component:
-    """A line for each task: what it asks, how many of those who owe it have done it, when it is due."""
+    """A row per task: title, done of owed, due date."""
     shown = rail(tasks, today)
     head = _head("task", "text", "coverage", "due", "timeline")
     body = [
@@ -45,35 +45,35 @@ def coverage_table(tasks: Sequence[Coverage], today: date, address: Callable[[st
 def _due(task: Coverage, today: date) -> list[str | Component]:
     if task.due is None:
         return [formats.NOTHING]
-    said: list[str | Component] = [formats.day(task.due, language())]
+    parts: list[str | Component] = [formats.day(task.due, language())]
     if task.done < task.owed:
         days = (task.due - today).days
         key = "tasks.days_left" if days > 0 else "tasks.due_today" if days == 0 else "tasks.days_over"
-        said.append(html.Span(t(key, days=formats.number(abs(days), language())), className="fine block"))
-    return said
+        parts.append(html.Span(t(key, days=formats.number(abs(days), language())), className="fine block"))
+    return parts
 
 
 def _timeline(task: Coverage, shown: Rail, today: date) -> Component:
-    """The due dates on a rail with today; drawn for the eye, since the date and its distance stand beside it."""
+    """The due dates on a timeline with today; decorative, since the text beside it gives the date and the days left."""
     days: dict[date, list[tuple[TaskState, int]]] = {}
     for (day, state), count in task.dues.items():
         days.setdefault(day, []).append((state, count))
-    marks = [_mark(day, held, f"{100 * shown.place(day):.1f}%") for day, held in days.items()]
+    marks = [_mark(day, states, f"{100 * shown.place(day):.1f}%") for day, states in days.items()]
     now = html.Span(className="rail-today", style={"left": f"{100 * shown.place(today):.1f}%"})
     return html.Div([now, *marks], className="rail", **aria(hidden="true"))
 
 
-def _mark(day: date, held: Sequence[tuple[TaskState, int]], left: str) -> Component:
+def _mark(day: date, states: Sequence[tuple[TaskState, int]], left: str) -> Component:
     speech = language()
-    ordered = sorted(held, key=lambda item: URGENCY.index(item[0]))
-    told = "; ".join(f"{STATE_TITLES[state][speech]}: {count}" for state, count in ordered)
+    ordered = sorted(states, key=lambda item: URGENCY.index(item[0]))
+    text = "; ".join(f"{STATE_TITLES[state][speech]}: {count}" for state, count in ordered)
     signs = [html.Span(f"{MARKS[state]}\u00a0{count}", className=f"task-{state}") for state, count in ordered]
-    title = t("tasks.due_tip", day=formats.day(day, speech), told=told)
+    title = t("tasks.due_tip", day=formats.day(day, speech), told=text)
     return html.Span(signs, className="rail-mark", style={"left": left}, title=title)
 
 
 def _bar(task: Coverage) -> Component:
-    told = t("tasks.done_of", done=task.done, owed=task.owed)
+    text = t("tasks.done_of", done=task.done, owed=task.owed)
     late = (
         [html.Span(f"{MARKS[TaskState.OVERDUE]} {t('tasks.late_count', count=task.overdue)}", className="task-overdue")]
         if task.overdue
@@ -81,12 +81,12 @@ def _bar(task: Coverage) -> Component:
     )
     share = f"{100 * task.done / task.owed:.0f}%"
     bar = html.Span(html.Span(style={"width": share}), className="bar", **aria(hidden="true"))
-    return html.Div([bar, html.Span([told, " ", *late], className="bar-said")], className="bar-line")
+    return html.Div([bar, html.Span([text, " ", *late], className="bar-said")], className="bar-line")
 
 
 def owners_table(owners: Mapping[str, Sequence[RegisterLine]], address: Callable[[str], str]) -> Component:
-    """Owners by tasks, a mark with its word in each cell; the owners with most that is overdue first."""
-    tasks = sorted({line.task.task for held in owners.values() for line in held})
+    """Owners by tasks, with a mark and a word per cell; owners with most overdue first."""
+    tasks = sorted({line.task.task for owned in owners.values() for line in owned})
     head = html.Thead(
         html.Tr([html.Th(t("tasks.owner"), scope="col"), *(html.Th(task, scope="col") for task in tasks)])
     )
@@ -94,20 +94,20 @@ def owners_table(owners: Mapping[str, Sequence[RegisterLine]], address: Callable
         html.Tr(
             [
                 html.Th(dcc.Link(owner, href=address(owner)), scope="row"),
-                *(_state_cell([line for line in held if line.task.task == task]) for task in tasks),
+                *(_state_cell([line for line in owned if line.task.task == task]) for task in tasks),
             ]
         )
-        for owner, held in owners.items()
+        for owner, owned in owners.items()
     ]
     return html.Table([head, html.Tbody(body)], className="matrix")
 
 
-def _state_cell(held: Sequence[RegisterLine]) -> Component:
-    if not held:
+def _state_cell(owned: Sequence[RegisterLine]) -> Component:
+    if not owned:
         return html.Td("", className="due-none")
-    worst = min((line.state for line in held), key=URGENCY.index)
+    worst = min((line.state for line in owned), key=URGENCY.index)
     word = t(f"tasks.short_{worst}")
-    return html.Td(f"{MARKS[worst]} {word}", className=f"task-{worst}", title="\n".join(map(_state_text, held)))
+    return html.Td(f"{MARKS[worst]} {word}", className=f"task-{worst}", title="\n".join(map(_state_text, owned)))
 
 
 def _state_text(line: RegisterLine) -> str:
@@ -122,7 +122,7 @@ def _state(line: RegisterLine) -> str:
 
 
 def register_table(listed: Sequence[RegisterLine]) -> Component:
-    """The lines, with the evidence that each gives."""
+    """The rows of the register, with their evidence."""
     if not listed:
         return html.P(t("tasks.nothing_fits"), className="fine")
     head = _head("task", "text", "owner", "due", "state", "evidence")
@@ -152,17 +152,17 @@ def _line(line: RegisterLine) -> Component:
 
 def _evidence(line: RegisterLine) -> list[str | Component]:
     task, speech = line.task, language()
-    said: list[str | Component] = []
+    parts: list[str | Component] = []
     if task.evidence_number:
         day = formats.day(task.evidence_date, speech)
-        said.append(t("tasks.evidence_of", number=task.evidence_number, day=day))
+        parts.append(t("tasks.evidence_of", number=task.evidence_number, day=day))
     if task.evidence_file:
-        said.append(html.Span(task.evidence_file, className="fine block"))
+        parts.append(html.Span(task.evidence_file, className="fine block"))
     counted = [(name, getattr(task, name)) for name in _QUANTITIES]
-    known = [t(f"tasks.{name}", count=formats.number(count, speech)) for name, count in counted if count is not None]
-    if known:
-        said.append(html.Span("; ".join(known), className="block"))
-    return said or [formats.NOTHING]
+    amounts = [t(f"tasks.{name}", count=formats.number(count, speech)) for name, count in counted if count is not None]
+    if amounts:
+        parts.append(html.Span("; ".join(amounts), className="block"))
+    return parts or [formats.NOTHING]
 
 
 def _head(*names: str) -> Component:

@@ -1,4 +1,4 @@
-"""Small multiples: one line for each unit below the one asked about, on one scale where they can be compared."""
+"""Small multiples: a sparkline for each unit below the selected one, on a common scale where comparable."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ _MAX_PANELS = 40
 
 
 def by_unit(found: Sequence[ValueRow]) -> Mapping[str, Sequence[ValueRow]]:
-    """Rows by unit, without units that the indicator does not apply to, from the first period that anybody reported."""
+    """Rows by unit from the first reported period on, without units that the indicator does not apply to."""
     units: dict[str, list[ValueRow]] = {}
     for row in found:
         units.setdefault(row.unit, []).append(row)
     first = min((row.until for row in found if row.value is not None), default=None)
     return {
-        unit: [row for row in held if first is None or row.until >= first]
-        for unit, held in units.items()
-        if any(row.state is not State.NOT_APPLICABLE for row in held)
+        unit: [row for row in series if first is None or row.until >= first]
+        for unit, series in units.items()
+        if any(row.state is not State.NOT_APPLICABLE for row in series)
     }
 
 
 def of_last_period(units: Mapping[str, Sequence[ValueRow]]) -> list[ValueRow]:
-    """Each unit's row of the last period that anybody was judged for, or has a value for."""
-    last = sentences.latest_judged(sorted((row for held in units.values() for row in held), key=lambda row: row.until))
-    return [row for held in units.values() for row in held if last is not None and row.until == last.until]
+    """Each unit's row of the last period with a verdict for any unit, or else with a value."""
+    last = sentences.latest_judged(sorted((row for each in units.values() for row in each), key=lambda row: row.until))
+    return [row for series in units.values() for row in series if last is not None and row.until == last.until]
 
 
 def panels(asked: Ask, chosen: Indicator, units: Mapping[str, Sequence[ValueRow]], path: str) -> list[Component]:
-    """A small line for each unit, leading to the unit's own trend."""
-    values = [float(v) for held in units.values() for row in held for v in (row.value, row.plan) if v is not None]
-    # One scale for shares, so that heights can be compared; counts of unlike units would flatten the small ones.
+    """A sparkline for each unit, linked to its own trend."""
+    values = [float(v) for series in units.values() for row in series for v in (row.value, row.plan) if v is not None]
+    # One scale for shares, so that heights compare; for counts, large units would flatten the small ones.
     low, high = (min(values), max(values)) if values and chosen.format.is_share else (None, None)
     frame = SparkFrame(width=_PANEL.width, height=_PANEL.height, low=low, high=high)
-    panels = [_panel(asked, held, frame, path) for held in list(units.values())[:_MAX_PANELS]]
+    panels = [_panel(asked, series, frame, path) for series in list(units.values())[:_MAX_PANELS]]
     if len(units) > _MAX_PANELS:
         panels.append(html.P(t("trend.panels_cut", shown=_MAX_PANELS, all=len(units)), className="fine"))
     return panels

@@ -1,4 +1,4 @@
-"""Xu hướng: how has one indicator moved, is it noise, what follows; one unit or all below; points open workings."""
+"""Xu hướng: one indicator over time, signal or noise, forecast; one unit or all below; points open workings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PATH = "/trend"
 
 
 class Ids(StrEnum):
-    """Ids of this page."""
+    """Component ids of this page."""
 
     INDICATOR = "trend-indicator"
     FREQUENCY = "trend-frequency"
@@ -66,7 +66,7 @@ class Ids(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View(Slots):
-    """What fills the slots of the page."""
+    """Contents of the page's slots."""
 
     indicator: Annotated[str, Slot(Ids.INDICATOR, "value")]
     frequency: Annotated[str, Slot(Ids.FREQUENCY, "value")]
@@ -97,7 +97,7 @@ class View(Slots):
 
 
 def layout(asked: Ask) -> Component:
-    """The page for an address."""
+    """The page for a URL."""
     shown = cached_view(asked, _PATH, view)
     return html.Div(
         [
@@ -117,7 +117,7 @@ def layout(asked: Ask) -> Component:
 
 
 def view(asked: Ask) -> View:
-    """The parts of the page for an address."""
+    """The slot contents for a URL."""
     seen = Trending(asked)
     units = by_unit(seen.rows) if seen.is_many else {}
     of_units = of_last_period(units)
@@ -169,10 +169,10 @@ def _controls(asked: Ask, shown: View) -> Component:
         className="trend-indicator",
     )
     lengths = [{"value": str(f), "label": t(f"frequency.{f}")} for f in (Frequency.YEAR, Frequency.QUARTER)]
-    ways = [{"value": way, "label": t(f"trend.show_{way}")} for way in ("one", "below")]
+    shows = [{"value": show, "label": t(f"trend.show_{show}")} for show in ("one", "below")]
     length = dmc.SegmentedControl(**shown[Ids.FREQUENCY], data=lengths, **aria(label=t("trend.frequency")))
-    way = dmc.SegmentedControl(**shown[Ids.SHOW], data=ways, **aria(label=t("trend.show")))
-    return html.Div([select, length, way], className="controls no-print")
+    show = dmc.SegmentedControl(**shown[Ids.SHOW], data=shows, **aria(label=t("trend.show")))
+    return html.Div([select, length, show], className="controls no-print")
 
 
 def _course(asked: Ask, shown: View) -> Component:
@@ -236,7 +236,7 @@ def _drawer(shown: View) -> Component:
 
 
 def _single_unit_parts(seen: Trending) -> Props:
-    """What is shown of one unit only: its way, and what of it is signal."""
+    """Slots that apply to a single unit only: its series and its signals."""
     hidden = {"display": "none"}
     if seen.is_many:
         nothing: Mapping[str, Any] = {"head": [], "body": []}

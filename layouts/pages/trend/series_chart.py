@@ -1,4 +1,4 @@
-"""The way of one indicator: its chart with plan, forecast, breaks and corrections, its title, and notes below it."""
+"""The series of one indicator: chart with plan, forecast, breaks and corrections; title and notes."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def drawn(seen: Trending) -> Figure:
 
 
 def title(seen: Trending) -> str:
-    """From where to where it came, and where it goes if nothing changes."""
+    """A sentence: change from the first to the last value, and the forecast."""
     full = [row for row in seen.shown if row.is_complete and row.value is not None]
     if len(full) < 2:
         return t("trend.course_short", unit=seen.asked.unit.name)
     first, last = full[0], full[-1]
-    said = t(
+    sentence = t(
         "trend.course",
         first=written(first),
         first_period=sentences.at(first.until),
@@ -53,14 +53,14 @@ def title(seen: Trending) -> str:
         last_period=sentences.at(last.until),
     )
     if not seen.ahead:
-        return said
+        return sentence
     step = seen.ahead[-1]
-    return said + t("trend.course_ahead", period=sentences.at(step.until), value=_range(seen, step))
+    return sentence + t("trend.course_ahead", period=sentences.at(step.until), value=_range(seen, step))
 
 
 def notes(seen: Trending) -> list[Component]:
-    """The plan's decision, how the forecast is made, what broke, what was corrected: a line each."""
-    return [html.Li(fine(told)) for told in _notes(seen)]
+    """Notes, a line each: the plan's decision, the forecast method, breaks in the series, corrections."""
+    return [html.Li(fine(note)) for note in _notes(seen)]
 
 
 def ahead_table(seen: Trending) -> Mapping[str, Any]:
@@ -107,7 +107,7 @@ def _value_as_of(row: ValueRow, instant: Any) -> str:
 
 
 def _plan(seen: Trending, target: Target) -> str:
-    """A plan's value with the decision and its date; a standard with the clause that it stands in."""
+    """A plan's value with its decision and date, or a standard with its clause."""
     value = formats.value(target.value, seen.indicator.format, language())
     if target.plan is None:
         return t("trend.standard", value=value, clause=seen.indicator.clause)

@@ -1,4 +1,4 @@
-"""Is a movement noise? The XmR chart of one indicator with its icons, and the sentence that says what they mean."""
+"""Signal or noise? The XmR chart of one indicator with its icons and a sentence that explains them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from layouts.words import formats
 
 
 def title(seen: Trending) -> str:
-    """What the icons say, or why there are none."""
+    """A sentence on the icons' verdict, or on why there is none."""
     found = seen.signals
     if not found:
         return ""
@@ -31,16 +31,16 @@ def title(seen: Trending) -> str:
     if last.gate is not None:
         return _gated(seen, last.gate, name)
     kind = last.variation
-    said = t(f"variation.{kind}", name=name)
+    sentence = t(f"variation.{kind}", name=name)
     if kind is not PointType.COMMON_CAUSE:
-        said += f" ({_why(last.flag)})"
+        sentence += f" ({_why(last.flag)})"
     if last.assurance is not None:
-        said += "; " + t(f"assured.{last.assurance}")
-    return said
+        sentence += "; " + t(f"assured.{last.assurance}")
+    return sentence
 
 
 def note(seen: Trending) -> str:
-    """What is charted, and a warning of few points."""
+    """What is charted, with a warning if points are few."""
     if not seen.signals:
         return ""
     last, parts = seen.signals[-1], [t("variation.limits")]
@@ -54,7 +54,7 @@ def note(seen: Trending) -> str:
 
 
 def icons(seen: Trending) -> list[Component]:
-    """One icon for the variation, one for the plan; none behind a gate."""
+    """One icon for the variation, one for the plan; none if a gate applies."""
     if not seen.signals:
         return []
     last, found = seen.signals[-1], []
@@ -106,12 +106,12 @@ def _gated(seen: Trending, gate: Gate, name: str) -> str:
     last = [row for row in seen.signals if row.until >= begun]
     count = sum(row.charted is not None for row in last)
     needed = seen.asked.reader.thresholds.whole("chart_points")
-    # One point alone is equal to itself, which is no steadiness.
+    # A single point trivially equals itself: that is not stability.
     return t(f"gate.{Gate.SHORT if count < 2 else gate}", name=name, count=count, needed=needed)
 
 
 def _icon(source: str, words: str) -> Component:
-    # The words stand beside it: a reader of screens need not hear them twice.
+    # The text stands beside it: screen readers need not read it twice.
     return html.Span([html.Img(src=source, alt="", width=56, height=56), html.Span(words)], className="signal")
 
 
@@ -154,7 +154,7 @@ def _between(seen: Trending, row: ControlRow) -> str:
 
 
 def _written(seen: Trending, amount: float | None) -> str:
-    """An amount of the chart: of counts with a decimal, since means and limits are no counts."""
+    """A value of the chart; for counts with a decimal, since means and limits are not integers."""
     form = seen.indicator.format
     if amount is None or form.is_share:
         return formats.value(amount, form, language())
