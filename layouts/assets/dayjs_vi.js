@@ -1,4 +1,4 @@
-/* Names of days and months for the calendars; the date components look for them under this name. */
+/* Names of days and months for the calendars; the date components look up the locale under this name. */
 window.dayjs_locale_vi = {
   name: "vi",
   weekStart: 1,

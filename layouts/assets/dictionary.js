@@ -1,4 +1,4 @@
-/* The dictionary is searched where it stands; an address with #code leads to that entry. */
+/* Searches the dictionary in the browser; a URL with #code scrolls to that entry. */
 (function () {
   function plain(text) {
     return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase();

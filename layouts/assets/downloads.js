@@ -1,14 +1,14 @@
-/* A file that is being made gives a sign until it comes. Only the answer knows when: it hands the word in a cookie back. */
+/* Shows that a download is being generated until it arrives: the response echoes the token of the request in a cookie. */
 (function () {
-  var LOOK = 200, PATIENCE = 180000;
+  var POLL_INTERVAL = 200, TIMEOUT = 180000;
 
-  function came(word) { return document.cookie.split("; ").indexOf("download_came=" + word) >= 0; }
+  function arrived(token) { return document.cookie.split("; ").indexOf("download_came=" + token) >= 0; }
 
-  function tell(making) {
+  function announce(pending) {
     var place = document.getElementById("making");
     if (place) {
-      place.hidden = !making;
-      place.textContent = making ? place.dataset.text : "";
+      place.hidden = !pending;
+      place.textContent = pending ? place.dataset.text : "";
     }
   }
 
@@ -16,19 +16,19 @@
     var link = event.target.closest && event.target.closest('a[href^="/download/"]');
     if (!link) { return; }
     if (link.getAttribute("aria-busy") === "true") {
-      event.preventDefault(); /* it would be made a second time */
+      event.preventDefault(); /* a second click would generate it twice */
       return;
     }
-    var word = Date.now().toString(36), until = Date.now() + PATIENCE;
-    document.cookie = "download_asked=" + word + "; path=/download; max-age=180; samesite=strict";
+    var token = Date.now().toString(36), until = Date.now() + TIMEOUT;
+    document.cookie = "download_asked=" + token + "; path=/download; max-age=180; samesite=strict";
     link.setAttribute("aria-busy", "true");
-    tell(true);
-    var looking = setInterval(function () {
-      if (came(word) || Date.now() > until) {
-        clearInterval(looking);
+    announce(true);
+    var poll = setInterval(function () {
+      if (arrived(token) || Date.now() > until) {
+        clearInterval(poll);
         link.removeAttribute("aria-busy");
-        tell(document.querySelector('a[href^="/download/"][aria-busy="true"]') !== null);
+        announce(document.querySelector('a[href^="/download/"][aria-busy="true"]') !== null);
       }
-    }, LOOK);
+    }, POLL_INTERVAL);
   });
 })();

@@ -1,11 +1,11 @@
-/* The scripts of charts and of grids are large: each is run when the first chart or grid is drawn, and not before. */
+/* The scripts of charts and of grids are large: each is run when the first chart or grid is rendered. */
 (function () {
   var grid = null;
   var fetched = null;
 
   function source(name) { return document.querySelector("meta[name='script-" + name + "']").content; }
 
-  /* What this page has not asked for, the next one may. */
+  /* Prefetched when idle: the next page may need what this one does not. */
   window.addEventListener("load", function () {
     window.setTimeout(function () {
       document.querySelectorAll("meta[name^='script-']").forEach(function (named) {
@@ -18,7 +18,7 @@
     }, 3000);
   });
 
-  /* The renderer sets it to all of plotly; ours draws what our pages have, in a third of the size. */
+  /* The renderer sets it to the full plotly bundle; ours has only the traces in use, at a third of the size. */
   Object.defineProperty(window, "_dashPlotlyJSURL", { get: function () { return source("plotly"); }, set: function () {} });
 
   function fetchGrid() {

@@ -1,4 +1,4 @@
-/* Draws components that no callback touches: one component for Dash, however much it shows. */
+/* Renders static component trees: a single component for Dash, whatever their size. */
 (function () {
   function draw(part) {
     if (Array.isArray(part)) { return React.createElement.apply(null, [React.Fragment, null].concat(part.map(draw))); }

@@ -1,6 +1,6 @@
-/* The address holds everything that a view shows: controls write it, the pages read it. */
+/* The URL holds the whole state of a view: controls update it, pages read it. */
 (function () {
-  /* To the trend page, with what the address says already and `changes`. */
+  /* Navigates to the trend page with the current query and `changes`. */
   function visit(changes) {
     var address = new URLSearchParams(window.location.search);
     Object.keys(changes).forEach(function (key) { address.set(key, changes[key]); });
@@ -25,7 +25,7 @@
   }
 
   window.address = { write: write };
-  /* What every page is asked about; the rest of an address is a page's own. */
+  /* Parameters shared by all pages; the others belong to a single page. */
   var common = ["unit", "period", "as_of", "basis"];
 
   function carried(path, search) {
@@ -36,11 +36,11 @@
     return text ? path + "?" + text : path;
   }
 
-  /* A control that differs from what the address says was moved by the reader; the others only follow the address. */
+  /* A control that differs from the URL was changed by the reader; the others only follow the URL. */
   function chosen(key) {
     return function (value, defaults) {
       var usual = (defaults || {})[key] || null;
-      /* A control that always has a choice is empty only until the address has filled it. */
+      /* A control that cannot be cleared is empty only until it has been filled from the URL. */
       if (!value && usual) { return window.dash_clientside.no_update; }
       var now = new URLSearchParams(window.location.search).get(key) || usual;
       if (key === "as_of" && now) { now = now.slice(0, 10); }
@@ -51,7 +51,7 @@
     };
   }
 
-  /* The chart as a file, on white, with the sentence above it and the address of what it shows. */
+  /* Exports the chart as an image on white, with its title and the URL of the view. */
   function picture(format) {
     return function (clicks, id, sentence) {
       var chart = document.querySelector("#" + id + " .js-plotly-plot");
@@ -72,7 +72,7 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     navigation: {
       unit: chosen("unit"),
-      /* The control's text changes with the address too; only what the reader types there is a search. */
+      /* The control's text also changes with the URL; only what the reader types is a search. */
       sought: function (text) {
         var typing = document.activeElement && document.activeElement.id === "unit";
         return typing ? text : window.dash_clientside.no_update;
@@ -104,9 +104,9 @@
       indicators: function (values, defaults) {
         return values && values.length ? chosen("indicators")(values.join("."), defaults) : window.dash_clientside.no_update;
       },
-      /* The grid asks anew for what the address says now; gives the table's own address, with this server's name. */
+      /* Makes the grid reload for the current URL; returns the table's absolute URL. */
       fetch_table: function (asked) {
-        try { window.dash_ag_grid.getApi("table-grid").purgeInfiniteCache(); } catch (notYetThere) { /* it asks by itself */ }
+        try { window.dash_ag_grid.getApi("table-grid").purgeInfiniteCache(); } catch (notYetThere) { /* it loads its rows when created */ }
         return asked ? window.location.origin + asked.split("#")[0] : "";
       },
       open_saved: function (address) {

@@ -1,5 +1,5 @@
-/* Charts are drawn for the screen; for A4 landscape they are drawn again so that a card fits a page, rows of units with
-   their names on one line; wide tables shrink to the page; and the paper is always light. */
+/* Charts are laid out for the screen; for A4 landscape they are redrawn so that a card fits a page, with unit names on one
+   line; wide tables shrink to the page; print always uses the light scheme. */
 (function () {
   var paper = { width: 960, height: 340, row: 23, edge: 64 };
   var before = [];

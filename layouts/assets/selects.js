@@ -1,11 +1,11 @@
-/* How lists to choose from are searched and drawn. */
+/* Search and rendering of select options. */
 (function () {
   function plain(text) {
     return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase();
   }
 
   window.dashMantineFunctions = Object.assign(window.dashMantineFunctions || {}, {
-    /* "ty le truong" finds "Tỷ lệ trưởng thôn ..."; every word must be there, in any order. */
+    /* "ty le truong" finds "Tỷ lệ trưởng thôn ..."; every word must match, in any order. */
     unitsByWords: function (query) {
       var words = plain(query.search).split(/\s+/).filter(Boolean);
       function fits(option) {
@@ -20,7 +20,7 @@
       }).filter(function (entry) { return entry && (!entry.items || entry.items.length); });
     },
 
-    /* The server has searched already. */
+    /* Already filtered by the server. */
     asServed: function (query) { return query.options; },
 
     treeOption: function (drawn) {

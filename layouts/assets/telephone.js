@@ -1,4 +1,4 @@
-/* On a telephone the names of a chart's rows stand above the rows, not beside them, where they would leave no room. */
+/* On narrow screens the labels of a chart's rows are placed above the rows, because beside them they leave no room. */
 (function () {
   var narrow = 480;
   var library;
@@ -25,7 +25,7 @@
     };
   }
 
-  /* The library comes with the first chart, whenever that is. */
+  /* The library is loaded with the first chart. */
   Object.defineProperty(window, "Plotly", {
     get: function () { return library; },
     set: function (come) {

@@ -1,10 +1,10 @@
-/* Files are dropped or chosen, sent one after the other, and have a line here until the page has one of its own. */
+/* Uploads dropped or chosen files one after the other; each has a row here until the server renders one. */
 (function () {
   var files = [];
   var sending = null;
-  var stopped = false;
-  var told = 0;
-  var telling = null;
+  var paused = false;
+  var notifiedAt = 0;
+  var notifyTimer = null;
   var focused = null;
 
   function zone() { return document.getElementById("returns-zone"); }
@@ -32,18 +32,18 @@
     return files.filter(function (one) { return one.number === null && !one.refused; }).length;
   }
 
-  /* The page's own lines follow at once, then at most once a second: each of many files alone would be too often. */
-  function tell() {
-    window.clearTimeout(telling);
-    telling = window.setTimeout(function () {
-      told = Date.now();
+  /* Triggers the server's rows at once, then at most once a second: once per file would be too often. */
+  function notifyPage() {
+    window.clearTimeout(notifyTimer);
+    notifyTimer = window.setTimeout(function () {
+      notifiedAt = Date.now();
       if (document.getElementById("returns-outcomes")) {
-        window.dash_clientside.set_props("returns-sent", { data: { left: left(), at: told } });
+        window.dash_clientside.set_props("returns-sent", { data: { left: left(), at: notifiedAt } });
       }
-    }, Math.max(0, told + 1000 - Date.now()));
+    }, Math.max(0, notifiedAt + 1000 - Date.now()));
   }
 
-  function say(one, words, share) {
+  function setState(one, words, share) {
     one.state.textContent = words;
     one.line.classList.toggle("upload-fault", share === undefined);
     one.progress.hidden = share === undefined;
@@ -54,72 +54,72 @@
   function forget(one) {
     files = files.filter(function (each) { return each !== one; });
     one.line.remove();
-    tell();
+    notifyPage();
   }
 
-  /* A fault of this file: it is not sent again as it is. */
+  /* The file was rejected: it is not retried. */
   function refuse(one, words) {
     one.refused = true;
-    say(one, words);
+    setState(one, words);
     one.line.setAttribute("role", "alert");
     one.buttons.append(button(one.texts.put_away, function () { forget(one); input().focus(); }));
   }
 
-  /* A fault of the way there: everything waits until the reader, or the network, says go on. */
-  function stop(one, words) {
-    stopped = true;
-    say(one, words);
+  /* The transfer failed: the queue is paused until the reader retries or the network is back. */
+  function pause(one, words) {
+    paused = true;
+    setState(one, words);
     one.line.setAttribute("role", "alert");
-    one.buttons.append(button(one.texts.again, go), button(one.texts.put_away, function () { forget(one); go(); }));
+    one.buttons.append(button(one.texts.again, resume), button(one.texts.put_away, function () { forget(one); resume(); }));
   }
 
-  function go() {
-    stopped = false;
+  function resume() {
+    paused = false;
     next();
   }
 
-  function answered(one, asked) {
-    var given = {};
-    try { given = JSON.parse(asked.responseText); } catch (other) { /* a server before ours has answered */ }
-    if (asked.status === 202) {
-      one.number = String(given.upload);
-      say(one, one.texts.sent, null);
-    } else if (asked.status === 413) {
+  function handleResponse(one, request) {
+    var payload = {};
+    try { payload = JSON.parse(request.responseText); } catch (other) { /* answered by a proxy, not by the application */ }
+    if (request.status === 202) {
+      one.number = String(payload.upload);
+      setState(one, one.texts.sent, null);
+    } else if (request.status === 413) {
       refuse(one, one.texts.too_large);
-    } else if (asked.status === 401 || asked.status === 400) {
-      stop(one, one.texts.session);
-    } else if (asked.status >= 500 || asked.status === 0) {
-      stop(one, given.message || one.texts.refused);
+    } else if (request.status === 401 || request.status === 400) {
+      pause(one, one.texts.session);
+    } else if (request.status >= 500 || request.status === 0) {
+      pause(one, payload.message || one.texts.refused);
     } else {
-      refuse(one, given.message || one.texts.refused);
+      refuse(one, payload.message || one.texts.refused);
     }
   }
 
   function next() {
-    if (sending || stopped) { return; }
+    if (sending || paused) { return; }
     sending = files.filter(function (one) { return one.number === null && !one.refused; })[0] || null;
     if (!sending) { return; }
     var one = sending;
     var form = new FormData();
     if (one.check) { form.append("check", "1"); }
     form.append("file", one.file, one.file.name);
-    var asked = new XMLHttpRequest();
-    asked.open("POST", one.address);
-    asked.setRequestHeader("X-CSRFToken", cookie("_csrf_token"));
-    asked.upload.addEventListener("progress", function (event) {
+    var request = new XMLHttpRequest();
+    request.open("POST", one.address);
+    request.setRequestHeader("X-CSRFToken", cookie("_csrf_token"));
+    request.upload.addEventListener("progress", function (event) {
       var share = event.lengthComputable ? Math.floor(100 * event.loaded / event.total) : 0;
-      say(one, one.texts.sending.replace("{share}", share), share);
+      setState(one, one.texts.sending.replace("{share}", share), share);
     });
-    asked.addEventListener("load", function () { answered(one, asked); });
-    asked.addEventListener("error", function () { stop(one, one.texts.offline); });
-    asked.addEventListener("loadend", function () {
+    request.addEventListener("load", function () { handleResponse(one, request); });
+    request.addEventListener("error", function () { pause(one, one.texts.offline); });
+    request.addEventListener("loadend", function () {
       sending = null;
-      tell();
+      notifyPage();
       next();
     });
     one.line.removeAttribute("role");
-    say(one, one.texts.sending.replace("{share}", 0), 0);
-    asked.send(form);
+    setState(one, one.texts.sending.replace("{share}", 0), 0);
+    request.send(form);
   }
 
   function add(file) {
@@ -137,13 +137,13 @@
     var ending = (/\.[^.]*$/.exec(file.name.toLowerCase()) || [""])[0];
     if (at.kinds.split(",").indexOf(ending) < 0) { refuse(one, at.kind); }
     else if (file.size > Number(at.largest)) { refuse(one, at.too_large); }
-    else { say(one, at.waiting, 0); }
+    else { setState(one, at.waiting, 0); }
   }
 
   function take(list) {
     Array.from(list).forEach(add);
     place();
-    tell();
+    notifyPage();
     next();
     var place_ = document.getElementById("returns-sending");
     if (place_ && files.length) { place_.scrollIntoView({ block: "nearest" }); }
@@ -151,8 +151,8 @@
 
   function input() { return document.getElementById("returns-file"); }
 
-  /* Dash has no input for files. */
-  function furnish() {
+  /* Dash has no plain file input. */
+  function insertInput() {
     var at = zone();
     if (!at || input()) { return; }
     var made = element("input");
@@ -167,7 +167,7 @@
     at.querySelector(".drop-input").append(made);
   }
 
-  /* Lines stand where the page is shown again, and go when it has its own. */
+  /* Reattaches the rows when the page is rendered again; removes those that the server renders. */
   function place() {
     var at = document.getElementById("returns-sending");
     if (!at) { return; }
@@ -179,7 +179,7 @@
     files.forEach(function (one) { if (one.line.parentNode !== at) { at.append(one.line); } });
   }
 
-  /* Who pressed a button that is gone since, goes on from the line that it was in. */
+  /* If the focused button has been removed, focus moves to its row. */
   function refocus() {
     if (!focused || document.activeElement !== document.body) { return; }
     var target = focused.isConnected ? focused : input();
@@ -196,7 +196,7 @@
 
   function over(event) { return event.target.closest && event.target.closest("#returns-zone"); }
 
-  /* What is dropped beside the zone would open in place of the page. */
+  /* A file dropped beside the zone would replace the page. */
   ["dragover", "drop"].forEach(function (name) {
     document.addEventListener(name, function (event) {
       if (!zone() || !event.dataTransfer || Array.from(event.dataTransfer.types).indexOf("Files") < 0) { return; }
@@ -206,12 +206,12 @@
     });
   });
 
-  window.addEventListener("online", go);
+  window.addEventListener("online", resume);
   window.addEventListener("beforeunload", function (event) { if (left()) { event.preventDefault(); } });
-  /* What was sent from another tab is shown when this one is looked at. */
-  document.addEventListener("visibilitychange", function () { if (!document.hidden && zone()) { tell(); } });
+  /* Shows uploads sent from another tab once this tab becomes visible. */
+  document.addEventListener("visibilitychange", function () { if (!document.hidden && zone()) { notifyPage(); } });
   new MutationObserver(function () {
-    furnish();
+    insertInput();
     place();
     refocus();
   }).observe(document.documentElement, { childList: true, subtree: true });

@@ -1,4 +1,4 @@
-/* The working pages: their controls write the address, their grids open what stands behind a cell. */
+/* Comparison, lagging cells, plans: controls update the URL, grids open the workings of a cell. */
 (function () {
   var nothing = function () { return window.dash_clientside.no_update; };
   var numbers = new Intl.NumberFormat(document.documentElement.lang || "vi", { maximumFractionDigits: 0 });
@@ -11,7 +11,7 @@
 
   function asked(key) { return new URLSearchParams(window.location.search).get(key) || ""; }
 
-  /* What the reader moved differs from what was last shown: [value now, value that needs no place in the address]. */
+  /* A control differs from the baseline once the reader has changed it: [current value, value omitted from the URL]. */
   function control(key) {
     return function (value, shown) {
       var text = Array.isArray(value) ? value.join(".") : (value || "");
@@ -52,7 +52,7 @@
       if (!pressed(params) || !params.data || params.column.getColId().indexOf("ag-Grid") === 0) { return; }
       write({ cell: params.data.id });
     },
-    /* On a telephone the name leaves room for what is said of it; the district is named in the profile. */
+    /* On narrow screens only the name and its columns fit; the profile names the district. */
     fitWindow: function (params) {
       if (window.innerWidth >= 600) { return; }
       params.api.setColumnWidths([{ key: "name", newWidth: 150 }]);
@@ -72,7 +72,7 @@
     return window.React.createElement.apply(null, arguments);
   }
 
-  /* Admissions of the last years as small bars: an outline for none, a dot for what is not known. */
+  /* Admissions of recent years as small bars: an outline for none, a dot for unknown. */
   function bars(years) {
     var highest = Math.max.apply(null, years.map(function (count) { return count || 0; }).concat(2));
     return years.map(function (count, place) {
@@ -97,8 +97,8 @@
       if (!props.data || !props.data.years.length) { return null; }
       var years = props.data.years;
       var first = props.data.last - years.length + 1;
-      var told = years.map(function (count, place) { return first + place + ": " + (count === null ? "?" : count); }).join(", ");
-      return element("svg", { width: 84, height: 28, role: "img", "aria-label": told }, element("title", null, told), bars(years));
+      var text = years.map(function (count, place) { return first + place + ": " + (count === null ? "?" : count); }).join(", ");
+      return element("svg", { width: 84, height: 28, role: "img", "aria-label": text }, element("title", null, text), bars(years));
     }
   });
 
@@ -136,7 +136,7 @@
         });
         return write({ set: Object.keys(edits).map(function (unit) { return unit + "_" + edits[unit]; }).join("~") });
       },
-      as_ruled: function (clicks) { return clicks ? write({ set: null }) : nothing(); },
+      reset_by_rule: function (clicks) { return clicks ? write({ set: null }) : nothing(); },
       planned_point: function (click) {
         var place = click && click.points && click.points.length && click.points[0].customdata;
         return place ? write({ unit: place[1], set: null }) : nothing();
@@ -147,8 +147,8 @@
       kind: control("kind"),
       doing: control("doing"),
       profile_closed: function (opened) { return opened ? nothing() : write({ cell: null }); },
-      /* Filters have changed, or notes: the grid asks for its lines again. */
-      fetch_anew: function (narrowed, changed) {
+      /* Filters or notes have changed: the grid reloads its rows. */
+      reload_rows: function (narrowed, changed) {
         var before = fetched;
         fetched = narrowed + "#" + (changed || "");
         if (before !== null && before !== fetched) {

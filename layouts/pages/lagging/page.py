@@ -183,7 +183,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction("work", "fetch_anew"),
+        ClientsideFunction("work", "reload_rows"),
         Output(Ids.SINK, "data", allow_duplicate=True),
         Input(Ids.NARROWED, "data"),
         Input(Ids.CHANGED, "data"),

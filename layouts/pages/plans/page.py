@@ -163,7 +163,7 @@ def register(app: Dash) -> None:
 
     for component, prop, name in (
         (Ids.PARTS, "cellValueChanged", "given"),
-        (Ids.RESET_BY_RULE, "n_clicks", "as_ruled"),
+        (Ids.RESET_BY_RULE, "n_clicks", "reset_by_rule"),
     ):
         app.clientside_callback(
             ClientsideFunction("work", name),
