@@ -1,4 +1,4 @@
-"""The application on a store of a test, and readers who are signed in."""
+"""Fixtures: the application on a test's store, and signed-in clients."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SignIn = Callable[[Dash, str], FlaskClient]
 
 
 def accounts(store: Store) -> None:
-    """One account of each kind that the tests sign in with, unless they are there already."""
+    """Creates an account of each role unless they exist."""
     known = Accounts(store)
     if known.get("board") is None:
         for role in (Role.BOARD, Role.VIEWER, Role.ANALYST, Role.ADMIN):
@@ -43,7 +43,7 @@ def accounts(store: Store) -> None:
 def store(
     backend: str, shared_database: SharedDatabase, empty_database: Database, new_database: NewDatabase
 ) -> Iterator[Store]:
-    """A store of the test's own that holds accounts only: hashing their passwords is slow."""
+    """A store of the test's own with accounts only, copied because hashing their passwords is slow."""
     template = shared_database(backend, "accounts", empty_database, accounts)
     with new_database(backend, template) as url, closing(Store.open(url)) as opened:
         yield opened
@@ -51,7 +51,7 @@ def store(
 
 @contextmanager
 def asking(app: Dash, name: str) -> Iterator[None]:
-    """A request of an account, as the pages' own functions see it."""
+    """A request context of an account."""
     with app.server.test_request_context():
         account = Accounts(site().store).get(name)
         assert account is not None
@@ -61,7 +61,7 @@ def asking(app: Dash, name: str) -> Iterator[None]:
 
 @pytest.fixture
 def make_app() -> Iterator[MakeApp]:
-    """Makes the application on a store, with the tests' accounts; what it reads is read before the store goes."""
+    """Creates applications on a store with the test accounts; waits for their uploads before the store is closed."""
 
     def make(store: Store, *, demo: bool = False, strict: bool = False) -> Dash:
         accounts(store)
@@ -73,7 +73,7 @@ def make_app() -> Iterator[MakeApp]:
 
 @pytest.fixture
 def sign_in() -> SignIn:
-    """A client whose session belongs to an account."""
+    """Creates clients signed in to an account."""
 
     def sign(pages: Dash, name: str) -> FlaskClient:
         client: FlaskClient = pages.server.test_client()

@@ -1,4 +1,4 @@
-"""Every callback and route of an application, found in the application itself, and requests to each of them."""
+"""Discovers every callback and route of an application, and builds requests to each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ADDRESSES = frozenset({"search", "href"})
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A request to one callback or route; `title` names it when a test fails."""
+    """A request to one callback or route; `title` identifies it in failures."""
 
     title: str
     method: str
@@ -28,14 +28,14 @@ class Call:
     form: Mapping[str, str] | None = None
 
     def send(self, client: FlaskClient) -> TestResponse:
-        """The answer, for a client that has been to a page before when it is signed in."""
+        """The response; a signed-in client must have loaded a page before, for its CSRF token."""
         cookie = client.get_cookie("_csrf_token")
         headers = {"X-CSRFToken": cookie.value} if cookie else {}
         return client.open(self.path, method=self.method, json=self.body, data=self.form, headers=headers)
 
 
 def callbacks(app: Dash, code: str) -> Iterator[Call]:
-    """Each callback of the server called with a unit's code in each of its inputs and states, one after the other."""
+    """Calls of each server-side callback with a unit's code in each of its inputs and states in turn."""
     for output, callback in app.callback_map.items():
         if "callback" not in callback:
             continue
@@ -53,7 +53,7 @@ def callbacks(app: Dash, code: str) -> Iterator[Call]:
 
 
 def _can_name(place: Mapping[str, Any]) -> bool:
-    """Whether a unit can be named there: a click names one only by the pattern of its button."""
+    """Whether the property can carry a unit's code: a click can only in a pattern-matching id."""
     return place["property"] != "n_clicks" or str(place["id"]).startswith("{")
 
 
@@ -73,7 +73,7 @@ def _body(output: str, callback: Mapping[str, Any], chosen: Mapping[int, str], p
 
 
 def _filled(outputs: Any) -> Any:
-    """The outputs with ids as a page has them where they are patterns."""
+    """The outputs, with wildcards replaced by concrete ids."""
     if isinstance(outputs, list):
         return [_filled(each) for each in outputs]
     name = str(outputs["id"])

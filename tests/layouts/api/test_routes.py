@@ -1,4 +1,4 @@
-"""The tables for programs: the numbers of the commands, within the token's account, and nothing that breaks it."""
+"""The API: same numbers as the commands, scoped to the token's account, robust against any input."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_pages_follow_one_another_to_the_end(get: Callable[..., Any]) -> None:
     assert len(found) > 20
 
 
-def test_what_has_not_changed_is_not_sent_again(province: Store, get: Callable[..., Any]) -> None:
+def test_unchanged_data_is_not_sent_again(province: Store, get: Callable[..., Any]) -> None:
     path = "/api/v1/periods"
     tag = get(path).headers["ETag"]
     assert get(path, **{"If-None-Match": tag}).status_code == 304
@@ -105,7 +105,7 @@ def test_what_has_not_changed_is_not_sent_again(province: Store, get: Callable[.
     assert get(path, **{"If-None-Match": tag}).status_code == 200
 
 
-def test_without_a_token_nothing_is_said(client: FlaskClient) -> None:
+def test_without_a_token_the_api_answers_401(client: FlaskClient) -> None:
     for headers in ({}, bearer("dv_sai"), {"Authorization": "Basic ????"}, {"Authorization": "Bearer"}):
         assert client.get("/api/v1/indicators", headers=headers).status_code == 401
 
@@ -139,13 +139,13 @@ def test_a_district_sees_its_own_branch_only(province: Store, get: Callable[...,
         ("indicator=members&colour=red", "Không có tham số “colour”"),
     ],
 )
-def test_a_question_that_makes_no_sense_is_told_what_would(get: Callable[..., Any], query: str, said: str) -> None:
+def test_an_invalid_query_is_answered_with_the_valid_choices(get: Callable[..., Any], query: str, said: str) -> None:
     answered = get(f"/api/v1/values?{query}")
     assert answered.status_code == 400
     assert said in answered.get_json()["message"]
 
 
-def test_a_unit_that_is_not_there_is_not_found(get: Callable[..., Any]) -> None:
+def test_an_unknown_unit_is_not_found(get: Callable[..., Any]) -> None:
     assert get("/api/v1/values?indicator=members&unit=KHÔNG").status_code == 404
 
 
@@ -156,9 +156,7 @@ def test_as_known_at_an_instant(get: Callable[..., Any]) -> None:
     assert now["value"] > 0
 
 
-def test_rows_that_a_program_took_are_in_the_log_but_not_what_it_had_already(
-    province: Store, get: Callable[..., Any]
-) -> None:
+def test_exported_rows_are_logged_but_not_304_responses(province: Store, get: Callable[..., Any]) -> None:
     path = "/api/v1/values?indicator=members&period=2017"
     tag = get(path).headers["ETag"]
     assert get(path, **{"If-None-Match": tag}).status_code == 304
@@ -167,14 +165,14 @@ def test_rows_that_a_program_took_are_in_the_log_but_not_what_it_had_already(
     assert [(entry.actor, entry.details["bytes"] > 0) for entry in page.entries] == [("phân tích", True)]
 
 
-def test_the_description_holds_for_whatever_is_asked(
+def test_every_response_conforms_to_the_openapi_description(
     client: FlaskClient, secrets: dict[str, str], get: Callable[..., Any]
 ) -> None:
     described, asker = get("/api/v1/openapi.json").get_json(), bearer(secrets["huyện"])
     assert described["openapi"].startswith("3.1")
     asked = []
     for operation in schemathesis.openapi.from_dict(described).get_all_operations():
-        one = operation.ok()  # type: ignore[union-attr]  # a schema that is none fails here
+        one = operation.ok()  # type: ignore[union-attr]  # an invalid schema fails here
 
         @settings(max_examples=10, suppress_health_check=list(HealthCheck), database=None)
         @given(case=one.as_strategy())
@@ -215,7 +213,7 @@ def test_the_cookie_chooses_the_language_of_a_refusal(
     assert said in english
 
 
-def test_what_is_outside_a_scope_is_refused_in_the_readers_language(
+def test_out_of_scope_requests_are_refused_in_the_readers_language(
     province: Store, client: FlaskClient, get: Callable[..., Any]
 ) -> None:
     other = province.reader(SYSTEM).tree().at_level(Level.DISTRICT)[1].code

@@ -1,4 +1,4 @@
-"""The columns of files are stable: programs of others read them by name and in order."""
+"""The columns of files are stable: external programs read them by name and order."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ STABLE: Mapping[RowKind, str] = {
 
 
 @pytest.mark.parametrize("kind", STABLE)
-def test_the_columns_of_a_kind_are_what_they_were(kind: RowKind) -> None:
+def test_the_columns_of_a_row_kind_are_stable(kind: RowKind) -> None:
     assert columns(kind) == tuple(STABLE[kind].split())
 
 
-def test_every_kind_of_row_of_the_application_stands_here() -> None:
-    # By name: the class without slots that a decorator has replaced may still be there.
+def test_every_row_kind_of_the_application_is_covered() -> None:
+    # By name: the class that @dataclass(slots=True) replaced may not be garbage collected yet.
     ours = {
         kind.__name__ for kind in _kinds(TableRow) if kind.__module__.partition(".")[0] in {"indicators", "layouts"}
     }

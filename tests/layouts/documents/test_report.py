@@ -1,4 +1,4 @@
-"""The periodic report of the tiny province: what it says stands in the tables, it never changes."""
+"""The periodic report of the tiny province: consistent with the tables, and reproducible."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ NUMBER = re.compile(r"(?<![\w.,/-])\d{1,3}(?:\.\d{3})*(?:,\d+)?%?(?![\w/])")
 
 @pytest.fixture(scope="module")
 def province(tiny_database: Database, new_database: NewDatabase) -> Iterator[Store]:
-    """On one database: what a report asks of it is tested on both elsewhere."""
+    """On one database: the queries of a report are tested on both elsewhere."""
     with new_database("sqlite", tiny_database("sqlite")) as url, closing(Store.open(url)) as opened:
         yield opened
 
@@ -92,7 +92,7 @@ def test_shares_are_compared_in_percentage_points_with_a_named_base(of_year: Doc
 
 
 def said_by(report: Document) -> str:
-    """Paragraphs and cells of tables without what is no figure: numbering, years, dates, codes of tasks and forms."""
+    """Text of paragraphs and table cells without numbers that are not figures: numbering, dates, codes."""
     lines = [block.text for block in report.blocks if isinstance(block, Paragraph)]
     lines += ["\t".join(row[1:]) for table in report.annexes for row in table.rows]
     text = "\n".join(lines).replace("II.2.6", "").replace("Phụ lục 1", "").replace("1.000 lao động", "")
@@ -100,7 +100,7 @@ def said_by(report: Document) -> str:
 
 
 def told_elsewhere(reader: Reader, period: Period) -> set[str]:
-    """Every number that `table`, `lagging`, `returns` and the register of tasks give for the same instant."""
+    """Every number in `table`, `lagging`, `returns` and the register of tasks as of the same instant."""
     words, facts = Wording(Language.VI), ReportFacts(reader, period, Language.VI)
     codes = tuple(code for code, item in CATALOGUE.items() if not isinstance(item.formula, MeanPerYear))
     periods = tuple({period, facts.before, facts.judged_year})
@@ -131,7 +131,7 @@ def told_elsewhere(reader: Reader, period: Period) -> set[str]:
 
 
 def annexed(facts: ReportFacts) -> Iterator[tuple[int, ...]]:
-    """Cells on the list by reason, of each unit and of all."""
+    """Lagging cells by reason, per unit and in total."""
     cells = [item for item in facts.lagging.cells if item.course is not Course.RECOVERED]
     yield tuple(facts.courses.values())
     for unit in (facts.root, *facts.compared):
@@ -140,12 +140,12 @@ def annexed(facts: ReportFacts) -> Iterator[tuple[int, ...]]:
         yield (len(own), *(sum(reason in item.reasons for item in own) for reason in Reason))
 
 
-def test_every_number_of_the_text_stands_in_the_tables(reader: Reader, report: Document) -> None:
+def test_every_number_in_the_text_is_in_the_tables(reader: Reader, report: Document) -> None:
     period = QUARTER if "quý III năm 2020" in report.text else YEAR
     assert set(NUMBER.findall(said_by(report))) <= told_elsewhere(reader, period)
 
 
-def test_every_figure_of_a_chart_stands_in_the_table(reader: Reader, of_year: Document) -> None:
+def test_every_value_of_a_chart_is_in_the_table(reader: Reader, of_year: Document) -> None:
     years, units = (block for block in of_year.blocks if isinstance(block, ReportChart))
     enquiry = Enquiry(indicators=("admissions",), periods=tuple(map(Period.parse, years.categories)))
     told = [row.value for row in answer(reader, enquiry)]
@@ -160,30 +160,30 @@ def test_every_figure_of_a_chart_stands_in_the_table(reader: Reader, of_year: Do
     assert {name: figures for name, *figures in map(list, drawn)} == {n: list(pair) for n, pair in by_name.items()}
 
 
-def test_a_number_that_stands_nowhere_would_be_found(reader: Reader, of_year: Document) -> None:
+def test_a_number_that_is_in_no_table_is_detected(reader: Reader, of_year: Document) -> None:
     wrong = replace(of_year, blocks=(*of_year.blocks, Paragraph(text="Tổng số đảng viên: 123.456 đảng viên.")))
     assert set(NUMBER.findall(said_by(wrong))) - told_elsewhere(reader, YEAR) == {"123.456"}
 
 
-def test_asked_again_it_says_the_same_in_the_same_bytes(province: Store, of_year: Document) -> None:
+def test_the_report_is_reproducible_byte_for_byte(province: Store, of_year: Document) -> None:
     again = compose(province.reader(SYSTEM, AS_OF), YEAR)
     assert again == of_year
     assert word(again) == word(of_year)
     assert pdf(again) == pdf(of_year)
 
 
-def test_without_an_instant_there_is_no_report(province: Store) -> None:
+def test_a_report_requires_an_as_of_instant(province: Store) -> None:
     with pytest.raises(NotFrozen):
         compose(province.reader(SYSTEM), YEAR)
 
 
-def test_what_changed_since_the_last_report_is_said(province: Store, reader: Reader) -> None:
+def test_changes_since_the_last_report_are_mentioned(province: Store, reader: Reader) -> None:
     before_the_quarter = province.reader(SYSTEM, datetime(2020, 9, 30, tzinfo=UTC))
     text = compose(reader, QUARTER, earlier=before_the_quarter).text
     assert "4. Số liệu thay đổi so với báo cáo trước\nSố liệu đã báo cáo không thay đổi." in text
 
 
-def test_word_gets_text_tables_and_charts_that_can_be_edited(of_year: Document) -> None:
+def test_the_docx_has_editable_text_tables_and_charts(of_year: Document) -> None:
     content = word(of_year)
     made = docx.Document(io.BytesIO(content))
     said = "\n".join(paragraph.text for paragraph in made.paragraphs)
@@ -210,7 +210,7 @@ def test_each_set_of_rules_has_its_sizes_and_ending(reader: Reader, profile: Pro
     assert party.font.size.pt == {Profile.HD36_2018: 15, Profile.HD05_2026: 14}[profile]
 
 
-def test_the_pages_are_drawn_and_annexes_lie_across(of_year: Document) -> None:
+def test_the_pdf_has_landscape_annexes(of_year: Document) -> None:
     pages = pypdfium2.PdfDocument(pdf(of_year))
     first, last = pages[0], pages[len(pages) - 1]
     assert first.get_width() < first.get_height()
@@ -219,13 +219,13 @@ def test_the_pages_are_drawn_and_annexes_lie_across(of_year: Document) -> None:
     assert 0.01 < ink < 0.3
 
 
-def test_english_says_the_same_numbers(reader: Reader, of_year: Document) -> None:
+def test_the_english_report_has_the_same_numbers(reader: Reader, of_year: Document) -> None:
     english = compose(reader, YEAR, language=Language.EN)
     assert len(english.blocks) == len(of_year.blocks)
     assert "III- SHORTCOMINGS" in english.text
 
 
-def test_reports_are_due_so_many_days_after_their_period(province: Store) -> None:
+def test_reports_are_due_a_set_number_of_days_after_their_period(province: Store) -> None:
     reader = province.reader(SYSTEM)
     (quarter, at), (year, _) = due_reports(reader, datetime(2026, 1, 1, tzinfo=UTC))
     assert (quarter, year) == (QUARTER, YEAR)
@@ -234,7 +234,7 @@ def test_reports_are_due_so_many_days_after_their_period(province: Store) -> Non
     assert QUARTER not in before
 
 
-def test_who_has_not_returned_is_reminded_of_each_form(reader: Reader) -> None:
+def test_units_with_missing_returns_are_reminded_of_each_form(reader: Reader) -> None:
     missing = {item.unit.code for item in reader.returns(QUARTER) if item.status == "missing"}
     letters = {unit.code: letter for unit, letter in reminders(reader, QUARTER)}
     assert letters.keys() == missing
@@ -243,7 +243,7 @@ def test_who_has_not_returned_is_reminded_of_each_form(reader: Reader) -> None:
         assert "chưa nhận được báo cáo quý III năm 2020" in letter.text
 
 
-def test_each_unit_is_told_its_own_cells(reader: Reader) -> None:
+def test_each_unit_gets_feedback_on_its_own_cells(reader: Reader) -> None:
     listed = ReportFacts(reader, QUARTER, Language.VI).lagging
     for unit, letter in feedback(reader, QUARTER):
         (annex,) = letter.annexes
@@ -253,7 +253,7 @@ def test_each_unit_is_told_its_own_cells(reader: Reader) -> None:
         assert f"{len(annex.rows)} chi bộ cần quan tâm" in letter.text
 
 
-def test_another_program_opens_every_document_draws_it_and_computes_the_same(
+def test_libreoffice_opens_every_document_and_computes_the_same(
     convert: Convert, reader: Reader, of_year: Document, tmp_path: Path
 ) -> None:
     letters = {"letter": next(reminders(reader, QUARTER))[1], "feedback": next(feedback(reader, QUARTER))[1]}

@@ -1,4 +1,4 @@
-"""Tables that leave the house: what other programs read from them are the numbers of `table --format json`."""
+"""Exported tables: other programs read the same numbers from them as from `table --format json`."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ Rows = list[dict[str, Any]]
 def written(
     tiny_database: Database, new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Path, str]]:
-    """What `table` writes of the same question in each format, and the store that it asked."""
+    """Folder with the same query written by `table` in each format, and the URL of the store."""
     folder = tmp_path_factory.mktemp("tables")
     with new_database("sqlite", tiny_database("sqlite")) as url:
         settings = {"DATABASE_URL": url, "DATA_DIR": str(folder), "SECRET_KEY": ""}
@@ -111,9 +111,7 @@ def test_a_workbook_has_the_numbers_of_json_and_formulas_to_check_them(written: 
     assert all(str(row["value"]).startswith("=") for row in shares)
 
 
-def test_a_workbook_says_what_it_is_of_defines_draws_and_tells_what_is_missing(
-    written: tuple[Path, str], told: Rows
-) -> None:
+def test_a_workbook_has_metadata_definitions_charts_and_missing_returns(written: tuple[Path, str], told: Rows) -> None:
     book = openpyxl.load_workbook(written[0] / "table.xlsx")
     data, charts, definitions, missing = book.worksheets
     assert data.freeze_panes == "A6"
@@ -140,7 +138,7 @@ def test_a_data_package_is_valid_and_has_the_numbers_of_json(written: tuple[Path
     assert package.sources
 
 
-def test_what_a_command_takes_out_is_logged(written: tuple[Path, str]) -> None:
+def test_an_export_by_command_is_logged(written: tuple[Path, str]) -> None:
     with closing(Store.open(written[1])) as store:
         admin = replace(SYSTEM, name="quản trị")
         page = read_log(store.engine, admin, Wanted(action=Action.EXPORTED))
@@ -156,7 +154,7 @@ PLACED = PlacedRow(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Some(TableRow):
-    """A kind of row with a text, a number and an instant."""
+    """A row kind with a text, a number and an instant."""
 
     unit: str
     value: Fraction
@@ -164,7 +162,7 @@ class Some(TableRow):
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+84", "-5", "@SUM(A1)"])
-def test_a_text_like_a_formula_stays_a_text(text: str) -> None:
+def test_text_that_looks_like_a_formula_stays_text(text: str) -> None:
     table = Table(kind=PlacedRow, rows=[replace(PLACED, unit_name=text)], about=ABOUT)
     cell = openpyxl.load_workbook(io.BytesIO(content(table, FileFormat.XLSX))).worksheets[0]["E6"]
     assert (cell.value, cell.data_type) == (text, "s")
@@ -172,12 +170,12 @@ def test_a_text_like_a_formula_stays_a_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("form", FileFormat)
-def test_a_table_without_rows_is_a_file_all_the_same(form: FileFormat) -> None:
+def test_an_empty_table_is_still_a_valid_file(form: FileFormat) -> None:
     assert content(Table(kind=ValueRow, rows=[], about=ABOUT), form)
 
 
 @pytest.mark.parametrize("form", FileFormat)
-def test_rows_are_written_as_they_come(form: FileFormat) -> None:
+def test_rows_are_streamed(form: FileFormat) -> None:
     made: list[int] = []
 
     def rows() -> Iterator[Some]:
@@ -209,12 +207,12 @@ def test_every_column_has_a_title(kind: RowKind) -> None:
     assert all(column.title(language) for column in described(columns(kind)) for language in Language)
 
 
-def test_a_column_holds_what_it_declares_beside_the_others() -> None:
+def test_columns_hold_their_declared_types() -> None:
     assert {column.code: column.kind for column in described(columns(ValueRow))}["expected"] is ColumnKind.WHOLE
     assert {column.code: column.kind for column in described(columns(LaggingRow))}["expected"] is ColumnKind.NUMBER
 
 
-def test_archives_are_the_same_whenever_they_are_made() -> None:
+def test_archives_are_reproducible() -> None:
     table = Table(kind=PlacedRow, rows=[PLACED], about=ABOUT)
     first, again = (content(table, FileFormat.DATAPACKAGE) for _ in range(2))
     assert first == again

@@ -1,4 +1,4 @@
-"""Figures are plain dicts, compared as a whole."""
+"""Figures are plain dicts, compared as whole values."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_every_figure_shares_one_small_layout() -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-def test_no_chart_can_be_sent_away_and_each_writes_numbers_in_its_language(language: Language) -> None:
+def test_no_chart_uploads_to_plotly_and_each_formats_numbers_in_its_language(language: Language) -> None:
     config = CONFIG[language]
     assert config["showSendToCloud"] is False
     assert config["displaylogo"] is False
@@ -202,7 +202,7 @@ def test_limits_are_drawn_for_each_segment_and_not_where_nothing_varies() -> Non
     assert [note["text"] for note in drawn["layout"]["annotations"]] == ["Kế hoạch", "Trung bình"]
 
 
-def test_icons_say_by_a_letter_what_they_say_by_a_colour() -> None:
+def test_icons_repeat_their_colour_as_a_letter() -> None:
     assert ">C</text>" in unquote(variation_icon(PointType.IMPROVEMENT, 1, "C"))
     assert ">K</text>" in unquote(assurance_icon(Assurance.FAIL, "K"))
 

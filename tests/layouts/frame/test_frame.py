@@ -1,4 +1,4 @@
-"""The frame: the tree of organisations to choose from, what the controls say for an address, who sees which page."""
+"""The frame: tree of organisations, state of the controls for a URL, navigation by role."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_district_finds_nothing_outside_its_branch(make_app: MakeApp, tiny_sto
         assert all(option["value"].startswith("H01") for option in unit_tree.options(ask(""), "h0"))
 
 
-def test_the_controls_say_what_the_address_asks(make_app: MakeApp, tiny_store: Store) -> None:
+def test_the_controls_follow_the_url(make_app: MakeApp, tiny_store: Store) -> None:
     with asking(make_app(tiny_store), "board"):
         said = context.view_of("?unit=H01&period=2019&as_of=2020-06-30&basis=today", "/trend")
         assert (said.unit, said.period, said.as_of, said.basis) == ("H01", "2019", "2020-06-30", "today")

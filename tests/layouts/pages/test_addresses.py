@@ -1,4 +1,4 @@
-"""Every view has an address: it opens the same view in another window, and back and forward lead through the views."""
+"""Every view has a URL that reopens it elsewhere, and the browser's history leads through the views."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Move = Callable[[Page], None]
 
 _PATIENCE = 10  # seconds
 
-# What a reader sees and what stands in the controls; what a grid tells of the focus is no part of a view.
+# Visible text and values of controls; the grid's focus announcements are not part of a view.
 _SEEN = """() => {
     const read = (control) => /checkbox|radio/.test(control.type) ? control.checked : control.value;
     const shown = [...document.querySelectorAll("#context, #main, [role=dialog]")];
@@ -34,7 +34,7 @@ _SEEN = """() => {
 
 
 def choose(control: str, option: str) -> Move:
-    """Takes an option of a list that opens."""
+    """Selects an option of a dropdown."""
 
     def move(page: Page) -> None:
         page.locator(control).click()
@@ -44,7 +44,7 @@ def choose(control: str, option: str) -> Move:
 
 
 def take(group: str, text: str) -> Move:
-    """Takes one of a few choices side by side."""
+    """Selects a segment of a segmented control."""
     return lambda page: page.locator(group).get_by_text(text).first.click()
 
 
@@ -54,7 +54,7 @@ def write(control: str, text: str) -> Move:
 
 
 def click(find: Callable[[Page], Locator]) -> Move:
-    """Clicks what is found first."""
+    """Clicks the first match."""
     return lambda page: find(page).first.click()
 
 
@@ -95,7 +95,7 @@ WAYS: Mapping[str, Sequence[Move]] = {
 
 
 def seen(page: Page) -> Any:
-    """What stands on a page that rests, the same in two looks at it."""
+    """State of an idle page, once two consecutive snapshots agree."""
     found: Any = None
     before: Any = ()
     while found != before:
@@ -106,7 +106,7 @@ def seen(page: Page) -> Any:
 
 
 def shows(page: Page, holds: Callable[[Any], bool]) -> Any:
-    """What a page comes to show that rests, as far as it is what is waited for: a busy machine takes a while."""
+    """State of an idle page, once it satisfies the condition or the timeout is over."""
     until = monotonic() + _PATIENCE
     while not holds(found := seen(page)) and monotonic() < until:
         pass
@@ -132,7 +132,7 @@ def test_each_view_opens_from_its_address_and_back_and_forward_lead_through_them
         view = (page.url, shows(page, partial(ne, shown)))
         assert view[1] != shown, f"{page.url} shows what {address} showed"
         if page.evaluate("() => history.length") == length:
-            views.pop()  # what is typed letter by letter replaces the view before
+            views.pop()  # typing letter by letter replaces the history entry
         length = page.evaluate("() => history.length")
         views.append(view)
     with closing(page.context.new_page()) as other:

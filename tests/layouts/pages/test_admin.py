@@ -1,4 +1,4 @@
-"""Administration: for administrators only; accounts, thresholds with reasons, the log by pages, the check."""
+"""Administration: administrators only; accounts, thresholds with reasons, paginated audit log, verification."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ADMIN = Viewer("quantri", Role.ADMIN)
 
 
 def said_by(tree: Any) -> str:
-    """Every text of components, as the browser gets them."""
+    """All text of a component tree as serialised for the browser."""
     return words(json.loads(to_json_plotly(tree)))
 
 
@@ -50,13 +50,13 @@ def test_only_an_administrator_sees_any_part(app: Dash, part: admin.AdminPart) -
         admin.view(ask(f"?part={part}"))
 
 
-def test_others_are_told_that_they_may_not(app: Dash, sign_in: SignIn) -> None:
+def test_other_roles_get_a_403_page(app: Dash, sign_in: SignIn) -> None:
     text = words(routed(sign_in(app, "board"), "/admin", "").get_json())
     assert "Không có quyền xem" in text
     assert "accounts-table" not in text
 
 
-def test_an_account_is_made_with_a_password_shown_once_reset_and_shut_out(app: Dash, store: Store) -> None:
+def test_an_account_is_added_reset_and_disabled(app: Dash, store: Store) -> None:
     with asking(app, "quantri"):
         message = accounts.add("moi", Role.VIEWER, None)
         password = message.rpartition(" ")[2]
@@ -69,7 +69,7 @@ def test_an_account_is_made_with_a_password_shown_once_reset_and_shut_out(app: D
         assert Accounts(store).check("moi", again) is None
 
 
-def test_what_cannot_be_done_with_an_account_is_said(app: Dash) -> None:
+def test_invalid_account_actions_are_explained(app: Dash) -> None:
     with asking(app, "quantri"):
         assert "vai trò" in accounts.add("x", None, None)
         assert "gắn với" in accounts.add("x", Role.DISTRICT, None)
@@ -88,7 +88,7 @@ def test_a_threshold_changes_with_a_reason_only(app: Dash, store: Store) -> None
         assert all(each.title.vi in text for each in THRESHOLDS.values())
 
 
-def test_the_log_comes_newest_first_by_pages_and_by_action(app: Dash, store: Store) -> None:
+def test_the_log_is_newest_first_paginated_and_filtered_by_action(app: Dash, store: Store) -> None:
     for place in range(5):
         store.log(Action.EXPORTED, viewer=ADMIN, subject=f"tệp {place}", details={"rows": place})
     wanted = Wanted(action=Action.EXPORTED)
@@ -106,11 +106,11 @@ def test_the_log_comes_newest_first_by_pages_and_by_action(app: Dash, store: Sto
 
 
 @pytest.mark.parametrize("action", Action)
-def test_every_action_of_the_log_has_words(action: Action) -> None:
+def test_every_action_of_the_log_has_a_title(action: Action) -> None:
     assert all(CATALOGUE.say(f"action.{action}", language) for language in Language)
 
 
-def test_the_check_tells_what_is_wrong_and_the_hash_to_note_down() -> None:
+def test_verification_reports_faults_and_the_head_of_the_log() -> None:
     sound = Verification(entries=1200, files=3, sums=4, head="abc", faults=())
     wrong = Verification(entries=1, files=1, sums=1, head="d", faults=(Text("Thiếu tệp.", "A file is missing."),))
     assert "1.200" in said_by(upkeep.verification_report(sound))

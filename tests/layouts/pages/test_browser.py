@@ -1,4 +1,4 @@
-"""The pages in a real browser: nothing in the console, nothing cut off, nobody kept out, and the reader's main ways."""
+"""The pages in a real browser: clean console, no overflow, accessibility, and the main user journeys."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from tests.browser import enter, headline, rested, sign_in
 
 CHART = ".js-plotly-plot .main-svg"
 EVERY = [
-    # Hundreds of entries are all alike: those that a search leaves stand for all.
+    # The hundreds of entries are alike: those that match a search represent all.
     *(f"{page.path}?q=trưởng thôn" if page.code == "dictionary" else page.path for page in PAGES),
     "/trend?show=below&frequency=quarter",
 ]
-A4_LANDSCAPE = 700  # pixels between its margins
-# What a screen reader is told of files that are being made.
+A4_LANDSCAPE = 700  # pixels between the margins
+# Records announcements of downloads to screen readers.
 _HEARD = """() => {
     const place = document.getElementById("making");
     window.heard = [];
     new MutationObserver(() => window.heard.push(place.textContent)).observe(place, { childList: true });
 }"""
-ON_DARK = {"runOnly": ["color-contrast"]}  # all else is the same as on light
+ON_DARK = {"runOnly": ["color-contrast"]}  # the other rules do not depend on the scheme
 
 
 @pytest.mark.parametrize("path", EVERY)
-def test_each_page_opens_quietly_fits_its_window_and_keeps_nobody_out(page: Page, served: str, path: str) -> None:
+def test_each_page_opens_without_errors_fits_its_window_and_is_accessible(page: Page, served: str, path: str) -> None:
     page.set_viewport_size({"width": 360, "height": 800})
     enter(page, served, path, Role.ADMIN if path == "/admin" else Role.BOARD)
     rested(page)
@@ -45,7 +45,7 @@ def test_each_page_opens_quietly_fits_its_window_and_keeps_nobody_out(page: Page
 
 
 def kept_out(page: Page, options: Mapping[str, object] | None = None) -> list[tuple[str, str]]:
-    """What keeps readers with impairments out: the rule of axe and the first place that breaks it."""
+    """Violations found by axe: the rule and the first offending element."""
     found = Axe().run(page, options={"resultTypes": ["violations"], **(options or {})}).response["violations"]
     return [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in {"serious", "critical"}]
 
@@ -99,12 +99,10 @@ def test_print_is_light_and_without_controls(page: Page, served: str) -> None:
     assert len(page.pdf(prefer_css_page_size=True)) > 20_000
 
 
-def test_a_session_that_ended_elsewhere_leads_to_the_door_and_back_to_the_view(
-    page: Page, served: str, faults: list[str]
-) -> None:
+def test_an_ended_session_redirects_to_sign_in_and_back_to_the_view(page: Page, served: str, faults: list[str]) -> None:
     enter(page, served, "/trend")
     expect(page.locator(CHART).first).to_be_visible()
-    rested(page)  # what is still on its way would be refused before the click
+    rested(page)  # pending requests would be refused before the click
     page.context.clear_cookies(name="indicator_session")
     page.get_by_role("radiogroup", name="Độ dài kỳ").get_by_text("Quý").click()
     expect(page).to_have_url(re.compile(r"/login\?next=%2Ftrend"))
@@ -133,7 +131,7 @@ def test_a_unit_is_found_by_words_without_their_marks(page: Page, served: str) -
     expect(page.locator("#freshness")).to_contain_text("1/1")
 
 
-def test_a_file_that_is_being_made_gives_a_sign_until_it_has_come_and_is_made_once(page: Page, served: str) -> None:
+def test_a_download_is_announced_until_it_arrives_and_is_generated_once(page: Page, served: str) -> None:
     enter(page, served, "/table")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
@@ -146,7 +144,7 @@ def test_a_file_that_is_being_made_gives_a_sign_until_it_has_come_and_is_made_on
     assert asked.count("/download/indicators.csv") == 1
 
 
-def test_a_point_opens_its_workings_and_the_workbook_comes_with_it(page: Page, served: str) -> None:
+def test_a_point_opens_its_workings_with_the_workbook(page: Page, served: str) -> None:
     enter(page, served, "/trend?indicator=village_heads_member_share")
     page.locator(".js-plotly-plot .points path").last.click(force=True)
     workings = page.get_by_role("dialog")
@@ -161,7 +159,7 @@ def test_a_point_opens_its_workings_and_the_workbook_comes_with_it(page: Page, s
     expect(page).not_to_have_url(re.compile("point="))
 
 
-def test_what_a_trend_draws_is_chosen_in_the_address_and_taken_away_as_an_image(page: Page, served: str) -> None:
+def test_a_trend_is_configured_by_its_url_and_exported_as_an_image(page: Page, served: str) -> None:
     enter(page, served, "/trend?indicator=admissions")
     expect(page.locator("#trend-control .main-svg").first).to_be_visible()
     page.locator("label").filter(has_text=re.compile("^Dự báo$")).click()
@@ -173,9 +171,7 @@ def test_what_a_trend_draws_is_chosen_in_the_address_and_taken_away_as_an_image(
         assert download.value.suggested_filename.endswith(f"admissions-layers-known.{kind}")
 
 
-def test_what_a_reader_may_not_see_is_refused_in_words_and_a_link_leads_on(
-    page: Page, served: str, faults: list[str]
-) -> None:
+def test_an_out_of_scope_url_is_explained_and_a_link_leads_on(page: Page, served: str, faults: list[str]) -> None:
     enter(page, served, role=Role.DISTRICT)
     page.goto(f"{served}/trend?unit=H02")
     expect(page.get_by_role("heading", name="Không có quyền xem")).to_be_visible()
@@ -185,7 +181,7 @@ def test_what_a_reader_may_not_see_is_refused_in_words_and_a_link_leads_on(
     expect(headline(page)).to_be_visible()
 
 
-def test_an_address_that_names_nothing_is_answered_in_words_and_a_link_leads_on(page: Page, served: str) -> None:
+def test_a_url_that_names_nothing_is_explained_and_a_link_leads_on(page: Page, served: str) -> None:
     enter(page, served, role=Role.DISTRICT)
     page.goto(f"{served}/trend?unit=XYZ")
     expect(page.locator("[data-notice]")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The dictionary: every indicator is told in full, in both languages."""
+"""The dictionary: every indicator has a complete entry, in both languages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NEEDED = {"Công thức", "Biểu, cột", "Điểm trong Kết luận", "Chiề
 
 
 def lacking(code: str) -> set[str]:
-    """What the dictionary does not say of an indicator."""
+    """Required parts missing from the entry of an indicator."""
     told = dict(facts(CATALOGUE[code], BUILTIN))
     empty = {name for name, lines in told.items() if name != "Phương pháp" and not (lines and all(lines))}
     return (NEEDED - set(told)) | empty
@@ -23,7 +23,7 @@ def test_every_indicator_has_a_formula_a_source_a_direction_a_rule_and_a_method(
     assert {code: found for code in CATALOGUE if (found := lacking(code))} == {}
 
 
-def test_a_share_names_the_columns_that_it_is_made_of() -> None:
+def test_a_share_names_the_columns_of_its_formula() -> None:
     told = dict(facts(CATALOGUE["village_heads_member_share"], BUILTIN))
     assert told["Biểu, cột"] == (
         "Biểu B3, cột 5: Trưởng thôn, bản, tổ dân phố › Là đảng viên",
@@ -32,13 +32,13 @@ def test_a_share_names_the_columns_that_it_is_made_of() -> None:
     assert "75,0\u00a0%" in told["Kế hoạch"][0]
 
 
-def test_what_the_application_counts_says_from_which_form() -> None:
+def test_a_counted_indicator_names_its_form() -> None:
     assert dict(facts(CATALOGUE["small_cells"], BUILTIN))["Biểu, cột"] == (
         "Chi bộ có ít đảng viên: chương trình đếm từ biểu B1",
     )
 
 
-def test_the_page_has_an_entry_with_an_address_for_each_indicator(
+def test_the_page_has_an_entry_with_an_anchor_for_each_indicator(
     make_app: MakeApp, sign_in: SignIn, tiny_store: Store
 ) -> None:
     tree = shown(sign_in(make_app(tiny_store), "viewer"), "/dictionary")

@@ -1,4 +1,4 @@
-"""What an upload answers: findings, what a correction would change, the file given back with its findings marked."""
+"""Outcomes of uploads: findings, differences of a correction, annotated copies."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.pages.test_pages import parts, words
 from tests.workbooks import address, revised, values
 
-NAME = "H01_2020-Q3_dinh-chinh.xlsx"  # what is in force
+NAME = "H01_2020-Q3_dinh-chinh.xlsx"  # the return in force
 UNIT, _COUNTS = next(iter(values(TINY, NAME, "B1", "members_end").items()))
 MEMBERS = _COUNTS[0] or 0
 PLACE = ("B1", UNIT, "members_end")
@@ -47,7 +47,7 @@ FILE = Upload(
 
 
 def called(client: FlaskClient, given: str, state: Mapping[str, Any], pressed: dict[str, Any] | None = None) -> Any:
-    """Calls the callback that a component's property starts, as the browser does."""
+    """Triggers the callback of a component property as the browser does."""
     client.get("/returns")
     known = json.loads(client.get("/_dash-dependencies").get_data())
     found = next(each for each in known if any(given in one["id"] for one in each["inputs"]))
@@ -74,21 +74,21 @@ def _input(one: Mapping[str, Any], given: str, pressed: dict[str, Any] | None) -
 
 
 def token(client: FlaskClient) -> dict[str, str]:
-    """The header that tells our own pages from others."""
+    """The CSRF header."""
     cookie = client.get_cookie("_csrf_token")
     assert cookie is not None
     return {"X-CSRFToken": cookie.value}
 
 
 def posted(client: FlaskClient, content: bytes, name: str, *, check: bool = False) -> Any:
-    """The answer to a file that is sent as the page's script does."""
+    """The response to a file uploaded as the page's script does."""
     client.get("/returns")
     form = {"file": (io.BytesIO(content), name), **({"check": "1"} if check else {})}
     return client.post("/_upload", data=form, headers=token(client))
 
 
 def looked(client: FlaskClient, shown: Any = None) -> dict[str, Any]:
-    """What the page is told when it asks how far it has got; without `shown`, all of it."""
+    """The update that polling returns; without `shown`, the full list."""
     answer = called(client, "returns-tick", {"returns-shown.data": shown})
     assert answer.status_code == 200, answer.get_data(as_text=True)
     found: dict[str, Any] = json.loads(answer.get_data())["response"]
@@ -96,17 +96,17 @@ def looked(client: FlaskClient, shown: Any = None) -> dict[str, Any]:
 
 
 def cards(client: FlaskClient) -> list[Any]:
-    """The card of each file that the account has sent, when all are read."""
+    """The cards of the account's uploads once all are processed."""
     found = looked(client)
     while not found["returns-tick"]["disabled"]:
         settled()
         found = looked(client)
-    # No list is told where none is shown and there is none.
+    # An empty list is not sent where none is displayed.
     return [row["props"]["children"] for row in found.get("returns-outcomes", {"children": []})["children"]]
 
 
 def upload(client: FlaskClient, *contents: bytes, check: bool = True) -> list[Any]:
-    """The cards of files that are sent together."""
+    """Uploads files together and returns their cards."""
     for number, content in enumerate(contents, start=1):
         answer = posted(client, content, f"tệp {number}.xlsx", check=check)
         assert answer.status_code == 202, answer.get_data(as_text=True)
@@ -114,18 +114,18 @@ def upload(client: FlaskClient, *contents: bytes, check: bool = True) -> list[An
 
 
 def give_back(client: FlaskClient, card: Any) -> TestResponse:
-    """The answer to the link of a card."""
+    """The response to the link of a card."""
     (link,) = (part for part in parts(card) if part["type"] == "A")
     return client.get(link["props"]["href"])
 
 
 def press(client: FlaskClient, card: Any, kind: str) -> Any:
-    """The answer to a button of a card."""
+    """The response to a button of a card."""
     return called(client, kind, {}, button(card, kind)["props"]["id"])
 
 
 def send(client: FlaskClient, card: Any) -> Any:
-    """The card of a file that is sent for good."""
+    """Submits a checked file and returns its card."""
     number = button(card, outcomes.SUBMIT_BUTTON)["props"]["id"]["upload"]
     answer = press(client, card, outcomes.SUBMIT_BUTTON)
     assert answer.status_code == 200, answer.get_data(as_text=True)
@@ -143,7 +143,7 @@ def button(card: Any, kind: str) -> Any:
 
 
 def opened(answer: TestResponse) -> tuple[str, Workbook]:
-    """Name and content of the download in an answer."""
+    """Name and workbook of a download."""
     assert answer.status_code == 200, answer.get_data(as_text=True)
     name = unquote(answer.headers["Content-Disposition"].partition("UTF-8''")[2])
     return name, openpyxl.load_workbook(io.BytesIO(answer.get_data()))
@@ -175,7 +175,7 @@ def test_a_checked_correction_says_cell_by_cell_what_it_would_change(
     assert {row[0].partition("!")[0] for row in rows} == {"B1", "B2"}
 
 
-def test_of_many_changes_the_first_are_listed_and_all_are_counted() -> None:
+def test_many_changes_are_counted_and_the_first_listed() -> None:
     change = Change(
         form="B1",
         period="2020-Q3",
@@ -199,7 +199,7 @@ def test_of_many_changes_the_first_are_listed_and_all_are_counted() -> None:
     assert [rows[0][0], *rows[0][4:]] == ["bản đang lưu: B1!F17", "1.234", "không có dòng"]
 
 
-def test_a_refused_file_is_given_back_with_its_cells_marked_and_stored_nowhere(
+def test_a_refused_file_is_returned_annotated_and_not_stored(
     make_app: MakeApp, sign_in: SignIn, changing_store: Store
 ) -> None:
     client = sign_in(make_app(changing_store), "district1")
@@ -217,7 +217,7 @@ def test_a_refused_file_is_given_back_with_its_cells_marked_and_stored_nowhere(
     }
 
 
-def test_of_a_file_that_lists_people_only_the_findings_are_given(
+def test_only_findings_are_returned_for_a_file_that_lists_people(
     make_app: MakeApp, sign_in: SignIn, changing_store: Store
 ) -> None:
     client = sign_in(make_app(changing_store), "district1")
@@ -250,7 +250,7 @@ def test_the_warnings_of_an_accepted_file_are_marked_although_it_is_stored(
     assert any(cell.comment for row in book["B1"].iter_rows() for cell in row)
 
 
-def test_who_may_not_send_gets_no_answer(make_app: MakeApp, sign_in: SignIn, changing_store: Store) -> None:
+def test_accounts_that_may_not_upload_are_refused(make_app: MakeApp, sign_in: SignIn, changing_store: Store) -> None:
     pages = make_app(changing_store)
     wrong = revised(TINY, NAME, {PLACE: MEMBERS + 7})
     (card,) = upload(sign_in(pages, "district1"), wrong)
@@ -260,7 +260,7 @@ def test_who_may_not_send_gets_no_answer(make_app: MakeApp, sign_in: SignIn, cha
     assert give_back(client, card).status_code == 403
 
 
-def test_another_districts_file_is_refused_and_nothing_is_told_of_what_is_in_force(
+def test_another_districts_file_is_refused_without_revealing_the_return_in_force(
     make_app: MakeApp, sign_in: SignIn, changing_store: Store
 ) -> None:
     name = "H02_2020-Q3.xlsx"
@@ -274,9 +274,7 @@ def test_another_districts_file_is_refused_and_nothing_is_told_of_what_is_in_for
     assert book.sheetnames[0] == SUMMARY
 
 
-def test_a_correction_waits_until_it_is_sent_for_good(
-    make_app: MakeApp, sign_in: SignIn, changing_store: Store
-) -> None:
+def test_a_correction_is_stored_only_once_submitted(make_app: MakeApp, sign_in: SignIn, changing_store: Store) -> None:
     client = sign_in(make_app(changing_store), "district1")
     (admitted,) = values(TINY, NAME, "B1", "admitted")[UNIT]
     one_more = (admitted or 0) + 1

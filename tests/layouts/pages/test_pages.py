@@ -1,4 +1,4 @@
-"""Pages as trees of components: on an empty store, on the tiny province, and within a reader's scope."""
+"""Pages as component trees: on an empty store, on the tiny province, and within a reader's scope."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STORE = "_pages_store.data"
 
 
 def routed(client: FlaskClient, path: str, search: str) -> TestResponse:
-    """What the router answers for an address."""
+    """The router's response for a URL."""
     client.get("/")
     token = client.get_cookie("_csrf_token")
     assert token is not None
@@ -42,7 +42,7 @@ def routed(client: FlaskClient, path: str, search: str) -> TestResponse:
 
 
 def shown(client: FlaskClient, path: str, search: str = "") -> dict[str, Any]:
-    """What the router puts into the middle of the frame."""
+    """The page that the router renders."""
     answer = routed(client, path, search)
     assert answer.status_code == 200, answer.get_data(as_text=True)
     found: dict[str, Any] = json.loads(answer.get_data())["response"]["_pages_content"]["children"]
@@ -61,7 +61,7 @@ def parts(tree: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def words(tree: Any) -> str:
-    """Every text of a tree."""
+    """All text of a tree."""
     if isinstance(tree, list):
         return " ".join(words(each) for each in tree)
     if isinstance(tree, dict):
@@ -96,9 +96,7 @@ def test_a_view_is_made_from_its_address(
             assert part["props"]["config"]["showSendToCloud"] is False
 
 
-def test_the_start_page_answers_on_plan_or_not_where_it_is_stuck_and_what_changed(
-    make_app: MakeApp, sign_in: SignIn, tiny_store: Store
-) -> None:
+def test_the_start_page_answers_its_three_questions(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
     found = list(parts(shown(sign_in(make_app(tiny_store), "board"), "/")))
     (answers,) = next(part for part in found if part["props"].get("id") == "overview-answers")["props"]["children"]
     on_plan, stuck, changed = (words(answer) for answer in answers["props"]["tree"])
@@ -125,15 +123,13 @@ def test_a_point_in_the_address_opens_its_workings(make_app: MakeApp, sign_in: S
         ("?as_of=yesterday", "thời điểm viết là"),
     ],
 )
-def test_an_address_that_names_nothing_says_so(
+def test_a_url_that_names_nothing_is_explained(
     make_app: MakeApp, sign_in: SignIn, tiny_store: Store, search: str, said: str
 ) -> None:
     assert said in words(shown(sign_in(make_app(tiny_store), "board"), "/", search))
 
 
-def test_an_answer_leaves_alone_what_a_control_holds_already(
-    make_app: MakeApp, sign_in: SignIn, tiny_store: Store
-) -> None:
+def test_a_response_does_not_set_unchanged_controls(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
     app = make_app(tiny_store)
     client = sign_in(app, "board")
     client.get("/")
@@ -173,7 +169,7 @@ def test_a_district_sees_no_other_district(make_app: MakeApp, sign_in: SignIn, t
     assert client.get(f"/download/template?unit={foreign}&period=2020-Q4").status_code == 403
 
 
-def test_a_table_can_be_taken_away_as_it_stands(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
+def test_a_table_is_downloaded_as_displayed(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
     client = sign_in(make_app(tiny_store), "board")
     answer = client.get("/download/table.csv?indicator=members&unit=H01")
     lines = answer.get_data().decode("utf-8-sig").splitlines()

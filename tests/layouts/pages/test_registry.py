@@ -1,4 +1,4 @@
-"""The pages of the registry: each has its name in both languages, its icon, and a code and address of its own."""
+"""The page registry: each page has a name in both languages, an icon, a unique code and path."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ def test_each_page_has_an_icon() -> None:
     assert [f".icon-{page.code} in {ICONS.name}" for page in PAGES if page.code not in drawn] == []
 
 
-def test_no_two_pages_share_a_code_or_an_address() -> None:
+def test_codes_and_paths_of_pages_are_unique() -> None:
     for named in ([page.code for page in PAGES], [page.path for page in PAGES]):
         assert [name for name, count in Counter(named).items() if count > 1] == []

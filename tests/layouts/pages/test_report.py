@@ -1,4 +1,4 @@
-"""The page of the periodic report: what it shows is what its files hold, and who may have them."""
+"""The report page: same content as its files, and access by role."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def pages(province: Store, make_app: MakeApp) -> Dash:
     return make_app(province)
 
 
-def test_the_word_file_says_what_the_page_shows(pages: Dash, sign_in: SignIn) -> None:
+def test_the_docx_has_the_text_of_the_page(pages: Dash, sign_in: SignIn) -> None:
     with asking(pages, "board"):
         made = composed(ask(QUERY))
         shown = str(report.view(ask(QUERY)).paper)
@@ -43,12 +43,12 @@ def test_the_word_file_says_what_the_page_shows(pages: Dash, sign_in: SignIn) ->
     assert all(text in shown for text in said if text)
 
 
-def test_it_can_be_had_as_pdf(pages: Dash, sign_in: SignIn) -> None:
+def test_it_downloads_as_pdf(pages: Dash, sign_in: SignIn) -> None:
     assert sign_in(pages, "viewer").get(f"/download/report.pdf{QUERY}").data.startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("kind", ["reminder", "feedback"])
-def test_letters_come_in_one_archive_a_file_a_unit(pages: Dash, sign_in: SignIn, kind: str) -> None:
+def test_letters_are_an_archive_with_a_file_per_unit(pages: Dash, sign_in: SignIn, kind: str) -> None:
     got = sign_in(pages, "board").get(f"/download/letters.zip{QUERY}&kind={kind}")
     with zipfile.ZipFile(io.BytesIO(got.data)) as archive:
         assert all(name.endswith(".docx") for name in archive.namelist())
@@ -61,5 +61,5 @@ def test_a_district_gets_no_report_and_a_reader_no_letters(pages: Dash, sign_in:
 
 
 @pytest.mark.parametrize("path", ["report.odt", "letters.zip"])
-def test_what_is_not_made_is_not_found(pages: Dash, sign_in: SignIn, path: str) -> None:
+def test_unknown_formats_are_not_found(pages: Dash, sign_in: SignIn, path: str) -> None:
     assert sign_in(pages, "board").get(f"/download/{path}{QUERY}").status_code == 404

@@ -1,4 +1,4 @@
-"""The page of tables: the address says which lines there are, the grid gets them in blocks, files hold the same."""
+"""The table page: the URL selects the rows, the grid gets them in blocks, files hold the same."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.layouts.conftest import MakeApp, SignIn, asking
 SEARCH = "?indicators=members.village_heads_member_share&level=district&from=2018&period=2019"
 
 
-def test_an_address_chooses_indicators_level_and_periods(make_app: MakeApp, tiny_store: Store) -> None:
+def test_the_url_selects_indicators_level_and_periods(make_app: MakeApp, tiny_store: Store) -> None:
     with asking(make_app(tiny_store), "board"):
         table = Tabulation(ask(SEARCH))
         assert table.indicators == ("members", "village_heads_member_share")
@@ -36,7 +36,7 @@ def test_an_address_chooses_indicators_level_and_periods(make_app: MakeApp, tiny
         assert set(nonsense.indicators) <= set(CATALOGUE)
 
 
-def test_the_grid_gets_its_lines_in_blocks_in_the_order_that_it_asks_for(make_app: MakeApp, tiny_store: Store) -> None:
+def test_the_grid_gets_blocks_of_rows_in_the_requested_order(make_app: MakeApp, tiny_store: Store) -> None:
     with asking(make_app(tiny_store), "board"):
         table = Tabulation(ask(SEARCH))
         first = grid.block(table, {"startRow": 0, "endRow": 1})
@@ -73,7 +73,7 @@ def test_files_of_every_kind_hold_the_same_lines(make_app: MakeApp, sign_in: Sig
     assert client.get("/download/indicators.exe").status_code == 404
 
 
-def test_too_large_a_table_is_said_to_be_so_before_it_is_computed(make_app: MakeApp, tiny_store: Store) -> None:
+def test_a_table_that_is_too_large_is_refused_before_it_is_computed(make_app: MakeApp, tiny_store: Store) -> None:
     with asking(make_app(tiny_store), "board"):
         table = Tabulation(ask(SEARCH))
         smaller = Tabulation(ask(SEARCH), most=table.size - 1)
@@ -82,7 +82,7 @@ def test_too_large_a_table_is_said_to_be_so_before_it_is_computed(make_app: Make
         assert grid.block(smaller, {}) == {"rowData": [], "rowCount": 0}
 
 
-def test_a_view_is_kept_opened_and_removed(make_app: MakeApp, changing_store: Store) -> None:
+def test_a_view_is_saved_opened_and_removed(make_app: MakeApp, changing_store: Store) -> None:
     with asking(make_app(changing_store), "viewer"):
         views = SavedViews(site().store, viewer())
         save_view = saved_views.save_view(views, "Huyện", "/table?level=district")

@@ -1,4 +1,4 @@
-"""Files sent from a real browser: progress of each, a reload in the middle, a network that is gone for a while."""
+"""Uploads in a real browser: progress, a reload midway, a network outage."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def payload(name: str, content: bytes) -> FilePayload:
 
 
 def sent(number: int) -> FilePayload:
-    """A return with an error, another one for each number."""
+    """A return with an error, distinct for each number."""
     return payload(f"tep-{number}.xlsx", revised(TINY, NAME, {PLACE: MEMBERS + 100 + number}))
 
 
@@ -40,11 +40,9 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"))
 
 
-def test_several_files_are_dropped_the_page_is_loaded_again_in_the_middle_and_all_are_read(
-    page: Page, changing: str, desk: Desk
-) -> None:
+def test_dropped_files_survive_a_reload_and_are_all_processed(page: Page, changing: str, desk: Desk) -> None:
     enter(page, changing, "/returns")
-    # Another process reads a file of this account: the others wait for their turn, as long as the test wants.
+    # Another process holds a claim of this account: the others stay queued as long as the test wants.
     account = "tochuc"
     Uploads(desk.store, Viewer(account, Role.BOARD)).add(SourceFile(name="dau.xlsx", content=b"x"), Taking.CHECK)
     queue = UploadQueue(desk.store)
@@ -74,9 +72,7 @@ def test_several_files_are_dropped_the_page_is_loaded_again_in_the_middle_and_al
     expect(page.locator("#returns-summary")).to_be_empty()
 
 
-def test_the_share_that_is_sent_is_told_and_a_network_that_is_gone_for_a_while_loses_nothing(
-    page: Page, changing: str, faults: list[str]
-) -> None:
+def test_progress_is_shown_and_a_network_outage_loses_nothing(page: Page, changing: str, faults: list[str]) -> None:
     enter(page, changing, "/returns")
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
@@ -91,7 +87,7 @@ def test_the_share_that_is_sent_is_told_and_a_network_that_is_gone_for_a_while_l
     page.context.set_offline(True)
     drop(page, sent(2))
     expect(page.get_by_role("alert").filter(has_text="tep-2.xlsx")).to_contain_text("mất kết nối")
-    page.context.set_offline(False)  # of which the page hears
+    page.context.set_offline(False)  # fires the online event
     expect(page.locator(".outcome").filter(has_text="tep-2.xlsx")).to_contain_text("trả lại")
     expect(page.locator("#returns-sending")).to_be_empty()
     told = [fault for fault in faults if "ERR_INTERNET_DISCONNECTED" not in fault and "did not respond" not in fault]

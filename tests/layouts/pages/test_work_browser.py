@@ -15,9 +15,7 @@ from tests.browser import enter, headline, sign_in
 from tests.workbooks import address, revised, values
 
 
-def test_from_the_finding_to_where_it_is_stuck_to_one_of_its_cells_and_the_workbook_it_came_in(
-    page: Page, served: str
-) -> None:
+def test_the_overview_leads_to_a_lagging_unit_its_cells_and_the_workbook(page: Page, served: str) -> None:
     sign_in(page, served)
     expect(headline(page)).to_be_visible()
     stuck = page.locator(".answer").filter(has_text="Vướng ở đâu").get_by_role("link").first
@@ -44,7 +42,7 @@ def test_from_the_finding_to_where_it_is_stuck_to_one_of_its_cells_and_the_workb
     expect(headline(page)).to_contain_text(unit)
 
 
-def test_the_board_compares_units_and_goes_down_to_the_cells_of_a_workbook(page: Page, served: str) -> None:
+def test_the_board_compares_units_and_drills_down_to_workbook_cells(page: Page, served: str) -> None:
     enter(page, served, "/compare?period=2019")
     expect(headline(page)).to_contain_text("tỷ lệ trưởng thôn là đảng viên")
     page.get_by_role("columnheader", name="Tỷ lệ trưởng thôn là đảng viên").click()
@@ -65,7 +63,7 @@ def test_the_board_compares_units_and_goes_down_to_the_cells_of_a_workbook(page:
     expect(page.locator(".strip").first).to_be_visible()
 
 
-def test_the_board_narrows_the_list_notes_a_task_for_many_cells_and_corrects_one(page: Page, changing: str) -> None:
+def test_the_board_filters_the_list_notes_many_cells_and_corrects_one(page: Page, changing: str) -> None:
     enter(page, changing, "/lagging?period=2019-Q4")
     expect(headline(page)).to_contain_text("chi bộ cần quan tâm")
     lines = page.locator("#lagging-grid .ag-center-cols-container .ag-row")
@@ -104,7 +102,7 @@ def test_the_board_narrows_the_list_notes_a_task_for_many_cells_and_corrects_one
     expect(page.locator("#lagging-shown-count")).not_to_have_text(f"{count} chi bộ trong danh sách")
 
 
-def test_the_board_moves_the_target_divides_a_plan_by_hand_and_takes_it_away(page: Page, served: str) -> None:
+def test_the_board_moves_the_target_edits_an_allocation_and_downloads_it(page: Page, served: str) -> None:
     enter(page, served, "/plans")
     expect(headline(page)).to_contain_text("kế hoạch năm")
     before = page.locator("#plans-gap-title").inner_text()
@@ -133,7 +131,7 @@ def test_the_board_moves_the_target_divides_a_plan_by_hand_and_takes_it_away(pag
     expect(page.locator("#plans-left")).to_contain_text("chưa giao")
 
 
-def test_a_wrong_workbook_is_given_back_marked_is_put_right_in_that_copy_and_changes_the_page(
+def test_a_refused_workbook_is_fixed_in_its_annotated_copy_and_resubmitted(
     page: Page, changing: str, tmp_path: Path
 ) -> None:
     name = "H01_2020-Q3_dinh-chinh.xlsx"
@@ -141,7 +139,7 @@ def test_a_wrong_workbook_is_given_back_marked_is_put_right_in_that_copy_and_cha
     assert members is not None
     content = revised(TINY, name, {("B1", unit, "members_end"): members + 1})
     cell = address(content, "B1", unit, "members_end")
-    # Bytes, not a path: to set the same path twice is no change to the browser.
+    # Bytes, not a path: setting the same path twice fires no change event.
     wrong: FilePayload = {"name": "sai.xlsx", "mimeType": "application/octet-stream", "buffer": content}
     enter(page, changing, "/trend?unit=H01&indicator=members&frequency=quarter&period=2020-Q3")
     before = headline(page).inner_text()
@@ -178,7 +176,7 @@ def test_a_wrong_workbook_is_given_back_marked_is_put_right_in_that_copy_and_cha
 
 
 def put_right(marked: Workbook, content: bytes) -> None:
-    """Types the numbers of another workbook over those that differ, with the sums that an office program makes."""
+    """Overwrites cells that differ from a correct workbook, with totals recalculated as an office program would."""
     right = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     for form in ("B1", "B2"):
         for cell in (cell for row in right[form].iter_rows() for cell in row):
@@ -186,7 +184,7 @@ def put_right(marked: Workbook, content: bytes) -> None:
                 marked[form][cell.coordinate].value = cell.value
 
 
-def test_an_unknown_header_is_mapped_and_the_file_is_sent_without_being_dropped_again(
+def test_an_unknown_header_is_mapped_and_the_file_is_reread_without_another_upload(
     page: Page, changing: str, tmp_path: Path
 ) -> None:
     enter(page, changing, "/returns?unit=H01")
@@ -209,7 +207,7 @@ def test_an_unknown_header_is_mapped_and_the_file_is_sent_without_being_dropped_
 
 
 def with_words_of_its_own(content: bytes) -> bytes:
-    """The sheet B3 of a workbook with a first column of counts that is named as no form names it."""
+    """Sheet B3 of a workbook with an unknown header on its first count column."""
     book, changed = openpyxl.load_workbook(io.BytesIO(content), data_only=True), io.BytesIO()
     for name in book.sheetnames:
         if name != "B3":

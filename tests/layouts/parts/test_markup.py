@@ -1,4 +1,4 @@
-"""Parts of a page that no callback touches become one component; everything else stays what it is."""
+"""Static parts of a page collapse into one component; everything else is left as is."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from tests.layouts.pages.test_pages import shown
 
 
 def component_count(tree: Any) -> int:
-    """How many components the browser looks after, each at every change."""
+    """The number of components that Dash's renderer manages."""
     if isinstance(tree, list):
         return sum(map(component_count, tree))
     return 1 + component_count(tree["props"].get("children")) if isinstance(tree, dict) and "props" in tree else 0
 
 
-def test_what_has_no_id_is_one_component_that_holds_it_as_it_was() -> None:
+def test_a_static_tree_becomes_one_component_with_the_same_content() -> None:
     table = html.Table([html.Tr([html.Td("14"), html.Td(dcc.Link("16", href="/trend"))])])
     (inside,) = collapsed(table).tree
     assert inside is table
 
 
-def test_neighbours_become_one_and_what_a_callback_reaches_stays() -> None:
+def test_static_siblings_merge_and_callback_targets_stay() -> None:
     title, note, lead = dmc.Title("Kết nạp"), html.P("so với kế hoạch"), html.P("14/16", id="lead")
     page = html.Div([title, " ", note, lead])
     kept = collapsed(page)
@@ -39,11 +39,11 @@ def test_neighbours_become_one_and_what_a_callback_reaches_stays() -> None:
 
 
 @pytest.mark.parametrize("part", ["14/16", None, 3, [], dcc.Store(id="sink")])
-def test_what_cannot_become_less_stays(part: Any) -> None:
+def test_irreducible_parts_stay(part: Any) -> None:
     assert collapsed(part) == part
 
 
-def test_something_that_can_be_operated_is_never_markup() -> None:
+def test_interactive_components_are_never_markup() -> None:
     for control in (dmc.Button("In"), dcc.Input(), html.Div(dcc.Graph())):
         assert not isinstance(collapsed(control), Markup)
 

@@ -1,4 +1,4 @@
-"""Slots: one declaration gives the outputs of a callback, what fills them, and what a component starts with."""
+"""Slots: one declaration gives callback outputs, their contents, and initial arguments of components."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class View(Slots):
 SHOWN = View(choice="b", headline="B", choices=["a", "b"], counts={Part.LAST: 2, Part.FIRST: 1})
 
 
-def test_what_fills_a_slot_goes_to_the_output_of_its_name() -> None:
+def test_contents_and_outputs_match_by_name() -> None:
     outputs, values = View.outputs(), SHOWN.values()
 
     assert {
@@ -51,7 +51,7 @@ def test_what_fills_a_slot_goes_to_the_output_of_its_name() -> None:
     assert all(output.allow_duplicate for output in View.outputs(again=True).values())
 
 
-def test_a_component_starts_with_what_its_slots_are_filled_with() -> None:
+def test_a_component_starts_with_the_contents_of_its_slots() -> None:
     assert SHOWN[Ids.CHOICE] == {"id": "a-choice", "value": "b", "data": ["a", "b"]}
     assert html.Span(**SHOWN["a-count-last"]).children == 2
     with pytest.raises(KeyError, match="a-other"):
@@ -62,7 +62,7 @@ def test_controls_are_the_slots_that_hold_a_value() -> None:
     assert [(name, state.component_id) for name, state in View.controls().items()] == [("choice", "a-choice")]
 
 
-def test_a_view_that_says_more_has_the_slots_of_both() -> None:
+def test_a_subclass_inherits_slots() -> None:
     @dataclass(frozen=True, slots=True, kw_only=True)
     class More(View):
         note: Annotated[str, Slot("a-note")] = ""
@@ -70,7 +70,7 @@ def test_a_view_that_says_more_has_the_slots_of_both() -> None:
     assert More.outputs().keys() == View.outputs().keys() | {"note"}
 
 
-def test_a_field_without_a_slot_is_a_fault_of_its_declaration() -> None:
+def test_a_field_without_a_slot_raises_type_error() -> None:
     with pytest.raises(TypeError, match=r"Broken\.lead has no slot"):
 
         class Broken(Slots):

@@ -1,4 +1,4 @@
-"""Comparing units: which are compared, what chance leaves of a difference, and where one stands among its peers."""
+"""Comparing units: selection, confidence intervals, and rank among peers."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def compared(store: Store, **query: str) -> Comparison:
     return Comparison(Ask(store, store.reader(SYSTEM), query, Language.VI, Memory()))
 
 
-def test_a_plan_is_judged_by_the_last_year_that_was_over_unless_the_address_wants_the_period(tiny_store: Store) -> None:
+def test_a_plan_is_judged_by_the_last_completed_year_unless_the_url_selects_the_period(tiny_store: Store) -> None:
     assert compared(tiny_store, period="2020-Q3").period == Period(2019)
     assert compared(tiny_store, period="2019-Q4").period == Period(2019)
     assert compared(tiny_store, period="2020-Q3", span="period").period == Period.parse("2020-Q3")
     assert compared(tiny_store, period="2018").period == Period(2018)
 
 
-def test_each_unit_has_levels_below_it_and_one_without_any_is_seen_among_its_peers(tiny_store: Store) -> None:
+def test_a_unit_without_levels_below_is_shown_among_its_peers(tiny_store: Store) -> None:
     assert compared(tiny_store).level is Level.DISTRICT
     assert compared(tiny_store, level="base").level is Level.BASE
     assert compared(tiny_store, unit="H01", level="district").level is Level.BASE
@@ -46,7 +46,7 @@ def test_each_unit_has_levels_below_it_and_one_without_any_is_seen_among_its_pee
     assert compared(tiny_store, peer="nobody").peer is None
 
 
-def test_chance_gives_a_share_its_wilson_interval_and_a_count_none(tiny_store: Store) -> None:
+def test_a_share_has_a_wilson_interval_and_a_count_none(tiny_store: Store) -> None:
     row = next(row for row in compared(tiny_store, unit="T", level="district").rows if row.denominator)
     found = interval(row)
     assert found is not None
@@ -83,7 +83,7 @@ def test_a_funnel_is_of_ratios_of_at_least_three_units(tiny_store: Store) -> Non
     assert spread.funnelled(compared(tiny_store, level="base", indicator="members")) is None
 
 
-def test_a_heat_cell_has_its_value_to_sort_by_its_words_and_its_verdict(tiny_store: Store) -> None:
+def test_a_heat_cell_has_a_sort_value_a_text_and_a_verdict(tiny_store: Store) -> None:
     seen = compared(tiny_store, columns="village_heads_member_share.members", period="2019")
     first = heat.lines(seen.table)[0]
     value, text, kind = first["village_heads_member_share"]

@@ -1,4 +1,4 @@
-"""Plans: pace in words, people needed for a target, a plan divided and saved as a workbook that loading takes."""
+"""Plans: pace in words, people needed for a target, an allocation saved as a workbook that can be loaded."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_counts_with_a_plan_of_their_own_are_paced_and_shares_of_people_are_rais
     assert not {"rated_failed_share", "private_worker_gap", "admissions_plan_rate"} & set(seen.shares)
 
 
-def test_the_headline_tells_how_far_the_year_has_come(tiny_store: Store) -> None:
+def test_the_headline_states_progress_in_the_year(tiny_store: Store) -> None:
     seen = planning(tiny_store, period="2020-Q2")
     row = seen.whole
     assert row is not None
@@ -56,7 +56,7 @@ def test_the_headline_tells_how_far_the_year_has_come(tiny_store: Store) -> None
         ("meetings_held_share", " kỳ sinh"),
     ],
 )
-def test_what_is_needed_is_said_in_what_the_share_counts(tiny_store: Store, code: str, counted: str) -> None:
+def test_the_gap_is_stated_in_the_unit_that_the_share_counts(tiny_store: Store, code: str, counted: str) -> None:
     seen = planning(tiny_store, share=code)
     told = gap_planner.title(seen, Fraction(1)) + str(gap_planner.table(seen, Fraction(1)))
 
@@ -85,7 +85,7 @@ def test_a_target_is_a_percentage(text: str, target: Fraction) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "x", "101", "-1", None, "1/0"])
-def test_anything_else_is_no_target(text: str | None) -> None:
+def test_anything_else_is_not_a_target(text: str | None) -> None:
     assert target_of(text) is None
 
 
@@ -97,7 +97,7 @@ def test_a_plan_is_divided_by_each_rule_without_remainder(tiny_store: Store, rul
     assert "173" in allocation_grid.title(seen)
 
 
-def test_what_is_given_by_hand_leaves_a_remainder_that_is_told(tiny_store: Store) -> None:
+def test_editing_an_allocation_leaves_a_remainder_that_is_shown(tiny_store: Store) -> None:
     first = planning(tiny_store, total="100").parts[0]
     seen = planning(tiny_store, total="100", set=f"{first.code}_{first.proposed - 3}~nobody_7")
     assert seen.left == 3
@@ -106,7 +106,7 @@ def test_what_is_given_by_hand_leaves_a_remainder_that_is_told(tiny_store: Store
     assert allocation_grid.link(seen) == ""
 
 
-def test_the_workbook_of_a_divided_plan_is_loaded_and_its_values_hold(changing_store: Store) -> None:
+def test_the_workbook_of_an_allocation_loads_and_its_values_take_effect(changing_store: Store) -> None:
     seen = planning(changing_store, total="120", decision="Số 9-QĐ/TU", decided="2020-12-20")
     desk = Desk(changing_store)
     name, content = desk.plan(SYSTEM, seen.asked.unit.code, seen.lines())
@@ -120,7 +120,7 @@ def test_the_workbook_of_a_divided_plan_is_loaded_and_its_values_hold(changing_s
     assert {plan.decision_date for plan in kept.values()} == {date(2020, 12, 20)}
 
 
-def test_a_district_divides_only_its_own_plan(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
+def test_a_district_allocates_only_its_own_plan(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
     assert {part.code[:3] for part in planning(tiny_store, DISTRICT, total="10").parts} == {"H01"}
     with pytest.raises(OutOfScope):
         Desk(tiny_store).plan(DISTRICT, "H02", [])
@@ -131,7 +131,7 @@ def test_a_district_divides_only_its_own_plan(make_app: MakeApp, sign_in: SignIn
     assert client.get("/download/plan.xlsx?total=10").status_code == 400
 
 
-def test_the_table_of_paces_ends_with_the_whole(tiny_store: Store) -> None:
+def test_the_pace_table_ends_with_the_total(tiny_store: Store) -> None:
     seen = planning(tiny_store, period="2020-Q2")
     table = pace_view.table(seen, "/plans").to_plotly_json()
     foot = table["props"]["children"][2].to_plotly_json()

@@ -1,4 +1,4 @@
-"""Which indicators something shows stands in their declarations; those that layouts single out stand in one module."""
+"""Indicators are chosen by their declarations; codes that layouts single out are in one module."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from layouts.views.planning import DivisionRule
 LAYOUTS = Path(__file__).parents[3] / "layouts"
 DECLARED = LAYOUTS / "views" / "singled_out.py"
 OTHER_WORDS = {*(field.name for field in fields(LaggingRow)), *map(str, DivisionRule)}
-"""Columns of the list of cells, and rules of dividing a plan: one of them is spelt like an indicator's code."""
+"""Columns of the lagging list and allocation rules, some of which coincide with an indicator's code."""
 
 
 def literals(path: Path) -> Iterator[str]:
@@ -24,11 +24,11 @@ def literals(path: Path) -> Iterator[str]:
             yield node.value
 
 
-def test_each_code_that_is_singled_out_stands_once() -> None:
+def test_each_singled_out_code_is_declared_once() -> None:
     assert [code for code, count in Counter(literals(DECLARED)).items() if count > 1] == []
 
 
-def test_no_code_of_an_indicator_stands_anywhere_else_in_layouts() -> None:
+def test_no_indicator_code_appears_elsewhere_in_layouts() -> None:
     elsewhere = [path for path in LAYOUTS.rglob("*.py") if path != DECLARED]
     found = {
         str(path.relative_to(LAYOUTS)): codes for path in elsewhere if (codes := set(literals(path)) - OTHER_WORDS)

@@ -1,4 +1,4 @@
-"""The register of tasks: what is overdue comes first, how far each task has come, who sees which lines."""
+"""The register of tasks: overdue first, coverage per task, rows within the reader's scope."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ LINES = (
 )
 
 
-def test_what_is_late_is_counted_in_days_also_when_it_was_done_in_the_end() -> None:
+def test_days_late_are_counted_for_open_and_for_done_tasks() -> None:
     assert [each.state for each in LINES] == [
         TaskState.DONE,
         TaskState.OVERDUE,
@@ -64,7 +64,7 @@ def test_what_is_late_is_counted_in_days_also_when_it_was_done_in_the_end() -> N
     assert [each.days_late for each in LINES] == [10, 61, 0, 0]
 
 
-def test_each_task_tells_how_many_have_done_it_and_what_is_due_next() -> None:
+def test_coverage_counts_done_and_the_next_due_date() -> None:
     first, second = coverage(LINES)
     assert (first.task, first.done, first.owed, first.due) == ("NV01", 1, 1, None)
     assert (second.task, second.done, second.overdue, second.owed) == ("NV02", 1, 1, 3)
@@ -80,7 +80,7 @@ def test_owners_with_something_overdue_come_first() -> None:
     assert list(by_owner(LINES)) == ["B", "A", "C"]
 
 
-def test_a_far_date_stands_at_the_end_of_the_timeline() -> None:
+def test_a_distant_date_is_clamped_to_the_end_of_the_timeline() -> None:
     far = line("D", TaskState.NOT_STARTED, date(2029, 1, 1), task="NV11")
     shown_days = rail(coverage((*LINES, far)), TODAY)
     assert shown_days == Rail(date(2020, 7, 31), date(2020, 12, 31))
@@ -88,7 +88,7 @@ def test_a_far_date_stands_at_the_end_of_the_timeline() -> None:
     assert 0 < shown_days.place(TODAY) < 1
 
 
-def test_the_filters_of_the_address_leave_what_fits_overdue_first(make_app: MakeApp, tiny_store: Store) -> None:
+def test_the_url_filters_rows_with_overdue_first(make_app: MakeApp, tiny_store: Store) -> None:
     with asking(make_app(tiny_store), "board"):
         every = task_board.chosen(ask(""))
         assert every
@@ -106,7 +106,7 @@ def test_a_district_sees_its_own_lines_only(make_app: MakeApp, tiny_store: Store
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_the_register_can_be_taken_away(make_app: MakeApp, sign_in: SignIn, tiny_store: Store, kind: str) -> None:
+def test_the_register_can_be_downloaded(make_app: MakeApp, sign_in: SignIn, tiny_store: Store, kind: str) -> None:
     client = sign_in(make_app(tiny_store), "viewer")
     answer = client.get(f"/download/tasks.{kind}?state=overdue")
     assert (answer.status_code, client.get("/download/tasks.exe").status_code) == (200, 404)

@@ -1,4 +1,4 @@
-"""One indicator over time: what the address asks for, what of it is signal, what was known before a correction."""
+"""One indicator over time: query, signals, and values before a correction."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _asked(make_app: MakeApp, tiny_store: Store) -> Iterator[None]:
 pytestmark = pytest.mark.usefixtures("_asked")
 
 
-def test_the_chart_of_signals_ends_with_the_last_complete_period() -> None:
+def test_the_control_chart_ends_with_the_last_complete_period() -> None:
     seen = Trending(ask("?indicator=members"))
     assert not seen.shown[-1].is_complete
     assert seen.signals[-1].period == Period(2019)
@@ -35,7 +35,7 @@ def test_the_chart_of_signals_ends_with_the_last_complete_period() -> None:
     assert variation.title(seen).startswith("Mức thay đổi của tổng số đảng viên")
 
 
-def test_what_was_known_before_a_correction_stands_beside_what_is_known_now() -> None:
+def test_the_value_before_a_correction_is_shown_beside_the_current_one() -> None:
     seen = Trending(ask("?indicator=members&frequency=quarter&unit=H01"))
     (found,) = seen.earlier
     assert found.now.period == Period.parse("2020-Q3")
@@ -47,7 +47,7 @@ def test_what_was_known_before_a_correction_stands_beside_what_is_known_now() ->
     assert then.earlier == ()
 
 
-def test_limits_start_afresh_at_a_drawn_period_only() -> None:
+def test_limits_are_rebased_at_a_displayed_period_only() -> None:
     whole = Trending(ask("?indicator=admissions"))
     parted = Trending(ask(f"?indicator=admissions&rebase={whole.shown[-3].period.code}"))
     assert len({row.mean for row in whole.signals}) == 1
@@ -57,7 +57,7 @@ def test_limits_start_afresh_at_a_drawn_period_only() -> None:
     assert Trending(ask("?indicator=admissions&rebase=1950")).rebased is None
 
 
-def test_a_changed_definition_is_marked_and_parts_the_limits() -> None:
+def test_a_changed_definition_is_marked_and_splits_the_limits() -> None:
     seen = Trending(ask("?indicator=rated_excellent_share"))
     drawn = [row.period for row in seen.shown]
     assert [each.period for each in seen.breaks if each.is_definition] == [p for p in drawn[1:] if p == Period(2018)]
@@ -70,13 +70,13 @@ def test_without_layers_nothing_is_drawn_but_values_and_plan() -> None:
     assert not any("Dự báo" in str(note) for note in shown.notes)
 
 
-def test_a_forecast_is_said_with_its_interval_and_stands_in_a_table() -> None:
+def test_a_forecast_has_an_interval_and_a_table() -> None:
     shown = trend.view(ask("?indicator=members"))
     assert "nếu diễn biến như trước, năm 2021 khoảng" in shown.course_title
     assert [line[0] for line in shown.ahead["body"]] == ["Năm 2020", "Năm 2021"]
 
 
-def test_the_plan_is_said_with_the_decision_that_set_it() -> None:
+def test_the_plan_is_cited_with_its_decision() -> None:
     seen = Trending(ask("?indicator=village_heads_member_share"))
     (plan, *_) = series_chart.notes(seen)
     assert "QĐ/TU" in str(plan)

@@ -1,4 +1,4 @@
-"""The lagging cells as the page works through them: narrowed, ordered, with notes, within the reader's scope."""
+"""The lagging cells of the page: filtered, sorted, with follow-up notes, within the reader's scope."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PERIOD = "period=2019-Q4"
 
 @pytest.fixture
 def board(make_app: MakeApp, tiny_store: Store) -> Iterator[Dash]:
-    """The application, as a request of the board sees it."""
+    """The application in a request context of the board."""
     app = make_app(tiny_store)
     with app.server.test_request_context():
         login_user(SignedIn(SYSTEM))
@@ -39,7 +39,7 @@ def listed(search: str) -> list[str]:
     return [each.line.cell.code for each in Work(asked).of(narrowed(asked))]
 
 
-def test_filters_hold_together_and_the_list_is_of_the_unit(board: Dash) -> None:
+def test_filters_combine_and_the_list_is_scoped_to_the_unit(board: Dash) -> None:
     work = Work(ask(f"?{PERIOD}"))
     every = listed("")
     assert every == [each.line.cell.code for each in work.everything if each.line.listed.reasons]
@@ -55,7 +55,7 @@ def test_filters_hold_together_and_the_list_is_of_the_unit(board: Dash) -> None:
     assert work.everything[0].line.cell.code in listed(f"q={name.lower()}")
 
 
-def test_names_are_in_the_vietnamese_order_and_what_lacks_comes_last(board: Dash) -> None:
+def test_names_sort_in_vietnamese_order_and_missing_values_last(board: Dash) -> None:
     asked = ask(f"?{PERIOD}&sort=name.asc")
     names = [each.line.cell.name for each in Work(asked).of(narrowed(asked))]
     assert names == sorted(names, key=vietnamese)
@@ -69,7 +69,7 @@ def test_names_are_in_the_vietnamese_order_and_what_lacks_comes_last(board: Dash
 def asked_of(
     client: FlaskClient, output: str, properties: list[str], inputs: dict[str, Any], state: dict[str, Any]
 ) -> Any:
-    """The answer of one callback."""
+    """The response of one callback."""
     client.get("/")
     token = client.get_cookie("_csrf_token")
     assert token is not None
@@ -99,7 +99,7 @@ def lines(client: FlaskClient, search: str, request: dict[str, Any]) -> Any:
     return json.loads(answer.get_data())["response"]["lagging-grid"]["getRowsResponse"]
 
 
-def test_the_grid_gets_a_block_of_lines_and_their_number(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
+def test_the_grid_gets_a_block_of_rows_and_the_row_count(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
     client = sign_in(make_app(tiny_store), "board")
     whole = lines(client, f"?{PERIOD}", {"startRow": 0, "endRow": 500, "sortModel": []})
     block = lines(client, f"?{PERIOD}", {"startRow": 2, "endRow": 5, "sortModel": []})
@@ -137,7 +137,7 @@ def test_a_district_lists_and_notes_only_its_own_cells(
     assert lines(client, f"?{PERIOD}&doing={Doing.UNDER_WAY}", {})["rowCount"] == 1
 
 
-def test_the_list_is_taken_away_as_it_is_filtered(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
+def test_the_list_is_downloaded_as_filtered(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
     client = sign_in(make_app(tiny_store), "board")
     search = f"?{PERIOD}&reason=few_members&sort=name.asc"
     content = client.get(f"/download/lagging.csv{search}").get_data().decode("utf-8-sig").splitlines()

@@ -1,4 +1,4 @@
-"""Who comes in, and what the others get."""
+"""Access control: sign-in, sessions, CSRF, security headers."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def stranger(make_app: MakeApp, store: Store) -> FlaskClient:
 @pytest.mark.parametrize(
     "path", ["/_dash-layout", "/_dash-dependencies", "/_reload-hash", "/_dash-component-suites/dash/deps/react.js"]
 )
-def test_a_stranger_gets_401_from_what_the_pages_are_made_of(stranger: FlaskClient, path: str) -> None:
+def test_anonymous_requests_for_dash_internals_get_401(stranger: FlaskClient, path: str) -> None:
     assert stranger.get(path).status_code == 401
 
 
-def test_a_stranger_who_posts_gets_401_before_any_question_of_tokens(stranger: FlaskClient) -> None:
+def test_anonymous_posts_get_401_before_csrf_is_checked(stranger: FlaskClient) -> None:
     assert stranger.post("/_dash-update-component", json={}).status_code == 401
     assert stranger.post("/logout").status_code == 401
 
@@ -54,7 +54,9 @@ def test_a_stranger_who_posts_gets_401_before_any_question_of_tokens(stranger: F
         ("/download/file/abc", "/login?next=%2Fdownload%2Ffile%2Fabc"),
     ],
 )
-def test_a_stranger_is_led_to_the_door_and_the_page_is_remembered(stranger: FlaskClient, path: str, door: str) -> None:
+def test_anonymous_requests_redirect_to_sign_in_with_the_page_to_return_to(
+    stranger: FlaskClient, path: str, door: str
+) -> None:
     answer = stranger.get(path)
     assert (answer.status_code, answer.headers["Location"]) == (302, door)
 
@@ -64,7 +66,7 @@ def test_health_and_assets_are_open(stranger: FlaskClient) -> None:
     assert stranger.get("/assets/fonts.css").status_code == 200
 
 
-def test_name_and_password_open_the_door_to_the_page_that_was_asked_for(stranger: FlaskClient) -> None:
+def test_signing_in_leads_to_the_requested_page(stranger: FlaskClient) -> None:
     form = {"name": "board", "password": PASSWORD, "csrf_token": token(stranger), "next": "/returns?period=2020-Q3"}
     answer = stranger.post("/login", data=form)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/returns?period=2020-Q3")
@@ -93,7 +95,7 @@ def test_a_post_without_a_token_is_refused_to_signed_in_readers_too(
     assert client.post("/logout").status_code == 400
 
 
-def test_a_disabled_account_is_out_at_its_next_request(make_app: MakeApp, sign_in: SignIn, store: Store) -> None:
+def test_a_disabled_account_is_signed_out_at_its_next_request(make_app: MakeApp, sign_in: SignIn, store: Store) -> None:
     client = sign_in(make_app(store), "board")
     assert client.get("/").status_code == 200
     Accounts(store).disable("board")
@@ -109,7 +111,7 @@ def session_of(client: FlaskClient) -> dict[str, float]:
     ("began", "seen", "status"),
     [(0, 0, 200), (-3600, -3600, 200), (-13 * 3600, 0, 302), (-7201, -7201, 302), (3600, 3600, 302), (0, 90, 302)],
 )
-def test_a_session_ends_after_hours_without_a_request_and_after_a_day_of_work(
+def test_a_session_expires_by_inactivity_and_by_age(
     make_app: MakeApp, sign_in: SignIn, store: Store, began: int, seen: int, status: int
 ) -> None:
     client = sign_in(make_app(store), "board")
@@ -119,7 +121,7 @@ def test_a_session_ends_after_hours_without_a_request_and_after_a_day_of_work(
     assert client.get("/password").status_code == status
 
 
-def test_a_request_keeps_a_session_from_going_idle(make_app: MakeApp, sign_in: SignIn, store: Store) -> None:
+def test_a_request_keeps_a_session_alive(make_app: MakeApp, sign_in: SignIn, store: Store) -> None:
     client = sign_in(make_app(store), "board")
     before = session_of(client)
     with client.session_transaction() as session:
@@ -130,9 +132,7 @@ def test_a_request_keeps_a_session_from_going_idle(make_app: MakeApp, sign_in: S
     assert after["seen"] >= before["seen"]
 
 
-def test_signing_out_everywhere_ends_the_sessions_on_other_machines(
-    make_app: MakeApp, sign_in: SignIn, store: Store
-) -> None:
+def test_signing_out_everywhere_ends_other_sessions(make_app: MakeApp, sign_in: SignIn, store: Store) -> None:
     pages = make_app(store)
     here, there = sign_in(pages, "board"), sign_in(pages, "board")
     answer = here.post("/logout/everywhere", data={"csrf_token": token(here, "/password")})
@@ -141,7 +141,7 @@ def test_signing_out_everywhere_ends_the_sessions_on_other_machines(
     assert here.get("/password").status_code == 302
 
 
-def test_a_cookie_copied_before_signing_out_everywhere_is_worth_nothing(
+def test_a_cookie_copied_before_signing_out_everywhere_is_invalid(
     make_app: MakeApp, sign_in: SignIn, store: Store
 ) -> None:
     client = sign_in(make_app(store), "board")
@@ -149,9 +149,7 @@ def test_a_cookie_copied_before_signing_out_everywhere_is_worth_nothing(
     assert client.get("/_dash-layout").status_code == 401
 
 
-def test_one_changes_ones_own_password_and_the_other_sessions_end(
-    make_app: MakeApp, sign_in: SignIn, store: Store
-) -> None:
+def test_changing_ones_password_ends_the_other_sessions(make_app: MakeApp, sign_in: SignIn, store: Store) -> None:
     pages = make_app(store)
     here, there = sign_in(pages, "board"), sign_in(pages, "board")
     new = "một câu khác hẳn"
@@ -169,7 +167,7 @@ def test_one_changes_ones_own_password_and_the_other_sessions_end(
     assert Accounts(store).check("board", new)
 
 
-def test_too_many_wrong_passwords_are_told_to_wait(stranger: FlaskClient, store: Store) -> None:
+def test_too_many_wrong_passwords_are_throttled(stranger: FlaskClient, store: Store) -> None:
     for n in range(FREE_BY_ACCOUNT):
         Guesses(store).begin("board", f"192.0.2.{n}")
     answer = stranger.post("/login", data={"name": "board", "password": PASSWORD, "csrf_token": token(stranger)})
@@ -177,7 +175,7 @@ def test_too_many_wrong_passwords_are_told_to_wait(stranger: FlaskClient, store:
     assert "Hãy thử lại sau 1 phút" in answer.get_data(as_text=True)
 
 
-def test_signing_in_out_and_what_is_denied_or_taken_out_is_logged(
+def test_sign_ins_sign_outs_denials_and_exports_are_logged(
     make_app: MakeApp, sign_in: SignIn, changing_store: Store
 ) -> None:
     client = sign_in(make_app(changing_store), "district1")
@@ -195,7 +193,7 @@ def test_signing_in_out_and_what_is_denied_or_taken_out_is_logged(
 
 
 @pytest.mark.parametrize("forwarded", [{}, {"X-Forwarded-Proto": "https"}])
-def test_over_tls_cookies_are_for_tls_only_and_browsers_are_told_so(store: Store, forwarded: dict[str, str]) -> None:
+def test_over_tls_cookies_are_secure_and_hsts_is_sent(store: Store, forwarded: dict[str, str]) -> None:
     accounts(store)
     pages = create_app(store, Desk(store), secret_key=SECRET, proxies=1)
     answer = pages.server.test_client().get("/login", headers=forwarded)
@@ -204,17 +202,17 @@ def test_over_tls_cookies_are_for_tls_only_and_browsers_are_told_so(store: Store
     assert ("Strict-Transport-Security" in answer.headers) is bool(forwarded)
 
 
-def test_what_a_proxy_says_is_not_believed_unless_it_is_trusted(stranger: FlaskClient) -> None:
+def test_forwarded_headers_are_ignored_without_a_trusted_proxy(stranger: FlaskClient) -> None:
     answer = stranger.get("/login", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"})
     assert "Strict-Transport-Security" not in answer.headers
 
 
-def test_a_demonstration_behind_a_proxy_lets_nobody_in(make_app: MakeApp, store: Store) -> None:
+def test_demo_sign_in_is_refused_behind_a_proxy(make_app: MakeApp, store: Store) -> None:
     client = make_app(store, demo=True).server.test_client()
     assert 'value="board"' not in client.get("/login", headers={"X-Forwarded-For": "192.0.2.7"}).get_data(as_text=True)
 
 
-def test_a_body_too_large_is_refused_before_it_is_read(make_app: MakeApp, sign_in: SignIn, store: Store) -> None:
+def test_an_oversized_body_is_refused_before_it_is_read(make_app: MakeApp, sign_in: SignIn, store: Store) -> None:
     client = sign_in(make_app(store), "board")
     headers = {"X-CSRFToken": token(client, "/password"), "Content-Type": "application/json"}
     said = {"CONTENT_LENGTH": str(50 * 1024 * 1024)}
@@ -223,9 +221,7 @@ def test_a_body_too_large_is_refused_before_it_is_read(make_app: MakeApp, sign_i
     assert "10 MB" in answer.get_json()["message"]
 
 
-def test_ready_says_whether_the_database_answers_with_the_tables_of_this_version(
-    stranger: FlaskClient, store: Store
-) -> None:
+def test_readiness_depends_on_the_database_and_its_migration(stranger: FlaskClient, store: Store) -> None:
     assert stranger.get("/ready").json == {"status": "ok"}
     with writing(store.engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
@@ -249,11 +245,11 @@ def test_ready_says_whether_the_database_answers_with_the_tables_of_this_version
         ("/a\nb", "/"),
     ],
 )
-def test_only_pages_of_this_site_are_led_on_to(address: str, kept: str) -> None:
+def test_redirects_stay_on_this_site(address: str, kept: str) -> None:
     assert local_url(address) == kept
 
 
-def test_demo_accounts_are_one_click_on_this_machine_only(make_app: MakeApp, store: Store) -> None:
+def test_demo_sign_in_works_from_this_machine_only(make_app: MakeApp, store: Store) -> None:
     client = make_app(store, demo=True).server.test_client()
     assert 'value="board"' in client.get("/login").get_data(as_text=True)
     away = {"REMOTE_ADDR": "192.0.2.7"}
@@ -264,7 +260,7 @@ def test_demo_accounts_are_one_click_on_this_machine_only(make_app: MakeApp, sto
     assert client.get("/").status_code == 200
 
 
-def test_without_demo_nobody_comes_in_by_a_click(stranger: FlaskClient) -> None:
+def test_demo_sign_in_is_off_by_default(stranger: FlaskClient) -> None:
     form = {"name": "board", "csrf_token": token(stranger)}
     assert stranger.post("/login/demo", data=form).status_code == 404
 
@@ -280,7 +276,7 @@ def test_every_answer_carries_the_security_headers(stranger: FlaskClient) -> Non
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_the_language_is_a_cookie_and_the_door_speaks_both(stranger: FlaskClient) -> None:
+def test_the_language_is_a_cookie_and_sign_in_has_both(stranger: FlaskClient) -> None:
     answer = stranger.get("/login?language=en&next=/trend")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/login?next=%2Ftrend")
     assert "<h1>Sign in</h1>" in stranger.get("/login").get_data(as_text=True)

@@ -1,4 +1,4 @@
-"""Every page, callback and route answers the same on SQLite and PostgreSQL: all else in layouts is tested on SQLite."""
+"""Every page, callback and route responds the same on SQLite and PostgreSQL; other tests of layouts use SQLite."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SEARCHES = ("", "?period=2019&unit=H01", "?period=2020-Q3&as_of=2020-06-30&basis
 TABLES = {"application/json", "text/csv"}
 Answer = tuple[int, str]
 
-# The moments at which each store was filled, and the token of a form.
+# Differs by store: the instants at which it was filled, and CSRF tokens.
 OWN = re.compile(r"\d{4}-\d\d-\d\dT[\w:.+%]+|\d{1,2}:\d\d(:\d\d)?|[\w-]{20,}\.[\w-]{6}\.[\w-]{27}")
 
 
@@ -41,13 +41,13 @@ def test_every_page_shows_a_district_the_same(
 
 
 def pages(client: FlaskClient) -> dict[str, Answer]:
-    """The answer to each address."""
+    """The response to each URL."""
     addresses = [(page.path, search) for page in PAGES for search in SEARCHES]
     return {path + search: told(routed(client, path, search)) for path, search in addresses}
 
 
 def walked(app: Dash, client: FlaskClient) -> dict[str, Answer]:
-    """The answer to each callback, and to each route that is asked for something."""
+    """The response to each callback and to each GET route."""
     asked = (*callbacks(app, "H01"), *(call for call in routes(app, "H01") if call.method == "GET"))
     return {call.title: told(call.send(client)) for call in asked}
 
@@ -58,7 +58,7 @@ def told(answer: TestResponse) -> Answer:
 
 
 def differing(one: dict[str, Answer], other: dict[str, Answer]) -> dict[str, tuple[str, str]]:
-    """Where two differ, with what stands there in each."""
+    """Responses that differ, with the differing text of each."""
     assert one.keys() == other.keys()
     apart = {}
     for title in (title for title in one if one[title] != other[title]):

@@ -1,4 +1,4 @@
-"""What readers are told when the database fails under the pages, and what is left when the server is killed."""
+"""Failures: the database becomes unavailable or full, the server is killed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ NAME = "H01_2020-Q3.xlsx"
 
 
 def corrected(members: int = 1) -> bytes:
-    """A return whose roll of one cell is as many larger as it admitted more."""
+    """A return in which one cell has more members, by additional admissions."""
     unit = next(iter(values(TINY, NAME, "B1", "members_end")))
     admitted, end = values(TINY, NAME, "B1", "admitted", "members_end")[unit]
     assert admitted is not None
@@ -50,14 +50,14 @@ def corrected(members: int = 1) -> bytes:
 
 @pytest.fixture
 def url(backend: str, tiny_database: Database, new_database: NewDatabase) -> Iterator[str]:
-    """The address of the tiny province in a database of the test's own."""
+    """The URL of a database of the test's own with the tiny province."""
     with new_database(backend, tiny_database(backend)) as address:
         yield address
 
 
 @contextmanager
 def gone(store: Store) -> Iterator[None]:
-    """The database is not there for a while."""
+    """Makes the database unavailable."""
     address = make_url(store.engine.url)
     store.engine.dispose()
     if address.get_backend_name() == "sqlite":
@@ -77,7 +77,7 @@ def gone(store: Store) -> Iterator[None]:
             connection.execute(sql.SQL("alter database {} allow_connections true").format(name))
 
 
-def test_a_database_that_is_gone_for_a_while_is_told_with_a_number_and_then_all_goes_on(
+def test_a_database_outage_is_reported_with_a_request_id_and_recovered_from(
     make_app: MakeApp, sign_in: SignIn, url: str
 ) -> None:
     with closing(Store.open(url)) as store:
@@ -96,7 +96,7 @@ def test_a_database_that_is_gone_for_a_while_is_told_with_a_number_and_then_all_
         assert client.get("/trend").status_code == 200
 
 
-def test_an_upload_for_which_there_is_no_room_is_told_with_a_number_and_leaves_nothing(
+def test_an_upload_to_a_full_disk_is_reported_with_an_id_and_stores_nothing(
     make_app: MakeApp, sign_in: SignIn, tiny_database: Database, new_database: NewDatabase
 ) -> None:
     with new_database("sqlite", tiny_database("sqlite")) as address, closing(Store.open(address)) as store:
@@ -116,7 +116,7 @@ def test_an_upload_for_which_there_is_no_room_is_told_with_a_number_and_leaves_n
 
 @contextmanager
 def serving(url: str, folder: Path, workers: int = 1) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """The server as a process of its own, and its address."""
+    """Runs the server as a process; yields the process and its URL."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     settings = {"DATABASE_URL": url, "DATA_DIR": str(folder), "SECRET_KEY": SECRET, "PATH": ""}
@@ -132,7 +132,7 @@ def serving(url: str, folder: Path, workers: int = 1) -> Iterator[tuple[subproce
 
 
 class Remote:
-    """A signed-in reader of a server elsewhere, as the tests of pages use their client."""
+    """A signed-in HTTP client of a server process, with the interface of Flask's test client."""
 
     def __init__(self, address: str) -> None:
         self.address, self.session = address, requests.Session()
@@ -159,14 +159,14 @@ class Remote:
 
 
 def correct(reader: Any, times: int) -> None:
-    """Sends one correction after the other."""
+    """Uploads one correction after the other."""
     for number in range(1, times + 1):
         content = corrected(number)
         (waiting,) = upload(reader, content, check=False)
         send(reader, waiting)
 
 
-def test_a_server_killed_while_it_stores_an_upload_leaves_it_whole_or_not_at_all(url: str, tmp_path: Path) -> None:
+def test_a_server_killed_while_storing_leaves_all_or_nothing(url: str, tmp_path: Path) -> None:
     with closing(Store.open(url)) as store:
         Accounts(store).add("board", PASSWORD, Role.BOARD)
         entries = verify(store).entries
@@ -186,6 +186,6 @@ def test_a_server_killed_while_it_stores_an_upload_leaves_it_whole_or_not_at_all
 
 
 def log_length(store: Store) -> int:
-    """How long the log is."""
+    """The number of entries of the audit log."""
     with store.engine.connect() as connection:
         return int(connection.execute(select(func.count()).select_from(audit)).scalar_one())

@@ -1,4 +1,4 @@
-"""Any number of servers on one database: none keeps what another would need."""
+"""Several servers on one database: no server keeps state that another needs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.stores import Database, NewDatabase
 PAGE = ("/trend", "?indicator=members&frequency=quarter&unit=H01")
 
 
-def test_who_signs_in_on_one_server_acts_on_another_and_both_show_the_change(
+def test_a_session_works_on_all_servers_and_all_show_a_change(
     tiny_database: Database, new_database: NewDatabase, tmp_path: Path
 ) -> None:
     with new_database("postgresql", tiny_database("postgresql")) as url:

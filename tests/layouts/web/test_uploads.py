@@ -1,4 +1,4 @@
-"""Files on their way in, as the application sees to them: read whoever dies over them, told to their sender alone."""
+"""Processing of uploads: survives dying processes, visible to the sender alone."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ DISTRICT = Viewer("district1", Role.DISTRICT, "H01")
 
 
 class Faulty(Desk):
-    """A desk at which the first loads fail as no file should make them."""
+    """A desk whose first loads fail with an internal error."""
 
     faults = 0
 
@@ -63,7 +63,7 @@ def wrong() -> bytes:
 
 
 def later(store: Store, by: timedelta) -> Store:
-    """The same store, seen by a clock that is ahead."""
+    """The same store with a clock that is ahead."""
     return Store(store.engine, lambda: datetime.now(UTC) + by)
 
 
@@ -74,7 +74,7 @@ def put(store: Store, content: bytes, name: str = "b1.xlsx") -> Uploads:
     return mine
 
 
-def test_what_was_sent_is_on_the_page_for_its_sender_wherever_and_for_nobody_else(
+def test_uploads_are_visible_in_all_sessions_of_the_sender_and_to_nobody_else(
     make_app: MakeApp, sign_in: SignIn, changing_store: Store, wrong: bytes
 ) -> None:
     pages = make_app(changing_store)
@@ -97,7 +97,7 @@ def test_what_was_sent_is_on_the_page_for_its_sender_wherever_and_for_nobody_els
     assert elsewhere.get(f"/download/marked/{number}").status_code == 404
 
 
-def test_only_what_is_new_is_told_and_the_page_asks_no_more_when_all_is_read(
+def test_polling_returns_changes_only_and_stops_when_all_are_processed(
     make_app: MakeApp, sign_in: SignIn, changing_store: Store, wrong: bytes
 ) -> None:
     client = sign_in(make_app(changing_store), "district1")
@@ -118,7 +118,7 @@ def test_only_what_is_new_is_told_and_the_page_asks_no_more_when_all_is_read(
     assert ["sai.xlsx: trả lại" in words(each["children"]) for each in body["sideUpdate"].values()] == [True]
 
 
-def test_what_cannot_be_taken_is_refused_at_the_door_in_words(
+def test_unacceptable_files_are_rejected_on_upload_with_the_reason(
     make_app: MakeApp, sign_in: SignIn, changing_store: Store, wrong: bytes
 ) -> None:
     pages = make_app(changing_store)
@@ -133,7 +133,7 @@ def test_what_cannot_be_taken_is_refused_at_the_door_in_words(
     assert cards(client) == []
 
 
-def test_a_fault_of_ours_is_told_with_its_number_and_the_file_is_read_when_asked_again(
+def test_an_internal_error_is_reported_with_its_id_and_the_file_can_be_retried(
     sign_in: SignIn, changing_store: Store, wrong: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     accounts(changing_store)
@@ -150,7 +150,7 @@ def test_a_fault_of_ours_is_told_with_its_number_and_the_file_is_read_when_asked
 
 
 def left_behind(store: Store, attempts: int = 1) -> None:
-    """Somebody claims what waits, as often as that, and is gone."""
+    """Claims the queued upload that many times and abandons it."""
     for attempt in range(attempts):
         assert UploadQueue(later(store, LEASE * 1.1 * attempt)).claim() is not None
 
@@ -160,7 +160,7 @@ def opened_later(sign_in: SignIn, store: Store, attempts: int) -> FlaskClient:
     return sign_in(create_app(seen, Desk(seen), secret_key=SECRET), "district1")
 
 
-def test_what_a_process_left_when_it_died_is_read_by_the_next(
+def test_an_abandoned_upload_is_processed_by_another_process(
     sign_in: SignIn, changing_store: Store, wrong: bytes
 ) -> None:
     put(changing_store, wrong)
@@ -169,7 +169,7 @@ def test_what_a_process_left_when_it_died_is_read_by_the_next(
     assert "b1.xlsx: trả lại" in words(card)
 
 
-def test_a_file_that_ends_every_process_is_given_up_and_told(
+def test_a_file_that_kills_every_process_is_given_up_and_reported(
     sign_in: SignIn, changing_store: Store, wrong: bytes
 ) -> None:
     put(changing_store, wrong)
@@ -178,7 +178,7 @@ def test_a_file_that_ends_every_process_is_given_up_and_told(
     assert "chưa đọc được do lỗi của hệ thống" in words(card)
 
 
-def test_a_file_stored_by_a_process_that_died_before_it_said_so_is_told_to_be_accepted(
+def test_a_file_stored_by_a_process_that_died_before_answering_is_accepted(
     sign_in: SignIn, changing_store: Store
 ) -> None:
     put(changing_store, corrected())
@@ -190,7 +190,7 @@ def test_a_file_stored_by_a_process_that_died_before_it_said_so_is_told_to_be_ac
     assert "đã tiếp nhận, thay bản nộp trước" in words(card)
 
 
-def test_who_was_disabled_meanwhile_has_nothing_read(
+def test_uploads_of_a_disabled_account_are_dropped(
     make_app: MakeApp, sign_in: SignIn, changing_store: Store, wrong: bytes
 ) -> None:
     mine = put(changing_store, wrong)
@@ -200,7 +200,7 @@ def test_who_was_disabled_meanwhile_has_nothing_read(
     assert mine.list() == ()
 
 
-def test_a_return_counts_as_received_when_it_was_sent_and_the_log_tells_of_it_once(
+def test_a_return_is_received_when_uploaded_and_logged_once(
     make_app: MakeApp, sign_in: SignIn, changing_store: Store, wrong: bytes
 ) -> None:
     mine = put(changing_store, wrong)
@@ -235,15 +235,11 @@ def files(**counts: int) -> list[Upload]:
         (lambda: files(checked=2, failed=1, waiting=1), 1, "Đã nhận 0/5 tệp; 2 tệp chưa nộp; 1 tệp chưa đọc được"),
     ],
 )
-def test_the_sentence_above_counts_what_became_of_the_files(
-    sent: Callable[[], list[Upload]], unsent: int, said: str
-) -> None:
+def test_the_summary_counts_the_outcomes(sent: Callable[[], list[Upload]], unsent: int, said: str) -> None:
     assert uploads._summary(sent(), unsent).startswith(said)
 
 
-def test_garbage_from_the_browser_is_taken_for_nothing(
-    make_app: MakeApp, sign_in: SignIn, changing_store: Store
-) -> None:
+def test_garbage_from_the_browser_is_ignored(make_app: MakeApp, sign_in: SignIn, changing_store: Store) -> None:
     client = sign_in(make_app(changing_store), "district1")
     shapes: list[Any] = [[], 7, [[1]], [["a", "b"]], [[[], 1]], "x", {"1": 2}]
     for garbage in shapes:

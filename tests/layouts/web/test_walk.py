@@ -1,4 +1,4 @@
-"""Every callback and every route, whoever adds them: nobody gets anything of another's branch."""
+"""Every callback and route enforces scope: no account gets data of another branch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.walk import CALLBACK, Call, callbacks, routes
 
 OPEN = {"/login", "/login/demo", "/health", "/ready"}
-# Signed-in people of every scope go through these; what they answer does not depend on an organisation.
+# Open to all signed-in accounts: their responses do not depend on an organisation.
 WITHOUT_SCOPE = ("/assets/", "/_dash-component-suites/", "/log", "/health", "/ready")
 OWN, FOREIGN = "H01", "H02"
 
@@ -40,7 +40,7 @@ def scoped(pages: Dash, code: str) -> list[Call]:
 
 
 def at_a_page(client: FlaskClient) -> FlaskClient:
-    """The client after a page, which gives it its token."""
+    """The client after loading a page, which sets its CSRF token."""
     assert client.get("/").status_code == 200
     return client
 
@@ -52,7 +52,7 @@ def denials(store: Store) -> int:
 
 
 def foreign_names(store: Store) -> re.Pattern[str]:
-    """Any name of a unit that never belonged to the own branch; some have been in both."""
+    """Pattern of the names of units that never belonged to the own branch."""
     reader = store.reader(Viewer("district1", Role.DISTRICT, OWN))
     known: dict[bool, set[str]] = {True: set(), False: set()}
     for unit in store.reader(SYSTEM).tree().units.values():
@@ -66,7 +66,7 @@ def foreign_names(store: Store) -> re.Pattern[str]:
 
 
 def said(answer: TestResponse) -> str:
-    """The text of an answer, letters that JSON wrote as numbers too; what is no text says nothing."""
+    """The text of a response with JSON escapes decoded; empty for binary content."""
     text = answer.get_data().decode("utf-8", "ignore")
     return re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
 
@@ -77,7 +77,7 @@ def test_the_walk_finds_the_pages_and_their_downloads(pages: Dash) -> None:
     assert len(list(callbacks(pages, OWN))) >= 10
 
 
-def test_a_stranger_gets_nothing_anywhere(pages: Dash) -> None:
+def test_anonymous_requests_get_nothing_anywhere(pages: Dash) -> None:
     let_in = {}
     for call in everything(pages, OWN):
         path = call.path.partition("?")[0]
@@ -117,7 +117,7 @@ def test_a_district_gets_no_file_of_another(pages: Dash, sign_in: SignIn, tiny_s
         assert status == (200 if sha256 in own else 403)
 
 
-def test_where_data_is_read_scope_holds_without_anybody_looking_at_the_request_first(
+def test_scope_holds_in_the_data_layer_without_the_request_check(
     pages: Dash, sign_in: SignIn, tiny_store: Store
 ) -> None:
     client, foreign = at_a_page(sign_in(pages, "district1")), foreign_names(tiny_store)
@@ -132,7 +132,7 @@ def test_where_data_is_read_scope_holds_without_anybody_looking_at_the_request_f
 
 
 @pytest.mark.parametrize("role", Role)
-def test_everybody_gets_an_answer_from_everything_with_a_unit_of_their_own(
+def test_every_role_gets_a_response_for_units_in_its_scope(
     pages: Dash, sign_in: SignIn, tiny_store: Store, role: Role
 ) -> None:
     name = "district1" if role is Role.DISTRICT else str(role)
@@ -141,7 +141,7 @@ def test_everybody_gets_an_answer_from_everything_with_a_unit_of_their_own(
     for call in scoped(pages, OWN):
         answer = call.send(client)
         leaked = foreign.findall(said(answer)) if role is Role.DISTRICT else []
-        # 403: not everything is for every role.
+        # 403: some routes are limited to roles.
         if leaked or answer.status_code not in {200, 204, 302, 400, 401, 403, 404, 415}:
             wrong[call.title] = answer.status_code, leaked
     assert wrong == {}

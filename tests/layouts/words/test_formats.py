@@ -24,7 +24,7 @@ VI, EN = Language.VI, Language.EN
         (None, Format.PERCENT, VI, "–"),
     ],
 )
-def test_values_are_written_as_their_format_says(
+def test_values_are_formatted_by_their_format(
     amount: Fraction | None, form: Format, language: Language, written: str
 ) -> None:
     assert formats.value(amount, form, language) == written
@@ -35,7 +35,7 @@ def test_halves_are_rounded_up_and_not_to_the_even_digit() -> None:
     assert formats.number(Fraction(-5, 2), VI) == "−3"
 
 
-def test_days_and_instants_are_those_of_the_office() -> None:
+def test_dates_and_instants_are_in_the_offices_time_zone() -> None:
     assert formats.day(date(2020, 10, 20), VI) == "20/10/2020"
     assert formats.instant(datetime(2020, 10, 19, 18, 30, tzinfo=UTC), VI) == "20/10/2020 01:30"
     assert formats.instant(None, VI) == "–"

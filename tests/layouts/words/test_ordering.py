@@ -1,4 +1,4 @@
-"""Names in the Vietnamese order of letters."""
+"""Names in Vietnamese alphabetical order."""
 
 from __future__ import annotations
 
