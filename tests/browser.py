@@ -1,4 +1,4 @@
-"""Pages in a real Chromium: every console error, CSP violation and request that leaves this machine fails the test."""
+"""Pages in a real Chromium: a console error, a CSP violation or an external request fails the test."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
 NOT_FOUND = "No Chromium for the tests of the pages: install it so that chromium or google-chrome is found in PATH."
 
-# Milliseconds until what a test expects counts as missing: waiting ends at once when it is there, however busy the
-# machine is.
+# Timeout of expectations in milliseconds: generous for busy machines, since waiting ends as soon as one is met.
 _PATIENCE = 30_000
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = (
@@ -56,14 +55,14 @@ ROLES = {
 
 
 def enter(page: Page, base: str, path: str = "/", role: Role = Role.BOARD) -> None:
-    """Goes to a page as the demonstration account of that role; who was at this address before is still signed in."""
+    """Opens a page as the demo account of that role; sessions are reused per server."""
     page.context.add_cookies(_signed_in(page.context, base, role))
     page.goto(base + path)
     expect(page.locator("h1")).to_be_visible()
 
 
 def sign_in(page: Page, base: str, path: str = "/", role: Role = Role.BOARD) -> None:
-    """The same through the door: by one click on the account."""
+    """The same through the sign-in page, by one click on the account."""
     page.goto(f"{base}/login?next={path}")
     page.locator("form.demo button").filter(has_text=ROLES[role]).first.click()
     expect(page.locator("h1")).to_be_visible()
@@ -78,41 +77,41 @@ def _signed_in(context: BrowserContext, base: str, role: Role) -> Any:
     return found
 
 
-def rested(page: Page) -> Page:
-    """The page when no callback is on its way any more."""
+def when_idle(page: Page) -> Page:
+    """The page once no callback is pending."""
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator("._dash-loading-callback")).to_have_count(0)
     return page
 
 
 def headline(page: Page) -> Locator:
-    """The sentence at the top of a page."""
+    """The headline of a page."""
     return page.locator("h1.headline")
 
 
 def leave(page: Page) -> None:
-    """Closes a page and forgets what was chosen there."""
+    """Closes a page and clears its local storage."""
     if page.url.startswith("http"):
         page.evaluate("() => localStorage.clear()")
     page.close()
 
 
-def settled() -> None:
-    """Waits until the files that were sent to the pages of this process are read."""
+def wait_for_uploads() -> None:
+    """Waits until the uploads to this process are processed."""
     for thread in threading.enumerate():
         if thread.name == "upload-reader":
             thread.join(60)
 
 
 class Silent(WSGIRequestHandler):
-    """Answers without a line for each request."""
+    """Request handler without access logs."""
 
     def log(self, *_: Any) -> None:
-        """Nothing: thousands of lines would hide what a test that fails says."""
+        """Does nothing: thousands of lines would hide the output of a failing test."""
 
 
-class Desk:
-    """One address for the pages of one store after the other, so that a browser fetches and compiles nothing twice."""
+class Switchboard:
+    """One URL for the pages of successive stores, so that the browser fetches and compiles scripts once."""
 
     def __init__(self) -> None:
         self.address = ""
@@ -122,26 +121,26 @@ class Desk:
         self._rests = Condition()
 
     def show(self, store: Store) -> None:
-        """Serves the pages of that store from now on."""
+        """Switches to the pages of a store."""
         if store not in self._pages:
             self._pages[store] = app.make_server(store, secret_key="for tests only", demo=True)
         self._shown = self._pages[store]
 
     @property
     def store(self) -> Store:
-        """The store whose pages are served."""
+        """The current store."""
         return next(store for store, pages in self._pages.items() if pages is self._shown)
 
     def forget(self) -> None:
-        """Makes the pages of every store anew, with nothing remembered."""
+        """Drops all applications with their caches."""
         self._pages.clear()
 
     def rest(self) -> None:
-        """Answers what is asked already and shows nothing more."""
+        """Finishes pending requests and serves nothing more."""
         self._shown = None
         with self._rests:
             assert self._rests.wait_for(lambda: not self._asked, timeout=60)
-        settled()
+        wait_for_uploads()
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         with self._rests:
@@ -155,14 +154,14 @@ class Desk:
 
 
 @contextmanager
-def serving(desk: Desk) -> Iterator[str]:
-    """Has a desk answer on this machine; gives its address."""
-    server = make_server("127.0.0.1", 0, desk, threaded=True, request_handler=Silent)
-    desk.address = f"http://127.0.0.1:{server.server_port}"
+def serving(switchboard: Switchboard) -> Iterator[str]:
+    """Serves a switchboard on this machine; yields its URL."""
+    server = make_server("127.0.0.1", 0, switchboard, threaded=True, request_handler=Silent)
+    switchboard.address = f"http://127.0.0.1:{server.server_port}"
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield desk.address
+        yield switchboard.address
     finally:
         server.shutdown()
         thread.join()
@@ -170,11 +169,11 @@ def serving(desk: Desk) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def desk() -> Iterator[Desk]:
-    """Where pages are served on this machine."""
-    desk = Desk()
-    with serving(desk):
-        yield desk
+def switchboard() -> Iterator[Switchboard]:
+    """The switchboard of this process."""
+    switchboard = Switchboard()
+    with serving(switchboard):
+        yield switchboard
 
 
 @pytest.fixture(scope="session")
@@ -185,33 +184,33 @@ def inhabited(shared_database: SharedDatabase, tiny_database: Database) -> Datab
 
 @pytest.fixture(scope="session")
 def read_store(inhabited: Database, new_database: NewDatabase) -> Iterator[Store]:
-    """What is shared by tests that only read."""
+    """The tiny province, shared by tests that only read."""
     with new_database("sqlite", inhabited("sqlite")) as url, closing(Store.open(url)) as store:
         yield store
 
 
 @pytest.fixture
-def served(desk: Desk, read_store: Store) -> str:
-    """Address of the tiny province's pages, for tests that only read."""
-    desk.show(read_store)
-    return desk.address
+def served(switchboard: Switchboard, read_store: Store) -> str:
+    """URL of the tiny province's pages, for tests that only read."""
+    switchboard.show(read_store)
+    return switchboard.address
 
 
 @pytest.fixture
 def changing(
-    desk: Desk, inhabited: Database, new_database: NewDatabase, office: tuple[BrowserContext, list[str]]
+    switchboard: Switchboard, inhabited: Database, new_database: NewDatabase, office: tuple[BrowserContext, list[str]]
 ) -> Iterator[str]:
-    """Address of the pages of a tiny province of the test's own."""
+    """URL of the pages of a tiny province of the test's own."""
     with new_database("sqlite", inhabited("sqlite")) as url, closing(Store.open(url)) as store:
-        desk.show(store)
-        yield desk.address
-        for page in office[0].pages:  # before its store goes
+        switchboard.show(store)
+        yield switchboard.address
+        for page in office[0].pages:  # before its store is closed
             leave(page)
-        desk.rest()
+        switchboard.rest()
 
 
 def chromium() -> dict[str, Any]:
-    """How the Chromium of this machine is started, silent towards the network."""
+    """Launch arguments of the local Chromium, without network access of its own."""
     found = next((path for path in map(shutil.which, _NAMES) if path), None)
     if found is None:
         pytest.exit(NOT_FOUND, returncode=1)
@@ -220,19 +219,19 @@ def chromium() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """As pytest-playwright starts it."""
+    """Overrides the launch arguments of pytest-playwright."""
     return chromium()
 
 
 @pytest.fixture(scope="session")
 def browser_context_args() -> dict[str, object]:
-    """A Vietnamese office's browser."""
+    """A browser with Vietnamese locale and time zone."""
     return {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "viewport": {"width": 1440, "height": 900}}
 
 
 @pytest.fixture(scope="session")
 def office(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[tuple[BrowserContext, list[str]]]:
-    """One browser for all tests, and what went wrong in it."""
+    """One browser context for all tests, and the faults recorded in it."""
     found: list[str] = []
 
     def console(message: ConsoleMessage) -> None:
@@ -257,7 +256,7 @@ def office(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[t
 
 @pytest.fixture
 def faults(office: tuple[BrowserContext, list[str]]) -> list[str]:
-    """What went wrong in the browser so far; a test that provokes a fault looks at it here and clears it."""
+    """Faults recorded in the browser; a test that provokes one asserts it here and clears it."""
     _, found = office
     found.clear()
     return found
@@ -265,7 +264,7 @@ def faults(office: tuple[BrowserContext, list[str]]) -> list[str]:
 
 @pytest.fixture
 def page(office: tuple[BrowserContext, list[str]], faults: list[str]) -> Iterator[Page]:
-    """A new page of somebody who is not signed in and has chosen nothing, watched to the end of the test."""
+    """A fresh, signed-out page; faults recorded until the end of the test fail it."""
     expect.set_options(timeout=_PATIENCE)
     context, _ = office
     context.clear_cookies()

@@ -19,18 +19,18 @@ pytest_plugins = [
     "tests.slowest",
 ]
 
-# What runs writes under var/ only; the same examples every time, at any pace.
+# Hypothesis: database under var/, deterministic examples, no deadline.
 set_hypothesis_home_dir(Path(__file__).parents[1] / "var" / "cache" / "hypothesis")
 hypothesis.settings.register_profile("tests", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("tests")
 
 
-# What `make test-quick` leaves out, by what a test asks for; others are marked `slow`.
+# Fixtures whose tests `make test-quick` skips; other slow tests are marked `slow`.
 _SLOW = {"page", "convert", "demo_folder", "tiny_stores"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The quick part of the suite can be asked for."""
+    """Adds the option that selects the quick part of the suite."""
     parser.addoption(
         "--quick",
         action="store_true",
@@ -40,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Puts long files first, so that short ones fill the end: the full province, whole processes, then browsers."""
+    """Schedules long files first, so that short ones fill the end: full province, processes, browsers."""
     items.sort(key=_place)
     if config.getoption("quick"):
         slow = [item for item in items if _SLOW.intersection(_asked(item)) or item.get_closest_marker("slow")]

@@ -1,4 +1,4 @@
-"""LibreOffice, as another program that opens what is written here and computes its formulas."""
+"""LibreOffice, as an independent program that opens written files and computes their formulas."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOT_FOUND = (
 )
 
 _NAMES = ("soffice", "libreoffice")
-# A file that says it was written by Excel is otherwise shown with the results that it holds.
+# By default, files that claim to be written by Excel keep their cached results.
 _ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
@@ -26,7 +26,7 @@ Convert = Callable[..., list[Path]]
 
 @pytest.fixture(scope="session")
 def convert(tmp_path_factory: pytest.TempPathFactory) -> Convert:
-    """Opens workbooks, computes their formulas anew and saves them: (format, paths...) -> paths of the results."""
+    """Converts files with formulas recalculated: (format, paths...) -> paths of the results."""
     program = next((path for path in map(shutil.which, _NAMES) if path), None)
     if program is None:
         pytest.fail(NOT_FOUND, pytrace=False)

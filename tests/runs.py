@@ -1,4 +1,4 @@
-"""One run of the tests: what the first of its worker processes that needs it makes for all of them."""
+"""Resources of a test run: created by the first worker process that needs them, shared by all."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 ALIVE = "alive"
-"""A pipe in the folder of a run: reading it ends when the run has, even when it was killed."""
+"""A pipe in the folder of a run: reaches end of file when the run ends, even if it was killed."""
 
 _KEPT = "kept"
-"""What a server leaves there that removes the folder itself, after it has stopped."""
+"""Marker file of a server that removes the folder itself after it has stopped."""
 
 _FOLDER = pytest.StashKey[Path]()
 _RUN = pytest.StashKey[Any]()
@@ -26,8 +26,8 @@ _RUN = pytest.StashKey[Any]()
 
 @contextmanager
 def run_folder() -> Iterator[Path]:
-    """The folder of a run, gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="pgtest-", dir="/tmp"))  # short: a socket's path has 107 characters at most
+    """Yields the folder of a run, removed afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="pgtest-", dir="/tmp"))  # short: a socket path is limited to 107 characters
     os.mkfifo(folder / ALIVE)
     writing = os.open(folder / ALIVE, os.O_RDWR)
     try:
@@ -41,12 +41,12 @@ def run_folder() -> Iterator[Path]:
 
 
 def keep(folder: Path) -> None:
-    """Leaves the folder to a server that removes it when the run has ended."""
+    """Leaves removal of the folder to a server that outlives the run."""
     (folder / _KEPT).touch()
 
 
 def once(folder: Path, name: str, make: Callable[[], str]) -> str:
-    """What `make` gives, made by the first process of the run that asks for that name."""
+    """The result of `make`, called once per run and name under a lock."""
     with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         told = folder / f"{name}.made"
@@ -56,12 +56,12 @@ def once(folder: Path, name: str, make: Callable[[], str]) -> str:
 
 
 def made(config: pytest.Config, prefix: str) -> list[str]:
-    """What was made under the names that begin so."""
+    """Results of `once` for names with that prefix."""
     return [path.read_text(encoding="utf-8") for path in config.stash[_FOLDER].glob(f"{prefix}*.made")]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The process that starts the workers opens the folder; they are told where it is."""
+    """Creates the folder in the controller process; workers get its path."""
     given = getattr(config, "workerinput", None)
     if given is None:
         run = run_folder()
@@ -72,12 +72,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tells a worker of pytest-xdist where the folder is."""
+    """Passes the folder's path to a worker of pytest-xdist."""
     node.workerinput["run_folder"] = str(node.config.stash[_FOLDER])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Closes what was opened."""
+    """Closes the folder."""
     run = config.stash.get(_RUN, None)
     if run is not None:
         run.__exit__(None, None, None)
@@ -85,5 +85,5 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def shared(request: pytest.FixtureRequest) -> Path:
-    """The folder that all workers of this run see."""
+    """The folder shared by all workers of this run."""
     return request.config.stash[_FOLDER]

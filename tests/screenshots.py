@@ -1,4 +1,4 @@
-"""`python -m tests.screenshots [--data DIR]`: pictures of the pages of the made-up province, for the README."""
+"""`python -m tests.screenshots [--data DIR]`: screenshots of the sample province for the README."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from data.writing.store import Store
-from tests.browser import Desk, chromium, enter, rested, serving
+from tests.browser import Switchboard, chromium, enter, serving, when_idle
 from tests.stores import ROOT, run
 
 FOLDER = ROOT / "tests" / "screenshots"
@@ -26,17 +26,17 @@ VIEWS = {
 
 
 def main(data: Annotated[Path, typer.Option(help="where the province is kept")] = ROOT / "var") -> None:
-    """Makes the province unless it is there, serves it on this machine and writes a picture of each view."""
+    """Creates the province unless it exists, serves it and takes a screenshot of each view."""
     made = run("demo", "--no-serve", "--data", str(data))
     if made.returncode:
         typer.echo(made.stderr, err=True)
         raise typer.Exit(1)
     FOLDER.mkdir(exist_ok=True)
-    desk = Desk()
+    switchboard = Switchboard()
     with closing(Store.open(f"sqlite:///{(data / 'store.sqlite').as_posix()}")) as store:
-        desk.show(store)
+        switchboard.show(store)
         with (
-            serving(desk) as base,
+            serving(switchboard) as base,
             sync_playwright() as playwright,
             closing(playwright.chromium.launch(**chromium())) as browser,
         ):
@@ -53,7 +53,7 @@ def _take(browser: Browser, base: str) -> None:
             enter(page, base, path)
             page.evaluate("(scheme) => localStorage.setItem('mantine-color-scheme-value', scheme)", scheme)
             page.reload()
-            _keep(rested(page), FOLDER / f"{name}.png")
+            _keep(when_idle(page), FOLDER / f"{name}.png")
 
 
 def _keep(page: Page, file: Path) -> None:

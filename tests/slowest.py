@@ -1,4 +1,4 @@
-"""Says at the end which files took longest, so that a suite that grows slower is seen growing slower."""
+"""Reports the slowest test files at the end of a run, so that a slowdown of the suite is noticed."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ _SECONDS = pytest.StashKey[defaultdict[str, float]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Nothing has run yet."""
+    """Registers the clock."""
     config.stash[_SECONDS] = defaultdict(float)
     config.pluginmanager.register(_Clock(config.stash[_SECONDS]))
 
 
 class _Clock:
-    """Adds up what each file takes, whichever worker runs it."""
+    """Sums durations by file over all workers."""
 
     def __init__(self, seconds: defaultdict[str, float]) -> None:
         self._seconds = seconds
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """What a test takes is what its parts take: what it needs first, itself, clearing up."""
+        """Adds the duration of a phase: setup, call or teardown."""
         self._seconds[report.nodeid.partition("::")[0]] += report.duration
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """The files, the slowest first."""
+    """Prints the slowest files."""
     seconds = config.stash[_SECONDS]
     if len(seconds) > SHOWN:
         terminalreporter.section(f"{SHOWN} slowest files of {len(seconds)}")

@@ -1,4 +1,4 @@
-"""A province small enough to work by hand: two districts, three bases, five cells."""
+"""A province small enough to compute by hand: two districts, three bases, five cells."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ KINDS = {
 
 
 def registry(**changes: RegisteredUnit) -> ReadWorkbook:
-    """The registry workbook; `changes` replace lines by code (dots written as underscores)."""
+    """The registry workbook; `changes` replace rows by code (dots written as underscores)."""
     lines = [
         changes.get(
             code.replace(".", "_"),
@@ -67,7 +67,7 @@ def registry(**changes: RegisteredUnit) -> ReadWorkbook:
 def movement(
     sender: str, period: str, cells: Mapping[str, Mapping[str, int | str | None]], *, form: str = "B1", name: str = ""
 ) -> ReadWorkbook:
-    """A return of one sheet: counts that a cell does not name are 0."""
+    """A return with one sheet; omitted counts are 0."""
     declared = FORMS[form]
     rows = tuple(
         ReturnedRow(unit, row, tuple(values.get(m.code, None if m.choices else 0) for m in declared.measures))
@@ -87,7 +87,7 @@ def movement(
 
 
 def official(unit: str, period: str, number: str = "1", **counts: int | None) -> ReadWorkbook:
-    """An official form of one unit: counts that are not named are 0, those that are None blank."""
+    """An official form of one unit; omitted counts are 0, None is blank."""
     found = official_form(number, Period.parse(period).end)
     assert found is not None
     form = found.form
@@ -125,6 +125,6 @@ def planned(*lines: tuple[str, str, str, str, str]) -> ReadWorkbook:
 
 @pytest.fixture
 def province(store: Store) -> Store:
-    """A store that knows the small province."""
+    """A store with the small province."""
     store.accept(registry(), viewer=SYSTEM)
     return store

@@ -1,4 +1,4 @@
-"""Stores for the tests: empty, with a tiny province, with the full one; each on real SQLite and real PostgreSQL."""
+"""Stores for the tests: empty, with the tiny or the full province; on real SQLite and real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ BACKENDS = ("sqlite", "postgresql")
 
 NewDatabase = Callable[[str, str | None], AbstractContextManager[str]]
 Database = Callable[[str], str]
-"""Gives the address of a database of that kind, which all workers share: it is there to be copied."""
+"""Returns the URL of a database of a backend; shared by all workers, to be copied only."""
 
 SharedDatabase = Callable[[str, str, Database | None, Callable[[Store], None]], str]
-"""The same: (kind, name, what it starts as, what fills it) -> address."""
+"""(backend, name, database to start from, function to fill it) -> URL."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Says on which databases a test runs: on both where SQL is written, and where it is marked `every_backend`."""
+    """Parametrises `backend`: both databases where SQL is written or a test is marked `every_backend`, else SQLite."""
     if "backend" in metafunc.fixturenames:
         sql = metafunc.definition.path.is_relative_to(ROOT / "tests" / "data")
         marked = metafunc.definition.get_closest_marker("every_backend")
@@ -40,7 +40,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def new_database(postgres: Callable[[], URL], tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
-    """Makes databases: (kind, address of the one to copy or None) -> address."""
+    """Creates databases: (backend, URL of the one to copy or None) -> URL."""
 
     @contextmanager
     def make(kind: str, template: str | None = None) -> Iterator[str]:
@@ -59,7 +59,7 @@ def new_database(postgres: Callable[[], URL], tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(scope="session")
 def shared_database(shared: Path, postgres: Callable[[], URL]) -> SharedDatabase:
-    """Makes databases that the first worker to ask has filled."""
+    """Creates databases shared by all workers, filled by the first one that needs them."""
 
     def make(kind: str, name: str, start: Database | None, fill: Callable[[Store], None]) -> str:
         template = make_url(start(kind)).database if start else None
@@ -87,7 +87,7 @@ def database_url(backend: str, new_database: NewDatabase) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def empty_database(shared_database: SharedDatabase) -> Database:
-    """With tables and nothing in them; copying is quicker than migrating."""
+    """A migrated database without rows; copying it is faster than migrating."""
     return lambda kind: shared_database(kind, "empty", None, lambda _: None)
 
 
@@ -113,7 +113,7 @@ def tiny_workbooks(shared: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_database(shared_database: SharedDatabase, tiny_workbooks: Path) -> Database:
-    """With the tiny province."""
+    """A database with the tiny province."""
 
     def fill(store: Store) -> None:
         for outcome in sample.load_sample(store, tiny_workbooks, workers=1):
@@ -148,7 +148,7 @@ def changing_store(backend: str, tiny_database: Database, new_database: NewDatab
 def run(
     *arguments: str, environment: Mapping[str, str] | None = None, stdin: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """Runs the command line as a user would, with nothing of this machine's own settings."""
+    """Runs the command line as a user would, isolated from the environment's own settings."""
     ours = {"DATA_DIR", "DATABASE_URL", "SECRET_KEY", "APP_LANGUAGE"}
     settings = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.run(

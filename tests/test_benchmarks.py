@@ -1,4 +1,4 @@
-"""The benchmarks still run: each contender once, on a tiny store; nothing is timed."""
+"""Smoke tests of the benchmarks: each contender once on a tiny store, without timing."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from tests.stores import Database, NewDatabase
 
 
 def place_of(address: str) -> Path:
-    """The file of a database in SQLite."""
+    """The file of an SQLite database."""
     return Path(make_url(address).database or "")
 
 
-def test_sums_of_pandas_of_sql_and_our_own_are_the_same(tiny_database: Database, new_database: NewDatabase) -> None:
+def test_rollups_in_pandas_in_sql_and_ours_agree(tiny_database: Database, new_database: NewDatabase) -> None:
     with new_database("sqlite", tiny_database("sqlite")) as address:
         place = place_of(address)
         own_rollup.main(address)
@@ -37,7 +37,7 @@ def test_sums_of_pandas_of_sql_and_our_own_are_the_same(tiny_database: Database,
     assert sums[0][0] > 0
 
 
-def test_answers_of_pandas_and_our_own_are_the_same(tiny_database: Database, new_database: NewDatabase) -> None:
+def test_answers_of_pandas_and_ours_agree(tiny_database: Database, new_database: NewDatabase) -> None:
     with (
         new_database("sqlite", tiny_database("sqlite")) as address,
         reads.contenders(place_of(address), asked=2) as among,
@@ -48,7 +48,7 @@ def test_answers_of_pandas_and_our_own_are_the_same(tiny_database: Database, new
         assert floor
 
 
-def test_a_correction_and_a_chart_can_be_measured(
+def test_benchmarks_of_a_correction_and_a_chart_run(
     tiny_database: Database, new_database: NewDatabase, tiny_workbooks: Path
 ) -> None:
     with new_database("sqlite", tiny_database("sqlite")) as address:
@@ -64,7 +64,7 @@ def test_a_correction_and_a_chart_can_be_measured(
                 assert contender.program()
 
 
-def test_results_are_kept_by_name_with_their_goals_in_one_table(tmp_path: Path) -> None:
+def test_results_are_saved_by_name_with_their_goals_in_one_table(tmp_path: Path) -> None:
     results = tmp_path / "results.md"
     measured = {"ours": Series(seconds=(1.0, 3.0)), "theirs": Series(seconds=(4.0, 4.0))}
     for share in (0.9, 0.5):

@@ -1,4 +1,4 @@
-"""What users read stands in catalogues: the same keys and places in both languages, none missing, none unused."""
+"""User-facing text lives in message catalogues: same keys and placeholders in both languages, all present and used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from data.language import Language, MessageCatalogue
 from tests.stores import ROOT
 
 PACKAGES = ("data", "indicators", "layouts", "loaders", "app.py")
-# The nearest one above a module is its own; app.py speaks as the commands do.
+# A module uses the nearest catalogue above it; app.py uses that of the commands.
 CATALOGUES: Mapping[str, MessageCatalogue] = {
     "app.py": MessageCatalogue(ROOT / "layouts/console"),
     "data": MessageCatalogue(ROOT / "data/text"),
@@ -27,13 +27,13 @@ CATALOGUES: Mapping[str, MessageCatalogue] = {
     "loaders": MessageCatalogue(ROOT / "loaders/text"),
 }
 EACH = {catalogue.folder: catalogue for catalogue in CATALOGUES.values()}.values()
-SPEAKING = frozenset({"both", "note", "say", "_say", "sentence", "t"})
+MESSAGE_FUNCTIONS = frozenset({"both", "note", "say", "_say", "sentence", "t"})
 VIETNAMESE = re.compile(r"[à-ãè-êìíò-õùúýăđĩũơưạ-ỹ]", re.IGNORECASE)
 
 
 @cache
 def sources() -> Mapping[Path, ast.Module]:
-    """Every module of ours, without what migrations keep as it was."""
+    """All modules of the project except frozen migrations."""
     files = [file for name in PACKAGES for file in ([ROOT / name] if name == "app.py" else (ROOT / name).rglob("*.py"))]
     return {file: ast.parse(file.read_text(encoding="utf-8")) for file in files if "migrations" not in file.parts}
 
@@ -56,7 +56,7 @@ def texts(node: ast.AST) -> list[str]:
 
 
 def users_faults() -> set[str]:
-    """The classes whose sentence users read."""
+    """Exception classes whose messages users read."""
     bases = {
         node.name: {name_of(base) for base in node.bases}
         for module in sources().values()
@@ -69,11 +69,11 @@ def users_faults() -> set[str]:
     return found
 
 
-def spoken() -> Iterator[tuple[Path, ast.Call, str]]:
-    """Keys that a call names in full."""
+def literal_keys() -> Iterator[tuple[Path, ast.Call, str]]:
+    """Calls with a literal message key."""
     for file, module in sources().items():
         for node in ast.walk(module):
-            if isinstance(node, ast.Call) and name_of(node.func) in SPEAKING and node.args:
+            if isinstance(node, ast.Call) and name_of(node.func) in MESSAGE_FUNCTIONS and node.args:
                 key = node.args[0]
                 for each in (key.body, key.orelse) if isinstance(key, ast.IfExp) else (key,):
                     if isinstance(each, ast.Constant) and isinstance(each.value, str):
@@ -81,14 +81,14 @@ def spoken() -> Iterator[tuple[Path, ast.Call, str]]:
 
 
 @cache
-def written() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
-    """Every text that may be a key, and those that are put together as patterns."""
+def key_candidates() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    """All string literals that may be keys, and patterns of f-strings that build keys."""
     whole = {text for module in sources().values() for text in texts(module)}
     for page in (ROOT / "layouts").rglob("*.html"):
         whole |= set(re.findall(r'\bt\("([^"]+)"\)', page.read_text(encoding="utf-8")))
     joined = (node for module in sources().values() for node in ast.walk(module) if isinstance(node, ast.JoinedStr))
     patterns = {"".join(pattern_of(part) for part in node.values) for node in joined}
-    # One without a word of its own would be the pattern of every key.
+    # An f-string without literal text would match every key.
     return frozenset(whole), tuple(re.compile(p) for p in patterns if re.search("[a-z]{3}", p))
 
 
@@ -96,38 +96,38 @@ def pattern_of(part: ast.expr) -> str:
     return re.escape(part.value) if isinstance(part, ast.Constant) and isinstance(part.value, str) else r"[\w.]+"
 
 
-def places_of(text: str) -> set[str]:
+def placeholders_of(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 @pytest.mark.parametrize("catalogue", EACH, ids=lambda catalogue: catalogue.folder.relative_to(ROOT).as_posix())
-def test_both_languages_have_the_same_keys_once_and_fill_the_same_places(catalogue: MessageCatalogue) -> None:
+def test_both_languages_have_the_same_unique_keys_and_placeholders(catalogue: MessageCatalogue) -> None:
     vi, en = catalogue.messages[Language.VI], catalogue.messages[Language.EN]
     assert vi.keys() == en.keys()
     for language in Language:
         lines = (catalogue.folder / f"{language}.po").read_text(encoding="utf-8")
         keys = Counter(re.findall(r'^msgid "(.+)"$', lines, re.MULTILINE))
         assert [key for key, count in keys.items() if count > 1] == []
-    assert [key for key in vi if places_of(vi[key]) != places_of(en[key])] == []
+    assert [key for key in vi if placeholders_of(vi[key]) != placeholders_of(en[key])] == []
 
 
 @pytest.mark.parametrize("catalogue", EACH, ids=lambda catalogue: catalogue.folder.relative_to(ROOT).as_posix())
 def test_every_key_is_used(catalogue: MessageCatalogue) -> None:
-    whole, patterns = written()
+    whole, patterns = key_candidates()
     left = catalogue.messages[Language.VI].keys() - whole
     assert {key for key in left if not any(pattern.fullmatch(key) for pattern in patterns)} == set()
 
 
-def test_every_key_that_is_named_is_in_the_catalogue_of_its_package() -> None:
+def test_every_literal_key_is_in_the_catalogue_of_its_package() -> None:
     missing = [
         f"{place(file, node)} {key}"
-        for file, node, key in spoken()
+        for file, node, key in literal_keys()
         if key not in own_catalogue(file).messages[Language.VI]
     ]
     assert missing == []
 
 
-def test_what_users_are_told_of_a_fault_comes_from_a_catalogue() -> None:
+def test_messages_of_users_faults_come_from_a_catalogue() -> None:
     faults = users_faults()
     assert {"OutOfScope", "PeriodError", "WrongUse"} <= faults
     given = (
@@ -141,13 +141,13 @@ def test_what_users_are_told_of_a_fault_comes_from_a_catalogue() -> None:
 
 
 def texts_of_ours(node: ast.AST) -> bool:
-    """Whether a text is written there: a literal that is neither a key nor a value that a sentence is filled with."""
-    if isinstance(node, ast.Call) and name_of(node.func) in SPEAKING:
+    """Whether an expression contains literal text that is neither a message key nor a placeholder value."""
+    if isinstance(node, ast.Call) and name_of(node.func) in MESSAGE_FUNCTIONS:
         return False
     written_here = isinstance(node, ast.JoinedStr) or bool(isinstance(node, ast.Constant) and node.value)
     return written_here or any(map(texts_of_ours, ast.iter_child_nodes(node)))
 
 
-def test_no_raise_speaks_vietnamese() -> None:
+def test_no_raise_contains_vietnamese() -> None:
     raises = ((f, n) for f, module in sources().items() for n in ast.walk(module) if isinstance(n, ast.Raise))
     assert [place(file, node) for file, node in raises if VIETNAMESE.search(" ".join(texts(node)))] == []

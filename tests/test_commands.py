@@ -54,7 +54,7 @@ def command(settings: dict[str, str]) -> Command:
 
 @pytest.fixture
 def workbook(tmp_path: Path) -> Callable[[int], Path]:
-    """The return of a quarter with another number of village heads in one cell."""
+    """Writes a quarterly return with a changed number of village heads in one cell."""
 
     def write(number: int) -> Path:
         path = tmp_path / f"{number}.xlsx"
@@ -65,13 +65,13 @@ def workbook(tmp_path: Path) -> Callable[[int], Path]:
 
 
 def rows(result: Result) -> list[dict[str, str]]:
-    """What a command printed as csv."""
+    """The CSV rows that a command printed."""
     assert (result.exit_code, result.stderr) == (0, "")
     return list(csv.DictReader(io.StringIO(result.stdout)))
 
 
-def everything(command: Command) -> str:
-    """Each indicator of each district over all years: what a refused workbook may not change."""
+def all_values(command: Command) -> str:
+    """Every indicator of every district over all years, which a refused workbook must not change."""
     codes = [part for code in CATALOGUE for part in ("--indicator", code)]
     result = command("table", *codes, "--level", "district", "--period", "2012..2020")
     assert result.exit_code == 0, result.output
@@ -116,7 +116,7 @@ def test_each_command_explains_itself_in_vietnamese() -> None:
         (("serve", "--port", "70000"), "Lỗi: Giá trị của '--port' phải từ 65535 trở xuống."),
     ],
 )
-def test_a_command_line_that_makes_no_sense_is_answered_in_vietnamese(arguments: tuple[str, ...], said: str) -> None:
+def test_usage_errors_are_in_vietnamese(arguments: tuple[str, ...], said: str) -> None:
     result = CliRunner().invoke(commands, arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.splitlines()[-1] == said
@@ -139,7 +139,7 @@ def test_json_holds_the_numbers_of_csv(command: Command) -> None:
     assert given == [row["value"] for row in rows(command(*asked))]
 
 
-def test_a_workbook_of_the_table_goes_to_a_file_only(command: Command) -> None:
+def test_a_table_as_a_workbook_requires_an_output_file(command: Command) -> None:
     refused = command("table", "--indicator", "members", "--period", "2019", "--format", "xlsx")
     assert (refused.exit_code, "-o" in refused.stderr) == (2, True)
 
@@ -164,7 +164,7 @@ def test_a_workbook_of_the_table_goes_to_a_file_only(command: Command) -> None:
         (("settings", "set", "cells_years", "0", "--reason", "thử"), "cells_years"),
     ],
 )
-def test_wrong_use_ends_with_one_sentence_and_exit_code_2(
+def test_wrong_use_prints_one_sentence_and_exits_with_2(
     command: Command, arguments: tuple[str, ...], sentence: str
 ) -> None:
     result = command(*arguments)
@@ -174,7 +174,7 @@ def test_wrong_use_ends_with_one_sentence_and_exit_code_2(
 
 
 @pytest.mark.parametrize("url", ["postgresql+psycopg://nobody:hidden@127.0.0.1:1/none", "nonsense"])
-def test_a_database_that_does_not_answer_is_named_without_its_password(url: str) -> None:
+def test_an_unreachable_database_is_named_without_its_password(url: str) -> None:
     result = run("users", "list", environment={"DATABASE_URL": url})
     assert (result.returncode, result.stdout) == (2, "")
     assert len(result.stderr.splitlines()) == 1
@@ -184,18 +184,18 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(url: str)
 def test_a_wrong_cell_refuses_the_workbook_and_changes_nothing(
     command: Command, workbook: Callable[[int], Path], tmp_path: Path
 ) -> None:
-    before, wrong, findings = everything(command), workbook(-1), tmp_path / "findings.json"
+    before, wrong, findings = all_values(command), workbook(-1), tmp_path / "findings.json"
     result = command("load", str(wrong), "--findings", str(findings))
     place = f"B3!{address(wrong.read_bytes(), *PLACE)}"
     assert result.exit_code == 1
     assert f"{place}: " in result.stdout
     found = json.loads(findings.read_text(encoding="utf-8"))
     assert place in {f"{finding['sheet']}!{finding['cell']}" for finding in found if finding["severity"] == "error"}
-    assert everything(command) == before
+    assert all_values(command) == before
 
 
 def test_a_check_stores_nothing(command: Command, workbook: Callable[[int], Path], tmp_path: Path) -> None:
-    before = everything(command)
+    before = all_values(command)
     checked = command("load", "--check", str(workbook(1)))
     place = f"B3!{address(workbook(1).read_bytes(), *PLACE)}"
     assert checked.exit_code == 0
@@ -204,10 +204,10 @@ def test_a_check_stores_nothing(command: Command, workbook: Callable[[int], Path
     assert f": 0 → 1 (bản đang lưu: {RETURN}, {place})" in checked.stdout
     assert command("load", "--check", str(workbook(-1)), "--findings", str(tmp_path / "f.xlsx")).exit_code == 1
     assert openpyxl.load_workbook(tmp_path / "f.xlsx").active.max_row > 1
-    assert everything(command) == before
+    assert all_values(command) == before
 
 
-def test_a_correction_is_shown_at_once_and_the_earlier_value_as_of_before(
+def test_a_correction_takes_effect_at_once_and_as_of_shows_the_earlier_value(
     command: Command, workbook: Callable[[int], Path]
 ) -> None:
     def heads(*more: str) -> str:
@@ -224,7 +224,7 @@ def test_a_correction_is_shown_at_once_and_the_earlier_value_as_of_before(
     assert (changed["value_before"], changed["value"]) == ("0", "1")
 
 
-def test_the_same_bytes_are_stored_once(command: Command, tiny_workbooks: Path) -> None:
+def test_identical_files_are_stored_once(command: Command, tiny_workbooks: Path) -> None:
     path = tiny_workbooks / RETURN
     result = command("load", str(path))
     assert result.exit_code == 0
@@ -232,7 +232,7 @@ def test_the_same_bytes_are_stored_once(command: Command, tiny_workbooks: Path) 
     assert "đã có trong kho" in result.stdout
 
 
-def test_a_trace_names_the_cells_that_hold_the_numbers(command: Command, tiny_workbooks: Path) -> None:
+def test_a_trace_names_the_source_cells(command: Command, tiny_workbooks: Path) -> None:
     asked = ("--indicator", "village_heads_member_share", "--unit", "H01", "--period", "2019")
     cells = json.loads(command("trace", *asked, "--json").stdout)
     assert list(cells[0]) == list(columns(TraceRow))
@@ -312,7 +312,7 @@ def test_a_token_is_shown_once_and_revoked_by_its_number(command: Command) -> No
     assert (token["account"], token["scopes"], bool(token["revoked_at"])) == ("ban", "read", True)
 
 
-def test_verify_says_what_it_looked_at_and_notes_the_head_of_the_log(command: Command) -> None:
+def test_verify_reports_its_checks_and_the_head_of_the_log(command: Command) -> None:
     sound = command("verify")
     assert (sound.exit_code, sound.stdout) == (0, "")
     head = sound.stderr.split()[-1]
@@ -321,7 +321,7 @@ def test_verify_says_what_it_looked_at_and_notes_the_head_of_the_log(command: Co
     assert (forged.exit_code, "0" * 64 in forged.stdout) == (1, True)
 
 
-def test_a_backup_is_taken_back_and_verified(command: Command, settings: dict[str, str], tmp_path: Path) -> None:
+def test_a_backup_is_restored_and_verified(command: Command, settings: dict[str, str], tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
     settings["POSTGRESQL_BIN"] = str(programs()) if "postgresql" in settings["DATABASE_URL"] else ""
@@ -334,7 +334,7 @@ def test_a_backup_is_taken_back_and_verified(command: Command, settings: dict[st
     assert restored.stderr.splitlines()[-2].endswith("0 sai lệch.")
 
 
-def test_a_busy_port_is_named_before_anything_is_done(tmp_path: Path) -> None:
+def test_a_busy_port_is_reported_before_anything_else(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         result = run("demo", "--port", port, "--data", str(tmp_path / "var"))
@@ -343,9 +343,7 @@ def test_a_busy_port_is_named_before_anything_is_done(tmp_path: Path) -> None:
     assert not (tmp_path / "var").exists()
 
 
-def test_demo_leaves_a_store_alone_that_holds_other_data(
-    new_database: NewDatabase, tiny_workbooks: Path, tmp_path: Path
-) -> None:
+def test_demo_refuses_a_store_with_other_data(new_database: NewDatabase, tiny_workbooks: Path, tmp_path: Path) -> None:
     with new_database("sqlite", None) as url:
         settings = {"DATABASE_URL": url}
         assert run("load", str(tiny_workbooks / "DM_2015-01-05.xlsx"), environment=settings).returncode == 0
@@ -354,7 +352,7 @@ def test_demo_leaves_a_store_alone_that_holds_other_data(
     assert "--data" in result.stderr
 
 
-def test_serve_answers_logs_and_counts_until_it_is_told_to_stop(settings: dict[str, str]) -> None:
+def test_serve_answers_logs_and_counts_until_interrupted(settings: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free, socket.create_server(("127.0.0.1", 0)) as other:
         port, metrics = free.getsockname()[1], other.getsockname()[1]
     serving = subprocess.Popen(

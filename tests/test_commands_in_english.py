@@ -1,4 +1,4 @@
-"""APP_LANGUAGE=en: what each command says of wrong input, and of itself, holds no Vietnamese sentence."""
+"""APP_LANGUAGE=en: errors and help of every command contain no Vietnamese."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from app import commands
 from tests.stores import ROOT, NewDatabase
 from tests.test_catalogues import VIETNAMESE
 
-# A command line, its exit code, what it says, what it prints, and what it was ended by.
+# Command line, exit code, stderr, stdout, and the exception that ended it.
 Answers = list[tuple[str, int, str, str, str]]
 InEnglish = Callable[[list[str]], Answers]
-# Each command given what it cannot do; several where it can be wrong in several ways.
+# Invalid input for each command; several lines where it can fail in several ways.
 WRONG: Mapping[str, tuple[str, ...]] = {
     "demo": ("--no-serve --port 0",),
     "load": (
@@ -80,7 +80,7 @@ for line in json.load(sys.stdin):
 def in_english(
     tiny_database: Callable[[str], str], new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[InEnglish]:
-    """Runs command lines on the tiny province: line, exit code, what is said, what is printed, what else was raised."""
+    """Runs command lines in English on the tiny province and returns `Answers`."""
     with new_database("sqlite", tiny_database("sqlite")) as url:
         folder = tmp_path_factory.mktemp("var")
         environment = {"APP_LANGUAGE": "en", "DATABASE_URL": url, "DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)}
@@ -100,11 +100,11 @@ def in_english(
         yield run
 
 
-def named(group: typer.core.TyperGroup, above: tuple[str, ...] = ()) -> Iterator[str]:
+def command_names(group: typer.core.TyperGroup, above: tuple[str, ...] = ()) -> Iterator[str]:
     """The names of all commands."""
     for name, command in group.commands.items():
         if isinstance(command, typer.core.TyperGroup):
-            yield from named(command, (*above, name))
+            yield from command_names(command, (*above, name))
         else:
             yield " ".join((*above, name))
 
@@ -114,7 +114,7 @@ def test_wrong_input_is_answered_in_english(
 ) -> None:
     group = typer.main.get_command(commands)
     assert isinstance(group, typer.core.TyperGroup)
-    assert set(WRONG) == set(named(group))
+    assert set(WRONG) == set(command_names(group))
     answers = in_english([f"{name} {given}" for name, wrong in WRONG.items() for given in wrong])
     assert [one for one in answers if one[1] not in {1, 2} or not (one[2] or one[3]) or "Exit" not in one[4]] == []
     assert [one for one in answers if VIETNAMESE.search(one[2] + one[3])] == []

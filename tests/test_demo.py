@@ -1,4 +1,4 @@
-"""The main job, end to end: what `demo` leaves behind gives the published figures."""
+"""The main job, end to end: the store created by `demo` yields the published figures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHARE = "village_heads_member_share"
 
 @pytest.fixture(scope="module")
 def settings(demo_folder: Path, new_database: NewDatabase) -> Iterator[dict[str, str]]:
-    """The environment of a user who ran `demo`; PostgreSQL has the tiny province's commands in test_commands."""
+    """The environment of a user who ran `demo`, on SQLite; test_commands covers PostgreSQL."""
     with new_database("sqlite", f"sqlite:///{demo_folder / 'store.sqlite'}") as url:
         environment = {"DATABASE_URL": url, "DATA_DIR": str(demo_folder)}
         finished = run("demo", "--no-serve", environment=environment)
@@ -31,7 +31,7 @@ def settings(demo_folder: Path, new_database: NewDatabase) -> Iterator[dict[str,
 
 
 def table(settings: dict[str, str], indicator: str, period: str, *more: str) -> list[dict[str, str]]:
-    """What `table` prints."""
+    """The rows that `table` prints."""
     result = run("table", "--indicator", indicator, "--period", period, *more, environment=settings)
     assert (result.returncode, result.stderr) == (0, "")
     return list(csv.DictReader(io.StringIO(result.stdout)))
@@ -75,7 +75,7 @@ def test_a_wrong_cell_is_refused_and_its_correction_is_shown_at_once(settings: d
     def heads(*more: str) -> str:
         return table(settings, SHARE, "2020-Q2", "--unit", DISTRICT, *more)[0]["numerator"]
 
-    def everything() -> str:
+    def all_values() -> str:
         codes = [part for code in CATALOGUE for part in ("--indicator", code)]
         return run("table", *codes, "--unit", DISTRICT, "--period", "2020-Q2", environment=settings).stdout
 
@@ -83,13 +83,13 @@ def test_a_wrong_cell_is_refused_and_its_correction_is_shown_at_once(settings: d
     unit, (posts, members) = next((unit, row) for unit, row in given.items() if row[0] and row[0] > (row[1] or 0))
     assert posts is not None
     place = ("B3", unit, "village_heads_members")
-    path, before, dump = tmp_path / RETURN, heads(), everything()
+    path, before, dump = tmp_path / RETURN, heads(), all_values()
 
     path.write_bytes(revised(FULL, RETURN, {place: posts + 1}))
     refused = run("load", str(path), environment=settings)
     assert refused.returncode == 1
     assert f"B3!{address(path.read_bytes(), *place)}: " in refused.stdout
-    assert everything() == dump
+    assert all_values() == dump
 
     path.write_bytes(revised(FULL, RETURN, {place: (members or 0) + 1}))
     assert run("load", str(path), environment=settings).returncode == 0

@@ -1,4 +1,4 @@
-"""The house rules: imports go one way, in no circle, with nothing done on the way; nothing grows too large."""
+"""Structure: no import cycles, no side effects of imports, size limits, unique class names."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ PACKAGES = ("data", "indicators", "layouts", "loaders")
 MODULE_LINES, FUNCTION_LINES = 400, 60
 
 
-def imported(path: Path, modules: Container[str] = ()) -> Iterator[str]:
-    """What a file imports: modules where they are known, else whatever stands behind `from`."""
+def imports_of(path: Path, modules: Container[str] = ()) -> Iterator[str]:
+    """The imports of a file: a module of the project if the name is one, else the package named after `from`."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -30,11 +30,11 @@ def module_of(path: Path) -> str:
 
 
 def imports() -> Mapping[str, set[str]]:
-    """What each module imports of ours: named modules, and the packages that Python runs on the way to them."""
+    """Project modules that each module imports, including the packages that Python executes to reach them."""
     modules = {module_of(path): path for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
     graph: dict[str, set[str]] = {}
     for module, path in modules.items():
-        named = {name for name in imported(path, modules) if name in modules}
+        named = {name for name in imports_of(path, modules) if name in modules}
         on_the_way = {parent for name in named for parent in parents(name) if not module.startswith(f"{parent}.")}
         graph[module] = (named | on_the_way) - {module}
     return graph
@@ -45,32 +45,32 @@ def parents(module: str) -> Iterator[str]:
     yield from (".".join(parts[:length]) for length in range(1, len(parts)))
 
 
-def circles(graph: Mapping[str, set[str]]) -> list[str]:
-    """What is left after taking away, again and again, whatever imports nothing that is still there."""
+def cycles(graph: Mapping[str, set[str]]) -> list[str]:
+    """The modules on import cycles: what remains after repeatedly removing modules without remaining imports."""
     left = {module: set(needed) for module, needed in graph.items()}
     while free := {module for module, needed in left.items() if not needed & left.keys()}:
         left = {module: needed for module, needed in left.items() if module not in free}
-    # Modules that only look at a circle are not of it.
+    # Modules that merely import a cycle are not part of it.
     while outside := left.keys() - {name for needed in left.values() for name in needed}:
         left = {module: needed for module, needed in left.items() if module not in outside}
     return [f"{module} -> {', '.join(sorted(needed & left.keys()))}" for module, needed in sorted(left.items())]
 
 
-def test_no_module_imports_in_a_circle() -> None:
-    assert circles(imports()) == []
+def test_modules_have_no_import_cycles() -> None:
+    assert cycles(imports()) == []
 
 
-def test_a_circle_is_found_and_told() -> None:
-    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == ["b -> c", "c -> b"]
+def test_a_cycle_is_detected_and_reported() -> None:
+    assert cycles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == ["b -> c", "c -> b"]
 
 
-def test_no_room_imports_in_a_circle() -> None:
-    """A room is a package directly below one of the four folders; modules beside the rooms are their own."""
+def test_rooms_have_no_import_cycles() -> None:
+    """A room is a package directly below one of the four folders; a module beside the rooms is a room of its own."""
     modules = imports()
     rooms: dict[str, set[str]] = {}
     for module, needed in modules.items():
         rooms.setdefault(room(module, modules), set()).update(room(name, modules) for name in needed)
-    assert circles({name: needed - {name} for name, needed in rooms.items()}) == []
+    assert cycles({name: needed - {name} for name, needed in rooms.items()}) == []
 
 
 def room(module: str, modules: Mapping[str, set[str]]) -> str:
@@ -99,7 +99,7 @@ def test_modules_and_functions_are_short() -> None:
 
 
 OF_EACH_PAGE = frozenset({"Ids", "View"})
-"""What each page has one of, under one name; names with an underscore are seen by their module alone."""
+"""Class names that every page defines; underscored names are private to their module."""
 
 
 def test_no_two_classes_share_a_name() -> None:
@@ -111,19 +111,19 @@ def test_no_two_classes_share_a_name() -> None:
     assert {name: sorted(modules) for name, modules in places.items() if len(modules) > 1} == {}
 
 
-def test_nothing_imports_the_entry_that_sees_all() -> None:
+def test_nothing_imports_the_entry_point() -> None:
     files = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-    assert [path for path in files if "app" in imported(path)] == []
+    assert [path for path in files if "app" in imports_of(path)] == []
 
 
-def test_the_program_answers_help_without_database_pages_or_frames() -> None:
+def test_help_loads_neither_database_nor_dash_nor_pandas() -> None:
     heavy = "{'dash', 'pandas', 'sqlalchemy', 'flask', 'plotly', 'statsmodels', 'pyarrow'}"
     script = f"import app, sys; print(sorted({heavy} & set(sys.modules)))"
     finished = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert finished.stdout.strip() == "[]"
 
 
-def test_importing_every_module_does_nothing_else(tmp_path: Path) -> None:
+def test_imports_have_no_side_effects(tmp_path: Path) -> None:
     modules = sorted(
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for package in PACKAGES

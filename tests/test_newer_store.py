@@ -1,4 +1,4 @@
-"""A store that a later version has migrated: every command, and whatever serves, ends in one sentence."""
+"""A store migrated by a later version: every command and server exits with one sentence."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from layouts.console.messages import WRONG_USE
 from tests.stores import NewDatabase, run
 
 LATER = "9999"
-WITHOUT_STORE = {"indicators"}  # the catalogue is part of the program
-MAY_REPLACE = {"restore"}  # the way back from a later version: it puts a backup in the place of any store
+WITHOUT_STORE = {"indicators"}  # prints the catalogue built into the program
+MAY_REPLACE = {"restore"}  # the rollback path: replaces any store by a backup
 
-# What commands cannot do without, by parameter.
+# Values for required parameters.
 GIVEN = {
     "account": ["quantri"],
     "code": ["small_cell_size"],
@@ -51,7 +51,7 @@ ALSO_GIVEN: dict[tuple[str, ...], list[str]] = {("demo",): ["port"], ("serve",):
 
 
 def every_command(group: Any, *above: str) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """The commands of a group and of the groups in it, with the words that call them."""
+    """All commands of a group, recursively, with their full names."""
     for name, command in getattr(group, "commands", {}).items():
         words = (*above, name)
         yield from every_command(command, *words) if hasattr(command, "commands") else [(words, command)]
@@ -62,7 +62,7 @@ OPENING = [words for words in COMMANDS if words[0] not in WITHOUT_STORE | MAY_RE
 
 
 def line_of(words: tuple[str, ...], places: dict[str, str]) -> list[str]:
-    """A command with everything that it requires, and a port that is free."""
+    """The command line of a command with its required arguments and a free port."""
     line = list(words)
     for parameter in COMMANDS[words].params:
         if parameter.required or parameter.name in ALSO_GIVEN.get(words, ()):
@@ -72,7 +72,7 @@ def line_of(words: tuple[str, ...], places: dict[str, str]) -> list[str]:
 
 
 def make_newer(url: str) -> None:
-    """Makes an empty store of a later revision."""
+    """Creates an empty store at a later revision."""
     Store.open(url).close()
     engine = connect(url)
     with writing(engine) as connection:
@@ -82,7 +82,7 @@ def make_newer(url: str) -> None:
 
 @pytest.fixture(scope="module")
 def newer(new_database: NewDatabase) -> Iterator[str]:
-    """The address of such a store, which nothing changes."""
+    """The URL of such a store; must stay unchanged."""
     with new_database("sqlite", None) as url:
         make_newer(url)
         yield url
@@ -90,13 +90,13 @@ def newer(new_database: NewDatabase) -> Iterator[str]:
 
 @pytest.fixture
 def settings(newer: str, tmp_path: Path) -> dict[str, str]:
-    """The environment of a user whose store that is."""
+    """The environment of a user of that store."""
     return {"DATABASE_URL": newer, "DATA_DIR": str(tmp_path / "var"), "SECRET_KEY": ""}
 
 
 @pytest.fixture
 def places(tmp_path: Path) -> dict[str, str]:
-    """A file and a folder that are there, and a port that nobody listens at."""
+    """An existing file, an existing folder and a free port."""
     file = tmp_path / "return.xlsx"
     file.write_bytes(b"")
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -106,7 +106,7 @@ def places(tmp_path: Path) -> dict[str, str]:
 @pytest.mark.parametrize(
     "words", [words for words in COMMANDS if words[0] not in WITHOUT_STORE | MAY_REPLACE], ids=" ".join
 )
-def test_every_command_says_which_versions_they_are_and_what_to_do(
+def test_every_command_names_both_versions_and_the_remedy(
     words: tuple[str, ...], settings: dict[str, str], places: dict[str, str]
 ) -> None:
     result = CliRunner().invoke(commands, line_of(words, places), env=settings, input="mật khẩu dài\n" * 2)
@@ -119,7 +119,7 @@ def test_every_command_says_which_versions_they_are_and_what_to_do(
 
 
 @pytest.mark.parametrize("words", [("serve",), ("verify",)], ids=" ".join)
-def test_processes_end_so_too_in_english_when_that_is_asked_for(
+def test_processes_exit_likewise_and_in_english_on_request(
     words: tuple[str, ...], settings: dict[str, str], places: dict[str, str]
 ) -> None:
     ended = run(*line_of(words, places), environment={**settings, "APP_LANGUAGE": "en"})
@@ -130,7 +130,7 @@ def test_processes_end_so_too_in_english_when_that_is_asked_for(
     )
 
 
-def test_the_way_back_is_a_backup_made_before(tmp_path: Path, new_database: NewDatabase) -> None:
+def test_a_rollback_restores_an_earlier_backup(tmp_path: Path, new_database: NewDatabase) -> None:
     backup = str(tmp_path / "before.backup")
     with new_database("sqlite", None) as url:
         environment = {"DATABASE_URL": url, "DATA_DIR": str(tmp_path / "var"), "SECRET_KEY": ""}

@@ -1,4 +1,4 @@
-"""The whole way of an official form: a workbook is loaded, its counts come out of the answers and lead back to it."""
+"""Official forms end to end: loaded from a workbook, counted in the answers, traced back to their cells."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.stores import NewDatabase
 YEAR = Period(2020)
 UNIT = "Huyện uỷ Thuỷ Sơn"
 
-# What each form is filled with beside zeros, and the answers that come of it.
+# Non-zero values of each form, and the expected answers.
 GIVEN: Mapping[str, tuple[Mapping[str, int], Mapping[str, str]]] = {
     "1-TCTW": (MOVED, {"members": "100", "admissions": "5", "removals": "3", "admission_rate": "5/100"}),
     "2-TCTW": (
@@ -56,7 +56,7 @@ GIVEN: Mapping[str, tuple[Mapping[str, int], Mapping[str, str]]] = {
     "7-BTCTW": ({"transfers_irregular": 5}, {"transfers_irregular": "5"}),
 }
 
-# What the identities ask for besides: everybody of one age and one schooling, the exempt among the retired.
+# Values that satisfy the identities: all members of one age group and schooling, the exempt among the retired.
 BESIDE: Mapping[str, Mapping[str, int]] = {
     "2-TCTW": {"II.1.-1": 5, "II.2.-4": 5},
     "3-TCTW": {"-2.1.-1": 100, "-2.4.-5": 100},
@@ -98,7 +98,7 @@ def accepted(store: Store, *sources: SourceFile) -> None:
         assert not outcome.refused, [finding.say() for finding in outcome.findings]
 
 
-def said(outcome: Outcome) -> list[str]:
+def finding_texts(outcome: Outcome) -> list[str]:
     return [finding.say() for finding in outcome.findings]
 
 
@@ -109,7 +109,7 @@ def value(reader: Reader, indicator: str, unit: str = "H1", period: Period = YEA
 
 @pytest.fixture
 def local(new_database: NewDatabase) -> Iterator[Store]:
-    """A store on SQLite that knows the small province."""
+    """A store on SQLite with the small province."""
     with new_database("sqlite", None) as url, closing(Store.open(url)) as opened:
         assert intake(opened, registry(), viewer=SYSTEM).status is OutcomeStatus.ACCEPTED
         yield opened
@@ -123,12 +123,12 @@ def small(new_database: NewDatabase) -> Iterator[Store]:
         yield opened
 
 
-def test_each_form_of_each_set_loads_and_its_counts_come_out_of_the_answers(store: Store) -> None:
+def test_each_form_loads_and_its_counts_appear_in_the_answers(store: Store) -> None:
     accepted(store, registry())
     for official in OFFICIAL:
         period = period_of(official)
         outcome = load(store, workbook(filled(official), name=f"{official.corner}.xlsx"))
-        assert (outcome.status, said(outcome)) == (OutcomeStatus.ACCEPTED, []), official.corner
+        assert (outcome.status, finding_texts(outcome)) == (OutcomeStatus.ACCEPTED, []), official.corner
         assert outcome.returns == ((official.code, "H1", period.code),)
         reader = store.reader(SYSTEM)
         for indicator, expected in GIVEN[official.corner][1].items():
@@ -138,7 +138,7 @@ def test_each_form_of_each_set_loads_and_its_counts_come_out_of_the_answers(stor
     assert ratings["O7B", "qualified_good"] == 6
 
 
-def test_a_value_leads_to_the_sheet_and_cell_of_the_form(local: Store) -> None:
+def test_a_value_is_traced_to_its_sheet_and_cell(local: Store) -> None:
     operations = form("7")
     page = page_of(filled(operations, transfers_irregular=0)).put(B52=2, B53=3)
     page.name = "Biểu 7"
@@ -156,7 +156,7 @@ def test_a_value_leads_to_the_sheet_and_cell_of_the_form(local: Store) -> None:
     assert (row.cell, row.value) == ("B52+B53", 5)
 
 
-def test_the_same_file_again_changes_nothing_and_a_correction_shows_its_difference_first(local: Store) -> None:
+def test_a_duplicate_changes_nothing_and_a_correction_shows_its_difference_first(local: Store) -> None:
     accepted(local, workbook(movement()))
     assert load(local, workbook(movement(), name="lần 2.xlsx")).status is OutcomeStatus.ALREADY_STORED
     corrected = workbook(movement(admitted=6, members_end=101), name="sửa.xlsx")
@@ -172,11 +172,11 @@ def test_the_same_file_again_changes_nothing_and_a_correction_shows_its_differen
     assert value(local.reader(SYSTEM), "admissions", "T")[0] == 6
 
 
-def test_a_form_whose_identity_is_broken_is_refused_whole(local: Store) -> None:
+def test_a_form_that_violates_an_identity_is_refused_entirely(local: Store) -> None:
     broken = put_together([page_of(movement()).put(B24=99)])
     outcome = load(local, SourceFile(name="sai.xlsx", content=broken))
     assert outcome.status is OutcomeStatus.REFUSED
-    assert said(outcome) == [
+    assert finding_texts(outcome) == [
         (
             "Biểu 1 (1)!B24: dòng “D - Đảng viên trong danh sách có đến cuối kỳ báo cáo” là 99, nhưng tính từ các dòng "
             "thành phần được 100 (B9+B10-B16); hãy kiểm tra các ô này."
@@ -194,14 +194,14 @@ def test_a_form_is_compared_with_the_returns_of_the_cells_and_not_added_to_them(
     assert (
         "Biểu 1 (1)!B11: số kết nạp trên biểu thống kê là 5, nhưng cộng số liệu của các tổ chức trực thuộc được 40; "
         "số cộng này được sử dụng."
-    ) in said(outcome)
+    ) in finding_texts(outcome)
     assert value(local.reader(SYSTEM), "admissions", "T") == before
 
 
-def test_returns_that_come_after_a_form_count_in_its_place_and_that_is_said(local: Store) -> None:
+def test_later_returns_replace_a_form_with_a_warning(local: Store) -> None:
     accepted(local, workbook(movement()))
     assert value(local.reader(SYSTEM), "admissions") == (Fraction(5), "reported")
-    assert said(load(local, cells("2020-Q1"))) == [
+    assert finding_texts(load(local, cells("2020-Q1"))) == [
         (
             "B1: từ nay số liệu kỳ Năm 2020 được cộng từ báo cáo của các tổ chức trực thuộc; Biểu số 1 đã nạp chỉ còn "
             "dùng để đối chiếu. Hãy gửi đủ báo cáo của các tổ chức trong kỳ."
@@ -210,7 +210,7 @@ def test_returns_that_come_after_a_form_count_in_its_place_and_that_is_said(loca
     assert value(local.reader(SYSTEM), "admissions")[1] == "incomplete"
     for quarter in (2, 3):
         load(local, cells(f"2020-Q{quarter}"))
-    sentences = said(load(local, cells("2020-Q4")))
+    sentences = finding_texts(load(local, cells("2020-Q4")))
     assert (
         "B1: số kết nạp kỳ Năm 2020 cộng từ các báo cáo được 40, nhưng biểu thống kê đã nạp (tệp bieu.xlsx, "
         "Biểu 1 (1)!B11) ghi 5; số cộng từ các báo cáo được sử dụng."
@@ -218,9 +218,9 @@ def test_returns_that_come_after_a_form_count_in_its_place_and_that_is_said(loca
     assert value(local.reader(SYSTEM), "admissions") == (Fraction(40), "reported")
 
 
-def test_a_form_beside_a_part_of_the_returns_is_kept_and_not_counted(local: Store) -> None:
+def test_a_form_beside_some_of_the_returns_is_stored_but_not_counted(local: Store) -> None:
     accepted(local, cells("2020-Q1"))
-    assert said(load(local, workbook(movement()))) == [
+    assert finding_texts(load(local, workbook(movement()))) == [
         (
             "Biểu 1 (1): các tổ chức trực thuộc đã gửi số liệu kỳ Năm 2020 nhưng chưa đủ, nên số liệu của biểu này "
             "được lưu để đối chiếu, không cộng vào tổng; hãy đôn đốc các tổ chức còn thiếu."
@@ -228,9 +228,9 @@ def test_a_form_beside_a_part_of_the_returns_is_kept_and_not_counted(local: Stor
     ]
 
 
-def test_forms_of_one_unit_that_came_in_two_files_agree_and_open_with_the_year_before(local: Store) -> None:
+def test_forms_in_two_files_are_checked_against_each_other_and_the_year_before(local: Store) -> None:
     accepted(local, workbook(movement(Period(2019), members_start=89, admitted=6, members_end=90)))
-    assert said(load(local, workbook(movement(), name="2020.xlsx"))) == [
+    assert finding_texts(load(local, workbook(movement(), name="2020.xlsx"))) == [
         (
             "Biểu 1 (1)!B9: số đảng viên cuối kỳ trước chuyển sang là 100, khác số cuối kỳ trước đã nạp là 90; "
             "hãy kiểm tra lại."
@@ -238,7 +238,7 @@ def test_forms_of_one_unit_that_came_in_two_files_agree_and_open_with_the_year_b
     ]
     outcome = load(local, workbook(filled(form("2", Period(2019)), period=Period(2019))))
     assert outcome.status is OutcomeStatus.REFUSED
-    assert said(outcome) == [
+    assert finding_texts(outcome) == [
         (
             "Biểu 2 (1)!B9: số kết nạp là 5, nhưng ở Biểu số 1 đã nạp là 6; hãy sửa cho khớp hoặc gửi kèm "
             "Biểu số 1 đã sửa."
@@ -265,12 +265,12 @@ def test_forms_and_returns_of_one_file_load_together(local: Store) -> None:
 
 
 def test_growth_pairs_a_form_with_the_cells_that_it_stands_for(small: Store) -> None:
-    """H1 sent returns of cells in 2018 and a form in 2019, H2 a form in 2018 only."""
+    """H1 submitted cell returns for 2018 and a form for 2019, H2 a form for 2018 only."""
     cells = {cell: {"members_end": 10} for cell in ("H1.1.1", "H1.1.2", "H1.2")}
     small.accept(sent_by_cells("H1", "2018", cells), viewer=SYSTEM)
     small.accept(one_form("H2", "2018", members_end=50), viewer=SYSTEM)
     small.accept(one_form("H1", "2019", members_end=33), viewer=SYSTEM)
-    (row,) = grown(small)
+    (row,) = growth_rows(small)
     assert (row.numerator, row.denominator, row.state) == (Fraction(33), Fraction(30), State.INCOMPLETE)
     assert (row.reporting, row.expected) == (3, 5)
     cells_behind = trace(small.reader(SYSTEM), "members_growth_yoy", "T", Period(2019))
@@ -285,11 +285,11 @@ def test_growth_leaves_a_form_out_when_a_cell_that_it_stands_for_is_missing(smal
     small.accept(one_form("H2", "2018", members_end=20), viewer=SYSTEM)
     small.accept(sent_by_cells("H1", "2019", {"H1.1.1": {"members_end": 11}}), viewer=SYSTEM)
     small.accept(one_form("H2", "2019", members_end=22), viewer=SYSTEM)
-    (row,) = grown(small)
+    (row,) = growth_rows(small)
     assert (row.numerator, row.denominator, row.state) == (Fraction(22), Fraction(20), State.INCOMPLETE)
 
 
-def test_a_series_that_is_whole_is_not_hidden_by_forms_of_some_units(small: Store) -> None:
+def test_a_complete_series_is_not_hidden_by_forms_of_some_units(small: Store) -> None:
     history = sent_by_cells("T", "2018", {"H1": {"members_end": 31}, "H2": {"members_end": 21}}, form="LS")
     (given,) = history.returns
     rows = tuple(replace(row, period=Period(2018)) for row in given.rows)
@@ -300,6 +300,6 @@ def test_a_series_that_is_whole_is_not_hidden_by_forms_of_some_units(small: Stor
     assert value(reader, "members", "H1", Period(2018)) == (Fraction(30), "reported")
 
 
-def grown(store: Store) -> list[ValueRow]:
+def growth_rows(store: Store) -> list[ValueRow]:
     enquiry = Enquiry(indicators=("members_growth_yoy",), periods=(Period(2019),), unit="T")
     return answer(store.reader(SYSTEM), enquiry)

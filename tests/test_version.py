@@ -1,4 +1,4 @@
-"""The version is declared once, and said where people and programs look for it."""
+"""The version is declared once and shown by the program and the changelog."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from data.version import NAME, VERSION
 from tests.stores import ROOT, run
 
 
-def test_the_program_says_which_version_it_is() -> None:
+def test_the_program_prints_its_version() -> None:
     said = run("--version")
     assert (said.returncode, said.stdout, said.stderr) == (0, f"{NAME} {VERSION}\n", "")
 

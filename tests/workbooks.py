@@ -1,4 +1,4 @@
-"""Workbooks of the made-up province with some numbers changed, and what their cells hold."""
+"""Workbooks of the sample province with changed values, and lookups of their cells."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ Place = tuple[str, str, str]
 
 @cache
 def made_up(scale: SampleScale) -> Province:
-    """The province of a scale."""
+    """The sample province at a scale."""
     return province(scale)
 
 
 def revised(scale: SampleScale, name: str, changes: Mapping[Place, int | None]) -> bytes:
-    """The sample's workbook of that file name with those numbers in place of its own."""
+    """The sample's workbook of that file name with changed values."""
     return workbook([_changed(sheet, changes) for sheet in _sheets(scale, name)], note=NOTE)
 
 
 def values(scale: SampleScale, name: str, form: str, *measures: str) -> dict[str, tuple[int | None, ...]]:
-    """The counts that the sample's workbook of that file name gives for each unit."""
+    """The counts by unit in the sample's workbook of that file name."""
     found = next(s for s in _sheets(scale, name) if isinstance(s, ReturnSheet) and s.form.code == form)
     places = [FORMS[form].positions[measure] for measure in measures]
     return {unit: tuple(_count(row[place]) for place in places) for unit, row in found.values.items()}
@@ -43,7 +43,7 @@ def _count(value: int | str | None) -> int | None:
 
 
 def address(content: bytes, form: str, unit: str, measure: str) -> str:
-    """Where a unit's measure stands in a sheet of the workbook, by the sheet's own codes and column numbers."""
+    """The cell address of a unit's measure, found by the sheet's own codes and column numbers."""
     sheet = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[form]
     number = str(FORMS[form].positions[measure] + 1)
     header = next(row for row in sheet.iter_rows(max_row=40) if row[0].value == "A" and row[1].value == "B")
@@ -53,7 +53,7 @@ def address(content: bytes, form: str, unit: str, measure: str) -> str:
 
 
 def cell(path: Path, sheet: str, place: str) -> object:
-    """What a cell of a workbook on disk holds."""
+    """The value of a cell of a workbook on disk."""
     return _book(path)[sheet][place].value
 
 

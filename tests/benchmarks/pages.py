@@ -18,7 +18,7 @@ from layouts.web.serving import freeze_heap
 from tests.benchmarks.report import Goal, Section, table
 from tests.benchmarks.rounds import middle, worst
 from tests.benchmarks.stores import copy, demonstration, url
-from tests.browser import Desk, chromium, serving, sign_in
+from tests.browser import Switchboard, chromium, serving, sign_in
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -41,7 +41,7 @@ its heading, charts and grids are there and no callback is on its way. Callbacks
 of the second."""
 
 
-class Watched(Desk):
+class Watched(Switchboard):
     """Where pages are served, with the seconds of each callback."""
 
     def __init__(self) -> None:
@@ -72,17 +72,17 @@ def sections(folder: Path, rounds: int) -> list[Section]:
     place = folder / "pages.sqlite"
     copy(demonstration(folder), place)
     opened = {page.path: Opened() for page in PAGES}
-    desk = Watched()
-    with closing(Store.open(url(place))) as store, serving(desk), _browser() as browser:
-        desk.show(store)
-        cookies = {role: _signed_in(browser, desk.address, role) for role in (Role.BOARD, Role.ADMIN)}
+    switchboard = Watched()
+    with closing(Store.open(url(place))) as store, serving(switchboard), _browser() as browser:
+        switchboard.show(store)
+        cookies = {role: _signed_in(browser, switchboard.address, role) for role in (Role.BOARD, Role.ADMIN)}
         for _ in range(min(rounds, _ROUNDS)):
             for page in PAGES:
                 role = Role.BOARD if Role.BOARD in page.roles else Role.ADMIN
-                desk.forget()
-                desk.show(store)
+                switchboard.forget()
+                switchboard.show(store)
                 freeze_heap()
-                _open(browser, desk, page.path, cookies[role], opened[page.path])
+                _open(browser, switchboard, page.path, cookies[role], opened[page.path])
     return [_section(opened)]
 
 
@@ -123,19 +123,19 @@ def _signed_in(browser: Browser, base: str, role: Role) -> list[SetCookieParam]:
         return [{"name": each["name"], "value": each["value"], "url": base} for each in context.cookies()]
 
 
-def _open(browser: Browser, desk: Watched, path: str, cookies: list[SetCookieParam], into: Opened) -> None:
+def _open(browser: Browser, switchboard: Watched, path: str, cookies: list[SetCookieParam], into: Opened) -> None:
     with closing(browser.new_context(locale="vi-VN", viewport={"width": 1440, "height": 900})) as context:
         context.add_cookies(cookies)
         page = context.new_page()
         page.set_default_timeout(_PATIENCE)
         begun = perf_counter()
-        page.goto(desk.address + path, wait_until="commit")
+        page.goto(switchboard.address + path, wait_until="commit")
         into.cold.append(_rests(page, begun))
         other = _ELSEWHERE if path != _ELSEWHERE else "/"
         _click(page, other)
-        desk.seconds.clear()
+        switchboard.seconds.clear()
         into.again.append(_click(page, path))
-        into.callbacks.extend(desk.seconds)
+        into.callbacks.extend(switchboard.seconds)
 
 
 def _click(page: Page, path: str) -> float:

@@ -28,9 +28,9 @@ from data.viewers import Role
 from data.writing.store import Store
 from layouts.pages.registry import PAGES
 from tests.layouts.conftest import PASSWORD
-from tests.layouts.pages.test_outcomes import cards, posted
+from tests.layouts.pages.test_outcomes import cards, post_file
 from tests.layouts.pages.test_pages import routed
-from tests.layouts.web.test_faults import Remote, corrected, serving
+from tests.layouts.web.test_faults import Remote, correction, serving
 
 LOADERS = 2
 LONGEST = 300
@@ -90,8 +90,8 @@ def measured(url: str, folder: Path, readers: int, seconds: int) -> tuple[Took, 
 
         def load(person: Any) -> None:
             while monotonic() < until:
-                content = corrected(next(numbers))
-                repeat("sent", lambda given=content: posted(person, given, "b1.xlsx"))  # type: ignore[misc]
+                content = correction(next(numbers))
+                repeat("sent", lambda given=content: post_file(person, given, "b1.xlsx"))  # type: ignore[misc]
                 repeat("read", lambda: read(person))
 
         with ThreadPoolExecutor(len(people)) as pool:

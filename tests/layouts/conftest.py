@@ -19,7 +19,7 @@ from layouts.web import sessions
 from layouts.web.request import site
 from layouts.web.sign_in import SignedIn
 from loaders.desk import Desk
-from tests.browser import settled
+from tests.browser import wait_for_uploads
 from tests.stores import Database, NewDatabase, SharedDatabase
 
 PASSWORD = "một mật khẩu dài"
@@ -68,7 +68,7 @@ def make_app() -> Iterator[MakeApp]:
         return create_app(store, Desk(store), secret_key=SECRET, demo=demo, strict=strict)
 
     yield make
-    settled()
+    wait_for_uploads()
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def test_shares_are_compared_in_percentage_points_with_a_named_base(of_year: Doc
     assert "so với năm 2018" in of_year.text
 
 
-def said_by(report: Document) -> str:
+def figures_text(report: Document) -> str:
     """Text of paragraphs and table cells without numbers that are not figures: numbering, dates, codes."""
     lines = [block.text for block in report.blocks if isinstance(block, Paragraph)]
     lines += ["\t".join(row[1:]) for table in report.annexes for row in table.rows]
@@ -99,7 +99,7 @@ def said_by(report: Document) -> str:
     return re.sub(r"\d\d/\d\d/\d{4} \d\d:\d\d|(năm|kỳ) \d{4}|năm 1997|NV\d\d|\bB\d\b", "", text)
 
 
-def told_elsewhere(reader: Reader, period: Period) -> set[str]:
+def table_numbers(reader: Reader, period: Period) -> set[str]:
     """Every number in `table`, `lagging`, `returns` and the register of tasks as of the same instant."""
     words, facts = Wording(Language.VI), ReportFacts(reader, period, Language.VI)
     codes = tuple(code for code, item in CATALOGUE.items() if not isinstance(item.formula, MeanPerYear))
@@ -125,12 +125,12 @@ def told_elsewhere(reader: Reader, period: Period) -> set[str]:
                 found.add(words.count(abs(value), row.indicator.format.decimals))
     names = {unit.name for unit in reader.tree(period.end).units.values()}
     found |= {number for name in names for number in NUMBER.findall(name)}
-    listed = [count for row in annexed(facts) for count in row]
+    listed = [count for row in annex_counts(facts) for count in row]
     listed += [getattr(task, name) for task in reader.tasks() for name in ("meetings", "firms", "proposals", "settled")]
     return found | {words.count(count) for count in listed}
 
 
-def annexed(facts: ReportFacts) -> Iterator[tuple[int, ...]]:
+def annex_counts(facts: ReportFacts) -> Iterator[tuple[int, ...]]:
     """Lagging cells by reason, per unit and in total."""
     cells = [item for item in facts.lagging.cells if item.course is not Course.RECOVERED]
     yield tuple(facts.courses.values())
@@ -142,7 +142,7 @@ def annexed(facts: ReportFacts) -> Iterator[tuple[int, ...]]:
 
 def test_every_number_in_the_text_is_in_the_tables(reader: Reader, report: Document) -> None:
     period = QUARTER if "quý III năm 2020" in report.text else YEAR
-    assert set(NUMBER.findall(said_by(report))) <= told_elsewhere(reader, period)
+    assert set(NUMBER.findall(figures_text(report))) <= table_numbers(reader, period)
 
 
 def test_every_value_of_a_chart_is_in_the_table(reader: Reader, of_year: Document) -> None:
@@ -162,7 +162,7 @@ def test_every_value_of_a_chart_is_in_the_table(reader: Reader, of_year: Documen
 
 def test_a_number_that_is_in_no_table_is_detected(reader: Reader, of_year: Document) -> None:
     wrong = replace(of_year, blocks=(*of_year.blocks, Paragraph(text="Tổng số đảng viên: 123.456 đảng viên.")))
-    assert set(NUMBER.findall(said_by(wrong))) - told_elsewhere(reader, YEAR) == {"123.456"}
+    assert set(NUMBER.findall(figures_text(wrong))) - table_numbers(reader, YEAR) == {"123.456"}
 
 
 def test_the_report_is_reproducible_byte_for_byte(province: Store, of_year: Document) -> None:
@@ -268,15 +268,15 @@ def test_libreoffice_opens_every_document_and_computes_the_same(
 
     *drawn, computed = convert("pdf", *(tmp_path / f"{name}.docx" for name in papers), tmp_path / "table.xlsx")
     for paper, path in zip(papers.values(), drawn, strict=True):
-        shown, ink = seen(path)
+        shown, ink = pdf_text_and_ink(path)
         assert set(NUMBER.findall(paper.text)) <= set(NUMBER.findall(shown))
         assert 0.005 < ink < 0.3
-    shares = [float(text.replace(",", ".")) / 100 for text in re.findall(r"([\d.,]+)%", seen(computed)[0])]
+    shares = [float(text.replace(",", ".")) / 100 for text in re.findall(r"([\d.,]+)%", pdf_text_and_ink(computed)[0])]
     for row in rows:
         assert row.value is None or any(abs(share - float(row.value)) < 0.00051 for share in shares)
 
 
-def seen(path: Path) -> tuple[str, float]:
+def pdf_text_and_ink(path: Path) -> tuple[str, float]:
     """The text of a PDF file, and how much of its first page is dark."""
     pages = pypdfium2.PdfDocument(path)
     text = "\n".join(page.get_textpage().get_text_range() for page in pages)

@@ -70,7 +70,7 @@ def written(
 
 
 @pytest.fixture(scope="module")
-def told(written: tuple[Path, str]) -> Rows:
+def expected(written: tuple[Path, str]) -> Rows:
     found: Rows = json.loads((written[0] / "table.json").read_text(encoding="utf-8"))
     assert {row["indicator"] for row in found} == set(CODES)
     assert any(row["value"] is None for row in found)
@@ -84,34 +84,38 @@ def sheet(path: Path, *, formulas: bool = False) -> list[Mapping[str, Any]]:
     return [dict(zip(map(str, lines[codes]), line, strict=True)) for line in lines[codes + 2 :]]
 
 
-def test_csv_has_the_numbers_of_json(written: tuple[Path, str], told: Rows) -> None:
+def test_csv_has_the_numbers_of_json(written: tuple[Path, str], expected: Rows) -> None:
     raw = (written[0] / "table.csv").read_bytes()
     assert raw.startswith("\ufeff".encode())
     lines = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
-    assert lines == [{name: "" if value is None else str(value) for name, value in row.items()} for row in told]
+    assert lines == [{name: "" if value is None else str(value) for name, value in row.items()} for row in expected]
 
 
-def test_parquet_has_the_numbers_of_json_in_typed_columns(written: tuple[Path, str], told: Rows) -> None:
+def test_parquet_has_the_numbers_of_json_in_typed_columns(written: tuple[Path, str], expected: Rows) -> None:
     read = parquet.read_table(written[0] / "table.parquet")
     assert [{name: row[name] for name in NUMBERS} for row in read.to_pylist()] == [
-        {name: row[name] for name in NUMBERS} for row in told
+        {name: row[name] for name in NUMBERS} for row in expected
     ]
     types = {field.name: str(field.type) for field in read.schema}
     assert (types["value"], types["reporting"], types["as_of"]) == ("double", "int64", "timestamp[us, tz=UTC]")
     assert read.schema.field("value").metadata == {b"title": "Giá trị".encode()}
 
 
-def test_a_workbook_has_the_numbers_of_json_and_formulas_to_check_them(written: tuple[Path, str], told: Rows) -> None:
+def test_a_workbook_has_the_numbers_of_json_and_formulas_to_check_them(
+    written: tuple[Path, str], expected: Rows
+) -> None:
     path = written[0] / "table.xlsx"
     assert [{name: row[name] for name in NUMBERS} for row in sheet(path)] == [
-        {name: row[name] for name in NUMBERS} for row in told
+        {name: row[name] for name in NUMBERS} for row in expected
     ]
     shares = [row for row in sheet(path, formulas=True) if row["denominator"] is not None and row["value"] is not None]
     assert shares
     assert all(str(row["value"]).startswith("=") for row in shares)
 
 
-def test_a_workbook_has_metadata_definitions_charts_and_missing_returns(written: tuple[Path, str], told: Rows) -> None:
+def test_a_workbook_has_metadata_definitions_charts_and_missing_returns(
+    written: tuple[Path, str], expected: Rows
+) -> None:
     book = openpyxl.load_workbook(written[0] / "table.xlsx")
     data, charts, definitions, missing = book.worksheets
     assert data.freeze_panes == "A6"
@@ -120,15 +124,15 @@ def test_a_workbook_has_metadata_definitions_charts_and_missing_returns(written:
         assert part in said
     assert charts._charts
     assert {cell.value for cell in definitions["A"]} >= {*CODES, *columns(ValueRow)}
-    assert missing.max_row - 2 == sum(row["state"] != "reported" for row in told)
+    assert missing.max_row - 2 == sum(row["state"] != "reported" for row in expected)
 
 
-def test_a_data_package_is_valid_and_has_the_numbers_of_json(written: tuple[Path, str], told: Rows) -> None:
+def test_a_data_package_is_valid_and_has_the_numbers_of_json(written: tuple[Path, str], expected: Rows) -> None:
     package = Package(str(written[0] / "package" / "datapackage.json"))
     report = package.validate()
     assert report.valid, report.flatten()
     rows = [{name: row[name] for name in NUMBERS} for row in package.get_table_resource("data").read_rows()]
-    for read, row in zip(rows, told, strict=True):
+    for read, row in zip(rows, expected, strict=True):
         assert {name: None if value is None else float(value) for name, value in read.items()} == {
             name: row[name] for name in NUMBERS
         }

@@ -12,7 +12,7 @@ from layouts.frame import context, unit_tree
 from layouts.web.request import ask
 from layouts.words.search import fits, plain, words
 from tests.layouts.conftest import MakeApp, SignIn, asking
-from tests.layouts.pages.test_pages import parts
+from tests.layouts.pages.test_pages import components
 
 
 @pytest.mark.parametrize(
@@ -74,11 +74,11 @@ def test_every_role_has_a_start_page_and_no_link_to_what_it_may_not_open(
 
     assert all(page.roles == frozenset(Role) for page in PAGES if page.path == "/")
     layout = sign_in(make_app(tiny_store), "district1").get("/_dash-layout").get_json()
-    linked = {part["props"]["href"] for part in parts(layout) if part["type"] == "NavLink"}
+    linked = {part["props"]["href"] for part in components(layout) if part["type"] == "NavLink"}
     assert linked == {page.path for page in PAGES if Role.DISTRICT in page.roles}
 
 
 def test_the_foot_of_every_page_names_the_version(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
     layout = sign_in(make_app(tiny_store), "board").get("/_dash-layout").get_json()
-    (foot,) = (part for part in parts(layout) if part["type"] == "Footer")
+    (foot,) = (part for part in components(layout) if part["type"] == "Footer")
     assert foot["props"]["children"].endswith(f"Phiên bản {VERSION}.")

@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from data.viewers import Role
 from layouts.pages.registry import PAGES
-from tests.browser import enter, leave, rested
+from tests.browser import enter, leave, when_idle
 
 Move = Callable[[Page], None]
 
@@ -58,7 +58,7 @@ def click(find: Callable[[Page], Locator]) -> Move:
     return lambda page: find(page).first.click()
 
 
-WAYS: Mapping[str, Sequence[Move]] = {
+JOURNEYS: Mapping[str, Sequence[Move]] = {
     "overview": [choose("#period", "Năm 2018"), choose("#basis", "Tổ chức hiện nay")],
     "trend": [
         choose("#trend-indicator", "Đảng viên mới kết nạp"),
@@ -94,42 +94,42 @@ WAYS: Mapping[str, Sequence[Move]] = {
 }
 
 
-def seen(page: Page) -> Any:
+def snapshot(page: Page) -> Any:
     """State of an idle page, once two consecutive snapshots agree."""
     found: Any = None
     before: Any = ()
     while found != before:
-        rested(page).wait_for_load_state("networkidle")
+        when_idle(page).wait_for_load_state("networkidle")
         page.evaluate("() => new Promise((rests) => requestAnimationFrame(() => setTimeout(rests, 50)))")
         before, found = found, page.evaluate(_SEEN)
     return found
 
 
-def shows(page: Page, holds: Callable[[Any], bool]) -> Any:
+def wait_for_view(page: Page, holds: Callable[[Any], bool]) -> Any:
     """State of an idle page, once it satisfies the condition or the timeout is over."""
     until = monotonic() + _PATIENCE
-    while not holds(found := seen(page)) and monotonic() < until:
+    while not holds(found := snapshot(page)) and monotonic() < until:
         pass
     return found
 
 
 def test_every_page_is_walked() -> None:
-    assert set(WAYS) == {page.code for page in PAGES}
+    assert set(JOURNEYS) == {page.code for page in PAGES}
 
 
-@pytest.mark.parametrize("code", WAYS)
+@pytest.mark.parametrize("code", JOURNEYS)
 def test_each_view_opens_from_its_address_and_back_and_forward_lead_through_them(
     page: Page, served: str, code: str
 ) -> None:
     path = next(each.path for each in PAGES if each.code == code)
     enter(page, served, path, Role.ADMIN if code == "admin" else Role.BOARD)
-    views = [(page.url, seen(page))]
+    views = [(page.url, snapshot(page))]
     length = page.evaluate("() => history.length")
-    for move in WAYS[code]:
+    for move in JOURNEYS[code]:
         move(page)
         address, shown = views[-1]
         expect(page).not_to_have_url(address)
-        view = (page.url, shows(page, partial(ne, shown)))
+        view = (page.url, wait_for_view(page, partial(ne, shown)))
         assert view[1] != shown, f"{page.url} shows what {address} showed"
         if page.evaluate("() => history.length") == length:
             views.pop()  # typing letter by letter replaces the history entry
@@ -137,13 +137,13 @@ def test_each_view_opens_from_its_address_and_back_and_forward_lead_through_them
         views.append(view)
     with closing(page.context.new_page()) as other:
         other.goto(views[-1][0])
-        assert shows(other, partial(eq, views[-1][1])) == views[-1][1]
+        assert wait_for_view(other, partial(eq, views[-1][1])) == views[-1][1]
         leave(other)
     for address, shown in reversed(views[:-1]):
         page.go_back()
         expect(page).to_have_url(address)
-        assert shows(page, partial(eq, shown)) == shown
+        assert wait_for_view(page, partial(eq, shown)) == shown
     for address, shown in views[1:]:
         page.go_forward()
         expect(page).to_have_url(address)
-        assert shows(page, partial(eq, shown)) == shown
+        assert wait_for_view(page, partial(eq, shown)) == shown

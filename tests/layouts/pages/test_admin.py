@@ -24,14 +24,14 @@ from layouts.pages.admin import page as admin
 from layouts.text import CATALOGUE
 from layouts.web.request import ask
 from tests.layouts.conftest import PASSWORD, MakeApp, SignIn, asking
-from tests.layouts.pages.test_pages import routed, words
+from tests.layouts.pages.test_pages import routed, text_of
 
 ADMIN = Viewer("quantri", Role.ADMIN)
 
 
-def said_by(tree: Any) -> str:
+def rendered_text(tree: Any) -> str:
     """All text of a component tree as serialised for the browser."""
-    return words(json.loads(to_json_plotly(tree)))
+    return text_of(json.loads(to_json_plotly(tree)))
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_only_an_administrator_sees_any_part(app: Dash, part: admin.AdminPart) -
 
 
 def test_other_roles_get_a_403_page(app: Dash, sign_in: SignIn) -> None:
-    text = words(routed(sign_in(app, "board"), "/admin", "").get_json())
+    text = text_of(routed(sign_in(app, "board"), "/admin", "").get_json())
     assert "Không có quyền xem" in text
     assert "accounts-table" not in text
 
@@ -83,7 +83,7 @@ def test_a_threshold_changes_with_a_reason_only(app: Dash, store: Store) -> None
         assert "deadline_days" in thresholds.change_threshold(ask(None), "deadline_days", "nhiều", "thử")
         assert "25" in thresholds.change_threshold(ask(None), "deadline_days", "25", "Công văn mới")
         assert ask(None).reader.thresholds.whole("deadline_days") == 25
-        text = said_by(thresholds.layout(ask(None)))
+        text = rendered_text(thresholds.layout(ask(None)))
         assert "Công văn mới" in text
         assert all(each.title.vi in text for each in THRESHOLDS.values())
 
@@ -113,6 +113,6 @@ def test_every_action_of_the_log_has_a_title(action: Action) -> None:
 def test_verification_reports_faults_and_the_head_of_the_log() -> None:
     sound = Verification(entries=1200, files=3, sums=4, head="abc", faults=())
     wrong = Verification(entries=1, files=1, sums=1, head="d", faults=(Text("Thiếu tệp.", "A file is missing."),))
-    assert "1.200" in said_by(upkeep.verification_report(sound))
-    text = said_by(upkeep.verification_report(wrong))
+    assert "1.200" in rendered_text(upkeep.verification_report(sound))
+    text = rendered_text(upkeep.verification_report(wrong))
     assert re.search("1 chỗ không khớp.*Thiếu tệp", text)

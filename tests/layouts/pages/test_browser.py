@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from data.viewers import Role
 from layouts.pages.registry import PAGES
-from tests.browser import enter, headline, rested, sign_in
+from tests.browser import enter, headline, sign_in, when_idle
 
 CHART = ".js-plotly-plot .main-svg"
 EVERY = [
@@ -22,7 +22,7 @@ EVERY = [
 ]
 A4_LANDSCAPE = 700  # pixels between the margins
 # Records announcements of downloads to screen readers.
-_HEARD = """() => {
+_RECORD_ANNOUNCEMENTS = """() => {
     const place = document.getElementById("making");
     window.heard = [];
     new MutationObserver(() => window.heard.push(place.textContent)).observe(place, { childList: true });
@@ -34,17 +34,17 @@ ON_DARK = {"runOnly": ["color-contrast"]}  # the other rules do not depend on th
 def test_each_page_opens_without_errors_fits_its_window_and_is_accessible(page: Page, served: str, path: str) -> None:
     page.set_viewport_size({"width": 360, "height": 800})
     enter(page, served, path, Role.ADMIN if path == "/admin" else Role.BOARD)
-    rested(page)
+    when_idle(page)
     for width in (360, 1024, 1920):
         page.set_viewport_size({"width": width, "height": 800})
         page.wait_for_function("() => document.documentElement.scrollWidth <= window.innerWidth")
-    assert kept_out(page) == []
+    assert axe_violations(page) == []
     page.get_by_role("button", name="Đổi nền sáng, tối").click()
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
-    assert kept_out(page, ON_DARK) == []
+    assert axe_violations(page, ON_DARK) == []
 
 
-def kept_out(page: Page, options: Mapping[str, object] | None = None) -> list[tuple[str, str]]:
+def axe_violations(page: Page, options: Mapping[str, object] | None = None) -> list[tuple[str, str]]:
     """Violations found by axe: the rule and the first offending element."""
     found = Axe().run(page, options={"resultTypes": ["violations"], **(options or {})}).response["violations"]
     return [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in {"serious", "critical"}]
@@ -102,7 +102,7 @@ def test_print_is_light_and_without_controls(page: Page, served: str) -> None:
 def test_an_ended_session_redirects_to_sign_in_and_back_to_the_view(page: Page, served: str, faults: list[str]) -> None:
     enter(page, served, "/trend")
     expect(page.locator(CHART).first).to_be_visible()
-    rested(page)  # pending requests would be refused before the click
+    when_idle(page)  # pending requests would be refused before the click
     page.context.clear_cookies(name="indicator_session")
     page.get_by_role("radiogroup", name="Độ dài kỳ").get_by_text("Quý").click()
     expect(page).to_have_url(re.compile(r"/login\?next=%2Ftrend"))
@@ -135,7 +135,7 @@ def test_a_download_is_announced_until_it_arrives_and_is_generated_once(page: Pa
     enter(page, served, "/table")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
-    page.evaluate(_HEARD)
+    page.evaluate(_RECORD_ANNOUNCEMENTS)
     with page.expect_download() as download:
         page.locator("a[href^='/download/indicators.csv']").evaluate("(link) => { link.click(); link.click(); }")
     assert download.value.suggested_filename.endswith(".csv")

@@ -7,12 +7,12 @@ from data.writing.store import Store
 from indicators.catalogue.builtin import CATALOGUE
 from layouts.views.definitions import facts
 from tests.layouts.conftest import MakeApp, SignIn
-from tests.layouts.pages.test_pages import parts, shown, words
+from tests.layouts.pages.test_pages import components, shown, text_of
 
 NEEDED = {"Công thức", "Biểu, cột", "Điểm trong Kết luận", "Chiều đánh giá", "Kế hoạch", "Cách tổng hợp"}
 
 
-def lacking(code: str) -> set[str]:
+def missing_parts(code: str) -> set[str]:
     """Required parts missing from the entry of an indicator."""
     told = dict(facts(CATALOGUE[code], BUILTIN))
     empty = {name for name, lines in told.items() if name != "Phương pháp" and not (lines and all(lines))}
@@ -20,7 +20,7 @@ def lacking(code: str) -> set[str]:
 
 
 def test_every_indicator_has_a_formula_a_source_a_direction_a_rule_and_a_method() -> None:
-    assert {code: found for code in CATALOGUE if (found := lacking(code))} == {}
+    assert {code: found for code in CATALOGUE if (found := missing_parts(code))} == {}
 
 
 def test_a_share_names_the_columns_of_its_formula() -> None:
@@ -42,10 +42,10 @@ def test_the_page_has_an_entry_with_an_anchor_for_each_indicator(
     make_app: MakeApp, sign_in: SignIn, tiny_store: Store
 ) -> None:
     tree = shown(sign_in(make_app(tiny_store), "viewer"), "/dictionary")
-    entries = {part["props"]["id"] for part in parts(tree) if part["type"] == "Article"}
-    anchors = {part["props"]["href"] for part in parts(tree) if part["type"] == "A"}
+    entries = {part["props"]["id"] for part in components(tree) if part["type"] == "Article"}
+    anchors = {part["props"]["href"] for part in components(tree) if part["type"] == "A"}
     assert entries == set(CATALOGUE)
     assert {f"#{code}" for code in CATALOGUE} <= anchors
-    assert words(tree).count("Công thức") == len(CATALOGUE)
+    assert text_of(tree).count("Công thức") == len(CATALOGUE)
     subjects = {each.subject for each in CATALOGUE.values()}
-    assert len([part for part in parts(tree) if part["type"] == "H2"]) == 2 * len(subjects)
+    assert len([part for part in components(tree) if part["type"] == "H2"]) == 2 * len(subjects)

@@ -23,9 +23,9 @@ from data.viewers import SYSTEM
 from data.writing.store import Store
 from layouts.pages.returns import outcomes
 from loaders.sample import TINY
-from tests.browser import settled
+from tests.browser import wait_for_uploads
 from tests.layouts.conftest import MakeApp, SignIn
-from tests.layouts.pages.test_pages import parts, words
+from tests.layouts.pages.test_pages import components, text_of
 from tests.workbooks import address, revised, values
 
 NAME = "H01_2020-Q3_dinh-chinh.xlsx"  # the return in force
@@ -46,7 +46,7 @@ FILE = Upload(
 )
 
 
-def called(client: FlaskClient, given: str, state: Mapping[str, Any], pressed: dict[str, Any] | None = None) -> Any:
+def trigger(client: FlaskClient, given: str, state: Mapping[str, Any], pressed: dict[str, Any] | None = None) -> Any:
     """Triggers the callback of a component property as the browser does."""
     client.get("/returns")
     known = json.loads(client.get("/_dash-dependencies").get_data())
@@ -80,16 +80,16 @@ def token(client: FlaskClient) -> dict[str, str]:
     return {"X-CSRFToken": cookie.value}
 
 
-def posted(client: FlaskClient, content: bytes, name: str, *, check: bool = False) -> Any:
+def post_file(client: FlaskClient, content: bytes, name: str, *, check: bool = False) -> Any:
     """The response to a file uploaded as the page's script does."""
     client.get("/returns")
     form = {"file": (io.BytesIO(content), name), **({"check": "1"} if check else {})}
     return client.post("/_upload", data=form, headers=token(client))
 
 
-def looked(client: FlaskClient, shown: Any = None) -> dict[str, Any]:
+def poll(client: FlaskClient, shown: Any = None) -> dict[str, Any]:
     """The update that polling returns; without `shown`, the full list."""
-    answer = called(client, "returns-tick", {"returns-shown.data": shown})
+    answer = trigger(client, "returns-tick", {"returns-shown.data": shown})
     assert answer.status_code == 200, answer.get_data(as_text=True)
     found: dict[str, Any] = json.loads(answer.get_data())["response"]
     return found
@@ -97,10 +97,10 @@ def looked(client: FlaskClient, shown: Any = None) -> dict[str, Any]:
 
 def cards(client: FlaskClient) -> list[Any]:
     """The cards of the account's uploads once all are processed."""
-    found = looked(client)
+    found = poll(client)
     while not found["returns-tick"]["disabled"]:
-        settled()
-        found = looked(client)
+        wait_for_uploads()
+        found = poll(client)
     # An empty list is not sent where none is displayed.
     return [row["props"]["children"] for row in found.get("returns-outcomes", {"children": []})["children"]]
 
@@ -108,26 +108,26 @@ def cards(client: FlaskClient) -> list[Any]:
 def upload(client: FlaskClient, *contents: bytes, check: bool = True) -> list[Any]:
     """Uploads files together and returns their cards."""
     for number, content in enumerate(contents, start=1):
-        answer = posted(client, content, f"tệp {number}.xlsx", check=check)
+        answer = post_file(client, content, f"tệp {number}.xlsx", check=check)
         assert answer.status_code == 202, answer.get_data(as_text=True)
     return cards(client)[-len(contents) :]
 
 
-def give_back(client: FlaskClient, card: Any) -> TestResponse:
+def follow_link(client: FlaskClient, card: Any) -> TestResponse:
     """The response to the link of a card."""
-    (link,) = (part for part in parts(card) if part["type"] == "A")
+    (link,) = (part for part in components(card) if part["type"] == "A")
     return client.get(link["props"]["href"])
 
 
-def press(client: FlaskClient, card: Any, kind: str) -> Any:
+def click_button(client: FlaskClient, card: Any, kind: str) -> Any:
     """The response to a button of a card."""
-    return called(client, kind, {}, button(card, kind)["props"]["id"])
+    return trigger(client, kind, {}, button(card, kind)["props"]["id"])
 
 
 def send(client: FlaskClient, card: Any) -> Any:
     """Submits a checked file and returns its card."""
     number = button(card, outcomes.SUBMIT_BUTTON)["props"]["id"]["upload"]
-    answer = press(client, card, outcomes.SUBMIT_BUTTON)
+    answer = click_button(client, card, outcomes.SUBMIT_BUTTON)
     assert answer.status_code == 200, answer.get_data(as_text=True)
     return next(
         each for each in cards(client) if button(each, outcomes.DISMISS_BUTTON)["props"]["id"]["upload"] == number
@@ -137,7 +137,7 @@ def send(client: FlaskClient, card: Any) -> Any:
 def button(card: Any, kind: str) -> Any:
     return next(
         part
-        for part in parts(card)
+        for part in components(card)
         if "type" in (part["props"].get("id") or ()) and part["props"]["id"]["type"] == kind
     )
 
@@ -167,8 +167,8 @@ def test_a_checked_correction_says_cell_by_cell_what_it_would_change(
     changed = {PLACE: MEMBERS + 1, ("B1", UNIT, "admitted"): one_more, ("B2", UNIT, "admitted"): one_more}
     content = revised(TINY, NAME, changed)
     (card,) = upload(sign_in(make_app(changing_store), "district1"), content)
-    assert "So với bản đang lưu, tệp này có 3 ô khác." in words(card)
-    rows = [part["props"]["data"]["body"] for part in parts(card) if part["type"] == "Table"][-1]
+    assert "So với bản đang lưu, tệp này có 3 ô khác." in text_of(card)
+    rows = [part["props"]["data"]["body"] for part in components(card) if part["type"] == "Table"][-1]
     row = next(row for row in rows if row[0] == f"B1!{address(content, *PLACE)}")
     assert UNIT in row[1]
     assert row[2:] == ["Quý III năm 2020", row[3], str(MEMBERS), str(MEMBERS + 1)]
@@ -192,8 +192,8 @@ def test_many_changes_are_counted_and_the_first_listed() -> None:
     outcome = Outcome(file="x.xlsx", status=OutcomeStatus.CHECKED, changes=(change,) * 200)
     made = outcomes.card(FILE, Answer(outcome=outcome, change_count=1250), BUILTIN)
     card = json.loads(json.dumps(made.to_plotly_json(), default=lambda c: c.to_plotly_json()))
-    assert "1.250 ô khác. Dưới đây là 200 ô đầu." in words(card)
-    (table,) = (part for part in parts(card) if part["type"] == "Table")
+    assert "1.250 ô khác. Dưới đây là 200 ô đầu." in text_of(card)
+    (table,) = (part for part in components(card) if part["type"] == "Table")
     rows = table["props"]["data"]["body"]
     assert len(rows) == 200
     assert [rows[0][0], *rows[0][4:]] == ["bản đang lưu: B1!F17", "1.234", "không có dòng"]
@@ -206,8 +206,8 @@ def test_a_refused_file_is_returned_annotated_and_not_stored(
     good = revised(TINY, NAME, {})
     wrong = revised(TINY, NAME, {PLACE: MEMBERS + 7})
     _, card = upload(client, good, wrong)
-    assert "Tải tệp có đánh dấu" in words(card)
-    name, book = opened(give_back(client, card))
+    assert "Tải tệp có đánh dấu" in text_of(card)
+    name, book = opened(follow_link(client, card))
     assert name == "tệp 2 - kết quả kiểm tra.xlsx"
     assert book.sheetnames[0] == SUMMARY
     cell = book["B1"][address(wrong, *PLACE)]
@@ -223,18 +223,18 @@ def test_only_findings_are_returned_for_a_file_that_lists_people(
     client = sign_in(make_app(changing_store), "district1")
     content = people()
     (card,) = upload(client, content)
-    assert "Tải danh sách lỗi" in words(card)
-    assert "đánh dấu" not in words(card)
-    _, book = opened(give_back(client, card))
+    assert "Tải danh sách lỗi" in text_of(card)
+    assert "đánh dấu" not in text_of(card)
+    _, book = opened(follow_link(client, card))
     assert book.sheetnames == [SUMMARY]
     assert "Nguyễn" not in " ".join(str(cell.value) for row in book[SUMMARY].iter_rows() for cell in row)
 
 
 def test_a_file_without_findings_has_nothing_to_mark(make_app: MakeApp, sign_in: SignIn, changing_store: Store) -> None:
     (card,) = upload(sign_in(make_app(changing_store), "district1"), revised(TINY, NAME, {}))
-    (only,) = (part for part in parts(card) if part["type"] == "Button")
-    assert "Nộp tệp này" in words(only)
-    assert not any(part["type"] == "A" for part in parts(card))
+    (only,) = (part for part in components(card) if part["type"] == "Button")
+    assert "Nộp tệp này" in text_of(only)
+    assert not any(part["type"] == "A" for part in components(card))
 
 
 def test_the_warnings_of_an_accepted_file_are_marked_although_it_is_stored(
@@ -245,8 +245,8 @@ def test_the_warnings_of_an_accepted_file_are_marked_although_it_is_stored(
     content = revised(TINY, NAME, {("B1", UNIT, "members_start"): (start or 0) + 1, PLACE: MEMBERS + 1})
     (waiting,) = upload(client, content, check=False)
     card = send(client, waiting)
-    assert "đã tiếp nhận" in words(card)
-    _, book = opened(give_back(client, card))
+    assert "đã tiếp nhận" in text_of(card)
+    _, book = opened(follow_link(client, card))
     assert any(cell.comment for row in book["B1"].iter_rows() for cell in row)
 
 
@@ -255,9 +255,9 @@ def test_accounts_that_may_not_upload_are_refused(make_app: MakeApp, sign_in: Si
     wrong = revised(TINY, NAME, {PLACE: MEMBERS + 7})
     (card,) = upload(sign_in(pages, "district1"), wrong)
     client = sign_in(pages, "viewer")
-    assert posted(client, wrong, "b1.xlsx").status_code == 403
-    assert called(client, "returns-tick", {}).status_code == 403
-    assert give_back(client, card).status_code == 403
+    assert post_file(client, wrong, "b1.xlsx").status_code == 403
+    assert trigger(client, "returns-tick", {}).status_code == 403
+    assert follow_link(client, card).status_code == 403
 
 
 def test_another_districts_file_is_refused_without_revealing_the_return_in_force(
@@ -268,9 +268,9 @@ def test_another_districts_file_is_refused_without_revealing_the_return_in_force
     foreign = revised(TINY, name, {("B1", unit, "members_end"): (members or 0) + 1})
     client = sign_in(make_app(changing_store), "district1")
     (card,) = upload(client, foreign)
-    assert "trả lại" in words(card)
-    assert "So với bản đang lưu" not in words(card)
-    _, book = opened(give_back(client, card))
+    assert "trả lại" in text_of(card)
+    assert "So với bản đang lưu" not in text_of(card)
+    _, book = opened(follow_link(client, card))
     assert book.sheetnames[0] == SUMMARY
 
 
@@ -285,10 +285,10 @@ def test_a_correction_is_stored_only_once_submitted(make_app: MakeApp, sign_in: 
         return changing_store.reader(SYSTEM).closings("H01", "B1", "members_end", Period.parse("2020-Q3"))[UNIT]
 
     (card,) = upload(client, content, check=False)
-    assert "khác bản đang lưu; chưa nộp" in words(card)
-    assert "tệp này có 3 ô khác" in words(card)
+    assert "khác bản đang lưu; chưa nộp" in text_of(card)
+    assert "tệp này có 3 ô khác" in text_of(card)
     assert members() == MEMBERS
-    assert "đã tiếp nhận, thay bản nộp trước" in words(send(client, card))
+    assert "đã tiếp nhận, thay bản nộp trước" in text_of(send(client, card))
     assert members() == MEMBERS + 1
 
 

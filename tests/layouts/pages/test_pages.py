@@ -49,23 +49,23 @@ def shown(client: FlaskClient, path: str, search: str = "") -> dict[str, Any]:
     return found
 
 
-def parts(tree: Any) -> Iterator[Mapping[str, Any]]:
+def components(tree: Any) -> Iterator[Mapping[str, Any]]:
     """Every component of a tree."""
     if isinstance(tree, list):
         for each in tree:
-            yield from parts(each)
+            yield from components(each)
     elif isinstance(tree, dict) and "props" in tree:
         yield tree
         for value in tree["props"].values():
-            yield from parts(value)
+            yield from components(value)
 
 
-def words(tree: Any) -> str:
+def text_of(tree: Any) -> str:
     """All text of a tree."""
     if isinstance(tree, list):
-        return " ".join(words(each) for each in tree)
+        return " ".join(text_of(each) for each in tree)
     if isinstance(tree, dict):
-        return " ".join(words(each) for key, each in tree.items() if key not in {"namespace", "type", "id"})
+        return " ".join(text_of(each) for key, each in tree.items() if key not in {"namespace", "type", "id"})
     return str(tree) if isinstance(tree, str) else ""
 
 
@@ -80,7 +80,7 @@ def test_every_id_of_every_callback_is_on_its_page(make_app: MakeApp, sign_in: S
 def test_an_empty_store_is_drawn_as_empty_with_the_next_step(
     make_app: MakeApp, sign_in: SignIn, store: Store, path: str
 ) -> None:
-    text = words(shown(sign_in(make_app(store), "board"), path))
+    text = text_of(shown(sign_in(make_app(store), "board"), path))
     assert "Chưa có báo cáo nào" in text if path == "/returns" else "Chưa có số liệu" in text
 
 
@@ -89,7 +89,7 @@ def test_an_empty_store_is_drawn_as_empty_with_the_next_step(
 def test_a_view_is_made_from_its_address(
     make_app: MakeApp, sign_in: SignIn, tiny_store: Store, path: str, search: str
 ) -> None:
-    found = list(parts(shown(sign_in(make_app(tiny_store), "board"), path, search)))
+    found = list(components(shown(sign_in(make_app(tiny_store), "board"), path, search)))
     assert any(part["type"] == "H1" for part in found)
     for part in found:
         if part["type"] == "Graph":
@@ -97,9 +97,9 @@ def test_a_view_is_made_from_its_address(
 
 
 def test_the_start_page_answers_its_three_questions(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
-    found = list(parts(shown(sign_in(make_app(tiny_store), "board"), "/")))
+    found = list(components(shown(sign_in(make_app(tiny_store), "board"), "/")))
     (answers,) = next(part for part in found if part["props"].get("id") == "overview-answers")["props"]["children"]
-    on_plan, stuck, changed = (words(answer) for answer in answers["props"]["tree"])
+    on_plan, stuck, changed = (text_of(answer) for answer in answers["props"]["tree"])
     assert re.search(r"Kết nạp .*; \d/\d chỉ tiêu khác đạt kế hoạch năm", on_plan)
     assert re.search(r"Vướng nhất ở .* uỷ .*, cần thêm \d+ người", stuck)
     assert "Năm 2019 so với năm 2018" in changed
@@ -109,10 +109,10 @@ def test_the_start_page_answers_its_three_questions(make_app: MakeApp, sign_in: 
 def test_a_point_in_the_address_opens_its_workings(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
     client = sign_in(make_app(tiny_store), "board")
     tree = shown(client, "/trend", "?indicator=village_heads_member_share&point=2019&point_unit=H01")
-    drawer = next(part for part in parts(tree) if part["type"] == "Drawer")
+    drawer = next(part for part in components(tree) if part["type"] == "Drawer")
     assert drawer["props"]["opened"] is True
-    assert "B3!" in words(drawer)
-    assert "75,0\u00a0%" in words(drawer)
+    assert "B3!" in text_of(drawer)
+    assert "75,0\u00a0%" in text_of(drawer)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_point_in_the_address_opens_its_workings(make_app: MakeApp, sign_in: S
 def test_a_url_that_names_nothing_is_explained(
     make_app: MakeApp, sign_in: SignIn, tiny_store: Store, search: str, said: str
 ) -> None:
-    assert said in words(shown(sign_in(make_app(tiny_store), "board"), "/", search))
+    assert said in text_of(shown(sign_in(make_app(tiny_store), "board"), "/", search))
 
 
 def test_a_response_does_not_set_unchanged_controls(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
@@ -163,7 +163,7 @@ def test_a_district_sees_no_other_district(make_app: MakeApp, sign_in: SignIn, t
     refused = client.get(f"{path}?unit={foreign}")
     assert refused.status_code == 403
     assert "Không có quyền xem" in refused.get_data(as_text=True)
-    assert foreign not in words(shown(client, path, f"?unit={own}"))
+    assert foreign not in text_of(shown(client, path, f"?unit={own}"))
     assert client.get(f"/download/table.csv?unit={foreign}").status_code == 403
     assert client.get(f"/download/cells.csv?unit={foreign}&period=2019").status_code == 403
     assert client.get(f"/download/template?unit={foreign}&period=2020-Q4").status_code == 403

@@ -11,7 +11,7 @@ from data.incoming.uploads import Answer, Uploads
 from data.returns import SourceFile, Taking
 from data.viewers import Role, Viewer
 from loaders.sample import TINY
-from tests.browser import Desk, enter
+from tests.browser import Switchboard, enter
 from tests.layouts.pages.test_outcomes import MEMBERS, NAME, PLACE
 from tests.workbooks import revised
 
@@ -32,7 +32,7 @@ def drop(page: Page, *files: FilePayload) -> None:
     page.locator("input[type=file]").set_input_files(list(files))
 
 
-def line(page: Page, name: str) -> Locator:
+def upload_row(page: Page, name: str) -> Locator:
     return page.locator(".upload-line").filter(has_text=name)
 
 
@@ -40,12 +40,14 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"))
 
 
-def test_dropped_files_survive_a_reload_and_are_all_processed(page: Page, changing: str, desk: Desk) -> None:
+def test_dropped_files_survive_a_reload_and_are_all_processed(
+    page: Page, changing: str, switchboard: Switchboard
+) -> None:
     enter(page, changing, "/returns")
     # Another process holds a claim of this account: the others stay queued as long as the test wants.
     account = "tochuc"
-    Uploads(desk.store, Viewer(account, Role.BOARD)).add(SourceFile(name="dau.xlsx", content=b"x"), Taking.CHECK)
-    queue = UploadQueue(desk.store)
+    Uploads(switchboard.store, Viewer(account, Role.BOARD)).add(SourceFile(name="dau.xlsx", content=b"x"), Taking.CHECK)
+    queue = UploadQueue(switchboard.store)
     elsewhere = queue.claim()
     assert elsewhere is not None
     page.set_viewport_size({"width": 360, "height": 800})
@@ -53,7 +55,7 @@ def test_dropped_files_survive_a_reload_and_are_all_processed(page: Page, changi
     expect(page.get_by_role("alert").filter(has_text="quyet-dinh.pdf")).to_contain_text("lưu thành .xlsx")
     summary = page.get_by_role("status").filter(has_text="Đã nhận")
     expect(summary).to_have_text("Đã nhận 0/6 tệp; còn 6 tệp đang đọc.")
-    expect(line(page, "tep-5.xlsx")).to_contain_text("chờ đọc")
+    expect(upload_row(page, "tep-5.xlsx")).to_contain_text("chờ đọc")
     expect(page.get_by_role("progressbar", name="dau.xlsx")).to_be_visible()
     assert fits(page)
     page.reload()
@@ -78,8 +80,8 @@ def test_progress_is_shown_and_a_network_outage_loses_nothing(page: Page, changi
     network.send("Network.enable")
     network.send("Network.emulateNetworkConditions", SLOW)
     drop(page, payload("lon.txt", b"\x00" * 1_500_000), sent(1))
-    expect(line(page, "lon.txt")).to_contain_text(re.compile(r"đang gửi [1-9]\d? %"))
-    expect(line(page, "tep-1.xlsx")).to_contain_text("chờ gửi")
+    expect(upload_row(page, "lon.txt")).to_contain_text(re.compile(r"đang gửi [1-9]\d? %"))
+    expect(upload_row(page, "tep-1.xlsx")).to_contain_text("chờ gửi")
     network.send("Network.emulateNetworkConditions", FREE)
     for name in ("lon.txt", "tep-1.xlsx"):
         expect(page.locator(".outcome").filter(has_text=name)).to_contain_text("trả lại")

@@ -19,7 +19,7 @@ from layouts.views.ask import Ask
 from layouts.views.planning import DivisionRule, Planning, edits_of, target_of
 from loaders.desk import Desk
 from tests.layouts.conftest import MakeApp, SignIn
-from tests.layouts.pages.test_pages import words
+from tests.layouts.pages.test_pages import text_of
 
 DISTRICT = Viewer("district", Role.DISTRICT, "H01")
 
@@ -135,4 +135,4 @@ def test_the_pace_table_ends_with_the_total(tiny_store: Store) -> None:
     seen = planning(tiny_store, period="2020-Q2")
     table = pace_view.table(seen, "/plans").to_plotly_json()
     foot = table["props"]["children"][2].to_plotly_json()
-    assert seen.asked.unit.name in words(foot) or seen.asked.unit.name in str(foot)
+    assert seen.asked.unit.name in text_of(foot) or seen.asked.unit.name in str(foot)

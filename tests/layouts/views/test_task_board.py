@@ -14,7 +14,7 @@ from layouts.views import task_board
 from layouts.views.task_board import Rail, by_owner, coverage, owed, rail
 from layouts.web.request import ask
 from tests.layouts.conftest import MakeApp, SignIn, asking
-from tests.layouts.pages.test_pages import shown, words
+from tests.layouts.pages.test_pages import shown, text_of
 
 TODAY = date(2020, 9, 30)
 
@@ -110,4 +110,4 @@ def test_the_register_can_be_downloaded(make_app: MakeApp, sign_in: SignIn, tiny
     client = sign_in(make_app(tiny_store), "viewer")
     answer = client.get(f"/download/tasks.{kind}?state=overdue")
     assert (answer.status_code, client.get("/download/tasks.exe").status_code) == (200, 404)
-    assert "NV" in words(shown(client, "/tasks"))
+    assert "NV" in text_of(shown(client, "/tasks"))

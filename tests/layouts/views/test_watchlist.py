@@ -66,7 +66,7 @@ def test_names_sort_in_vietnamese_order_and_missing_values_last(board: Dash) -> 
         assert streaks[: len(known)] == sorted(known, reverse=order == "desc")
 
 
-def asked_of(
+def trigger(
     client: FlaskClient, output: str, properties: list[str], inputs: dict[str, Any], state: dict[str, Any]
 ) -> Any:
     """The response of one callback."""
@@ -92,7 +92,7 @@ def asked_of(
 
 def lines(client: FlaskClient, search: str, request: dict[str, Any]) -> Any:
     output = "lagging-grid.getRowsResponse"
-    answer = asked_of(
+    answer = trigger(
         client, output, [output], {"lagging-grid.getRowsRequest": request}, {"_pages_location.search": search}
     )
     assert answer.status_code == 200, answer.get_data(as_text=True)

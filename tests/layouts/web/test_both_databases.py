@@ -30,34 +30,34 @@ def test_every_page_callback_and_route_answers_the_same(
     for store in tiny_stores:
         app = make_app(store)
         client = sign_in(app, "admin")
-        found.append(pages(client) | walked(app, client))
-    assert differing(*found) == {}
+        found.append(pages(client) | responses(app, client))
+    assert differences(*found) == {}
 
 
 def test_every_page_shows_a_district_the_same(
     make_app: MakeApp, sign_in: SignIn, tiny_stores: tuple[Store, Store]
 ) -> None:
-    assert differing(*(pages(sign_in(make_app(store), "district1")) for store in tiny_stores)) == {}
+    assert differences(*(pages(sign_in(make_app(store), "district1")) for store in tiny_stores)) == {}
 
 
 def pages(client: FlaskClient) -> dict[str, Answer]:
     """The response to each URL."""
     addresses = [(page.path, search) for page in PAGES for search in SEARCHES]
-    return {path + search: told(routed(client, path, search)) for path, search in addresses}
+    return {path + search: normalised(routed(client, path, search)) for path, search in addresses}
 
 
-def walked(app: Dash, client: FlaskClient) -> dict[str, Answer]:
+def responses(app: Dash, client: FlaskClient) -> dict[str, Answer]:
     """The response to each callback and to each GET route."""
     asked = (*callbacks(app, "H01"), *(call for call in routes(app, "H01") if call.method == "GET"))
-    return {call.title: told(call.send(client)) for call in asked}
+    return {call.title: normalised(call.send(client)) for call in asked}
 
 
-def told(answer: TestResponse) -> Answer:
+def normalised(answer: TestResponse) -> Answer:
     text = answer.get_data(as_text=True) if answer.mimetype in TABLES else ""
     return answer.status_code, OWN.sub("", text)
 
 
-def differing(one: dict[str, Answer], other: dict[str, Answer]) -> dict[str, tuple[str, str]]:
+def differences(one: dict[str, Answer], other: dict[str, Answer]) -> dict[str, tuple[str, str]]:
     """Responses that differ, with the differing text of each."""
     assert one.keys() == other.keys()
     apart = {}

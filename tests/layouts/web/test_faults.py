@@ -38,7 +38,7 @@ from tests.workbooks import revised, values
 NAME = "H01_2020-Q3.xlsx"
 
 
-def corrected(members: int = 1) -> bytes:
+def correction(members: int = 1) -> bytes:
     """A return in which one cell has more members, by additional admissions."""
     unit = next(iter(values(TINY, NAME, "B1", "members_end")))
     admitted, end = values(TINY, NAME, "B1", "admitted", "members_end")[unit]
@@ -56,7 +56,7 @@ def url(backend: str, tiny_database: Database, new_database: NewDatabase) -> Ite
 
 
 @contextmanager
-def gone(store: Store) -> Iterator[None]:
+def database_outage(store: Store) -> Iterator[None]:
     """Makes the database unavailable."""
     address = make_url(store.engine.url)
     store.engine.dispose()
@@ -84,7 +84,7 @@ def test_a_database_outage_is_reported_with_a_request_id_and_recovered_from(
         pages = make_app(store)
         client = sign_in(pages, "board")
         assert client.get("/").status_code == 200
-        with gone(store):
+        with database_outage(store):
             answer = client.get("/trend")
             assert answer.status_code == 503
             assert answer.headers["X-Request-ID"] in answer.get_data(as_text=True)
@@ -105,7 +105,7 @@ def test_an_upload_to_a_full_disk_is_reported_with_an_id_and_stores_nothing(
         before = verify(store)
         store.engine.dispose()
         event.listen(store.engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count = 1"))
-        form = {"file": (io.BytesIO(corrected()), NAME)}
+        form = {"file": (io.BytesIO(correction()), NAME)}
         answer = client.post("/_upload", data=form, headers=token(client))
         assert answer.status_code == 503
         assert answer.headers["X-Request-ID"] in answer.get_json()["message"]
@@ -161,7 +161,7 @@ class Remote:
 def correct(reader: Any, times: int) -> None:
     """Uploads one correction after the other."""
     for number in range(1, times + 1):
-        content = corrected(number)
+        content = correction(number)
         (waiting,) = upload(reader, content, check=False)
         send(reader, waiting)
 

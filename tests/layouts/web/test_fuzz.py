@@ -49,7 +49,7 @@ def client(
         yield reader
 
 
-def faults(client: FlaskClient, call: Call) -> list[tuple[str, int]]:
+def server_errors(client: FlaskClient, call: Call) -> list[tuple[str, int]]:
     status = call.send(client).status_code
     return [(call.title, status)] if status >= 500 else []
 
@@ -61,7 +61,7 @@ def test_garbage_payloads_get_400(client: FlaskClient) -> None:
     @settings(max_examples=60)
     @given(bodies)
     def check(body: Any) -> None:
-        assert faults(client, Call(title="garbage", method="POST", path=CALLBACK, body=body)) == []
+        assert server_errors(client, Call(title="garbage", method="POST", path=CALLBACK, body=body)) == []
 
     check()
 
@@ -82,7 +82,9 @@ def test_garbage_in_any_callback_property_is_not_a_server_error(client: FlaskCli
             {**place, "value": value} if isinstance(place, dict) else [{**each, "value": value} for each in place]
         )
         body[kind] = places
-        assert faults(client, Call(title=f"{call.title} {value!r}", method="POST", path=CALLBACK, body=body)) == []
+        assert (
+            server_errors(client, Call(title=f"{call.title} {value!r}", method="POST", path=CALLBACK, body=body)) == []
+        )
 
     check()
 
@@ -114,7 +116,7 @@ def test_garbage_in_a_page_query_is_not_a_server_error(client: FlaskClient, call
                 {**place, "value": text} if isinstance(place, dict) and place["property"] == "search" else place
                 for place in body[kind]
             ]
-        assert faults(client, Call(title=f"{call.title} {text}", method="POST", path=CALLBACK, body=body)) == []
+        assert server_errors(client, Call(title=f"{call.title} {text}", method="POST", path=CALLBACK, body=body)) == []
 
     check()
 

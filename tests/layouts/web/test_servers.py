@@ -12,7 +12,7 @@ from data.writing.store import Store
 from tests.layouts.conftest import PASSWORD
 from tests.layouts.pages.test_outcomes import send, upload
 from tests.layouts.pages.test_pages import shown
-from tests.layouts.web.test_faults import Remote, corrected, serving
+from tests.layouts.web.test_faults import Remote, correction, serving
 from tests.stores import Database, NewDatabase
 
 PAGE = ("/trend", "?indicator=members&frequency=quarter&unit=H01")
@@ -29,7 +29,7 @@ def test_a_session_works_on_all_servers_and_all_show_a_change(
             before = shown(reader, *PAGE)
             reader.address = two
             assert shown(reader, *PAGE) == before
-            content = corrected(3)
+            content = correction(3)
             (waiting,) = upload(reader, content, check=False)
             send(reader, waiting)
             after = shown(reader, *PAGE)

@@ -30,13 +30,13 @@ def pages(make_app: MakeApp, tiny_store: Store) -> Dash:
     return make_app(tiny_store)
 
 
-def everything(pages: Dash, code: str) -> Iterator[Call]:
+def all_calls(pages: Dash, code: str) -> Iterator[Call]:
     yield from callbacks(pages, code)
     yield from routes(pages, code)
 
 
 def scoped(pages: Dash, code: str) -> list[Call]:
-    return [call for call in everything(pages, code) if not call.path.startswith(WITHOUT_SCOPE)]
+    return [call for call in all_calls(pages, code) if not call.path.startswith(WITHOUT_SCOPE)]
 
 
 def at_a_page(client: FlaskClient) -> FlaskClient:
@@ -65,21 +65,21 @@ def foreign_names(store: Store) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, names)))
 
 
-def said(answer: TestResponse) -> str:
+def text_of(answer: TestResponse) -> str:
     """The text of a response with JSON escapes decoded; empty for binary content."""
     text = answer.get_data().decode("utf-8", "ignore")
     return re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
 
 
 def test_the_walk_finds_the_pages_and_their_downloads(pages: Dash) -> None:
-    found = {call.path.partition("?")[0] for call in everything(pages, OWN)}
+    found = {call.path.partition("?")[0] for call in all_calls(pages, OWN)}
     assert {CALLBACK, "/", "/password", "/download/cells.csv", f"/download/file/{OWN}"} <= found
     assert len(list(callbacks(pages, OWN))) >= 10
 
 
 def test_anonymous_requests_get_nothing_anywhere(pages: Dash) -> None:
     let_in = {}
-    for call in everything(pages, OWN):
+    for call in all_calls(pages, OWN):
         path = call.path.partition("?")[0]
         if path not in OPEN and not path.startswith("/assets/"):
             answer = call.send(pages.server.test_client())
@@ -125,7 +125,7 @@ def test_scope_holds_in_the_data_layer_without_the_request_check(
     wrong = {}
     for call in scoped(pages, FOREIGN):
         answer = call.send(client)
-        leaked = foreign.findall(said(answer))
+        leaked = foreign.findall(text_of(answer))
         if leaked or answer.status_code >= 500:
             wrong[call.title] = answer.status_code, leaked
     assert wrong == {}
@@ -140,7 +140,7 @@ def test_every_role_gets_a_response_for_units_in_its_scope(
     wrong = {}
     for call in scoped(pages, OWN):
         answer = call.send(client)
-        leaked = foreign.findall(said(answer)) if role is Role.DISTRICT else []
+        leaked = foreign.findall(text_of(answer)) if role is Role.DISTRICT else []
         # 403: some routes are limited to roles.
         if leaked or answer.status_code not in {200, 204, 302, 400, 401, 403, 404, 415}:
             wrong[call.title] = answer.status_code, leaked
