@@ -102,7 +102,7 @@ def _entry(asked: Ask, indicator: Indicator) -> Component:
         className="anchor",
         **aria(label=t("dictionary.anchor", title=title)),
     )
-    told = [
+    definition = [
         part
         for name, lines in facts(indicator, asked.vocabulary)
         for part in (html.Dt(name), html.Dd([html.Div(line) for line in lines]))
@@ -111,7 +111,7 @@ def _entry(asked: Ask, indicator: Indicator) -> Component:
         [
             html.H3([title, anchor]),
             html.P([indicator.meaning[asked.language], " ", html.Code(indicator.code)]),
-            html.Dl(told, className="facts"),
+            html.Dl(definition, className="facts"),
             html.P(
                 [
                     dcc.Link(t("dictionary.to_trend"), href=asked.address("/trend", indicator=indicator.code)),

@@ -24,12 +24,12 @@ def title(seen: Comparison, name: str, places: Sequence[PeerPlace]) -> str:
         return t("compare.peers_none", unit=name)
     best = [place for place in places if place.rank * _QUARTER <= place.of]
     worst = [place for place in places if (place.of - place.rank) * _QUARTER < place.of]
-    told = t("compare.peers", unit=name, count=places[0].of - 1, best=len(best), worst=len(worst), all=len(places))
+    sentence = t("compare.peers", unit=name, count=places[0].of - 1, best=len(best), worst=len(worst), all=len(places))
     if not worst:
-        return told + "."
+        return sentence + "."
     named = sorted(worst, key=lambda place: place.share)[:_NAMED]
     titles = (place.row.indicator.title[seen.asked.language] for place in named)
-    return told + t("compare.peers_worst", names="; ".join(text[0].lower() + text[1:] for text in titles))
+    return sentence + t("compare.peers_worst", names="; ".join(text[0].lower() + text[1:] for text in titles))
 
 
 def strips(seen: Comparison, path: str, places: Sequence[PeerPlace]) -> Component:

@@ -81,7 +81,7 @@ def _line(work: Work, path: str, unit: Unit, held: Sequence[Listed]) -> Componen
     every = work.kept.cells[unit.id]
     course, reasons = courses(held), counted(now)
     judged = ranked is not None and ranked.expected is not None
-    told = (
+    texts = (
         t("lagging.of", count=formats.number(len(now), speech), all=formats.number(every, speech)),
         formats.number(course[Course.NEW], speech),
         formats.number(course[Course.RECOVERED], speech),
@@ -95,4 +95,4 @@ def _line(work: Work, path: str, unit: Unit, held: Sequence[Listed]) -> Componen
     kept = {name: work.asked.query.get(name) for name in ("reason", "course", "kind", "doing", "q", "sort")}
     link = dcc.Link(unit.name, href=work.asked.address(path, unit=unit.code, **kept))
     last = html.Td(f"▼ {likely} · {t('lagging.odd')}" if odd else likely, className="verdict-not_met" if odd else "")
-    return html.Tr([html.Th(link, scope="row"), *(html.Td(text) for text in told), last])
+    return html.Tr([html.Th(link, scope="row"), *(html.Td(text) for text in texts), last])

@@ -75,7 +75,7 @@ def _reasons(work: Work, listed: Listed) -> Component:
 
 def _fact(work: Work, line: WatchedCell, reason: Reason) -> str:
     facts, limits, speech = line.facts, work.kept.limits, language()
-    told: dict[str, object] = {
+    amounts: dict[str, object] = {
         "streak": facts.streak,
         "years": limits.years,
         "members": formats.number(facts.members, speech),
@@ -88,7 +88,7 @@ def _fact(work: Work, line: WatchedCell, reason: Reason) -> str:
         "period": work.asked.period.title(speech),
         "year": complete_years(work.asked.period, 1)[0].year,
     }
-    return t(f"fact.{reason}", **told)
+    return t(f"fact.{reason}", **amounts)
 
 
 def _chance(work: Work, line: WatchedCell) -> list[Component]:
@@ -96,7 +96,7 @@ def _chance(work: Work, line: WatchedCell) -> list[Component]:
     if ranked is None or ranked.expected is None:
         return [html.P(t("profile.not_judged"), className="fine")]
     years = work.kept.limits.years
-    told = t(
+    sentence = t(
         "profile.expected",
         members=formats.number(ranked.exposure.members, language()),
         years=years,
@@ -107,18 +107,18 @@ def _chance(work: Work, line: WatchedCell) -> list[Component]:
     verdict = t("profile.odd") if ranked.stands_out else t("profile.not_odd")
     above = [work.kept.pooled.get(unit.id) for unit in (line.base, line.district) if unit and unit.id != line.cell.id]
     pooled = [html.Li(_pooled(each.unit, each.ranked)) for each in above if each and each.ranked.expected is not None]
-    return [html.P(f"{told} {verdict}"), html.Ul(pooled, className="reasons")]
+    return [html.P(f"{sentence} {verdict}"), html.Ul(pooled, className="reasons")]
 
 
 def _pooled(unit: Unit, ranked: Ranked[int]) -> str:
-    told = t(
+    sentence = t(
         "profile.pooled",
         unit=unit.name,
         admitted=formats.number(ranked.exposure.admitted, language()),
         expected=formats.number(ranked.expected, language(), 1),
         probability=chance(ranked),
     )
-    return f"{told} {t('profile.pooled_odd')}" if ranked.stands_out else told
+    return f"{sentence} {t('profile.pooled_odd')}" if ranked.stands_out else sentence
 
 
 def _notes(work: Work, listed: Listed) -> list[Component]:
@@ -144,7 +144,7 @@ def _note(work: Work, note: FollowUp) -> Component:
     versions = work.notes.versions(note.note)
     overdue = note.is_overdue(work.today)
     state = FOLLOW_UP_TITLES[note.state][language()]
-    told = t(
+    text = t(
         "profile.note",
         state=f"▼ {t('lagging.doing_overdue')} ({state.lower()})" if overdue else state,
         owner=owner.name if owner else "",
@@ -154,7 +154,7 @@ def _note(work: Work, note: FollowUp) -> Component:
     noted = t("profile.written", actor=note.actor, at=formats.instant(note.at, language()))
     inside: list[Component] = [
         html.P(note.text),
-        html.P(told, className="fine verdict-not_met" if overdue else "fine"),
+        html.P(text, className="fine verdict-not_met" if overdue else "fine"),
         html.P([noted, " ", *([edit] if work.notes.may_write else [])], className="fine"),
     ]
     if len(versions) > 1:
@@ -228,7 +228,7 @@ def _history(work: Work, cell: Unit) -> list[Component]:
     events = [event for event in registry.successions if cell.id in {event.predecessor, event.successor}]
     if not events:
         return []
-    told = []
+    items = []
     for event in events:
         names = [
             unit.name
@@ -238,5 +238,5 @@ def _history(work: Work, cell: Unit) -> list[Component]:
         share = f" ({formats.share(event.share, language(), 0)})" if event.share not in {None, Fraction(1)} else ""
         what = EVENT_TITLES[event.event][language()]
         day = formats.day(event.date, language())
-        told.append(html.Li(f"{day}: {what}: {' → '.join(dict.fromkeys(names))}{share} ({event.decision})"))
-    return [html.Div([html.H3(t("profile.events")), html.Ul(told, className="reasons")])]
+        items.append(html.Li(f"{day}: {what}: {' → '.join(dict.fromkeys(names))}{share} ({event.decision})"))
+    return [html.Div([html.H3(t("profile.events")), html.Ul(items, className="reasons")])]

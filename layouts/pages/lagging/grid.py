@@ -169,6 +169,6 @@ def doing(listed: Listed) -> str:
     note = listed.note
     if note is None:
         return ""
-    told = t(f"lagging.doing_{listed.doing}")
+    state = t(f"lagging.doing_{listed.doing}")
     when = "" if note.state.is_closed else f" · {t('lagging.due', day=formats.day(note.due, language()))}"
-    return f"{DOING_MARKS[listed.doing]} {told}{when} · {note.text}"
+    return f"{DOING_MARKS[listed.doing]} {state}{when} · {note.text}"

@@ -288,14 +288,14 @@ def _lead(work: Work) -> str:
     judged = [ranked for listed in _now(work) if (ranked := listed.line.ranked) and ranked.probability is not None]
     if not reasons:
         return ""
-    told = "; ".join(
+    text = "; ".join(
         t("lagging.reason_count", reason=_small(REASON_TITLES[reason][language()]), count=formats.number(n, language()))
         for reason, n in reasons
     )
     out = sum(ranked.stands_out for ranked in judged)
-    said = {"judged": formats.number(len(judged), language()), "out": formats.number(out, language())}
-    found = t("lagging.judged", **said) if out else t("lagging.judged_none", **said)
-    return t("lagging.lead", reasons=told, found=found)
+    amounts = {"judged": formats.number(len(judged), language()), "out": formats.number(out, language())}
+    found = t("lagging.judged", **amounts) if out else t("lagging.judged_none", **amounts)
+    return t("lagging.lead", reasons=text, found=found)
 
 
 def _small(text: str) -> str:

@@ -45,8 +45,8 @@ def card(file: Upload, answer: Answer, vocabulary: Vocabulary) -> Component:
     mark, colour = MARKS[outcome.status]
     errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
     title = t(f"outcome.{_title(outcome)}", file=outcome.file, errors=errors)
-    told = _details(outcome, answer.change_count, vocabulary)
-    return _paper(file, mark, colour, title, [*told, *_next_steps(file, outcome)])
+    details = _details(outcome, answer.change_count, vocabulary)
+    return _paper(file, mark, colour, title, [*details, *_next_steps(file, outcome)])
 
 
 def _paper(file: Upload, mark: str, colour: str, title: str, inside: Sequence[Component]) -> Component:
@@ -66,19 +66,19 @@ def _paper(file: Upload, mark: str, colour: str, title: str, inside: Sequence[Co
 
 def _details(outcome: Outcome, change_count: int, vocabulary: Vocabulary) -> list[Component]:
     """The content of a file, its findings, and its differences from the return in force."""
-    told: list[Component] = []
+    parts: list[Component] = []
     if outcome.returns:
         shown = ((printed_code(form, period), unit, period) for form, unit, period in outcome.returns[:_RETURNS_SHOWN])
         held = (" ".join(filter(None, each)) for each in shown)
-        told.append(html.P(", ".join(held), className="note"))
+        parts.append(html.P(", ".join(held), className="note"))
     if outcome.findings:
-        told.append(html.Div(findings_table(outcome.findings), className="scroll"))
+        parts.append(html.Div(findings_table(outcome.findings), className="scroll"))
     if outcome.changes:
-        told += [
+        parts += [
             html.P(_counted(change_count, len(outcome.changes)), className="note"),
             html.Div(changes_table(outcome.changes, vocabulary), className="scroll short", tabIndex="0"),
         ]
-    return told
+    return parts
 
 
 def _title(outcome: Outcome) -> str:

@@ -56,7 +56,7 @@ def _workbook(held: Sequence[Submission]) -> Component:
     state = (
         t("history.superseded", instant=formats.instant(max(replaced), speech)) if replaced else t("history.current")
     )
-    told = (
+    texts = (
         first.unit_name,
         period,
         ", ".join(sorted(printed_code(each.form, each.period_code) for each in held)),
@@ -65,4 +65,4 @@ def _workbook(held: Sequence[Submission]) -> Component:
         state,
     )
     link = workbook_link(first.file_name, first.sha256)
-    return html.Tr([*(html.Td(text) for text in told), html.Td(link)])
+    return html.Tr([*(html.Td(text) for text in texts), html.Td(link)])

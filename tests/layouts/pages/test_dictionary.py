@@ -14,9 +14,9 @@ NEEDED = {"Công thức", "Biểu, cột", "Điểm trong Kết luận", "Chiề
 
 def missing_parts(code: str) -> set[str]:
     """Required parts missing from the entry of an indicator."""
-    told = dict(facts(CATALOGUE[code], BUILTIN))
-    empty = {name for name, lines in told.items() if name != "Phương pháp" and not (lines and all(lines))}
-    return (NEEDED - set(told)) | empty
+    entry = dict(facts(CATALOGUE[code], BUILTIN))
+    empty = {name for name, lines in entry.items() if name != "Phương pháp" and not (lines and all(lines))}
+    return (NEEDED - set(entry)) | empty
 
 
 def test_every_indicator_has_a_formula_a_source_a_direction_a_rule_and_a_method() -> None:
@@ -24,12 +24,12 @@ def test_every_indicator_has_a_formula_a_source_a_direction_a_rule_and_a_method(
 
 
 def test_a_share_names_the_columns_of_its_formula() -> None:
-    told = dict(facts(CATALOGUE["village_heads_member_share"], BUILTIN))
-    assert told["Biểu, cột"] == (
+    entry = dict(facts(CATALOGUE["village_heads_member_share"], BUILTIN))
+    assert entry["Biểu, cột"] == (
         "Biểu B3, cột 5: Trưởng thôn, bản, tổ dân phố › Là đảng viên",
         "Biểu B3, cột 3: Trưởng thôn, bản, tổ dân phố › Đương nhiệm",
     )
-    assert "75,0\u00a0%" in told["Kế hoạch"][0]
+    assert "75,0\u00a0%" in entry["Kế hoạch"][0]
 
 
 def test_a_counted_indicator_names_its_form() -> None:

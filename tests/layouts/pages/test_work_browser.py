@@ -30,12 +30,12 @@ def test_the_overview_leads_to_a_lagging_unit_its_cells_and_the_workbook(page: P
     profile.locator("a[href*='point=']").first.click()
     workings = page.get_by_role("dialog").filter(has_text="Công thức")
     source = workings.locator("a[href^='/download/file/']").first
-    told = re.search(r"\.xlsx (\w+)!([A-Z]+\d+)", workings.inner_text())
-    assert told is not None
+    match = re.search(r"\.xlsx (\w+)!([A-Z]+\d+)", workings.inner_text())
+    assert match is not None
     with page.expect_download() as download:
         source.click()
     book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()), data_only=True)
-    assert isinstance(book[told[1]][told[2]].value, int)
+    assert isinstance(book[match[1]][match[2]].value, int)
     for path in ("/lagging.*cell=", "/lagging", "/trend.*unit=H0"):
         page.go_back()
         expect(page).to_have_url(re.compile(path))

@@ -55,8 +55,8 @@ def test_a_share_has_a_wilson_interval_and_a_count_none(tiny_store: Store) -> No
     assert (float(found.low), float(found.high)) == pytest.approx(wilson(float(row.numerator), float(row.denominator)))
     assert interval(replace(row, state=State.INCOMPLETE)) is None
     hopeless = replace(row, numerator=Fraction(1), denominator=Fraction(400), plan=Fraction(3, 4))
-    assert (told := interval(hopeless)) is not None
-    assert told.reading is ThreeWay.BEHIND
+    assert (chance := interval(hopeless)) is not None
+    assert chance.reading is ThreeWay.BEHIND
     per_1000 = replace(row, indicator=CATALOGUE["private_worker_admissions_per_1000"], plan=None)
     assert (rate := interval(per_1000)) is not None
     assert rate.low < 1000 * row.numerator / row.denominator < rate.high

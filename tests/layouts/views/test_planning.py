@@ -58,10 +58,10 @@ def test_the_headline_states_progress_in_the_year(tiny_store: Store) -> None:
 )
 def test_the_gap_is_stated_in_the_unit_that_the_share_counts(tiny_store: Store, code: str, counted: str) -> None:
     seen = planning(tiny_store, share=code)
-    told = gap_planner.title(seen, Fraction(1)) + str(gap_planner.table(seen, Fraction(1)))
+    shown = gap_planner.title(seen, Fraction(1)) + str(gap_planner.table(seen, Fraction(1)))
 
-    assert counted in told
-    assert ("người" in told) == (counted == " người")
+    assert counted in shown
+    assert ("người" in shown) == (counted == " người")
 
 
 def test_the_people_needed_bring_every_unit_to_the_target_and_one_fewer_does_not(tiny_store: Store) -> None:
@@ -71,9 +71,9 @@ def test_the_people_needed_bring_every_unit_to_the_target_and_one_fewer_does_not
         if row.numerator is not None and row.denominator and each.more:
             assert (row.numerator + each.more) / row.denominator >= target
             assert (row.numerator + each.more - 1) / row.denominator < target
-    told = gap_at(seen, target)
-    assert "90,0" in told.gap_title
-    assert told.gap
+    shown = gap_at(seen, target)
+    assert "90,0" in shown.gap_title
+    assert shown.gap
     assert gap_at(seen, None).gap_title == gap_planner.title(seen, seen.target)
 
 

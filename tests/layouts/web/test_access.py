@@ -184,8 +184,8 @@ def test_sign_ins_sign_outs_denials_and_exports_are_logged(
     assert client.get("/download/table.csv?indicator=members").status_code == 200
     client.post("/logout", data={"csrf_token": token(client, "/password")})
     with changing_store.engine.connect() as connection:
-        told = connection.execute(select(audit.c.actor, audit.c.action, audit.c.subject).order_by(audit.c.id)).all()
-    assert [tuple(entry) for entry in told[-3:]] == [
+        entries = connection.execute(select(audit.c.actor, audit.c.action, audit.c.subject).order_by(audit.c.id)).all()
+    assert [tuple(entry) for entry in entries[-3:]] == [
         ("district1", "denied", f"GET /trend?unit={foreign}"),
         ("district1", "exported", "/download/table.csv?indicator=members"),
         ("district1", "signed_out", "district1"),

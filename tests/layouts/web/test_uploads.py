@@ -113,8 +113,8 @@ def test_polling_returns_changes_only_and_stops_when_all_are_processed(
     )
     body = json.loads(answer.get_data())
     assert not {"returns-outcomes", "returns-version"} & body["response"].keys()
-    anew = trigger(client, "returns-version", {"_pages_location.search": ""})
-    assert "sai.xlsx" in text_of(json.loads(anew.get_data())["response"]["returns-receipts"]["children"])
+    refreshed = trigger(client, "returns-version", {"_pages_location.search": ""})
+    assert "sai.xlsx" in text_of(json.loads(refreshed.get_data())["response"]["returns-receipts"]["children"])
     assert ["sai.xlsx: trả lại" in text_of(each["children"]) for each in body["sideUpdate"].values()] == [True]
 
 
