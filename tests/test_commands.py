@@ -207,6 +207,7 @@ def test_a_check_stores_nothing(command: Command, workbook: Callable[[int], Path
     assert everything(command) == before
 
 
+@pytest.mark.every_backend
 def test_a_correction_is_shown_at_once_and_the_earlier_value_as_of_before(
     command: Command, workbook: Callable[[int], Path]
 ) -> None:
@@ -321,6 +322,7 @@ def test_verify_says_what_it_looked_at_and_notes_the_head_of_the_log(command: Co
     assert (forged.exit_code, "0" * 64 in forged.stdout) == (1, True)
 
 
+@pytest.mark.every_backend
 def test_a_backup_is_taken_back_and_verified(command: Command, settings: dict[str, str], tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()

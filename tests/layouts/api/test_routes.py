@@ -9,7 +9,6 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-import schemathesis
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 
@@ -170,6 +169,8 @@ def test_rows_that_a_program_took_are_in_the_log_but_not_what_it_had_already(
 def test_the_description_holds_for_whatever_is_asked(
     client: FlaskClient, secrets: dict[str, str], get: Callable[..., Any]
 ) -> None:
+    import schemathesis  # takes as long as all else that is collected
+
     described, asker = get("/api/v1/openapi.json").get_json(), bearer(secrets["huyện"])
     assert described["openapi"].startswith("3.1")
     asked = []
