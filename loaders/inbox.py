@@ -1,7 +1,7 @@
-"""An inbox folder: files that have stopped growing are loaded and moved to done/ or refused/, whatever interrupts it.
+"""An inbox folder: files that have stopped growing are loaded and moved to done/ or refused/; safe to interrupt.
 
-The store decides what was loaded: a file whose bytes it holds is moved and not loaded again. A move is a rename
-inside the folder, a copy is written beside its place and renamed into it: nobody ever finds half a file.
+The store decides what has been loaded: a file whose bytes it holds is moved without loading it again. Files are moved
+by a rename within the folder, copies are written under a temporary name and renamed: no half-written file is visible.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A file that was dealt with: what became of it, and where it is now; its marked copy, if any, lies beside it."""
+    """A processed file: its outcome and new path; the annotated copy, if any, lies beside it."""
 
     outcome: Outcome
     path: Path
@@ -39,10 +39,10 @@ class Arrival:
 
 @dataclass(slots=True)
 class Inbox:
-    """A folder that is looked at again and again; `look` deals with what has come to rest.
+    """A polled folder; `look` processes the files that have settled.
 
-    A file is at rest when its size and date have stayed the same for `quiet` looks; one that is empty, or that lacks
-    its end as a copy does that a slow network holds up, for `quiet_half`.
+    A file has settled when its size and date stay the same for `quiet` polls; an empty file, or one whose end is
+    missing as in a copy stalled by a slow network, for `quiet_half`.
     """
 
     store: Store
@@ -55,7 +55,7 @@ class Inbox:
     _unmoved: dict[Path, tuple[Size, Outcome]] = field(default_factory=dict)
 
     def look(self) -> Iterator[Arrival]:
-        """Loads and moves the files at rest; one that grows waits, one that cannot be moved is tried again."""
+        """Loads and moves settled files; growing files wait, failed moves are retried."""
         self._prepare()
         self._seen = {path: (size, self._looks(path, size) + 1) for path, size in self._waiting()}
         ready = [path for path, (_, looks) in self._seen.items() if looks > self.quiet and self._is_whole(path)]
@@ -83,23 +83,23 @@ class Inbox:
         return self._seen[path][1] > self.quiet_half or not lacks_its_end(path)
 
     def _is_done_with(self, path: Path) -> bool:
-        """Whether this very file was loaded or refused before and only its move failed."""
+        """Whether this very file was already loaded or refused and only its move failed."""
         return path in self._unmoved and self._unmoved[path][0] == self._seen[path][0]
 
     def _take(self, paths: list[Path]) -> Iterator[Arrival]:
-        """Loads files together, so that a registry goes first; each is moved as soon as its outcome is known."""
+        """Loads files in one batch, so that a registry goes first; each is moved as soon as its outcome is known."""
         before = {path.name: digest for path in paths if (digest := _digest(path))}
         files = [path for path in paths if path.name in before]
         if not files:
             return
         for outcome in load(self.store, files, viewer=self.viewer, workers=min(self.workers, len(files))):
             path = self.folder / outcome.file
-            # Written to meanwhile: what lies here now is not what was loaded, and has its turn at a later look.
+            # Overwritten in the meantime: the new content was not loaded and is picked up by a later poll.
             if _digest(path) == before[outcome.file]:
                 yield from self._move(path, outcome)
 
     def _move(self, path: Path, outcome: Outcome) -> Iterator[Arrival]:
-        """The marked copy first: when the file itself has left the inbox, all of its work is done."""
+        """Writes the annotated copy first: once the file has left the inbox, nothing remains to be done for it."""
         target = free_place(self.folder / (REFUSED if outcome.refused else DONE) / path.name)
         if outcome.findings:
             marked = annotate_apart(SourceFile(name=path.name, content=path.read_bytes()), outcome.findings)
@@ -109,7 +109,7 @@ class Inbox:
             half.replace(beside)
         try:
             path.rename(target)
-        except OSError:  # somebody has it open, or took it away
+        except OSError:  # another process has it open or removed it
             if size := _size(path):
                 self._unmoved[path] = (size, outcome)
             return
@@ -117,7 +117,7 @@ class Inbox:
 
 
 def watch(inbox: Inbox, wait: Callable[[], bool]) -> Iterator[Arrival]:
-    """Looks, and waits, until `wait` gives False; files are ended with, never left half dealt with."""
+    """Polls and waits until `wait` returns False; a file in progress is always completed."""
     while True:
         yield from inbox.look()
         if not wait():
@@ -125,13 +125,13 @@ def watch(inbox: Inbox, wait: Callable[[], bool]) -> Iterator[Arrival]:
 
 
 def is_temporary(name: str) -> bool:
-    """Whether a program that is still writing, or has the file open, gave it that name."""
+    """Whether the name is that of a temporary or lock file of another program."""
     lower = name.lower()
     return lower.startswith(_TEMPORARY_STARTS) or lower.endswith(_TEMPORARY_ENDS)
 
 
 def lacks_its_end(path: Path) -> bool:
-    """Whether a file is empty or a package, as an .xlsx is, whose list of parts, written last, is not there yet."""
+    """Whether a file is empty, or a ZIP package such as an .xlsx whose central directory, written last, is missing."""
     try:
         with path.open("rb") as file:
             start = file.read(len(_PACKAGE))
@@ -141,7 +141,7 @@ def lacks_its_end(path: Path) -> bool:
 
 
 def free_place(path: Path) -> Path:
-    """The path, or the same with a number: what is there is never written over."""
+    """The path, or a numbered variant of it that does not exist yet: nothing is overwritten."""
     number, free = 1, path
     while free.exists():
         number += 1

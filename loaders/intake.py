@@ -1,4 +1,4 @@
-"""The pipeline: workbooks in, outcomes out. One workbook at a time, or many read in parallel and stored in order."""
+"""The ingest pipeline: workbooks in, outcomes out; one at a time, or many read in parallel and stored in order."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ def intake(
     mappings: Sequence[HeaderMapping] = (),
     apart: bool = False,
 ) -> Outcome:
-    """Reads, checks and, by `taking`, stores one workbook.
+    """Reads and checks one workbook and, depending on `taking`, stores it.
 
-    `mappings` are followed before those that the store keeps. `apart` reads in a process with limits of memory and
-    time, as uploads of unknown files must be.
+    `mappings` take precedence over those in the store. `apart` reads in a process with memory and CPU limits, as
+    uploads of unknown files require.
 
     Raises:
-        OutOfScope: the viewer may send nothing at all.
+        OutOfScope: the viewer may not load anything.
     """
     _require_loader(viewer)
     if store.stored(source.sha256):
@@ -67,13 +67,13 @@ def intake(
 
 
 def _references(reader: Reader, mappings: Sequence[HeaderMapping] = ()) -> References:
-    """What the store has to read by; given mappings are followed before those that it keeps."""
+    """The reading context from the store; given mappings take precedence over stored ones."""
     kept = (*mappings, *reader.mappings())
     return References(vocabulary=reader.vocabulary, registry=reader.registry, mappings=kept)
 
 
 def workbooks(paths: Iterable[Path]) -> list[Path]:
-    """The files that the paths name: folders are walked for workbooks, files are taken whatever their name."""
+    """The files under the given paths: folders are searched for workbooks, files are taken whatever their name."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
@@ -96,16 +96,16 @@ def load(
     mappings: Sequence[HeaderMapping] = (),
     reading: Readers = readers,
 ) -> Iterator[Outcome]:
-    """Loads many workbooks: read in worker processes, stored in order, one outcome each as it becomes known.
+    """Loads many workbooks: reads them in worker processes, stores them in order, yields outcomes as they become known.
 
-    `mappings` are followed before those that the store keeps. `reading` says who reads: processes of this machine, or
+    `mappings` take precedence over those in the store. `reading` is the executor: processes on this machine, or
     `loaders.workers.cluster.cluster`.
 
-    Order: registry, history and plans, then returns by period and receipt. With `at`, which gives the instant of
-    acceptance for the instant of receipt, the order is that of receipt alone, as it was at the time.
+    Order: registry, history and plans, then returns by period and receipt. With `at`, which maps the instant of receipt
+    to that of acceptance, the order is that of receipt alone, as it was in real time.
 
     Raises:
-        OutOfScope: the viewer may send nothing at all.
+        OutOfScope: the viewer may not load anything.
     """
     _require_loader(viewer)
     jobs = [_Job(path, received_at(received, path)) for path in workbooks(paths)]
@@ -137,12 +137,12 @@ class _Result:
 
     @property
     def order(self) -> tuple[int, str, datetime, str]:
-        """Registry, then what has no period, then returns by period; corrections after what they correct."""
+        """Registry, then workbooks without a period, then returns by period; corrections after what they correct."""
         return self.read.stage, self.read.period, self.job.received or _EARLIEST, self.job.path.name
 
 
 class _Loading:
-    """One run over many files; a registry that comes among them has those after it read again."""
+    """One run over many files; a registry among them makes the files after it be read again."""
 
     def __init__(self, store: Store, viewer: Viewer, check: bool, at: Clock | None, reading: Readers) -> None:
         self.store, self.viewer, self.at, self.reading = store, viewer, at, reading
@@ -150,7 +150,7 @@ class _Loading:
         self.references = _references(store.reader(viewer))
 
     def run(self, jobs: Sequence[_Job], workers: int) -> Iterator[Outcome]:
-        """An outcome for each job."""
+        """Yields an outcome for each job."""
         waiting = []
         for job in jobs:
             digest = _digest(job.path)
@@ -162,14 +162,14 @@ class _Loading:
             waiting = yield from self._store_until_registry(waiting, workers)
 
     def _store_until_registry(self, jobs: Sequence[_Job], workers: int) -> Generator[Outcome, None, list[_Job]]:
-        """Stores what was read with the registry at hand; gives the jobs that a newer registry leaves to be read."""
+        """Stores what was read with the current registry; returns the jobs left to be read with a newer one."""
         left = dict.fromkeys(jobs)
         with TemporaryDirectory(prefix="reading-") as kept, ExitStack() as reading:
             among = self.reading(self.references, min(workers, len(jobs)), Path(kept))
             results: Iterable[_Result] = _results(jobs, reading.enter_context(among), ahead=_AHEAD * workers)
             if self.at is None:
                 results = sorted(results, key=lambda result: result.order)
-                reading.close()  # those who read have given back their memory when storing begins
+                reading.close()  # frees the workers' memory before storing begins
             for result in results:
                 del left[result.job]
                 source, content = result.read.take()
@@ -194,7 +194,7 @@ class _Loading:
 
 
 def _results(jobs: Iterable[_Job], submit: Callable[[Path], Pending], ahead: int) -> Iterator[_Result]:
-    """Results in the order of the jobs; not more than `ahead` files are read before they are asked for."""
+    """Results in job order; at most `ahead` files are read in advance."""
     pending: deque[tuple[_Job, Pending]] = deque()
     for job in jobs:
         pending.append((job, submit(job.path)))
@@ -213,7 +213,7 @@ def _digest(path: Path) -> str:
 
 
 def _finish(store: Store, source: SourceFile, content: Read, reception: _Reception, registry: Registry) -> Outcome:
-    """Checks against the store what was read, and stores it or the record of its refusal."""
+    """Checks what was read against the store, then stores it or the record of its refusal."""
     if store.stored(source.sha256):
         return _already(source, reception.received_at)
     workbook, findings = content
@@ -265,7 +265,7 @@ def _already(source: SourceFile, received: datetime | None) -> Outcome:
 
 
 def _is_in_scope(viewer: Viewer, registry: Registry, workbook: ReadWorkbook) -> bool:
-    """Whether the viewer may send this; asked before stored figures are compared with what was sent."""
+    """Whether the viewer may send this; checked before stored figures are compared with it and thereby disclosed."""
     if viewer.unit is None:
         return True
     if workbook.registry or workbook.plans or workbook.tasks:

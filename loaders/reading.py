@@ -1,4 +1,4 @@
-"""Reads one workbook without a database: open, recognise, check; everything accepted or every finding."""
+"""Reads one workbook without a database: opens, recognises, checks; accepts it whole or returns every finding."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _Sheets = Mapping[str, Recognised]
 
 
 def read(source: SourceFile, references: References) -> tuple[ReadWorkbook | None, list[Finding]]:
-    """The workbook's content, None when any finding is an error; findings by sheet, row and column."""
+    """The content of a workbook, None when any finding is an error; findings by sheet, row and column."""
     try:
         book = formats.read(source.content)
     except Unreadable as trouble:
@@ -40,7 +40,7 @@ def read(source: SourceFile, references: References) -> tuple[ReadWorkbook | Non
 
 
 def read_book(source: SourceFile, book: Workbook, references: References) -> tuple[ReadWorkbook | None, list[Finding]]:
-    """The same for a file that is open."""
+    """Like `read`, for a file already opened."""
     sheets = book.sheets
     if has_people(book, references.registry):
         return None, [error("personal_data")]
@@ -54,7 +54,7 @@ def read_book(source: SourceFile, book: Workbook, references: References) -> tup
 
 
 def _remarks(book: Workbook, read: Collection[str]) -> Iterator[Finding]:
-    """What the reader of the container has to say of the file and of the sheets that are read."""
+    """Remarks by the container's reader about the file and the sheets that are read."""
     for remark in book.remarks:
         yield warning(remark.message, "", **dict(remark.values))
     for sheet in book.sheets:
@@ -116,7 +116,7 @@ def _read_forms(
 
 
 def registry_of(given: RegistryReturn) -> Registry:
-    """The registry that a workbook brings, before the store has given its units their ids."""
+    """The registry in a workbook, before the store has assigned ids to its units."""
     ids = {code: place for place, code in enumerate(dict.fromkeys(unit.code for unit in given.units), start=1)}
     spells = [
         Unit(

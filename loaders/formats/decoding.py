@@ -1,4 +1,4 @@
-"""Decodes a sheet's old fonts: by each cell's font where it is known, else by evidence over the whole sheet."""
+"""Decodes legacy Vietnamese fonts: by the font of each cell where known, else by evidence from the whole sheet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from loaders.workbook import CellNote, NoteKind, Remark, Value
 
 
 class Run(NamedTuple):
-    """Letters of a cell from `start` on, in one font."""
+    """A run of a cell's text from `start` on, in one font."""
 
     start: int
     font: str
@@ -24,12 +24,12 @@ _DECODED = {kind: f"decoded_{kind}" for kind in (NoteKind.TCVN3, NoteKind.VNI, N
 
 
 def old_fonts(*runs: Run) -> tuple[Run, ...]:
-    """The runs, when one of them is in an old font; else none, so that sound cells cost nothing."""
+    """The font runs if one of them is in a legacy font, otherwise none: ordinary cells cost nothing."""
     return runs if any(encoding_of(run.font) for run in runs) else ()
 
 
 def decode_cells(rows: list[list[Value]], runs: Runs) -> tuple[tuple[CellNote, ...], tuple[Remark, ...]]:
-    """Decodes in place what is in an old font; gives a note for each changed cell, and a remark for each encoding."""
+    """Decodes legacy fonts in place; returns a note for each changed cell and a remark for each encoding."""
     notes = list(_by_font(rows, runs))
     notes.extend(_by_evidence(rows, runs))
     counted = Counter(note.kind for note in notes)

@@ -1,4 +1,4 @@
-"""Reads web pages named .xls: the tables with figures, the lines above them, and the other tables as hidden sheets."""
+"""Reads web pages saved as .xls: tables with figures, the lines above them, and all other tables as hidden sheets."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _LEAST_CELLS_OF_A_ROW = 3
 
 
 def read(content: bytes) -> Workbook:
-    """One sheet for each table with rows and columns, with the lines before it above; those without figures hidden.
+    """One sheet per table with rows and columns, headed by the lines before it; tables without figures are hidden.
 
     Raises:
-        Unreadable: it has no table.
+        Unreadable: the page has no table.
     """
     blocks = tables(_text(content))
     sections = list(_sections(blocks))
@@ -49,13 +49,13 @@ def _text(content: bytes) -> str:
         try:
             return content.decode(declared[1].decode("ascii"))
         except (LookupError, UnicodeDecodeError):
-            pass  # what a page says of itself is often wrong
+            pass  # the declared charset is often wrong
     return read_bytes(content)[0]
 
 
 @dataclass(slots=True)
 class _Section:
-    """A table with the tables and lines that stand before it, and after the last one."""
+    """A table with the layout tables and lines that precede it, and those after the last one."""
 
     table: HtmlTable
     before: list[HtmlTable]
@@ -63,7 +63,7 @@ class _Section:
 
     @property
     def figures(self) -> int:
-        """Cells with numbers, but for first columns, columns of codes such as 01, and the row of column numbers."""
+        """Number of numeric cells, without first columns, columns of codes such as 01, and the column-number row."""
         counted = {row for row, texts in enumerate(self.table.texts()) if not _is_column_numbers(texts)}
         codes = {cell.column for cell in self.table.cells if _CODE.fullmatch(cell.text)} | {0}
         cells = (c for c in self.table.cells if c.row in counted and c.column not in codes)
@@ -107,7 +107,7 @@ def _sections(blocks: Sequence[HtmlTable]) -> Iterator[_Section]:
 
 
 def _has_columns(table: HtmlTable) -> bool:
-    """Whether it is more than a layout of the page: two rows or more of three cells or more, or of figures."""
+    """Whether it is more than page layout: at least two rows of at least three cells, or of figures."""
     rows = [[text for text in row if text] for row in table.texts()]
     wide = [row for row in rows if len(row) >= _LEAST_CELLS_OF_A_ROW]
     paired = [row for row in rows if len(row) >= _LEAST_COLUMNS and any(map(_is_figure, row[1:]))]
@@ -119,7 +119,7 @@ def _is_figure(text: str) -> bool:
 
 
 def _is_column_numbers(row: Sequence[str]) -> bool:
-    """The row "A, B, 1, 2, 3": letters and numbers that go up by one."""
+    """The row "A, B, 1, 2, 3": letters and consecutive numbers."""
     texts = [text for text in row if text]
     numbers = [int(text.strip("()")) for text in texts if _COLUMN_NUMBER.fullmatch(text)]
     rising = numbers == list(range(1, len(numbers) + 1)) and len(texts) >= _LEAST_CELLS_OF_A_ROW

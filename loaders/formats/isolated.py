@@ -1,6 +1,6 @@
-"""Runs a reader in a worker process with limits of memory and time, so that no file can harm what runs or waits.
+"""A pool of worker processes with memory and CPU limits, so that no file can harm the service or other files.
 
-Workers are used again: many good files pay for few processes. What a file kills is replaced.
+Workers are reused, since starting one costs far more than reading a file; a worker that a file kills is replaced.
 """
 
 from __future__ import annotations
@@ -39,28 +39,28 @@ _LOG = getLogger(__name__)
 _PRELOADED = ("loaders.formats.opening",)
 _STATM, _OPEN_FILES = Path("/proc/self/statm"), Path("/proc/self/fd")
 _ENDING_SECONDS = 2.0
-_STANDARD = 2  # the last of input, output and errors
-_PATIENCE = 3  # a busy machine may give a worker a third of a processor
+_STANDARD = 2  # stdin, stdout and stderr are 0 to 2
+_PATIENCE = 3  # on a busy machine a worker may get only a third of a processor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessLimits:
-    """What one file may take: bytes beyond the interpreter's own, and seconds of the processor's time."""
+    """Limits for one file: bytes of memory on top of the interpreter's own, and seconds of CPU time."""
 
     memory: int = 500_000_000
     seconds: int = 20
 
 
 class NoWorker(RuntimeError):
-    """Worker processes cannot be started here."""
+    """Worker processes cannot be started on this machine."""
 
 
 class Isolated:
-    """A few worker processes, started when first needed; use it as a context or close it.
+    """A pool of worker processes started on demand; use it as a context manager, or close it.
 
-    With `sharing` they are copies of this process where that is safe (no other thread, Linux), started at once: what
-    is loaded here is in memory once. They keep no file or connection of it open. `prepare` is called before a worker
-    is started that is no copy and has to be told all that it works with.
+    With `sharing` workers are forked at once where that is safe (Linux, a single thread), so that what is loaded here
+    is in memory only once; they close the files and connections that they inherit. `prepare` is called before a
+    worker is started without forking, and provides what a fork would have inherited.
     """
 
     def __init__(
@@ -87,11 +87,11 @@ class Isolated:
         self.close()
 
     def run(self, task: Callable[[Given], Result], given: Given) -> Result:
-        """What `task`, a function of a module, makes of `given`; safe to call from several threads.
+        """The result of `task`, a module-level function, for `given`; thread-safe.
 
         Raises:
-            Unreadable: the task raised it, broke a limit, or ended its process.
-            NoWorker: no process could be started, which is no fault of the file.
+            Unreadable: the task raised it, exceeded a limit, or killed its process.
+            NoWorker: no process could be started, which is not the fault of the file.
         """
         worker = self._idle.get()
         kept = False
@@ -113,7 +113,7 @@ class Isolated:
         return _Worker(self._context, self._limits)
 
     def run_each(self, task: Callable[[Given], Result], givens: Iterable[Given]) -> Iterator[Result | Unreadable]:
-        """The task on each, at once on all workers; results, or why there is none, in the order of `givens`."""
+        """Runs the task on each input, on all workers in parallel; yields results or refusals in input order."""
 
         def one(given: Given) -> Result | Unreadable:
             try:
@@ -131,7 +131,7 @@ class Isolated:
                 yield waiting.popleft().result()
 
     def close(self) -> None:
-        """Ends the workers."""
+        """Stops the workers."""
         for _ in range(self._number):
             if worker := self._idle.get():
                 worker.end()
@@ -147,7 +147,7 @@ class _Reply:
 
 
 class _Worker:
-    """One process and this side of the pipe to it."""
+    """A worker process and the parent's end of its pipe."""
 
     def __init__(self, context: Any, limits: ProcessLimits) -> None:
         self._limits = limits
@@ -188,7 +188,7 @@ class _Worker:
 
 
 def _context(preload: Sequence[str]) -> Any:
-    """A server that forks workers with the readers loaded; where there is none, workers that load them themselves."""
+    """A fork server with the readers preloaded; where the platform has none, workers that import them on their own."""
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -197,12 +197,12 @@ def _context(preload: Sequence[str]) -> Any:
 
 
 def _may_be_copied() -> bool:
-    """A lock that another thread holds at that moment would be held in the copy for ever."""
+    """Forking is unsafe with other threads: a lock that one of them holds would stay locked in the child for ever."""
     return sys.platform == "linux" and threading.active_count() == 1
 
 
 def _let_go_of(pipe: Connection) -> None:
-    """Closes what a copy has open of its parent: databases, and the pipes to workers before it, but not its own."""
+    """Closes what a forked worker inherits: databases and the pipes of earlier workers, but not its own pipe."""
     for number in [int(entry.name) for entry in _OPEN_FILES.iterdir()]:
         with suppress(OSError):
             kind = os.fstat(number).st_mode
@@ -211,18 +211,18 @@ def _let_go_of(pipe: Connection) -> None:
 
 
 def _serve(pipe: Connection, limits: ProcessLimits) -> None:
-    """The worker's life: a task, a reply, until the pipe closes."""
-    gc.freeze()  # what it shares with its parent is not walked, which would copy it
+    """The worker's main loop: receives a task and replies, until the pipe closes."""
+    gc.freeze()  # spares the collector the memory shared with the parent, which walking would copy
     if sys.platform == "linux":
         _let_go_of(pipe)
     if sys.platform != "win32":
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what a file crashes leaves nothing of the file behind
-    faulthandler.disable()  # a copy may have it from its parent
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles interrupts
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash must not leave the file's content on disk
+    faulthandler.disable()  # a fork may have inherited it
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        os.dup2(nowhere.fileno(), 2)  # a reader's panic writes of itself; what matters is in the reply
+        os.dup2(nowhere.fileno(), 2)  # a native reader's panic writes to stderr; what matters is in the reply
     own = _taken()
-    pipe.send(None)  # ready
+    pipe.send(None)  # signals readiness
     while True:
         try:
             task, given = pipe.recv()
@@ -248,20 +248,20 @@ def _attempt(task: Callable[[Any], Any], given: object) -> _Reply:
     except MemoryError:
         return _Reply(refusal=Unreadable("too_much_memory"), stays=False)
     except Exception as fault:  # noqa: BLE001 - one bad file never stops the others
-        # Frames and the kind only: the message of a fault may quote the file.
+        # Stack frames and exception type only: the message may quote the file.
         frames = "".join(traceback.format_tb(fault.__traceback__))
         return _Reply(refusal=Unreadable("reader_failed"), fault=f"{type(fault).__name__}\n{frames}", stays=False)
 
 
 def _taken() -> int:
-    """Bytes of address space that this process has; 0 where the system does not tell."""
+    """Address space of this process in bytes; 0 where the system does not report it."""
     if sys.platform == "win32" or not _STATM.exists():
         return 0
     return int(_STATM.read_text().split()[0]) * resource.getpagesize()
 
 
 def _limit(memory: int | None, seconds: int | None) -> None:
-    """Sets the limits until the next call; None lifts one. The processor's time counts from now."""
+    """Sets the limits until the next call; None lifts one. CPU time counts from now."""
     if sys.platform == "win32":
         return
     used = resource.getrusage(resource.RUSAGE_SELF)

@@ -1,4 +1,4 @@
-"""Reads OpenDocument sheets (.ods, .fods): repeats kept from swelling, errors, spans, hidden rows and fonts seen."""
+"""Reads OpenDocument sheets (.ods, .fods): bounded repeats, errors, spans, hidden rows and fonts."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _CELLS = frozenset({"table-cell", "covered-table-cell"})
 
 
 def read(content: bytes) -> Workbook:
-    """All sheets of an .ods or of its flat form, one XML file.
+    """All sheets of an .ods, or of the flat single-file XML form.
 
     Raises:
-        Unreadable: it has a password, is broken, or repeats more cells than any return has.
+        Unreadable: it is encrypted, broken, or repeats more cells than any return has.
     """
     reading, names = _Reading(), []
     handlers = Handlers(start=reading.start, end=reading.end, text=reading.text)
@@ -60,7 +60,7 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 @dataclass(slots=True)
 class _Styles:
-    """What of the styles matters: fonts, parents, and which tables are not shown."""
+    """The parts of styles that are needed: fonts, parent styles, and which tables are hidden."""
 
     faces: dict[str, str] = field(default_factory=dict)
     fonts: dict[str, str] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class _Styles:
             self.unseen.add(self.current)
 
     def font(self, style: str) -> str:
-        for _ in range(10):  # styles inherit from parents; a circle must end
+        for _ in range(10):  # styles inherit from parents; a cycle must end
             if font := self.fonts.get(style):
                 return font
             style = self.parents.get(style, "")

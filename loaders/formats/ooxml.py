@@ -1,4 +1,4 @@
-"""Reads .xlsx and .xlsm, transitional and strict: values by calamine, and what it does not tell from the parts."""
+"""Reads .xlsx and .xlsm, transitional and strict: values by calamine, what it does not expose from the XML parts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ENDS = re.compile(rb"""\b(min|max)\s*=\s*["'](\d{1,5})["']""")
 
 
 def read(content: bytes) -> Workbook:
-    """All worksheets of an .xlsx or .xlsm; its macros are not run, its links to other files not followed.
+    """All worksheets of an .xlsx or .xlsm; macros are not run, external links not followed.
 
     Raises:
         Unreadable: it is encrypted, broken, declares what no workbook needs, or is larger than any return.
@@ -56,7 +56,7 @@ def read(content: bytes) -> Workbook:
 
 
 def _without_strays(package: Package, room: Room) -> tuple[dict[str, bytes], dict[str, list[Stray]]]:
-    """The sheets that have filled cells far from their table, without those; and those cells."""
+    """The sheets that have filled cells far from their table, stripped of these; and those cells."""
     near, strays = {}, {}
     for path in package.paths.values():
         reached = extent(package.part(path))
@@ -74,7 +74,7 @@ def _sheets(content: bytes, package: Package, strays: Mapping[str, list[Stray]])
     has_links = any(name.startswith("xl/externallinks/") for name in package.names)
     with refusing_faults(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         described = [meta for meta in book.sheets_metadata if meta.typ is SheetTypeEnum.WorkSheet]
-        # Unseen XML could hide error cells: a sheet whose part is not found breaks the file.
+        # A sheet whose part is missing makes the file broken: unread XML could hide error cells.
         paths = [package.paths[meta.name] for meta in described]
         xmls = [package.parts[path] for path in paths]
         for meta, path, xml in zip(described, paths, xmls, strict=True):
@@ -105,7 +105,7 @@ def _stray_text(package: Package, stray: Stray) -> str:
 
 
 def _mark(rows: list[list[Value]], found: Mapping[Place, Fault]) -> None:
-    """Puts faults in their cells; where only the fault made the sheet that large, the sheet is enlarged."""
+    """Puts faults into their cells; extends the sheet where a fault lies outside it."""
     if not found:
         return
     width = max(len(rows[0]) if rows else 0, max(column for _, column in found) + 1)

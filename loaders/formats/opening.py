@@ -1,4 +1,4 @@
-"""Readers of every spreadsheet container that offices send: the kind is told by content, the result is one type."""
+"""Reads a spreadsheet in any supported container into one type; the container is detected by content."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _REFUSALS: Mapping[Container, str] = {
 
 
 def read(content: bytes) -> Workbook:
-    """The sheets of a file, whatever its name says.
+    """The sheets of a file, whatever its name.
 
     Raises:
-        Unreadable: it is no spreadsheet, encrypted, broken, or larger than any return.
+        Unreadable: it is not a spreadsheet, is encrypted or broken, or is larger than any return.
     """
     if len(content) > _LARGEST_FILE:
         raise Unreadable("file_too_large", megabytes=_LARGEST_FILE // 1_000_000)

@@ -1,4 +1,4 @@
-"""Reads the XML that Excel 2003 wrote ("XML Spreadsheet"), whatever the file's name."""
+"""Reads XML Spreadsheet 2003 files, whatever their name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DAY_ZERO = ("1899-12-30", "1899-12-31", "1900-01-00", "1904-01-01")
 
 
 def read(content: bytes) -> Workbook:
-    """All sheets with their cells where ss:Index, spans and merges put them.
+    """All sheets, with cells positioned by ss:Index, spans and merges.
 
     Raises:
         Unreadable: it is broken, declares entities, or is some other XML.
@@ -144,7 +144,7 @@ class _Reading:
         self.cell = None
 
     def _font(self, style: str) -> str:
-        for _ in range(10):  # styles inherit from parents; a circle must end
+        for _ in range(10):  # styles inherit from parents; a cycle must end
             if style in self.fonts:
                 return self.fonts[style]
             style = self.parents.get(style, "") or "Default"
@@ -190,7 +190,7 @@ def _number(text: str | None) -> int:
 
 
 def _place(index: str | None, following: int, most: int) -> int:
-    """A zero-based place: the index counts from 1 and may be absent."""
+    """A zero-based position: the index counts from 1 and may be absent."""
     place = _number(index) - 1 if index else following
     if not 0 <= place < most:
         raise Unreadable("broken")

@@ -1,4 +1,4 @@
-"""Reads binary workbooks (.xlsb): values by calamine; errors, merges and hidden rows from the records themselves."""
+"""Reads binary workbooks (.xlsb): values by calamine; errors, merges and hidden rows from the records."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from loaders.formats.calamine import refusing_faults
 from loaders.formats.grids import Grid, Room
 from loaders.workbook import Container, Fault, Remark, Sheet, Unreadable, Workbook
 
-# Records of [MS-XLSB] 2.3 that are looked at.
+# Record types of [MS-XLSB] 2.3.
 _ROW, _FIRST_CELL, _LAST_CELL, _MERGE, _SHEET = 0, 1, 11, 176, 156
 _COLUMNS, _COMMENT_TEXT = 60, 637
 _LOOKED = re.compile(r"xl/.*\.(?:bin|rels|xml)")
@@ -34,7 +34,7 @@ def read(content: bytes) -> Workbook:
     """All worksheets of an .xlsb.
 
     Raises:
-        Unreadable: it has a password, is broken, or has cells too far from its table.
+        Unreadable: it is encrypted, broken, or has cells too far from its table.
     """
     with opened(content) as archive:
         names = {name.lower(): name for name in archive.namelist()}
@@ -70,7 +70,7 @@ def _asides(parts: dict[str, bytes]) -> Iterator[str]:
 
 @dataclass(slots=True)
 class _Look:
-    """What calamine does not tell of a sheet."""
+    """What calamine does not expose of a sheet."""
 
     errors: dict[tuple[int, int], Fault] = field(default_factory=dict)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
@@ -123,7 +123,7 @@ def _look(part: bytes) -> _Look:
 
 
 def _records(part: bytes) -> Iterator[tuple[int, int, int]]:
-    """Each record's kind, where its content starts, and its size; ends where the bytes end."""
+    """The type of each record, the offset of its content, and its size; stops at the end of the bytes."""
     place, end = 0, len(part)
     while place < end:
         kind = part[place]
@@ -146,7 +146,7 @@ def _records(part: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
-    """The part of each sheet by the sheet's name, as the workbook's relations say."""
+    """The part of each sheet by sheet name, from the workbook's relationships."""
     targets = {}
     for relation in _RELATION.findall(parts.get("xl/_rels/workbook.bin.rels", b"")):
         given = {key.decode(): unescape(value.decode("utf-8")) for key, value in _ATTRIBUTE.findall(relation)}
@@ -163,7 +163,7 @@ def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
 
 
 def _wide_string(part: bytes, start: int) -> tuple[str, int]:
-    """A string of two-byte letters behind its length, and the place after it."""
+    """A UTF-16 string with a length prefix, and the offset after it."""
     (length,) = struct.unpack_from("<I", part, start)
     end = start + 4 + 2 * length
     return part[start + 4 : end].decode("utf-16-le"), end

@@ -1,4 +1,4 @@
-"""What the reader sees in the cells of a sheet: decoded texts, unusual spellings, codes, numbers of another sheet."""
+"""Observations on the cells of a sheet: decoded texts, unusual spellings, codes, numbers copied from another sheet."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_COMPARED = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenDecoding:
-    """Cells whose value is not simply what stands in the file: how many, the first one, and what it reads."""
+    """Cells whose value differs from what the file stores: their number, the first of them, and its decoded text."""
 
     kind: str
     cells: int
@@ -30,7 +30,7 @@ class SeenDecoding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenCopy:
-    """Another sheet with mostly the same numbers in the same cells: how many of how many."""
+    """An earlier sheet with mostly the same numbers in the same cells, and how many of them agree."""
 
     sheet: str
     same: int
@@ -38,7 +38,7 @@ class SeenCopy:
 
 
 def decodings(sheet: Sheet) -> Iterator[SeenDecoding]:
-    """By kind: old fonts and formulas to other files, letters in pieces, spaces twice, codes that begin with 0."""
+    """By kind: legacy fonts, links to other workbooks, decomposed letters, double spaces, codes that begin with 0."""
     kinds: dict[str, list[Place]] = defaultdict(list)
     for note in sheet.notes:
         kinds[note.kind.value].append((note.row, note.column))
@@ -63,7 +63,7 @@ def _spellings(text: str) -> Iterator[str]:
 
 
 def copies(sheets: Sequence[Sheet]) -> dict[int, SeenCopy]:
-    """By place: sheets that repeat an earlier one's numbers, whatever their words: last year's, a translation."""
+    """Sheets, by index, that repeat the numbers of an earlier one whatever their words: last year's, a translation."""
     found: dict[int, SeenCopy] = {}
     numbers = [dict(_numbers(sheet.rows)) for sheet in sheets[:_MOST_COMPARED]]
     for place, mine in enumerate(numbers):

@@ -1,4 +1,4 @@
-"""What the reader sees in a file: container, sheets, header, form or the nearest one, sender, period, findings."""
+"""How the reader interprets a file: container, sheets, header, form or the nearest one, sender, period, findings."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ _NOTHING_TO_SHOW = frozenset({"personal_data"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenColumn:
-    """A column of a sheet: its letters, what stands above it, and its code in the form, "" for none of them.
+    """A sheet column: its letters, its header words, and its code in the form, "" for none.
 
-    `near` is the code of the column it may be meant for.
+    `near` is the code of the missing column that it may be meant for.
     """
 
     letters: str
@@ -55,7 +55,7 @@ class SeenColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenHeader:
-    """Rows from 1, 0 for no row of column numbers; `missing` are the form's columns not there: code and header."""
+    """One-based rows, 0 for no column-number row; `missing` are the form's missing columns as code and header."""
 
     first_row: int
     last_row: int
@@ -69,9 +69,9 @@ class SeenHeader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenSheet:
-    """A sheet: `form` is the one that it is read as, `nearest` the one that its header is nearest to; "" for none.
+    """A sheet: `form` is the form it is read as, `nearest` the form whose header is most similar; "" for none.
 
-    `table` is what stands in a sheet of no form, `copy_of` an earlier sheet with mostly the same numbers.
+    `table` describes a sheet that matches no form, `copy_of` an earlier sheet with mostly the same numbers.
     """
 
     name: str
@@ -98,7 +98,7 @@ class SeenSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A file as the reader sees it."""
+    """The inspection result for a file."""
 
     file: str
     sha256: str
@@ -109,11 +109,11 @@ class Seen:
 
     @property
     def refused(self) -> bool:
-        """Whether an error would stop it from being loaded."""
+        """Whether an error would prevent the file from being loaded."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values under stable names."""
+        """Plain JSON values under stable names."""
         said = asdict(replace(self, findings=()))
         said["findings"] = [
             {
@@ -134,7 +134,7 @@ class Seen:
 
 
 def inspect(source: SourceFile, references: References) -> Seen:
-    """What the reader sees in a file, whatever the file is; nothing is shown of a file that lists people."""
+    """Inspects any file; nothing is disclosed of a file that lists persons."""
     try:
         book = formats.read(source.content)
     except Unreadable as trouble:
@@ -147,7 +147,7 @@ def inspect(source: SourceFile, references: References) -> Seen:
 
 
 def inspect_apart(source: SourceFile, references: References) -> Seen:
-    """The same by a process of its own, with limits of memory and time; what breaks them is said as a finding."""
+    """Inspects a file in a process of its own with memory and CPU limits; exceeding them becomes a finding."""
     with Isolated(1, preload=(__name__,)) as isolated:
         try:
             return isolated.run(_inspect, (source, references.plain()))
@@ -174,7 +174,7 @@ def _about_file(source: SourceFile, findings: Sequence[Finding]) -> Seen:
 
 
 class _Look:
-    """Looks at the sheets one after the other."""
+    """Inspects sheets one by one."""
 
     def __init__(self, book: Workbook, references: References) -> None:
         self._book, self._vocabulary, self._registry = book, references.vocabulary, references.registry
@@ -273,7 +273,7 @@ def _seen_header(sheet: Sheet, header: Header, form: Form, match: Match) -> Seen
 
 
 def _near(words: str, missing: Mapping[str, str]) -> str:
-    """The missing column whose header these words are nearest to; "" when none is near."""
+    """The missing column whose header is most similar to these words; "" when none is close."""
     if not missing:
         return ""
     paths = {code: path.lower() for code, path in missing.items()}
@@ -292,7 +292,7 @@ def _lines(sheet: Sheet, header: Header) -> int:
 
 
 def lines(seen: Seen, vocabulary: Vocabulary, language: Language = Language.VI) -> Iterator[str]:
-    """The same for people, line by line; `vocabulary` is the one that it was read by."""
+    """The result as text lines; `vocabulary` is the one that the file was read with."""
 
     def line(message: str, **values: object) -> str:
         return sentence(f"inspect_{message}", **values)[language]

@@ -1,4 +1,4 @@
-"""What the reader sees in an official form: every line with its count, stored or only listed."""
+"""How the reader interprets an official form: every line with its count, stored or merely listed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from loaders.vietnamese.numbers import Count, NumberState, show
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenLine:
-    """A line of an official form: the cell of its count, its words, what stands there, its measure ("" for none)."""
+    """A line of an official form: the cell of its count, its label, the cell's content, its measure ("" for none)."""
 
     cell: str
     line: str
@@ -23,14 +23,14 @@ class SeenLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenOfficial:
-    """An official form: its number such as 1-BTCTW, its lines in printed order."""
+    """An official form: its number such as 1-BTCTW, and its lines in printed order."""
 
     corner: str
     lines: tuple[SeenLine, ...]
 
 
 def see_official(found: OfficialSheet) -> SeenOfficial:
-    """An official form as it stands in a sheet."""
+    """Inspects an official form on a sheet."""
     return SeenOfficial(
         corner=found.official.corner,
         lines=tuple(
@@ -49,7 +49,7 @@ def _shown(count: Count) -> str:
 
 
 def about_official(seen: SeenOfficial, vocabulary: Vocabulary) -> Iterator[tuple[str, dict[str, object]]]:
-    """Messages of the catalogue (after "inspect_") with their values, line by line."""
+    """Message keys (after "inspect_") and their values, line by line."""
     yield "official", {"form": seen.corner, "title": official_of(seen.corner).title}
     for line in seen.lines:
         about: dict[str, object] = {"cell": line.cell, "line": line.line, "value": line.value or "…"}

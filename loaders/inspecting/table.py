@@ -1,4 +1,4 @@
-"""What the reader sees in a table of no known form: unit of measure, rows, sums that hold or not, columns."""
+"""How the reader interprets a table that matches no form: unit of measure, rows, sums that hold or differ, columns."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_HEADER = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenDifference:
-    """A cell that states another number than its rows add up to."""
+    """A cell that states a number other than the sum of its rows."""
 
     cell: str
     stated: float
@@ -32,7 +32,7 @@ class SeenDifference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenSum:
-    """A row, from 1, against `number` groups or lines under it: columns in which it is their sum, cells that differ."""
+    """A one-based row and its `number` groups or lines: columns in which it is their sum, cells that differ."""
 
     row: int
     label: str
@@ -56,7 +56,7 @@ class SeenStated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenValues:
-    """A column of the body: how many numbers and texts it holds, and how many different ones in all."""
+    """A column of the body: how many numbers and texts it holds, and how many distinct values in all."""
 
     letters: str
     header: str
@@ -67,7 +67,7 @@ class SeenValues:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenTable:
-    """Rows from 1; `lines` are those that no other row divides, `label_column` is where their words stand."""
+    """One-based rows; `lines` are those that no other row breaks down, `label_column` is the column of their labels."""
 
     header_row: int
     first_row: int
@@ -83,7 +83,7 @@ class SeenTable:
 
 
 def see_table(sheet: Sheet, header: Header | None, vocabulary: Vocabulary) -> SeenTable | None:
-    """The table of a sheet that is no form, below its header; None where there is none."""
+    """Inspects a table below the header of a sheet that is no form; None where there is no table."""
     table = find_table(sheet, vocabulary, header.numbers if header else None)
     if table is None:
         return None
@@ -103,7 +103,7 @@ def see_table(sheet: Sheet, header: Header | None, vocabulary: Vocabulary) -> Se
 
 
 def _measured_in(sheet: Sheet, body: int) -> str:
-    """What the numbers count, such as "Triệu đồng"; an organisation after the same words is none."""
+    """The unit of measure, such as "Triệu đồng"; an organisation named after the same words does not count."""
     for row in sheet.rows[:body]:
         for cell in row:
             found = _MEASURED.fullmatch(clean(cell)) if isinstance(cell, str) and cell else None
@@ -158,7 +158,7 @@ def _columns(sheet: Sheet, table: PlainTable, header: Header | None) -> Iterator
 
 
 def about_table(seen: SeenTable, *, with_columns: bool) -> Iterator[tuple[str, dict[str, object]]]:
-    """Messages of the catalogue (after "inspect_") with their values, line by line."""
+    """Message keys (after "inspect_") and their values, line by line."""
     if seen.measured_in:
         yield "measured_in", {"unit": seen.measured_in}
     about = {"first": seen.first_row, "last": seen.last_row, "column": seen.label_column}
@@ -197,6 +197,6 @@ def _listed(shown: Sequence[str]) -> str:
 
 
 def _figure(number: float) -> str:
-    """A number to three decimals, as money in millions needs."""
+    """A number with up to three decimals, as amounts in millions need."""
     whole, _, decimals = f"{number:,.3f}".rstrip("0").partition(".")
     return whole.replace(",", ".") + (f",{decimals}" if decimals else "")

@@ -1,7 +1,7 @@
-"""Gives the sender's own workbook back with the findings marked: cells coloured and commented, a first sheet of all.
+"""Writes an annotated copy of the sender's workbook: cells coloured and commented, preceded by a summary sheet.
 
-The package is changed part by part: what nobody marked (formulas and their values, widths, validations, protection,
-drawings, macros) stays byte for byte. What cannot be changed so is copied, cell by cell, into a new .xlsx.
+The package is edited part by part: everything not annotated (formulas and their values, widths, validations,
+protection, drawings, macros) stays byte for byte. A file that cannot be edited so is copied cell by cell to an .xlsx.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _HIDDEN = frozenset({"hidden", "veryHidden"})
 
 
 def annotate(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
-    """The file with its findings marked, under a name of its own; always an .xlsx or .xlsm.
+    """The annotated file, under a name of its own; always an .xlsx or .xlsm.
 
-    Of a file that lists people, or that cannot be opened, only the list of findings is given.
+    Of a file that lists persons, or that cannot be opened, only the list of findings is returned.
     """
     if any(finding.code == _PERSONAL for finding in findings):
         return _new(source, findings, None, "findings_personal")
@@ -47,12 +47,12 @@ def annotate(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
         try:
             return _in_place(source, found, book)
         except (CannotMark, Unreadable):
-            pass  # the copy below holds all that was read
+            pass  # falls through to the copy, which holds all that was read
     return _new(source, found, book, "findings_copied")
 
 
 def annotate_apart(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
-    """The same by a process with limits of memory and time, as unknown files need; the list alone where that fails."""
+    """Annotates in a process with memory and CPU limits, as unknown files need; falls back to the list of findings."""
     with Isolated(1, preload=(__name__,)) as isolated:
         try:
             return isolated.run(partial(annotate, source), tuple(findings))
@@ -61,7 +61,7 @@ def annotate_apart(source: SourceFile, findings: Sequence[Finding]) -> SourceFil
 
 
 def annotated_name(name: str, suffix: str = ".xlsx") -> str:
-    """What the marked file is called: "B1.xls" gives "B1 - kết quả kiểm tra.xlsx"."""
+    """The name of the annotated file: "B1.xls" gives "B1 - kết quả kiểm tra.xlsx"."""
     return f"{PurePath(name).stem or name} - {MESSAGES.say('findings_file')}{suffix}"
 
 
@@ -89,7 +89,7 @@ def _mark_sheet(parts: Parts, styles: MarkStyles, path: str, marks: Marks) -> No
 
 
 def _sheet_paths(parts: Parts) -> tuple[dict[str, str], list[str]]:
-    """The part of each worksheet by the sheet's name, and the names of those that are shown."""
+    """The part of each worksheet by sheet name, and the names of the visible ones."""
     paths: dict[str, str] = {}
     shown = []
     for sheets in children(root(parts.xml(parts.workbook)), "sheets"):
@@ -106,7 +106,7 @@ def _sheet_paths(parts: Parts) -> tuple[dict[str, str], list[str]]:
 
 
 def _require_unchanged(content: bytes, book: Workbook) -> None:
-    """The marked file is read again: every cell that was there is there."""
+    """Reads the annotated file back and checks that every original cell is intact."""
     before = formats.read(content).sheets[1:]
     if [sheet.name for sheet in before] != [sheet.name for sheet in book.sheets]:
         raise CannotMark("sheets")
@@ -116,7 +116,7 @@ def _require_unchanged(content: bytes, book: Workbook) -> None:
 
 
 def _marks(findings: Sequence[Finding]) -> Mapping[str, Marks]:
-    """By sheet and zero-based cell: the graver severity, and all sentences one under another."""
+    """By sheet and zero-based cell: the highest severity, and all messages, one per line."""
     texts: dict[str, dict[Place, list[str]]] = defaultdict(lambda: defaultdict(list))
     gravest: dict[tuple[str, Place], Severity] = {}
     placed = ((finding, cell) for finding in findings if finding.sheet for cell in cells_in(finding.cell))

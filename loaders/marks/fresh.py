@@ -1,4 +1,4 @@
-"""A new .xlsx with the cells of a file that cannot be marked in place: values, merges and hidden sheets, no formats."""
+"""A new .xlsx with the cells of a file that cannot be annotated in place: values, merges, hidden sheets, no formats."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": 
 
 
 def new_names(names: Sequence[str]) -> dict[str, str]:
-    """What the sheets are called in the copy: .xlsx does not take every name that other files have."""
+    """Sheet names in the copy: .xlsx does not allow every name that other containers do."""
     taken: dict[str, str] = {}
     for name in names:
         plain = _FORBIDDEN.sub("_", printable(name)).strip("'")[:_LONGEST_NAME] or "_"
@@ -42,7 +42,7 @@ def new_names(names: Sequence[str]) -> dict[str, str]:
 
 
 def fresh_workbook(told: Summary, sheets: Sequence[Sheet], marks: Mapping[str, Marks]) -> bytes:
-    """The summary, then the sheets with their marks by sheet name."""
+    """The summary sheet, then the sheets with their marks by sheet name."""
     file = io.BytesIO()
     names = new_names([sheet.name for sheet in sheets])
     with xlsxwriter.Workbook(file, _OPTIONS) as book:
@@ -57,7 +57,7 @@ def fresh_workbook(told: Summary, sheets: Sequence[Sheet], marks: Mapping[str, M
 
 
 class _Looks:
-    """The formats of the copy."""
+    """The cell formats of the copy."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self.head = book.add_format({**_FONT, "bold": True})
@@ -97,14 +97,14 @@ def _write_summary(page: Worksheet, told: Summary, looks: _Looks) -> None:
 
 
 def _set_up(page: Worksheet) -> None:
-    """To be printed across one page."""
+    """Sets the page up to print one page wide."""
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
 
 
 def _widths(sheet: Sheet) -> list[int]:
-    """Columns of numbers are narrow, whatever stands above them; others are as wide as their words, up to a limit."""
+    """Column widths: narrow for numbers whatever stands above them, otherwise as wide as the words, up to a limit."""
     widths = []
     for column in range(sheet.width):
         cells = [row[column] for row in sheet.rows if sum(value != "" for value in row) > 1]
@@ -121,7 +121,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, marks: Marks, looks: _Looks) -> 
         if (top, left) != (bottom, right):
             page.merge_range(top, left, bottom, right, "")
     for row, cells in enumerate(sheet.rows):
-        # What stands alone in its row, as titles and notes do, reaches over the blank cells beside it.
+        # A cell alone in its row, such as a title or note, overflows into its blank neighbours.
         wrap = sum(value != "" for value in cells) > 1
         for column, value in enumerate(cells):
             if value != "":

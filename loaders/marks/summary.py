@@ -1,4 +1,4 @@
-"""The sheet "Kết quả kiểm tra": all findings of a file, each with a link to its cell."""
+"""The summary sheet "Kết quả kiểm tra": all findings of a file, each linked to its cell."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryLine:
-    """One finding as cells of text; `link` is where it leads inside the workbook, "" for nowhere."""
+    """One finding as text cells; `link` is its target inside the workbook, "" for none."""
 
     severity: Severity
     cells: tuple[str, ...]
@@ -31,7 +31,7 @@ class SummaryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What the sheet says: `heads` one under another, then a line for each finding."""
+    """The content of the summary sheet: `heads` one below the other, then a line for each finding."""
 
     heads: tuple[str, ...]
     titles: tuple[str, ...]
@@ -39,7 +39,7 @@ class Summary:
 
 
 def summary(file: str, findings: Sequence[Finding], names: dict[str, str], remark: str = "") -> Summary:
-    """The summary of a file's findings; `names` are the sheets that links may lead to, as they are called here."""
+    """The summary of a file's findings; `names` maps sheets that can be linked to onto their names in this workbook."""
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     counts = {"errors": errors, "warnings": len(findings) - errors}
     heads = [
@@ -48,7 +48,7 @@ def summary(file: str, findings: Sequence[Finding], names: dict[str, str], remar
     ]
     heads.extend([remark] if remark else ())
     if any(finding.cell for finding in findings):
-        # With a remark the sheets that follow are not the sender's own: these are to be corrected and sent.
+        # With a remark the sheets are copies: it is the sender's own file that is to be corrected and sent.
         legend = ["findings_legend"] if remark else ["findings_legend", "findings_send_again"]
         heads.append(" ".join(map(MESSAGES.say, legend)))
     return Summary(
@@ -64,7 +64,7 @@ def severity_word(severity: Severity, language: Language = Language.VI) -> str:
 
 
 def sheet_title(taken: Iterable[str]) -> str:
-    """A name for the sheet that no other sheet has."""
+    """A sheet name not yet taken."""
     wanted = MESSAGES.say("findings_sheet")
     known = {name.lower() for name in taken}
     number, free = 1, wanted
@@ -75,7 +75,7 @@ def sheet_title(taken: Iterable[str]) -> str:
 
 
 def printable(text: str) -> str:
-    """Text that a cell can hold."""
+    """Text with the characters that a cell can hold."""
     return _NO_XML.sub("", text)[:_LONGEST]
 
 
@@ -88,7 +88,7 @@ def _line(number: int, finding: Finding, names: dict[str, str]) -> SummaryLine:
 
 
 def add_summary(parts: Parts, styles: MarkStyles, told: Summary) -> None:
-    """Puts the sheet before all others of a package and has it shown first."""
+    """Inserts the summary as the first and active sheet of a package."""
     workbook = root(parts.xml(parts.workbook))
     sheets = children(workbook, "sheets")[0]
     others = children(sheets, "sheet")

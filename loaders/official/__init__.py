@@ -1,4 +1,4 @@
-"""Official transposed forms: recognised, read, checked, written; one file is about one unit."""
+"""Official transposed forms: recognised, read, checked, written; a file covers one unit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks an official form by its published identities, its index column, the other forms, and what is stored."""
+"""Checks an official form by its published identities, its index column, the other forms, and the store."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from loaders.workbook import Value
 
 
 def check_official(table: OfficialTable) -> list[Finding]:
-    """Everything that one form can be asked by itself."""
+    """All checks of a single form."""
     findings = [finding for rule in table.found.official.checks for finding in _check(rule, table)]
     findings.extend(_check_index(table))
     return findings
@@ -90,7 +90,7 @@ _FEWEST_RATIO_DECIMALS, _MOST_DECIMALS = 2, 6
 
 
 def _check_index(table: OfficialTable) -> Iterator[Finding]:
-    """The index is computed anew: 100 is unchanged. What the sheet shows is compared as far as it is written out."""
+    """Recomputes the index: 100 means unchanged. The displayed value is compared to as many decimals as it shows."""
     column, previous = table.found.columns.percent, table.found.columns.previous
     if column is None or previous is None:
         return
@@ -120,7 +120,7 @@ def _shown(value: Value) -> Fraction | None:
 
 
 def _agrees(shown: Fraction, index: Fraction) -> bool:
-    """Whether a number is the index, or the ratio that a per cent format shows as one, to the decimals it has."""
+    """Whether a number equals the index, or the ratio that a percent format displays as one, to the decimals shown."""
     decimals = _decimals(shown)
     if abs(shown - index) <= Fraction(1, 2 * 10**decimals):
         return True
@@ -136,7 +136,7 @@ def _decimals(number: Fraction) -> int:
 
 
 def check_official_across(given: Sequence[Return]) -> list[Finding]:
-    """Counts that two official forms of one file both give for a unit and a period."""
+    """Compares counts that two official forms of one file both give for a unit and a period."""
     by_key = {(one.form.code, one.unit, one.period): one for one in given}
     findings = []
     for one in given:
@@ -159,7 +159,7 @@ def check_official_across(given: Sequence[Return]) -> list[Finding]:
 
 
 def _agreements(form: str) -> set[tuple[str, str, str]]:
-    """Measure, other form and its measure, as that form's versions declare them."""
+    """Measure, other form and its measure, as declared by the form's versions."""
     return {(rule.measure, rule.form, rule.other) for one in OFFICIAL if one.code == form for rule in one.agrees}
 
 
@@ -174,10 +174,10 @@ Stored = Mapping[tuple[str, str], int]
 
 
 def check_official_stored(given: Return, *, same_period: Stored, year_before: Mapping[str, int]) -> list[Finding]:
-    """An official form against the official forms of its unit that are stored.
+    """Compares an official form with the stored official forms of its unit.
 
-    `same_period` holds those of its period which did not come in the same file (error when they disagree);
-    `year_before` the measures of this form at the end of the year before: it opens with those (warning).
+    `same_period` holds forms of the same period that did not come in the same file (errors on disagreement);
+    `year_before` the form's measures at the end of the year before, with which it opens (warnings).
     """
     findings = []
     for measure, form, other in _agreements_of(given.form.code):
@@ -199,15 +199,15 @@ def check_official_stored(given: Return, *, same_period: Stored, year_before: Ma
 
 
 def _agreements_of(form: str) -> set[tuple[str, str, str]]:
-    """The agreements of a form in both directions."""
+    """The agreements of a form, in both directions."""
     back = {(o, m, other.code) for other in OFFICIAL for m, f, o in _agreements(other.code) if f == form}
     return _agreements(form) | {(mine, other, theirs) for mine, theirs, other in back}
 
 
 def compare_with_cells(given: Return, sums: Mapping[str, int]) -> list[Finding]:
-    """An official form of a unit whose cells sent returns for the period: compared with their sum, never added to it.
+    """Compares the official form of a unit with the sum of its cells' returns for the period, never adding to it.
 
-    `sums` holds the measures that the cells give in full; a measure that is not in it is not compared (warnings).
+    `sums` holds the measures that the cells give in full; other measures are not compared (warnings).
     """
     findings = []
     for measure in given.form.measures:

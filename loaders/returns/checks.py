@@ -1,4 +1,4 @@
-"""Checks a return by the rules that its form declares, against its own totals and against the registry."""
+"""Checks a return by the rules declared in its form, by its own totals and by the registry."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NAMES_SHOWN = 5
 
 
 def check_return(table: ReturnTable) -> list[Finding]:
-    """Everything that one sheet can be asked by itself."""
+    """All checks of a single sheet."""
     if not table.filled.any():
         return [error("nothing_reported", table.found.name)]
     findings = list(_set_stale_aside(table))
@@ -34,7 +34,7 @@ def check_return(table: ReturnTable) -> list[Finding]:
 
 
 def _set_stale_aside(table: ReturnTable) -> Iterator[Finding]:
-    """Formulas that nobody computed and that are wrong are one finding; what depends on them is not asked."""
+    """Reports wrong, uncomputed formulas as one finding and skips the checks that depend on them."""
     stale, columns, counts = table.found.sheet.stale, table.found.columns, table.counts
     if not stale:
         return
@@ -103,7 +103,7 @@ def _advice(crossing: str) -> Text:
 
 
 def _thousandfold(rule: Balance, table: ReturnTable, line: int) -> Text | None:
-    """Advice where a balance holds once one count is taken times 1000: "2.000" that Excel kept as 2."""
+    """Advice where a balance holds once one count is multiplied by 1000: "2.000" that Excel stored as 2."""
     excess = int(table.excess(rule)[line])
     signs = {rule.total: 1, **dict.fromkeys(rule.plus, -1), **dict.fromkeys(rule.minus, 1)}
     values = table.counts.values[line]
@@ -115,7 +115,7 @@ def _thousandfold(rule: Balance, table: ReturnTable, line: int) -> Text | None:
 
 
 def _blank_parts(table: ReturnTable, parts: Sequence[int], among: Flags) -> Iterator[Finding]:
-    """One warning a column: a blank part of a balance counts as 0 in it."""
+    """One warning per column: a blank part of a balance counts as 0 in it."""
     blank = table.counts.blank & among[:, None]
     for place in parts:
         lines = places(blank[:, place])
@@ -169,7 +169,7 @@ def _check_sums(table: ReturnTable) -> Iterator[Finding]:
 
 
 def _check_expected(table: ReturnTable) -> Iterator[Finding]:
-    """Units of the sender that the return leaves out, or leaves wholly blank."""
+    """Units of the sender that the return omits or leaves blank."""
     grain = table.found.form.grain
     filled = table.filled
     reported = {
@@ -193,7 +193,7 @@ def _listed(units: Sequence[Unit]) -> str:
 
 
 def check_across(tables: Sequence[ReturnTable]) -> list[Finding]:
-    """Measures that two sheets of the workbook both give."""
+    """Compares measures that two sheets of the workbook both give."""
     findings: list[Finding] = []
     for table in tables:
         beside = {t.found.form.code: t for t in tables if t.head.sender.code == table.head.sender.code}
@@ -210,7 +210,7 @@ def check_across(tables: Sequence[ReturnTable]) -> list[Finding]:
 
 
 def _given_elsewhere(other: ReturnTable, measure: str) -> dict[int, tuple[int, int]]:
-    """A measure's value and line by unit id, where it was given."""
+    """A measure's value and line by unit id, where given."""
     given = other.column(other.counts.given, measure)
     values = other.column(other.counts.values, measure)
     return {

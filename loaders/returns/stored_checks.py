@@ -1,4 +1,4 @@
-"""Checks of a read workbook against what the store already holds."""
+"""Checks a workbook against the store."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMES_SHOWN = 5
 
 
 def check_stored(workbook: ReadWorkbook, reader: Reader) -> list[Finding]:
-    """Openings against the previous closings, corrections against what they replace, forms against each other."""
+    """Compares openings with previous closings, corrections with what they supersede, forms with each other."""
     findings: list[Finding] = []
     brought = {given.form.code for given in workbook.returns}
     if workbook.plans is not None:
@@ -46,7 +46,7 @@ def check_stored(workbook: ReadWorkbook, reader: Reader) -> list[Finding]:
 
 
 def _check_dropped(given: Return, reader: Reader) -> Iterator[Finding]:
-    """A correction may not silently lose units."""
+    """A correction may not silently drop units."""
     period = given.period.code if given.period else ""
     dropped = sorted(reader.reported_units(given.unit, given.form.code, period) - {row.unit for row in given.rows})
     if dropped:
@@ -55,7 +55,7 @@ def _check_dropped(given: Return, reader: Reader) -> Iterator[Finding]:
 
 
 def _check_cumulative(given: Return, reader: Reader) -> Iterator[Finding]:
-    """What is counted since 1 January cannot become less; without the period before, only the year to date is known."""
+    """A cumulative figure cannot decrease; without the period before, only the year to date is known."""
     if not given.cumulative or given.period is None or given.period.index == 1:
         return
     before = given.period.previous
@@ -100,7 +100,7 @@ def _check_same_as(measure: str, form: Form, other: str, given: Return, reader: 
 
 
 def _check_sum(rule: SumMatches, given: Return, reader: Reader) -> Iterator[Finding]:
-    """The sum of parts against what another form said at the end of the period, at whatever frequency it came."""
+    """Compares the sum of parts with another form's count at the end of the period, at any frequency."""
     if given.period is None:
         return
     form = reader.vocabulary.forms[rule.form]
@@ -123,7 +123,7 @@ def _check_sum(rule: SumMatches, given: Return, reader: Reader) -> Iterator[Find
 
 
 def _check_other_forms(given: Return, brought: set[str], reader: Reader) -> Iterator[Finding]:
-    """A corrected form alone may part from a stored form that must agree with it."""
+    """Compares a form with stored forms that must agree with it, unless the workbook corrects those too."""
     for form in reader.vocabulary.forms.values():
         for rule in form.checks:
             if isinstance(rule, SameAs) and rule.form == given.form.code and form.code not in brought:
@@ -136,7 +136,7 @@ def _check_other_forms(given: Return, brought: set[str], reader: Reader) -> Iter
 
 
 def _check_whole(rule: SumMatches, form: Form, given: Return, end: date, reader: Reader) -> Iterator[Finding]:
-    """A whole against the parts that a stored return of another form for the same end of period adds up to."""
+    """Compares a whole with the sum of its parts in a stored return of another form for the same end of period."""
     parts = [closings_on(end, part, given.unit, form, reader, None) for part in rule.parts]
     place = given.form.positions[rule.other]
     for row in given.rows:

@@ -1,4 +1,4 @@
-"""What sorts of base organisations there are, by type of the 2021 list, and what they are called."""
+"""Kinds of base organisations, by type in the 2021 list, and how they are named."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import chain, cycle
 
 
 class BaseType(StrEnum):
-    """Types of base organisations as the statistical forms of 2021 list them."""
+    """Types of base organisations in the statistical forms of 2021."""
 
     COMMUNE = "Xã"
     WARD = "Phường"
@@ -31,7 +31,7 @@ PRIVATE = frozenset({BaseType.PRIVATE_FIRM, BaseType.PRIVATE_SERVICE})
 
 @dataclass(frozen=True, slots=True)
 class BaseSort:
-    """A sort of base organisation; `{place}` in its name is a drawn place name, `{area}` the district or city."""
+    """A kind of base organisation; `{place}` in its name is a random place name, `{area}` the district or city."""
 
     type: BaseType
     name: str
@@ -39,7 +39,7 @@ class BaseSort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bloc:
-    """A committee directly under the province that has no territory; `weight` is its part of the base organisations."""
+    """A committee directly under the province without a territory; `weight` is its share of the base organisations."""
 
     name: str
     weight: float
@@ -170,7 +170,7 @@ def area_bodies() -> Iterator[BaseSort]:
 
 
 def bloc_bodies(bloc: Bloc) -> Iterator[BaseSort]:
-    """Base organisations of a bloc; those named for a place can come any number of times, others are numbered."""
+    """Base organisations of a bloc; those named for a place may repeat without end, others are numbered."""
     yield from bloc.bodies
     turn = 2
     while True:

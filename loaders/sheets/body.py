@@ -1,4 +1,4 @@
-"""The rows of a return below its header: groups, leaves, totals, and where the table ends."""
+"""The rows of a return below its header: groups, leaves, totals, and the end of the table."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from loaders.workbook import Value
 _TOTALS = "|".join(map(key, ("Tổng cộng", "Tổng số", "Tổng", "Cộng")))
 _WHOLES = "|".join(map(key, ("tỉnh", "huyện", "thị xã", "thành phố", "quận", "đảng bộ", "đơn vị", "ngành", "khối")))
 _SUMMED = "|".join(map(key, ("chung", "các", "toàn", "mục", "số", "cộng", "đảng viên", "cơ sở", "chi bộ", "đảng bộ")))
-# "Cộng Hoà" and "Tổng công ty" are names: after the word for a sum stands what is summed, a formula, or nothing.
+# "Cộng Hoà" and "Tổng công ty" are names: a word for a sum must be followed by what is summed, a formula, or nothing.
 _WHOLE = f"{key('toàn')} (?:{_WHOLES})"
 _TOTAL = re.compile(rf"(?:{_TOTALS})(?: (?:{_WHOLE}|{_SUMMED}|{_WHOLES}|[ivx\d])( .*)?)?|{_WHOLE}( .*)?")
 _MOST_TOTAL_WORDS = 10
@@ -36,7 +36,7 @@ _PLACE_AND_DATE = re.compile(r"ngày\b.*\btháng\b.*\bnăm\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class BodyLine:
-    """A zero-based sheet row and the unit that it is about; None when the unit could not be told."""
+    """A zero-based sheet row and its unit; None when the unit is unknown."""
 
     row: int
     unit: Unit | None
@@ -44,7 +44,7 @@ class BodyLine:
 
 @dataclass(slots=True)
 class SheetBody:
-    """Lines of a return: `leaves` are summed, `groups` and `totals` only compared, `hidden` and `parts` not read."""
+    """Lines of a return: `leaves` are summed, `groups` and `totals` only compared, `hidden` and `parts` ignored."""
 
     leaves: list[BodyLine] = field(default_factory=list)
     groups: list[BodyLine] = field(default_factory=list)
@@ -63,7 +63,7 @@ class _Written:
 
 
 def read_body(found: Recognised, head: TitleBlock) -> SheetBody:
-    """Every line between the column-number row and the notes or signatures, its unit found by code, else by name."""
+    """All lines between the column-number row and the notes or signatures; units are found by code, else by name."""
     reader = _Reader(found, head)
     for row in range(found.header.numbers + 1, len(found.sheet.rows)):
         if not reader.take(row):
@@ -77,7 +77,7 @@ def read_body(found: Recognised, head: TitleBlock) -> SheetBody:
 
 
 class _Reader:
-    """Goes down the rows, remembering the group that it is in."""
+    """Walks down the rows, tracking the current group."""
 
     def __init__(self, found: Recognised, head: TitleBlock) -> None:
         self.found, self.head = found, head
@@ -89,7 +89,7 @@ class _Reader:
         self.names = UnitNames(head.tree)
 
     def take(self, row: int) -> bool:
-        """Reads one row; False when it ends the table."""
+        """Processes one row; False when it ends the table."""
         cells = self.found.sheet.rows[row]
         written = _Written(row, *(self._text(cells, code) for code in ("unit_code", "unit_name", "order")))
         is_hidden = row in self.found.sheet.hidden_rows
@@ -124,7 +124,7 @@ class _Reader:
         return any(isinstance(cells[column], int | float) for column in self.counted)
 
     def _pass_over(self, written: _Written, cells: Sequence[Value]) -> None:
-        """A hidden line is not read; a hidden group still is the one that the lines below it stand in."""
+        """A hidden line is ignored; a hidden group still contains the lines below it."""
         unit = self._find(written)
         self._enter(unit)
         if self._has_counts(cells) and (unit is None or unit.holds(self.found.form.grain)):
@@ -169,7 +169,7 @@ class _Reader:
         return self.names.find(written.name, self._scopes())
 
     def _scopes(self) -> Iterable[Unit]:
-        """Where a name is looked for: the group that the row stands in, the groups around it, the sender."""
+        """Where a name is searched: the current group, the groups around it, the sender."""
         yield self.group
         for above in self.head.tree.ancestors(self.group.id):
             if above.id in self.below:
@@ -179,7 +179,7 @@ class _Reader:
         return "unit_code" if written.code else "unit_name"
 
     def _reject(self, code: str, written: _Written, unit: Unit, **values: object) -> None:
-        """Reports a line whose unit is no leaf of this return; its counts still belong to the sheet's total."""
+        """Reports a line whose unit is not a leaf of this return; its counts still belong to the sheet's total."""
         self.body.leaves.append(BodyLine(written.row, None))
         place = self.found.cell(written.row, self._naming(written))
         sender = self.head.sender.name
@@ -200,17 +200,17 @@ class _Reader:
 
 
 def is_total(text: str) -> bool:
-    """Whether a text is the label of a row that sums up others."""
+    """Whether a text is the label of a total row."""
     words = key(text)
     return _TOTAL.fullmatch(words) is not None and len(words.split()) <= _MOST_TOTAL_WORDS
 
 
 def _is_part(text: str) -> bool:
-    """Whether a row only tells more of the row above it: "Trong đó: nữ", "- Dân tộc thiểu số"."""
+    """Whether a row only breaks down the row above it: "Trong đó: nữ", "- Dân tộc thiểu số"."""
     return key(text).startswith(_PARTS) or (text.startswith(_BULLETS) and not called(text).body)
 
 
 def ends_table(cells: Sequence[Value]) -> bool:
-    """Whether a row begins the notes, the place and date, or the signatures."""
+    """Whether a row starts the notes, the place and date, or the signatures."""
     texts = (clean(cell) for cell in cells if isinstance(cell, str) and cell)
     return any(key(text).startswith(_ENDS) or _PLACE_AND_DATE.search(text) for text in texts)

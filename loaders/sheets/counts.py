@@ -1,4 +1,4 @@
-"""The counts of a return's lines as arrays, column by column, with what could not be read."""
+"""The counts of a return's lines as arrays, read by column, with findings about unreadable cells."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Flags = NDArray[np.bool_]
 class SheetCounts:
     """Lines by measures. `values` is 0 wherever `given` is false: blank, not applicable, or unreadable.
 
-    A category's value is the place of its choice, from 1.
+    A category's value is the one-based index of its choice.
     """
 
     rows: tuple[int, ...]
@@ -34,14 +34,14 @@ class SheetCounts:
 
     @property
     def blank(self) -> Flags:
-        """Neither a value, nor "x", nor something unreadable."""
+        """Neither a value, nor "x", nor unreadable."""
         return ~(self.given | self.not_applicable | self.unreadable)
 
 
 def read_counts(found: Recognised, rows: Sequence[int], *, strict: bool = True) -> tuple[SheetCounts, list[Finding]]:
     """The counts of the given zero-based rows.
 
-    Lines that only compare (`strict` false: groups, totals) warn of what cannot be read instead of refusing.
+    In lines that are only compared (`strict` false: groups, totals) unreadable cells are warnings, not errors.
     """
     shape = len(rows), len(found.form.measures)
     values = np.zeros(shape, dtype=np.int64)
@@ -83,7 +83,7 @@ def read_counts(found: Recognised, rows: Sequence[int], *, strict: bool = True) 
 
 
 def _read_plain(stack: Sequence[Value], values: NDArray[np.int64], given: Flags) -> bool:
-    """Fills the column at once when it holds whole numbers and blanks only; False when a cell needs a closer look."""
+    """Fills a column at once if it holds only whole numbers and blanks; False when cells must be parsed singly."""
     types = set(map(type, stack))
     if not types <= {int, float, str} or (str in types and any(isinstance(v, str) and v for v in stack)):
         return False
@@ -109,7 +109,7 @@ def _unreadable(found: Recognised, row: int, measure: Measure, count: Count, str
 
 
 def _take_flags(found: Recognised, counts: SheetCounts) -> None:
-    """A nil mark in a column that takes 1 or blank is a blank."""
+    """In a column of flags (1 or blank) a nil mark is a blank."""
     for place, measure in enumerate(found.form.measures):
         if measure.kind is not Kind.FLAG:
             continue

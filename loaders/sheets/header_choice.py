@@ -1,4 +1,4 @@
-"""Headers that no form knows, set beside the form that they are nearest to, and what a reader says that they mean."""
+"""Headers that match no form: compared with the nearest one, and mapped as the user chooses."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def found_headers(
     mappings: Sequence[HeaderMapping],
     choices: Sequence[HeaderChoice] = (),
 ) -> tuple[FoundHeader, ...]:
-    """The headers of a file's sheets that are not read as they stand, read by a process with limits.
+    """The headers of a file's sheets that cannot be read as they stand, analysed in a limited process.
 
-    A choice compares its sheet with another form, or takes other rows for the header. Empty for a file that lists
-    people or cannot be read.
+    A choice selects another form to compare with, or other header rows. Empty for a file that lists persons or cannot
+    be read.
     """
     with Isolated(1, preload=(__name__,)) as isolated:
         try:
@@ -46,10 +46,10 @@ def found_headers(
 
 
 def mapping_of(source: SourceFile, vocabulary: Vocabulary, choice: HeaderChoice) -> HeaderMapping:
-    """The mapping that a choice is, tied to the header of its sheet.
+    """The mapping for a choice, bound to the header of its sheet.
 
     Raises:
-        MappingError: a column is not the form's or is chosen twice, or the header is known without a mapping.
+        MappingError: a column is not the form's or is chosen twice, or the header is recognised without a mapping.
         Unreadable: the file cannot be read.
     """
     if choice.form not in vocabulary.forms or not choice.columns:
@@ -101,7 +101,7 @@ def _compared(
 
 
 def _is_read(sheet: Sheet, vocabulary: Vocabulary, mappings: Sequence[HeaderMapping]) -> bool:
-    """Whether nothing about the header stops the sheet from being read."""
+    """Whether no problem with the header prevents the sheet from being read."""
     found, findings = recognise(sheet, vocabulary, mappings)
     return found is not None and not is_refused(findings)
 
@@ -119,7 +119,7 @@ def _header(sheet: Sheet, vocabulary: Vocabulary, choice: HeaderChoice | None) -
 def _columns(
     sheet: Sheet, vocabulary: Vocabulary, header: Header, choice: HeaderChoice | None
 ) -> tuple[Form, tuple[FoundColumn, ...]]:
-    """The form to compare with (chosen, else named in the title, else the nearest), and the columns beside its own."""
+    """The form to compare with (chosen, else named in the title, else the nearest), and its column matches."""
     fits = {form.code: (form, match) for form, match in matches(header, vocabulary, last_day(sheet, header.top))}
     shares = {code: match.share_of(form) for code, (form, match) in fits.items()}
     among = [choice.form] if choice else named_in_title(sheet, header.top, vocabulary) or list(shares)
@@ -134,7 +134,7 @@ def _columns(
 
 
 def _with_guesses(columns: Sequence[FoundColumn], form: Form) -> list[FoundColumn]:
-    """What the other columns may mean: each code of the form is guessed once, the likeliest words first."""
+    """Suggests codes for the remaining columns, each code of the form once, most similar words first."""
     taken = {column.code for column in columns}
     known = [
         (column.code, words.lower())
@@ -163,7 +163,7 @@ def _with_guesses(columns: Sequence[FoundColumn], form: Form) -> list[FoundColum
 
 
 def _bound(asked: tuple[SourceFile, Vocabulary, HeaderChoice]) -> HeaderMapping | str:
-    """The mapping of a choice, or the key of the sentence that says why there is none."""
+    """The mapping for a choice, or the key of the message that explains why there is none."""
     source, vocabulary, choice = asked
     sheets = formats.read(source.content).sheets
     if not 0 <= choice.place < len(sheets) or any(lists_people(sheet) for sheet in sheets):
@@ -172,7 +172,7 @@ def _bound(asked: tuple[SourceFile, Vocabulary, HeaderChoice]) -> HeaderMapping 
     header = _header(sheet, vocabulary, choice)
     if header is None:
         return "mapping_no_header"
-    # What a form recognises means the same for everybody: nobody may give it another meaning.
+    # Recognised columns mean the same for everybody: no user may redefine them.
     if _is_read(sheet, vocabulary, ()):
         return "mapping_not_needed"
     form = vocabulary.form_on(choice.form, last_day(sheet, header.top))

@@ -1,4 +1,4 @@
-"""What stands above the header: who sends, for which period, in the period or since 1 January."""
+"""The title block above the header: sender, period, and whether figures are for the period or cumulative."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CLOSE_ENOUGH = 75
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleBlock:
-    """The sender and the period of a return, with the tree of the period's last day."""
+    """The sender and period of a return, with the tree on the period's last day."""
 
     sender: Unit
     period: Period
@@ -46,7 +46,7 @@ class _Line:
 
 
 def read_title_block(found: Recognised, registry: Registry) -> tuple[TitleBlock | None, list[Finding]]:
-    """Sender and period; without either, what is missing."""
+    """Sender and period, or findings that name what is missing."""
     lines = _lines(found)
     findings: list[Finding] = []
     period = _period(found, lines, findings)
@@ -95,7 +95,7 @@ def _period(found: Recognised, lines: list[_Line], findings: list[Finding]) -> P
 
 
 def _no_period(found: Recognised) -> Finding:
-    """Where "12/2019" was typed, Excel has made a day of it; nothing is read into that."""
+    """Where "12/2019" was typed Excel stored a date; that is reported, not guessed at."""
     for row, cells in enumerate(found.sheet.rows[: found.header.top]):
         for column, cell in enumerate(cells):
             if isinstance(cell, date):
@@ -117,7 +117,7 @@ def _frequencies(form: Form) -> Text:
 
 
 def find_sender(found: Recognised, tree: Tree, findings: list[Finding]) -> Unit | None:
-    """The unit that the title block names: by "Mã đơn vị", else by the issuing body's name."""
+    """The sender named in the title block: by "Mã đơn vị", else by the name of the issuing body."""
     lines = _lines(found)
     for line in lines:
         stated = _CODE.fullmatch(line.text)
@@ -132,7 +132,7 @@ def find_sender(found: Recognised, tree: Tree, findings: list[Finding]) -> Unit 
 
 
 def _sender_by_name(found: Recognised, lines: list[_Line], tree: Tree, findings: list[Finding]) -> Unit | None:
-    """The lowest-standing unit among those whose names the title block gives: the issuing body, not the one above."""
+    """The lowest of the units named in the title block: the issuing body, not its superior."""
     for of in (key, proper_key, _called):
         by_name: dict[object, list[Unit]] = {}
         for unit in tree.units.values():
@@ -146,13 +146,13 @@ def _sender_by_name(found: Recognised, lines: list[_Line], tree: Tree, findings:
 
 
 def _called(name: str) -> object:
-    """What "Huyện uỷ Thuỷ Sơn" and "Đảng bộ huyện Thuỷ Sơn" share; a name without a territory is nobody here."""
+    """The key shared by "Huyện uỷ Thuỷ Sơn" and "Đảng bộ huyện Thuỷ Sơn"; names without a territory match nothing."""
     said = called(name)
     return (said.body, said.territory, said.own) if said.body and said.territory else object()
 
 
 def unknown_unit(code: str, sheet: str, cell: str, written: str, units: tuple[Unit, ...]) -> Finding:
-    """A finding about a unit that is not in the registry, with the nearest one that is, if one is near."""
+    """A finding about an unknown unit, suggesting the most similar known one, if any is close."""
     by_code = _looks_like_code(written)
     choices = [unit.code if by_code else unit.name for unit in units]
     nearest = process.extractOne(written, choices, scorer=fuzz.ratio, processor=str.lower, score_cutoff=_CLOSE_ENOUGH)

@@ -1,4 +1,4 @@
-"""Units by what offices call them: "Đảng uỷ xã Tân An", "ĐB xã Tân An", "TT. Thanh Ba", "Hoà Bình" inside its group."""
+"""Matches units by name as offices write them: "Đảng uỷ xã Tân An", "ĐB xã Tân An", "TT. Thanh Ba", "Hoà Bình"."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from data.organisations.units import Tree, Unit
 from data.vietnamese.text import key, proper_key
 
 _CELL, _COMMITTEE = "cell", "committee"
-# What stands first says how the body is organised; "Huyện uỷ" says its territory too.
+# The prefix states the kind of body; "Huyện uỷ" implies the kind of territory too.
 _BODIES: Mapping[str, tuple[str, str]] = {
     key(words): said
     for words, said in {
@@ -64,14 +64,14 @@ _LONGEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A name taken apart: how the body is organised, what its territory is, "" where not said, and its own name."""
+    """A parsed name: the kind of body, the kind of territory, "" where not stated, and the own name."""
 
     body: str
     territory: str
     own: str
 
     def agrees(self, other: Called) -> bool:
-        """Whether nothing that both say differs."""
+        """Whether nothing stated by both differs."""
         return _agree(self.body, other.body) and _agree(self.territory, other.territory)
 
 
@@ -81,7 +81,7 @@ def _agree(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=2_048)
 def called(raw: str) -> Called:
-    """A name taken apart."""
+    """Parses a name."""
     head, rest = _split(key(raw).removeprefix(_BOARD), _BODIES)
     body, territory = _BODIES.get(head, ("", ""))
     head, rest = _split(rest, _TERRITORIES)
@@ -89,7 +89,7 @@ def called(raw: str) -> Called:
 
 
 def _split(words: str, known: Collection[str]) -> tuple[str, str]:
-    """The longest known beginning of words that leaves something, and what it leaves."""
+    """The longest known prefix that leaves a remainder, and the remainder."""
     parts = words.split()
     for length in range(min(_LONGEST, len(parts) - 1), 0, -1):
         head = " ".join(parts[:length])
@@ -100,7 +100,7 @@ def _split(words: str, known: Collection[str]) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class OwnNames:
-    """Whether a text is some unit's own name; the names are taken apart when first asked for, as few files need it."""
+    """Whether a text is some unit's own name; names are parsed on first use, as few files need it."""
 
     names: frozenset[str]
 
@@ -114,7 +114,7 @@ def _own_of(names: frozenset[str]) -> frozenset[str]:
 
 
 class UnitNames:
-    """Units of a tree by the keys of their names, inside a group."""
+    """Units of a tree by name key, within a group."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
@@ -122,9 +122,9 @@ class UnitNames:
         self._own: dict[int, dict[str, list[Unit]]] = {}
 
     def find(self, name: str, scopes: Iterable[Unit]) -> Unit | None:
-        """The one unit of that name in the nearest scope that has one; None when none has, or two are alike.
+        """The only unit of that name in the nearest scope that has one; None when none has, or when it is ambiguous.
 
-        Where no name is the same, a shorter or abbreviated one will do that fits one unit of the widest scope only.
+        Failing an exact match, a shortened or abbreviated name matches if it fits a single unit of the widest scope.
         """
         widest: Unit | None = None
         for scope in scopes:

@@ -1,4 +1,4 @@
-"""Reading files on a Dask cluster, an optional extra: the same functions on many machines, results in order."""
+"""Reads files on a Dask cluster, an optional extra: the same functions on many machines, results in order."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _CONNECT_SECONDS = 10.0
 
 
 class NoCluster(UsersFault, RuntimeError):
-    """The files cannot be read on a cluster."""
+    """The cluster cannot be used."""
 
 
 @contextmanager
 def cluster(address: str, patience: float = _CONNECT_SECONDS) -> Iterator[Readers]:
-    """Reads on the workers of the scheduler at an address; they run in a folder that holds this project.
+    """Reads on the workers of the scheduler at an address; they run in a directory that contains this project.
 
     Raises:
-        NoCluster: Dask is not installed, nobody answers there, or no worker does.
+        NoCluster: Dask is not installed, the scheduler does not answer, or it has no workers.
     """
     try:
         from distributed import Client
@@ -52,8 +52,8 @@ def cluster(address: str, patience: float = _CONNECT_SECONDS) -> Iterator[Reader
 def _readers(
     client: Client, references: References, _workers: int, folder: Path
 ) -> Iterator[Callable[[Path], Pending]]:
-    """As `loaders.workers.processes.readers`, the reading done by the cluster."""
-    # A task of its own: what is only put onto workers is gone with them, what they computed is computed again.
+    """Like `loaders.workers.processes.readers`, with the cluster as executor."""
+    # A task of its own: data merely scattered is lost with its worker, results of tasks are recomputed.
     known = client.submit(_given, references.plain(), pure=False)
     numbers = count()
 

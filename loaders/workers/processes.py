@@ -1,4 +1,4 @@
-"""Reading files in worker processes with limits of memory and time. They import what reading needs, not the store."""
+"""Reads files in worker processes with memory and CPU limits; these import the readers, not the store."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Read = tuple[ReadWorkbook | None, list[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What was read of a file, on disk until it is taken: thousands of files do not wait in memory.
+    """What was read of a file, spooled to disk so that thousands of pending results do not fill memory.
 
-    `stage` and `period` are its place among others: registry, what has no period, returns by period, the unreadable.
+    `stage` and `period` determine its order: registry, workbooks without a period, returns by period, unreadable files.
     """
 
     stage: int
@@ -34,7 +34,7 @@ class Waiting:
     path: Path
 
     def take(self) -> tuple[SourceFile, Read]:
-        """The file and what was read of it, once."""
+        """Loads the file and what was read of it, and deletes the spool file."""
         source, workbook, findings = pickle.loads(self.path.read_bytes())  # noqa: S301 - our own, from below
         self.path.unlink()
         return source, (workbook, findings)
@@ -50,10 +50,10 @@ _AT_HAND: dict[Path, References] = {}
 
 @contextmanager
 def readers(references: References, workers: int, folder: Path) -> Iterator[Callable[[Path], Pending]]:
-    """Gives a function that has a file read by one of some worker processes; what it returns waits for the result.
+    """Yields a function that submits a file to a pool of worker processes and returns a callable to await the result.
 
-    Results are kept in the folder, beyond the life of the workers. What breaks a worker, or takes too much of it,
-    becomes the finding of that file alone.
+    Results are spooled to the folder and outlive the workers. A file that crashes a worker or exceeds its limits gets a
+    finding of its own.
     """
     known, number = folder / "known", count()
     _AT_HAND[known] = references
@@ -97,7 +97,7 @@ def _read_apart(isolated: Isolated, known: Path, path: Path, result: Path) -> Wa
 
 
 def _read(given: tuple[Path, Path, Path]) -> Waiting:
-    """The worker takes the file from disk and leaves the result there: neither passes through who asked for it."""
+    """Reads the file and spools the result inside the worker: neither passes through the parent process."""
     path, known, result = given
     return _keep_read(path, result, lambda source: read(source, _known(known)))
 
@@ -108,7 +108,7 @@ def _keep_read(path: Path, result: Path, reading: Callable[[SourceFile], Read]) 
 
 
 def opened(path: Path) -> SourceFile | Packed:
-    """The bytes of a file, or the finding that there are none."""
+    """The content of a file, or the finding that it cannot be opened."""
     try:
         return SourceFile(name=path.name, content=path.read_bytes())
     except OSError as trouble:
@@ -117,13 +117,13 @@ def opened(path: Path) -> SourceFile | Packed:
 
 
 def keep(path: Path, place: tuple[int, str], content: bytes) -> Waiting:
-    """Leaves on disk what was read of a file."""
+    """Spools what was read of a file."""
     path.write_bytes(content)
     return Waiting(*place, path)
 
 
 def packed(source: SourceFile, workbook: ReadWorkbook | None, findings: list[Finding]) -> Packed:
-    """What was read of a file, as bytes, with its place among others."""
+    """What was read of a file as bytes, with its position in the order."""
     return _place(workbook), pickle.dumps((source, workbook, findings))
 
 
@@ -138,7 +138,7 @@ def _place(workbook: ReadWorkbook | None) -> tuple[int, str]:
 
 
 def _leave(path: Path) -> None:
-    """Writes what is read by down for a worker to take over, once; several threads may come to it."""
+    """Writes the reading context to disk for workers, once, although several threads may ask for it."""
     if not path.exists():
         with NamedTemporaryFile(dir=path.parent, delete=False) as unfinished:
             pickle.dump(_AT_HAND[path].plain(), unfinished)
@@ -146,7 +146,7 @@ def _leave(path: Path) -> None:
 
 
 def _known(path: Path) -> References:
-    """What is read by, taken over once by each worker process, at hand in a copy of who gives it."""
+    """The reading context, loaded once by each worker process and inherited by forked ones."""
     if path not in _AT_HAND:
         _AT_HAND[path] = pickle.loads(path.read_bytes())  # noqa: S301 - our own, from above
     return _AT_HAND[path]
