@@ -7,7 +7,7 @@ from typing import Any
 from data.forms.official.builtin import LineKind, OfficialForm, official_form
 from data.periods import Period
 from data.returns import Finding, Return
-from loaders.formats import opening as formats
+from loaders.formats import dispatch as formats
 from loaders.official import Filled, official_workbook, read_officials, recognise_official, totalled
 from tests.loaders.office import REGISTRY, Page, put_together, take_apart
 

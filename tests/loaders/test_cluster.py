@@ -65,7 +65,7 @@ def test_files_are_read_on_a_cluster_and_stored_in_order_though_a_worker_is_kill
 def test_a_scheduler_that_nobody_runs_is_named_with_what_to_do() -> None:
     with (
         pytest.raises(NoCluster, match=r"tcp://127.0.0.1:9.*dask scheduler"),
-        cluster("tcp://127.0.0.1:9", patience=0.2),
+        cluster("tcp://127.0.0.1:9", timeout=0.2),
     ):
         pass
 

@@ -17,7 +17,7 @@ from data.returns import Outcome, OutcomeStatus, SourceFile, Taking
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from loaders.intake import intake, load, workbooks
-from loaders.received import ReceivedError, read_received
+from loaders.receipt_times import ReceivedError, read_received
 from loaders.templates import template
 from loaders.templates.template import RegisterSheet
 from tests.loaders.office import PROVINCE, REGISTRY, Page, pages, put_together

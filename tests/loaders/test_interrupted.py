@@ -23,7 +23,7 @@ from tests.loaders.test_intake import registry, sent
 from tests.stores import NewDatabase
 
 KILLS = 2  # of each file
-OF_THE_LOG = {"audit"}  # its entries are chained by hashes of instants
+IN_AUDIT_LOG = {"audit"}  # its entries are chained by hashes of instants
 
 State = dict[str, list[str]]
 
@@ -40,7 +40,7 @@ def state(url: str) -> State:
     with engine.connect() as connection:
         found = {}
         for table in metadata_of(BUILTIN).sorted_tables:
-            if table.name in OF_THE_LOG:
+            if table.name in IN_AUDIT_LOG:
                 continue
             columns = [column for column in table.columns if not column.name.endswith("id")]
             rows = connection.execute(select(*columns)).all() if columns else []

@@ -10,7 +10,7 @@ import pytest
 
 from data.forms.builtin import BUILTIN
 from data.returns import SourceFile
-from loaders.formats import opening as formats
+from loaders.formats import dispatch as formats
 from loaders.marks.annotate import annotate
 from loaders.reading import read
 from loaders.sheet_choice import likeness

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.language import Language
-from loaders.formats import opening as formats
+from loaders.formats import dispatch as formats
 from loaders.messages import MESSAGES
 from loaders.workbook import Fault, Unreadable, address
 from tests.loaders.office import Page, Shown, pages, put_together, workbook

@@ -33,7 +33,7 @@ def test_texts_of_comments_and_shapes_are_found() -> None:
     old = biff(0x1C, struct.pack("<HHH", 0, 0, 7) + b"Ghi chu")
     wide = biff(0x1B6, bytes(18)) + biff(0x3C, b"\1" + "Đã đối chiếu".encode("utf-16-le")) + biff(0x3C, bytes(8))
     narrow = biff(0x1B6, bytes(18)) + biff(0x3C, b"\0da xem")
-    assert list(records.asides(old + wide + narrow)) == ["Ghi chu", "Đã đối chiếu", "da xem"]
+    assert list(records.outside_texts(old + wide + narrow)) == ["Ghi chu", "Đã đối chiếu", "da xem"]
 
 
 def test_the_extent_is_that_of_the_last_cells() -> None:

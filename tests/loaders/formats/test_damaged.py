@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Unreadable
 from tests.loaders.formats.makers import FILES, biff2, biff5, ods, part, rezipped, spreadsheetml, xlsb, xlsx
 from tests.loaders.formats.test_html import EMPTY, FORM

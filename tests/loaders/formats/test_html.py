@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Fault, NoteKind, Percent, Unreadable
 
 HEAD = "<tr><th>STT<th>Tên<th>Mã<th>Số</tr><tr><td>A<td>B<td>C<td>1</tr>"

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 import xlsxwriter
 
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Fault, NoteKind, Unreadable
 from tests.loaders.formats.makers import part, rezipped, xlsx
 
@@ -113,5 +113,5 @@ def test_hidden_columns_and_texts_outside_cells_are_found() -> None:
         sheet.insert_textbox("F1", "Số liệu tạm tính")
     found = read(buffer.getvalue())
     assert found.sheets[0].hidden_columns == {1, 2}
-    assert any("Đã đối chiếu & ký" in text for text in found.asides)
-    assert any("Số liệu tạm tính" in text for text in found.asides)
+    assert any("Đã đối chiếu & ký" in text for text in found.outside_texts)
+    assert any("Số liệu tạm tính" in text for text in found.outside_texts)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.formats.opening import read, sniff
+from loaders.formats.dispatch import read, sniff
 from loaders.workbook import Container, Unreadable
 from tests.loaders.formats.makers import FILES, biff2, biff5, compound_file, ods, spreadsheetml, xlsb, xlsx, zipped
 

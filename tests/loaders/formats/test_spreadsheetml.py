@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Fault, NoteKind, Unreadable
 from tests.loaders.formats.makers import spreadsheetml
 

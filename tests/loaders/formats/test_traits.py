@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from loaders.formats.containers import sniff
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Container, NoteKind, Percent, Unreadable, Workbook
 from tests.loaders.formats.makers import (
     biff5,
@@ -92,16 +92,16 @@ def test_hidden_columns_are_known() -> None:
 
 def test_comments_are_found() -> None:
     note = '<Cell><Data ss:Type="Number">1</Data><Comment><Data>Đã đối chiếu</Data></Comment></Cell>'
-    assert "Đã đối chiếu" in "".join(read(spreadsheetml(f"<Row>{note}</Row>")).asides)
+    assert "Đã đối chiếu" in "".join(read(spreadsheetml(f"<Row>{note}</Row>")).outside_texts)
     annotation = "<office:annotation><text:p>Đã đối chiếu</text:p></office:annotation>"
     cell = f'<table:table-cell office:value-type="float" office:value="5">{annotation}</table:table-cell>'
     book = read(ods(ODS_CELL.format(cell)))
-    assert "Đã đối chiếu" in "".join(book.asides)
+    assert "Đã đối chiếu" in "".join(book.outside_texts)
     assert book.sheets[0].rows == [[5.0]]
     text = "Đã đối chiếu"
     wide = len(text).to_bytes(4, "little") + text.encode("utf-16-le")
     comments = xlsb_record(637, b"\0" + wide)
-    assert read(rezipped(xlsb({0: {0: 1.0}}), {"xl/comments1.bin": comments})).asides == (text,)
+    assert read(rezipped(xlsb({0: {0: 1.0}}), {"xl/comments1.bin": comments})).outside_texts == (text,)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data.forms.builtin import BUILTIN
 from data.returns import SourceFile
-from loaders.inspecting.file import inspect, inspect_apart, lines
+from loaders.inspecting.file import inspect, inspect_isolated, lines
 from loaders.official import Filled, official_workbook
 from loaders.references import References
 from loaders.sheets.mapping import bind, read_mapping
@@ -155,4 +155,4 @@ def test_no_file_makes_it_fail(registry: object, content: bytes) -> None:
 
 def test_it_is_done_by_a_process_of_its_own() -> None:
     source = workbook("B3")
-    assert inspect_apart(source, REFERENCES) == inspect(source, REFERENCES)
+    assert inspect_isolated(source, REFERENCES) == inspect(source, REFERENCES)

@@ -10,7 +10,7 @@ from data.forms.builtin import BUILTIN
 from data.returns import SourceFile
 from loaders.inspecting.cells import copies, decodings
 from loaders.inspecting.file import inspect, lines
-from loaders.inspecting.table import SeenTable, see_table
+from loaders.inspecting.table import InspectedTable, inspect_table
 from loaders.references import References
 from loaders.sheets.header import find_header
 from loaders.workbook import Fault, Sheet, Value
@@ -35,10 +35,10 @@ BUDGET: list[list[Value]] = [
 ]
 
 
-def table(rows: list[list[Value]]) -> SeenTable:
+def table(rows: list[list[Value]]) -> InspectedTable:
     """What is seen of a sheet with these rows."""
     sheet = Sheet(name="Sheet1", rows=rows)
-    seen = see_table(sheet, find_header(sheet, BUILTIN), BUILTIN)
+    seen = inspect_table(sheet, find_header(sheet, BUILTIN), BUILTIN)
     assert seen is not None
     return seen
 
@@ -117,7 +117,7 @@ def test_a_list_is_told_by_how_many_different_values_its_columns_hold() -> None:
 @pytest.mark.parametrize("rows", [[], [["một mình"]], [["", ""], ["", ""]], [["Ghi chú:", "a", "b"]]])
 def test_where_there_is_no_table_none_is_told(rows: list[list[Value]]) -> None:
     sheet = Sheet(name="x", rows=rows)
-    assert see_table(sheet, find_header(sheet, BUILTIN), BUILTIN) is None
+    assert inspect_table(sheet, find_header(sheet, BUILTIN), BUILTIN) is None
 
 
 def test_unusual_spellings_are_counted_with_the_first_of_each() -> None:

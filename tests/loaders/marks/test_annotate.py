@@ -16,7 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from data.language import Text
 from data.returns import Finding, Severity, SourceFile
-from loaders.formats import opening as formats
+from loaders.formats import dispatch as formats
 from loaders.marks.annotate import annotate, annotated_name
 from loaders.vietnamese.numbers import show
 from tests.loaders.formats.makers import ods, spreadsheetml

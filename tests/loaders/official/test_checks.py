@@ -13,7 +13,7 @@ from data.forms.model import AtMost, Balance
 from data.forms.official.builtin import OFFICIAL, LineKind, OfficialForm, OfficialRule
 from data.periods import Period
 from data.returns import Severity
-from loaders.formats import opening as formats
+from loaders.formats import dispatch as formats
 from loaders.official import (
     Filled,
     OfficialSheet,

@@ -11,7 +11,7 @@ import pytest
 from data.forms.official.builtin import OFFICIAL, OfficialForm, official_form
 from data.periods import Frequency, Period
 from data.returns import cell_of
-from loaders.formats import opening as formats
+from loaders.formats import dispatch as formats
 from loaders.official import (
     Filled,
     official_workbook,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.vietnamese.unit_names import UnitNames, called
+from loaders.vietnamese.unit_names import UnitNames, parse_name
 from tests.loaders.office import TREE, Page, codes, pages, reading, said
 from tests.loaders.sheets.test_recognise import facts
 
@@ -68,7 +68,7 @@ def test_the_sender_is_found_by_the_ways_to_name_its_committee(line: str) -> Non
 
 
 def test_the_parts_of_a_name_are_told_apart() -> None:
-    said = called("Đảng uỷ TT. Thanh Ba")
+    said = parse_name("Đảng uỷ TT. Thanh Ba")
     assert (said.body, said.territory, said.own) == ("committee", "thị trấn", "thanh ba")
 
 

@@ -18,10 +18,10 @@ from data.periods import Period
 from data.returns import OutcomeStatus, SourceFile
 from data.viewers import SYSTEM
 from data.writing.store import Store
-from loaders.desk import Desk
 from loaders.intake import intake
 from loaders.reading import read
 from loaders.templates import template
+from loaders.workbook_services import WorkbookServices
 from tests.libreoffice import Convert
 from tests.loaders.office import REFERENCES, TREE, counts, pages, reading, said, take_apart
 from tests.loaders.test_intake import registry, sent
@@ -40,7 +40,7 @@ def store(new_database: NewDatabase) -> Iterator[Store]:
 
 
 def fetched(store: Store, period: str, form: str = "B1") -> Worksheet:
-    _, content = Desk(store).template(SYSTEM, "H1", Period.parse(period))
+    _, content = WorkbookServices(store).template(SYSTEM, "H1", Period.parse(period))
     page = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[form]
     assert isinstance(page, Worksheet)
     return page

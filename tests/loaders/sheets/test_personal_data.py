@@ -20,7 +20,7 @@ from loaders.inspecting.file import inspect
 from loaders.intake import intake
 from loaders.marks.annotate import annotate
 from loaders.references import References
-from loaders.sheets.people import has_people, lists_people
+from loaders.sheets.personal_data import has_personal_data, lists_persons
 from loaders.workbook import Container, Sheet, Workbook
 from tests.loaders.formats.makers import rezipped
 from tests.loaders.office import REGISTRY, Page, codes, pages, put_together, said
@@ -74,7 +74,7 @@ def sheet(rows: list[list[Any]]) -> Sheet:
     ],
 )
 def test_a_list_of_people_is_known(rows: list[list[Any]]) -> None:
-    assert lists_people(sheet(rows))
+    assert lists_persons(sheet(rows))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_list_of_people_is_known(rows: list[list[Any]]) -> None:
         ),
         pytest.param([[1e9 + 1000 * number, 0.5] for number in range(9)], id="large sums"),
         pytest.param(
-            [[f"Kim Sơn {end}"] for end in ("Đông", "Tây", "Bắc", "Thượng", "Hạ")], id="villages told apart by place"
+            [[f"Kim Sơn {end}"] for end in ("Đông", "Tây", "Bắc", "Thượng", "Hạ")], id="villages told isolated by place"
         ),
         pytest.param([[1e10 + 123_457 * n] for n in range(1, 40)], id="sums of money to the last đồng"),
         pytest.param([["Đồng chí", "Đảng viên"], *[[float(n), float(n)] for n in range(9)]], id="numbers of comrades"),
@@ -112,7 +112,7 @@ def test_a_list_of_people_is_known(rows: list[list[Any]]) -> None:
     ],
 )
 def test_what_organisations_send_is_not_taken_for_people(rows: list[list[Any]]) -> None:
-    assert not lists_people(sheet(rows))
+    assert not lists_persons(sheet(rows))
 
 
 @pytest.mark.parametrize("form", VERSIONS)
@@ -131,8 +131,8 @@ def test_units_named_for_heroes_are_no_people_where_the_registry_knows_them() ->
         for place, name in enumerate(HEROES, start=1)
     ]
     rows = [[name, 5.0] for name in HEROES]
-    assert has_people(book(rows))
-    assert not has_people(book(rows), Registry(1, spells, []))
+    assert has_personal_data(book(rows))
+    assert not has_personal_data(book(rows), Registry(1, spells, []))
 
 
 def book(rows: list[list[Any]], **options: Any) -> Workbook:

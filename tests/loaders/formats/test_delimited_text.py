@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Fault, NoteKind, Unreadable
 
 ROWS = [
