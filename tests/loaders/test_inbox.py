@@ -1,4 +1,4 @@
-"""The inbox folder with real files: loaded once each, moved whole, whatever interrupts it."""
+"""The inbox folder with real files: each loaded once and moved whole, despite interruptions."""
 
 from __future__ import annotations
 
@@ -225,8 +225,8 @@ def test_a_killed_watch_loses_nothing_and_goes_on_where_it_was(local: Store, add
     while any(path.is_file() for path in folder.iterdir()):
         read_until(second, "đã chuyển đến")
     second.send_signal(signal.SIGINT)
-    said, _ = second.communicate(timeout=30)
-    assert (second.returncode, said.splitlines()[-1]) == (0, "Đã dừng theo dõi.")
+    output, _ = second.communicate(timeout=30)
+    assert (second.returncode, output.splitlines()[-1]) == (0, "Đã dừng theo dõi.")
     moved = {
         hashlib.sha256(path.read_bytes()).hexdigest(): path.parent.name
         for path in folder.rglob("*.xlsx")

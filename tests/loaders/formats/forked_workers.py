@@ -1,4 +1,4 @@
-"""`python -m ...`: says what workers know and hold that are copies of a process, and one that took the place of one.
+"""`python -m ...`: prints what forked workers inherit and keep open, and what the replacement of one does.
 
 A program of its own: only a process without other threads is copied, and tests may run beside some.
 """

@@ -1,4 +1,4 @@
-"""What records of .xls tell beside values."""
+"""BIFF records other than values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_formulas_of_a_sheet_that_was_not_computed_are_stale() -> None:
     assert records.stale_formulas(sheet(formula(3, 1), uncalculated=False)) == []
 
 
-def test_references_to_other_files_are_told_from_references_to_the_book_itself() -> None:
+def test_references_to_other_files_are_distinguished_from_references_to_the_book_itself() -> None:
     assert records.has_links(biff(0x1AE, struct.pack("<HH", 1, 9) + b"\0\1Nguon.xls"))
     assert not records.has_links(biff(0x1AE, struct.pack("<HH", 3, 0x0401)))
 

@@ -1,4 +1,4 @@
-"""Damaged files of every kind: each is read or refused by a known sentence, and soon."""
+"""Damaged files of every container: each is read or refused with a known message, within a time limit."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-def test_the_kind_is_told_by_content(name: str) -> None:
+def test_the_container_is_detected_by_content(name: str) -> None:
     content, kind = CONTENTS[name]
     assert sniff(content) is kind
 

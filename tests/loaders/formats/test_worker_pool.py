@@ -61,7 +61,7 @@ def test_what_breaks_a_limit_or_its_process_is_one_refusal_and_the_next_works(
     assert pool.run(double, 4) == 8
 
 
-def test_a_fault_is_logged_without_what_it_says(pool: WorkerPool, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fault_is_logged_without_its_message(pool: WorkerPool, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR), pytest.raises(Unreadable):
         pool.run(stumble, 1)
     assert "KeyError" in caplog.text
@@ -78,13 +78,13 @@ def test_one_bad_file_never_stops_the_others(pool: WorkerPool) -> None:
     assert [r.message if isinstance(r, Unreadable) else r for r in results] == [0, 1, 2, "reader_failed", 4, 5, 6, 7]
 
 
-def test_workers_are_used_again(pool: WorkerPool) -> None:
+def test_workers_are_reused(pool: WorkerPool) -> None:
     processes = {pool.run(process, number) for number in range(20)}
     assert len(processes) == 1
     assert len(set(pool.run_each(process, range(64)))) <= 2
 
 
-def test_a_copy_knows_what_is_loaded_and_holds_nothing_and_what_replaces_it_is_none() -> None:
+def test_a_fork_inherits_what_is_loaded_but_no_files_and_its_replacement_is_no_fork() -> None:
     command = [sys.executable, "-m", "tests.loaders.formats.forked_workers"]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
-    assert said.splitlines() == ["['loaded'] False", "reader_failed", "prepared", "[]"]
+    output = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert output.splitlines() == ["['loaded'] False", "reader_failed", "prepared", "[]"]

@@ -1,4 +1,4 @@
-"""The sample goes into a store through the same door as everything else."""
+"""The sample is loaded through the regular ingest pipeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A header that no form knows is set beside the nearest form; what a reader says of it is kept and used."""
+"""A header that matches no form is compared with the nearest one; the chosen mapping is stored and used."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.loaders.sheets.test_mapping import own, renamed
 from tests.loaders.test_intake import registry
 from tests.stores import NewDatabase
 
-SAID = {"D": "villages", "E": "villages_without_members"}
+CHOSEN = {"D": "villages", "E": "villages_without_members"}
 
 
 @pytest.fixture
@@ -70,15 +70,15 @@ def test_another_form_can_be_chosen_to_compare_with(services: WorkbookServices) 
     assert (header.form, meant(header)["B"], meant(header)["F"]) == ("B1", "unit_name", "")
 
 
-def test_what_is_said_of_a_header_is_kept_and_used_for_the_next_file(services: WorkbookServices) -> None:
-    assert services.keep_mapping(own(), SYSTEM, HeaderChoice(place=0, form="B3", columns=SAID)) is None
+def test_a_chosen_mapping_is_stored_and_used_for_the_next_file(services: WorkbookServices) -> None:
+    assert services.keep_mapping(own(), SYSTEM, HeaderChoice(place=0, form="B3", columns=CHOSEN)) is None
     assert services.headers(own(), SYSTEM) == ()
     assert services.load(own(), SYSTEM, Taking.STORE).status is OutcomeStatus.ACCEPTED
     later = SourceFile(name="sau.xlsx", content=put_together([renamed(pages("B3", period=Period.parse("2020-Q3"))[0])]))
     assert services.load(later, SYSTEM, Taking.CHECK).status is OutcomeStatus.CHECKED
 
 
-def test_a_header_without_column_numbers_is_guessed_and_its_rows_can_be_said(services: WorkbookServices) -> None:
+def test_a_header_without_column_numbers_is_guessed_and_its_rows_can_be_chosen(services: WorkbookServices) -> None:
     page = renamed(pages("B3")[0])
     for column, words in enumerate(("Stt.", "Nơi báo cáo", "Ký hiệu")):
         page.rows[8][column] = words
@@ -112,14 +112,12 @@ def test_a_header_without_column_numbers_is_guessed_and_its_rows_can_be_said(ser
             "chưa chọn cột nào của mẫu biểu; hãy chọn cột tương ứng rồi lưu lại.",
         ),
         (
-            HeaderChoice(place=7, form="B3", columns=SAID),
+            HeaderChoice(place=7, form="B3", columns=CHOSEN),
             "không thấy đầu bảng ở các dòng đã chọn; hãy ghi lại dòng đầu và dòng cuối của đầu bảng.",
         ),
     ],
 )
-def test_a_choice_that_says_nothing_is_not_kept(
-    services: WorkbookServices, choice: HeaderChoice, sentence: str
-) -> None:
+def test_an_empty_choice_is_not_stored(services: WorkbookServices, choice: HeaderChoice, sentence: str) -> None:
     fault = services.keep_mapping(own(), SYSTEM, choice)
     assert isinstance(fault, Text)
     assert fault.vi == sentence
@@ -141,11 +139,11 @@ def test_nothing_is_shown_of_a_list_of_people_or_of_what_cannot_be_read(services
     assert services.headers(SourceFile(name="ds.xlsx", content=put_together([sheet])), SYSTEM) == ()
     broken = SourceFile(name="hỏng.xlsx", content=b"PK\x03\x04")
     assert services.headers(broken, SYSTEM) == ()
-    fault = services.keep_mapping(broken, SYSTEM, HeaderChoice(place=0, form="B3", columns=SAID))
+    fault = services.keep_mapping(broken, SYSTEM, HeaderChoice(place=0, form="B3", columns=CHOSEN))
     assert fault is not None
     assert fault.vi.startswith("tệp bị hỏng")
 
 
-def test_who_may_not_load_maps_nothing(services: WorkbookServices) -> None:
+def test_a_viewer_who_may_not_load_maps_nothing(services: WorkbookServices) -> None:
     with pytest.raises(OutOfScope):
-        services.keep_mapping(own(), Viewer("xem", Role.VIEWER), HeaderChoice(place=0, form="B3", columns=SAID))
+        services.keep_mapping(own(), Viewer("xem", Role.VIEWER), HeaderChoice(place=0, form="B3", columns=CHOSEN))

@@ -1,4 +1,4 @@
-"""Lists of persons are told from returns; returns with names in their signature block pass."""
+"""Lists of persons are detected; returns with names in their signature block pass."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from loaders.references import References
 from loaders.sheets.personal_data import has_personal_data, lists_persons
 from loaders.workbook import Container, Sheet, Workbook
 from tests.loaders.formats.makers import rezipped
-from tests.loaders.office import REGISTRY, Page, codes, pages, put_together, said
+from tests.loaders.office import REGISTRY, Page, codes, pages, put_together, reported
 
 REFUSAL = (
     "tệp có danh sách cá nhân (họ tên, số thẻ đảng, ngày sinh hoặc số căn cước); hệ thống chỉ nhận số liệu "
@@ -102,7 +102,7 @@ def test_a_list_of_people_is_known(rows: list[list[Any]]) -> None:
         ),
         pytest.param([[1e9 + 1000 * number, 0.5] for number in range(9)], id="large sums"),
         pytest.param(
-            [[f"Kim Sơn {end}"] for end in ("Đông", "Tây", "Bắc", "Thượng", "Hạ")], id="villages told isolated by place"
+            [[f"Kim Sơn {end}"] for end in ("Đông", "Tây", "Bắc", "Thượng", "Hạ")], id="villages told apart by place"
         ),
         pytest.param([[1e10 + 123_457 * n] for n in range(1, 40)], id="sums of money to the last đồng"),
         pytest.param([["Đồng chí", "Đảng viên"], *[[float(n), float(n)] for n in range(9)]], id="numbers of comrades"),
@@ -169,7 +169,7 @@ def test_a_comment_with_a_name_or_two_passes() -> None:
 
 def test_no_message_repeats_a_name() -> None:
     page = pages("B1")[0].put(E14="Nguyễn Văn An", C15="", B15="Trần Thị Bình", A3="Mã đơn vị: H1")
-    said_ = said(page)
+    said_ = reported(page)
     assert "B1!E14: số kết nạp ghi “…”, không phải là số; hãy nhập số nguyên từ 0 trở lên." in said_
     assert "B1!B15: “…” không có trong danh mục tổ chức của đơn vị gửi; hãy kiểm tra lại tên, mã tổ chức." in said_
 
@@ -215,8 +215,8 @@ def test_nothing_of_people_is_stored_logged_or_given_back(store: Store, tmp_path
     assert not store.stored(source.sha256)
     marked = put_down(annotate(source, outcome.findings), tmp_path)
     seen = inspect(source, References(vocabulary=BUILTIN))
-    said = [repr(store.reader(SYSTEM).receipts()), repr(seen.as_json()), marked]
-    assert not any(name in text for text in said for name in (*PEOPLE, "Nguyễn Văn Mật"))
+    outputs = [repr(store.reader(SYSTEM).receipts()), repr(seen.as_json()), marked]
+    assert not any(name in text for text in outputs for name in (*PEOPLE, "Nguyễn Văn Mật"))
 
 
 def put_down(marked: SourceFile, folder: Path) -> str:
