@@ -161,7 +161,7 @@ def inspect(
     with closing(open_store(environment())) as store:
         reader = store.reader(SYSTEM)
         kept = References(vocabulary=reader.vocabulary, registry=reader.registry, mappings=reader.mappings())
-        seen = inspect_file.inspect_apart(source, kept)
+        seen = inspect_file.inspect_isolated(source, kept)
     if as_json:
         typer.echo(json.dumps(seen.as_json(), ensure_ascii=False, indent=1))
     else:
@@ -199,12 +199,12 @@ def template(
 ) -> None:
     """A workbook to fill in."""
     from layouts.console import report
-    from loaders.desk import Desk
+    from loaders.workbook_services import WorkbookServices
 
     settings = environment()
     with closing(open_store(settings)) as store:
-        desk, when = Desk(store), Period.parse(period)
-        name, content = desk.register(SYSTEM, unit, when, form) if form else desk.template(SYSTEM, unit, when)
+        services, when = WorkbookServices(store), Period.parse(period)
+        name, content = services.register(SYSTEM, unit, when, form) if form else services.template(SYSTEM, unit, when)
         report.save(content, (folder or settings.data_dir / "templates") / name)
 
 
@@ -242,7 +242,7 @@ def received_at(text: str) -> datetime | dict[str, datetime]:
         WrongUse, ReceivedError: neither an instant nor such a file.
     """
     from layouts.console import arguments
-    from loaders.received import read_received
+    from loaders.receipt_times import read_received
 
     path = Path(text)
     if path.suffix.lower() != ".csv":
@@ -271,9 +271,9 @@ def keep_mapping(store: Store, path: Path, files: list[Path], *, check: bool) ->
 def make_server(store: Store, *, secret_key: str, demo: bool = False, proxies: int = 0) -> Flask:
     """The pages on a store, warmed up."""
     from layouts.app import create_app
-    from loaders.desk import Desk
+    from loaders.workbook_services import WorkbookServices
 
-    server: Flask = create_app(store, Desk(store), secret_key=secret_key, demo=demo, proxies=proxies).server
+    server: Flask = create_app(store, WorkbookServices(store), secret_key=secret_key, demo=demo, proxies=proxies).server
     return server
 
 

@@ -23,24 +23,24 @@ def warning(code: str, sheet: str = "", cell: str = "", /, **values: object) -> 
     return Finding(code=code, severity=Severity.WARNING, message=sentence(code, **values), sheet=sheet, cell=cell)
 
 
-def named(measure: Measure) -> Text:
+def measure_text(measure: Measure) -> Text:
     """A measure as it reads in a sentence: "số kết nạp", "cột “Không còn quần chúng”"."""
     if measure.kind in {Kind.FLAG, Kind.CATEGORY}:
         return sentence("the_flag", title=measure.title)
     return sentence("the_count", title=Text(lower_first(measure.title.vi), measure.title.en))
 
 
-def summed(columns: Iterable[str]) -> str:
+def sum_formula(columns: Iterable[str]) -> str:
     """Columns being added, as a formula: "F + G + H"."""
     return " + ".join(columns)
 
 
-def titled(period: Period) -> Text:
+def period_text(period: Period) -> Text:
     """A period as it reads in a sentence: "Quý II năm 2020"."""
     return Text(period.title(Language.VI), period.title(Language.EN))
 
 
-def listed_rows(rows: Iterable[int]) -> str:
+def row_ranges(rows: Iterable[int]) -> str:
     """Zero-based rows as one-based ranges: "12, 15–17"."""
     numbers = sorted(row + 1 for row in rows)
     runs: list[list[int]] = []
@@ -57,7 +57,7 @@ _RUNS_SHOWN = 10
 _PLACE = re.compile(r"([A-Z]+)(\d+)")
 
 
-def in_order(findings: Iterable[Finding], sheets: Sequence[str] = ()) -> list[Finding]:
+def sort_findings(findings: Iterable[Finding], sheets: Sequence[str] = ()) -> list[Finding]:
     """Findings by sheet in workbook order (file-level ones first), then row, column; errors before warnings."""
     rank = {name: place for place, name in enumerate(sheets, start=1)}
 

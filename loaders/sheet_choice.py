@@ -14,7 +14,7 @@ from data.vietnamese.text import clean
 from loaders.findings import error, is_refused, warning
 from loaders.marks.summary import COLUMNS
 from loaders.messages import MESSAGES, sentence
-from loaders.official import OfficialSheet, about_unread, claims_official, recognise_official
+from loaders.official import OfficialSheet, claims_official, recognise_official, unread_finding
 from loaders.sheets.recognise import Recognised, recognise
 from loaders.vietnamese.numbers import show
 from loaders.workbook import Sheet, Value, address
@@ -62,13 +62,13 @@ def choose(
             skipped.append(warning("sheet_skipped", sheet.name))
     read = [*(found.sheet for found in recognised), *(found.sheet for found in officials)]
     findings.extend(_about_hidden(sheet, read) for sheet in hidden)
-    findings.extend(about_unread(sheet, officials) for sheet in others)
+    findings.extend(unread_finding(sheet, officials) for sheet in others)
     if not read and not is_refused(findings):
         return [], [], [error("no_known_form"), *findings]
     return recognised, officials, [*findings, *skipped]
 
 
-def twice(form: str, sheets: Sequence[Recognised]) -> Finding:
+def duplicate_sheets(form: str, sheets: Sequence[Recognised]) -> Finding:
     """The finding for several sheets of one form: they may be copies, one of them the corrected one."""
     first, second = sheets[0].sheet, sheets[1].sheet
     alike = likeness(second, first)

@@ -115,12 +115,12 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbook:
-    """All worksheets of a file in order, hidden ones included; `asides` are texts outside cells, such as comments."""
+    """All worksheets of a file in order, hidden ones included; `outside_texts` are those outside cells: comments."""
 
     sheets: tuple[Sheet, ...]
     container: Container
     remarks: tuple[Remark, ...] = ()
-    asides: tuple[str, ...] = ()
+    outside_texts: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1024)

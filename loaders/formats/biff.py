@@ -75,7 +75,7 @@ def has_links(stream: bytes) -> bool:
     return any(struct.unpack_from("<2H", book)[1] not in (_OWN_BOOK, _ADD_INS, 0) for book in books)
 
 
-def asides(stream: bytes) -> Iterator[str]:
+def outside_texts(stream: bytes) -> Iterator[str]:
     """Texts of comments, text boxes and shapes (Excel 97 and later); comments only before that."""
     follows = False
     for record in records(stream):

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from data.vietnamese.encodings import decode_by_font, decode_likely, encoding_of, guess
-from loaders.vietnamese.respelled import respelled
+from loaders.vietnamese.misencoding import repaired
 from loaders.workbook import CellNote, NoteKind, Remark, Value
 
 
@@ -62,10 +62,10 @@ def _by_evidence(rows: list[list[Value]], runs: Runs) -> Iterator[CellNote]:
         for c, value in enumerate(row)
         if isinstance(value, str) and value and (r, c) not in runs
     }
-    spelling, meant = respelled(texts)
-    if spelling is not None:
+    misencoding, meant = repaired(texts)
+    if misencoding is not None:
         for (row, column), text in meant.items():
-            yield CellNote(row=row, column=column, kind=NoteKind(spelling), raw=texts[row, column])
+            yield CellNote(row=row, column=column, kind=NoteKind(misencoding), raw=texts[row, column])
             rows[row][column] = text
         return
     foreign = {place: raw for place, raw in texts.items() if not raw.isascii()}

@@ -20,7 +20,7 @@ BLANK_COLUMNS = 200
 
 
 @dataclass(slots=True)
-class Room:
+class CellBudget:
     """The cell budget shared by all sheets of one file."""
 
     filled: int = 0
@@ -44,7 +44,7 @@ class Grid:
     """A sheet under construction: zero-based cells with content, font runs in legacy fonts, merges."""
 
     name: str
-    room: Room = field(default_factory=Room)
+    budget: CellBudget = field(default_factory=CellBudget)
     hidden: bool = False
     fonts_known: bool = True
     cells: dict[int, dict[int, Value]] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Grid:
         """Sets a cell; `runs` are its fonts by start offset, given when one of them is a legacy font."""
         if isinstance(value, str) and not value:
             return
-        self.room.fill(1)
+        self.budget.fill(1)
         self.cells.setdefault(row, {})[column] = value
         if runs:
             self.runs[row, column] = runs
@@ -75,7 +75,7 @@ class Grid:
         height = before_gap(self.cells, BLANK_ROWS)
         columns = {column for row, filled in self.cells.items() if row < height for column in filled}
         width = before_gap(columns, BLANK_COLUMNS)
-        self.room.spread(height, width)
+        self.budget.spread(height, width)
         rows: list[list[Value]] = [[""] * width for _ in range(height)]
         strays: list[tuple[int, int]] = []
         for row, filled in self.cells.items():
@@ -94,7 +94,7 @@ class Grid:
             notes=notes,
             hidden_rows=frozenset(row for row in self.hidden_rows if row < height),
             hidden_columns=frozenset(column for column in self.hidden_columns if column < width),
-            remarks=(*self.remarks, *decoded, *far_off(strays), *self._fonts_unchecked(rows)),
+            remarks=(*self.remarks, *decoded, *stray_remarks(strays), *self._fonts_unchecked(rows)),
         )
 
     def _fonts_unchecked(self, rows: list[list[Value]]) -> Iterable[Remark]:
@@ -104,7 +104,7 @@ class Grid:
             yield Remark(message="fonts_unchecked")
 
 
-def written(text: str) -> Value:
+def error_or_text(text: str) -> Value:
     """A cell from a container that stores everything as text: Excel's error values become faults."""
     return Fault(text, "error_cell") if text in _ERRORS else text
 
@@ -119,7 +119,7 @@ def before_gap(places: Iterable[int], gap: int) -> int:
     return end
 
 
-def far_off(strays: Sequence[Place]) -> Iterable[Remark]:
+def stray_remarks(strays: Sequence[Place]) -> Iterable[Remark]:
     """The remark about cells dropped because they are far from the table."""
     if strays:
         yield Remark(message="far_cells_ignored", values={"cell": address(*min(strays)), "number": len(strays)})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from data.vietnamese.encodings import read_bytes
 from loaders.formats.decoding import Run, old_fonts
-from loaders.formats.grids import Grid, Room, written
+from loaders.formats.grids import CellBudget, Grid, error_or_text
 from loaders.formats.html_tables import HtmlTable, tables
 from loaders.workbook import Container, Percent, Remark, Sheet, Unreadable, Value, Workbook
 
@@ -31,15 +31,15 @@ def read(content: bytes) -> Workbook:
     sections = list(_sections(blocks))
     if not sections:
         raise Unreadable("html_without_table")
-    figures, room = [section.figures for section in sections], Room()
+    figures, budget = [section.figures for section in sections], CellBudget()
     sheets = [
-        section.sheet(number, room, hidden=not (figures[number] or not any(figures)))
+        section.sheet(number, budget, hidden=not (figures[number] or not any(figures)))
         for number, section in enumerate(sections)
     ]
     others = [sheet.name for sheet in sheets if sheet.hidden]
     shown = ", ".join(sheet.name for sheet in sheets if not sheet.hidden)
-    told = Remark(message="other_tables_hidden", values={"chosen": shown, "others": ", ".join(others)})
-    return Workbook(sheets=tuple(sheets), container=Container.HTML, remarks=(told,) if others else ())
+    remark = Remark(message="other_tables_hidden", values={"chosen": shown, "others": ", ".join(others)})
+    return Workbook(sheets=tuple(sheets), container=Container.HTML, remarks=(remark,) if others else ())
 
 
 def _text(content: bytes) -> str:
@@ -69,8 +69,8 @@ class _Section:
         cells = (c for c in self.table.cells if c.row in counted and c.column not in codes)
         return sum(cell.number is not None or _is_figure(cell.text) for cell in cells)
 
-    def sheet(self, number: int, room: Room, *, hidden: bool) -> Sheet:
-        grid = Grid(name=f"Sheet{number + 1}", room=room, hidden=hidden)
+    def sheet(self, number: int, budget: CellBudget, *, hidden: bool) -> Sheet:
+        grid = Grid(name=f"Sheet{number + 1}", budget=budget, hidden=hidden)
         top = 0
         for table in (*self.before, self.table, *self.after):
             _fill(grid, table, top)
@@ -80,7 +80,7 @@ class _Section:
 
 def _fill(grid: Grid, table: HtmlTable, top: int) -> None:
     for cell in table.cells:
-        value = written(cell.text) if cell.number is None else _typed(cell.number, cell.text)
+        value = error_or_text(cell.text) if cell.number is None else _typed(cell.number, cell.text)
         grid.put(top + cell.row, cell.column, value, old_fonts(Run(0, cell.font)))
         bottom = min(cell.row + cell.down, table.height) - 1
         grid.merge(top + cell.row, cell.column, top + bottom, cell.column + cell.across - 1)

@@ -41,7 +41,7 @@ class Package:
         calculation = re.search(rb"<(?:\w+:)?calcPr\b[^>]*", self.part(_BOOK))
         return bool(calculation and re.search(rb"""fullCalcOnLoad\s*=\s*["'](?:1|true)""", calculation[0]))
 
-    def asides(self) -> Iterator[str]:
+    def outside_texts(self) -> Iterator[str]:
         """Texts of comments, text boxes and shapes, and cached values of pivot tables and linked workbooks."""
         for name, part in self.parts.items():
             if _ASIDES.fullmatch(name):

@@ -72,12 +72,12 @@ def read(content: bytes) -> Workbook:
         sheets = tuple(_by_calamine(wrapped(found)))
     if not sheets:
         raise Unreadable("broken")
-    told = {"macros_ignored": _MACROS in content, "links_in_file": biff.has_links(found)}
+    flags = {"macros_ignored": _MACROS in content, "links_in_file": biff.has_links(found)}
     return Workbook(
         sheets=sheets,
         container=Container.XLS,
-        remarks=tuple(Remark(message=message) for message, holds in told.items() if holds),
-        asides=tuple(biff.asides(found)),
+        remarks=tuple(Remark(message=message) for message, holds in flags.items() if holds),
+        outside_texts=tuple(biff.outside_texts(found)),
     )
 
 

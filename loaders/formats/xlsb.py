@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from loaders.formats.archives import opened
 from loaders.formats.calamine import refusing_faults
-from loaders.formats.grids import Grid, Room
+from loaders.formats.grids import CellBudget, Grid
 from loaders.workbook import Container, Fault, Remark, Sheet, Unreadable, Workbook
 
 # Record types of [MS-XLSB] 2.3.
@@ -42,24 +42,24 @@ def read(content: bytes) -> Workbook:
             low: archive.read(name) for low, name in names.items() if low.startswith("xl/") and _LOOKED.search(low)
         }
     try:
-        looks = {name: _look(parts[path]) for name, path in _sheet_parts(parts).items()}
+        traits = {name: _traits(parts[path]) for name, path in _sheet_parts(parts).items()}
     except (LookupError, UnicodeDecodeError, struct.error):
         raise Unreadable("broken") from None
     with refusing_faults(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-        sheets = tuple(_sheets(book, looks))
-    told = {
+        sheets = tuple(_sheets(book, traits))
+    flags = {
         "macros_ignored": "xl/vbaproject.bin" in names,
         "links_in_file": any(name.startswith("xl/externallinks/") for name in names),
     }
     return Workbook(
         sheets=sheets,
         container=Container.XLSB,
-        remarks=tuple(Remark(message=message) for message, holds in told.items() if holds),
-        asides=tuple(_asides(parts)),
+        remarks=tuple(Remark(message=message) for message, holds in flags.items() if holds),
+        outside_texts=tuple(_comments(parts)),
     )
 
 
-def _asides(parts: dict[str, bytes]) -> Iterator[str]:
+def _comments(parts: dict[str, bytes]) -> Iterator[str]:
     """Texts of comments."""
     for name, part in parts.items():
         if name.startswith("xl/comments"):
@@ -69,7 +69,7 @@ def _asides(parts: dict[str, bytes]) -> Iterator[str]:
 
 
 @dataclass(slots=True)
-class _Look:
+class _SheetTraits:
     """What calamine does not expose of a sheet."""
 
     errors: dict[tuple[int, int], Fault] = field(default_factory=dict)
@@ -80,15 +80,17 @@ class _Look:
     columns: int = 0
 
 
-def _sheets(book: CalamineWorkbook, looks: dict[str, _Look]) -> Iterator[Sheet]:
-    room = Room()
+def _sheets(book: CalamineWorkbook, traits: dict[str, _SheetTraits]) -> Iterator[Sheet]:
+    budget = CellBudget()
     for meta in book.sheets_metadata:
         if meta.typ is not SheetTypeEnum.WorkSheet:
             continue
-        look = looks[meta.name]
+        look = traits[meta.name]
         if look.rows * look.columns > _MOST_DENSE:
             raise Unreadable("too_many_cells")
-        grid = Grid(name=meta.name, room=room, hidden=meta.visible is not SheetVisibleEnum.Visible, fonts_known=False)
+        grid = Grid(
+            name=meta.name, budget=budget, hidden=meta.visible is not SheetVisibleEnum.Visible, fonts_known=False
+        )
         for row, values in enumerate(book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)):
             for column, value in enumerate(values):
                 grid.put(row, column, value)
@@ -100,8 +102,8 @@ def _sheets(book: CalamineWorkbook, looks: dict[str, _Look]) -> Iterator[Sheet]:
         yield grid.sheet()
 
 
-def _look(part: bytes) -> _Look:
-    look = _Look()
+def _traits(part: bytes) -> _SheetTraits:
+    look = _SheetTraits()
     row = 0
     for kind, start, size in _records(part):
         if kind == _ROW and size >= 12:

@@ -12,7 +12,7 @@ from loaders.vietnamese.numbers import Count, NumberState, show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenLine:
+class InspectedLine:
     """A line of an official form: the cell of its count, its label, the cell's content, its measure ("" for none)."""
 
     cell: str
@@ -22,19 +22,19 @@ class SeenLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenOfficial:
+class InspectedOfficial:
     """An official form: its number such as 1-BTCTW, and its lines in printed order."""
 
     corner: str
-    lines: tuple[SeenLine, ...]
+    lines: tuple[InspectedLine, ...]
 
 
-def see_official(found: OfficialSheet) -> SeenOfficial:
+def inspect_official(found: OfficialSheet) -> InspectedOfficial:
     """Inspects an official form on a sheet."""
-    return SeenOfficial(
+    return InspectedOfficial(
         corner=found.official.corner,
         lines=tuple(
-            SeenLine(
+            InspectedLine(
                 cell=line.cell, line=line.place.line.label, value=_shown(line.count), code=line.place.line.measure or ""
             )
             for line in listed(found)
@@ -48,7 +48,7 @@ def _shown(count: Count) -> str:
     return "x" if count.state is NumberState.NOT_APPLICABLE else count.shown
 
 
-def about_official(seen: SeenOfficial, vocabulary: Vocabulary) -> Iterator[tuple[str, dict[str, object]]]:
+def official_messages(seen: InspectedOfficial, vocabulary: Vocabulary) -> Iterator[tuple[str, dict[str, object]]]:
     """Message keys (after "inspect_") and their values, line by line."""
     yield "official", {"form": seen.corner, "title": official_of(seen.corner).title}
     for line in seen.lines:

@@ -157,8 +157,8 @@ def number(cell: Value) -> float | None:
 
 
 def _row(cells: Sequence[Value], row: int, label: int, counted: Sequence[int]) -> PlainRow:
-    said = cells[label]
-    words = clean(said) if isinstance(said, str) else ""
+    label_cell = cells[label]
+    words = clean(label_cell) if isinstance(label_cell, str) else ""
     orders = (_order(cell) for cell in cells[:label])
     return PlainRow(
         row=row,
@@ -193,8 +193,8 @@ def _level(words: str, order: str) -> int:
 
 def _with_leaves(rows: Sequence[PlainRow]) -> Iterator[PlainRow]:
     """Marks the rows that no row of a deeper level follows."""
-    told = [row for row in rows if not row.is_part]
-    deeper = {one.row for one, after in pairwise(told) if after.level > one.level}
+    own_rows = [row for row in rows if not row.is_part]
+    deeper = {one.row for one, after in pairwise(own_rows) if after.level > one.level}
     for row in rows:
         is_leaf = not (row.is_total or row.is_part or row.row in deeper)
         yield PlainRow(

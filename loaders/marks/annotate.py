@@ -15,12 +15,12 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 
 from data.language import Language
 from data.returns import Finding, Severity, SourceFile, cells_in
-from loaders.findings import in_order
-from loaders.formats import opening as formats
-from loaders.formats.isolated import Isolated
-from loaders.marks.cells import Place, restyle, settle
+from loaders.findings import sort_findings
+from loaders.formats import dispatch as formats
+from loaders.formats.worker_pool import WorkerPool
+from loaders.marks.cells import Place, deselect, restyle
 from loaders.marks.comments import add_notes
-from loaders.marks.fresh import Marks, fresh_workbook, new_names
+from loaders.marks.copied_workbook import Marks, copied_names, copy_workbook
 from loaders.marks.parts import CannotMark, Parts, children, root
 from loaders.marks.styles import MarkStyles
 from loaders.marks.summary import add_summary, printable, severity_word, summary
@@ -42,7 +42,7 @@ def annotate(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
         book = formats.read(source.content)
     except Unreadable:
         return _new(source, findings, None, "findings_not_opened")
-    found = in_order(findings, [sheet.name for sheet in book.sheets])
+    found = sort_findings(findings, [sheet.name for sheet in book.sheets])
     if book.container is Container.OOXML:
         try:
             return _in_place(source, found, book)
@@ -51,11 +51,11 @@ def annotate(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
     return _new(source, found, book, "findings_copied")
 
 
-def annotate_apart(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
+def annotate_isolated(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
     """Annotates in a process with memory and CPU limits, as unknown files need; falls back to the list of findings."""
-    with Isolated(1, preload=(__name__,)) as isolated:
+    with WorkerPool(1, preload=(__name__,)) as pool:
         try:
-            return isolated.run(partial(annotate, source), tuple(findings))
+            return pool.run(partial(annotate, source), tuple(findings))
         except Unreadable:
             return annotate(SourceFile(name=source.name, content=b""), findings)
 
@@ -71,7 +71,7 @@ def _in_place(source: SourceFile, findings: Sequence[Finding], book: Workbook) -
     marked = _marks(findings)
     paths, shown = _sheet_paths(parts)
     for path in paths.values():
-        parts.parts[path] = settle(parts.parts[path])
+        parts.parts[path] = deselect(parts.parts[path])
     for name, marks in marked.items():
         if name in paths:
             _mark_sheet(parts, styles, paths[name], marks)
@@ -133,7 +133,7 @@ def _marks(findings: Sequence[Finding]) -> Mapping[str, Marks]:
 
 def _new(source: SourceFile, findings: Sequence[Finding], book: Workbook | None, remark: str) -> SourceFile:
     sheets = book.sheets if book else ()
-    names = new_names([sheet.name for sheet in sheets])
+    names = copied_names([sheet.name for sheet in sheets])
     links = {sheet.name: names[sheet.name] for sheet in sheets if not sheet.hidden}
-    told = summary(source.name, findings, links, MESSAGES.say(remark))
-    return SourceFile(name=annotated_name(source.name), content=fresh_workbook(told, sheets, _marks(findings)))
+    overview = summary(source.name, findings, links, MESSAGES.say(remark))
+    return SourceFile(name=annotated_name(source.name), content=copy_workbook(overview, sheets, _marks(findings)))

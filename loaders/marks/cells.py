@@ -33,7 +33,7 @@ _AFTER_NOTES = frozenset(
 )
 
 
-def settle(xml: bytes) -> bytes:
+def deselect(xml: bytes) -> bytes:
     """Deselects the sheet as the active tab, and drops the empty style attributes that some programs write."""
     return _NO_STYLE.sub(rb"\1", _SELECTED.sub(rb"\1", xml))
 

@@ -87,12 +87,12 @@ def _line(number: int, finding: Finding, names: dict[str, str]) -> SummaryLine:
     return SummaryLine(severity=finding.severity, cells=tuple(map(printable, cells)), link=link)
 
 
-def add_summary(parts: Parts, styles: MarkStyles, told: Summary) -> None:
+def add_summary(parts: Parts, styles: MarkStyles, overview: Summary) -> None:
     """Inserts the summary as the first and active sheet of a package."""
     workbook = root(parts.xml(parts.workbook))
     sheets = children(workbook, "sheets")[0]
     others = children(sheets, "sheet")
-    name = parts.add("xl/worksheets/findings.xml", _sheet_xml(told, styles), sheet_kind("worksheet"))
+    name = parts.add("xl/worksheets/findings.xml", _sheet_xml(overview, styles), sheet_kind("worksheet"))
     relation = parts.relate(parts.workbook, "worksheet", name)
     number = max((int(other.getAttribute("sheetId")) for other in others), default=0) + 1
     title = sheet_title(other.getAttribute("name") for other in others)
@@ -108,15 +108,15 @@ def add_summary(parts: Parts, styles: MarkStyles, told: Summary) -> None:
         view.setAttribute("firstSheet", "0")
 
 
-def _sheet_xml(told: Summary, styles: MarkStyles) -> bytes:
+def _sheet_xml(overview: Summary, styles: MarkStyles) -> bytes:
     head, text, link = styles.plain(bold=True), styles.plain(wrap=True), styles.plain(link=True)
     marks = {severity: styles.coloured(text, severity) for severity in Severity}
     line = styles.plain()
-    rows = [_row(row, [(words, line if row > 1 else head)]) for row, words in enumerate(told.heads, start=1)]
-    first = len(told.heads) + 2
-    rows.append(_row(first, [(title, head) for title in told.titles]))
+    rows = [_row(row, [(words, line if row > 1 else head)]) for row, words in enumerate(overview.heads, start=1)]
+    first = len(overview.heads) + 2
+    rows.append(_row(first, [(title, head) for title in overview.titles]))
     links = []
-    for row, found in enumerate(told.lines, start=first + 1):
+    for row, found in enumerate(overview.lines, start=first + 1):
         looks = [text, marks[found.severity], text, link if found.link else text, text, text]
         rows.append(_row(row, list(zip(found.cells, looks, strict=True))))
         if found.link:
@@ -124,9 +124,9 @@ def _sheet_xml(told: Summary, styles: MarkStyles) -> bytes:
     widths = "".join(
         f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>' for place, width in enumerate(WIDTHS, 1)
     )
-    last = first + len(told.lines)
+    last = first + len(overview.lines)
     linked = f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
-    filtered = f'<autoFilter ref="A{first}:F{last}"/>' if told.lines else ""
+    filtered = f'<autoFilter ref="A{first}:F{last}"/>' if overview.lines else ""
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{MAIN}">'
         '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'

@@ -8,7 +8,7 @@ from fractions import Fraction
 from data.forms.model import AtMost, Balance, CarriedOver
 from data.forms.official.builtin import OFFICIAL, LineKind, OfficialRule, SumAtMost
 from data.returns import Finding, Return
-from loaders.findings import error, named, warning
+from loaders.findings import error, measure_text, warning
 from loaders.official.reading import OfficialTable, place_of
 from loaders.vietnamese.numbers import NumberState, read_exact, show
 from loaders.workbook import Value
@@ -149,7 +149,7 @@ def check_official_across(given: Sequence[Return]) -> list[Finding]:
                         "differs_between_forms",
                         one.sheet,
                         one.columns[rule[0]],
-                        measure=named(one.form.by_code[rule[0]]),
+                        measure=measure_text(one.form.by_code[rule[0]]),
                         shown=show(value),
                         other=show(known),
                         place=f"{other.sheet}!{other.columns[rule[2]]}",
@@ -184,7 +184,7 @@ def check_official_stored(given: Return, *, same_period: Stored, year_before: Ma
         value, known = _value(given, measure), same_period.get((form, other))
         if value is not None and known is not None and value != known:
             about = {"shown": show(value), "other": show(known), "form": form.removeprefix("O")}
-            about_measure = named(given.form.by_code[measure])
+            about_measure = measure_text(given.form.by_code[measure])
             where = given.columns[measure]
             findings.append(error("official_differs_from_stored", given.sheet, where, measure=about_measure, **about))
     for rule in given.form.rules:
@@ -192,7 +192,7 @@ def check_official_stored(given: Return, *, same_period: Stored, year_before: Ma
             value, closing = _value(given, rule.opening), year_before.get(rule.closing)
             if value is not None and closing is not None and value != closing:
                 about = {"shown": show(value), "closing": show(closing)}
-                about_measure = named(given.form.by_code[rule.opening])
+                about_measure = measure_text(given.form.by_code[rule.opening])
                 where = given.columns[rule.opening]
                 findings.append(warning(rule.code, given.sheet, where, measure=about_measure, **about))
     return findings
@@ -215,5 +215,7 @@ def compare_with_cells(given: Return, sums: Mapping[str, int]) -> list[Finding]:
         if value is not None and computed is not None and value != computed:
             about = {"shown": show(value), "computed": show(computed)}
             where = given.columns[measure.code]
-            findings.append(warning("official_differs_from_cells", given.sheet, where, measure=named(measure), **about))
+            findings.append(
+                warning("official_differs_from_cells", given.sheet, where, measure=measure_text(measure), **about)
+            )
     return findings

@@ -13,7 +13,7 @@ from data.organisations.units import Registry, Tree, Unit, UnitKind
 from data.periods import Frequency, Period
 from data.returns import Finding
 from data.vietnamese.text import clean, key
-from loaders.findings import error, titled
+from loaders.findings import error, period_text
 from loaders.messages import sentence
 from loaders.official.recognise import OfficialSheet
 from loaders.sheets.period_lines import read_period
@@ -100,10 +100,10 @@ def _period(found: OfficialSheet, lines: list[_Line]) -> tuple[Period | None, Fi
     official = found.official
     if not official.due_for(period):
         due = sentence("official_due_half_year" if Frequency.HALF in official.frequencies else "official_due_year")
-        about = {"period": titled(period), "form": official.corner, "due": due}
+        about = {"period": period_text(period), "form": official.corner, "due": due}
         return None, error("wrong_frequency", found.name, line.cell, **about)
     if not official.valid_on(period.end):
-        return None, error("form_not_valid", found.name, line.cell, form=official.corner, period=titled(period))
+        return None, error("form_not_valid", found.name, line.cell, form=official.corner, period=period_text(period))
     return period, None
 
 

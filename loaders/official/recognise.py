@@ -82,7 +82,7 @@ def claims_official(sheet: Sheet) -> bool:
     return bool(_corner(sheet, _SEARCHED_ROWS)) or any(map(_is_next_table, sheet.rows[:_SEARCHED_ROWS]))
 
 
-def about_unread(sheet: Sheet, read: Sequence[OfficialSheet]) -> Finding:
+def unread_finding(sheet: Sheet, read: Sequence[OfficialSheet]) -> Finding:
     """The finding for a sheet that claims to be an official form but was not recognised, given those that were.
 
     A number that rightly belongs to another sheet was copied from there.

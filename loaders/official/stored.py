@@ -14,7 +14,7 @@ from data.periods import Period
 from data.reading.queries import Reader
 from data.returns import Finding, ReadWorkbook, Return
 from data.sums.official import home_of, periods_around, sources_of
-from loaders.findings import named, titled, warning
+from loaders.findings import measure_text, period_text, warning
 from loaders.official.checks import check_official_stored, compare_with_cells
 from loaders.vietnamese.numbers import show
 
@@ -75,7 +75,7 @@ def _check_below(given: Return, period: Period, returns: Sequence[Return], reade
             given, {m: n for m, n in sums.items() if home_of(reader.vocabulary, form, m) == found.source}
         )
     if any(found.is_begun and found.sums() is None for found in below):
-        yield warning("official_beside_some", given.sheet, period=titled(period))
+        yield warning("official_beside_some", given.sheet, period=period_text(period))
 
 
 def _check_stored(
@@ -86,7 +86,7 @@ def _check_stored(
     if sums is None:
         if reader.stands_in(sent.unit, sent.form.code, period):
             numbers = ", ".join(sorted({form.removeprefix("O") for form, _ in kept}))
-            yield warning("official_yields", sent.sheet, numbers=numbers, period=titled(period))
+            yield warning("official_yields", sent.sheet, numbers=numbers, period=period_text(period))
         return
     for (form, measure), count in sorted(kept.items()):
         stored = reader.current_return(sent.unit, form, period.code)
@@ -94,8 +94,8 @@ def _check_stored(
             yield warning(
                 "returns_differ_from_official",
                 sent.sheet,
-                measure=named(reader.vocabulary.stored[sent.form.code].by_code[measure]),
-                period=titled(period),
+                measure=measure_text(reader.vocabulary.stored[sent.form.code].by_code[measure]),
+                period=period_text(period),
                 computed=show(sums[measure]),
                 shown=show(count),
                 file=stored.file,

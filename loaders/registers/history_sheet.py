@@ -10,7 +10,7 @@ import numpy as np
 from data.organisations.units import Registry, Unit
 from data.periods import Period, PeriodError
 from data.returns import Finding, Return, ReturnedRow
-from loaders.findings import error, named, warning
+from loaders.findings import error, measure_text, warning
 from loaders.registers.register import RegisterRow, register_rows
 from loaders.sheets.counts import SheetCounts, read_counts
 from loaders.sheets.recognise import Recognised
@@ -103,7 +103,7 @@ def _compare_whole(found: Recognised, lines: Sequence[_Line], counts: SheetCount
                         "history_sum_differs",
                         found.name,
                         row.cell(measure.code),
-                        measure=named(measure),
+                        measure=measure_text(measure),
                         name=unit.name,
                         shown=show(whole),
                         computed=show(total),

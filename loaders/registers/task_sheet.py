@@ -116,10 +116,10 @@ def _owner(row: RegisterRow, registry: Registry) -> str:
 
 def _remarks(row: RegisterRow, line: TaskLine, registry: Registry) -> list[Finding]:
     """Warnings about a task that is kept."""
-    said: list[Finding] = []
+    findings: list[Finding] = []
 
     def remark(finding: str, field: str, **values: object) -> None:
-        said.append(warning(finding, row.found.name, row.cell(field), **values))
+        findings.append(warning(finding, row.found.name, row.cell(field), **values))
 
     if _choice(row, "state", STATE_TITLES) is TaskState.OVERDUE:
         remark("overdue_is_derived", "state")
@@ -130,4 +130,4 @@ def _remarks(row: RegisterRow, line: TaskLine, registry: Registry) -> list[Findi
     owner = registry.latest(registry.ids[line.owner_code]) if line.owner_code else None
     if owner and owner.valid_to and line.due and owner.valid_to < line.due and not line.successor:
         remark("successor_missing", "successor", owner=line.owner)
-    return said
+    return findings

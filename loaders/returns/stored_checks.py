@@ -10,11 +10,11 @@ from data.measures import Kind
 from data.periods import Frequency
 from data.reading.queries import Reader
 from data.returns import Finding, ReadWorkbook, Return
-from loaders.findings import error, named, summed, titled, warning
+from loaders.findings import error, measure_text, period_text, sum_formula, warning
 from loaders.official.stored import check_officials
 from loaders.registers.plan_sums import check_stored_sums
-from loaders.returns.openings import brought_forward, closings_on
-from loaders.returns.own_past import check_past
+from loaders.returns.opening_balances import brought_forward, closings_on
+from loaders.returns.plausibility import check_plausibility
 from loaders.vietnamese.numbers import show
 
 _NAMES_SHOWN = 5
@@ -40,7 +40,7 @@ def check_stored(workbook: ReadWorkbook, reader: Reader) -> list[Finding]:
             elif isinstance(rule, SumMatches) and rule.form not in brought:
                 findings.extend(_check_sum(rule, given, reader))
         findings.extend(_check_other_forms(given, brought, reader))
-        findings.extend(check_past(given, reader))
+        findings.extend(check_plausibility(given, reader))
     findings.extend(check_officials(workbook, reader))
     return findings
 
@@ -60,7 +60,7 @@ def _check_cumulative(given: Return, reader: Reader) -> Iterator[Finding]:
         return
     before = given.period.previous
     if before.index > 1 and not reader.is_cumulative(given.unit, given.form.code, before):
-        yield warning("cumulative_alone", given.sheet, before=titled(before))
+        yield warning("cumulative_alone", given.sheet, before=period_text(before))
         return
     for place, measure in enumerate(given.form.measures):
         if measure.kind is not Kind.FLOW or measure.signed:
@@ -73,10 +73,10 @@ def _check_cumulative(given: Return, reader: Reader) -> Iterator[Finding]:
                     "cumulative_falls",
                     given.sheet,
                     f"{given.columns[measure.code]}{row.row}",
-                    measure=named(measure),
+                    measure=measure_text(measure),
                     shown=show(value),
                     known=show(known),
-                    before=titled(before),
+                    before=period_text(before),
                 )
 
 
@@ -92,7 +92,7 @@ def _check_same_as(measure: str, form: Form, other: str, given: Return, reader: 
                 "differs_from_stored",
                 given.sheet,
                 f"{given.columns[measure]}{row.row}",
-                measure=named(given.form.by_code[measure]),
+                measure=measure_text(given.form.by_code[measure]),
                 shown=show(value),
                 other=show(known),
                 form=form.code,
@@ -114,9 +114,9 @@ def _check_sum(rule: SumMatches, given: Return, reader: Reader) -> Iterator[Find
                 "sum_differs_from_stored",
                 given.sheet,
                 f"{given.columns[rule.parts[0]]}{row.row}",
-                parts=summed(given.columns[code] for code in rule.parts),
+                parts=sum_formula(given.columns[code] for code in rule.parts),
                 shown=show(sum(parts)),
-                measure=named(form.by_code[rule.other]),
+                measure=measure_text(form.by_code[rule.other]),
                 form=form.code,
                 other=show(known),
             )
@@ -146,7 +146,7 @@ def _check_whole(rule: SumMatches, form: Form, given: Return, end: date, reader:
                 "whole_differs_from_stored_sum",
                 given.sheet,
                 f"{given.columns[rule.other]}{row.row}",
-                measure=named(given.form.by_code[rule.other]),
+                measure=measure_text(given.form.by_code[rule.other]),
                 shown=show(value),
                 number=show(len(parts)),
                 form=form.code,
@@ -171,7 +171,7 @@ def _check_carried_over(rule: CarriedOver, given: Return, reader: Reader) -> Ite
                 rule.code,
                 given.sheet,
                 f"{given.columns[rule.opening]}{row.row}",
-                measure=named(given.form.by_code[rule.opening]),
+                measure=measure_text(given.form.by_code[rule.opening]),
                 shown=show(opening),
                 closing=show(closing),
             )

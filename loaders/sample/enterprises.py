@@ -21,7 +21,7 @@ def enterprises(scale: SampleScale, cells: SampleCells, rng: np.random.Generator
 
     The surroundings of each initial base are simulated; a merged base has the sum of its predecessors'.
     """
-    around = _Around(cells, rng)
+    around = _Surroundings(cells, rng)
     found: list[Columns] = []
     for quarter in scale.quarters:
         if quarter.year < scale.supplements:
@@ -40,7 +40,7 @@ def enterprises(scale: SampleScale, cells: SampleCells, rng: np.random.Generator
     return tuple(found)
 
 
-class _Around:
+class _Surroundings:
     """Units and workers around each initial base."""
 
     def __init__(self, cells: SampleCells, rng: np.random.Generator) -> None:

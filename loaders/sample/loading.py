@@ -11,7 +11,7 @@ from data.returns import Outcome
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.intake import load
-from loaders.received import read_received
+from loaders.receipt_times import read_received
 from loaders.sample.sheets import REGISTRY_PREFIX
 from loaders.sample.workbooks import RECEIVED
 

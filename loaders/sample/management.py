@@ -18,14 +18,14 @@ def management(
     scale: SampleScale, cells: SampleCells, members: Membership, rng: np.random.Generator
 ) -> tuple[Columns, ...]:
     """Form B4 for every cell and quarter; empty before its first year."""
-    ways = _Ways(cells, rng)
+    ways = _Practices(cells, rng)
     return tuple(
         ways.quarter(quarter, moves) if quarter.year >= scale.supplements else {}
         for quarter, moves in zip(scale.quarters, members.quarters, strict=True)
     )
 
 
-class _Ways:
+class _Practices:
     """What is constant over quarters: districts differ in diligence, cells in their rounding."""
 
     def __init__(self, cells: SampleCells, rng: np.random.Generator) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from data.organisations.units import Unit, UnitKind
 from loaders.sample import names
 from loaders.sample.apportion import apportion
-from loaders.sample.bodies import BLOCS, BaseSort, BaseType, Bloc, area_bodies, bloc_bodies
+from loaders.sample.bodies import BLOCS, BaseKind, BaseType, Bloc, area_bodies, bloc_bodies
 from loaders.sample.scale import BaseGroup, SampleScale
 
 FOUNDED = date(1997, 1, 1)
@@ -160,7 +160,7 @@ def _blocs(scale: SampleScale, rng: np.random.Generator, place: Iterator[str]) -
     return found
 
 
-def _body(body: BaseSort, place: Iterator[str], cells: int, sections: int, area: str = "") -> _Base:
+def _body(body: BaseKind, place: Iterator[str], cells: int, sections: int, area: str = "") -> _Base:
     name = body.name.format(place=next(place), area=area) if "{place}" in body.name else body.name.format(area=area)
     order = list(range(len(names.DEPARTMENTS)))
     return _Base(name, body.type, [names.numbered(names.DEPARTMENTS, order, i) for i in range(cells)], 0, sections)

@@ -176,14 +176,14 @@ def _lines(cells: SampleCells) -> Iterator[TaskLine]:
 
 def _brought_up(line: TaskLine, rng: np.random.Generator) -> TaskLine:
     """Tasks due by then are mostly done, with a document as evidence; the rest are in progress."""
-    told = replace(line, state=TaskState.UNDER_WAY)
+    updated = replace(line, state=TaskState.UNDER_WAY)
     if line.task in _DIALOGUES:
         meetings, firms, proposals, settled = _DIALOGUES[line.task]
-        told = replace(told, meetings=meetings, firms=firms, proposals=proposals, settled=settled)
+        updated = replace(updated, meetings=meetings, firms=firms, proposals=proposals, settled=settled)
     if line.due is None or line.due >= _BROUGHT_UP or rng.random() > _DONE_BY_THEN:
-        return told
+        return updated
     return replace(
-        told,
+        updated,
         state=TaskState.DONE,
         evidence_number=f"{int(rng.integers(12, 96))}-KH/{'HU' if line.owner_code else 'BTCTU'}",
         evidence_date=date(2020, int(rng.integers(7, 10)), int(rng.integers(1, 28))),

@@ -58,16 +58,16 @@ def _in_parallel(province: Province, folder: Path, workers: int | None) -> Itera
             yield from future.result()
 
 
-_at_work: list[tuple[Sequence[Draft], Path]] = []  # the input of a worker process, passed once
+_WORKER_INPUT: list[tuple[Sequence[Draft], Path]] = []  # the input of a worker process, passed once
 
 
 def _start(province: Province, folder: Path) -> None:
-    _at_work[:] = [(drafts(province), folder)]
+    _WORKER_INPUT[:] = [(drafts(province), folder)]
     gc.freeze()  # keeps the collector from walking the province, which stays alive, over and over
 
 
 def _write_some(places: Sequence[int]) -> list[SampleFile]:
-    found, folder = _at_work[0]
+    found, folder = _WORKER_INPUT[0]
     return [_write_one(found[place], folder) for place in places]
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from data.organisations.units import LEVELS, Level, Unit, UnitKind
 from data.returns import Finding
 from data.vietnamese.text import clean, key
-from loaders.findings import error, listed_rows, warning
+from loaders.findings import error, row_ranges, warning
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.title_block import TitleBlock, unknown_unit
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.unit_names import UnitNames, called
+from loaders.vietnamese.unit_names import UnitNames, parse_name
 from loaders.workbook import Value
 
 _TOTALS = "|".join(map(key, ("Tổng cộng", "Tổng số", "Tổng", "Cộng")))
@@ -55,7 +55,7 @@ class SheetBody:
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _RowLabel:
     row: int
     code: str
     name: str
@@ -72,7 +72,7 @@ def read_body(found: Recognised, head: TitleBlock) -> SheetBody:
     for code, rows in (("hidden_rows_skipped", body.hidden), ("part_rows_skipped", body.parts)):
         if rows:
             place, number = found.cell(rows[0], "unit_name"), show(len(rows))
-            body.findings.append(warning(code, found.name, place, number=number, rows=listed_rows(rows)))
+            body.findings.append(warning(code, found.name, place, number=number, rows=row_ranges(rows)))
     return body
 
 
@@ -91,7 +91,7 @@ class _Reader:
     def take(self, row: int) -> bool:
         """Processes one row; False when it ends the table."""
         cells = self.found.sheet.rows[row]
-        written = _Written(row, *(self._text(cells, code) for code in ("unit_code", "unit_name", "order")))
+        written = _RowLabel(row, *(self._text(cells, code) for code in ("unit_code", "unit_name", "order")))
         is_hidden = row in self.found.sheet.hidden_rows
         if not written.code and self._is_total(written):
             self.body.totals.extend([] if is_hidden else [row])
@@ -108,7 +108,7 @@ class _Reader:
             self.body.leaves.append(BodyLine(row, None))
         return True
 
-    def _is_total(self, written: _Written) -> bool:
+    def _is_total(self, written: _RowLabel) -> bool:
         if not written.name:
             return is_total(written.label)
         return is_total(written.name) and self.names.find(written.name, self._scopes()) is None
@@ -123,7 +123,7 @@ class _Reader:
     def _has_counts(self, cells: Sequence[Value]) -> bool:
         return any(isinstance(cells[column], int | float) for column in self.counted)
 
-    def _pass_over(self, written: _Written, cells: Sequence[Value]) -> None:
+    def _pass_over(self, written: _RowLabel, cells: Sequence[Value]) -> None:
         """A hidden line is ignored; a hidden group still contains the lines below it."""
         unit = self._find(written)
         self._enter(unit)
@@ -134,7 +134,7 @@ class _Reader:
         if unit and unit.id in self.below and (unit.kind in LEVELS[Level.BASE] or unit.kind is UnitKind.SECTION):
             self.group = unit
 
-    def _take_unit(self, written: _Written, cells: Sequence[Value]) -> None:
+    def _take_unit(self, written: _RowLabel, cells: Sequence[Value]) -> None:
         unit = self._find(written)
         if unit is None and not written.code and _is_part(written.name):
             self.body.parts.append(written.row)
@@ -155,7 +155,7 @@ class _Reader:
         else:
             self.body.groups.append(BodyLine(written.row, unit))
 
-    def _take_leaf(self, written: _Written, unit: Unit) -> None:
+    def _take_leaf(self, written: _RowLabel, unit: Unit) -> None:
         if unit.id in self.seen:
             first = self.found.cell(self.seen[unit.id], self._naming(written))
             self._reject("unit_twice", written, unit, first=first)
@@ -163,7 +163,7 @@ class _Reader:
         self.seen[unit.id] = written.row
         self.body.leaves.append(BodyLine(written.row, unit))
 
-    def _find(self, written: _Written) -> Unit | None:
+    def _find(self, written: _RowLabel) -> Unit | None:
         if written.code:
             return self.head.tree.by_code.get(written.code) or self.head.tree.by_code.get(written.code.upper())
         return self.names.find(written.name, self._scopes())
@@ -175,10 +175,10 @@ class _Reader:
             if above.id in self.below:
                 yield above
 
-    def _naming(self, written: _Written) -> str:
+    def _naming(self, written: _RowLabel) -> str:
         return "unit_code" if written.code else "unit_name"
 
-    def _reject(self, code: str, written: _Written, unit: Unit, **values: object) -> None:
+    def _reject(self, code: str, written: _RowLabel, unit: Unit, **values: object) -> None:
         """Reports a line whose unit is not a leaf of this return; its counts still belong to the sheet's total."""
         self.body.leaves.append(BodyLine(written.row, None))
         place = self.found.cell(written.row, self._naming(written))
@@ -187,7 +187,7 @@ class _Reader:
             error(code, self.found.name, place, name=unit.name, code=unit.code, sender=sender, **values)
         )
 
-    def _unknown(self, written: _Written) -> Finding:
+    def _unknown(self, written: _RowLabel) -> Finding:
         place = self.found.cell(written.row, self._naming(written))
         text, grain = written.code or written.name, self.found.form.grain
         meant = self.names.find(written.name, self._scopes()) if written.code and written.name else None
@@ -207,7 +207,7 @@ def is_total(text: str) -> bool:
 
 def _is_part(text: str) -> bool:
     """Whether a row only breaks down the row above it: "Trong đó: nữ", "- Dân tộc thiểu số"."""
-    return key(text).startswith(_PARTS) or (text.startswith(_BULLETS) and not called(text).body)
+    return key(text).startswith(_PARTS) or (text.startswith(_BULLETS) and not parse_name(text).body)
 
 
 def ends_table(cells: Sequence[Value]) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from data.measures import Kind, Measure
 from data.returns import Finding
-from loaders.findings import error, named, warning
+from loaders.findings import error, measure_text, warning
 from loaders.sheets.recognise import Recognised
 from loaders.vietnamese.numbers import Count, NumberState, read_choice, read_count, show
 from loaders.workbook import Fault, Value
@@ -103,9 +103,9 @@ def _read_plain(stack: Sequence[Value], values: NDArray[np.int64], given: Flags)
 def _unreadable(found: Recognised, row: int, measure: Measure, count: Count, strict: bool) -> Finding:
     place = found.cell(row, measure.code)
     if strict:
-        about = {"measure": named(measure), "shown": count.shown, "meant": count.meant}
+        about = {"measure": measure_text(measure), "shown": count.shown, "meant": count.meant}
         return error(count.problem, found.name, place, **about)
-    return warning("total_unreadable", found.name, place, measure=named(measure), shown=count.shown)
+    return warning("total_unreadable", found.name, place, measure=measure_text(measure), shown=count.shown)
 
 
 def _take_flags(found: Recognised, counts: SheetCounts) -> None:
@@ -134,5 +134,7 @@ def _out_of_range(found: Recognised, counts: SheetCounts) -> list[Finding]:
         for line in np.flatnonzero(wrong):
             row = counts.rows[line]
             shown = show(found.sheet.rows[row][found.columns[measure.code]])
-            findings.append(error(code, found.name, found.cell(row, measure.code), measure=named(measure), shown=shown))
+            findings.append(
+                error(code, found.name, found.cell(row, measure.code), measure=measure_text(measure), shown=shown)
+            )
     return findings

@@ -12,19 +12,19 @@ from data.forms.model import Form
 from data.forms.vocabulary import Vocabulary
 from data.returns import SourceFile
 from loaders.findings import is_refused
-from loaders.formats import opening as formats
-from loaders.formats.isolated import Isolated
+from loaders.formats import dispatch as formats
+from loaders.formats.worker_pool import WorkerPool
 from loaders.messages import sentence
 from loaders.sheets.header import Header, find_header, guess_header, header_at, matches
 from loaders.sheets.mapping import MappingError, fingerprint
-from loaders.sheets.people import lists_people
+from loaders.sheets.personal_data import lists_persons
 from loaders.sheets.recognise import last_day, named_in_title, recognise
 from loaders.templates.sheet_frame import column_paths
 from loaders.workbook import Sheet, Unreadable, column_name
 
 _CLOSE_ENOUGH = 65
 
-_Asked = tuple[SourceFile, Vocabulary, tuple[HeaderMapping, ...], tuple[HeaderChoice, ...]]
+_Request = tuple[SourceFile, Vocabulary, tuple[HeaderMapping, ...], tuple[HeaderChoice, ...]]
 
 
 def found_headers(
@@ -38,9 +38,9 @@ def found_headers(
     A choice selects another form to compare with, or other header rows. Empty for a file that lists persons or cannot
     be read.
     """
-    with Isolated(1, preload=(__name__,)) as isolated:
+    with WorkerPool(1, preload=(__name__,)) as pool:
         try:
-            return isolated.run(_found, (source, vocabulary, tuple(mappings), tuple(choices)))
+            return pool.run(_analyse, (source, vocabulary, tuple(mappings), tuple(choices)))
         except Unreadable:
             return ()
 
@@ -59,32 +59,32 @@ def mapping_of(source: SourceFile, vocabulary: Vocabulary, choice: HeaderChoice)
     if twice is not None:
         letters = ", ".join(name for name, code in choice.columns.items() if code == twice)
         raise MappingError(sentence("mapping_chosen_twice", code=twice, columns=letters))
-    with Isolated(1, preload=(__name__,)) as isolated:
-        found = isolated.run(_bound, (source, vocabulary, choice))
+    with WorkerPool(1, preload=(__name__,)) as pool:
+        found = pool.run(_bind, (source, vocabulary, choice))
     if isinstance(found, str):
         raise MappingError(sentence(found))
     return found
 
 
-def _found(asked: _Asked) -> tuple[FoundHeader, ...]:
-    source, vocabulary, mappings, choices = asked
+def _analyse(request: _Request) -> tuple[FoundHeader, ...]:
+    source, vocabulary, mappings, choices = request
     sheets = formats.read(source.content).sheets
-    if any(lists_people(sheet) for sheet in sheets):
+    if any(lists_persons(sheet) for sheet in sheets):
         return ()
-    said = {choice.place: choice for choice in choices}
-    return tuple(_compared(sheets, vocabulary, mappings, said))
+    chosen = {choice.place: choice for choice in choices}
+    return tuple(_compared(sheets, vocabulary, mappings, chosen))
 
 
 def _compared(
     sheets: Sequence[Sheet],
     vocabulary: Vocabulary,
     mappings: Sequence[HeaderMapping],
-    said: Mapping[int, HeaderChoice],
+    chosen: Mapping[int, HeaderChoice],
 ) -> Iterator[FoundHeader]:
     for place, sheet in enumerate(sheets):
-        if sheet.hidden or (place not in said and _is_read(sheet, vocabulary, mappings)):
+        if sheet.hidden or (place not in chosen and _is_read(sheet, vocabulary, mappings)):
             continue
-        choice = said.get(place)
+        choice = chosen.get(place)
         header = _header(sheet, vocabulary, choice)
         if header is not None:
             form, columns = _columns(sheet, vocabulary, header, choice)
@@ -162,11 +162,11 @@ def _with_guesses(columns: Sequence[FoundColumn], form: Form) -> list[FoundColum
     return found
 
 
-def _bound(asked: tuple[SourceFile, Vocabulary, HeaderChoice]) -> HeaderMapping | str:
+def _bind(request: tuple[SourceFile, Vocabulary, HeaderChoice]) -> HeaderMapping | str:
     """The mapping for a choice, or the key of the message that explains why there is none."""
-    source, vocabulary, choice = asked
+    source, vocabulary, choice = request
     sheets = formats.read(source.content).sheets
-    if not 0 <= choice.place < len(sheets) or any(lists_people(sheet) for sheet in sheets):
+    if not 0 <= choice.place < len(sheets) or any(lists_persons(sheet) for sheet in sheets):
         return "mapping_no_header"
     sheet = sheets[choice.place]
     header = _header(sheet, vocabulary, choice)

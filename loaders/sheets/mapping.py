@@ -18,8 +18,8 @@ from data.forms.vocabulary import Vocabulary
 from data.language import UsersFault
 from data.returns import SourceFile
 from data.vietnamese.text import compact_key
-from loaders.formats import opening as formats
-from loaders.formats.isolated import Isolated
+from loaders.formats import dispatch as formats
+from loaders.formats.worker_pool import WorkerPool
 from loaders.messages import sentence
 from loaders.sheets.header import Header, Match, find_header, header_at, matches
 from loaders.workbook import Sheet, Unreadable, column_name
@@ -43,13 +43,13 @@ def read_mapping(path: Path, vocabulary: Vocabulary) -> HeaderMapping:
         MappingError: the file is not a valid mapping.
     """
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         raise MappingError(sentence("mapping_no_toml", file=path.name)) from None
-    form, columns, rows = said.get("form"), said.get("columns"), said.get("header")
+    form, columns, rows = table.get("form"), table.get("columns"), table.get("header")
     if not isinstance(form, str) or form not in vocabulary.forms:
         raise MappingError(sentence("mapping_form", file=path.name, shown=form, known=", ".join(vocabulary.forms)))
-    if not isinstance(columns, dict) or not columns or not said.keys() <= _KEYS:
+    if not isinstance(columns, dict) or not columns or not table.keys() <= _KEYS:
         raise MappingError(sentence("mapping_columns", file=path.name))
     _check_codes(path, vocabulary.forms[form], columns)
     return HeaderMapping(fingerprint="", form=form, columns=columns, header_rows=_rows(path, rows))
@@ -91,8 +91,8 @@ def header_of(mapping: HeaderMapping, sheet: Sheet, vocabulary: Vocabulary) -> H
 
 def bind(mapping: HeaderMapping, files: Iterable[SourceFile], vocabulary: Vocabulary) -> tuple[HeaderMapping, ...]:
     """The mapping bound to each distinct header of the files that has all of its columns."""
-    with Isolated(1, preload=(__name__,)) as isolated:
-        found = isolated.run_each(_headers, ((mapping, file, vocabulary) for file in files))
+    with WorkerPool(1, preload=(__name__,)) as pool:
+        found = pool.run_each(_headers, ((mapping, file, vocabulary) for file in files))
         # An unreadable file is reported when it is loaded.
         prints = dict.fromkeys(one for each in found if not isinstance(each, Unreadable) for one in each)
     return tuple(replace(mapping, fingerprint=one) for one in prints)
@@ -130,12 +130,12 @@ def mapped(sheet: Sheet, vocabulary: Vocabulary, mappings: Sequence[HeaderMappin
 
 def _match(mapping: HeaderMapping, header: Header, vocabulary: Vocabulary) -> Match:
     """The mapping's columns, and those that the form's own words match among the others."""
-    said = _columns(mapping, header)
+    by_mapping = _columns(mapping, header)
     by_words = next(match for form, match in matches(header, vocabulary) if form.code == mapping.form)
-    taken = set(said.values())
-    others = {code: at for code, at in by_words.columns.items() if code not in said and at not in taken}
-    twice = tuple((code, at) for code, at in by_words.twice if at not in taken and code not in said)
-    return Match(columns={**others, **said}, twice=twice)
+    taken = set(by_mapping.values())
+    others = {code: at for code, at in by_words.columns.items() if code not in by_mapping and at not in taken}
+    twice = tuple((code, at) for code, at in by_words.twice if at not in taken and code not in by_mapping)
+    return Match(columns={**others, **by_mapping}, twice=twice)
 
 
 def _columns(mapping: HeaderMapping, header: Header) -> dict[str, int]:

@@ -55,9 +55,9 @@ def recognise(
 
     A mapping stored for the sheet's header takes precedence.
     """
-    said = mapped(sheet, vocabulary, mappings)
-    if said is not None:
-        header, code, match = said
+    by_mapping = mapped(sheet, vocabulary, mappings)
+    if by_mapping is not None:
+        header, code, match = by_mapping
         form = vocabulary.form_on(code, last_day(sheet, header.top))
         return _with_columns(sheet, vocabulary, header, form, match)
     found = find_header(sheet, vocabulary)

@@ -9,7 +9,7 @@ import numpy as np
 
 from data.organisations.units import Tree
 from data.returns import Finding
-from loaders.findings import error, listed_rows, named
+from loaders.findings import error, measure_text, row_ranges
 from loaders.messages import sentence
 from loaders.sheets.body import BodyLine, SheetBody
 from loaders.sheets.counts import Flags, SheetCounts, read_counts
@@ -99,7 +99,7 @@ def sum_finding(found: Recognised, wrong: WrongSum, crossing: str = "") -> Findi
     measure = found.form.by_code[wrong.measure]
     first, last = (found.cell(row, wrong.measure) for row in (wrong.first, wrong.last))
     about = {
-        "measure": named(measure),
+        "measure": measure_text(measure),
         "shown": show(wrong.stated),
         "computed": show(wrong.computed),
         "leaves": sentence(f"leaves_{found.form.grain}"),
@@ -121,6 +121,6 @@ def hidden_in_sums(found: Recognised, hidden: Sequence[int], wrong: Sequence[Wro
     for row in {one.row for one in wrong if one.code == TOTAL}:
         if all(one.excess == added[one.measure] for one in wrong if one.row == row):
             cell = address(row, found.columns["unit_name"])
-            about = {"number": show(len(hidden)), "rows": listed_rows(hidden)}
+            about = {"number": show(len(hidden)), "rows": row_ranges(hidden)}
             explained[row] = error("hidden_rows_in_total", found.name, cell, **about)
     return explained

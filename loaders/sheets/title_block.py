@@ -15,12 +15,12 @@ from data.periods import Period
 from data.returns import Finding
 from data.vietnamese.person_names import masked
 from data.vietnamese.text import clean, key, proper_key
-from loaders.findings import error, titled
+from loaders.findings import error, period_text
 from loaders.messages import sentence
 from loaders.sheets.period_lines import counts_from_january, read_period
 from loaders.sheets.recognise import Recognised
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.unit_names import called
+from loaders.vietnamese.unit_names import parse_name
 from loaders.workbook import address
 
 _CODE = re.compile(r"mã\s+(?:số\s+)?(?:đơn vị|tổ chức)(?:\s+báo cáo)?\s*[:：]?\s*(.*)", re.IGNORECASE)
@@ -85,7 +85,7 @@ def _period(found: Recognised, lines: list[_Line], findings: list[Finding]) -> P
     if shortest.frequency not in found.form.frequencies:
         due = _frequencies(found.form)
         findings.append(
-            error("wrong_frequency", found.name, line.cell, period=titled(shortest), form=found.form.code, due=due)
+            error("wrong_frequency", found.name, line.cell, period=period_text(shortest), form=found.form.code, due=due)
         )
         return None
     if not found.form.valid_on(shortest.end):
@@ -105,7 +105,7 @@ def _no_period(found: Recognised) -> Finding:
 
 def _not_valid(found: Recognised, cell: str, period: Period) -> Finding:
     form, wanted = found.form, found.vocabulary.form_on(found.form.code, period.end)
-    about = {"form": form.code, "period": titled(period)}
+    about = {"form": form.code, "period": period_text(period)}
     if not wanted.valid_on(period.end):
         return error("form_not_valid", found.name, cell, **about)
     return error("other_version", found.name, cell, version=form.version, wanted=wanted.version, **about)
@@ -133,7 +133,7 @@ def find_sender(found: Recognised, tree: Tree, findings: list[Finding]) -> Unit 
 
 def _sender_by_name(found: Recognised, lines: list[_Line], tree: Tree, findings: list[Finding]) -> Unit | None:
     """The lowest of the units named in the title block: the issuing body, not its superior."""
-    for of in (key, proper_key, _called):
+    for of in (key, proper_key, _body_key):
         by_name: dict[object, list[Unit]] = {}
         for unit in tree.units.values():
             by_name.setdefault(of(unit.name), []).append(unit)
@@ -145,10 +145,10 @@ def _sender_by_name(found: Recognised, lines: list[_Line], tree: Tree, findings:
     return None
 
 
-def _called(name: str) -> object:
+def _body_key(name: str) -> object:
     """The key shared by "Huyện uỷ Thuỷ Sơn" and "Đảng bộ huyện Thuỷ Sơn"; names without a territory match nothing."""
-    said = called(name)
-    return (said.body, said.territory, said.own) if said.body and said.territory else object()
+    parts = parse_name(name)
+    return (parts.body, parts.territory, parts.own) if parts.body and parts.territory else object()
 
 
 def unknown_unit(code: str, sheet: str, cell: str, written: str, units: tuple[Unit, ...]) -> Finding:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from xlsxwriter.format import Format
 
 from data.forms.model import FieldType, Form
-from loaders.templates.allowed import allow
+from loaders.templates.input_validation import add_validation
 from loaders.templates.sheet_frame import Sender, SheetFrame
 from loaders.templates.styles import TemplateStyles
 
@@ -53,7 +53,7 @@ def write_register(frame: SheetFrame, sheet: RegisterSheet, note: str | None) ->
         for row in range(first, first + rows):
             for column in range(frame.last_column + 1):
                 page.write_blank(row, column, None, _blank_style(styles, kinds.get(column)))
-    allow(page, form, first, first + rows - 1)
+    add_validation(page, form, first, first + rows - 1)
     frame.signatures(first + rows + 2)
 
 

@@ -20,8 +20,8 @@ from data.measures import Kind
 from data.organisations.units import Tree
 from data.periods import Period
 from loaders.messages import MESSAGES
-from loaders.templates.allowed import allow
 from loaders.templates.fast_page import FastPage
+from loaders.templates.input_validation import add_validation
 from loaders.templates.outline import OutlineLine, outline, sender_of
 from loaders.templates.register_template import RegisterSheet, write_register
 from loaders.templates.sheet_frame import Sender, SheetFrame
@@ -41,7 +41,7 @@ __all__ = [
 
 _WRITTEN = datetime(2015, 1, 1, tzinfo=UTC)
 # A blank result stored as a space marks the cell as text, so that readers do not report a missing result.
-_NOTHING = " "
+_BLANK_RESULT = " "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class ReturnSheet:
 
 Sheet = ReturnSheet | RegisterSheet
 
-Known = Mapping[str, Mapping[str, Sequence[int | str | None]]]
+Prefilled = Mapping[str, Mapping[str, Sequence[int | str | None]]]
 
 
 def workbook(sheets: Sequence[Sheet], *, note: str | None = None, written: datetime = _WRITTEN) -> bytes:
@@ -82,10 +82,10 @@ def workbook(sheets: Sequence[Sheet], *, note: str | None = None, written: datet
     return file.getvalue()
 
 
-def blank(vocabulary: Vocabulary, tree: Tree, unit: str, period: Period, known: Known | None = None) -> bytes:
+def blank(vocabulary: Vocabulary, tree: Tree, unit: str, period: Period, prefilled: Prefilled | None = None) -> bytes:
     """The workbook that a unit fills in for a period: every form due, with the units that it reports on.
 
-    `known` holds prefilled values by form and unit.
+    `prefilled` holds values to fill in, by form and unit.
 
     Raises:
         KeyError: the tree has no unit of that code.
@@ -98,7 +98,7 @@ def blank(vocabulary: Vocabulary, tree: Tree, unit: str, period: Period, known: 
                 sender=sender_of(tree, top),
                 period=period,
                 lines=outline(tree, top.id, form.grain),
-                values=(known or {}).get(form.code, {}),
+                values=(prefilled or {}).get(form.code, {}),
             )
             for form in forms_due(vocabulary, tree, top.id, period)
         ]
@@ -127,7 +127,7 @@ def _write_return(frame: SheetFrame, sheet: ReturnSheet, note: str | None) -> No
     sums = _write_lines(frame, sheet, first)
     total = first + len(sheet.lines)
     _write_total(frame, sums, first, total)
-    allow(frame.page, form, first, total - 1)
+    add_validation(frame.page, form, first, total - 1)
     notes = ["note_counts", "note_of", "note_formulas"]
     if any(measure.kind is Kind.OPENING for measure in form.measures):
         notes.append("note_openings")
@@ -165,7 +165,7 @@ def _write_lines(frame: SheetFrame, sheet: ReturnSheet, first: int) -> list[int 
                 sums[place] = (sums[place] or 0) + value
         for place, formula in formulas.items():
             result = values[place]
-            stored = _NOTHING if result is None else result
+            stored = _BLANK_RESULT if result is None else result
             frame.page.write_formula(row, left + place, formula.replace("#", str(row + 1)), styles.count, stored)
             if isinstance(result, int):
                 sums[place] = (sums[place] or 0) + result
@@ -201,4 +201,4 @@ def _write_total(frame: SheetFrame, sums: Sequence[int | None], first: int, row:
             continue
         cells = "{0}{1}:{0}{2}".format(xl_col_to_name(column), first + 1, row)
         formula = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
-        frame.page.write_formula(row, column, formula, styles.total, _NOTHING if total is None else total)
+        frame.page.write_formula(row, column, formula, styles.total, _BLANK_RESULT if total is None else total)

@@ -13,8 +13,8 @@ from data.vietnamese.text import key, proper_key
 _CELL, _COMMITTEE = "cell", "committee"
 # The prefix states the kind of body; "Huyện uỷ" implies the kind of territory too.
 _BODIES: Mapping[str, tuple[str, str]] = {
-    key(words): said
-    for words, said in {
+    key(words): kinds
+    for words, kinds in {
         "đảng bộ bộ phận": (_COMMITTEE, ""),
         "đảng bộ cơ sở": (_COMMITTEE, ""),
         "chi bộ cơ sở": (_CELL, ""),
@@ -63,14 +63,14 @@ _LONGEST = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class NameParts:
     """A parsed name: the kind of body, the kind of territory, "" where not stated, and the own name."""
 
     body: str
     territory: str
     own: str
 
-    def agrees(self, other: Called) -> bool:
+    def agrees(self, other: NameParts) -> bool:
         """Whether nothing stated by both differs."""
         return _agree(self.body, other.body) and _agree(self.territory, other.territory)
 
@@ -80,12 +80,12 @@ def _agree(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=2_048)
-def called(raw: str) -> Called:
+def parse_name(raw: str) -> NameParts:
     """Parses a name."""
     head, rest = _split(key(raw).removeprefix(_BOARD), _BODIES)
     body, territory = _BODIES.get(head, ("", ""))
     head, rest = _split(rest, _TERRITORIES)
-    return Called(body, _TERRITORIES.get(head, territory), rest.removeprefix(_NUMBER_WORD))
+    return NameParts(body, _TERRITORIES.get(head, territory), rest.removeprefix(_NUMBER_WORD))
 
 
 def _split(words: str, known: Collection[str]) -> tuple[str, str]:
@@ -110,7 +110,7 @@ class OwnNames:
 
 @lru_cache(maxsize=1)
 def _own_of(names: frozenset[str]) -> frozenset[str]:
-    return frozenset(called(name).own for name in names)
+    return frozenset(parse_name(name).own for name in names)
 
 
 class UnitNames:
@@ -139,8 +139,8 @@ class UnitNames:
         return self._short(name, widest) if widest else None
 
     def _short(self, name: str, scope: Unit) -> Unit | None:
-        said = called(name)
-        units = [unit for unit in self._own[scope.id].get(said.own, []) if said.agrees(called(unit.name))]
+        parts = parse_name(name)
+        units = [unit for unit in self._own[scope.id].get(parts.own, []) if parts.agrees(parse_name(unit.name))]
         return units[0] if len(units) == 1 else None
 
     def _fill(self, scope: Unit) -> dict[str, list[Unit]]:
@@ -148,5 +148,5 @@ class UnitNames:
         for unit in self._tree.within(scope.id):
             for words in {key(unit.name), proper_key(unit.name)}:
                 names.setdefault(words, []).append(unit)
-            own[called(unit.name).own].append(unit)
+            own[parse_name(unit.name).own].append(unit)
         return names

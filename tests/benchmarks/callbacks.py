@@ -20,7 +20,7 @@ from data.writing.store import Store
 from indicators.catalogue.builtin import CATALOGUE
 from layouts.app import create_app
 from layouts.web import sessions
-from loaders.desk import Desk
+from loaders.workbook_services import WorkbookServices
 from tests.benchmarks.against.express import application
 from tests.benchmarks.report import Goal, Section, comparison
 from tests.benchmarks.rounds import Contender, measure, middle, worst
@@ -69,7 +69,7 @@ def sections(folder: Path, rounds: int) -> list[Section]:
 def contenders(place: Path, reader: str) -> Iterator[list[Contender]]:
     """Those that answer a chart's request, on a store of the demonstration."""
     with closing(Store.open(url(place))) as store, closing(sqlite3.connect(place)) as connection:
-        pages = create_app(store, Desk(store), secret_key=SECRET, demo=True)
+        pages = create_app(store, WorkbookServices(store), secret_key=SECRET, demo=True)
         client = signed_in(pages.server.test_client(), store, reader)
         districts = [unit.code for unit in store.reader(SYSTEM).tree().at_level(Level.DISTRICT)]
         asked = cycle([f"?indicator={code}&unit={unit}" for unit in districts for code in CATALOGUE])

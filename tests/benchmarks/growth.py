@@ -28,8 +28,8 @@ from data.writing.store import Store
 from indicators.answers.memory import Memory
 from layouts.app import create_app
 from layouts.pages.registry import PAGES
-from loaders.desk import Desk
 from loaders.returns.stored_checks import check_stored
+from loaders.workbook_services import WorkbookServices
 from tests.benchmarks.callbacks import signed_in
 from tests.benchmarks.plans import WHOLE, Heard, listening, plans_of
 from tests.benchmarks.processes import ROOT
@@ -159,7 +159,7 @@ def _load(store: Store, given: ReadWorkbook) -> None:
 
 def _pages(store: Store, heard: Heard, slow: Collection[str]) -> Iterator[tuple[str, float, int]]:
     """Each page for the root and for one district: seconds, and how many rows the database gave."""
-    pages = create_app(store, Desk(store), secret_key=SECRET)
+    pages = create_app(store, WorkbookServices(store), secret_key=SECRET)
     client = signed_in(pages.server.test_client(), store, READER)
     district = store.reader(SYSTEM).tree().at_level(Level.DISTRICT)[0]
     for page in PAGES:

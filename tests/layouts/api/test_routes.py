@@ -23,7 +23,7 @@ from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, answer
 from layouts.app import create_app
 from layouts.documents.tables import cells
-from loaders.desk import Desk
+from loaders.workbook_services import WorkbookServices
 from tests.stores import Database, NewDatabase
 from tests.test_catalogues import VIETNAMESE
 
@@ -47,7 +47,9 @@ def secrets(province: Store) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def client(province: Store) -> FlaskClient:
-    made: FlaskClient = create_app(province, Desk(province), secret_key="only for tests").server.test_client()
+    made: FlaskClient = create_app(
+        province, WorkbookServices(province), secret_key="only for tests"
+    ).server.test_client()
     return made
 
 

@@ -17,7 +17,7 @@ from layouts.pages.plans import allocation_grid, gap_planner, pace_view
 from layouts.pages.plans.page import moved
 from layouts.views.ask import Ask
 from layouts.views.planning import DivisionRule, Planning, edits_of, target_of
-from loaders.desk import Desk
+from loaders.workbook_services import WorkbookServices
 from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.pages.test_pages import words
 
@@ -108,9 +108,9 @@ def test_what_is_given_by_hand_leaves_a_remainder_that_is_told(tiny_store: Store
 
 def test_the_workbook_of_a_divided_plan_is_loaded_and_its_values_hold(changing_store: Store) -> None:
     seen = planning(changing_store, total="120", decision="Số 9-QĐ/TU", decided="2020-12-20")
-    desk = Desk(changing_store)
-    name, content = desk.plan(SYSTEM, seen.asked.unit.code, seen.lines())
-    outcome = desk.load(SourceFile(name=name, content=content), SYSTEM, Taking.STORE)
+    services = WorkbookServices(changing_store)
+    name, content = services.plan(SYSTEM, seen.asked.unit.code, seen.lines())
+    outcome = services.load(SourceFile(name=name, content=content), SYSTEM, Taking.STORE)
     assert outcome.status is OutcomeStatus.ACCEPTED, outcome.findings
     reader = changing_store.reader(SYSTEM)
     kept = {plan.unit: plan for plan in reader.plans(("admissions",)) if plan.term == Term(2021, 2021)}
@@ -123,7 +123,7 @@ def test_the_workbook_of_a_divided_plan_is_loaded_and_its_values_hold(changing_s
 def test_a_district_divides_only_its_own_plan(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
     assert {part.code[:3] for part in planning(tiny_store, DISTRICT, total="10").parts} == {"H01"}
     with pytest.raises(OutOfScope):
-        Desk(tiny_store).plan(DISTRICT, "H02", [])
+        WorkbookServices(tiny_store).plan(DISTRICT, "H02", [])
     client = sign_in(make_app(tiny_store), "district1")
     given = "total=10&decision=1&decided=2020-12-01"
     assert client.get(f"/download/plan.xlsx?{given}").get_data()[:2] == b"PK"

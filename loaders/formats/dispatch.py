@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from loaders.formats import html, ods, ooxml, spreadsheetml, text, xls, xlsb
+from loaders.formats import delimited_text, html, ods, ooxml, spreadsheetml, xls, xlsb
 from loaders.formats.containers import is_of_wps, sniff
 from loaders.workbook import Container, Unreadable, Workbook
 
@@ -20,7 +20,7 @@ _READERS: Mapping[Container, Callable[[bytes], Workbook]] = {
     Container.BIFF_EARLY: xls.read,
     Container.HTML: html.read,
     Container.SPREADSHEETML: spreadsheetml.read,
-    Container.TEXT: text.read,
+    Container.TEXT: delimited_text.read,
 }
 _REFUSALS: Mapping[Container, str] = {
     Container.ENCRYPTED: "encrypted",
@@ -49,7 +49,7 @@ def read(content: bytes) -> Workbook:
         raise Unreadable(_REFUSALS[kind])
     try:
         return _READERS[kind](content)
-    except Unreadable as trouble:
-        if trouble.message == "broken" and kind is Container.XLS and is_of_wps(content):
+    except Unreadable as refusal:
+        if refusal.message == "broken" and kind is Container.XLS and is_of_wps(content):
             raise Unreadable("wps_sheet") from None
         raise

@@ -24,14 +24,14 @@ _VIQR_WORD = re.compile(r"[a-z^(+'`?~.]+", re.IGNORECASE)
 Key = TypeVar("Key", bound=Hashable)
 
 
-class Spelling(StrEnum):
+class Misencoding(StrEnum):
     """The misencoding of a text."""
 
     UTF8 = "utf8"
     VIQR = "viqr"
 
 
-def respelled(texts: Mapping[Key, str]) -> tuple[Spelling | None, Mapping[Key, str]]:
+def repaired(texts: Mapping[Key, str]) -> tuple[Misencoding | None, Mapping[Key, str]]:
     """Repaired texts of a sheet, changed ones only, if enough of them read as Vietnamese when repaired."""
     foreign = {key: raw for key, raw in texts.items() if not raw.isascii()}
     if not any(map(_FOREIGN_LETTER.search, foreign.values())):
@@ -43,18 +43,18 @@ def respelled(texts: Mapping[Key, str]) -> tuple[Spelling | None, Mapping[Key, s
         2 * len(meant) > len(foreign)
         and sum(not text.isascii() and is_spoken(text) for text in meant.values()) >= _FEWEST
     ):
-        return Spelling.UTF8, meant
+        return Misencoding.UTF8, meant
     return None, {}
 
 
-def _from_ascii(texts: Mapping[Key, str]) -> tuple[Spelling | None, Mapping[Key, str]]:
+def _from_ascii(texts: Mapping[Key, str]) -> tuple[Misencoding | None, Mapping[Key, str]]:
     words = {word for raw in texts.values() if _TELLING.search(raw) for word in _VIQR_WORD.findall(raw)}
     telling = list(filter(_TELLING.search, words))
     read = [word for word in telling if is_syllable(_from_viqr(word))]
     if len(read) < _FEWEST or 2 * len(read) <= len(telling):
         return None, {}
     spelt = {key: _VIQR_WORD.sub(_viqr_word, raw) for key, raw in texts.items()}
-    return Spelling.VIQR, {key: text for key, text in spelt.items() if text != texts[key]}
+    return Misencoding.VIQR, {key: text for key, text in spelt.items() if text != texts[key]}
 
 
 def _from_utf8(raw: str) -> str | None:

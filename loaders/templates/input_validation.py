@@ -14,17 +14,17 @@ _ONE = {"validate": "list", "source": ["1"]}
 _LARGEST = 9_999_999
 
 
-def allow(page: FastPage, form: Form, first: int, last: int) -> None:
+def add_validation(page: FastPage, form: Form, first: int, last: int) -> None:
     """Adds data validation to the columns of a form in zero-based rows; the marks "-" and "x" remain possible."""
     if last < first:
         return
-    for column, options, error in _allowed(form):
+    for column, options, error in _restrictions(form):
         # "stop" would reject the marks
         message = {"error_type": "warning", "error_title": form.number, "error_message": MESSAGES.say(error)}
         page.data_validation(first, column, last, column, {**options, **message})
 
 
-def _allowed(form: Form) -> Iterator[tuple[int, dict[str, Any], str]]:
+def _restrictions(form: Form) -> Iterator[tuple[int, dict[str, Any], str]]:
     """Restricted columns, their validation rule, and the message for invalid input."""
     for column, named in enumerate(form.columns):
         found = _of_measure(named) if isinstance(named, Measure) else _of_field(named)

@@ -17,14 +17,14 @@ from data.measures import Kind, Measure
 from data.periods import Frequency, Period
 from data.reading.queries import Reader
 from data.returns import Finding, Return
-from loaders.findings import named, warning
+from loaders.findings import measure_text, warning
 from loaders.vietnamese.numbers import show
 
 _PERIODS, _FEWEST = 4, 3
 _FAR = 5.0
 
 
-def check_past(given: Return, reader: Reader) -> Iterator[Finding]:
+def check_plausibility(given: Return, reader: Reader) -> Iterator[Finding]:
     """Warnings only: an unusual count may well be right."""
     if given.period is None:
         return
@@ -52,7 +52,7 @@ def _check_like_before(rule: LikeBefore, given: Return, period: Period, reader: 
             rule.code,
             given.sheet,
             f"{given.columns[code]}{row.row}",
-            measure=named(given.form.by_code[code]),
+            measure=measure_text(given.form.by_code[code]),
             shown=show(int(values[line, place])),
             number=show(number),
             least=show(least),
@@ -97,7 +97,7 @@ def _check_quarters(given: Return, year: Period, reader: Reader) -> Iterator[Fin
                 "year_differs_from_quarters",
                 given.sheet,
                 f"{given.columns[measure.code]}{row.row}",
-                measure=named(measure),
+                measure=measure_text(measure),
                 shown=show(value),
                 known=show(whole),
                 number=show(len(differing)),

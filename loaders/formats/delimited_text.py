@@ -8,7 +8,7 @@ import re
 from collections import Counter
 
 from data.vietnamese.encodings import read_bytes
-from loaders.formats.grids import Grid, written
+from loaders.formats.grids import Grid, error_or_text
 from loaders.workbook import Container, Unreadable, Workbook
 
 _SEPARATORS = ("\t", ";", "|", ",")  # comma last: it is also the decimal separator
@@ -39,7 +39,7 @@ def read(content: bytes) -> Workbook:
             for column, value in enumerate(cells):
                 if len(value) > _LONGEST:
                     raise Unreadable("broken")
-                grid.put(row, column, written(value.strip()))
+                grid.put(row, column, error_or_text(value.strip()))
     except csv.Error:
         raise Unreadable("broken") from None
     return Workbook(sheets=(grid.sheet(),), container=Container.TEXT)

@@ -16,7 +16,7 @@ from data.vietnamese.person_names import is_surname, names_in
 from data.vietnamese.syllables import is_syllable
 from data.vietnamese.text import clean, key
 from loaders.vietnamese.numbers import read_date
-from loaders.vietnamese.unit_names import OwnNames, called
+from loaders.vietnamese.unit_names import OwnNames, parse_name
 from loaders.workbook import Sheet, Value, Workbook
 
 _NAME_HEADERS = (
@@ -110,16 +110,16 @@ class _Text(NamedTuple):
     text: str
 
 
-def has_people(book: Workbook, registry: Registry | None = None) -> bool:
+def has_personal_data(book: Workbook, registry: Registry | None = None) -> bool:
     """Whether any sheet, hidden ones included, or texts outside cells list persons.
 
     Names of the registry's units do not count as names of persons, even of units named after one.
     """
     units = OwnNames(registry.names if registry else frozenset())
-    return any(lists_people(sheet, units) for sheet in book.sheets) or _names_aside(book, units)
+    return any(lists_persons(sheet, units) for sheet in book.sheets) or _names_aside(book, units)
 
 
-def lists_people(sheet: Sheet, units: Container[str] = ()) -> bool:
+def lists_persons(sheet: Sheet, units: Container[str] = ()) -> bool:
     """Whether a sheet is about persons: headers for names, cards, births or identity numbers, or such content.
 
     `units` are the own names of organisations.
@@ -132,8 +132,8 @@ def lists_people(sheet: Sheet, units: Container[str] = ()) -> bool:
 
 
 def _names_aside(book: Workbook, units: Container[str]) -> bool:
-    texts = (*book.asides, *(text for sheet in book.sheets for text in sheet.strays))
-    names = {name for text in texts for name in names_in(text) if called(name).own not in units}
+    texts = (*book.outside_texts, *(text for sheet in book.sheets for text in sheet.strays))
+    names = {name for text in texts for name in names_in(text) if parse_name(name).own not in units}
     identities = sum(_is_identity(word) for text in texts for word in text.split())
     return len(names) >= _FEWEST_NAMES_ASIDE or identities >= _FEWEST_NUMBERS
 
@@ -142,7 +142,7 @@ def _has_personal_header(sheet: Sheet, lines: Sequence[Sequence[_Text]]) -> bool
     """Two different personal headers in a row; or one, if lines are numbered or names stand below it."""
     for place, line in enumerate(lines):
         words = dict(_headers(line, lines[place + 1] if place + 1 < len(lines) else ()))
-        personal = {_kind(said): column for said, column in words.items() if _kind(said)}
+        personal = {_kind(header): column for header, column in words.items() if _kind(header)}
         if len(personal) > 1:
             return True
         for weak in words.keys() & _WEAK:
@@ -229,7 +229,7 @@ def _has_names(sheet: Sheet, lines: Sequence[Sequence[_Text]], units: Container[
         in_row = 0
         for text in line:
             filled[text.column].append(text.row)
-            number = sum(called(name).own not in units for name in names_in(_with_given_name(text, line)))
+            number = sum(parse_name(name).own not in units for name in names_in(_with_given_name(text, line)))
             in_row += number
             if number:
                 names[text.column].append(text.row)

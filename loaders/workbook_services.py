@@ -14,9 +14,9 @@ from data.returns import Outcome, PlannedValue, SourceFile, Taking
 from data.viewers import Viewer
 from data.writing.store import Store
 from loaders.intake import intake
-from loaders.marks.annotate import annotate_apart
+from loaders.marks.annotate import annotate_isolated
 from loaders.messages import sentence
-from loaders.returns.openings import opening_values
+from loaders.returns.opening_balances import opening_values
 from loaders.sheets.header_choice import found_headers, mapping_of
 from loaders.sheets.mapping import MappingError
 from loaders.templates import template
@@ -27,7 +27,7 @@ REGISTERS = {"DM": ("DM", "SX"), "KH": ("KH",), "LS": ("LS",), "NV": ("NV",)}
 
 
 @dataclass(frozen=True)
-class Desk:
+class WorkbookServices:
     """What pages and commands do with workbooks on one store; incoming files are read in limited processes."""
 
     store: Store
@@ -38,7 +38,7 @@ class Desk:
         Raises:
             OutOfScope: the viewer may send nothing at all.
         """
-        return intake(self.store, source, viewer=viewer, received_at=received_at, taking=taking, apart=True)
+        return intake(self.store, source, viewer=viewer, received_at=received_at, taking=taking, isolated=True)
 
     def template(self, viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
         """Name and content of the workbook that a unit fills in.
@@ -49,8 +49,8 @@ class Desk:
         reader = self.store.reader(viewer)
         unit, tree = reader.unit(code), reader.tree(period.end)
         due = template.forms_due(reader.vocabulary, tree, unit.id, period)
-        known = {form.code: opening_values(form, unit.code, period, reader) for form in due}
-        return f"{unit.code}_{period}.xlsx", template.blank(reader.vocabulary, tree, unit.code, period, known)
+        prefilled = {form.code: opening_values(form, unit.code, period, reader) for form in due}
+        return f"{unit.code}_{period}.xlsx", template.blank(reader.vocabulary, tree, unit.code, period, prefilled)
 
     def register(self, viewer: Viewer, code: str, period: Period, form: str) -> tuple[str, bytes]:
         """Name and content of a blank register workbook (DM with SX, KH, LS, NV), with the unit in its title block.
@@ -94,7 +94,7 @@ class Desk:
 
     def annotate(self, source: SourceFile, outcome: Outcome) -> SourceFile:
         """An annotated copy of the file with the outcome's findings marked."""
-        return annotate_apart(source, outcome.findings)
+        return annotate_isolated(source, outcome.findings)
 
     def headers(
         self, source: SourceFile, viewer: Viewer, choices: Sequence[HeaderChoice] = ()
@@ -113,6 +113,6 @@ class Desk:
             self.store.keep_mapping(mapping_of(source, self.store.vocabulary, choice), viewer=viewer)
         except MappingError as fault:
             return fault.text
-        except Unreadable as trouble:
-            return sentence(trouble.message, **trouble.values)
+        except Unreadable as refusal:
+            return sentence(refusal.message, **refusal.values)
         return None
