@@ -21,7 +21,7 @@ from loaders.sample.membership import Membership, membership
 from loaders.sample.organisations import organisations
 from loaders.sample.plans import PlanBook, plans
 from loaders.sample.ratings import ratings
-from loaders.sample.reorganisation import MERGER, MOVE, as_known, reorganised
+from loaders.sample.reorganisation import MERGER, MOVE, at_instant, reorganised
 from loaders.sample.scale import SampleScale
 from loaders.sample.tasks import TaskBook, tasks
 from loaders.sample.trajectory import Trajectory, trajectory
@@ -91,7 +91,7 @@ def province(scale: SampleScale, seed: int = SEED) -> Province:
         scale=scale,
         registry=registry,
         registers=tuple(
-            RegistryBook(as_known(registry, day, version), _registered(day, first, calendar))
+            RegistryBook(at_instant(registry, day, version), _registered(day, first, calendar))
             for version, day in enumerate(known, start=1)
         ),
         history=tuple(_history(scale, cells, ways, course, members, next(streams))),

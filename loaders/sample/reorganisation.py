@@ -93,7 +93,7 @@ class _Spells:
         self.spells[place:place] = spells
 
 
-def as_known(registry: Registry, day: date, version: int) -> Registry:
+def at_instant(registry: Registry, day: date, version: int) -> Registry:
     """The registry as it was known when the reorganisation of that day had just been decided, and none later."""
     spells = [u for u in registry.spells if u.valid_from <= day]
     return Registry(
