@@ -13,10 +13,10 @@ import typer
 from data.periods import Period
 from data.viewers import SYSTEM
 from layouts.console.commands import Commands
-from layouts.console.messages import LANGUAGE, REFUSED, WrongUse, note, say, sentence
+from layouts.console.documents import documents
+from layouts.console.messages import LANGUAGE, REFUSED, InvalidUsage, note, say, sentence
 from layouts.console.opening import environment, open_store, secret_for
-from layouts.console.papers import papers
-from layouts.console.questions import AsJson, OnePeriod, OneUnit, questions
+from layouts.console.queries import AsJson, OnePeriod, OneUnit, queries
 from layouts.console.thresholds import thresholds
 from layouts.console.upkeep import upkeep
 from layouts.console.users import users
@@ -39,8 +39,8 @@ commands = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-commands.add_typer(questions)
-commands.add_typer(papers)
+commands.add_typer(queries)
+commands.add_typer(documents)
 commands.add_typer(upkeep)
 commands.add_typer(users, name="users")
 commands.add_typer(thresholds, name="settings")
@@ -87,10 +87,10 @@ def demo(
 
     settings = environment(data)
     if not no_serve:
-        ports.claim(LOOPBACK, port)
+        ports.require_free(LOOPBACK, port)
     with closing(open_store(settings)) as store:
         if not (store.is_sample or store.is_empty):
-            raise WrongUse(sentence("not_sample", url=store.engine.url.render_as_string(hide_password=True)))
+            raise InvalidUsage(sentence("not_sample", url=store.engine.url.render_as_string(hide_password=True)))
         make_sample(store, settings.data_dir / "sample")
         if not no_serve:
             pages = make_server(store, secret_key=secrets.token_hex(), demo=True)
@@ -113,10 +113,10 @@ def load(
     from loaders.workers.cluster import cluster
     from loaders.workers.processes import readers
 
-    arguments.existing(paths)
+    arguments.require_existing(paths)
     files = intake.workbooks(paths)
     if not files:
-        raise WrongUse(sentence("nothing_to_load"))
+        raise InvalidUsage(sentence("nothing_to_load"))
     instants = received_at(received) if received else None
     if findings:
         report.findings_format(findings)
@@ -156,7 +156,7 @@ def inspect(
     from loaders.inspecting import file as inspect_file
     from loaders.references import References
 
-    arguments.existing_files([path])
+    arguments.require_files([path])
     source = SourceFile(name=path.name, content=path.read_bytes())
     with closing(open_store(environment())) as store:
         reader = store.reader(SYSTEM)
@@ -177,11 +177,11 @@ def watch(
 ) -> None:
     """Loads what is put into a folder, until it is stopped."""
     from layouts.console import arguments, report
-    from layouts.console.stopping import Stopping
+    from layouts.console.graceful_stop import GracefulStop
     from loaders import inbox
 
-    arguments.existing_folder(folder)
-    with closing(open_store(environment())) as store, Stopping() as stopping:
+    arguments.require_folder(folder)
+    with closing(open_store(environment())) as store, GracefulStop() as stopping:
         note("watching", folder=folder)
         watched = inbox.Inbox(store=store, folder=folder, viewer=SYSTEM, workers=workers)
         for arrival in inbox.watch(watched, stopping.wait):
@@ -220,7 +220,7 @@ def serve(
     from layouts.web.logs import LOGGING
 
     settings = environment()
-    ports.claim(host, port)
+    ports.require_free(host, port)
 
     def ready() -> None:
         if settings.metrics_bind:
@@ -239,7 +239,7 @@ def received_at(text: str) -> datetime | dict[str, datetime]:
     """When returns came: one instant, or a CSV file of file names and instants.
 
     Raises:
-        WrongUse, ReceivedError: neither an instant nor such a file.
+        InvalidUsage, ReceivedError: neither an instant nor such a file.
     """
     from layouts.console import arguments
     from loaders.receipt_times import read_received
@@ -247,7 +247,7 @@ def received_at(text: str) -> datetime | dict[str, datetime]:
     path = Path(text)
     if path.suffix.lower() != ".csv":
         return arguments.instant(text)
-    arguments.existing([path])
+    arguments.require_existing([path])
     return read_received(path)
 
 

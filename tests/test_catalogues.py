@@ -129,7 +129,7 @@ def test_every_key_that_is_named_is_in_the_catalogue_of_its_package() -> None:
 
 def test_what_users_are_told_of_a_fault_comes_from_a_catalogue() -> None:
     faults = users_faults()
-    assert {"OutOfScope", "PeriodError", "WrongUse"} <= faults
+    assert {"OutOfScope", "PeriodError", "InvalidUsage"} <= faults
     given = (
         (file, text)
         for file, module in sources().items()

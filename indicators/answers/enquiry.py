@@ -78,8 +78,8 @@ def each(reader: Reader, enquiry: Enquiry) -> Iterator[ValueRow]:
 
     Raises: as `answer`, before the first row.
     """
-    scene, catalogue = _scene(reader, enquiry), catalogue_of(reader.vocabulary)
-    return (row for code in enquiry.indicators for row in scene.rows(catalogue[code]))
+    inputs, catalogue = _fetch_inputs(reader, enquiry), catalogue_of(reader.vocabulary)
+    return (row for code in enquiry.indicators for row in inputs.rows(catalogue[code]))
 
 
 def trace(
@@ -95,17 +95,17 @@ def trace(
 
     Raises: as `answer`.
     """
-    scene = _scene(reader, Enquiry(indicators=(indicator,), unit=unit, periods=periods, basis=basis))
-    asked, declared = next(iter(scene.units)), catalogue_of(reader.vocabulary)[indicator]
+    inputs = _fetch_inputs(reader, Enquiry(indicators=(indicator,), unit=unit, periods=periods, basis=basis))
+    asked, declared = next(iter(inputs.units)), catalogue_of(reader.vocabulary)[indicator]
     if isinstance(declared.formula, MeanPerYear):
-        working = work_span(declared, asked, periods, scene.observations)
+        working = work_span(declared, asked, periods, inputs.observations)
     else:
-        working = work(declared, asked, periods[0], scene.observations, scene.plans)
-    return [*_cells(reader, scene, working), *_planned(reader, working.plan)]
+        working = work(declared, asked, periods[0], inputs.observations, inputs.plans)
+    return [*_cells(reader, inputs, working), *_planned(reader, working.plan)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Scene:
+class _Inputs:
     """What an enquiry needs, fetched: the units of each period, observations and plans."""
 
     enquiry: Enquiry
@@ -156,15 +156,15 @@ class _Scene:
         return target.value if target else None
 
 
-def _scene(reader: Reader, enquiry: Enquiry) -> _Scene:
+def _fetch_inputs(reader: Reader, enquiry: Enquiry) -> _Inputs:
     catalogue = catalogue_of(reader.vocabulary)
     indicators = [catalogue[code] for code in enquiry.indicators]
-    days, units = _days(reader, enquiry), asked_units(reader, enquiry)
+    days, units = _days(reader, enquiry), requested_units(reader, enquiry)
     planned = {i.formula.plan for i in indicators if isinstance(i.formula, PlanRate)}
     # Plans are inherited from above the viewer's own branch too.
     trees = {period: reader.registry.at(day) for period, day in days.items()}
     above = {up.id for unit, spells in units.items() for period in spells for up in trees[period].ancestors(unit)}
-    return _Scene(
+    return _Inputs(
         enquiry=enquiry,
         as_of=reader.as_of,
         units=units,
@@ -182,7 +182,7 @@ def _scene(reader: Reader, enquiry: Enquiry) -> _Scene:
     )
 
 
-def asked_units(reader: Reader, enquiry: Enquiry) -> dict[int, dict[Period, Unit]]:
+def requested_units(reader: Reader, enquiry: Enquiry) -> dict[int, dict[Period, Unit]]:
     """The units that an enquiry asks for, by id, as they were in each of its periods (or are on today's map).
 
     Raises:
@@ -254,15 +254,15 @@ def _periods(indicator: Indicator, period: Period) -> Iterator[Period]:
         yield period.whole_year.previous
 
 
-def _cells(reader: Reader, scene: _Scene, working: Working) -> Iterator[TraceRow]:
+def _cells(reader: Reader, inputs: _Inputs, working: Working) -> Iterator[TraceRow]:
     shown: set[tuple[str, Period]] = set()
     for part in working.parts:
-        for source, measures, unit, period, leaves in _origins(scene.observations.vocabulary, part):
+        for source, measures, unit, period, leaves in _origins(inputs.observations.vocabulary, part):
             role: str = part.role
             if source in reader.vocabulary.derived:
                 counted = [
                     leaf
-                    for leaf in scene.observations.leaves(source, unit, period)
+                    for leaf in inputs.observations.leaves(source, unit, period)
                     if leaves is None or leaf.unit in leaves
                 ]
                 yield from _counted(reader, part.role, counted, measures, period)
@@ -270,7 +270,7 @@ def _cells(reader: Reader, scene: _Scene, working: Working) -> Iterator[TraceRow
                     continue
                 shown.add((source, period))
                 role = EVIDENCE
-            for cell in reader.contributions(source, measures, unit, period, scene.enquiry.basis):
+            for cell in reader.contributions(source, measures, unit, period, inputs.enquiry.basis):
                 if cell.value is not None and (leaves is None or cell.unit in leaves or role == EVIDENCE):
                     yield _cell(cell, role, cell.value)
 

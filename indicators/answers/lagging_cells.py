@@ -20,7 +20,7 @@ from indicators.answers.rows import TableRow
 from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.lagging import Exposure, Ranked, pooled, ranked
 from indicators.methods.pace import PaceVerdict
-from indicators.methods.reasons import CellFacts, Course, Reason, ReasonLimits, course, reasons
+from indicators.methods.reasons import CellFacts, ListChange, Reason, ReasonThresholds, course, reasons
 from indicators.values.against_plan import PaceCase, pace_periods
 from indicators.values.model import Measures, measures_of
 from indicators.values.reading import covers, read, sources
@@ -46,7 +46,7 @@ class LaggingRow(TableRow):
     district_name: str | None
     period: Period
     reasons: tuple[Reason, ...]
-    course: Course | None
+    course: ListChange | None
     reasons_before: tuple[Reason, ...]
     streak: int | None
     members: Fraction | None
@@ -86,7 +86,7 @@ class LaggingCell:
     ranked: Ranked[int] | None
 
     @property
-    def course(self) -> Course | None:
+    def course(self) -> ListChange | None:
         """New, still there, recovered."""
         return course(self.reasons, self.before)
 
@@ -105,10 +105,10 @@ class Lagging:
         return self.reader.tree(self.period.end)
 
     @cached_property
-    def limits(self) -> ReasonLimits:
+    def limits(self) -> ReasonThresholds:
         """The thresholds in force."""
         thresholds = self.reader.thresholds
-        return ReasonLimits(
+        return ReasonThresholds(
             years=thresholds.whole("cells_years"),
             few=thresholds.whole("small_cell_size"),
             dossiers=thresholds.share("dossiers_complete_percent"),

@@ -17,7 +17,7 @@ from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.control import Assurance, Flag, Point, PointType
 from indicators.methods.forecast import Bounds, Method, forecast
 from indicators.methods.funnel import FunnelKind, FunnelVerdict, compare
-from indicators.methods.gates import Fewest, Gate, Gated, gated
+from indicators.methods.gates import Gate, GatedChart, IconMinimums, gated_chart
 from indicators.values.model import Direction, Format, Indicator, MeanPerYear, Ratio
 from indicators.values.value import State
 
@@ -88,7 +88,7 @@ def control_rows(reader: Reader, enquiry: Enquiry, rebase: Sequence[Period] = ()
         ValueError: a period to rebase at that is not among those asked for.
         UnknownUnit, OutOfScope: as `indicators.answers.enquiry.answer`.
     """
-    return [row for series in _series(reader, enquiry) for row in charted(reader, series, rebase)]
+    return [row for series in _series(reader, enquiry) for row in control_series(reader, series, rebase)]
 
 
 def _series(reader: Reader, enquiry: Enquiry) -> Iterator[list[ValueRow]]:
@@ -99,27 +99,27 @@ def _series(reader: Reader, enquiry: Enquiry) -> Iterator[list[ValueRow]]:
         yield list(rows)
 
 
-def charted(reader: Reader, series: Sequence[ValueRow], rebase: Sequence[Period] = ()) -> Iterator[ControlRow]:
+def control_series(reader: Reader, series: Sequence[ValueRow], rebase: Sequence[Period] = ()) -> Iterator[ControlRow]:
     """The answers of one series, oldest first, as `control_rows`."""
     points, events = reader.thresholds.whole("chart_points"), reader.thresholds.whole("chart_events")
     indicator, periods = series[0].indicator, [row.until for row in series]
     share, plan = isinstance(indicator.formula, Ratio), series[-1].plan
-    chart = gated(
+    chart = gated_chart(
         _complete(series, _value),
         target=None if plan is None else float(plan),
         better=None if indicator.direction is Direction.NEUTRAL else indicator.direction,
-        stock=not share and _of(indicator, Kind.STOCK),
+        stock=not share and _has_kind(indicator, Kind.STOCK),
         season=1 if share else _season(indicator, periods[0]),
         first=1 if share else periods[0].index,
         events=_complete(series, _numerator) if share else None,
         rebase=[periods.index(period) for period in rebase],
-        fewest=Fewest(points=points, events=events),
+        minimums=IconMinimums(points=points, events=events),
     )
     for row, point in zip(series, chart.chart.points, strict=True):
-        yield _charted(row, point, chart)
+        yield _control_row(row, point, chart)
 
 
-def _charted(row: ValueRow, point: Point, whole: Gated) -> ControlRow:
+def _control_row(row: ValueRow, point: Point, whole: GatedChart) -> ControlRow:
     return ControlRow(
         **row.place,
         value=row.value,
@@ -151,13 +151,13 @@ def _complete(series: Sequence[ValueRow], of: Callable[[ValueRow], Fraction | No
     return [float(found) if row.is_complete and (found := of(row)) is not None else None for row in series]
 
 
-def _of(indicator: Indicator, kind: Kind) -> bool:
+def _has_kind(indicator: Indicator, kind: Kind) -> bool:
     return indicator.kinds == {kind}
 
 
 def _season(indicator: Indicator, period: Period) -> int:
     """Periods a year of what has a season: flows."""
-    return len(period.whole_year.parts(period.frequency)) if _of(indicator, Kind.FLOW) else 1
+    return len(period.whole_year.parts(period.frequency)) if _has_kind(indicator, Kind.FLOW) else 1
 
 
 def funnel_rows(reader: Reader, enquiry: Enquiry) -> list[FunnelRow]:
@@ -172,14 +172,14 @@ def funnel_rows(reader: Reader, enquiry: Enquiry) -> list[FunnelRow]:
     ratios = tuple(code for code in enquiry.indicators if isinstance(catalogue[code].formula, Ratio))
     found = sorted(answer(reader, replace(enquiry, indicators=ratios)), key=_by_period)
     comparable = reader.thresholds.whole("dispersion_units")
-    return [row for _, rows in groupby(found, key=_by_period) for row in compared(list(rows), comparable)]
+    return [row for _, rows in groupby(found, key=_by_period) for row in compare_units(list(rows), comparable)]
 
 
 def _by_period(row: ValueRow) -> tuple[str, str]:
     return row.indicator.code, str(row.period)
 
 
-def compared(rows: Sequence[ValueRow], comparable: int) -> Iterator[FunnelRow]:
+def compare_units(rows: Sequence[ValueRow], comparable: int) -> Iterator[FunnelRow]:
     """The answers of one ratio and period against their own average, as `funnel_rows`.
 
     Over-dispersion is allowed for from `comparable` units on.
@@ -198,11 +198,11 @@ def compared(rows: Sequence[ValueRow], comparable: int) -> Iterator[FunnelRow]:
             value=row.value,
             numerator=row.numerator,
             denominator=row.denominator,
-            average=_times(per, funnel.average),
-            lower_95=_times(per, limits.lower_95) if limits else None,
-            upper_95=_times(per, limits.upper_95) if limits else None,
-            lower_998=_times(per, limits.lower_998) if limits else None,
-            upper_998=_times(per, limits.upper_998) if limits else None,
+            average=_scaled(per, funnel.average),
+            lower_95=_scaled(per, limits.lower_95) if limits else None,
+            upper_95=_scaled(per, limits.upper_95) if limits else None,
+            lower_998=_scaled(per, limits.lower_998) if limits else None,
+            upper_998=_scaled(per, limits.upper_998) if limits else None,
             verdict=unit.verdict,
             kind=funnel.kind,
             dispersion=funnel.dispersion,
@@ -211,7 +211,7 @@ def compared(rows: Sequence[ValueRow], comparable: int) -> Iterator[FunnelRow]:
         )
 
 
-def _times(per: int, value: float | None) -> float | None:
+def _scaled(per: int, value: float | None) -> float | None:
     return None if value is None else per * value
 
 
@@ -223,10 +223,10 @@ def forecast_rows(reader: Reader, enquiry: Enquiry, horizon: int | None = None) 
 
     Raises: as `indicators.answers.enquiry.answer`.
     """
-    return [row for series in _series(reader, enquiry) for row in ahead(series, horizon)]
+    return [row for series in _series(reader, enquiry) for row in forecast_series(series, horizon)]
 
 
-def ahead(series: Sequence[ValueRow], horizon: int | None = None) -> Iterator[ForecastRow]:
+def forecast_series(series: Sequence[ValueRow], horizon: int | None = None) -> Iterator[ForecastRow]:
     """What follows the answers of one series, oldest first, as `forecast_rows`."""
     last = series[-1]
     indicator, values, periods = last.indicator, _complete(series, _value), [row.until for row in series]

@@ -49,7 +49,7 @@ def rows_of(statement: Statement) -> StatementRows:
         Statement.VALUES: StatementRows(ValueRow, enquiry.each),
         Statement.LEVEL: StatementRows(against_plan.LevelRow, against_plan.level_rows),
         Statement.PACE: StatementRows(against_plan.PaceRow, against_plan.pace_rows),
-        Statement.COURSE: StatementRows(against_plan.CourseRow, against_plan.course_rows),
+        Statement.COURSE: StatementRows(against_plan.YearToDateRow, against_plan.year_to_date_rows),
         Statement.PROGRESS: StatementRows(against_plan.ProgressRow, against_plan.progress_rows),
         Statement.CONTROL: StatementRows(signals.ControlRow, signals.control_rows),
         Statement.FUNNEL: StatementRows(signals.FunnelRow, signals.funnel_rows),

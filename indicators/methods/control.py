@@ -16,8 +16,8 @@ LIMIT = 2.66  # 3 / d2 of moving ranges of two
 NEAR = 2 * (LIMIT / 3)
 SCREEN = 3.267  # D4: moving ranges beyond it are themselves out of control
 RUN = 7
-FEWEST = 13
-FEWEST_FIXED = 12
+MIN_POINTS = 13
+MIN_FIXED_POINTS = 12
 
 
 class Flag(StrEnum):
@@ -148,8 +148,8 @@ def xmr(
     """
     series = numbers(values)
     up = direction(better)
-    if fix_after is not None and fix_after < FEWEST_FIXED:
-        raise ValueError(f"fix_after is {fix_after}: limits need {FEWEST_FIXED} points or more")
+    if fix_after is not None and fix_after < MIN_FIXED_POINTS:
+        raise ValueError(f"fix_after is {fix_after}: limits need {MIN_FIXED_POINTS} points or more")
     points: list[Point] = []
     for segment, (start, stop) in enumerate(pairwise(_edges(rebase, len(series)))):
         part = series[start:stop]
@@ -160,7 +160,7 @@ def xmr(
                 value=value,
                 segment=segment,
                 **limits,
-                short=len(part) < FEWEST,
+                short=len(part) < MIN_POINTS,
                 flag=flag,
                 point_type=_point_type(flag, up),
             )
@@ -237,7 +237,7 @@ def _flags(values: Sequence[float | None], limits: dict[str, float | None]) -> l
     """The flag of each point of a segment: painted from the weakest rule to the strongest, so that the first wins."""
     flags = [Flag.COMMON] * len(values)
     sides = [_side(value, limits["mean"]) for value in values]
-    for start, stop, side in stretches(sides, RUN):
+    for start, stop, side in unbroken_runs(sides, RUN):
         flags[start:stop] = [Flag.RUN_ABOVE if side > 0 else Flag.RUN_BELOW] * (stop - start)
     outside = [_beyond(value, limits["lpl"], limits["upl"]) for value in values]
     near = [
@@ -247,7 +247,9 @@ def _flags(values: Sequence[float | None], limits: dict[str, float | None]) -> l
     for position in two_in_three(near, sides):
         flags[position] = Flag.NEAR_ABOVE if sides[position] > 0 else Flag.NEAR_BELOW
     steps = [_side(after, before) for before, after in pairwise(values)]
-    for start, stop, side in stretches(steps, RUN - 1):  # a turning point is painted again by the slope to its right
+    for start, stop, side in unbroken_runs(
+        steps, RUN - 1
+    ):  # a turning point is painted again by the slope to its right
         flags[start : stop + 1] = [Flag.RISING if side > 0 else Flag.FALLING] * (stop + 1 - start)
     for position, side in enumerate(outside):
         if side:
@@ -267,7 +269,7 @@ def _beyond(value: float | None, lower: float | None, upper: float | None) -> in
     return (value > upper) - (value < lower)
 
 
-def stretches(signs: Sequence[int], at_least: int) -> Iterator[tuple[int, int, int]]:
+def unbroken_runs(signs: Sequence[int], at_least: int) -> Iterator[tuple[int, int, int]]:
     """(start, stop, sign) of each unbroken stretch of the same sign, not 0, that is long enough."""
     start = 0
     for sign, run in groupby(signs):

@@ -13,11 +13,11 @@ from indicators.methods.series import number, numbers
 
 NORMAL = NormalDist()
 INNER, OUTER = 0.025, 0.001  # one tail of 95 % and of 99.8 %
-SMALL = 30  # below it proportions are decided by exact binomial tails
-FEW = 10  # below it rates have exact Poisson limits, from it Byar's
-HALVED = 1e-7  # how fine the published tables of expected events are
-COMPARABLE = 10  # units from which over-dispersion is allowed for
-WINSORISED = 10  # one part in so many at either end
+EXACT_BINOMIAL_BELOW = 30  # below it proportions are decided by exact binomial tails
+EXACT_POISSON_BELOW = 10  # below it rates have exact Poisson limits, from it Byar's
+BISECTION_STEP = 1e-7  # how fine the published tables of expected events are
+MIN_UNITS = 10  # units from which over-dispersion is allowed for
+WINSORISED_PART = 10  # one part in so many at either end
 
 
 class FunnelKind(StrEnum):
@@ -60,7 +60,7 @@ class RateLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class ComparedUnit:
     """One unit of a comparison; nothing is known of one that lacks numerator or denominator."""
 
     value: float | None
@@ -68,7 +68,7 @@ class Compared:
     verdict: FunnelVerdict | None
 
 
-ABSENT = Compared(value=None, limits=None, verdict=None)
+ABSENT = ComparedUnit(value=None, limits=None, verdict=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class Funnel:
     dispersion: float | None
     tau2: float
     adjusted: bool
-    units: tuple[Compared, ...]
+    units: tuple[ComparedUnit, ...]
 
 
 def limits(
@@ -131,26 +131,26 @@ def _variance(size: float, average: float, kind: FunnelKind) -> float:
 
 def _poisson(events: float, tail: float, *, exact: bool) -> tuple[float, float]:
     """Limits of the mean of a Poisson count: exact (always, or of under ten events), else Byar's approximation."""
-    if not exact and (events > FEW or isclose(events, FEW)):
+    if not exact and (events > EXACT_POISSON_BELOW or isclose(events, EXACT_POISSON_BELOW)):
         z, above = NORMAL.inv_cdf(1 - tail), events + 1
         return (
             events * (1 - 1 / (9 * events) - z / (3 * sqrt(events))) ** 3,
             above * (1 - 1 / (9 * above) + z / (3 * sqrt(above))) ** 3,
         )
-    if exact and 0 < events < FEW and events.is_integer():
-        return _halved(events, tail)
+    if exact and 0 < events < EXACT_POISSON_BELOW and events.is_integer():
+        return _bisected(events, tail)
     from scipy.special import gammaincinv
 
     return float(gammaincinv(events, tail)) if events else 0.0, float(gammaincinv(events + 1, 1 - tail))
 
 
-def _halved(events: float, tail: float) -> tuple[float, float]:
+def _bisected(events: float, tail: float) -> tuple[float, float]:
     """The exact limits of a few expected events as far as PHEindicatormethods halves, so that its tables are met."""
     from scipy.special import gammainc, gammaincc
 
     def limit(is_below: Callable[[float], bool]) -> float:
         place = step = 0.5
-        while step > HALVED:
+        while step > BISECTION_STEP:
             step /= 2
             place += step if is_below((1 + events) * place / (1 - place)) else -step
         return (1 + events) * place / (1 - place)
@@ -199,7 +199,7 @@ def compare(
     denominators: Iterable[Any],
     kind: str = FunnelKind.PROPORTION,
     overdispersion: bool | None = None,
-    comparable: int = COMPARABLE,
+    comparable: int = MIN_UNITS,
 ) -> Funnel:
     """Units against their own average Σx/Σn over those that gave both; denominators of 0 are not compared.
 
@@ -224,12 +224,12 @@ def compare(
         dispersion=dispersion,
         tau2=tau2,
         adjusted=adjusted,
-        units=tuple(_standing(*case, average, sort, tau2 * adjusted) if case else ABSENT for case in cases),
+        units=tuple(_compare_one(*case, average, sort, tau2 * adjusted) if case else ABSENT for case in cases),
     )
 
 
-def _standing(x: float, n: float, average: float, kind: FunnelKind, tau2: float) -> Compared:
-    return Compared(
+def _compare_one(x: float, n: float, average: float, kind: FunnelKind, tau2: float) -> ComparedUnit:
+    return ComparedUnit(
         value=x / n,
         limits=_limits_at(n, average, kind, tau2),
         verdict=_judge(*_tails(x, n, average, kind), _widening(n, average, kind, tau2)),
@@ -242,7 +242,7 @@ def spread(cases: Sequence[tuple[float, float]], average: float, kind: FunnelKin
     if len(cases) < 2 or not all(variances):
         return None, 0.0
     scores = [(x / n - average) / sqrt(s2) for (x, n), s2 in zip(cases, variances, strict=True)]
-    cuts = quantiles(scores, n=WINSORISED, method="inclusive")
+    cuts = quantiles(scores, n=WINSORISED_PART, method="inclusive")
     phi = fmean(min(max(score, cuts[0]), cuts[-1]) ** 2 for score in scores)
     weights = [1 / s2 for s2 in variances]
     total, count = sum(weights), len(cases)
@@ -273,7 +273,7 @@ def _tails(x: float, n: float, average: float, kind: FunnelKind) -> tuple[float,
         mu = average * n
         return float(gammaincc(x + 1, mu)), float(gammainc(x, mu)) if x else 1.0
     variance = _variance(n, average, kind)
-    if n < SMALL or not variance:
+    if n < EXACT_BINOMIAL_BELOW or not variance:
         lower = float(betainc(n - x, x + 1, 1 - average)) if x < n else 1.0
         return lower, float(betainc(x, n - x + 1, average)) if x else 1.0
     z = (x / n - average) / sqrt(variance)

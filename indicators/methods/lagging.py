@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from indicators.methods.series import number, numbers
 
-FALSE_DISCOVERIES = 0.05
+FALSE_DISCOVERY_RATE = 0.05
 
 Key = TypeVar("Key", bound=Hashable)
 Group = TypeVar("Group", bound=Hashable)
@@ -73,7 +73,7 @@ def surprise(admitted: float | None, members: float | None, rate: float | None, 
 
 
 def discoveries(
-    probabilities: Sequence[float | None], share: float = FALSE_DISCOVERIES
+    probabilities: Sequence[float | None], share: float = FALSE_DISCOVERY_RATE
 ) -> list[tuple[float | None, bool]]:
     """For each probability its Benjamini-Hochberg adjusted one and whether it stands out; missing ones never do.
 
@@ -95,7 +95,7 @@ def discoveries(
 
 
 def ranked(
-    exposures: Iterable[Exposure[Key]], rate: float | None, share: float = FALSE_DISCOVERIES
+    exposures: Iterable[Exposure[Key]], rate: float | None, share: float = FALSE_DISCOVERY_RATE
 ) -> tuple[Ranked[Key], ...]:
     """The units, the most surprising first, those that cannot be judged last.
 

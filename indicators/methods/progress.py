@@ -49,7 +49,7 @@ def progress(
     Raises:
         ValueError: another direction.
     """
-    way = _way(direction)
+    way = _sign(direction)
     linear = linear_pace(base, base_year, current, current_year, target, target_year)
     given = numbers((base, current, target, base_year, current_year, target_year))
     if None in given:
@@ -87,7 +87,7 @@ def linear_pace(
     return (now - start) / (aim - start) / ((passed - began) / (due - began))
 
 
-def _way(direction: str) -> int:
+def _sign(direction: str) -> int:
     ways = {"higher": 1, "increase": 1, "lower": -1, "decrease": -1}
     if direction not in ways:
         raise ValueError(f"direction is {direction!r}: higher or lower")

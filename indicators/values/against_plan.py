@@ -10,7 +10,7 @@ from math import ceil
 from data.measures import Kind
 from data.observations import Observations, Plan
 from data.periods import Period
-from indicators.methods.pace import USUAL, Pace, PaceRule, pace, so_few
+from indicators.methods.pace import DEFAULT_RULE, Pace, PaceRule, pace, tail_probability
 from indicators.methods.progress import Progress, progress
 from indicators.values.compute import compute
 from indicators.values.model import Counted, Direction, Indicator, PlanKind, PlanRate, Ratio, Total
@@ -89,7 +89,7 @@ class PaceCase:
     plans: Plans
     province: int | None = None
     years: int = YEARS_BACK
-    rule: PaceRule = USUAL
+    rule: PaceRule = DEFAULT_RULE
     _known: dict[tuple[int, Period], Value] = field(default_factory=dict, repr=False, compare=False)
 
     def flows(self, unit: int, year: int) -> list[Fraction | None]:
@@ -129,7 +129,7 @@ class PaceCase:
         On pace no more is expected by now than the whole plan, and of fewer expected so few are less rare.
         """
         done, complete = self.to_date(unit)
-        rarest = so_few(float(done), self._goal(unit), Fraction(1)) if done is not None and complete else None
+        rarest = tail_probability(float(done), self._goal(unit), Fraction(1)) if done is not None and complete else None
         return rarest is not None and rarest < self.rule.behind
 
     def with_past(self, observations: Observations) -> PaceCase:
@@ -163,7 +163,7 @@ def _is_whole(year: Iterable[Fraction | None]) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TermWay:
+class TermProgress:
     """How far a plan of several years has come: the value before it began, the value now, and what that says."""
 
     plan: Plan
@@ -172,9 +172,9 @@ class TermWay:
     progress: Progress
 
 
-def term_way(
+def term_progress(
     indicator: Indicator, unit: int, period: Period, observations: Observations, plans: Plans
-) -> TermWay | None:
+) -> TermProgress | None:
     """The way from the year before a term to its end, for a plan of several years; None without one.
 
     Of stocks and shares only: a term's plan of a flow is a sum over its years.
@@ -185,5 +185,5 @@ def term_way(
         return None
     first = plan.term.first - 1
     base, now = (compute(indicator, unit, Period(year), observations, plans).value for year in (first, period.year))
-    way = progress(base, first, now, period.year, plan.value, plan.term.last, indicator.direction)
-    return TermWay(plan=plan, base=base, value=now, progress=way)
+    result = progress(base, first, now, period.year, plan.value, plan.term.last, indicator.direction)
+    return TermProgress(plan=plan, base=base, value=now, progress=result)

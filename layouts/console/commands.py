@@ -11,8 +11,8 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from data.language import UsersFault
-from layouts.console.messages import LANGUAGE, WRONG_USE, note
-from layouts.console.usage import speak, told
+from layouts.console.messages import EXIT_INVALID_USAGE, LANGUAGE, note
+from layouts.console.usage import error_text, localise
 
 
 class Commands(TyperGroup):
@@ -20,7 +20,7 @@ class Commands(TyperGroup):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Runs the command line; what it prints is UTF-8 whatever the terminal says."""
-        speak(self)
+        localise(self)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(encoding="utf-8")
@@ -29,7 +29,7 @@ class Commands(TyperGroup):
         try:
             code = super().main(*args, **kwargs | {"standalone_mode": False})
         except TyperException as fault:
-            typer.echo(told(fault), err=True)
+            typer.echo(error_text(fault), err=True)
             sys.exit(fault.exit_code)
         except typer.Abort:
             note("usage.aborted")
@@ -42,4 +42,4 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except UsersFault as fault:
             typer.echo(" ".join(fault.text[LANGUAGE].split()), err=True)
-            raise typer.Exit(WRONG_USE) from fault
+            raise typer.Exit(EXIT_INVALID_USAGE) from fault

@@ -15,10 +15,10 @@ sentence = _MESSAGES.both
 LANGUAGE = Language.EN if os.environ.get("APP_LANGUAGE", "").lower() == Language.EN else Language.VI
 
 REFUSED = 1
-WRONG_USE = 2
+EXIT_INVALID_USAGE = 2
 
 
-class WrongUse(UsersFault, ValueError):
+class InvalidUsage(UsersFault, ValueError):
     """A command was asked for what it cannot do; the sentence says what to do instead."""
 
 

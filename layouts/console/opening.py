@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from layouts.console.messages import WrongUse, sentence
+from layouts.console.messages import InvalidUsage, sentence
 
 if TYPE_CHECKING:
     from data.settings import Environment
@@ -29,7 +29,7 @@ def open_store(settings: Environment) -> Store:
     Raises:
         StoreUnavailable: the database does not answer.
         StoreIsNewer: a later version of the program has changed its tables.
-        WrongUse: DATABASE_URL names no kind of database that there is.
+        InvalidUsage: DATABASE_URL names no kind of database that there is.
     """
     from sqlalchemy.exc import ArgumentError
 
@@ -38,13 +38,13 @@ def open_store(settings: Environment) -> Store:
     try:
         store = Store.open(settings.url)
     except ArgumentError as problem:
-        raise WrongUse(sentence("database_url", problem=problem)) from problem
+        raise InvalidUsage(sentence("database_url", problem=problem)) from problem
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda: store.engine.dispose(close=False))
     return store
 
 
-def exported(store: Store, command: str, *given: str | None) -> None:
+def log_export(store: Store, command: str, *given: str | None) -> None:
     """Logs what a command has taken out, and what it was asked for."""
     from data.tables.audit import Action
     from data.viewers import SYSTEM
@@ -57,7 +57,7 @@ def secret_for(settings: Environment, store: Store, host: str | None) -> str:
     """The secret that signs the sessions of a server on `host` (None: not known); on this machine alone one is made up.
 
     Raises:
-        WrongUse: others can reach the server, and there is no good secret, or there are accounts of the demonstration.
+        InvalidUsage: others can reach the server, and there is no good secret, or demonstration accounts exist.
     """
     import secrets
 
@@ -67,7 +67,7 @@ def secret_for(settings: Environment, store: Store, host: str | None) -> str:
     if host is not None and is_loopback(host) and not settings.trusted_proxies:
         return settings.secret_key or secrets.token_hex()
     if settings.secret_key is None or len(settings.secret_key) < _SHORTEST_SECRET:
-        raise WrongUse(sentence("secret_key_needed", length=_SHORTEST_SECRET))
+        raise InvalidUsage(sentence("secret_key_needed", length=_SHORTEST_SECRET))
     if demonstration.has_accounts(store):
-        raise WrongUse(sentence("demonstration_accounts"))
+        raise InvalidUsage(sentence("demonstration_accounts"))
     return settings.secret_key

@@ -22,7 +22,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def claim(host: str, port: int) -> None:
+def require_free(host: str, port: int) -> None:
     """Makes sure that the port is free before long work begins.
 
     Raises:

@@ -15,7 +15,7 @@ import typer
 from data.forms.vocabulary import Vocabulary
 from data.returns import CellState, Change, Outcome, Severity
 from indicators.answers.rows import RowKind, TableRow, columns
-from layouts.console.messages import LANGUAGE, WrongUse, note, say, sentence
+from layouts.console.messages import LANGUAGE, InvalidUsage, note, say, sentence
 from layouts.console.rows import FindingRow
 from layouts.documents.tables import FileFormat, Table, cells
 
@@ -69,7 +69,7 @@ def save_findings(outcomes: Sequence[Outcome], path: Path) -> None:
     """Writes every finding to a .json or .xlsx file, one row each, in both languages.
 
     Raises:
-        WrongUse: another kind of file.
+        InvalidUsage: another kind of file.
     """
     rows = [
         FindingRow(
@@ -92,11 +92,11 @@ def findings_format(path: Path) -> FileFormat:
     """The format that the name of a findings file asks for.
 
     Raises:
-        WrongUse: neither .json nor .xlsx.
+        InvalidUsage: neither .json nor .xlsx.
     """
     formats = {".json": FileFormat.JSON, ".xlsx": FileFormat.XLSX}
     if path.suffix.lower() not in formats:
-        raise WrongUse(sentence("findings_format", path=path))
+        raise InvalidUsage(sentence("findings_format", path=path))
     return formats[path.suffix.lower()]
 
 
@@ -104,14 +104,14 @@ def emit(table: Table, file_format: FileFormat, output: Path | None = None) -> N
     """Data to stdout, or to a file; a data package to an archive (.zip), or unpacked to a folder.
 
     Raises:
-        WrongUse: what is no text can only go to a file.
+        InvalidUsage: what is no text can only go to a file.
         TooLong: a workbook cannot hold so many rows.
     """
     from layouts.documents.flat_files import write_csv
     from layouts.documents.writing import write
 
     if output is None and not file_format.is_text:
-        raise WrongUse(sentence("output_needed", format=file_format))
+        raise InvalidUsage(sentence("output_needed", format=file_format))
     if output is None:
         sys.stdout.flush()
         if file_format is FileFormat.CSV:

@@ -26,7 +26,7 @@ def verify(
 
     with closing(open_store(environment())) as store:
         found = verified(store, head)
-    _tell(found)
+    _report(found)
 
 
 @upkeep.command("backup", help=say("backup"))
@@ -56,17 +56,17 @@ def restore(
     from data.upkeep.verify import verify as verified
     from layouts.console import arguments
 
-    arguments.existing_files([source])
+    arguments.require_files([source])
     settings = environment()
     manifest, kept = restored(settings.url, source, at=datetime.now(UTC), force=force, programs=settings.postgresql_bin)
     note("restore.done", made_at=manifest.made_at)
     if kept:
         note("restore.kept", place=kept)
     with closing(open_store(settings)) as store:
-        _tell(verified(store, manifest.log_head))
+        _report(verified(store, manifest.log_head))
 
 
-def _tell(found: Verification) -> None:
+def _report(found: Verification) -> None:
     for fault in found.faults:
         typer.echo(fault[LANGUAGE])
     note("verified", entries=found.entries, files=found.files, sums=found.sums, faults=len(found.faults))

@@ -62,14 +62,14 @@ class _Context(typer.Context):
     formatter_class = _Formatter
 
 
-def speak(command: Command) -> None:
+def localise(command: Command) -> None:
     """Has a command, and all that is below it, lay out its help in the language of the command line."""
     command.context_class = _Context
     for each in command.commands.values() if isinstance(command, TyperGroup) else ():
-        speak(each)
+        localise(each)
 
 
-def told(fault: TyperException) -> str:
+def error_text(fault: TyperException) -> str:
     """What is wrong with a command line, below how the command is used."""
     if isinstance(fault, NoArgsIsHelpError):
         return fault.format_message()

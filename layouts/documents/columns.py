@@ -36,7 +36,7 @@ _NAMES: Mapping[ColumnKind, str] = {
     ColumnKind.INSTANT: "as_of since accepted_at received_at",
 }
 # Written as the row's indicator is: counts, or fractions of 1.
-OF_THE_INDICATOR: Final = frozenset(
+INDICATOR_FORMATTED: Final = frozenset(
     {
         *("value", "plan", "gap", "value_before", "plan_before", "base", "target", "charted", "mean", "lpl", "upl"),
         *("near_lower", "near_upper", "average", "lower_95", "upper_95", "lower_998", "upper_998"),

@@ -67,8 +67,8 @@ def write_parquet(table: Table, stream: BinaryIO) -> None:
     }
     columns = described(table.columns)
     fields = [pa.field(c.code, types[c.kind], metadata={"title": c.title(table.language)}) for c in columns]
-    said = {"title": table.about.title, **dict(table.about.facts)} if table.about else None
-    schema = pa.schema(fields, metadata=said)
+    metadata = {"title": table.metadata.title, **dict(table.metadata.facts)} if table.metadata else None
+    schema = pa.schema(fields, metadata=metadata)
     with parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
         rows = iter(table.rows)
         while batch := list(islice(rows, _BATCH)):

@@ -44,7 +44,7 @@ class TooLong(UsersFault, ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class TableMetadata:
     """What a table says of itself: a title, facts (name and text each), and the indicators that it holds."""
 
     title: str
@@ -59,7 +59,7 @@ class Table:
     kind: RowKind
     rows: Iterable[TableRow]
     language: Language = Language.VI
-    about: About | None = None
+    metadata: TableMetadata | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:

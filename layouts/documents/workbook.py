@@ -15,11 +15,11 @@ from indicators.answers.rows import PlacedRow, TableRow, ValueRow
 from indicators.values.model import Format, Formula, Growth, Indicator, MeanPerYear, PlanRate, Ratio
 from indicators.values.value import STATE_TITLES, STATUS_TITLES, State, Status
 from layouts.documents import workbook_sheets
-from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, ColumnKind, described
+from layouts.documents.columns import INDICATOR_FORMATTED, WORDS, Column, ColumnKind, described
 from layouts.documents.tables import Table, TooLong, plain
 from layouts.documents.workbook_charts import DRAWN, Charts
 from layouts.documents.workbook_sheets import PATTERNS
-from layouts.words.formats import OFFICE
+from layouts.words.formats import OFFICE_TIME_ZONE
 
 MOST_ROWS: Final = 1_048_576
 _SHARES = frozenset({"share", "chance", "p_behind", "probability", "coverage", "linear"})
@@ -47,25 +47,25 @@ def write_workbook(table: Table, stream: BinaryIO, most: int = MOST_ROWS) -> Non
     """
     options = {"constant_memory": True, "default_format_properties": _FONT}
     with xlsxwriter.Workbook(stream, options) as book:
-        _Writing(table, book).run(most)
+        _WorkbookWriter(table, book).run(most)
 
 
-class _Writing:
+class _WorkbookWriter:
     """One workbook while it is written."""
 
     def __init__(self, table: Table, book: Any) -> None:
-        self.table, self.book, self.speech = table, book, table.language
+        self.table, self.book, self.language = table, book, table.language
         self.columns = described(_with_titles(table))
         self.places = {column.code: place for place, column in enumerate(self.columns)}
         self.looks = workbook_sheets.Looks(book)
-        self.sheet = book.add_worksheet(WORDS.say("sheet.data", self.speech))
-        about = table.about
-        drawn = about is not None and issubclass(table.kind, DRAWN)
-        self.charts = Charts(book, self.sheet.name, self.speech, self.places) if drawn else None
-        if about:
+        self.sheet = book.add_worksheet(WORDS.say("sheet.data", self.language))
+        metadata = table.metadata
+        drawn = metadata is not None and issubclass(table.kind, DRAWN)
+        self.charts = Charts(book, self.sheet.name, self.language, self.places) if drawn else None
+        if metadata:
             workbook_sheets.definitions(book, self.looks, table, self.columns)
-        lacks = about is not None and issubclass(table.kind, ValueRow)
-        self.missing = workbook_sheets.Missing(book, self.looks, self.speech) if lacks else None
+        lacks = metadata is not None and issubclass(table.kind, ValueRow)
+        self.missing = workbook_sheets.Missing(book, self.looks, self.language) if lacks else None
 
     def run(self, most: int) -> None:
         """Title block, header, rows; then what the rows have told."""
@@ -83,7 +83,7 @@ class _Writing:
 
     def _head(self) -> int:
         """Writes what stands above the rows; returns where they begin."""
-        at = workbook_sheets.title_block(self.sheet, self.looks, self.table.about)
+        at = workbook_sheets.title_block(self.sheet, self.looks, self.table.metadata)
         for place, column in enumerate(self.columns):
             if column.kind in _WIDTHS or column.code in _WIDE:
                 width = _WIDE.get(column.code, _WIDTHS.get(column.kind, 0))
@@ -93,7 +93,7 @@ class _Writing:
             self.sheet.write_string(at, place, column.code, self.looks["code"])
         self.sheet.set_row(at + 1, 48)
         for place, column in enumerate(self.columns):
-            self.sheet.write_string(at + 1, place, column.title(self.speech), self.looks["header"])
+            self.sheet.write_string(at + 1, place, column.title(self.language), self.looks["header"])
         self.sheet.freeze_panes(at + 2, 0)
         workbook_sheets.for_paper(self.sheet, at, at + 1)
         return at + 2
@@ -102,7 +102,7 @@ class _Writing:
         indicator = row.indicator if isinstance(row, PlacedRow) else None
         formulas = self._formulas(place, row, indicator)
         for at, column in enumerate(self.columns):
-            value = _told(column, row, indicator, self.speech)
+            value = _cell_value(column, row, indicator, self.language)
             if value is None:
                 continue
             look = self.looks[_pattern(column, value, indicator)]
@@ -165,24 +165,24 @@ def _with_titles(table: Table) -> list[str]:
     return codes
 
 
-def _told(column: Column, row: TableRow, indicator: Indicator | None, speech: Any) -> Any:
+def _cell_value(column: Column, row: TableRow, indicator: Indicator | None, language: Any) -> Any:
     """What stands in a cell: words for codes, days and instants as the office's clock shows them."""
     if indicator and column.code in {"title", "unit_of_measure"}:
-        return (indicator.title if column.code == "title" else indicator.unit)[speech]
+        return (indicator.title if column.code == "title" else indicator.unit)[language]
     value = getattr(row, column.code)
     if type(value) in _AS_THEY_ARE:
         return value
     match value:
         case Status():
-            return STATUS_TITLES[value][speech]
+            return STATUS_TITLES[value][language]
         case State():
-            return STATE_TITLES[value][speech]
+            return STATE_TITLES[value][language]
         case Level():
-            return WORDS.say(f"name.{value}", speech)
+            return WORDS.say(f"name.{value}", language)
         case Basis():
-            return WORDS.say(f"basis.{value}", speech)
+            return WORDS.say(f"basis.{value}", language)
         case datetime():
-            return value.astimezone(OFFICE).replace(tzinfo=None)
+            return value.astimezone(OFFICE_TIME_ZONE).replace(tzinfo=None)
         case date():
             return value
     return plain(value)
@@ -198,7 +198,7 @@ def _pattern(column: Column, value: Any, indicator: Indicator | None) -> str:
         return "text"
     if indicator and column.code == "gap":
         return PATTERNS[Format.SIGNED_PERCENT if indicator.format.is_share else Format.SIGNED_COUNT]
-    if indicator and column.code in OF_THE_INDICATOR:
+    if indicator and column.code in INDICATOR_FORMATTED:
         return PATTERNS[indicator.format]
     if column.code in _SHARES:
         return "0.0%"

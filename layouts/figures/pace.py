@@ -30,7 +30,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CourseStep:
+class YearToDateStep:
     """One sub-period of a year, everything counted since 1 January; None is not known yet."""
 
     label: str
@@ -91,7 +91,7 @@ def lanes(units: Sequence[Lane], language: Language, *, plan_name: str) -> Figur
 
 
 def course(
-    steps: Sequence[CourseStep], language: Language, *, names: tuple[str, str, str], plan: float | None
+    steps: Sequence[YearToDateStep], language: Language, *, names: tuple[str, str, str], plan: float | None
 ) -> Figure:
     """This year so far, what was to be expected by then, and the year before; `names` in that order."""
     labels = [step.label for step in steps]

@@ -37,7 +37,7 @@ class BreakMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ahead:
+class ForecastPoint:
     """One period of a forecast, with its intervals of 80 and 95 %; None where too little is known to give them."""
 
     label: str
@@ -56,7 +56,7 @@ def trend(
     scale: Scale,
     plan_name: str,
     breaks: Sequence[BreakMark] = (),
-    ahead: Sequence[Ahead] = (),
+    ahead: Sequence[ForecastPoint] = (),
     earlier: Sequence[TrendPoint] = (),
 ) -> Figure:
     """A line over `points`, oldest first, and what follows `ahead`; `earlier` is what some were before a correction."""
@@ -114,7 +114,7 @@ def _earlier(points: Sequence[TrendPoint], scale: Scale) -> Spec:
     }
 
 
-def _fan(points: Sequence[TrendPoint], ahead: Sequence[Ahead], scale: Scale) -> list[Spec]:
+def _fan(points: Sequence[TrendPoint], ahead: Sequence[ForecastPoint], scale: Scale) -> list[Spec]:
     """The forecast from the last complete value on: a dashed line within its two intervals."""
     last = next((point for point in reversed(points) if point.complete and point.value is not None), None)
     if last is None or not ahead:
@@ -134,8 +134,8 @@ def _fan(points: Sequence[TrendPoint], ahead: Sequence[Ahead], scale: Scale) -> 
         for side in ("low", "high")
     ]
     middle = way("value", line={"color": SERIES, "width": 2, "dash": "dot"})
-    told = {"text": ["", *(step.hover for step in ahead)], "hovertemplate": "%{text}<extra></extra>"}
-    return [*bands, {**middle, **told}]
+    tips = {"text": ["", *(step.hover for step in ahead)], "hovertemplate": "%{text}<extra></extra>"}
+    return [*bands, {**middle, **tips}]
 
 
 def _marks(points: Sequence[TrendPoint], scale: Scale, *, complete: bool) -> Spec:

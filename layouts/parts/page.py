@@ -114,12 +114,12 @@ def write_address(app: Dash, shown: type[Slots], *, script: str, known: str, sin
 
 def recalled(asked: Ask, path: str, view: Callable[[Ask], Shown]) -> Shown:
     """The view of a page for an address, made once for each state of the data and each reader."""
-    return asked.remembered(_key(asked, path), lambda: view(asked))
+    return asked.cached(_key(asked, path), lambda: view(asked))
 
 
 def _written(asked: Ask, path: str, shown: Slots) -> Filled:
     """The parts of a view as JSON, written once: writing charts takes as long as all the rest of an answer."""
-    return asked.remembered(
+    return asked.cached(
         ("json", *_key(asked, path)),
         lambda: {name: orjson.Fragment(to_json_plotly(folded(part))) for name, part in shown.values().items()},
     )

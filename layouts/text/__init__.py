@@ -14,7 +14,7 @@ def language() -> Language:
     return _SPOKEN.get()
 
 
-def speak(chosen: Language) -> None:
+def set_language(chosen: Language) -> None:
     """Sets the language of the request under way: each thread, and each task, has its own."""
     _SPOKEN.set(chosen)
 

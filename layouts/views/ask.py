@@ -19,15 +19,15 @@ from data.periods import Frequency, Period, PeriodError
 from data.reading.queries import Reader, UnknownUnit
 from data.viewers import OutOfScope, Role
 from data.writing.store import Store
-from indicators.answers.memory import Memory
+from indicators.answers.cache import AnswerCache
 from indicators.catalogue.lookup import catalogue_of
 from indicators.values.model import Catalogue
 from layouts.text import both
-from layouts.words.formats import OFFICE
+from layouts.words.formats import OFFICE_TIME_ZONE
 
 Answer = TypeVar("Answer")
 COMMON = ("unit", "period", "as_of", "basis")
-FAULTS_OF_THE_ADDRESS = (UnknownUnit, UnknownFollowUp, UnknownUpload, PeriodError)
+ADDRESS_ERRORS = (UnknownUnit, UnknownFollowUp, UnknownUpload, PeriodError)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Ask:
     reader: Reader
     query: Mapping[str, str]
     language: Language
-    memory: Memory
+    cache: AnswerCache
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -94,11 +94,11 @@ class Ask:
         opened = self.reader.opened()
         return opened[-1] if opened else self.periods[-1]
 
-    def as_known(self, instant: datetime) -> Ask:
+    def at_instant(self, instant: datetime) -> Ask:
         """The same question, answered by what was known at an instant."""
         return replace(self, reader=self.store.reader(self.reader.viewer, instant))
 
-    def only_for(self, *roles: Role) -> None:
+    def require_role(self, *roles: Role) -> None:
         """Refuses everybody else.
 
         Raises:
@@ -117,7 +117,7 @@ class Ask:
         """Whether values are summed over the tree of their own period, or over today's."""
         return Basis.TODAY if self.query.get("basis") == Basis.TODAY else Basis.REPORTED
 
-    def remembered(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
+    def cached(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
         """`compute()`, kept by the data's version, the reader's scope, the instant and the language."""
         scope = (
             self.reader.version,
@@ -126,7 +126,7 @@ class Ask:
             self.reader.as_of,
             self.language,
         )
-        return self.memory.get((scope, key), compute)
+        return self.cache.get((scope, key), compute)
 
     def address(self, path: str, **changes: str | None) -> str:
         """A link to a page with the same unit, period and instant, but for `changes`."""
@@ -135,7 +135,7 @@ class Ask:
         return f"{path}?{urlencode(given)}" if given else path
 
 
-def known_at(text: str | None) -> datetime | None:
+def parse_as_of(text: str | None) -> datetime | None:
     """The instant that an `as_of` means: an ISO instant, or the end of a day in the office's time zone.
 
     Raises:
@@ -145,8 +145,10 @@ def known_at(text: str | None) -> datetime | None:
         return None
     try:
         if len(text) == len("2020-10-20"):
-            return datetime.combine(date.fromisoformat(text), time(23, 59, 59, 999999), OFFICE).astimezone(UTC)
+            return datetime.combine(date.fromisoformat(text), time(23, 59, 59, 999999), OFFICE_TIME_ZONE).astimezone(
+                UTC
+            )
         given = datetime.fromisoformat(text)
     except ValueError:
         raise PeriodError(both("notice.no_instant", text=text)) from None
-    return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=OFFICE).astimezone(UTC)
+    return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=OFFICE_TIME_ZONE).astimezone(UTC)

@@ -20,7 +20,7 @@ class Break:
 
     period: Period
     name: str
-    told: tuple[str, ...]
+    descriptions: tuple[str, ...]
     is_definition: bool = False
 
 
@@ -34,8 +34,8 @@ def _redefinitions(asked: Ask, indicator: Indicator, drawn: Sequence[Period]) ->
     for change in indicator.redefined:
         place = _place(change.date, drawn)
         if place is not None:
-            told = f"{formats.day(change.date, asked.language)}: {change.text[asked.language]}"
-            yield Break(period=place, name=t("trend.redefined"), told=(told,), is_definition=True)
+            descriptions = f"{formats.day(change.date, asked.language)}: {change.text[asked.language]}"
+            yield Break(period=place, name=t("trend.redefined"), descriptions=(descriptions,), is_definition=True)
 
 
 def _reorganisations(asked: Ask, drawn: Sequence[Period]) -> Iterable[Break]:
@@ -45,8 +45,8 @@ def _reorganisations(asked: Ask, drawn: Sequence[Period]) -> Iterable[Break]:
         if place is not None and _touches(asked, event):
             by_period.setdefault(place, []).append(event)
     for period, events in by_period.items():
-        told = tuple(dict.fromkeys(_told(asked, event) for event in events))
-        yield Break(period=period, name=EVENT_TITLES[events[0].event][asked.language], told=told)
+        descriptions = tuple(dict.fromkeys(_describe(asked, event) for event in events))
+        yield Break(period=period, name=EVENT_TITLES[events[0].event][asked.language], descriptions=descriptions)
 
 
 def _place(day: date, drawn: Sequence[Period]) -> Period | None:
@@ -61,7 +61,7 @@ def _touches(asked: Ask, event: Succession) -> bool:
     return any(u.id in involved for day in days for u in asked.reader.registry.at(day).within(asked.unit.id))
 
 
-def _told(asked: Ask, event: Succession) -> str:
+def _describe(asked: Ask, event: Succession) -> str:
     names = [
         unit.name
         for code in (event.predecessor, event.successor)

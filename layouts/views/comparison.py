@@ -12,13 +12,13 @@ from data.organisations.units import Level, Unit, UnitKind
 from data.periods import Frequency, Period
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
-from indicators.answers.signals import FunnelRow, compared
+from indicators.answers.signals import FunnelRow, compare_units
 from indicators.methods.funnel import rate_limits
 from indicators.values.model import Direction, Indicator, MeanPerYear, Ratio, Shown, shown_in
 from indicators.values.target import ThreeWay, three_way, wilson
 from layouts.views.ask import Ask
+from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION_SHARE, VILLAGE_HEADS
 from layouts.views.rows import by_indicator, rows
-from layouts.views.singled_out import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION_SHARE, VILLAGE_HEADS
 
 _FIRST = (ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION_SHARE)
 _LEVELS: Mapping[UnitKind, tuple[Level, ...]] = {
@@ -39,7 +39,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PeerPlace:
+class PeerRank:
     """A unit among its peers on one indicator: rank 1 is the best; `share` runs from the worst (0) to the best (1)."""
 
     row: ValueRow
@@ -136,7 +136,7 @@ class Comparison:
         if self.level is None or not isinstance(self.indicator.formula, Ratio):
             return ()
         comparable = self.asked.reader.thresholds.whole("dispersion_units")
-        return self.asked.remembered(("funnel", self.enquiry), lambda: tuple(compared(self.rows, comparable)))
+        return self.asked.cached(("funnel", self.enquiry), lambda: tuple(compare_units(self.rows, comparable)))
 
     @property
     def enquiry(self) -> Enquiry:
@@ -149,7 +149,7 @@ class Comparison:
             basis=self.asked.basis,
         )
 
-    def places(self, unit: str) -> tuple[PeerPlace, ...]:
+    def places(self, unit: str) -> tuple[PeerRank, ...]:
         """Where a unit stands among the others on each of the table's indicators that has a better side."""
         return tuple(place for found in self.table.values() for place in [_place(found, unit)] if place is not None)
 
@@ -170,14 +170,14 @@ def interval(row: ValueRow) -> Interval | None:
     return Interval(low=Fraction(limits.lower), high=Fraction(limits.upper), reading=None) if limits else None
 
 
-def _place(found: Sequence[ValueRow], unit: str) -> PeerPlace | None:
+def _place(found: Sequence[ValueRow], unit: str) -> PeerRank | None:
     own = next((row for row in found if row.unit == unit), None)
     known = [float(row.value) for row in found if row.value is not None]
     if own is None or own.value is None or own.indicator.direction is Direction.NEUTRAL or min(known) == max(known):
         return None
     sign = -1 if own.indicator.direction is Direction.LOWER else 1
     worst, best = sorted((min(known), max(known)), key=lambda value: sign * value)
-    return PeerPlace(
+    return PeerRank(
         row=own,
         rank=1 + sum(sign * value > sign * float(own.value) for value in known),
         of=len(known),

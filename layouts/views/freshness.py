@@ -48,7 +48,7 @@ def sender(asked: Ask) -> str | None:
 def due(asked: Ask, period: Period) -> tuple[DueReturn, ...]:
     """The returns that concern the unit asked about."""
     mine = sender(asked)
-    found = asked.remembered(("due", period), lambda: asked.reader.returns(period))
+    found = asked.cached(("due", period), lambda: asked.reader.returns(period))
     return found if mine is None else tuple(item for item in found if item.unit.code == mine)
 
 
@@ -56,7 +56,7 @@ def line(asked: Ask) -> str:
     """How complete the period is, and what is unusual about the question: a past instant, today's map."""
     if asked.is_empty:
         return ""
-    parts = [told(due(asked, asked.period), asked.period, asked.language)]
+    parts = [summary(due(asked, asked.period), asked.period, asked.language)]
     if asked.as_of is not None:
         parts.append(t("context.known_at", instant=formats.instant(asked.as_of, asked.language)))
     if asked.basis is Basis.TODAY:
@@ -64,9 +64,9 @@ def line(asked: Ask) -> str:
     return " ".join(parts)
 
 
-def told(found: Sequence[DueReturn], period: Period, speech: Language) -> str:
+def summary(found: Sequence[DueReturn], period: Period, language: Language) -> str:
     """Such as "Quý III năm 2020: 14/16 đơn vị đã nộp; chưa nộp: ..."."""
-    title = period.title(speech)
+    title = period.title(language)
     if not found:
         return t("freshness.none_due", period=title)
     state = completeness(found)

@@ -11,15 +11,15 @@ from indicators.answers.against_plan import PaceRow, pace_rows
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
 from indicators.methods.pace import PaceVerdict
-from indicators.methods.reasons import Course
+from indicators.methods.reasons import ListChange
 from indicators.values.model import Shown, shown_in
 from layouts.views import freshness, sentences
 from layouts.views.ask import Ask
+from layouts.views.featured import ADMISSIONS
 from layouts.views.freshness import Completeness
 from layouts.views.rows import by_indicator, rows, series
-from layouts.views.singled_out import ADMISSIONS
 from layouts.views.task_board import owed
-from layouts.views.watchlist import Work, courses
+from layouts.views.watchlist import Worklist, count_by_change
 
 _SPARK = 13
 _COMPARED = 5
@@ -100,18 +100,18 @@ def _pace(asked: Ask) -> PaceRow | None:
     year = asked.period.whole_year
     known = [p for p in series(asked, asked.period.frequency, asked.period) if year.contains(p)]
     enquiry = Enquiry(indicators=(ADMISSIONS,), unit=asked.unit.code, periods=tuple(known), basis=asked.basis)
-    found = asked.remembered(("pace", enquiry), lambda: pace_rows(asked.reader, enquiry))
+    found = asked.cached(("pace", enquiry), lambda: pace_rows(asked.reader, enquiry))
     return next((row for row in reversed(found) if row.verdict in _SAID), None)
 
 
 def _cells(asked: Ask) -> CellCounts:
-    found = Work(asked).everything
-    counts = courses(found)
+    found = Worklist(asked).entries
+    counts = count_by_change(found)
     return CellCounts(
         now=sum(bool(each.line.listed.reasons) for each in found),
-        new=counts[Course.NEW],
-        still=counts[Course.STILL],
-        recovered=counts[Course.RECOVERED],
+        new=counts[ListChange.NEW],
+        still=counts[ListChange.STILL],
+        recovered=counts[ListChange.RECOVERED],
     )
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from data.organisations.units import Level
 from data.periods import Frequency, Period, Term
 from data.returns import PlannedValue
-from indicators.answers.against_plan import CourseRow, PaceRow, course_rows, pace_rows
+from indicators.answers.against_plan import PaceRow, YearToDateRow, pace_rows, year_to_date_rows
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
 from indicators.methods.allocation import allocate
@@ -22,8 +22,8 @@ from indicators.values.model import Direction, Indicator, PlanKind, Ratio
 from indicators.values.target import people_needed
 from indicators.values.value import State
 from layouts.views.ask import Ask
+from layouts.views.featured import ADMISSIONS, MEMBERS, VILLAGE_HEADS
 from layouts.views.rows import BELOW, by_indicator, rows
-from layouts.views.singled_out import ADMISSIONS, MEMBERS, VILLAGE_HEADS
 
 _MOST = 1_000_000
 _EDIT = re.compile(r"([A-Za-z0-9.-]+)_(\d{1,7})")
@@ -114,14 +114,14 @@ class Planning:
         return self._paced(self.level) if self.level else ()
 
     @cached_property
-    def course(self) -> Sequence[CourseRow]:
+    def course(self) -> Sequence[YearToDateRow]:
         """The way of the unit's year."""
         enquiry = self._enquiry(None)
-        return self.asked.remembered(("course", enquiry), lambda: course_rows(self.asked.reader, enquiry))
+        return self.asked.cached(("course", enquiry), lambda: year_to_date_rows(self.asked.reader, enquiry))
 
     def _paced(self, level: Level | None) -> Sequence[PaceRow]:
         enquiry = self._enquiry(level)
-        return self.asked.remembered(("pace", enquiry), lambda: pace_rows(self.asked.reader, enquiry))
+        return self.asked.cached(("pace", enquiry), lambda: pace_rows(self.asked.reader, enquiry))
 
     def _enquiry(self, level: Level | None) -> Enquiry:
         return Enquiry(
@@ -146,7 +146,7 @@ class Planning:
     @cached_property
     def target(self) -> Fraction:
         """The target that the address names, else the plan in force, else all of them."""
-        named = target_of(self.asked.query.get("target"))
+        named = parse_target(self.asked.query.get("target"))
         if named is not None:
             return named
         row = self.share_of_whole
@@ -182,7 +182,7 @@ class Planning:
         unit = self.asked.unit
         found = by_indicator(rows(self.asked, (MEMBERS, self.indicator.code), unit, (self.year,), self.level))
         weights = self._weights(found)
-        proposed, edits = allocate(self.total, weights), edits_of(self.asked.query.get("set", ""))
+        proposed, edits = allocate(self.total, weights), parse_edits(self.asked.query.get("set", ""))
         before = {row.unit: row.value for row in found[self.indicator.code]}
         return tuple(
             PlanPart(
@@ -253,7 +253,7 @@ def shortfall(row: ValueRow, target: Fraction) -> int | None:
     return people_needed(row.numerator, row.denominator, target)
 
 
-def target_of(text: object) -> Fraction | None:
+def parse_target(text: object) -> Fraction | None:
     """A target of 0 to 100 per cent, as an address or a control gives it; None for anything else."""
     try:
         found = Fraction(str(text).replace(",", ".")) / 100
@@ -262,6 +262,6 @@ def target_of(text: object) -> Fraction | None:
     return found if 0 <= found <= 1 else None
 
 
-def edits_of(text: str) -> dict[str, int]:
+def parse_edits(text: str) -> dict[str, int]:
     """What was given by hand, by unit: `H01_120~H02_90`."""
     return {found[1]: int(found[2]) for part in text.split("~") if (found := _EDIT.fullmatch(part))}

@@ -28,9 +28,9 @@ def written(row: ValueRow) -> str:
     return formats.value(row.value, row.indicator.format, language())
 
 
-def period_title(period: Period | Term, speech: Language) -> str:
+def period_title(period: Period | Term, lang: Language) -> str:
     """A period in words; the years of a term as they are."""
-    return period.code if isinstance(period, Term) else period.title(speech)
+    return period.code if isinstance(period, Term) else period.title(lang)
 
 
 def why_missing(row: ValueRow) -> str:
@@ -56,7 +56,7 @@ def rows(
 
 def answers(asked: Ask, enquiry: Enquiry) -> Sequence[ValueRow]:
     """The rows of an enquiry, kept for as long as the data does not change."""
-    return asked.remembered(enquiry, lambda: answer(asked.reader, enquiry))
+    return asked.cached(enquiry, lambda: answer(asked.reader, enquiry))
 
 
 def by_indicator(found: Iterable[ValueRow]) -> Mapping[str, tuple[ValueRow, ...]]:

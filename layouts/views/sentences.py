@@ -90,11 +90,11 @@ def spread(found: Sequence[ValueRow]) -> str:
 
 def reporting(row: ValueRow) -> str:
     """Such as "14/16 đơn vị"-like: how many of the units that the form asks have reported."""
-    speech = language()
+    lang = language()
     return t(
         "finding.reporting",
-        reporting=formats.number(row.reporting, speech),
-        expected=formats.number(row.expected, speech),
+        reporting=formats.number(row.reporting, lang),
+        expected=formats.number(row.expected, lang),
     )
 
 
@@ -106,11 +106,11 @@ def change(now: ValueRow, before: ValueRow | None) -> str:
     since = at(before.until)
     if moved == 0:
         return t("finding.unchanged", since=since)
-    speech = language()
+    lang = language()
     if now.indicator.format.is_share:
-        amount = t("finding.percentage_points", amount=formats.signed(formats.number(moved * 100, speech, 1), moved))
+        amount = t("finding.percentage_points", amount=formats.signed(formats.number(moved * 100, lang, 1), moved))
     else:
-        amount = formats.signed(formats.number(moved, speech, now.indicator.format.decimals), moved)
+        amount = formats.signed(formats.number(moved, lang, now.indicator.format.decimals), moved)
     return t("finding.change", amount=amount, since=since)
 
 
@@ -124,12 +124,12 @@ def latest_judged(found: Sequence[ValueRow]) -> ValueRow | None:
 
 def hover(row: ValueRow) -> str:
     """The tip of a point."""
-    speech = language()
-    lines = [f"<b>{row.unit_name}</b>", f"{row.until.title(speech)}: <b>{written(row)}</b>"]
+    lang = language()
+    lines = [f"<b>{row.unit_name}</b>", f"{row.until.title(lang)}: <b>{written(row)}</b>"]
     if row.numerator is not None and row.denominator is not None:
-        lines.append(f"{formats.number(row.numerator, speech)} / {formats.number(row.denominator, speech)}")
+        lines.append(f"{formats.number(row.numerator, lang)} / {formats.number(row.denominator, lang)}")
     if row.plan is not None:
-        lines.append(f"{t('table.plan')}: {formats.value(row.plan, row.indicator.format, speech)}")
+        lines.append(f"{t('table.plan')}: {formats.value(row.plan, row.indicator.format, lang)}")
     if not row.is_complete:
         lines.append(f"○ {why_missing(row)}: {reporting(row)}")
     return "<br>".join(lines)

@@ -9,7 +9,7 @@ from typing import Final
 
 from data.organisations.units import Level
 from data.periods import Frequency, Period
-from indicators.answers.enquiry import Enquiry, asked_units
+from indicators.answers.enquiry import Enquiry, requested_units
 from indicators.answers.rows import TableRow, ValueRow, columns
 from indicators.answers.statements import Statement, rows_of
 from layouts.views.ask import Ask
@@ -44,8 +44,8 @@ class Tabulation:
     @property
     def statement(self) -> Statement:
         """What is said of them."""
-        said = self._asked("statement")
-        return Statement(said) if said in set(Statement) else Statement.VALUES
+        name = self._asked("statement")
+        return Statement(name) if name in set(Statement) else Statement.VALUES
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:
@@ -117,7 +117,7 @@ class Tabulation:
     @cached_property
     def units(self) -> int:
         """How many units have lines."""
-        return len(asked_units(self.asked.reader, self.enquiry))
+        return len(requested_units(self.asked.reader, self.enquiry))
 
     @property
     def size(self) -> int:
@@ -147,7 +147,7 @@ class Tabulation:
         if self.is_too_large:
             return ()
         key = ("table", self.statement, self.enquiry)
-        return self.asked.remembered(key, lambda: list(rows_of(self.statement).rows(self.asked.reader, self.enquiry)))
+        return self.asked.cached(key, lambda: list(rows_of(self.statement).rows(self.asked.reader, self.enquiry)))
 
     @property
     def values(self) -> Sequence[ValueRow]:

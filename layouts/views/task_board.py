@@ -43,7 +43,7 @@ class Coverage:
 def owed(asked: Ask) -> tuple[RegisterLine, ...]:
     """The lines that the frame asks about, overdue ones first."""
     key = ("tasks", asked.unit.code, asked.period)
-    return asked.remembered(key, lambda: lines(asked.reader, asked.period, asked.unit.code))
+    return asked.cached(key, lambda: lines(asked.reader, asked.period, asked.unit.code))
 
 
 def coverage(found: Sequence[RegisterLine]) -> tuple[Coverage, ...]:

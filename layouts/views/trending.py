@@ -11,14 +11,14 @@ from typing import Final
 from data.periods import Frequency, Period, PeriodError
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
-from indicators.answers.signals import ControlRow, ForecastRow, ahead, charted
+from indicators.answers.signals import ControlRow, ForecastRow, control_series, forecast_series
 from indicators.values.model import Indicator, MeanPerYear
 from indicators.values.target import Plans, Target, plan_for
 from layouts.views.ask import Ask
 from layouts.views.breaks import Break, breaks
-from layouts.views.earlier import Earlier, earlier
+from layouts.views.featured import MEMBERS
 from layouts.views.rows import BELOW, answers, series
-from layouts.views.singled_out import MEMBERS
+from layouts.views.superseded import Superseded, superseded
 
 
 class Layer(StrEnum):
@@ -89,7 +89,7 @@ class Trending:
         return self.rows[first:]
 
     @cached_property
-    def rebased(self) -> Period | None:
+    def rebase_period(self) -> Period | None:
         """The period from which the address has limits start afresh; None where it names none of the drawn ones.
 
         Raises:
@@ -100,10 +100,10 @@ class Trending:
         return period if period in self._drawn[1:] else None
 
     @cached_property
-    def afresh(self) -> tuple[Period, ...]:
+    def rebase_points(self) -> tuple[Period, ...]:
         """Where limits start afresh: where the address says so, and where the definition changed."""
         redefined = {each.period for each in self.breaks if each.is_definition}
-        return tuple(sorted(redefined | ({self.rebased} if self.rebased else set())))
+        return tuple(sorted(redefined | ({self.rebase_period} if self.rebase_period else set())))
 
     @cached_property
     def signals(self) -> Sequence[ControlRow]:
@@ -115,15 +115,15 @@ class Trending:
         if not known or self._is_mean:
             return ()
         periods = [period for period in self._drawn if period <= known[-1]]
-        afresh = [period for period in self.afresh if period in periods]
-        return tuple(charted(self.asked.reader, self._series(periods), afresh))
+        rebase_points = [period for period in self.rebase_points if period in periods]
+        return tuple(control_series(self.asked.reader, self._series(periods), rebase_points))
 
     @cached_property
-    def ahead(self) -> Sequence[ForecastRow]:
+    def forecast(self) -> Sequence[ForecastRow]:
         """What follows if things go on as they did."""
         if Layer.FORECAST not in self.layers or self._is_mean or not self._drawn:
             return ()
-        return tuple(ahead(self._series(self._drawn)))
+        return tuple(forecast_series(self._series(self._drawn)))
 
     @cached_property
     def breaks(self) -> tuple[Break, ...]:
@@ -131,9 +131,9 @@ class Trending:
         return breaks(self.asked, self.indicator, self._drawn)
 
     @cached_property
-    def earlier(self) -> tuple[Earlier, ...]:
+    def superseded(self) -> tuple[Superseded, ...]:
         """What was known of the drawn periods before returns behind them were corrected."""
-        return earlier(self.asked, self.shown) if Layer.KNOWN in self.layers and not self.is_many else ()
+        return superseded(self.asked, self.shown) if Layer.KNOWN in self.layers and not self.is_many else ()
 
     @cached_property
     def targets(self) -> Mapping[Period, Target]:

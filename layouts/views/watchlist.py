@@ -15,15 +15,15 @@ from data.people.follow_ups import FollowUp, FollowUps
 from data.periods import Period
 from indicators.answers.lagging_cells import Lagging, LaggingCell
 from indicators.methods.lagging import Ranked
-from indicators.methods.reasons import CellFacts, Course, Reason, ReasonLimits
+from indicators.methods.reasons import CellFacts, ListChange, Reason, ReasonThresholds
 from layouts.views.ask import Ask
 from layouts.words.ordering import vietnamese
-from layouts.words.search import fits, plain, words
+from layouts.words.search import matches_words, plain, words
 
 DRAWN_YEARS = 5
 
 
-class Sort(StrEnum):
+class CellKind(StrEnum):
     """What cells are."""
 
     RESIDENTIAL = "residential"
@@ -31,7 +31,7 @@ class Sort(StrEnum):
     BASE_CELL = "base_cell"
 
 
-class Doing(StrEnum):
+class ActionStatus(StrEnum):
     """What is being done about a cell."""
 
     NOTHING = "nothing"
@@ -50,14 +50,14 @@ class WatchedCell:
     listed: LaggingCell
     facts: CellFacts
     years: tuple[int | None, ...]
-    plainly: str
+    search_text: str
 
     @property
-    def sort(self) -> Sort:
+    def kind(self) -> CellKind:
         """What it is."""
         if self.cell.kind is UnitKind.BASE_CELL:
-            return Sort.BASE_CELL
-        return Sort.RESIDENTIAL if self.cell.residential else Sort.OTHER
+            return CellKind.BASE_CELL
+        return CellKind.RESIDENTIAL if self.cell.residential else CellKind.OTHER
 
     @property
     def ranked(self) -> Ranked[int] | None:
@@ -80,12 +80,12 @@ class Watchlist:
     period: Period
     lines: tuple[WatchedCell, ...]
     cells: Mapping[int, int]
-    limits: ReasonLimits
+    limits: ReasonThresholds
     pooled: Mapping[int, Pooled]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class WorklistEntry:
     """A line with the notes about it, the first due first, as of today."""
 
     line: WatchedCell
@@ -93,14 +93,14 @@ class Listed:
     today: date
 
     @property
-    def doing(self) -> Doing:
+    def doing(self) -> ActionStatus:
         """What is being done about it."""
         running = [note for note in self.notes if not note.state.is_closed]
         if any(note.is_overdue(self.today) for note in running):
-            return Doing.OVERDUE
+            return ActionStatus.OVERDUE
         if running:
-            return Doing.UNDER_WAY
-        return Doing.DONE if self.notes else Doing.NOTHING
+            return ActionStatus.UNDER_WAY
+        return ActionStatus.DONE if self.notes else ActionStatus.NOTHING
 
     @property
     def note(self) -> FollowUp | None:
@@ -110,47 +110,47 @@ class Listed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Narrowed:
+class WorklistFilter:
     """Which lines an address asks for."""
 
     reasons: frozenset[str] = frozenset()
     course: str = ""
-    sort: str = ""
+    kind: str = ""
     doing: str = ""
-    sought: tuple[str, ...] = ()
+    search_words: tuple[str, ...] = ()
     order: str = ""
 
-    def holds(self, listed: Listed) -> bool:
+    def matches(self, listed: WorklistEntry) -> bool:
         """Whether a line is asked for. Without a course, those that are on the list now."""
         line = listed.line
         return (
             (line.listed.course == self.course if self.course else bool(line.listed.reasons))
             and (not self.reasons or bool(self.reasons & set(line.listed.reasons or line.listed.before)))
-            and (not self.sort or line.sort == self.sort)
+            and (not self.kind or line.kind == self.kind)
             and (not self.doing or listed.doing == self.doing)
-            and fits(self.sought, line.plainly)
+            and matches_words(self.search_words, line.search_text)
         )
 
 
-def narrowed(asked: Ask) -> Narrowed:
+def parse_filter(asked: Ask) -> WorklistFilter:
     """What the address asks for."""
     query = asked.query
-    return Narrowed(
+    return WorklistFilter(
         reasons=frozenset(query.get("reason", "").split(".")) & frozenset(Reason),
         course=query.get("course", ""),
-        sort=query.get("kind", ""),
+        kind=query.get("kind", ""),
         doing=query.get("doing", ""),
-        sought=words(query.get("q")),
+        search_words=words(query.get("q")),
         order=query.get("sort", ""),
     )
 
 
 def watchlist(asked: Ask) -> Watchlist:
     """The list of the period, kept for as long as the data does not change."""
-    return asked.remembered(("watchlist", asked.period), lambda: _made(asked))
+    return asked.cached(("watchlist", asked.period), lambda: _build(asked))
 
 
-def _made(asked: Ask) -> Watchlist:
+def _build(asked: Ask) -> Watchlist:
     found = Lagging(asked.reader, asked.period)
     tree = found.tree
     count = Counter(above.id for cell in tree.at_level(Level.CELL) for above in (cell, *tree.ancestors(cell.id)))
@@ -180,25 +180,25 @@ def _line(found: Lagging, listed: LaggingCell) -> WatchedCell:
         listed=listed,
         facts=found.facts(cell),
         years=found.years.get(cell.id, ()),
-        plainly=plain(f"{cell.name} {cell.code} {base.name if base else ''}"),
+        search_text=plain(f"{cell.name} {cell.code} {base.name if base else ''}"),
     )
 
 
 @dataclass(frozen=True)
-class Work:
+class Worklist:
     """The list as a reader sees it now: notes are read each time, the list itself is kept."""
 
     asked: Ask
 
     @cached_property
-    def kept(self) -> Watchlist:
+    def watchlist(self) -> Watchlist:
         """The period's list."""
         return watchlist(self.asked)
 
     @property
     def today(self) -> date:
         """The day by which notes are overdue."""
-        return today_of(self.asked)
+        return reference_day(self.asked)
 
     @cached_property
     def notes(self) -> FollowUps:
@@ -206,7 +206,7 @@ class Work:
         return FollowUps(self.asked.store, self.asked.reader.viewer, self.asked.reader.as_of)
 
     @cached_property
-    def everything(self) -> tuple[Listed, ...]:
+    def entries(self) -> tuple[WorklistEntry, ...]:
         """Every line within the unit asked about, with its notes."""
         about: dict[int, list[FollowUp]] = {}
         for note in self.notes.current():
@@ -214,15 +214,15 @@ class Work:
         within = {unit.id for unit in self.asked.reader.tree(self.asked.period.end).within(self.asked.unit.id)}
         today = self.today
         return tuple(
-            Listed(line=line, notes=tuple(about.get(line.cell.id, ())), today=today)
-            for line in self.kept.lines
+            WorklistEntry(line=line, notes=tuple(about.get(line.cell.id, ())), today=today)
+            for line in self.watchlist.lines
             if line.cell.id in within
         )
 
-    def of(self, asked_for: Narrowed) -> list[Listed]:
+    def select(self, wanted: WorklistFilter) -> list[WorklistEntry]:
         """The lines asked for, in the order asked for."""
-        found = [listed for listed in self.everything if asked_for.holds(listed)]
-        name, _, order = asked_for.order.partition(".")
+        found = [listed for listed in self.entries if wanted.matches(listed)]
+        name, _, order = wanted.order.partition(".")
         key = ORDERS.get(name)
         if key is None:
             return found
@@ -230,46 +230,46 @@ class Work:
         lacking = [listed for listed in found if key(listed) is None]
         return [*sorted(known, key=key, reverse=order == "desc"), *lacking]
 
-    def find(self, cell: str) -> Listed | None:
+    def find(self, cell: str) -> WorklistEntry | None:
         """The line of a cell within the unit asked about."""
-        return next((listed for listed in self.everything if listed.line.cell.code == cell), None)
+        return next((listed for listed in self.entries if listed.line.cell.code == cell), None)
 
 
-def today_of(asked: Ask) -> date:
+def reference_day(asked: Ask) -> date:
     """The day by which notes are overdue: the clock's, but of a made-up store its own last day."""
     return asked.reader.today() if asked.reader.is_sample else asked.store.now().date()
 
 
-def counted(found: Iterable[Listed]) -> Counter[Reason]:
+def count_by_reason(found: Iterable[WorklistEntry]) -> Counter[Reason]:
     """How many lines each reason holds for."""
     return Counter(reason for listed in found for reason in listed.line.listed.reasons)
 
 
-def courses(found: Iterable[Listed]) -> Counter[Course | None]:
+def count_by_change(found: Iterable[WorklistEntry]) -> Counter[ListChange | None]:
     """How many lines are new, still there, recovered."""
     return Counter(listed.line.listed.course for listed in found)
 
 
-_COURSES = tuple(Course)
-_DOINGS = (Doing.OVERDUE, Doing.UNDER_WAY, Doing.NOTHING, Doing.DONE)
+_CHANGE_ORDER = tuple(ListChange)
+_ACTION_ORDER = (ActionStatus.OVERDUE, ActionStatus.UNDER_WAY, ActionStatus.NOTHING, ActionStatus.DONE)
 
 
-def _number(name: str) -> Callable[[Listed], Any]:
+def _number(name: str) -> Callable[[WorklistEntry], Any]:
     return lambda listed: getattr(listed.line.ranked, name) if listed.line.ranked else None
 
 
-ORDERS: Mapping[str, Callable[[Listed], Any]] = {
+ORDERS: Mapping[str, Callable[[WorklistEntry], Any]] = {
     "name": lambda listed: vietnamese(listed.line.cell.name),
     "base": lambda listed: vietnamese(listed.line.base.name) if listed.line.base else None,
     "district": lambda listed: vietnamese(listed.line.district.name) if listed.line.district else None,
     "reasons": lambda listed: (-len(listed.line.listed.reasons), listed.line.listed.reasons),
-    "course": lambda listed: _COURSES.index(listed.line.listed.course) if listed.line.listed.course else None,
+    "course": lambda listed: _CHANGE_ORDER.index(listed.line.listed.course) if listed.line.listed.course else None,
     "streak": lambda listed: listed.line.listed.streak,
     "members": lambda listed: listed.line.listed.members,
     "expected": _number("expected"),
     "probability": _number("probability"),
     "note": lambda listed: (
-        _DOINGS.index(listed.doing),
+        _ACTION_ORDER.index(listed.doing),
         listed.note.due if listed.note else date.max,
     ),
 }

@@ -16,9 +16,9 @@ from flask_login import current_user
 from data.language import Language
 from data.viewers import Viewer
 from data.writing.store import Store
-from indicators.answers.memory import Memory
-from layouts.text import language, speak
-from layouts.views.ask import Ask, known_at
+from indicators.answers.cache import AnswerCache
+from layouts.text import language, set_language
+from layouts.views.ask import Ask, parse_as_of
 from layouts.web.services import Services
 from layouts.web.upload_reader import Clerk
 
@@ -33,7 +33,7 @@ class Site:
     store: Store
     services: Services
     demo: bool = False
-    memory: Memory = field(default_factory=Memory)
+    cache: AnswerCache = field(default_factory=AnswerCache)
 
     @cached_property
     def clerk(self) -> Clerk:
@@ -49,7 +49,7 @@ class Site:
 def _speak() -> None:
     """Has what follows speak the language of the request's cookie; Vietnamese when it names none."""
     chosen = request.cookies.get(COOKIE, "")
-    speak(Language(chosen) if chosen in set(Language) else Language.VI)
+    set_language(Language(chosen) if chosen in set(Language) else Language.VI)
 
 
 def site() -> Site:
@@ -84,5 +84,5 @@ def ask(query: Mapping[str, str] | str | None) -> Ask:
     """
     given = dict(parse_qsl(query.lstrip("?"))) if isinstance(query, str) else dict(query or {})
     at = site()
-    reader = at.store.reader(viewer(), known_at(given.get("as_of")))
-    return Ask(at.store, reader, given, language(), at.memory)
+    reader = at.store.reader(viewer(), parse_as_of(given.get("as_of")))
+    return Ask(at.store, reader, given, language(), at.cache)

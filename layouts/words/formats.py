@@ -14,7 +14,7 @@ from babel.numbers import format_decimal
 from data.language import Language
 from indicators.values.model import Format
 
-OFFICE = ZoneInfo("Asia/Ho_Chi_Minh")
+OFFICE_TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOTHING = "–"
 MINUS = "\u2212"
 _LOCALE = {Language.VI: "vi", Language.EN: "en_GB"}
@@ -89,7 +89,7 @@ def instant(value: datetime | None, language: Language) -> str:
     """Day and minute in the office's time zone: `20/10/2020 09:15`."""
     if value is None:
         return NOTHING
-    there = value.astimezone(OFFICE)
+    there = value.astimezone(OFFICE_TIME_ZONE)
     return f"{day(there.date(), language)} {there:%H:%M}"
 
 

@@ -17,7 +17,7 @@ def words(text: str | None) -> tuple[str, ...]:
     return tuple(plain(text or "").split())
 
 
-def fits(sought: Sequence[str], plainly: str) -> bool:
+def matches_words(sought: Sequence[str], normalised: str) -> bool:
     """Whether each of the plain words begins a word of a plain text."""
-    spaced = f" {plainly}"
+    spaced = f" {normalised}"
     return all(f" {word}" in spaced for word in sought)

@@ -31,7 +31,7 @@ class Statement:
 
 
 @dataclass(slots=True)
-class Heard:
+class StatementLog:
     """Statements by their text; how many rows all gave, where the database says so."""
 
     statements: dict[str, Statement] = field(default_factory=dict)
@@ -39,37 +39,37 @@ class Heard:
 
 
 @contextmanager
-def listening(engine: Engine) -> Iterator[Heard]:
+def record_statements(engine: Engine) -> Iterator[StatementLog]:
     """Notes every statement that reads."""
-    heard, began = Heard(), [0.0]
+    log, began = StatementLog(), [0.0]
 
     def before(*_: Any) -> None:
         began[0] = perf_counter()
 
     def after(_connection: Any, cursor: Any, statement: str, given: Any, _context: Any, many: bool) -> None:
         if statement.startswith("SELECT") and not many:
-            noted = heard.statements.setdefault(statement, Statement())
+            noted = log.statements.setdefault(statement, Statement())
             noted.times, noted.seconds, noted.given = noted.times + 1, noted.seconds + perf_counter() - began[0], given
-            heard.rows += max(cursor.rowcount, 0)
+            log.rows += max(cursor.rowcount, 0)
 
     event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "after_cursor_execute", after)
     try:
-        yield heard
+        yield log
     finally:
         event.remove(engine, "before_cursor_execute", before)
         event.remove(engine, "after_cursor_execute", after)
 
 
-def plans_of(engine: Engine, heard: Heard) -> tuple[tuple[str, str], ...]:
+def plans_of(engine: Engine, log: StatementLog) -> tuple[tuple[str, str], ...]:
     """The statements that took longest, shortened, and how each is read; with all that read a leaf table whole."""
-    said = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
-    hottest = sorted(heard.statements.items(), key=lambda item: -item[1].seconds)
+    output = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+    hottest = sorted(log.statements.items(), key=lambda item: -item[1].seconds)
     found = []
     with engine.connect() as connection:
         scans = _scans(connection)
         for place, (statement, noted) in enumerate(hottest):
-            rows = connection.exec_driver_sql(said + statement, noted.given).all()
+            rows = connection.exec_driver_sql(output + statement, noted.given).all()
             lines = [row[-1] for row in rows] if engine.dialect.name == "sqlite" else [row[0] for row in rows]
             plan = _access(lines)
             whole = any(scans.search(line) for line in lines)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median, quantiles
+from statistics import quantiles
 from time import perf_counter
 
-from tests.benchmarks.processes import Program, Taken, noted, timed, watched
+from tests.benchmarks.processes import Program, ResourceUsage, sample, time_process, time_with_rusage
 
 
 def nothing() -> None:
@@ -32,7 +32,7 @@ class Series:
     """The seconds of each round of one contender, and what it took when it was watched."""
 
     seconds: tuple[float, ...]
-    taken: Taken | None = None
+    usage: ResourceUsage | None = None
 
 
 Measured = Mapping[str, Series]
@@ -41,33 +41,33 @@ Measured = Mapping[str, Series]
 def measure(contenders: Sequence[Contender], rounds: int, *, memory: bool = True) -> Measured:
     """Times every contender in each round; with `memory`, watches each process in one more run, if it starts others."""
     seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
-    taken: dict[str, Taken] = {}
+    usage: dict[str, ResourceUsage] = {}
     for number in range(rounds):
         start = number % len(contenders)
         for contender in (*contenders[start:], *contenders[:start]):
             contender.prepare()
             if memory and contender.single and isinstance(contender.program, Program):
-                once, taken[contender.name] = noted(contender.program)
+                once, usage[contender.name] = time_with_rusage(contender.program)
                 seconds[contender.name].append(once)
             else:
-                seconds[contender.name].append(_timed(contender.program))
+                seconds[contender.name].append(_time_call(contender.program))
     for contender in contenders:
         if memory and not contender.single and isinstance(contender.program, Program):
-            taken[contender.name] = _watched(contender, contender.program)
-    return {name: Series(seconds=tuple(found), taken=taken.get(name)) for name, found in seconds.items()}
+            usage[contender.name] = _sampled(contender, contender.program)
+    return {name: Series(seconds=tuple(found), usage=usage.get(name)) for name, found in seconds.items()}
 
 
-def _timed(work: Program | Callable[[], object]) -> float:
+def _time_call(work: Program | Callable[[], object]) -> float:
     if isinstance(work, Program):
-        return timed(work)
+        return time_process(work)
     began = perf_counter()
     work()
     return perf_counter() - began
 
 
-def _watched(contender: Contender, program: Program) -> Taken:
+def _sampled(contender: Contender, program: Program) -> ResourceUsage:
     contender.prepare()
-    return watched(program)
+    return sample(program)
 
 
 def ratios(of: Series, to: Series) -> tuple[float, ...]:
@@ -75,11 +75,6 @@ def ratios(of: Series, to: Series) -> tuple[float, ...]:
     return tuple(one / other for one, other in zip(of.seconds, to.seconds, strict=True))
 
 
-def middle(values: Sequence[float]) -> float:
-    """The median."""
-    return median(values)
-
-
-def worst(values: Sequence[float]) -> float:
+def percentile_95(values: Sequence[float]) -> float:
     """What 19 of 20 stay below."""
     return quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]

@@ -33,8 +33,8 @@ from data.periods import Period
 from data.tables.form_tables import leaf_tables, rollup_tables
 from data.tables.schema import admission_years, opened_periods, submissions, unit_spells, units
 from data.writing.store import Store
-from tests.benchmarks.processes import Program, timed
-from tests.benchmarks.workbooks import Made, Size, made
+from tests.benchmarks.processes import Program, time_process
+from tests.benchmarks.workbooks import Size, Workbooks, make
 
 LEAVES = leaf_tables(BUILTIN)
 ROLLUPS = rollup_tables(BUILTIN)
@@ -69,7 +69,7 @@ def demonstration(folder: Path) -> Path:
     """The store that `demo` makes, made unless it is there."""
     place = folder / "demonstration"
     if not (place / "store.sqlite").exists():
-        timed(Program(arguments=("app.py", "demo", "--no-serve", "--data", str(place))))
+        time_process(Program(arguments=("app.py", "demo", "--no-serve", "--data", str(place))))
     return place / "store.sqlite"
 
 
@@ -79,18 +79,18 @@ def with_history(size: Size, quarters: int, folder: Path) -> Path:
     if not store.exists():
         draft = store.with_suffix(".draft")
         remove(draft)
-        load(url(draft), made(size, folder))
+        load(url(draft), make(size, folder))
         with closing(Store.open(url(draft))) as opened:
             fill(opened.engine, quarters - 1)
         draft.rename(store)
     return store
 
 
-def load(address: str, books: Made) -> float:
+def load(address: str, books: Workbooks) -> float:
     """Loads the registry, then the returns; seconds of the returns."""
     environment = {"DATABASE_URL": address, "DATA_DIR": str(books.folder)}
-    timed(Program(arguments=("app.py", "load", str(books.registry)), environment=environment))
-    return timed(Program(arguments=("app.py", "load", *map(str, books.returns)), environment=environment))
+    time_process(Program(arguments=("app.py", "load", str(books.registry)), environment=environment))
+    return time_process(Program(arguments=("app.py", "load", *map(str, books.returns)), environment=environment))
 
 
 def fill(engine: Engine, earlier: int, provinces: int = 1) -> None:

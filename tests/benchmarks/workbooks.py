@@ -63,7 +63,7 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Workbooks:
     """Workbooks on disk: the registry and the codes in it, the returns, and how many values these hold."""
 
     folder: Path
@@ -73,7 +73,7 @@ class Made:
     values: int
 
 
-def made(size: Size, folder: Path) -> Made:
+def make(size: Size, folder: Path) -> Workbooks:
     """Writes the workbooks unless they are there."""
     place = folder / f"{size.workbooks}-{size.values}"
     listed = place / "made.json"
@@ -83,7 +83,7 @@ def made(size: Size, folder: Path) -> Made:
         about = {"values": _write(simulated, place), "units": sorted(simulated.registry.ids)}
         listed.write_text(json.dumps(about), encoding="utf-8")
     about = json.loads(listed.read_text(encoding="utf-8"))
-    return Made(
+    return Workbooks(
         folder=place,
         registry=place / REGISTRY,
         units=about["units"],

@@ -30,7 +30,7 @@ from loaders.intake import intake
 from loaders.references import References
 from loaders.templates import template
 from loaders.templates.template import ReturnSheet, outline, sender_of
-from loaders.workers.processes import read_apart
+from loaders.workers.processes import read_isolated
 from tests.loaders.office import REGISTRY, TREE
 from tests.loaders.test_intake import registry
 from tests.stores import NewDatabase
@@ -102,7 +102,7 @@ def test_another_process_is_told_what_is_declared_and_works_the_rest_out_itself(
     told = pickle.loads(pickle.dumps(DECLARED))
     assert (told.version, told.versions, told.derived) == (1, DECLARED.versions, DECLARED.derived)
     assert told.measures == DECLARED.measures
-    workbook, findings = read_apart(visits("H1", 2), References(vocabulary=DECLARED, registry=REGISTRY))
+    workbook, findings = read_isolated(visits("H1", 2), References(vocabulary=DECLARED, registry=REGISTRY))
     assert workbook is not None, findings
     assert [given.form.code for given in workbook.returns] == ["B9"]
 

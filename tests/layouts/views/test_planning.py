@@ -12,11 +12,11 @@ from data.periods import Term
 from data.returns import OutcomeStatus, SourceFile, Taking
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
-from indicators.answers.memory import Memory
+from indicators.answers.cache import AnswerCache
 from layouts.pages.plans import allocation_grid, gap_planner, pace_view
 from layouts.pages.plans.page import moved
 from layouts.views.ask import Ask
-from layouts.views.planning import DivisionRule, Planning, edits_of, target_of
+from layouts.views.planning import DivisionRule, Planning, parse_edits, parse_target
 from loaders.workbook_services import WorkbookServices
 from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.pages.test_pages import words
@@ -25,7 +25,7 @@ DISTRICT = Viewer("district", Role.DISTRICT, "H01")
 
 
 def planning(store: Store, viewer: Viewer = SYSTEM, **query: str) -> Planning:
-    return Planning(Ask(store, store.reader(viewer), query, Language.VI, Memory()))
+    return Planning(Ask(store, store.reader(viewer), query, Language.VI, AnswerCache()))
 
 
 def test_counts_with_a_plan_of_their_own_are_paced_and_shares_of_people_are_raised(tiny_store: Store) -> None:
@@ -81,12 +81,12 @@ def test_the_people_needed_bring_every_unit_to_the_target_and_one_fewer_does_not
     ("text", "target"), [("75", Fraction(3, 4)), ("77.5", Fraction(31, 40)), ("77,5", Fraction(31, 40))]
 )
 def test_a_target_is_a_percentage(text: str, target: Fraction) -> None:
-    assert target_of(text) == target
+    assert parse_target(text) == target
 
 
 @pytest.mark.parametrize("text", ["", "x", "101", "-1", None, "1/0"])
 def test_anything_else_is_no_target(text: str | None) -> None:
-    assert target_of(text) is None
+    assert parse_target(text) is None
 
 
 @pytest.mark.parametrize("rule", DivisionRule)
@@ -102,7 +102,7 @@ def test_what_is_given_by_hand_leaves_a_remainder_that_is_told(tiny_store: Store
     seen = planning(tiny_store, total="100", set=f"{first.code}_{first.proposed - 3}~nobody_7")
     assert seen.left == 3
     assert "3" in allocation_grid.remainder(seen)
-    assert edits_of("H01_5~bad~H02_x") == {"H01": 5}
+    assert parse_edits("H01_5~bad~H02_x") == {"H01": 5}
     assert allocation_grid.link(seen) == ""
 
 

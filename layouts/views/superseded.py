@@ -19,7 +19,7 @@ _MOST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
+class Superseded:
     """A row as it stood until `instant`, and as it stands now."""
 
     instant: datetime
@@ -27,9 +27,9 @@ class Earlier:
     now: ValueRow
 
 
-def earlier(asked: Ask, shown: Sequence[ValueRow]) -> tuple[Earlier, ...]:
+def superseded(asked: Ask, shown: Sequence[ValueRow]) -> tuple[Superseded, ...]:
     """Of each row of one unit what stood before the last three corrections that changed it, oldest first."""
-    corrected = asked.remembered(("corrected", sender(asked)), lambda: _corrected(asked))
+    corrected = asked.cached(("corrected", sender(asked)), lambda: _corrected(asked))
     return tuple(found for row in shown if row.value is not None for found in _of(asked, row, corrected))
 
 
@@ -45,16 +45,16 @@ def _corrected(asked: Ask) -> tuple[tuple[Period, datetime], ...]:
     return tuple(sorted(found, key=lambda each: each[1]))
 
 
-def _of(asked: Ask, now: ValueRow, corrected: Sequence[tuple[Period, datetime]]) -> Iterator[Earlier]:
+def _of(asked: Ask, now: ValueRow, corrected: Sequence[tuple[Period, datetime]]) -> Iterator[Superseded]:
     instants = sorted({instant for period, instant in corrected if now.until.contains(period)})
     for instant in instants[-_MOST:]:
         then = _as_known(asked, now, instant - _MOMENT)
         if then is not None and then.value is not None and (then.value, then.state) != (now.value, now.state):
-            yield Earlier(instant=instant, then=then, now=now)
+            yield Superseded(instant=instant, then=then, now=now)
 
 
 def _as_known(asked: Ask, now: ValueRow, instant: datetime) -> ValueRow | None:
-    at_that_time = asked.as_known(instant)
+    at_that_time = asked.at_instant(instant)
     try:
         unit = at_that_time.reader.unit(asked.unit.code)
     except UnknownUnit:

@@ -10,7 +10,7 @@ from typing import Self
 _PAUSE_SECONDS = 1.0
 
 
-class Stopping:
+class GracefulStop:
     """While it is entered, the first Ctrl-C only asks to stop; a second one breaks off as usual."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
-class Memory:
+class AnswerCache:
     """Answers already computed, by a key that holds the data's version and the reader's scope; oldest out first."""
 
     size: int = 512

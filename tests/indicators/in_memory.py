@@ -29,7 +29,7 @@ def unit(code: str, number: int, parent: int | None, life: tuple[date, date | No
     )
 
 
-class Given:
+class InMemoryObservations:
     """What units returned. A measure that a row does not name is blank in it."""
 
     vocabulary = BUILTIN
@@ -46,7 +46,7 @@ class Given:
         )
         self._rows: dict[tuple[str, Period], dict[int, Mapping[str, int | None]]] = {}
 
-    def put(self, source: str, period: str, rows: Rows) -> Given:
+    def put(self, source: str, period: str, rows: Rows) -> InMemoryObservations:
         """Adds rows by unit code to a return."""
         there = self._rows.setdefault((source, Period.parse(period)), {})
         there.update({self.ids[code]: values for code, values in rows.items()})
