@@ -1,4 +1,4 @@
-"""Where units stand against their plans, as rows: level with the gap in people, pace within the year, way of a term."""
+"""Units against their plans, as rows: level with the gap in people, pace within the year, progress of a term."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from indicators.values.value import State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelRow(ValueRow):
-    """A value with what few cases allow to say of its plan, and the gap in people; as `level_rows` says."""
+    """A value with its three-way verdict and its gap in people; fields as in `level_rows`."""
 
     reading: ThreeWay | None
     people: int | None
@@ -42,7 +42,7 @@ class LevelRow(ValueRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaceRow(PlacedRow):
-    """Where a unit's year stands against its plan; as `pace_rows` says."""
+    """A unit's year against its plan; fields as in `pace_rows`."""
 
     plan: Fraction | None
     done: Fraction | None
@@ -67,7 +67,7 @@ class PaceRow(PlacedRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearToDateRow(PlacedRow):
-    """A unit's year as far as the end of one of its sub-periods; as `year_to_date_rows` says."""
+    """A unit's year up to the end of one of its sub-periods; fields as in `year_to_date_rows`."""
 
     done: Fraction | None
     expected: float | None
@@ -78,7 +78,7 @@ class YearToDateRow(PlacedRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressRow(PlacedRow):
-    """How far a plan of several years has come; as `progress_rows` says."""
+    """Progress of a plan of several years; fields as in `progress_rows`."""
 
     base_year: int
     base: Fraction | None
@@ -94,9 +94,9 @@ class ProgressRow(PlacedRow):
 
 
 def level_rows(reader: Reader, enquiry: Enquiry) -> list[LevelRow]:
-    """The enquiry's answers with what few cases allow to say, and the gap in people.
+    """The enquiry's values with a verdict that allows for chance, and the gap in people.
 
-    `reading` is the three-way one of a share of few cases. `people` are the fewest more that reach the plan by which
+    `reading` is the three-way verdict of a share. `people` are the fewest more that reach the plan by which
     the row is judged; `people_of_whole` those that reach the plan of the unit asked for: over the rows of a level that
     is how its gap splits. None where there is no plan, no value, or no people to count.
 
@@ -118,11 +118,11 @@ def _with_gap(row: ValueRow, whole: Fraction | None, confidence: float) -> Level
 def pace_rows(reader: Reader, enquiry: Enquiry) -> list[PaceRow]:
     """The pace of each unit after each period, for its own plan of the year.
 
-    A year that is asked for as a whole is taken as far as its shorter returns go. `done` is what is known since
+    A whole year is measured up to its latest shorter return. `done` is what is known since
     1 January, `state` whether that is all; `expected` by now; `index` done over expected; `projection` of the year,
-    `low`..`high` over the past years, `likely_low`..`likely_high` what chance makes of it (95 %); `run_rate` needed in
-    each period left; `chance` of reaching the plan; `p_behind` of so few by now when on pace; `share` of the year that
-    is expected by now, from `years` past years (`share_from`). Indicators without a pace have no rows.
+    `low`..`high` over the past years, `likely_low`..`likely_high` its 95 % prediction interval; `run_rate` needed in
+    each period left; `chance` of reaching the plan; `p_behind`, the probability of so few when on pace; `share` of
+    the year that is expected by now, from `years` past years (`share_from`). Indicators without a pace have no rows.
 
     Raises: as `indicators.answers.enquiry.answer`.
     """
@@ -130,10 +130,10 @@ def pace_rows(reader: Reader, enquiry: Enquiry) -> list[PaceRow]:
 
 
 def year_to_date_rows(reader: Reader, enquiry: Enquiry) -> list[YearToDateRow]:
-    """A year's way, a row for each sub-period up to its end, everything counted since 1 January.
+    """The year to date, one row per sub-period, cumulative since 1 January.
 
     `done` and `year_before` are None from the first sub-period on that was not reported in full; `expected` is the
-    plan's share by then.
+    share of the plan due by then.
 
     Raises: as `indicators.answers.enquiry.answer`.
     """
@@ -141,10 +141,10 @@ def year_to_date_rows(reader: Reader, enquiry: Enquiry) -> list[YearToDateRow]:
 
 
 def progress_rows(reader: Reader, enquiry: Enquiry) -> list[ProgressRow]:
-    """The way of a plan of several years of each unit that has one around the period.
+    """Progress of each unit whose plan of several years covers the period.
 
-    `linear` is the share of the way gone over the share of the time gone, the headline of a share; `progress` is growth
-    achieved over growth needed, with its `score` and `status`.
+    `linear` is the share of the distance covered over the share of the time elapsed, the headline for shares;
+    `progress` is growth achieved over growth needed, with its `score` and `status`.
 
     Raises: as `indicators.answers.enquiry.answer`.
     """
@@ -179,14 +179,14 @@ def _progress_row(reader: Reader, enquiry: Enquiry, head: RowHead, outcome: Term
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _PaceItem:
-    """One unit's year, after a sub-period of it."""
+    """A unit's year after one of its sub-periods."""
 
     unit: Unit
     case: PaceCase
 
 
 def pace_rule(reader: Reader) -> PaceRule:
-    """When a pace is given a verdict, by the thresholds in force."""
+    """The rule for pace verdicts, from the thresholds in force."""
     share = reader.thresholds.share
     return PaceRule(early=share("pace_early_percent"), behind=float(share("pace_behind_percent")))
 
@@ -228,7 +228,7 @@ def _observed(
 
 
 def _latest_opened_part(reader: Reader, period: Period) -> Period:
-    """Of a year the last shorter period that is opened, quarters before halves and months; else the period itself."""
+    """The latest open part of a year, quarters before halves and months; any other period is returned as is."""
     if period.frequency is not Frequency.YEAR:
         return period
     inside = [part for part in reader.opened() if part != period and period.contains(part)]
@@ -288,7 +288,7 @@ def _year_to_date(enquiry: Enquiry, one: _PaceItem) -> Iterator[YearToDateRow]:
 
 
 def _sums(flows: Sequence[Fraction | None]) -> list[Fraction | None]:
-    """Sums from the first flow on; None from the first gap on."""
+    """Running totals; None from the first gap on."""
     found: list[Fraction | None] = []
     total: Fraction | None = Fraction(0)
     for flow in flows:

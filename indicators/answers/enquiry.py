@@ -35,7 +35,7 @@ _LEVEL_OF = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceRow(TableRow):
-    """One workbook cell behind a value, or a unit that a derived count counts, or the plan; as `trace` says."""
+    """A workbook cell behind a value, a unit counted by a derived measure, or the plan; fields as in `trace`."""
 
     role: str
     file: str | None
@@ -64,17 +64,17 @@ class Enquiry:
 def answer(reader: Reader, enquiry: Enquiry) -> list[ValueRow]:
     """One row for each indicator, unit and period, in that order.
 
-    A mean per year is one row a unit for the whole span. Everything is fetched once, not cell by cell.
+    A mean per year gives one row per unit for the whole span. Data is fetched once for all rows.
 
     Raises:
-        UnknownUnit, OutOfScope: of the unit, as the reader says.
-        KeyError: an indicator that the catalogue does not have.
+        UnknownUnit, OutOfScope: raised by the reader for the unit.
+        KeyError: no such indicator in the catalogue.
     """
     return list(each(reader, enquiry))
 
 
 def each(reader: Reader, enquiry: Enquiry) -> Iterator[ValueRow]:
-    """The rows of `answer`, computed one by one as they are read.
+    """The rows of `answer`, computed lazily.
 
     Raises: as `answer`, before the first row.
     """
@@ -87,11 +87,11 @@ def trace(
 ) -> list[TraceRow]:
     """The workbook cells behind a value, a row each; of several years for their mean.
 
-    Σ numerator - Σ subtracted is the value's numerator, Σ denominator its denominator. `value` is what counts of a
-    cell: its number times `share`, which is a decision's of what was divided, on today's map, or -1 for the cell by
-    which a count since 1 January is lessened. Of counts that the store derives the rows are the units counted, without
-    a file, and then as `evidence` the cells that decided it. The plan under a plan rate is a row with its decision in
-    place of a file.
+    Σ numerator - Σ subtracted is the value's numerator, Σ denominator its denominator. `value` is a cell's
+    contribution: its number times `share`, which on today's map is the share that a decision allots of a divided unit,
+    or -1 for the cell subtracted from a count since 1 January. For derived counts the rows are the units counted,
+    without a file, followed by the deciding cells as `evidence`. The plan under a plan rate is a row with its decision
+    in place of a file.
 
     Raises: as `answer`.
     """
@@ -106,7 +106,7 @@ def trace(
 
 @dataclass(frozen=True, kw_only=True)
 class _Inputs:
-    """What an enquiry needs, fetched: the units of each period, observations and plans."""
+    """The data of an enquiry, fetched once: units of each period, observations and plans."""
 
     enquiry: Enquiry
     as_of: datetime | None
@@ -175,7 +175,7 @@ def _fetch_inputs(reader: Reader, enquiry: Enquiry) -> _Inputs:
             {needed for i in indicators for period in enquiry.periods for needed in _periods(i, period)},
             enquiry.basis,
             only=fetched(reader.vocabulary, (measure.code for i in indicators for measure in i.measures)),
-            # Sums are paired only where somebody has not reported.
+            # Needed only where a unit has not reported and sums must be paired.
             spare=_paired(reader, indicators, units, days),
         ),
         plans=Plans(reader.plans(planned.union(enquiry.indicators), above.union(units))),
@@ -183,10 +183,10 @@ def _fetch_inputs(reader: Reader, enquiry: Enquiry) -> _Inputs:
 
 
 def requested_units(reader: Reader, enquiry: Enquiry) -> dict[int, dict[Period, Unit]]:
-    """The units that an enquiry asks for, by id, as they were in each of its periods (or are on today's map).
+    """The units of an enquiry by id, as of each of its periods (or on today's map).
 
     Raises:
-        UnknownUnit, OutOfScope: of the unit, as the reader says.
+        UnknownUnit, OutOfScope: raised by the reader for the unit.
     """
     asked = reader.root() if enquiry.unit is None else reader.unit(enquiry.unit)
     units: dict[int, dict[Period, Unit]] = {}
@@ -197,18 +197,18 @@ def requested_units(reader: Reader, enquiry: Enquiry) -> dict[int, dict[Period, 
 
 
 def level_name(enquiry: Enquiry, unit: Unit) -> Level | UnitKind:
-    """What a row calls the level of its unit: the one asked for, or the unit's own."""
+    """The level shown for a unit: the requested one, or the unit's own."""
     return enquiry.level or _LEVEL_OF.get(unit.kind) or unit.kind
 
 
 def _span(periods: Sequence[Period]) -> Period | Term:
-    """The years that periods lie in: one, or a term."""
+    """The year or the term that the periods span."""
     first, last = min(period.year for period in periods), max(period.year for period in periods)
     return Period(last) if first == last else Term(first, last)
 
 
 def _days(reader: Reader, enquiry: Enquiry) -> dict[Period, date]:
-    """The day whose tree each period is put on."""
+    """The day whose tree applies to each period."""
     return {p: p.end if enquiry.basis is Basis.REPORTED else reader.today() for p in enquiry.periods}
 
 
@@ -225,7 +225,7 @@ def _paired(
     units: Mapping[int, Mapping[Period, Unit]],
     days: Mapping[Period, date],
 ) -> set[int]:
-    """Units below that sums of two sources are paired by: districts for growth since the historical series, bases."""
+    """Units by which sums of two sources are paired: districts for growth since the historical series, else bases."""
     levels = set()
     if any(isinstance(indicator.formula, Growth) for indicator in indicators):
         levels.add(Level.DISTRICT)
@@ -307,7 +307,7 @@ _Origin = tuple[str, Sequence[str], int, Period, frozenset[int] | None]
 
 
 def _origins(vocabulary: Vocabulary, part: SumPart) -> Iterator[_Origin]:
-    """The returns that a sum was taken from: source, measures, unit, period, and which leaves (None: all)."""
+    """The returns behind a sum: source, measures, unit, period and leaves (None: all)."""
     source = part.reading.source
     if source is None:
         return

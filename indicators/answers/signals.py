@@ -1,4 +1,4 @@
-"""Signals, as rows: is a movement noise, does a unit differ from its peers, what comes next if nothing changes."""
+"""Signals as rows: XmR charts, funnels against peers, forecasts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from indicators.values.value import State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlRow(PlacedRow):
-    """A point of an XmR chart with its limits, and what the whole chart says; as `control_rows` says."""
+    """A point of an XmR chart with its limits and the chart's verdicts; fields as in `control_rows`."""
 
     value: Fraction | None
     state: State
@@ -47,7 +47,7 @@ class ControlRow(PlacedRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunnelRow(PlacedRow):
-    """A unit against the average of all that are compared; as `funnel_rows` says."""
+    """A unit against the average of its peers; fields as in `funnel_rows`."""
 
     value: Fraction | None
     numerator: Fraction | None
@@ -66,7 +66,7 @@ class FunnelRow(PlacedRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastRow(PlacedRow):
-    """A period ahead of a series; as `forecast_rows` says."""
+    """A forecast period of a series; fields as in `forecast_rows`."""
 
     value: float
     low_80: float | None
@@ -80,12 +80,12 @@ class ForecastRow(PlacedRow):
 def control_rows(reader: Reader, enquiry: Enquiry, rebase: Sequence[Period] = ()) -> list[ControlRow]:
     """The XmR chart of each unit's series over the enquiry's periods, a row a point.
 
-    Charted are flows without their season, the change of a stock, or a share; a value that is not complete is missing.
-    Limits start afresh at each period of `rebase`. The plan of the last period is the target. Behind a `gate` there
+    `charted` is a deseasonalised flow, the change of a stock, or a share; an incomplete value counts as missing.
+    Limits are recomputed from each period of `rebase`. The plan of the last period is the target. Behind a `gate` there
     are no icons (`variation`, `assurance`), and points and limits are only drawn.
 
     Raises:
-        ValueError: a period to rebase at that is not among those asked for.
+        ValueError: a period of `rebase` is not among the enquiry's.
         UnknownUnit, OutOfScope: as `indicators.answers.enquiry.answer`.
     """
     return [row for series in _series(reader, enquiry) for row in control_series(reader, series, rebase)]
@@ -100,7 +100,7 @@ def _series(reader: Reader, enquiry: Enquiry) -> Iterator[list[ValueRow]]:
 
 
 def control_series(reader: Reader, series: Sequence[ValueRow], rebase: Sequence[Period] = ()) -> Iterator[ControlRow]:
-    """The answers of one series, oldest first, as `control_rows`."""
+    """The control rows of one series, given oldest first."""
     points, events = reader.thresholds.whole("chart_points"), reader.thresholds.whole("chart_events")
     indicator, periods = series[0].indicator, [row.until for row in series]
     share, plan = isinstance(indicator.formula, Ratio), series[-1].plan
@@ -156,14 +156,14 @@ def _has_kind(indicator: Indicator, kind: Kind) -> bool:
 
 
 def _season(indicator: Indicator, period: Period) -> int:
-    """Periods a year of what has a season: flows."""
+    """Periods per year for seasonal series (flows), else 1."""
     return len(period.whole_year.parts(period.frequency)) if _has_kind(indicator, Kind.FLOW) else 1
 
 
 def funnel_rows(reader: Reader, enquiry: Enquiry) -> list[FunnelRow]:
-    """The enquiry's units against their own average, a row a unit; of ratios only.
+    """The enquiry's units against their own average, one row per unit; ratios only.
 
-    Comparing are units whose value is complete. A share is judged as a proportion where no unit exceeds 1, else, like
+    Only units with a complete value are compared. A share is judged as a proportion where no unit exceeds 1, else, like
     what is counted per thousand, as a rate.
 
     Raises: as `indicators.answers.enquiry.answer`.
@@ -180,7 +180,7 @@ def _by_period(row: ValueRow) -> tuple[str, str]:
 
 
 def compare_units(rows: Sequence[ValueRow], comparable: int) -> Iterator[FunnelRow]:
-    """The answers of one ratio and period against their own average, as `funnel_rows`.
+    """The funnel rows of one ratio and period.
 
     Over-dispersion is allowed for from `comparable` units on.
     """
@@ -216,10 +216,9 @@ def _scaled(per: int, value: float | None) -> float | None:
 
 
 def forecast_rows(reader: Reader, enquiry: Enquiry, horizon: int | None = None) -> list[ForecastRow]:
-    """What follows each unit's series, a row a period ahead; by default a year, of years two.
+    """Forecasts of each unit's series, one row per period; by default one year ahead, for annual series two.
 
-    The series are the enquiry's periods; a value that is not complete is missing, and the first missing one at the end
-    is the first forecast.
+    An incomplete value counts as missing; the forecast starts at the first missing value at the end of the series.
 
     Raises: as `indicators.answers.enquiry.answer`.
     """
@@ -227,7 +226,7 @@ def forecast_rows(reader: Reader, enquiry: Enquiry, horizon: int | None = None) 
 
 
 def forecast_series(series: Sequence[ValueRow], horizon: int | None = None) -> Iterator[ForecastRow]:
-    """What follows the answers of one series, oldest first, as `forecast_rows`."""
+    """The forecast rows of one series, given oldest first."""
     last = series[-1]
     indicator, values, periods = last.indicator, _complete(series, _value), [row.until for row in series]
     in_a_year = len(periods[0].whole_year.parts(periods[0].frequency))

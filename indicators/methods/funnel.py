@@ -1,4 +1,4 @@
-"""Does a unit differ from its peers by more than chance? Funnel limits, exact tails, over-dispersion, rates."""
+"""Funnel plots: does a unit differ from its peers by more than chance? Limits, exact tails, over-dispersion, rates."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from indicators.methods.series import number, numbers
 
 NORMAL = NormalDist()
 INNER, OUTER = 0.025, 0.001  # one tail of 95 % and of 99.8 %
-EXACT_BINOMIAL_BELOW = 30  # below it proportions are decided by exact binomial tails
-EXACT_POISSON_BELOW = 10  # below it rates have exact Poisson limits, from it Byar's
-BISECTION_STEP = 1e-7  # how fine the published tables of expected events are
-MIN_UNITS = 10  # units from which over-dispersion is allowed for
-WINSORISED_PART = 10  # one part in so many at either end
+EXACT_BINOMIAL_BELOW = 30  # denominators below use exact binomial tails
+EXACT_POISSON_BELOW = 10  # counts below use exact Poisson limits, others Byar's
+BISECTION_STEP = 1e-7  # resolution of the published tables of expected events
+MIN_UNITS = 10  # fewest units for which over-dispersion is estimated
+WINSORISED_PART = 10  # one in so many at either end
 
 
 class FunnelKind(StrEnum):
@@ -29,7 +29,7 @@ class FunnelKind(StrEnum):
 
 
 class FunnelVerdict(StrEnum):
-    """Where a unit lies in the funnel, with the tail beyond which it lies."""
+    """A unit's position in the funnel, by the limit that it crosses."""
 
     HIGH_OUTER = "High (0.001)"
     HIGH = "High (0.025)"
@@ -52,7 +52,7 @@ class FunnelLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimits:
-    """A rate times its multiplier, and the limits within which chance may have moved it."""
+    """A rate times its multiplier, with its confidence limits."""
 
     value: float
     lower: float
@@ -61,7 +61,7 @@ class RateLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedUnit:
-    """One unit of a comparison; nothing is known of one that lacks numerator or denominator."""
+    """One unit of a comparison; fields are None where numerator or denominator is missing."""
 
     value: float | None
     limits: FunnelLimits | None
@@ -145,7 +145,7 @@ def _poisson(events: float, tail: float, *, exact: bool) -> tuple[float, float]:
 
 
 def _bisected(events: float, tail: float) -> tuple[float, float]:
-    """The exact limits of a few expected events as far as PHEindicatormethods halves, so that its tables are met."""
+    """Exact limits for few events, bisected as coarsely as PHEindicatormethods, to reproduce its tables."""
     from scipy.special import gammainc, gammaincc
 
     def limit(is_below: Callable[[float], bool]) -> float:
@@ -181,7 +181,7 @@ def rate_limits(
 def verdict(
     numerator: Any, denominator: Any, average: float, kind: str = FunnelKind.PROPORTION
 ) -> FunnelVerdict | None:
-    """Whether so high or so low a value comes about by chance where the average holds; None when an input is missing.
+    """Whether a value this extreme is due to chance under the average; None when an input is missing.
 
     Proportions by the normal limits, below thirty by exact binomial tails; rates and ratios by exact Poisson tails.
 
@@ -237,7 +237,7 @@ def _compare_one(x: float, n: float, average: float, kind: FunnelKind, tau2: flo
 
 
 def spread(cases: Sequence[tuple[float, float]], average: float, kind: FunnelKind) -> tuple[float | None, float]:
-    """Dispersion phi (mean of the winsorised z²) and tau², the variance between units that chance does not explain."""
+    """Dispersion phi (mean of the winsorised z²) and tau², the between-unit variance beyond chance."""
     variances = [_variance(n, average, kind) for _, n in cases]
     if len(cases) < 2 or not all(variances):
         return None, 0.0
@@ -266,7 +266,7 @@ def _case(numerator: Any, denominator: Any, kind: FunnelKind) -> tuple[float, fl
 
 
 def _tails(x: float, n: float, average: float, kind: FunnelKind) -> tuple[float, float]:
-    """P(X <= x) and P(X >= x) at the average; by incomplete beta and gamma, which shares of people do not break."""
+    """P(X <= x) and P(X >= x) at the average; by incomplete beta and gamma, which accept fractional counts."""
     from scipy.special import betainc, gammainc, gammaincc
 
     if kind is not FunnelKind.PROPORTION:
@@ -281,7 +281,7 @@ def _tails(x: float, n: float, average: float, kind: FunnelKind) -> tuple[float,
 
 
 def _widening(n: float, average: float, kind: FunnelKind, tau2: float) -> float:
-    """By how much variance between units widens the limits at a denominator; 1 without."""
+    """The factor by which between-unit variance widens the limits; 1 without over-dispersion."""
     return sqrt(1 + tau2 / _variance(n, average, kind)) if tau2 else 1.0
 
 

@@ -1,4 +1,4 @@
-"""When an XmR chart may show an icon: enough points, enough events, some variation, no season left in it."""
+"""Preconditions for the icons of an XmR chart: enough points and events, some variation, no seasonality left."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MIN_FULL_YEARS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IconMinimums:
-    """How many points, and how many events a period on average, an icon needs at least."""
+    """Minimum points, and minimum mean events per period, for an icon."""
 
     points: int = MIN_POINTS
     events: float = MIN_EVENTS
@@ -38,7 +38,7 @@ class Gate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatedChart:
-    """A chart with the gate that its icons did not pass, if any; `deseasonalised` and `change` say what was charted."""
+    """A chart with the gate that withholds its icons, if any; the flags say how the series was transformed."""
 
     chart: Chart
     gate: Gate | None
@@ -69,7 +69,7 @@ def gated_chart(
     screen: bool = True,
     minimums: IconMinimums = DEFAULT_MINIMUMS,
 ) -> GatedChart:
-    """The chart of a flow, of a stock's change, or of a share, and whether there is enough behind it for an icon.
+    """The chart of a flow, of a stock's change, or of a share, with the gate that withholds its icons, if any.
 
     `season` is the number of sub-periods in a year and `first` the one at which the series begins; `events` are the
     counts behind a share, by default the charted values. A stock's target does not apply to its change. The gates are
@@ -110,7 +110,7 @@ def deseasonalised(flows: Sequence[float | None], season: int, first: int = 1) -
     full = [year for year in years if len(year) == season and sum(year) != 0]
     if season == 1 or len(full) < MIN_FULL_YEARS:
         return list(flows)
-    # in fractions, so that years of the same shape leave no noise behind
+    # exact fractions: years of the same shape must leave no rounding noise
     weights = [sum(season * year[part] / sum(year) for year in full) / len(full) for part in range(season)]
     parts = ((first - 1 + position) % season for position in range(len(flows)))
     return [
@@ -120,7 +120,7 @@ def deseasonalised(flows: Sequence[float | None], season: int, first: int = 1) -
 
 
 def _gate(chart: Chart, counts: Sequence[float | None], minimums: IconMinimums) -> Gate | None:
-    """The first gate that the last segment, which the icons speak of, does not pass."""
+    """The first gate that fails on the last segment, which the icons describe."""
     last = [point for point in chart.points if point.segment == chart.points[-1].segment and point.value is not None]
     if len({point.value for point in last}) == 1:
         return Gate.NO_VARIATION

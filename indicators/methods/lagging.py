@@ -1,4 +1,4 @@
-"""How surprising is it that a cell admitted so few? The list itself is made by administrative rules."""
+"""How surprising a cell's few admissions are. The list itself follows administrative rules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Group = TypeVar("Group", bound=Hashable)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure(Generic[Key]):
-    """What a unit admitted, and for how many years how many members it had; `unit` is whatever names it."""
+    """Admissions and member-years of a unit; `unit` is any hashable key."""
 
     unit: Key
     admitted: float | None
@@ -27,9 +27,9 @@ class Exposure(Generic[Key]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked(Generic[Key]):
-    """A unit with what peers would have admitted in its place and the probability of as few as it did.
+    """A unit with the admissions expected at its peers' rate and the probability of as few as observed.
 
-    `adjusted` is that probability after allowing for how many units were looked at; `stands_out` when it is small.
+    `adjusted` is that probability corrected for multiple testing; `stands_out` when it is small.
     """
 
     exposure: Exposure[Key]

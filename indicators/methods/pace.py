@@ -1,4 +1,4 @@
-"""Is a year's flow on pace for its plan? Past years' seasonal shares, not a straight diagonal (after the OBR)."""
+"""The pace of a year's flow towards its plan, by past years' seasonal shares, not a straight line (after the OBR)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Years = Iterable[Iterable[Any]]
 
 
 class ShareSource(StrEnum):
-    """Where the share of the year that should be reached by now comes from."""
+    """The source of the share expected by now."""
 
     HISTORY = "history"
     POOLED = "pooled"
@@ -28,7 +28,7 @@ class ShareSource(StrEnum):
 
 
 class PaceVerdict(StrEnum):
-    """What the pace says of the plan."""
+    """The verdict of the pace."""
 
     BEHIND = "behind"
     ON_PACE = "on_pace"
@@ -39,11 +39,11 @@ class PaceVerdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """Where a year stands after `period` sub-periods, with `done` of the `plan`.
+    """The state of a year after `period` sub-periods, with `done` of the `plan`.
 
     `share`: of the year that past years had reached; `expected`: plan times share; `index`: year to date over expected;
     `projection` of the year, `low`..`high` over the past years; `run_rate`: needed in each sub-period left;
-    `p_behind`: chance of so few or fewer on pace. None where plan, history, count or time gives none.
+    `p_behind`: chance of so few or fewer on pace. None where an input is missing.
     """
 
     basis: ShareSource
@@ -62,17 +62,17 @@ class Pace:
 
     @property
     def chance(self) -> float | None:
-        """Of reaching the plan."""
+        """The probability of reaching the plan."""
         return _chance(self.done, self.plan, self.share)
 
     @property
     def likely_low(self) -> float | None:
-        """The least of the year's total that chance makes of it at 95 %."""
+        """Lower bound of the 95 % prediction interval of the year's total."""
         return _likely(TAIL_PROBABILITY, self.done, self.share)
 
     @property
     def likely_high(self) -> float | None:
-        """The most of it."""
+        """Upper bound of that interval."""
         return _likely(1 - TAIL_PROBABILITY, self.done, self.share)
 
 
@@ -152,7 +152,7 @@ def _shares(
 
 
 def shares_reached(years: Iterable[Sequence[float | None]], period: int) -> list[Fraction]:
-    """Of each complete year with any flow, the share reached by the end of the sub-period."""
+    """The share reached by the end of the sub-period in each complete year with any flow."""
     complete = [[Fraction(flow) for flow in year if flow is not None] for year in years if None not in year]
     return [sum(year[:period], Fraction()) / sum(year) for year in complete if sum(year)]
 
@@ -183,12 +183,12 @@ def _chance(done: float | None, plan: float | None, share: float) -> float | Non
 
 
 def _likely(probability: float, done: float | None, share: float) -> float | None:
-    """The year's total that is reached or undercut with the probability."""
+    """The quantile of the year's total."""
     return done + _rest(probability, done, share) if done is not None and share else None
 
 
 def _rest(probability: float, done: float, share: float) -> int:
-    """The least rest of the year that is reached or undercut with the probability."""
+    """The quantile of the rest of the year: the least count reached or undercut with the probability."""
     if share >= 1:
         return 0
     from scipy.special import betainc, nbdtrik

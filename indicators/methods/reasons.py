@@ -47,7 +47,7 @@ class ReasonThresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellFacts:
-    """What is known of a cell; None where nothing was returned, and then no rule that needs it holds.
+    """The facts about a cell; None where nothing was returned, in which case no rule that needs it holds.
 
     `streak` counts complete years running without an admission, of residential cells that are not excused.
     """
@@ -82,7 +82,7 @@ def _fewer(part: Fraction | None, whole: Fraction | None, share: Fraction) -> bo
 
 
 class ListChange(StrEnum):
-    """How a cell's place on the list compares with the period before."""
+    """The change in a cell's place on the list since the period before."""
 
     NEW = "new"
     STILL = "still"

@@ -1,4 +1,4 @@
-"""Two sums over the units that gave both: growth between two periods, ratios between two forms."""
+"""Pairs two sums over the units that reported both: growth between periods, ratios between forms."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Asked = tuple[Measures, Period]
 
 
 def read_pair(observations: Observations, unit: int, over: Asked, under: Asked) -> Pair:
-    """Readings of the one (later, numerator) and of the other (base, denominator).
+    """Readings of `over` (later period, numerator) and `under` (base period, denominator).
 
     When either is incomplete, they are paired at the coarser grain of the two sources. Leaves of the same grain of
     which nothing was expected on the other side (they ended or began in between) count on the side on which they
@@ -55,7 +55,7 @@ def _pair_leaves(over: LeafSums, under: LeafSums) -> Pair:
 
 
 def _missing(here: LeafSums, there: LeafSums) -> frozenset[int]:
-    """Leaves that gave everything here, existed there, and did not give everything there."""
+    """Leaves that reported in full here, existed there, and did not report in full there."""
     if there.complete:
         return frozenset()
     given, partial_leaves = there.represented(there.given), there.represented(there.partial_leaves)
@@ -67,12 +67,12 @@ def _missing(here: LeafSums, there: LeafSums) -> frozenset[int]:
 
 
 def _touched(here: LeafSums, gone: frozenset[int]) -> frozenset[int]:
-    """Leaves of which a part is left out: what stands for several units goes with any of them."""
+    """Leaves affected by an exclusion: a leaf that stands for several units is dropped with any of them."""
     return frozenset(leaf for leaf in here.given if not gone.isdisjoint(here.represented((leaf,))))
 
 
 def _pair_coarse(coarse: SumQuery, fine: SumQuery) -> Pair:
-    """Pairs each leaf of the coarser source with the whole of what is below it in the finer one."""
+    """Pairs each leaf of the coarser source with the total below it in the finer one."""
     there = read_leaves(coarse)
     found = {leaf: read(fine.observations, fine.measures, leaf, fine.period) for leaf in there.given}
     whole = [reading for reading in found.values() if reading.complete and reading.sums]

@@ -1,4 +1,4 @@
-"""Sums of measures for one unit and period, from the returns that cover the period, over the leaves that gave all."""
+"""Sums of measures for one unit and period, from the returns that cover it, over the leaves that reported in full."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Cover = tuple[Period, ...]
 Values = Mapping[str, int | Fraction | None]
 Sums = Mapping[str, int | Fraction]
 
-_CACHE_SIZE = 50_000  # answers about a vocabulary, so that those about an older one go in time
+_CACHE_SIZE = 50_000  # bounded, so that entries of an older vocabulary are evicted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Addend:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Which returns a reading added up, and over which leaves of the unit (None: all that are there)."""
+    """The returns that a reading summed, and over which leaves of the unit (None: all present)."""
 
     unit: int
     cover: Cover
@@ -43,8 +43,8 @@ class Use:
 class Reading:
     """Sums by measure for a unit and period.
 
-    `sums` has no entry for a measure that did not exist for the unit, and none at all when no leaf gave everything;
-    `state` says why. `reporting` counts the leaves that gave everything and still exist at the period's end.
+    `sums` has no entry for a measure that did not exist for the unit, and is empty when no leaf reported in full;
+    `state` says why. `reporting` counts the leaves that reported in full and still exist at the period's end.
     `estimated`: a decision's share of what a divided unit had returned is in the sums.
     """
 
@@ -58,16 +58,16 @@ class Reading:
 
     @property
     def complete(self) -> bool:
-        """Whether everybody expected gave everything."""
+        """Whether every expected leaf reported in full."""
         return self.state is State.REPORTED
 
     @property
     def returned(self) -> frozenset[Period]:
-        """The periods whose returns were added up."""
+        """The periods whose returns were summed."""
         return frozenset(period for use in self.uses for period in use.cover)
 
     def total(self, measures: Iterable[str]) -> Fraction | None:
-        """Σ of some of the measures; None when one of them is not there."""
+        """Σ of some of the measures; None when one of them is missing."""
         measures = tuple(measures)
         if any(measure not in self.sums for measure in measures):
             return None
@@ -76,13 +76,13 @@ class Reading:
 
 @cache
 def covers(period: Period) -> tuple[Cover, ...]:
-    """The ways to make up a period: itself, then halves, quarters, months as far as they are shorter."""
+    """The partitions of a period: itself, then halves, quarters and months where shorter."""
     return tuple(parts for frequency in Frequency if (parts := period.parts(frequency)))
 
 
 @lru_cache(_CACHE_SIZE)
 def sources(vocabulary: Vocabulary, measures: Measures) -> tuple[str, ...]:
-    """The sources that give all of the measures, in the order in which they are preferred.
+    """The sources that provide all of the measures, in order of preference.
 
     One without opening balances (LS) opens with what the form says that they are carried over from.
     """
@@ -95,14 +95,14 @@ def sources(vocabulary: Vocabulary, measures: Measures) -> tuple[str, ...]:
 
 
 def fetched(vocabulary: Vocabulary, measures: Iterable[str]) -> frozenset[str]:
-    """All measures that readings of some may add up: these, and what their opening balances are carried over from."""
+    """All measures that readings may sum: the given ones, and the closings that become their opening balances."""
     named, closings = frozenset(measures), vocabulary.closings
     return named.union(closings[measure] for measure in named if measure in closings)
 
 
 @lru_cache(_CACHE_SIZE)
 def addends(vocabulary: Vocabulary, source: str, measure: str, cover: Cover) -> tuple[Addend, ...]:
-    """What a measure over a cover is Σ of: every flow, the last stock, the first opening balance."""
+    """The addends of a measure over a cover: every flow, the last stock, the first opening balance."""
     if measure not in vocabulary.sources[source].by_code:
         return (Addend(measure, vocabulary.closings[measure], cover[0].previous),)
     kind = vocabulary.measures[measure].over_time
@@ -113,7 +113,7 @@ def addends(vocabulary: Vocabulary, source: str, measure: str, cover: Cover) -> 
 
 @dataclass(frozen=True)
 class SumQuery:
-    """Some measures of one source for a unit and period; of a part of a unit, the covers are those of the `whole`."""
+    """Measures of one source for a unit and period; a part of a unit uses the covers of its `whole`."""
 
     observations: Observations
     source: str
@@ -136,7 +136,7 @@ class SumQuery:
         return self.observations.exists(self.source, leaf, period.end)
 
     def all_returned(self, period: Period) -> bool:
-        """Whether each leaf that existed returned something for exactly that period."""
+        """Whether every existing leaf sent a return for exactly that period."""
         if period not in self._all_returned:
             totals = self.at(period)
             there = not self.exists(period) if totals is None else totals.reporting >= totals.expected
@@ -155,9 +155,9 @@ class SumQuery:
 
     @cached_property
     def covers(self) -> tuple[Cover, ...]:
-        """Those that can be read: a sub-period that nobody returned, though there was somebody, is a gap.
+        """The usable covers: a sub-period without returns, though some were expected, is a gap.
 
-        Stocks that the store derives describe the end of the period by themselves: the last sub-period is enough.
+        Derived stocks describe the end of the period: the last sub-period suffices.
         """
         if self.whole is not None:
             return self.whole.covers
@@ -168,19 +168,19 @@ class SumQuery:
         return tuple(c for c in found if all(self.at(p) is not None or not self.exists(p) for p in c))
 
     def addends(self, cover: Cover) -> tuple[Addend, ...]:
-        """Everything that is added up over a cover."""
+        """All addends over a cover."""
         vocabulary, source = self.observations.vocabulary, self.source
         return tuple(addend for measure in self.measures for addend in addends(vocabulary, source, measure, cover))
 
     def empty(self) -> Reading:
-        """The reading when no leaf gave everything."""
+        """The reading when no leaf reported in full."""
         in_part = bool(self.returned) and self.returned[0] != (self.period,)
         state = State.INCOMPLETE if in_part else State.NOT_REPORTED
         return Reading(source=self.source, state=state, expected=self.expected)
 
 
 def read(observations: Observations, measures: Measures, unit: int, period: Period) -> Reading:
-    """Sums of the measures for a unit and period, from the first source that has all, else some data for them."""
+    """Sums of the measures for a unit and period, from the first source with complete data, else with any."""
     if at_once := _fast_path(observations, measures, unit, period):
         return at_once
     given_by = sources(observations.vocabulary, measures)
@@ -200,7 +200,7 @@ def read(observations: Observations, measures: Measures, unit: int, period: Peri
 
 
 def _fast_path(observations: Observations, measures: Measures, unit: int, period: Period) -> Reading | None:
-    """What is usual, without any searching: everybody gave all of it for exactly that period; None where not so."""
+    """The fast path for the usual case, every leaf complete for exactly that period; None otherwise."""
     vocabulary = observations.vocabulary
     source = next(iter(sources(vocabulary, measures)), None)
     totals = observations.at(source, unit, period) if source is not None else None
@@ -231,7 +231,7 @@ def _read_branch(query: SumQuery) -> Reading:
 
 
 def _read_below(query: SumQuery) -> Reading | None:
-    """The reading put together from the units below, most of which are whole; None where they do not make it up."""
+    """The reading assembled from the units below, most of which are complete; None without such units."""
     addends_by_cover = {cover: query.addends(cover) for cover in query.covers}
     periods = {
         period for cover, needed in addends_by_cover.items() for period in (*cover, *(each.period for each in needed))
@@ -249,7 +249,7 @@ def _read_below(query: SumQuery) -> Reading | None:
 
 
 def joined(query: SumQuery, parts: Iterable[Reading], state: State) -> Reading:
-    """Readings of units apart as one, of that state; those without sums add nothing."""
+    """Readings of disjoint units merged into one of the given state; those without sums are ignored."""
     given = [part for part in parts if part.sums]
     if not given:
         return query.empty()
@@ -269,7 +269,7 @@ def joined(query: SumQuery, parts: Iterable[Reading], state: State) -> Reading:
 
 
 def _read_sums(query: SumQuery) -> Reading | None:
-    """The reading straight from the unit's sums; None where they cannot answer and leaves must be paired."""
+    """The reading straight from the unit's sums; None where leaves must be examined one by one."""
     if not query.covers:
         return query.empty()
     cover = query.covers[0]
@@ -298,10 +298,10 @@ def _read_sums(query: SumQuery) -> Reading | None:
 
 @dataclass(frozen=True)
 class LeafSums:
-    """A question answered leaf by leaf: what each leaf that gave everything gave, and over which cover.
+    """A query answered leaf by leaf: the sums of each complete leaf, and the cover that they are over.
 
-    `lacking` are leaves that gave something but not everything that they were expected to. An official form of a
-    higher unit is one leaf here, and stands for several.
+    `partial_leaves` reported something but not all that was expected. An official form of a higher unit is one leaf
+    here and stands for several.
     """
 
     query: SumQuery
@@ -313,17 +313,17 @@ class LeafSums:
 
     @cached_property
     def complete(self) -> bool:
-        """Whether everybody expected gave everything."""
+        """Whether every expected leaf reported in full."""
         covers = self.query.covers
         in_full = len(covers) > 1 or all(self.query.all_returned(period) for period in covers[0])
         return in_full and not self.partial_leaves and len(self.represented(self.present)) >= self.query.expected
 
     def represented(self, leaves: Iterable[int]) -> frozenset[int]:
-        """The leaf units that some leaves are, or stand for."""
+        """The leaf units that the given leaves are or stand for."""
         return frozenset(unit for leaf in leaves for unit in self.stands_for.get(leaf, (leaf,)))
 
     def reading(self, without: frozenset[int] = frozenset()) -> Reading:
-        """Their sum, leaving some out."""
+        """The sum over the leaves, except `without`."""
         query = self.query
         sums: dict[str, int | Fraction] = {}
         leaves: dict[Cover, set[int]] = {}
@@ -346,7 +346,7 @@ class LeafSums:
 
 
 def read_leaves(query: SumQuery) -> LeafSums:
-    """Answers leaf by leaf. A leaf gave everything if it did so for each sub-period in which it existed."""
+    """Answers a query leaf by leaf. A leaf is complete if it is for each sub-period in which it existed."""
     addends_by_cover = {cover: query.addends(cover) for cover in query.covers}
     periods = {period for cover, needed in addends_by_cover.items() for period in (*cover, *(a.period for a in needed))}
     found_in = {p: _leaves(query, p) for p in periods}
@@ -377,9 +377,9 @@ def _over(
     rows: Mapping[Period, Mapping[int, Values]],
     leaves: Iterable[int],
 ) -> Iterator[tuple[int, Sums]]:
-    """What leaves gave over a cover; without those that existed in a sub-period and did not give what is needed of it.
+    """Sums of leaves over a cover, without those that existed in a sub-period but did not report its addends.
 
-    A leaf that existed in none of them gave nothing, and nothing was to be had.
+    A leaf that existed in none of them yields empty sums.
     """
     periods = {*cover, *(addend.period for addend in needed)}
     owed = [(period, rows[period]) for period in periods if not query.all_returned(period)]

@@ -1,4 +1,4 @@
-"""The API described by OpenAPI 3.1, made from the same declarations that answer it."""
+"""The OpenAPI 3.1 description, generated from the declarations that serve the API."""
 
 from __future__ import annotations
 

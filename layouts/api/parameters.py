@@ -1,4 +1,4 @@
-"""What a request of the API may say: each parameter declared once, read by the routes and told by the description."""
+"""Parameters of the API: each declared once, parsed by the routes and published in the description."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _SHOWN = 60
 
 
 class InvalidParameter(ValueError):
-    """A parameter says what cannot be answered; the message names it and what would do."""
+    """An invalid parameter; the message names it and the accepted values."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """One parameter; `read` makes a value of its text, `schema` is its JSON schema.
+    """One parameter; `read` parses its text, `schema` is its JSON schema.
 
     The values of one `of_catalogue` are codes of indicators.
     """
@@ -45,14 +45,14 @@ class Parameter:
     of_catalogue: bool = False
 
     def schema_in(self, catalogue: Catalogue) -> Json:
-        """Its JSON schema, where the catalogue has these indicators."""
+        """Its JSON schema, with the catalogue's codes."""
         return {**self.schema, **_choice(catalogue)} if self.of_catalogue else dict(self.schema)
 
     def of(self, given: MultiDict[str, str], catalogue: Catalogue) -> Any:
         """The value in a query, or the default.
 
         Raises:
-            InvalidParameter: it is missing or makes no sense.
+            InvalidParameter: missing or malformed.
         """
         texts = [text for text in given.getlist(self.name) if text]
         if not texts:
@@ -88,7 +88,7 @@ def _whole(text: str, lowest: int, highest: int) -> int:
 
 
 def _span(text: str) -> str:
-    """A period or a span, which waits for its frequency."""
+    """Validates a period or a span; expanded later, when the frequency is known."""
     parse_span(text)
     return text
 
@@ -97,7 +97,7 @@ def periods_of(span: str, frequency: Frequency | None) -> tuple[Period, ...]:
     """The periods of a span.
 
     Raises:
-        InvalidParameter: there are too many.
+        InvalidParameter: too many periods.
     """
     found = parse_span(span, frequency or Frequency.YEAR)
     if len(found) > _MOST_PERIODS:
@@ -196,7 +196,7 @@ COMMON = (AS_OF, FORMAT, LIMIT, OFFSET)
 
 @dataclass(frozen=True)
 class ParameterValues:
-    """The parameters of one request, read."""
+    """The parsed parameters of one request."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Serves the API's tables: pages of rows with an ETag by the data's version, and the description of it all."""
+"""Serves the API: paginated tables with an ETag by data version, and the OpenAPI description."""
 
 from __future__ import annotations
 
@@ -33,9 +33,10 @@ _SHOWN = 60
 
 
 def register(server: Flask, manager: LoginManager) -> None:
-    """Adds the routes, and lets programs in by tokens.
+    """Adds the routes and token authentication.
 
-    A bearer token, or the token as the password of basic authentication (spreadsheets offer that); no page.
+    A bearer token, or the token as the password of basic authentication (which spreadsheets support); not valid for
+    pages.
     """
     manager.request_loader(_authenticate)
     for table in TABLES:
@@ -54,7 +55,7 @@ def _authenticate(asked: Request) -> SignedIn | None:
 
 
 class TableEndpoint(View):
-    """One table."""
+    """The endpoint of one table."""
 
     init_every_request = False
 
@@ -62,7 +63,7 @@ class TableEndpoint(View):
         self.table = table
 
     def dispatch_request(self) -> Response:
-        """A page of its rows, or that nothing has changed."""
+        """A page of its rows, or 304 Not Modified."""
         given = _given(self.table)
         reader = site().store.reader(viewer(), given[AS_OF])
         answer, tag = Response(), _etag(reader.version)
@@ -110,7 +111,7 @@ def _write_page(answer: Response, given: ParameterValues, kind: RowKind, rows: S
 
 
 def _etag(version: int) -> str:
-    """One for each state of the data, reader and question."""
+    """A tag for each data version, scope and request."""
     asker = viewer()
     parts = (version, asker.role, asker.unit, language(), request.full_path)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]

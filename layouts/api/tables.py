@@ -1,4 +1,4 @@
-"""The tables that the API gives: what each is asked with, its columns, and where its rows come from."""
+"""The tables of the API: parameters, columns and sources of rows."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class UnitRow(TableRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodRow(TableRow):
-    """A period for which something is known."""
+    """A period with data."""
 
     period: Period
     frequency: Frequency
@@ -60,7 +60,7 @@ class PeriodRow(TableRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow(TableRow):
-    """A line of the register of tasks as it stands today."""
+    """A line of the register of tasks, as of today."""
 
     task: str
     clause: str
@@ -82,7 +82,7 @@ class TaskRow(TableRow):
 
 @dataclass(frozen=True, kw_only=True)
 class ApiTable:
-    """One table: what its rows are may depend on what is asked."""
+    """One table; its row type may depend on the parameters."""
 
     name: str
     title: Text

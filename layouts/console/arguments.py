@@ -1,4 +1,4 @@
-"""Reads what is given to commands: instants, periods, indicators, paths, passwords."""
+"""Parses and validates command arguments: instants, periods, indicators, paths, passwords."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from layouts.console.messages import InvalidUsage, say, sentence
 if TYPE_CHECKING:
     from indicators.methods.reasons import Reason
 
-# Where the province is: an instant that names no offset is told by the clock on its offices' walls.
+# The province's time zone: an instant without an offset is local time.
 OFFICE_TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -26,7 +26,7 @@ def instant(text: str, *, end_of_day: bool = False) -> datetime:
     """An ISO 8601 instant; a day alone is its first moment, or its last with `end_of_day`.
 
     Raises:
-        InvalidUsage: the text is none.
+        InvalidUsage: not an instant.
     """
     try:
         day = date.fromisoformat(text)
@@ -41,10 +41,10 @@ def instant(text: str, *, end_of_day: bool = False) -> datetime:
 
 
 def require_existing(paths: Iterable[Path]) -> None:
-    """Makes sure that files and folders are there before long work begins.
+    """Requires files and folders to exist before long work begins.
 
     Raises:
-        InvalidUsage: one is not.
+        InvalidUsage: one does not exist.
     """
     for path in paths:
         if not path.exists():
@@ -52,10 +52,10 @@ def require_existing(paths: Iterable[Path]) -> None:
 
 
 def require_files(paths: Iterable[Path]) -> None:
-    """Makes sure that paths are files.
+    """Requires paths to be files.
 
     Raises:
-        InvalidUsage: one is not.
+        InvalidUsage: one does not exist.
     """
     for path in paths:
         if not path.is_file():
@@ -63,21 +63,21 @@ def require_files(paths: Iterable[Path]) -> None:
 
 
 def require_folder(path: Path) -> None:
-    """Makes sure that a path is a folder.
+    """Requires a path to be a folder.
 
     Raises:
-        InvalidUsage: it is none.
+        InvalidUsage: not a folder.
     """
     if not path.is_dir():
         raise InvalidUsage(sentence("no_folder", path=path))
 
 
 def span(text: str | None, frequency: Frequency | None, reader: Reader) -> tuple[Period, ...]:
-    """The periods asked for; by default the latest one of that frequency.
+    """The requested periods; by default the latest one of that frequency.
 
     Raises:
         PeriodError: the text is neither a period nor a range.
-        InvalidUsage: nothing was asked for and the store holds nothing.
+        InvalidUsage: no period given and the store is empty.
     """
     if text:
         return parse_span(text, frequency or Frequency.YEAR)
@@ -91,7 +91,7 @@ def indicator(code: str, reader: Reader) -> str:
     """The code of an indicator of the reader's catalogue.
 
     Raises:
-        InvalidUsage: there is none; the message names those that are written alike.
+        InvalidUsage: unknown code; the message lists similar ones.
     """
     from rapidfuzz import process
 
@@ -108,10 +108,10 @@ def indicator(code: str, reader: Reader) -> str:
 
 
 def reason(code: str | None) -> Reason | None:
-    """The reason for which cells are listed; None when none was asked for.
+    """The requested reason for listing; None when not given.
 
     Raises:
-        InvalidUsage: there is none of that name; the message names those that there are.
+        InvalidUsage: unknown reason; the message lists the known ones.
     """
     from indicators.methods.reasons import Reason
 
@@ -121,7 +121,7 @@ def reason(code: str | None) -> Reason | None:
 
 
 def password() -> str:
-    """A password: asked for twice at a terminal, else the first line of standard input.
+    """A password: prompted for twice at a terminal, else the first line of standard input.
 
     Raises:
         InvalidUsage: standard input is empty.

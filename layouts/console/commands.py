@@ -1,4 +1,4 @@
-"""The group of commands: a user's fault is one sentence and exit code 2; ours crash loudly."""
+"""The command group: user errors end in one sentence and exit code 2; bugs crash loudly."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from layouts.console.usage import error_text, localise
 
 
 class Commands(TyperGroup):
-    """A group of commands that answers a user's fault with one sentence and exit code 2; ours crash loudly."""
+    """A command group that reports user errors in one sentence with exit code 2 and lets bugs crash."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Runs the command line; what it prints is UTF-8 whatever the terminal says."""
+        """Runs the command line; output is UTF-8 regardless of the terminal's locale."""
         localise(self)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):

@@ -1,4 +1,4 @@
-"""The commands that write papers: the periodic report, and letters to the units."""
+"""The commands that write documents: the periodic report, and letters to units."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FOLDER = "reports"
 
 
 class Letter(StrEnum):
-    """What is written to the units."""
+    """The kinds of letters."""
 
     REMINDER = "reminder"
     FEEDBACK = "feedback"
@@ -94,7 +94,7 @@ def letters(
 
 
 def save_paper(made: Document, path: Path) -> None:
-    """Writes a document in the format that the name of the file asks for.
+    """Writes a document in the format given by the file name extension.
 
     Raises:
         InvalidUsage: neither .docx nor .pdf.

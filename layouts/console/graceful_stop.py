@@ -1,4 +1,4 @@
-"""Work that goes on until somebody stops it: Ctrl-C or a request to end lets what has begun be ended first."""
+"""Graceful shutdown of long-running commands: SIGINT or SIGTERM lets the current item finish."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PAUSE_SECONDS = 1.0
 
 
 class GracefulStop:
-    """While it is entered, the first Ctrl-C only asks to stop; a second one breaks off as usual."""
+    """A context in which the first Ctrl-C requests a stop and the second interrupts as usual."""
 
     def __init__(self) -> None:
         self._asked = threading.Event()
@@ -26,7 +26,7 @@ class GracefulStop:
             signal.signal(one, handler)
 
     def wait(self) -> bool:
-        """Waits a second, less when it is asked to stop; says whether to go on."""
+        """Waits a second, or until a stop is requested; returns whether to continue."""
         return not self._asked.wait(_PAUSE_SECONDS)
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:

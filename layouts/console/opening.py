@@ -1,4 +1,4 @@
-"""Opens the store that the environment names."""
+"""Opens the store configured by the environment."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _LONGEST_SUBJECT = 500
 
 
 def environment(data_dir: Path | None = None) -> Environment:
-    """Where things are kept: the environment, and the folder that a command was given."""
+    """Settings from the environment, and the data folder given to the command."""
     from data.settings import Environment
 
     return Environment() if data_dir is None else Environment(data_dir=data_dir)
 
 
 def open_store(settings: Environment) -> Store:
-    """The store that the settings name; forked servers get connections of their own.
+    """The configured store; forked servers open their own connections.
 
     Raises:
-        StoreUnavailable: the database does not answer.
+        StoreUnavailable: the database cannot be reached.
         StoreIsNewer: a later version of the program has changed its tables.
-        InvalidUsage: DATABASE_URL names no kind of database that there is.
+        InvalidUsage: DATABASE_URL names an unsupported database.
     """
     from sqlalchemy.exc import ArgumentError
 
@@ -45,7 +45,7 @@ def open_store(settings: Environment) -> Store:
 
 
 def log_export(store: Store, command: str, *given: str | None) -> None:
-    """Logs what a command has taken out, and what it was asked for."""
+    """Records an export in the audit log, with the command's arguments."""
     from data.tables.audit import Action
     from data.viewers import SYSTEM
 
@@ -54,10 +54,10 @@ def log_export(store: Store, command: str, *given: str | None) -> None:
 
 
 def secret_for(settings: Environment, store: Store, host: str | None) -> str:
-    """The secret that signs the sessions of a server on `host` (None: not known); on this machine alone one is made up.
+    """The secret that signs the sessions of a server on `host` (None: not known); for a loopback host a random one.
 
     Raises:
-        InvalidUsage: others can reach the server, and there is no good secret, or demonstration accounts exist.
+        InvalidUsage: the server is reachable by others without a strong secret, or with demonstration accounts.
     """
     import secrets
 

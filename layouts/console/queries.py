@@ -1,4 +1,4 @@
-"""The commands that ask the store: tables, what changed, lagging cells, cells behind a value, returns, catalogue."""
+"""The commands that query the store: tables, corrections, lagging cells, traces, returns, tasks, catalogue."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def table(
     file_format: Format = FileFormat.CSV,
     output: Output = None,
 ) -> None:
-    """Indicators as rows of stable columns; numbers exact."""
+    """Indicators as rows with stable columns and exact numbers."""
     from indicators.answers import enquiry as answers
     from indicators.answers.statements import rows_of
     from layouts.console import arguments, report
@@ -86,7 +86,7 @@ def corrections(
     file_format: Format = FileFormat.CSV,
     output: Output = None,
 ) -> None:
-    """Values and verdicts that are others than at an earlier instant."""
+    """Values and verdicts changed since an earlier instant."""
     from indicators.answers import corrections as changed
     from indicators.answers import enquiry as answers
     from layouts.console import arguments, report
@@ -119,7 +119,7 @@ def lagging(
     file_format: Format = FileFormat.CSV,
     output: Output = None,
 ) -> None:
-    """Cells with every reason that holds, or what they are when taken together."""
+    """Lagging cells with every reason that holds, or pooled by unit."""
     from indicators.answers import lagging_cells
     from layouts.console import arguments, report
     from layouts.documents import table_metadata
@@ -164,7 +164,7 @@ def trace(
 
 @queries.command(help=say("returns"))
 def returns(period: OnePeriod, as_json: AsJson = False) -> None:
-    """How the returns of a period stand."""
+    """The status of a period's returns."""
     from layouts.console import report
     from layouts.views.catalogue_rows import ReturnRow, due_row
 
@@ -182,7 +182,7 @@ def tasks(
     file_format: Format = FileFormat.CSV,
     output: Output = None,
 ) -> None:
-    """How the tasks of the conclusion stand."""
+    """The status of the conclusion's tasks."""
     from indicators.answers import task_rows
     from layouts.console import arguments, report
     from layouts.documents import table_metadata

@@ -1,4 +1,4 @@
-"""The commands that keep a store sound."""
+"""Maintenance commands of a store."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ upkeep = typer.Typer(rich_markup_mode=None)
 def verify(
     head: Annotated[str, typer.Option(help=say("verify.head"), metavar="HASH")] = "",
 ) -> None:
-    """What is wrong with the store, a line each."""
+    """Integrity faults of the store, one per line."""
     from data.upkeep.verify import verify as verified
 
     with closing(open_store(environment())) as store:
@@ -33,7 +33,7 @@ def verify(
 def backup(
     target: Annotated[Path, typer.Argument(help=say("backup.target"), metavar="FILE|DIR")],
 ) -> None:
-    """The whole store in one file."""
+    """Backs up the whole store to one file."""
     from data.upkeep.backup import backup as backed_up
 
     settings = environment()
@@ -49,7 +49,7 @@ def restore(
     source: Annotated[Path, typer.Argument(help=say("restore.source"), metavar="FILE")],
     force: Annotated[bool, typer.Option("--force", help=say("restore.force"))] = False,
 ) -> None:
-    """Takes a backup back, then verifies it."""
+    """Restores a backup, then verifies it."""
     from datetime import UTC, datetime
 
     from data.upkeep.backup import restore as restored

@@ -1,4 +1,4 @@
-"""The list of lagging cells as a table: the stable columns of the command, the years, and what is being done."""
+"""The list of lagging cells as a table: the command's stable columns, yearly admissions, and follow-up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from layouts.views.watchlist import DRAWN_YEARS, Worklist, WorklistEntry, Workli
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaggingExportRow(LaggingRow):
-    """A lagging cell with what it admitted in each of the last years, and the note about it that is to be shown."""
+    """A lagging cell with its yearly admissions and its current follow-up note."""
 
     admitted_by_year: tuple[str, ...]
     follow_up: str | None
@@ -23,7 +23,7 @@ class LaggingExportRow(LaggingRow):
 
 
 def rows(work: Worklist, wanted: WorklistFilter) -> list[LaggingExportRow]:
-    """The lines asked for, in the order asked for."""
+    """The rows that pass the filter, in its order."""
     return [_row(work, listed) for listed in work.select(wanted)]
 
 

@@ -79,7 +79,7 @@ def _field(column: Column, table: Table) -> Json:
 
 
 def _unit(column: Column, table: Table) -> str:
-    """What a column is counted in: in a table of like indicators as they are, else as the row's indicator says."""
+    """The unit of a column: that of the indicators if they share one, else a reference to the row's indicator."""
     if column.code not in INDICATOR_FORMATTED or table.metadata is None or not table.metadata.indicators:
         return ""
     known = table.metadata.indicators

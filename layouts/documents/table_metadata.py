@@ -1,4 +1,4 @@
-"""What the tables that leave the house say of themselves: of what, as known when, by which version, from where."""
+"""Metadata of exported tables: scope, as-of instant, program version, source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from layouts.words import formats
 def of_enquiry(
     reader: Reader, enquiry: Enquiry, statement: Statement, now: datetime, language: Language
 ) -> TableMetadata:
-    """Of a table of indicators; `now` is when figures without an instant are taken."""
+    """Metadata of a table of indicators; `now` is the export time when there is no as-of instant."""
     unit = reader.root() if enquiry.unit is None else reader.unit(enquiry.unit)
     rows = unit.name
     if enquiry.level is not None:
@@ -36,7 +36,7 @@ def of_enquiry(
 
 
 def of_list(reader: Reader, title: str, now: datetime, language: Language, **facts: str | None) -> TableMetadata:
-    """Of another table (`title` is a message after "title."); facts are messages after "fact.", None ones left out."""
+    """Metadata of another table; `title` and the facts' names are keys below "title." and "fact."; None is omitted."""
     known = [(name, text) for name, text in facts.items() if text]
     return _build(f"title.{title}", [*known, ("as_of", _instant(reader, now, language))], language)
 

@@ -1,4 +1,4 @@
-"""Tables as workbooks for people: a title block, formulas to check, charts against plans, definitions, what lacks."""
+"""Tables as workbooks for people: title block, live formulas, charts against plans, definitions, missing values."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _FONT = {"font_name": "Times New Roman", "font_size": 11}
 
 
 def write_workbook(table: Table, stream: BinaryIO, most: int = MOST_ROWS) -> None:
-    """Writes a table as a workbook: rows go to disk as they come, whatever their number.
+    """Writes a table as a workbook, streaming its rows to disk.
 
     Raises:
         TooLong: there are more rows than a sheet holds.
@@ -51,7 +51,7 @@ def write_workbook(table: Table, stream: BinaryIO, most: int = MOST_ROWS) -> Non
 
 
 class _WorkbookWriter:
-    """One workbook while it is written."""
+    """The writer of one workbook."""
 
     def __init__(self, table: Table, book: Any) -> None:
         self.table, self.book, self.language = table, book, table.language
@@ -68,7 +68,7 @@ class _WorkbookWriter:
         self.missing = workbook_sheets.Missing(book, self.looks, self.language) if lacks else None
 
     def run(self, most: int) -> None:
-        """Title block, header, rows; then what the rows have told."""
+        """Writes title block, header and rows, then the sheets derived from the rows."""
         first = self._head()
         place = first - 1
         for place, row in enumerate(self.table.rows, start=first):
@@ -82,7 +82,7 @@ class _WorkbookWriter:
             self.missing.end()
 
     def _head(self) -> int:
-        """Writes what stands above the rows; returns where they begin."""
+        """Writes the block above the rows; returns the first row below it."""
         at = workbook_sheets.title_block(self.sheet, self.looks, self.table.metadata)
         for place, column in enumerate(self.columns):
             if column.kind in _WIDTHS or column.code in _WIDE:
@@ -126,7 +126,7 @@ class _WorkbookWriter:
             self.sheet.write_string(place, at, value, look)
 
     def _formulas(self, place: int, row: TableRow, indicator: Indicator | None) -> dict[str, str]:
-        """How the row's ratio and gap follow from its other cells."""
+        """Writes the row's ratio and gap as formulas over its other cells."""
         cells = {code: xl_rowcol_to_cell(place, at) for code, at in self.places.items() if code in _OPERANDS}
         given = {code: value for code in cells if (value := getattr(row, code)) is not None}
         found = {}
@@ -145,7 +145,7 @@ _AS_THEY_ARE = frozenset({type(None), str, int, float, bool})
 
 
 def _quotient(formula: Formula) -> str:
-    """The spreadsheet formula of a value that is made of its numerator and denominator; "" of others."""
+    """The spreadsheet formula of a value over its numerator and denominator; "" if there is none."""
     match formula:
         case Ratio(per=per):
             return "={numerator}/{denominator}" + (f"*{per}" if per != 1 else "")
@@ -157,7 +157,7 @@ def _quotient(formula: Formula) -> str:
 
 
 def _with_titles(table: Table) -> list[str]:
-    """Beside the code of an indicator stand its title and what it is counted in."""
+    """Adds the indicator's title and unit beside its code."""
     codes = list(table.columns)
     if issubclass(table.kind, PlacedRow):
         place = codes.index("indicator") + 1
@@ -166,7 +166,7 @@ def _with_titles(table: Table) -> list[str]:
 
 
 def _cell_value(column: Column, row: TableRow, indicator: Indicator | None, language: Any) -> Any:
-    """What stands in a cell: words for codes, days and instants as the office's clock shows them."""
+    """The value of a cell: words for codes, days and instants in the office's time zone."""
     if indicator and column.code in {"title", "unit_of_measure"}:
         return (indicator.title if column.code == "title" else indicator.unit)[language]
     value = getattr(row, column.code)
@@ -189,7 +189,7 @@ def _cell_value(column: Column, row: TableRow, indicator: Indicator | None, lang
 
 
 def _pattern(column: Column, value: Any, indicator: Indicator | None) -> str:
-    """The number format of a cell, or what kind of text it is."""
+    """The number format of a cell, or its text style."""
     if isinstance(value, datetime):
         return "dd/mm/yyyy hh:mm"
     if isinstance(value, date):

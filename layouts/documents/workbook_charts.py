@@ -44,7 +44,7 @@ class _Point:
 
 @dataclass(slots=True)
 class _IndicatorPoints:
-    """The points of an indicator, as far as they may be drawn: of the first units, by period."""
+    """The points of an indicator by unit, limited to the first units."""
 
     units: dict[str, list[_Point]] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
@@ -61,7 +61,7 @@ class _IndicatorPoints:
 
     @property
     def points(self) -> list[_Point]:
-        """Of many units the last period that has values, of one its periods."""
+        """For several units the last period with values, for one unit its periods."""
         if not self.has_many:
             return next(iter(self.units.values()))[-_MOST_POINTS:]
         known = [point for points in self.units.values() for point in points if point.value is not None]
@@ -79,13 +79,13 @@ class Charts:
         self._seen: dict[str, _IndicatorPoints] = {}
 
     def note(self, line: int, row: DrawnRow) -> None:
-        """Remembers where a value stands, as long as it may be drawn."""
+        """Records the position of a value, within the limits of what is drawn."""
         code = row.indicator.code
         if code in self._seen or len(self._seen) < _MOST_CHARTS:
             self._seen.setdefault(code, _IndicatorPoints()).note(row.unit, _Point(line, row))
 
     def draw(self, looks: Any) -> None:
-        """Writes the points of each chart beside it."""
+        """Draws the charts and writes their points beside them."""
         self._sheet.set_column(0, 0, 34)
         self._sheet.set_column(1, 2, 13)
         for_paper(self._sheet)

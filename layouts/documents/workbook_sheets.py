@@ -1,4 +1,4 @@
-"""The sheets of a workbook besides its rows: the block above them, definitions, and what is missing."""
+"""The other parts of a workbook: title block, definitions, missing values."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _MISSING = ("indicator", "title", "unit", "unit_name", "period", "state", "repor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionRow(TableRow):
-    """What an indicator is."""
+    """The definition of an indicator."""
 
     indicator: Indicator
     title: str
@@ -58,7 +58,7 @@ class DefinitionRow(TableRow):
 
 
 class Looks:
-    """The formats of a workbook by name; a name that is none of ours is a number format."""
+    """The formats of a workbook by name; any other name is a number format."""
 
     def __init__(self, book: Any) -> None:
         self._book = book
@@ -71,7 +71,7 @@ class Looks:
 
 
 def title_block(sheet: Any, looks: Looks, metadata: TableMetadata | None) -> int:
-    """Writes what the rows are of; returns the first row below it."""
+    """Writes the metadata above the rows; returns the first row below it."""
     if metadata is None:
         return 0
     sheet.set_row(0, 22)
@@ -83,7 +83,7 @@ def title_block(sheet: Any, looks: Looks, metadata: TableMetadata | None) -> int
 
 
 def for_paper(sheet: Any, *repeated: int) -> None:
-    """Prints across, as wide as a page, pages numbered; the rows of the header, first and last, on each."""
+    """Print setup: landscape, one page wide, numbered, with the header rows repeated."""
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
@@ -107,7 +107,7 @@ def defined(indicator: Indicator, language: Language) -> DefinitionRow:
 
 
 def definitions(book: Any, looks: Looks, table: Table, columns: Sequence[Column]) -> None:
-    """Adds the sheet that says what indicators and columns mean."""
+    """Adds the sheet of definitions of indicators and columns."""
     language, metadata = table.language, table.metadata
     sheet = book.add_worksheet(WORDS.say("sheet.definitions", language))
     for place, width in enumerate((26, 40, 18, 60, 60, 22, 14, 40)):
@@ -137,7 +137,7 @@ def _block(sheet: Any, looks: Looks, at: int, title: str, titles: Sequence[str],
 
 
 class Missing:
-    """The sheet of values that are missing or incomplete, written while the rows are."""
+    """The sheet of missing or incomplete values, written along with the rows."""
 
     def __init__(self, book: Any, looks: Looks, language: Language) -> None:
         self._looks, self._language = looks, language
@@ -173,7 +173,7 @@ class Missing:
         self._next += 1
 
     def end(self) -> None:
-        """Says so when nothing is missing."""
+        """Completes the sheet: states when nothing is missing."""
         if self._next > 2:
             self._sheet.autofilter(1, 0, self._next - 1, len(_MISSING) - 1)
         else:

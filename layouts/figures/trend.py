@@ -38,7 +38,7 @@ class BreakMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastPoint:
-    """One period of a forecast, with its intervals of 80 and 95 %; None where too little is known to give them."""
+    """One period of a forecast, with its intervals of 80 and 95 %; None where the history is too short."""
 
     label: str
     hover: str
@@ -59,7 +59,7 @@ def trend(
     ahead: Sequence[ForecastPoint] = (),
     earlier: Sequence[TrendPoint] = (),
 ) -> Figure:
-    """A line over `points`, oldest first, and what follows `ahead`; `earlier` is what some were before a correction."""
+    """A line over `points`, oldest first, with the forecast `ahead`; `earlier` are superseded values."""
     labels = list(dict.fromkeys((*(point.label for point in points), *(step.label for step in ahead))))
     traces: list[Mapping[str, Any]] = []
     if any(point.plan is not None for point in points):
@@ -97,7 +97,7 @@ def line(points: Sequence[TrendPoint], scale: Scale) -> Spec:
 
 
 def _incomplete(points: Sequence[TrendPoint], scale: Scale) -> Spec:
-    """The others, hollow and not joined: a sum over some of the units is no fall."""
+    """Incomplete values, hollow and not joined: a partial sum is not a fall."""
     return {
         **_marks(points, scale, complete=False),
         "mode": "markers",
@@ -106,7 +106,7 @@ def _incomplete(points: Sequence[TrendPoint], scale: Scale) -> Spec:
 
 
 def _earlier(points: Sequence[TrendPoint], scale: Scale) -> Spec:
-    """What was known before a correction: a cross beside the value of now."""
+    """Superseded values: a cross beside the current one."""
     return {
         **_marks([replace(point, complete=True) for point in points], scale, complete=True),
         "mode": "markers",

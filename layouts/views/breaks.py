@@ -1,4 +1,4 @@
-"""Where a series does not join: reorganisations that touched a unit, changes of what an indicator counts."""
+"""Breaks in series: reorganisations of a unit, and redefinitions of an indicator."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from layouts.words import formats
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """Something that lies between a period and the one before, with its short name and everything to say about it."""
+    """A break just before a period, with a short name and its descriptions."""
 
     period: Period
     name: str
@@ -25,7 +25,7 @@ class Break:
 
 
 def breaks(asked: Ask, indicator: Indicator, drawn: Sequence[Period]) -> tuple[Break, ...]:
-    """The breaks within the drawn periods, oldest first; what happened before the first of a period is one break."""
+    """The breaks within the drawn periods, oldest first; reorganisations before the same period form one break."""
     found = [*_reorganisations(asked, drawn), *_redefinitions(asked, indicator, drawn)]
     return tuple(sorted(found, key=lambda each: each.period))
 
@@ -50,7 +50,7 @@ def _reorganisations(asked: Ask, drawn: Sequence[Period]) -> Iterable[Break]:
 
 
 def _place(day: date, drawn: Sequence[Period]) -> Period | None:
-    """The first drawn period that ends after the day; None for what lies before all of them or after."""
+    """The first drawn period that ends after the day; None for a day before or after all of them."""
     found = next((period for period in drawn if period.end >= day), None)
     return None if not drawn or found == drawn[0] else found
 

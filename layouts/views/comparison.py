@@ -1,4 +1,4 @@
-"""A comparison of units of one level: which of them, by what and for when an address asks, and how they differ."""
+"""A comparison of the units of one level, as requested by a URL."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LEVELS: Mapping[UnitKind, tuple[Level, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """What chance alone would do to so small a unit (95 %), and what that leaves of the verdict."""
+    """The 95 % interval of a unit's value, and the verdict that allows for it."""
 
     low: Fraction
     high: Fraction
@@ -51,23 +51,23 @@ class PeerRank:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What an address asks to compare; each part is worked out when it is needed."""
+    """The comparison requested by a URL; each part is computed lazily."""
 
     asked: Ask
 
     @cached_property
     def comparable(self) -> tuple[Indicator, ...]:
-        """The indicators that units of one period can be compared by."""
+        """The indicators by which units can be compared within one period."""
         return tuple(each for each in self.asked.catalogue.values() if not isinstance(each.formula, MeanPerYear))
 
     @cached_property
     def usual_columns(self) -> tuple[str, ...]:
-        """What units are compared by at once unless an address names others."""
+        """The default columns of the comparison."""
         return tuple(dict.fromkeys((*_FIRST, *shown_in(self.asked.catalogue, Shown.COMPARISON))))
 
     @cached_property
     def whole(self) -> Unit:
-        """The unit below which units are compared: the one asked about, or, of one with nothing below, the next up."""
+        """The unit whose subordinates are compared: the requested one, or its parent if it has none."""
         unit = self.asked.unit
         if unit.kind in _LEVELS:
             return unit
@@ -76,7 +76,7 @@ class Comparison:
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:
-        """The levels that there are below it."""
+        """The levels below it."""
         return _LEVELS.get(self.whole.kind, ())
 
     @cached_property
@@ -88,16 +88,16 @@ class Comparison:
 
     @cached_property
     def indicator(self) -> Indicator:
-        """The indicator that the address names."""
+        """The indicator in the URL."""
         code = self.asked.query.get("indicator", "")
         found = next((each for each in self.comparable if each.code == code), None)
         return found or self.asked.catalogue[VILLAGE_HEADS]
 
     @cached_property
     def period(self) -> Period:
-        """The period asked about, or, unless the address wants just that, the last year that was over by its end.
+        """The requested period, or by default the last year completed by its end.
 
-        A plan's level is a year's: no quarter has a verdict.
+        Plans are annual: a quarter has no level verdict.
         """
         asked = self.asked.period
         if asked.frequency is Frequency.YEAR or self.asked.query.get("span") == "period":
@@ -118,7 +118,7 @@ class Comparison:
 
     @cached_property
     def table(self) -> Mapping[str, tuple[ValueRow, ...]]:
-        """Rows of the table's indicators, without those that nobody has a value of."""
+        """Rows of the table's indicators, without indicators that have no value at all."""
         if self.level is None:
             return {}
         found = by_indicator(rows(self.asked, self.columns, self.whole, (self.period,), self.level))
@@ -126,13 +126,13 @@ class Comparison:
 
     @cached_property
     def peer(self) -> str | None:
-        """Code of the unit that is to be seen among the others; one that is not compared is none."""
+        """Code of the highlighted unit; empty when it is not among those compared."""
         wanted = self.asked.query.get("peer") or (self.asked.unit.code if self.whole is not self.asked.unit else None)
         return wanted if any(row.unit == wanted for row in self.rows) else None
 
     @cached_property
     def funnel(self) -> tuple[FunnelRow, ...]:
-        """The units against their own average, as `answers.signals.funnel_rows`; empty for what is no ratio."""
+        """The funnel rows of the units; empty unless the indicator is a ratio."""
         if self.level is None or not isinstance(self.indicator.formula, Ratio):
             return ()
         comparable = self.asked.reader.thresholds.whole("dispersion_units")
@@ -150,12 +150,12 @@ class Comparison:
         )
 
     def places(self, unit: str) -> tuple[PeerRank, ...]:
-        """Where a unit stands among the others on each of the table's indicators that has a better side."""
+        """The rank of a unit on each of the table's indicators with a direction."""
         return tuple(place for found in self.table.values() for place in [_place(found, unit)] if place is not None)
 
 
 def interval(row: ValueRow) -> Interval | None:
-    """Of a complete share the Wilson interval, of a rate the Poisson one; of what is no ratio none."""
+    """The Wilson interval of a complete share, the Poisson interval of a rate; None for other values."""
     formula, over, under = row.indicator.formula, row.numerator, row.denominator
     if not isinstance(formula, Ratio) or not row.is_complete or over is None or not under or over < 0:
         return None

@@ -1,4 +1,4 @@
-"""What an indicator is, told in full: formula, source, columns, direction, plan, how it adds up, how it is judged."""
+"""The full definition of an indicator: formula, sources, columns, direction, plan, roll-up, methods."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from layouts.words import formats, formulas
 
 
 def facts(indicator: Indicator, vocabulary: Vocabulary) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Names of facts, each with its lines."""
+    """Labelled facts, each with its lines."""
     lang = language()
     yield t("dictionary.formula"), (formulas.in_words(indicator, lang),)
     yield t("dictionary.columns"), tuple(_columns(indicator, vocabulary))
@@ -41,7 +41,7 @@ def facts(indicator: Indicator, vocabulary: Vocabulary) -> Iterator[tuple[str, t
 
 
 def _columns(indicator: Indicator, vocabulary: Vocabulary) -> Iterator[str]:
-    """Where each measure stands: the form, the column's number, and the words above it."""
+    """The column of each measure: form, column number and header."""
     for measures in indicator.operands:
         held = next(iter(sources(vocabulary, measures)), None)
         for code in measures:

@@ -20,7 +20,7 @@ def at(period: Period) -> str:
 
 
 def short(code: str | None) -> str:
-    """A period's code as on an axis: "Q3/2020"; of what is no single period, the code."""
+    """A period's code as on an axis: "Q3/2020"; a span keeps its code."""
     return Period.parse(code).short(language()) if code and ".." not in code else code or ""
 
 
@@ -31,7 +31,7 @@ def name(row: ValueRow) -> str:
 
 
 def capital(text: str) -> str:
-    """The text as it begins a sentence."""
+    """The text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
 
 
@@ -89,7 +89,7 @@ def spread(found: Sequence[ValueRow]) -> str:
 
 
 def reporting(row: ValueRow) -> str:
-    """Such as "14/16 đơn vị"-like: how many of the units that the form asks have reported."""
+    """How many of the expected units have reported, such as "14/16 đơn vị"."""
     lang = language()
     return t(
         "finding.reporting",
@@ -115,7 +115,7 @@ def change(now: ValueRow, before: ValueRow | None) -> str:
 
 
 def latest_judged(found: Sequence[ValueRow]) -> ValueRow | None:
-    """The last row that a verdict could be given for, else the last that has a value."""
+    """The last row with a verdict, else the last with a value."""
     judged = [row for row in found if row.status in JUDGED]
     valued = [row for row in found if row.value is not None]
     best = judged or valued
@@ -123,7 +123,7 @@ def latest_judged(found: Sequence[ValueRow]) -> ValueRow | None:
 
 
 def hover(row: ValueRow) -> str:
-    """The tip of a point."""
+    """The tooltip of a point."""
     lang = language()
     lines = [f"<b>{row.unit_name}</b>", f"{row.until.title(lang)}: <b>{written(row)}</b>"]
     if row.numerator is not None and row.denominator is not None:

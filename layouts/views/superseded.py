@@ -1,4 +1,4 @@
-"""What was known when: values as they stood before returns behind them were corrected."""
+"""Superseded values: as they were before the returns behind them were corrected."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Superseded:
-    """A row as it stood until `instant`, and as it stands now."""
+    """A row as it was until `instant`, and as it is now."""
 
     instant: datetime
     then: ValueRow
@@ -28,13 +28,13 @@ class Superseded:
 
 
 def superseded(asked: Ask, shown: Sequence[ValueRow]) -> tuple[Superseded, ...]:
-    """Of each row of one unit what stood before the last three corrections that changed it, oldest first."""
+    """The values of each row of a unit before the last three corrections that changed it, oldest first."""
     corrected = asked.cached(("corrected", sender(asked)), lambda: _corrected(asked))
     return tuple(found for row in shown if row.value is not None for found in _of(asked, row, corrected))
 
 
 def _corrected(asked: Ask) -> tuple[tuple[Period, datetime], ...]:
-    """Periods of returns of which another version came, and when it came, oldest first."""
+    """Periods of corrected returns with the instant of each correction, oldest first."""
     known = asked.reader.submissions(unit=sender(asked), limit=_ALL)
     until = asked.as_of
     found = {

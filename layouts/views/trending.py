@@ -1,4 +1,4 @@
-"""One indicator over time as an address asks for it: its values, what of them is signal, what follows, what broke."""
+"""One indicator over time as requested by a URL: values, signals, forecast and breaks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from layouts.views.superseded import Superseded, superseded
 
 
 class Layer(StrEnum):
-    """What may be drawn besides the values: what follows if nothing changes, what was known before corrections."""
+    """Optional layers of the chart: forecast, superseded values."""
 
     FORECAST = "forecast"
     KNOWN = "known"
@@ -33,13 +33,13 @@ DEFAULTS: Final = {"indicator": MEMBERS, "frequency": "year", "show": "one", "la
 
 @dataclass(frozen=True)
 class Trending:
-    """What one address asks about."""
+    """The trend requested by a URL."""
 
     asked: Ask
 
     @cached_property
     def indicator(self) -> Indicator:
-        """The one that the address names."""
+        """The indicator in the URL."""
         catalogue = self.asked.catalogue
         return catalogue.get(self.asked.query.get("indicator", ""), catalogue[DEFAULTS["indicator"]])
 
@@ -50,25 +50,25 @@ class Trending:
 
     @property
     def is_many(self) -> bool:
-        """Whether each unit below has a line of its own."""
+        """Whether each subordinate unit has its own line."""
         return self.asked.query.get("show") == "below" and self.asked.unit.kind in BELOW
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """What is drawn besides the values."""
+        """The optional layers drawn."""
         wanted = (self.asked.query.get("layers") or DEFAULTS["layers"]).split(".")
         return tuple(layer for layer in Layer if layer in wanted)
 
     @cached_property
     def periods(self) -> tuple[Period, ...]:
-        """Every kept period of the length up to the one that the frame asks about."""
+        """Every stored period of that frequency up to the requested one."""
         last = Period.covering(self.asked.period.end, self.frequency)
         known = series(self.asked, self.frequency, last)
         return known if last in known else (*known, last)
 
     @property
     def enquiry(self) -> Enquiry:
-        """What is asked of the store."""
+        """The enquiry for the store."""
         return Enquiry(
             indicators=(self.indicator.code,),
             unit=self.asked.unit.code,
@@ -84,16 +84,16 @@ class Trending:
 
     @cached_property
     def shown(self) -> tuple[ValueRow, ...]:
-        """Of one unit the rows from the first period on that has a value; all, where none has."""
+        """The rows from the first period with a value; all rows where none has one."""
         first = next((place for place, row in enumerate(self.rows) if row.value is not None), 0)
         return self.rows[first:]
 
     @cached_property
     def rebase_period(self) -> Period | None:
-        """The period from which the address has limits start afresh; None where it names none of the drawn ones.
+        """The period in the URL from which limits are recomputed; None unless it is drawn.
 
         Raises:
-            PeriodError: it names something that is no period.
+            PeriodError: not a period.
         """
         code = self.asked.query.get("rebase")
         period = Period.parse(code) if code else None
@@ -101,15 +101,15 @@ class Trending:
 
     @cached_property
     def rebase_points(self) -> tuple[Period, ...]:
-        """Where limits start afresh: where the address says so, and where the definition changed."""
+        """Periods from which limits are recomputed: the one in the URL, and redefinitions."""
         redefined = {each.period for each in self.breaks if each.is_definition}
         return tuple(sorted(redefined | ({self.rebase_period} if self.rebase_period else set())))
 
     @cached_property
     def signals(self) -> Sequence[ControlRow]:
-        """The XmR chart of the unit, a row a period; none of a mean per year.
+        """The XmR chart of the unit, one row per period; empty for a mean per year.
 
-        It ends with the last complete period: one that is still being reported would hide what the last one says.
+        It ends with the last complete period: an incomplete one would mask its flags.
         """
         known = [row.until for row in self.shown if row.is_complete and row.value is not None]
         if not known or self._is_mean:
@@ -120,24 +120,24 @@ class Trending:
 
     @cached_property
     def forecast(self) -> Sequence[ForecastRow]:
-        """What follows if things go on as they did."""
+        """The forecast."""
         if Layer.FORECAST not in self.layers or self._is_mean or not self._drawn:
             return ()
         return tuple(forecast_series(self._series(self._drawn)))
 
     @cached_property
     def breaks(self) -> tuple[Break, ...]:
-        """Reorganisations that touched the unit, and changes of what the indicator counts."""
+        """Reorganisations of the unit, and redefinitions of the indicator."""
         return breaks(self.asked, self.indicator, self._drawn)
 
     @cached_property
     def superseded(self) -> tuple[Superseded, ...]:
-        """What was known of the drawn periods before returns behind them were corrected."""
+        """Values of the drawn periods before the returns behind them were corrected."""
         return superseded(self.asked, self.shown) if Layer.KNOWN in self.layers and not self.is_many else ()
 
     @cached_property
     def targets(self) -> Mapping[Period, Target]:
-        """What each drawn period is judged by: a plan with its decision, or the indicator's own standard."""
+        """The target of each drawn period: a plan with its decision, or the indicator's own standard."""
         unit, registry = self.asked.unit.id, self.asked.reader.registry
         judged = [row.until for row in self.shown if row.plan is not None]
         above = {period: [each.id for each in registry.at(period.end).ancestors(unit)] for period in judged}
@@ -147,7 +147,7 @@ class Trending:
 
     @property
     def point(self) -> Period | None:
-        """The period whose workings the address opens."""
+        """The period whose workings are open."""
         code = self.asked.query.get("point")
         try:
             return Period.parse(code) if code else None
@@ -156,11 +156,11 @@ class Trending:
 
     @property
     def _is_mean(self) -> bool:
-        """Whether all periods together make one value, which has no course."""
+        """Whether all periods together make one value, so that there is no series."""
         return isinstance(self.indicator.formula, MeanPerYear)
 
     def _series(self, periods: Sequence[Period]) -> list[ValueRow]:
-        """The answers of some of the drawn periods, which of one unit need not be asked for again."""
+        """The rows of some of the drawn periods, already fetched."""
         wanted = frozenset(periods)
         return [row for row in self.rows if row.until in wanted]
 

@@ -1,4 +1,4 @@
-"""The lagging cells as the page works through them: with what is being done about each, narrowed down and ordered."""
+"""The lagging cells with their follow-up, filtered and sorted for the page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DRAWN_YEARS = 5
 
 
 class CellKind(StrEnum):
-    """What cells are."""
+    """Kinds of cells."""
 
     RESIDENTIAL = "residential"
     OTHER = "other"
@@ -32,7 +32,7 @@ class CellKind(StrEnum):
 
 
 class ActionStatus(StrEnum):
-    """What is being done about a cell."""
+    """The state of the follow-up on a cell."""
 
     NOTHING = "nothing"
     UNDER_WAY = "under_way"
@@ -42,7 +42,7 @@ class ActionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedCell:
-    """One cell of the list; `years` holds its admissions in complete years, the latest first."""
+    """One cell of the list; `years` are its admissions in complete years, latest first."""
 
     cell: Unit
     base: Unit | None
@@ -54,20 +54,20 @@ class WatchedCell:
 
     @property
     def kind(self) -> CellKind:
-        """What it is."""
+        """The kind of the cell."""
         if self.cell.kind is UnitKind.BASE_CELL:
             return CellKind.BASE_CELL
         return CellKind.RESIDENTIAL if self.cell.residential else CellKind.OTHER
 
     @property
     def ranked(self) -> Ranked[int] | None:
-        """How surprising its admissions are; None of a cell that is not judged."""
+        """How surprising its admissions are; None if it is not judged."""
         return self.listed.ranked
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pooled:
-    """A base organisation's or district's judged cells as one."""
+    """The pooled judged cells of a base organisation or district."""
 
     unit: Unit
     ranked: Ranked[int]
@@ -75,7 +75,7 @@ class Pooled:
 
 @dataclass(frozen=True, kw_only=True)
 class Watchlist:
-    """Everything that the page shows of a period, for all that the reader may see."""
+    """The page's data of a period, for the reader's whole scope."""
 
     period: Period
     lines: tuple[WatchedCell, ...]
@@ -86,7 +86,7 @@ class Watchlist:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorklistEntry:
-    """A line with the notes about it, the first due first, as of today."""
+    """A line with its follow-up notes, by due date, as of today."""
 
     line: WatchedCell
     notes: tuple[FollowUp, ...]
@@ -94,7 +94,7 @@ class WorklistEntry:
 
     @property
     def doing(self) -> ActionStatus:
-        """What is being done about it."""
+        """The state of the follow-up."""
         running = [note for note in self.notes if not note.state.is_closed]
         if any(note.is_overdue(self.today) for note in running):
             return ActionStatus.OVERDUE
@@ -104,14 +104,14 @@ class WorklistEntry:
 
     @property
     def note(self) -> FollowUp | None:
-        """The note to show: the first due of those still running, else the last one."""
+        """The note to show: the open one due first, else the last one."""
         running = (note for note in self.notes if not note.state.is_closed)
         return next(running, self.notes[-1] if self.notes else None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorklistFilter:
-    """Which lines an address asks for."""
+    """The filter and sort order in the URL."""
 
     reasons: frozenset[str] = frozenset()
     course: str = ""
@@ -121,7 +121,7 @@ class WorklistFilter:
     order: str = ""
 
     def matches(self, listed: WorklistEntry) -> bool:
-        """Whether a line is asked for. Without a course, those that are on the list now."""
+        """Whether an entry passes the filter; without `course` only cells on the list now do."""
         line = listed.line
         return (
             (line.listed.course == self.course if self.course else bool(line.listed.reasons))
@@ -133,7 +133,7 @@ class WorklistFilter:
 
 
 def parse_filter(asked: Ask) -> WorklistFilter:
-    """What the address asks for."""
+    """Parses the filter from the URL."""
     query = asked.query
     return WorklistFilter(
         reasons=frozenset(query.get("reason", "").split(".")) & frozenset(Reason),
@@ -146,7 +146,7 @@ def parse_filter(asked: Ask) -> WorklistFilter:
 
 
 def watchlist(asked: Ask) -> Watchlist:
-    """The list of the period, kept for as long as the data does not change."""
+    """The list of the period, cached while the data is unchanged."""
     return asked.cached(("watchlist", asked.period), lambda: _build(asked))
 
 
@@ -186,7 +186,7 @@ def _line(found: Lagging, listed: LaggingCell) -> WatchedCell:
 
 @dataclass(frozen=True)
 class Worklist:
-    """The list as a reader sees it now: notes are read each time, the list itself is kept."""
+    """The list in a reader's scope: notes are read on each request, the list itself is cached."""
 
     asked: Ask
 
@@ -197,17 +197,17 @@ class Worklist:
 
     @property
     def today(self) -> date:
-        """The day by which notes are overdue."""
+        """The reference day for overdue notes."""
         return reference_day(self.asked)
 
     @cached_property
     def notes(self) -> FollowUps:
-        """The notes that the reader may see."""
+        """The notes in the reader's scope."""
         return FollowUps(self.asked.store, self.asked.reader.viewer, self.asked.reader.as_of)
 
     @cached_property
     def entries(self) -> tuple[WorklistEntry, ...]:
-        """Every line within the unit asked about, with its notes."""
+        """Every line within the requested unit, with its notes."""
         about: dict[int, list[FollowUp]] = {}
         for note in self.notes.current():
             about.setdefault(note.unit, []).append(note)
@@ -220,7 +220,7 @@ class Worklist:
         )
 
     def select(self, wanted: WorklistFilter) -> list[WorklistEntry]:
-        """The lines asked for, in the order asked for."""
+        """The entries that pass the filter, in its order."""
         found = [listed for listed in self.entries if wanted.matches(listed)]
         name, _, order = wanted.order.partition(".")
         key = ORDERS.get(name)
@@ -231,22 +231,22 @@ class Worklist:
         return [*sorted(known, key=key, reverse=order == "desc"), *lacking]
 
     def find(self, cell: str) -> WorklistEntry | None:
-        """The line of a cell within the unit asked about."""
+        """The entry of a cell within the requested unit."""
         return next((listed for listed in self.entries if listed.line.cell.code == cell), None)
 
 
 def reference_day(asked: Ask) -> date:
-    """The day by which notes are overdue: the clock's, but of a made-up store its own last day."""
+    """The day by which notes are overdue: today, or the last day of a sample store."""
     return asked.reader.today() if asked.reader.is_sample else asked.store.now().date()
 
 
 def count_by_reason(found: Iterable[WorklistEntry]) -> Counter[Reason]:
-    """How many lines each reason holds for."""
+    """Number of entries by reason."""
     return Counter(reason for listed in found for reason in listed.line.listed.reasons)
 
 
 def count_by_change(found: Iterable[WorklistEntry]) -> Counter[ListChange | None]:
-    """How many lines are new, still there, recovered."""
+    """Number of entries by list change."""
     return Counter(listed.line.listed.course for listed in found)
 
 
@@ -273,4 +273,4 @@ ORDERS: Mapping[str, Callable[[WorklistEntry], Any]] = {
         listed.note.due if listed.note else date.max,
     ),
 }
-"""What lines can be ordered by; None comes last either way."""
+"""Sort keys; None sorts last in either direction."""

@@ -74,5 +74,5 @@ def _difference(formula: Difference, summed: _Sum) -> str:
 
 
 def _operand(measures: Measures, summed: _Sum) -> str:
-    """A sum of several is bracketed, so that it is read as one."""
+    """A sum of several measures is bracketed."""
     return summed(measures) if len(measures) == 1 else f"({summed(measures)})"

@@ -68,7 +68,7 @@ def sections(folder: Path, rounds: int) -> list[Section]:
 
 @contextmanager
 def contenders(place: Path, reader: str) -> Iterator[list[Contender]]:
-    """Those that answer a chart's request, on a store of the demonstration."""
+    """The contenders that serve a chart request, on the demonstration's store."""
     with closing(Store.open(url(place))) as store, closing(sqlite3.connect(place)) as connection:
         pages = create_app(store, WorkbookServices(store), secret_key=SECRET, demo=True)
         client = signed_in(pages.server.test_client(), store, reader)
@@ -102,7 +102,7 @@ def signed_in(client: FlaskClient, store: Store, name: str) -> FlaskClient:
 
 
 def trend(client: FlaskClient) -> Callable[[str], Any]:
-    """Gives a function that asks for the trend's chart at an address, as the browser does when the address changes."""
+    """A function that requests the trend chart for a URL, as the browser does when the URL changes."""
     client.get("/trend")
     token = client.get_cookie("_csrf_token")
     known = json.loads(client.get("/_dash-dependencies").get_data())

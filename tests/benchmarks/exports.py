@@ -1,4 +1,4 @@
-"""Tables to files: what is kept in memory must not grow with the rows; against what one would take instead."""
+"""Table exports: memory must not grow with rows; against the obvious alternatives."""
 
 from __future__ import annotations
 
@@ -59,5 +59,5 @@ def _section(kind: FileFormat, folder: Path, rounds: int) -> Section:
 
 
 def goals(measured: Measured, baseline: str) -> list[Goal]:
-    """No slower than what one would take instead."""
+    """No slower than the alternative."""
     return [Goal(what=f"time, of {baseline}", at_most=1, reached=median(ratios(measured[OURS], measured[baseline])))]

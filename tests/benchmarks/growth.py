@@ -49,7 +49,7 @@ NewStore = Callable[[str | None], AbstractContextManager[str]]
 SCALES = (1, 4, 16)
 QUARTERS = 60
 CALLS = 9
-SLOW = 4  # seconds after which a page is not asked for at a larger scale, so that the whole stays short
+SLOW = 4  # a page slower than this is skipped at larger scales, to bound the run time
 RETURNS = ("a new return", "a correction")
 READER = "board"
 _ABOUT = """\
@@ -70,7 +70,7 @@ class Database(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreMeasurements:
-    """What was measured of one store: bytes, rows, seconds by what was done, rows that pages read, plans."""
+    """Measurements of one store: bytes, rows, seconds by operation, rows read by pages, query plans."""
 
     bytes: int
     rows: int
@@ -107,7 +107,7 @@ def sections(
 def measured(stores: Mapping[int, Store], books: Workbooks, calls: int) -> dict[int, StoreMeasurements]:
     """Loads and corrects in rounds, in each of them once for every scale; asks for pages; looks at the statements.
 
-    A page that took long is not asked for at a larger scale.
+    A slow page is skipped at larger scales.
     """
     sizes = {scale: (_bytes(store), _rows(store)) for scale, store in stores.items()}
     grown, slow = {}, set[str]()

@@ -1,4 +1,4 @@
-"""Pages in a real Chromium: how long until each can be used, cold and from another page; callbacks on the server."""
+"""Pages in a real Chromium: time to interactive, cold and from another page; callbacks on the server."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ of the second."""
 
 
 class TimedServer(Desk):
-    """Where pages are served, with the seconds of each callback."""
+    """A WSGI wrapper that times each callback."""
 
     def __init__(self) -> None:
         super().__init__()
         self.seconds: list[float] = []
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        """Answers, and notes how long a callback took."""
+        """Serves a request, timing callbacks."""
         begun = perf_counter()
         try:
             return super().__call__(environ, start)
@@ -61,7 +61,7 @@ class TimedServer(Desk):
 
 @dataclass(frozen=True, slots=True)
 class PageTimings:
-    """Seconds of one page."""
+    """Timings of one page, in seconds."""
 
     cold: list[float] = field(default_factory=list)
     again: list[float] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The statements that a store runs, what they take, and how the database finds their rows."""
+"""The statements that a store runs, their cost and their query plans."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ LEAVES = leaf_tables(BUILTIN)
 
 HOTTEST = 10
 WHOLE = "leaf table read whole"
-_FEW = 1000  # rows that are read sooner than an index is looked into
+_FEW = 1000  # so few rows that a scan beats an index
 
 
 @dataclass(slots=True)
 class Statement:
-    """A statement: how often it ran, what it took, and what it was last given."""
+    """A statement: executions, total seconds, and last parameters."""
 
     times: int = 0
     seconds: float = 0.0
@@ -32,7 +32,7 @@ class Statement:
 
 @dataclass(slots=True)
 class StatementLog:
-    """Statements by their text; how many rows all gave, where the database says so."""
+    """Statements by text, and total rows returned where the driver reports them."""
 
     statements: dict[str, Statement] = field(default_factory=dict)
     rows: int = 0
@@ -40,7 +40,7 @@ class StatementLog:
 
 @contextmanager
 def record_statements(engine: Engine) -> Iterator[StatementLog]:
-    """Notes every statement that reads."""
+    """Records every SELECT."""
     log, began = StatementLog(), [0.0]
 
     def before(*_: Any) -> None:
@@ -62,7 +62,7 @@ def record_statements(engine: Engine) -> Iterator[StatementLog]:
 
 
 def plans_of(engine: Engine, log: StatementLog) -> tuple[tuple[str, str], ...]:
-    """The statements that took longest, shortened, and how each is read; with all that read a leaf table whole."""
+    """The plans of the slowest statements, abridged, and of all that scan a leaf table."""
     output = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
     hottest = sorted(log.statements.items(), key=lambda item: -item[1].seconds)
     found = []
@@ -80,7 +80,7 @@ def plans_of(engine: Engine, log: StatementLog) -> tuple[tuple[str, str], ...]:
 
 
 def _scans(connection: Connection) -> re.Pattern[str]:
-    """How a plan says that a leaf table is read whole, of those that hold more than a few rows."""
+    """The pattern of a full scan of a leaf table, for tables of more than a few rows."""
     counts = {t.name: connection.execute(select(func.count()).select_from(t)).scalar_one() for t in LEAVES.values()}
     large = "|".join(name for name, count in counts.items() if count > _FEW) or "none"
     return re.compile(rf"(?:SCAN|Seq Scan on) (?:{large})\b(?! USING)")
@@ -93,7 +93,7 @@ def _access(lines: list[str]) -> str:
 
 
 def _short(statement: str) -> str:
-    """What is asked of which tables."""
+    """The statement abridged to its columns and tables."""
     plain = re.sub(r"\s+", " ", statement)
     columns, _, rest = plain.partition(" FROM ")
     asked = columns if len(columns) < 60 else columns[:57] + "..."

@@ -1,4 +1,4 @@
-"""Runs a whole process and tells what it took."""
+"""Runs whole processes and measures their time and memory."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Program:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceUsage:
-    """What a process and all below it took: bytes at the peak, seconds of all processors."""
+    """Resources of a process tree: peak bytes, CPU seconds."""
 
     memory: int
     processor: float
 
 
 class ProcessFailed(RuntimeError):
-    """A program that should have succeeded did not; the message is what it said."""
+    """A program failed; the message is its output."""
 
 
 def time_process(program: Program) -> float:
@@ -53,9 +53,9 @@ def time_process(program: Program) -> float:
 
 
 def time_with_rusage(program: Program) -> tuple[float, ResourceUsage]:
-    """Seconds of a program that starts no other, and what it took, by the kernel's notes of it.
+    """Wall time and rusage of a program that starts no others.
 
-    They are looked at five times a second: seldom enough to time it meanwhile.
+    Polled five times a second: rarely enough not to disturb the timing.
 
     Raises:
         Failed: it ended with an exit code other than 0.
@@ -77,10 +77,10 @@ def time_with_rusage(program: Program) -> tuple[float, ResourceUsage]:
 
 
 def sample(program: Program) -> ResourceUsage:
-    """Peak memory and processor time of a program, looked at every 20 ms: too often to time it meanwhile.
+    """Peak memory and CPU time of a process tree, sampled every 20 ms: too often to time it as well.
 
     Memory is the greatest sum, over all its processes at one moment, of proportional set sizes (pages that processes
-    share count once), or the greatest resident set that the kernel noted of any one of them, if that is more.
+    share count once), or the peak resident set of any one of them by the kernel, if greater.
 
     Raises:
         Failed: it ended with an exit code other than 0.
@@ -109,7 +109,7 @@ def sample(program: Program) -> ResourceUsage:
 
 
 def _started(program: Program) -> subprocess.Popen[str]:
-    # Who starts a command a second time has its modules compiled: an environment that forbids it would be measured.
+    # A user's second run has compiled modules; an environment that forbids bytecode would distort the measurement.
     ours = {"DATA_DIR", "DATABASE_URL", "SECRET_KEY", "APP_LANGUAGE", "PYTHONDONTWRITEBYTECODE"}
     inherited = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.Popen(

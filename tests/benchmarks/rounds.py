@@ -1,4 +1,4 @@
-"""Rounds in which each contender runs once, in changing order: what slows the machine down slows down all of them."""
+"""Rounds in which each contender runs once, in varying order, so that machine noise affects all alike."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tests.benchmarks.processes import Program, ResourceUsage, sample, time_proc
 
 
 def nothing() -> None:
-    """What a run that changes nothing needs beforehand."""
+    """The preparation of a run without side effects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contender:
-    """One way to do the work, a whole process or a call; `prepare` makes what each run starts from and is not timed.
+    """One way to do the work, a process or a call; `prepare` sets up each run and is not timed.
 
     A program that is `single` starts no other: the kernel's notes of the runs that are timed tell what it takes.
     """
@@ -29,7 +29,7 @@ class Contender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """The seconds of each round of one contender, and what it took when it was watched."""
+    """The seconds of each round of one contender, and its sampled resource usage."""
 
     seconds: tuple[float, ...]
     usage: ResourceUsage | None = None
@@ -71,10 +71,10 @@ def _sampled(contender: Contender, program: Program) -> ResourceUsage:
 
 
 def ratios(of: Series, to: Series) -> tuple[float, ...]:
-    """Round by round, how many times the seconds of the other the one took."""
+    """The ratios of their seconds, round by round."""
     return tuple(one / other for one, other in zip(of.seconds, to.seconds, strict=True))
 
 
 def percentile_95(values: Sequence[float]) -> float:
-    """What 19 of 20 stay below."""
+    """The 95th percentile."""
     return quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]

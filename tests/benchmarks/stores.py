@@ -1,4 +1,4 @@
-"""The stores that are measured upon: the demonstration's, and a quarter of real returns with copies of it before."""
+"""The benchmark stores: the demonstration's, and a quarter of returns with copies as its history."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def url(store: Path) -> str:
 
 
 def remove(database: Path) -> None:
-    """Removes a database in SQLite and what stands beside it."""
+    """Removes a SQLite database with its journal files."""
     for left in database.parent.glob(f"{database.name}*"):
         left.unlink()
 
 
 def copy(origin: Path, to: Path) -> None:
-    """A database of one's own; nobody is connected to the origin."""
+    """Copies a database to which nobody is connected."""
     remove(to)
     shutil.copyfile(origin, to)
 
@@ -108,7 +108,7 @@ def fill(engine: Engine, earlier: int, provinces: int = 1) -> None:
         if engine.dialect.name == "postgresql":
             for each in ("submissions", "units"):
                 connection.execute(text(f"SELECT setval('{each}_id_seq', (SELECT max(id) FROM {each}))"))
-    if engine.dialect.name == "postgresql":  # what autovacuum does by itself a minute later
+    if engine.dialect.name == "postgresql":  # what autovacuum would do a minute later
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
 
@@ -121,7 +121,7 @@ def _filling(engine: Engine) -> Iterator[Connection]:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             yield connection
         return
-    engine.dispose()  # nobody else may be connected when the write-ahead log is left
+    engine.dispose()  # leaving WAL mode needs an exclusive connection
     plain = create_engine(engine.url)
     with closing(plain.raw_connection()) as alone:
         alone.cursor().execute("PRAGMA journal_mode = DELETE")

@@ -1,4 +1,4 @@
-"""The workbooks that loading is measured with: one quarter of a made-up province as large as wished."""
+"""The workbooks of the loading benchmarks: one quarter of a simulated province of any size."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Workbooks:
 
 
 def make(size: Size, folder: Path) -> Workbooks:
-    """Writes the workbooks unless they are there."""
+    """Writes the workbooks unless they exist."""
     place = folder / f"{size.workbooks}-{size.values}"
     listed = place / "made.json"
     if not listed.exists():
@@ -93,7 +93,7 @@ def make(size: Size, folder: Path) -> Workbooks:
 
 
 def _write(simulated: Province, folder: Path) -> dict[str, int]:
-    """Writes the latest registry and the last quarter's returns; gives the number of values in each return."""
+    """Writes the latest registry and the last quarter's returns; returns the number of values in each return."""
     counts: dict[str, int] = {}
     for draft in drafts(simulated):
         if draft.name.startswith(REGISTRY_PREFIX):  # the last of them stays
