@@ -13,10 +13,10 @@ import typer
 from data.periods import Period
 from data.viewers import SYSTEM
 from layouts.console.commands import Commands
-from layouts.console.messages import LANGUAGE, REFUSED, WrongUse, note, say, sentence
+from layouts.console.documents import documents
+from layouts.console.messages import LANGUAGE, REFUSED, InvalidUsage, note, say, sentence
 from layouts.console.opening import environment, open_store, secret_for
-from layouts.console.papers import papers
-from layouts.console.questions import AsJson, OnePeriod, OneUnit, questions
+from layouts.console.queries import AsJson, OnePeriod, OneUnit, queries
 from layouts.console.thresholds import thresholds
 from layouts.console.upkeep import upkeep
 from layouts.console.users import users
@@ -39,8 +39,8 @@ commands = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-commands.add_typer(questions)
-commands.add_typer(papers)
+commands.add_typer(queries)
+commands.add_typer(documents)
 commands.add_typer(upkeep)
 commands.add_typer(users, name="users")
 commands.add_typer(thresholds, name="settings")
@@ -87,10 +87,10 @@ def demo(
 
     settings = environment(data)
     if not no_serve:
-        ports.claim(LOOPBACK, port)
+        ports.require_free(LOOPBACK, port)
     with closing(open_store(settings)) as store:
         if not (store.is_sample or store.is_empty):
-            raise WrongUse(sentence("not_sample", url=store.engine.url.render_as_string(hide_password=True)))
+            raise InvalidUsage(sentence("not_sample", url=store.engine.url.render_as_string(hide_password=True)))
         make_sample(store, settings.data_dir / "sample")
         if not no_serve:
             pages = make_server(store, secret_key=secrets.token_hex(), demo=True)
@@ -113,10 +113,10 @@ def load(
     from loaders.workers.cluster import cluster
     from loaders.workers.processes import readers
 
-    arguments.existing(paths)
+    arguments.require_existing(paths)
     files = intake.workbooks(paths)
     if not files:
-        raise WrongUse(sentence("nothing_to_load"))
+        raise InvalidUsage(sentence("nothing_to_load"))
     instants = received_at(received) if received else None
     if findings:
         report.findings_format(findings)
@@ -156,12 +156,12 @@ def inspect(
     from loaders.inspecting import file as inspect_file
     from loaders.references import References
 
-    arguments.existing_files([path])
+    arguments.require_files([path])
     source = SourceFile(name=path.name, content=path.read_bytes())
     with closing(open_store(environment())) as store:
         reader = store.reader(SYSTEM)
         kept = References(vocabulary=reader.vocabulary, registry=reader.registry, mappings=reader.mappings())
-        seen = inspect_file.inspect_apart(source, kept)
+        seen = inspect_file.inspect_isolated(source, kept)
     if as_json:
         typer.echo(json.dumps(seen.as_json(), ensure_ascii=False, indent=1))
     else:
@@ -177,11 +177,11 @@ def watch(
 ) -> None:
     """Loads workbooks dropped into a folder until interrupted."""
     from layouts.console import arguments, report
-    from layouts.console.stopping import Stopping
+    from layouts.console.graceful_stop import GracefulStop
     from loaders import inbox
 
-    arguments.existing_folder(folder)
-    with closing(open_store(environment())) as store, Stopping() as stopping:
+    arguments.require_folder(folder)
+    with closing(open_store(environment())) as store, GracefulStop() as stopping:
         note("watching", folder=folder)
         watched = inbox.Inbox(store=store, folder=folder, viewer=SYSTEM, workers=workers)
         for arrival in inbox.watch(watched, stopping.wait):
@@ -199,12 +199,12 @@ def template(
 ) -> None:
     """Writes a workbook to fill in."""
     from layouts.console import report
-    from loaders.desk import Desk
+    from loaders.workbook_services import WorkbookServices
 
     settings = environment()
     with closing(open_store(settings)) as store:
-        desk, when = Desk(store), Period.parse(period)
-        name, content = desk.register(SYSTEM, unit, when, form) if form else desk.template(SYSTEM, unit, when)
+        services, when = WorkbookServices(store), Period.parse(period)
+        name, content = services.register(SYSTEM, unit, when, form) if form else services.template(SYSTEM, unit, when)
         report.save(content, (folder or settings.data_dir / "templates") / name)
 
 
@@ -220,7 +220,7 @@ def serve(
     from layouts.web.logs import LOGGING
 
     settings = environment()
-    ports.claim(host, port)
+    ports.require_free(host, port)
 
     def ready() -> None:
         if settings.metrics_bind:
@@ -239,15 +239,15 @@ def received_at(text: str) -> datetime | dict[str, datetime]:
     """When the returns were received: one instant, or an instant by file name, read from a CSV file.
 
     Raises:
-        WrongUse, ReceivedError: neither an instant nor such a file.
+        InvalidUsage, ReceivedError: neither an instant nor such a file.
     """
     from layouts.console import arguments
-    from loaders.received import read_received
+    from loaders.receipt_times import read_received
 
     path = Path(text)
     if path.suffix.lower() != ".csv":
         return arguments.instant(text)
-    arguments.existing([path])
+    arguments.require_existing([path])
     return read_received(path)
 
 
@@ -271,9 +271,9 @@ def keep_mapping(store: Store, path: Path, files: list[Path], *, check: bool) ->
 def make_server(store: Store, *, secret_key: str, demo: bool = False, proxies: int = 0) -> Flask:
     """The WSGI server of a store's pages, warmed up."""
     from layouts.app import create_app
-    from loaders.desk import Desk
+    from loaders.workbook_services import WorkbookServices
 
-    server: Flask = create_app(store, Desk(store), secret_key=secret_key, demo=demo, proxies=proxies).server
+    server: Flask = create_app(store, WorkbookServices(store), secret_key=secret_key, demo=demo, proxies=proxies).server
     return server
 
 

@@ -1,1 +1,1 @@
-"""From workbooks to accepted returns, or to findings that a clerk can act on."""
+"""Ingest: from workbooks to accepted returns, or to findings that the sender can act on."""

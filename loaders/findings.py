@@ -1,4 +1,4 @@
-"""Findings: how they are made from a message key, and the order in which they are shown."""
+"""Findings: built from a message key, formatted and sorted."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from loaders.messages import sentence
 
 
 def error(code: str, sheet: str = "", cell: str = "", /, **values: object) -> Finding:
-    """A finding that refuses the workbook; `code` is the key of its sentence."""
+    """A finding that refuses the workbook; `code` is the key of its message."""
     return Finding(code=code, severity=Severity.ERROR, message=sentence(code, **values), sheet=sheet, cell=cell)
 
 
 def warning(code: str, sheet: str = "", cell: str = "", /, **values: object) -> Finding:
-    """A finding that is shown and does not refuse."""
+    """A finding that is reported without refusing the workbook."""
     return Finding(code=code, severity=Severity.WARNING, message=sentence(code, **values), sheet=sheet, cell=cell)
 
 
-def named(measure: Measure) -> Text:
-    """A measure inside a sentence: "số kết nạp", "cột “Không còn quần chúng”"."""
+def measure_text(measure: Measure) -> Text:
+    """A measure as it reads in a sentence: "số kết nạp", "cột “Không còn quần chúng”"."""
     if measure.kind in {Kind.FLAG, Kind.CATEGORY}:
         return sentence("the_flag", title=measure.title)
     return sentence("the_count", title=Text(lower_first(measure.title.vi), measure.title.en))
 
 
-def summed(columns: Iterable[str]) -> str:
-    """Columns that are added up: "F + G + H"."""
+def sum_formula(columns: Iterable[str]) -> str:
+    """Columns being added, as a formula: "F + G + H"."""
     return " + ".join(columns)
 
 
-def titled(period: Period) -> Text:
-    """A period inside a sentence: "Quý II năm 2020"."""
+def period_text(period: Period) -> Text:
+    """A period as it reads in a sentence: "Quý II năm 2020"."""
     return Text(period.title(Language.VI), period.title(Language.EN))
 
 
-def listed_rows(rows: Iterable[int]) -> str:
-    """Zero-based rows as people read them: "12, 15–17"."""
+def row_ranges(rows: Iterable[int]) -> str:
+    """Zero-based rows as one-based ranges: "12, 15–17"."""
     numbers = sorted(row + 1 for row in rows)
     runs: list[list[int]] = []
     for number in numbers:
@@ -57,8 +57,8 @@ _RUNS_SHOWN = 10
 _PLACE = re.compile(r"([A-Z]+)(\d+)")
 
 
-def in_order(findings: Iterable[Finding], sheets: Sequence[str] = ()) -> list[Finding]:
-    """Findings by sheet as the workbook has them (the file's own first), then row, column; errors first in a cell."""
+def sort_findings(findings: Iterable[Finding], sheets: Sequence[str] = ()) -> list[Finding]:
+    """Findings by sheet in workbook order (file-level ones first), then row, column; errors before warnings."""
     rank = {name: place for place, name in enumerate(sheets, start=1)}
 
     def place(finding: Finding) -> tuple[int, int, int, str, bool]:
@@ -70,5 +70,5 @@ def in_order(findings: Iterable[Finding], sheets: Sequence[str] = ()) -> list[Fi
 
 
 def is_refused(findings: Iterable[Finding]) -> bool:
-    """Whether any of them is an error."""
+    """Whether any finding is an error."""
     return any(finding.severity is Severity.ERROR for finding in findings)

@@ -1,7 +1,7 @@
-"""An inbox folder: files that have stopped growing are loaded and moved to done/ or refused/, whatever interrupts it.
+"""An inbox folder: files that have stopped growing are loaded and moved to done/ or refused/; safe to interrupt.
 
-The store decides what was loaded: a file whose bytes it holds is moved and not loaded again. A move is a rename
-inside the folder, a copy is written beside its place and renamed into it: nobody ever finds half a file.
+The store decides what has been loaded: a file whose bytes it holds is moved without loading it again. Files are moved
+by a rename within the folder, copies are written under a temporary name and renamed: no half-written file is visible.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from data.returns import Outcome, SourceFile
 from data.viewers import Viewer
 from data.writing.store import Store
 from loaders.intake import load
-from loaders.marks.annotate import annotate_apart, annotated_name
+from loaders.marks.annotate import annotate_isolated, annotated_name
 
 DONE, REFUSED = "done", "refused"
 
 _TEMPORARY_STARTS = ("~$", ".", "~")
 _TEMPORARY_ENDS = (".tmp", ".part", ".partial", ".crdownload", ".download", ".lock", ".swp")
-_HALF = ".writing.tmp"
+_PARTIAL_SUFFIX = ".writing.tmp"
 _PACKAGE = b"PK\x03\x04"
 
 Size = tuple[int, int]
@@ -30,8 +30,8 @@ Size = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """A file that was dealt with: what became of it, and where it is now; its marked copy, if any, lies beside it."""
+class ProcessedFile:
+    """A processed file: its outcome and new path; the annotated copy, if any, lies beside it."""
 
     outcome: Outcome
     path: Path
@@ -39,10 +39,10 @@ class Arrival:
 
 @dataclass(slots=True)
 class Inbox:
-    """A folder that is looked at again and again; `look` deals with what has come to rest.
+    """A polled folder; `poll` processes the files that have settled.
 
-    A file is at rest when its size and date have stayed the same for `quiet` looks; one that is empty, or that lacks
-    its end as a copy does that a slow network holds up, for `quiet_half`.
+    A file has settled when its size and date stay the same for `quiet` polls; an empty file, or one whose end is
+    missing as in a copy stalled by a slow network, for `quiet_incomplete`.
     """
 
     store: Store
@@ -50,88 +50,88 @@ class Inbox:
     viewer: Viewer
     workers: int = 1
     quiet: int = 3
-    quiet_half: int = 30
+    quiet_incomplete: int = 30
     _seen: dict[Path, tuple[Size, int]] = field(default_factory=dict)
     _unmoved: dict[Path, tuple[Size, Outcome]] = field(default_factory=dict)
 
-    def look(self) -> Iterator[Arrival]:
-        """Loads and moves the files at rest; one that grows waits, one that cannot be moved is tried again."""
-        self._prepare()
-        self._seen = {path: (size, self._looks(path, size) + 1) for path, size in self._waiting()}
-        ready = [path for path, (_, looks) in self._seen.items() if looks > self.quiet and self._is_whole(path)]
-        yield from self._take([path for path in ready if not self._is_done_with(path)])
+    def poll(self) -> Iterator[ProcessedFile]:
+        """Loads and moves settled files; growing files wait, failed moves are retried."""
+        self._prepare_folders()
+        self._seen = {path: (size, self._polls_at_rest(path, size) + 1) for path, size in self._candidates()}
+        ready = [path for path, (_, polls) in self._seen.items() if polls > self.quiet and self._is_whole(path)]
+        yield from self._load([path for path in ready if not self._is_processed(path)])
         for path in ready:
-            if self._is_done_with(path):
+            if self._is_processed(path):
                 yield from self._move(path, self._unmoved.pop(path)[1])
 
-    def _prepare(self) -> None:
+    def _prepare_folders(self) -> None:
         for name in (DONE, REFUSED):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-            for half in (self.folder / name).glob(f"*{_HALF}"):
-                half.unlink(missing_ok=True)
+            for partial in (self.folder / name).glob(f"*{_PARTIAL_SUFFIX}"):
+                partial.unlink(missing_ok=True)
 
-    def _waiting(self) -> Iterator[tuple[Path, Size]]:
+    def _candidates(self) -> Iterator[tuple[Path, Size]]:
         for path in sorted(self.folder.iterdir()):
             if not is_temporary(path.name) and path.is_file() and (size := _size(path)) is not None:
                 yield path, size
 
-    def _looks(self, path: Path, size: Size) -> int:
-        before, looks = self._seen.get(path, (size, -1))
-        return looks if before == size else -1
+    def _polls_at_rest(self, path: Path, size: Size) -> int:
+        before, polls = self._seen.get(path, (size, -1))
+        return polls if before == size else -1
 
     def _is_whole(self, path: Path) -> bool:
-        return self._seen[path][1] > self.quiet_half or not lacks_its_end(path)
+        return self._seen[path][1] > self.quiet_incomplete or not is_truncated(path)
 
-    def _is_done_with(self, path: Path) -> bool:
-        """Whether this very file was loaded or refused before and only its move failed."""
+    def _is_processed(self, path: Path) -> bool:
+        """Whether this very file was already loaded or refused and only its move failed."""
         return path in self._unmoved and self._unmoved[path][0] == self._seen[path][0]
 
-    def _take(self, paths: list[Path]) -> Iterator[Arrival]:
-        """Loads files together, so that a registry goes first; each is moved as soon as its outcome is known."""
+    def _load(self, paths: list[Path]) -> Iterator[ProcessedFile]:
+        """Loads files in one batch, so that a registry goes first; each is moved as soon as its outcome is known."""
         before = {path.name: digest for path in paths if (digest := _digest(path))}
         files = [path for path in paths if path.name in before]
         if not files:
             return
         for outcome in load(self.store, files, viewer=self.viewer, workers=min(self.workers, len(files))):
             path = self.folder / outcome.file
-            # Written to meanwhile: what lies here now is not what was loaded, and has its turn at a later look.
+            # Overwritten in the meantime: the new content was not loaded and is picked up by a later poll.
             if _digest(path) == before[outcome.file]:
                 yield from self._move(path, outcome)
 
-    def _move(self, path: Path, outcome: Outcome) -> Iterator[Arrival]:
-        """The marked copy first: when the file itself has left the inbox, all of its work is done."""
-        target = free_place(self.folder / (REFUSED if outcome.refused else DONE) / path.name)
+    def _move(self, path: Path, outcome: Outcome) -> Iterator[ProcessedFile]:
+        """Writes the annotated copy first: once the file has left the inbox, nothing remains to be done for it."""
+        target = unused_path(self.folder / (REFUSED if outcome.refused else DONE) / path.name)
         if outcome.findings:
-            marked = annotate_apart(SourceFile(name=path.name, content=path.read_bytes()), outcome.findings)
+            marked = annotate_isolated(SourceFile(name=path.name, content=path.read_bytes()), outcome.findings)
             beside = target.with_name(annotated_name(target.name, Path(marked.name).suffix))
-            half = beside.with_name(f"{beside.name}{_HALF}")
-            half.write_bytes(marked.content)
-            half.replace(beside)
+            partial = beside.with_name(f"{beside.name}{_PARTIAL_SUFFIX}")
+            partial.write_bytes(marked.content)
+            partial.replace(beside)
         try:
             path.rename(target)
-        except OSError:  # somebody has it open, or took it away
+        except OSError:  # another process has it open or removed it
             if size := _size(path):
                 self._unmoved[path] = (size, outcome)
             return
-        yield Arrival(outcome=outcome, path=target)
+        yield ProcessedFile(outcome=outcome, path=target)
 
 
-def watch(inbox: Inbox, wait: Callable[[], bool]) -> Iterator[Arrival]:
-    """Looks, and waits, until `wait` gives False; files are ended with, never left half dealt with."""
+def watch(inbox: Inbox, wait: Callable[[], bool]) -> Iterator[ProcessedFile]:
+    """Polls and waits until `wait` returns False; a file in progress is always completed."""
     while True:
-        yield from inbox.look()
+        yield from inbox.poll()
         if not wait():
             return
 
 
 def is_temporary(name: str) -> bool:
-    """Whether a program that is still writing, or has the file open, gave it that name."""
+    """Whether the name is that of a temporary or lock file of another program."""
     lower = name.lower()
     return lower.startswith(_TEMPORARY_STARTS) or lower.endswith(_TEMPORARY_ENDS)
 
 
-def lacks_its_end(path: Path) -> bool:
-    """Whether a file is empty or a package, as an .xlsx is, whose list of parts, written last, is not there yet."""
+def is_truncated(path: Path) -> bool:
+    """Whether a file is empty, or a ZIP package such as an .xlsx whose central directory, written last, is missing."""
     try:
         with path.open("rb") as file:
             start = file.read(len(_PACKAGE))
@@ -140,8 +140,8 @@ def lacks_its_end(path: Path) -> bool:
         return True
 
 
-def free_place(path: Path) -> Path:
-    """The path, or the same with a number: what is there is never written over."""
+def unused_path(path: Path) -> Path:
+    """The path, or a numbered variant of it that does not exist yet: nothing is overwritten."""
     number, free = 1, path
     while free.exists():
         number += 1
@@ -151,10 +151,10 @@ def free_place(path: Path) -> Path:
 
 def _size(path: Path) -> Size | None:
     try:
-        about = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return about.st_size, about.st_mtime_ns
+    return status.st_size, status.st_mtime_ns
 
 
 def _digest(path: Path) -> str:

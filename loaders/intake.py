@@ -1,4 +1,4 @@
-"""The pipeline: workbooks in, outcomes out. One workbook at a time, or many read in parallel and stored in order."""
+"""The ingest pipeline: workbooks in, outcomes out; one at a time, or many read in parallel and stored in order."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from data.returns import Change, Finding, Outcome, OutcomeStatus, ReadWorkbook, 
 from data.viewers import OutOfScope, Viewer
 from data.writing.acceptance import contents
 from data.writing.store import Store
-from loaders.findings import error, in_order, is_refused
+from loaders.findings import error, is_refused, sort_findings
 from loaders.messages import sentence
 from loaders.reading import read, registry_of
-from loaders.received import Received, received_at
+from loaders.receipt_times import Received, received_at
 from loaders.references import References
 from loaders.returns.difference import changes
 from loaders.returns.stored_checks import check_stored
-from loaders.workers.processes import Pending, Read, Readers, Waiting, read_apart, readers
+from loaders.workers.processes import Pending, Read, Readers, SpooledRead, read_isolated, readers
 
 __all__ = ["intake", "load", "read", "workbooks"]
 
@@ -47,33 +47,33 @@ def intake(
     at: datetime | None = None,
     taking: Taking = Taking.STORE,
     mappings: Sequence[HeaderMapping] = (),
-    apart: bool = False,
+    isolated: bool = False,
 ) -> Outcome:
-    """Reads, checks and, by `taking`, stores one workbook.
+    """Reads and checks one workbook and, depending on `taking`, stores it.
 
-    `mappings` are followed before those that the store keeps. `apart` reads in a process with limits of memory and
-    time, as uploads of unknown files must be.
+    `mappings` take precedence over those in the store. `isolated` reads in a process with memory and CPU limits, as
+    uploads of unknown files require.
 
     Raises:
-        OutOfScope: the viewer may send nothing at all.
+        OutOfScope: the viewer may not load anything.
     """
     _require_loader(viewer)
     if store.stored(source.sha256):
-        return _already(source, received_at)
+        return _already_stored(source, received_at)
     reader = store.reader(viewer)
     references = _references(reader, mappings)
-    content = (read_apart if apart else read)(source, references)
-    return _finish(store, source, content, _Reception(viewer, received_at, at, taking), reader.registry)
+    content = (read_isolated if isolated else read)(source, references)
+    return _finish(store, source, content, _Receipt(viewer, received_at, at, taking), reader.registry)
 
 
 def _references(reader: Reader, mappings: Sequence[HeaderMapping] = ()) -> References:
-    """What the store has to read by; given mappings are followed before those that it keeps."""
+    """The reading context from the store; given mappings take precedence over stored ones."""
     kept = (*mappings, *reader.mappings())
     return References(vocabulary=reader.vocabulary, registry=reader.registry, mappings=kept)
 
 
 def workbooks(paths: Iterable[Path]) -> list[Path]:
-    """The files that the paths name: folders are walked for workbooks, files are taken whatever their name."""
+    """The files under the given paths: folders are searched for workbooks, files are taken whatever their name."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
@@ -96,22 +96,22 @@ def load(
     mappings: Sequence[HeaderMapping] = (),
     reading: Readers = readers,
 ) -> Iterator[Outcome]:
-    """Loads many workbooks: read in worker processes, stored in order, one outcome each as it becomes known.
+    """Loads many workbooks: reads them in worker processes, stores them in order, yields outcomes as they become known.
 
-    `mappings` are followed before those that the store keeps. `reading` says who reads: processes of this machine, or
+    `mappings` take precedence over those in the store. `reading` is the executor: processes on this machine, or
     `loaders.workers.cluster.cluster`.
 
-    Order: registry, history and plans, then returns by period and receipt. With `at`, which gives the instant of
-    acceptance for the instant of receipt, the order is that of receipt alone, as it was at the time.
+    Order: registry, history and plans, then returns by period and receipt. With `at`, which maps the instant of receipt
+    to that of acceptance, the order is that of receipt alone, as it was in real time.
 
     Raises:
-        OutOfScope: the viewer may send nothing at all.
+        OutOfScope: the viewer may not load anything.
     """
     _require_loader(viewer)
     jobs = [_Job(path, received_at(received, path)) for path in workbooks(paths)]
     if at is not None:
         jobs.sort(key=lambda job: job.received or _LATEST)
-    loading = _Loading(store, viewer, check, at, reading)
+    loading = _LoadRun(store, viewer, check, at, reading)
     loading.references = _references(store.reader(viewer), mappings)
     yield from loading.run(jobs, workers or os.cpu_count() or 1)
 
@@ -123,7 +123,7 @@ class _Job:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reception:
+class _Receipt:
     viewer: Viewer
     received_at: datetime | None
     at: datetime | None
@@ -133,16 +133,16 @@ class _Reception:
 @dataclass(frozen=True, slots=True)
 class _Result:
     job: _Job
-    read: Waiting
+    read: SpooledRead
 
     @property
     def order(self) -> tuple[int, str, datetime, str]:
-        """Registry, then what has no period, then returns by period; corrections after what they correct."""
+        """Registry, then workbooks without a period, then returns by period; corrections after what they correct."""
         return self.read.stage, self.read.period, self.job.received or _EARLIEST, self.job.path.name
 
 
-class _Loading:
-    """One run over many files; a registry that comes among them has those after it read again."""
+class _LoadRun:
+    """One run over many files; a registry among them makes the files after it be read again."""
 
     def __init__(self, store: Store, viewer: Viewer, check: bool, at: Clock | None, reading: Readers) -> None:
         self.store, self.viewer, self.at, self.reading = store, viewer, at, reading
@@ -150,26 +150,26 @@ class _Loading:
         self.references = _references(store.reader(viewer))
 
     def run(self, jobs: Sequence[_Job], workers: int) -> Iterator[Outcome]:
-        """An outcome for each job."""
+        """Yields an outcome for each job."""
         waiting = []
         for job in jobs:
             digest = _digest(job.path)
             if digest and self.store.stored(digest):
-                yield _already(SourceFile(name=job.path.name, content=b""), job.received)
+                yield _already_stored(SourceFile(name=job.path.name, content=b""), job.received)
             else:
                 waiting.append(job)
         while waiting:
             waiting = yield from self._store_until_registry(waiting, workers)
 
     def _store_until_registry(self, jobs: Sequence[_Job], workers: int) -> Generator[Outcome, None, list[_Job]]:
-        """Stores what was read with the registry at hand; gives the jobs that a newer registry leaves to be read."""
+        """Stores what was read with the current registry; returns the jobs left to be read with a newer one."""
         left = dict.fromkeys(jobs)
         with TemporaryDirectory(prefix="reading-") as kept, ExitStack() as reading:
             among = self.reading(self.references, min(workers, len(jobs)), Path(kept))
             results: Iterable[_Result] = _results(jobs, reading.enter_context(among), ahead=_AHEAD * workers)
             if self.at is None:
                 results = sorted(results, key=lambda result: result.order)
-                reading.close()  # those who read have given back their memory when storing begins
+                reading.close()  # frees the workers' memory before storing begins
             for result in results:
                 del left[result.job]
                 source, content = result.read.take()
@@ -181,8 +181,8 @@ class _Loading:
 
     def _finish(self, received: datetime | None, source: SourceFile, content: Read) -> Outcome:
         at = self.at(received) if self.at and received else None
-        reception = _Reception(self.viewer, received, at, self.taking)
-        return _finish(self.store, source, content, reception, self.references.registry)
+        receipt = _Receipt(self.viewer, received, at, self.taking)
+        return _finish(self.store, source, content, receipt, self.references.registry)
 
     def _takes_registry(self, workbook: ReadWorkbook | None, outcome: Outcome) -> bool:
         if workbook is None or workbook.registry is None or outcome.refused:
@@ -194,7 +194,7 @@ class _Loading:
 
 
 def _results(jobs: Iterable[_Job], submit: Callable[[Path], Pending], ahead: int) -> Iterator[_Result]:
-    """Results in the order of the jobs; not more than `ahead` files are read before they are asked for."""
+    """Results in job order; at most `ahead` files are read in advance."""
     pending: deque[tuple[_Job, Pending]] = deque()
     for job in jobs:
         pending.append((job, submit(job.path)))
@@ -212,60 +212,58 @@ def _digest(path: Path) -> str:
         return ""
 
 
-def _finish(store: Store, source: SourceFile, content: Read, reception: _Reception, registry: Registry) -> Outcome:
-    """Checks against the store what was read, and stores it or the record of its refusal."""
+def _finish(store: Store, source: SourceFile, content: Read, receipt: _Receipt, registry: Registry) -> Outcome:
+    """Checks what was read against the store, then stores it or the record of its refusal."""
     if store.stored(source.sha256):
-        return _already(source, reception.received_at)
+        return _already_stored(source, receipt.received_at)
     workbook, findings = content
     changed: tuple[Change, ...] = ()
     if workbook is not None:
-        if _is_in_scope(reception.viewer, registry, workbook):
-            reader = store.reader(reception.viewer)
+        if _is_in_scope(receipt.viewer, registry, workbook):
+            reader = store.reader(receipt.viewer)
             findings = _with_stored(findings, workbook, check_stored(workbook, reader))
-            changed = () if reception.taking is Taking.STORE else changes(workbook, reader)
+            changed = () if receipt.taking is Taking.STORE else changes(workbook, reader)
         else:
             findings = [error("out_of_scope")]
     if workbook is None or is_refused(findings):
-        return replace(_refuse(store, source, findings, reception), changes=changed)
-    if reception.taking is Taking.CHECK or changed:
+        return replace(_refuse(store, source, findings, receipt), changes=changed)
+    if receipt.taking is Taking.CHECK or changed:
         return Outcome(
             file=source.name,
             status=OutcomeStatus.CHECKED,
             findings=tuple(findings),
             returns=contents(workbook),
-            received_at=reception.received_at,
+            received_at=receipt.received_at,
             changes=changed,
         )
     return store.accept(
-        workbook, viewer=reception.viewer, received_at=reception.received_at, warnings=findings, at=reception.at
+        workbook, viewer=receipt.viewer, received_at=receipt.received_at, warnings=findings, at=receipt.at
     )
 
 
 def _with_stored(findings: list[Finding], workbook: ReadWorkbook, more: Sequence[Finding]) -> list[Finding]:
     sent = (*workbook.returns, *workbook.official)
     sheets = [*(finding.sheet for finding in findings), *(given.sheet for given in sent)]
-    return in_order([*findings, *more], list(dict.fromkeys(filter(None, sheets)))) if more else findings
+    return sort_findings([*findings, *more], list(dict.fromkeys(filter(None, sheets)))) if more else findings
 
 
-def _refuse(store: Store, source: SourceFile, findings: Sequence[Finding], reception: _Reception) -> Outcome:
-    if reception.taking is not Taking.CHECK:
-        return store.refuse(
-            source, findings, viewer=reception.viewer, received_at=reception.received_at, at=reception.at
-        )
+def _refuse(store: Store, source: SourceFile, findings: Sequence[Finding], receipt: _Receipt) -> Outcome:
+    if receipt.taking is not Taking.CHECK:
+        return store.refuse(source, findings, viewer=receipt.viewer, received_at=receipt.received_at, at=receipt.at)
     return Outcome(
         file=source.name,
         status=OutcomeStatus.REFUSED,
         findings=tuple(findings),
-        received_at=reception.received_at,
+        received_at=receipt.received_at,
     )
 
 
-def _already(source: SourceFile, received: datetime | None) -> Outcome:
+def _already_stored(source: SourceFile, received: datetime | None) -> Outcome:
     return Outcome(file=source.name, status=OutcomeStatus.ALREADY_STORED, received_at=received)
 
 
 def _is_in_scope(viewer: Viewer, registry: Registry, workbook: ReadWorkbook) -> bool:
-    """Whether the viewer may send this; asked before stored figures are compared with what was sent."""
+    """Whether the viewer may send this; checked before stored figures are compared with it and thereby disclosed."""
     if viewer.unit is None:
         return True
     if workbook.registry or workbook.plans or workbook.tasks:

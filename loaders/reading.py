@@ -1,4 +1,4 @@
-"""Reads one workbook without a database: open, recognise, check; everything accepted or every finding."""
+"""Reads one workbook without a database: opens, recognises, checks; accepts it whole or returns every finding."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from data.forms.ls_history import LS
 from data.forms.nv_tasks import NV
 from data.organisations.units import Registry, Succession, Unit
 from data.returns import Finding, ReadWorkbook, RegistryReturn, Return, SourceFile
-from loaders.findings import error, in_order, is_refused, warning
-from loaders.formats import opening as formats
+from loaders.findings import error, is_refused, sort_findings, warning
+from loaders.formats import dispatch as formats
 from loaders.official import OfficialSheet, read_officials
 from loaders.references import References
 from loaders.registers.history_sheet import read_history
@@ -22,8 +22,8 @@ from loaders.registers.task_sheet import read_tasks
 from loaders.returns.checks import check_across
 from loaders.returns.reading import read_return, to_return
 from loaders.returns.return_table import ReturnTable
-from loaders.sheet_choice import choose, twice
-from loaders.sheets.people import has_people
+from loaders.sheet_choice import choose, duplicate_sheets
+from loaders.sheets.personal_data import has_personal_data
 from loaders.sheets.recognise import Recognised
 from loaders.workbook import Unreadable, Workbook
 
@@ -31,30 +31,30 @@ _Sheets = Mapping[str, Recognised]
 
 
 def read(source: SourceFile, references: References) -> tuple[ReadWorkbook | None, list[Finding]]:
-    """The workbook's content, None when any finding is an error; findings by sheet, row and column."""
+    """The content of a workbook, None when any finding is an error; findings by sheet, row and column."""
     try:
         book = formats.read(source.content)
-    except Unreadable as trouble:
-        return None, [error(trouble.message, **trouble.values)]
+    except Unreadable as refusal:
+        return None, [error(refusal.message, **refusal.values)]
     return read_book(source, book, references)
 
 
 def read_book(source: SourceFile, book: Workbook, references: References) -> tuple[ReadWorkbook | None, list[Finding]]:
-    """The same for a file that is open."""
+    """Like `read`, for a file already opened."""
     sheets = book.sheets
-    if has_people(book, references.registry):
+    if has_personal_data(book, references.registry):
         return None, [error("personal_data")]
     recognised, officials, findings = choose(sheets, references.vocabulary, references.mappings)
     names = {found.name for found in recognised} | {found.name for found in officials}
     findings.extend(_remarks(book, names))
     by_form = _one_each(recognised, findings)
     workbook = _read_forms(source, by_form, officials, references, findings)
-    found = in_order(findings, [sheet.name for sheet in sheets])
+    found = sort_findings(findings, [sheet.name for sheet in sheets])
     return (None if is_refused(found) else workbook), found
 
 
 def _remarks(book: Workbook, read: Collection[str]) -> Iterator[Finding]:
-    """What the reader of the container has to say of the file and of the sheets that are read."""
+    """Remarks by the container's reader about the file and the sheets that are read."""
     for remark in book.remarks:
         yield warning(remark.message, "", **dict(remark.values))
     for sheet in book.sheets:
@@ -69,7 +69,7 @@ def _one_each(recognised: Sequence[Recognised], findings: list[Finding]) -> _She
         by_form[found.form.code].append(found)
     for code, sheets in by_form.items():
         if len(sheets) > 1:
-            findings.append(twice(code, sheets))
+            findings.append(duplicate_sheets(code, sheets))
     return {code: sheets[0] for code, sheets in by_form.items() if len(sheets) == 1}
 
 
@@ -116,7 +116,7 @@ def _read_forms(
 
 
 def registry_of(given: RegistryReturn) -> Registry:
-    """The registry that a workbook brings, before the store has given its units their ids."""
+    """The registry in a workbook, before the store has assigned ids to its units."""
     ids = {code: place for place, code in enumerate(dict.fromkeys(unit.code for unit in given.units), start=1)}
     spells = [
         Unit(

@@ -1,4 +1,4 @@
-"""What a workbook is read by: the vocabulary, the registry of organisations, the mappings kept for headers."""
+"""The context for reading workbooks: the vocabulary, the registry of organisations, the stored header mappings."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from data.organisations.units import Registry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class References:
-    """Handed to whoever reads: another function, a worker process, a cluster.
+    """The reading context, passed to functions, worker processes and clusters.
 
-    `registry` is the one in force; a workbook that brings its own registry is read by that. `mappings` are kept for
-    headers that no form knows.
+    `registry` is the one in force; a workbook with a registry of its own is read with that. `mappings` are stored for
+    headers that match no form.
     """
 
     vocabulary: Vocabulary
@@ -22,6 +22,6 @@ class References:
     mappings: tuple[HeaderMapping, ...] = ()
 
     def plain(self) -> References:
-        """Without what was worked out on the registry, to be sent to another process."""
+        """Without cached derivations of the registry, for pickling."""
         known = self.registry
         return replace(self, registry=Registry(known.version, known.spells, known.successions))

@@ -1,4 +1,4 @@
-"""Which sheets of a workbook are read, and what is said of the others: hidden ones, copies, our list of findings."""
+"""Selects the sheets of a workbook to read and reports the others: hidden ones, copies, our own summary sheets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from data.vietnamese.text import clean
 from loaders.findings import error, is_refused, warning
 from loaders.marks.summary import COLUMNS
 from loaders.messages import MESSAGES, sentence
-from loaders.official import OfficialSheet, about_unread, claims_official, recognise_official
+from loaders.official import OfficialSheet, claims_official, recognise_official, unread_finding
 from loaders.sheets.recognise import Recognised, recognise
 from loaders.vietnamese.numbers import show
 from loaders.workbook import Sheet, Value, address
@@ -24,7 +24,7 @@ _NEAR = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
-    """Two sheets that are much alike: how many cells differ, and the first of them with what stands in both."""
+    """Two similar sheets: the number of cells that differ, and the first of them with both contents."""
 
     differing: int
     cell: str = ""
@@ -35,7 +35,7 @@ class Likeness:
 def choose(
     sheets: Sequence[Sheet], vocabulary: Vocabulary, mappings: Sequence[HeaderMapping]
 ) -> tuple[list[Recognised], list[OfficialSheet], list[Finding]]:
-    """The visible sheets that are forms, or official forms, and what is to say of all others that are not blank."""
+    """The visible sheets that are forms or official forms, and findings about all others that are not blank."""
     recognised: list[Recognised] = []
     officials: list[OfficialSheet] = []
     findings: list[Finding] = []
@@ -62,14 +62,14 @@ def choose(
             skipped.append(warning("sheet_skipped", sheet.name))
     read = [*(found.sheet for found in recognised), *(found.sheet for found in officials)]
     findings.extend(_about_hidden(sheet, read) for sheet in hidden)
-    findings.extend(about_unread(sheet, officials) for sheet in others)
+    findings.extend(unread_finding(sheet, officials) for sheet in others)
     if not read and not is_refused(findings):
         return [], [], [error("no_known_form"), *findings]
     return recognised, officials, [*findings, *skipped]
 
 
-def twice(form: str, sheets: Sequence[Recognised]) -> Finding:
-    """What is to ask when several sheets are one form: they may be copies, one of them the corrected one."""
+def duplicate_sheets(form: str, sheets: Sequence[Recognised]) -> Finding:
+    """The finding for several sheets of one form: they may be copies, one of them the corrected one."""
     first, second = sheets[0].sheet, sheets[1].sheet
     alike = likeness(second, first)
     about = {
@@ -81,7 +81,7 @@ def twice(form: str, sheets: Sequence[Recognised]) -> Finding:
 
 
 def likeness(sheet: Sheet, other: Sheet) -> Likeness | None:
-    """How two sheets differ whose cells mostly agree; None when they do not."""
+    """How two sheets differ that mostly agree; None when they do not."""
     differing = [
         (row, column, one, two)
         for row, cells in enumerate(zip_longest(sheet.rows, other.rows, fillvalue=()))
@@ -98,7 +98,7 @@ def likeness(sheet: Sheet, other: Sheet) -> Likeness | None:
 
 
 def is_list_of_findings(sheet: Sheet) -> bool:
-    """Whether a sheet is the list of findings that we put before the sheets of a marked copy."""
+    """Whether a sheet is the summary that an annotated copy begins with."""
     titles = {tuple(MESSAGES.say(f"findings_column_{column}", language) for column in COLUMNS) for language in Language}
     return any(tuple(row[: len(COLUMNS)]) in titles for row in sheet.rows[:10])
 

@@ -1,4 +1,4 @@
-"""A spreadsheet as read, whatever container it came in: sheets of cells with addresses, and what is worth telling."""
+"""A spreadsheet as read from any container: sheets of cells with addresses, and remarks about them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from xlsxwriter.utility import xl_col_to_name
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A cell that holds no value to read: `text` is what Excel shows, `problem` the message that says what to do."""
+    """A cell without a readable value: `text` is what Excel displays, `problem` the key of the message about it."""
 
     text: str
     problem: str
 
 
 class Percent(float):
-    """A number that its cell shows as a percentage: 0.704 as 70.4 %."""
+    """A number displayed as a percentage: 0.704 as 70.4 %."""
 
 
 Value = str | int | float | bool | date | datetime | time | timedelta | Fault
@@ -29,7 +29,7 @@ Merge = tuple[Place, Place]
 
 
 class Unreadable(ValueError):
-    """A file that cannot be read; `message` is the key of the sentence that says why and what to do."""
+    """A file that cannot be read; `message` is the key of the message that says why and what to do."""
 
     def __init__(self, message: str, **values: object) -> None:
         super().__init__(message)
@@ -38,7 +38,7 @@ class Unreadable(ValueError):
 
 
 class Container(StrEnum):
-    """The kinds of files that are told apart."""
+    """The containers that are distinguished."""
 
     OOXML = "ooxml"
     XLSB = "xlsb"
@@ -61,7 +61,7 @@ class Container(StrEnum):
 
 
 class NoteKind(StrEnum):
-    """Why a cell's value is not simply what stands in the file."""
+    """Why a cell's value differs from what the file stores."""
 
     TCVN3 = "tcvn3"
     VNI = "vni"
@@ -72,7 +72,7 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellNote:
-    """A cell decoded from an old font or spelling, with its `raw` text, or one whose formula refers to another file."""
+    """A cell decoded from a legacy font or misencoding, with its `raw` text, or one that refers to another workbook."""
 
     row: int
     column: int
@@ -82,7 +82,7 @@ class CellNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """Something about a sheet or a file that its sender should know; `message` is the key of the sentence."""
+    """Something that the sender of a file should know about it; `message` is the key of the message."""
 
     message: str
     values: Mapping[str, object] = field(default_factory=dict)
@@ -92,8 +92,8 @@ class Remark:
 class Sheet:
     """A sheet's cells: `rows[r][c]` from A1, "" for a blank; merges as ((top, left), (bottom, right)), zero-based.
 
-    `stale` are formulas of a file that says itself that their values were not computed when it was written, `strays`
-    the texts of cells that were left out because they are far from the table.
+    `stale` are formulas whose values, as the file itself declares, were not computed when it was saved; `strays` the
+    texts of cells dropped because they are far from the table.
     """
 
     name: str
@@ -109,26 +109,26 @@ class Sheet:
 
     @property
     def width(self) -> int:
-        """Columns."""
+        """The number of columns."""
         return len(self.rows[0]) if self.rows else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbook:
-    """All worksheets of a file in their order, hidden ones too; `asides` are texts outside cells, such as comments."""
+    """All worksheets of a file in order, hidden ones included; `outside_texts` are those outside cells: comments."""
 
     sheets: tuple[Sheet, ...]
     container: Container
     remarks: tuple[Remark, ...] = ()
-    asides: tuple[str, ...] = ()
+    outside_texts: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1024)
 def column_name(column: int) -> str:
-    """Letters of a zero-based column."""
+    """The letters of a zero-based column."""
     return str(xl_col_to_name(column))
 
 
 def address(row: int, column: int) -> str:
-    """The address of a zero-based place, such as F17."""
+    """The address of a zero-based cell, such as F17."""
     return f"{column_name(column)}{row + 1}"

@@ -169,10 +169,3 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     finished = run("demo", "--no-serve", "--data", str(folder))
     assert finished.returncode == 0, finished.stderr
     return folder
-
-
-@pytest.fixture(scope="session")
-def full_store(demo_folder: Path) -> Iterator[Store]:
-    """The full province, shared by tests that only read."""
-    with closing(Store.open(f"sqlite:///{demo_folder / 'store.sqlite'}")) as opened:
-        yield opened

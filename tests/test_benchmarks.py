@@ -14,7 +14,7 @@ from data.viewers import Role
 from data.writing.store import Store
 from tests.benchmarks import callbacks, reads, rollup
 from tests.benchmarks.against import own_rollup, pandas_rollup, sql_rollup
-from tests.benchmarks.report import Goal, Section, comparison, keep
+from tests.benchmarks.report import Goal, Section, comparison, save
 from tests.benchmarks.rounds import Series
 from tests.stores import Database, NewDatabase
 
@@ -70,7 +70,7 @@ def test_results_are_saved_by_name_with_their_goals_in_one_table(tmp_path: Path)
     for share in (0.9, 0.5):
         goal = Goal(what="time", at_most=0.8, reached=share)
         table = comparison(measured, "theirs")
-        keep([Section(name="one", title="a thing", about="Why.", table=table, goals=[goal])], results)
+        save([Section(name="one", title="a thing", about="Why.", table=table, goals=[goal])], results)
     text = results.read_text(encoding="utf-8")
     assert "| one | time | 0.8 | 0.5 | 0.62 | reached |" in text
     assert text.count("## one: a thing") == 1

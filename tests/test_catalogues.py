@@ -129,7 +129,7 @@ def test_every_literal_key_is_in_the_catalogue_of_its_package() -> None:
 
 def test_messages_of_users_faults_come_from_a_catalogue() -> None:
     faults = users_faults()
-    assert {"OutOfScope", "PeriodError", "WrongUse"} <= faults
+    assert {"OutOfScope", "PeriodError", "InvalidUsage"} <= faults
     given = (
         (file, text)
         for file, module in sources().items()

@@ -207,6 +207,7 @@ def test_a_check_stores_nothing(command: Command, workbook: Callable[[int], Path
     assert all_values(command) == before
 
 
+@pytest.mark.every_backend
 def test_a_correction_takes_effect_at_once_and_as_of_shows_the_earlier_value(
     command: Command, workbook: Callable[[int], Path]
 ) -> None:
@@ -321,6 +322,7 @@ def test_verify_reports_its_checks_and_the_head_of_the_log(command: Command) -> 
     assert (forged.exit_code, "0" * 64 in forged.stdout) == (1, True)
 
 
+@pytest.mark.every_backend
 def test_a_backup_is_restored_and_verified(command: Command, settings: dict[str, str], tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()

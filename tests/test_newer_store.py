@@ -16,7 +16,7 @@ from app import commands
 from data.tables.engine import connect, head, writing
 from data.version import VERSION
 from data.writing.store import Store
-from layouts.console.messages import WRONG_USE
+from layouts.console.messages import EXIT_INVALID_USAGE
 from tests.stores import NewDatabase, run
 
 LATER = "9999"
@@ -110,7 +110,7 @@ def test_every_command_names_both_versions_and_the_remedy(
     words: tuple[str, ...], settings: dict[str, str], places: dict[str, str]
 ) -> None:
     result = CliRunner().invoke(commands, line_of(words, places), env=settings, input="mật khẩu dài\n" * 2)
-    assert (result.exit_code, result.stdout) == (WRONG_USE, ""), result.output
+    assert (result.exit_code, result.stdout) == (EXIT_INVALID_USAGE, ""), result.output
     assert result.stderr == (
         f"Kho số liệu ở phiên bản bảng {LATER}, mới hơn chương trình này "
         f"(phiên bản {VERSION}, phiên bản bảng {head()}); hãy chạy phiên bản mới của chương trình, "
@@ -123,7 +123,7 @@ def test_processes_exit_likewise_and_in_english_on_request(
     words: tuple[str, ...], settings: dict[str, str], places: dict[str, str]
 ) -> None:
     ended = run(*line_of(words, places), environment={**settings, "APP_LANGUAGE": "en"})
-    assert (ended.returncode, ended.stdout) == (WRONG_USE, "")
+    assert (ended.returncode, ended.stdout) == (EXIT_INVALID_USAGE, "")
     assert ended.stderr == (
         f"The store's tables are at revision {LATER}, newer than this program (version {VERSION}, revision {head()}); "
         "run the newer version of the program, or take back a backup made by this version with restore --force.\n"

@@ -40,6 +40,11 @@ class Derived:
         return self.measures
 
     @cached_property
+    def count_codes(self) -> tuple[str, ...]:
+        """Their codes."""
+        return tuple(measure.code for measure in self.measures)
+
+    @cached_property
     def by_code(self) -> Mapping[str, Measure]:
         """Measures by code."""
         return {measure.code: measure for measure in self.measures}

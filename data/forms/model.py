@@ -213,6 +213,16 @@ class Form:
         return tuple(measure for measure in self.measures if measure.kind is not Kind.CATEGORY)
 
     @cached_property
+    def count_codes(self) -> tuple[str, ...]:
+        """Their codes."""
+        return tuple(measure.code for measure in self.counts)
+
+    @cached_property
+    def stored_columns(self) -> tuple[tuple[str, bool], ...]:
+        """The columns of the measures in a table: code, and whether it holds a category's text and no number."""
+        return tuple((measure.code, measure.kind is Kind.CATEGORY) for measure in self.measures)
+
+    @cached_property
     def by_code(self) -> Mapping[str, Measure]:
         """Measures by code."""
         return {measure.code: measure for measure in self.measures}

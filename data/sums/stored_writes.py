@@ -293,7 +293,7 @@ def write(connection: Connection, source: Source, period: Period, sums: Sums, un
 
 def _add_children(connection: Connection, source: Source, period: Period, tree: Tree, unit: int) -> None:
     """Makes a unit's stored sum anew from those of the units directly below it; the database adds them up."""
-    table, measures = rollup_table(source), tuple(measure.code for measure in source.counts)
+    table, measures = rollup_table(source), source.count_codes
     children = {"period": period.code, "units": [child.id for child in tree.children(unit)]}
     reporting, *sums = connection.execute(_sums_of(table, measures), children).one()
     if reporting is None:

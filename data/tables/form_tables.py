@@ -19,19 +19,17 @@ from sqlalchemy import (
 
 from data.forms.model import Form
 from data.forms.vocabulary import Source, Vocabulary
-from data.measures import Kind
 from data.tables.schema import metadata
 
 
 def leaf_table(form: Form) -> Table:
     """The table of a form's rows, with the columns of its measures; made once for each set of columns."""
-    columns = tuple((measure.code, measure.kind is Kind.CATEGORY) for measure in form.measures)
-    return _leaf_table(form.code.lower(), columns)
+    return _leaf_table(form.code, form.stored_columns)
 
 
 def rollup_table(source: Source) -> Table:
     """The table of a source's sums, with the columns of its counts; made once for each set of columns."""
-    return _rollup_table(source.code.lower(), tuple(measure.code for measure in source.counts))
+    return _rollup_table(source.code, source.count_codes)
 
 
 def leaf_tables(vocabulary: Vocabulary) -> Mapping[str, Table]:
@@ -54,7 +52,8 @@ def metadata_of(vocabulary: Vocabulary) -> MetaData:
 
 
 @cache
-def _leaf_table(name: str, columns: tuple[tuple[str, bool], ...]) -> Table:
+def _leaf_table(code: str, columns: tuple[tuple[str, bool], ...]) -> Table:
+    name = code.lower()
     return Table(
         name,
         MetaData(naming_convention=metadata.naming_convention),
@@ -62,20 +61,20 @@ def _leaf_table(name: str, columns: tuple[tuple[str, bool], ...]) -> Table:
         Column("unit_id", Integer, ForeignKey("units.id"), primary_key=True),
         Column("period", String(16), primary_key=True),
         Column("row", Integer, nullable=False),
-        *(Column(code, String(16) if is_category else Integer) for code, is_category in columns),
+        *(Column(measure, String(16) if is_category else Integer) for measure, is_category in columns),
         Column("not_applicable", Text),
         Index(f"ix_{name}_period_unit_id", "period", "unit_id"),  # a whole period is read as often as some units of it
     )
 
 
 @cache
-def _rollup_table(name: str, counts: tuple[str, ...]) -> Table:
+def _rollup_table(code: str, counts: tuple[str, ...]) -> Table:
     return Table(
-        f"{name}_rollup",
+        f"{code.lower()}_rollup",
         MetaData(naming_convention=metadata.naming_convention),
         Column("period", String(16), primary_key=True),
         Column("unit_id", Integer, ForeignKey("units.id"), primary_key=True),
         Column("reporting", Integer, nullable=False),
-        *(Column(code, Integer) for code in counts),
+        *(Column(measure, Integer) for measure in counts),
         Column("blanks", JSON),
     )

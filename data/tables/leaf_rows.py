@@ -31,4 +31,4 @@ def leaf_rows(form: Form, units: Sequence[int], rows: Sequence[Sequence[int | No
     flags = [place for place, measure in enumerate(form.counts) if measure.kind is Kind.FLAG]
     if flags:
         values[:, flags] = np.nan_to_num(values[:, flags])
-    return LeafRows(tuple(measure.code for measure in form.counts), units, values)
+    return LeafRows(form.count_codes, units, values)

@@ -89,9 +89,8 @@ def read_flow(
 def _rows(
     connection: Connection, form: Form, period: Period, as_of: datetime | None, units: Collection[int] | None
 ) -> Mapping[int, tuple[bool, Values]]:
-    counts = tuple(measure.code for measure in form.counts)
     few = None if units is None or len(units) > _FEW else sorted(units)
-    query = _leaves(leaf_table(form), counts, among=few is not None, now=as_of is None)
+    query = _leaves(leaf_table(form), form.count_codes, among=few is not None, now=as_of is None)
     if as_of is not None:
         query = query.where(known_at(as_of))
     wanted = None if units is None else set(units)

@@ -1,4 +1,4 @@
-"""Where units stand against their plans, as rows: level with the gap in people, pace within the year, way of a term."""
+"""Units against their plans, as rows: level with the gap in people, pace within the year, progress of a term."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ from data.observations import Basis, Observations
 from data.organisations.units import Unit
 from data.periods import Frequency, Period
 from data.reading.queries import Reader
-from indicators.answers.enquiry import Enquiry, answer, asked_units, level_name
+from indicators.answers.enquiry import Enquiry, answer, level_name, requested_units
 from indicators.answers.rows import PlacedRow, RowHead, ValueRow, widened
 from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.pace import PaceRule, PaceVerdict, ShareSource
 from indicators.methods.progress import ProgressStatus
-from indicators.values.against_plan import PaceCase, TermWay, gap_in_people, has_pace, level, pace_periods, term_way
+from indicators.values.against_plan import (
+    PaceCase,
+    TermProgress,
+    gap_in_people,
+    has_pace,
+    level,
+    pace_periods,
+    term_progress,
+)
 from indicators.values.model import Indicator, measures_of
 from indicators.values.reading import sources
 from indicators.values.target import Plans, Target, ThreeWay
@@ -25,7 +33,7 @@ from indicators.values.value import State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelRow(ValueRow):
-    """A value with what few cases allow to say of its plan, and the gap in people; as `level_rows` says."""
+    """A value with its three-way verdict and its gap in people; fields as in `level_rows`."""
 
     reading: ThreeWay | None
     people: int | None
@@ -34,7 +42,7 @@ class LevelRow(ValueRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaceRow(PlacedRow):
-    """Where a unit's year stands against its plan; as `pace_rows` says."""
+    """A unit's year against its plan; fields as in `pace_rows`."""
 
     plan: Fraction | None
     done: Fraction | None
@@ -58,8 +66,8 @@ class PaceRow(PlacedRow):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CourseRow(PlacedRow):
-    """A unit's year as far as the end of one of its sub-periods; as `course_rows` says."""
+class YearToDateRow(PlacedRow):
+    """A unit's year up to the end of one of its sub-periods; fields as in `year_to_date_rows`."""
 
     done: Fraction | None
     expected: float | None
@@ -70,7 +78,7 @@ class CourseRow(PlacedRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressRow(PlacedRow):
-    """How far a plan of several years has come; as `progress_rows` says."""
+    """Progress of a plan of several years; fields as in `progress_rows`."""
 
     base_year: int
     base: Fraction | None
@@ -86,9 +94,9 @@ class ProgressRow(PlacedRow):
 
 
 def level_rows(reader: Reader, enquiry: Enquiry) -> list[LevelRow]:
-    """The enquiry's answers with what few cases allow to say, and the gap in people.
+    """The enquiry's values with a verdict that allows for chance, and the gap in people.
 
-    `reading` is the three-way one of a share of few cases. `people` are the fewest more that reach the plan by which
+    `reading` is the three-way verdict of a share. `people` are the fewest more that reach the plan by which
     the row is judged; `people_of_whole` those that reach the plan of the unit asked for: over the rows of a level that
     is how its gap splits. None where there is no plan, no value, or no people to count.
 
@@ -110,105 +118,105 @@ def _with_gap(row: ValueRow, whole: Fraction | None, confidence: float) -> Level
 def pace_rows(reader: Reader, enquiry: Enquiry) -> list[PaceRow]:
     """The pace of each unit after each period, for its own plan of the year.
 
-    A year that is asked for as a whole is taken as far as its shorter returns go. `done` is what is known since
+    A whole year is measured up to its latest shorter return. `done` is what is known since
     1 January, `state` whether that is all; `expected` by now; `index` done over expected; `projection` of the year,
-    `low`..`high` over the past years, `likely_low`..`likely_high` what chance makes of it (95 %); `run_rate` needed in
-    each period left; `chance` of reaching the plan; `p_behind` of so few by now when on pace; `share` of the year that
-    is expected by now, from `years` past years (`share_from`). Indicators without a pace have no rows.
+    `low`..`high` over the past years, `likely_low`..`likely_high` its 95 % prediction interval; `run_rate` needed in
+    each period left; `chance` of reaching the plan; `p_behind`, the probability of so few when on pace; `share` of
+    the year that is expected by now, from `years` past years (`share_from`). Indicators without a pace have no rows.
 
     Raises: as `indicators.answers.enquiry.answer`.
     """
     return [_pace_row(reader, enquiry, one) for one in _paced(reader, enquiry)]
 
 
-def course_rows(reader: Reader, enquiry: Enquiry) -> list[CourseRow]:
-    """A year's way, a row for each sub-period up to its end, everything counted since 1 January.
+def year_to_date_rows(reader: Reader, enquiry: Enquiry) -> list[YearToDateRow]:
+    """The year to date, one row per sub-period, cumulative since 1 January.
 
     `done` and `year_before` are None from the first sub-period on that was not reported in full; `expected` is the
-    plan's share by then.
+    share of the plan due by then.
 
     Raises: as `indicators.answers.enquiry.answer`.
     """
-    return [row for one in _paced(reader, enquiry) for row in _course(enquiry, one)]
+    return [row for one in _paced(reader, enquiry) for row in _year_to_date(enquiry, one)]
 
 
 def progress_rows(reader: Reader, enquiry: Enquiry) -> list[ProgressRow]:
-    """The way of a plan of several years of each unit that has one around the period.
+    """Progress of each unit whose plan of several years covers the period.
 
-    `linear` is the share of the way gone over the share of the time gone, the headline of a share; `progress` is growth
-    achieved over growth needed, with its `score` and `status`.
+    `linear` is the share of the distance covered over the share of the time elapsed, the headline for shares;
+    `progress` is growth achieved over growth needed, with its `score` and `status`.
 
     Raises: as `indicators.answers.enquiry.answer`.
     """
     plans, found = Plans(reader.plans(enquiry.indicators)), []
-    for indicator, (unit, period) in _each(reader, enquiry):
+    for indicator, (unit, period) in _unit_periods(reader, enquiry):
         plan = plans.of_term(indicator.code, unit.id, period.year)
         if plan is not None:
             years = (Period(plan.term.first - 1), period.whole_year)
             observations = _observed(reader, enquiry, indicator, {unit.id}, years)
-            way = term_way(indicator, unit.id, period, observations, plans)
-            if way is not None:
-                found.append(_progress_row(reader, enquiry, _place(enquiry, indicator, unit, period), way))
+            outcome = term_progress(indicator, unit.id, period, observations, plans)
+            if outcome is not None:
+                found.append(_progress_row(reader, enquiry, _head(enquiry, indicator, unit, period), outcome))
     return found
 
 
-def _progress_row(reader: Reader, enquiry: Enquiry, place: RowHead, way: TermWay) -> ProgressRow:
+def _progress_row(reader: Reader, enquiry: Enquiry, head: RowHead, outcome: TermProgress) -> ProgressRow:
     return ProgressRow(
-        **place,
-        base_year=way.plan.term.first - 1,
-        base=way.base,
-        value=way.value,
-        target_year=way.plan.term.last,
-        target=way.plan.value,
-        linear=way.progress.linear,
-        progress=way.progress.value,
-        score=way.progress.score,
-        status=way.progress.status,
+        **head,
+        base_year=outcome.plan.term.first - 1,
+        base=outcome.base,
+        value=outcome.value,
+        target_year=outcome.plan.term.last,
+        target=outcome.plan.value,
+        linear=outcome.progress.linear,
+        progress=outcome.progress.value,
+        score=outcome.progress.score,
+        status=outcome.progress.status,
         as_of=reader.as_of,
         basis=enquiry.basis,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Paced:
-    """One unit's year, after a sub-period of it."""
+class _PaceItem:
+    """A unit's year after one of its sub-periods."""
 
     unit: Unit
     case: PaceCase
 
 
 def pace_rule(reader: Reader) -> PaceRule:
-    """When a pace is given a verdict, by the thresholds in force."""
+    """The rule for pace verdicts, from the thresholds in force."""
     share = reader.thresholds.share
     return PaceRule(early=share("pace_early_percent"), behind=float(share("pace_behind_percent")))
 
 
-def _each(reader: Reader, enquiry: Enquiry) -> Iterator[tuple[Indicator, tuple[Unit, Period]]]:
-    units, catalogue = asked_units(reader, enquiry), catalogue_of(reader.vocabulary)
+def _unit_periods(reader: Reader, enquiry: Enquiry) -> Iterator[tuple[Indicator, tuple[Unit, Period]]]:
+    units, catalogue = requested_units(reader, enquiry), catalogue_of(reader.vocabulary)
     for code in enquiry.indicators:
         for spells in units.values():
             for period, unit in spells.items():
                 yield catalogue[code], (unit, period)
 
 
-def _paced(reader: Reader, enquiry: Enquiry) -> Iterator[_Paced]:
+def _paced(reader: Reader, enquiry: Enquiry) -> Iterator[_PaceItem]:
     catalogue = catalogue_of(reader.vocabulary)
     asked = replace(enquiry, indicators=tuple(code for code in enquiry.indicators if has_pace(catalogue[code])))
     root = reader.root().id
-    units = asked_units(reader, asked).keys() | {root}
+    units = requested_units(reader, asked).keys() | {root}
     years = {year for period in asked.periods for year in pace_periods(period)}
     known = {code: _observed(reader, asked, catalogue[code], units, sorted(years)) for code in asked.indicators}
     plans = Plans(reader.plans(asked.indicators, units))
-    for indicator, (unit, period) in _each(reader, asked):
+    for indicator, (unit, period) in _unit_periods(reader, asked):
         case = PaceCase(
             indicator=indicator,
-            period=_as_far_as_returned(reader, period),
+            period=_latest_opened_part(reader, period),
             observations=known[indicator.code],
             plans=plans,
             province=root,
             rule=pace_rule(reader),
         )
-        yield _Paced(unit=unit, case=case)
+        yield _PaceItem(unit=unit, case=case)
 
 
 def _observed(
@@ -219,8 +227,8 @@ def _observed(
     )
 
 
-def _as_far_as_returned(reader: Reader, period: Period) -> Period:
-    """Of a year the last shorter period that is opened, quarters before halves and months; else the period itself."""
+def _latest_opened_part(reader: Reader, period: Period) -> Period:
+    """The latest open part of a year, quarters before halves and months; any other period is returned as is."""
     if period.frequency is not Frequency.YEAR:
         return period
     inside = [part for part in reader.opened() if part != period and period.contains(part)]
@@ -229,17 +237,17 @@ def _as_far_as_returned(reader: Reader, period: Period) -> Period:
     return next((part for part in latest if part is not None), period)
 
 
-def _place(enquiry: Enquiry, indicator: Indicator, unit: Unit, period: Period) -> RowHead:
+def _head(enquiry: Enquiry, indicator: Indicator, unit: Unit, period: Period) -> RowHead:
     level = level_name(enquiry, unit)
     return RowHead(indicator=indicator, unit=unit.code, unit_name=unit.name, level=level, period=period)
 
 
-def _pace_row(reader: Reader, enquiry: Enquiry, one: _Paced) -> PaceRow:
+def _pace_row(reader: Reader, enquiry: Enquiry, one: _PaceItem) -> PaceRow:
     case, unit = one.case, one.unit
     found = case.pace(unit.id)
     done, complete = case.to_date(unit.id)
     return PaceRow(
-        **_place(enquiry, case.indicator, unit, case.period),
+        **_head(enquiry, case.indicator, unit, case.period),
         plan=case.plan(unit.id),
         done=done,
         state=State.REPORTED if complete else State.NOT_REPORTED if done is None else State.INCOMPLETE,
@@ -262,15 +270,15 @@ def _pace_row(reader: Reader, enquiry: Enquiry, one: _Paced) -> PaceRow:
     )
 
 
-def _course(enquiry: Enquiry, one: _Paced) -> Iterator[CourseRow]:
+def _year_to_date(enquiry: Enquiry, one: _PaceItem) -> Iterator[YearToDateRow]:
     case, unit = one.case, one.unit.id
     plan = case.plan(unit)
     before = _sums(case.flows(unit, case.period.year - 1))
     now = _sums(case.flows(unit, case.period.year)[: case.period.index])
     for at, part in enumerate(case.period.whole_year.parts(case.period.frequency)):
         at_that_time = replace(case, period=part).pace(unit)
-        yield CourseRow(
-            **_place(enquiry, case.indicator, one.unit, part),
+        yield YearToDateRow(
+            **_head(enquiry, case.indicator, one.unit, part),
             done=now[at] if at < len(now) else None,
             expected=at_that_time.expected,
             share=at_that_time.share,
@@ -280,7 +288,7 @@ def _course(enquiry: Enquiry, one: _Paced) -> Iterator[CourseRow]:
 
 
 def _sums(flows: Sequence[Fraction | None]) -> list[Fraction | None]:
-    """Sums from the first flow on; None from the first gap on."""
+    """Running totals; None from the first gap on."""
     found: list[Fraction | None] = []
     total: Fraction | None = Fraction(0)
     for flow in flows:

@@ -1,4 +1,4 @@
-"""What changed between two instants: values and verdicts that later returns, plans or registries made others."""
+"""What changed between two instants: values and verdicts revised by later returns, plans or registries."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class CorrectionRow(PlacedRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedRow(TableRow):
-    """A version that was accepted; `corrects`: it replaced one that was in force until then."""
+    """An accepted version; `corrects` is true when it superseded one in force."""
 
     unit: str
     unit_name: str
@@ -45,7 +45,7 @@ class AcceptedRow(TableRow):
 
 
 def corrections(then: Reader, now: Reader, enquiry: Enquiry) -> list[CorrectionRow]:
-    """Rows of the enquiry whose value, plan, status or state is another one now than it was then.
+    """Rows of the enquiry whose value, plan, status or state differs between the two readers.
 
     `then` reads as known at the earlier instant (`since`). A unit that only one of the readers knows has None for the
     other.
@@ -62,7 +62,7 @@ def corrections(then: Reader, now: Reader, enquiry: Enquiry) -> list[CorrectionR
 
 
 def returns_since(then: Reader, now: Reader) -> list[AcceptedRow]:
-    """What was accepted after the earlier instant, the newest first."""
+    """Returns accepted after the earlier instant, newest first."""
     versions = now.submissions(limit=_ALL)
     replaced = {(one.unit_code, one.form, one.period_code, one.superseded_at) for one in versions}
     return [

@@ -35,7 +35,7 @@ _LEVEL_OF = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceRow(TableRow):
-    """One workbook cell behind a value, or a unit that a derived count counts, or the plan; as `trace` says."""
+    """A workbook cell behind a value, a unit counted by a derived measure, or the plan; fields as in `trace`."""
 
     role: str
     file: str | None
@@ -64,22 +64,22 @@ class Enquiry:
 def answer(reader: Reader, enquiry: Enquiry) -> list[ValueRow]:
     """One row for each indicator, unit and period, in that order.
 
-    A mean per year is one row a unit for the whole span. Everything is fetched once, not cell by cell.
+    A mean per year gives one row per unit for the whole span. Data is fetched once for all rows.
 
     Raises:
-        UnknownUnit, OutOfScope: of the unit, as the reader says.
-        KeyError: an indicator that the catalogue does not have.
+        UnknownUnit, OutOfScope: raised by the reader for the unit.
+        KeyError: no such indicator in the catalogue.
     """
     return list(each(reader, enquiry))
 
 
 def each(reader: Reader, enquiry: Enquiry) -> Iterator[ValueRow]:
-    """The rows of `answer`, computed one by one as they are read.
+    """The rows of `answer`, computed lazily.
 
     Raises: as `answer`, before the first row.
     """
-    scene, catalogue = _scene(reader, enquiry), catalogue_of(reader.vocabulary)
-    return (row for code in enquiry.indicators for row in scene.rows(catalogue[code]))
+    inputs, catalogue = _fetch_inputs(reader, enquiry), catalogue_of(reader.vocabulary)
+    return (row for code in enquiry.indicators for row in inputs.rows(catalogue[code]))
 
 
 def trace(
@@ -87,26 +87,26 @@ def trace(
 ) -> list[TraceRow]:
     """The workbook cells behind a value, a row each; of several years for their mean.
 
-    Σ numerator - Σ subtracted is the value's numerator, Σ denominator its denominator. `value` is what counts of a
-    cell: its number times `share`, which is a decision's of what was divided, on today's map, or -1 for the cell by
-    which a count since 1 January is lessened. Of counts that the store derives the rows are the units counted, without
-    a file, and then as `evidence` the cells that decided it. The plan under a plan rate is a row with its decision in
-    place of a file.
+    Σ numerator - Σ subtracted is the value's numerator, Σ denominator its denominator. `value` is a cell's
+    contribution: its number times `share`, which on today's map is the share that a decision allots of a divided unit,
+    or -1 for the cell subtracted from a count since 1 January. For derived counts the rows are the units counted,
+    without a file, followed by the deciding cells as `evidence`. The plan under a plan rate is a row with its decision
+    in place of a file.
 
     Raises: as `answer`.
     """
-    scene = _scene(reader, Enquiry(indicators=(indicator,), unit=unit, periods=periods, basis=basis))
-    asked, declared = next(iter(scene.units)), catalogue_of(reader.vocabulary)[indicator]
+    inputs = _fetch_inputs(reader, Enquiry(indicators=(indicator,), unit=unit, periods=periods, basis=basis))
+    asked, declared = next(iter(inputs.units)), catalogue_of(reader.vocabulary)[indicator]
     if isinstance(declared.formula, MeanPerYear):
-        working = work_span(declared, asked, periods, scene.observations)
+        working = work_span(declared, asked, periods, inputs.observations)
     else:
-        working = work(declared, asked, periods[0], scene.observations, scene.plans)
-    return [*_cells(reader, scene, working), *_planned(reader, working.plan)]
+        working = work(declared, asked, periods[0], inputs.observations, inputs.plans)
+    return [*_cells(reader, inputs, working), *_planned(reader, working.plan)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Scene:
-    """What an enquiry needs, fetched: the units of each period, observations and plans."""
+class _Inputs:
+    """The data of an enquiry, fetched once: units of each period, observations and plans."""
 
     enquiry: Enquiry
     as_of: datetime | None
@@ -156,15 +156,15 @@ class _Scene:
         return target.value if target else None
 
 
-def _scene(reader: Reader, enquiry: Enquiry) -> _Scene:
+def _fetch_inputs(reader: Reader, enquiry: Enquiry) -> _Inputs:
     catalogue = catalogue_of(reader.vocabulary)
     indicators = [catalogue[code] for code in enquiry.indicators]
-    days, units = _days(reader, enquiry), asked_units(reader, enquiry)
+    days, units = _days(reader, enquiry), requested_units(reader, enquiry)
     planned = {i.formula.plan for i in indicators if isinstance(i.formula, PlanRate)}
     # Plans are inherited from above the viewer's own branch too.
     trees = {period: reader.registry.at(day) for period, day in days.items()}
     above = {up.id for unit, spells in units.items() for period in spells for up in trees[period].ancestors(unit)}
-    return _Scene(
+    return _Inputs(
         enquiry=enquiry,
         as_of=reader.as_of,
         units=units,
@@ -175,18 +175,18 @@ def _scene(reader: Reader, enquiry: Enquiry) -> _Scene:
             {needed for i in indicators for period in enquiry.periods for needed in _periods(i, period)},
             enquiry.basis,
             only=fetched(reader.vocabulary, (measure.code for i in indicators for measure in i.measures)),
-            # Sums are paired only where somebody has not reported.
+            # Needed only where a unit has not reported and sums must be paired.
             spare=_paired(reader, indicators, units, days),
         ),
         plans=Plans(reader.plans(planned.union(enquiry.indicators), above.union(units))),
     )
 
 
-def asked_units(reader: Reader, enquiry: Enquiry) -> dict[int, dict[Period, Unit]]:
-    """The units that an enquiry asks for, by id, as they were in each of its periods (or are on today's map).
+def requested_units(reader: Reader, enquiry: Enquiry) -> dict[int, dict[Period, Unit]]:
+    """The units of an enquiry by id, as of each of its periods (or on today's map).
 
     Raises:
-        UnknownUnit, OutOfScope: of the unit, as the reader says.
+        UnknownUnit, OutOfScope: raised by the reader for the unit.
     """
     asked = reader.root() if enquiry.unit is None else reader.unit(enquiry.unit)
     units: dict[int, dict[Period, Unit]] = {}
@@ -197,18 +197,18 @@ def asked_units(reader: Reader, enquiry: Enquiry) -> dict[int, dict[Period, Unit
 
 
 def level_name(enquiry: Enquiry, unit: Unit) -> Level | UnitKind:
-    """What a row calls the level of its unit: the one asked for, or the unit's own."""
+    """The level shown for a unit: the requested one, or the unit's own."""
     return enquiry.level or _LEVEL_OF.get(unit.kind) or unit.kind
 
 
 def _span(periods: Sequence[Period]) -> Period | Term:
-    """The years that periods lie in: one, or a term."""
+    """The year or the term that the periods span."""
     first, last = min(period.year for period in periods), max(period.year for period in periods)
     return Period(last) if first == last else Term(first, last)
 
 
 def _days(reader: Reader, enquiry: Enquiry) -> dict[Period, date]:
-    """The day whose tree each period is put on."""
+    """The day whose tree applies to each period."""
     return {p: p.end if enquiry.basis is Basis.REPORTED else reader.today() for p in enquiry.periods}
 
 
@@ -225,7 +225,7 @@ def _paired(
     units: Mapping[int, Mapping[Period, Unit]],
     days: Mapping[Period, date],
 ) -> set[int]:
-    """Units below that sums of two sources are paired by: districts for growth since the historical series, bases."""
+    """Units by which sums of two sources are paired: districts for growth since the historical series, else bases."""
     levels = set()
     if any(isinstance(indicator.formula, Growth) for indicator in indicators):
         levels.add(Level.DISTRICT)
@@ -254,15 +254,15 @@ def _periods(indicator: Indicator, period: Period) -> Iterator[Period]:
         yield period.whole_year.previous
 
 
-def _cells(reader: Reader, scene: _Scene, working: Working) -> Iterator[TraceRow]:
+def _cells(reader: Reader, inputs: _Inputs, working: Working) -> Iterator[TraceRow]:
     shown: set[tuple[str, Period]] = set()
     for part in working.parts:
-        for source, measures, unit, period, leaves in _origins(scene.observations.vocabulary, part):
+        for source, measures, unit, period, leaves in _origins(inputs.observations.vocabulary, part):
             role: str = part.role
             if source in reader.vocabulary.derived:
                 counted = [
                     leaf
-                    for leaf in scene.observations.leaves(source, unit, period)
+                    for leaf in inputs.observations.leaves(source, unit, period)
                     if leaves is None or leaf.unit in leaves
                 ]
                 yield from _counted(reader, part.role, counted, measures, period)
@@ -270,7 +270,7 @@ def _cells(reader: Reader, scene: _Scene, working: Working) -> Iterator[TraceRow
                     continue
                 shown.add((source, period))
                 role = EVIDENCE
-            for cell in reader.contributions(source, measures, unit, period, scene.enquiry.basis):
+            for cell in reader.contributions(source, measures, unit, period, inputs.enquiry.basis):
                 if cell.value is not None and (leaves is None or cell.unit in leaves or role == EVIDENCE):
                     yield _cell(cell, role, cell.value)
 
@@ -307,7 +307,7 @@ _Origin = tuple[str, Sequence[str], int, Period, frozenset[int] | None]
 
 
 def _origins(vocabulary: Vocabulary, part: SumPart) -> Iterator[_Origin]:
-    """The returns that a sum was taken from: source, measures, unit, period, and which leaves (None: all)."""
+    """The returns behind a sum: source, measures, unit, period and leaves (None: all)."""
     source = part.reading.source
     if source is None:
         return

@@ -1,4 +1,4 @@
-"""The lagging cells of a period: every reason that holds, how surprising few admissions are, what changed since."""
+"""The lagging cells of a period: reasons that hold, how surprising their few admissions are, what changed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from indicators.answers.rows import TableRow
 from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.lagging import Exposure, Ranked, pooled, ranked
 from indicators.methods.pace import PaceVerdict
-from indicators.methods.reasons import CellFacts, Course, Reason, ReasonLimits, course, reasons
+from indicators.methods.reasons import CellFacts, ListChange, Reason, ReasonThresholds, course, reasons
 from indicators.values.against_plan import PaceCase, pace_periods
 from indicators.values.model import Measures, measures_of
 from indicators.values.reading import covers, read, sources
@@ -36,7 +36,7 @@ _READ: Mapping[str, Measures] = {"B1": _MOVEMENT, "B3": _HEADS, "B4": _DOSSIERS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaggingRow(TableRow):
-    """A lagging cell with where it belongs, and how surprising its admissions are where they are judged."""
+    """A lagging cell with its place in the tree and, where judged, how surprising its admissions are."""
 
     unit: str
     unit_name: str
@@ -46,7 +46,7 @@ class LaggingRow(TableRow):
     district_name: str | None
     period: Period
     reasons: tuple[Reason, ...]
-    course: Course | None
+    course: ListChange | None
     reasons_before: tuple[Reason, ...]
     streak: int | None
     members: Fraction | None
@@ -73,9 +73,9 @@ class PooledRow(TableRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaggingCell:
-    """A cell with the reasons that hold and held a period before; `ranked` says how surprising its admissions are.
+    """A cell with the reasons that hold now and held a period before; `ranked` is the surprise of its admissions.
 
-    `streak` is None of a cell that is not residential or is excused.
+    `streak` is None for a cell that is not residential or is excused.
     """
 
     cell: Unit
@@ -86,14 +86,14 @@ class LaggingCell:
     ranked: Ranked[int] | None
 
     @property
-    def course(self) -> Course | None:
+    def course(self) -> ListChange | None:
         """New, still there, recovered."""
         return course(self.reasons, self.before)
 
 
 @dataclass(frozen=True)
 class Lagging:
-    """The list for a period, of a unit (None: all that the reader may see); each part is worked out when asked for."""
+    """The list for a period and a unit (None: the reader's whole scope); each part is computed lazily."""
 
     reader: Reader
     period: Period
@@ -105,10 +105,10 @@ class Lagging:
         return self.reader.tree(self.period.end)
 
     @cached_property
-    def limits(self) -> ReasonLimits:
+    def limits(self) -> ReasonThresholds:
         """The thresholds in force."""
         thresholds = self.reader.thresholds
-        return ReasonLimits(
+        return ReasonThresholds(
             years=thresholds.whole("cells_years"),
             few=thresholds.whole("small_cell_size"),
             dossiers=thresholds.share("dossiers_complete_percent"),
@@ -116,7 +116,7 @@ class Lagging:
 
     @cached_property
     def cells(self) -> tuple[LaggingCell, ...]:
-        """Cells that are on the list or were a period before; the most surprising first, then by code."""
+        """Cells that are on the list or were on it a period before; most surprising first, then by code."""
         before, names = self._held(self.period.previous), {row.exposure.unit: row for row in self.by_cell}
         now = self._now
         asked = {cell.id: cell for cell in self.tree.at_level(Level.CELL, self.unit)}
@@ -134,21 +134,21 @@ class Lagging:
         return tuple(sorted((item for item in found if item.course is not None), key=_surprise_first))
 
     def facts(self, cell: Unit) -> CellFacts:
-        """What the rules were applied to."""
+        """The facts that the rules apply to."""
         return self._now.facts(cell)
 
     @cached_property
     def years(self) -> Mapping[int, tuple[int | None, ...]]:
-        """What residential cells admitted in each of the last complete years, the latest first."""
+        """Admissions of residential cells in the last complete years, latest first."""
         return {unit: record.years for unit, record in self._now.records.items()}
 
     @cached_property
     def by_cell(self) -> tuple[Ranked[int], ...]:
-        """Residential cells that are not excused, with what their peers would have admitted over the complete years."""
+        """Residential cells that are not excused, ranked against their peers over the complete years."""
         return ranked(self._exposures.values(), self._rate, self._false_alarms)
 
     def pooled_by(self, level: Level) -> tuple[Ranked[int], ...]:
-        """The same cells as one for each base organisation or district."""
+        """The same cells pooled by base organisation or district."""
         grouped = []
         for cell, exposure in self._exposures.items():
             line = (self.tree.units[cell], *self.tree.ancestors(cell))
@@ -180,7 +180,7 @@ class Lagging:
 
     @cached_property
     def _rate(self) -> float | None:
-        """Admissions a year and member of all these cells together."""
+        """Annual admissions per member over all these cells."""
         judged = [
             (e.admitted, e.members * e.years) for e in self._exposures.values() if e.admitted is not None and e.members
         ]
@@ -193,7 +193,7 @@ class Lagging:
 
     @cached_property
     def _case(self) -> PaceCase:
-        """The pace after the period; the period before shares what it has read."""
+        """The pace after the period; the previous period reuses the values it has read."""
         reader, plans = self.reader, self.reader.plans((_PLANNED,))
         years = {self.period.whole_year, self.period.previous.whole_year}
         return PaceCase(
@@ -214,7 +214,7 @@ class Lagging:
 
     @cached_property
     def _reported(self) -> frozenset[Period]:
-        """Periods for which anything was returned, whole or in parts."""
+        """Periods with at least one return, for the period itself or for its parts."""
         opened = self.reader.opened()
         return frozenset(Period.covering(period.end, self.period.frequency) for period in opened)
 
@@ -224,7 +224,7 @@ Counts = Mapping[int, Sequence[Fraction]]
 
 @dataclass(frozen=True)
 class _Facts:
-    """What is known of the cells of a period; `whole` are, by measures, the cells that gave all of them in full."""
+    """The facts of a period's cells; `whole` maps measures to the cells that reported all of them."""
 
     tree: Tree
     period: Period
@@ -262,7 +262,7 @@ class _Facts:
         )
 
     def _read(self, cell: Unit, measures: Measures) -> tuple[bool, Sequence[Fraction | None]]:
-        """Whether everything was given, and the measures."""
+        """Whether everything was reported, and the sums of the measures."""
         if (given := self.whole[measures].get(cell.id)) is not None:
             return True, given
         reading = read(self.observations, measures, cell.id, self.period)
@@ -270,7 +270,7 @@ class _Facts:
 
     @cached_property
     def _below_behind(self) -> frozenset[int]:
-        """The cells of base organisations that are behind: one that has admitted nobody is, too."""
+        """Cells without admissions whose base organisation is behind."""
         bases = (unit for unit in self.behind if self.tree.units[unit].level is Level.BASE)
         return frozenset(cell.id for base in bases for cell in self.tree.at_level(Level.CELL, base))
 
@@ -294,7 +294,7 @@ def _facts(reader: Reader, period: Period, case: PaceCase) -> _Facts:
 
 
 def _behind(reader: Reader, tree: Tree, case: PaceCase) -> frozenset[int]:
-    """Base organisations and cells that are behind their own plan for the year; only of few the past years matter."""
+    """Base organisations and cells behind their own plan of the year; past years are read only for candidates."""
     below = [unit.id for unit in tree.units.values() if unit.level in {Level.BASE, Level.CELL}]
     few = [unit for unit in below if case.plan(unit) is not None and case.may_be_behind(unit)]
     province = set() if case.province is None else {case.province}
@@ -308,7 +308,7 @@ def _admitted(reader: Reader, units: Iterable[int], years: Iterable[Period]) -> 
 
 
 def _in_full(reader: Reader, form: str, measures: Measures, period: Period) -> Counts:
-    """What is usual, for all cells at once: all of the measures are in a period's return, or in each of its parts'."""
+    """The fast path for all cells at once: a period's return, or each of its parts', has all of the measures."""
     opened = frozenset(reader.opened())
     found: dict[int, Sequence[Fraction]] = {}
     flows = [reader.vocabulary.measures[measure].over_time is Kind.FLOW for measure in measures]
@@ -323,7 +323,7 @@ def _in_full(reader: Reader, form: str, measures: Measures, period: Period) -> C
     return found
 
 
-@cache  # counts of cells are small, and the same again and again
+@cache  # counts of cells are small and recur
 def _exact(count: int) -> Fraction:
     return Fraction(count)
 
@@ -334,7 +334,7 @@ def _surprise_first(cell: LaggingCell) -> tuple[bool, float, str]:
 
 
 def rows(listed: Lagging, reason: Reason | None = None) -> list[LaggingRow]:
-    """The list as rows. With `reason`, only cells that it holds for."""
+    """The list as rows; with `reason`, only the cells for which it holds."""
     return [_row(listed, item) for item in listed.cells if reason is None or reason in item.reasons]
 
 
@@ -370,7 +370,7 @@ def row_of(item: LaggingCell, period: Period, base: Unit | None, district: Unit 
 
 
 def pooled_rows(listed: Lagging, level: Level) -> list[PooledRow]:
-    """Base organisations or districts as rows, the most surprising first."""
+    """Base organisations or districts as rows, most surprising first."""
     return [
         PooledRow(
             unit=unit.code,

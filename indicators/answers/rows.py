@@ -1,4 +1,4 @@
-"""The one shape of what an answer says, from computing it to the page, the file and the API: a typed row."""
+"""Typed rows: the one shape of an answer, from its computation to page, file and API."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indicators.values.model import Indicator
 from indicators.values.value import State, Status, Value
 
 NOT_IN_FILES: Final[Mapping[str, bool]] = {"in_files": False}
-"""Metadata of a field that pages read and files do not have."""
+"""Field metadata: used by pages, not written to files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +32,18 @@ _columns: dict[RowKind, tuple[str, ...]] = {}
 
 def columns(kind: RowKind) -> tuple[str, ...]:
     """The stable columns of files that hold rows of a kind."""
-    if kind not in _columns:  # asked for each row that is written
+    if kind not in _columns:  # called for each row written
         _columns[kind] = tuple(each.name for each in fields(kind) if each.metadata.get("in_files", True))
     return _columns[kind]
 
 
 def widened(kind: type[Wider], row: TableRow, **more: Any) -> Wider:
-    """A row with the fields that a wider kind adds."""
+    """The row as a wider kind, with the added fields."""
     return kind(**{each.name: getattr(row, each.name) for each in fields(row)}, **more)
 
 
 class RowHead(TypedDict):
-    """What every row about an indicator begins with."""
+    """The leading fields of every row about an indicator."""
 
     indicator: Indicator
     unit: str
@@ -64,7 +64,7 @@ class PlacedRow(TableRow):
 
     @property
     def place(self) -> RowHead:
-        """What another row about the same begins with."""
+        """The leading fields, for another row about the same unit and period."""
         return RowHead(
             indicator=self.indicator, unit=self.unit, unit_name=self.unit_name, level=self.level, period=self.period
         )
@@ -77,7 +77,7 @@ class PlacedRow(TableRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueRow(PlacedRow):
-    """A value as `indicators.values.value.Value`, with the plan that it is judged by; exact fractions."""
+    """An `indicators.values.value.Value` with the plan it is judged by; exact fractions."""
 
     value: Fraction | None
     numerator: Fraction | None

@@ -1,4 +1,4 @@
-"""Signals, as rows: is a movement noise, does a unit differ from its peers, what comes next if nothing changes."""
+"""Signals as rows: XmR charts, funnels against peers, forecasts."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.control import Assurance, Flag, Point, PointType
 from indicators.methods.forecast import Bounds, Method, forecast
 from indicators.methods.funnel import FunnelKind, FunnelVerdict, compare
-from indicators.methods.gates import Fewest, Gate, Gated, gated
+from indicators.methods.gates import Gate, GatedChart, IconMinimums, gated_chart
 from indicators.values.model import Direction, Format, Indicator, MeanPerYear, Ratio
 from indicators.values.value import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlRow(PlacedRow):
-    """A point of an XmR chart with its limits, and what the whole chart says; as `control_rows` says."""
+    """A point of an XmR chart with its limits and the chart's verdicts; fields as in `control_rows`."""
 
     value: Fraction | None
     state: State
@@ -47,7 +47,7 @@ class ControlRow(PlacedRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunnelRow(PlacedRow):
-    """A unit against the average of all that are compared; as `funnel_rows` says."""
+    """A unit against the average of its peers; fields as in `funnel_rows`."""
 
     value: Fraction | None
     numerator: Fraction | None
@@ -66,7 +66,7 @@ class FunnelRow(PlacedRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastRow(PlacedRow):
-    """A period ahead of a series; as `forecast_rows` says."""
+    """A forecast period of a series; fields as in `forecast_rows`."""
 
     value: float
     low_80: float | None
@@ -80,15 +80,15 @@ class ForecastRow(PlacedRow):
 def control_rows(reader: Reader, enquiry: Enquiry, rebase: Sequence[Period] = ()) -> list[ControlRow]:
     """The XmR chart of each unit's series over the enquiry's periods, a row a point.
 
-    Charted are flows without their season, the change of a stock, or a share; a value that is not complete is missing.
-    Limits start afresh at each period of `rebase`. The plan of the last period is the target. Behind a `gate` there
+    `charted` is a deseasonalised flow, the change of a stock, or a share; an incomplete value counts as missing.
+    Limits are recomputed from each period of `rebase`. The plan of the last period is the target. Behind a `gate` there
     are no icons (`variation`, `assurance`), and points and limits are only drawn.
 
     Raises:
-        ValueError: a period to rebase at that is not among those asked for.
+        ValueError: a period of `rebase` is not among the enquiry's.
         UnknownUnit, OutOfScope: as `indicators.answers.enquiry.answer`.
     """
-    return [row for series in _series(reader, enquiry) for row in charted(reader, series, rebase)]
+    return [row for series in _series(reader, enquiry) for row in control_series(reader, series, rebase)]
 
 
 def _series(reader: Reader, enquiry: Enquiry) -> Iterator[list[ValueRow]]:
@@ -99,27 +99,27 @@ def _series(reader: Reader, enquiry: Enquiry) -> Iterator[list[ValueRow]]:
         yield list(rows)
 
 
-def charted(reader: Reader, series: Sequence[ValueRow], rebase: Sequence[Period] = ()) -> Iterator[ControlRow]:
-    """The answers of one series, oldest first, as `control_rows`."""
+def control_series(reader: Reader, series: Sequence[ValueRow], rebase: Sequence[Period] = ()) -> Iterator[ControlRow]:
+    """The control rows of one series, given oldest first."""
     points, events = reader.thresholds.whole("chart_points"), reader.thresholds.whole("chart_events")
     indicator, periods = series[0].indicator, [row.until for row in series]
     share, plan = isinstance(indicator.formula, Ratio), series[-1].plan
-    chart = gated(
+    chart = gated_chart(
         _complete(series, _value),
         target=None if plan is None else float(plan),
         better=None if indicator.direction is Direction.NEUTRAL else indicator.direction,
-        stock=not share and _of(indicator, Kind.STOCK),
+        stock=not share and _has_kind(indicator, Kind.STOCK),
         season=1 if share else _season(indicator, periods[0]),
         first=1 if share else periods[0].index,
         events=_complete(series, _numerator) if share else None,
         rebase=[periods.index(period) for period in rebase],
-        fewest=Fewest(points=points, events=events),
+        minimums=IconMinimums(points=points, events=events),
     )
     for row, point in zip(series, chart.chart.points, strict=True):
-        yield _charted(row, point, chart)
+        yield _control_row(row, point, chart)
 
 
-def _charted(row: ValueRow, point: Point, whole: Gated) -> ControlRow:
+def _control_row(row: ValueRow, point: Point, whole: GatedChart) -> ControlRow:
     return ControlRow(
         **row.place,
         value=row.value,
@@ -151,19 +151,19 @@ def _complete(series: Sequence[ValueRow], of: Callable[[ValueRow], Fraction | No
     return [float(found) if row.is_complete and (found := of(row)) is not None else None for row in series]
 
 
-def _of(indicator: Indicator, kind: Kind) -> bool:
+def _has_kind(indicator: Indicator, kind: Kind) -> bool:
     return indicator.kinds == {kind}
 
 
 def _season(indicator: Indicator, period: Period) -> int:
-    """Periods a year of what has a season: flows."""
-    return len(period.whole_year.parts(period.frequency)) if _of(indicator, Kind.FLOW) else 1
+    """Periods per year for seasonal series (flows), else 1."""
+    return len(period.whole_year.parts(period.frequency)) if _has_kind(indicator, Kind.FLOW) else 1
 
 
 def funnel_rows(reader: Reader, enquiry: Enquiry) -> list[FunnelRow]:
-    """The enquiry's units against their own average, a row a unit; of ratios only.
+    """The enquiry's units against their own average, one row per unit; ratios only.
 
-    Comparing are units whose value is complete. A share is judged as a proportion where no unit exceeds 1, else, like
+    Only units with a complete value are compared. A share is judged as a proportion where no unit exceeds 1, else, like
     what is counted per thousand, as a rate.
 
     Raises: as `indicators.answers.enquiry.answer`.
@@ -172,15 +172,15 @@ def funnel_rows(reader: Reader, enquiry: Enquiry) -> list[FunnelRow]:
     ratios = tuple(code for code in enquiry.indicators if isinstance(catalogue[code].formula, Ratio))
     found = sorted(answer(reader, replace(enquiry, indicators=ratios)), key=_by_period)
     comparable = reader.thresholds.whole("dispersion_units")
-    return [row for _, rows in groupby(found, key=_by_period) for row in compared(list(rows), comparable)]
+    return [row for _, rows in groupby(found, key=_by_period) for row in compare_units(list(rows), comparable)]
 
 
 def _by_period(row: ValueRow) -> tuple[str, str]:
     return row.indicator.code, str(row.period)
 
 
-def compared(rows: Sequence[ValueRow], comparable: int) -> Iterator[FunnelRow]:
-    """The answers of one ratio and period against their own average, as `funnel_rows`.
+def compare_units(rows: Sequence[ValueRow], comparable: int) -> Iterator[FunnelRow]:
+    """The funnel rows of one ratio and period.
 
     Over-dispersion is allowed for from `comparable` units on.
     """
@@ -198,11 +198,11 @@ def compared(rows: Sequence[ValueRow], comparable: int) -> Iterator[FunnelRow]:
             value=row.value,
             numerator=row.numerator,
             denominator=row.denominator,
-            average=_times(per, funnel.average),
-            lower_95=_times(per, limits.lower_95) if limits else None,
-            upper_95=_times(per, limits.upper_95) if limits else None,
-            lower_998=_times(per, limits.lower_998) if limits else None,
-            upper_998=_times(per, limits.upper_998) if limits else None,
+            average=_scaled(per, funnel.average),
+            lower_95=_scaled(per, limits.lower_95) if limits else None,
+            upper_95=_scaled(per, limits.upper_95) if limits else None,
+            lower_998=_scaled(per, limits.lower_998) if limits else None,
+            upper_998=_scaled(per, limits.upper_998) if limits else None,
             verdict=unit.verdict,
             kind=funnel.kind,
             dispersion=funnel.dispersion,
@@ -211,23 +211,22 @@ def compared(rows: Sequence[ValueRow], comparable: int) -> Iterator[FunnelRow]:
         )
 
 
-def _times(per: int, value: float | None) -> float | None:
+def _scaled(per: int, value: float | None) -> float | None:
     return None if value is None else per * value
 
 
 def forecast_rows(reader: Reader, enquiry: Enquiry, horizon: int | None = None) -> list[ForecastRow]:
-    """What follows each unit's series, a row a period ahead; by default a year, of years two.
+    """Forecasts of each unit's series, one row per period; by default one year ahead, for annual series two.
 
-    The series are the enquiry's periods; a value that is not complete is missing, and the first missing one at the end
-    is the first forecast.
+    An incomplete value counts as missing; the forecast starts at the first missing value at the end of the series.
 
     Raises: as `indicators.answers.enquiry.answer`.
     """
-    return [row for series in _series(reader, enquiry) for row in ahead(series, horizon)]
+    return [row for series in _series(reader, enquiry) for row in forecast_series(series, horizon)]
 
 
-def ahead(series: Sequence[ValueRow], horizon: int | None = None) -> Iterator[ForecastRow]:
-    """What follows the answers of one series, oldest first, as `forecast_rows`."""
+def forecast_series(series: Sequence[ValueRow], horizon: int | None = None) -> Iterator[ForecastRow]:
+    """The forecast rows of one series, given oldest first."""
     last = series[-1]
     indicator, values, periods = last.indicator, _complete(series, _value), [row.until for row in series]
     in_a_year = len(periods[0].whole_year.parts(periods[0].frequency))

@@ -1,4 +1,4 @@
-"""What tables can say: of an enquiry its values or a statement made of them, of the tasks how they stand."""
+"""The statements that a table can show: values, comparisons with plans, signals; and the views of the tasks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Statement(StrEnum):
-    """What is said: values; level, pace and the way of a term, against plans; signals."""
+    """Values; level, pace and term progress against plans; signals."""
 
     VALUES = "values"
     LEVEL = "level"
@@ -26,7 +26,7 @@ class Statement(StrEnum):
 
 
 class TaskView(StrEnum):
-    """What a row about the tasks of the conclusion is of."""
+    """What one row of the task table represents."""
 
     TASK = "task"
     OWNER = "owner"
@@ -34,14 +34,14 @@ class TaskView(StrEnum):
 
 
 class StatementRows(NamedTuple):
-    """What the rows of a statement are, and the function that gives them, which may make them as they are read."""
+    """The row type of a statement and the function that yields its rows, possibly lazily."""
 
     kind: RowKind
     rows: Callable[[Reader, Enquiry], Iterable[TableRow]]
 
 
 def rows_of(statement: Statement) -> StatementRows:
-    """How a statement is made; imported only then, because a command line that only helps should not wait."""
+    """The row type and function of a statement, imported lazily so that `--help` stays fast."""
     from indicators.answers import against_plan, enquiry, signals
     from indicators.answers.rows import ValueRow
 
@@ -49,7 +49,7 @@ def rows_of(statement: Statement) -> StatementRows:
         Statement.VALUES: StatementRows(ValueRow, enquiry.each),
         Statement.LEVEL: StatementRows(against_plan.LevelRow, against_plan.level_rows),
         Statement.PACE: StatementRows(against_plan.PaceRow, against_plan.pace_rows),
-        Statement.COURSE: StatementRows(against_plan.CourseRow, against_plan.course_rows),
+        Statement.COURSE: StatementRows(against_plan.YearToDateRow, against_plan.year_to_date_rows),
         Statement.PROGRESS: StatementRows(against_plan.ProgressRow, against_plan.progress_rows),
         Statement.CONTROL: StatementRows(signals.ControlRow, signals.control_rows),
         Statement.FUNNEL: StatementRows(signals.FunnelRow, signals.funnel_rows),

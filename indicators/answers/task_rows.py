@@ -17,7 +17,7 @@ from indicators.answers.statements import TaskView
 
 
 class _Counts(TypedDict):
-    """How the lines stand that a task or an owner has in the register."""
+    """Counts by state of the register lines of a task or an owner."""
 
     owed: int
     done: int
@@ -30,7 +30,7 @@ class _Counts(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCoverageRow(TableRow):
-    """How far a task has come; `coverage` is the share of its lines that are done."""
+    """The coverage of a task: the share of its lines that are done."""
 
     task: str
     clause: str
@@ -47,7 +47,7 @@ class TaskCoverageRow(TableRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerCoverageRow(TableRow):
-    """How far an owner has come with all that it owes; `unit` is its code where it is in the registry."""
+    """The coverage of an owner; `unit` is its code where it is in the registry."""
 
     unit: str | None
     owner: str
@@ -64,7 +64,7 @@ class OwnerCoverageRow(TableRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskLineRow(TableRow):
-    """A line of the register as it stands; `days_left` until it is due, of what is not done."""
+    """A line of the register with its state; `days_left` until due, for lines not done."""
 
     task: str
     clause: str
@@ -93,12 +93,12 @@ KINDS: Mapping[TaskView, RowKind] = {
     TaskView.OWNER: OwnerCoverageRow,
     TaskView.LINE: TaskLineRow,
 }
-"""What the rows of a view are."""
+"""Row type by view."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterLine:
-    """A line of the register as it stands on a day; `unit` is the owner's code, "" for a body outside the registry."""
+    """A line of the register as of a day; `unit` is the owner's code, "" for a body outside the registry."""
 
     task: Task
     unit: str
@@ -106,20 +106,20 @@ class RegisterLine:
 
     @property
     def state(self) -> TaskState:
-        """How it stands."""
+        """The state of the line on that day."""
         return self.task.state_on(self.day)
 
     @property
     def days_late(self) -> int:
-        """Days since it was due, or from then to its evidence; 0 when it is or was in time."""
+        """Days from the due date to the evidence, or to `day` without one; 0 when in time."""
         due, until = self.task.due, self.task.evidence_date if self.state is TaskState.DONE else self.day
         return 0 if due is None or until is None else max(0, (until - due).days)
 
 
 def rows(reader: Reader, period: Period, view: TaskView = TaskView.TASK, unit: str | None = None) -> Sequence[TableRow]:
-    """What is owed in the period's year, as it stands on the period's last day (or today, whichever is first).
+    """Tasks owed in the period's year, as of the earlier of the period's last day and today.
 
-    `view` says of what the rows are, and so their kind (KINDS); `unit` leaves only what it and those below it owe.
+    `view` selects the row type (KINDS); `unit` restricts the lines to those owed by it and the units below it.
     Lines come overdue first, then by due date.
 
     Raises:
@@ -157,7 +157,7 @@ def _by_task(line: RegisterLine) -> tuple[str, ...]:
 
 
 def _by_owner(line: RegisterLine) -> tuple[str, ...]:
-    return line.unit or "~", line.task.owner  # bodies outside the registry last
+    return line.unit or "~", line.task.owner  # bodies outside the registry sort last
 
 
 def _task(line: RegisterLine, period: Period, counts: _Counts) -> TableRow:

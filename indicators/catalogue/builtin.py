@@ -1,4 +1,4 @@
-"""Indicators: what is computed from the measures. CATALOGUE is all of them by code, in the catalogue's order."""
+"""The built-in indicators. CATALOGUE maps their codes to them, in catalogue order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How candidates are brought on: who introduces them, and what the course yields."""
+"""Candidates for admission: who introduces them, and the yield of the induction course."""
 
 from data.language import Text
 from indicators.values.model import Counted, Direction, Format, Indicator, Ratio, ReportPart, Total

@@ -1,4 +1,4 @@
-"""Private units and industrial zones: who is admitted there, which organisations there are."""
+"""Private enterprises and industrial zones: admissions and party organisations."""
 
 from fractions import Fraction
 

@@ -11,7 +11,7 @@ from indicators.values.model import Catalogue, check_catalogue
 
 @lru_cache(maxsize=4)
 def catalogue_of(vocabulary: Vocabulary) -> Catalogue:
-    """The indicators that are declared, checked against the vocabulary.
+    """The declared indicators, validated against the vocabulary.
 
     Raises:
         CatalogueError: the vocabulary lacks what an indicator is computed from.

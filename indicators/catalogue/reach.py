@@ -1,4 +1,4 @@
-"""Where admission does not reach: bases that admitted nobody, cells with few members."""
+"""Gaps in admission: bases that admitted nobody, cells with few members."""
 
 from data.language import Text
 from indicators.values.model import Counted, Direction, Format, Indicator, Ratio, ReportPart, Shown, Total

@@ -1,4 +1,4 @@
-"""Whether returns come in time and in full."""
+"""Timeliness and completeness of returns."""
 
 from fractions import Fraction
 

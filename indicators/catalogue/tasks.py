@@ -1,4 +1,4 @@
-"""Whether the tasks that the conclusion gives are carried out."""
+"""Implementation of the tasks set by the conclusion."""
 
 from data.language import Text
 from indicators.values.model import Counted, Direction, Format, Indicator, Ratio

@@ -23,7 +23,7 @@ INDICATORS = (
         ),
         format=Format.PERCENT,
         plan=PlanKind.INHERITED,
-        standard=Fraction(3, 4),  # the one number that the conclusion itself sets
+        standard=Fraction(3, 4),  # the only target that the conclusion itself sets
         report=ReportPart.DEVELOPMENT,
         shown=(Shown.CARD, Shown.ANNEX, Shown.COMPARISON),
     ),

@@ -1,4 +1,4 @@
-"""Dividing a plan among units by a stated rule: whole numbers that add up to it."""
+"""Apportionment of a plan among units: whole numbers that add up to it."""
 
 from __future__ import annotations
 

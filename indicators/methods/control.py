@@ -1,4 +1,4 @@
-"""Is a movement over time a signal or noise? XmR charts after NHS "Making Data Count" (NHSRplotthedots 0.2.2)."""
+"""XmR charts: is a movement over time signal or noise? After NHS "Making Data Count" (NHSRplotthedots 0.2.2)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from indicators.methods.series import number, numbers
 
 LIMIT = 2.66  # 3 / d2 of moving ranges of two
 NEAR = 2 * (LIMIT / 3)
-SCREEN = 3.267  # D4: moving ranges beyond it are themselves out of control
+SCREEN = 3.267  # D4: the upper limit of moving ranges
 RUN = 7
-FEWEST = 13
-FEWEST_FIXED = 12
+MIN_POINTS = 13
+MIN_FIXED_POINTS = 12
 
 
 class Flag(StrEnum):
-    """Why a point is special, named as NHSRplotthedots does; the first that holds, in this order."""
+    """Why a point is special cause, named as in NHSRplotthedots; the first that holds, in this order."""
 
     ABOVE_LIMIT = "Above UCL"
     BELOW_LIMIT = "Below LCL"
@@ -48,7 +48,7 @@ _SIDES = {Flag.ABOVE_LIMIT: 1, Flag.RISING: 1, Flag.NEAR_ABOVE: 1, Flag.RUN_ABOV
 
 
 class PointType(StrEnum):
-    """What a flag means once it is known which way is better."""
+    """A flag interpreted by the direction that is better."""
 
     COMMON_CAUSE = "common_cause"
     IMPROVEMENT = "special_cause_improvement"
@@ -58,7 +58,7 @@ class PointType(StrEnum):
 
 
 class Assurance(StrEnum):
-    """Whether the process as it runs now meets the target always, never, or by chance."""
+    """Whether the current process meets the target consistently, never, or by chance."""
 
     PASS = "consistent_pass"  # noqa: S105 - no password
     FAIL = "consistent_fail"
@@ -84,7 +84,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """An annotated series: its points, and what the last one says of variation and of the target (None: nothing)."""
+    """An annotated series: its points, and variation and assurance at the last one (None: not assessable)."""
 
     points: tuple[Point, ...]
     target: float | None
@@ -118,14 +118,14 @@ class Chart:
 
     @property
     def icon(self) -> str | None:
-        """The variation with the side it is on: common_cause, improvement_high, concern_low, neutral_high, ..."""
+        """The variation with its side: common_cause, improvement_high, concern_low, neutral_high, ..."""
         if self.variation in {None, PointType.COMMON_CAUSE}:
             return self.variation
         kind = self.variation.split("_")[2]
         return f"{kind}_{'high' if self.points[-1].flag.side > 0 else 'low'}"
 
     def rows(self) -> list[dict[str, object]]:
-        """One row for each point, ready for a frame or a table: the fields of `Point`, and the target."""
+        """One row per point: the fields of `Point` and the target."""
         return [asdict(point) | {"target": self.target} for point in self.points]
 
 
@@ -137,7 +137,7 @@ def xmr(
     screen: bool = True,
     fix_after: int | None = None,
 ) -> Chart:
-    """The XmR chart of a series whose limits start afresh at each position in `rebase`.
+    """The XmR chart of a series, with limits recomputed from each position in `rebase`.
 
     `better` is "higher", "lower" or None. `screen` leaves moving ranges beyond 3.267 times their mean out of the
     limits, once. `fix_after` takes the limits from the first so many points of each segment. A missing value drops
@@ -148,8 +148,8 @@ def xmr(
     """
     series = numbers(values)
     up = direction(better)
-    if fix_after is not None and fix_after < FEWEST_FIXED:
-        raise ValueError(f"fix_after is {fix_after}: limits need {FEWEST_FIXED} points or more")
+    if fix_after is not None and fix_after < MIN_FIXED_POINTS:
+        raise ValueError(f"fix_after is {fix_after}: limits need {MIN_FIXED_POINTS} points or more")
     points: list[Point] = []
     for segment, (start, stop) in enumerate(pairwise(_edges(rebase, len(series)))):
         part = series[start:stop]
@@ -160,7 +160,7 @@ def xmr(
                 value=value,
                 segment=segment,
                 **limits,
-                short=len(part) < FEWEST,
+                short=len(part) < MIN_POINTS,
                 flag=flag,
                 point_type=_point_type(flag, up),
             )
@@ -176,7 +176,7 @@ def xmr(
 
 
 def assurance(target: float | None, lpl: float | None, upl: float | None, better: str | None) -> Assurance | None:
-    """Which side of the limits the target lies on; a target on a limit is within. None without target or direction.
+    """The target's position relative to the limits; on a limit counts as within. None without target or direction.
 
     Raises:
         ValueError: unknown `better`.
@@ -193,7 +193,7 @@ def direction(better: str | None) -> int:
     """1 where higher is better, -1 where lower is, 0 where neither.
 
     Raises:
-        ValueError: another word.
+        ValueError: any other value.
     """
     ways = {"higher": 1, "lower": -1, "neutral": 0, None: 0}
     if better not in ways:
@@ -234,10 +234,10 @@ def _limits(baseline: Sequence[float | None], *, screen: bool, varied: bool) -> 
 
 
 def _flags(values: Sequence[float | None], limits: dict[str, float | None]) -> list[Flag]:
-    """The flag of each point of a segment: painted from the weakest rule to the strongest, so that the first wins."""
+    """The flag of each point of a segment, applied from the weakest rule to the strongest."""
     flags = [Flag.COMMON] * len(values)
     sides = [_side(value, limits["mean"]) for value in values]
-    for start, stop, side in stretches(sides, RUN):
+    for start, stop, side in unbroken_runs(sides, RUN):
         flags[start:stop] = [Flag.RUN_ABOVE if side > 0 else Flag.RUN_BELOW] * (stop - start)
     outside = [_beyond(value, limits["lpl"], limits["upl"]) for value in values]
     near = [
@@ -247,7 +247,7 @@ def _flags(values: Sequence[float | None], limits: dict[str, float | None]) -> l
     for position in two_in_three(near, sides):
         flags[position] = Flag.NEAR_ABOVE if sides[position] > 0 else Flag.NEAR_BELOW
     steps = [_side(after, before) for before, after in pairwise(values)]
-    for start, stop, side in stretches(steps, RUN - 1):  # a turning point is painted again by the slope to its right
+    for start, stop, side in unbroken_runs(steps, RUN - 1):  # the later slope overwrites the turning point
         flags[start : stop + 1] = [Flag.RISING if side > 0 else Flag.FALLING] * (stop + 1 - start)
     for position, side in enumerate(outside):
         if side:
@@ -267,8 +267,8 @@ def _beyond(value: float | None, lower: float | None, upper: float | None) -> in
     return (value > upper) - (value < lower)
 
 
-def stretches(signs: Sequence[int], at_least: int) -> Iterator[tuple[int, int, int]]:
-    """(start, stop, sign) of each unbroken stretch of the same sign, not 0, that is long enough."""
+def unbroken_runs(signs: Sequence[int], at_least: int) -> Iterator[tuple[int, int, int]]:
+    """(start, stop, sign) of each run of one non-zero sign of at least the given length."""
     start = 0
     for sign, run in groupby(signs):
         stop = start + len(list(run))

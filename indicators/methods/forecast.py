@@ -1,4 +1,4 @@
-"""What comes next if things go on as they did: the plainest method that the history carries, with its intervals."""
+"""Forecasts by the simplest method that the history supports, with prediction intervals."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ETS_SEASONS = 3
 
 
 class Method(StrEnum):
-    """The rungs of the ladder."""
+    """The methods, from the simplest to the most demanding."""
 
     NONE = "none"
     MEAN = "mean"
@@ -30,7 +30,7 @@ class Method(StrEnum):
 
 
 class Bounds(StrEnum):
-    """What a forecast may not leave."""
+    """The range to which a forecast is clipped."""
 
     COUNT = "count"
     SHARE = "share"
@@ -39,7 +39,7 @@ class Bounds(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastStep:
-    """One period ahead; intervals are None where too little is known to give them."""
+    """One forecast period; intervals are None where the history is too short."""
 
     ahead: int
     value: float
@@ -51,7 +51,7 @@ class ForecastStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """The steps ahead, by which method, and the mean absolute error that this had one step ahead in the past."""
+    """The forecast steps, their method, and its mean absolute one-step error in the past."""
 
     method: Method
     steps: tuple[ForecastStep, ...]
@@ -60,7 +60,7 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """Means, and for either tail the half-widths of the intervals (None: not known)."""
+    """Means, and the half-widths of the interval for each tail (None: unknown)."""
 
     means: Sequence[float]
     reach: tuple[Sequence[float] | None, Sequence[float] | None] = (None, None)
@@ -72,9 +72,9 @@ _Model = Callable[[Sequence[float], int], _Path]
 def forecast(series: Iterable[Any], horizon: int, season: int = 1, bounds: str = Bounds.COUNT) -> Forecast:
     """The next `horizon` periods of a series with `season` periods a year (1: none), clipped to `bounds`.
 
-    Under two seasons, or without one: the one of mean, naive and drift that erred least. From two: seasonal naive. From
-    three: ETS (additive, without trend) where it erred less one step ahead over the last season. Only what follows the
-    last gap is used; blanks at the end are passed over, so that the first step is the first blank. Source:
+    Under two seasons, or without one: the one of mean, naive and drift with the smallest error. From two: seasonal
+    naive. From three: ETS (additive, without trend) where its one-step error over the last season is smaller. Only
+    values after the last gap are used; trailing blanks are dropped, so that the first step is the first blank. Source:
     Hyndman and Athanasopoulos, Forecasting: principles and practice, 3rd edition, 5.5 and 8.7.
 
     Raises:
@@ -90,7 +90,7 @@ def forecast(series: Iterable[Any], horizon: int, season: int = 1, bounds: str =
 
 
 def _unbroken(series: Sequence[float | None]) -> list[float]:
-    """The values after the last gap, without blanks at the end."""
+    """The values after the last gap, without trailing blanks."""
     known: list[float] = []
     for value in reversed(series):
         if value is not None:
@@ -104,7 +104,7 @@ def _ladder(known: Sequence[float], season: int) -> tuple[Method, _Model, float 
     if season == 1 or len(known) < 2 * season:
         plain: dict[Method, _Model] = {Method.NAIVE: _naive, Method.MEAN: _mean, Method.DRIFT: _drift}
         errors = {method: _error(known, model, 2) for method, model in plain.items()}
-        best = min(plain, key=lambda method: errors[method] or 0.0)  # where none can be had, none: the naive one
+        best = min(plain, key=lambda method: errors[method] or 0.0)  # without any error estimate, the naive method
         return best, plain[best], errors[best]
     seasonal, smoothed = partial(_seasonal_naive, season=season), partial(_ets, season=season)
     first = len(known) - season
@@ -117,7 +117,7 @@ def _ladder(known: Sequence[float], season: int) -> tuple[Method, _Model, float 
 
 
 def _error(known: Sequence[float], model: _Model, first: int) -> float | None:
-    """Mean absolute error one step ahead, from origins of `first` values on; None without any."""
+    """Mean absolute one-step error over origins from `first` values on; None without origins."""
     errors = [abs(model(known[:origin], 1).means[0] - known[origin]) for origin in range(first, len(known))]
     return fmean(errors) if errors else None
 
@@ -143,7 +143,7 @@ def _steps(path: _Path, bounds: Bounds) -> Iterable[ForecastStep]:
 
 
 def _path(means: Sequence[float], spreads: Sequence[float], freedom: int | None = None) -> _Path:
-    """Half-widths from standard errors: normal, or Student's t with so many degrees of freedom."""
+    """Half-widths from standard errors: normal, or Student's t with `freedom` degrees of freedom."""
     inner, outer = (_quantile(1 - tail, freedom) for tail in TAILS)
     return _Path(means, ([inner * spread for spread in spreads], [outer * spread for spread in spreads]))
 
@@ -208,7 +208,7 @@ def _ets(past: Sequence[float], horizon: int, season: int) -> _Path:
 
 
 def _ets_error(known: Sequence[float], season: int, first: int) -> float:
-    """As `_error`, with the parameters of the first origin: fitting anew at each would take a page's patience."""
+    """As `_error`, with the parameters of the first origin: refitting at each is too slow for a page."""
     steps = _model(known, season).smooth(_fitted(known[:first], season).params).fittedvalues.tolist()
     return fmean(abs(step - value) for step, value in zip(steps[first:], known[first:], strict=True))
 

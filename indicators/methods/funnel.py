@@ -1,4 +1,4 @@
-"""Does a unit differ from its peers by more than chance? Funnel limits, exact tails, over-dispersion, rates."""
+"""Funnel plots: does a unit differ from its peers by more than chance? Limits, exact tails, over-dispersion, rates."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from indicators.methods.series import number, numbers
 
 NORMAL = NormalDist()
 INNER, OUTER = 0.025, 0.001  # one tail of 95 % and of 99.8 %
-SMALL = 30  # below it proportions are decided by exact binomial tails
-FEW = 10  # below it rates have exact Poisson limits, from it Byar's
-HALVED = 1e-7  # how fine the published tables of expected events are
-COMPARABLE = 10  # units from which over-dispersion is allowed for
-WINSORISED = 10  # one part in so many at either end
+EXACT_BINOMIAL_BELOW = 30  # denominators below use exact binomial tails
+EXACT_POISSON_BELOW = 10  # counts below use exact Poisson limits, others Byar's
+BISECTION_STEP = 1e-7  # resolution of the published tables of expected events
+MIN_UNITS = 10  # fewest units for which over-dispersion is estimated
+WINSORISED_PART = 10  # one in so many at either end
 
 
 class FunnelKind(StrEnum):
@@ -29,7 +29,7 @@ class FunnelKind(StrEnum):
 
 
 class FunnelVerdict(StrEnum):
-    """Where a unit lies in the funnel, with the tail beyond which it lies."""
+    """A unit's position in the funnel, by the limit that it crosses."""
 
     HIGH_OUTER = "High (0.001)"
     HIGH = "High (0.025)"
@@ -52,7 +52,7 @@ class FunnelLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimits:
-    """A rate times its multiplier, and the limits within which chance may have moved it."""
+    """A rate times its multiplier, with its confidence limits."""
 
     value: float
     lower: float
@@ -60,15 +60,15 @@ class RateLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """One unit of a comparison; nothing is known of one that lacks numerator or denominator."""
+class ComparedUnit:
+    """One unit of a comparison; fields are None where numerator or denominator is missing."""
 
     value: float | None
     limits: FunnelLimits | None
     verdict: FunnelVerdict | None
 
 
-ABSENT = Compared(value=None, limits=None, verdict=None)
+ABSENT = ComparedUnit(value=None, limits=None, verdict=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class Funnel:
     dispersion: float | None
     tau2: float
     adjusted: bool
-    units: tuple[Compared, ...]
+    units: tuple[ComparedUnit, ...]
 
 
 def limits(
@@ -131,26 +131,26 @@ def _variance(size: float, average: float, kind: FunnelKind) -> float:
 
 def _poisson(events: float, tail: float, *, exact: bool) -> tuple[float, float]:
     """Limits of the mean of a Poisson count: exact (always, or of under ten events), else Byar's approximation."""
-    if not exact and (events > FEW or isclose(events, FEW)):
+    if not exact and (events > EXACT_POISSON_BELOW or isclose(events, EXACT_POISSON_BELOW)):
         z, above = NORMAL.inv_cdf(1 - tail), events + 1
         return (
             events * (1 - 1 / (9 * events) - z / (3 * sqrt(events))) ** 3,
             above * (1 - 1 / (9 * above) + z / (3 * sqrt(above))) ** 3,
         )
-    if exact and 0 < events < FEW and events.is_integer():
-        return _halved(events, tail)
+    if exact and 0 < events < EXACT_POISSON_BELOW and events.is_integer():
+        return _bisected(events, tail)
     from scipy.special import gammaincinv
 
     return float(gammaincinv(events, tail)) if events else 0.0, float(gammaincinv(events + 1, 1 - tail))
 
 
-def _halved(events: float, tail: float) -> tuple[float, float]:
-    """The exact limits of a few expected events as far as PHEindicatormethods halves, so that its tables are met."""
+def _bisected(events: float, tail: float) -> tuple[float, float]:
+    """Exact limits for few events, bisected as coarsely as PHEindicatormethods, to reproduce its tables."""
     from scipy.special import gammainc, gammaincc
 
     def limit(is_below: Callable[[float], bool]) -> float:
         place = step = 0.5
-        while step > HALVED:
+        while step > BISECTION_STEP:
             step /= 2
             place += step if is_below((1 + events) * place / (1 - place)) else -step
         return (1 + events) * place / (1 - place)
@@ -181,7 +181,7 @@ def rate_limits(
 def verdict(
     numerator: Any, denominator: Any, average: float, kind: str = FunnelKind.PROPORTION
 ) -> FunnelVerdict | None:
-    """Whether so high or so low a value comes about by chance where the average holds; None when an input is missing.
+    """Whether a value this extreme is due to chance under the average; None when an input is missing.
 
     Proportions by the normal limits, below thirty by exact binomial tails; rates and ratios by exact Poisson tails.
 
@@ -199,7 +199,7 @@ def compare(
     denominators: Iterable[Any],
     kind: str = FunnelKind.PROPORTION,
     overdispersion: bool | None = None,
-    comparable: int = COMPARABLE,
+    comparable: int = MIN_UNITS,
 ) -> Funnel:
     """Units against their own average Σx/Σn over those that gave both; denominators of 0 are not compared.
 
@@ -224,12 +224,12 @@ def compare(
         dispersion=dispersion,
         tau2=tau2,
         adjusted=adjusted,
-        units=tuple(_standing(*case, average, sort, tau2 * adjusted) if case else ABSENT for case in cases),
+        units=tuple(_compare_one(*case, average, sort, tau2 * adjusted) if case else ABSENT for case in cases),
     )
 
 
-def _standing(x: float, n: float, average: float, kind: FunnelKind, tau2: float) -> Compared:
-    return Compared(
+def _compare_one(x: float, n: float, average: float, kind: FunnelKind, tau2: float) -> ComparedUnit:
+    return ComparedUnit(
         value=x / n,
         limits=_limits_at(n, average, kind, tau2),
         verdict=_judge(*_tails(x, n, average, kind), _widening(n, average, kind, tau2)),
@@ -237,12 +237,12 @@ def _standing(x: float, n: float, average: float, kind: FunnelKind, tau2: float)
 
 
 def spread(cases: Sequence[tuple[float, float]], average: float, kind: FunnelKind) -> tuple[float | None, float]:
-    """Dispersion phi (mean of the winsorised z²) and tau², the variance between units that chance does not explain."""
+    """Dispersion phi (mean of the winsorised z²) and tau², the between-unit variance beyond chance."""
     variances = [_variance(n, average, kind) for _, n in cases]
     if len(cases) < 2 or not all(variances):
         return None, 0.0
     scores = [(x / n - average) / sqrt(s2) for (x, n), s2 in zip(cases, variances, strict=True)]
-    cuts = quantiles(scores, n=WINSORISED, method="inclusive")
+    cuts = quantiles(scores, n=WINSORISED_PART, method="inclusive")
     phi = fmean(min(max(score, cuts[0]), cuts[-1]) ** 2 for score in scores)
     weights = [1 / s2 for s2 in variances]
     total, count = sum(weights), len(cases)
@@ -266,14 +266,14 @@ def _case(numerator: Any, denominator: Any, kind: FunnelKind) -> tuple[float, fl
 
 
 def _tails(x: float, n: float, average: float, kind: FunnelKind) -> tuple[float, float]:
-    """P(X <= x) and P(X >= x) at the average; by incomplete beta and gamma, which shares of people do not break."""
+    """P(X <= x) and P(X >= x) at the average; by incomplete beta and gamma, which accept fractional counts."""
     from scipy.special import betainc, gammainc, gammaincc
 
     if kind is not FunnelKind.PROPORTION:
         mu = average * n
         return float(gammaincc(x + 1, mu)), float(gammainc(x, mu)) if x else 1.0
     variance = _variance(n, average, kind)
-    if n < SMALL or not variance:
+    if n < EXACT_BINOMIAL_BELOW or not variance:
         lower = float(betainc(n - x, x + 1, 1 - average)) if x < n else 1.0
         return lower, float(betainc(x, n - x + 1, average)) if x else 1.0
     z = (x / n - average) / sqrt(variance)
@@ -281,7 +281,7 @@ def _tails(x: float, n: float, average: float, kind: FunnelKind) -> tuple[float,
 
 
 def _widening(n: float, average: float, kind: FunnelKind, tau2: float) -> float:
-    """By how much variance between units widens the limits at a denominator; 1 without."""
+    """The factor by which between-unit variance widens the limits; 1 without over-dispersion."""
     return sqrt(1 + tau2 / _variance(n, average, kind)) if tau2 else 1.0
 
 

@@ -1,4 +1,4 @@
-"""When an XmR chart may show an icon: enough points, enough events, some variation, no season left in it."""
+"""Preconditions for the icons of an XmR chart: enough points and events, some variation, no seasonality left."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Any
 
-from indicators.methods.control import FEWEST, Assurance, Chart, PointType, xmr
+from indicators.methods.control import MIN_POINTS, Assurance, Chart, PointType, xmr
 from indicators.methods.series import numbers
 
-FEWEST_EVENTS = 5
-FULL_YEARS = 2
+MIN_EVENTS = 5
+MIN_FULL_YEARS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fewest:
-    """How many points, and how many events a period on average, an icon needs at least."""
+class IconMinimums:
+    """Minimum points, and minimum mean events per period, for an icon."""
 
-    points: int = FEWEST
-    events: float = FEWEST_EVENTS
+    points: int = MIN_POINTS
+    events: float = MIN_EVENTS
 
 
-USUAL = Fewest()
+DEFAULT_MINIMUMS = IconMinimums()
 
 
 class Gate(StrEnum):
@@ -37,8 +37,8 @@ class Gate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gated:
-    """A chart with the gate that its icons did not pass, if any; `deseasonalised` and `change` say what was charted."""
+class GatedChart:
+    """A chart with the gate that withholds its icons, if any; the flags say how the series was transformed."""
 
     chart: Chart
     gate: Gate | None
@@ -56,7 +56,7 @@ class Gated:
         return None if self.gate else self.chart.assurance
 
 
-def gated(
+def gated_chart(
     values: Iterable[Any],
     target: float | None = None,
     better: str | None = None,
@@ -67,9 +67,9 @@ def gated(
     events: Iterable[Any] | None = None,
     rebase: Iterable[int] = (),
     screen: bool = True,
-    fewest: Fewest = USUAL,
-) -> Gated:
-    """The chart of a flow, of a stock's change, or of a share, and whether there is enough behind it for an icon.
+    minimums: IconMinimums = DEFAULT_MINIMUMS,
+) -> GatedChart:
+    """The chart of a flow, of a stock's change, or of a share, with the gate that withholds its icons, if any.
 
     `season` is the number of sub-periods in a year and `first` the one at which the series begins; `events` are the
     counts behind a share, by default the charted values. A stock's target does not apply to its change. The gates are
@@ -84,8 +84,8 @@ def gated(
     counts = numbers(events) if events is not None else plain
     if len(counts) != len(plain):
         raise ValueError(f"{len(counts)} events for {len(plain)} points")
-    return Gated(
-        chart=chart, gate=_gate(chart, counts, fewest), deseasonalised=not stock and plain != series, change=stock
+    return GatedChart(
+        chart=chart, gate=_gate(chart, counts, minimums), deseasonalised=not stock and plain != series, change=stock
     )
 
 
@@ -108,9 +108,9 @@ def deseasonalised(flows: Sequence[float | None], season: int, first: int = 1) -
     starts = range((1 - first) % season, len(flows) - season + 1, season)
     years = [[Fraction(flow) for flow in flows[start : start + season] if flow is not None] for start in starts]
     full = [year for year in years if len(year) == season and sum(year) != 0]
-    if season == 1 or len(full) < FULL_YEARS:
+    if season == 1 or len(full) < MIN_FULL_YEARS:
         return list(flows)
-    # in fractions, so that years of the same shape leave no noise behind
+    # exact fractions: years of the same shape must leave no rounding noise
     weights = [sum(season * year[part] / sum(year) for year in full) / len(full) for part in range(season)]
     parts = ((first - 1 + position) % season for position in range(len(flows)))
     return [
@@ -119,12 +119,12 @@ def deseasonalised(flows: Sequence[float | None], season: int, first: int = 1) -
     ]
 
 
-def _gate(chart: Chart, counts: Sequence[float | None], fewest: Fewest) -> Gate | None:
-    """The first gate that the last segment, which the icons speak of, does not pass."""
+def _gate(chart: Chart, counts: Sequence[float | None], minimums: IconMinimums) -> Gate | None:
+    """The first gate that fails on the last segment, which the icons describe."""
     last = [point for point in chart.points if point.segment == chart.points[-1].segment and point.value is not None]
     if len({point.value for point in last}) == 1:
         return Gate.NO_VARIATION
-    if len(last) < fewest.points:
+    if len(last) < minimums.points:
         return Gate.SHORT
     happened = [abs(count) for point in last if (count := counts[point.position]) is not None]
-    return Gate.FEW_EVENTS if not happened or fmean(happened) < fewest.events else None
+    return Gate.FEW_EVENTS if not happened or fmean(happened) < minimums.events else None

@@ -1,4 +1,4 @@
-"""How surprising is it that a cell admitted so few? The list itself is made by administrative rules."""
+"""How surprising a cell's few admissions are. The list itself follows administrative rules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from indicators.methods.series import number, numbers
 
-FALSE_DISCOVERIES = 0.05
+FALSE_DISCOVERY_RATE = 0.05
 
 Key = TypeVar("Key", bound=Hashable)
 Group = TypeVar("Group", bound=Hashable)
@@ -17,7 +17,7 @@ Group = TypeVar("Group", bound=Hashable)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure(Generic[Key]):
-    """What a unit admitted, and for how many years how many members it had; `unit` is whatever names it."""
+    """Admissions and member-years of a unit; `unit` is any hashable key."""
 
     unit: Key
     admitted: float | None
@@ -27,9 +27,9 @@ class Exposure(Generic[Key]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked(Generic[Key]):
-    """A unit with what peers would have admitted in its place and the probability of as few as it did.
+    """A unit with the admissions expected at its peers' rate and the probability of as few as observed.
 
-    `adjusted` is that probability after allowing for how many units were looked at; `stands_out` when it is small.
+    `adjusted` is that probability corrected for multiple testing; `stands_out` when it is small.
     """
 
     exposure: Exposure[Key]
@@ -73,7 +73,7 @@ def surprise(admitted: float | None, members: float | None, rate: float | None, 
 
 
 def discoveries(
-    probabilities: Sequence[float | None], share: float = FALSE_DISCOVERIES
+    probabilities: Sequence[float | None], share: float = FALSE_DISCOVERY_RATE
 ) -> list[tuple[float | None, bool]]:
     """For each probability its Benjamini-Hochberg adjusted one and whether it stands out; missing ones never do.
 
@@ -95,7 +95,7 @@ def discoveries(
 
 
 def ranked(
-    exposures: Iterable[Exposure[Key]], rate: float | None, share: float = FALSE_DISCOVERIES
+    exposures: Iterable[Exposure[Key]], rate: float | None, share: float = FALSE_DISCOVERY_RATE
 ) -> tuple[Ranked[Key], ...]:
     """The units, the most surprising first, those that cannot be judged last.
 

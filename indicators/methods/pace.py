@@ -1,4 +1,4 @@
-"""Is a year's flow on pace for its plan? Past years' seasonal shares, not a straight diagonal (after the OBR)."""
+"""The pace of a year's flow towards its plan, by past years' seasonal shares, not a straight line (after the OBR)."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import Any
 from indicators.methods.series import number, numbers
 
 QUARTERS, MONTHS = 4, 12
-EARLY = Fraction(1, 4)
-BEHIND = 0.025
-TAIL = 0.025
+EARLY_SHARE = Fraction(1, 4)
+BEHIND_PROBABILITY = 0.025
+TAIL_PROBABILITY = 0.025
 
 Years = Iterable[Iterable[Any]]
 
 
 class ShareSource(StrEnum):
-    """Where the share of the year that should be reached by now comes from."""
+    """The source of the share expected by now."""
 
     HISTORY = "history"
     POOLED = "pooled"
@@ -28,7 +28,7 @@ class ShareSource(StrEnum):
 
 
 class PaceVerdict(StrEnum):
-    """What the pace says of the plan."""
+    """The verdict of the pace."""
 
     BEHIND = "behind"
     ON_PACE = "on_pace"
@@ -39,11 +39,11 @@ class PaceVerdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """Where a year stands after `period` sub-periods, with `done` of the `plan`.
+    """The state of a year after `period` sub-periods, with `done` of the `plan`.
 
     `share`: of the year that past years had reached; `expected`: plan times share; `index`: year to date over expected;
     `projection` of the year, `low`..`high` over the past years; `run_rate`: needed in each sub-period left;
-    `p_behind`: chance of so few or fewer on pace. None where plan, history, count or time gives none.
+    `p_behind`: chance of so few or fewer on pace. None where an input is missing.
     """
 
     basis: ShareSource
@@ -62,29 +62,29 @@ class Pace:
 
     @property
     def chance(self) -> float | None:
-        """Of reaching the plan."""
+        """The probability of reaching the plan."""
         return _chance(self.done, self.plan, self.share)
 
     @property
     def likely_low(self) -> float | None:
-        """The least of the year's total that chance makes of it at 95 %."""
-        return _likely(TAIL, self.done, self.share)
+        """Lower bound of the 95 % prediction interval of the year's total."""
+        return _likely(TAIL_PROBABILITY, self.done, self.share)
 
     @property
     def likely_high(self) -> float | None:
-        """The most of it."""
-        return _likely(1 - TAIL, self.done, self.share)
+        """Upper bound of that interval."""
+        return _likely(1 - TAIL_PROBABILITY, self.done, self.share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaceRule:
     """No verdict below the share `early`; behind, where so few by now are rarer than `behind` when on pace."""
 
-    early: Fraction = EARLY
-    behind: float = BEHIND
+    early: Fraction = EARLY_SHARE
+    behind: float = BEHIND_PROBABILITY
 
 
-USUAL = PaceRule()
+DEFAULT_RULE = PaceRule()
 
 
 def pace(
@@ -95,7 +95,7 @@ def pace(
     *,
     pooled: Years | None = None,
     periods: int | None = None,
-    rule: PaceRule = USUAL,
+    rule: PaceRule = DEFAULT_RULE,
 ) -> Pace:
     """The pace of a count after `period` (from 1) sub-periods of its year.
 
@@ -116,7 +116,7 @@ def pace(
         raise ValueError("flows and plans are 0 or more")
     basis, shares = _shares(own, wide, period)
     share = sum(shares, Fraction()) / len(shares) if shares else Fraction(period, length)
-    p_behind = so_few(done, goal, share)
+    p_behind = tail_probability(done, goal, share)
     return Pace(
         basis=basis,
         years=len(shares),
@@ -145,14 +145,14 @@ def _shares(
     own: Sequence[Sequence[float | None]], pooled: Sequence[Sequence[float | None]], period: int
 ) -> tuple[ShareSource, list[Fraction]]:
     """The share of its total that each usable past year had reached by the sub-period."""
-    mine, wide = reached(own, period), reached(pooled, period)
+    mine, wide = shares_reached(own, period), shares_reached(pooled, period)
     if wide and len(mine) == 1:
         return ShareSource.POOLED, wide
     return (ShareSource.HISTORY, mine) if mine else (ShareSource.LINEAR, [])
 
 
-def reached(years: Iterable[Sequence[float | None]], period: int) -> list[Fraction]:
-    """Of each complete year with any flow, the share reached by the end of the sub-period."""
+def shares_reached(years: Iterable[Sequence[float | None]], period: int) -> list[Fraction]:
+    """The share reached by the end of the sub-period in each complete year with any flow."""
     complete = [[Fraction(flow) for flow in year if flow is not None] for year in years if None not in year]
     return [sum(year[:period], Fraction()) / sum(year) for year in complete if sum(year)]
 
@@ -161,7 +161,7 @@ def _over(done: float | None, share: Fraction) -> float | None:
     return done / float(share) if done is not None and share else None
 
 
-def so_few(done: float | None, plan: float | None, share: Fraction) -> float | None:
+def tail_probability(done: float | None, plan: float | None, share: Fraction) -> float | None:
     """P(X <= done) where X is Poisson with the mean that the plan expects by now; None without plan or count."""
     if done is None or not plan:
         return None
@@ -183,12 +183,12 @@ def _chance(done: float | None, plan: float | None, share: float) -> float | Non
 
 
 def _likely(probability: float, done: float | None, share: float) -> float | None:
-    """The year's total that is reached or undercut with the probability."""
+    """The quantile of the year's total."""
     return done + _rest(probability, done, share) if done is not None and share else None
 
 
 def _rest(probability: float, done: float, share: float) -> int:
-    """The least rest of the year that is reached or undercut with the probability."""
+    """The quantile of the rest of the year: the least count reached or undercut with the probability."""
     if share >= 1:
         return 0
     from scipy.special import betainc, nbdtrik

@@ -1,4 +1,4 @@
-"""Is a value of several years on its way to the target? Compound growth achieved over growth needed (an extra)."""
+"""Progress towards a target of several years: compound growth achieved over growth needed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from indicators.methods.series import numbers
 
-ZERO = 0.001  # what a base or a target of 0 counts as
+ZERO = 0.001  # stands in for a base or target of 0
 SUBSTANTIAL, MODERATE = 0.95, 0.60
 BEST = 5.0
 
@@ -26,7 +26,7 @@ class ProgressStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Growth achieved over growth needed (1: on the way), its score from -5 to 5, the status, and the linear pace."""
+    """Growth achieved over growth needed (1: on track), its score from -5 to 5, the status, and the linear pace."""
 
     value: float | None
     score: float | None
@@ -49,7 +49,7 @@ def progress(
     Raises:
         ValueError: another direction.
     """
-    way = _way(direction)
+    way = _sign(direction)
     linear = linear_pace(base, base_year, current, current_year, target, target_year)
     given = numbers((base, current, target, base_year, current_year, target_year))
     if None in given:
@@ -77,7 +77,7 @@ def growth(base: float, current: float, years: float) -> float:
 def linear_pace(
     base: Any, base_year: Any, current: Any, current_year: Any, target: Any, target_year: Any
 ) -> float | None:
-    """Share of the way gone over share of the time gone, the headline for shares; None without way, time or values."""
+    """Share of distance covered over share of time elapsed, the headline for shares; None where undefined."""
     given = numbers((base, current, target, base_year, current_year, target_year))
     if None in given:
         return None
@@ -87,7 +87,7 @@ def linear_pace(
     return (now - start) / (aim - start) / ((passed - began) / (due - began))
 
 
-def _way(direction: str) -> int:
+def _sign(direction: str) -> int:
     ways = {"higher": 1, "increase": 1, "lower": -1, "decrease": -1}
     if direction not in ways:
         raise ValueError(f"direction is {direction!r}: higher or lower")

@@ -37,7 +37,7 @@ _ALL = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReasonLimits:
+class ReasonThresholds:
     """The thresholds in force: complete years without admission, the size of a small cell, the share of dossiers."""
 
     years: int
@@ -47,7 +47,7 @@ class ReasonLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellFacts:
-    """What is known of a cell; None where nothing was returned, and then no rule that needs it holds.
+    """The facts about a cell; None where nothing was returned, in which case no rule that needs it holds.
 
     `streak` counts complete years running without an admission, of residential cells that are not excused.
     """
@@ -63,7 +63,7 @@ class CellFacts:
     dossiers_complete: Fraction | None = None
 
 
-def reasons(cell: CellFacts, limits: ReasonLimits) -> tuple[Reason, ...]:
+def reasons(cell: CellFacts, limits: ReasonThresholds) -> tuple[Reason, ...]:
     """Every reason that holds for a cell."""
     holds = (
         (Reason.NO_ADMISSION, cell.streak is not None and cell.streak >= limits.years),
@@ -81,23 +81,23 @@ def _fewer(part: Fraction | None, whole: Fraction | None, share: Fraction) -> bo
     return part is not None and whole is not None and part < share * whole
 
 
-class Course(StrEnum):
-    """How a cell's place on the list compares with the period before."""
+class ListChange(StrEnum):
+    """The change in a cell's place on the list since the period before."""
 
     NEW = "new"
     STILL = "still"
     RECOVERED = "recovered"
 
 
-COURSE_TITLES: Mapping[Course, Text] = {
-    Course.NEW: Text("Mới phát sinh", "New"),
-    Course.STILL: Text("Vẫn còn", "Still"),
-    Course.RECOVERED: Text("Đã khắc phục", "Recovered"),
+LIST_CHANGE_TITLES: Mapping[ListChange, Text] = {
+    ListChange.NEW: Text("Mới phát sinh", "New"),
+    ListChange.STILL: Text("Vẫn còn", "Still"),
+    ListChange.RECOVERED: Text("Đã khắc phục", "Recovered"),
 }
 
 
-def course(now: tuple[Reason, ...], before: tuple[Reason, ...]) -> Course | None:
+def course(now: tuple[Reason, ...], before: tuple[Reason, ...]) -> ListChange | None:
     """Whether a cell is new on the list, still on it, or off it; None when it is on neither."""
     if now:
-        return Course.STILL if before else Course.NEW
-    return Course.RECOVERED if before else None
+        return ListChange.STILL if before else ListChange.NEW
+    return ListChange.RECOVERED if before else None

@@ -1,4 +1,4 @@
-"""A series as the methods take it: numbers in order of time, None where nothing was reported."""
+"""Input series of the methods: numbers in time order, None where nothing was reported."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from math import isnan
 from typing import Any
 
-LARGEST = 1e150  # whose square is still a number
+LARGEST = 1e150  # its square is still finite
 
 
 def number(value: Any) -> float | None:
     """The value as a float; None, NaN and pandas' NA are missing.
 
     Raises:
-        ValueError: it is no number, infinite, or beyond anything that is counted.
+        ValueError: not a number, infinite, or implausibly large.
     """
     try:
         converted = float(value)

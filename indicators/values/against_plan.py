@@ -1,4 +1,4 @@
-"""Where a unit stands against its plan: level and pace apart, the gap in people, the way of several years."""
+"""A unit against its plan: level and pace apart, the gap in people, progress of a plan of several years."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from math import ceil
 from data.measures import Kind
 from data.observations import Observations, Plan
 from data.periods import Period
-from indicators.methods.pace import USUAL, Pace, PaceRule, pace, so_few
+from indicators.methods.pace import DEFAULT_RULE, Pace, PaceRule, pace, tail_probability
 from indicators.methods.progress import Progress, progress
 from indicators.values.compute import compute
 from indicators.values.model import Counted, Direction, Indicator, PlanKind, PlanRate, Ratio, Total
@@ -22,7 +22,7 @@ YEARS_BACK = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelVerdict:
-    """Whether a year's plan is met, by exact fractions; for a share, what chance leaves of that, and the gap in people.
+    """Whether a year's plan is met, by exact fractions; for a share, the three-way verdict; and the gap in people.
 
     `people` are the fewest more that reach the plan, 0 when it is reached; None for what is not counted in people.
     """
@@ -43,7 +43,7 @@ def level(indicator: Indicator, value: Value, target: Target | None, confidence:
 
 
 def _reading(indicator: Indicator, value: Value, plan: Fraction, confidence: float) -> ThreeWay | None:
-    """Of a share whose numerator is a part of its denominator; others have no interval."""
+    """For shares whose numerator is part of the denominator; others have no interval."""
     numerator, denominator = value.numerator, value.denominator
     if not isinstance(indicator.formula, Ratio) or numerator is None or not denominator:
         return None
@@ -53,7 +53,7 @@ def _reading(indicator: Indicator, value: Value, plan: Fraction, confidence: flo
 
 
 def gap_in_people(indicator: Indicator, value: Value, plan: Fraction) -> int | None:
-    """The fewest more people with which a unit reaches a plan; None where it asks for fewer, or for no people."""
+    """The fewest more people that reach a plan; None where fewer are better or the numerator does not count people."""
     if indicator.counts is not Counted.PEOPLE or indicator.direction is not Direction.HIGHER:
         return None
     if value.numerator is None:
@@ -68,14 +68,14 @@ def gap_in_people(indicator: Indicator, value: Value, plan: Fraction) -> int | N
 
 
 def has_pace(indicator: Indicator) -> bool:
-    """Whether it makes sense to ask for the pace: a sum of flows whose plan, of the unit's own, asks for more."""
+    """Whether a pace is meaningful: a sum of flows with a plan of the unit's own, where higher is better."""
     flows = indicator.kinds == {Kind.FLOW}
     asks_for_more = indicator.plan is PlanKind.OWN and indicator.direction is Direction.HIGHER
     return isinstance(indicator.formula, Total) and flows and asks_for_more
 
 
 def pace_periods(period: Period, years: int = YEARS_BACK) -> Iterator[Period]:
-    """The years whose sub-periods a pace is computed from: this one and the past ones."""
+    """The years whose sub-periods a pace is computed from: the current one and past ones."""
     return (Period(period.year - back) for back in range(years + 1))
 
 
@@ -89,7 +89,7 @@ class PaceCase:
     plans: Plans
     province: int | None = None
     years: int = YEARS_BACK
-    rule: PaceRule = USUAL
+    rule: PaceRule = DEFAULT_RULE
     _known: dict[tuple[int, Period], Value] = field(default_factory=dict, repr=False, compare=False)
 
     def flows(self, unit: int, year: int) -> list[Fraction | None]:
@@ -98,7 +98,7 @@ class PaceCase:
         return [value.value if value.state is State.REPORTED else None for value in values]
 
     def _values(self, unit: int, parts: Iterable[Period]) -> Iterator[Value]:
-        """The values of some sub-periods; remembered, also by cases made of this one."""
+        """The values of some sub-periods; cached, and shared with cases derived from this one."""
         for part in parts:
             key = unit, part
             if key not in self._known:
@@ -115,7 +115,7 @@ class PaceCase:
         return plan.value if plan else None
 
     def to_date(self, unit: int) -> tuple[Fraction | None, bool]:
-        """What is known since 1 January (None: nothing is), and whether that is all."""
+        """The known total since 1 January (None: nothing reported), and whether it is complete."""
         so_far = self.period.whole_year.parts(self.period.frequency)[: self.period.index]
         values = [value for value in self._values(unit, so_far) if value.value is not None]
         if not values:
@@ -124,16 +124,16 @@ class PaceCase:
         return sum((value.value for value in values if value.value is not None), start=Fraction(0)), complete
 
     def may_be_behind(self, unit: int) -> bool:
-        """Whether so few are rare by the whole plan already, which this year alone tells: without that it is not.
+        """A cheap necessary condition for being behind, from this year's data alone.
 
-        On pace no more is expected by now than the whole plan, and of fewer expected so few are less rare.
+        At most the whole plan is expected by now, and the lower the expectation the less surprising so few are.
         """
         done, complete = self.to_date(unit)
-        rarest = so_few(float(done), self._goal(unit), Fraction(1)) if done is not None and complete else None
+        rarest = tail_probability(float(done), self._goal(unit), Fraction(1)) if done is not None and complete else None
         return rarest is not None and rarest < self.rule.behind
 
     def with_past(self, observations: Observations) -> PaceCase:
-        """The same case with observations that hold past years too."""
+        """The same case with observations that include past years."""
         return replace(self, observations=observations, _known={})
 
     def _goal(self, unit: int) -> float | None:
@@ -163,8 +163,8 @@ def _is_whole(year: Iterable[Fraction | None]) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TermWay:
-    """How far a plan of several years has come: the value before it began, the value now, and what that says."""
+class TermProgress:
+    """Progress of a plan of several years: the value before it began, the value now, and the progress made."""
 
     plan: Plan
     base: Fraction | None
@@ -172,12 +172,12 @@ class TermWay:
     progress: Progress
 
 
-def term_way(
+def term_progress(
     indicator: Indicator, unit: int, period: Period, observations: Observations, plans: Plans
-) -> TermWay | None:
-    """The way from the year before a term to its end, for a plan of several years; None without one.
+) -> TermProgress | None:
+    """Progress from the year before a term towards its plan; None without such a plan.
 
-    Of stocks and shares only: a term's plan of a flow is a sum over its years.
+    For stocks and shares only: a term's plan of a flow is a sum over its years.
     """
     plan = plans.of_term(indicator.code, unit, period.year)
     flows = Kind.FLOW in indicator.kinds
@@ -185,5 +185,5 @@ def term_way(
         return None
     first = plan.term.first - 1
     base, now = (compute(indicator, unit, Period(year), observations, plans).value for year in (first, period.year))
-    way = progress(base, first, now, period.year, plan.value, plan.term.last, indicator.direction)
-    return TermWay(plan=plan, base=base, value=now, progress=way)
+    result = progress(base, first, now, period.year, plan.value, plan.term.last, indicator.direction)
+    return TermProgress(plan=plan, base=base, value=now, progress=result)

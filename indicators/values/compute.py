@@ -1,4 +1,4 @@
-"""Computes an indicator for a unit and period: exact, over the units that gave what it needs, and with its state."""
+"""Computes an indicator for a unit and period: exactly, over the units that reported its inputs, with its state."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from indicators.values.value import State, Value
 
 
 class SumRole(StrEnum):
-    """What a sum is in a formula."""
+    """The role of a sum in a formula."""
 
     NUMERATOR = "numerator"
     SUBTRACTED = "subtracted"
@@ -43,7 +43,7 @@ _AGAINST = {SumRole.NUMERATOR: SumRole.COMPARED, SumRole.DENOMINATOR: SumRole.CO
 
 @dataclass(frozen=True, slots=True)
 class SumPart:
-    """One sum of a formula, and the reading that it was taken from."""
+    """One sum of a formula and the reading behind it."""
 
     role: SumRole
     measures: Measures
@@ -142,7 +142,7 @@ def _sum(parts: Sequence[SumPart]) -> Fraction:
 
 
 def _over(readings: Sequence[Reading], numerator: Fraction, denominator: Fraction) -> Value:
-    """A sum over consecutive readings divided by a number; complete when all of them are."""
+    """A sum over consecutive readings divided by a number; complete if all of them are."""
     last = next((reading for reading in reversed(readings) if reading.sums), readings[-1])
     if not any(reading.sums for reading in readings):
         return _without_value(last)
@@ -157,7 +157,7 @@ def _over(readings: Sequence[Reading], numerator: Fraction, denominator: Fractio
 
 
 def _without_value(reading: Reading, state: State | None = None) -> Value:
-    """No value. Sums without one of the measures mean that there never was such a thing to count."""
+    """No value. Sums that lack a measure mean that the measure did not exist for the unit."""
     why = state or (State.NOT_APPLICABLE if reading.sums else reading.state)
     return Value(state=why, reporting=reading.reporting, expected=reading.expected)
 
@@ -194,7 +194,7 @@ def _ratio(case: _Case, formula: Ratio) -> Working:
 
 
 def _quotient(formula: Ratio, over: Reading, under: Reading) -> Working:
-    """One sum over the other; counted are the leaves of the coarser form, of which there are fewer."""
+    """One sum over the other; reporting counts are those of the coarser form."""
     numerator, denominator = over.total(formula.numerator), under.total(formula.denominator)
     counted = min(over, under, key=lambda reading: reading.expected)
     if numerator is None:
@@ -242,7 +242,7 @@ def _growth(case: _Case, formula: Growth) -> Working:
 
 
 def _growth_gap(case: _Case, formula: GrowthGap) -> Working:
-    """One growth less the other, each over the units that it is known for."""
+    """One growth minus the other, each over the units for which it is known."""
     one, other = (_growth(case, growth) for growth in formula.growths)
     counted = min(one.value, other.value, key=lambda value: value.expected)
     if one.value.value is None or other.value.value is None:
@@ -266,7 +266,7 @@ def _by_level(case: _Case, formula: ByLevel) -> Working:
 
 
 def _plan_rate(case: _Case, formula: PlanRate) -> Working:
-    """Year to date over the year's plan; a year still running counts what is there, and is incomplete."""
+    """Year to date over the year's plan; an unfinished year uses what is reported and is incomplete."""
     readings = _to_date(case, formula.of)
     parts = _numerators(formula.of, readings)
     plan = own_plan(formula, case.unit, case.period, case.plans)
@@ -277,7 +277,7 @@ def _plan_rate(case: _Case, formula: PlanRate) -> Working:
 
 
 def _to_date(case: _Case, measures: Measures) -> Sequence[Reading]:
-    """The readings from 1 January to the end of the period, of the shortest periods that returns came for."""
+    """The readings from 1 January to the end of the period, over the shortest periods with returns."""
     asked = case.read(measures)
     if case.period.frequency is Frequency.YEAR and (asked.complete or case.period in asked.returned):
         return [asked]

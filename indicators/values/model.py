@@ -1,4 +1,4 @@
-"""What an indicator is: a formula over measures, its direction, its clause, its meaning; declared, then checked."""
+"""The declaration of an indicator (formula, direction, clause, meaning) and the validation of a catalogue."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Measures = tuple[str, ...]
 
 
 class Direction(StrEnum):
-    """Which way is better. Mandatory: an indicator without one cannot be judged."""
+    """Which direction is better; mandatory, since an indicator cannot be judged without it."""
 
     HIGHER = "higher"
     LOWER = "lower"
@@ -28,7 +28,7 @@ class Direction(StrEnum):
 
 
 class Format(StrEnum):
-    """How a value is written."""
+    """How a value is formatted."""
 
     COUNT = "count"
     SIGNED_COUNT = "signed_count"
@@ -48,7 +48,7 @@ class Format(StrEnum):
 
 
 class Counted(StrEnum):
-    """What the numerator of an indicator counts, so that a gap is only said in people where people are counted."""
+    """What an indicator's numerator counts; a gap is expressed in people only where it counts people."""
 
     PEOPLE = "people"
     ORGANISATIONS = "organisations"
@@ -94,7 +94,7 @@ class ReportPart(StrEnum):
 
 
 class Shown(StrEnum):
-    """Where an indicator stands without being asked for.
+    """The places where an indicator is shown by default.
 
     On a card of the start page, as a column of the report's annex by unit, as a column of the comparison of units.
     """
@@ -183,7 +183,7 @@ class MeanPerYear:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByLevel:
-    """A difference that is another one at each level; at the levels that are not named it does not apply."""
+    """A difference that depends on the level; not applicable at levels that are not listed."""
 
     at: tuple[tuple[Level, Difference], ...]
 
@@ -211,7 +211,7 @@ def _groups(formula: Formula) -> tuple[Measures, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redefinition:
-    """From a day on the indicator counts something else; `text` says what, and by which decision."""
+    """From `date` on the indicator is defined differently; `text` says how, and by which decision."""
 
     date: date
     text: Text
@@ -222,9 +222,8 @@ class Indicator:
     """One entry of the catalogue.
 
     `meaning` is one sentence. `counts` says of what the numerator is a number. `clause` points into the conclusion.
-    `standard` is the plan that holds where no decision gives another. `note` is what a page prints beside the value. At
-    each of `redefined` the series does not join. `report` is the topic under which the periodic report tells it, if it
-    does.
+    `standard` is the plan that holds where no decision gives another. `note` is printed beside the value.
+    Each of `redefined` is a break in the series. `report` is its topic in the periodic report, if any.
 
     The catalogue fills in the rest: `subject` is the module that declares it; `measures` are what the vocabulary has of
     its formula, and `operands` those that are read together from one source: all, unless only each group has one.
@@ -251,7 +250,7 @@ class Indicator:
 
     @property
     def is_share_of_people(self) -> bool:
-        """Whether its value is a share whose numerator is a number of people, so that a gap can be said in them."""
+        """Whether the value is a share with people in the numerator, so that a gap can be expressed in people."""
         return self.counts is Counted.PEOPLE and self.format.is_share
 
     @property
@@ -264,7 +263,7 @@ class Indicator:
 
 
 class CatalogueError(ValueError):
-    """Declarations that contradict themselves: a fault of ours. The message lists every fault, a line each."""
+    """Invalid declarations, a programming error. The message lists every fault, one per line."""
 
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
@@ -284,7 +283,7 @@ def check_catalogue(indicators: Sequence[Indicator], vocabulary: Vocabulary) -> 
     """The catalogue of some indicators.
 
     Raises:
-        CatalogueError: codes twice, unknown measures, no direction, nothing counted, no clause or title in a language,
+        CatalogueError: duplicate codes, unknown measures, missing direction, counted noun, clause or title,
             a plan that the formula cannot have; all faults at once.
     """
     counts = Counter(indicator.code for indicator in indicators)
@@ -304,7 +303,7 @@ def _resolved(indicator: Indicator, vocabulary: Vocabulary) -> Indicator:
 
 
 def shown_in(catalogue: Mapping[str, Indicator], where: Shown) -> tuple[str, ...]:
-    """The codes of the indicators that stand somewhere without being asked for, in the catalogue's order."""
+    """Codes of the indicators shown by default in a place, in catalogue order."""
     return tuple(code for code, indicator in catalogue.items() if where in indicator.shown)
 
 

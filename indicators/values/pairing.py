@@ -1,4 +1,4 @@
-"""Two sums over the units that gave both: growth between two periods, ratios between two forms."""
+"""Pairs two sums over the units that reported both: growth between periods, ratios between forms."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from data.observations import Observations
 from data.organisations.units import Grain
 from data.periods import Period
 from indicators.values.model import Measures
-from indicators.values.reading import LeafSums, Question, Reading, joined, read, read_leaves
+from indicators.values.reading import LeafSums, Reading, SumQuery, joined, read, read_leaves
 from indicators.values.value import State
 
 # A residential cell is a cell: its rows are paired with those of all cells, leaf by leaf.
@@ -17,7 +17,7 @@ Asked = tuple[Measures, Period]
 
 
 def read_pair(observations: Observations, unit: int, over: Asked, under: Asked) -> Pair:
-    """Readings of the one (later, numerator) and of the other (base, denominator).
+    """Readings of `over` (later period, numerator) and `under` (base period, denominator).
 
     When either is incomplete, they are paired at the coarser grain of the two sources. Leaves of the same grain of
     which nothing was expected on the other side (they ended or began in between) count on the side on which they
@@ -27,7 +27,7 @@ def read_pair(observations: Observations, unit: int, over: Asked, under: Asked) 
     if not (top.sums and bottom.sums) or (top.complete and bottom.complete):
         return top, bottom
     asked = [
-        Question(observations, reading.source, measures, unit, period)
+        SumQuery(observations, reading.source, measures, unit, period)
         for reading, (measures, period) in ((top, over), (bottom, under))
         if reading.source is not None
     ]
@@ -39,8 +39,8 @@ def read_pair(observations: Observations, unit: int, over: Asked, under: Asked) 
     return top, bottom
 
 
-def _coarseness(question: Question) -> int:
-    grain = question.observations.vocabulary.sources[question.source].grain
+def _coarseness(query: SumQuery) -> int:
+    grain = query.observations.vocabulary.sources[query.source].grain
     return -1 if grain is None else _COARSENESS[grain]
 
 
@@ -55,24 +55,24 @@ def _pair_leaves(over: LeafSums, under: LeafSums) -> Pair:
 
 
 def _missing(here: LeafSums, there: LeafSums) -> frozenset[int]:
-    """Leaves that gave everything here, existed there, and did not give everything there."""
+    """Leaves that reported in full here, existed there, and did not report in full there."""
     if there.complete:
         return frozenset()
-    given, lacking = there.represented(there.given), there.represented(there.lacking)
+    given, partial_leaves = there.represented(there.given), there.represented(there.partial_leaves)
 
     def is_missing(unit: int) -> bool:
-        return unit not in given and (unit in lacking or there.question.existed(unit, there.question.period))
+        return unit not in given and (unit in partial_leaves or there.query.existed(unit, there.query.period))
 
     return frozenset(leaf for leaf in here.given if any(map(is_missing, here.represented((leaf,)))))
 
 
 def _touched(here: LeafSums, gone: frozenset[int]) -> frozenset[int]:
-    """Leaves of which a part is left out: what stands for several units goes with any of them."""
+    """Leaves affected by an exclusion: a leaf that stands for several units is dropped with any of them."""
     return frozenset(leaf for leaf in here.given if not gone.isdisjoint(here.represented((leaf,))))
 
 
-def _pair_coarse(coarse: Question, fine: Question) -> Pair:
-    """Pairs each leaf of the coarser source with the whole of what is below it in the finer one."""
+def _pair_coarse(coarse: SumQuery, fine: SumQuery) -> Pair:
+    """Pairs each leaf of the coarser source with the total below it in the finer one."""
     there = read_leaves(coarse)
     found = {leaf: read(fine.observations, fine.measures, leaf, fine.period) for leaf in there.given}
     whole = [reading for reading in found.values() if reading.complete and reading.sums]

@@ -1,4 +1,4 @@
-"""Sums of measures for one unit and period, from the returns that cover the period, over the leaves that gave all."""
+"""Sums of measures for one unit and period, from the returns that cover it, over the leaves that reported in full."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Cover = tuple[Period, ...]
 Values = Mapping[str, int | Fraction | None]
 Sums = Mapping[str, int | Fraction]
 
-_KEPT = 50_000  # answers about a vocabulary, so that those about an older one go in time
+_CACHE_SIZE = 50_000  # bounded, so that entries of an older vocabulary are evicted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Addend:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Which returns a reading added up, and over which leaves of the unit (None: all that are there)."""
+    """The returns that a reading summed, and over which leaves of the unit (None: all present)."""
 
     unit: int
     cover: Cover
@@ -43,8 +43,8 @@ class Use:
 class Reading:
     """Sums by measure for a unit and period.
 
-    `sums` has no entry for a measure that did not exist for the unit, and none at all when no leaf gave everything;
-    `state` says why. `reporting` counts the leaves that gave everything and still exist at the period's end.
+    `sums` has no entry for a measure that did not exist for the unit, and is empty when no leaf reported in full;
+    `state` says why. `reporting` counts the leaves that reported in full and still exist at the period's end.
     `estimated`: a decision's share of what a divided unit had returned is in the sums.
     """
 
@@ -58,16 +58,16 @@ class Reading:
 
     @property
     def complete(self) -> bool:
-        """Whether everybody expected gave everything."""
+        """Whether every expected leaf reported in full."""
         return self.state is State.REPORTED
 
     @property
     def returned(self) -> frozenset[Period]:
-        """The periods whose returns were added up."""
+        """The periods whose returns were summed."""
         return frozenset(period for use in self.uses for period in use.cover)
 
     def total(self, measures: Iterable[str]) -> Fraction | None:
-        """Σ of some of the measures; None when one of them is not there."""
+        """Σ of some of the measures; None when one of them is missing."""
         measures = tuple(measures)
         if any(measure not in self.sums for measure in measures):
             return None
@@ -76,13 +76,13 @@ class Reading:
 
 @cache
 def covers(period: Period) -> tuple[Cover, ...]:
-    """The ways to make up a period: itself, then halves, quarters, months as far as they are shorter."""
+    """The partitions of a period: itself, then halves, quarters and months where shorter."""
     return tuple(parts for frequency in Frequency if (parts := period.parts(frequency)))
 
 
-@lru_cache(_KEPT)
+@lru_cache(_CACHE_SIZE)
 def sources(vocabulary: Vocabulary, measures: Measures) -> tuple[str, ...]:
-    """The sources that give all of the measures, in the order in which they are preferred.
+    """The sources that provide all of the measures, in order of preference.
 
     One without opening balances (LS) opens with what the form says that they are carried over from.
     """
@@ -95,14 +95,14 @@ def sources(vocabulary: Vocabulary, measures: Measures) -> tuple[str, ...]:
 
 
 def fetched(vocabulary: Vocabulary, measures: Iterable[str]) -> frozenset[str]:
-    """All measures that readings of some may add up: these, and what their opening balances are carried over from."""
+    """All measures that readings may sum: the given ones, and the closings that become their opening balances."""
     named, closings = frozenset(measures), vocabulary.closings
     return named.union(closings[measure] for measure in named if measure in closings)
 
 
-@lru_cache(_KEPT)
+@lru_cache(_CACHE_SIZE)
 def addends(vocabulary: Vocabulary, source: str, measure: str, cover: Cover) -> tuple[Addend, ...]:
-    """What a measure over a cover is Σ of: every flow, the last stock, the first opening balance."""
+    """The addends of a measure over a cover: every flow, the last stock, the first opening balance."""
     if measure not in vocabulary.sources[source].by_code:
         return (Addend(measure, vocabulary.closings[measure], cover[0].previous),)
     kind = vocabulary.measures[measure].over_time
@@ -112,16 +112,16 @@ def addends(vocabulary: Vocabulary, source: str, measure: str, cover: Cover) -> 
 
 
 @dataclass(frozen=True)
-class Question:
-    """Some measures of one source for a unit and period; of a part of a unit, the covers are those of the `whole`."""
+class SumQuery:
+    """Measures of one source for a unit and period; a part of a unit uses the covers of its `whole`."""
 
     observations: Observations
     source: str
     measures: Measures
     unit: int
     period: Period
-    whole: Question | None = None
-    _everyone: dict[Period, bool] = field(default_factory=dict, repr=False, compare=False)
+    whole: SumQuery | None = None
+    _all_returned: dict[Period, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def at(self, period: Period) -> Totals | None:
         """The unit's totals for exactly that period."""
@@ -135,13 +135,13 @@ class Question:
         """Whether a row was expected of a leaf for a period."""
         return self.observations.exists(self.source, leaf, period.end)
 
-    def everyone(self, period: Period) -> bool:
-        """Whether each leaf that existed returned something for exactly that period."""
-        if period not in self._everyone:
+    def all_returned(self, period: Period) -> bool:
+        """Whether every existing leaf sent a return for exactly that period."""
+        if period not in self._all_returned:
             totals = self.at(period)
             there = not self.exists(period) if totals is None else totals.reporting >= totals.expected
-            self._everyone[period] = there
-        return self._everyone[period]
+            self._all_returned[period] = there
+        return self._all_returned[period]
 
     @cached_property
     def expected(self) -> int:
@@ -155,9 +155,9 @@ class Question:
 
     @cached_property
     def covers(self) -> tuple[Cover, ...]:
-        """Those that can be read: a sub-period that nobody returned, though there was somebody, is a gap.
+        """The usable covers: a sub-period without returns, though some were expected, is a gap.
 
-        Stocks that the store derives describe the end of the period by themselves: the last sub-period is enough.
+        Derived stocks describe the end of the period: the last sub-period suffices.
         """
         if self.whole is not None:
             return self.whole.covers
@@ -168,39 +168,39 @@ class Question:
         return tuple(c for c in found if all(self.at(p) is not None or not self.exists(p) for p in c))
 
     def addends(self, cover: Cover) -> tuple[Addend, ...]:
-        """Everything that is added up over a cover."""
+        """All addends over a cover."""
         vocabulary, source = self.observations.vocabulary, self.source
         return tuple(addend for measure in self.measures for addend in addends(vocabulary, source, measure, cover))
 
-    def nothing(self) -> Reading:
-        """The reading when no leaf gave everything."""
+    def empty(self) -> Reading:
+        """The reading when no leaf reported in full."""
         in_part = bool(self.returned) and self.returned[0] != (self.period,)
         state = State.INCOMPLETE if in_part else State.NOT_REPORTED
         return Reading(source=self.source, state=state, expected=self.expected)
 
 
 def read(observations: Observations, measures: Measures, unit: int, period: Period) -> Reading:
-    """Sums of the measures for a unit and period, from the first source that has all, else some data for them."""
-    if at_once := _at_once(observations, measures, unit, period):
+    """Sums of the measures for a unit and period, from the first source with complete data, else with any."""
+    if at_once := _fast_path(observations, measures, unit, period):
         return at_once
     given_by = sources(observations.vocabulary, measures)
-    questions = [Question(observations, source, measures, unit, period) for source in given_by]
+    queries = [SumQuery(observations, source, measures, unit, period) for source in given_by]
     found: list[Reading] = []
-    for question in questions:
-        if question.returned:
-            found.append(_of_branch(question))
+    for query in queries:
+        if query.returned:
+            found.append(_read_branch(query))
             if found[-1].complete:
                 return found[-1]
     if found:
         return next((reading for reading in found if reading.sums), found[0])
-    asked = next((question for question in questions if question.expected), None)
+    asked = next((query for query in queries if query.expected), None)
     if asked is None:
         return Reading(source=None, state=State.NOT_APPLICABLE)
     return Reading(source=None, state=State.NOT_REPORTED, expected=asked.expected)
 
 
-def _at_once(observations: Observations, measures: Measures, unit: int, period: Period) -> Reading | None:
-    """What is usual, without any searching: everybody gave all of it for exactly that period; None where not so."""
+def _fast_path(observations: Observations, measures: Measures, unit: int, period: Period) -> Reading | None:
+    """The fast path for the usual case, every leaf complete for exactly that period; None otherwise."""
     vocabulary = observations.vocabulary
     source = next(iter(sources(vocabulary, measures)), None)
     totals = observations.at(source, unit, period) if source is not None else None
@@ -221,61 +221,63 @@ def _at_once(observations: Observations, measures: Measures, unit: int, period: 
     )
 
 
-@lru_cache(_KEPT)
+@lru_cache(_CACHE_SIZE)
 def _all_own(vocabulary: Vocabulary, source: str, measures: Measures) -> bool:
     return vocabulary.sources[source].by_code.keys() >= set(measures)
 
 
-def _of_branch(question: Question) -> Reading:
-    return _from_sums(question) or _from_below(question) or read_leaves(question).reading()
+def _read_branch(query: SumQuery) -> Reading:
+    return _read_sums(query) or _read_below(query) or read_leaves(query).reading()
 
 
-def _from_below(question: Question) -> Reading | None:
-    """The reading put together from the units below, most of which are whole; None where they do not make it up."""
-    ways = {cover: question.addends(cover) for cover in question.covers}
-    periods = {period for cover, needed in ways.items() for period in (*cover, *(each.period for each in needed))}
-    below = question.observations.below(question.source, question.unit, periods)
+def _read_below(query: SumQuery) -> Reading | None:
+    """The reading assembled from the units below, most of which are complete; None without such units."""
+    addends_by_cover = {cover: query.addends(cover) for cover in query.covers}
+    periods = {
+        period for cover, needed in addends_by_cover.items() for period in (*cover, *(each.period for each in needed))
+    }
+    below = query.observations.below(query.source, query.unit, periods)
     if not below:
         return None
-    whole = question.whole or question
+    whole = query.whole or query
     parts = [
-        _of_branch(Question(whole.observations, whole.source, whole.measures, unit, whole.period, whole))
+        _read_branch(SumQuery(whole.observations, whole.source, whole.measures, unit, whole.period, whole))
         for unit in below
     ]
     complete = all(part.complete for part in parts)
-    return joined(question, parts, State.REPORTED if complete else State.INCOMPLETE)
+    return joined(query, parts, State.REPORTED if complete else State.INCOMPLETE)
 
 
-def joined(question: Question, parts: Iterable[Reading], state: State) -> Reading:
-    """Readings of units apart as one, of that state; those without sums add nothing."""
+def joined(query: SumQuery, parts: Iterable[Reading], state: State) -> Reading:
+    """Readings of disjoint units merged into one of the given state; those without sums are ignored."""
     given = [part for part in parts if part.sums]
     if not given:
-        return question.nothing()
+        return query.empty()
     sums: dict[str, int | Fraction] = {}
     for part in given:
         for role, value in part.sums.items():
             sums[role] = sums.get(role, 0) + value
     return Reading(
-        source=question.source,
+        source=query.source,
         state=state,
         sums=sums,
         reporting=sum(part.reporting for part in given),
-        expected=question.expected,
+        expected=query.expected,
         uses=tuple(use for part in given for use in part.uses),
         estimated=any(part.estimated for part in given),
     )
 
 
-def _from_sums(question: Question) -> Reading | None:
-    """The reading straight from the unit's sums; None where they cannot answer and leaves must be paired."""
-    if not question.covers:
-        return question.nothing()
-    cover = question.covers[0]
-    needed = question.addends(cover)
-    totals = {period: question.at(period) for period in (*cover, *(addend.period for addend in needed))}
-    whole = all(question.everyone(period) for period in totals)
+def _read_sums(query: SumQuery) -> Reading | None:
+    """The reading straight from the unit's sums; None where leaves must be examined one by one."""
+    if not query.covers:
+        return query.empty()
+    cover = query.covers[0]
+    needed = query.addends(cover)
+    totals = {period: query.at(period) for period in (*cover, *(addend.period for addend in needed))}
+    whole = all(query.all_returned(period) for period in totals)
     blank = any(addend.measure in given.blanks for addend in needed if (given := totals[addend.period]))
-    alone = question.covers == ((question.period,),) and set(totals) == {question.period}
+    alone = query.covers == ((query.period,),) and set(totals) == {query.period}
     if blank or not (whole or alone):
         return None
     sums: dict[str, int | Fraction] = {}
@@ -284,45 +286,45 @@ def _from_sums(question: Question) -> Reading | None:
             sums[addend.role] = sums.get(addend.role, 0) + given.sums[addend.measure]
     last = totals[cover[-1]]
     return Reading(
-        source=question.source,
+        source=query.source,
         state=State.REPORTED if whole else State.INCOMPLETE,
         sums=sums,
         reporting=last.reporting if last else 0,
-        expected=question.expected,
-        uses=(Use(question.unit, cover),),
+        expected=query.expected,
+        uses=(Use(query.unit, cover),),
         estimated=any(given.estimated for given in totals.values() if given),
     )
 
 
 @dataclass(frozen=True)
 class LeafSums:
-    """A question answered leaf by leaf: what each leaf that gave everything gave, and over which cover.
+    """A query answered leaf by leaf: the sums of each complete leaf, and the cover that they are over.
 
-    `lacking` are leaves that gave something but not everything that they were expected to. An official form of a
-    higher unit is one leaf here, and stands for several.
+    `partial_leaves` reported something but not all that was expected. An official form of a higher unit is one leaf
+    here and stands for several.
     """
 
-    question: Question
+    query: SumQuery
     given: Mapping[int, tuple[Cover, Sums]]
-    lacking: frozenset[int]
+    partial_leaves: frozenset[int]
     present: frozenset[int]
     estimated: frozenset[int] = frozenset()
     stands_for: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     @cached_property
     def complete(self) -> bool:
-        """Whether everybody expected gave everything."""
-        covers = self.question.covers
-        in_full = len(covers) > 1 or all(self.question.everyone(period) for period in covers[0])
-        return in_full and not self.lacking and len(self.represented(self.present)) >= self.question.expected
+        """Whether every expected leaf reported in full."""
+        covers = self.query.covers
+        in_full = len(covers) > 1 or all(self.query.all_returned(period) for period in covers[0])
+        return in_full and not self.partial_leaves and len(self.represented(self.present)) >= self.query.expected
 
     def represented(self, leaves: Iterable[int]) -> frozenset[int]:
-        """The leaf units that some leaves are, or stand for."""
+        """The leaf units that the given leaves are or stand for."""
         return frozenset(unit for leaf in leaves for unit in self.stands_for.get(leaf, (leaf,)))
 
     def reading(self, without: frozenset[int] = frozenset()) -> Reading:
-        """Their sum, leaving some out."""
-        question = self.question
+        """The sum over the leaves, except `without`."""
+        query = self.query
         sums: dict[str, int | Fraction] = {}
         leaves: dict[Cover, set[int]] = {}
         for leaf, (cover, values) in self.given.items():
@@ -331,59 +333,59 @@ class LeafSums:
                 for role, value in values.items():
                     sums[role] = sums.get(role, 0) + value
         if not leaves:
-            return question.nothing()
+            return query.empty()
         return Reading(
-            source=question.source,
+            source=query.source,
             state=State.REPORTED if self.complete and not without else State.INCOMPLETE,
             sums=sums,
             reporting=len(self.represented(self.present - without)),
-            expected=question.expected,
-            uses=tuple(Use(question.unit, cover, frozenset(units)) for cover, units in leaves.items()),
+            expected=query.expected,
+            uses=tuple(Use(query.unit, cover, frozenset(units)) for cover, units in leaves.items()),
             estimated=bool(self.estimated - without),
         )
 
 
-def read_leaves(question: Question) -> LeafSums:
-    """Answers leaf by leaf. A leaf gave everything if it did so for each sub-period in which it existed."""
-    ways = {cover: question.addends(cover) for cover in question.covers}
-    periods = {period for cover, needed in ways.items() for period in (*cover, *(a.period for a in needed))}
-    found_in = {p: _leaves(question, p) for p in periods}
+def read_leaves(query: SumQuery) -> LeafSums:
+    """Answers a query leaf by leaf. A leaf is complete if it is for each sub-period in which it existed."""
+    addends_by_cover = {cover: query.addends(cover) for cover in query.covers}
+    periods = {period for cover, needed in addends_by_cover.items() for period in (*cover, *(a.period for a in needed))}
+    found_in = {p: _leaves(query, p) for p in periods}
     rows = {p: {leaf.unit: leaf.values for leaf in leaves} for p, leaves in found_in.items()}
     given: dict[int, tuple[Cover, Sums]] = {}
     left = dict.fromkeys(unit for values in rows.values() for unit in values)
-    for cover, needed in ways.items():
-        for leaf, sums in _over(question, cover, needed, rows, tuple(left)):
+    for cover, needed in addends_by_cover.items():
+        for leaf, sums in _over(query, cover, needed, rows, tuple(left)):
             del left[leaf]
             if sums:
                 given[leaf] = cover, sums
     present = frozenset(leaf for leaf, (cover, _) in given.items() if leaf in rows[cover[-1]])
     estimated = frozenset(leaf.unit for leaves in found_in.values() for leaf in leaves if leaf.estimated)
     stands_for = {leaf.unit: leaf.stands_for for leaves in found_in.values() for leaf in leaves if leaf.stands_for}
-    return LeafSums(question, given, frozenset(left), present, estimated & given.keys(), stands_for)
+    return LeafSums(query, given, frozenset(left), present, estimated & given.keys(), stands_for)
 
 
-def _leaves(question: Question, period: Period) -> Sequence[Leaf]:
-    if question.at(period) is None:
+def _leaves(query: SumQuery, period: Period) -> Sequence[Leaf]:
+    if query.at(period) is None:
         return ()
-    return question.observations.leaves(question.source, question.unit, period)
+    return query.observations.leaves(query.source, query.unit, period)
 
 
 def _over(
-    question: Question,
+    query: SumQuery,
     cover: Cover,
     needed: Sequence[Addend],
     rows: Mapping[Period, Mapping[int, Values]],
     leaves: Iterable[int],
 ) -> Iterator[tuple[int, Sums]]:
-    """What leaves gave over a cover; without those that existed in a sub-period and did not give what is needed of it.
+    """Sums of leaves over a cover, without those that existed in a sub-period but did not report its addends.
 
-    A leaf that existed in none of them gave nothing, and nothing was to be had.
+    A leaf that existed in none of them yields empty sums.
     """
     periods = {*cover, *(addend.period for addend in needed)}
-    owed = [(period, rows[period]) for period in periods if not question.everyone(period)]
+    owed = [(period, rows[period]) for period in periods if not query.all_returned(period)]
     parts = [(addend.role, addend.measure, rows[addend.period]) for addend in needed]
     for leaf in leaves:
-        if any(leaf not in given and question.existed(leaf, period) for period, given in owed):
+        if any(leaf not in given and query.existed(leaf, period) for period, given in owed):
             continue
         sums: dict[str, int | Fraction] = {}
         for role, measure, given in parts:

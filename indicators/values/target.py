@@ -1,4 +1,4 @@
-"""Level verdicts: which plan holds for a unit and year, whether it is met, and by how many people it is missed."""
+"""Level verdicts: which plan applies to a unit and year, whether it is met, and the gap in people."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CONFIDENCE = 0.95
 
 
 class Plans:
-    """Plans in force, looked up by indicator and unit; of several the one decided last holds."""
+    """Plans in force by indicator and unit; the latest decision prevails."""
 
     def __init__(self, plans: Iterable[Plan] = ()) -> None:
         self._by_unit: dict[tuple[str, int], list[Plan]] = defaultdict(list)
@@ -48,7 +48,7 @@ class Plans:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a value is judged by; `plan` is None when it is the indicator's own standard, which no decision gave."""
+    """The value to compare with; `plan` is None when it is the indicator's own standard, not a decision's."""
 
     value: Fraction
     plan: Plan | None = None
@@ -57,10 +57,10 @@ class Target:
 def plan_for(
     indicator: Indicator, unit: int, period: Period, plans: Plans, ancestors: Sequence[int] = ()
 ) -> Target | None:
-    """The plan that a unit's value for a year is judged by: its own, or for a share the nearest above it that has one.
+    """The target of a unit's value for a year: its own plan, or for a share that of its nearest ancestor with one.
 
-    At each unit the year's plan goes before a term's. A term's plan of a flow is a sum over its years and is no level
-    for one of them. Quarters have no level. `ancestors` run from the parent up.
+    At each unit the year's plan takes precedence over a term's. A term's plan of a flow is a sum over its years and is
+    no level for one of them. Quarters have no level. `ancestors` run from the parent up.
     """
     if period.frequency is not Frequency.YEAR or indicator.plan is PlanKind.NONE:
         return None
@@ -85,7 +85,7 @@ def own_plan(formula: PlanRate, unit: int, period: Period, plans: Plans) -> Plan
 
 
 def verdict(value: Value, plan: Fraction | None, direction: Direction) -> Status:
-    """Whether the plan is met, by exact fractions; an incomplete value decides nothing."""
+    """Whether the plan is met, by exact fractions; an incomplete value cannot tell."""
     if plan is None:
         return Status.NO_PLAN
     if value.value is None or value.state is not State.REPORTED:
@@ -104,12 +104,12 @@ def gap(value: Value, plan: Fraction | None) -> Fraction | None:
 
 
 def people_needed(numerator: Fraction | int, denominator: Fraction | int, plan: Fraction) -> int:
-    """The fewest more in the numerator with which the share reaches the plan: ceil(p*n) - x, never below 0."""
+    """The smallest increase of the numerator that reaches the plan: ceil(p*n) - x, never below 0."""
     return max(0, ceil(plan * denominator - numerator))
 
 
 class ThreeWay(StrEnum):
-    """What a share of few cases says of a plan once chance is allowed for."""
+    """The verdict of a share on a plan, allowing for chance."""
 
     MET = "met"
     BEHIND = "behind"
@@ -140,8 +140,8 @@ def three_way(
 def wilson(numerator: Any, denominator: Any, confidence: float = CONFIDENCE) -> tuple[float, float] | None:
     """Wilson's score interval of a proportion (lower, upper), both within 0..1; None when a count is missing or NaN.
 
-    In closed form (Wilson 1927), because importing statsmodels takes seconds that a page does not have; the tests hold
-    it against `statsmodels.stats.proportion.proportion_confint` and against published tables.
+    In closed form (Wilson 1927), because importing statsmodels takes seconds; the tests compare
+    it with `statsmodels.stats.proportion.proportion_confint` and against published tables.
 
     Raises:
         ValueError: numerator outside 0..denominator, denominator not above 0, confidence not 0.9..1 (or 90..100 %).
@@ -161,5 +161,5 @@ def wilson(numerator: Any, denominator: Any, confidence: float = CONFIDENCE) -> 
     middle = share + z * z / (2 * size)
     reach = z * sqrt(share * (1 - share) / size + (z / (2 * size)) ** 2)
     scale = 1 + z * z / size
-    # of none the lower limit is 0 and of all the upper one 1, which rounding would miss by a hair
+    # exact at the ends, where rounding would be off by an ulp
     return (middle - reach) / scale if cases else 0.0, (middle + reach) / scale if cases < size else 1.0

@@ -1,4 +1,4 @@
-"""What computing an indicator gives: the value, what it was made of, and how far it can be trusted."""
+"""The result of computing an indicator: value, inputs, and completeness."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from data.language import Text
 
 
 class State(StrEnum):
-    """Why a value is there, or is not."""
+    """Why a value is present or absent."""
 
     REPORTED = "reported"
     NOT_REPORTED = "not_reported"
@@ -22,7 +22,7 @@ class State(StrEnum):
 
 
 class Status(StrEnum):
-    """Level verdict against a plan."""
+    """The level verdict against a plan."""
 
     MET = "met"
     NOT_MET = "not_met"

@@ -1,1 +1,1 @@
-"""The same tables for programs: /api/v1, JSON and CSV, with a token or a session; described by OpenAPI."""
+"""The tables as an API: /api/v1, JSON and CSV, by token or session; described by OpenAPI."""

@@ -1,4 +1,4 @@
-"""The API described by OpenAPI 3.1, made from the same declarations that answer it."""
+"""The OpenAPI 3.1 description, generated from the declarations that serve the API."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _FAULTS = {"400": "notice.title_400", "401": "login.title", "403": "notice.title
 
 def description(prefix: str, catalogue: Catalogue) -> Json:
     """The document in the reader's language."""
-    speech = language()
+    lang = language()
     return {
         "openapi": "3.1.0",
         "info": {"title": t("app.title"), "version": "1", "description": t("app.subtitle")},
         "servers": [{"url": prefix}],
         "security": [{"bearer": []}, {"basic": []}],
-        "paths": {f"/{table.name}": {"get": _operation(table, catalogue, speech)} for table in TABLES},
+        "paths": {f"/{table.name}": {"get": _operation(table, catalogue, lang)} for table in TABLES},
         "components": {
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
@@ -38,16 +38,16 @@ def description(prefix: str, catalogue: Catalogue) -> Json:
     }
 
 
-def _operation(table: ApiTable, catalogue: Catalogue, speech: Language) -> Json:
+def _operation(table: ApiTable, catalogue: Catalogue, lang: Language) -> Json:
     fault = {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}
     faults = {status: {"description": t(key), "content": fault} for status, key in _FAULTS.items()}
     return {
         "operationId": table.name,
-        "summary": table.title[speech],
-        "parameters": [_parameter(parameter, catalogue, speech) for parameter in (*table.parameters, *COMMON)],
+        "summary": table.title[lang],
+        "parameters": [_parameter(parameter, catalogue, lang) for parameter in (*table.parameters, *COMMON)],
         "responses": {
             "200": {
-                "description": table.title[speech],
+                "description": table.title[lang],
                 "headers": {"X-Total-Count": {"schema": {"type": "integer"}}, "ETag": {"schema": {"type": "string"}}},
                 "content": {
                     "application/json": {"schema": _page()},
@@ -60,7 +60,7 @@ def _operation(table: ApiTable, catalogue: Catalogue, speech: Language) -> Json:
     }
 
 
-def _parameter(parameter: Parameter, catalogue: Catalogue, speech: Language) -> Json:
+def _parameter(parameter: Parameter, catalogue: Catalogue, lang: Language) -> Json:
     schema: Json = parameter.schema_in(catalogue)
     if parameter.repeated:
         schema = {"type": "array", "items": schema, "minItems": 1}
@@ -70,7 +70,7 @@ def _parameter(parameter: Parameter, catalogue: Catalogue, speech: Language) -> 
         "name": parameter.name,
         "in": "query",
         "required": parameter.required,
-        "description": parameter.meaning[speech],
+        "description": parameter.meaning[lang],
         "schema": schema,
     }
 

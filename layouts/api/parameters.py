@@ -1,4 +1,4 @@
-"""What a request of the API may say: each parameter declared once, read by the routes and told by the description."""
+"""Parameters of the API: each declared once, parsed by the routes and published in the description."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from indicators.methods.reasons import Reason
 from indicators.values.model import Catalogue
 from layouts.documents.tables import Json
 from layouts.text import language, t
-from layouts.views.ask import known_at
+from layouts.views.ask import parse_as_of
 
 MOST_ROWS, ROWS = 10_000, 1_000
 _MOST_PERIODS = 60
 _SHOWN = 60
 
 
-class Unanswerable(ValueError):
-    """A parameter says what cannot be answered; the message names it and what would do."""
+class InvalidParameter(ValueError):
+    """An invalid parameter; the message names it and the accepted values."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """One parameter; `read` makes a value of its text, `schema` is its JSON schema.
+    """One parameter; `read` parses its text, `schema` is its JSON schema.
 
     The values of one `of_catalogue` are codes of indicators.
     """
@@ -45,22 +45,22 @@ class Parameter:
     of_catalogue: bool = False
 
     def schema_in(self, catalogue: Catalogue) -> Json:
-        """Its JSON schema, where the catalogue has these indicators."""
+        """Its JSON schema, with the catalogue's codes."""
         return {**self.schema, **_choice(catalogue)} if self.of_catalogue else dict(self.schema)
 
     def of(self, given: MultiDict[str, str], catalogue: Catalogue) -> Any:
         """The value in a query, or the default.
 
         Raises:
-            Unanswerable: it is missing or makes no sense.
+            InvalidParameter: missing or malformed.
         """
         texts = [text for text in given.getlist(self.name) if text]
         if not texts:
             if self.required:
-                raise Unanswerable(t("api.missing", name=self.name, meaning=self.meaning[language()]))
+                raise InvalidParameter(t("api.missing", name=self.name, meaning=self.meaning[language()]))
             return () if self.repeated else self.default
         if not self.repeated and len(texts) > 1:
-            raise Unanswerable(t("api.once", name=self.name))
+            raise InvalidParameter(t("api.once", name=self.name))
         values = [self._value(text, catalogue) for text in texts]
         return tuple(dict.fromkeys(values)) if self.repeated else values[0]
 
@@ -68,7 +68,7 @@ class Parameter:
         try:
             return catalogue[text].code if self.of_catalogue else self.read(text)
         except (ValueError, KeyError, OverflowError) as fault:
-            raise Unanswerable(t("api.value", name=self.name, value=text[:_SHOWN]) + self._hint()) from fault
+            raise InvalidParameter(t("api.value", name=self.name, value=text[:_SHOWN]) + self._hint()) from fault
 
     def _hint(self) -> str:
         choices = self.schema.get("enum")
@@ -88,7 +88,7 @@ def _whole(text: str, lowest: int, highest: int) -> int:
 
 
 def _span(text: str) -> str:
-    """A period or a span, which waits for its frequency."""
+    """Validates a period or a span; expanded later, when the frequency is known."""
     parse_span(text)
     return text
 
@@ -97,11 +97,11 @@ def periods_of(span: str, frequency: Frequency | None) -> tuple[Period, ...]:
     """The periods of a span.
 
     Raises:
-        Unanswerable: there are too many.
+        InvalidParameter: too many periods.
     """
     found = parse_span(span, frequency or Frequency.YEAR)
     if len(found) > _MOST_PERIODS:
-        raise Unanswerable(t("api.periods", most=_MOST_PERIODS))
+        raise InvalidParameter(t("api.periods", most=_MOST_PERIODS))
     return found
 
 
@@ -167,7 +167,7 @@ REASON = Parameter(
 AS_OF = Parameter(
     name="as_of",
     meaning=Text("Số liệu như đã biết tại thời điểm này", "Figures as known at that instant"),
-    read=known_at,
+    read=parse_as_of,
     schema={"type": "string", "maxLength": 40, "examples": ["2020-10-20", "2020-10-20T17:00:00+07:00"]},
 )
 FORMAT = Parameter(
@@ -195,8 +195,8 @@ COMMON = (AS_OF, FORMAT, LIMIT, OFFSET)
 
 
 @dataclass(frozen=True)
-class Given:
-    """The parameters of one request, read."""
+class ParameterValues:
+    """The parsed parameters of one request."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
 

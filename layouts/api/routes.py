@@ -1,4 +1,4 @@
-"""Serves the API's tables: pages of rows with an ETag by the data's version, and the description of it all."""
+"""Serves the API: paginated tables with an ETag by data version, and the OpenAPI description."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from indicators.answers.rows import RowKind, TableRow
 from indicators.catalogue.lookup import catalogue_of
 from indicators.values.model import Catalogue
 from layouts.api.description import description
-from layouts.api.parameters import AS_OF, COMMON, FORMAT, LIMIT, OFFSET, Given, Unanswerable
+from layouts.api.parameters import AS_OF, COMMON, FORMAT, LIMIT, OFFSET, InvalidParameter, ParameterValues
 from layouts.api.tables import TABLES, ApiTable
 from layouts.documents.tables import FileFormat, Table, cells
 from layouts.documents.writing import content
@@ -33,18 +33,19 @@ _SHOWN = 60
 
 
 def register(server: Flask, manager: LoginManager) -> None:
-    """Adds the routes, and lets programs in by tokens.
+    """Adds the routes and token authentication.
 
-    A bearer token, or the token as the password of basic authentication (spreadsheets offer that); no page.
+    A bearer token, or the token as the password of basic authentication (which spreadsheets support); not valid for
+    pages.
     """
-    manager.request_loader(_of_token)
+    manager.request_loader(_authenticate)
     for table in TABLES:
-        server.add_url_rule(f"{PREFIX}/{table.name}", view_func=Served.as_view(f"api_{table.name}", table))
+        server.add_url_rule(f"{PREFIX}/{table.name}", view_func=TableEndpoint.as_view(f"api_{table.name}", table))
     server.add_url_rule(f"{PREFIX}/openapi.json", "api_description", _description)
-    server.register_error_handler(Unanswerable, _unanswerable)
+    server.register_error_handler(InvalidParameter, _unanswerable)
 
 
-def _of_token(asked: Request) -> SignedIn | None:
+def _authenticate(asked: Request) -> SignedIn | None:
     given = asked.authorization
     if given is None or not asked.path.startswith(f"{PREFIX}/"):
         return None
@@ -53,8 +54,8 @@ def _of_token(asked: Request) -> SignedIn | None:
     return SignedIn(found) if found else None
 
 
-class Served(View):
-    """One table."""
+class TableEndpoint(View):
+    """The endpoint of one table."""
 
     init_every_request = False
 
@@ -62,55 +63,61 @@ class Served(View):
         self.table = table
 
     def dispatch_request(self) -> Response:
-        """A page of its rows, or that nothing has changed."""
+        """A page of its rows, or 304 Not Modified."""
         given = _given(self.table)
         reader = site().store.reader(viewer(), given[AS_OF])
-        answer, tag = Response(), _tag(reader.version)
+        answer, tag = Response(), _etag(reader.version)
         answer.set_etag(tag)
         answer.cache_control.private, answer.cache_control.no_cache = True, True
         if request.if_none_match.contains_weak(tag):
             answer.status_code = 304
             return answer
-        _fill(answer, given, self.table.kind(given), self.table.rows(reader, given))
+        _write_page(answer, given, self.table.kind(given), self.table.rows(reader, given))
         return answer
 
 
-def _given(table: ApiTable) -> Given:
+def _given(table: ApiTable) -> ParameterValues:
     allowed = (*table.parameters, *COMMON)
     unknown = sorted(set(request.args) - {parameter.name for parameter in allowed})
     if unknown:
         names = ", ".join(parameter.name for parameter in allowed)
-        raise Unanswerable(t("api.unknown", name=unknown[0][:_SHOWN], names=names))
+        raise InvalidParameter(t("api.unknown", name=unknown[0][:_SHOWN], names=names))
     catalogue = _catalogue()
-    return Given({parameter.name: parameter.of(request.args, catalogue) for parameter in allowed})
+    return ParameterValues({parameter.name: parameter.of(request.args, catalogue) for parameter in allowed})
 
 
 def _catalogue() -> Catalogue:
     return catalogue_of(site().store.vocabulary)
 
 
-def _fill(answer: Response, given: Given, kind: RowKind, rows: Sequence[TableRow]) -> None:
+def _write_page(answer: Response, given: ParameterValues, kind: RowKind, rows: Sequence[TableRow]) -> None:
     first, most = given[OFFSET], given[LIMIT]
     page = rows[first : first + most]
-    following = _following(first + most) if first + most < len(rows) else None
+    following = _next_page(first + most) if first + most < len(rows) else None
     answer.headers[ROWS_TOTAL] = str(len(rows))
     if following:
         answer.headers["Link"] = f'<{following}>; rel="next"'
     if given[FORMAT] == FileFormat.CSV:
         answer.mimetype, answer.data = "text/csv", content(Table(kind=kind, rows=page), FileFormat.CSV)
         return
-    said = {"data": [cells(row) for row in page], "total": len(rows), "limit": most, "offset": first, "next": following}
-    answer.mimetype, answer.data = "application/json", orjson.dumps(said)
+    payload = {
+        "data": [cells(row) for row in page],
+        "total": len(rows),
+        "limit": most,
+        "offset": first,
+        "next": following,
+    }
+    answer.mimetype, answer.data = "application/json", orjson.dumps(payload)
 
 
-def _tag(version: int) -> str:
-    """One for each state of the data, reader and question."""
+def _etag(version: int) -> str:
+    """A tag for each data version, scope and request."""
     asker = viewer()
     parts = (version, asker.role, asker.unit, language(), request.full_path)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
-def _following(offset: int) -> str:
+def _next_page(offset: int) -> str:
     others = [(name, value) for name, value in request.args.items(multi=True) if name != OFFSET.name]
     return f"{request.path}?{urlencode([*others, (OFFSET.name, offset)])}"
 

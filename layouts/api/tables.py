@@ -1,4 +1,4 @@
-"""The tables that the API gives: what each is asked with, its columns, and where its rows come from."""
+"""The tables of the API: parameters, columns and sources of rows."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from layouts.api.parameters import (
     SHOW,
     SPAN,
     UNIT,
-    Given,
     Parameter,
+    ParameterValues,
     periods_of,
 )
 from layouts.views.catalogue_rows import CatalogueRow, ReturnRow, catalogue_row, due_row
@@ -50,7 +50,7 @@ class UnitRow(TableRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodRow(TableRow):
-    """A period for which something is known."""
+    """A period with data."""
 
     period: Period
     frequency: Frequency
@@ -60,7 +60,7 @@ class PeriodRow(TableRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow(TableRow):
-    """A line of the register of tasks as it stands today."""
+    """A line of the register of tasks, as of today."""
 
     task: str
     clause: str
@@ -82,21 +82,21 @@ class TaskRow(TableRow):
 
 @dataclass(frozen=True, kw_only=True)
 class ApiTable:
-    """One table: what its rows are may depend on what is asked."""
+    """One table; its row type may depend on the parameters."""
 
     name: str
     title: Text
     parameters: tuple[Parameter, ...]
-    kind: Callable[[Given], RowKind]
-    rows: Callable[[Reader, Given], Sequence[TableRow]]
+    kind: Callable[[ParameterValues], RowKind]
+    rows: Callable[[Reader, ParameterValues], Sequence[TableRow]]
 
 
-def _indicators(reader: Reader, _given: Given) -> Sequence[TableRow]:
+def _indicators(reader: Reader, _given: ParameterValues) -> Sequence[TableRow]:
     catalogue = catalogue_of(reader.vocabulary)
     return [catalogue_row(indicator, reader.vocabulary) for indicator in catalogue.values()]
 
 
-def _units(reader: Reader, given: Given) -> Sequence[TableRow]:
+def _units(reader: Reader, given: ParameterValues) -> Sequence[TableRow]:
     day = given[PERIOD].end if given[PERIOD] else None
     tree = reader.tree(day)
     if tree.root is None:
@@ -118,12 +118,12 @@ def _units(reader: Reader, given: Given) -> Sequence[TableRow]:
     ]
 
 
-def _periods(reader: Reader, _given: Given) -> Sequence[TableRow]:
+def _periods(reader: Reader, _given: ParameterValues) -> Sequence[TableRow]:
     found = sorted({*reader.opened(), *reader.history(), *(period.whole_year for period in reader.opened())})
     return [PeriodRow(period=p, frequency=p.frequency, start=p.start, end=p.end) for p in found]
 
 
-def _values(reader: Reader, given: Given) -> Sequence[TableRow]:
+def _values(reader: Reader, given: ParameterValues) -> Sequence[TableRow]:
     enquiry = Enquiry(
         indicators=given[INDICATOR],
         unit=given[UNIT],
@@ -134,16 +134,16 @@ def _values(reader: Reader, given: Given) -> Sequence[TableRow]:
     return list(rows_of(given[SHOW]).rows(reader, enquiry))
 
 
-def _lagging(reader: Reader, given: Given) -> Sequence[TableRow]:
+def _lagging(reader: Reader, given: ParameterValues) -> Sequence[TableRow]:
     unit = reader.unit(given[UNIT]).id if given[UNIT] else None
     return lagging_rows(Lagging(reader, given[PERIOD] or _latest(reader), unit), given[REASON])
 
 
-def _returns(reader: Reader, given: Given) -> Sequence[TableRow]:
+def _returns(reader: Reader, given: ParameterValues) -> Sequence[TableRow]:
     return [due_row(due) for due in reader.returns(given[PERIOD] or _latest(reader))]
 
 
-def _tasks(reader: Reader, _given: Given) -> Sequence[TableRow]:
+def _tasks(reader: Reader, _given: ParameterValues) -> Sequence[TableRow]:
     return [_task(reader, task) for task in reader.tasks()]
 
 
@@ -174,7 +174,7 @@ def _latest(reader: Reader) -> Period:
     return opened[-1] if opened else Period(reader.today().year)
 
 
-def _always(kind: RowKind) -> Callable[[Given], RowKind]:
+def _always(kind: RowKind) -> Callable[[ParameterValues], RowKind]:
     return lambda _given: kind
 
 

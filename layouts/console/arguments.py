@@ -1,4 +1,4 @@
-"""Reads what is given to commands: instants, periods, indicators, paths, passwords."""
+"""Parses and validates command arguments: instants, periods, indicators, paths, passwords."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ import typer
 
 from data.periods import Frequency, Period, parse_span
 from data.reading.queries import Reader
-from layouts.console.messages import WrongUse, say, sentence
+from layouts.console.messages import InvalidUsage, say, sentence
 
 if TYPE_CHECKING:
     from indicators.methods.reasons import Reason
 
-# Where the province is: an instant that names no offset is told by the clock on its offices' walls.
-OFFICE = ZoneInfo("Asia/Ho_Chi_Minh")
+# The province's time zone: an instant without an offset is local time.
+OFFICE_TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def instant(text: str, *, end_of_day: bool = False) -> datetime:
     """An ISO 8601 instant; a day alone is its first moment, or its last with `end_of_day`.
 
     Raises:
-        WrongUse: the text is none.
+        InvalidUsage: not an instant.
     """
     try:
         day = date.fromisoformat(text)
@@ -34,56 +34,56 @@ def instant(text: str, *, end_of_day: bool = False) -> datetime:
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            raise WrongUse(sentence("no_instant", text=text)) from None
-        return moment if moment.tzinfo else moment.replace(tzinfo=OFFICE)
-    start = datetime.combine(day, time(), OFFICE)
+            raise InvalidUsage(sentence("no_instant", text=text)) from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=OFFICE_TIME_ZONE)
+    start = datetime.combine(day, time(), OFFICE_TIME_ZONE)
     return start + timedelta(days=1, microseconds=-1) if end_of_day else start
 
 
-def existing(paths: Iterable[Path]) -> None:
-    """Makes sure that files and folders are there before long work begins.
+def require_existing(paths: Iterable[Path]) -> None:
+    """Requires files and folders to exist before long work begins.
 
     Raises:
-        WrongUse: one is not.
+        InvalidUsage: one does not exist.
     """
     for path in paths:
         if not path.exists():
-            raise WrongUse(sentence("no_path", path=path))
+            raise InvalidUsage(sentence("no_path", path=path))
 
 
-def existing_files(paths: Iterable[Path]) -> None:
-    """Makes sure that paths are files.
+def require_files(paths: Iterable[Path]) -> None:
+    """Requires paths to be files.
 
     Raises:
-        WrongUse: one is not.
+        InvalidUsage: one does not exist.
     """
     for path in paths:
         if not path.is_file():
-            raise WrongUse(sentence("no_file", path=path))
+            raise InvalidUsage(sentence("no_file", path=path))
 
 
-def existing_folder(path: Path) -> None:
-    """Makes sure that a path is a folder.
+def require_folder(path: Path) -> None:
+    """Requires a path to be a folder.
 
     Raises:
-        WrongUse: it is none.
+        InvalidUsage: not a folder.
     """
     if not path.is_dir():
-        raise WrongUse(sentence("no_folder", path=path))
+        raise InvalidUsage(sentence("no_folder", path=path))
 
 
 def span(text: str | None, frequency: Frequency | None, reader: Reader) -> tuple[Period, ...]:
-    """The periods asked for; by default the latest one of that frequency.
+    """The requested periods; by default the latest one of that frequency.
 
     Raises:
         PeriodError: the text is neither a period nor a range.
-        WrongUse: nothing was asked for and the store holds nothing.
+        InvalidUsage: no period given and the store is empty.
     """
     if text:
         return parse_span(text, frequency or Frequency.YEAR)
     opened = reader.opened()
     if not opened:
-        raise WrongUse(sentence("empty_store"))
+        raise InvalidUsage(sentence("empty_store"))
     return (Period.covering(opened[-1].end, frequency or opened[-1].frequency),)
 
 
@@ -91,7 +91,7 @@ def indicator(code: str, reader: Reader) -> str:
     """The code of an indicator of the reader's catalogue.
 
     Raises:
-        WrongUse: there is none; the message names those that are written alike.
+        InvalidUsage: unknown code; the message lists similar ones.
     """
     from rapidfuzz import process
 
@@ -103,28 +103,28 @@ def indicator(code: str, reader: Reader) -> str:
     alike = [found for found, *_ in process.extract(code, list(catalogue), limit=3, score_cutoff=70)]
     unknown = sentence("unknown_indicator", code=code)
     if not alike:
-        raise WrongUse(unknown)
-    raise WrongUse(sentence("maybe", sentence=unknown, codes=", ".join(alike)))
+        raise InvalidUsage(unknown)
+    raise InvalidUsage(sentence("maybe", sentence=unknown, codes=", ".join(alike)))
 
 
 def reason(code: str | None) -> Reason | None:
-    """The reason for which cells are listed; None when none was asked for.
+    """The requested reason for listing; None when not given.
 
     Raises:
-        WrongUse: there is none of that name; the message names those that there are.
+        InvalidUsage: unknown reason; the message lists the known ones.
     """
     from indicators.methods.reasons import Reason
 
     if code is None or code in set(Reason):
         return None if code is None else Reason(code)
-    raise WrongUse(sentence("unknown_reason", code=code, codes=", ".join(Reason)))
+    raise InvalidUsage(sentence("unknown_reason", code=code, codes=", ".join(Reason)))
 
 
 def password() -> str:
-    """A password: asked for twice at a terminal, else the first line of standard input.
+    """A password: prompted for twice at a terminal, else the first line of standard input.
 
     Raises:
-        WrongUse: standard input is empty.
+        InvalidUsage: standard input is empty.
     """
     if sys.stdin.isatty():
         return str(
@@ -132,5 +132,5 @@ def password() -> str:
         )
     given = sys.stdin.readline().rstrip("\r\n")
     if not given:
-        raise WrongUse(sentence("password.none"))
+        raise InvalidUsage(sentence("password.none"))
     return given

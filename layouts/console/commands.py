@@ -1,4 +1,4 @@
-"""The group of commands: a user's fault is one sentence and exit code 2; ours crash loudly."""
+"""The command group: user errors end in one sentence and exit code 2; bugs crash loudly."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from data.language import UsersFault
-from layouts.console.messages import LANGUAGE, WRONG_USE, note
-from layouts.console.usage import speak, told
+from layouts.console.messages import EXIT_INVALID_USAGE, LANGUAGE, note
+from layouts.console.usage import error_text, localise
 
 
 class Commands(TyperGroup):
-    """A group of commands that answers a user's fault with one sentence and exit code 2; ours crash loudly."""
+    """A command group that reports user errors in one sentence with exit code 2 and lets bugs crash."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Runs the command line; what it prints is UTF-8 whatever the terminal says."""
-        speak(self)
+        """Runs the command line; output is UTF-8 regardless of the terminal's locale."""
+        localise(self)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(encoding="utf-8")
@@ -29,7 +29,7 @@ class Commands(TyperGroup):
         try:
             code = super().main(*args, **kwargs | {"standalone_mode": False})
         except TyperException as fault:
-            typer.echo(told(fault), err=True)
+            typer.echo(error_text(fault), err=True)
             sys.exit(fault.exit_code)
         except typer.Abort:
             note("usage.aborted")
@@ -42,4 +42,4 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except UsersFault as fault:
             typer.echo(" ".join(fault.text[LANGUAGE].split()), err=True)
-            raise typer.Exit(WRONG_USE) from fault
+            raise typer.Exit(EXIT_INVALID_USAGE) from fault

@@ -1,4 +1,4 @@
-"""What the commands say: messages to stderr, data to stdout, in Vietnamese unless APP_LANGUAGE is en."""
+"""Messages of the commands: messages to stderr, data to stdout, in Vietnamese unless APP_LANGUAGE is en."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ sentence = _MESSAGES.both
 LANGUAGE = Language.EN if os.environ.get("APP_LANGUAGE", "").lower() == Language.EN else Language.VI
 
 REFUSED = 1
-WRONG_USE = 2
+EXIT_INVALID_USAGE = 2
 
 
-class WrongUse(UsersFault, ValueError):
-    """A command was asked for what it cannot do; the sentence says what to do instead."""
+class InvalidUsage(UsersFault, ValueError):
+    """Invalid use of a command; the message says what to do instead."""
 
 
 def say(key: str, /, **values: object) -> str:
@@ -28,5 +28,5 @@ def say(key: str, /, **values: object) -> str:
 
 
 def note(key: str, /, **values: object) -> None:
-    """A message for the person at the terminal: to stderr, so that it never mixes with data."""
+    """Prints a message to stderr, so that it never mixes with data."""
     typer.echo(say(key, **values), err=True)

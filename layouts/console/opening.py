@@ -1,4 +1,4 @@
-"""Opens the store that the environment names."""
+"""Opens the store configured by the environment."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from layouts.console.messages import WrongUse, sentence
+from layouts.console.messages import InvalidUsage, sentence
 
 if TYPE_CHECKING:
     from data.settings import Environment
@@ -17,19 +17,19 @@ _LONGEST_SUBJECT = 500
 
 
 def environment(data_dir: Path | None = None) -> Environment:
-    """Where things are kept: the environment, and the folder that a command was given."""
+    """Settings from the environment, and the data folder given to the command."""
     from data.settings import Environment
 
     return Environment() if data_dir is None else Environment(data_dir=data_dir)
 
 
 def open_store(settings: Environment) -> Store:
-    """The store that the settings name; forked servers get connections of their own.
+    """The configured store; forked servers open their own connections.
 
     Raises:
-        StoreUnavailable: the database does not answer.
+        StoreUnavailable: the database cannot be reached.
         StoreIsNewer: a later version of the program has changed its tables.
-        WrongUse: DATABASE_URL names no kind of database that there is.
+        InvalidUsage: DATABASE_URL names an unsupported database.
     """
     from sqlalchemy.exc import ArgumentError
 
@@ -38,14 +38,14 @@ def open_store(settings: Environment) -> Store:
     try:
         store = Store.open(settings.url)
     except ArgumentError as problem:
-        raise WrongUse(sentence("database_url", problem=problem)) from problem
+        raise InvalidUsage(sentence("database_url", problem=problem)) from problem
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda: store.engine.dispose(close=False))
     return store
 
 
-def exported(store: Store, command: str, *given: str | None) -> None:
-    """Logs what a command has taken out, and what it was asked for."""
+def log_export(store: Store, command: str, *given: str | None) -> None:
+    """Records an export in the audit log, with the command's arguments."""
     from data.tables.audit import Action
     from data.viewers import SYSTEM
 
@@ -54,10 +54,10 @@ def exported(store: Store, command: str, *given: str | None) -> None:
 
 
 def secret_for(settings: Environment, store: Store, host: str | None) -> str:
-    """The secret that signs the sessions of a server on `host` (None: not known); on this machine alone one is made up.
+    """The secret that signs the sessions of a server on `host` (None: not known); for a loopback host a random one.
 
     Raises:
-        WrongUse: others can reach the server, and there is no good secret, or there are accounts of the demonstration.
+        InvalidUsage: the server is reachable by others without a strong secret, or with demonstration accounts.
     """
     import secrets
 
@@ -67,7 +67,7 @@ def secret_for(settings: Environment, store: Store, host: str | None) -> str:
     if host is not None and is_loopback(host) and not settings.trusted_proxies:
         return settings.secret_key or secrets.token_hex()
     if settings.secret_key is None or len(settings.secret_key) < _SHORTEST_SECRET:
-        raise WrongUse(sentence("secret_key_needed", length=_SHORTEST_SECRET))
+        raise InvalidUsage(sentence("secret_key_needed", length=_SHORTEST_SECRET))
     if demonstration.has_accounts(store):
-        raise WrongUse(sentence("demonstration_accounts"))
+        raise InvalidUsage(sentence("demonstration_accounts"))
     return settings.secret_key

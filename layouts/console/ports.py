@@ -1,4 +1,4 @@
-"""The address that a server is to listen on: whether it is free, and who can reach it."""
+"""The server's listening address: whether it is free, and who can reach it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from layouts.console.messages import sentence
 
 
 class PortBusy(UsersFault, OSError):
-    """Another program listens there; the sentence says where and what to do."""
+    """The port is in use; the message says where and what to do."""
 
 
 def is_loopback(host: str) -> bool:
@@ -22,11 +22,11 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def claim(host: str, port: int) -> None:
-    """Makes sure that the port is free before long work begins.
+def require_free(host: str, port: int) -> None:
+    """Requires the port to be free before long work begins.
 
     Raises:
-        PortBusy: it is not.
+        PortBusy: the port is in use.
     """
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         if sys.platform != "win32":

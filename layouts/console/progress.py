@@ -13,9 +13,9 @@ _Item = TypeVar("_Item")
 
 
 def tracked(items: Iterable[_Item], title: str, total: int | None = None, *, alone: bool = False) -> Iterator[_Item]:
-    """The items as they come, counted on a bar on stderr when it is a terminal.
+    """Passes items through, with a progress bar on stderr when it is a terminal.
 
-    With `alone` no thread runs beside the work, which may then start copies of this process; each item redraws.
+    With `alone` no refresh thread runs, so that the work may fork; the bar redraws on each item.
     """
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -25,6 +25,6 @@ def tracked(items: Iterable[_Item], title: str, total: int | None = None, *, alo
         transient=True,
         auto_refresh=not alone,
         disable=not console.is_terminal,
-        redirect_stdout=sys.stdout.isatty(),  # lines printed meanwhile stand above the bar, data in a pipe stays there
+        redirect_stdout=sys.stdout.isatty(),  # lines printed meanwhile appear above the bar; piped data is unaffected
     ) as progress:
         yield from progress.track(items, total=total, description=title)

@@ -1,4 +1,4 @@
-"""Prints what a command found out: outcomes of loading, tables, lists."""
+"""Prints the results of commands: load outcomes, tables, lists."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import typer
 from data.forms.vocabulary import Vocabulary
 from data.returns import CellState, Change, Outcome, Severity
 from indicators.answers.rows import RowKind, TableRow, columns
-from layouts.console.messages import LANGUAGE, WrongUse, note, say, sentence
+from layouts.console.messages import LANGUAGE, InvalidUsage, note, say, sentence
 from layouts.console.rows import FindingRow
 from layouts.documents.tables import FileFormat, Table, cells
 
@@ -23,7 +23,7 @@ _CHANGES_SHOWN = 200
 
 
 def outcome_lines(outcome: Outcome, vocabulary: Vocabulary) -> str:
-    """A line for the file and one for each finding: place, what is there, what to do."""
+    """A line for the file and one per finding: place, problem, remedy."""
     returns = ", ".join(" ".join(part for part in given if part) for given in outcome.returns)
     first = say(f"outcome.{outcome.status}", file=outcome.file, returns=returns).rstrip(" :")
     errors_first = sorted(outcome.findings, key=lambda finding: finding.severity is not Severity.ERROR)
@@ -32,7 +32,7 @@ def outcome_lines(outcome: Outcome, vocabulary: Vocabulary) -> str:
 
 
 def _change_lines(changes: Sequence[Change], vocabulary: Vocabulary) -> Iterator[str]:
-    """What a correction would change, cell by cell."""
+    """The changes made by a correction, cell by cell."""
     if changes:
         yield say("changes", number=len(changes))
     for change in changes[:_CHANGES_SHOWN]:
@@ -58,7 +58,7 @@ def _cell_words(value: int | str | CellState) -> str:
 
 
 def summary(outcomes: Sequence[Outcome]) -> None:
-    """How many files, how many of them refused, how many warnings."""
+    """A summary: number of files, refused files and warnings."""
     warnings = sum(finding.severity is Severity.WARNING for outcome in outcomes for finding in outcome.findings)
     note("load.summary", files=len(outcomes), refused=sum(o.refused for o in outcomes), warnings=warnings)
     if any(outcome.has_unknown_header for outcome in outcomes):
@@ -69,7 +69,7 @@ def save_findings(outcomes: Sequence[Outcome], path: Path) -> None:
     """Writes every finding to a .json or .xlsx file, one row each, in both languages.
 
     Raises:
-        WrongUse: another kind of file.
+        InvalidUsage: any other file type.
     """
     rows = [
         FindingRow(
@@ -89,14 +89,14 @@ def save_findings(outcomes: Sequence[Outcome], path: Path) -> None:
 
 
 def findings_format(path: Path) -> FileFormat:
-    """The format that the name of a findings file asks for.
+    """The format given by the extension of a findings file.
 
     Raises:
-        WrongUse: neither .json nor .xlsx.
+        InvalidUsage: neither .json nor .xlsx.
     """
     formats = {".json": FileFormat.JSON, ".xlsx": FileFormat.XLSX}
     if path.suffix.lower() not in formats:
-        raise WrongUse(sentence("findings_format", path=path))
+        raise InvalidUsage(sentence("findings_format", path=path))
     return formats[path.suffix.lower()]
 
 
@@ -104,14 +104,14 @@ def emit(table: Table, file_format: FileFormat, output: Path | None = None) -> N
     """Data to stdout, or to a file; a data package to an archive (.zip), or unpacked to a folder.
 
     Raises:
-        WrongUse: what is no text can only go to a file.
-        TooLong: a workbook cannot hold so many rows.
+        InvalidUsage: a binary format needs an output file.
+        TooLong: more rows than a workbook can hold.
     """
     from layouts.documents.flat_files import write_csv
     from layouts.documents.writing import write
 
     if output is None and not file_format.is_text:
-        raise WrongUse(sentence("output_needed", format=file_format))
+        raise InvalidUsage(sentence("output_needed", format=file_format))
     if output is None:
         sys.stdout.flush()
         if file_format is FileFormat.CSV:
@@ -129,7 +129,7 @@ def emit(table: Table, file_format: FileFormat, output: Path | None = None) -> N
 
 @contextmanager
 def _made(path: Path, *, unpacked: bool = False) -> Iterator[BinaryIO]:
-    """A file that takes its name only when it is whole; or the folder that an archive is unpacked to."""
+    """A file renamed into place once complete; or the folder into which an archive is unpacked."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f"{path.name}.part")
     try:
@@ -148,13 +148,13 @@ def _made(path: Path, *, unpacked: bool = False) -> Iterator[BinaryIO]:
 
 
 def save(content: bytes, path: Path) -> None:
-    """Writes a file, and the folder for it."""
+    """Writes a file, creating its folder."""
     with _made(path) as stream:
         stream.write(content)
 
 
 def listing(kind: RowKind, rows: Sequence[TableRow], *, as_json: bool) -> None:
-    """Rows for people, in columns on a terminal and separated by tabs elsewhere; or JSON, for programs."""
+    """Prints rows in columns on a terminal, tab-separated elsewhere, or as JSON."""
     if as_json:
         emit(Table(kind=kind, rows=rows), FileFormat.JSON)
         return

@@ -1,4 +1,4 @@
-"""What the listings of the command line show of findings, indicators, thresholds, accounts and tokens."""
+"""Rows of the command-line listings: findings, indicators, thresholds, accounts, tokens."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class IndicatorRow(TableRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdRow(TableRow):
-    """A threshold as it is now, and its last change."""
+    """A threshold with its current value and last change."""
 
     setting: str
     meaning: str
@@ -71,7 +71,7 @@ class AccountRow(TableRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenRow(TableRow):
-    """One token; its secret is not known."""
+    """One token, without its secret."""
 
     token: int
     account: str

@@ -29,7 +29,7 @@ def set_threshold(
     value: Annotated[str, typer.Argument(help=say("settings.value"), metavar="VALUE")],
     reason: Annotated[str, typer.Option(help=say("settings.reason"), metavar="TEXT")],
 ) -> None:
-    """Gives a threshold another value."""
+    """Sets a threshold."""
     with closing(open_store(environment())) as store:
         store.set_threshold(code, value, viewer=SYSTEM, reason=reason)
         now = store.reader(SYSTEM).thresholds.value(code)

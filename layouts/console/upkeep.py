@@ -1,4 +1,4 @@
-"""The commands that keep a store sound."""
+"""Maintenance commands of a store."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ upkeep = typer.Typer(rich_markup_mode=None)
 def verify(
     head: Annotated[str, typer.Option(help=say("verify.head"), metavar="HASH")] = "",
 ) -> None:
-    """What is wrong with the store, a line each."""
+    """Integrity faults of the store, one per line."""
     from data.upkeep.verify import verify as verified
 
     with closing(open_store(environment())) as store:
         found = verified(store, head)
-    _tell(found)
+    _report(found)
 
 
 @upkeep.command("backup", help=say("backup"))
 def backup(
     target: Annotated[Path, typer.Argument(help=say("backup.target"), metavar="FILE|DIR")],
 ) -> None:
-    """The whole store in one file."""
+    """Backs up the whole store to one file."""
     from data.upkeep.backup import backup as backed_up
 
     settings = environment()
@@ -49,24 +49,24 @@ def restore(
     source: Annotated[Path, typer.Argument(help=say("restore.source"), metavar="FILE")],
     force: Annotated[bool, typer.Option("--force", help=say("restore.force"))] = False,
 ) -> None:
-    """Takes a backup back, then verifies it."""
+    """Restores a backup, then verifies it."""
     from datetime import UTC, datetime
 
     from data.upkeep.backup import restore as restored
     from data.upkeep.verify import verify as verified
     from layouts.console import arguments
 
-    arguments.existing_files([source])
+    arguments.require_files([source])
     settings = environment()
     manifest, kept = restored(settings.url, source, at=datetime.now(UTC), force=force, programs=settings.postgresql_bin)
     note("restore.done", made_at=manifest.made_at)
     if kept:
         note("restore.kept", place=kept)
     with closing(open_store(settings)) as store:
-        _tell(verified(store, manifest.log_head))
+        _report(verified(store, manifest.log_head))
 
 
-def _tell(found: Verification) -> None:
+def _report(found: Verification) -> None:
     for fault in found.faults:
         typer.echo(fault[LANGUAGE])
     note("verified", entries=found.entries, files=found.files, sums=found.sums, faults=len(found.faults))

@@ -1,4 +1,4 @@
-"""What typer says by itself, about how a command is used, in the language of the command line."""
+"""Localises typer's own usage and error messages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-# Typer lets its formatter and its faults be changed, but hands them out nowhere else.
+# Typer exposes its formatter and exceptions nowhere else.
 from typer._click.core import Command
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
 from typer._click.formatting import HelpFormatter
@@ -16,7 +16,7 @@ from typer.exceptions import TyperException
 
 from layouts.console.messages import say
 
-# Typer writes its sentences in English only: what each is about, and the values that stand in it.
+# Typer's messages are English only: each pattern captures the values of a message key.
 _SENTENCES = (
     ("missing_option", r"Missing option (?P<name>.+?)\."),
     ("missing_argument", r"Missing argument (?P<name>.+?)\."),
@@ -40,7 +40,7 @@ _DEFAULT, _REQUIRED = re.compile(r"(?<=[\[ ])default: "), re.compile(r"(?<=[\[ ]
 
 
 class _Formatter(HelpFormatter):
-    """Lays out help as typer does."""
+    """Typer's help formatter, with localised headings."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         super().write_usage(prog, args, prefix or say("usage.usage") + " ")
@@ -62,15 +62,15 @@ class _Context(typer.Context):
     formatter_class = _Formatter
 
 
-def speak(command: Command) -> None:
-    """Has a command, and all that is below it, lay out its help in the language of the command line."""
+def localise(command: Command) -> None:
+    """Localises the help of a command and its subcommands."""
     command.context_class = _Context
     for each in command.commands.values() if isinstance(command, TyperGroup) else ():
-        speak(each)
+        localise(each)
 
 
-def told(fault: TyperException) -> str:
-    """What is wrong with a command line, below how the command is used."""
+def error_text(fault: TyperException) -> str:
+    """The localised error, below the usage line."""
     if isinstance(fault, NoArgsIsHelpError):
         return fault.format_message()
     wrong = say("usage.wrong", problem=_sentence(fault.format_message()))

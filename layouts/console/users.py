@@ -47,7 +47,7 @@ def list_users(as_json: AsJson = False) -> None:
 
 @users.command("disable", help=say("users.disable"))
 def disable_user(name: Name) -> None:
-    """Shuts an account out."""
+    """Disables an account."""
     from data.people.accounts import Accounts
 
     with closing(open_store(environment())) as store:
@@ -57,7 +57,7 @@ def disable_user(name: Name) -> None:
 
 @users.command("password", help=say("users.password"))
 def set_password(name: Name) -> None:
-    """Gives an account a new password."""
+    """Sets an account's password."""
     from data.people.accounts import Accounts
     from layouts.console import arguments
 
@@ -68,7 +68,7 @@ def set_password(name: Name) -> None:
 
 @users.command("sign-out", help=say("users.sign_out"))
 def sign_out_everywhere(name: Name) -> None:
-    """Ends an account's sessions."""
+    """Revokes an account's sessions."""
     from data.people.accounts import Accounts
 
     with closing(open_store(environment())) as store:
@@ -109,7 +109,7 @@ def list_tokens(
 def revoke_token(
     number: Annotated[int, typer.Argument(help=say("users.token.number"), metavar="NUMBER")],
 ) -> None:
-    """Ends a token."""
+    """Revokes a token."""
     from data.people.tokens import Tokens
 
     with closing(open_store(environment())) as store:

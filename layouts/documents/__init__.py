@@ -1,1 +1,1 @@
-"""Files that people take away: tables, reports."""
+"""Exported documents: tables, reports."""

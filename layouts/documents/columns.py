@@ -1,4 +1,4 @@
-"""What the columns of tables are called, and what kind of thing stands in them."""
+"""Titles and kinds of table columns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WORDS: Final = MessageCatalogue(Path(__file__).parent)
 
 
 class ColumnKind(StrEnum):
-    """What stands in a column, by the names that table schemas have for it."""
+    """The kind of a column, by its Table Schema type."""
 
     TEXT = "string"
     WHOLE = "integer"
@@ -35,8 +35,8 @@ _NAMES: Mapping[ColumnKind, str] = {
     ColumnKind.DAY: "due evidence_date follow_up_due",
     ColumnKind.INSTANT: "as_of since accepted_at received_at",
 }
-# Written as the row's indicator is: counts, or fractions of 1.
-OF_THE_INDICATOR: Final = frozenset(
+# Formatted by the row's indicator: counts, or fractions of 1.
+INDICATOR_FORMATTED: Final = frozenset(
     {
         *("value", "plan", "gap", "value_before", "plan_before", "base", "target", "charted", "mean", "lpl", "upl"),
         *("near_lower", "near_upper", "average", "lower_95", "upper_95", "lower_998", "upper_998"),
@@ -44,7 +44,7 @@ OF_THE_INDICATOR: Final = frozenset(
     }
 )
 _KINDS: Mapping[str, ColumnKind] = {name: kind for kind, names in _NAMES.items() for name in names.split()}
-# In a table that has the second column too, the first means another thing.
+# The first column has another meaning in a table that also has the second.
 _BESIDE: Mapping[str, tuple[str, ColumnKind]] = {
     "expected": ("reporting", ColumnKind.WHOLE),
     "adjusted": ("dispersion", ColumnKind.FLAG),
@@ -62,7 +62,7 @@ class Column:
     key: str
 
     def title(self, language: Language) -> str:
-        """What people call it."""
+        """The title for readers."""
         return WORDS.say(self.key, language)
 
 

@@ -20,7 +20,7 @@ _MARK = "\ufeff"
 
 
 def write_csv(table: Table, stream: BinaryIO, *, marked: bool = True) -> None:
-    """Writes comma-separated values in UTF-8; `marked` by the byte order mark that spreadsheets know it by."""
+    """Writes comma-separated values in UTF-8; `marked` adds the byte order mark by which spreadsheets detect it."""
     with _text(stream) as text:
         text.write(_MARK if marked else "")
         writer = csv.writer(text, lineterminator="\n")
@@ -29,7 +29,7 @@ def write_csv(table: Table, stream: BinaryIO, *, marked: bool = True) -> None:
 
 
 def _harmless(cell: Cell) -> Cell:
-    """A text that a spreadsheet would take for a formula is kept a text."""
+    """Escapes text that a spreadsheet would take for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
@@ -44,7 +44,7 @@ def write_json(table: Table, stream: BinaryIO) -> None:
 
 @contextmanager
 def _text(stream: BinaryIO) -> Iterator[io.TextIOWrapper]:
-    """The stream as one of text, which stays open."""
+    """A text stream over the binary one, which stays open."""
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
     try:
         yield text
@@ -67,8 +67,8 @@ def write_parquet(table: Table, stream: BinaryIO) -> None:
     }
     columns = described(table.columns)
     fields = [pa.field(c.code, types[c.kind], metadata={"title": c.title(table.language)}) for c in columns]
-    said = {"title": table.about.title, **dict(table.about.facts)} if table.about else None
-    schema = pa.schema(fields, metadata=said)
+    metadata = {"title": table.metadata.title, **dict(table.metadata.facts)} if table.metadata else None
+    schema = pa.schema(fields, metadata=metadata)
     with parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
         rows = iter(table.rows)
         while batch := list(islice(rows, _BATCH)):
@@ -80,7 +80,7 @@ def _typed(column: Column, rows: Sequence[TableRow]) -> list[object]:
 
 
 def typed(kind: ColumnKind, value: object) -> object:
-    """A value as its column's kind wants it; None stays None."""
+    """A value converted to its column's kind; None stays None."""
     match kind:
         case ColumnKind.DAY | ColumnKind.INSTANT if isinstance(value, str):
             return (date if kind is ColumnKind.DAY else datetime).fromisoformat(value)

@@ -1,4 +1,4 @@
-"""The list of lagging cells as a table: the stable columns of the command, the years, and what is being done."""
+"""The list of lagging cells as a table: the command's stable columns, yearly admissions, and follow-up."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from data.people.follow_ups import FollowUpState
 from data.sums.streaks import complete_years
 from indicators.answers.lagging_cells import LaggingRow, row_of
 from indicators.answers.rows import widened
-from layouts.views.watchlist import DRAWN_YEARS, Listed, Narrowed, Work
+from layouts.views.watchlist import DRAWN_YEARS, Worklist, WorklistEntry, WorklistFilter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaggingExportRow(LaggingRow):
-    """A lagging cell with what it admitted in each of the last years, and the note about it that is to be shown."""
+    """A lagging cell with its yearly admissions and its current follow-up note."""
 
     admitted_by_year: tuple[str, ...]
     follow_up: str | None
@@ -22,12 +22,12 @@ class LaggingExportRow(LaggingRow):
     follow_up_state: FollowUpState | None
 
 
-def rows(work: Work, wanted: Narrowed) -> list[LaggingExportRow]:
-    """The lines asked for, in the order asked for."""
-    return [_row(work, listed) for listed in work.of(wanted)]
+def rows(work: Worklist, wanted: WorklistFilter) -> list[LaggingExportRow]:
+    """The rows that pass the filter, in its order."""
+    return [_row(work, listed) for listed in work.select(wanted)]
 
 
-def _row(work: Work, listed: Listed) -> LaggingExportRow:
+def _row(work: Worklist, listed: WorklistEntry) -> LaggingExportRow:
     line, note = listed.line, listed.note
     owner = work.asked.reader.registry.latest(note.owner) if note else None
     years = zip(complete_years(work.asked.period, DRAWN_YEARS), line.years, strict=False)

@@ -7,7 +7,7 @@ import json
 import zipfile
 from typing import BinaryIO, Final
 
-from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, described
+from layouts.documents.columns import INDICATOR_FORMATTED, WORDS, Column, described
 from layouts.documents.flat_files import write_csv
 from layouts.documents.tables import Json, Table
 from layouts.documents.workbook_sheets import DefinitionRow, defined
@@ -19,7 +19,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def write_package(table: Table, stream: BinaryIO) -> None:
     """Writes `datapackage.json`, `data.csv` and, of a table of indicators, `indicators.csv` into an archive."""
-    known = _definitions(table) if table.about and table.about.indicators else None
+    known = _definitions(table) if table.metadata and table.metadata.indicators else None
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, each in ((_DATA, table), (_INDICATORS, known)):
             if each:
@@ -35,27 +35,27 @@ def _member(name: str) -> zipfile.ZipInfo:
 
 
 def _definitions(table: Table) -> Table:
-    known = table.about.indicators if table.about else ()
+    known = table.metadata.indicators if table.metadata else ()
     return Table(kind=DefinitionRow, rows=[defined(each, table.language) for each in known], language=table.language)
 
 
 def _descriptor(table: Table, known: Table | None) -> Json:
-    about, speech = table.about, table.language
+    metadata, language = table.metadata, table.language
     resources = [_resource(_DATA, table)]
     if known:
         resources.append(_resource(_INDICATORS, known))
         keys = [{"fields": ["indicator"], "reference": {"resource": _INDICATORS, "fields": ["indicator"]}}]
         resources[0]["schema"]["foreignKeys"] = keys
         resources[1]["schema"]["primaryKey"] = ["indicator"]
-    facts = dict(about.facts) if about else {}
-    source = facts.pop(WORDS.say("fact.source", speech), None)
+    facts = dict(metadata.facts) if metadata else {}
+    source = facts.pop(WORDS.say("fact.source", language), None)
     return {
         "profile": "tabular-data-package",
         "name": "indicators",
-        "title": about.title if about else WORDS.say("package.title", speech),
+        "title": metadata.title if metadata else WORDS.say("package.title", language),
         "description": "; ".join(f"{name}: {text}" for name, text in facts.items()),
-        "sources": [{"title": source or WORDS.say("source", speech)}],
-        "languages": [str(speech)],
+        "sources": [{"title": source or WORDS.say("source", language)}],
+        "languages": [str(language)],
         "resources": resources,
     }
 
@@ -73,16 +73,16 @@ def _resource(name: str, table: Table) -> Json:
 
 
 def _field(column: Column, table: Table) -> Json:
-    said = {"name": column.code, "type": str(column.kind), "title": column.title(table.language)}
+    field = {"name": column.code, "type": str(column.kind), "title": column.title(table.language)}
     unit = _unit(column, table)
-    return said | {"unit": unit} if unit else said
+    return field | {"unit": unit} if unit else field
 
 
 def _unit(column: Column, table: Table) -> str:
-    """What a column is counted in: in a table of like indicators as they are, else as the row's indicator says."""
-    if column.code not in OF_THE_INDICATOR or table.about is None or not table.about.indicators:
+    """The unit of a column: that of the indicators if they share one, else a reference to the row's indicator."""
+    if column.code not in INDICATOR_FORMATTED or table.metadata is None or not table.metadata.indicators:
         return ""
-    known = table.about.indicators
+    known = table.metadata.indicators
     if all(indicator.format.is_share for indicator in known):
         return WORDS.say("package.share", table.language)
     units = {indicator.unit[table.language] for indicator in known}

@@ -1,4 +1,4 @@
-"""A table that leaves the house: its columns, its rows as they come, and what it says of itself; no file format yet."""
+"""A table to be exported: columns, lazily read rows and metadata, independent of file format."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 class FileFormat(StrEnum):
-    """What a table can be written as."""
+    """File formats of a table."""
 
     CSV = "csv"
     JSON = "json"
@@ -35,17 +35,17 @@ class FileFormat(StrEnum):
 
     @property
     def suffix(self) -> str:
-        """How the name of such a file ends."""
+        """The file name extension."""
         return ".zip" if self is FileFormat.DATAPACKAGE else f".{self}"
 
 
 class TooLong(UsersFault, ValueError):
-    """A table has more rows than a sheet can hold; the sentence says how many, and what to do instead."""
+    """A table has more rows than a sheet can hold; the message says how many, and what to do instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About:
-    """What a table says of itself: a title, facts (name and text each), and the indicators that it holds."""
+class TableMetadata:
+    """Metadata of a table: a title, facts (name and text), and its indicators."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
@@ -54,12 +54,12 @@ class About:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows of a kind; they are read once, in their order, so that they can be made while they are written."""
+    """Rows of one kind; iterated once, so that they can be computed while being written."""
 
     kind: RowKind
     rows: Iterable[TableRow]
     language: Language = Language.VI
-    about: About | None = None
+    metadata: TableMetadata | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -75,11 +75,11 @@ def cells(row: TableRow) -> dict[str, Cell]:
 def plain(value: object) -> Cell:
     """A value as files hold it: a whole number as an integer, a fraction at full precision, an instant as ISO 8601.
 
-    What the vocabulary declares stands by its code, several codes with a space between them.
+    Declared objects are written as their codes, separated by spaces.
     """
     if value is None or isinstance(value, bool | int | float):
         return value
-    if isinstance(value, str):  # most cells: texts, and members of enumerations, which stand by their values
+    if isinstance(value, str):  # the common case: texts, and enumeration members, written by value
         return str(value)
     if isinstance(value, Fraction | Decimal):
         return int(value) if value == int(value) else float(value)

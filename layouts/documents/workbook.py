@@ -1,4 +1,4 @@
-"""Tables as workbooks for people: a title block, formulas to check, charts against plans, definitions, what lacks."""
+"""Tables as workbooks for people: title block, live formulas, charts against plans, definitions, missing values."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from indicators.answers.rows import PlacedRow, TableRow, ValueRow
 from indicators.values.model import Format, Formula, Growth, Indicator, MeanPerYear, PlanRate, Ratio
 from indicators.values.value import STATE_TITLES, STATUS_TITLES, State, Status
 from layouts.documents import workbook_sheets
-from layouts.documents.columns import OF_THE_INDICATOR, WORDS, Column, ColumnKind, described
+from layouts.documents.columns import INDICATOR_FORMATTED, WORDS, Column, ColumnKind, described
 from layouts.documents.tables import Table, TooLong, plain
 from layouts.documents.workbook_charts import DRAWN, Charts
 from layouts.documents.workbook_sheets import PATTERNS
-from layouts.words.formats import OFFICE
+from layouts.words.formats import OFFICE_TIME_ZONE
 
 MOST_ROWS: Final = 1_048_576
 _SHARES = frozenset({"share", "chance", "p_behind", "probability", "coverage", "linear"})
@@ -40,35 +40,35 @@ _FONT = {"font_name": "Times New Roman", "font_size": 11}
 
 
 def write_workbook(table: Table, stream: BinaryIO, most: int = MOST_ROWS) -> None:
-    """Writes a table as a workbook: rows go to disk as they come, whatever their number.
+    """Writes a table as a workbook, streaming its rows to disk.
 
     Raises:
         TooLong: there are more rows than a sheet holds.
     """
     options = {"constant_memory": True, "default_format_properties": _FONT}
     with xlsxwriter.Workbook(stream, options) as book:
-        _Writing(table, book).run(most)
+        _WorkbookWriter(table, book).run(most)
 
 
-class _Writing:
-    """One workbook while it is written."""
+class _WorkbookWriter:
+    """The writer of one workbook."""
 
     def __init__(self, table: Table, book: Any) -> None:
-        self.table, self.book, self.speech = table, book, table.language
+        self.table, self.book, self.language = table, book, table.language
         self.columns = described(_with_titles(table))
         self.places = {column.code: place for place, column in enumerate(self.columns)}
         self.looks = workbook_sheets.Looks(book)
-        self.sheet = book.add_worksheet(WORDS.say("sheet.data", self.speech))
-        about = table.about
-        drawn = about is not None and issubclass(table.kind, DRAWN)
-        self.charts = Charts(book, self.sheet.name, self.speech, self.places) if drawn else None
-        if about:
+        self.sheet = book.add_worksheet(WORDS.say("sheet.data", self.language))
+        metadata = table.metadata
+        drawn = metadata is not None and issubclass(table.kind, DRAWN)
+        self.charts = Charts(book, self.sheet.name, self.language, self.places) if drawn else None
+        if metadata:
             workbook_sheets.definitions(book, self.looks, table, self.columns)
-        lacks = about is not None and issubclass(table.kind, ValueRow)
-        self.missing = workbook_sheets.Missing(book, self.looks, self.speech) if lacks else None
+        lacks = metadata is not None and issubclass(table.kind, ValueRow)
+        self.missing = workbook_sheets.Missing(book, self.looks, self.language) if lacks else None
 
     def run(self, most: int) -> None:
-        """Title block, header, rows; then what the rows have told."""
+        """Writes title block, header and rows, then the sheets derived from the rows."""
         first = self._head()
         place = first - 1
         for place, row in enumerate(self.table.rows, start=first):
@@ -82,8 +82,8 @@ class _Writing:
             self.missing.end()
 
     def _head(self) -> int:
-        """Writes what stands above the rows; returns where they begin."""
-        at = workbook_sheets.title_block(self.sheet, self.looks, self.table.about)
+        """Writes the block above the rows; returns the first row below it."""
+        at = workbook_sheets.title_block(self.sheet, self.looks, self.table.metadata)
         for place, column in enumerate(self.columns):
             if column.kind in _WIDTHS or column.code in _WIDE:
                 width = _WIDE.get(column.code, _WIDTHS.get(column.kind, 0))
@@ -93,7 +93,7 @@ class _Writing:
             self.sheet.write_string(at, place, column.code, self.looks["code"])
         self.sheet.set_row(at + 1, 48)
         for place, column in enumerate(self.columns):
-            self.sheet.write_string(at + 1, place, column.title(self.speech), self.looks["header"])
+            self.sheet.write_string(at + 1, place, column.title(self.language), self.looks["header"])
         self.sheet.freeze_panes(at + 2, 0)
         workbook_sheets.for_paper(self.sheet, at, at + 1)
         return at + 2
@@ -102,7 +102,7 @@ class _Writing:
         indicator = row.indicator if isinstance(row, PlacedRow) else None
         formulas = self._formulas(place, row, indicator)
         for at, column in enumerate(self.columns):
-            value = _told(column, row, indicator, self.speech)
+            value = _cell_value(column, row, indicator, self.language)
             if value is None:
                 continue
             look = self.looks[_pattern(column, value, indicator)]
@@ -126,7 +126,7 @@ class _Writing:
             self.sheet.write_string(place, at, value, look)
 
     def _formulas(self, place: int, row: TableRow, indicator: Indicator | None) -> dict[str, str]:
-        """How the row's ratio and gap follow from its other cells."""
+        """Writes the row's ratio and gap as formulas over its other cells."""
         cells = {code: xl_rowcol_to_cell(place, at) for code, at in self.places.items() if code in _OPERANDS}
         given = {code: value for code in cells if (value := getattr(row, code)) is not None}
         found = {}
@@ -145,7 +145,7 @@ _AS_THEY_ARE = frozenset({type(None), str, int, float, bool})
 
 
 def _quotient(formula: Formula) -> str:
-    """The spreadsheet formula of a value that is made of its numerator and denominator; "" of others."""
+    """The spreadsheet formula of a value over its numerator and denominator; "" if there is none."""
     match formula:
         case Ratio(per=per):
             return "={numerator}/{denominator}" + (f"*{per}" if per != 1 else "")
@@ -157,7 +157,7 @@ def _quotient(formula: Formula) -> str:
 
 
 def _with_titles(table: Table) -> list[str]:
-    """Beside the code of an indicator stand its title and what it is counted in."""
+    """Adds the indicator's title and unit beside its code."""
     codes = list(table.columns)
     if issubclass(table.kind, PlacedRow):
         place = codes.index("indicator") + 1
@@ -165,31 +165,31 @@ def _with_titles(table: Table) -> list[str]:
     return codes
 
 
-def _told(column: Column, row: TableRow, indicator: Indicator | None, speech: Any) -> Any:
-    """What stands in a cell: words for codes, days and instants as the office's clock shows them."""
+def _cell_value(column: Column, row: TableRow, indicator: Indicator | None, language: Any) -> Any:
+    """The value of a cell: words for codes, days and instants in the office's time zone."""
     if indicator and column.code in {"title", "unit_of_measure"}:
-        return (indicator.title if column.code == "title" else indicator.unit)[speech]
+        return (indicator.title if column.code == "title" else indicator.unit)[language]
     value = getattr(row, column.code)
     if type(value) in _AS_THEY_ARE:
         return value
     match value:
         case Status():
-            return STATUS_TITLES[value][speech]
+            return STATUS_TITLES[value][language]
         case State():
-            return STATE_TITLES[value][speech]
+            return STATE_TITLES[value][language]
         case Level():
-            return WORDS.say(f"name.{value}", speech)
+            return WORDS.say(f"name.{value}", language)
         case Basis():
-            return WORDS.say(f"basis.{value}", speech)
+            return WORDS.say(f"basis.{value}", language)
         case datetime():
-            return value.astimezone(OFFICE).replace(tzinfo=None)
+            return value.astimezone(OFFICE_TIME_ZONE).replace(tzinfo=None)
         case date():
             return value
     return plain(value)
 
 
 def _pattern(column: Column, value: Any, indicator: Indicator | None) -> str:
-    """The number format of a cell, or what kind of text it is."""
+    """The number format of a cell, or its text style."""
     if isinstance(value, datetime):
         return "dd/mm/yyyy hh:mm"
     if isinstance(value, date):
@@ -198,7 +198,7 @@ def _pattern(column: Column, value: Any, indicator: Indicator | None) -> str:
         return "text"
     if indicator and column.code == "gap":
         return PATTERNS[Format.SIGNED_PERCENT if indicator.format.is_share else Format.SIGNED_COUNT]
-    if indicator and column.code in OF_THE_INDICATOR:
+    if indicator and column.code in INDICATOR_FORMATTED:
         return PATTERNS[indicator.format]
     if column.code in _SHARES:
         return "0.0%"

@@ -19,7 +19,7 @@ from layouts.documents.workbook_sheets import PATTERNS, for_paper
 from layouts.views.rows import period_title
 
 _MOST_CHARTS, _MOST_POINTS = 12, 40
-_HIGH = 20
+_CHART_HEIGHT_ROWS = 20
 _VALUE, _PLAN = "#A61B1B", "#1F4E79"
 
 
@@ -43,8 +43,8 @@ class _Point:
 
 
 @dataclass(slots=True)
-class _Seen:
-    """The points of an indicator, as far as they may be drawn: of the first units, by period."""
+class _IndicatorPoints:
+    """The points of an indicator by unit, limited to the first units."""
 
     units: dict[str, list[_Point]] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
@@ -61,7 +61,7 @@ class _Seen:
 
     @property
     def points(self) -> list[_Point]:
-        """Of many units the last period that has values, of one its periods."""
+        """For several units the last period with values, for one unit its periods."""
         if not self.has_many:
             return next(iter(self.units.values()))[-_MOST_POINTS:]
         known = [point for points in self.units.values() for point in points if point.value is not None]
@@ -72,42 +72,44 @@ class _Seen:
 class Charts:
     """Charts of the first indicators of a table, over its units or, where there is one, over its periods."""
 
-    def __init__(self, book: Any, data: str, speech: Language, places: Mapping[str, int]) -> None:
-        self._book, self._data, self._speech = book, data, speech
+    def __init__(self, book: Any, data: str, language: Language, places: Mapping[str, int]) -> None:
+        self._book, self._data, self._language = book, data, language
         self._columns = (places["value"], places["plan"])
-        self._sheet = book.add_worksheet(WORDS.say("sheet.charts", speech))
-        self._seen: dict[str, _Seen] = {}
+        self._sheet = book.add_worksheet(WORDS.say("sheet.charts", language))
+        self._seen: dict[str, _IndicatorPoints] = {}
 
     def note(self, line: int, row: DrawnRow) -> None:
-        """Remembers where a value stands, as long as it may be drawn."""
+        """Records the position of a value, within the limits of what is drawn."""
         code = row.indicator.code
         if code in self._seen or len(self._seen) < _MOST_CHARTS:
-            self._seen.setdefault(code, _Seen()).note(row.unit, _Point(line, row))
+            self._seen.setdefault(code, _IndicatorPoints()).note(row.unit, _Point(line, row))
 
     def draw(self, looks: Any) -> None:
-        """Writes the points of each chart beside it."""
+        """Draws the charts and writes their points beside them."""
         self._sheet.set_column(0, 0, 34)
         self._sheet.set_column(1, 2, 13)
         for_paper(self._sheet)
         at = 0
-        for seen in self._seen.values():
-            points = seen.points
+        for found in self._seen.values():
+            points = found.points
             if len(points) > 1 and any(point.value is not None for point in points):
                 indicator = points[0].row.indicator
-                title = self._title(indicator, seen, points)
-                self._points(looks, at, indicator, title, points, many=seen.has_many)
-                self._chart(indicator, at, title, points, many=seen.has_many)
-                at += max(len(points) + 3, _HIGH)
+                title = self._title(indicator, found, points)
+                self._points(looks, at, indicator, title, points, many=found.has_many)
+                self._chart(indicator, at, title, points, many=found.has_many)
+                at += max(len(points) + 3, _CHART_HEIGHT_ROWS)
         if not at:
-            self._sheet.write_string(0, 0, WORDS.say("charts.none", self._speech), looks["text"])
+            self._sheet.write_string(0, 0, WORDS.say("charts.none", self._language), looks["text"])
 
-    def _title(self, indicator: Indicator, seen: _Seen, points: list[_Point]) -> str:
-        name = indicator.title[self._speech]
-        if not seen.has_many:
-            return WORDS.say("charts.periods", self._speech, title=name, unit=points[0].row.unit_name)
-        period = period_title(points[0].row.period, self._speech)
-        told = WORDS.say("charts.units", self._speech, title=name, period=period[:1].lower() + period[1:])
-        return WORDS.say("charts.first", self._speech, title=told, count=_MOST_POINTS) if seen.left_out else told
+    def _title(self, indicator: Indicator, found: _IndicatorPoints, points: list[_Point]) -> str:
+        name = indicator.title[self._language]
+        if not found.has_many:
+            return WORDS.say("charts.periods", self._language, title=name, unit=points[0].row.unit_name)
+        period = period_title(points[0].row.period, self._language)
+        caption = WORDS.say("charts.units", self._language, title=name, period=period[:1].lower() + period[1:])
+        return (
+            WORDS.say("charts.first", self._language, title=caption, count=_MOST_POINTS) if found.left_out else caption
+        )
 
     def _points(
         self, looks: Any, at: int, indicator: Indicator, title: str, points: list[_Point], *, many: bool
@@ -115,10 +117,10 @@ class Charts:
         look = looks[PATTERNS[indicator.format]]
         self._sheet.write_string(at, 0, title, looks["section"])
         for place, name in enumerate(("unit_name" if many else "period", "value", "plan")):
-            self._sheet.write_string(at + 1, place, WORDS.say(f"column.{name}", self._speech), looks["header"])
+            self._sheet.write_string(at + 1, place, WORDS.say(f"column.{name}", self._language), looks["header"])
         for down, point in enumerate(points, start=at + 2):
             self._sheet.write_string(
-                down, 0, point.row.unit_name if many else period_title(point.row.period, self._speech), looks["text"]
+                down, 0, point.row.unit_name if many else period_title(point.row.period, self._language), looks["text"]
             )
             for place, column, value in zip((1, 2), self._columns, (point.value, point.plan), strict=True):
                 if value is not None:

@@ -1,4 +1,4 @@
-"""The sheets of a workbook besides its rows: the block above them, definitions, and what is missing."""
+"""The other parts of a workbook: title block, definitions, missing values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from indicators.answers.rows import columns as columns_of
 from indicators.values.model import Format, Indicator
 from indicators.values.value import STATE_TITLES
 from layouts.documents.columns import WORDS, Column
-from layouts.documents.tables import About, Table, cells
+from layouts.documents.tables import Table, TableMetadata, cells
 from layouts.words import formulas
 
 PATTERNS: Final[Mapping[Format, str]] = {
@@ -45,7 +45,7 @@ _MISSING = ("indicator", "title", "unit", "unit_name", "period", "state", "repor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionRow(TableRow):
-    """What an indicator is."""
+    """The definition of an indicator."""
 
     indicator: Indicator
     title: str
@@ -58,7 +58,7 @@ class DefinitionRow(TableRow):
 
 
 class Looks:
-    """The formats of a workbook by name; a name that is none of ours is a number format."""
+    """The formats of a workbook by name; any other name is a number format."""
 
     def __init__(self, book: Any) -> None:
         self._book = book
@@ -70,20 +70,20 @@ class Looks:
         return self._made[name]
 
 
-def title_block(sheet: Any, looks: Looks, about: About | None) -> int:
-    """Writes what the rows are of; returns the first row below it."""
-    if about is None:
+def title_block(sheet: Any, looks: Looks, metadata: TableMetadata | None) -> int:
+    """Writes the metadata above the rows; returns the first row below it."""
+    if metadata is None:
         return 0
     sheet.set_row(0, 22)
-    sheet.write_string(0, 0, about.title, looks["title"])
-    *scope, source = [f"{name}: {text}" for name, text in about.facts]
+    sheet.write_string(0, 0, metadata.title, looks["title"])
+    *scope, source = [f"{name}: {text}" for name, text in metadata.facts]
     sheet.write_string(1, 0, "; ".join(scope) + ".", looks["fact"])
     sheet.write_string(2, 0, source + ".", looks["fact"])
     return 3
 
 
 def for_paper(sheet: Any, *repeated: int) -> None:
-    """Prints across, as wide as a page, pages numbered; the rows of the header, first and last, on each."""
+    """Print setup: landscape, one page wide, numbered, with the header rows repeated."""
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
@@ -92,37 +92,37 @@ def for_paper(sheet: Any, *repeated: int) -> None:
     sheet.set_footer("&C&P/&N")
 
 
-def defined(indicator: Indicator, speech: Language) -> DefinitionRow:
+def defined(indicator: Indicator, language: Language) -> DefinitionRow:
     """The definition of an indicator in words."""
     return DefinitionRow(
         indicator=indicator,
-        title=indicator.title[speech],
-        unit_of_measure=indicator.unit[speech],
-        meaning=indicator.meaning[speech],
-        formula=formulas.in_words(indicator, speech),
-        direction=WORDS.say(f"direction.{indicator.direction}", speech),
+        title=indicator.title[language],
+        unit_of_measure=indicator.unit[language],
+        meaning=indicator.meaning[language],
+        formula=formulas.in_words(indicator, language),
+        direction=WORDS.say(f"direction.{indicator.direction}", language),
         clause=indicator.clause,
-        note=indicator.note[speech] if indicator.note else "",
+        note=indicator.note[language] if indicator.note else "",
     )
 
 
 def definitions(book: Any, looks: Looks, table: Table, columns: Sequence[Column]) -> None:
-    """Adds the sheet that says what indicators and columns mean."""
-    speech, about = table.language, table.about
-    sheet = book.add_worksheet(WORDS.say("sheet.definitions", speech))
+    """Adds the sheet of definitions of indicators and columns."""
+    language, metadata = table.language, table.metadata
+    sheet = book.add_worksheet(WORDS.say("sheet.definitions", language))
     for place, width in enumerate((26, 40, 18, 60, 60, 22, 14, 40)):
         sheet.set_column(place, place, width)
     at = 0
-    if about and about.indicators:
-        rows = [[str(cell) for cell in cells(defined(each, speech)).values()] for each in about.indicators]
-        titles = [WORDS.say(f"column.{name}", speech) for name in columns_of(DefinitionRow)]
-        at = _block(sheet, looks, at, WORDS.say("definitions.indicators", speech), titles, rows)
-    titles = [WORDS.say(f"definitions.{name}", speech) for name in ("code", "column")]
-    rows = [[column.code, column.title(speech)] for column in columns]
-    at = _block(sheet, looks, at, WORDS.say("definitions.columns", speech), titles, rows)
-    sheet.write_string(at, 0, WORDS.say("definitions.reading", speech), looks["section"])
+    if metadata and metadata.indicators:
+        rows = [[str(cell) for cell in cells(defined(each, language)).values()] for each in metadata.indicators]
+        titles = [WORDS.say(f"column.{name}", language) for name in columns_of(DefinitionRow)]
+        at = _block(sheet, looks, at, WORDS.say("definitions.indicators", language), titles, rows)
+    titles = [WORDS.say(f"definitions.{name}", language) for name in ("code", "column")]
+    rows = [[column.code, column.title(language)] for column in columns]
+    at = _block(sheet, looks, at, WORDS.say("definitions.columns", language), titles, rows)
+    sheet.write_string(at, 0, WORDS.say("definitions.reading", language), looks["section"])
     for place, name in enumerate(("exact", "blank"), start=1):
-        sheet.write_string(at + place, 0, WORDS.say(f"definitions.{name}", speech), looks["text"])
+        sheet.write_string(at + place, 0, WORDS.say(f"definitions.{name}", language), looks["text"])
     for_paper(sheet)
 
 
@@ -137,26 +137,35 @@ def _block(sheet: Any, looks: Looks, at: int, title: str, titles: Sequence[str],
 
 
 class Missing:
-    """The sheet of values that are missing or incomplete, written while the rows are."""
+    """The sheet of missing or incomplete values, written along with the rows."""
 
-    def __init__(self, book: Any, looks: Looks, speech: Language) -> None:
-        self._looks, self._speech = looks, speech
-        self._sheet = book.add_worksheet(WORDS.say("sheet.missing", speech))
+    def __init__(self, book: Any, looks: Looks, language: Language) -> None:
+        self._looks, self._language = looks, language
+        self._sheet = book.add_worksheet(WORDS.say("sheet.missing", language))
         self._next = 2
         for place, width in enumerate((26, 44, 16, 34, 14, 24, 14, 14)):
             self._sheet.set_column(place, place, width)
-        self._sheet.write_string(0, 0, WORDS.say("missing.title", speech), looks["title"])
+        self._sheet.write_string(0, 0, WORDS.say("missing.title", language), looks["title"])
         for place, name in enumerate(_MISSING):
             key = "column.expected.reporting" if name == "expected" else f"column.{name}"
-            self._sheet.write_string(1, place, WORDS.say(key, speech), looks["header"])
+            self._sheet.write_string(1, place, WORDS.say(key, language), looks["header"])
         self._sheet.freeze_panes(2, 0)
         for_paper(self._sheet, 1)
 
     def note(self, row: ValueRow) -> None:
         """Adds a row of the table."""
-        title, state = row.indicator.title[self._speech], STATE_TITLES[row.state][self._speech]
-        told = (row.indicator.code, title, row.unit, row.unit_name, str(row.period), state, row.reporting, row.expected)
-        for place, value in enumerate(told):
+        title, state = row.indicator.title[self._language], STATE_TITLES[row.state][self._language]
+        cells = (
+            row.indicator.code,
+            title,
+            row.unit,
+            row.unit_name,
+            str(row.period),
+            state,
+            row.reporting,
+            row.expected,
+        )
+        for place, value in enumerate(cells):
             if isinstance(value, int):
                 self._sheet.write_number(self._next, place, value, self._looks["#,##0"])
             else:
@@ -164,8 +173,8 @@ class Missing:
         self._next += 1
 
     def end(self) -> None:
-        """Says so when nothing is missing."""
+        """Completes the sheet: states when nothing is missing."""
         if self._next > 2:
             self._sheet.autofilter(1, 0, self._next - 1, len(_MISSING) - 1)
         else:
-            self._sheet.write_string(2, 0, WORDS.say("missing.none", self._speech), self._looks["text"])
+            self._sheet.write_string(2, 0, WORDS.say("missing.none", self._language), self._looks["text"])

@@ -11,10 +11,10 @@ from layouts.documents.tables import FileFormat, Table
 
 
 def write(table: Table, file_format: FileFormat, stream: BinaryIO) -> None:
-    """Writes a table to a stream; what is kept in memory does not grow with its rows.
+    """Writes a table to a stream; memory use does not grow with its rows.
 
     Raises:
-        layouts.documents.tables.TooLong: a workbook cannot hold so many rows.
+        TooLong: more rows than a workbook can hold.
     """
     _WRITERS[file_format](table, stream)
 

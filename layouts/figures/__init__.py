@@ -1,1 +1,1 @@
-"""Figures as plain dicts: rows in, what plotly.js draws out; no request, no database."""
+"""Figures as plain dicts for plotly.js, from rows; no request, no database."""

@@ -1,4 +1,4 @@
-"""The one factory of figures: a small layout, the configuration of every chart, Vietnamese names and separators.
+"""The single figure factory: a small layout, the configuration of every chart, Vietnamese names and separators.
 
 Colours are those of the light scheme; assets/app.css recolours text and grid in the dark one, so a figure does not
 depend on the reader's scheme.
@@ -78,12 +78,12 @@ CONFIG: Final[Mapping[Language, Spec]] = {
 
 
 def figure(data: Sequence[Mapping[str, Any]], language: Language, **layout: Any) -> Figure:
-    """A figure of these traces; `layout` adds to, or replaces, what all figures share."""
+    """A figure of these traces; `layout` extends or overrides the shared layout."""
     return {"data": list(data), "layout": {**_shared(language), **layout}}
 
 
 def axis(**settings: Any) -> Spec:
-    """An axis as all figures have it, with `settings`."""
+    """The shared axis, with `settings` applied."""
     return {"automargin": True, "gridcolor": GRID, "zeroline": False, "fixedrange": True, **settings}
 
 

@@ -1,4 +1,4 @@
-"""An XmR chart: points around their mean, between the limits within which they vary anyway."""
+"""An XmR chart: points around their mean, between the natural process limits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BAND = "rgba(58, 120, 201, 0.10)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlPoint:
-    """One period: what is charted, the mean and the limits of its segment, the colour and symbol of what it says."""
+    """One period: what is charted, the mean and the limits of its segment, the colour and symbol of its flag."""
 
     label: str
     key: tuple[str, str]

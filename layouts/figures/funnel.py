@@ -1,4 +1,4 @@
-"""A funnel: units by their size and value, between the limits within which chance keeps them."""
+"""A funnel plot: units by size and value, against the limits of chance variation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NEAR, _FAR = "rgba(58, 120, 201, 0.16)", "rgba(58, 120, 201, 0.08)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
-    """One unit: `size` is its denominator; what lies outside the limits has a `label`, a colour and a symbol."""
+    """One unit: `size` is its denominator; units outside the limits have a `label`, a colour and a symbol."""
 
     key: tuple[str, str]
     size: Fraction
@@ -31,7 +31,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What stands beside the axis of sizes, the average and the plan."""
+    """Labels of the size axis, the average and the plan."""
 
     size: str
     average: str

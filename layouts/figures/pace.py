@@ -1,4 +1,4 @@
-"""Units on their way to a year's plan: what is done, what past years had done by now, where the year may end."""
+"""Pace charts: done so far, expected by now, and the projected range of the year's total."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROW_HEIGHT = 42
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """One unit, in shares of its plan: `low`..`high` is where chance may let its year end."""
+    """One unit, in shares of its plan: `low`..`high` is the prediction interval of its year."""
 
     name: str
     key: tuple[str, str]
@@ -30,8 +30,8 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CourseStep:
-    """One sub-period of a year, everything counted since 1 January; None is not known yet."""
+class YearToDateStep:
+    """One sub-period of a year, everything counted since 1 January; None if not yet known."""
 
     label: str
     done: float | None
@@ -91,9 +91,9 @@ def lanes(units: Sequence[Lane], language: Language, *, plan_name: str) -> Figur
 
 
 def course(
-    steps: Sequence[CourseStep], language: Language, *, names: tuple[str, str, str], plan: float | None
+    steps: Sequence[YearToDateStep], language: Language, *, names: tuple[str, str, str], plan: float | None
 ) -> Figure:
-    """This year so far, what was to be expected by then, and the year before; `names` in that order."""
+    """This year to date, the expected course, and the year before; `names` in that order."""
     labels = [step.label for step in steps]
     drawn: list[Spec] = [
         {"y": [step.before for step in steps], "name": names[2], "line": {"color": INTERVAL, "width": 2}},

@@ -1,4 +1,4 @@
-"""Units ranked on one indicator: a dot each, joined to the plan by the distance that is missing."""
+"""Units ranked on one indicator: a dot each, joined to the plan by the gap."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _segments(
 
 
 def _dots(ordered: Sequence[RankedPlace], scale: Scale, nowhere: float) -> Spec:
-    """A dot for each; what has no value is an invisible one at `nowhere`, so that its row is there."""
+    """A dot for each; a missing value is an invisible dot at `nowhere`, to keep its row."""
     return {
         "type": "scatter",
         "mode": "markers",

@@ -1,4 +1,4 @@
-"""The icons of Making Data Count, drawn by us: which kind of variation, and whether a plan can be relied on."""
+"""Icons after Making Data Count, drawn here: the kind of variation, and assurance of the plan."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ASSURED: Final[Mapping[Assurance, str]] = {
 }
 # Heights of the dots from the left, in a circle of 64 across; of what is special the last two are coloured.
 _LEVEL, _RISING, _FALLING = (34, 28, 35, 29, 34), (48, 44, 47, 38, 28), (30, 34, 31, 40, 48)
-# Where the line of the target lies: below dots that pass, above dots that fail, among the others.
+# Position of the target line: below dots that pass, above dots that fail, among the others.
 _TARGETS: Final[Mapping[Assurance, tuple[int, tuple[int, ...]]]] = {
     Assurance.PASS: (49, (41, 37, 42, 36, 40)),
     Assurance.FAIL: (33, (45, 41, 46, 40, 44)),
@@ -41,7 +41,7 @@ _LETTERS = {1: (23, 33), -1: (42, 33), 0: (32, 27)}
 
 
 def variation_icon(kind: PointType, side: int, letter: str) -> str:
-    """A data address of the icon; `side` is 1 for high, -1 for low, `letter` says the same."""
+    """The icon as a data URL; `side` is 1 for high, -1 for low, `letter` abbreviates it."""
     colour, heights = COLOURS[kind], {1: _RISING, -1: _FALLING}.get(side, _LEVEL)
     special = 5 if kind is PointType.COMMON_CAUSE else 3
     dots = [_dot(place, y, UNCERTAIN if place < special else colour) for place, y in enumerate(heights)]
@@ -49,7 +49,7 @@ def variation_icon(kind: PointType, side: int, letter: str) -> str:
 
 
 def assurance_icon(kind: Assurance, letter: str) -> str:
-    """A data address of the icon: the dots on one side of the target's line, or on both."""
+    """The icon as a data URL: the dots on one side of the target line, or on both."""
     colour, (y, heights) = _ASSURED[kind], _TARGETS[kind]
     line = f'<path d="M12 {y}H52" stroke="{colour}" stroke-width="3" stroke-dasharray="5 3"/>'
     dots = [_dot(place, height, UNCERTAIN) for place, height in enumerate(heights)]

@@ -1,4 +1,4 @@
-"""Small lines without axes: an SVG image, so that a page of them costs no chart library time and prints sharply."""
+"""Sparklines as SVG images: cheap to draw in numbers, and sharp in print."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Mark:
 
 
 def sparkline(marks: Sequence[Mark], frame: SparkFrame = SparkFrame()) -> str:
-    """A data address of an SVG image; the last value carries the dot, hollow when it is incomplete."""
+    """An SVG image as a data URL; the last value carries the dot, hollow when it is incomplete."""
     known = [float(v) for mark in marks for v in (mark.value, mark.plan) if v is not None]
     low = frame.low if frame.low is not None else min(known, default=0.0)
     high = frame.high if frame.high is not None else max(known, default=1.0)

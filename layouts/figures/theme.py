@@ -1,4 +1,4 @@
-"""The look: one accent colour, one typeface, verdict colours that colour-blind readers tell apart."""
+"""The look: one accent colour, one typeface, verdict colours distinguishable by colour-blind readers."""
 
 from typing import Final
 

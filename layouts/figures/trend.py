@@ -37,8 +37,8 @@ class BreakMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ahead:
-    """One period of a forecast, with its intervals of 80 and 95 %; None where too little is known to give them."""
+class ForecastPoint:
+    """One period of a forecast, with its intervals of 80 and 95 %; None where the history is too short."""
 
     label: str
     hover: str
@@ -56,10 +56,10 @@ def trend(
     scale: Scale,
     plan_name: str,
     breaks: Sequence[BreakMark] = (),
-    ahead: Sequence[Ahead] = (),
+    ahead: Sequence[ForecastPoint] = (),
     earlier: Sequence[TrendPoint] = (),
 ) -> Figure:
-    """A line over `points`, oldest first, and what follows `ahead`; `earlier` is what some were before a correction."""
+    """A line over `points`, oldest first, with the forecast `ahead`; `earlier` are superseded values."""
     labels = list(dict.fromkeys((*(point.label for point in points), *(step.label for step in ahead))))
     traces: list[Mapping[str, Any]] = []
     if any(point.plan is not None for point in points):
@@ -97,7 +97,7 @@ def line(points: Sequence[TrendPoint], scale: Scale) -> Spec:
 
 
 def _incomplete(points: Sequence[TrendPoint], scale: Scale) -> Spec:
-    """The others, hollow and not joined: a sum over some of the units is no fall."""
+    """Incomplete values, hollow and not joined: a partial sum is not a fall."""
     return {
         **_marks(points, scale, complete=False),
         "mode": "markers",
@@ -106,7 +106,7 @@ def _incomplete(points: Sequence[TrendPoint], scale: Scale) -> Spec:
 
 
 def _earlier(points: Sequence[TrendPoint], scale: Scale) -> Spec:
-    """What was known before a correction: a cross beside the value of now."""
+    """Superseded values: a cross beside the current one."""
     return {
         **_marks([replace(point, complete=True) for point in points], scale, complete=True),
         "mode": "markers",
@@ -114,7 +114,7 @@ def _earlier(points: Sequence[TrendPoint], scale: Scale) -> Spec:
     }
 
 
-def _fan(points: Sequence[TrendPoint], ahead: Sequence[Ahead], scale: Scale) -> list[Spec]:
+def _fan(points: Sequence[TrendPoint], ahead: Sequence[ForecastPoint], scale: Scale) -> list[Spec]:
     """The forecast from the last complete value on: a dashed line within its two intervals."""
     last = next((point for point in reversed(points) if point.complete and point.value is not None), None)
     if last is None or not ahead:
@@ -134,8 +134,8 @@ def _fan(points: Sequence[TrendPoint], ahead: Sequence[Ahead], scale: Scale) -> 
         for side in ("low", "high")
     ]
     middle = way("value", line={"color": SERIES, "width": 2, "dash": "dot"})
-    told = {"text": ["", *(step.hover for step in ahead)], "hovertemplate": "%{text}<extra></extra>"}
-    return [*bands, {**middle, **told}]
+    tips = {"text": ["", *(step.hover for step in ahead)], "hovertemplate": "%{text}<extra></extra>"}
+    return [*bands, {**middle, **tips}]
 
 
 def _marks(points: Sequence[TrendPoint], scale: Scale, *, complete: bool) -> Spec:

@@ -21,7 +21,7 @@ from layouts.parts.page import LOCATION
 from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import t
 from layouts.views import freshness
-from layouts.views.ask import FAULTS_OF_THE_ADDRESS, Ask
+from layouts.views.ask import ADDRESS_ERRORS, Ask
 from layouts.web.request import ask
 
 
@@ -122,7 +122,7 @@ def view_of(search: str | None, pathname: str, *, hidden: bool = False) -> View:
             printed=_printed(asked),
             freshness=freshness.line(asked),
         )
-    except (OutOfScope, *FAULTS_OF_THE_ADDRESS):
+    except (OutOfScope, *ADDRESS_ERRORS):
         # Left unchanged: setting a control would navigate away from the page that explains the error.
         return View(style={}, path="", printed="", freshness="")
 
@@ -131,7 +131,7 @@ def found_units(search: str | None, sought: str | None) -> list[Props]:
     """The organisations that match a search; from the root where the URL names none in the reader's scope."""
     try:
         return unit_tree.options(ask(search), sought)
-    except (OutOfScope, *FAULTS_OF_THE_ADDRESS):
+    except (OutOfScope, *ADDRESS_ERRORS):
         return unit_tree.options(ask(None), sought)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from data.organisations.units import Tree, Unit
 from layouts.parts.components import Props
 from layouts.views.ask import Ask
-from layouts.words.search import fits, plain, words
+from layouts.words.search import matches_words, plain, words
 
 _MAX_FOUND = 60
 _MAX_EXPANDED = 3
@@ -40,8 +40,8 @@ def _around(tree: Tree, chosen: Unit) -> Sequence[Unit]:
 
 
 def _found(asked: Ask, sought: Sequence[str]) -> Sequence[Unit]:
-    names = asked.remembered("plain names", lambda: _names(asked.tree))
-    matches = [asked.tree.units[unit] for unit, name in names.items() if fits(sought, name)]
+    names = asked.cached("plain names", lambda: _names(asked.tree))
+    matches = [asked.tree.units[unit] for unit, name in names.items() if matches_words(sought, name)]
     found = sorted(matches, key=lambda unit: len(asked.tree.ancestors(unit.id)))[:_MAX_FOUND]
     if len(found) > _MAX_EXPANDED:
         return found

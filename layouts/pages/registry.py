@@ -24,7 +24,7 @@ from layouts.parts.components import empty
 from layouts.parts.markup import collapsed
 from layouts.parts.page import Page
 from layouts.text import language, t
-from layouts.views.ask import FAULTS_OF_THE_ADDRESS
+from layouts.views.ask import ADDRESS_ERRORS
 from layouts.web.request import ask
 
 PAGES: tuple[Page, ...] = (
@@ -56,7 +56,7 @@ def render(page: Page, shown: dict[str, str] | None = None, **query: str) -> Com
         return found
     except OutOfScope as refusal:
         return notice(t("notice.no_permission"), refusal.text[language()])
-    except FAULTS_OF_THE_ADDRESS as fault:
+    except ADDRESS_ERRORS as fault:
         return notice(t("notice.not_found"), fault.text[language()])
 
 

@@ -114,12 +114,12 @@ def write_address(app: Dash, shown: type[Slots], *, script: str, baseline: str, 
 
 def cached_view(asked: Ask, path: str, view: Callable[[Ask], Shown]) -> Shown:
     """The view of a page for a URL, cached by the state of the data and the reader's scope."""
-    return asked.remembered(_key(asked, path), lambda: view(asked))
+    return asked.cached(_key(asked, path), lambda: view(asked))
 
 
 def _cached_json(asked: Ask, path: str, shown: Slots) -> Filled:
     """The slots of a view as cached JSON: serialising charts takes as long as the rest of a response."""
-    return asked.remembered(
+    return asked.cached(
         ("json", *_key(asked, path)),
         lambda: {name: orjson.Fragment(to_json_plotly(collapsed(part))) for name, part in shown.values().items()},
     )

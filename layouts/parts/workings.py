@@ -34,7 +34,7 @@ def panel(asked: Ask, indicator: Indicator, unit: Unit, period: Period) -> Compo
     if not found:
         return html.P(t("workings.none"), className="fine")
     row = found[0]
-    cells = asked.remembered(
+    cells = asked.cached(
         ("trace", indicator.code, unit.code, period, asked.basis),
         lambda: tuple(trace(asked.reader, indicator.code, unit.code, period, basis=asked.basis)),
     )

@@ -1,4 +1,4 @@
-"""What the pages say: messages by key, in the language that the reader chose."""
+"""Messages of the pages by key, in the reader's language."""
 
 from contextvars import ContextVar
 from pathlib import Path
@@ -10,12 +10,12 @@ _SPOKEN: ContextVar[Language] = ContextVar("spoken", default=Language.VI)
 
 
 def language() -> Language:
-    """The language of the request under way; Vietnamese outside of requests."""
+    """The language of the current request; Vietnamese outside of requests."""
     return _SPOKEN.get()
 
 
-def speak(chosen: Language) -> None:
-    """Sets the language of the request under way: each thread, and each task, has its own."""
+def set_language(chosen: Language) -> None:
+    """Sets the language of the current request; it is local to thread and task."""
     _SPOKEN.set(chosen)
 
 
@@ -26,6 +26,6 @@ def t(key: str, /, **values: object) -> str:
     """The sentence for `key` in the request's language.
 
     Raises:
-        MissingMessage: no such key.
+        MissingMessage: unknown key.
     """
     return CATALOGUE.say(key, language(), **values)

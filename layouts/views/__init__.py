@@ -1,1 +1,1 @@
-"""What a page shows, computed from a question; no Dash, no Flask."""
+"""View models: what a page shows, computed from a request; no Dash, no Flask."""

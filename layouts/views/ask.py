@@ -1,4 +1,4 @@
-"""One reader's question: for which unit and period, as known when, on which map."""
+"""A reader's request: unit, period, as-of instant and basis, within the reader's scope."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ from data.periods import Frequency, Period, PeriodError
 from data.reading.queries import Reader, UnknownUnit
 from data.viewers import OutOfScope, Role
 from data.writing.store import Store
-from indicators.answers.memory import Memory
+from indicators.answers.cache import AnswerCache
 from indicators.catalogue.lookup import catalogue_of
 from indicators.values.model import Catalogue
 from layouts.text import both
-from layouts.words.formats import OFFICE
+from layouts.words.formats import OFFICE_TIME_ZONE
 
 Answer = TypeVar("Answer")
 COMMON = ("unit", "period", "as_of", "basis")
-FAULTS_OF_THE_ADDRESS = (UnknownUnit, UnknownFollowUp, UnknownUpload, PeriodError)
+ADDRESS_ERRORS = (UnknownUnit, UnknownFollowUp, UnknownUpload, PeriodError)
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One reader's question, as the frame's controls put it: `unit`, `period`, `as_of` and `basis`, within its rights.
+    """A reader's request from the frame's controls: `unit`, `period`, `as_of` and `basis`, within the reader's scope.
 
-    What only one page asks stands in `query`.
+    Parameters of a single page are in `query`.
     """
 
     store: Store
     reader: Reader
     query: Mapping[str, str]
     language: Language
-    memory: Memory
+    cache: AnswerCache
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The forms, measures and derived counts that there are."""
+        """The forms, measures and derived counts in force."""
         return self.reader.vocabulary
 
     @property
     def catalogue(self) -> Catalogue:
-        """The indicators that there are."""
+        """The indicators in force."""
         return catalogue_of(self.reader.vocabulary)
 
     @cached_property
@@ -60,33 +60,33 @@ class Ask:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show yet."""
+        """Whether the store has no data to show yet."""
         return self.tree.root is None or not self.periods
 
     @cached_property
     def unit(self) -> Unit:
-        """The unit that the address names, else the root of the reader's tree.
+        """The unit in the URL, else the root of the reader's tree.
 
         Raises:
             UnknownUnit: no such unit.
-            OutOfScope: it is none of the reader's.
+            OutOfScope: the unit is outside the reader's scope.
         """
         code = self.query.get("unit")
         return self.reader.unit(code) if code else self.reader.root()
 
     @cached_property
     def periods(self) -> tuple[Period, ...]:
-        """Periods to choose from, oldest first: the opened ones, and the years that these or the history make up."""
+        """Selectable periods, oldest first: open ones, and the years covered by them or by the historical series."""
         opened = self.reader.opened()
         years = {p.whole_year for p in opened if p.frequency is Frequency.YEAR or p.end == p.whole_year.end}
         return tuple(sorted({*opened, *years, *self.reader.history()}))
 
     @cached_property
     def period(self) -> Period:
-        """The period that the address names, else the latest.
+        """The period in the URL, else the latest.
 
         Raises:
-            PeriodError: the address names something that is none.
+            PeriodError: not a period.
         """
         code = self.query.get("period")
         if code:
@@ -94,12 +94,12 @@ class Ask:
         opened = self.reader.opened()
         return opened[-1] if opened else self.periods[-1]
 
-    def as_known(self, instant: datetime) -> Ask:
-        """The same question, answered by what was known at an instant."""
+    def at_instant(self, instant: datetime) -> Ask:
+        """The same request as of an instant."""
         return replace(self, reader=self.store.reader(self.reader.viewer, instant))
 
-    def only_for(self, *roles: Role) -> None:
-        """Refuses everybody else.
+    def require_role(self, *roles: Role) -> None:
+        """Requires one of the roles.
 
         Raises:
             OutOfScope: the reader has none of the roles.
@@ -109,7 +109,7 @@ class Ask:
 
     @property
     def as_of(self) -> datetime | None:
-        """The instant whose knowledge is asked for; None is now."""
+        """The as-of instant; None is now."""
         return self.reader.as_of
 
     @property
@@ -117,8 +117,8 @@ class Ask:
         """Whether values are summed over the tree of their own period, or over today's."""
         return Basis.TODAY if self.query.get("basis") == Basis.TODAY else Basis.REPORTED
 
-    def remembered(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
-        """`compute()`, kept by the data's version, the reader's scope, the instant and the language."""
+    def cached(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
+        """`compute()`, cached by data version, reader's scope, instant and language."""
         scope = (
             self.reader.version,
             self.reader.viewer.unit,
@@ -126,27 +126,29 @@ class Ask:
             self.reader.as_of,
             self.language,
         )
-        return self.memory.get((scope, key), compute)
+        return self.cache.get((scope, key), compute)
 
     def address(self, path: str, **changes: str | None) -> str:
-        """A link to a page with the same unit, period and instant, but for `changes`."""
+        """A link to a page for the same request, with `changes` to its parameters."""
         wanted = {key: self.query.get(key) for key in COMMON} | changes
         given = {key: value for key, value in wanted.items() if value}
         return f"{path}?{urlencode(given)}" if given else path
 
 
-def known_at(text: str | None) -> datetime | None:
-    """The instant that an `as_of` means: an ISO instant, or the end of a day in the office's time zone.
+def parse_as_of(text: str | None) -> datetime | None:
+    """Parses an `as_of`: an ISO instant, or the end of a day in the office's time zone.
 
     Raises:
-        PeriodError: it is neither.
+        PeriodError: neither.
     """
     if not text:
         return None
     try:
         if len(text) == len("2020-10-20"):
-            return datetime.combine(date.fromisoformat(text), time(23, 59, 59, 999999), OFFICE).astimezone(UTC)
+            return datetime.combine(date.fromisoformat(text), time(23, 59, 59, 999999), OFFICE_TIME_ZONE).astimezone(
+                UTC
+            )
         given = datetime.fromisoformat(text)
     except ValueError:
         raise PeriodError(both("notice.no_instant", text=text)) from None
-    return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=OFFICE).astimezone(UTC)
+    return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=OFFICE_TIME_ZONE).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Where a series does not join: reorganisations that touched a unit, changes of what an indicator counts."""
+"""Breaks in series: reorganisations of a unit, and redefinitions of an indicator."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from layouts.words import formats
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """Something that lies between a period and the one before, with its short name and everything to say about it."""
+    """A break just before a period, with a short name and its descriptions."""
 
     period: Period
     name: str
-    told: tuple[str, ...]
+    descriptions: tuple[str, ...]
     is_definition: bool = False
 
 
 def breaks(asked: Ask, indicator: Indicator, drawn: Sequence[Period]) -> tuple[Break, ...]:
-    """The breaks within the drawn periods, oldest first; what happened before the first of a period is one break."""
+    """The breaks within the drawn periods, oldest first; reorganisations before the same period form one break."""
     found = [*_reorganisations(asked, drawn), *_redefinitions(asked, indicator, drawn)]
     return tuple(sorted(found, key=lambda each: each.period))
 
@@ -34,8 +34,8 @@ def _redefinitions(asked: Ask, indicator: Indicator, drawn: Sequence[Period]) ->
     for change in indicator.redefined:
         place = _place(change.date, drawn)
         if place is not None:
-            told = f"{formats.day(change.date, asked.language)}: {change.text[asked.language]}"
-            yield Break(period=place, name=t("trend.redefined"), told=(told,), is_definition=True)
+            descriptions = f"{formats.day(change.date, asked.language)}: {change.text[asked.language]}"
+            yield Break(period=place, name=t("trend.redefined"), descriptions=(descriptions,), is_definition=True)
 
 
 def _reorganisations(asked: Ask, drawn: Sequence[Period]) -> Iterable[Break]:
@@ -45,12 +45,12 @@ def _reorganisations(asked: Ask, drawn: Sequence[Period]) -> Iterable[Break]:
         if place is not None and _touches(asked, event):
             by_period.setdefault(place, []).append(event)
     for period, events in by_period.items():
-        told = tuple(dict.fromkeys(_told(asked, event) for event in events))
-        yield Break(period=period, name=EVENT_TITLES[events[0].event][asked.language], told=told)
+        descriptions = tuple(dict.fromkeys(_describe(asked, event) for event in events))
+        yield Break(period=period, name=EVENT_TITLES[events[0].event][asked.language], descriptions=descriptions)
 
 
 def _place(day: date, drawn: Sequence[Period]) -> Period | None:
-    """The first drawn period that ends after the day; None for what lies before all of them or after."""
+    """The first drawn period that ends after the day; None for a day before or after all of them."""
     found = next((period for period in drawn if period.end >= day), None)
     return None if not drawn or found == drawn[0] else found
 
@@ -61,7 +61,7 @@ def _touches(asked: Ask, event: Succession) -> bool:
     return any(u.id in involved for day in days for u in asked.reader.registry.at(day).within(asked.unit.id))
 
 
-def _told(asked: Ask, event: Succession) -> str:
+def _describe(asked: Ask, event: Succession) -> str:
     names = [
         unit.name
         for code in (event.predecessor, event.successor)

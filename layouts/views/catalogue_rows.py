@@ -1,4 +1,4 @@
-"""Rows of returns and of the catalogue, as commands and programs get them."""
+"""Rows of returns and of the catalogue, for commands and the API."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnRow(TableRow):
-    """One return that a unit owes, and how it stands."""
+    """A return owed by a unit, with its status."""
 
     unit: str
     unit_name: str
@@ -35,9 +35,9 @@ class ReturnRow(TableRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueRow(TableRow):
-    """One entry of the catalogue whole, in both languages.
+    """A full catalogue entry, in both languages.
 
-    `plan` says whose plan a unit is judged by: none, own, inherited; `standard` the one that holds without a decision.
+    `plan` is whose plan applies to a unit: none, own, inherited; `standard` applies without a decision.
     """
 
     indicator: Indicator
@@ -62,7 +62,7 @@ class CatalogueRow(TableRow):
 
 
 def due_row(due: DueReturn) -> ReturnRow:
-    """One return that a unit owes."""
+    """The row of a return owed by a unit."""
     return ReturnRow(
         unit=due.unit.code,
         unit_name=due.unit.name,
@@ -78,7 +78,7 @@ def due_row(due: DueReturn) -> ReturnRow:
 
 
 def catalogue_row(indicator: Indicator, vocabulary: Vocabulary) -> CatalogueRow:
-    """One entry of the catalogue of a vocabulary."""
+    """The row of a catalogue entry."""
     from indicators.values.model import measures_of
     from indicators.values.reading import sources
     from layouts.words import formulas

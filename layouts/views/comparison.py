@@ -1,4 +1,4 @@
-"""A comparison of units of one level: which of them, by what and for when an address asks, and how they differ."""
+"""A comparison of the units of one level, as requested by a URL."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from data.organisations.units import Level, Unit, UnitKind
 from data.periods import Frequency, Period
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
-from indicators.answers.signals import FunnelRow, compared
+from indicators.answers.signals import FunnelRow, compare_units
 from indicators.methods.funnel import rate_limits
 from indicators.values.model import Direction, Indicator, MeanPerYear, Ratio, Shown, shown_in
 from indicators.values.target import ThreeWay, three_way, wilson
 from layouts.views.ask import Ask
+from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION_SHARE, VILLAGE_HEADS
 from layouts.views.rows import by_indicator, rows
-from layouts.views.singled_out import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION_SHARE, VILLAGE_HEADS
 
 _FIRST = (ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION_SHARE)
 _LEVELS: Mapping[UnitKind, tuple[Level, ...]] = {
@@ -31,7 +31,7 @@ _LEVELS: Mapping[UnitKind, tuple[Level, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """What chance alone would do to so small a unit (95 %), and what that leaves of the verdict."""
+    """The 95 % interval of a unit's value, and the verdict that allows for it."""
 
     low: Fraction
     high: Fraction
@@ -39,7 +39,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PeerPlace:
+class PeerRank:
     """A unit among its peers on one indicator: rank 1 is the best; `share` runs from the worst (0) to the best (1)."""
 
     row: ValueRow
@@ -51,23 +51,23 @@ class PeerPlace:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What an address asks to compare; each part is worked out when it is needed."""
+    """The comparison requested by a URL; each part is computed lazily."""
 
     asked: Ask
 
     @cached_property
     def comparable(self) -> tuple[Indicator, ...]:
-        """The indicators that units of one period can be compared by."""
+        """The indicators by which units can be compared within one period."""
         return tuple(each for each in self.asked.catalogue.values() if not isinstance(each.formula, MeanPerYear))
 
     @cached_property
     def usual_columns(self) -> tuple[str, ...]:
-        """What units are compared by at once unless an address names others."""
+        """The default columns of the comparison."""
         return tuple(dict.fromkeys((*_FIRST, *shown_in(self.asked.catalogue, Shown.COMPARISON))))
 
     @cached_property
     def whole(self) -> Unit:
-        """The unit below which units are compared: the one asked about, or, of one with nothing below, the next up."""
+        """The unit whose subordinates are compared: the requested one, or its parent if it has none."""
         unit = self.asked.unit
         if unit.kind in _LEVELS:
             return unit
@@ -76,7 +76,7 @@ class Comparison:
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:
-        """The levels that there are below it."""
+        """The levels below it."""
         return _LEVELS.get(self.whole.kind, ())
 
     @cached_property
@@ -88,16 +88,16 @@ class Comparison:
 
     @cached_property
     def indicator(self) -> Indicator:
-        """The indicator that the address names."""
+        """The indicator in the URL."""
         code = self.asked.query.get("indicator", "")
         found = next((each for each in self.comparable if each.code == code), None)
         return found or self.asked.catalogue[VILLAGE_HEADS]
 
     @cached_property
     def period(self) -> Period:
-        """The period asked about, or, unless the address wants just that, the last year that was over by its end.
+        """The requested period, or by default the last year completed by its end.
 
-        A plan's level is a year's: no quarter has a verdict.
+        Plans are annual: a quarter has no level verdict.
         """
         asked = self.asked.period
         if asked.frequency is Frequency.YEAR or self.asked.query.get("span") == "period":
@@ -118,7 +118,7 @@ class Comparison:
 
     @cached_property
     def table(self) -> Mapping[str, tuple[ValueRow, ...]]:
-        """Rows of the table's indicators, without those that nobody has a value of."""
+        """Rows of the table's indicators, without indicators that have no value at all."""
         if self.level is None:
             return {}
         found = by_indicator(rows(self.asked, self.columns, self.whole, (self.period,), self.level))
@@ -126,17 +126,17 @@ class Comparison:
 
     @cached_property
     def peer(self) -> str | None:
-        """Code of the unit that is to be seen among the others; one that is not compared is none."""
+        """Code of the highlighted unit; empty when it is not among those compared."""
         wanted = self.asked.query.get("peer") or (self.asked.unit.code if self.whole is not self.asked.unit else None)
         return wanted if any(row.unit == wanted for row in self.rows) else None
 
     @cached_property
     def funnel(self) -> tuple[FunnelRow, ...]:
-        """The units against their own average, as `answers.signals.funnel_rows`; empty for what is no ratio."""
+        """The funnel rows of the units; empty unless the indicator is a ratio."""
         if self.level is None or not isinstance(self.indicator.formula, Ratio):
             return ()
         comparable = self.asked.reader.thresholds.whole("dispersion_units")
-        return self.asked.remembered(("funnel", self.enquiry), lambda: tuple(compared(self.rows, comparable)))
+        return self.asked.cached(("funnel", self.enquiry), lambda: tuple(compare_units(self.rows, comparable)))
 
     @property
     def enquiry(self) -> Enquiry:
@@ -149,13 +149,13 @@ class Comparison:
             basis=self.asked.basis,
         )
 
-    def places(self, unit: str) -> tuple[PeerPlace, ...]:
-        """Where a unit stands among the others on each of the table's indicators that has a better side."""
+    def places(self, unit: str) -> tuple[PeerRank, ...]:
+        """The rank of a unit on each of the table's indicators with a direction."""
         return tuple(place for found in self.table.values() for place in [_place(found, unit)] if place is not None)
 
 
 def interval(row: ValueRow) -> Interval | None:
-    """Of a complete share the Wilson interval, of a rate the Poisson one; of what is no ratio none."""
+    """The Wilson interval of a complete share, the Poisson interval of a rate; None for other values."""
     formula, over, under = row.indicator.formula, row.numerator, row.denominator
     if not isinstance(formula, Ratio) or not row.is_complete or over is None or not under or over < 0:
         return None
@@ -170,14 +170,14 @@ def interval(row: ValueRow) -> Interval | None:
     return Interval(low=Fraction(limits.lower), high=Fraction(limits.upper), reading=None) if limits else None
 
 
-def _place(found: Sequence[ValueRow], unit: str) -> PeerPlace | None:
+def _place(found: Sequence[ValueRow], unit: str) -> PeerRank | None:
     own = next((row for row in found if row.unit == unit), None)
     known = [float(row.value) for row in found if row.value is not None]
     if own is None or own.value is None or own.indicator.direction is Direction.NEUTRAL or min(known) == max(known):
         return None
     sign = -1 if own.indicator.direction is Direction.LOWER else 1
     worst, best = sorted((min(known), max(known)), key=lambda value: sign * value)
-    return PeerPlace(
+    return PeerRank(
         row=own,
         rank=1 + sum(sign * value > sign * float(own.value) for value in known),
         of=len(known),

@@ -1,4 +1,4 @@
-"""What an indicator is, told in full: formula, source, columns, direction, plan, how it adds up, how it is judged."""
+"""The full definition of an indicator: formula, sources, columns, direction, plan, roll-up, methods."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from layouts.words import formats, formulas
 
 
 def facts(indicator: Indicator, vocabulary: Vocabulary) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Names of facts, each with its lines."""
-    speech = language()
-    yield t("dictionary.formula"), (formulas.in_words(indicator, speech),)
+    """Labelled facts, each with its lines."""
+    lang = language()
+    yield t("dictionary.formula"), (formulas.in_words(indicator, lang),)
     yield t("dictionary.columns"), tuple(_columns(indicator, vocabulary))
     yield t("workings.clause"), (indicator.clause,)
-    yield t("dictionary.unit"), (indicator.unit[speech],)
+    yield t("dictionary.unit"), (indicator.unit[lang],)
     yield t("dictionary.direction"), (t(f"dictionary.direction_{indicator.direction}"),)
     yield t("table.plan"), (_plan(indicator),)
     yield t("dictionary.rollup"), tuple(_rollup(indicator))
     yield t("dictionary.method"), tuple(_methods(indicator))
     if indicator.note is not None:
-        yield t("dictionary.note"), (indicator.note[speech],)
+        yield t("dictionary.note"), (indicator.note[lang],)
 
 
 def _columns(indicator: Indicator, vocabulary: Vocabulary) -> Iterator[str]:
-    """Where each measure stands: the form, the column's number, and the words above it."""
+    """The column of each measure: form, column number and header."""
     for measures in indicator.operands:
         held = next(iter(sources(vocabulary, measures)), None)
         for code in measures:
@@ -49,8 +49,8 @@ def _columns(indicator: Indicator, vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def _column(vocabulary: Vocabulary, source: str | None, code: str) -> str:
-    speech = language()
-    title = vocabulary.measures[code].title[speech]
+    lang = language()
+    title = vocabulary.measures[code].title[lang]
     if source is not None and source in vocabulary.derived:
         of = ", ".join(vocabulary.derived[source].reads_from) or t("dictionary.receipts")
         return t("dictionary.counted", title=title, of=of)
@@ -64,11 +64,11 @@ def _column(vocabulary: Vocabulary, source: str | None, code: str) -> str:
 def _plan(indicator: Indicator) -> str:
     if indicator.plan is PlanKind.NONE:
         return t("dictionary.plan_none")
-    said = t(f"dictionary.plan_{indicator.plan}")
+    plan = t(f"dictionary.plan_{indicator.plan}")
     if indicator.standard is None:
-        return said
+        return plan
     standard = formats.value(indicator.standard, indicator.format, language())
-    return f"{said} {t('dictionary.standard', value=standard, clause=indicator.clause)}"
+    return f"{plan} {t('dictionary.standard', value=standard, clause=indicator.clause)}"
 
 
 def _rollup(indicator: Indicator) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""How fresh and how complete a period is: who has sent everything that it owes, and who has not."""
+"""Completeness of a period: which committees have sent all returns due, and which have not."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ _NAMED = 4
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """Sending committees by name, and those of them of which something is missing."""
+    """Names of the sending committees, and of those with a return missing."""
 
     committees: tuple[str, ...]
     missing: tuple[str, ...]
 
     @property
     def sent(self) -> int:
-        """How many have sent everything."""
+        """How many have sent every return."""
         return len(self.committees) - len(self.missing)
 
 
 def completeness(due: Sequence[DueReturn]) -> Completeness:
-    """A committee has sent when each return that it owes came."""
+    """Completeness by committee: one counts as sent when no return that it owes is missing."""
     names = {item.unit.id: item.unit.name for item in due}
     missing = {item.unit.id for item in due if item.status is ReturnStatus.MISSING}
     return Completeness(tuple(names.values()), tuple(name for unit, name in names.items() if unit in missing))
 
 
 def sender(asked: Ask) -> str | None:
-    """Code of the committee that sends for the unit asked about; None for the province, for which all of them do."""
+    """Code of the committee that sends for the requested unit; None for the province, where all do."""
     if asked.unit.kind in LEVELS[Level.PROVINCE]:
         return None
     above = [unit for unit in asked.tree.ancestors(asked.unit.id) if unit.kind in LEVELS[Level.DISTRICT]]
@@ -46,17 +46,17 @@ def sender(asked: Ask) -> str | None:
 
 
 def due(asked: Ask, period: Period) -> tuple[DueReturn, ...]:
-    """The returns that concern the unit asked about."""
+    """The returns due that concern the requested unit."""
     mine = sender(asked)
-    found = asked.remembered(("due", period), lambda: asked.reader.returns(period))
+    found = asked.cached(("due", period), lambda: asked.reader.returns(period))
     return found if mine is None else tuple(item for item in found if item.unit.code == mine)
 
 
 def line(asked: Ask) -> str:
-    """How complete the period is, and what is unusual about the question: a past instant, today's map."""
+    """The completeness of the period, and any as-of instant or today's-map basis."""
     if asked.is_empty:
         return ""
-    parts = [told(due(asked, asked.period), asked.period, asked.language)]
+    parts = [summary(due(asked, asked.period), asked.period, asked.language)]
     if asked.as_of is not None:
         parts.append(t("context.known_at", instant=formats.instant(asked.as_of, asked.language)))
     if asked.basis is Basis.TODAY:
@@ -64,9 +64,9 @@ def line(asked: Ask) -> str:
     return " ".join(parts)
 
 
-def told(found: Sequence[DueReturn], period: Period, speech: Language) -> str:
-    """Such as "Quý III năm 2020: 14/16 đơn vị đã nộp; chưa nộp: ..."."""
-    title = period.title(speech)
+def summary(found: Sequence[DueReturn], period: Period, language: Language) -> str:
+    """The summary, such as "Quý III năm 2020: 14/16 đơn vị đã nộp; chưa nộp: ..."."""
+    title = period.title(language)
     if not found:
         return t("freshness.none_due", period=title)
     state = completeness(found)

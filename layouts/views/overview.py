@@ -1,4 +1,4 @@
-"""What the start page is made of: recent and judged rows of its figures, the pace, lagging cells, tasks."""
+"""The data of the start page: recent and judged rows of its cards, pace, lagging cells, tasks."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from indicators.answers.against_plan import PaceRow, pace_rows
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
 from indicators.methods.pace import PaceVerdict
-from indicators.methods.reasons import Course
+from indicators.methods.reasons import ListChange
 from indicators.values.model import Shown, shown_in
 from layouts.views import freshness, sentences
 from layouts.views.ask import Ask
+from layouts.views.featured import ADMISSIONS
 from layouts.views.freshness import Completeness
 from layouts.views.rows import by_indicator, rows, series
-from layouts.views.singled_out import ADMISSIONS
 from layouts.views.task_board import owed
-from layouts.views.watchlist import Work, courses
+from layouts.views.watchlist import Worklist, count_by_change
 
 _SPARK = 13
 _COMPARED = 5
@@ -28,7 +28,7 @@ _SAID = frozenset({PaceVerdict.BEHIND, PaceVerdict.ON_PACE, PaceVerdict.TOO_EARL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellCounts:
-    """Cells to look at: how many, and of them or of the last period's how many are new, still there, recovered."""
+    """Counts of lagging cells: on the list now, new, still on it, recovered."""
 
     now: int
     new: int
@@ -47,7 +47,7 @@ class Tasks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewFacts:
-    """What the page is made of; `pace` is that of admissions, None where none can be told."""
+    """The data of the page; `pace` is that of admissions, None where unavailable."""
 
     recent: Mapping[str, tuple[ValueRow, ...]]
     years: Mapping[str, tuple[ValueRow, ...]]
@@ -57,7 +57,7 @@ class OverviewFacts:
     tasks: Tasks
 
     def now(self, code: str) -> ValueRow | None:
-        """The row of the period asked for."""
+        """The row of the requested period."""
         return (self.recent.get(code) or (None,))[-1]
 
     def year_before(self, row: ValueRow) -> ValueRow | None:
@@ -66,7 +66,7 @@ class OverviewFacts:
         return next((other for other in self.recent[row.indicator.code] if other.until == wanted), None)
 
     def judged(self, code: str) -> ValueRow | None:
-        """The last year that a verdict could be given for."""
+        """The last year with a verdict."""
         return sentences.latest_judged(self.years.get(code, ()))
 
 
@@ -76,7 +76,7 @@ def figures(asked: Ask) -> tuple[str, ...]:
 
 
 def facts(asked: Ask) -> OverviewFacts:
-    """All of it; rows are fetched together, since they share returns."""
+    """All data of the page; rows are fetched together, since they share returns."""
     year, codes = asked.period.whole_year, figures(asked)
     return OverviewFacts(
         recent=by_indicator(rows(asked, codes, asked.unit, _recent(asked))),
@@ -89,29 +89,29 @@ def facts(asked: Ask) -> OverviewFacts:
 
 
 def _recent(asked: Ask) -> tuple[Period, ...]:
-    # What was known at an instant is summed from the cells, which takes longer: as much as the comparison needs.
+    # As-of sums are computed from the cells, which is slower: read only what the comparison needs.
     most = _SPARK if asked.as_of is None else _COMPARED
     found = series(asked, asked.period.frequency, asked.period, most)
     return found if asked.period in found else (*found, asked.period)
 
 
 def _pace(asked: Ask) -> PaceRow | None:
-    """After the last period of the year that it can be told for."""
+    """The pace after the last period of the year that has one."""
     year = asked.period.whole_year
     known = [p for p in series(asked, asked.period.frequency, asked.period) if year.contains(p)]
     enquiry = Enquiry(indicators=(ADMISSIONS,), unit=asked.unit.code, periods=tuple(known), basis=asked.basis)
-    found = asked.remembered(("pace", enquiry), lambda: pace_rows(asked.reader, enquiry))
+    found = asked.cached(("pace", enquiry), lambda: pace_rows(asked.reader, enquiry))
     return next((row for row in reversed(found) if row.verdict in _SAID), None)
 
 
 def _cells(asked: Ask) -> CellCounts:
-    found = Work(asked).everything
-    counts = courses(found)
+    found = Worklist(asked).entries
+    counts = count_by_change(found)
     return CellCounts(
         now=sum(bool(each.line.listed.reasons) for each in found),
-        new=counts[Course.NEW],
-        still=counts[Course.STILL],
-        recovered=counts[Course.RECOVERED],
+        new=counts[ListChange.NEW],
+        still=counts[ListChange.STILL],
+        recovered=counts[ListChange.RECOVERED],
     )
 
 

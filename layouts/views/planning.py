@@ -1,4 +1,4 @@
-"""What the page of plans works out: pace of the units, what a target still takes, a plan divided among them."""
+"""The data of the plans page: pace of the units, what a target still requires, and the division of a plan."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from functools import cached_property
 from data.organisations.units import Level
 from data.periods import Frequency, Period, Term
 from data.returns import PlannedValue
-from indicators.answers.against_plan import CourseRow, PaceRow, course_rows, pace_rows
+from indicators.answers.against_plan import PaceRow, YearToDateRow, pace_rows, year_to_date_rows
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
 from indicators.methods.allocation import allocate
@@ -22,8 +22,8 @@ from indicators.values.model import Direction, Indicator, PlanKind, Ratio
 from indicators.values.target import people_needed
 from indicators.values.value import State
 from layouts.views.ask import Ask
+from layouts.views.featured import ADMISSIONS, MEMBERS, VILLAGE_HEADS
 from layouts.views.rows import BELOW, by_indicator, rows
-from layouts.views.singled_out import ADMISSIONS, MEMBERS, VILLAGE_HEADS
 
 _MOST = 1_000_000
 _EDIT = re.compile(r"([A-Za-z0-9.-]+)_(\d{1,7})")
@@ -36,7 +36,7 @@ def _asks_for_more(indicator: Indicator) -> bool:
 
 
 class DivisionRule(StrEnum):
-    """In proportion to what a plan is divided."""
+    """The weights by which a plan is divided."""
 
     MEMBERS = "members"
     GAP = "gap"
@@ -45,7 +45,7 @@ class DivisionRule(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needed:
-    """A unit's share and how many more of what it counts bring it to the target; None where there is no value."""
+    """A unit's share and how many more reach the target; None where there is no value."""
 
     row: ValueRow
     more: int | None
@@ -53,7 +53,7 @@ class Needed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanPart:
-    """A unit's part of a plan: what the rule gives, what is given in fact, and what it was computed from."""
+    """A unit's part of a plan: proposed by the rule, as given, and its weight."""
 
     code: str
     name: str
@@ -65,47 +65,47 @@ class PlanPart:
 
 @dataclass(frozen=True)
 class Planning:
-    """What an address asks of the page; each part is worked out when it is needed."""
+    """The page requested by a URL; each part is computed lazily."""
 
     asked: Ask
 
     @cached_property
     def paced(self) -> tuple[str, ...]:
-        """Codes of the indicators whose pace within the year makes sense, and whose plan can be divided."""
+        """Codes of the indicators that have a pace and whose plan can be divided."""
         return tuple(code for code, indicator in self.asked.catalogue.items() if has_pace(indicator))
 
     @cached_property
     def shares(self) -> tuple[str, ...]:
-        """Codes of the shares whose plan asks for more of what they count."""
+        """Codes of the shares where higher is better and that have a plan."""
         return tuple(code for code, indicator in self.asked.catalogue.items() if _asks_for_more(indicator))
 
     @property
     def level(self) -> Level | None:
-        """The units that are planned for: those one level below, down to the base organisations."""
+        """The level of the planned units: one below, down to the base organisations."""
         level = BELOW.get(self.asked.unit.kind)
         return level if level in {Level.DISTRICT, Level.BASE} else None
 
     @cached_property
     def indicator(self) -> Indicator:
-        """The count that is planned."""
+        """The planned count."""
         code = self.asked.query.get("indicator", "")
         return self.asked.catalogue[code if code in self.paced else ADMISSIONS]
 
     @cached_property
     def year(self) -> Period:
-        """The last year that was over by the end of the period asked about."""
+        """The last year completed by the end of the requested period."""
         asked = self.asked.period
         whole = asked.frequency is Frequency.YEAR or asked.end == asked.whole_year.end
         return asked.whole_year if whole else asked.whole_year.previous
 
     @cached_property
     def planned_year(self) -> int:
-        """The year that a plan is divided for: the one after the period asked about."""
+        """The year of the divided plan: the one after the requested period."""
         return self.asked.period.year + 1
 
     @cached_property
     def whole(self) -> PaceRow | None:
-        """The pace of the unit asked about."""
+        """The pace of the requested unit."""
         return next(iter(self._paced(None)), None)
 
     @cached_property
@@ -114,14 +114,14 @@ class Planning:
         return self._paced(self.level) if self.level else ()
 
     @cached_property
-    def course(self) -> Sequence[CourseRow]:
-        """The way of the unit's year."""
+    def course(self) -> Sequence[YearToDateRow]:
+        """The unit's year to date, by sub-period."""
         enquiry = self._enquiry(None)
-        return self.asked.remembered(("course", enquiry), lambda: course_rows(self.asked.reader, enquiry))
+        return self.asked.cached(("course", enquiry), lambda: year_to_date_rows(self.asked.reader, enquiry))
 
     def _paced(self, level: Level | None) -> Sequence[PaceRow]:
         enquiry = self._enquiry(level)
-        return self.asked.remembered(("pace", enquiry), lambda: pace_rows(self.asked.reader, enquiry))
+        return self.asked.cached(("pace", enquiry), lambda: pace_rows(self.asked.reader, enquiry))
 
     def _enquiry(self, level: Level | None) -> Enquiry:
         return Enquiry(
@@ -134,19 +134,19 @@ class Planning:
 
     @cached_property
     def share(self) -> Indicator:
-        """The share that a target is set for."""
+        """The share for which a target is set."""
         code = self.asked.query.get("share", "")
         return self.asked.catalogue[code if code in self.shares else VILLAGE_HEADS]
 
     @cached_property
     def share_of_whole(self) -> ValueRow | None:
-        """The share of the unit asked about."""
+        """That share for the requested unit."""
         return next(iter(rows(self.asked, (self.share.code,), self.asked.unit, (self.year,))), None)
 
     @cached_property
     def target(self) -> Fraction:
-        """The target that the address names, else the plan in force, else all of them."""
-        named = target_of(self.asked.query.get("target"))
+        """The target in the URL, else the plan in force, else 100 %."""
+        named = parse_target(self.asked.query.get("target"))
         if named is not None:
             return named
         row = self.share_of_whole
@@ -162,12 +162,12 @@ class Planning:
 
     @cached_property
     def rule(self) -> DivisionRule:
-        """The rule that the address names."""
+        """The rule in the URL."""
         return next((rule for rule in DivisionRule if rule == self.asked.query.get("rule")), DivisionRule.MEMBERS)
 
     @cached_property
     def total(self) -> int:
-        """What is to be divided: what the address says, else the plan of the year asked about."""
+        """The total to divide: from the URL, else the plan of the requested year."""
         named = self.asked.query.get("total", "")
         if named.isdecimal():
             return min(int(named), _MOST)
@@ -182,7 +182,7 @@ class Planning:
         unit = self.asked.unit
         found = by_indicator(rows(self.asked, (MEMBERS, self.indicator.code), unit, (self.year,), self.level))
         weights = self._weights(found)
-        proposed, edits = allocate(self.total, weights), edits_of(self.asked.query.get("set", ""))
+        proposed, edits = allocate(self.total, weights), parse_edits(self.asked.query.get("set", ""))
         before = {row.unit: row.value for row in found[self.indicator.code]}
         return tuple(
             PlanPart(
@@ -205,7 +205,7 @@ class Planning:
 
     @property
     def left(self) -> int:
-        """What is not given to any unit; below 0 when too much is."""
+        """The undistributed remainder; negative when over-allocated."""
         return self.total - sum(part.given for part in self.parts)
 
     @property
@@ -247,14 +247,14 @@ class Planning:
 
 
 def shortfall(row: ValueRow, target: Fraction) -> int | None:
-    """How many more of what a share counts a unit needs to reach the target."""
+    """How many more in the numerator a unit needs to reach the target."""
     if row.numerator is None or not row.denominator:
         return None
     return people_needed(row.numerator, row.denominator, target)
 
 
-def target_of(text: object) -> Fraction | None:
-    """A target of 0 to 100 per cent, as an address or a control gives it; None for anything else."""
+def parse_target(text: object) -> Fraction | None:
+    """Parses a target of 0 to 100 per cent from a URL or control; None for anything else."""
     try:
         found = Fraction(str(text).replace(",", ".")) / 100
     except (ValueError, ZeroDivisionError):
@@ -262,6 +262,6 @@ def target_of(text: object) -> Fraction | None:
     return found if 0 <= found <= 1 else None
 
 
-def edits_of(text: str) -> dict[str, int]:
-    """What was given by hand, by unit: `H01_120~H02_90`."""
+def parse_edits(text: str) -> dict[str, int]:
+    """Parses manual allocations by unit: `H01_120~H02_90`."""
     return {found[1]: int(found[2]) for part in text.split("~") if (found := _EDIT.fullmatch(part))}

@@ -1,4 +1,4 @@
-"""Answers as the pages use them: computed once for each state of the data and each reader's scope, and in words."""
+"""Cached answers for pages, and their values in words."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ BELOW: Mapping[UnitKind, Level] = {
 
 
 def written(row: ValueRow) -> str:
-    """The value as its indicator's format says, in the reader's language."""
+    """The formatted value, in the reader's language."""
     return formats.value(row.value, row.indicator.format, language())
 
 
-def period_title(period: Period | Term, speech: Language) -> str:
-    """A period in words; the years of a term as they are."""
-    return period.code if isinstance(period, Term) else period.title(speech)
+def period_title(period: Period | Term, lang: Language) -> str:
+    """A period in words; a term as its code."""
+    return period.code if isinstance(period, Term) else period.title(lang)
 
 
 def why_missing(row: ValueRow) -> str:
@@ -39,7 +39,7 @@ def why_missing(row: ValueRow) -> str:
 
 
 def short_of_plan(row: ValueRow) -> int | None:
-    """How many more people bring a share to its plan; None of what is no share of people."""
+    """How many more people a share needs to reach its plan; None unless it is a share of people."""
     if row.plan is None or not row.indicator.is_share_of_people:
         return None
     return gap_in_people(row.indicator, row.computed, row.plan)
@@ -48,15 +48,15 @@ def short_of_plan(row: ValueRow) -> int | None:
 def rows(
     asked: Ask, indicators: Sequence[str], unit: Unit, periods: Iterable[Period], level: Level | None = None
 ) -> tuple[ValueRow, ...]:
-    """The indicators for a unit (or for the units of a level below it) and periods, in the order asked for."""
+    """The indicators for a unit (or for the units of a level below it) and periods, in the requested order."""
     wanted = tuple(periods)
     enquiry = Enquiry(indicators=tuple(indicators), unit=unit.code, level=level, periods=wanted, basis=asked.basis)
     return tuple(answers(asked, enquiry))
 
 
 def answers(asked: Ask, enquiry: Enquiry) -> Sequence[ValueRow]:
-    """The rows of an enquiry, kept for as long as the data does not change."""
-    return asked.remembered(enquiry, lambda: answer(asked.reader, enquiry))
+    """The rows of an enquiry, cached while the data is unchanged."""
+    return asked.cached(enquiry, lambda: answer(asked.reader, enquiry))
 
 
 def by_indicator(found: Iterable[ValueRow]) -> Mapping[str, tuple[ValueRow, ...]]:
@@ -68,6 +68,6 @@ def by_indicator(found: Iterable[ValueRow]) -> Mapping[str, tuple[ValueRow, ...]
 
 
 def series(asked: Ask, frequency: Frequency, until: Period, most: int | None = None) -> tuple[Period, ...]:
-    """Periods of a length that are kept, up to the end of `until`, oldest first, the last `most` of them."""
+    """Stored periods of a frequency up to the end of `until`, oldest first, at most the last `most`."""
     known = [p for p in asked.periods if p.frequency is frequency and p.end <= until.end]
     return tuple(known[-most:] if most else known)

@@ -20,7 +20,7 @@ def at(period: Period) -> str:
 
 
 def short(code: str | None) -> str:
-    """A period's code as on an axis: "Q3/2020"; of what is no single period, the code."""
+    """A period's code as on an axis: "Q3/2020"; a span keeps its code."""
     return Period.parse(code).short(language()) if code and ".." not in code else code or ""
 
 
@@ -31,7 +31,7 @@ def name(row: ValueRow) -> str:
 
 
 def capital(text: str) -> str:
-    """The text as it begins a sentence."""
+    """The text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
 
 
@@ -89,12 +89,12 @@ def spread(found: Sequence[ValueRow]) -> str:
 
 
 def reporting(row: ValueRow) -> str:
-    """Such as "14/16 đơn vị"-like: how many of the units that the form asks have reported."""
-    speech = language()
+    """How many of the expected units have reported, such as "14/16 đơn vị"."""
+    lang = language()
     return t(
         "finding.reporting",
-        reporting=formats.number(row.reporting, speech),
-        expected=formats.number(row.expected, speech),
+        reporting=formats.number(row.reporting, lang),
+        expected=formats.number(row.expected, lang),
     )
 
 
@@ -106,16 +106,16 @@ def change(now: ValueRow, before: ValueRow | None) -> str:
     since = at(before.until)
     if moved == 0:
         return t("finding.unchanged", since=since)
-    speech = language()
+    lang = language()
     if now.indicator.format.is_share:
-        amount = t("finding.percentage_points", amount=formats.signed(formats.number(moved * 100, speech, 1), moved))
+        amount = t("finding.percentage_points", amount=formats.signed(formats.number(moved * 100, lang, 1), moved))
     else:
-        amount = formats.signed(formats.number(moved, speech, now.indicator.format.decimals), moved)
+        amount = formats.signed(formats.number(moved, lang, now.indicator.format.decimals), moved)
     return t("finding.change", amount=amount, since=since)
 
 
 def latest_judged(found: Sequence[ValueRow]) -> ValueRow | None:
-    """The last row that a verdict could be given for, else the last that has a value."""
+    """The last row with a verdict, else the last with a value."""
     judged = [row for row in found if row.status in JUDGED]
     valued = [row for row in found if row.value is not None]
     best = judged or valued
@@ -123,13 +123,13 @@ def latest_judged(found: Sequence[ValueRow]) -> ValueRow | None:
 
 
 def hover(row: ValueRow) -> str:
-    """The tip of a point."""
-    speech = language()
-    lines = [f"<b>{row.unit_name}</b>", f"{row.until.title(speech)}: <b>{written(row)}</b>"]
+    """The tooltip of a point."""
+    lang = language()
+    lines = [f"<b>{row.unit_name}</b>", f"{row.until.title(lang)}: <b>{written(row)}</b>"]
     if row.numerator is not None and row.denominator is not None:
-        lines.append(f"{formats.number(row.numerator, speech)} / {formats.number(row.denominator, speech)}")
+        lines.append(f"{formats.number(row.numerator, lang)} / {formats.number(row.denominator, lang)}")
     if row.plan is not None:
-        lines.append(f"{t('table.plan')}: {formats.value(row.plan, row.indicator.format, speech)}")
+        lines.append(f"{t('table.plan')}: {formats.value(row.plan, row.indicator.format, lang)}")
     if not row.is_complete:
         lines.append(f"○ {why_missing(row)}: {reporting(row)}")
     return "<br>".join(lines)

@@ -1,4 +1,4 @@
-"""A table of indicators as an address asks for it: which ones, of which units, over which periods, saying what."""
+"""A table of indicators as requested by a URL: indicators, units, periods and statement."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from data.organisations.units import Level
 from data.periods import Frequency, Period
-from indicators.answers.enquiry import Enquiry, asked_units
+from indicators.answers.enquiry import Enquiry, requested_units
 from indicators.answers.rows import TableRow, ValueRow, columns
 from indicators.answers.statements import Statement, rows_of
 from layouts.views.ask import Ask
@@ -29,23 +29,23 @@ _USUAL_PERIODS = 3
 
 @dataclass(frozen=True)
 class Tabulation:
-    """The table that one address asks for; with more than `most` values it has no lines."""
+    """The table requested by a URL; with more than `most` values it has no lines."""
 
     asked: Ask
     most: int = MOST_VALUES
 
     @cached_property
     def indicators(self) -> tuple[str, ...]:
-        """Codes in the order asked for; what the catalogue does not have is left out."""
+        """Codes in the requested order; unknown codes are dropped."""
         asked = self._asked("indicators").split(".")
         known = tuple(dict.fromkeys(code for code in asked if code in self.asked.catalogue))
         return known or tuple(DEFAULTS["indicators"].split("."))
 
     @property
     def statement(self) -> Statement:
-        """What is said of them."""
-        said = self._asked("statement")
-        return Statement(said) if said in set(Statement) else Statement.VALUES
+        """The statement shown."""
+        name = self._asked("statement")
+        return Statement(name) if name in set(Statement) else Statement.VALUES
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:
@@ -56,7 +56,7 @@ class Tabulation:
 
     @property
     def level(self) -> Level | None:
-        """The level whose units have a line each; None: the unit itself."""
+        """The level of the units in the lines; None: the unit itself."""
         asked = self._asked("level")
         return next((level for level in self.levels if level == asked), None)
 
@@ -68,14 +68,14 @@ class Tabulation:
 
     @cached_property
     def known_periods(self) -> tuple[Period, ...]:
-        """Kept periods of that length up to the one that the frame asks about, oldest first."""
+        """Stored periods of that frequency up to the requested one, oldest first."""
         last = Period.covering(self.asked.period.end, self.frequency)
         known = series(self.asked, self.frequency, last)
         return known if last in known else (*known, last)
 
     @property
     def usual_first(self) -> Period:
-        """The first of the periods where the address names none."""
+        """The default first period."""
         return self.known_periods[-_USUAL_PERIODS:][0]
 
     @cached_property
@@ -83,7 +83,7 @@ class Tabulation:
         """The first of the periods.
 
         Raises:
-            PeriodError: the address names something that is none.
+            PeriodError: not a period.
         """
         asked = self.asked.query.get("from")
         if not asked:
@@ -95,17 +95,17 @@ class Tabulation:
 
     @property
     def periods(self) -> tuple[Period, ...]:
-        """From the first to the one that the frame asks about."""
+        """The periods from the first to the requested one."""
         return tuple(period for period in self.known_periods if period >= self.first)
 
     @property
     def is_wide(self) -> bool:
-        """Whether a line is a unit and period with a column for each indicator; else the lines are those of files."""
+        """Whether a line is a unit and period with a column per indicator; otherwise lines are as in files."""
         return self.statement is Statement.VALUES and self._asked("shape") == "wide"
 
     @property
     def enquiry(self) -> Enquiry:
-        """What is asked of the store."""
+        """The enquiry for the store."""
         return Enquiry(
             indicators=self.indicators,
             unit=self.asked.unit.code,
@@ -117,7 +117,7 @@ class Tabulation:
     @cached_property
     def units(self) -> int:
         """How many units have lines."""
-        return len(asked_units(self.asked.reader, self.enquiry))
+        return len(requested_units(self.asked.reader, self.enquiry))
 
     @property
     def size(self) -> int:
@@ -133,7 +133,7 @@ class Tabulation:
 
     @property
     def is_too_large(self) -> bool:
-        """Whether it is more than a page should compute at once."""
+        """Whether the table is too large for a page."""
         return self.size > self.most
 
     @property
@@ -143,15 +143,15 @@ class Tabulation:
 
     @cached_property
     def rows(self) -> Sequence[TableRow]:
-        """The lines as files have them; none when there would be too many."""
+        """The lines as in files; empty when too many."""
         if self.is_too_large:
             return ()
         key = ("table", self.statement, self.enquiry)
-        return self.asked.remembered(key, lambda: list(rows_of(self.statement).rows(self.asked.reader, self.enquiry)))
+        return self.asked.cached(key, lambda: list(rows_of(self.statement).rows(self.asked.reader, self.enquiry)))
 
     @property
     def values(self) -> Sequence[ValueRow]:
-        """The lines where they are values."""
+        """The lines, where the statement is values."""
         return [row for row in self.rows if isinstance(row, ValueRow)]
 
     def _asked(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The register of tasks as a reader sees it: whose lines are open, how far each task has come, who owes what."""
+"""The register of tasks in a reader's scope: open lines, coverage by task, lines by owner."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ URGENCY: Final = (TaskState.OVERDUE, TaskState.NOT_STARTED, TaskState.UNDER_WAY,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """How many of the lines of one task are done, and how many are due when: `dues` by day and state.
+    """How many lines of a task are done, and how many are due when: `dues` by day and state.
 
-    `due` is the first date of what is not done, else the last date.
+    `due` is the earliest date of an open line, else the last date.
     """
 
     task: str
@@ -41,13 +41,13 @@ class Coverage:
 
 
 def owed(asked: Ask) -> tuple[RegisterLine, ...]:
-    """The lines that the frame asks about, overdue ones first."""
+    """The lines of the requested unit and period, overdue ones first."""
     key = ("tasks", asked.unit.code, asked.period)
-    return asked.remembered(key, lambda: lines(asked.reader, asked.period, asked.unit.code))
+    return asked.cached(key, lambda: lines(asked.reader, asked.period, asked.unit.code))
 
 
 def coverage(found: Sequence[RegisterLine]) -> tuple[Coverage, ...]:
-    """How far each task has come, in the order of their codes."""
+    """The coverage of each task, by code."""
     by_task: dict[str, list[RegisterLine]] = {}
     for line in sorted(found, key=lambda line: line.task.task):
         by_task.setdefault(line.task.task, []).append(line)
@@ -72,13 +72,13 @@ def _coverage(held: Sequence[RegisterLine]) -> Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Rail:
-    """The days that a timeline shows: those around today; what is due later stands at its end."""
+    """The range of a timeline around today; later due dates are placed at its end."""
 
     first: date
     last: date
 
     def place(self, day: date) -> float:
-        """Where a day stands, 0 to 1."""
+        """The position of a day, 0 to 1."""
         span = (self.last - self.first).days or 1
         return min(1.0, max(0.0, (day - self.first).days / span))
 
@@ -94,7 +94,7 @@ def rail(tasks: Sequence[Coverage], today: date) -> Rail:
 
 
 def by_owner(found: Sequence[RegisterLine]) -> Mapping[str, Sequence[RegisterLine]]:
-    """Lines by owner: those with most that is overdue first, then by name in the register."""
+    """Lines by owner: most overdue first, then by name."""
     owners: dict[str, list[RegisterLine]] = {}
     for line in sorted(found, key=lambda line: line.task.task):
         owners.setdefault(line.task.owner, []).append(line)
@@ -102,7 +102,7 @@ def by_owner(found: Sequence[RegisterLine]) -> Mapping[str, Sequence[RegisterLin
 
 
 def chosen(asked: Ask) -> tuple[RegisterLine, ...]:
-    """The lines that the address' filters leave."""
+    """The lines that pass the URL's filters."""
     wanted = {name: asked.query.get(name, ALL) for name in ("task", "state", "owner")}
     held = (
         (line, {"task": line.task.task, "state": str(line.state), "owner": line.task.owner}) for line in owed(asked)

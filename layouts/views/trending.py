@@ -1,4 +1,4 @@
-"""One indicator over time as an address asks for it: its values, what of them is signal, what follows, what broke."""
+"""One indicator over time as requested by a URL: values, signals, forecast and breaks."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Final
 from data.periods import Frequency, Period, PeriodError
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
-from indicators.answers.signals import ControlRow, ForecastRow, ahead, charted
+from indicators.answers.signals import ControlRow, ForecastRow, control_series, forecast_series
 from indicators.values.model import Indicator, MeanPerYear
 from indicators.values.target import Plans, Target, plan_for
 from layouts.views.ask import Ask
 from layouts.views.breaks import Break, breaks
-from layouts.views.earlier import Earlier, earlier
+from layouts.views.featured import MEMBERS
 from layouts.views.rows import BELOW, answers, series
-from layouts.views.singled_out import MEMBERS
+from layouts.views.superseded import Superseded, superseded
 
 
 class Layer(StrEnum):
-    """What may be drawn besides the values: what follows if nothing changes, what was known before corrections."""
+    """Optional layers of the chart: forecast, superseded values."""
 
     FORECAST = "forecast"
     KNOWN = "known"
@@ -33,13 +33,13 @@ DEFAULTS: Final = {"indicator": MEMBERS, "frequency": "year", "show": "one", "la
 
 @dataclass(frozen=True)
 class Trending:
-    """What one address asks about."""
+    """The trend requested by a URL."""
 
     asked: Ask
 
     @cached_property
     def indicator(self) -> Indicator:
-        """The one that the address names."""
+        """The indicator in the URL."""
         catalogue = self.asked.catalogue
         return catalogue.get(self.asked.query.get("indicator", ""), catalogue[DEFAULTS["indicator"]])
 
@@ -50,25 +50,25 @@ class Trending:
 
     @property
     def is_many(self) -> bool:
-        """Whether each unit below has a line of its own."""
+        """Whether each subordinate unit has its own line."""
         return self.asked.query.get("show") == "below" and self.asked.unit.kind in BELOW
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """What is drawn besides the values."""
+        """The optional layers drawn."""
         wanted = (self.asked.query.get("layers") or DEFAULTS["layers"]).split(".")
         return tuple(layer for layer in Layer if layer in wanted)
 
     @cached_property
     def periods(self) -> tuple[Period, ...]:
-        """Every kept period of the length up to the one that the frame asks about."""
+        """Every stored period of that frequency up to the requested one."""
         last = Period.covering(self.asked.period.end, self.frequency)
         known = series(self.asked, self.frequency, last)
         return known if last in known else (*known, last)
 
     @property
     def enquiry(self) -> Enquiry:
-        """What is asked of the store."""
+        """The enquiry for the store."""
         return Enquiry(
             indicators=(self.indicator.code,),
             unit=self.asked.unit.code,
@@ -84,60 +84,60 @@ class Trending:
 
     @cached_property
     def shown(self) -> tuple[ValueRow, ...]:
-        """Of one unit the rows from the first period on that has a value; all, where none has."""
+        """The rows from the first period with a value; all rows where none has one."""
         first = next((place for place, row in enumerate(self.rows) if row.value is not None), 0)
         return self.rows[first:]
 
     @cached_property
-    def rebased(self) -> Period | None:
-        """The period from which the address has limits start afresh; None where it names none of the drawn ones.
+    def rebase_period(self) -> Period | None:
+        """The period in the URL from which limits are recomputed; None unless it is drawn.
 
         Raises:
-            PeriodError: it names something that is no period.
+            PeriodError: not a period.
         """
         code = self.asked.query.get("rebase")
         period = Period.parse(code) if code else None
         return period if period in self._drawn[1:] else None
 
     @cached_property
-    def afresh(self) -> tuple[Period, ...]:
-        """Where limits start afresh: where the address says so, and where the definition changed."""
+    def rebase_points(self) -> tuple[Period, ...]:
+        """Periods from which limits are recomputed: the one in the URL, and redefinitions."""
         redefined = {each.period for each in self.breaks if each.is_definition}
-        return tuple(sorted(redefined | ({self.rebased} if self.rebased else set())))
+        return tuple(sorted(redefined | ({self.rebase_period} if self.rebase_period else set())))
 
     @cached_property
     def signals(self) -> Sequence[ControlRow]:
-        """The XmR chart of the unit, a row a period; none of a mean per year.
+        """The XmR chart of the unit, one row per period; empty for a mean per year.
 
-        It ends with the last complete period: one that is still being reported would hide what the last one says.
+        It ends with the last complete period: an incomplete one would mask its flags.
         """
         known = [row.until for row in self.shown if row.is_complete and row.value is not None]
         if not known or self._is_mean:
             return ()
         periods = [period for period in self._drawn if period <= known[-1]]
-        afresh = [period for period in self.afresh if period in periods]
-        return tuple(charted(self.asked.reader, self._series(periods), afresh))
+        rebase_points = [period for period in self.rebase_points if period in periods]
+        return tuple(control_series(self.asked.reader, self._series(periods), rebase_points))
 
     @cached_property
-    def ahead(self) -> Sequence[ForecastRow]:
-        """What follows if things go on as they did."""
+    def forecast(self) -> Sequence[ForecastRow]:
+        """The forecast."""
         if Layer.FORECAST not in self.layers or self._is_mean or not self._drawn:
             return ()
-        return tuple(ahead(self._series(self._drawn)))
+        return tuple(forecast_series(self._series(self._drawn)))
 
     @cached_property
     def breaks(self) -> tuple[Break, ...]:
-        """Reorganisations that touched the unit, and changes of what the indicator counts."""
+        """Reorganisations of the unit, and redefinitions of the indicator."""
         return breaks(self.asked, self.indicator, self._drawn)
 
     @cached_property
-    def earlier(self) -> tuple[Earlier, ...]:
-        """What was known of the drawn periods before returns behind them were corrected."""
-        return earlier(self.asked, self.shown) if Layer.KNOWN in self.layers and not self.is_many else ()
+    def superseded(self) -> tuple[Superseded, ...]:
+        """Values of the drawn periods before the returns behind them were corrected."""
+        return superseded(self.asked, self.shown) if Layer.KNOWN in self.layers and not self.is_many else ()
 
     @cached_property
     def targets(self) -> Mapping[Period, Target]:
-        """What each drawn period is judged by: a plan with its decision, or the indicator's own standard."""
+        """The target of each drawn period: a plan with its decision, or the indicator's own standard."""
         unit, registry = self.asked.unit.id, self.asked.reader.registry
         judged = [row.until for row in self.shown if row.plan is not None]
         above = {period: [each.id for each in registry.at(period.end).ancestors(unit)] for period in judged}
@@ -147,7 +147,7 @@ class Trending:
 
     @property
     def point(self) -> Period | None:
-        """The period whose workings the address opens."""
+        """The period whose workings are open."""
         code = self.asked.query.get("point")
         try:
             return Period.parse(code) if code else None
@@ -156,11 +156,11 @@ class Trending:
 
     @property
     def _is_mean(self) -> bool:
-        """Whether all periods together make one value, which has no course."""
+        """Whether all periods together make one value, so that there is no series."""
         return isinstance(self.indicator.formula, MeanPerYear)
 
     def _series(self, periods: Sequence[Period]) -> list[ValueRow]:
-        """The answers of some of the drawn periods, which of one unit need not be asked for again."""
+        """The rows of some of the drawn periods, already fetched."""
         wanted = frozenset(periods)
         return [row for row in self.rows if row.until in wanted]
 

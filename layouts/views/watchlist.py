@@ -1,4 +1,4 @@
-"""The lagging cells as the page works through them: with what is being done about each, narrowed down and ordered."""
+"""The lagging cells with their follow-up, filtered and sorted for the page."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from data.people.follow_ups import FollowUp, FollowUps
 from data.periods import Period
 from indicators.answers.lagging_cells import Lagging, LaggingCell
 from indicators.methods.lagging import Ranked
-from indicators.methods.reasons import CellFacts, Course, Reason, ReasonLimits
+from indicators.methods.reasons import CellFacts, ListChange, Reason, ReasonThresholds
 from layouts.views.ask import Ask
 from layouts.words.ordering import vietnamese
-from layouts.words.search import fits, plain, words
+from layouts.words.search import matches_words, plain, words
 
 DRAWN_YEARS = 5
 
 
-class Sort(StrEnum):
-    """What cells are."""
+class CellKind(StrEnum):
+    """Kinds of cells."""
 
     RESIDENTIAL = "residential"
     OTHER = "other"
     BASE_CELL = "base_cell"
 
 
-class Doing(StrEnum):
-    """What is being done about a cell."""
+class ActionStatus(StrEnum):
+    """The state of the follow-up on a cell."""
 
     NOTHING = "nothing"
     UNDER_WAY = "under_way"
@@ -42,7 +42,7 @@ class Doing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedCell:
-    """One cell of the list; `years` holds its admissions in complete years, the latest first."""
+    """One cell of the list; `years` are its admissions in complete years, latest first."""
 
     cell: Unit
     base: Unit | None
@@ -50,24 +50,24 @@ class WatchedCell:
     listed: LaggingCell
     facts: CellFacts
     years: tuple[int | None, ...]
-    plainly: str
+    search_text: str
 
     @property
-    def sort(self) -> Sort:
-        """What it is."""
+    def kind(self) -> CellKind:
+        """The kind of the cell."""
         if self.cell.kind is UnitKind.BASE_CELL:
-            return Sort.BASE_CELL
-        return Sort.RESIDENTIAL if self.cell.residential else Sort.OTHER
+            return CellKind.BASE_CELL
+        return CellKind.RESIDENTIAL if self.cell.residential else CellKind.OTHER
 
     @property
     def ranked(self) -> Ranked[int] | None:
-        """How surprising its admissions are; None of a cell that is not judged."""
+        """How surprising its admissions are; None if it is not judged."""
         return self.listed.ranked
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pooled:
-    """A base organisation's or district's judged cells as one."""
+    """The pooled judged cells of a base organisation or district."""
 
     unit: Unit
     ranked: Ranked[int]
@@ -75,82 +75,82 @@ class Pooled:
 
 @dataclass(frozen=True, kw_only=True)
 class Watchlist:
-    """Everything that the page shows of a period, for all that the reader may see."""
+    """The page's data of a period, for the reader's whole scope."""
 
     period: Period
     lines: tuple[WatchedCell, ...]
     cells: Mapping[int, int]
-    limits: ReasonLimits
+    limits: ReasonThresholds
     pooled: Mapping[int, Pooled]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A line with the notes about it, the first due first, as of today."""
+class WorklistEntry:
+    """A line with its follow-up notes, by due date, as of today."""
 
     line: WatchedCell
     notes: tuple[FollowUp, ...]
     today: date
 
     @property
-    def doing(self) -> Doing:
-        """What is being done about it."""
+    def doing(self) -> ActionStatus:
+        """The state of the follow-up."""
         running = [note for note in self.notes if not note.state.is_closed]
         if any(note.is_overdue(self.today) for note in running):
-            return Doing.OVERDUE
+            return ActionStatus.OVERDUE
         if running:
-            return Doing.UNDER_WAY
-        return Doing.DONE if self.notes else Doing.NOTHING
+            return ActionStatus.UNDER_WAY
+        return ActionStatus.DONE if self.notes else ActionStatus.NOTHING
 
     @property
     def note(self) -> FollowUp | None:
-        """The note to show: the first due of those still running, else the last one."""
+        """The note to show: the open one due first, else the last one."""
         running = (note for note in self.notes if not note.state.is_closed)
         return next(running, self.notes[-1] if self.notes else None)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Narrowed:
-    """Which lines an address asks for."""
+class WorklistFilter:
+    """The filter and sort order in the URL."""
 
     reasons: frozenset[str] = frozenset()
     course: str = ""
-    sort: str = ""
+    kind: str = ""
     doing: str = ""
-    sought: tuple[str, ...] = ()
+    search_words: tuple[str, ...] = ()
     order: str = ""
 
-    def holds(self, listed: Listed) -> bool:
-        """Whether a line is asked for. Without a course, those that are on the list now."""
+    def matches(self, listed: WorklistEntry) -> bool:
+        """Whether an entry passes the filter; without `course` only cells on the list now do."""
         line = listed.line
         return (
             (line.listed.course == self.course if self.course else bool(line.listed.reasons))
             and (not self.reasons or bool(self.reasons & set(line.listed.reasons or line.listed.before)))
-            and (not self.sort or line.sort == self.sort)
+            and (not self.kind or line.kind == self.kind)
             and (not self.doing or listed.doing == self.doing)
-            and fits(self.sought, line.plainly)
+            and matches_words(self.search_words, line.search_text)
         )
 
 
-def narrowed(asked: Ask) -> Narrowed:
-    """What the address asks for."""
+def parse_filter(asked: Ask) -> WorklistFilter:
+    """Parses the filter from the URL."""
     query = asked.query
-    return Narrowed(
+    return WorklistFilter(
         reasons=frozenset(query.get("reason", "").split(".")) & frozenset(Reason),
         course=query.get("course", ""),
-        sort=query.get("kind", ""),
+        kind=query.get("kind", ""),
         doing=query.get("doing", ""),
-        sought=words(query.get("q")),
+        search_words=words(query.get("q")),
         order=query.get("sort", ""),
     )
 
 
 def watchlist(asked: Ask) -> Watchlist:
-    """The list of the period, kept for as long as the data does not change."""
-    return asked.remembered(("watchlist", asked.period), lambda: _made(asked))
+    """The list of the period, cached while the data is unchanged."""
+    return asked.cached(("watchlist", asked.period), lambda: _build(asked))
 
 
-def _made(asked: Ask) -> Watchlist:
+def _build(asked: Ask) -> Watchlist:
     found = Lagging(asked.reader, asked.period)
     tree = found.tree
     count = Counter(above.id for cell in tree.at_level(Level.CELL) for above in (cell, *tree.ancestors(cell.id)))
@@ -180,49 +180,49 @@ def _line(found: Lagging, listed: LaggingCell) -> WatchedCell:
         listed=listed,
         facts=found.facts(cell),
         years=found.years.get(cell.id, ()),
-        plainly=plain(f"{cell.name} {cell.code} {base.name if base else ''}"),
+        search_text=plain(f"{cell.name} {cell.code} {base.name if base else ''}"),
     )
 
 
 @dataclass(frozen=True)
-class Work:
-    """The list as a reader sees it now: notes are read each time, the list itself is kept."""
+class Worklist:
+    """The list in a reader's scope: notes are read on each request, the list itself is cached."""
 
     asked: Ask
 
     @cached_property
-    def kept(self) -> Watchlist:
+    def watchlist(self) -> Watchlist:
         """The period's list."""
         return watchlist(self.asked)
 
     @property
     def today(self) -> date:
-        """The day by which notes are overdue."""
-        return today_of(self.asked)
+        """The reference day for overdue notes."""
+        return reference_day(self.asked)
 
     @cached_property
     def notes(self) -> FollowUps:
-        """The notes that the reader may see."""
+        """The notes in the reader's scope."""
         return FollowUps(self.asked.store, self.asked.reader.viewer, self.asked.reader.as_of)
 
     @cached_property
-    def everything(self) -> tuple[Listed, ...]:
-        """Every line within the unit asked about, with its notes."""
+    def entries(self) -> tuple[WorklistEntry, ...]:
+        """Every line within the requested unit, with its notes."""
         about: dict[int, list[FollowUp]] = {}
         for note in self.notes.current():
             about.setdefault(note.unit, []).append(note)
         within = {unit.id for unit in self.asked.reader.tree(self.asked.period.end).within(self.asked.unit.id)}
         today = self.today
         return tuple(
-            Listed(line=line, notes=tuple(about.get(line.cell.id, ())), today=today)
-            for line in self.kept.lines
+            WorklistEntry(line=line, notes=tuple(about.get(line.cell.id, ())), today=today)
+            for line in self.watchlist.lines
             if line.cell.id in within
         )
 
-    def of(self, asked_for: Narrowed) -> list[Listed]:
-        """The lines asked for, in the order asked for."""
-        found = [listed for listed in self.everything if asked_for.holds(listed)]
-        name, _, order = asked_for.order.partition(".")
+    def select(self, wanted: WorklistFilter) -> list[WorklistEntry]:
+        """The entries that pass the filter, in its order."""
+        found = [listed for listed in self.entries if wanted.matches(listed)]
+        name, _, order = wanted.order.partition(".")
         key = ORDERS.get(name)
         if key is None:
             return found
@@ -230,47 +230,47 @@ class Work:
         lacking = [listed for listed in found if key(listed) is None]
         return [*sorted(known, key=key, reverse=order == "desc"), *lacking]
 
-    def find(self, cell: str) -> Listed | None:
-        """The line of a cell within the unit asked about."""
-        return next((listed for listed in self.everything if listed.line.cell.code == cell), None)
+    def find(self, cell: str) -> WorklistEntry | None:
+        """The entry of a cell within the requested unit."""
+        return next((listed for listed in self.entries if listed.line.cell.code == cell), None)
 
 
-def today_of(asked: Ask) -> date:
-    """The day by which notes are overdue: the clock's, but of a made-up store its own last day."""
+def reference_day(asked: Ask) -> date:
+    """The day by which notes are overdue: today, or the last day of a sample store."""
     return asked.reader.today() if asked.reader.is_sample else asked.store.now().date()
 
 
-def counted(found: Iterable[Listed]) -> Counter[Reason]:
-    """How many lines each reason holds for."""
+def count_by_reason(found: Iterable[WorklistEntry]) -> Counter[Reason]:
+    """Number of entries by reason."""
     return Counter(reason for listed in found for reason in listed.line.listed.reasons)
 
 
-def courses(found: Iterable[Listed]) -> Counter[Course | None]:
-    """How many lines are new, still there, recovered."""
+def count_by_change(found: Iterable[WorklistEntry]) -> Counter[ListChange | None]:
+    """Number of entries by list change."""
     return Counter(listed.line.listed.course for listed in found)
 
 
-_COURSES = tuple(Course)
-_DOINGS = (Doing.OVERDUE, Doing.UNDER_WAY, Doing.NOTHING, Doing.DONE)
+_CHANGE_ORDER = tuple(ListChange)
+_ACTION_ORDER = (ActionStatus.OVERDUE, ActionStatus.UNDER_WAY, ActionStatus.NOTHING, ActionStatus.DONE)
 
 
-def _number(name: str) -> Callable[[Listed], Any]:
+def _number(name: str) -> Callable[[WorklistEntry], Any]:
     return lambda listed: getattr(listed.line.ranked, name) if listed.line.ranked else None
 
 
-ORDERS: Mapping[str, Callable[[Listed], Any]] = {
+ORDERS: Mapping[str, Callable[[WorklistEntry], Any]] = {
     "name": lambda listed: vietnamese(listed.line.cell.name),
     "base": lambda listed: vietnamese(listed.line.base.name) if listed.line.base else None,
     "district": lambda listed: vietnamese(listed.line.district.name) if listed.line.district else None,
     "reasons": lambda listed: (-len(listed.line.listed.reasons), listed.line.listed.reasons),
-    "course": lambda listed: _COURSES.index(listed.line.listed.course) if listed.line.listed.course else None,
+    "course": lambda listed: _CHANGE_ORDER.index(listed.line.listed.course) if listed.line.listed.course else None,
     "streak": lambda listed: listed.line.listed.streak,
     "members": lambda listed: listed.line.listed.members,
     "expected": _number("expected"),
     "probability": _number("probability"),
     "note": lambda listed: (
-        _DOINGS.index(listed.doing),
+        _ACTION_ORDER.index(listed.doing),
         listed.note.due if listed.note else date.max,
     ),
 }
-"""What lines can be ordered by; None comes last either way."""
+"""Sort keys; None sorts last in either direction."""

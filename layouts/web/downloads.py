@@ -14,8 +14,8 @@ from indicators.answers import task_rows
 from indicators.answers.enquiry import Enquiry, TraceRow, answer, trace
 from indicators.answers.rows import TableRow
 from indicators.answers.statements import Statement, rows_of
-from layouts.documents import abouts, lagging_export
-from layouts.documents.tables import About, FileFormat, Table
+from layouts.documents import lagging_export, table_metadata
+from layouts.documents.tables import FileFormat, Table, TableMetadata
 from layouts.documents.writing import content
 from layouts.views import task_board
 from layouts.views.ask import Ask
@@ -23,7 +23,7 @@ from layouts.views.comparison import Comparison
 from layouts.views.planning import Planning
 from layouts.views.tabulation import Tabulation
 from layouts.views.trending import Trending
-from layouts.views.watchlist import Work, narrowed
+from layouts.views.watchlist import Worklist, parse_filter
 from layouts.web.request import ask, site, viewer
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -108,16 +108,16 @@ def register_of_tasks(kind: str) -> Response:
     """The rows of the register of tasks for the same query."""
     asked = ask(request.args.to_dict())
     rows = [task_rows.register_row(asked.reader, line) for line in task_board.chosen(asked)]
-    export = Table(kind=task_rows.TaskLineRow, rows=rows, language=asked.language, about=_list(asked, "tasks"))
+    export = Table(kind=task_rows.TaskLineRow, rows=rows, language=asked.language, metadata=_list(asked, "tasks"))
     return _table_attachment(f"NV_{asked.unit.code}_{asked.period.year}", kind, export)
 
 
 def lagging_cells(kind: str) -> Response:
     """The lagging cells for the same query, in its sort order."""
     asked = ask(request.args.to_dict())
-    rows = lagging_export.rows(Work(asked), narrowed(asked))
-    said = _list(asked, "lagging")
-    export = Table(kind=lagging_export.LaggingExportRow, rows=rows, language=asked.language, about=said)
+    rows = lagging_export.rows(Worklist(asked), parse_filter(asked))
+    metadata = _list(asked, "lagging")
+    export = Table(kind=lagging_export.LaggingExportRow, rows=rows, language=asked.language, metadata=metadata)
     return _table_attachment("_".join(("chi-bo", asked.unit.code, asked.period.code)), kind, export)
 
 
@@ -147,13 +147,13 @@ def _table_attachment(name: str, kind: str, table: Table) -> Response:
 
 
 def _indicators(asked: Ask, enquiry: Enquiry, statement: Statement, rows: Iterable[TableRow]) -> Table:
-    said = abouts.of_enquiry(asked.reader, enquiry, statement, site().store.now(), asked.language)
-    return Table(kind=rows_of(statement).kind, rows=rows, language=asked.language, about=said)
+    metadata = table_metadata.of_enquiry(asked.reader, enquiry, statement, site().store.now(), asked.language)
+    return Table(kind=rows_of(statement).kind, rows=rows, language=asked.language, metadata=metadata)
 
 
-def _list(asked: Ask, title: str) -> About:
+def _list(asked: Ask, title: str) -> TableMetadata:
     facts = {"unit": asked.unit.name, "periods": asked.period.title(asked.language)}
-    return abouts.of_list(asked.reader, title, site().store.now(), asked.language, **facts)
+    return table_metadata.of_list(asked.reader, title, site().store.now(), asked.language, **facts)
 
 
 def attachment(name: str, content: bytes, kind: str) -> Response:

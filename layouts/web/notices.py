@@ -16,7 +16,7 @@ from data.language import UsersFault
 from data.tables.audit import Action
 from data.viewers import OutOfScope
 from layouts.text import language, t
-from layouts.views.ask import FAULTS_OF_THE_ADDRESS
+from layouts.views.ask import ADDRESS_ERRORS
 from layouts.views.tabulation import MOST_VALUES
 from layouts.web.logs import request_id
 from layouts.web.request import site
@@ -30,7 +30,7 @@ _LOG = logging.getLogger(__name__)
 def register(server: Flask) -> None:
     """Adds the error handlers to a server."""
     server.register_error_handler(OutOfScope, _no_permission)
-    for fault in FAULTS_OF_THE_ADDRESS:
+    for fault in ADDRESS_ERRORS:
         server.register_error_handler(fault, _not_found)
     server.register_error_handler(HTTPException, _refused)
     server.register_error_handler(DependencyException, lambda _: _refused(NotFound()))

@@ -49,7 +49,7 @@ def letters() -> Response:
         abort(404)
     reader = asked.reader
     if reader.as_of is None:
-        reader = asked.as_known(datetime.now(UTC)).reader
+        reader = asked.at_instant(datetime.now(UTC)).reader
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for unit, letter in _LETTERS[kind](reader, asked.period, profile=profile(asked), language=asked.language):

@@ -16,9 +16,9 @@ from flask_login import current_user
 from data.language import Language
 from data.viewers import Viewer
 from data.writing.store import Store
-from indicators.answers.memory import Memory
-from layouts.text import language, speak
-from layouts.views.ask import Ask, known_at
+from indicators.answers.cache import AnswerCache
+from layouts.text import language, set_language
+from layouts.views.ask import Ask, parse_as_of
 from layouts.web.services import Services
 from layouts.web.upload_reader import UploadReader
 
@@ -33,7 +33,7 @@ class Site:
     store: Store
     services: Services
     demo: bool = False
-    memory: Memory = field(default_factory=Memory)
+    cache: AnswerCache = field(default_factory=AnswerCache)
 
     @cached_property
     def upload_reader(self) -> UploadReader:
@@ -49,7 +49,7 @@ class Site:
 def _set_language() -> None:
     """Sets the language of the request from its cookie; Vietnamese by default."""
     chosen = request.cookies.get(COOKIE, "")
-    speak(Language(chosen) if chosen in set(Language) else Language.VI)
+    set_language(Language(chosen) if chosen in set(Language) else Language.VI)
 
 
 def site() -> Site:
@@ -84,5 +84,5 @@ def ask(query: Mapping[str, str] | str | None) -> Ask:
     """
     params = dict(parse_qsl(query.lstrip("?"))) if isinstance(query, str) else dict(query or {})
     at = site()
-    reader = at.store.reader(viewer(), known_at(params.get("as_of")))
-    return Ask(at.store, reader, params, language(), at.memory)
+    reader = at.store.reader(viewer(), parse_as_of(params.get("as_of")))
+    return Ask(at.store, reader, params, language(), at.cache)

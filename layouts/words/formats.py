@@ -14,7 +14,7 @@ from babel.numbers import format_decimal
 from data.language import Language
 from indicators.values.model import Format
 
-OFFICE = ZoneInfo("Asia/Ho_Chi_Minh")
+OFFICE_TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOTHING = "–"
 MINUS = "\u2212"
 _LOCALE = {Language.VI: "vi", Language.EN: "en_GB"}
@@ -22,7 +22,7 @@ _PERCENT = {Language.VI: "\u00a0%", Language.EN: "%"}
 _DAY = {Language.VI: "dd/MM/yyyy", Language.EN: "d MMM yyyy"}
 
 
-@lru_cache(maxsize=16_384)  # a page writes the same value in a chart, its table and its sentences
+@lru_cache(maxsize=16_384)  # a page formats the same value in its chart, table and sentences
 def number(value: Fraction | float | None, language: Language, places: int = 0) -> str:
     """A count or a mean: `85.659`; a dash for None."""
     if value is None:
@@ -40,7 +40,7 @@ def share(value: Fraction | float | None, language: Language, places: int = 1) -
 
 
 def value(amount: Fraction | float | None, form: Format, language: Language) -> str:
-    """An indicator's value as its format says."""
+    """An indicator's value in its format."""
     if amount is None:
         return NOTHING
     text = share(amount, language) if form.is_share else number(amount, language, form.decimals)
@@ -49,14 +49,14 @@ def value(amount: Fraction | float | None, form: Format, language: Language) -> 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How values stand on an axis: times `factor`, in the d3 format `ticks`, with `suffix`."""
+    """The scale of an axis: values times `factor`, in the d3 format `ticks`, with `suffix`."""
 
     factor: int
     ticks: str
     suffix: str = ""
 
     def place(self, amount: Fraction | float | None) -> float | None:
-        """Where a value is drawn."""
+        """The position of a value."""
         return None if amount is None else float(amount * self.factor)
 
     @property
@@ -69,14 +69,14 @@ COUNTS = Scale(1, ",d")
 
 
 def scale(form: Format, language: Language) -> Scale:
-    """The scale that values of a format are drawn on."""
+    """The scale for values of a format."""
     if form.is_share:
         return Scale(100, ",~f", _PERCENT[language])
     return COUNTS if form.decimals == 0 else Scale(1, ",.1f")
 
 
 def signed(text: str, value: Fraction | float) -> str:
-    """`text` with a plus sign when the value is above zero (a minus is there already)."""
+    """`text` with a plus sign for a positive value; a minus is already in it."""
     return f"+{text}" if value > 0 else text
 
 
@@ -89,7 +89,7 @@ def instant(value: datetime | None, language: Language) -> str:
     """Day and minute in the office's time zone: `20/10/2020 09:15`."""
     if value is None:
         return NOTHING
-    there = value.astimezone(OFFICE)
+    there = value.astimezone(OFFICE_TIME_ZONE)
     return f"{day(there.date(), language)} {there:%H:%M}"
 
 

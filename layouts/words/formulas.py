@@ -25,24 +25,24 @@ from layouts.words import formats
 _Sum = Callable[[Measures], str]
 
 
-def in_words(indicator: Indicator, speech: Language) -> str:
+def in_words(indicator: Indicator, language: Language) -> str:
     """The formula with the titles of its measures: "Σ Đảng viên … : Σ …"."""
-    titles = {measure.code: measure.title[speech] for measure in indicator.measures}
+    titles = {measure.code: measure.title[language] for measure in indicator.measures}
 
     def titled(measures: Measures) -> str:
         return " + ".join(f"Σ {titles[measure]}" for measure in measures)
 
-    return _said(indicator.formula, titled, speech)
+    return _render(indicator.formula, titled, language)
 
 
 def in_codes(indicator: Indicator) -> str:
     """The formula with the codes of its measures: "Σ village_heads_members : Σ village_heads"."""
-    return _said(indicator.formula, lambda measures: " + ".join(f"Σ {measure}" for measure in measures), Language.EN)
+    return _render(indicator.formula, lambda measures: " + ".join(f"Σ {measure}" for measure in measures), Language.EN)
 
 
-def _said(formula: Formula, summed: _Sum, speech: Language) -> str:
+def _render(formula: Formula, summed: _Sum, language: Language) -> str:
     def t(key: str, /, **values: object) -> str:
-        return CATALOGUE.say(key, speech, **values)
+        return CATALOGUE.say(key, language, **values)
 
     match formula:
         case Total(of=of):
@@ -55,7 +55,7 @@ def _said(formula: Formula, summed: _Sum, speech: Language) -> str:
             share = t(
                 "workings.ratio", numerator=_operand(numerator, summed), denominator=_operand(denominator, summed)
             )
-            return share if per == 1 else f"{share} × {formats.number(Fraction(per), speech)}"
+            return share if per == 1 else f"{share} × {formats.number(Fraction(per), language)}"
         case GrowthGap(of=of, against=against, years=years):
             one, other = (t("workings.growth", of=_operand(each, summed), years=years) for each in (of, against))
             return f"({one}) {formats.MINUS} ({other})"
@@ -74,5 +74,5 @@ def _difference(formula: Difference, summed: _Sum) -> str:
 
 
 def _operand(measures: Measures, summed: _Sum) -> str:
-    """A sum of several is bracketed, so that it is read as one."""
+    """A sum of several measures is bracketed."""
     return summed(measures) if len(measures) == 1 else f"({summed(measures)})"

@@ -1,4 +1,4 @@
-"""The Vietnamese order of letters: a ă â b c d đ e ê ..., marks of tone after letters, numbers by their value."""
+"""Vietnamese collation: a ă â b c d đ e ê ..., marks of tone after letters, numbers by their value."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NUMBER, _LETTER, _OTHER = 1, 2, 0
 
 
 def vietnamese(text: str) -> Key:
-    """What to sort names by; as browsers and databases do it (the root collation of CLDR, tailored to `vi`)."""
+    """The sort key of a name, as in browsers and databases (the root collation of CLDR, tailored to `vi`)."""
     places: list[tuple[int, int]] = []
     tones: list[int] = []
     for part in _PART.findall(unicodedata.normalize("NFC", text.lower())):

@@ -1,1 +1,1 @@
-"""Any spreadsheet container to cells: one module a container; `opening` tells them apart."""
+"""Reads any spreadsheet container into cells: one module per container."""

@@ -1,4 +1,4 @@
-"""Zip files opened only when their sizes are sane, and XML read without declarations of types or entities."""
+"""Safe ZIP and XML: sizes are checked before unpacking, document types and entities are rejected."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ _SEPARATOR = " "
 
 @contextmanager
 def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
-    """The archive, its members checked by number, size and ratio before anything is unpacked.
+    """Opens an archive after checking the number, size and compression ratio of its members.
 
     Raises:
-        Unreadable: it is broken, locked, or swells like a bomb.
+        Unreadable: it is broken, encrypted, or a decompression bomb.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -58,7 +58,7 @@ def _check(members: list[zipfile.ZipInfo]) -> None:
     if len(members) > _MOST_PARTS or sum(m.file_size for m in members) > _LARGEST_UNPACKED or swollen:
         raise Unreadable("suspicious_size")
     ordered = sorted(members, key=lambda member: member.header_offset)
-    # Only bombs share compressed bytes between members.
+    # Overlapping members occur only in zip bombs.
     overlap = any(a.header_offset + a.compress_size > b.header_offset for a, b in pairwise(ordered))
     if overlap or len({member.filename for member in members}) < len(members):
         raise Unreadable("broken")
@@ -68,7 +68,7 @@ def _check(members: list[zipfile.ZipInfo]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handlers:
-    """What is called while XML is read; names have their namespace before a space."""
+    """Callbacks of the XML parser; names carry their namespace, separated by a space."""
 
     start: Callable[[str, Attributes], None]
     end: Callable[[str], None]
@@ -76,10 +76,10 @@ class Handlers:
 
 
 def parse(xml: bytes, handlers: Handlers) -> None:
-    """Reads XML once from start to end.
+    """Parses XML in one streaming pass.
 
     Raises:
-        Unreadable: it is broken, or declares a document type or an entity, which nothing here needs.
+        Unreadable: it is malformed, or declares a document type or an entity, which no spreadsheet needs.
     """
     parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
     parser.buffer_text = True

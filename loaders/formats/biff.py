@@ -1,4 +1,4 @@
-"""What the readers of .xls do not tell, from its records: extent, stale formulas, links, comments and shapes."""
+"""BIFF records of an .xls that the readers do not expose: extent, stale formulas, links, comments and shapes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from loaders.workbook import Place
 
-# Blanks, numbers, texts, truths, errors, formulas and runs of them: every record that begins with row and column.
+# Blank, number, text, boolean, error and formula cells and their multi-cell variants: all begin with row and column.
 _CELLS = frozenset({0x06, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x207, 0x27E})
 _FORMULAS = frozenset({0x06, 0x206, 0x406})
 _UNCALCULATED, _SHEET, _BOOK, _CONTINUE, _SHAPE_TEXT, _NOTE = 0x5E, 0x85, 0x1AE, 0x3C, 0x1B6, 0x1C
@@ -17,7 +17,7 @@ _OWN_BOOK, _ADD_INS = 0x0401, 0x3A01
 
 
 class Record(NamedTuple):
-    """A record's kind, where it begins, and its content."""
+    """The type of a record, its offset and its content."""
 
     kind: int
     start: int
@@ -25,7 +25,7 @@ class Record(NamedTuple):
 
 
 def records(stream: bytes) -> Iterator[Record]:
-    """The records one after the other, to the end of the bytes."""
+    """Iterates over the records to the end of the stream."""
     place = 0
     while place + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, place)
@@ -44,7 +44,7 @@ def extent(stream: bytes) -> tuple[int, int]:
 
 
 def stale_formulas(stream: bytes) -> list[frozenset[Place]]:
-    """For each worksheet in order: its formulas, if it says that they were not computed when the file was written."""
+    """The formulas of each worksheet whose values were not computed when the file was saved, in sheet order."""
     if _UNCALCULATED.to_bytes(2, "little") not in stream:
         return []
     starts = [
@@ -68,15 +68,15 @@ def _stale(sheet: bytes) -> frozenset[Place]:
 
 
 def has_links(stream: bytes) -> bool:
-    """Whether formulas may refer to other files."""
+    """Whether formulas may refer to other workbooks."""
     if _BOOK.to_bytes(2, "little") not in stream:
         return False
     books = (record.content for record in records(stream) if record.kind == _BOOK and len(record.content) >= 4)
     return any(struct.unpack_from("<2H", book)[1] not in (_OWN_BOOK, _ADD_INS, 0) for book in books)
 
 
-def asides(stream: bytes) -> Iterator[str]:
-    """Texts of comments, text boxes and shapes (Excel 97 and later), and of comments before."""
+def outside_texts(stream: bytes) -> Iterator[str]:
+    """Texts of comments, text boxes and shapes (Excel 97 and later); comments only before that."""
     follows = False
     for record in records(stream):
         if record.kind == _NOTE and len(record.content) > 6 and record.content[6:7].isalpha():

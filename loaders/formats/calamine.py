@@ -1,4 +1,4 @@
-"""How the fast reader's own faults become refusals."""
+"""Maps the errors of python-calamine to refusals."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from loaders.workbook import Unreadable
 
 @contextmanager
 def refusing_faults() -> Iterator[None]:
-    """Turns what the reader raises on a damaged or locked file into a refusal.
+    """Converts an error raised on a damaged or encrypted file into a refusal.
 
     Raises:
-        Unreadable: the file has a password or is broken.
+        Unreadable: the file is encrypted or broken.
     """
     try:
         yield
@@ -26,6 +26,6 @@ def refusing_faults() -> Iterator[None]:
     except (CalamineError, LookupError, OSError, ValueError):
         raise Unreadable("broken") from None
     except BaseException as fault:
-        if type(fault).__name__ != "PanicException":  # how the reader's own faults arrive; it exports no such class
+        if type(fault).__name__ != "PanicException":  # a Rust panic; the library exports no class for it
             raise
         raise Unreadable("broken") from None

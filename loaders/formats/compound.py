@@ -1,4 +1,4 @@
-"""Takes a stream out of a compound file (OLE 2) and puts one into another; what would never end is not followed."""
+"""Extracts a stream from a compound file (OLE 2) or wraps one into a new file; rejects cyclic sector chains."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST_SECTOR = 0xFFFFFFFA
 _TABLE, _END, _NONE = 0xFFFFFFFD, 0xFFFFFFFE, 0xFFFFFFFF
 _STREAM, _ROOT = 2, 5
-# What olefile lets through on damaged bytes, besides its own faults (OSError).
+# Exceptions that olefile lets through on damaged input, besides its own (OSError).
 _FAULTS = (AttributeError, LookupError, OSError, OverflowError, RecursionError, TypeError, ValueError, struct.error)
 
 
 class BrokenChain(ValueError):
-    """Sectors that do not lead to an end."""
+    """A sector chain that never ends."""
 
 
 def stream(content: bytes, *names: str) -> bytes:
-    """The first stream of one of the names, wherever the directory has it.
+    """The first stream with one of the names, anywhere in the directory.
 
     Raises:
-        BrokenChain: there is none, or it cannot be followed.
+        BrokenChain: there is no such stream, or its sector chain is broken.
     """
     try:
         _check_header(content)
@@ -45,7 +45,7 @@ def stream(content: bytes, *names: str) -> bytes:
 
 
 def _streams(file: OleFileIO) -> Iterator[OleDirectoryEntry]:
-    """The directory's streams one after another: olefile knows those alone to which the tree of names leads."""
+    """All streams in the directory: olefile itself lists only those reachable through the name tree."""
     for place, entry in enumerate(file.direntries):
         found = entry or file._load_direntry(place)  # noqa: SLF001
         if found.entry_type == STGTY_STREAM:
@@ -53,7 +53,7 @@ def _streams(file: OleFileIO) -> Iterator[OleDirectoryEntry]:
 
 
 def _check_header(content: bytes) -> None:
-    """Refuses tables larger than the file: olefile would follow them as long as they say."""
+    """Rejects allocation tables larger than the file, which olefile would follow to their declared length."""
     shift, mini_shift = struct.unpack_from("<HH", content, 30)
     if shift not in (9, 12) or mini_shift != 6:
         raise BrokenChain(f"sectors of 2^{shift} bytes")
@@ -62,7 +62,7 @@ def _check_header(content: bytes) -> None:
 
 
 def _ends(following: Sequence[int], sector: int) -> bool:
-    """Whether a chain comes to an end: of one in a circle olefile repeats the sectors up to the size of the stream."""
+    """Whether a sector chain terminates: on a cycle olefile repeats sectors up to the declared size of the stream."""
     for _ in following:
         if sector > _LAST_SECTOR or sector >= len(following):
             break
@@ -71,8 +71,8 @@ def _ends(following: Sequence[int], sector: int) -> bool:
 
 
 def wrapped(records: bytes) -> bytes:
-    """A plain compound file with the one stream "Workbook", for a reader that takes nothing else."""
-    size = 4096  # smaller sectors need tables of tables; smaller streams need the ministream, hence the zeros
+    """A minimal compound file with the single stream "Workbook", for a reader that accepts nothing else."""
+    size = 4096  # smaller sectors need DIFAT sectors, smaller streams the mini stream; hence the padding
     data = records.ljust(-(-max(len(records), size) // size) * size, b"\0")
     count = len(data) // size
     tables = -(-(count + 2) // (size // 4 - 1))
@@ -81,7 +81,7 @@ def wrapped(records: bytes) -> bytes:
     root = _entry("Root Entry", _ROOT, child=1, start=_END, size=0)
     book = _entry("Workbook", _STREAM, child=_NONE, start=0, size=len(data))
     places = struct.pack(f"<{tables}I", *range(count + 1, count + 1 + tables)).ljust(109 * 4, b"\xff")
-    # Version 3, although sectors are those of 4: calamine takes a 4 without a ministream for empty.
+    # Version 3 in spite of the version 4 sector size: calamine treats a version 4 file without a mini stream as empty.
     header = SIGNATURE + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 12, 6)
     header += struct.pack("<9I", 1, tables, count, 0, 0, _END, 0, _END, 0) + places
     return header.ljust(size, b"\0") + data + (root + book).ljust(size, b"\0") + table

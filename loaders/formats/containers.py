@@ -1,4 +1,4 @@
-"""What kind of file it is, by its first bytes and what is inside; its name is never asked."""
+"""Detects the container by magic bytes and content, never by file name."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _HEAD = 8192
 
 
 def sniff(content: bytes) -> Container:
-    """The kind of a file by its content alone."""
+    """The container of a file, detected by its content."""
     if not content.strip(b"\x00 \t\r\n"):
         return Container.EMPTY
     if content.startswith(_OLE):
@@ -59,18 +59,18 @@ def _in_compound_file(content: bytes) -> Container:
         return Container.WPS
     if "WordDocument" in streams:
         return Container.WORD
-    # With its directory damaged it may still be a workbook that one of the readers finds.
+    # Even with a damaged directory a reader may still find the workbook stream.
     is_damaged = "Root Entry" not in streams or "Workbook".encode("utf-16-le") in content
     return Container.XLS if is_damaged else Container.UNKNOWN
 
 
 def is_of_wps(content: bytes) -> bool:
-    """Whether WPS Office wrote a compound file; many of its files are ordinary workbooks."""
+    """Whether WPS Office wrote the compound file; many of its files are ordinary workbooks."""
     return any(name.startswith(_WPS_STREAMS) for name in _streams(content))
 
 
 def _streams(content: bytes) -> set[str]:
-    """Names in anything that has the shape of a directory entry; found without following the file's own chains."""
+    """Names in anything shaped like a directory entry; found by scanning, without following sector chains."""
     names = set()
     for start in range(512, len(content) - _DIRECTORY_ENTRY + 1, _DIRECTORY_ENTRY):
         length = int.from_bytes(content[start + 64 : start + 66], "little")

@@ -1,4 +1,4 @@
-"""Decodes a sheet's old fonts: by each cell's font where it is known, else by evidence over the whole sheet."""
+"""Decodes legacy Vietnamese fonts: by the font of each cell where known, else by evidence from the whole sheet."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from data.vietnamese.encodings import decode_by_font, decode_likely, encoding_of, guess
-from loaders.vietnamese.respelled import respelled
+from loaders.vietnamese.misencoding import repaired
 from loaders.workbook import CellNote, NoteKind, Remark, Value
 
 
 class Run(NamedTuple):
-    """Letters of a cell from `start` on, in one font."""
+    """A run of a cell's text from `start` on, in one font."""
 
     start: int
     font: str
@@ -24,12 +24,12 @@ _DECODED = {kind: f"decoded_{kind}" for kind in (NoteKind.TCVN3, NoteKind.VNI, N
 
 
 def old_fonts(*runs: Run) -> tuple[Run, ...]:
-    """The runs, when one of them is in an old font; else none, so that sound cells cost nothing."""
+    """The font runs if one of them is in a legacy font, otherwise none: ordinary cells cost nothing."""
     return runs if any(encoding_of(run.font) for run in runs) else ()
 
 
 def decode_cells(rows: list[list[Value]], runs: Runs) -> tuple[tuple[CellNote, ...], tuple[Remark, ...]]:
-    """Decodes in place what is in an old font; gives a note for each changed cell, and a remark for each encoding."""
+    """Decodes legacy fonts in place; returns a note for each changed cell and a remark for each encoding."""
     notes = list(_by_font(rows, runs))
     notes.extend(_by_evidence(rows, runs))
     counted = Counter(note.kind for note in notes)
@@ -62,10 +62,10 @@ def _by_evidence(rows: list[list[Value]], runs: Runs) -> Iterator[CellNote]:
         for c, value in enumerate(row)
         if isinstance(value, str) and value and (r, c) not in runs
     }
-    spelling, meant = respelled(texts)
-    if spelling is not None:
+    misencoding, meant = repaired(texts)
+    if misencoding is not None:
         for (row, column), text in meant.items():
-            yield CellNote(row=row, column=column, kind=NoteKind(spelling), raw=texts[row, column])
+            yield CellNote(row=row, column=column, kind=NoteKind(misencoding), raw=texts[row, column])
             rows[row][column] = text
         return
     foreign = {place: raw for place, raw in texts.items() if not raw.isascii()}

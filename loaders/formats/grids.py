@@ -1,4 +1,4 @@
-"""Cells gathered one by one into a sheet: far-off strays left out and told, old fonts decoded."""
+"""Builds a sheet cell by cell: strays far from the table are dropped and reported, legacy fonts decoded."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ BLANK_COLUMNS = 200
 
 
 @dataclass(slots=True)
-class Room:
-    """What all sheets of one file may hold together."""
+class CellBudget:
+    """The cell budget shared by all sheets of one file."""
 
     filled: int = 0
     cells: int = 0
 
     def fill(self, number: int) -> None:
-        """Takes room for cells with content."""
+        """Charges cells with content to the budget."""
         self.filled += number
         if self.filled > _MOST_FILLED:
             raise Unreadable("too_many_cells")
 
     def spread(self, height: int, width: int) -> None:
-        """Takes room for a table, blank cells too."""
+        """Charges the area of a table, blank cells included."""
         self.cells += height * width
         if self.cells > MOST_CELLS:
             raise Unreadable("too_many_cells")
@@ -41,10 +41,10 @@ class Room:
 
 @dataclass(slots=True, kw_only=True)
 class Grid:
-    """A sheet while it is read: zero-based cells with content, the font runs of those in old fonts, merges."""
+    """A sheet under construction: zero-based cells with content, font runs in legacy fonts, merges."""
 
     name: str
-    room: Room = field(default_factory=Room)
+    budget: CellBudget = field(default_factory=CellBudget)
     hidden: bool = False
     fonts_known: bool = True
     cells: dict[int, dict[int, Value]] = field(default_factory=dict)
@@ -55,16 +55,16 @@ class Grid:
     remarks: list[Remark] = field(default_factory=list)
 
     def put(self, row: int, column: int, value: Value, runs: tuple[Run, ...] = ()) -> None:
-        """Fills a cell; `runs` are its fonts from the position where each begins, given when one of them is old."""
+        """Sets a cell; `runs` are its fonts by start offset, given when one of them is a legacy font."""
         if isinstance(value, str) and not value:
             return
-        self.room.fill(1)
+        self.budget.fill(1)
         self.cells.setdefault(row, {})[column] = value
         if runs:
             self.runs[row, column] = runs
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
-        """Notes a merged range when it is larger than a cell."""
+        """Records a merged range that is larger than one cell."""
         if (bottom, right) != (top, left):
             self.merges.append(((top, left), (bottom, right)))
         if len(self.merges) > _MOST_MERGES:
@@ -75,7 +75,7 @@ class Grid:
         height = before_gap(self.cells, BLANK_ROWS)
         columns = {column for row, filled in self.cells.items() if row < height for column in filled}
         width = before_gap(columns, BLANK_COLUMNS)
-        self.room.spread(height, width)
+        self.budget.spread(height, width)
         rows: list[list[Value]] = [[""] * width for _ in range(height)]
         strays: list[tuple[int, int]] = []
         for row, filled in self.cells.items():
@@ -94,23 +94,23 @@ class Grid:
             notes=notes,
             hidden_rows=frozenset(row for row in self.hidden_rows if row < height),
             hidden_columns=frozenset(column for column in self.hidden_columns if column < width),
-            remarks=(*self.remarks, *decoded, *far_off(strays), *self._fonts_unchecked(rows)),
+            remarks=(*self.remarks, *decoded, *stray_remarks(strays), *self._fonts_unchecked(rows)),
         )
 
     def _fonts_unchecked(self, rows: list[list[Value]]) -> Iterable[Remark]:
-        """Told where the container gives no fonts and some words are Vietnamese neither as they are nor decoded."""
+        """Warns when the container gives no fonts and some words are not Vietnamese, either as stored or decoded."""
         texts = (value for row in rows for value in row if isinstance(value, str) and not value.isascii())
         if not self.fonts_known and not all(map(is_spoken, texts)):
             yield Remark(message="fonts_unchecked")
 
 
-def written(text: str) -> Value:
-    """A cell of a container that writes all as text: Excel's error values are faults there too."""
+def error_or_text(text: str) -> Value:
+    """A cell from a container that stores everything as text: Excel's error values become faults."""
     return Fault(text, "error_cell") if text in _ERRORS else text
 
 
 def before_gap(places: Iterable[int], gap: int) -> int:
-    """The end of the places that follow one another without a gap larger than that."""
+    """The end of the sorted indices before the first gap larger than `gap`."""
     end = 0
     for place in sorted(places):
         if place > end + gap:
@@ -119,14 +119,14 @@ def before_gap(places: Iterable[int], gap: int) -> int:
     return end
 
 
-def far_off(strays: Sequence[Place]) -> Iterable[Remark]:
-    """What to say of cells that were left out because they are far from the table."""
+def stray_remarks(strays: Sequence[Place]) -> Iterable[Remark]:
+    """The remark about cells dropped because they are far from the table."""
     if strays:
         yield Remark(message="far_cells_ignored", values={"cell": address(*min(strays)), "number": len(strays)})
 
 
 def clipped(merges: Iterable[Merge], height: int, width: int) -> Iterable[Merge]:
-    """Merges inside a sheet of that size."""
+    """Merges clipped to a sheet of that size."""
     for (top, left), (bottom, right) in merges:
         corner = (min(bottom, height - 1), min(right, width - 1))
         if top < height and left < width and corner != (top, left):

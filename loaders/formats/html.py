@@ -1,4 +1,4 @@
-"""Reads web pages named .xls: the tables with figures, the lines above them, and the other tables as hidden sheets."""
+"""Reads web pages saved as .xls: tables with figures, the lines above them, and all other tables as hidden sheets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from data.vietnamese.encodings import read_bytes
 from loaders.formats.decoding import Run, old_fonts
-from loaders.formats.grids import Grid, Room, written
+from loaders.formats.grids import CellBudget, Grid, error_or_text
 from loaders.formats.html_tables import HtmlTable, tables
 from loaders.workbook import Container, Percent, Remark, Sheet, Unreadable, Value, Workbook
 
@@ -22,24 +22,24 @@ _LEAST_CELLS_OF_A_ROW = 3
 
 
 def read(content: bytes) -> Workbook:
-    """One sheet for each table with rows and columns, with the lines before it above; those without figures hidden.
+    """One sheet per table with rows and columns, headed by the lines before it; tables without figures are hidden.
 
     Raises:
-        Unreadable: it has no table.
+        Unreadable: the page has no table.
     """
     blocks = tables(_text(content))
     sections = list(_sections(blocks))
     if not sections:
         raise Unreadable("html_without_table")
-    figures, room = [section.figures for section in sections], Room()
+    figures, budget = [section.figures for section in sections], CellBudget()
     sheets = [
-        section.sheet(number, room, hidden=not (figures[number] or not any(figures)))
+        section.sheet(number, budget, hidden=not (figures[number] or not any(figures)))
         for number, section in enumerate(sections)
     ]
     others = [sheet.name for sheet in sheets if sheet.hidden]
     shown = ", ".join(sheet.name for sheet in sheets if not sheet.hidden)
-    told = Remark(message="other_tables_hidden", values={"chosen": shown, "others": ", ".join(others)})
-    return Workbook(sheets=tuple(sheets), container=Container.HTML, remarks=(told,) if others else ())
+    remark = Remark(message="other_tables_hidden", values={"chosen": shown, "others": ", ".join(others)})
+    return Workbook(sheets=tuple(sheets), container=Container.HTML, remarks=(remark,) if others else ())
 
 
 def _text(content: bytes) -> str:
@@ -49,13 +49,13 @@ def _text(content: bytes) -> str:
         try:
             return content.decode(declared[1].decode("ascii"))
         except (LookupError, UnicodeDecodeError):
-            pass  # what a page says of itself is often wrong
+            pass  # the declared charset is often wrong
     return read_bytes(content)[0]
 
 
 @dataclass(slots=True)
 class _Section:
-    """A table with the tables and lines that stand before it, and after the last one."""
+    """A table with the layout tables and lines that precede it, and those after the last one."""
 
     table: HtmlTable
     before: list[HtmlTable]
@@ -63,14 +63,14 @@ class _Section:
 
     @property
     def figures(self) -> int:
-        """Cells with numbers, but for first columns, columns of codes such as 01, and the row of column numbers."""
+        """Number of numeric cells, without first columns, columns of codes such as 01, and the column-number row."""
         counted = {row for row, texts in enumerate(self.table.texts()) if not _is_column_numbers(texts)}
         codes = {cell.column for cell in self.table.cells if _CODE.fullmatch(cell.text)} | {0}
         cells = (c for c in self.table.cells if c.row in counted and c.column not in codes)
         return sum(cell.number is not None or _is_figure(cell.text) for cell in cells)
 
-    def sheet(self, number: int, room: Room, *, hidden: bool) -> Sheet:
-        grid = Grid(name=f"Sheet{number + 1}", room=room, hidden=hidden)
+    def sheet(self, number: int, budget: CellBudget, *, hidden: bool) -> Sheet:
+        grid = Grid(name=f"Sheet{number + 1}", budget=budget, hidden=hidden)
         top = 0
         for table in (*self.before, self.table, *self.after):
             _fill(grid, table, top)
@@ -80,7 +80,7 @@ class _Section:
 
 def _fill(grid: Grid, table: HtmlTable, top: int) -> None:
     for cell in table.cells:
-        value = written(cell.text) if cell.number is None else _typed(cell.number, cell.text)
+        value = error_or_text(cell.text) if cell.number is None else _typed(cell.number, cell.text)
         grid.put(top + cell.row, cell.column, value, old_fonts(Run(0, cell.font)))
         bottom = min(cell.row + cell.down, table.height) - 1
         grid.merge(top + cell.row, cell.column, top + bottom, cell.column + cell.across - 1)
@@ -107,7 +107,7 @@ def _sections(blocks: Sequence[HtmlTable]) -> Iterator[_Section]:
 
 
 def _has_columns(table: HtmlTable) -> bool:
-    """Whether it is more than a layout of the page: two rows or more of three cells or more, or of figures."""
+    """Whether it is more than page layout: at least two rows of at least three cells, or of figures."""
     rows = [[text for text in row if text] for row in table.texts()]
     wide = [row for row in rows if len(row) >= _LEAST_CELLS_OF_A_ROW]
     paired = [row for row in rows if len(row) >= _LEAST_COLUMNS and any(map(_is_figure, row[1:]))]
@@ -119,7 +119,7 @@ def _is_figure(text: str) -> bool:
 
 
 def _is_column_numbers(row: Sequence[str]) -> bool:
-    """The row "A, B, 1, 2, 3": letters and numbers that go up by one."""
+    """The row "A, B, 1, 2, 3": letters and consecutive numbers."""
     texts = [text for text in row if text]
     numbers = [int(text.strip("()")) for text in texts if _COLUMN_NUMBER.fullmatch(text)]
     rising = numbers == list(range(1, len(numbers) + 1)) and len(texts) >= _LEAST_CELLS_OF_A_ROW

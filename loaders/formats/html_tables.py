@@ -1,4 +1,4 @@
-"""The tables and lines of text of a web page, in their order; nothing of it is run and nothing fetched."""
+"""Extracts the tables and lines of text from a web page, in document order; nothing is executed or fetched."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 _FONT = re.compile(r"font-family\s*:\s*[\"']?([^;,\"'}]+)", re.IGNORECASE)
 _CLASS_FONT = re.compile(r"\.([\w-]+)\s*\{[^{}]*?font-family\s*:\s*[\"']?([^;,\"'}]+)", re.IGNORECASE)
 _FONT_TAGS = frozenset({"font", "span", "b", "i", "u", "p", "div"})
-# The library's parser takes time by the square of such runs; both are gone before it starts.
+# Python's HTML parser takes quadratic time on such runs, so both are removed beforehand.
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _UNCLOSED = re.compile(r"<(?=[^<>]*(?:<|\Z))")
 _UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -28,7 +28,7 @@ _Given = list[tuple[str, str | None]]
 
 @dataclass(slots=True)
 class TableCell:
-    """A cell at its zero-based place, over `down` rows and `across` columns; `number` where Excel wrote it exactly."""
+    """A cell at a zero-based position, spanning `down` rows and `across` columns; `number` is Excel's exact value."""
 
     row: int
     column: int
@@ -40,13 +40,13 @@ class TableCell:
 
     @property
     def text(self) -> str:
-        """Its text, lines apart, spaces collapsed."""
+        """Its text, one line per break, with whitespace collapsed."""
         return _lines(self.parts)
 
 
 @dataclass(slots=True)
 class HtmlTable:
-    """A table; a line of text outside all tables is one of a single cell."""
+    """A table; a line of text outside all tables is a table of one cell."""
 
     cells: list[TableCell] = field(default_factory=list)
     height: int = 0
@@ -63,7 +63,7 @@ class HtmlTable:
         return rows
 
     def start_row(self, *, hidden: bool) -> None:
-        """Begins the next row."""
+        """Starts the next row."""
         self.open_cell = None
         self.height += 1
         self.column = 0
@@ -71,7 +71,7 @@ class HtmlTable:
             self.hidden_rows.add(self.height - 1)
 
     def start_cell(self, down: int, across: int, number: float | None, font: str) -> None:
-        """Begins a cell at the first place that no cell from above covers."""
+        """Starts a cell at the first position not covered by a row span from above."""
         if not self.height:
             self.start_row(hidden=False)
         row = self.height - 1
@@ -87,7 +87,7 @@ class HtmlTable:
 
 
 def tables(page: str) -> list[HtmlTable]:
-    """Tables in the order in which they begin, with lines of text between them as tables of one cell."""
+    """Tables in order of their start tags, with the lines of text between them as one-cell tables."""
     reader = _Reader()
     reader.feed(_UNCLOSED.sub("&lt;", _COMMENT.sub("", page)))
     reader.close()
@@ -148,13 +148,13 @@ class _Reader(HTMLParser):
             cell.parts.append(_SPACES.sub(" ", data))
 
     def end_line(self) -> None:
-        """Makes a line of the text since the last break outside tables."""
+        """Turns the text since the last break outside tables into a line."""
         if text := _lines(self.line):
             self.found.append(HtmlTable(cells=[TableCell(0, 0, parts=[text])], height=1))
         self.line = []
 
     def _font(self, given: dict[str, str]) -> str:
-        """The font that a tag names itself or by its class."""
+        """The font set by a tag, directly or through its class."""
         named = _FONT.search(given.get("style", ""))
         return given.get("face", "") or (named[1] if named else self.class_fonts.get(given.get("class", ""), ""))
 
@@ -178,12 +178,12 @@ def _lines(parts: list[str]) -> str:
 
 
 def _span(text: str) -> int:
-    """A span; "0" and what is no number mean 1, as in the pages that offices send."""
+    """A span; "0" and anything that is not a number mean 1, as in pages that offices send."""
     return min(max(int(text), 1), _LARGEST_SPAN) if text.isdecimal() and len(text) < 8 else 1
 
 
 def _number(text: str | None) -> float | None:
-    """Excel writes a cell's exact value beside its shown text; empty when both are the same."""
+    """The exact value that Excel stores beside the displayed text; None when both are the same."""
     try:
         return float(text) if text else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""Reads OpenDocument sheets (.ods, .fods): repeats kept from swelling, errors, spans, hidden rows and fonts seen."""
+"""Reads OpenDocument sheets (.ods, .fods): bounded repeats, errors, spans, hidden rows and fonts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, time
 
 from loaders.formats.archives import Attributes, Handlers, local, opened, parse
 from loaders.formats.decoding import Run, old_fonts
-from loaders.formats.grids import Grid, Room, written
+from loaders.formats.grids import CellBudget, Grid, error_or_text
 from loaders.workbook import Container, Fault, Percent, Remark, Sheet, Unreadable, Value, Workbook
 
 _ENCRYPTED = re.compile(rb"<(?:\w+:)?encryption-data\b")
@@ -23,10 +23,10 @@ _CELLS = frozenset({"table-cell", "covered-table-cell"})
 
 
 def read(content: bytes) -> Workbook:
-    """All sheets of an .ods or of its flat form, one XML file.
+    """All sheets of an .ods, or of the flat single-file XML form.
 
     Raises:
-        Unreadable: it has a password, is broken, or repeats more cells than any return has.
+        Unreadable: it is encrypted, broken, or repeats more cells than any return has.
     """
     reading, names = _Reading(), []
     handlers = Handlers(start=reading.start, end=reading.end, text=reading.text)
@@ -42,15 +42,15 @@ def read(content: bytes) -> Workbook:
             parse(_part(archive, "content.xml"), handlers)
     if not reading.sheets:
         raise Unreadable("broken")
-    told = {
+    flags = {
         "macros_ignored": any(name.startswith(("Basic/", "Scripts/")) for name in names),
         "links_in_file": reading.has_links,
     }
     return Workbook(
         sheets=tuple(reading.sheets),
         container=Container.ODS,
-        remarks=tuple(Remark(message=message) for message, holds in told.items() if holds),
-        asides=("".join(reading.asides),),
+        remarks=tuple(Remark(message=message) for message, holds in flags.items() if holds),
+        outside_texts=("".join(reading.outside_texts),),
     )
 
 
@@ -60,7 +60,7 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 @dataclass(slots=True)
 class _Styles:
-    """What of the styles matters: fonts, parents, and which tables are not shown."""
+    """The parts of styles that are needed: fonts, parent styles, and which tables are hidden."""
 
     faces: dict[str, str] = field(default_factory=dict)
     fonts: dict[str, str] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class _Styles:
             self.unseen.add(self.current)
 
     def font(self, style: str) -> str:
-        for _ in range(10):  # styles inherit from parents; a circle must end
+        for _ in range(10):  # styles inherit from parents; a cycle must end
             if font := self.fonts.get(style):
                 return font
             style = self.parents.get(style, "")
@@ -105,7 +105,7 @@ class _Reading:
     styles: _Styles = field(default_factory=_Styles)
     sheets: list[Sheet] = field(default_factory=list)
     grid: Grid | None = None
-    room: Room = field(default_factory=Room)
+    budget: CellBudget = field(default_factory=CellBudget)
     row: int = 0
     row_given: dict[str, str] = field(default_factory=dict)
     filled: list[tuple[int, int, Value, tuple[Run, ...]]] = field(default_factory=list)
@@ -114,7 +114,7 @@ class _Reading:
     columns: int = 0
     cell: _Cell | None = None
     unread: int = 0
-    asides: list[str] = field(default_factory=list)
+    outside_texts: list[str] = field(default_factory=list)
     has_links: bool = False
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -142,7 +142,7 @@ class _Reading:
         tag = local(name)
         if self.unread:
             self.unread -= 1
-            self.asides.extend(["\n"] if tag == "p" else ())
+            self.outside_texts.extend(["\n"] if tag == "p" else ())
         elif tag in _CELLS and self.cell and self.grid:
             self._end_cell(self.grid, self.cell, covered=tag == "covered-table-cell")
         elif tag == "table-row" and self.grid:
@@ -156,13 +156,13 @@ class _Reading:
 
     def text(self, text: str) -> None:
         if self.unread:
-            self.asides.append(text)
+            self.outside_texts.append(text)
         elif self.cell and self.cell.paragraphs:
             self.cell.paragraphs[-1] += text
 
     def _start_table(self, given: dict[str, str]) -> None:
         self.grid = Grid(
-            name=given.get("name", ""), room=self.room, hidden=given.get("style-name") in self.styles.unseen
+            name=given.get("name", ""), budget=self.budget, hidden=given.get("style-name") in self.styles.unseen
         )
         self.row, self.columns, self.column_styles = 0, 0, []
 
@@ -219,7 +219,7 @@ class _Reading:
 def _value(cell: _Cell) -> Value:
     given, text = cell.given, cell.text
     kind = given.get("value-type", "")
-    if "error" in given or ("formula" in given and (isinstance(written(text), Fault) or text.startswith("Err:"))):
+    if "error" in given or ("formula" in given and (isinstance(error_or_text(text), Fault) or text.startswith("Err:"))):
         return Fault(text or "#N/A", "error_cell")
     if kind in _NUMBERS:
         number = _float(given.get("value", ""), text)

@@ -1,4 +1,4 @@
-"""Reads .xlsx and .xlsm, transitional and strict: values by calamine, and what it does not tell from the parts."""
+"""Reads .xlsx and .xlsm, transitional and strict: values by calamine, what it does not expose from the XML parts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from loaders.formats.calamine import refusing_faults
 from loaders.formats.decoding import decode_cells
-from loaders.formats.grids import MOST_CELLS, Room, clipped, far_off
+from loaders.formats.grids import MOST_CELLS, CellBudget, clipped, stray_remarks
 from loaders.formats.ooxml_styles import CellStyles
 from loaders.formats.package import Package, unpacked, with_parts
 from loaders.formats.sheet_xml import Extent, Stray, extent, faults, formulas, linked, place_of, without_strays
@@ -35,16 +35,16 @@ _ENDS = re.compile(rb"""\b(min|max)\s*=\s*["'](\d{1,5})["']""")
 
 
 def read(content: bytes) -> Workbook:
-    """All worksheets of an .xlsx or .xlsm; its macros are not run, its links to other files not followed.
+    """All worksheets of an .xlsx or .xlsm; macros are not run, external links not followed.
 
     Raises:
         Unreadable: it is encrypted, broken, declares what no workbook needs, or is larger than any return.
     """
-    package, room = unpacked(content), Room()
+    package, budget = unpacked(content), CellBudget()
     for path in package.paths.values():
         xml = package.part(path)
-        room.fill(xml.count(b"<v>") + xml.count(b":v>") // 2 + xml.count(b"<is>"))
-    near, strays = _without_strays(package, room)
+        budget.fill(xml.count(b"<v>") + xml.count(b":v>") // 2 + xml.count(b"<is>"))
+    near, strays = _without_strays(package, budget)
     if near:
         content = with_parts(content, near)
         package = Package(parts={**package.parts, **near}, names=package.names, paths=package.paths)
@@ -52,11 +52,13 @@ def read(content: bytes) -> Workbook:
     if not sheets:
         raise Unreadable("broken")
     remarks = (Remark(message="macros_ignored"),) if "xl/vbaproject.bin" in package.names else ()
-    return Workbook(sheets=sheets, container=Container.OOXML, remarks=remarks, asides=tuple(package.asides()))
+    return Workbook(
+        sheets=sheets, container=Container.OOXML, remarks=remarks, outside_texts=tuple(package.outside_texts())
+    )
 
 
-def _without_strays(package: Package, room: Room) -> tuple[dict[str, bytes], dict[str, list[Stray]]]:
-    """The sheets that have filled cells far from their table, without those; and those cells."""
+def _without_strays(package: Package, budget: CellBudget) -> tuple[dict[str, bytes], dict[str, list[Stray]]]:
+    """The sheets that have filled cells far from their table, stripped of these; and those cells."""
     near, strays = {}, {}
     for path in package.paths.values():
         reached = extent(package.part(path))
@@ -65,7 +67,7 @@ def _without_strays(package: Package, room: Room) -> tuple[dict[str, bytes], dic
             if cells:
                 near[path], strays[path] = xml, cells
                 reached = extent(xml) or Extent(0, 0)
-            room.spread(*reached)
+            budget.spread(*reached)
     return near, strays
 
 
@@ -74,7 +76,7 @@ def _sheets(content: bytes, package: Package, strays: Mapping[str, list[Stray]])
     has_links = any(name.startswith("xl/externallinks/") for name in package.names)
     with refusing_faults(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         described = [meta for meta in book.sheets_metadata if meta.typ is SheetTypeEnum.WorkSheet]
-        # Unseen XML could hide error cells: a sheet whose part is not found breaks the file.
+        # A sheet whose part is missing makes the file broken: unread XML could hide error cells.
         paths = [package.paths[meta.name] for meta in described]
         xmls = [package.parts[path] for path in paths]
         for meta, path, xml in zip(described, paths, xmls, strict=True):
@@ -84,7 +86,7 @@ def _sheets(content: bytes, package: Package, strays: Mapping[str, list[Stray]])
             _show_percents(rows, styles.percents(xml))
             decoded, remarks = decode_cells(rows, styles.runs(xml))
             links = tuple(_linked(xml)) if has_links else ()
-            told = (Remark(message="links_not_followed", values={"number": len(links)}),) if links else ()
+            link_remarks = (Remark(message="links_not_followed", values={"number": len(links)}),) if links else ()
             yield Sheet(
                 name=meta.name,
                 rows=rows,
@@ -95,7 +97,7 @@ def _sheets(content: bytes, package: Package, strays: Mapping[str, list[Stray]])
                 stale=frozenset(formulas(xml)) if package.is_uncalculated else frozenset(),
                 notes=(*decoded, *links),
                 strays=tuple(_stray_text(package, stray) for stray in strays.get(path, ())),
-                remarks=(*remarks, *told, *far_off([stray.place for stray in strays.get(path, ())])),
+                remarks=(*remarks, *link_remarks, *stray_remarks([stray.place for stray in strays.get(path, ())])),
             )
 
 
@@ -105,7 +107,7 @@ def _stray_text(package: Package, stray: Stray) -> str:
 
 
 def _mark(rows: list[list[Value]], found: Mapping[Place, Fault]) -> None:
-    """Puts faults in their cells; where only the fault made the sheet that large, the sheet is enlarged."""
+    """Puts faults into their cells; extends the sheet where a fault lies outside it."""
     if not found:
         return
     width = max(len(rows[0]) if rows else 0, max(column for _, column in found) + 1)

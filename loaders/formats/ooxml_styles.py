@@ -1,4 +1,4 @@
-"""Which cells of an .xlsx are in old fonts or show percentages: asked only where the styles have such."""
+"""Cells of an .xlsx in legacy fonts or with percentage formats: looked up only where the styles have any."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STYLE = re.compile(rb"""\bs\s*=\s*["'](\d+)["']""")
 
 
 class CellStyles:
-    """The fonts and number formats of a workbook's cell styles, and the fonts of the pieces of its texts."""
+    """Fonts and number formats of the cell styles, and the fonts of rich-text runs."""
 
     def __init__(self, package: Package) -> None:
         styles, strings = package.part("xl/styles.xml"), package.part("xl/sharedstrings.xml")
@@ -34,11 +34,11 @@ class CellStyles:
         self._rich = _rich_strings(strings) if _OLD_RUN.search(strings) else {}
 
     def runs(self, xml: bytes) -> dict[Place, tuple[Run, ...]]:
-        """The font runs of the sheet's cells that have an old font."""
+        """The font runs of cells in a legacy font."""
         return dict(self._runs(xml)) if any(map(encoding_of, self._fonts)) or self._rich else {}
 
     def percents(self, xml: bytes) -> Iterator[Place]:
-        """The cells of the sheet whose numbers are shown as percentages."""
+        """Cells whose numbers are displayed as percentages."""
         for attributes, _ in _CELL.findall(xml) if self._percents else ():
             style, place = _STYLE.search(attributes), place_of(attributes)
             if place and style and int(style[1]) in self._percents:
@@ -85,7 +85,7 @@ class _Styles:
 
 @dataclass(slots=True)
 class _Strings:
-    """Shared strings made of pieces in several fonts."""
+    """Shared strings with runs in several fonts."""
 
     runs: dict[int, tuple[Run, ...]] = field(default_factory=dict)
     pieces: list[Run] = field(default_factory=list)
@@ -124,7 +124,7 @@ def _rich_strings(strings: bytes) -> dict[int, tuple[Run, ...]]:
 
 
 def _looks(styles: bytes) -> tuple[tuple[str, ...], frozenset[int]]:
-    """The name of the font of each cell style, and which styles show percentages."""
+    """The font name of each cell style, and the styles that display percentages."""
     found = _Styles()
     parse(styles, Handlers(start=found.start, end=found.end, text=lambda _: None))
     fonts = tuple(found.fonts[font] if font < len(found.fonts) else "" for font in found.used)

@@ -1,4 +1,4 @@
-"""The parts of an .xlsx: unpacked when their sizes are sane, free of declarations, with the way to each sheet's own."""
+"""The parts of an .xlsx package: unpacked within size limits, free of declarations, with the path of each sheet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TAG = re.compile(rb"<[^>]*>")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """XML parts by their names in small letters; `names` are all, XML or not; `paths` the part of each sheet."""
+    """XML parts by lower-case name; `names` lists all parts, XML or not; `paths` maps each sheet to its part."""
 
     parts: Mapping[str, bytes]
     names: frozenset[str]
@@ -37,12 +37,12 @@ class Package:
 
     @property
     def is_uncalculated(self) -> bool:
-        """Whether the writer left it to Excel to compute the formulas: libraries do so."""
+        """Whether the writer left formulas for Excel to compute, as libraries do."""
         calculation = re.search(rb"<(?:\w+:)?calcPr\b[^>]*", self.part(_BOOK))
         return bool(calculation and re.search(rb"""fullCalcOnLoad\s*=\s*["'](?:1|true)""", calculation[0]))
 
-    def asides(self) -> Iterator[str]:
-        """Texts of comments, text boxes and shapes, and values of other tables and files that the workbook keeps."""
+    def outside_texts(self) -> Iterator[str]:
+        """Texts of comments, text boxes and shapes, and cached values of pivot tables and linked workbooks."""
         for name, part in self.parts.items():
             if _ASIDES.fullmatch(name):
                 lines = _PARAGRAPH.sub(b"\n", part)
@@ -53,17 +53,17 @@ class Package:
                 yield unescape(b"\n".join(map(b"".join, _KEPT_VALUE.findall(part))).decode("utf-8", "replace"))
 
     def shared_text(self, number: int) -> str:
-        """One of the texts that cells share."""
+        """A shared string by its index."""
         texts = self.part("xl/sharedstrings.xml").split(b"</si>")
         pieces = _WORDS.findall(texts[number]) if number < len(texts) - 1 else ()
         return unescape(b"".join(map(b"".join, pieces)).decode("utf-8", "replace"))
 
 
 def unpacked(content: bytes) -> Package:
-    """The package with all XML that is looked into.
+    """The package with every XML part that is read.
 
     Raises:
-        Unreadable: it is broken, locked, swells like a bomb, or declares a document type or an entity.
+        Unreadable: it is broken, encrypted, a decompression bomb, or declares a document type or an entity.
     """
     with opened(content) as archive:
         names = {member.filename.lower().replace("\\", "/"): member for member in archive.infolist()}
@@ -80,7 +80,7 @@ def unpacked(content: bytes) -> Package:
 
 
 def with_parts(content: bytes, changed: Mapping[str, bytes]) -> bytes:
-    """The package with some of its parts, named in small letters, replaced."""
+    """The package with some parts, by lower-case name, replaced."""
     buffer = io.BytesIO()
     with opened(content) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as new:
         for member in old.infolist():
@@ -101,7 +101,7 @@ def _checked(part: bytes) -> bytes:
 
 @dataclass(slots=True)
 class _Pairs:
-    """Two attributes of each element of one name, the first as the key of the second."""
+    """Maps one attribute to another over all elements of one name."""
 
     tag: str
     key: str

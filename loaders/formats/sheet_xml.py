@@ -1,6 +1,6 @@
-"""Looks into a sheet's XML for what the fast reader hides: error cells, formulas without a result, far-off cells.
+"""Scans a sheet's XML for what calamine hides: error cells, formulas without a result, cells far from the table.
 
-Each look begins with a search that finds nothing in a sound sheet; only then are the cells walked one by one.
+Each scan starts with a search that finds nothing in a sound sheet; only on a hit are cells walked one by one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Extent(NamedTuple):
     columns: int
 
 
-# Begins with what can be searched for at once: three times as quick as with the space before it.
+# Starts with a literal that can be searched for directly: three times as fast as with the space before it.
 _FAR = re.compile(rb"""r=["'](?:[A-Z]{3,}\d+|[A-Z]*\d{5,})["']""")
 _BEYOND = re.compile(rb"""\sr=["'](?:[A-Z]{4,}\d+|[A-Z]*\d{8,})["']""")
 _NO_RESULT = re.compile(
@@ -62,7 +62,7 @@ def faults(xml: bytes) -> dict[Place, Fault]:
 
 
 def _lacks_results(xml: bytes) -> bool:
-    """Whether some formula may have no result; counting tags settles it for most files much faster than the pattern."""
+    """Whether a formula may lack a result; counting tags settles it for most files much faster than the pattern."""
     if b":c " not in xml and b"<v></v>" not in xml:
         formulas = xml.count(b"<f>") + xml.count(b"<f ")
         if formulas == xml.count(b"</f><v>") + xml.count(b"/><v>"):
@@ -71,10 +71,10 @@ def _lacks_results(xml: bytes) -> bool:
 
 
 def extent(xml: bytes) -> Extent | None:
-    """How far the cells with content reach; None when they are near, as nearly always.
+    """How far cells with content reach; None when nothing is far away, as almost always.
 
     Raises:
-        Unreadable: an address is none that a sheet can have.
+        Unreadable: a cell address lies outside any possible sheet.
     """
     if not _FAR.search(xml):
         return None
@@ -88,7 +88,7 @@ def extent(xml: bytes) -> Extent | None:
 
 
 class Stray(NamedTuple):
-    """A cell far from the table: its place, and its text or the number of its shared text."""
+    """A cell far from the table: its position, and its text or shared string index."""
 
     place: Place
     is_shared: bool
@@ -96,7 +96,7 @@ class Stray(NamedTuple):
 
 
 def without_strays(xml: bytes) -> tuple[bytes, list[Stray]]:
-    """The sheet without the cells that stand behind a gap of 500 blank rows or 200 blank columns, and those cells."""
+    """The sheet without the cells behind a gap of 500 blank rows or 200 blank columns, and those cells."""
     filled = [cell for cell in _cells(xml) if cell.inside]
     height = before_gap({cell.row for cell in filled}, BLANK_ROWS)
     width = before_gap({cell.column for cell in filled if cell.row < height}, BLANK_COLUMNS)
@@ -111,7 +111,7 @@ def without_strays(xml: bytes) -> tuple[bytes, list[Stray]]:
 
 
 def formulas(xml: bytes) -> Iterator[Place]:
-    """Places of cells with formulas."""
+    """Positions of cells with formulas."""
     at = xml.find(b"<f")
     while at >= 0:
         if xml[at + 2 : at + 3] in b" >/":
@@ -122,12 +122,12 @@ def formulas(xml: bytes) -> Iterator[Place]:
 
 
 def linked(xml: bytes) -> Iterator[bytes]:
-    """The attributes of cells whose formulas refer to another file."""
+    """The attributes of cells whose formulas refer to another workbook."""
     return iter(_LINKED.findall(xml))
 
 
 def place_of(attributes: bytes) -> Place | None:
-    """The place that a cell's attributes name."""
+    """The position given by a cell's attributes."""
     found = _REFERENCE.search(attributes)
     return (int(found[2]) - 1, _column(found[1])) if found else None
 
@@ -137,7 +137,7 @@ def _is_formula(inside: bytes) -> bool:
 
 
 def _cells(xml: bytes) -> Iterator[_Cell]:
-    """Every cell in file order; cells and rows without a reference follow the one before."""
+    """Every cell in file order; cells and rows without a reference follow their predecessor."""
     row, column = -1, -1
     place = 0
     while token := _TOKEN.search(xml, place):

@@ -1,4 +1,4 @@
-"""Reads the XML that Excel 2003 wrote ("XML Spreadsheet"), whatever the file's name."""
+"""Reads XML Spreadsheet 2003 files, whatever their name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, time
 
 from loaders.formats.archives import Attributes, Handlers, local, parse
 from loaders.formats.decoding import Run, old_fonts
-from loaders.formats.grids import Grid, Room
+from loaders.formats.grids import CellBudget, Grid
 from loaders.workbook import Container, Fault, Percent, Remark, Sheet, Unreadable, Value, Workbook
 
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
@@ -21,7 +21,7 @@ _DAY_ZERO = ("1899-12-30", "1899-12-31", "1900-01-00", "1904-01-01")
 
 
 def read(content: bytes) -> Workbook:
-    """All sheets with their cells where ss:Index, spans and merges put them.
+    """All sheets, with cells positioned by ss:Index, spans and merges.
 
     Raises:
         Unreadable: it is broken, declares entities, or is some other XML.
@@ -34,7 +34,7 @@ def read(content: bytes) -> Workbook:
         sheets=tuple(reading.sheets),
         container=Container.SPREADSHEETML,
         remarks=(Remark(message="links_in_file"),) if reading.has_links else (),
-        asides=("".join(reading.asides),),
+        outside_texts=("".join(reading.outside_texts),),
     )
 
 
@@ -52,7 +52,7 @@ class _Cell:
 class _Reading:
     sheets: list[Sheet] = field(default_factory=list)
     grid: Grid | None = None
-    room: Room = field(default_factory=Room)
+    budget: CellBudget = field(default_factory=CellBudget)
     fonts: dict[str, str] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
     style: str = ""
@@ -62,7 +62,7 @@ class _Reading:
     cell: _Cell | None = None
     inside: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
-    asides: list[str] = field(default_factory=list)
+    outside_texts: list[str] = field(default_factory=list)
     percents: set[str] = field(default_factory=set)
     next_column: int = 0
     has_links: bool = False
@@ -71,7 +71,7 @@ class _Reading:
         tag = local(name)
         given = {local(key): value for key, value in attributes.items()}
         if tag == "Worksheet":
-            self.grid = Grid(name=given.get("Name", ""), room=self.room)
+            self.grid = Grid(name=given.get("Name", ""), budget=self.budget)
             self.next_row = self.next_column = 0
         elif tag == "Style":
             self.style = given.get("ID", "")
@@ -100,13 +100,13 @@ class _Reading:
         elif tag == "Cell" and self.cell and self.grid:
             self._end_cell(self.grid, self.cell)
         elif tag == "Comment":
-            self.asides.append("\n")
+            self.outside_texts.append("\n")
         if tag not in _INSIDE_CELLS:
             self.written.clear()
 
     def text(self, text: str) -> None:
         if "Comment" in self.inside:
-            self.asides.append(text)
+            self.outside_texts.append(text)
         elif "Data" in self.inside or self.inside[-1:] == ["Visible"]:
             self.written.append(text)
 
@@ -144,7 +144,7 @@ class _Reading:
         self.cell = None
 
     def _font(self, style: str) -> str:
-        for _ in range(10):  # styles inherit from parents; a circle must end
+        for _ in range(10):  # styles inherit from parents; a cycle must end
             if style in self.fonts:
                 return self.fonts[style]
             style = self.parents.get(style, "") or "Default"
@@ -190,7 +190,7 @@ def _number(text: str | None) -> int:
 
 
 def _place(index: str | None, following: int, most: int) -> int:
-    """A zero-based place: the index counts from 1 and may be absent."""
+    """A zero-based position: the index counts from 1 and may be absent."""
     place = _number(index) - 1 if index else following
     if not 0 <= place < most:
         raise Unreadable("broken")

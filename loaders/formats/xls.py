@@ -1,4 +1,4 @@
-"""Reads old .xls (BIFF 2 to 8): by xlrd with fonts and merges; where that fails by calamine, values only."""
+"""Reads .xls (BIFF 2 to 8): with xlrd, including fonts and merges; where that fails with calamine, values only."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from loaders.formats.decoding import Run, old_fonts
 from loaders.formats.grids import Grid
 from loaders.workbook import Container, Fault, Percent, Remark, Sheet, Unreadable, Value, Workbook
 
-# What xlrd lets through on damaged bytes: it trusts every length and index that a file gives.
+# Exceptions that xlrd lets through on damaged input: it trusts every length and index in a file.
 _XLRD_FAULTS = (
     ArithmeticError,
     AssertionError,
@@ -47,13 +47,13 @@ _MOST_DENSE = 3_000_000
 
 
 def read(content: bytes) -> Workbook:
-    """All worksheets of an .xls, error cells and dates known as such.
+    """All worksheets of an .xls, with error cells and dates recognised.
 
     Raises:
-        Unreadable: it has a password, or neither reader can read it.
+        Unreadable: it is encrypted, or neither reader can read it.
     """
     try:
-        # Both readers follow a compound file's chains in circles without end: they are given the records alone.
+        # Both readers follow sector chains into endless cycles, so they get the extracted records only.
         found = stream(content, "Workbook", "Book") if content.startswith(SIGNATURE) else content
     except BrokenChain:
         raise Unreadable("broken") from None
@@ -64,20 +64,20 @@ def read(content: bytes) -> Workbook:
     except _XLRD_FAULTS as fault:
         if "encrypted" in str(fault).lower():
             raise Unreadable("encrypted") from None
-        if found[:2] in _BEFORE_EXCEL_5:  # the second reader does not know these
+        if found[:2] in _BEFORE_EXCEL_5:  # calamine does not support these
             raise Unreadable("old_excel") from None
         rows, columns = biff.extent(found)
-        if rows * columns > _MOST_DENSE:  # the second reader would make room for all cells between
+        if rows * columns > _MOST_DENSE:  # calamine would allocate all cells in between
             raise Unreadable("too_many_cells") from None
         sheets = tuple(_by_calamine(wrapped(found)))
     if not sheets:
         raise Unreadable("broken")
-    told = {"macros_ignored": _MACROS in content, "links_in_file": biff.has_links(found)}
+    flags = {"macros_ignored": _MACROS in content, "links_in_file": biff.has_links(found)}
     return Workbook(
         sheets=sheets,
         container=Container.XLS,
-        remarks=tuple(Remark(message=message) for message, holds in told.items() if holds),
-        asides=tuple(biff.asides(found)),
+        remarks=tuple(Remark(message=message) for message, holds in flags.items() if holds),
+        outside_texts=tuple(biff.outside_texts(found)),
     )
 
 
@@ -125,13 +125,13 @@ def _value(book: xlrd.Book, kind: int, value: object) -> Value:
 
 
 def _percents(book: xlrd.Book) -> frozenset[int]:
-    """The cell styles that show percentages."""
+    """The cell styles that display percentages."""
     formats = ((place, book.format_map.get(style.format_key)) for place, style in enumerate(book.xf_list))
     return frozenset(place for place, found in formats if found is not None and "%" in found.format_str)
 
 
 def _date(serial: float, datemode: int) -> Value:
-    """A day or an instant; the serial number itself where the calendar has no such day."""
+    """A day or an instant; the serial number itself where it is not a valid date."""
     if serial < 0:
         return serial
     try:
@@ -167,6 +167,6 @@ def _plain_sheet(book: CalamineWorkbook, name: str, *, hidden: bool) -> Sheet:
             grid.put(row, column, value)
     for (top, left), (bottom, right) in cells.merged_cell_ranges or ():
         grid.merge(top, left, bottom, right)
-    # This reader gives error cells as blanks: every blank inside the table could be one.
+    # calamine returns error cells as blanks: any blank inside the table could be one.
     grid.remarks.append(Remark(message="errors_unchecked"))
     return grid.sheet()

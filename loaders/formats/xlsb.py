@@ -1,4 +1,4 @@
-"""Reads binary workbooks (.xlsb): values by calamine; errors, merges and hidden rows from the records themselves."""
+"""Reads binary workbooks (.xlsb): values by calamine; errors, merges and hidden rows from the records."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from loaders.formats.archives import opened
 from loaders.formats.calamine import refusing_faults
-from loaders.formats.grids import Grid, Room
+from loaders.formats.grids import CellBudget, Grid
 from loaders.workbook import Container, Fault, Remark, Sheet, Unreadable, Workbook
 
-# Records of [MS-XLSB] 2.3 that are looked at.
+# Record types of [MS-XLSB] 2.3.
 _ROW, _FIRST_CELL, _LAST_CELL, _MERGE, _SHEET = 0, 1, 11, 176, 156
 _COLUMNS, _COMMENT_TEXT = 60, 637
 _LOOKED = re.compile(r"xl/.*\.(?:bin|rels|xml)")
@@ -34,7 +34,7 @@ def read(content: bytes) -> Workbook:
     """All worksheets of an .xlsb.
 
     Raises:
-        Unreadable: it has a password, is broken, or has cells too far from its table.
+        Unreadable: it is encrypted, broken, or has cells too far from its table.
     """
     with opened(content) as archive:
         names = {name.lower(): name for name in archive.namelist()}
@@ -42,24 +42,24 @@ def read(content: bytes) -> Workbook:
             low: archive.read(name) for low, name in names.items() if low.startswith("xl/") and _LOOKED.search(low)
         }
     try:
-        looks = {name: _look(parts[path]) for name, path in _sheet_parts(parts).items()}
+        traits = {name: _traits(parts[path]) for name, path in _sheet_parts(parts).items()}
     except (LookupError, UnicodeDecodeError, struct.error):
         raise Unreadable("broken") from None
     with refusing_faults(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-        sheets = tuple(_sheets(book, looks))
-    told = {
+        sheets = tuple(_sheets(book, traits))
+    flags = {
         "macros_ignored": "xl/vbaproject.bin" in names,
         "links_in_file": any(name.startswith("xl/externallinks/") for name in names),
     }
     return Workbook(
         sheets=sheets,
         container=Container.XLSB,
-        remarks=tuple(Remark(message=message) for message, holds in told.items() if holds),
-        asides=tuple(_asides(parts)),
+        remarks=tuple(Remark(message=message) for message, holds in flags.items() if holds),
+        outside_texts=tuple(_comments(parts)),
     )
 
 
-def _asides(parts: dict[str, bytes]) -> Iterator[str]:
+def _comments(parts: dict[str, bytes]) -> Iterator[str]:
     """Texts of comments."""
     for name, part in parts.items():
         if name.startswith("xl/comments"):
@@ -69,8 +69,8 @@ def _asides(parts: dict[str, bytes]) -> Iterator[str]:
 
 
 @dataclass(slots=True)
-class _Look:
-    """What calamine does not tell of a sheet."""
+class _SheetTraits:
+    """What calamine does not expose of a sheet."""
 
     errors: dict[tuple[int, int], Fault] = field(default_factory=dict)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
@@ -80,15 +80,17 @@ class _Look:
     columns: int = 0
 
 
-def _sheets(book: CalamineWorkbook, looks: dict[str, _Look]) -> Iterator[Sheet]:
-    room = Room()
+def _sheets(book: CalamineWorkbook, traits: dict[str, _SheetTraits]) -> Iterator[Sheet]:
+    budget = CellBudget()
     for meta in book.sheets_metadata:
         if meta.typ is not SheetTypeEnum.WorkSheet:
             continue
-        look = looks[meta.name]
+        look = traits[meta.name]
         if look.rows * look.columns > _MOST_DENSE:
             raise Unreadable("too_many_cells")
-        grid = Grid(name=meta.name, room=room, hidden=meta.visible is not SheetVisibleEnum.Visible, fonts_known=False)
+        grid = Grid(
+            name=meta.name, budget=budget, hidden=meta.visible is not SheetVisibleEnum.Visible, fonts_known=False
+        )
         for row, values in enumerate(book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)):
             for column, value in enumerate(values):
                 grid.put(row, column, value)
@@ -100,8 +102,8 @@ def _sheets(book: CalamineWorkbook, looks: dict[str, _Look]) -> Iterator[Sheet]:
         yield grid.sheet()
 
 
-def _look(part: bytes) -> _Look:
-    look = _Look()
+def _traits(part: bytes) -> _SheetTraits:
+    look = _SheetTraits()
     row = 0
     for kind, start, size in _records(part):
         if kind == _ROW and size >= 12:
@@ -123,7 +125,7 @@ def _look(part: bytes) -> _Look:
 
 
 def _records(part: bytes) -> Iterator[tuple[int, int, int]]:
-    """Each record's kind, where its content starts, and its size; ends where the bytes end."""
+    """The type of each record, the offset of its content, and its size; stops at the end of the bytes."""
     place, end = 0, len(part)
     while place < end:
         kind = part[place]
@@ -146,7 +148,7 @@ def _records(part: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
-    """The part of each sheet by the sheet's name, as the workbook's relations say."""
+    """The part of each sheet by sheet name, from the workbook's relationships."""
     targets = {}
     for relation in _RELATION.findall(parts.get("xl/_rels/workbook.bin.rels", b"")):
         given = {key.decode(): unescape(value.decode("utf-8")) for key, value in _ATTRIBUTE.findall(relation)}
@@ -163,7 +165,7 @@ def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
 
 
 def _wide_string(part: bytes, start: int) -> tuple[str, int]:
-    """A string of two-byte letters behind its length, and the place after it."""
+    """A UTF-16 string with a length prefix, and the offset after it."""
     (length,) = struct.unpack_from("<I", part, start)
     end = start + 4 + 2 * length
     return part[start + 4 : end].decode("utf-16-le"), end

@@ -1,1 +1,1 @@
-"""What the reader sees in a file: for `app.py inspect`."""
+"""Reports how the reader interprets a file, for `app.py inspect`."""

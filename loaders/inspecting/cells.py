@@ -1,4 +1,4 @@
-"""What the reader sees in the cells of a sheet: decoded texts, unusual spellings, codes, numbers of another sheet."""
+"""Observations on the cells of a sheet: decoded texts, unusual spellings, codes, numbers copied from another sheet."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _MOST_COMPARED = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenDecoding:
-    """Cells whose value is not simply what stands in the file: how many, the first one, and what it reads."""
+class DecodedCells:
+    """Cells whose value differs from what the file stores: their number, the first of them, and its decoded text."""
 
     kind: str
     cells: int
@@ -29,16 +29,16 @@ class SeenDecoding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenCopy:
-    """Another sheet with mostly the same numbers in the same cells: how many of how many."""
+class CopiedNumbers:
+    """An earlier sheet with mostly the same numbers in the same cells, and how many of them agree."""
 
     sheet: str
     same: int
     numbers: int
 
 
-def decodings(sheet: Sheet) -> Iterator[SeenDecoding]:
-    """By kind: old fonts and formulas to other files, letters in pieces, spaces twice, codes that begin with 0."""
+def decodings(sheet: Sheet) -> Iterator[DecodedCells]:
+    """By kind: legacy fonts, links to other workbooks, decomposed letters, double spaces, codes that begin with 0."""
     kinds: dict[str, list[Place]] = defaultdict(list)
     for note in sheet.notes:
         kinds[note.kind.value].append((note.row, note.column))
@@ -50,7 +50,7 @@ def decodings(sheet: Sheet) -> Iterator[SeenDecoding]:
     for kind, places in kinds.items():
         row, column = places[0]
         first = show(sheet.rows[row][column])
-        yield SeenDecoding(kind=kind, cells=len(places), first_cell=address(row, column), first_text=first)
+        yield DecodedCells(kind=kind, cells=len(places), first_cell=address(row, column), first_text=first)
 
 
 def _spellings(text: str) -> Iterator[str]:
@@ -62,9 +62,9 @@ def _spellings(text: str) -> Iterator[str]:
         yield "leading_zeros"
 
 
-def copies(sheets: Sequence[Sheet]) -> dict[int, SeenCopy]:
-    """By place: sheets that repeat an earlier one's numbers, whatever their words: last year's, a translation."""
-    found: dict[int, SeenCopy] = {}
+def copies(sheets: Sequence[Sheet]) -> dict[int, CopiedNumbers]:
+    """Sheets, by index, that repeat the numbers of an earlier one whatever their words: last year's, a translation."""
+    found: dict[int, CopiedNumbers] = {}
     numbers = [dict(_numbers(sheet.rows)) for sheet in sheets[:_MOST_COMPARED]]
     for place, mine in enumerate(numbers):
         for before in range(place):
@@ -73,7 +73,7 @@ def copies(sheets: Sequence[Sheet]) -> dict[int, SeenCopy]:
                 continue
             same = sum(numbers[before].get(at) == value for at, value in mine.items())
             if same >= _NEAR * most:
-                found[place] = SeenCopy(sheet=sheets[before].name, same=same, numbers=most)
+                found[place] = CopiedNumbers(sheet=sheets[before].name, same=same, numbers=most)
                 break
     return found
 

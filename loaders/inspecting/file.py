@@ -1,4 +1,4 @@
-"""What the reader sees in a file: container, sheets, header, form or the nearest one, sender, period, findings."""
+"""How the reader interprets a file: container, sheets, header, form or the nearest one, sender, period, findings."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from data.language import Language
 from data.returns import Finding, Severity, SourceFile
 from data.vietnamese.text import clean, key
 from loaders.findings import error
-from loaders.formats import opening as formats
-from loaders.formats.isolated import Isolated
-from loaders.inspecting.cells import SeenCopy, SeenDecoding, copies, decodings
-from loaders.inspecting.official_form import SeenOfficial, about_official, see_official
-from loaders.inspecting.table import SeenTable, about_table, see_table
+from loaders.formats import dispatch as formats
+from loaders.formats.worker_pool import WorkerPool
+from loaders.inspecting.cells import CopiedNumbers, DecodedCells, copies, decodings
+from loaders.inspecting.official_form import InspectedOfficial, inspect_official, official_messages
+from loaders.inspecting.table import InspectedTable, inspect_table, table_messages
 from loaders.marks.summary import severity_word
 from loaders.messages import sentence
 from loaders.official import OfficialSheet, read_heading, recognise_official
@@ -41,10 +41,10 @@ _NOTHING_TO_SHOW = frozenset({"personal_data"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenColumn:
-    """A column of a sheet: its letters, what stands above it, and its code in the form, "" for none of them.
+class InspectedColumn:
+    """A sheet column: its letters, its header words, and its code in the form, "" for none.
 
-    `near` is the code of the column it may be meant for.
+    `near` is the code of the missing column that it may be meant for.
     """
 
     letters: str
@@ -54,24 +54,24 @@ class SeenColumn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenHeader:
-    """Rows from 1, 0 for no row of column numbers; `missing` are the form's columns not there: code and header."""
+class InspectedHeader:
+    """One-based rows, 0 for no column-number row; `missing` are the form's missing columns as code and header."""
 
     first_row: int
     last_row: int
     number_row: int
     fingerprint: str
-    columns: tuple[SeenColumn, ...]
+    columns: tuple[InspectedColumn, ...]
     missing: tuple[tuple[str, str], ...]
     fits: int
     expected: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenSheet:
-    """A sheet: `form` is the one that it is read as, `nearest` the one that its header is nearest to; "" for none.
+class InspectedSheet:
+    """A sheet: `form` is the form it is read as, `nearest` the form whose header is most similar; "" for none.
 
-    `table` is what stands in a sheet of no form, `copy_of` an earlier sheet with mostly the same numbers.
+    `table` describes a sheet that matches no form, `copy_of` an earlier sheet with mostly the same numbers.
     """
 
     name: str
@@ -82,40 +82,40 @@ class SeenSheet:
     form: str = ""
     nearest: str = ""
     by_mapping: bool = False
-    header: SeenHeader | None = None
+    header: InspectedHeader | None = None
     unit: str = ""
     unit_name: str = ""
     period: str = ""
     basis: str = ""
     lines: int = 0
     hidden_rows: int = 0
-    decoded: tuple[SeenDecoding, ...] = ()
+    decoded: tuple[DecodedCells, ...] = ()
     error_cells: tuple[str, ...] = ()
-    official: SeenOfficial | None = None
-    table: SeenTable | None = None
-    copy_of: SeenCopy | None = None
+    official: InspectedOfficial | None = None
+    table: InspectedTable | None = None
+    copy_of: CopiedNumbers | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """A file as the reader sees it."""
+class InspectedFile:
+    """The inspection result for a file."""
 
     file: str
     sha256: str
     size: int
     container: str
-    sheets: tuple[SeenSheet, ...] = ()
+    sheets: tuple[InspectedSheet, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
 
     @property
     def refused(self) -> bool:
-        """Whether an error would stop it from being loaded."""
+        """Whether an error would prevent the file from being loaded."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values under stable names."""
-        said = asdict(replace(self, findings=()))
-        said["findings"] = [
+        """Plain JSON values under stable names."""
+        values = asdict(replace(self, findings=()))
+        values["findings"] = [
             {
                 "sheet": finding.sheet,
                 "cell": finding.cell,
@@ -126,45 +126,45 @@ class Seen:
             }
             for finding in self.findings
         ]
-        for sheet in said["sheets"]:
+        for sheet in values["sheets"]:
             if sheet["header"]:
                 missing = sheet["header"]["missing"]
                 sheet["header"]["missing"] = [{"code": code, "header": header} for code, header in missing]
-        return said
+        return values
 
 
-def inspect(source: SourceFile, references: References) -> Seen:
-    """What the reader sees in a file, whatever the file is; nothing is shown of a file that lists people."""
+def inspect(source: SourceFile, references: References) -> InspectedFile:
+    """Inspects any file; nothing is disclosed of a file that lists persons."""
     try:
         book = formats.read(source.content)
-    except Unreadable as trouble:
-        return _not_inspected(source, trouble)
+    except Unreadable as refusal:
+        return _not_inspected(source, refusal)
     _, findings = read_book(source, book, references)
-    seen = _about_file(source, findings)
+    seen = _file_failure(source, findings)
     if any(finding.code in _NOTHING_TO_SHOW for finding in findings):
         return seen
-    return replace(seen, sheets=tuple(_Look(book, references).sheets()))
+    return replace(seen, sheets=tuple(_Inspection(book, references).sheets()))
 
 
-def inspect_apart(source: SourceFile, references: References) -> Seen:
-    """The same by a process of its own, with limits of memory and time; what breaks them is said as a finding."""
-    with Isolated(1, preload=(__name__,)) as isolated:
+def inspect_isolated(source: SourceFile, references: References) -> InspectedFile:
+    """Inspects a file in a process of its own with memory and CPU limits; exceeding them becomes a finding."""
+    with WorkerPool(1, preload=(__name__,)) as pool:
         try:
-            return isolated.run(_inspect, (source, references.plain()))
-        except Unreadable as trouble:
-            return _not_inspected(source, trouble)
+            return pool.run(_inspect, (source, references.plain()))
+        except Unreadable as refusal:
+            return _not_inspected(source, refusal)
 
 
-def _inspect(given: tuple[SourceFile, References]) -> Seen:
+def _inspect(given: tuple[SourceFile, References]) -> InspectedFile:
     return inspect(*given)
 
 
-def _not_inspected(source: SourceFile, trouble: Unreadable) -> Seen:
-    return _about_file(source, [error(trouble.message, **trouble.values)])
+def _not_inspected(source: SourceFile, refusal: Unreadable) -> InspectedFile:
+    return _file_failure(source, [error(refusal.message, **refusal.values)])
 
 
-def _about_file(source: SourceFile, findings: Sequence[Finding]) -> Seen:
-    return Seen(
+def _file_failure(source: SourceFile, findings: Sequence[Finding]) -> InspectedFile:
+    return InspectedFile(
         file=source.name,
         sha256=source.sha256,
         size=len(source.content),
@@ -173,23 +173,23 @@ def _about_file(source: SourceFile, findings: Sequence[Finding]) -> Seen:
     )
 
 
-class _Look:
-    """Looks at the sheets one after the other."""
+class _Inspection:
+    """Inspects sheets one by one."""
 
     def __init__(self, book: Workbook, references: References) -> None:
         self._book, self._vocabulary, self._registry = book, references.vocabulary, references.registry
         self._mappings = references.mappings
 
-    def sheets(self) -> Iterator[SeenSheet]:
+    def sheets(self) -> Iterator[InspectedSheet]:
         alike = copies(self._book.sheets)
         for place, sheet in enumerate(self._book.sheets):
             seen = self._with_form(sheet, self._plain(sheet))
             yield replace(seen, copy_of=alike.get(place))
 
-    def _plain(self, sheet: Sheet) -> SeenSheet:
+    def _plain(self, sheet: Sheet) -> InspectedSheet:
         filled = [(r, c) for r, row in enumerate(sheet.rows) for c, cell in enumerate(row) if cell != ""]
         faults = [(r, c) for r, c in filled if isinstance(sheet.rows[r][c], Fault)]
-        return SeenSheet(
+        return InspectedSheet(
             name=sheet.name,
             state="hidden" if sheet.hidden else "visible",
             rows=len(sheet.rows),
@@ -200,31 +200,31 @@ class _Look:
             error_cells=tuple(address(*place) for place in faults),
         )
 
-    def _with_form(self, sheet: Sheet, seen: SeenSheet) -> SeenSheet:
+    def _with_form(self, sheet: Sheet, seen: InspectedSheet) -> InspectedSheet:
         official, _ = recognise_official(sheet)
         if official is not None:
             return self._with_official(official, seen)
-        said = mapped(sheet, self._vocabulary, self._mappings)
-        header = said[0] if said else find_header(sheet, self._vocabulary)
+        by_mapping = mapped(sheet, self._vocabulary, self._mappings)
+        header = by_mapping[0] if by_mapping else find_header(sheet, self._vocabulary)
         if header is None:
-            return replace(seen, table=see_table(sheet, None, self._vocabulary))
+            return replace(seen, table=inspect_table(sheet, None, self._vocabulary))
         found, _ = recognise(sheet, self._vocabulary, self._mappings)
         forms = self._vocabulary.forms
         fits = {form.code: match for form, match in matches(header, self._vocabulary)}
         nearest = found.form.code if found else max(fits, key=lambda code: fits[code].share_of(forms[code]))
-        code, match = said[1:] if said else (nearest, fits[nearest])
+        code, match = by_mapping[1:] if by_mapping else (nearest, fits[nearest])
         seen = replace(
             seen,
             form=found.form.code if found else "",
             nearest=code if found or match.share_of(forms[code]) >= _NEAR_ENOUGH else "",
-            by_mapping=said is not None,
+            by_mapping=by_mapping is not None,
             header=_seen_header(sheet, header, forms[code], match),
-            table=None if found else see_table(sheet, header, self._vocabulary),
+            table=None if found else inspect_table(sheet, header, self._vocabulary),
         )
         return self._with_title(sheet, header, found, seen)
 
-    def _with_official(self, found: OfficialSheet, seen: SeenSheet) -> SeenSheet:
-        code, official = found.official.code, see_official(found)
+    def _with_official(self, found: OfficialSheet, seen: InspectedSheet) -> InspectedSheet:
+        code, official = found.official.code, inspect_official(found)
         filled = sum(bool(line.value) for line in official.lines)
         seen = replace(seen, form=code, nearest=code, lines=filled, official=official)
         head, _ = read_heading(found, self._registry) if self._registry.spells else (None, [])
@@ -233,7 +233,9 @@ class _Look:
         unit, period = head.unit, head.period
         return replace(seen, unit=unit.code, unit_name=unit.name, period=period.code, basis="cumulative")
 
-    def _with_title(self, sheet: Sheet, header: Header, found: Recognised | None, seen: SeenSheet) -> SeenSheet:
+    def _with_title(
+        self, sheet: Sheet, header: Header, found: Recognised | None, seen: InspectedSheet
+    ) -> InspectedSheet:
         above = [clean(cell) for row in sheet.rows[: header.top] for cell in row if isinstance(cell, str) and cell]
         period = next((period.code for text in above if (period := read_period(text))), "")
         basis = "cumulative" if any(_CUMULATIVE in key(text) for text in above) else "in_period"
@@ -246,12 +248,12 @@ class _Look:
         return replace(seen, unit=head.sender.code, unit_name=head.sender.name, period=head.period.code)
 
 
-def _seen_header(sheet: Sheet, header: Header, form: Form, match: Match) -> SeenHeader:
+def _seen_header(sheet: Sheet, header: Header, form: Form, match: Match) -> InspectedHeader:
     codes = {at: code for code, at in match.columns.items()}
     paths = {column.code: " / ".join(path) for column, path in zip(form.columns, column_paths(form), strict=True)}
     missing = {code: path for code, path in paths.items() if code not in match.columns}
     columns = tuple(
-        SeenColumn(
+        InspectedColumn(
             letters=column_name(column),
             header=header.words(column),
             code=codes.get(column, ""),
@@ -260,7 +262,7 @@ def _seen_header(sheet: Sheet, header: Header, form: Form, match: Match) -> Seen
         for column in range(sheet.width)
         if header.words(column) or column in codes
     )
-    return SeenHeader(
+    return InspectedHeader(
         first_row=header.top + 1,
         last_row=header.last + 1,
         number_row=header.numbers + 1 if header.numbered else 0,
@@ -273,7 +275,7 @@ def _seen_header(sheet: Sheet, header: Header, form: Form, match: Match) -> Seen
 
 
 def _near(words: str, missing: Mapping[str, str]) -> str:
-    """The missing column whose header these words are nearest to; "" when none is near."""
+    """The missing column whose header is most similar to these words; "" when none is close."""
     if not missing:
         return ""
     paths = {code: path.lower() for code, path in missing.items()}
@@ -291,8 +293,8 @@ def _lines(sheet: Sheet, header: Header) -> int:
     return number
 
 
-def lines(seen: Seen, vocabulary: Vocabulary, language: Language = Language.VI) -> Iterator[str]:
-    """The same for people, line by line; `vocabulary` is the one that it was read by."""
+def lines(seen: InspectedFile, vocabulary: Vocabulary, language: Language = Language.VI) -> Iterator[str]:
+    """The result as text lines; `vocabulary` is the one that the file was read with."""
 
     def line(message: str, **values: object) -> str:
         return sentence(f"inspect_{message}", **values)[language]
@@ -301,23 +303,23 @@ def lines(seen: Seen, vocabulary: Vocabulary, language: Language = Language.VI) 
     for sheet in seen.sheets:
         state = line(sheet.state)
         yield line("sheet", name=sheet.name, state=state, rows=sheet.rows, columns=sheet.columns, cells=sheet.cells)
-        yield from (line(message, **values) for message, values in _about_form(sheet, vocabulary))
-        yield from (line(message, **values) for message, values in _about_cells(sheet))
+        yield from (line(message, **values) for message, values in _form_messages(sheet, vocabulary))
+        yield from (line(message, **values) for message, values in _cell_messages(sheet))
     errors = sum(finding.severity is Severity.ERROR for finding in seen.findings)
     yield line("findings", errors=errors, warnings=len(seen.findings) - errors)
     for finding in seen.findings:
         yield line("finding", severity=severity_word(finding.severity, language), finding=finding.say(language))
 
 
-def _about_form(sheet: SeenSheet, vocabulary: Vocabulary) -> Iterator[tuple[str, dict[str, object]]]:
+def _form_messages(sheet: InspectedSheet, vocabulary: Vocabulary) -> Iterator[tuple[str, dict[str, object]]]:
     if sheet.official is not None:
-        yield from about_official(sheet.official, vocabulary)
-        yield from _about_title(sheet)
+        yield from official_messages(sheet.official, vocabulary)
+        yield from _title_messages(sheet)
         return
     if sheet.header is None or not sheet.nearest:
         yield "none_fits" if sheet.header else "no_form", {}
         if sheet.table:
-            yield from about_table(sheet.table, with_columns=True)
+            yield from table_messages(sheet.table, with_columns=True)
         return
     form, header = vocabulary.forms[sheet.nearest], sheet.header
     message = "mapped" if sheet.by_mapping else "form" if sheet.form else "nearest"
@@ -341,21 +343,21 @@ def _about_form(sheet: SeenSheet, vocabulary: Vocabulary) -> Iterator[tuple[str,
         )
     for code, path in header.missing:
         yield "missing", {"header": path, "code": code}
-    yield from _about_title(sheet)
+    yield from _title_messages(sheet)
 
 
-def _about_title(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
+def _title_messages(sheet: InspectedSheet) -> Iterator[tuple[str, dict[str, object]]]:
     if sheet.unit:
         yield "unit", {"unit": f"{sheet.unit_name} ({sheet.unit})"}
     if sheet.period:
         yield "period", {"period": sheet.period, "basis": sentence(f"inspect_{sheet.basis}")}
     if sheet.table:
-        yield from about_table(sheet.table, with_columns=False)
+        yield from table_messages(sheet.table, with_columns=False)
     else:
         yield "lines", {"number": sheet.lines}
 
 
-def _about_cells(sheet: SeenSheet) -> Iterator[tuple[str, dict[str, object]]]:
+def _cell_messages(sheet: InspectedSheet) -> Iterator[tuple[str, dict[str, object]]]:
     if sheet.copy_of:
         about = sheet.copy_of
         yield "copy", {"sheet": about.sheet, "same": about.same, "number": about.numbers}

@@ -1,4 +1,4 @@
-"""What the reader sees in an official form: every line with its count, stored or only listed."""
+"""How the reader interprets an official form: every line with its count, stored or merely listed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from loaders.vietnamese.numbers import Count, NumberState, show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenLine:
-    """A line of an official form: the cell of its count, its words, what stands there, its measure ("" for none)."""
+class InspectedLine:
+    """A line of an official form: the cell of its count, its label, the cell's content, its measure ("" for none)."""
 
     cell: str
     line: str
@@ -22,19 +22,19 @@ class SeenLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenOfficial:
-    """An official form: its number such as 1-BTCTW, its lines in printed order."""
+class InspectedOfficial:
+    """An official form: its number such as 1-BTCTW, and its lines in printed order."""
 
     corner: str
-    lines: tuple[SeenLine, ...]
+    lines: tuple[InspectedLine, ...]
 
 
-def see_official(found: OfficialSheet) -> SeenOfficial:
-    """An official form as it stands in a sheet."""
-    return SeenOfficial(
+def inspect_official(found: OfficialSheet) -> InspectedOfficial:
+    """Inspects an official form on a sheet."""
+    return InspectedOfficial(
         corner=found.official.corner,
         lines=tuple(
-            SeenLine(
+            InspectedLine(
                 cell=line.cell, line=line.place.line.label, value=_shown(line.count), code=line.place.line.measure or ""
             )
             for line in listed(found)
@@ -48,8 +48,8 @@ def _shown(count: Count) -> str:
     return "x" if count.state is NumberState.NOT_APPLICABLE else count.shown
 
 
-def about_official(seen: SeenOfficial, vocabulary: Vocabulary) -> Iterator[tuple[str, dict[str, object]]]:
-    """Messages of the catalogue (after "inspect_") with their values, line by line."""
+def official_messages(seen: InspectedOfficial, vocabulary: Vocabulary) -> Iterator[tuple[str, dict[str, object]]]:
+    """Message keys (after "inspect_") and their values, line by line."""
     yield "official", {"form": seen.corner, "title": official_of(seen.corner).title}
     for line in seen.lines:
         about: dict[str, object] = {"cell": line.cell, "line": line.line, "value": line.value or "…"}

@@ -1,4 +1,4 @@
-"""A table of no known form: where it stands, what its rows are, and which of them are sums of which others."""
+"""A table that matches no form: its extent, the role of its rows, and which rows are sums of which others."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LETTER = re.compile(r"[^\W\d_]{2}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlainRow:
-    """A zero-based row: its words, its level (0 a total, 1 a group, 2 and more a line), numbers by column."""
+    """A zero-based row: its label, its level (0 a total, 1 a group, 2 and up a line), its numbers by column."""
 
     row: int
     label: str
@@ -39,18 +39,18 @@ class PlainRow:
 
     @property
     def is_total(self) -> bool:
-        """Whether its words say that it sums up all others."""
+        """Whether its label names a sum of all other rows."""
         return self.level == _TOTAL
 
     @property
     def is_part(self) -> bool:
-        """Whether it only tells more of a row above it: "Trong đó: nữ", "- Dân tộc Kinh"."""
+        """Whether it only breaks down a row above it: "Trong đó: nữ", "- Dân tộc Kinh"."""
         return self.level == _PART
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
-    """A row that states a sum and the rows it is compared with: columns in which it is one and in which it is not."""
+    """A row that states a sum and the rows it is compared with: the columns in which they agree and differ."""
 
     row: PlainRow
     of_groups: bool
@@ -61,7 +61,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlainTable:
-    """Zero-based: header rows (none when `first` is 0), body from `first` to `last`, the column of the row's words."""
+    """Zero-based: header rows (none when `first` is 0), the body from `first` to `last`, the label column."""
 
     top: int
     first: int
@@ -71,22 +71,22 @@ class PlainTable:
 
     @property
     def leaves(self) -> list[PlainRow]:
-        """Rows that no other row of the table divides."""
+        """Rows that no other row breaks down."""
         return [row for row in self.rows if row.is_leaf]
 
     @property
     def groups(self) -> list[PlainRow]:
-        """Rows that others stand under."""
+        """Rows that have lines of their own."""
         return [row for row in self.rows if not (row.is_leaf or row.is_total or row.is_part)]
 
     def sums(self) -> Iterator[Sum]:
-        """Totals and groups against what stands under them, once for groups and once for lines."""
+        """Totals and groups compared with the rows under them, once with groups and once with lines."""
         for place, row in enumerate(self.rows):
             if row.values and not (row.is_leaf or row.is_part):
                 yield from _sums(row, self._under(place))
 
     def _under(self, place: int) -> Sequence[PlainRow]:
-        """The rows that a row may sum up: those below it, or, for a total at the end, those above it."""
+        """The rows that a row may sum: those below it, or, for a total at the end, those above it."""
         level = self.rows[place].level
         below = list(takewhile(lambda row: row.level > level, self.rows[place + 1 :]))
         if below or level != _TOTAL:
@@ -96,7 +96,7 @@ class PlainTable:
 
 
 def find_table(sheet: Sheet, vocabulary: Vocabulary, numbers: int | None = None) -> PlainTable | None:
-    """The table of a sheet, below its column-number row where there is one; None when nothing looks like one."""
+    """The table of a sheet, below its column-number row if it has one; None when nothing looks like a table."""
     top, first = (numbers, numbers + 1) if numbers is not None else _header(sheet, vocabulary)
     last = _last(sheet, first)
     if last < first or sheet.width < 2:
@@ -110,7 +110,7 @@ def find_table(sheet: Sheet, vocabulary: Vocabulary, numbers: int | None = None)
 
 
 def _header(sheet: Sheet, vocabulary: Vocabulary) -> tuple[int, int]:
-    """The first row of the header and of the body: below the words above the first numbers, or below the first row."""
+    """First rows of the header and of the body: below the words above the first numbers, or below the first row."""
     guessed = guess_header(sheet, vocabulary)
     if guessed:
         return guessed[0] - 1, guessed[1]
@@ -132,7 +132,7 @@ def _last(sheet: Sheet, first: int) -> int:
 
 
 def _label_column(sheet: Sheet, first: int, last: int) -> int:
-    """The column with the most different words; of several, the leftmost."""
+    """The column with the most distinct words; of several, the leftmost."""
     body = sheet.rows[first : last + 1]
     kinds = [len({clean(row[c]) for row in body if _is_word(row[c])}) for c in range(sheet.width)]
     return kinds.index(max(kinds))
@@ -147,7 +147,7 @@ def _is_code(cell: Value) -> bool:
 
 
 def number(cell: Value) -> float | None:
-    """What a cell counts or measures, written in figures or as text; None when it does neither."""
+    """The number in a cell, numeric or typed as text; None when it holds none."""
     if isinstance(cell, bool):
         return None
     if isinstance(cell, int | float):
@@ -157,8 +157,8 @@ def number(cell: Value) -> float | None:
 
 
 def _row(cells: Sequence[Value], row: int, label: int, counted: Sequence[int]) -> PlainRow:
-    said = cells[label]
-    words = clean(said) if isinstance(said, str) else ""
+    label_cell = cells[label]
+    words = clean(label_cell) if isinstance(label_cell, str) else ""
     orders = (_order(cell) for cell in cells[:label])
     return PlainRow(
         row=row,
@@ -192,9 +192,9 @@ def _level(words: str, order: str) -> int:
 
 
 def _with_leaves(rows: Sequence[PlainRow]) -> Iterator[PlainRow]:
-    """Marks the rows that none of a deeper level follows."""
-    told = [row for row in rows if not row.is_part]
-    deeper = {one.row for one, after in pairwise(told) if after.level > one.level}
+    """Marks the rows that no row of a deeper level follows."""
+    own_rows = [row for row in rows if not row.is_part]
+    deeper = {one.row for one, after in pairwise(own_rows) if after.level > one.level}
     for row in rows:
         is_leaf = not (row.is_total or row.is_part or row.row in deeper)
         yield PlainRow(
@@ -219,7 +219,7 @@ def _sums(row: PlainRow, under: Sequence[PlainRow]) -> Iterator[Sum]:
 
 
 def _breakdowns(under: Sequence[PlainRow]) -> Iterator[list[PlainRow]]:
-    """Lines from one heading without numbers to the next: each divides the same whole another way."""
+    """Lines between two headings without numbers: each such block breaks down the same whole."""
     lines: list[PlainRow] = []
     for one in under:
         if not (one.is_leaf or one.is_part):
@@ -241,6 +241,6 @@ def _compared(row: PlainRow, parts: Sequence[PlainRow], *, of_groups: bool) -> S
         added = math.fsum(given)
         if math.isclose(stated, added, rel_tol=1e-9, abs_tol=1e-3):
             agreeing.append(column)
-        elif not (len(given) > 1 and min(given) <= stated <= max(given)):  # between them, it is a rate
+        elif not (len(given) > 1 and min(given) <= stated <= max(given)):  # between the two it is a rate
             differing[column] = added
     return Sum(row=row, of_groups=of_groups, parts=parts, agreeing=tuple(agreeing), differing=differing)

@@ -1,4 +1,4 @@
-"""What the reader sees in a table of no known form: unit of measure, rows, sums that hold or not, columns."""
+"""How the reader interprets a table that matches no form: unit of measure, rows, sums that hold or differ, columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from data.vietnamese.text import clean
 from loaders.inspecting.plain_table import PlainTable, Sum, find_table, number
 from loaders.sheets.header import Header
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.unit_names import called
+from loaders.vietnamese.unit_names import parse_name
 from loaders.workbook import Sheet, address, column_name
 
 _MEASURED = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(.+)", re.IGNORECASE)
@@ -22,8 +22,8 @@ _LONGEST_HEADER = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenDifference:
-    """A cell that states another number than its rows add up to."""
+class SumDifference:
+    """A cell that states a number other than the sum of its rows."""
 
     cell: str
     stated: float
@@ -31,8 +31,8 @@ class SeenDifference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenSum:
-    """A row, from 1, against `number` groups or lines under it: columns in which it is their sum, cells that differ."""
+class InspectedSum:
+    """A one-based row and its `number` groups or lines: columns in which it is their sum, cells that differ."""
 
     row: int
     label: str
@@ -41,11 +41,11 @@ class SeenSum:
     first_row: int
     last_row: int
     columns: tuple[str, ...]
-    differing: tuple[SeenDifference, ...]
+    differing: tuple[SumDifference, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenStated:
+class StatedTotal:
     """A total, or a part such as "Trong đó: nữ", with its numbers by column; `errors` are its error cells."""
 
     row: int
@@ -55,8 +55,8 @@ class SeenStated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenValues:
-    """A column of the body: how many numbers and texts it holds, and how many different ones in all."""
+class ColumnValues:
+    """A column of the body: how many numbers and texts it holds, and how many distinct values in all."""
 
     letters: str
     header: str
@@ -66,8 +66,8 @@ class SeenValues:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenTable:
-    """Rows from 1; `lines` are those that no other row divides, `label_column` is where their words stand."""
+class InspectedTable:
+    """One-based rows; `lines` are those that no other row breaks down, `label_column` is the column of their labels."""
 
     header_row: int
     first_row: int
@@ -76,18 +76,18 @@ class SeenTable:
     measured_in: str
     lines: int
     groups: int
-    totals: tuple[SeenStated, ...]
-    parts: tuple[SeenStated, ...]
-    sums: tuple[SeenSum, ...]
-    columns: tuple[SeenValues, ...]
+    totals: tuple[StatedTotal, ...]
+    parts: tuple[StatedTotal, ...]
+    sums: tuple[InspectedSum, ...]
+    columns: tuple[ColumnValues, ...]
 
 
-def see_table(sheet: Sheet, header: Header | None, vocabulary: Vocabulary) -> SeenTable | None:
-    """The table of a sheet that is no form, below its header; None where there is none."""
+def inspect_table(sheet: Sheet, header: Header | None, vocabulary: Vocabulary) -> InspectedTable | None:
+    """Inspects a table below the header of a sheet that is no form; None where there is no table."""
     table = find_table(sheet, vocabulary, header.numbers if header else None)
     if table is None:
         return None
-    return SeenTable(
+    return InspectedTable(
         header_row=(header.top if header else table.top) + 1,
         first_row=table.first + 1,
         last_row=table.last + 1,
@@ -103,19 +103,19 @@ def see_table(sheet: Sheet, header: Header | None, vocabulary: Vocabulary) -> Se
 
 
 def _measured_in(sheet: Sheet, body: int) -> str:
-    """What the numbers count, such as "Triệu đồng"; an organisation after the same words is none."""
+    """The unit of measure, such as "Triệu đồng"; an organisation named after the same words does not count."""
     for row in sheet.rows[:body]:
         for cell in row:
             found = _MEASURED.fullmatch(clean(cell)) if isinstance(cell, str) and cell else None
-            if found and not called(found[1]).body:
+            if found and not parse_name(found[1]).body:
                 return masked(found[1].rstrip(" ."))
     return ""
 
 
-def _stated(table: PlainTable, *, totals: bool) -> Iterator[SeenStated]:
+def _stated(table: PlainTable, *, totals: bool) -> Iterator[StatedTotal]:
     for row in table.rows:
         if (row.is_total if totals else row.is_part) and (row.values or row.faults):
-            yield SeenStated(
+            yield StatedTotal(
                 row=row.row + 1,
                 label=show(row.label),
                 values={column_name(column): value for column, value in row.values.items()},
@@ -123,9 +123,9 @@ def _stated(table: PlainTable, *, totals: bool) -> Iterator[SeenStated]:
             )
 
 
-def _sum(found: Sum) -> SeenSum:
+def _sum(found: Sum) -> InspectedSum:
     rows = [part.row for part in found.parts] or [found.row.row]
-    return SeenSum(
+    return InspectedSum(
         row=found.row.row + 1,
         label=show(found.row.label),
         of="groups" if found.of_groups else "lines",
@@ -134,13 +134,13 @@ def _sum(found: Sum) -> SeenSum:
         last_row=max(rows) + 1,
         columns=tuple(map(column_name, found.agreeing)),
         differing=tuple(
-            SeenDifference(cell=address(found.row.row, column), stated=found.row.values[column], computed=computed)
+            SumDifference(cell=address(found.row.row, column), stated=found.row.values[column], computed=computed)
             for column, computed in found.differing.items()
         ),
     )
 
 
-def _columns(sheet: Sheet, table: PlainTable, header: Header | None) -> Iterator[SeenValues]:
+def _columns(sheet: Sheet, table: PlainTable, header: Header | None) -> Iterator[ColumnValues]:
     body = sheet.rows[table.first : table.last + 1]
     above = sheet.rows[table.top : table.first]
     for column in range(sheet.width):
@@ -148,7 +148,7 @@ def _columns(sheet: Sheet, table: PlainTable, header: Header | None) -> Iterator
         if filled:
             texts = (clean(cell) for row in above if isinstance(cell := row[column], str) and cell)
             words = header.words(column) if header else " / ".join(texts)
-            yield SeenValues(
+            yield ColumnValues(
                 letters=column_name(column),
                 header=masked(words),
                 numbers=sum(number(cell) is not None for cell in filled),
@@ -157,8 +157,8 @@ def _columns(sheet: Sheet, table: PlainTable, header: Header | None) -> Iterator
             )
 
 
-def about_table(seen: SeenTable, *, with_columns: bool) -> Iterator[tuple[str, dict[str, object]]]:
-    """Messages of the catalogue (after "inspect_") with their values, line by line."""
+def table_messages(seen: InspectedTable, *, with_columns: bool) -> Iterator[tuple[str, dict[str, object]]]:
+    """Message keys (after "inspect_") and their values, line by line."""
     if seen.measured_in:
         yield "measured_in", {"unit": seen.measured_in}
     about = {"first": seen.first_row, "last": seen.last_row, "column": seen.label_column}
@@ -169,12 +169,12 @@ def about_table(seen: SeenTable, *, with_columns: bool) -> Iterator[tuple[str, d
             counted = {"numbers": column.numbers, "texts": column.texts, "different": column.different}
             yield "values", {"letters": column.letters, "header": words or "…", **counted}
     for stated in (*seen.totals, *seen.parts)[:_SUMS_SHOWN]:
-        yield from _about_stated(stated)
+        yield from _stated_messages(stated)
     for one in seen.sums[:_SUMS_SHOWN]:
-        yield from _about_sum(one)
+        yield from _sum_messages(one)
 
 
-def _about_stated(stated: SeenStated) -> Iterator[tuple[str, dict[str, object]]]:
+def _stated_messages(stated: StatedTotal) -> Iterator[tuple[str, dict[str, object]]]:
     row = {"row": stated.row, "label": stated.label}
     if stated.values:
         shown = [f"{letters} = {_figure(value)}" for letters, value in stated.values.items()]
@@ -183,7 +183,7 @@ def _about_stated(stated: SeenStated) -> Iterator[tuple[str, dict[str, object]]]
         yield "stated_errors", {**row, "cells": _listed(stated.errors)}
 
 
-def _about_sum(one: SeenSum) -> Iterator[tuple[str, dict[str, object]]]:
+def _sum_messages(one: InspectedSum) -> Iterator[tuple[str, dict[str, object]]]:
     about = {"row": one.row, "label": one.label, "number": one.number, "first": one.first_row, "last": one.last_row}
     if one.columns:
         yield f"sum_of_{one.of}", {**about, "columns": ", ".join(one.columns)}
@@ -197,6 +197,6 @@ def _listed(shown: Sequence[str]) -> str:
 
 
 def _figure(number: float) -> str:
-    """A number to three decimals, as money in millions needs."""
+    """A number with up to three decimals, as amounts in millions need."""
     whole, _, decimals = f"{number:,.3f}".rstrip("0").partition(".")
     return whole.replace(",", ".") + (f",{decimals}" if decimals else "")

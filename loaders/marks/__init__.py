@@ -1,1 +1,1 @@
-"""Marks in workbooks: cells coloured and commented, and a first sheet that lists every finding."""
+"""Annotated copies: cells coloured and commented, and a first sheet that lists every finding."""

@@ -1,7 +1,7 @@
-"""Gives the sender's own workbook back with the findings marked: cells coloured and commented, a first sheet of all.
+"""Writes an annotated copy of the sender's workbook: cells coloured and commented, preceded by a summary sheet.
 
-The package is changed part by part: what nobody marked (formulas and their values, widths, validations, protection,
-drawings, macros) stays byte for byte. What cannot be changed so is copied, cell by cell, into a new .xlsx.
+The package is edited part by part: everything not annotated (formulas and their values, widths, validations,
+protection, drawings, macros) stays byte for byte. A file that cannot be edited so is copied cell by cell to an .xlsx.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 
 from data.language import Language
 from data.returns import Finding, Severity, SourceFile, cells_in
-from loaders.findings import in_order
-from loaders.formats import opening as formats
-from loaders.formats.isolated import Isolated
-from loaders.marks.cells import Place, restyle, settle
+from loaders.findings import sort_findings
+from loaders.formats import dispatch as formats
+from loaders.formats.worker_pool import WorkerPool
+from loaders.marks.cells import Place, deselect, restyle
 from loaders.marks.comments import add_notes
-from loaders.marks.fresh import Marks, fresh_workbook, new_names
+from loaders.marks.copied_workbook import Marks, copied_names, copy_workbook
 from loaders.marks.parts import CannotMark, Parts, children, root
 from loaders.marks.styles import MarkStyles
 from loaders.marks.summary import add_summary, printable, severity_word, summary
@@ -32,9 +32,9 @@ _HIDDEN = frozenset({"hidden", "veryHidden"})
 
 
 def annotate(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
-    """The file with its findings marked, under a name of its own; always an .xlsx or .xlsm.
+    """The annotated file, under a name of its own; always an .xlsx or .xlsm.
 
-    Of a file that lists people, or that cannot be opened, only the list of findings is given.
+    Of a file that lists persons, or that cannot be opened, only the list of findings is returned.
     """
     if any(finding.code == _PERSONAL for finding in findings):
         return _new(source, findings, None, "findings_personal")
@@ -42,26 +42,26 @@ def annotate(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
         book = formats.read(source.content)
     except Unreadable:
         return _new(source, findings, None, "findings_not_opened")
-    found = in_order(findings, [sheet.name for sheet in book.sheets])
+    found = sort_findings(findings, [sheet.name for sheet in book.sheets])
     if book.container is Container.OOXML:
         try:
             return _in_place(source, found, book)
         except (CannotMark, Unreadable):
-            pass  # the copy below holds all that was read
+            pass  # falls through to the copy, which holds all that was read
     return _new(source, found, book, "findings_copied")
 
 
-def annotate_apart(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
-    """The same by a process with limits of memory and time, as unknown files need; the list alone where that fails."""
-    with Isolated(1, preload=(__name__,)) as isolated:
+def annotate_isolated(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
+    """Annotates in a process with memory and CPU limits, as unknown files need; falls back to the list of findings."""
+    with WorkerPool(1, preload=(__name__,)) as pool:
         try:
-            return isolated.run(partial(annotate, source), tuple(findings))
+            return pool.run(partial(annotate, source), tuple(findings))
         except Unreadable:
             return annotate(SourceFile(name=source.name, content=b""), findings)
 
 
 def annotated_name(name: str, suffix: str = ".xlsx") -> str:
-    """What the marked file is called: "B1.xls" gives "B1 - kết quả kiểm tra.xlsx"."""
+    """The name of the annotated file: "B1.xls" gives "B1 - kết quả kiểm tra.xlsx"."""
     return f"{PurePath(name).stem or name} - {MESSAGES.say('findings_file')}{suffix}"
 
 
@@ -71,7 +71,7 @@ def _in_place(source: SourceFile, findings: Sequence[Finding], book: Workbook) -
     marked = _marks(findings)
     paths, shown = _sheet_paths(parts)
     for path in paths.values():
-        parts.parts[path] = settle(parts.parts[path])
+        parts.parts[path] = deselect(parts.parts[path])
     for name, marks in marked.items():
         if name in paths:
             _mark_sheet(parts, styles, paths[name], marks)
@@ -89,7 +89,7 @@ def _mark_sheet(parts: Parts, styles: MarkStyles, path: str, marks: Marks) -> No
 
 
 def _sheet_paths(parts: Parts) -> tuple[dict[str, str], list[str]]:
-    """The part of each worksheet by the sheet's name, and the names of those that are shown."""
+    """The part of each worksheet by sheet name, and the names of the visible ones."""
     paths: dict[str, str] = {}
     shown = []
     for sheets in children(root(parts.xml(parts.workbook)), "sheets"):
@@ -106,7 +106,7 @@ def _sheet_paths(parts: Parts) -> tuple[dict[str, str], list[str]]:
 
 
 def _require_unchanged(content: bytes, book: Workbook) -> None:
-    """The marked file is read again: every cell that was there is there."""
+    """Reads the annotated file back and checks that every original cell is intact."""
     before = formats.read(content).sheets[1:]
     if [sheet.name for sheet in before] != [sheet.name for sheet in book.sheets]:
         raise CannotMark("sheets")
@@ -116,7 +116,7 @@ def _require_unchanged(content: bytes, book: Workbook) -> None:
 
 
 def _marks(findings: Sequence[Finding]) -> Mapping[str, Marks]:
-    """By sheet and zero-based cell: the graver severity, and all sentences one under another."""
+    """By sheet and zero-based cell: the highest severity, and all messages, one per line."""
     texts: dict[str, dict[Place, list[str]]] = defaultdict(lambda: defaultdict(list))
     gravest: dict[tuple[str, Place], Severity] = {}
     placed = ((finding, cell) for finding in findings if finding.sheet for cell in cells_in(finding.cell))
@@ -133,7 +133,7 @@ def _marks(findings: Sequence[Finding]) -> Mapping[str, Marks]:
 
 def _new(source: SourceFile, findings: Sequence[Finding], book: Workbook | None, remark: str) -> SourceFile:
     sheets = book.sheets if book else ()
-    names = new_names([sheet.name for sheet in sheets])
+    names = copied_names([sheet.name for sheet in sheets])
     links = {sheet.name: names[sheet.name] for sheet in sheets if not sheet.hidden}
-    told = summary(source.name, findings, links, MESSAGES.say(remark))
-    return SourceFile(name=annotated_name(source.name), content=fresh_workbook(told, sheets, _marks(findings)))
+    overview = summary(source.name, findings, links, MESSAGES.say(remark))
+    return SourceFile(name=annotated_name(source.name), content=copy_workbook(overview, sheets, _marks(findings)))

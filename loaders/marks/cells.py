@@ -1,4 +1,4 @@
-"""Changes the format of single cells in a sheet's XML; every other byte of the sheet stays."""
+"""Edits the style of single cells in a sheet's XML; every other byte stays."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ _AFTER_NOTES = frozenset(
 )
 
 
-def settle(xml: bytes) -> bytes:
-    """A sheet that is not shown first any more; formats that some programs leave empty are said as none."""
+def deselect(xml: bytes) -> bytes:
+    """Deselects the sheet as the active tab, and drops the empty style attributes that some programs write."""
     return _NO_STYLE.sub(rb"\1", _SELECTED.sub(rb"\1", xml))
 
 
 def restyle(xml: bytes, wanted: Restyle) -> bytes:
-    """The sheet with the format of some zero-based cells replaced by what their function makes of it.
+    """The sheet with the styles of some zero-based cells mapped by the given functions.
 
     Raises:
-        CannotMark: the sheet is not UTF-8 or holds no cells.
+        CannotMark: the sheet is not UTF-8 or has no cells.
     """
     if xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in xml[:4]:
         raise CannotMark("encoding")
@@ -50,7 +50,7 @@ def restyle(xml: bytes, wanted: Restyle) -> bytes:
 
 
 class _Walk:
-    """Goes through rows and cells in file order, copying, and fills in what is wanted and not there."""
+    """Copies rows and cells in file order, restyling the wanted ones and creating those that are missing."""
 
     def __init__(self, xml: bytes, wanted: Restyle) -> None:
         self._xml, self._wanted = xml, dict(wanted)
@@ -155,13 +155,13 @@ def column_number(letters: bytes) -> int:
 
 
 def notes_relation(xml: bytes) -> str:
-    """The id of the relation to the drawing of a sheet's notes; "" when it has none."""
+    """The relationship id of a sheet's comments drawing; "" when it has none."""
     found = re.search(rb"""<(?:\w+:)?legacyDrawing\s[^>]*\bid\s*=\s*["']([^"']+)["']""", xml)
     return found[1].decode() if found else ""
 
 
 def refer_to_notes(xml: bytes, relation: str) -> bytes:
-    """The sheet with a reference to the drawing of its notes, where the order of elements wants it."""
+    """The sheet with a reference to its comments drawing, at the place that the schema's element order requires."""
     place, prefix = _place_of_notes(xml)
     made = f'<{prefix}legacyDrawing xmlns:r="{RELATIONS}" r:id="{relation}"/>'.encode()
     return xml[:place] + made + xml[place:]

@@ -1,4 +1,4 @@
-"""Notes on cells: the comments part of a sheet and the drawing that shows them, added to what is there."""
+"""Cell comments: the comments part of a sheet and its VML drawing, added to what is already there."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WIDE, _CHARACTERS_A_LINE = 4, 34
 
 
 def add_notes(parts: Parts, sheet: str, texts: Mapping[Place, str]) -> None:
-    """Writes a note on each zero-based cell of a sheet part; a cell's own note stays above ours."""
+    """Adds a comment to each zero-based cell of a sheet part; an existing comment stays above ours."""
     if parts.related(sheet, "comments"):
         name = parts.related(sheet, "comments")[0]
     else:
@@ -50,7 +50,7 @@ def add_notes(parts: Parts, sheet: str, texts: Mapping[Place, str]) -> None:
 
 
 def _write(comments: Element, cell: str, text: str) -> bool:
-    """Writes one note; says whether the cell had none before."""
+    """Writes one comment; returns whether the cell had none before."""
     listed = children(comments, "commentList")[0]
     for comment in children(listed, "comment"):
         if comment.getAttribute("ref") == cell:
@@ -96,7 +96,7 @@ def _author(comments: Element) -> str:
 
 
 def _draw(drawing: bytes, texts: Mapping[Place, str]) -> bytes:
-    """The drawing with a box for each note. It is written into as text: what Excel wrote there is often not XML."""
+    """The drawing with a box for each comment; edited as text, since VML written by Excel is often invalid XML."""
     end = drawing.rfind(b"</")
     if end < 0:
         raise CannotMark("vml")

@@ -1,4 +1,4 @@
-"""The parts of an .xlsx package: read, changed one by one, saved with all the others byte for byte as they came."""
+"""The parts of an .xlsx package: edited one by one, all others saved byte for byte."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
 class CannotMark(ValueError):
-    """A package that cannot be changed without risk to what it holds."""
+    """A package that cannot be edited without risk to its content."""
 
 
 class Parts:
-    """An open package; `xml` gives a part's document, which `save` writes back.
+    """An open package; `xml` returns a part's document, which `save` writes back.
 
     Raises:
-        CannotMark: it is not the usual kind of .xlsx.
-        Unreadable: the archive is broken or swells like a bomb.
+        CannotMark: it is not an ordinary .xlsx.
+        Unreadable: the archive is broken or a decompression bomb.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -50,7 +50,7 @@ class Parts:
         return self._documents[name]
 
     def add(self, name: str, content: bytes, kind: str) -> str:
-        """Adds a part under a name that is free, made from `name`; gives that name."""
+        """Adds a part under an unused name derived from `name`; returns that name."""
         stem, dot, suffix = name.rpartition(".")
         number, free = 1, name
         taken = {part.lower() for part in self.parts}
@@ -63,19 +63,19 @@ class Parts:
         return free
 
     def related(self, part: str, kind: str) -> list[str]:
-        """The parts that a part refers to by a kind of relation."""
+        """The parts that a part refers to by a type of relationship."""
         found = [node for node in self._relations(part) if node.getAttribute("Type") == f"{RELATIONS}/{kind}"]
         return [_resolve(part, node.getAttribute("Target")) for node in found]
 
     def target(self, part: str, key: str) -> str:
-        """The part that a relation's id leads to."""
+        """The part that a relationship id refers to."""
         for node in self._relations(part):
             if node.getAttribute("Id") == key:
                 return _resolve(part, node.getAttribute("Target"))
         raise CannotMark(f"{part}: {key}")
 
     def relate(self, part: str, kind: str, target: str) -> str:
-        """Has a part refer to another; gives the relation's id."""
+        """Adds a relationship from a part to another; returns its id."""
         name = _relations_of(part)
         if name not in self.parts:
             self.parts[name] = f'<Relationships xmlns="{_PACKAGE}"/>'.encode()
@@ -88,7 +88,7 @@ class Parts:
         return key
 
     def save(self) -> bytes:
-        """The package: parts that nobody asked to change are as they came."""
+        """The package; parts that were not requested stay as they came."""
         for name, document in self._documents.items():
             if document.toxml() != self._as_read[name]:
                 self.parts[name] = document.toxml(encoding="UTF-8", standalone=True)
@@ -113,12 +113,12 @@ class Parts:
 
 
 def sheet_kind(name: str) -> str:
-    """The content type of a part of a spreadsheet, such as "worksheet" or "comments"."""
+    """The content type of a spreadsheet part, such as "worksheet" or "comments"."""
     return f"{_SHEET_TYPE}.{name}+xml"
 
 
 def root(document: Document) -> Element:
-    """The outermost element."""
+    """The document element."""
     found = document.documentElement
     if found is None:
         raise CannotMark("empty document")
@@ -126,12 +126,12 @@ def root(document: Document) -> Element:
 
 
 def children(parent: Element, name: str) -> list[Element]:
-    """The child elements of that name, whatever their prefix."""
+    """Child elements by local name, whatever their prefix."""
     return [node for node in parent.childNodes if isinstance(node, Element) and node.localName == name]
 
 
 def element(like: Element, tag: str, /, **attributes: str) -> Element:
-    """A new element with the prefix of another."""
+    """A new element with the same prefix as another."""
     document = like.ownerDocument
     if document is None:
         raise CannotMark(tag)

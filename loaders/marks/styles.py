@@ -1,4 +1,4 @@
-"""Styles added to a workbook's own: a cell keeps its format and gets a colour."""
+"""Adds styles to a workbook: a marked cell keeps its format and gets a fill colour."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ COLOURS = {Severity.ERROR: "FFFFC7CE", Severity.WARNING: "FFFFEB9C"}
 
 
 class MarkStyles:
-    """A workbook's cell formats; new ones are added as they are asked for."""
+    """A workbook's cell formats, extended on demand."""
 
     def __init__(self, parts: Parts) -> None:
         names = parts.related(parts.workbook, "styles")
@@ -23,7 +23,7 @@ class MarkStyles:
         self._coloured: dict[tuple[int, Severity], int] = {}
 
     def coloured(self, style: int, severity: Severity) -> int:
-        """The number of a format that is like `style` but for its colour."""
+        """The index of a format that differs from `style` only in its fill colour."""
         if (style, severity) not in self._coloured:
             formats = children(self._formats, "xf")
             if not formats:
@@ -37,7 +37,7 @@ class MarkStyles:
         return self._coloured[style, severity]
 
     def plain(self, *, bold: bool = False, link: bool = False, wrap: bool = False) -> int:
-        """The number of a new format of text."""
+        """The index of a new text format."""
         fonts = self._list("fonts")
         font = element(fonts, "font")
         if bold:

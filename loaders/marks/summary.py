@@ -1,4 +1,4 @@
-"""The sheet "Kết quả kiểm tra": all findings of a file, each with a link to its cell."""
+"""The summary sheet "Kết quả kiểm tra": all findings of a file, each linked to its cell."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryLine:
-    """One finding as cells of text; `link` is where it leads inside the workbook, "" for nowhere."""
+    """One finding as text cells; `link` is its target inside the workbook, "" for none."""
 
     severity: Severity
     cells: tuple[str, ...]
@@ -31,7 +31,7 @@ class SummaryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What the sheet says: `heads` one under another, then a line for each finding."""
+    """The content of the summary sheet: `heads` one below the other, then a line for each finding."""
 
     heads: tuple[str, ...]
     titles: tuple[str, ...]
@@ -39,7 +39,7 @@ class Summary:
 
 
 def summary(file: str, findings: Sequence[Finding], names: dict[str, str], remark: str = "") -> Summary:
-    """The summary of a file's findings; `names` are the sheets that links may lead to, as they are called here."""
+    """The summary of a file's findings; `names` maps sheets that can be linked to onto their names in this workbook."""
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     counts = {"errors": errors, "warnings": len(findings) - errors}
     heads = [
@@ -48,7 +48,7 @@ def summary(file: str, findings: Sequence[Finding], names: dict[str, str], remar
     ]
     heads.extend([remark] if remark else ())
     if any(finding.cell for finding in findings):
-        # With a remark the sheets that follow are not the sender's own: these are to be corrected and sent.
+        # With a remark the sheets are copies: it is the sender's own file that is to be corrected and sent.
         legend = ["findings_legend"] if remark else ["findings_legend", "findings_send_again"]
         heads.append(" ".join(map(MESSAGES.say, legend)))
     return Summary(
@@ -64,7 +64,7 @@ def severity_word(severity: Severity, language: Language = Language.VI) -> str:
 
 
 def sheet_title(taken: Iterable[str]) -> str:
-    """A name for the sheet that no other sheet has."""
+    """A sheet name not yet taken."""
     wanted = MESSAGES.say("findings_sheet")
     known = {name.lower() for name in taken}
     number, free = 1, wanted
@@ -75,7 +75,7 @@ def sheet_title(taken: Iterable[str]) -> str:
 
 
 def printable(text: str) -> str:
-    """Text that a cell can hold."""
+    """Text with the characters that a cell can hold."""
     return _NO_XML.sub("", text)[:_LONGEST]
 
 
@@ -87,12 +87,12 @@ def _line(number: int, finding: Finding, names: dict[str, str]) -> SummaryLine:
     return SummaryLine(severity=finding.severity, cells=tuple(map(printable, cells)), link=link)
 
 
-def add_summary(parts: Parts, styles: MarkStyles, told: Summary) -> None:
-    """Puts the sheet before all others of a package and has it shown first."""
+def add_summary(parts: Parts, styles: MarkStyles, overview: Summary) -> None:
+    """Inserts the summary as the first and active sheet of a package."""
     workbook = root(parts.xml(parts.workbook))
     sheets = children(workbook, "sheets")[0]
     others = children(sheets, "sheet")
-    name = parts.add("xl/worksheets/findings.xml", _sheet_xml(told, styles), sheet_kind("worksheet"))
+    name = parts.add("xl/worksheets/findings.xml", _sheet_xml(overview, styles), sheet_kind("worksheet"))
     relation = parts.relate(parts.workbook, "worksheet", name)
     number = max((int(other.getAttribute("sheetId")) for other in others), default=0) + 1
     title = sheet_title(other.getAttribute("name") for other in others)
@@ -108,15 +108,15 @@ def add_summary(parts: Parts, styles: MarkStyles, told: Summary) -> None:
         view.setAttribute("firstSheet", "0")
 
 
-def _sheet_xml(told: Summary, styles: MarkStyles) -> bytes:
+def _sheet_xml(overview: Summary, styles: MarkStyles) -> bytes:
     head, text, link = styles.plain(bold=True), styles.plain(wrap=True), styles.plain(link=True)
     marks = {severity: styles.coloured(text, severity) for severity in Severity}
     line = styles.plain()
-    rows = [_row(row, [(words, line if row > 1 else head)]) for row, words in enumerate(told.heads, start=1)]
-    first = len(told.heads) + 2
-    rows.append(_row(first, [(title, head) for title in told.titles]))
+    rows = [_row(row, [(words, line if row > 1 else head)]) for row, words in enumerate(overview.heads, start=1)]
+    first = len(overview.heads) + 2
+    rows.append(_row(first, [(title, head) for title in overview.titles]))
     links = []
-    for row, found in enumerate(told.lines, start=first + 1):
+    for row, found in enumerate(overview.lines, start=first + 1):
         looks = [text, marks[found.severity], text, link if found.link else text, text, text]
         rows.append(_row(row, list(zip(found.cells, looks, strict=True))))
         if found.link:
@@ -124,9 +124,9 @@ def _sheet_xml(told: Summary, styles: MarkStyles) -> bytes:
     widths = "".join(
         f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>' for place, width in enumerate(WIDTHS, 1)
     )
-    last = first + len(told.lines)
+    last = first + len(overview.lines)
     linked = f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
-    filtered = f'<autoFilter ref="A{first}:F{last}"/>' if told.lines else ""
+    filtered = f'<autoFilter ref="A{first}:F{last}"/>' if overview.lines else ""
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{MAIN}">'
         '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'

@@ -1,11 +1,11 @@
-"""Official transposed forms: recognised, read, checked, written; one file is about one unit."""
+"""Official transposed forms: recognised, read, checked, written; a file covers one unit."""
 
 from __future__ import annotations
 
 from loaders.official.checks import check_official, check_official_across, check_official_stored, compare_with_cells
 from loaders.official.heading import read_heading
 from loaders.official.reading import ListedLine, OfficialTable, listed, read_official, to_official_return
-from loaders.official.recognise import OfficialSheet, about_unread, claims_official, recognise_official
+from loaders.official.recognise import OfficialSheet, claims_official, recognise_official, unread_finding
 from loaders.official.sheets import read_officials
 from loaders.official.writing import Filled, official_workbook, totalled
 
@@ -14,7 +14,6 @@ __all__ = [
     "ListedLine",
     "OfficialSheet",
     "OfficialTable",
-    "about_unread",
     "check_official",
     "check_official_across",
     "check_official_stored",
@@ -28,4 +27,5 @@ __all__ = [
     "recognise_official",
     "to_official_return",
     "totalled",
+    "unread_finding",
 ]

@@ -1,4 +1,4 @@
-"""Checks an official form by its published identities, its index column, the other forms, and what is stored."""
+"""Checks an official form by its published identities, its index column, the other forms, and the store."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from fractions import Fraction
 from data.forms.model import AtMost, Balance, CarriedOver
 from data.forms.official.builtin import OFFICIAL, LineKind, OfficialRule, SumAtMost
 from data.returns import Finding, Return
-from loaders.findings import error, named, warning
+from loaders.findings import error, measure_text, warning
 from loaders.official.reading import OfficialTable, place_of
 from loaders.vietnamese.numbers import NumberState, read_exact, show
 from loaders.workbook import Value
 
 
 def check_official(table: OfficialTable) -> list[Finding]:
-    """Everything that one form can be asked by itself."""
+    """All checks of a single form."""
     findings = [finding for rule in table.found.official.checks for finding in _check(rule, table)]
     findings.extend(_check_index(table))
     return findings
@@ -90,7 +90,7 @@ _FEWEST_RATIO_DECIMALS, _MOST_DECIMALS = 2, 6
 
 
 def _check_index(table: OfficialTable) -> Iterator[Finding]:
-    """The index is computed anew: 100 is unchanged. What the sheet shows is compared as far as it is written out."""
+    """Recomputes the index: 100 means unchanged. The displayed value is compared to as many decimals as it shows."""
     column, previous = table.found.columns.percent, table.found.columns.previous
     if column is None or previous is None:
         return
@@ -120,7 +120,7 @@ def _shown(value: Value) -> Fraction | None:
 
 
 def _agrees(shown: Fraction, index: Fraction) -> bool:
-    """Whether a number is the index, or the ratio that a per cent format shows as one, to the decimals it has."""
+    """Whether a number equals the index, or the ratio that a percent format displays as one, to the decimals shown."""
     decimals = _decimals(shown)
     if abs(shown - index) <= Fraction(1, 2 * 10**decimals):
         return True
@@ -136,7 +136,7 @@ def _decimals(number: Fraction) -> int:
 
 
 def check_official_across(given: Sequence[Return]) -> list[Finding]:
-    """Counts that two official forms of one file both give for a unit and a period."""
+    """Compares counts that two official forms of one file both give for a unit and a period."""
     by_key = {(one.form.code, one.unit, one.period): one for one in given}
     findings = []
     for one in given:
@@ -149,7 +149,7 @@ def check_official_across(given: Sequence[Return]) -> list[Finding]:
                         "differs_between_forms",
                         one.sheet,
                         one.columns[rule[0]],
-                        measure=named(one.form.by_code[rule[0]]),
+                        measure=measure_text(one.form.by_code[rule[0]]),
                         shown=show(value),
                         other=show(known),
                         place=f"{other.sheet}!{other.columns[rule[2]]}",
@@ -159,7 +159,7 @@ def check_official_across(given: Sequence[Return]) -> list[Finding]:
 
 
 def _agreements(form: str) -> set[tuple[str, str, str]]:
-    """Measure, other form and its measure, as that form's versions declare them."""
+    """Measure, other form and its measure, as declared by the form's versions."""
     return {(rule.measure, rule.form, rule.other) for one in OFFICIAL if one.code == form for rule in one.agrees}
 
 
@@ -174,17 +174,17 @@ Stored = Mapping[tuple[str, str], int]
 
 
 def check_official_stored(given: Return, *, same_period: Stored, year_before: Mapping[str, int]) -> list[Finding]:
-    """An official form against the official forms of its unit that are stored.
+    """Compares an official form with the stored official forms of its unit.
 
-    `same_period` holds those of its period which did not come in the same file (error when they disagree);
-    `year_before` the measures of this form at the end of the year before: it opens with those (warning).
+    `same_period` holds forms of the same period that did not come in the same file (errors on disagreement);
+    `year_before` the form's measures at the end of the year before, with which it opens (warnings).
     """
     findings = []
     for measure, form, other in _agreements_of(given.form.code):
         value, known = _value(given, measure), same_period.get((form, other))
         if value is not None and known is not None and value != known:
             about = {"shown": show(value), "other": show(known), "form": form.removeprefix("O")}
-            about_measure = named(given.form.by_code[measure])
+            about_measure = measure_text(given.form.by_code[measure])
             where = given.columns[measure]
             findings.append(error("official_differs_from_stored", given.sheet, where, measure=about_measure, **about))
     for rule in given.form.rules:
@@ -192,22 +192,22 @@ def check_official_stored(given: Return, *, same_period: Stored, year_before: Ma
             value, closing = _value(given, rule.opening), year_before.get(rule.closing)
             if value is not None and closing is not None and value != closing:
                 about = {"shown": show(value), "closing": show(closing)}
-                about_measure = named(given.form.by_code[rule.opening])
+                about_measure = measure_text(given.form.by_code[rule.opening])
                 where = given.columns[rule.opening]
                 findings.append(warning(rule.code, given.sheet, where, measure=about_measure, **about))
     return findings
 
 
 def _agreements_of(form: str) -> set[tuple[str, str, str]]:
-    """The agreements of a form in both directions."""
+    """The agreements of a form, in both directions."""
     back = {(o, m, other.code) for other in OFFICIAL for m, f, o in _agreements(other.code) if f == form}
     return _agreements(form) | {(mine, other, theirs) for mine, theirs, other in back}
 
 
 def compare_with_cells(given: Return, sums: Mapping[str, int]) -> list[Finding]:
-    """An official form of a unit whose cells sent returns for the period: compared with their sum, never added to it.
+    """Compares the official form of a unit with the sum of its cells' returns for the period, never adding to it.
 
-    `sums` holds the measures that the cells give in full; a measure that is not in it is not compared (warnings).
+    `sums` holds the measures that the cells give in full; other measures are not compared (warnings).
     """
     findings = []
     for measure in given.form.measures:
@@ -215,5 +215,7 @@ def compare_with_cells(given: Return, sums: Mapping[str, int]) -> list[Finding]:
         if value is not None and computed is not None and value != computed:
             about = {"shown": show(value), "computed": show(computed)}
             where = given.columns[measure.code]
-            findings.append(warning("official_differs_from_cells", given.sheet, where, measure=named(measure), **about))
+            findings.append(
+                warning("official_differs_from_cells", given.sheet, where, measure=measure_text(measure), **about)
+            )
     return findings

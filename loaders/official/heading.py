@@ -1,4 +1,4 @@
-"""Who sends an official form and for which period, from the blanks that were filled in above its header."""
+"""The sender and period of an official form, from the blanks filled in above its header."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from data.organisations.units import Registry, Tree, Unit, UnitKind
 from data.periods import Frequency, Period
 from data.returns import Finding
 from data.vietnamese.text import clean, key
-from loaders.findings import error, titled
+from loaders.findings import error, period_text
 from loaders.messages import sentence
 from loaders.official.recognise import OfficialSheet
 from loaders.sheets.period_lines import read_period
@@ -21,7 +21,7 @@ from loaders.sheets.title_block import unknown_unit
 from loaders.workbook import address
 
 _CODE = re.compile(r"mã\s+(?:số\s+)?(?:đơn vị|tổ chức)(?:\s+báo cáo)?\s*[:：]\s*(\S+)", re.IGNORECASE)
-# Three blanks one under another, which a copy may have put into one line.
+# Three blanks on consecutive lines, which a copy may have joined into one.
 _NEXT_BLANK = re.compile(
     r"\n|(?=huyện\s*\(quận)|(?=\bban\s+tổ\s+chức\b)|(?<=[^\s/] )(?=(?:huyện|quận|thị|thành|đảng)\s+(?:ủy|uỷ)\b)",
     re.IGNORECASE,
@@ -55,7 +55,7 @@ _BELOW_BASE = frozenset({UnitKind.CELL, UnitKind.SECTION})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormHeading:
-    """The unit that the form is about and its period, with the tree of the period's last day."""
+    """The unit that the form covers and its period, with the tree on the period's last day."""
 
     unit: Unit
     period: Period
@@ -69,7 +69,7 @@ class _Line:
 
 
 def read_heading(found: OfficialSheet, registry: Registry) -> tuple[FormHeading | None, list[Finding]]:
-    """Unit and period; without either, what is missing."""
+    """Unit and period, or findings that name what is missing."""
     lines = list(_lines(found))
     period, problem = _period(found, lines)
     if period is None:
@@ -100,10 +100,10 @@ def _period(found: OfficialSheet, lines: list[_Line]) -> tuple[Period | None, Fi
     official = found.official
     if not official.due_for(period):
         due = sentence("official_due_half_year" if Frequency.HALF in official.frequencies else "official_due_year")
-        about = {"period": titled(period), "form": official.corner, "due": due}
+        about = {"period": period_text(period), "form": official.corner, "due": due}
         return None, error("wrong_frequency", found.name, line.cell, **about)
     if not official.valid_on(period.end):
-        return None, error("form_not_valid", found.name, line.cell, form=official.corner, period=titled(period))
+        return None, error("form_not_valid", found.name, line.cell, form=official.corner, period=period_text(period))
     return period, None
 
 
@@ -126,18 +126,18 @@ def _unit(found: OfficialSheet, lines: list[_Line], tree: Tree) -> tuple[Unit | 
     bodies = [_Line(blank.cell, body) for blank in blanks if (body := _body(blank.text))]
     if not bodies:
         return None, error("official_no_unit", found.name)
-    # The body above is named first, the one that reports last.
+    # The superior body is named first, the reporting one last.
     return _by_name(found, bodies[-1], tree)
 
 
 def _body(text: str) -> str:
-    """The committee that a line names, without the dots of the blank; "" when the blank is not filled in."""
+    """The committee named by a line, without the dots of the blank; "" when the blank is not filled in."""
     words = _ISSUER.sub("", clean(_DOTS.sub(" ", text)).strip(" .:*-"))
     return words if key(words).startswith(_BODIES) and own_name(words) else ""
 
 
 def own_name(name: str) -> str:
-    """The key of a name without every "Tỉnh uỷ", "Đảng bộ", "huyện" before it."""
+    """The key of a name without prefixes such as "Tỉnh uỷ", "Đảng bộ", "huyện"."""
     words = key(name)
     while True:
         prefix = next((p for p in (*_BODIES, *_TERRITORIES) if words == p or words.startswith(f"{p} ")), None)
@@ -160,7 +160,7 @@ def _by_name(found: OfficialSheet, line: _Line, tree: Tree) -> tuple[Unit | None
 
 
 def _unknown(found: OfficialSheet, line: _Line, units: list[Unit]) -> Finding:
-    """Asks for the unit whose own name is nearest, if one is near."""
+    """An unknown unit, suggesting the unit with the most similar name, if any is close."""
     names = [own_name(unit.name) for unit in units]
     nearest = process.extractOne(own_name(line.text), names, scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
     if nearest is None:
@@ -171,7 +171,7 @@ def _unknown(found: OfficialSheet, line: _Line, units: list[Unit]) -> Finding:
 
 
 def _of_rank(written: str, units: list[Unit]) -> list[Unit]:
-    """The units that a line may mean: a province and its city share their own name, not the words before it."""
+    """The units that a line may mean: a province and its city share their own name, but not the prefix."""
     words = key(written)
     if words.startswith(_EITHER):
         return units

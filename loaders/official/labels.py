@@ -1,4 +1,4 @@
-"""The words of an official form's lines, keyed so that markers and the office's abbreviations do not count."""
+"""Keys of the line labels of an official form, ignoring markers and common abbreviations."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SHORT = (
 
 
 def label_of(cells: Sequence[Value]) -> str:
-    """What the label columns of a row say: its marker, if that has a cell of its own, then its words."""
+    """The label of a row: its marker, if that has a cell of its own, then its words."""
     pieces = [_words(cell) for cell in cells]
     return " ".join(piece for piece in pieces if piece)
 
@@ -44,7 +44,7 @@ def _words(cell: Value) -> str:
 
 
 def row_key(cells: Sequence[Value]) -> str:
-    """The key of a row's label; a marker in a cell of its own is left out like one before the words."""
+    """The key of a row's label; a marker in a cell of its own is ignored like one before the words."""
     pieces = [piece for piece in map(_words, cells) if piece]
     if len(pieces) > 1 and _LONE_MARKER.fullmatch(pieces[0]):
         pieces = pieces[1:]
@@ -53,7 +53,7 @@ def row_key(cells: Sequence[Value]) -> str:
 
 @lru_cache(maxsize=4096)
 def line_key(label: str) -> str:
-    """What spellings of one line share, without its marker, "Trong đó:", a formula and abbreviations."""
+    """The key shared by all spellings of a line: no marker, no "Trong đó:", no formula, abbreviations expanded."""
     words = _DIVIDED.sub("", _SUM.sub("", clean(label)))
     lead = _LEAD.match(words)
     words = words[lead.end() :] if lead and lead.end() < len(words) else words

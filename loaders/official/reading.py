@@ -19,7 +19,7 @@ from loaders.workbook import Fault, address
 
 @dataclass(frozen=True, kw_only=True)
 class OfficialTable:
-    """An official form as read: the count of every line that was found, of this period and of the year before."""
+    """An official form as read: the count of every line found, for this period and the year before."""
 
     found: OfficialSheet
     head: FormHeading
@@ -28,17 +28,17 @@ class OfficialTable:
 
     @property
     def name(self) -> str:
-        """The sheet's name."""
+        """The name of the sheet."""
         return self.found.name
 
     def line(self, code: str) -> Text:
-        """A line inside a sentence: "dòng “1. Kết nạp”"."""
+        """A line as it reads in a sentence: "dòng “1. Kết nạp”"."""
         return sentence("official_line", label=self.found.official.places[code].line.label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedLine:
-    """A line as it stands in a sheet; only lines with a measure are stored."""
+    """A line as it stands on a sheet; only lines with a measure are stored."""
 
     place: LinePlace
     cell: str
@@ -46,14 +46,14 @@ class ListedLine:
 
 
 def listed(found: OfficialSheet) -> tuple[ListedLine, ...]:
-    """Every line that was found, with or without a measure, in printed order."""
+    """Every line found, with or without a measure, in printed order."""
     places = found.official.places
     counts = _read(found, found.columns.value)
     return tuple(ListedLine(place=places[code], cell=found.cell(code), count=count) for code, count in counts.items())
 
 
 def read_official(found: OfficialSheet, registry: Registry | None) -> tuple[OfficialTable | None, list[Finding]]:
-    """The form's table, with what its cells hold that is no count; the identities are for `check_official`."""
+    """The form's table and findings for cells that hold no count; identities are checked by `check_official`."""
     if registry is None or not registry.spells:
         return None, [error("no_registry", found.name)]
     head, findings = read_heading(found, registry)
@@ -100,13 +100,13 @@ def _unreadable(table: OfficialTable) -> list[Finding]:
 
 
 def _may_be_negative(table: OfficialTable, code: str) -> bool:
-    """A difference of two lines may be, a count of people may not."""
+    """A difference of two lines may be negative, a count of people may not."""
     official = table.found.official
     return official.places[code].line.measure is None and any(r.total == code and r.minus for r in official.totals)
 
 
 def _blank(table: OfficialTable) -> list[Finding]:
-    """One warning for all lines that were left blank: an identity counts them as 0."""
+    """One warning for all blank lines: identities count them as 0."""
     places = table.found.official.places
     blank = [
         code
@@ -119,7 +119,7 @@ def _blank(table: OfficialTable) -> list[Finding]:
 
 
 def to_official_return(table: OfficialTable) -> Return:
-    """What the store keeps of a table without errors: one row, the unit's own, its cells named whole in `columns`.
+    """The stored form of a table without errors: one row, the unit's own, with full cell addresses in `columns`.
 
     A measure that several lines give is their sum, and blank where one of them is.
     """
@@ -144,5 +144,5 @@ def to_official_return(table: OfficialTable) -> Return:
 
 
 def place_of(table: OfficialTable, code: str, column: int) -> str:
-    """Address of a line's cell in a zero-based column."""
+    """The address of a line's cell in a zero-based column."""
     return address(table.found.rows[code], column)

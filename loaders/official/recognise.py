@@ -1,4 +1,4 @@
-"""Which official form a sheet is, by its lines, its title and its number; and in which row each line stands."""
+"""Recognises an official form by its lines, title and number, and locates the row of each line."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NEXT_TABLE = key("Tên dân tộc, tôn giáo")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Zero-based: the header's row, the column of this period, of the year before, of the index."""
+    """Zero-based: the header row, and the columns of this period, the year before and the index."""
 
     row: int
     value: int
@@ -40,7 +40,7 @@ class Columns:
 
 @dataclass(frozen=True, kw_only=True)
 class OfficialSheet:
-    """A sheet that is an official form: the zero-based row of each line that was found, by its code."""
+    """A sheet recognised as an official form, with the zero-based row of each line found, by line code."""
 
     sheet: Sheet
     official: OfficialForm
@@ -49,19 +49,18 @@ class OfficialSheet:
 
     @property
     def name(self) -> str:
-        """The sheet's name."""
+        """The name of the sheet."""
         return self.sheet.name
 
     def cell(self, code: str) -> str:
-        """Address of a line's count of this period."""
+        """The address of a line's count for this period."""
         return address(self.rows[code], self.columns.value)
 
 
 def recognise_official(sheet: Sheet) -> tuple[OfficialSheet | None, list[Finding]]:
-    """The official form that a sheet is, with what is wrong with its lines; (None, []) when it is none.
+    """The official form on a sheet, with findings about its lines; (None, []) when it is none.
 
-    The lines decide. A number or a title that says otherwise, as forms that were copied from one another do, is a
-    warning.
+    Lines decide. A number or title that contradicts them, as in forms copied from one another, is a warning.
     """
     fits = [(official, columns, _share(official, sheet, columns)) for official, columns in _candidates(sheet)]
     if not fits:
@@ -79,14 +78,14 @@ def recognise_official(sheet: Sheet) -> tuple[OfficialSheet | None, list[Finding
 
 
 def claims_official(sheet: Sheet) -> bool:
-    """Whether a sheet is an official form by its number or its heads, be it one that is read or not."""
+    """Whether a sheet is an official form, supported or not, going by its number or title."""
     return bool(_corner(sheet, _SEARCHED_ROWS)) or any(map(_is_next_table, sheet.rows[:_SEARCHED_ROWS]))
 
 
-def about_unread(sheet: Sheet, read: Sequence[OfficialSheet]) -> Finding:
-    """What to say of a sheet that claims to be an official form and was not recognised, beside those that were read.
+def unread_finding(sheet: Sheet, read: Sequence[OfficialSheet]) -> Finding:
+    """The finding for a sheet that claims to be an official form but was not recognised, given those that were.
 
-    A number that another sheet rightly has was copied from there.
+    A number that rightly belongs to another sheet was copied from there.
     """
     corner = _corner(sheet, _SEARCHED_ROWS)
     known = {official.corner for official in OFFICIAL} - {found.official.corner for found in read}
@@ -108,7 +107,7 @@ def _candidates(sheet: Sheet) -> Iterator[tuple[OfficialForm, Columns]]:
 
 
 def _find_columns(sheet: Sheet, words: Sequence[Sequence[str]], headers: Headers) -> Columns | None:
-    """The row that names the columns: the period's, and to its right the year before or the share."""
+    """The row of column headers: the period, and to its right the year before or the share."""
     beside = headers.previous or headers.percent
     for number, keys in enumerate(words):
         if key(headers.value) not in keys[1:]:
@@ -129,7 +128,7 @@ def _word_key(cell: Value) -> str:
 
 
 def _names_lines(sheet: Sheet, row: int, value: int) -> bool:
-    """Whether the header's first column stands left of the period's: then that of the year before was left out."""
+    """Whether the line header stands left of the period's: then the column of the year before was left out."""
     around = sheet.rows[max(0, row - 2) : row + 1]
     return any(_word_key(cell) in _LINE_HEADERS for cells in around for cell in cells[:value])
 
@@ -167,12 +166,12 @@ def _is_titled(official: OfficialForm, sheet: Sheet, below: int) -> bool:
 
 
 def _is_next_table(cells: Sequence[Value]) -> bool:
-    """Whether a row heads the table of ethnic groups and religions that follows form 2."""
+    """Whether a row is the header of the table of ethnic groups and religions that follows form 2."""
     return any(isinstance(cell, str) and key(cell) == _NEXT_TABLE for cell in cells)
 
 
 class _Lines:
-    """Goes down the rows and finds each line inside the line that it belongs to."""
+    """Walks down the rows and finds each line within its parent line."""
 
     def __init__(self, official: OfficialForm, sheet: Sheet, columns: Columns) -> None:
         self.official, self.sheet, self.columns = official, sheet, columns
@@ -192,7 +191,7 @@ class _Lines:
                 self._take(row, words)
 
     def _is_frame(self, cells: Sequence[Value], words: str) -> bool:
-        """A repeated header or column-number row, "Tiếp biểu số", a remark beside no number."""
+        """A repeated header or column-number row, "Tiếp biểu số", or a remark without a number."""
         if words.startswith(_CONTINUED):
             return True
         label = label_of(cells[: self.columns.value])
@@ -219,7 +218,7 @@ class _Lines:
         return self.official.places[alike[0]] if len(alike) == 1 and alike[0] not in self.rows else None
 
     def _near(self, words: str, *, taken: bool) -> LinePlace | None:
-        """The line below the current one, or below the nearest line around it, that has these words."""
+        """The line with these words below the current one, or below its nearest ancestor that has one."""
         scope = self.current
         while True:
             for place in self.official.below.get(scope, ()):
@@ -230,7 +229,7 @@ class _Lines:
             scope = self.official.places[scope].parent
 
     def _find_joined(self, row: int, words: str) -> LinePlace | None:
-        """A heading with its first line in the same row: "1. Tuổi đời: + 18 đến 30 tuổi"."""
+        """A heading that shares its row with its first line: "1. Tuổi đời: + 18 đến 30 tuổi"."""
         for place in self.official.outline:
             start = f"{self.keys[place.code]} "
             if place.line.kind is LineKind.HEADING and place.code not in self.rows and words.startswith(start):
@@ -240,7 +239,7 @@ class _Lines:
         return None
 
     def findings(self) -> list[Finding]:
-        """Lines that stand twice, that the form does not have, and that it lacks."""
+        """Duplicate, unknown and missing lines."""
         missing = [p for p in self.official.outline if p.code not in self.rows and p.line.kind is not LineKind.MEAN]
         found = [self._twice(row, code) for row, code in self.twice]
         found.extend(finding for row in self.unknown for finding in self._unknown(row, missing))
@@ -254,12 +253,12 @@ class _Lines:
         return found
 
     def _place(self, row: int) -> str:
-        """Where the words of a row stand: the longest text of its label columns."""
+        """The cell of a row's label: the longest text of its label columns."""
         words = [len(str(cell)) for cell in self.sheet.rows[row][: self.columns.value]]
         return address(row, words.index(max(words)))
 
     def _twice(self, row: int, code: str) -> Finding:
-        """Only a second count of a measure makes one ask which is right."""
+        """A duplicate is ambiguous only when both lines give a count of a measure."""
         line = self.official.places[code].line
         say = error if line.measure and self._has_count(row) else warning
         about = {"line": line.label, "first": self._place(self.rows[code])}
@@ -269,7 +268,7 @@ class _Lines:
         return self.sheet.rows[row][self.columns.value] != ""
 
     def _unknown(self, row: int, missing: list[LinePlace]) -> Iterator[Finding]:
-        """A line that is near one that is missing stands in its place; the missing one is then not told again."""
+        """An unknown line similar to a missing one stands in for it; the missing one is then not reported again."""
         written = label_of(self.sheet.rows[row][: self.columns.value])
         about = {"written": written, "form": self.official.corner}
         labels = [self.keys[place.code] for place in missing]

@@ -1,4 +1,4 @@
-"""All official forms of one workbook: read, checked each by itself and against each other."""
+"""All official forms of one workbook, checked individually and against each other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from loaders.official.recognise import OfficialSheet
 def read_officials(
     sheets: Sequence[OfficialSheet], registry: Registry | None
 ) -> tuple[tuple[Return, ...], list[Finding]]:
-    """The returns that the forms are, and all findings; the returns are to be used only when none is an error."""
+    """The forms as returns, and all findings; the returns are valid only when no finding is an error."""
     returns: dict[tuple[str, str, str], Return] = {}
     findings: list[Finding] = []
     for found in sheets:

@@ -1,4 +1,4 @@
-"""Checks of official forms against what is stored, and of a unit's returns against its stored official forms."""
+"""Checks official forms against the store, and a unit's returns against its stored official forms."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from data.periods import Period
 from data.reading.queries import Reader
 from data.returns import Finding, ReadWorkbook, Return
 from data.sums.official import home_of, periods_around, sources_of
-from loaders.findings import named, titled, warning
+from loaders.findings import measure_text, period_text, warning
 from loaders.official.checks import check_official_stored, compare_with_cells
 from loaders.vietnamese.numbers import show
 
 
 def check_officials(workbook: ReadWorkbook, reader: Reader) -> Iterator[Finding]:
-    """Everything that can be asked of a workbook's official forms, and of its returns beside stored official forms."""
+    """All checks of a workbook's official forms, and of its returns against stored official forms."""
     brought = {(given.form.code, given.unit, given.period) for given in workbook.official}
     known = reader.registry.ids
     for given in workbook.official:
@@ -42,7 +42,7 @@ def check_officials(workbook: ReadWorkbook, reader: Reader) -> Iterator[Finding]
 
 
 def _year_before(given: Return, period: Period, reader: Reader) -> Mapping[str, int]:
-    """The unit's closing counts of the year before; none where other units have been below it since."""
+    """The unit's closing counts of the year before; empty if its subordinate units have changed since."""
     before = period.whole_year.previous
     if _perimeter(given.unit, before.end, reader) != _perimeter(given.unit, period.end, reader):
         return {}
@@ -63,7 +63,7 @@ def _perimeter(unit: str, day: date, reader: Reader) -> frozenset[int]:
 
 
 def _check_below(given: Return, period: Period, returns: Sequence[Return], reader: Reader) -> Iterator[Finding]:
-    """An official form beside what the units below sent: compared where that is everything, else said to be unused."""
+    """Compares an official form with the returns of subordinate units if these are complete, else says it is unused."""
     form = given.form.code
     below = [
         _Below(reader, given.unit, source, period, tuple(returns))
@@ -75,18 +75,18 @@ def _check_below(given: Return, period: Period, returns: Sequence[Return], reade
             given, {m: n for m, n in sums.items() if home_of(reader.vocabulary, form, m) == found.source}
         )
     if any(found.is_begun and found.sums() is None for found in below):
-        yield warning("official_beside_some", given.sheet, period=titled(period))
+        yield warning("official_beside_some", given.sheet, period=period_text(period))
 
 
 def _check_stored(
     sent: Return, period: Period, kept: Mapping[tuple[str, str], int], returns: Sequence[Return], reader: Reader
 ) -> Iterator[Finding]:
-    """A return beside the counts of its unit's stored official forms: it counts in their place from now on."""
+    """Compares a return with the unit's stored official forms, which it replaces from now on."""
     sums = _Below(reader, sent.unit, sent.form.code, period, tuple(returns)).sums()
     if sums is None:
         if reader.stands_in(sent.unit, sent.form.code, period):
             numbers = ", ".join(sorted({form.removeprefix("O") for form, _ in kept}))
-            yield warning("official_yields", sent.sheet, numbers=numbers, period=titled(period))
+            yield warning("official_yields", sent.sheet, numbers=numbers, period=period_text(period))
         return
     for (form, measure), count in sorted(kept.items()):
         stored = reader.current_return(sent.unit, form, period.code)
@@ -94,8 +94,8 @@ def _check_stored(
             yield warning(
                 "returns_differ_from_official",
                 sent.sheet,
-                measure=named(reader.vocabulary.stored[sent.form.code].by_code[measure]),
-                period=titled(period),
+                measure=measure_text(reader.vocabulary.stored[sent.form.code].by_code[measure]),
+                period=period_text(period),
                 computed=show(sums[measure]),
                 shown=show(count),
                 file=stored.file,
@@ -105,9 +105,9 @@ def _check_stored(
 
 @dataclass(frozen=True)
 class _Below:
-    """What the units below a unit sent of a source, for a period or for all the parts that make it up.
+    """Returns of a unit's subordinates for a source, for a period or for all the parts that make it up.
 
-    Returns of the workbook at hand, `brought`, count in place of those that are stored.
+    Returns in the current workbook, `brought`, override stored ones.
     """
 
     reader: Reader
@@ -159,7 +159,7 @@ class _Below:
 
 
 def _totals(given: Return, expected: int) -> Totals | None:
-    """The sums of a return that is not stored yet; None of one that counts since 1 January."""
+    """The sums of a return not yet stored; None for cumulative figures."""
     if given.cumulative and given.period is not None and given.period.index > 1:
         return None
     columns = dict(zip(given.form.positions, zip(*(row.values for row in given.rows), strict=True), strict=True))

@@ -1,4 +1,4 @@
-"""Writes official forms as real workbooks in their printed layout, blank or filled."""
+"""Writes official forms as workbooks in their printed layout, blank or filled in."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _WIDTHS = (62, 14, 14, 16)
 
 @dataclass(frozen=True, kw_only=True)
 class Filled:
-    """A form of one unit: `values` and `previous` give counts by line code; a line without one stays blank.
+    """A form of one unit: `values` and `previous` are counts by line code; other lines stay blank.
 
-    `unit` and `superior` stand in the upper left corner as they are given, such as "Huyện uỷ Tân Yên".
+    `unit` and `superior` are written verbatim into the upper left corner, such as "Huyện uỷ Tân Yên".
     """
 
     official: OfficialForm
@@ -38,9 +38,9 @@ class Filled:
 
 
 def totalled(official: OfficialForm, measures: Mapping[str, int]) -> dict[str, int]:
-    """Counts by line code from measures: the lines that give them, and every line that those add up to.
+    """Counts by line code from measures: the lines that give them, and every line that sums them.
 
-    A measure that several lines give is written in the first of them.
+    A measure that several lines give is written to the first of them.
     """
     values: dict[str, int] = {}
     for measure, codes in official.givers.items():
@@ -56,7 +56,7 @@ def totalled(official: OfficialForm, measures: Mapping[str, int]) -> dict[str, i
 
 
 def official_workbook(forms: Sequence[Filled], *, note: str | None = None) -> bytes:
-    """The bytes of an .xlsx with one sheet a form; `note` ("Số liệu minh hoạ") stands below each title."""
+    """The bytes of an .xlsx with one sheet per form; `note` ("Số liệu minh hoạ") stands below each title."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"created": _WRITTEN})
@@ -70,7 +70,7 @@ def official_workbook(forms: Sequence[Filled], *, note: str | None = None) -> by
 
 
 class _Own:
-    """Formats that only these forms have: the index, and lines whose long words are wrapped."""
+    """Formats specific to these forms: the index, and wrapped line labels."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         frame = {"font_name": "Times New Roman", "font_size": 11, "border": 1, "valign": "vcenter"}
@@ -80,14 +80,14 @@ class _Own:
 
 
 class _Page:
-    """Writes one form on one worksheet."""
+    """Writes one form to one worksheet."""
 
     def __init__(self, sheet: Worksheet, styles: TemplateStyles, own: _Own, filled: Filled) -> None:
         self.sheet, self.styles, self.own, self.filled = sheet, styles, own, filled
         self.headers = filled.official.headers
 
     def write(self, note: str | None) -> None:
-        """Heads, lines, signatures."""
+        """Writes title block, lines and signatures."""
         for column, width in enumerate(_WIDTHS):
             self.sheet.set_column(column, column, width)
         self.sheet.set_paper(9)
@@ -110,7 +110,7 @@ class _Page:
         self.sheet.merge_range(4, 0, 4, last, note or "", styles.italic)
 
     def _header(self) -> int:
-        """The header and the column-number row; gives the row below them."""
+        """Writes the header and the column-number row; returns the row below them."""
         sheet, styles, headers, top = self.sheet, self.styles, self.headers, _HEADER_ROW
         sheet.merge_range(top, 0, top + 1, 0, headers.lines, styles.header)
         if headers.previous:

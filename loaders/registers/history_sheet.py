@@ -1,4 +1,4 @@
-"""Reads the historical series (LS): yearly totals of units before their cells sent returns."""
+"""Reads the historical series (LS): yearly totals of units from before their cells sent returns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from data.organisations.units import Registry, Unit
 from data.periods import Period, PeriodError
 from data.returns import Finding, Return, ReturnedRow
-from loaders.findings import error, named, warning
+from loaders.findings import error, measure_text, warning
 from loaders.registers.register import RegisterRow, register_rows
 from loaders.sheets.counts import SheetCounts, read_counts
 from loaders.sheets.recognise import Recognised
@@ -22,7 +22,7 @@ _Line = tuple[RegisterRow, Unit, Period]
 
 
 def read_history(found: Recognised, registry: Registry | None) -> tuple[Return | None, list[Finding]]:
-    """The series as a return without a period of its own; to be used only when no finding is an error."""
+    """The series as a return without a period of its own; valid only when no finding is an error."""
     findings: list[Finding] = []
     if registry is None or not registry.spells:
         return None, [error("no_registry", found.name)]
@@ -88,7 +88,7 @@ def _year(row: RegisterRow) -> Period | None:
 
 
 def _compare_whole(found: Recognised, lines: Sequence[_Line], counts: SheetCounts, compared: set[int]) -> list[Finding]:
-    """A line of a unit above those that the series is about is compared with their sum, never added to it."""
+    """Compares the line of a superior unit with the sum of the lines below it, never adding to it."""
     findings = []
     for place, (row, unit, period) in enumerate(lines):
         parts = [i for i, (_, u, p) in enumerate(lines) if p == period and u.id not in compared]
@@ -103,7 +103,7 @@ def _compare_whole(found: Recognised, lines: Sequence[_Line], counts: SheetCount
                         "history_sum_differs",
                         found.name,
                         row.cell(measure.code),
-                        measure=named(measure),
+                        measure=measure_text(measure),
                         name=unit.name,
                         shown=show(whole),
                         computed=show(total),

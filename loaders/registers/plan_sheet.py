@@ -1,4 +1,4 @@
-"""Reads a sheet of plans (KH): exact values with the decisions that gave them."""
+"""Reads a sheet of plans (KH): exact values and the decisions that set them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _Key = tuple[str, Term, str]
 
 
 def read_plans(found: Recognised, registry: Registry | None) -> tuple[PlanReturn, list[Finding]]:
-    """The plans of a sheet; they are to be used only when no finding is an error."""
+    """The plans of a sheet; valid only when no finding is an error."""
     findings: list[Finding] = []
     if registry is None or not registry.spells:
         return PlanReturn(sheet=found.name, plans=()), [error("no_registry", found.name)]

@@ -1,4 +1,4 @@
-"""Plans of counts against the sum of those given to the units below, in a sheet and with what is stored."""
+"""Compares plans for counts with the sum of subordinate units' plans, in a sheet and in the store."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from data.returns import Finding, PlannedValue, PlanReturn
 from loaders.findings import warning
 from loaders.vietnamese.numbers import show
 
-# A name that ends so says that the indicator is a ratio: plans of ratios do not add up over units.
+# Name suffixes of ratio indicators: plans for ratios do not add up over units.
 _RATIO_ENDINGS = ("_share", "_rate", "_per_1000", "_gap", "_mean", "_yoy", "_since_1997", "_to_admission")
 
 _Subject = tuple[Term, str]
@@ -23,7 +23,7 @@ _Subject = tuple[Term, str]
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """A plan's value, when it was decided, and its cell in the sheet, "" when it is stored."""
+    """A plan's value, the date of its decision, and its cell in the sheet, "" when it is stored."""
 
     value: Fraction
     decided: date
@@ -31,12 +31,12 @@ class _Given:
 
 
 def check_sums(sheet: str, plans: Iterable[PlannedValue], registry: Registry) -> Iterator[Finding]:
-    """What a sheet plans for units against what it plans for the unit above them."""
+    """Compares the plans in a sheet with those for the superior unit in it."""
     yield from _differing(sheet, _by_subject(plans), registry, "plan_sum_differs")
 
 
 def check_stored_sums(given: PlanReturn, stored: Iterable[Plan], registry: Registry) -> Iterator[Finding]:
-    """The same where some of the plans are in the sheet and some are stored already; later decisions are in force."""
+    """The same where some plans are in the sheet and others in the store; later decisions are in force."""
     subjects = _by_subject(given.plans)
     codes = {unit: code for code, unit in registry.ids.items()}
     for plan in stored:
@@ -49,7 +49,7 @@ def check_stored_sums(given: PlanReturn, stored: Iterable[Plan], registry: Regis
 
 
 def _by_subject(plans: Iterable[PlannedValue]) -> dict[_Subject, dict[str, _Given]]:
-    """The latest decisions by term and indicator, then unit; of counts only."""
+    """The latest plans for counts by term and indicator, then unit."""
     subjects: dict[_Subject, dict[str, _Given]] = defaultdict(dict)
     for plan in sorted(plans, key=lambda plan: plan.decision_date):
         if not plan.indicator.endswith(_RATIO_ENDINGS) and plan.value.denominator == 1:
@@ -83,7 +83,7 @@ def _differing(
 
 
 def _below(tree: Tree, code: str, given: Mapping[str, _Given]) -> tuple[str, list[_Given], bool]:
-    """A unit's name, the plans of the units at the next planned level below it, and whether all of these have one."""
+    """A unit's name, the plans at the next planned level below it, and whether all units there have one."""
     unit = tree.by_code.get(code)
     if unit is None or unit.kind in LEVELS[Level.BASE]:
         return code, [], False

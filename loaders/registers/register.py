@@ -1,4 +1,4 @@
-"""The rows of a register: what a cell says by its field's type, or the finding that says why it does not."""
+"""Rows of a register: parses cells by the type of their field, reporting those that do not conform."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from loaders.workbook import Fault, Value
 
 
 class RegisterRow:
-    """One filled row; each reading that fails adds a finding."""
+    """One non-blank row; each field that fails to parse adds a finding."""
 
     def __init__(self, found: Recognised, row: int, findings: list[Finding]) -> None:
         self.found, self.row, self.findings = found, row, findings
@@ -26,20 +26,20 @@ class RegisterRow:
 
     @property
     def number(self) -> int:
-        """The sheet's row, from 1."""
+        """The one-based row of the sheet."""
         return self.row + 1
 
     def cell(self, code: str) -> str:
-        """Address of a field."""
+        """The address of a field."""
         return self.found.cell(self.row, code)
 
     def reject(self, finding_code: str, field_code: str, **values: object) -> None:
-        """Adds an error at a field; the row is not kept."""
+        """Adds an error at a field; the row is dropped."""
         self.is_sound = False
         self.findings.append(error(finding_code, self.found.name, self.cell(field_code), **values))
 
     def value(self, code: str) -> Value:
-        """The cell as it stands; "" where the register has no such column."""
+        """The raw cell; "" where the register has no such column."""
         column = self.found.columns.get(code)
         value: Value = "" if column is None else self.found.sheet.rows[self.row][column]
         if isinstance(value, Fault):
@@ -48,7 +48,7 @@ class RegisterRow:
         return clean(value) if isinstance(value, str) else value
 
     def text(self, code: str) -> str:
-        """Text; a whole number is written without decimals, as codes and years are typed."""
+        """Text; a whole number loses its decimals, since codes and years may be typed as numbers."""
         value = self.value(code)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
@@ -80,7 +80,7 @@ class RegisterRow:
         return number
 
     def count(self, code: str) -> int | None:
-        """A whole number from 0 up, or blank."""
+        """A non-negative whole number, or blank."""
         value = self.value(code)
         if value == "":
             self._require(code)
@@ -109,7 +109,7 @@ class RegisterRow:
 
 
 def register_rows(found: Recognised, findings: list[Finding]) -> Iterator[RegisterRow]:
-    """The filled rows below the column-number row, up to notes or signatures."""
+    """The non-blank rows below the column-number row, up to notes or signatures."""
     columns = [found.columns[named.code] for named in found.form.fields if named.code in found.columns]
     for row in range(found.header.numbers + 1, len(found.sheet.rows)):
         cells = found.sheet.rows[row]

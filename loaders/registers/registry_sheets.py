@@ -1,4 +1,4 @@
-"""Reads the registry: organisations (DM) and how they were reorganised (SX), and what the two must agree on."""
+"""Reads the registry: organisations (DM) and reorganisations (SX), and checks their consistency."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _NEEDS_BOTH = frozenset({Event.ABSORBED, Event.MERGED, Event.SPLIT, Event.MOVED}
 def read_registry(
     units_sheet: Recognised, successions_sheet: Recognised | None
 ) -> tuple[RegistryReturn, list[Finding]]:
-    """The registry of both sheets; it is to be used only when no finding is an error."""
+    """The registry from both sheets; valid only when no finding is an error."""
     findings: list[Finding] = []
     rows = list(register_rows(units_sheet, findings))
     units = [unit for row in rows if (unit := _unit(row))]
@@ -113,7 +113,7 @@ def _check_parent(
 
 
 def _covers(spells: list[RegisteredUnit], first: date, last: date | None) -> bool:
-    """Whether the spells together reach over the whole time."""
+    """Whether the spells together cover the whole interval."""
     day = first
     for spell in sorted(spells, key=lambda spell: spell.valid_from):
         if spell.valid_from <= day and (spell.valid_to is None or spell.valid_to >= day):
@@ -156,7 +156,7 @@ def _require_sides(row: RegisterRow, event: Event | None, before: str | None, af
 
 
 def _check_shares(sheet: Recognised, successions: list[RegisteredSuccession]) -> Iterator[Finding]:
-    """What a predecessor hands on is not more than the whole of it."""
+    """The shares that a predecessor hands on add up to at most the whole."""
     handed: dict[tuple[str, date], Fraction] = defaultdict(Fraction)
     for line in successions:
         if line.predecessor and line.share is not None and line.predecessor != line.successor:

@@ -1,4 +1,4 @@
-"""Reads a sheet of the register of tasks (NV): who owes what, by when, and what was done."""
+"""Reads a sheet of the register of tasks (NV): who is responsible for what, by when, and what was done."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _Choice = TypeVar("_Choice", Recurrence, TaskState)
 
 
 def read_tasks(found: Recognised, registry: Registry | None) -> tuple[TaskReturn, list[Finding]]:
-    """The lines of a sheet; they are to be used only when no finding is an error."""
+    """The tasks of a sheet; valid only when no finding is an error."""
     findings: list[Finding] = []
     if registry is None or not registry.spells:
         return TaskReturn(sheet=found.name, tasks=()), [error("no_registry", found.name)]
@@ -115,11 +115,11 @@ def _owner(row: RegisterRow, registry: Registry) -> str:
 
 
 def _remarks(row: RegisterRow, line: TaskLine, registry: Registry) -> list[Finding]:
-    """What a line that is kept should still be asked about."""
-    said: list[Finding] = []
+    """Warnings about a task that is kept."""
+    findings: list[Finding] = []
 
     def remark(finding: str, field: str, **values: object) -> None:
-        said.append(warning(finding, row.found.name, row.cell(field), **values))
+        findings.append(warning(finding, row.found.name, row.cell(field), **values))
 
     if _choice(row, "state", STATE_TITLES) is TaskState.OVERDUE:
         remark("overdue_is_derived", "state")
@@ -130,4 +130,4 @@ def _remarks(row: RegisterRow, line: TaskLine, registry: Registry) -> list[Findi
     owner = registry.latest(registry.ids[line.owner_code]) if line.owner_code else None
     if owner and owner.valid_to and line.due and owner.valid_to < line.due and not line.successor:
         remark("successor_missing", "successor", owner=line.owner)
-    return said
+    return findings

@@ -1,1 +1,1 @@
-"""What a sheet of a return form says, and the checks it must pass."""
+"""The content of a return sheet and its checks."""

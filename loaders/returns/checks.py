@@ -1,4 +1,4 @@
-"""Checks a return by the rules that its form declares, against its own totals and against the registry."""
+"""Checks a return by the rules declared in its form, by its own totals and by the registry."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from data.forms.model import AtMost, Balance, NeedsSuccession, Rule, SameAs, Sum
 from data.language import Text
 from data.organisations.units import Unit
 from data.returns import Finding
-from loaders.findings import error, named, summed, titled, warning
+from loaders.findings import error, measure_text, period_text, sum_formula, warning
 from loaders.messages import sentence
 from loaders.returns.return_table import ReturnTable, places
 from loaders.sheets.counts import Flags
@@ -23,18 +23,18 @@ _NAMES_SHOWN = 5
 
 
 def check_return(table: ReturnTable) -> list[Finding]:
-    """Everything that one sheet can be asked by itself."""
+    """All checks of a single sheet."""
     if not table.filled.any():
         return [error("nothing_reported", table.found.name)]
-    findings = list(_set_stale_aside(table))
+    findings = list(_collapse_stale(table))
     findings.extend(finding for rule in table.found.form.checks for finding in _check(rule, table))
     findings.extend(_check_sums(table))
     findings.extend(_check_expected(table))
     return findings
 
 
-def _set_stale_aside(table: ReturnTable) -> Iterator[Finding]:
-    """Formulas that nobody computed and that are wrong are one finding; what depends on them is not asked."""
+def _collapse_stale(table: ReturnTable) -> Iterator[Finding]:
+    """Reports wrong, uncomputed formulas as one finding and skips the checks that depend on them."""
     stale, columns, counts = table.found.sheet.stale, table.found.columns, table.counts
     if not stale:
         return
@@ -68,8 +68,8 @@ def _at_most(rule: AtMost, table: ReturnTable) -> Iterator[Finding]:
             rule.code,
             table.found.name,
             table.cell(line, rule.part),
-            part=named(measures[rule.part]),
-            whole=named(measures[rule.whole]),
+            part=measure_text(measures[rule.part]),
+            whole=measure_text(measures[rule.whole]),
             part_value=show(int(part[line])),
             whole_value=show(int(whole[line])),
             whole_cell=table.cell(line, rule.whole),
@@ -88,7 +88,7 @@ def _balance(rule: Balance, table: ReturnTable) -> Iterator[Finding]:
         formula = "+".join(table.cell(line, code) for code in rule.plus)
         formula += "".join(f"-{table.cell(line, code)}" for code in rule.minus)
         about: dict[str, object] = {
-            "measure": named(table.found.form.by_code[rule.total]),
+            "measure": measure_text(table.found.form.by_code[rule.total]),
             "shown": show(int(total[line])),
             "computed": show(int(total[line] - excess[line])),
             "formula": formula,
@@ -103,7 +103,7 @@ def _advice(crossing: str) -> Text:
 
 
 def _thousandfold(rule: Balance, table: ReturnTable, line: int) -> Text | None:
-    """Advice where a balance holds once one count is taken times 1000: "2.000" that Excel kept as 2."""
+    """Advice where a balance holds once one count is multiplied by 1000: "2.000" that Excel stored as 2."""
     excess = int(table.excess(rule)[line])
     signs = {rule.total: 1, **dict.fromkeys(rule.plus, -1), **dict.fromkeys(rule.minus, 1)}
     values = table.counts.values[line]
@@ -115,14 +115,16 @@ def _thousandfold(rule: Balance, table: ReturnTable, line: int) -> Text | None:
 
 
 def _blank_parts(table: ReturnTable, parts: Sequence[int], among: Flags) -> Iterator[Finding]:
-    """One warning a column: a blank part of a balance counts as 0 in it."""
+    """One warning per column: a blank part of a balance counts as 0 in it."""
     blank = table.counts.blank & among[:, None]
     for place in parts:
         lines = places(blank[:, place])
         if lines:
             measure = table.found.form.measures[place]
             cell = table.cell(lines[0], measure.code)
-            yield warning("blank_in_balance", table.found.name, cell, measure=named(measure), number=show(len(lines)))
+            yield warning(
+                "blank_in_balance", table.found.name, cell, measure=measure_text(measure), number=show(len(lines))
+            )
 
 
 def _needs_succession(rule: NeedsSuccession, table: ReturnTable) -> Iterator[Finding]:
@@ -145,7 +147,7 @@ def _needs_succession(rule: NeedsSuccession, table: ReturnTable) -> Iterator[Fin
             table.cell(line, rule.measure),
             name=unit.name,
             shown=show(int(values[line])),
-            period=titled(period),
+            period=period_text(period),
         )
 
 
@@ -169,7 +171,7 @@ def _check_sums(table: ReturnTable) -> Iterator[Finding]:
 
 
 def _check_expected(table: ReturnTable) -> Iterator[Finding]:
-    """Units of the sender that the return leaves out, or leaves wholly blank."""
+    """Units of the sender that the return omits or leaves blank."""
     grain = table.found.form.grain
     filled = table.filled
     reported = {
@@ -193,7 +195,7 @@ def _listed(units: Sequence[Unit]) -> str:
 
 
 def check_across(tables: Sequence[ReturnTable]) -> list[Finding]:
-    """Measures that two sheets of the workbook both give."""
+    """Compares measures that two sheets of the workbook both give."""
     findings: list[Finding] = []
     for table in tables:
         beside = {t.found.form.code: t for t in tables if t.head.sender.code == table.head.sender.code}
@@ -210,7 +212,7 @@ def check_across(tables: Sequence[ReturnTable]) -> list[Finding]:
 
 
 def _given_elsewhere(other: ReturnTable, measure: str) -> dict[int, tuple[int, int]]:
-    """A measure's value and line by unit id, where it was given."""
+    """A measure's value and line by unit id, where given."""
     given = other.column(other.counts.given, measure)
     values = other.column(other.counts.values, measure)
     return {
@@ -234,9 +236,9 @@ def _sum_matches(rule: SumMatches, table: ReturnTable, other: ReturnTable) -> It
                 rule.code,
                 table.found.name,
                 table.cell(place, rule.parts[0]),
-                parts=summed(column_name(table.found.columns[code]) for code in rule.parts),
+                parts=sum_formula(column_name(table.found.columns[code]) for code in rule.parts),
                 shown=show(int(sums[place])),
-                measure=named(other.found.form.by_code[rule.other]),
+                measure=measure_text(other.found.form.by_code[rule.other]),
                 other=show(value),
                 place=f"{other.found.name}!{other.cell(where, rule.other)}",
             )
@@ -256,7 +258,7 @@ def _same_as(rule: SameAs, table: ReturnTable, other: ReturnTable) -> Iterator[F
                 rule.code,
                 table.found.name,
                 table.cell(place, rule.measure),
-                measure=named(measure),
+                measure=measure_text(measure),
                 shown=show(int(own[place])),
                 other=show(value),
                 place=f"{other.found.name}!{other.cell(where, rule.other)}",

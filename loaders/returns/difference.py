@@ -1,4 +1,4 @@
-"""What a correction changes: the cells in which a return differs from the one in force that it would supersede."""
+"""The difference that a correction makes: cells that differ from the return in force that it would supersede."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Key: TypeAlias = tuple[str, Period | None]
 
 
 def changes(workbook: ReadWorkbook, reader: Reader) -> tuple[Change, ...]:
-    """How all returns and official forms of a workbook differ from what the store holds, by return, line and column.
+    """How the returns and official forms of a workbook differ from the store, by return, line and column.
 
     Raises:
         OutOfScope: the viewer may not see one of the units.
@@ -31,7 +31,7 @@ def changes(workbook: ReadWorkbook, reader: Reader) -> tuple[Change, ...]:
 
 
 def difference(given: Return, stored: StoredReturn) -> Iterator[Change]:
-    """The cells in which two returns of one key differ: lines of the new one in its order, then those it lacks."""
+    """The cells in which two returns with the same key differ: lines of the new one in order, then dropped ones."""
     before = {_key(row): row for row in stored.rows}
     after = {_key(row): row for row in given.rows}
     for key in (*after, *(key for key in before if key not in after)):

@@ -1,4 +1,4 @@
-"""Reads a sheet of counts by unit: title block, body, counts, checks, and the return that passes them."""
+"""Reads a sheet of counts by unit: title block, body, counts, checks, and the resulting return."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from loaders.workbook import column_name
 
 
 def read_return(found: Recognised, registry: Registry | None) -> tuple[ReturnTable | None, list[Finding]]:
-    """The sheet's table, and all findings that the sheet gives by itself."""
+    """The table of a sheet, and all findings about the sheet by itself."""
     if registry is None or not registry.spells:
         return None, [error("no_registry", found.name)]
     head, findings = read_title_block(found, registry)
@@ -32,7 +32,7 @@ def read_return(found: Recognised, registry: Registry | None) -> tuple[ReturnTab
 
 
 def to_return(table: ReturnTable) -> Return:
-    """What the store keeps of a table without errors; lines that were left wholly blank are not kept."""
+    """The stored form of a table without errors; lines left wholly blank are dropped."""
     found, head = table.found, table.head
     columns = {measure.code: column_name(found.columns[measure.code]) for measure in found.form.measures}
     return Return(
@@ -65,7 +65,7 @@ def _rows(table: ReturnTable, counts: SheetCounts) -> tuple[ReturnedRow, ...]:
 
 
 def _marked(table: ReturnTable, absent: Flags) -> Mapping[int, frozenset[str]]:
-    """The measures that do not apply, of each line that has such."""
+    """For each line that has any, the measures marked as not applicable."""
     measures = table.found.form.measures
     lines = np.flatnonzero(absent.any(axis=1)).tolist()
     return {line: frozenset(measures[place].code for place in np.flatnonzero(absent[line])) for line in lines}

@@ -1,4 +1,4 @@
-"""A return as read from its sheet, before its rules are asked."""
+"""A return as read from its sheet, before its rules are checked."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from loaders.sheets.title_block import TitleBlock
 
 
 def places(flags: Flags) -> list[int]:
-    """Where an array of flags is set."""
+    """Indices at which an array of flags is set."""
     found: list[int] = np.flatnonzero(flags).tolist()
     return found
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnTable:
-    """A return as read: `counts` has one line for each of `body.leaves`, in their order."""
+    """A return as read: `counts` has one line for each of `body.leaves`, in order."""
 
     found: Recognised
     head: TitleBlock
@@ -39,21 +39,21 @@ class ReturnTable:
     registry: Registry
 
     def cell(self, line: int, measure: str) -> str:
-        """Address of a measure in a leaf line."""
+        """The address of a measure in a leaf line."""
         return self.found.cell(self.counts.rows[line], measure)
 
     def column(self, flags: NDArray[Any], measure: str) -> NDArray[Any]:
-        """One measure of one of the arrays of `counts`."""
+        """One measure from one of the arrays of `counts`."""
         return flags[:, self.found.form.positions[measure]]
 
     @property
     def filled(self) -> Flags:
-        """Lines with at least one cell filled in, beside what was brought forward from the period before."""
+        """Lines with at least one cell filled in, other than prefilled opening balances."""
         reported = [place for place, m in enumerate(self.found.form.measures) if m.kind is not Kind.OPENING]
         return np.asarray(~self.counts.blank[:, reported].all(axis=1))
 
     def excess(self, rule: Balance) -> NDArray[np.int64]:
-        """How much more each line's total is than the balance gives; 0 where a part of it cannot be read."""
+        """By how much each line's total exceeds the balance; 0 where a part of it is unreadable."""
         positions, counts = self.found.form.positions, self.counts
         plus, minus = [positions[code] for code in rule.plus], [positions[code] for code in rule.minus]
         given = counts.values[:, plus].sum(axis=1) - counts.values[:, minus].sum(axis=1)
@@ -62,12 +62,12 @@ class ReturnTable:
 
     @cached_property
     def sums(self) -> tuple[list[WrongSum], list[Finding]]:
-        """Totals and groups that are wrong, and what in their rows could not be read."""
+        """Wrong totals and groups, and findings about unreadable cells in their rows."""
         return wrong_sums(self.found, self.body, self.counts, self.head.tree)
 
     @cached_property
     def crossings(self) -> Mapping[int, str]:
-        """By line: the one measure whose total is wrong by as much as the balance of that line alone."""
+        """By line: the only measure whose column total is off by as much as the balance of that line alone."""
         found: dict[int, str] = {}
         for rule in self.found.form.checks:
             if isinstance(rule, Balance):
@@ -81,7 +81,7 @@ class ReturnTable:
 
 
 def _explains(rule: Balance, wrong: WrongSum, excess: int) -> bool:
-    """Whether one cell that is off breaks both the balance of its line and the total of its column."""
+    """Whether a single wrong cell breaks both the balance of its line and the total of its column."""
     if wrong.code != TOTAL:
         return False
     if wrong.measure in rule.plus:

@@ -1,4 +1,4 @@
-"""Checks of a read workbook against what the store already holds."""
+"""Checks a workbook against the store."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from data.measures import Kind
 from data.periods import Frequency
 from data.reading.queries import Reader
 from data.returns import Finding, ReadWorkbook, Return
-from loaders.findings import error, named, summed, titled, warning
+from loaders.findings import error, measure_text, period_text, sum_formula, warning
 from loaders.official.stored import check_officials
 from loaders.registers.plan_sums import check_stored_sums
-from loaders.returns.openings import brought_forward, closings_on
-from loaders.returns.own_past import check_past
+from loaders.returns.opening_balances import brought_forward, closings_on
+from loaders.returns.plausibility import check_plausibility
 from loaders.vietnamese.numbers import show
 
 _NAMES_SHOWN = 5
 
 
 def check_stored(workbook: ReadWorkbook, reader: Reader) -> list[Finding]:
-    """Openings against the previous closings, corrections against what they replace, forms against each other."""
+    """Compares openings with previous closings, corrections with what they supersede, forms with each other."""
     findings: list[Finding] = []
     brought = {given.form.code for given in workbook.returns}
     if workbook.plans is not None:
@@ -40,13 +40,13 @@ def check_stored(workbook: ReadWorkbook, reader: Reader) -> list[Finding]:
             elif isinstance(rule, SumMatches) and rule.form not in brought:
                 findings.extend(_check_sum(rule, given, reader))
         findings.extend(_check_other_forms(given, brought, reader))
-        findings.extend(check_past(given, reader))
+        findings.extend(check_plausibility(given, reader))
     findings.extend(check_officials(workbook, reader))
     return findings
 
 
 def _check_dropped(given: Return, reader: Reader) -> Iterator[Finding]:
-    """A correction may not silently lose units."""
+    """A correction may not silently drop units."""
     period = given.period.code if given.period else ""
     dropped = sorted(reader.reported_units(given.unit, given.form.code, period) - {row.unit for row in given.rows})
     if dropped:
@@ -55,12 +55,12 @@ def _check_dropped(given: Return, reader: Reader) -> Iterator[Finding]:
 
 
 def _check_cumulative(given: Return, reader: Reader) -> Iterator[Finding]:
-    """What is counted since 1 January cannot become less; without the period before, only the year to date is known."""
+    """A cumulative figure cannot decrease; without the period before, only the year to date is known."""
     if not given.cumulative or given.period is None or given.period.index == 1:
         return
     before = given.period.previous
     if before.index > 1 and not reader.is_cumulative(given.unit, given.form.code, before):
-        yield warning("cumulative_alone", given.sheet, before=titled(before))
+        yield warning("cumulative_alone", given.sheet, before=period_text(before))
         return
     for place, measure in enumerate(given.form.measures):
         if measure.kind is not Kind.FLOW or measure.signed:
@@ -73,10 +73,10 @@ def _check_cumulative(given: Return, reader: Reader) -> Iterator[Finding]:
                     "cumulative_falls",
                     given.sheet,
                     f"{given.columns[measure.code]}{row.row}",
-                    measure=named(measure),
+                    measure=measure_text(measure),
                     shown=show(value),
                     known=show(known),
-                    before=titled(before),
+                    before=period_text(before),
                 )
 
 
@@ -92,7 +92,7 @@ def _check_same_as(measure: str, form: Form, other: str, given: Return, reader: 
                 "differs_from_stored",
                 given.sheet,
                 f"{given.columns[measure]}{row.row}",
-                measure=named(given.form.by_code[measure]),
+                measure=measure_text(given.form.by_code[measure]),
                 shown=show(value),
                 other=show(known),
                 form=form.code,
@@ -100,7 +100,7 @@ def _check_same_as(measure: str, form: Form, other: str, given: Return, reader: 
 
 
 def _check_sum(rule: SumMatches, given: Return, reader: Reader) -> Iterator[Finding]:
-    """The sum of parts against what another form said at the end of the period, at whatever frequency it came."""
+    """Compares the sum of parts with another form's count at the end of the period, at any frequency."""
     if given.period is None:
         return
     form = reader.vocabulary.forms[rule.form]
@@ -114,16 +114,16 @@ def _check_sum(rule: SumMatches, given: Return, reader: Reader) -> Iterator[Find
                 "sum_differs_from_stored",
                 given.sheet,
                 f"{given.columns[rule.parts[0]]}{row.row}",
-                parts=summed(given.columns[code] for code in rule.parts),
+                parts=sum_formula(given.columns[code] for code in rule.parts),
                 shown=show(sum(parts)),
-                measure=named(form.by_code[rule.other]),
+                measure=measure_text(form.by_code[rule.other]),
                 form=form.code,
                 other=show(known),
             )
 
 
 def _check_other_forms(given: Return, brought: set[str], reader: Reader) -> Iterator[Finding]:
-    """A corrected form alone may part from a stored form that must agree with it."""
+    """Compares a form with stored forms that must agree with it, unless the workbook corrects those too."""
     for form in reader.vocabulary.forms.values():
         for rule in form.checks:
             if isinstance(rule, SameAs) and rule.form == given.form.code and form.code not in brought:
@@ -136,7 +136,7 @@ def _check_other_forms(given: Return, brought: set[str], reader: Reader) -> Iter
 
 
 def _check_whole(rule: SumMatches, form: Form, given: Return, end: date, reader: Reader) -> Iterator[Finding]:
-    """A whole against the parts that a stored return of another form for the same end of period adds up to."""
+    """Compares a whole with the sum of its parts in a stored return of another form for the same end of period."""
     parts = [closings_on(end, part, given.unit, form, reader, None) for part in rule.parts]
     place = given.form.positions[rule.other]
     for row in given.rows:
@@ -146,7 +146,7 @@ def _check_whole(rule: SumMatches, form: Form, given: Return, end: date, reader:
                 "whole_differs_from_stored_sum",
                 given.sheet,
                 f"{given.columns[rule.other]}{row.row}",
-                measure=named(given.form.by_code[rule.other]),
+                measure=measure_text(given.form.by_code[rule.other]),
                 shown=show(value),
                 number=show(len(parts)),
                 form=form.code,
@@ -171,7 +171,7 @@ def _check_carried_over(rule: CarriedOver, given: Return, reader: Reader) -> Ite
                 rule.code,
                 given.sheet,
                 f"{given.columns[rule.opening]}{row.row}",
-                measure=named(given.form.by_code[rule.opening]),
+                measure=measure_text(given.form.by_code[rule.opening]),
                 shown=show(opening),
                 closing=show(closing),
             )

@@ -1,4 +1,4 @@
-"""A made-up province: its organisations, history, plans and returns, as data, as real workbooks, in a store."""
+"""A fictitious province: its organisations, history, plans and returns as data, as real workbooks, and in a store."""
 
 from loaders.sample.loading import load_sample
 from loaders.sample.province import SEED, Province, province

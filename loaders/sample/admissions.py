@@ -1,4 +1,4 @@
-"""Admissions of every cell by group, and the candidates brought on: form B2."""
+"""Simulates admissions by cell and group, and the training of candidates: form B2."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def admissions(
 ) -> tuple[Columns, ...]:
     """Form B2 for every cell and quarter. The flag `no_masses_left` is 1 or 0 here, 0 standing for a blank cell.
 
-    Probation lasts a year: whom a cell admitted four quarters ago is made official, refused or struck off now.
+    Probation lasts a year: members admitted four quarters ago become official, are refused, or are struck off.
     """
     chances = _chances(cells, habits)
     admitted = [*members.admitted_before, *(quarter["admitted"] for quarter in members.quarters)]
@@ -41,7 +41,7 @@ def admissions(
 
 
 def _chances(cells: SampleCells, habits: Habits) -> dict[str, Weights]:
-    """Chance that a newly admitted member belongs to a group, by cell. Groups overlap."""
+    """The probability that a newly admitted member belongs to a group, by cell. Groups overlap."""
     village, firm = cells.residential, cells.in_firm
     nobody = np.zeros(len(village))
     return {
@@ -58,7 +58,7 @@ def _chances(cells: SampleCells, habits: Habits) -> dict[str, Weights]:
 
 
 def _candidates(habits: Habits, quarter: Columns, cells: SampleCells, rng: np.random.Generator) -> Columns:
-    """Who was introduced and who went through the course: somewhat more people than are admitted."""
+    """Candidates introduced and trained: somewhat more than are admitted."""
     expected = np.where(habits.exhausted, 0.0, 0.9 * quarter["admitted"] + 0.004 * quarter["members_start"])
     union = np.where(cells.residential, 0.02, 0.35)
     attended = rng.poisson(1.15 * expected)

@@ -1,4 +1,4 @@
-"""Whole numbers out of totals: shares that add up exactly, by largest remainder or by lot."""
+"""Splits totals into whole numbers that add up exactly: by largest remainder, or at random."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def apportion(total: int, weights: Numbers) -> Counts:
 
 
 def draw(rng: np.random.Generator, total: int, weights: Numbers, room: Counts | None = None) -> Counts:
-    """Deals `total` people out by lot, each to a place with chances in proportion to `weights`.
+    """Distributes `total` people at random, with probabilities proportional to `weights`.
 
-    No place gets more than its `room`; when all room is taken, the rest is not dealt.
+    No place gets more than its `room`; when all room is taken, the rest is dropped.
     """
     given = np.zeros(len(weights), dtype=np.int64)
     left = total
@@ -38,11 +38,11 @@ def draw(rng: np.random.Generator, total: int, weights: Numbers, room: Counts | 
 
 
 def places_by(labels: Counts, count: int) -> list[Counts]:
-    """The places of each label 0 .. `count` - 1, in order."""
+    """The indices of each label 0 .. `count` - 1, in order."""
     order = np.argsort(labels, kind="stable")
     return np.split(order, np.cumsum(np.bincount(labels, minlength=count))[:-1])
 
 
 def part(whole: Counts, share: Weights, rounding: Weights) -> Counts:
-    """A part of each whole near its share; `rounding` in [0, 1) is fixed per place, so that parts move as wholes do."""
+    """A part of each whole near its share; `rounding` in [0, 1) is fixed per place, so parts follow their wholes."""
     return np.floor(whole * share + rounding).astype(np.int64)

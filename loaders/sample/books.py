@@ -1,4 +1,4 @@
-"""Returns as they are sent: one workbook a district and period, late ones, missing ones and corrections among them."""
+"""Returns as submitted: one workbook per district and period, including late and missing ones and corrections."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from loaders.sample.scale import SampleScale
 Values = NDArray[np.int32]
 
 BLANK = np.iinfo(np.int32).min
-_FIRST_DAYS = 7  # into the month after the latest period, when a return that will be corrected comes
+_FIRST_DAYS = 7  # days into the following month until a return that is later corrected arrives
 _CORRECTED_AFTER = 12
 _GAPS = 0.02
 _GAPPED = ("abroad_lost_contact", "new_members_trained", "introduced_by_others", "mass_heads_members")
@@ -32,9 +32,9 @@ _GAPPED = ("abroad_lost_contact", "new_members_trained", "introduced_by_others",
 
 @dataclass(frozen=True)
 class SampleCounts:
-    """One form's values: a row for each unit, a column for each measure, BLANK for an empty cell.
+    """Values of one form: a row per unit, a column per measure, BLANK for an empty cell.
 
-    A category is the place of its choice, from 1; `choices` are those of each such column.
+    A category is the one-based index of its choice; `choices` lists those of each category column.
     """
 
     units: tuple[str, ...]
@@ -54,9 +54,9 @@ class SampleCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnBook:
-    """One district's workbook of a period: values by form code, and when it was received.
+    """A district's workbook for a period: values by form code, and the instant of its receipt.
 
-    The workbook of a year's last period also holds the forms that are returned by the year only, for the year.
+    The workbook for the last period of a year also holds the yearly forms.
     """
 
     district: str
@@ -68,9 +68,9 @@ class ReturnBook:
 
 @dataclass(frozen=True)
 class Simulated:
-    """A form's values by quarter, for the `units` that it is about: places in the cells, or in the `bases`.
+    """Values of a form by quarter for its `units`: indices into the cells, or into the `bases`.
 
-    A quarter for which the form is not asked for has no columns.
+    A quarter for which the form is not due has no columns.
     """
 
     units: NDArray[np.int64]
@@ -78,7 +78,7 @@ class Simulated:
     bases: bool = False
 
     def homes(self, cells: SampleCells, day: date) -> NDArray[np.int64]:
-        """The district of each of the units on a day, -1 for a base that is not there."""
+        """The district of each unit on a day, -1 for a base that does not exist then."""
         if not self.bases:
             return cells.district(day)[self.units]
         home = np.full(len(cells.bases), -1, dtype=np.int64)
@@ -86,7 +86,7 @@ class Simulated:
         return home[self.units]
 
     def codes(self, cells: SampleCells) -> tuple[str, ...]:
-        """The codes that `units` are places in."""
+        """The codes that `units` index."""
         return cells.bases if self.bases else cells.codes
 
 
@@ -133,7 +133,7 @@ def _choices(form: Form) -> dict[int, tuple[str, ...]]:
 
 
 def _values(form: Form, given: Simulated, scale: SampleScale, period: Period) -> Values:
-    """The form's values for a period: an opening is the first quarter's, a flow the sum, a stock the last one's."""
+    """The form's values for a period: openings of the first quarter, sums of flows, stocks of the last quarter."""
     places = _places(scale, period)
     columns = []
     for measure in form.measures:
@@ -147,7 +147,7 @@ def _values(form: Form, given: Simulated, scale: SampleScale, period: Period) ->
 
 
 def _with_gaps(form: Form, values: Values, rng: np.random.Generator) -> Values:
-    """Now and then a clerk leaves a cell empty, in columns that little depends on."""
+    """Blanks some cells at random, in columns that little depends on."""
     columns = [form.positions[code] for code in _GAPPED if code in form.positions]
     if columns and rng.random() < _GAPS:
         values[rng.integers(len(values)), rng.choice(columns)] = BLANK
@@ -157,7 +157,7 @@ def _with_gaps(form: Form, values: Values, rng: np.random.Generator) -> Values:
 def _latest(
     book: ReturnBook, place: int, scale: SampleScale, calendar: SampleCalendar, rng: np.random.Generator
 ) -> Iterator[ReturnBook]:
-    """The latest period: the first districts sent a correction, those after them are late, some others silent."""
+    """The latest period: the first districts send a correction, those after them are late, some others never report."""
     silent = np.linspace(scale.districts - 1, scale.territorial // 2, scale.missing).astype(int).tolist()
     if place in silent:
         return
@@ -174,7 +174,7 @@ def _latest(
 
 
 def _mistaken(forms: Mapping[str, SampleCounts], rng: np.random.Generator) -> dict[str, SampleCounts]:
-    """The return before it was put right: two admissions and a village head who is a member were forgotten."""
+    """The return before its correction, which lacks two admissions and a village head who is a member."""
     movement, admission = forms["B1"].values.copy(), forms["B2"].values.copy()
     b1, b2 = B1.positions, B2.positions
     who_admitted = np.flatnonzero(movement[:, b1["admitted"]] > 0)

@@ -1,4 +1,4 @@
-"""When workbooks arrive: instants in working hours, before the deadline or after it."""
+"""Arrival times of workbooks: instants in working hours, before or after the deadline."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _SATURDAY = 5
 
 @dataclass
 class SampleCalendar:
-    """Draws instants of arrival, each once; `period` arguments are those of the return that arrives."""
+    """Draws distinct instants of arrival; `period` is the period of the return that arrives."""
 
     rng: np.random.Generator
     _given: set[datetime] = field(default_factory=set)
 
     def usual(self, period: Period) -> datetime:
-        """On time, but for a few returns."""
+        """On time, except for a few returns."""
         if self.rng.random() < _LATE_ONES:
             return self.late(period)
         return self.on_time(period)
 
     def on_time(self, period: Period) -> datetime:
-        """Some day before the deadline."""
+        """A day before the deadline."""
         return self.on(_working_day(period.end + timedelta(days=int(self.rng.integers(6, _DEADLINE_DAYS))), back=True))
 
     def late(self, period: Period) -> datetime:
@@ -40,11 +40,11 @@ class SampleCalendar:
         return self.working(due + timedelta(days=int(self.rng.integers(1, 7))))
 
     def working(self, day: date) -> datetime:
-        """On that day, or the Monday after it."""
+        """That day, or the following Monday."""
         return self.on(_working_day(day, back=False))
 
     def on(self, day: date) -> datetime:
-        """During a day's working hours, at an instant that nothing else arrives at."""
+        """A distinct instant during a day's working hours."""
         while True:
             second = int(self.rng.integers(0, 3 * 3600))
             start = time(8) if self.rng.random() < 0.5 else time(13, 30)

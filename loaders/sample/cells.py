@@ -1,4 +1,4 @@
-"""The cells of the made-up province as arrays: where they belong in each period, how large and how active they are."""
+"""The cells of the fictitious province as arrays: their place in the tree by period, their size and activity."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _COMMUNES = frozenset({BaseType.COMMUNE, BaseType.WARD, BaseType.TOWN})
 
 @dataclass(frozen=True)
 class SampleCells:
-    """Cells in registry order of the first day; every array has one place a cell.
+    """Cells in registry order of the first day; every array has one element per cell.
 
-    `district` and `base` number the units in which a cell lies by their places in `districts` and `bases`.
+    `district` and `base` number the units that contain a cell by index into `districts` and `bases`.
     """
 
     registry: Registry
@@ -50,18 +50,18 @@ class SampleCells:
 
     @cached_property
     def territorial(self) -> tuple[bool, ...]:
-        """Whether each of the districts has communes."""
+        """Whether each district has communes."""
         home = self.district(self.first)
         return tuple(bool(self.in_commune[home == place].any()) for place in range(len(self.districts)))
 
     @cached_property
     def bases(self) -> tuple[str, ...]:
-        """Codes of all base organisations that ever were."""
+        """Codes of all base organisations that ever existed."""
         return tuple(dict.fromkeys(u.code for u in self.registry.spells if u.kind in LEVELS[Level.BASE]))
 
     @cached_property
     def residential(self) -> Flags:
-        """Whether a cell is a residential one."""
+        """Whether a cell is residential."""
         return np.array([self._tree.units[cell].residential for cell in self.ids])
 
     @cached_property
@@ -91,11 +91,11 @@ class SampleCells:
         return self.of_type(_COMMUNES)
 
     def district(self, day: date) -> Counts:
-        """Number of the district in which each cell lies on a day."""
+        """The district index of each cell on a day."""
         return self._places(day)[0]
 
     def base(self, day: date) -> Counts:
-        """Number of the base organisation in which each cell lies on a day."""
+        """The base organisation index of each cell on a day."""
         return self._places(day)[1]
 
     @cached_property
@@ -125,7 +125,7 @@ class SampleCells:
 
 @dataclass(frozen=True)
 class Habits:
-    """What makes cells differ: weight of size, of admissions by year, and shares of groups among their members."""
+    """How cells differ: weights of size and of admissions by year, and shares of groups among their members."""
 
     size: Weights
     drive: Weights
@@ -138,7 +138,7 @@ class Habits:
     rounding: Weights
 
     def chance(self, members: Counts, year: int) -> Weights:
-        """Weight of each cell in the year's admissions, given its members: none where it is dormant or exhausted."""
+        """Each cell's weight in the year's admissions, given its members: zero where it is dormant or exhausted."""
         active = ~self.exhausted & ~self.dormant[year % len(self.dormant)]
         return np.where(active, self.drive * members**0.7, 0.0)
 
@@ -148,7 +148,7 @@ _GROUPS = 7
 
 
 def habits(cells: SampleCells, rng: np.random.Generator) -> Habits:
-    """Draws what makes cells differ. Districts differ in drive and in their ethnic minorities."""
+    """Draws the differences between cells. Districts differ in activity and in their ethnic minorities."""
     count = len(cells.ids)
     home = cells.district(cells.first)
     districts = len(cells.districts)
@@ -173,7 +173,7 @@ def habits(cells: SampleCells, rng: np.random.Generator) -> Habits:
 
 
 def _spread(count: int, sigma: float, rng: np.random.Generator) -> Weights:
-    """So many factors evenly spread on a logarithmic scale, in a drawn order: some clearly above 1, some below."""
+    """Factors evenly spread on a logarithmic scale, shuffled: some clearly above 1, some below."""
     return np.exp(sigma * np.linspace(-1.6, 1.6, count)[rng.permutation(count)])
 
 

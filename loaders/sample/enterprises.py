@@ -1,4 +1,4 @@
-"""Private units around every base organisation: form B5. Their workers grow faster than the admissions among them."""
+"""Private units around every base organisation: form B5. Their workforce outgrows the admissions from it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from loaders.sample.cells import SampleCells
 from loaders.sample.membership import Columns
 from loaders.sample.scale import SampleScale
 
-_GROWTH = 1.022  # of workers, by quarter
+_GROWTH = 1.022  # of the workforce, per quarter
 _FOUNDED = {"party": "party_orgs_founded", "union": "unions_founded", "youth": "youth_cells_founded"}
 _SHARES = {"party": (0.06, 0.004), "union": (0.24, 0.012), "youth": (0.12, 0.008)}
 
 
 def enterprises(scale: SampleScale, cells: SampleCells, rng: np.random.Generator) -> tuple[Columns, ...]:
-    """Form B5 by quarter for `cells.bases`; a base that is not there in a quarter has zeros.
+    """Form B5 by quarter for `cells.bases`; a base that does not exist in a quarter has zeros.
 
-    What lies around a base of the first day is followed; a merged base has what its predecessors had.
+    The surroundings of each initial base are simulated; a merged base has the sum of its predecessors'.
     """
-    around = _Around(cells, rng)
+    around = _Surroundings(cells, rng)
     found: list[Columns] = []
     for quarter in scale.quarters:
         if quarter.year < scale.supplements:
@@ -40,8 +40,8 @@ def enterprises(scale: SampleScale, cells: SampleCells, rng: np.random.Generator
     return tuple(found)
 
 
-class _Around:
-    """Units and workers around each base of the first day."""
+class _Surroundings:
+    """Units and workers around each initial base."""
 
     def __init__(self, cells: SampleCells, rng: np.random.Generator) -> None:
         count, home = len(cells.bases), cells.base(cells.first)
@@ -75,7 +75,7 @@ class _Around:
         }
 
     def _organised(self, units: Counts, trend: int) -> Columns:
-        """Units with each sort of organisation, and those founded: what there is more of than a quarter ago."""
+        """Units with each kind of organisation, and the new ones: the increase since the quarter before."""
         found: dict[str, Counts] = {}
         for place, (sort, (share, rise)) in enumerate(_SHARES.items()):
             more = part(units - self.own, np.full(len(units), share + rise * trend), 0.8 * self.rounding[place])

@@ -1,4 +1,4 @@
-"""Puts the made-up province into a store, as if every workbook had come when it says."""
+"""Loads the fictitious province into a store as if every workbook had arrived at its stated time."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from data.returns import Outcome
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.intake import load
-from loaders.received import read_received
+from loaders.receipt_times import read_received
 from loaders.sample.sheets import REGISTRY_PREFIX
 from loaders.sample.workbooks import RECEIVED
 
-_FEW = 60  # files that are read sooner than worker processes start
+_FEW = 60  # below this, reading takes less time than starting worker processes
 
 
 def load_sample(store: Store, folder: Path, workers: int | None = None) -> Iterator[Outcome]:
-    """Marks the store as holding sample data, then loads what `write` left in the folder, in order of receipt."""
+    """Marks the store as sample data, then loads the files that `write` left in the folder, in order of receipt."""
     store.mark_sample()
     received = read_received(folder / RECEIVED)
     for batch in _batches(sorted(received, key=received.__getitem__)):
@@ -29,7 +29,7 @@ def load_sample(store: Store, folder: Path, workers: int | None = None) -> Itera
 
 
 def _batches(names: Iterable[str]) -> Iterator[list[str]]:
-    """Each registry by itself: what comes after it is read by it, and nothing is read ahead in vain."""
+    """Each registry on its own: later files are read with it, so reading ahead of it would be wasted."""
     for _, batch in groupby(names, key=lambda name: name.startswith(REGISTRY_PREFIX)):
         yield list(batch)
 

@@ -1,4 +1,4 @@
-"""How members of every cell are managed: form B4, from the year on in which the province asks for it."""
+"""Management of the members of every cell: form B4, from the first year that the province requires it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _IRREGULAR, _FOUND, _WRONGLY_ADMITTED = 0.015, 0.04, 0.002
 def management(
     scale: SampleScale, cells: SampleCells, members: Membership, rng: np.random.Generator
 ) -> tuple[Columns, ...]:
-    """Form B4 for every cell and quarter; before its first year there is nothing."""
-    ways = _Ways(cells, rng)
+    """Form B4 for every cell and quarter; empty before its first year."""
+    ways = _Practices(cells, rng)
     return tuple(
         ways.quarter(quarter, moves) if quarter.year >= scale.supplements else {}
         for quarter, moves in zip(scale.quarters, members.quarters, strict=True)
     )
 
 
-class _Ways:
-    """What stays from quarter to quarter: districts differ in care, and a cell rounds as it always does."""
+class _Practices:
+    """What is constant over quarters: districts differ in diligence, cells in their rounding."""
 
     def __init__(self, cells: SampleCells, rng: np.random.Generator) -> None:
         self.cells, self.rng = cells, rng
@@ -37,7 +37,7 @@ class _Ways:
         self.visited = cells.residential & (rng.random(len(care)) < 0.8)
 
     def quarter(self, quarter: Period, moves: Columns) -> Columns:
-        """The counts of a quarter, given how its membership moved."""
+        """The counts of a quarter, given its changes in membership."""
         members = moves["members_end"]
         active = np.maximum(members - moves["exempt_end"], 0)
         trend = quarter.year - 2019 + quarter.index / 4
@@ -86,7 +86,7 @@ class _Ways:
         }
 
     def _transfers(self, moves: Columns, members: Counts) -> Columns:
-        """Official transfers are the moves of form B1; temporary ones change no roll."""
+        """Official transfers are the moves of form B1; temporary ones change no membership."""
         came, went = (
             np.sum([moves[f"transferred_{way}_{place}"] for place in ("province", "district", "base")], axis=0)
             for way in ("in", "out")

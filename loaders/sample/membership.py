@@ -1,4 +1,4 @@
-"""Membership of every cell, quarter by quarter: form B1, in balance and adding up to the province's course."""
+"""Membership of every cell by quarter: form B1, balanced and adding up to the province's trajectory."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ Columns = Mapping[str, Counts]
 
 SMALLEST = 3  # an organisation needs three members
 
-# Members lost in a quarter, as parts of all members; deaths weigh on the villages, departures on the rest.
+# Quarterly losses as fractions of all members; deaths mostly affect villages, departures the other cells.
 _DIED, _EXPELLED, _STRUCK_OFF, _RESIGNED, _RESTORED = 0.0018, 0.00012, 0.0006, 0.0001, 0.00003
 _OUT_PROVINCE, _OUT_DISTRICT, _OUT_BASE = 0.0035, 0.0032, 0.0026
 
 
 @dataclass(frozen=True)
 class Membership:
-    """B1 by quarter: each measure's counts by cell. `opening` are members before the first quarter.
+    """B1 by quarter: the counts of each measure by cell. `opening` are members before the first quarter.
 
-    `admitted_before` are admissions in each of the four quarters before the first, for those still on probation.
+    `admitted_before` are the admissions of the four quarters before the first, for members still on probation.
     """
 
     opening: Counts
@@ -54,7 +54,7 @@ def membership(
 
 
 class _State:
-    """Members of each cell, those on probation, and people on their way between districts and between bases."""
+    """Members of each cell, those on probation, and people in transit between districts and between bases."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class _State:
         self.dying = np.where(cells.residential, 1.5, 0.25)
 
     def advance(self, quarter: Period, admitted: int, growth: int) -> Columns:
-        """Lives through a quarter with so many admissions, after which the province has `growth` more members."""
+        """Simulates a quarter with the given admissions and net growth of the province."""
         members, district = self.members, self.cells.district(quarter.end)
         moves = {"admitted": draw(self.rng, admitted, self.habits.chance(members, quarter.year))}
         moves |= self._departures(members)
@@ -96,7 +96,7 @@ class _State:
         }
 
     def _departures(self, members: Counts) -> dict[str, Counts]:
-        """Who died or left; nobody is taken from a cell that is down to the least number."""
+        """Deaths and departures; a cell at the minimum size loses nobody."""
         total = int(members.sum())
         found: dict[str, Counts] = {}
         room = np.maximum(members - SMALLEST, 0)
@@ -115,7 +115,7 @@ class _State:
         return found
 
     def _arrivals(self, members: Counts, district: Counts, left: Columns) -> dict[str, Counts]:
-        """Who arrived from elsewhere in the province: those who left, but for a few who are still on their way."""
+        """Arrivals from elsewhere in the province: those who left, except for a few still in transit."""
         rng, weights = self.rng, members * self.leaving
         departed = int(left["transferred_out_district"].sum()) + self.between_districts
         self.between_districts = min(int(rng.integers(0, 7)), departed)
@@ -131,7 +131,7 @@ class _State:
         }
 
     def _groups(self, quarter: Period) -> dict[str, Counts]:
-        """The groups among those on the roll at the quarter's end."""
+        """The groups among the members at the quarter's end."""
         ends, habits, rounding = self.members, self.habits, self.habits.rounding
         drift = (quarter.year - 2015) + quarter.index / 4
         abroad = part(ends, np.full(len(ends), 0.006 + 0.0006 * drift), rounding[4])

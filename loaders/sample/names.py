@@ -1,4 +1,4 @@
-"""Made-up names of places and organisations. None is a person's, none is a district of the province of the source."""
+"""Fictitious names of places and organisations. None is a person's or a district of the real province."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ DEPARTMENTS = _listed(
 
 
 def places(rng: np.random.Generator) -> Iterator[str]:
-    """Place names in a drawn order; each comes once before any comes again."""
+    """Place names in random order; each appears once before any repeats."""
     pairs = [f"{first} {second}" for first in _FIRST for second in _SECOND if first != second]
     free = sorted(set(pairs) - _TAKEN)
     order: list[int] = rng.permutation(len(free)).tolist()
@@ -64,13 +64,13 @@ def places(rng: np.random.Generator) -> Iterator[str]:
 
 
 def hamlets(rng: np.random.Generator, count: int) -> list[str]:
-    """Names of the hamlets of one commune; a second round of the same names is numbered."""
+    """Names of the hamlets of one commune; repeated names are numbered."""
     order: list[int] = rng.permutation(len(HAMLETS)).tolist()
     return [numbered(HAMLETS, order, place) for place in range(count)]
 
 
 def numbered(names: tuple[str, ...], order: list[int], place: int) -> str:
-    """The name at `place` of an endless row: after the last the first comes again with the number 2."""
+    """The name at `place` of an endless sequence, which repeats with numbers from 2 on."""
     turn, at = divmod(place, len(order))
     name = names[order[at]]
     return f"{name} {turn + 1}" if turn else name

@@ -1,4 +1,4 @@
-"""Organisations of the made-up province: committees, bases, sections and cells, before any reorganisation."""
+"""Organisations of the fictitious province: committees, bases, sections and cells, before any reorganisation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from data.organisations.units import Unit, UnitKind
 from loaders.sample import names
 from loaders.sample.apportion import apportion
-from loaders.sample.bodies import BLOCS, BaseSort, BaseType, Bloc, area_bodies, bloc_bodies
+from loaders.sample.bodies import BLOCS, BaseKind, BaseType, Bloc, area_bodies, bloc_bodies
 from loaders.sample.scale import BaseGroup, SampleScale
 
 FOUNDED = date(1997, 1, 1)
@@ -20,7 +20,7 @@ _CITY_WARDS = 0.6
 
 @dataclass
 class _Roll:
-    """Units in registry order, numbered as they come."""
+    """Units in registry order, numbered consecutively."""
 
     units: list[Unit] = field(default_factory=list)
 
@@ -50,7 +50,7 @@ class _Roll:
 
 @dataclass(frozen=True, slots=True)
 class _Base:
-    """A base organisation to be: its cells' names, the first `villages` of them residential; none for a base cell."""
+    """A planned base organisation: its cells' names, the first `villages` of them residential; none for a base cell."""
 
     name: str
     type: BaseType
@@ -127,7 +127,7 @@ def _commune_type(nth: int, count: int, *, city: bool) -> BaseType:
 
 
 def _commune(sort: BaseType, name: str, villages: int, offices: int, rng: np.random.Generator, *, bush: bool) -> _Base:
-    """A commune, ward or town with its villages (bản in the `bush`, numbered groups in wards) and offices."""
+    """A commune, ward or town with its villages (bản in remote areas, `bush`; numbered groups in wards) and offices."""
     title = sort.lower()
     if sort is BaseType.WARD:
         residential = [f"Tổ dân phố số {i}" for i in range(1, villages + 1)]
@@ -160,20 +160,20 @@ def _blocs(scale: SampleScale, rng: np.random.Generator, place: Iterator[str]) -
     return found
 
 
-def _body(body: BaseSort, place: Iterator[str], cells: int, sections: int, area: str = "") -> _Base:
+def _body(body: BaseKind, place: Iterator[str], cells: int, sections: int, area: str = "") -> _Base:
     name = body.name.format(place=next(place), area=area) if "{place}" in body.name else body.name.format(area=area)
     order = list(range(len(names.DEPARTMENTS)))
     return _Base(name, body.type, [names.numbered(names.DEPARTMENTS, order, i) for i in range(cells)], 0, sections)
 
 
 def _split(total: int, parts: int, rng: np.random.Generator, spread: float) -> list[int]:
-    """`total` in so many parts of at least one, which differ by lot."""
+    """Splits `total` at random into so many parts of at least one."""
     sizes: list[int] = (1 + apportion(total - parts, rng.lognormal(0.0, spread, parts))).tolist()
     return sizes
 
 
 def _cells_below(group: BaseGroup, rng: np.random.Generator) -> list[int]:
-    """How many cells each base organisation of the group has below it; 0 for a base cell."""
+    """The number of cells under each base organisation of the group; 0 for a base cell."""
     committees = group.bases - group.single
     sizes = 2 + apportion(group.cells - 2 * committees, rng.lognormal(0.0, 0.6, committees))
     cells = np.zeros(group.bases, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Plans given to the province, its districts and base organisations, some of them revised in mid-year."""
+"""Plans for the province, its districts and base organisations, some of them revised in mid-year."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _REVISED_ON = {2018: date(2018, 7, 9), 2020: date(2020, 6, 22)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLine:
-    """A plan: the unit's code, the term, the indicator's code, the value and the decision that gives it.
+    """A plan: unit code, term, indicator code, value and the decision that sets it.
 
     A count is a whole number, a share a fraction.
     """
@@ -44,7 +44,7 @@ class PlanLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanBook:
-    """A workbook of plans of one year; a revision holds only what changed."""
+    """A workbook of plans for one year; a revision holds only what changed."""
 
     year: int
     lines: tuple[PlanLine, ...]
@@ -54,9 +54,9 @@ class PlanBook:
 
 @dataclass(frozen=True)
 class _Targets:
-    """Admissions to be reached in a year, by base organisation.
+    """Target admissions of a year by base organisation.
 
-    `district` says in which district each lies, `given` whether it was ever given a target for the year.
+    `district` is the district of each base, `given` whether the base gets a target of its own for the year.
     """
 
     year: int
@@ -65,7 +65,7 @@ class _Targets:
     given: Flags
 
     def revised(self, districts: Iterable[int], factor: float) -> _Targets:
-        """The same with the targets of some districts raised or lowered."""
+        """A copy with the targets of some districts scaled."""
         bases = self.bases.copy()
         for number in districts:
             here = self.district == number
@@ -83,7 +83,7 @@ def plans(
     calendar: SampleCalendar,
     rng: np.random.Generator,
 ) -> tuple[PlanBook, ...]:
-    """One workbook a year, received in January, and one more where the year's plan was revised.
+    """One workbook a year, received in January, and another where the year's plan was revised.
 
     The targets of base organisations add up to their district's, those of districts to the province's.
     """
@@ -122,7 +122,7 @@ def _targets(
     year: int,
     rng: np.random.Generator,
 ) -> _Targets:
-    """Somewhat more than the province then reached; districts with less drive are asked for more than they like."""
+    """Targets somewhat above what the province then achieves; those of less active districts are out of reach."""
     first = next(place for place, quarter in enumerate(scale.quarters) if quarter.year == year)
     size = members.quarters[first]["members_start"]
     day = date(year, 1, 1)

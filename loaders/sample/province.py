@@ -1,4 +1,4 @@
-"""The made-up province as data: registers, history, plans and returns. The same scale and seed give the same."""
+"""The fictitious province as data: registers, history, plans and returns; deterministic for a scale and seed."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from loaders.sample.trajectory import Trajectory, trajectory
 from loaders.sample.villages import villages
 
 SEED = 1997
-_SUPPLEMENTS = 2019  # a seed of their own, so that what was made up before stays as it is
+_SUPPLEMENTS = 2019  # a separate seed, so that the forms simulated earlier stay unchanged
 _MERGED_NAME = "Hợp Phong"
 
 
 @dataclass(frozen=True, slots=True)
 class RegistryBook:
-    """A workbook with the whole registry as it was known when it was received."""
+    """A workbook with the whole registry as known at its receipt."""
 
     registry: Registry
     received_at: datetime
@@ -52,7 +52,7 @@ class HistoryLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Province:
-    """All that the workbooks of the made-up province will hold."""
+    """The contents of all workbooks of the fictitious province."""
 
     vocabulary: Vocabulary
     scale: SampleScale
@@ -66,7 +66,7 @@ class Province:
 
 
 def province(scale: SampleScale, seed: int = SEED) -> Province:
-    """Simulates a province that returns the built-in forms; every part has its own stream of random numbers."""
+    """Simulates a province that returns the built-in forms; each part has its own random number stream."""
     streams = iter(np.random.default_rng(seed).spawn(10))
     more = iter(np.random.default_rng((seed, _SUPPLEMENTS)).spawn(4))
     registry = reorganised(organisations(scale, next(streams)), _MERGED_NAME)
@@ -103,7 +103,7 @@ def province(scale: SampleScale, seed: int = SEED) -> Province:
 
 
 def _registered(day: date, first: date, calendar: SampleCalendar) -> datetime:
-    """The first registry comes when the province begins to report, a later one just before it takes effect."""
+    """The first registry arrives when the province starts reporting, a later one just before it takes effect."""
     return calendar.working(day.replace(day=5) if day == first else date(day.year - 1, 12, 24))
 
 

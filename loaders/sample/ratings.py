@@ -10,13 +10,13 @@ from loaders.sample.scale import SampleScale
 
 _MEMBERS = {"rated_excellent": 0.15, "rated_good": 0.70, "rated_fulfilled": 0.13, "rated_failed": 0.02}
 _CELLS = (0.18, 0.69, 0.115, 0.015)
-_SHORT_OF = 2  # the first two ratings have little to remedy
+_SHORT_OF = 2  # the first two ratings have few shortcomings to remedy
 
 
 def ratings(scale: SampleScale, members: Membership, rng: np.random.Generator) -> tuple[Columns, ...]:
-    """Form B6 at the end of each year from the first one on that it is asked for; nothing in other quarters.
+    """Form B6 at the end of each year from the first year that it is due; nothing in other quarters.
 
-    The ratings add up to the members at the year's end. `cell_rating` is the place of the choice, from 1.
+    The ratings add up to the members at the year's end. `cell_rating` is the one-based index of the choice.
     """
     found: list[Columns] = []
     for place, quarter in enumerate(scale.quarters):
@@ -29,7 +29,7 @@ def ratings(scale: SampleScale, members: Membership, rng: np.random.Generator) -
 
 
 def _year(quarter: Columns, newest: np.ndarray, rng: np.random.Generator) -> Columns:
-    """Who was admitted in the second half of the year or is exempt is not rated."""
+    """Members admitted in the second half of the year and exempt ones are not rated."""
     ends = quarter["members_end"]
     left_out = np.minimum(newest + quarter["exempt_end"], ends)
     due = ends - left_out

@@ -1,4 +1,4 @@
-"""What changed in the made-up province: a commune went to another district, two communes became one."""
+"""Reorganisations of the fictitious province: a commune moves to another district, two communes merge."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _MERGER_DECISION = "Số 1126-QĐ/TU ngày 16/12/2019"
 def reorganised(units: Sequence[Unit], merged_name: str) -> Registry:
     """The registry of all years: every spell, and the successions.
 
-    The last commune of the second territorial district goes to the third (where there are but two, of the first to the
-    second); in the last one two communes become one of that name.
+    The last commune of the second territorial district moves to the third (with only two districts, from the first to
+    the second); in the last district two communes merge under the given name.
     """
     districts = [unit for unit in units if unit.kind is UnitKind.DISTRICT]
     communes = {
@@ -60,17 +60,17 @@ def reorganised(units: Sequence[Unit], merged_name: str) -> Registry:
 
 @dataclass
 class _Spells:
-    """All spells in registry order; new ones come last in their district."""
+    """All spells in registry order; new ones go to the end of their district."""
 
     spells: list[Unit]
 
     def move(self, unit: Unit, district: Unit) -> None:
-        """`unit` belongs to another district from the day of the move on."""
+        """Moves `unit` to another district from the day of the move."""
         self._end([unit], MOVE)
         self._add(district, [replace(unit, parent=district.id, valid_from=MOVE)])
 
     def merge(self, bases: Sequence[Unit], name: str) -> Unit:
-        """The bases end, a new one has all their cells."""
+        """Ends the bases and adds one with all their cells."""
         district = next(u for u in self.spells if u.id == bases[0].parent)
         prefix = f"{district.code}."
         number = 1 + max(int(u.code.removeprefix(prefix)[:3]) for u in self.spells if u.code.startswith(prefix))
@@ -94,7 +94,7 @@ class _Spells:
 
 
 def as_known(registry: Registry, day: date, version: int) -> Registry:
-    """The registry as it was known when the reorganisation of that day had just been decided, and none later."""
+    """The registry as known when the reorganisation of that day had just been decided, and no later one."""
     spells = [u for u in registry.spells if u.valid_from <= day]
     return Registry(
         version,

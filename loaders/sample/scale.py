@@ -1,4 +1,4 @@
-"""How large the made-up province is, which periods it reports, and the published figures that it must add up to."""
+"""The size of the fictitious province, its reporting periods, and the published figures that it is calibrated to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from data.periods import Frequency, Period
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseGroup:
-    """Base organisations of one sort: `single` of them are base cells, the rest share `cells` cells below them."""
+    """Base organisations of one kind: `single` of them are base cells, the rest share `cells` cells."""
 
     bases: int
     single: int
@@ -19,9 +19,9 @@ class BaseGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """Figures that the returns must sum to: members at the end of two years, admissions from the one to the other.
+    """Figures that the returns must add up to: members at the end of two years, admissions in between.
 
-    `heads` is the share of village heads who are members at the end of the last of these years.
+    `heads` is the share of village heads who are members at the end of the last year.
     """
 
     first: int
@@ -37,8 +37,8 @@ class SampleScale:
     """Numbers of organisations and the periods of their returns.
 
     Communes have `village_cells` residential cells and `office_cells` others; `sections` base committees have
-    sectional committees. `yearly` are the first and last year of yearly returns, quarterly ones follow up to `latest`,
-    whose returns are partly `missing`, `late` and `corrected`. Forms B4, B5 and B6 are asked for from the year
+    sectional committees. `yearly` are the first and last year of yearly returns, followed by quarterly ones up to
+    `latest`, whose returns are partly `missing`, `late` and `corrected`. Forms B4, B5 and B6 are due from the year
     `supplements` on.
     """
 
@@ -61,24 +61,24 @@ class SampleScale:
 
     @property
     def districts(self) -> int:
-        """Committees that send returns."""
+        """The number of committees that send returns."""
         return self.territorial + self.attached
 
     @property
     def cells(self) -> int:
-        """All cells, base cells among them."""
+        """The number of cells, base cells included."""
         return (
             self.village_cells + self.office_cells + sum(g.single + g.cells for g in (self.agencies, self.enterprises))
         )
 
     @property
     def bases(self) -> int:
-        """Base organisations."""
+        """The number of base organisations."""
         return self.communes + self.agencies.bases + self.enterprises.bases
 
     @property
     def quarters(self) -> tuple[Period, ...]:
-        """Every quarter that cells are simulated for, from the first yearly return on."""
+        """Every simulated quarter, starting with the first yearly return."""
         return _from(Period(self.yearly[0], Frequency.QUARTER, 1), self.latest)
 
     @property

@@ -1,4 +1,4 @@
-"""What each workbook of the made-up province holds, as sheets for the template."""
+"""The contents of each workbook of the fictitious province, as template sheets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REGISTRY_PREFIX = "DM_"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A workbook to be written: its file name, when it is received and from whom, and how to make its sheets."""
+    """A workbook to write: its file name, instant of receipt, sender, and the function that builds its sheets."""
 
     name: str
     received_at: datetime
@@ -72,7 +72,7 @@ def drafts(province: Province) -> list[Draft]:
 
 @dataclass(frozen=True)
 class _Outlines:
-    """The rows of districts' returns, made once for each tree; the forms are those of the vocabulary."""
+    """The outlines of districts' returns, cached by tree; the forms come from the vocabulary."""
 
     vocabulary: Vocabulary
     registry: Registry

@@ -1,4 +1,4 @@
-"""The register of tasks of the conclusion: as it was set up, and as it stood some months later."""
+"""The register of tasks that implement the conclusion: initially, and some months later."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from loaders.sample.cells import SampleCells
 
 _SET_UP, _BROUGHT_UP = date(2020, 6, 15), date(2020, 10, 9)
 _DONE_BY_THEN = 0.85
-_DIALOGUES = {"NV09": (2, 118, 46, 31)}  # meetings, firms, proposals, settled
+_DIALOGUES = {"NV09": (2, 118, 46, 31)}  # meetings, enterprises, proposals, proposals settled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class TaskBook:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A task that each committee owes, or (`owner` given) one body of the province."""
+    """A task that each committee is responsible for, or (`owner` given) a single body of the province."""
 
     code: str
     clause: str
@@ -139,7 +139,7 @@ _TASKS = (
 
 
 def tasks(cells: SampleCells, rng: np.random.Generator) -> tuple[TaskBook, ...]:
-    """The register when it was set up, then the lines that had changed some months later."""
+    """The register when it was set up, then the tasks that had changed some months later."""
     lines = tuple(_lines(cells))
     later = tuple(_brought_up(line, rng) for line in lines if line.due is not None and line.due.year == _YEAR.first)
     return tuple(
@@ -175,15 +175,15 @@ def _lines(cells: SampleCells) -> Iterator[TaskLine]:
 
 
 def _brought_up(line: TaskLine, rng: np.random.Generator) -> TaskLine:
-    """What was due by then is mostly done, with the document that shows it; the rest is under way."""
-    told = replace(line, state=TaskState.UNDER_WAY)
+    """Tasks due by then are mostly done, with a document as evidence; the rest are in progress."""
+    updated = replace(line, state=TaskState.UNDER_WAY)
     if line.task in _DIALOGUES:
         meetings, firms, proposals, settled = _DIALOGUES[line.task]
-        told = replace(told, meetings=meetings, firms=firms, proposals=proposals, settled=settled)
+        updated = replace(updated, meetings=meetings, firms=firms, proposals=proposals, settled=settled)
     if line.due is None or line.due >= _BROUGHT_UP or rng.random() > _DONE_BY_THEN:
-        return told
+        return updated
     return replace(
-        told,
+        updated,
         state=TaskState.DONE,
         evidence_number=f"{int(rng.integers(12, 96))}-KH/{'HU' if line.owner_code else 'BTCTU'}",
         evidence_date=date(2020, int(rng.integers(7, 10)), int(rng.integers(1, 28))),

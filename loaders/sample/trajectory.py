@@ -1,4 +1,4 @@
-"""The province's course over the years: members and admissions that meet the published figures exactly."""
+"""The province's trajectory over the years: members and admissions that match the published figures exactly."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from loaders.sample.apportion import Counts, Weights, apportion
 from loaders.sample.scale import SampleScale
 
 _SEASONS = np.array([0.16, 0.28, 0.20, 0.36])
-_AFTER = 0.93  # admissions in the year after the calibrated ones: fewer, for the epidemic
+_AFTER = 0.93  # admissions in the year after calibration, reduced by the epidemic
 
 
 @dataclass(frozen=True)
 class Trajectory:
-    """By year from the first of the history: members at its end, admissions, other losses; and both by quarter."""
+    """By year from the first of the history: members at its end, admissions, other losses; both also by quarter."""
 
     first: int
     members: Counts
@@ -24,14 +24,14 @@ class Trajectory:
     lost_by_quarter: Counts
 
     def place(self, year: int) -> int:
-        """Row of a year."""
+        """The row of a year."""
         return year - self.first
 
 
 def trajectory(scale: SampleScale, rng: np.random.Generator) -> Trajectory:
-    """Draws a smooth course. Quarters are rows of four columns.
+    """Draws a smooth trajectory. Quarters are rows of four columns.
 
-    Losses are all that lowers membership, less what raises it other than admissions.
+    Losses are net of all gains other than admissions.
     """
     known = scale.calibration
     span = known.last - known.first

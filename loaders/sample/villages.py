@@ -1,4 +1,4 @@
-"""Villages and their heads in every residential cell: form B3, with the share of heads who are members as published."""
+"""Villages and their heads by residential cell: form B3, with the published share of heads who are members."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def villages(scale: SampleScale, cells: SampleCells, rng: np.random.Generator) -
 
 
 class _Heads:
-    """Each village's head, followed from quarter to quarter; arrays have one place a village.
+    """Each village's head, simulated by quarter; arrays have one element per village.
 
-    `standing` ranks villages by how readily their head is a member: in each quarter as many as the province's share
-    asks for are, the first ones. Elections bring new heads, and so new ranks.
+    `standing` ranks villages by the propensity of their head to be a member: each quarter the first ones are members,
+    as many as the province's share requires. Elections bring new heads, and so new ranks.
     """
 
     def __init__(self, scale: SampleScale, home: Counts, districts: int, rng: np.random.Generator) -> None:
@@ -79,7 +79,7 @@ class _Heads:
         }
 
     def _renew(self, heads: float, posts: float) -> None:
-        """New heads in a part of the villages; a part of the posts falls vacant or is filled."""
+        """Replaces some heads; some posts fall vacant or are filled."""
         count = len(self.cell)
         new = self.rng.random(count) < heads
         self.standing = np.where(new, self.lean + self.rng.normal(size=count), self.standing)

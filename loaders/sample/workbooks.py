@@ -1,4 +1,4 @@
-"""The made-up province's workbooks: real .xlsx files, made in several processes, with the times when they came."""
+"""Writes the fictitious province's workbooks as real .xlsx files, in several processes, with their times of receipt."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CHUNK = 4
 
 @dataclass(frozen=True, slots=True)
 class SampleFile:
-    """A written workbook: where it is, when it was received and from which unit."""
+    """A written workbook: its path, instant of receipt and sender."""
 
     path: Path
     received_at: datetime
@@ -29,9 +29,9 @@ class SampleFile:
 
 
 def write(province: Province, folder: Path, workers: int | None = None) -> Iterator[SampleFile]:
-    """Writes every workbook, then `received.csv` (file, instant) with the times that they came; yields files as done.
+    """Writes every workbook, then `received.csv` (file, instant); yields files as they are completed.
 
-    `workers` are processes, by default as many as the machine has cores; 1 writes in this one.
+    `workers` is the number of processes, by default that of the machine's cores; 1 writes in this process.
     """
     folder.mkdir(parents=True, exist_ok=True)
     files: list[SampleFile] = []
@@ -58,16 +58,16 @@ def _in_parallel(province: Province, folder: Path, workers: int | None) -> Itera
             yield from future.result()
 
 
-_at_work: list[tuple[Sequence[Draft], Path]] = []  # what a worker process writes from, handed over once
+_WORKER_INPUT: list[tuple[Sequence[Draft], Path]] = []  # the input of a worker process, passed once
 
 
 def _start(province: Province, folder: Path) -> None:
-    _at_work[:] = [(drafts(province), folder)]
-    gc.freeze()  # the province stays: the collector need not go through it again and again
+    _WORKER_INPUT[:] = [(drafts(province), folder)]
+    gc.freeze()  # keeps the collector from walking the province, which stays alive, over and over
 
 
 def _write_some(places: Sequence[int]) -> list[SampleFile]:
-    found, folder = _at_work[0]
+    found, folder = _WORKER_INPUT[0]
     return [_write_one(found[place], folder) for place in places]
 
 

@@ -1,1 +1,1 @@
-"""Which table a sheet is: title block, header, columns, body, totals, personal data."""
+"""Interprets a sheet: title block, header, columns, body, totals, personal data."""

@@ -1,4 +1,4 @@
-"""The rows of a return below its header: groups, leaves, totals, and where the table ends."""
+"""The rows of a return below its header: groups, leaves, totals, and the end of the table."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from data.organisations.units import LEVELS, Level, Unit, UnitKind
 from data.returns import Finding
 from data.vietnamese.text import clean, key
-from loaders.findings import error, listed_rows, warning
+from loaders.findings import error, row_ranges, warning
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.title_block import TitleBlock, unknown_unit
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.unit_names import UnitNames, called
+from loaders.vietnamese.unit_names import UnitNames, parse_name
 from loaders.workbook import Value
 
 _TOTALS = "|".join(map(key, ("Tổng cộng", "Tổng số", "Tổng", "Cộng")))
 _WHOLES = "|".join(map(key, ("tỉnh", "huyện", "thị xã", "thành phố", "quận", "đảng bộ", "đơn vị", "ngành", "khối")))
 _SUMMED = "|".join(map(key, ("chung", "các", "toàn", "mục", "số", "cộng", "đảng viên", "cơ sở", "chi bộ", "đảng bộ")))
-# "Cộng Hoà" and "Tổng công ty" are names: after the word for a sum stands what is summed, a formula, or nothing.
+# "Cộng Hoà" and "Tổng công ty" are names: a word for a sum must be followed by what is summed, a formula, or nothing.
 _WHOLE = f"{key('toàn')} (?:{_WHOLES})"
 _TOTAL = re.compile(rf"(?:{_TOTALS})(?: (?:{_WHOLE}|{_SUMMED}|{_WHOLES}|[ivx\d])( .*)?)?|{_WHOLE}( .*)?")
 _MOST_TOTAL_WORDS = 10
@@ -36,7 +36,7 @@ _PLACE_AND_DATE = re.compile(r"ngày\b.*\btháng\b.*\bnăm\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class BodyLine:
-    """A zero-based sheet row and the unit that it is about; None when the unit could not be told."""
+    """A zero-based sheet row and its unit; None when the unit is unknown."""
 
     row: int
     unit: Unit | None
@@ -44,7 +44,7 @@ class BodyLine:
 
 @dataclass(slots=True)
 class SheetBody:
-    """Lines of a return: `leaves` are summed, `groups` and `totals` only compared, `hidden` and `parts` not read."""
+    """Lines of a return: `leaves` are summed, `groups` and `totals` only compared, `hidden` and `parts` ignored."""
 
     leaves: list[BodyLine] = field(default_factory=list)
     groups: list[BodyLine] = field(default_factory=list)
@@ -55,7 +55,7 @@ class SheetBody:
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _RowLabel:
     row: int
     code: str
     name: str
@@ -63,7 +63,7 @@ class _Written:
 
 
 def read_body(found: Recognised, head: TitleBlock) -> SheetBody:
-    """Every line between the column-number row and the notes or signatures, its unit found by code, else by name."""
+    """All lines between the column-number row and the notes or signatures; units are found by code, else by name."""
     reader = _Reader(found, head)
     for row in range(found.header.numbers + 1, len(found.sheet.rows)):
         if not reader.take(row):
@@ -72,12 +72,12 @@ def read_body(found: Recognised, head: TitleBlock) -> SheetBody:
     for code, rows in (("hidden_rows_skipped", body.hidden), ("part_rows_skipped", body.parts)):
         if rows:
             place, number = found.cell(rows[0], "unit_name"), show(len(rows))
-            body.findings.append(warning(code, found.name, place, number=number, rows=listed_rows(rows)))
+            body.findings.append(warning(code, found.name, place, number=number, rows=row_ranges(rows)))
     return body
 
 
 class _Reader:
-    """Goes down the rows, remembering the group that it is in."""
+    """Walks down the rows, tracking the current group."""
 
     def __init__(self, found: Recognised, head: TitleBlock) -> None:
         self.found, self.head = found, head
@@ -89,9 +89,9 @@ class _Reader:
         self.names = UnitNames(head.tree)
 
     def take(self, row: int) -> bool:
-        """Reads one row; False when it ends the table."""
+        """Processes one row; False when it ends the table."""
         cells = self.found.sheet.rows[row]
-        written = _Written(row, *(self._text(cells, code) for code in ("unit_code", "unit_name", "order")))
+        written = _RowLabel(row, *(self._text(cells, code) for code in ("unit_code", "unit_name", "order")))
         is_hidden = row in self.found.sheet.hidden_rows
         if not written.code and self._is_total(written):
             self.body.totals.extend([] if is_hidden else [row])
@@ -108,7 +108,7 @@ class _Reader:
             self.body.leaves.append(BodyLine(row, None))
         return True
 
-    def _is_total(self, written: _Written) -> bool:
+    def _is_total(self, written: _RowLabel) -> bool:
         if not written.name:
             return is_total(written.label)
         return is_total(written.name) and self.names.find(written.name, self._scopes()) is None
@@ -123,8 +123,8 @@ class _Reader:
     def _has_counts(self, cells: Sequence[Value]) -> bool:
         return any(isinstance(cells[column], int | float) for column in self.counted)
 
-    def _pass_over(self, written: _Written, cells: Sequence[Value]) -> None:
-        """A hidden line is not read; a hidden group still is the one that the lines below it stand in."""
+    def _pass_over(self, written: _RowLabel, cells: Sequence[Value]) -> None:
+        """A hidden line is ignored; a hidden group still contains the lines below it."""
         unit = self._find(written)
         self._enter(unit)
         if self._has_counts(cells) and (unit is None or unit.holds(self.found.form.grain)):
@@ -134,7 +134,7 @@ class _Reader:
         if unit and unit.id in self.below and (unit.kind in LEVELS[Level.BASE] or unit.kind is UnitKind.SECTION):
             self.group = unit
 
-    def _take_unit(self, written: _Written, cells: Sequence[Value]) -> None:
+    def _take_unit(self, written: _RowLabel, cells: Sequence[Value]) -> None:
         unit = self._find(written)
         if unit is None and not written.code and _is_part(written.name):
             self.body.parts.append(written.row)
@@ -155,7 +155,7 @@ class _Reader:
         else:
             self.body.groups.append(BodyLine(written.row, unit))
 
-    def _take_leaf(self, written: _Written, unit: Unit) -> None:
+    def _take_leaf(self, written: _RowLabel, unit: Unit) -> None:
         if unit.id in self.seen:
             first = self.found.cell(self.seen[unit.id], self._naming(written))
             self._reject("unit_twice", written, unit, first=first)
@@ -163,23 +163,23 @@ class _Reader:
         self.seen[unit.id] = written.row
         self.body.leaves.append(BodyLine(written.row, unit))
 
-    def _find(self, written: _Written) -> Unit | None:
+    def _find(self, written: _RowLabel) -> Unit | None:
         if written.code:
             return self.head.tree.by_code.get(written.code) or self.head.tree.by_code.get(written.code.upper())
         return self.names.find(written.name, self._scopes())
 
     def _scopes(self) -> Iterable[Unit]:
-        """Where a name is looked for: the group that the row stands in, the groups around it, the sender."""
+        """Where a name is searched: the current group, the groups around it, the sender."""
         yield self.group
         for above in self.head.tree.ancestors(self.group.id):
             if above.id in self.below:
                 yield above
 
-    def _naming(self, written: _Written) -> str:
+    def _naming(self, written: _RowLabel) -> str:
         return "unit_code" if written.code else "unit_name"
 
-    def _reject(self, code: str, written: _Written, unit: Unit, **values: object) -> None:
-        """Reports a line whose unit is no leaf of this return; its counts still belong to the sheet's total."""
+    def _reject(self, code: str, written: _RowLabel, unit: Unit, **values: object) -> None:
+        """Reports a line whose unit is not a leaf of this return; its counts still belong to the sheet's total."""
         self.body.leaves.append(BodyLine(written.row, None))
         place = self.found.cell(written.row, self._naming(written))
         sender = self.head.sender.name
@@ -187,7 +187,7 @@ class _Reader:
             error(code, self.found.name, place, name=unit.name, code=unit.code, sender=sender, **values)
         )
 
-    def _unknown(self, written: _Written) -> Finding:
+    def _unknown(self, written: _RowLabel) -> Finding:
         place = self.found.cell(written.row, self._naming(written))
         text, grain = written.code or written.name, self.found.form.grain
         meant = self.names.find(written.name, self._scopes()) if written.code and written.name else None
@@ -200,17 +200,17 @@ class _Reader:
 
 
 def is_total(text: str) -> bool:
-    """Whether a text is the label of a row that sums up others."""
+    """Whether a text is the label of a total row."""
     words = key(text)
     return _TOTAL.fullmatch(words) is not None and len(words.split()) <= _MOST_TOTAL_WORDS
 
 
 def _is_part(text: str) -> bool:
-    """Whether a row only tells more of the row above it: "Trong đó: nữ", "- Dân tộc thiểu số"."""
-    return key(text).startswith(_PARTS) or (text.startswith(_BULLETS) and not called(text).body)
+    """Whether a row only breaks down the row above it: "Trong đó: nữ", "- Dân tộc thiểu số"."""
+    return key(text).startswith(_PARTS) or (text.startswith(_BULLETS) and not parse_name(text).body)
 
 
 def ends_table(cells: Sequence[Value]) -> bool:
-    """Whether a row begins the notes, the place and date, or the signatures."""
+    """Whether a row starts the notes, the place and date, or the signatures."""
     texts = (clean(cell) for cell in cells if isinstance(cell, str) and cell)
     return any(key(text).startswith(_ENDS) or _PLACE_AND_DATE.search(text) for text in texts)

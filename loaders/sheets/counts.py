@@ -1,4 +1,4 @@
-"""The counts of a return's lines as arrays, column by column, with what could not be read."""
+"""The counts of a return's lines as arrays, read by column, with findings about unreadable cells."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from data.measures import Kind, Measure
 from data.returns import Finding
-from loaders.findings import error, named, warning
+from loaders.findings import error, measure_text, warning
 from loaders.sheets.recognise import Recognised
 from loaders.vietnamese.numbers import Count, NumberState, read_choice, read_count, show
 from loaders.workbook import Fault, Value
@@ -23,7 +23,7 @@ Flags = NDArray[np.bool_]
 class SheetCounts:
     """Lines by measures. `values` is 0 wherever `given` is false: blank, not applicable, or unreadable.
 
-    A category's value is the place of its choice, from 1.
+    A category's value is the one-based index of its choice.
     """
 
     rows: tuple[int, ...]
@@ -34,14 +34,14 @@ class SheetCounts:
 
     @property
     def blank(self) -> Flags:
-        """Neither a value, nor "x", nor something unreadable."""
+        """Neither a value, nor "x", nor unreadable."""
         return ~(self.given | self.not_applicable | self.unreadable)
 
 
 def read_counts(found: Recognised, rows: Sequence[int], *, strict: bool = True) -> tuple[SheetCounts, list[Finding]]:
     """The counts of the given zero-based rows.
 
-    Lines that only compare (`strict` false: groups, totals) warn of what cannot be read instead of refusing.
+    In lines that are only compared (`strict` false: groups, totals) unreadable cells are warnings, not errors.
     """
     shape = len(rows), len(found.form.measures)
     values = np.zeros(shape, dtype=np.int64)
@@ -83,7 +83,7 @@ def read_counts(found: Recognised, rows: Sequence[int], *, strict: bool = True) 
 
 
 def _read_plain(stack: Sequence[Value], values: NDArray[np.int64], given: Flags) -> bool:
-    """Fills the column at once when it holds whole numbers and blanks only; False when a cell needs a closer look."""
+    """Fills a column at once if it holds only whole numbers and blanks; False when cells must be parsed singly."""
     types = set(map(type, stack))
     if not types <= {int, float, str} or (str in types and any(isinstance(v, str) and v for v in stack)):
         return False
@@ -103,13 +103,13 @@ def _read_plain(stack: Sequence[Value], values: NDArray[np.int64], given: Flags)
 def _unreadable(found: Recognised, row: int, measure: Measure, count: Count, strict: bool) -> Finding:
     place = found.cell(row, measure.code)
     if strict:
-        about = {"measure": named(measure), "shown": count.shown, "meant": count.meant}
+        about = {"measure": measure_text(measure), "shown": count.shown, "meant": count.meant}
         return error(count.problem, found.name, place, **about)
-    return warning("total_unreadable", found.name, place, measure=named(measure), shown=count.shown)
+    return warning("total_unreadable", found.name, place, measure=measure_text(measure), shown=count.shown)
 
 
 def _take_flags(found: Recognised, counts: SheetCounts) -> None:
-    """A nil mark in a column that takes 1 or blank is a blank."""
+    """In a column of flags (1 or blank) a nil mark is a blank."""
     for place, measure in enumerate(found.form.measures):
         if measure.kind is not Kind.FLAG:
             continue
@@ -134,5 +134,7 @@ def _out_of_range(found: Recognised, counts: SheetCounts) -> list[Finding]:
         for line in np.flatnonzero(wrong):
             row = counts.rows[line]
             shown = show(found.sheet.rows[row][found.columns[measure.code]])
-            findings.append(error(code, found.name, found.cell(row, measure.code), measure=named(measure), shown=shown))
+            findings.append(
+                error(code, found.name, found.cell(row, measure.code), measure=measure_text(measure), shown=shown)
+            )
     return findings

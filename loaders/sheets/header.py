@@ -1,4 +1,4 @@
-"""The header of a sheet: where it stands, the words above each column, and which measure each column is."""
+"""The header of a sheet: its position, the words above each column, and the measure of each column."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FEWEST_WORDS = 3
 _ENOUGH_WORDS = 0.3
 _FEWEST_NUMBERS = 2
 _NUMBERS_A_LINE = re.compile(r"[IVXLC]+|[A-Za-zĐđ]|\d{1,3}")
-_MOSTLY = 0.7  # a copied column repeats its number
+_MOSTLY = 0.7  # duplicated columns repeat their number
 _LABEL = re.compile(r"[(\[]?[A-Za-zĐđ][)\]]?|[(\[]?(\d{1,3})[)\]]?(?:\s*\(?\s*=.*)?")
 _UNIT_LINE = re.compile(r"(?:đơn vị|đvt)\s*:", re.IGNORECASE)
 _TITLE_WORDS = tuple(map(key, ("Mã đơn vị", "Đơn vị tính", "Biểu số", "Số liệu", "Mẫu số")))
@@ -33,10 +33,10 @@ _TITLE_WORDS = tuple(map(key, ("Mã đơn vị", "Đơn vị tính", "Biểu s�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """Zero-based rows: the header is `top` to above `numbers`, the column-number row.
+    """Zero-based rows: the header spans `top` to above `numbers`, the column-number row.
 
     A header without such a row (`numbered` false) ends with `numbers` itself; the body begins below it in both.
-    `raw` gives each column's words top-down as they stand; `filled` also passes parents on to unmerged neighbours.
+    `raw` holds each column's words top-down as they stand; `filled` also extends parents to unmerged neighbours.
     """
 
     top: int
@@ -47,28 +47,28 @@ class Header:
 
     @property
     def last(self) -> int:
-        """Its last row with words, from 0."""
+        """Its last row with words, zero-based."""
         return self.numbers - 1 if self.numbered else self.numbers
 
     def words(self, column: int) -> str:
-        """What stands above a column, for people."""
+        """The words above a column, joined for display."""
         return " / ".join(self.raw[column])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """Which columns of a sheet are which of a form's, by code; `twice` are columns of a code already taken."""
+    """The columns of a form found on a sheet, by code; `twice` are further columns for a code already found."""
 
     columns: Mapping[str, int]
     twice: tuple[tuple[str, int], ...]
 
     def share_of(self, form: Form) -> float:
-        """How much of the form's header was found."""
+        """The fraction of the form's columns that was found."""
         return len(self.columns) / (len(form.fields) + len(form.measures))
 
 
 def find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
-    """The header above the column-number row; where there is none, the rows whose words fit a form best, if any do."""
+    """The header above the column-number row; without one, the rows whose words fit a form best, if any do."""
     numbers = next((r for r, row in enumerate(sheet.rows[:_SEARCHED_ROWS]) if _is_number_row(row)), None)
     if not numbers:
         return _by_words(sheet, vocabulary)
@@ -77,7 +77,7 @@ def find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
 
 
 def header_at(sheet: Sheet, first: int, last: int) -> Header | None:
-    """The header that stands in given rows, from 1; None when the sheet has no such rows."""
+    """The header in given one-based rows; None when the sheet has no such rows."""
     if last > len(sheet.rows):
         return None
     return _header(sheet, first - 1, last, numbered=False)
@@ -96,7 +96,7 @@ def _by_words(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
 
 
 def guess_header(sheet: Sheet, vocabulary: Vocabulary) -> tuple[int, int] | None:
-    """Rows, from 1, that may be the header of a sheet without a column-number row: those above the first numbers."""
+    """One-based rows that may be the header of a sheet without a column-number row: those above the first numbers."""
     rows = sheet.rows[:_SEARCHED_ROWS]
     body = next((r for r, row in enumerate(rows) if sum(map(_is_number, row)) >= _FEWEST_NUMBERS), 0)
     bottom = next((r for r in reversed(range(body)) if _may_be_header(rows[r])), None)
@@ -108,7 +108,7 @@ def _is_number(cell: Value) -> bool:
 
 
 def _may_be_header(row: Sequence[Value]) -> bool:
-    """Several words, the first of which does not number a line."""
+    """Several words, the first of which is not a line number."""
     texts = [text for text in map(_text, row) if text]
     return len(texts) >= _FEWEST_LABELS and not _NUMBERS_A_LINE.fullmatch(texts[0])
 
@@ -135,7 +135,7 @@ def _is_number_row(row: Sequence[Value]) -> bool:
 
 
 def _top(rows: Sequence[Sequence[Value]], numbers: int, vocabulary: Vocabulary) -> int:
-    """The first row of the header: as far up as rows hold several words, or where the words for units stand."""
+    """The first row of the header: the topmost adjacent row with several words, or the row with the words for units."""
     top = next((row for row in range(numbers - 1, 0, -1) if any(map(_text, rows[row]))), 0)
     while top > 0 and sum(map(bool, map(_text, rows[top - 1]))) > 1 and not _is_title(rows[top - 1]):
         top -= 1
@@ -151,7 +151,7 @@ def _is_title(row: Sequence[Value]) -> bool:
 
 
 def _spread_merges(texts: list[list[str]], sheet: Sheet, top: int) -> set[tuple[int, int]]:
-    """Writes a merged parent above each of its columns, in its first row; gives all places that merges cover."""
+    """Copies a merged parent above each of its columns, in its first row; returns all cells covered by merges."""
     covered = set()
     for (first, left), (last, right) in sheet.merges:
         if top <= first < top + len(texts):
@@ -162,7 +162,7 @@ def _spread_merges(texts: list[list[str]], sheet: Sheet, top: int) -> set[tuple[
 
 
 def _pass_on(texts: list[list[str]], covered: set[tuple[int, int]]) -> list[list[str]]:
-    """Parents that stand only above their first column, because the sheet does not merge cells, reach to the right."""
+    """Extends parents to the right that, without a merge, stand above their first column only."""
     filled = [list(row) for row in texts]
     for level, row in enumerate(filled[:-1]):
         for column in range(1, len(row)):
@@ -185,7 +185,7 @@ class _Words:
 
 @dataclass(frozen=True, slots=True)
 class _HeaderWords:
-    """The words of all headers: form by form, all of them (parents and ends alike), those of what a row is about."""
+    """The words of all headers: by form, in total (parents and leaves alike), and those of the row's subject."""
 
     forms: tuple[_Words, ...]
     all: frozenset[str]
@@ -220,9 +220,9 @@ def _words(form: Form) -> _Words:
 
 
 def matches(header: Header, vocabulary: Vocabulary, day: date | None = None) -> Iterator[tuple[Form, Match]]:
-    """How the columns fit each known form, whatever their order.
+    """The fit of the columns with each form, in any order.
 
-    Of a form's versions it is the one that they fit best; of two alike, the one in force on the day.
+    Of a form's versions the best fitting one is used; on a tie, the one in force on the day.
     """
 
     def rank(found: tuple[Form, Match]) -> tuple[int, bool]:

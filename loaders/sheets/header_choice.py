@@ -1,4 +1,4 @@
-"""Headers that no form knows, set beside the form that they are nearest to, and what a reader says that they mean."""
+"""Headers that match no form: compared with the nearest one, and mapped as the user chooses."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from data.forms.model import Form
 from data.forms.vocabulary import Vocabulary
 from data.returns import SourceFile
 from loaders.findings import is_refused
-from loaders.formats import opening as formats
-from loaders.formats.isolated import Isolated
+from loaders.formats import dispatch as formats
+from loaders.formats.worker_pool import WorkerPool
 from loaders.messages import sentence
 from loaders.sheets.header import Header, find_header, guess_header, header_at, matches
 from loaders.sheets.mapping import MappingError, fingerprint
-from loaders.sheets.people import lists_people
+from loaders.sheets.personal_data import lists_persons
 from loaders.sheets.recognise import last_day, named_in_title, recognise
 from loaders.templates.sheet_frame import column_paths
 from loaders.workbook import Sheet, Unreadable, column_name
 
 _CLOSE_ENOUGH = 65
 
-_Asked = tuple[SourceFile, Vocabulary, tuple[HeaderMapping, ...], tuple[HeaderChoice, ...]]
+_Request = tuple[SourceFile, Vocabulary, tuple[HeaderMapping, ...], tuple[HeaderChoice, ...]]
 
 
 def found_headers(
@@ -33,23 +33,23 @@ def found_headers(
     mappings: Sequence[HeaderMapping],
     choices: Sequence[HeaderChoice] = (),
 ) -> tuple[FoundHeader, ...]:
-    """The headers of a file's sheets that are not read as they stand, read by a process with limits.
+    """The headers of a file's sheets that cannot be read as they stand, analysed in a limited process.
 
-    A choice compares its sheet with another form, or takes other rows for the header. Empty for a file that lists
-    people or cannot be read.
+    A choice selects another form to compare with, or other header rows. Empty for a file that lists persons or cannot
+    be read.
     """
-    with Isolated(1, preload=(__name__,)) as isolated:
+    with WorkerPool(1, preload=(__name__,)) as pool:
         try:
-            return isolated.run(_found, (source, vocabulary, tuple(mappings), tuple(choices)))
+            return pool.run(_analyse, (source, vocabulary, tuple(mappings), tuple(choices)))
         except Unreadable:
             return ()
 
 
 def mapping_of(source: SourceFile, vocabulary: Vocabulary, choice: HeaderChoice) -> HeaderMapping:
-    """The mapping that a choice is, tied to the header of its sheet.
+    """The mapping for a choice, bound to the header of its sheet.
 
     Raises:
-        MappingError: a column is not the form's or is chosen twice, or the header is known without a mapping.
+        MappingError: a column is not the form's or is chosen twice, or the header is recognised without a mapping.
         Unreadable: the file cannot be read.
     """
     if choice.form not in vocabulary.forms or not choice.columns:
@@ -59,32 +59,32 @@ def mapping_of(source: SourceFile, vocabulary: Vocabulary, choice: HeaderChoice)
     if twice is not None:
         letters = ", ".join(name for name, code in choice.columns.items() if code == twice)
         raise MappingError(sentence("mapping_chosen_twice", code=twice, columns=letters))
-    with Isolated(1, preload=(__name__,)) as isolated:
-        found = isolated.run(_bound, (source, vocabulary, choice))
+    with WorkerPool(1, preload=(__name__,)) as pool:
+        found = pool.run(_bind, (source, vocabulary, choice))
     if isinstance(found, str):
         raise MappingError(sentence(found))
     return found
 
 
-def _found(asked: _Asked) -> tuple[FoundHeader, ...]:
-    source, vocabulary, mappings, choices = asked
+def _analyse(request: _Request) -> tuple[FoundHeader, ...]:
+    source, vocabulary, mappings, choices = request
     sheets = formats.read(source.content).sheets
-    if any(lists_people(sheet) for sheet in sheets):
+    if any(lists_persons(sheet) for sheet in sheets):
         return ()
-    said = {choice.place: choice for choice in choices}
-    return tuple(_compared(sheets, vocabulary, mappings, said))
+    chosen = {choice.place: choice for choice in choices}
+    return tuple(_compared(sheets, vocabulary, mappings, chosen))
 
 
 def _compared(
     sheets: Sequence[Sheet],
     vocabulary: Vocabulary,
     mappings: Sequence[HeaderMapping],
-    said: Mapping[int, HeaderChoice],
+    chosen: Mapping[int, HeaderChoice],
 ) -> Iterator[FoundHeader]:
     for place, sheet in enumerate(sheets):
-        if sheet.hidden or (place not in said and _is_read(sheet, vocabulary, mappings)):
+        if sheet.hidden or (place not in chosen and _is_read(sheet, vocabulary, mappings)):
             continue
-        choice = said.get(place)
+        choice = chosen.get(place)
         header = _header(sheet, vocabulary, choice)
         if header is not None:
             form, columns = _columns(sheet, vocabulary, header, choice)
@@ -101,7 +101,7 @@ def _compared(
 
 
 def _is_read(sheet: Sheet, vocabulary: Vocabulary, mappings: Sequence[HeaderMapping]) -> bool:
-    """Whether nothing about the header stops the sheet from being read."""
+    """Whether no problem with the header prevents the sheet from being read."""
     found, findings = recognise(sheet, vocabulary, mappings)
     return found is not None and not is_refused(findings)
 
@@ -119,7 +119,7 @@ def _header(sheet: Sheet, vocabulary: Vocabulary, choice: HeaderChoice | None) -
 def _columns(
     sheet: Sheet, vocabulary: Vocabulary, header: Header, choice: HeaderChoice | None
 ) -> tuple[Form, tuple[FoundColumn, ...]]:
-    """The form to compare with (chosen, else named in the title, else the nearest), and the columns beside its own."""
+    """The form to compare with (chosen, else named in the title, else the nearest), and its column matches."""
     fits = {form.code: (form, match) for form, match in matches(header, vocabulary, last_day(sheet, header.top))}
     shares = {code: match.share_of(form) for code, (form, match) in fits.items()}
     among = [choice.form] if choice else named_in_title(sheet, header.top, vocabulary) or list(shares)
@@ -134,7 +134,7 @@ def _columns(
 
 
 def _with_guesses(columns: Sequence[FoundColumn], form: Form) -> list[FoundColumn]:
-    """What the other columns may mean: each code of the form is guessed once, the likeliest words first."""
+    """Suggests codes for the remaining columns, each code of the form once, most similar words first."""
     taken = {column.code for column in columns}
     known = [
         (column.code, words.lower())
@@ -162,17 +162,17 @@ def _with_guesses(columns: Sequence[FoundColumn], form: Form) -> list[FoundColum
     return found
 
 
-def _bound(asked: tuple[SourceFile, Vocabulary, HeaderChoice]) -> HeaderMapping | str:
-    """The mapping of a choice, or the key of the sentence that says why there is none."""
-    source, vocabulary, choice = asked
+def _bind(request: tuple[SourceFile, Vocabulary, HeaderChoice]) -> HeaderMapping | str:
+    """The mapping for a choice, or the key of the message that explains why there is none."""
+    source, vocabulary, choice = request
     sheets = formats.read(source.content).sheets
-    if not 0 <= choice.place < len(sheets) or any(lists_people(sheet) for sheet in sheets):
+    if not 0 <= choice.place < len(sheets) or any(lists_persons(sheet) for sheet in sheets):
         return "mapping_no_header"
     sheet = sheets[choice.place]
     header = _header(sheet, vocabulary, choice)
     if header is None:
         return "mapping_no_header"
-    # What a form recognises means the same for everybody: nobody may give it another meaning.
+    # Recognised columns mean the same for everybody: no user may redefine them.
     if _is_read(sheet, vocabulary, ()):
         return "mapping_not_needed"
     form = vocabulary.form_on(choice.form, last_day(sheet, header.top))

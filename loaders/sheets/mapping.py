@@ -1,4 +1,4 @@
-"""Mappings of sheets that no form's header fits: read from TOML, tied to a header's words, applied to a sheet."""
+"""Mappings for headers that fit no form: parsed from TOML, bound to a header's words, applied to a sheet."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from data.forms.vocabulary import Vocabulary
 from data.language import UsersFault
 from data.returns import SourceFile
 from data.vietnamese.text import compact_key
-from loaders.formats import opening as formats
-from loaders.formats.isolated import Isolated
+from loaders.formats import dispatch as formats
+from loaders.formats.worker_pool import WorkerPool
 from loaders.messages import sentence
 from loaders.sheets.header import Header, Match, find_header, header_at, matches
 from loaders.workbook import Sheet, Unreadable, column_name
@@ -30,26 +30,26 @@ _KEYS = frozenset({"form", "columns", "header"})
 
 
 class MappingError(UsersFault, ValueError):
-    """A mapping that cannot be used; the sentence says what is wrong and what to write."""
+    """An unusable mapping; the message says what is wrong and what to write."""
 
 
 def read_mapping(path: Path, vocabulary: Vocabulary) -> HeaderMapping:
-    """A mapping from a TOML file onto a form of the vocabulary, not yet tied to a header.
+    """Parses a mapping onto a form of the vocabulary from a TOML file, not yet bound to a header.
 
     It holds form = "B1", [columns] "header words or column letters" = "code", and, for a sheet without a
     column-number row, header = [first row, last row].
 
     Raises:
-        MappingError: the file is no such mapping.
+        MappingError: the file is not a valid mapping.
     """
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         raise MappingError(sentence("mapping_no_toml", file=path.name)) from None
-    form, columns, rows = said.get("form"), said.get("columns"), said.get("header")
+    form, columns, rows = table.get("form"), table.get("columns"), table.get("header")
     if not isinstance(form, str) or form not in vocabulary.forms:
         raise MappingError(sentence("mapping_form", file=path.name, shown=form, known=", ".join(vocabulary.forms)))
-    if not isinstance(columns, dict) or not columns or not said.keys() <= _KEYS:
+    if not isinstance(columns, dict) or not columns or not table.keys() <= _KEYS:
         raise MappingError(sentence("mapping_columns", file=path.name))
     _check_codes(path, vocabulary.forms[form], columns)
     return HeaderMapping(fingerprint="", form=form, columns=columns, header_rows=_rows(path, rows))
@@ -79,30 +79,30 @@ def _rows(path: Path, rows: object) -> tuple[int, int] | None:
 
 
 def fingerprint(header: Header) -> str:
-    """What two headers share that have the same words in the same columns, however they are written."""
+    """A hash shared by headers with the same words in the same columns, however they are spelt."""
     words = "\n".join(compact_key(header.words(column)) for column in range(len(header.raw))).rstrip("\n")
     return hashlib.sha256(words.encode()).hexdigest()
 
 
 def header_of(mapping: HeaderMapping, sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
-    """The sheet's header where the mapping says that it is, else where the sheet itself tells."""
+    """The sheet's header: as given by the mapping, else as detected."""
     return header_at(sheet, *mapping.header_rows) if mapping.header_rows else find_header(sheet, vocabulary)
 
 
 def bind(mapping: HeaderMapping, files: Iterable[SourceFile], vocabulary: Vocabulary) -> tuple[HeaderMapping, ...]:
-    """The mapping tied to each different header of the files that has all of its columns."""
-    with Isolated(1, preload=(__name__,)) as isolated:
-        found = isolated.run_each(_headers, ((mapping, file, vocabulary) for file in files))
-        # Of a file that cannot be read, loading says why.
+    """The mapping bound to each distinct header of the files that has all of its columns."""
+    with WorkerPool(1, preload=(__name__,)) as pool:
+        found = pool.run_each(_headers, ((mapping, file, vocabulary) for file in files))
+        # An unreadable file is reported when it is loaded.
         prints = dict.fromkeys(one for each in found if not isinstance(each, Unreadable) for one in each)
     return tuple(replace(mapping, fingerprint=one) for one in prints)
 
 
 def read_bound(path: Path, files: Iterable[SourceFile], vocabulary: Vocabulary) -> tuple[HeaderMapping, ...]:
-    """A mapping from a TOML file, tied to the headers of the files that it fits.
+    """Parses a mapping from a TOML file and binds it to the headers of the files that it fits.
 
     Raises:
-        MappingError: the file is no such mapping, or it fits none of the files.
+        MappingError: the file is not a valid mapping, or it fits none of the files.
     """
     bound = bind(read_mapping(path, vocabulary), files, vocabulary)
     if not bound:
@@ -111,7 +111,7 @@ def read_bound(path: Path, files: Iterable[SourceFile], vocabulary: Vocabulary) 
 
 
 def _headers(given: tuple[HeaderMapping, SourceFile, Vocabulary]) -> list[str]:
-    """Fingerprints of the headers of one file that have all columns of the mapping."""
+    """Fingerprints of the headers in one file that have all columns of the mapping."""
     mapping, file, vocabulary = given
     sheets = formats.read(file.content).sheets
     headers = [header_of(mapping, sheet, vocabulary) for sheet in sheets if not sheet.hidden]
@@ -120,7 +120,7 @@ def _headers(given: tuple[HeaderMapping, SourceFile, Vocabulary]) -> list[str]:
 
 
 def mapped(sheet: Sheet, vocabulary: Vocabulary, mappings: Sequence[HeaderMapping]) -> tuple[Header, str, Match] | None:
-    """Header, form and columns of a sheet by the mapping that is kept for its header; None when there is none."""
+    """Header, form and columns of a sheet by the mapping stored for its header; None when there is none."""
     for mapping in mappings:
         header = header_of(mapping, sheet, vocabulary)
         if header is not None and fingerprint(header) == mapping.fingerprint:
@@ -129,17 +129,17 @@ def mapped(sheet: Sheet, vocabulary: Vocabulary, mappings: Sequence[HeaderMappin
 
 
 def _match(mapping: HeaderMapping, header: Header, vocabulary: Vocabulary) -> Match:
-    """The mapping's columns, and those that the form's own words find among the others."""
-    said = _columns(mapping, header)
+    """The mapping's columns, and those that the form's own words match among the others."""
+    by_mapping = _columns(mapping, header)
     by_words = next(match for form, match in matches(header, vocabulary) if form.code == mapping.form)
-    taken = set(said.values())
-    others = {code: at for code, at in by_words.columns.items() if code not in said and at not in taken}
-    twice = tuple((code, at) for code, at in by_words.twice if at not in taken and code not in said)
-    return Match(columns={**others, **said}, twice=twice)
+    taken = set(by_mapping.values())
+    others = {code: at for code, at in by_words.columns.items() if code not in by_mapping and at not in taken}
+    twice = tuple((code, at) for code, at in by_words.twice if at not in taken and code not in by_mapping)
+    return Match(columns={**others, **by_mapping}, twice=twice)
 
 
 def _columns(mapping: HeaderMapping, header: Header) -> dict[str, int]:
-    """Zero-based columns by code: by the whole header, else by its last words, else by letters."""
+    """Zero-based columns by code, matched by the whole header, else its last words, else column letters."""
     width = len(header.raw)
     places: dict[str, int] = {column_name(column): column for column in reversed(range(width))}
     ends: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""Which period a line of a title block names: "Quý II năm 2020", "6T/2020", "12/2019", "9 tháng đầu năm 2020"."""
+"""Parses the period from a title line: "Quý II năm 2020", "6T/2020", "12/2019", "9 tháng đầu năm 2020"."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ORDINALS: Mapping[str, int] = {
     "bốn": 4,
     **{str(number): number for number in range(1, 5)},
 }
-# Days, with or without their figures, and papers that a form refers to, say nothing of the period.
+# Dates, complete or not, and documents that a form refers to do not indicate a period.
 _DAY = re.compile(
     r"\(?(?:(?:có|tính|số liệu|từ)\s+)*(?:đến\s+)?(?:hết\s+)?(?:ngày\b[^()]*?(?:năm\s*[\d.…_]*|\d{4})"
     r"|\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4}|\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}|ngày\b.*)\)?"
@@ -45,7 +45,7 @@ _PAPER = re.compile(
 
 
 def read_period(raw: str) -> Period | None:
-    """The period that a line of a title block names; None when it names none, or more than one."""
+    """The period named in a title line; None when there is none, or more than one."""
     text = _PAPER.split(_DAY.sub(" ", clean(raw).lower()), maxsplit=1)[0]
     try:
         return _named(text)
@@ -54,7 +54,7 @@ def read_period(raw: str) -> Period | None:
 
 
 def counts_from_january(raw: str) -> bool:
-    """Whether the line names a period that only a return of figures since 1 January can have: nine months."""
+    """Whether the line names a period that only cumulative figures can have: nine months."""
     return _NINE_MONTHS.search(clean(raw).lower()) is not None
 
 
@@ -67,7 +67,7 @@ def _named(text: str) -> Period | None:
         return Period(int(found[1]), Frequency.QUARTER, 3)
     if found := _MONTH.search(text) or _BARE_MONTH.fullmatch(text.strip(" .:")):
         return Period(int(found[2]), Frequency.MONTH, int(found[1]))
-    # "Quý V năm 2020" is a mistake to ask about, not the year 2020.
+    # "Quý V năm 2020" is an error to report, not the year 2020.
     if (found := _YEAR.search(text)) and not _SHORTER.search(text):
         return Period(int(found[1]))
     return None

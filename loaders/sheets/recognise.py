@@ -1,4 +1,4 @@
-"""Which form a sheet is, by its title and header words; never by the sheet's name or place."""
+"""Recognises the form on a sheet by its title and header words, never by the sheet's name or position."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ENOUGH_ALONE = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """A sheet that is a form of the vocabulary: `columns` gives the zero-based column of each field and measure."""
+    """A sheet recognised as a form: `columns` holds the zero-based column of each field and measure."""
 
     sheet: Sheet
     vocabulary: Vocabulary
@@ -40,24 +40,24 @@ class Recognised:
 
     @property
     def name(self) -> str:
-        """The sheet's name."""
+        """The name of the sheet."""
         return self.sheet.name
 
     def cell(self, row: int, code: str) -> str:
-        """Address of a column in a zero-based row."""
+        """The address of a column in a zero-based row."""
         return address(row, self.columns[code])
 
 
 def recognise(
     sheet: Sheet, vocabulary: Vocabulary, mappings: Sequence[HeaderMapping] = ()
 ) -> tuple[Recognised | None, list[Finding]]:
-    """The form that a sheet is, with what is wrong with its header; (None, []) when the sheet is no form at all.
+    """The form on a sheet, with findings about its header; (None, []) when it is not a form.
 
-    A mapping that is kept for the sheet's header is followed before anything else.
+    A mapping stored for the sheet's header takes precedence.
     """
-    said = mapped(sheet, vocabulary, mappings)
-    if said is not None:
-        header, code, match = said
+    by_mapping = mapped(sheet, vocabulary, mappings)
+    if by_mapping is not None:
+        header, code, match = by_mapping
         form = vocabulary.form_on(code, last_day(sheet, header.top))
         return _with_columns(sheet, vocabulary, header, form, match)
     found = find_header(sheet, vocabulary)
@@ -84,7 +84,7 @@ def _with_columns(
 
 
 def last_day(sheet: Sheet, top: int) -> date | None:
-    """The last day of the period that stands above the header."""
+    """The last day of the period named above the header."""
     texts = (cell for row in sheet.rows[:top] for cell in row if isinstance(cell, str))
     return next((period.end for period in map(read_period, texts) if period), None)
 
@@ -102,7 +102,7 @@ def named_in_title(sheet: Sheet, top: int, vocabulary: Vocabulary) -> list[str]:
 def _choose(
     fits: Mapping[str, tuple[Form, Match]], titled: Sequence[str], sheet: Sheet, vocabulary: Vocabulary
 ) -> tuple[str | None, Finding | None]:
-    """The code of the form, or why there is none."""
+    """The code of the form, or the reason for refusing."""
     forms = vocabulary.forms
     shares = {code: match.share_of(form) for code, (form, match) in fits.items()}
     best = max(shares, key=lambda code: shares[code])
@@ -142,7 +142,7 @@ def _header_findings(sheet: Sheet, header: Header, form: Form, match: Match) -> 
 
 
 def _hidden_columns(sheet: Sheet, header: Header, columns: Sequence[int]) -> Iterator[Finding]:
-    """Hidden columns of the form are read, for no return is whole without them; that they are is told."""
+    """Hidden columns of the form are read, since no return is complete without them, and reported."""
     filled = [column for column in columns if any(row[column] != "" for row in sheet.rows[header.numbers + 1 :])]
     if filled:
         letters = ", ".join(map(column_name, filled))

@@ -1,4 +1,4 @@
-"""Rows that state sums, totals and groups, against the lines that they sum up."""
+"""Checks rows that state sums, totals and groups, against the lines that they sum."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from data.organisations.units import Tree
 from data.returns import Finding
-from loaders.findings import error, listed_rows, named
+from loaders.findings import error, measure_text, row_ranges
 from loaders.messages import sentence
 from loaders.sheets.body import BodyLine, SheetBody
 from loaders.sheets.counts import Flags, SheetCounts, read_counts
@@ -22,7 +22,7 @@ TOTAL, GROUP = "total_differs", "group_differs"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongSum:
-    """A measure in a zero-based row that states a sum, and what its lines, from `first` to `last`, add up to."""
+    """A measure in a zero-based row that states a sum, and the actual sum of its lines from `first` to `last`."""
 
     code: str
     row: int
@@ -34,14 +34,14 @@ class WrongSum:
 
     @property
     def excess(self) -> int:
-        """How much more is stated than the lines give."""
+        """The stated sum minus the sum of the lines."""
         return self.stated - self.computed
 
 
 def wrong_sums(
     found: Recognised, body: SheetBody, counts: SheetCounts, tree: Tree
 ) -> tuple[list[WrongSum], list[Finding]]:
-    """The sums that are wrong, and what in their rows could not be read."""
+    """The wrong sums, and findings about unreadable cells in their rows."""
     everything = np.ones(len(body.leaves), dtype=np.bool_)
     compared = [(TOTAL, row, everything) for row in body.totals]
     compared.extend(_groups(body, tree))
@@ -64,7 +64,7 @@ class _Row:
 
 
 def _groups(body: SheetBody, tree: Tree) -> Iterator[tuple[str, int, Flags]]:
-    """Group rows with the lines below them in the tree; none where some line's unit is not known."""
+    """Group rows with the lines below them in the tree; none where the unit of some line is unknown."""
     if any(line.unit is None for line in body.leaves):
         return
     above = [_ancestors(tree, line) for line in body.leaves]
@@ -95,11 +95,11 @@ def _wrong(found: Recognised, counts: SheetCounts, stated: SheetCounts, place: i
 
 
 def sum_finding(found: Recognised, wrong: WrongSum, crossing: str = "") -> Finding:
-    """What to say of a wrong sum; `crossing` is the cell that explains it together with a broken balance."""
+    """The finding about a wrong sum; `crossing` is the cell that explains both it and a broken balance."""
     measure = found.form.by_code[wrong.measure]
     first, last = (found.cell(row, wrong.measure) for row in (wrong.first, wrong.last))
     about = {
-        "measure": named(measure),
+        "measure": measure_text(measure),
         "shown": show(wrong.stated),
         "computed": show(wrong.computed),
         "leaves": sentence(f"leaves_{found.form.grain}"),
@@ -110,7 +110,7 @@ def sum_finding(found: Recognised, wrong: WrongSum, crossing: str = "") -> Findi
 
 
 def hidden_in_sums(found: Recognised, hidden: Sequence[int], wrong: Sequence[WrongSum]) -> dict[int, Finding]:
-    """By row: totals that are right once hidden rows are added, each one finding instead of one for every column."""
+    """By row: totals that are right once hidden rows are included, one finding each instead of one per column."""
     if not hidden:
         return {}
     counts, _ = read_counts(found, hidden, strict=False)
@@ -121,6 +121,6 @@ def hidden_in_sums(found: Recognised, hidden: Sequence[int], wrong: Sequence[Wro
     for row in {one.row for one in wrong if one.code == TOTAL}:
         if all(one.excess == added[one.measure] for one in wrong if one.row == row):
             cell = address(row, found.columns["unit_name"])
-            about = {"number": show(len(hidden)), "rows": listed_rows(hidden)}
+            about = {"number": show(len(hidden)), "rows": row_ranges(hidden)}
             explained[row] = error("hidden_rows_in_total", found.name, cell, **about)
     return explained

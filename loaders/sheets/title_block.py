@@ -1,4 +1,4 @@
-"""What stands above the header: who sends, for which period, in the period or since 1 January."""
+"""The title block above the header: sender, period, and whether figures are for the period or cumulative."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from data.periods import Period
 from data.returns import Finding
 from data.vietnamese.person_names import masked
 from data.vietnamese.text import clean, key, proper_key
-from loaders.findings import error, titled
+from loaders.findings import error, period_text
 from loaders.messages import sentence
 from loaders.sheets.period_lines import counts_from_january, read_period
 from loaders.sheets.recognise import Recognised
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.unit_names import called
+from loaders.vietnamese.unit_names import parse_name
 from loaders.workbook import address
 
 _CODE = re.compile(r"mã\s+(?:số\s+)?(?:đơn vị|tổ chức)(?:\s+báo cáo)?\s*[:：]?\s*(.*)", re.IGNORECASE)
@@ -30,7 +30,7 @@ _CLOSE_ENOUGH = 75
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleBlock:
-    """The sender and the period of a return, with the tree of the period's last day."""
+    """The sender and period of a return, with the tree on the period's last day."""
 
     sender: Unit
     period: Period
@@ -46,7 +46,7 @@ class _Line:
 
 
 def read_title_block(found: Recognised, registry: Registry) -> tuple[TitleBlock | None, list[Finding]]:
-    """Sender and period; without either, what is missing."""
+    """Sender and period, or findings that name what is missing."""
     lines = _lines(found)
     findings: list[Finding] = []
     period = _period(found, lines, findings)
@@ -85,7 +85,7 @@ def _period(found: Recognised, lines: list[_Line], findings: list[Finding]) -> P
     if shortest.frequency not in found.form.frequencies:
         due = _frequencies(found.form)
         findings.append(
-            error("wrong_frequency", found.name, line.cell, period=titled(shortest), form=found.form.code, due=due)
+            error("wrong_frequency", found.name, line.cell, period=period_text(shortest), form=found.form.code, due=due)
         )
         return None
     if not found.form.valid_on(shortest.end):
@@ -95,7 +95,7 @@ def _period(found: Recognised, lines: list[_Line], findings: list[Finding]) -> P
 
 
 def _no_period(found: Recognised) -> Finding:
-    """Where "12/2019" was typed, Excel has made a day of it; nothing is read into that."""
+    """Where "12/2019" was typed Excel stored a date; that is reported, not guessed at."""
     for row, cells in enumerate(found.sheet.rows[: found.header.top]):
         for column, cell in enumerate(cells):
             if isinstance(cell, date):
@@ -105,7 +105,7 @@ def _no_period(found: Recognised) -> Finding:
 
 def _not_valid(found: Recognised, cell: str, period: Period) -> Finding:
     form, wanted = found.form, found.vocabulary.form_on(found.form.code, period.end)
-    about = {"form": form.code, "period": titled(period)}
+    about = {"form": form.code, "period": period_text(period)}
     if not wanted.valid_on(period.end):
         return error("form_not_valid", found.name, cell, **about)
     return error("other_version", found.name, cell, version=form.version, wanted=wanted.version, **about)
@@ -117,7 +117,7 @@ def _frequencies(form: Form) -> Text:
 
 
 def find_sender(found: Recognised, tree: Tree, findings: list[Finding]) -> Unit | None:
-    """The unit that the title block names: by "Mã đơn vị", else by the issuing body's name."""
+    """The sender named in the title block: by "Mã đơn vị", else by the name of the issuing body."""
     lines = _lines(found)
     for line in lines:
         stated = _CODE.fullmatch(line.text)
@@ -132,8 +132,8 @@ def find_sender(found: Recognised, tree: Tree, findings: list[Finding]) -> Unit 
 
 
 def _sender_by_name(found: Recognised, lines: list[_Line], tree: Tree, findings: list[Finding]) -> Unit | None:
-    """The lowest-standing unit among those whose names the title block gives: the issuing body, not the one above."""
-    for of in (key, proper_key, _called):
+    """The lowest of the units named in the title block: the issuing body, not its superior."""
+    for of in (key, proper_key, _body_key):
         by_name: dict[object, list[Unit]] = {}
         for unit in tree.units.values():
             by_name.setdefault(of(unit.name), []).append(unit)
@@ -145,14 +145,14 @@ def _sender_by_name(found: Recognised, lines: list[_Line], tree: Tree, findings:
     return None
 
 
-def _called(name: str) -> object:
-    """What "Huyện uỷ Thuỷ Sơn" and "Đảng bộ huyện Thuỷ Sơn" share; a name without a territory is nobody here."""
-    said = called(name)
-    return (said.body, said.territory, said.own) if said.body and said.territory else object()
+def _body_key(name: str) -> object:
+    """The key shared by "Huyện uỷ Thuỷ Sơn" and "Đảng bộ huyện Thuỷ Sơn"; names without a territory match nothing."""
+    parts = parse_name(name)
+    return (parts.body, parts.territory, parts.own) if parts.body and parts.territory else object()
 
 
 def unknown_unit(code: str, sheet: str, cell: str, written: str, units: tuple[Unit, ...]) -> Finding:
-    """A finding about a unit that is not in the registry, with the nearest one that is, if one is near."""
+    """A finding about an unknown unit, suggesting the most similar known one, if any is close."""
     by_code = _looks_like_code(written)
     choices = [unit.code if by_code else unit.name for unit in units]
     nearest = process.extractOne(written, choices, scorer=fuzz.ratio, processor=str.lower, score_cutoff=_CLOSE_ENOUGH)

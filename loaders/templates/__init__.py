@@ -1,1 +1,1 @@
-"""Workbooks that are written: blank or prefilled forms and registers."""
+"""Writes workbooks: blank or prefilled forms and registers."""

@@ -1,6 +1,6 @@
-"""A worksheet that is written faster: what fills a return's body goes straight into the sheet's cells and its XML.
+"""A faster worksheet: the cells of a return's body are written straight to the internal table and the XML.
 
-The bytes are those that the library writes; it only spends most of its time on cases that a return does not have.
+The output is byte-identical to the library's, which spends most of its time on cases that a return does not have.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, Worksheet
 
 
 class FastPage(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
-    """A sheet of a form; formulas are taken as they are, for none has a function that needs a prefix."""
+    """A form's sheet; formulas are written verbatim, since none uses a function that needs a prefix."""
 
     def put_count(self, row: int, column: int, count: int, style: Format) -> None:
-        """A whole number in a place inside the sheet's known extent."""
+        """Writes a whole number inside the sheet's known extent."""
         self.table[row][column] = CellNumberTuple(count, style)
 
     def put_blank(self, row: int, column: int, style: Format) -> None:
-        """A blank, formatted cell in a place inside the sheet's known extent."""
+        """Writes a blank, formatted cell inside the sheet's known extent."""
         self.table[row][column] = CellBlankTuple(style)
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:

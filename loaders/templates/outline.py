@@ -1,4 +1,4 @@
-"""The rows of a return to fill in: who sends it, its groups and leaves, numbered as offices number them."""
+"""The rows of a blank return: sender, groups and leaves, numbered as offices number them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NUMERALS = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX")
 
 @dataclass(frozen=True, slots=True)
 class OutlineLine:
-    """A row of a return: a group (base organisation, section) or a leaf, with its number in the first column."""
+    """A row of a return: a group (base organisation, section) or a leaf, with its label in the first column."""
 
     number: str
     name: str
@@ -24,7 +24,7 @@ class OutlineLine:
 
 
 def sender_of(tree: Tree, unit: Unit) -> Sender:
-    """The title block's names for a unit of the tree."""
+    """The title block's sender for a unit of the tree."""
     above = tree.ancestors(unit.id)
     return Sender(code=unit.code, name=unit.name, superior=above[0].name if above else "")
 
@@ -32,7 +32,7 @@ def sender_of(tree: Tree, unit: Unit) -> Sender:
 def outline(tree: Tree, unit: int, grain: Grain | None) -> tuple[OutlineLine, ...]:
     """The rows of a unit's return: base organisations I, II, ..., their sections a, b, ..., leaves 1, 2, ...
 
-    A base cell is a leaf that is numbered like a group. Groups without a leaf of the grain are left out.
+    A base cell is a leaf numbered like a group. Groups without a leaf of the grain are omitted.
     """
     return tuple(_lines(tree, unit, grain))
 

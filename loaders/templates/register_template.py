@@ -1,4 +1,4 @@
-"""Writes the sheet of a register (DM, SX, KH, LS, NV): rows of fields, or room to type them."""
+"""Writes the sheet of a register (DM, SX, KH, LS, NV), filled or with blank rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fractions import Fraction
 from xlsxwriter.format import Format
 
 from data.forms.model import FieldType, Form
-from loaders.templates.allowed import allow
+from loaders.templates.input_validation import add_validation
 from loaders.templates.sheet_frame import Sender, SheetFrame
 from loaders.templates.styles import TemplateStyles
 
@@ -23,7 +23,7 @@ _SPARE_ROWS = 50
 class RegisterSheet:
     """A register (DM, SX, KH, LS, NV): `rows` hold a cell for each field, then each measure, in the form's order.
 
-    A fraction is written as a per cent cell, an int as a number; "75 %" may also be given as text.
+    A fraction is written as a percent cell, an int as a number; "75 %" may also be given as text.
     """
 
     form: Form
@@ -33,7 +33,7 @@ class RegisterSheet:
 
 
 def write_register(frame: SheetFrame, sheet: RegisterSheet, note: str | None) -> None:
-    """Fills a new page with the register; without rows it has blank ones to type into."""
+    """Writes the register to a new page; without rows it gets blank ones to fill in."""
     form, styles, page = sheet.form, frame.styles, frame.page
     frame.title_block(sheet.sender, sheet.subtitle, note=note)
     first = frame.header()
@@ -53,7 +53,7 @@ def write_register(frame: SheetFrame, sheet: RegisterSheet, note: str | None) ->
         for row in range(first, first + rows):
             for column in range(frame.last_column + 1):
                 page.write_blank(row, column, None, _blank_style(styles, kinds.get(column)))
-    allow(page, form, first, first + rows - 1)
+    add_validation(page, form, first, first + rows - 1)
     frame.signatures(first + rows + 2)
 
 

@@ -1,4 +1,4 @@
-"""What surrounds the body of a written sheet: title block, header, column numbers, notes, signatures."""
+"""The frame around the body of a written sheet: title block, header, column numbers, notes, signatures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LINE_HEIGHT, _HEADER_HEIGHT = 15, 66
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Whom the title block names: the body that issues the workbook, its code, and the body above it."""
+    """The sender in the title block: the issuing body, its code, and its superior body."""
 
     code: str
     name: str
@@ -38,7 +38,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A header cell: zero-based rows from the header's first, zero-based columns, both ends included."""
+    """A header cell: zero-based rows relative to the header, zero-based columns, both ends inclusive."""
 
     top: int
     left: int
@@ -53,7 +53,7 @@ def column_paths(form: Form) -> tuple[tuple[str, ...], ...]:
 
 
 def header_blocks(paths: Sequence[tuple[str, ...]]) -> Iterator[Block]:
-    """The merged cells of a header: equal neighbouring parents share one, a path that ends early reaches down."""
+    """The merged cells of a header: equal neighbouring parents share a cell, shorter paths extend to the bottom."""
     depth = max(map(len, paths))
     for level in range(depth):
         left = 0
@@ -69,7 +69,7 @@ def header_blocks(paths: Sequence[tuple[str, ...]]) -> Iterator[Block]:
 
 
 def column_labels(form: Form) -> tuple[str, ...]:
-    """The column-number row: letters for what a row is about, numbers (with a balance's formula) for what it counts."""
+    """The column-number row: letters for fields, numbers (with the formula of a balance) for measures."""
     if not form.measures:
         return tuple(str(place) for place in range(1, len(form.fields) + 1))
     letters = (xl_col_to_name(place) for place in range(len(form.fields)))
@@ -78,7 +78,7 @@ def column_labels(form: Form) -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class SheetFrame:
-    """Writes the surroundings of one form's sheet."""
+    """Writes the frame of one form's sheet."""
 
     page: FastPage
     styles: TemplateStyles
@@ -92,7 +92,7 @@ class SheetFrame:
     def title_block(
         self, sender: Sender, subtitle: str, *, basis: str = "", counted: str = "", note: str | None = None
     ) -> None:
-        """Superior body, issuing body, its code; form number; title, period line, basis line, note, unit line."""
+        """Superior body, issuing body, code; form number; title, period, basis, note, unit of measure."""
         styles, last = self.styles, self.last_column
         left, right = min(2, last), max(min(2, last) + 1, last - 3)
         self._across(0, 0, left, sender.superior.upper(), styles.body_above)
@@ -106,7 +106,7 @@ class SheetFrame:
         self._across(7, right, last, counted, styles.unit_line)
 
     def header(self) -> int:
-        """Header and column-number row; gives the zero-based row below them."""
+        """Writes the header and the column-number row; returns the zero-based row below them."""
         paths = column_paths(self.form)
         for block in header_blocks(paths):
             top, bottom = HEADER_ROW + block.top, HEADER_ROW + block.bottom
@@ -125,14 +125,14 @@ class SheetFrame:
         return row + 1
 
     def notes(self, row: int, keys: Sequence[str]) -> int:
-        """Notes below the body; gives the row below them."""
+        """Writes notes below the body; returns the row below them."""
         self.page.write_string(row, 0, MESSAGES.say("notes"), self.styles.plain)
         for place, key in enumerate(keys, start=1):
             self.page.write_string(row + place, 0, MESSAGES.say(key), self.styles.plain)
         return row + len(keys) + 2
 
     def signatures(self, row: int) -> None:
-        """Place and date, then who made and who signs it: names stay blank."""
+        """Place and date, then the signature blocks of preparer and approver: names stay blank."""
         last = self.last_column
         middle = max(1, last // 2)
         self._across(row, middle + 1, last, MESSAGES.say("place_and_date"), self.styles.italic)

@@ -1,4 +1,4 @@
-"""The formats of written workbooks, made once a workbook."""
+"""The formats of written workbooks, created once per workbook."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CENTRE: dict[str, Any] = {"align": "center", "text_wrap": True}
 
 
 class TemplateStyles:
-    """Formats by use; `input_` ones are unlocked on the protected sheet."""
+    """Formats by purpose; `input_` ones are unlocked on the protected sheet."""
 
     def __init__(self, book: Workbook) -> None:
         def style(*parts: dict[str, Any]) -> Format:

@@ -1,7 +1,7 @@
-"""Writes a form's workbook: blank for the clerk to fill in, or filled.
+"""Writes a form's workbook, blank or filled in.
 
 Build `lines` once with `outline(tree, unit, grain)` (many workbooks can share them), then call
-`workbook([ReturnSheet(...), ...], note=...)`. The same arguments give the same bytes.
+`workbook([ReturnSheet(...), ...], note=...)`. The output is deterministic, byte for byte.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from data.measures import Kind
 from data.organisations.units import Tree
 from data.periods import Period
 from loaders.messages import MESSAGES
-from loaders.templates.allowed import allow
 from loaders.templates.fast_page import FastPage
+from loaders.templates.input_validation import add_validation
 from loaders.templates.outline import OutlineLine, outline, sender_of
 from loaders.templates.register_template import RegisterSheet, write_register
 from loaders.templates.sheet_frame import Sender, SheetFrame
@@ -40,16 +40,16 @@ __all__ = [
 ]
 
 _WRITTEN = datetime(2015, 1, 1, tzinfo=UTC)
-# A blank result stored as a space keeps the cell marked as text, so that no reader takes it for a missing result.
-_NOTHING = " "
+# A blank result stored as a space marks the cell as text, so that readers do not report a missing result.
+_BLANK_RESULT = " "
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnSheet:
-    """A return of counts; `values` gives a leaf code its values in the order of `form.measures`, None for a blank.
+    """A return of counts; `values` maps a leaf code to values in the order of `form.measures`, None for a blank.
 
-    A leaf without an entry in `values` gets blank cells for the clerk. A balance's total is a formula, whose stored
-    result is the given count.
+    A leaf without an entry in `values` gets blank input cells. A balance's total is a formula, cached with the given
+    count as its result.
     """
 
     form: Form
@@ -62,11 +62,11 @@ class ReturnSheet:
 
 Sheet = ReturnSheet | RegisterSheet
 
-Known = Mapping[str, Mapping[str, Sequence[int | str | None]]]
+Prefilled = Mapping[str, Mapping[str, Sequence[int | str | None]]]
 
 
 def workbook(sheets: Sequence[Sheet], *, note: str | None = None, written: datetime = _WRITTEN) -> bytes:
-    """The bytes of an .xlsx with one sheet a form; `note` ("Số liệu minh hoạ") stands in every title block."""
+    """The bytes of an .xlsx with one sheet per form; `note` ("Số liệu minh hoạ") stands in every title block."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"created": written})
@@ -82,10 +82,10 @@ def workbook(sheets: Sequence[Sheet], *, note: str | None = None, written: datet
     return file.getvalue()
 
 
-def blank(vocabulary: Vocabulary, tree: Tree, unit: str, period: Period, known: Known | None = None) -> bytes:
+def blank(vocabulary: Vocabulary, tree: Tree, unit: str, period: Period, prefilled: Prefilled | None = None) -> bytes:
     """The workbook that a unit fills in for a period: every form due, with the units that it reports on.
 
-    `known` gives by form and unit what stands in it already.
+    `prefilled` holds values to fill in, by form and unit.
 
     Raises:
         KeyError: the tree has no unit of that code.
@@ -98,7 +98,7 @@ def blank(vocabulary: Vocabulary, tree: Tree, unit: str, period: Period, known: 
                 sender=sender_of(tree, top),
                 period=period,
                 lines=outline(tree, top.id, form.grain),
-                values=(known or {}).get(form.code, {}),
+                values=(prefilled or {}).get(form.code, {}),
             )
             for form in forms_due(vocabulary, tree, top.id, period)
         ]
@@ -106,7 +106,7 @@ def blank(vocabulary: Vocabulary, tree: Tree, unit: str, period: Period, known: 
 
 
 def forms_due(vocabulary: Vocabulary, tree: Tree, unit: int, period: Period) -> list[Form]:
-    """The forms, as in force, that a unit returns for a period: those of its frequency that it has a line for."""
+    """The forms in force that a unit returns for a period: those of its frequency for which it has lines."""
     return [
         form
         for form in vocabulary.returns_on(period.end)
@@ -127,7 +127,7 @@ def _write_return(frame: SheetFrame, sheet: ReturnSheet, note: str | None) -> No
     sums = _write_lines(frame, sheet, first)
     total = first + len(sheet.lines)
     _write_total(frame, sums, first, total)
-    allow(frame.page, form, first, total - 1)
+    add_validation(frame.page, form, first, total - 1)
     notes = ["note_counts", "note_of", "note_formulas"]
     if any(measure.kind is Kind.OPENING for measure in form.measures):
         notes.append("note_openings")
@@ -135,7 +135,7 @@ def _write_return(frame: SheetFrame, sheet: ReturnSheet, note: str | None) -> No
 
 
 def _write_lines(frame: SheetFrame, sheet: ReturnSheet, first: int) -> list[int | None]:
-    """Writes the body; gives the sum of each measure over the leaves, None where none has one."""
+    """Writes the body; returns the sum of each measure over the leaves, None where none has a value."""
     form, styles = sheet.form, frame.styles
     left = len(form.fields)
     formulas = _balance_formulas(form)
@@ -165,7 +165,7 @@ def _write_lines(frame: SheetFrame, sheet: ReturnSheet, first: int) -> list[int 
                 sums[place] = (sums[place] or 0) + value
         for place, formula in formulas.items():
             result = values[place]
-            stored = _NOTHING if result is None else result
+            stored = _BLANK_RESULT if result is None else result
             frame.page.write_formula(row, left + place, formula.replace("#", str(row + 1)), styles.count, stored)
             if isinstance(result, int):
                 sums[place] = (sums[place] or 0) + result
@@ -173,9 +173,9 @@ def _write_lines(frame: SheetFrame, sheet: ReturnSheet, first: int) -> list[int 
 
 
 def _balance_formulas(form: Form) -> dict[int, str]:
-    """Formulas by place of the total; `#` stands for the row.
+    """Formulas by column index of the total; `#` stands for the row.
 
-    A row in which the clerk has typed nothing beside what was brought forward stays blank; marks such as "-" add 0.
+    A row with no input other than prefilled openings stays blank; marks such as "-" add 0.
     """
     name = {m.code: f"{xl_col_to_name(len(form.fields) + place)}#" for place, m in enumerate(form.measures)}
     formulas = {}
@@ -190,7 +190,7 @@ def _balance_formulas(form: Form) -> dict[int, str]:
 
 
 def _write_total(frame: SheetFrame, sums: Sequence[int | None], first: int, row: int) -> None:
-    """The total row: group rows hold no numbers, so the sum of a column is the sum of its leaves; of none, blank."""
+    """Writes the total row. Group rows hold no numbers, so the column sum is that of its leaves; of none, blank."""
     styles, left = frame.styles, len(frame.form.fields)
     frame.page.write_blank(row, 0, None, styles.total_name)
     frame.page.write_string(row, 1, MESSAGES.say("grand_total"), styles.total_name)
@@ -201,4 +201,4 @@ def _write_total(frame: SheetFrame, sums: Sequence[int | None], first: int, row:
             continue
         cells = "{0}{1}:{0}{2}".format(xl_col_to_name(column), first + 1, row)
         formula = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
-        frame.page.write_formula(row, column, formula, styles.total, _NOTHING if total is None else total)
+        frame.page.write_formula(row, column, formula, styles.total, _BLANK_RESULT if total is None else total)

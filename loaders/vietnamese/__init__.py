@@ -1,1 +1,1 @@
-"""What offices write in Vietnamese: numbers and dates, names of units, words respelled."""
+"""Vietnamese as offices write it: numbers and dates, names of units, misencoded text."""

@@ -1,4 +1,4 @@
-"""What a cell says: counts, exact plan values and dates, by the Vietnamese grammar of numbers."""
+"""Parses cells as counts, exact plan values and dates, following the Vietnamese number format."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from loaders.workbook import Fault, Percent, Value
 
 
 class NumberState(StrEnum):
-    """The states of a cell of counts; a nil mark is a reported 0."""
+    """States of a count cell; a nil mark is a reported 0."""
 
     VALUE = "value"
     NIL = "nil"
@@ -26,9 +26,9 @@ class NumberState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A cell of counts as read.
+    """A count cell as parsed.
 
-    In state ERROR, `problem` is the message that says why, `shown` what stands there, `meant` what it may mean.
+    In state ERROR, `problem` is the key of the message, `shown` the cell's content, `meant` the suggested correction.
     """
 
     state: NumberState
@@ -52,7 +52,7 @@ _LARGEST = 10_000_000
 
 
 def read_count(value: Value) -> Count:
-    """Reads a cell of a counts column; whether a negative is allowed is for the rule to say."""
+    """Parses a cell of a count column; whether negatives are allowed is up to the form's rules."""
     if isinstance(value, bool):
         return _wrong("not_a_number", value)
     if isinstance(value, Percent):
@@ -67,9 +67,9 @@ def read_count(value: Value) -> Count:
 
 
 def read_choice(value: Value, choices: Sequence[str]) -> Count:
-    """Reads a cell of a category: a choice's code or its words; a count of its place among the choices, from 1.
+    """Parses a category cell, either a choice's code or its words, into the one-based index of the choice.
 
-    The codes are the initials of the words: "Hoàn thành tốt nhiệm vụ" is HTTNV.
+    Codes are the initials of the words: "Hoàn thành tốt nhiệm vụ" is HTTNV.
     """
     if isinstance(value, Fault):
         return Count(NumberState.ERROR, problem=value.problem, shown=value.text)
@@ -96,7 +96,7 @@ def _read_typed(value: float) -> Count:
 def _not_whole(number: Fraction, shown: object) -> Count:
     thousands = number * 1000
     if thousands.denominator == 1 and abs(number) >= 1:
-        # 1.234 on an Excel that takes the point for a decimal sign: ask, never multiply silently.
+        # 1.234 typed where Excel takes the point as decimal separator: query it, never multiply silently.
         return Count(NumberState.ERROR, problem="thousands_or_decimals", shown=show(shown), meant=show(int(thousands)))
     return _wrong("not_whole", shown)
 
@@ -129,7 +129,7 @@ def _wrong(problem: str, shown: object) -> Count:
 
 
 def written_number(text: str) -> Fraction | None:
-    """A number by the Vietnamese grammar (points group thousands by exactly three, a comma is decimal), exact."""
+    """A number in Vietnamese format (points group exactly three digits, a comma is the decimal separator), exact."""
     found = _NUMBER.fullmatch(text.replace("−", "-").strip())
     if not found:
         return None
@@ -144,7 +144,7 @@ def read_exact(value: Value) -> Fraction | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        # The shortest decimal that gives the same double is what the clerk typed: 0.704, not its binary expansion.
+        # The shortest decimal that gives the same double is what was typed: 0.704, not its binary expansion.
         return Fraction(str(value))
     if not isinstance(value, str):
         return None
@@ -156,7 +156,7 @@ def read_exact(value: Value) -> Fraction | None:
 
 
 def show(value: object) -> str:
-    """A cell's content as the clerk sees it: decimal comma, points between thousands, day before month; no names."""
+    """A cell's content as displayed in Excel: decimal comma, points between thousands, day before month; no names."""
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
     if isinstance(value, Fault):
@@ -180,7 +180,7 @@ _EXCEL_DAY_0 = date(1899, 12, 30)
 
 
 def read_date(value: Value) -> date | None:
-    """A day: a date cell, its serial number, or text with the day first; None when it is none or not sane."""
+    """A date: a date cell, its serial number, or text with the day first; None when invalid or implausible."""
     found: date | None = None
     if isinstance(value, datetime):
         found = value.date()

@@ -1,4 +1,4 @@
-"""Units by what offices call them: "Đảng uỷ xã Tân An", "ĐB xã Tân An", "TT. Thanh Ba", "Hoà Bình" inside its group."""
+"""Matches units by name as offices write them: "Đảng uỷ xã Tân An", "ĐB xã Tân An", "TT. Thanh Ba", "Hoà Bình"."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from data.organisations.units import Tree, Unit
 from data.vietnamese.text import key, proper_key
 
 _CELL, _COMMITTEE = "cell", "committee"
-# What stands first says how the body is organised; "Huyện uỷ" says its territory too.
+# The prefix states the kind of body; "Huyện uỷ" implies the kind of territory too.
 _BODIES: Mapping[str, tuple[str, str]] = {
-    key(words): said
-    for words, said in {
+    key(words): kinds
+    for words, kinds in {
         "đảng bộ bộ phận": (_COMMITTEE, ""),
         "đảng bộ cơ sở": (_COMMITTEE, ""),
         "chi bộ cơ sở": (_CELL, ""),
@@ -63,15 +63,15 @@ _LONGEST = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
-    """A name taken apart: how the body is organised, what its territory is, "" where not said, and its own name."""
+class NameParts:
+    """A parsed name: the kind of body, the kind of territory, "" where not stated, and the own name."""
 
     body: str
     territory: str
     own: str
 
-    def agrees(self, other: Called) -> bool:
-        """Whether nothing that both say differs."""
+    def agrees(self, other: NameParts) -> bool:
+        """Whether nothing stated by both differs."""
         return _agree(self.body, other.body) and _agree(self.territory, other.territory)
 
 
@@ -80,16 +80,16 @@ def _agree(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=2_048)
-def called(raw: str) -> Called:
-    """A name taken apart."""
+def parse_name(raw: str) -> NameParts:
+    """Parses a name."""
     head, rest = _split(key(raw).removeprefix(_BOARD), _BODIES)
     body, territory = _BODIES.get(head, ("", ""))
     head, rest = _split(rest, _TERRITORIES)
-    return Called(body, _TERRITORIES.get(head, territory), rest.removeprefix(_NUMBER_WORD))
+    return NameParts(body, _TERRITORIES.get(head, territory), rest.removeprefix(_NUMBER_WORD))
 
 
 def _split(words: str, known: Collection[str]) -> tuple[str, str]:
-    """The longest known beginning of words that leaves something, and what it leaves."""
+    """The longest known prefix that leaves a remainder, and the remainder."""
     parts = words.split()
     for length in range(min(_LONGEST, len(parts) - 1), 0, -1):
         head = " ".join(parts[:length])
@@ -100,7 +100,7 @@ def _split(words: str, known: Collection[str]) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class OwnNames:
-    """Whether a text is some unit's own name; the names are taken apart when first asked for, as few files need it."""
+    """Whether a text is some unit's own name; names are parsed on first use, as few files need it."""
 
     names: frozenset[str]
 
@@ -110,11 +110,11 @@ class OwnNames:
 
 @lru_cache(maxsize=1)
 def _own_of(names: frozenset[str]) -> frozenset[str]:
-    return frozenset(called(name).own for name in names)
+    return frozenset(parse_name(name).own for name in names)
 
 
 class UnitNames:
-    """Units of a tree by the keys of their names, inside a group."""
+    """Units of a tree by name key, within a group."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
@@ -122,9 +122,9 @@ class UnitNames:
         self._own: dict[int, dict[str, list[Unit]]] = {}
 
     def find(self, name: str, scopes: Iterable[Unit]) -> Unit | None:
-        """The one unit of that name in the nearest scope that has one; None when none has, or two are alike.
+        """The only unit of that name in the nearest scope that has one; None when none has, or when it is ambiguous.
 
-        Where no name is the same, a shorter or abbreviated one will do that fits one unit of the widest scope only.
+        Failing an exact match, a shortened or abbreviated name matches if it fits a single unit of the widest scope.
         """
         widest: Unit | None = None
         for scope in scopes:
@@ -139,8 +139,8 @@ class UnitNames:
         return self._short(name, widest) if widest else None
 
     def _short(self, name: str, scope: Unit) -> Unit | None:
-        said = called(name)
-        units = [unit for unit in self._own[scope.id].get(said.own, []) if said.agrees(called(unit.name))]
+        parts = parse_name(name)
+        units = [unit for unit in self._own[scope.id].get(parts.own, []) if parts.agrees(parse_name(unit.name))]
         return units[0] if len(units) == 1 else None
 
     def _fill(self, scope: Unit) -> dict[str, list[Unit]]:
@@ -148,5 +148,5 @@ class UnitNames:
         for unit in self._tree.within(scope.id):
             for words in {key(unit.name), proper_key(unit.name)}:
                 names.setdefault(words, []).append(unit)
-            own[called(unit.name).own].append(unit)
+            own[parse_name(unit.name).own].append(unit)
         return names

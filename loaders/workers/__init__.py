@@ -1,1 +1,1 @@
-"""Reading files in other processes: on this machine with limits, or on a Dask cluster."""
+"""Reads files in other processes: on this machine with limits, or on a Dask cluster."""

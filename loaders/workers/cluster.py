@@ -1,4 +1,4 @@
-"""Reading files on a Dask cluster, an optional extra: the same functions on many machines, results in order."""
+"""Reads files on a Dask cluster, an optional extra: the same functions on many machines, results in order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from loaders.findings import error
 from loaders.messages import sentence
 from loaders.reading import read
 from loaders.references import References
-from loaders.workers.processes import Packed, Pending, Readers, Waiting, keep, opened, packed
+from loaders.workers.processes import PackedRead, Pending, Readers, SpooledRead, open_source, pack, spool
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -24,22 +24,22 @@ _CONNECT_SECONDS = 10.0
 
 
 class NoCluster(UsersFault, RuntimeError):
-    """The files cannot be read on a cluster."""
+    """The cluster cannot be used."""
 
 
 @contextmanager
-def cluster(address: str, patience: float = _CONNECT_SECONDS) -> Iterator[Readers]:
-    """Reads on the workers of the scheduler at an address; they run in a folder that holds this project.
+def cluster(address: str, timeout: float = _CONNECT_SECONDS) -> Iterator[Readers]:
+    """Reads on the workers of the scheduler at an address; they run in a directory that contains this project.
 
     Raises:
-        NoCluster: Dask is not installed, nobody answers there, or no worker does.
+        NoCluster: Dask is not installed, the scheduler does not answer, or it has no workers.
     """
     try:
         from distributed import Client
     except ImportError as fault:
         raise NoCluster(sentence("cluster_not_installed")) from fault
     try:
-        client = Client(address, timeout=patience, set_as_default=False)
+        client = Client(address, timeout=timeout, set_as_default=False)
     except (OSError, ValueError) as fault:
         raise NoCluster(sentence("cluster_silent", address=address)) from fault
     with client:
@@ -52,35 +52,35 @@ def cluster(address: str, patience: float = _CONNECT_SECONDS) -> Iterator[Reader
 def _readers(
     client: Client, references: References, _workers: int, folder: Path
 ) -> Iterator[Callable[[Path], Pending]]:
-    """As `loaders.workers.processes.readers`, the reading done by the cluster."""
-    # A task of its own: what is only put onto workers is gone with them, what they computed is computed again.
-    known = client.submit(_given, references.plain(), pure=False)
+    """Like `loaders.workers.processes.readers`, with the cluster as executor."""
+    # A task of its own: data merely scattered is lost with its worker, results of tasks are recomputed.
+    context = client.submit(_identity, references.plain(), pure=False)
     numbers = count()
 
     def submit(path: Path) -> Pending:
         place = folder / str(next(numbers))
-        source = opened(path)
+        source = open_source(path)
         if not isinstance(source, SourceFile):
-            return partial(keep, place, *source)
-        future = client.submit(_read_there, source, known, pure=False)
-        return partial(_taken, future, source, place)
+            return partial(spool, place, *source)
+        future = client.submit(_read_there, source, context, pure=False)
+        return partial(_spool_result, future, source, place)
 
     yield submit
 
 
-def _given(known: References) -> References:
-    return known
+def _identity(context: References) -> References:
+    return context
 
 
-def _read_there(source: SourceFile, known: References) -> Packed:
-    return packed(source, *read(source, known))
+def _read_there(source: SourceFile, context: References) -> PackedRead:
+    return pack(source, *read(source, context))
 
 
-def _taken(future: Any, source: SourceFile, place: Path) -> Waiting:
+def _spool_result(future: Any, source: SourceFile, place: Path) -> SpooledRead:
     from distributed import KilledWorker
 
     try:
-        read_there: Packed = future.result()
+        read_there: PackedRead = future.result()
     except KilledWorker:
-        read_there = packed(source, None, [error("reader_failed")])
-    return keep(place, *read_there)
+        read_there = pack(source, None, [error("reader_failed")])
+    return spool(place, *read_there)

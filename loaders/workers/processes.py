@@ -1,4 +1,4 @@
-"""Reading files in worker processes with limits of memory and time. They import what reading needs, not the store."""
+"""Reads files in worker processes with memory and CPU limits; these import the readers, not the store."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tempfile import NamedTemporaryFile
 
 from data.returns import Finding, ReadWorkbook, SourceFile
 from loaders.findings import error
-from loaders.formats.isolated import Isolated
+from loaders.formats.worker_pool import WorkerPool
 from loaders.reading import read
 from loaders.references import References
 from loaders.workbook import Unreadable
@@ -23,10 +23,10 @@ Read = tuple[ReadWorkbook | None, list[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """What was read of a file, on disk until it is taken: thousands of files do not wait in memory.
+class SpooledRead:
+    """What was read of a file, spooled to disk so that thousands of pending results do not fill memory.
 
-    `stage` and `period` are its place among others: registry, what has no period, returns by period, the unreadable.
+    `stage` and `period` determine its order: registry, workbooks without a period, returns by period, unreadable files.
     """
 
     stage: int
@@ -34,100 +34,100 @@ class Waiting:
     path: Path
 
     def take(self) -> tuple[SourceFile, Read]:
-        """The file and what was read of it, once."""
+        """Loads the file and what was read of it, and deletes the spool file."""
         source, workbook, findings = pickle.loads(self.path.read_bytes())  # noqa: S301 - our own, from below
         self.path.unlink()
         return source, (workbook, findings)
 
 
-Pending = Callable[[], Waiting]
-Packed = tuple[tuple[int, str], bytes]
+Pending = Callable[[], SpooledRead]
+PackedRead = tuple[tuple[int, str], bytes]
 Readers = Callable[[References, int, Path], AbstractContextManager[Callable[[Path], Pending]]]
 
 _PRELOADED = ("loaders.reading",)
-_AT_HAND: dict[Path, References] = {}
+_REFERENCES: dict[Path, References] = {}
 
 
 @contextmanager
 def readers(references: References, workers: int, folder: Path) -> Iterator[Callable[[Path], Pending]]:
-    """Gives a function that has a file read by one of some worker processes; what it returns waits for the result.
+    """Yields a function that submits a file to a pool of worker processes and returns a callable to await the result.
 
-    Results are kept in the folder, beyond the life of the workers. What breaks a worker, or takes too much of it,
-    becomes the finding of that file alone.
+    Results are spooled to the folder and outlive the workers. A file that crashes a worker or exceeds its limits gets a
+    finding of its own.
     """
-    known, number = folder / "known", count()
-    _AT_HAND[known] = references
+    context, number = folder / "context", count()
+    _REFERENCES[context] = references
     references.registry.warm()
     try:
         with (
-            Isolated(workers, preload=_PRELOADED, sharing=True, prepare=partial(_leave, known)) as isolated,
+            WorkerPool(workers, preload=_PRELOADED, fork=True, prepare=partial(_write_references, context)) as pool,
             ThreadPoolExecutor(workers) as threads,
         ):
 
             def submit(path: Path) -> Pending:
-                return threads.submit(_read_apart, isolated, known, path, folder / f"{next(number)}").result
+                return threads.submit(_read_isolated, pool, context, path, folder / f"{next(number)}").result
 
             try:
                 yield submit
             finally:
                 threads.shutdown(cancel_futures=True)
     finally:
-        del _AT_HAND[known]
+        del _REFERENCES[context]
 
 
-def read_apart(source: SourceFile, references: References) -> Read:
+def read_isolated(source: SourceFile, references: References) -> Read:
     """Reads one file, such as an upload, in a limited process of its own."""
-    with Isolated(1, preload=_PRELOADED) as isolated:
+    with WorkerPool(1, preload=_PRELOADED) as pool:
         try:
-            return isolated.run(_read_given, (source, references.plain()))
-        except Unreadable as trouble:
-            return None, [error(trouble.message, **trouble.values)]
+            return pool.run(_read_given, (source, references.plain()))
+        except Unreadable as refusal:
+            return None, [error(refusal.message, **refusal.values)]
 
 
 def _read_given(given: tuple[SourceFile, References]) -> Read:
     return read(*given)
 
 
-def _read_apart(isolated: Isolated, known: Path, path: Path, result: Path) -> Waiting:
+def _read_isolated(pool: WorkerPool, context: Path, path: Path, result: Path) -> SpooledRead:
     try:
-        return isolated.run(_read, (path, known, result))
-    except Unreadable as trouble:
-        finding = error(trouble.message, **trouble.values)
-        return _keep_read(path, result, lambda _: (None, [finding]))
+        return pool.run(_read, (path, context, result))
+    except Unreadable as refusal:
+        finding = error(refusal.message, **refusal.values)
+        return _spool_read(path, result, lambda _: (None, [finding]))
 
 
-def _read(given: tuple[Path, Path, Path]) -> Waiting:
-    """The worker takes the file from disk and leaves the result there: neither passes through who asked for it."""
-    path, known, result = given
-    return _keep_read(path, result, lambda source: read(source, _known(known)))
+def _read(given: tuple[Path, Path, Path]) -> SpooledRead:
+    """Reads the file and spools the result inside the worker: neither passes through the parent process."""
+    path, context, result = given
+    return _spool_read(path, result, lambda source: read(source, _load_references(context)))
 
 
-def _keep_read(path: Path, result: Path, reading: Callable[[SourceFile], Read]) -> Waiting:
-    source = opened(path)
-    return keep(result, *(packed(source, *reading(source)) if isinstance(source, SourceFile) else source))
+def _spool_read(path: Path, result: Path, reading: Callable[[SourceFile], Read]) -> SpooledRead:
+    source = open_source(path)
+    return spool(result, *(pack(source, *reading(source)) if isinstance(source, SourceFile) else source))
 
 
-def opened(path: Path) -> SourceFile | Packed:
-    """The bytes of a file, or the finding that there are none."""
+def open_source(path: Path) -> SourceFile | PackedRead:
+    """The content of a file, or the finding that it cannot be opened."""
     try:
         return SourceFile(name=path.name, content=path.read_bytes())
-    except OSError as trouble:
+    except OSError as fault:
         nothing = SourceFile(name=path.name, content=b"")
-        return packed(nothing, None, [error("file_missing", reason=trouble.strerror or "?")])
+        return pack(nothing, None, [error("file_missing", reason=fault.strerror or "?")])
 
 
-def keep(path: Path, place: tuple[int, str], content: bytes) -> Waiting:
-    """Leaves on disk what was read of a file."""
+def spool(path: Path, place: tuple[int, str], content: bytes) -> SpooledRead:
+    """Spools what was read of a file."""
     path.write_bytes(content)
-    return Waiting(*place, path)
+    return SpooledRead(*place, path)
 
 
-def packed(source: SourceFile, workbook: ReadWorkbook | None, findings: list[Finding]) -> Packed:
-    """What was read of a file, as bytes, with its place among others."""
-    return _place(workbook), pickle.dumps((source, workbook, findings))
+def pack(source: SourceFile, workbook: ReadWorkbook | None, findings: list[Finding]) -> PackedRead:
+    """What was read of a file as bytes, with its position in the order."""
+    return _order(workbook), pickle.dumps((source, workbook, findings))
 
 
-def _place(workbook: ReadWorkbook | None) -> tuple[int, str]:
+def _order(workbook: ReadWorkbook | None) -> tuple[int, str]:
     if workbook is None:
         return 3, ""
     if workbook.registry:
@@ -137,16 +137,16 @@ def _place(workbook: ReadWorkbook | None) -> tuple[int, str]:
     return (2, max(ends)) if ends else (1, "")
 
 
-def _leave(path: Path) -> None:
-    """Writes what is read by down for a worker to take over, once; several threads may come to it."""
+def _write_references(path: Path) -> None:
+    """Writes the reading context to disk for workers, once, although several threads may ask for it."""
     if not path.exists():
         with NamedTemporaryFile(dir=path.parent, delete=False) as unfinished:
-            pickle.dump(_AT_HAND[path].plain(), unfinished)
+            pickle.dump(_REFERENCES[path].plain(), unfinished)
         Path(unfinished.name).replace(path)
 
 
-def _known(path: Path) -> References:
-    """What is read by, taken over once by each worker process, at hand in a copy of who gives it."""
-    if path not in _AT_HAND:
-        _AT_HAND[path] = pickle.loads(path.read_bytes())  # noqa: S301 - our own, from above
-    return _AT_HAND[path]
+def _load_references(path: Path) -> References:
+    """The reading context, loaded once by each worker process and inherited by forked ones."""
+    if path not in _REFERENCES:
+        _REFERENCES[path] = pickle.loads(path.read_bytes())  # noqa: S301 - our own, from above
+    return _REFERENCES[path]

@@ -1,1 +1,1 @@
-"""Side-by-side measurements of whole processes against what a user would pick instead; never a part of the tests."""
+"""Side-by-side measurements of whole processes against the obvious alternatives; not part of the test suite."""

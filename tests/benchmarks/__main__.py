@@ -10,7 +10,7 @@ import typer
 
 from tests.benchmarks import callbacks, demo, exports, ingest, memory, pages, reads, rollup
 from tests.benchmarks.processes import ROOT
-from tests.benchmarks.report import RESULTS, Section, keep
+from tests.benchmarks.report import RESULTS, Section, save
 
 BENCHMARKS: Mapping[str, Callable[[Path, int], list[Section]]] = {
     "demo": demo.sections,
@@ -34,7 +34,7 @@ def main(
     folder.mkdir(parents=True, exist_ok=True)
     for name in names or BENCHMARKS:
         found = BENCHMARKS[name](folder, rounds)
-        keep(found, results)
+        save(found, results)
         for section in found:
             typer.echo(section.text)
 

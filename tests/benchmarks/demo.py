@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from statistics import median
 
-from tests.benchmarks.processes import Program, timed
+from tests.benchmarks.processes import Program, time_process
 from tests.benchmarks.report import Goal, Section, table
-from tests.benchmarks.rounds import middle
 
 
 def sections(folder: Path, rounds: int) -> list[Section]:
@@ -16,13 +16,13 @@ def sections(folder: Path, rounds: int) -> list[Section]:
     seconds = []
     for _ in range(min(rounds, 2)):
         shutil.rmtree(place, ignore_errors=True)
-        seconds.append(timed(Program(arguments=("app.py", "demo", "--no-serve", "--data", str(place)))))
+        seconds.append(time_process(Program(arguments=("app.py", "demo", "--no-serve", "--data", str(place)))))
     programs = [Program(arguments=("app.py", *command), environment=_of(place)) for command in (_HELP, _TABLE)]
-    rounds_of_both = [[timed(program) for program in programs] for _ in range(rounds)]
+    rounds_of_both = [[time_process(program) for program in programs] for _ in range(rounds)]
     starts = list(zip(*rounds_of_both, strict=True))
-    start = [middle(each) for each in starts]
+    start = [median(each) for each in starts]
     rows = [
-        ("demo --no-serve, whole process", f"{middle(seconds):.3g} s ({min(seconds):.3g}-{max(seconds):.3g})"),
+        ("demo --no-serve, whole process", f"{median(seconds):.3g} s ({min(seconds):.3g}-{max(seconds):.3g})"),
         ("--help, whole process", f"{start[0]:.2f} s ({min(starts[0]):.2f}-{max(starts[0]):.2f})"),
         ("table, whole process", f"{start[1]:.2f} s ({min(starts[1]):.2f}-{max(starts[1]):.2f})"),
     ]
@@ -33,7 +33,7 @@ def sections(folder: Path, rounds: int) -> list[Section]:
             about="285 workbooks are written, read, checked and stored, and every sum is made.",
             table=table(("", "time"), rows),
             goals=[
-                Goal(what="demo until its store is whole", at_most=60, reached=middle(seconds), unit="s"),
+                Goal(what="demo until its store is whole", at_most=60, reached=median(seconds), unit="s"),
                 Goal(what="app.py --help", at_most=1, reached=start[0], unit="s"),
                 Goal(what="app.py table", at_most=1, reached=start[1], unit="s"),
             ],

@@ -1,14 +1,15 @@
-"""Tables to files: what is kept in memory must not grow with the rows; against what one would take instead."""
+"""Table exports: memory must not grow with rows; against the obvious alternatives."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import median
 
 from layouts.documents.tables import FileFormat
 from tests.benchmarks.against.table_writers import COLUMNS
-from tests.benchmarks.processes import Program, watched
+from tests.benchmarks.processes import Program, sample
 from tests.benchmarks.report import Goal, Section, comparison
-from tests.benchmarks.rounds import Contender, Measured, measure, middle, ratios
+from tests.benchmarks.rounds import Contender, Measured, measure, ratios
 
 OURS = "this application"
 TIMED, MANY, FEW = 20_000, 100_000, 1_000
@@ -41,7 +42,7 @@ def _program(writer: str, number: int, folder: Path) -> Program:
 
 def _section(kind: FileFormat, folder: Path, rounds: int) -> Section:
     measured = measure(contenders(kind, folder), rounds)
-    many, few = (watched(_program(kind, number, folder)).memory / 1e6 for number in (MANY, FEW))
+    many, few = (sample(_program(kind, number, folder)).memory / 1e6 for number in (MANY, FEW))
     baseline = next(iter(_INSTEAD[kind].values()))
     return Section(
         name=f"exports.{kind}",
@@ -58,5 +59,5 @@ def _section(kind: FileFormat, folder: Path, rounds: int) -> Section:
 
 
 def goals(measured: Measured, baseline: str) -> list[Goal]:
-    """No slower than what one would take instead."""
-    return [Goal(what=f"time, of {baseline}", at_most=1, reached=middle(ratios(measured[OURS], measured[baseline])))]
+    """No slower than the alternative."""
+    return [Goal(what=f"time, of {baseline}", at_most=1, reached=median(ratios(measured[OURS], measured[baseline])))]

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import partial
 from itertools import count, cycle
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 from typing import Annotated
 
@@ -25,19 +26,19 @@ from data.returns import ReadWorkbook, SourceFile
 from data.tables.form_tables import leaf_tables
 from data.viewers import SYSTEM, Role
 from data.writing.store import Store
-from indicators.answers.memory import Memory
+from indicators.answers.cache import AnswerCache
 from layouts.app import create_app
 from layouts.pages.registry import PAGES
-from loaders.desk import Desk
 from loaders.returns.stored_checks import check_stored
+from loaders.workbook_services import WorkbookServices
 from tests.benchmarks.callbacks import signed_in
-from tests.benchmarks.plans import WHOLE, Heard, listening, plans_of
+from tests.benchmarks.plans import WHOLE, StatementLog, plans_of, record_statements
 from tests.benchmarks.processes import ROOT
-from tests.benchmarks.report import RESULTS, Goal, Section, keep, table
+from tests.benchmarks.report import RESULTS, Goal, Section, save, table
 from tests.benchmarks.rollup import opened
-from tests.benchmarks.rounds import Contender, measure, middle
+from tests.benchmarks.rounds import Contender, measure
 from tests.benchmarks.stores import PROVINCE, copy, fill, load, remove, url
-from tests.benchmarks.workbooks import PERIOD, Made, Size, made
+from tests.benchmarks.workbooks import PERIOD, Size, Workbooks, make
 from tests.layouts.conftest import PASSWORD, SECRET
 from tests.layouts.pages.test_pages import routed
 from tests.postgres import fresh_database, programs, start
@@ -48,7 +49,7 @@ NewStore = Callable[[str | None], AbstractContextManager[str]]
 SCALES = (1, 4, 16)
 QUARTERS = 60
 CALLS = 9
-SLOW = 4  # seconds after which a page is not asked for at a larger scale, so that the whole stays short
+SLOW = 4  # a page slower than this is skipped at larger scales, to bound the run time
 RETURNS = ("a new return", "a correction")
 READER = "board"
 _ABOUT = """\
@@ -68,8 +69,8 @@ class Database(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grown:
-    """What was measured of one store: bytes, rows, seconds by what was done, rows that pages read, plans."""
+class StoreMeasurements:
+    """Measurements of one store: bytes, rows, seconds by operation, rows read by pages, query plans."""
 
     bytes: int
     rows: int
@@ -88,7 +89,7 @@ def sections(
     calls: int = CALLS,
 ) -> Iterator[Section]:
     """Measures every scale on one database, then on the other."""
-    books = made(size, folder)
+    books = make(size, folder)
     for kind in databases:
         with ExitStack() as running:
             new = _sqlite(folder) if kind is Database.SQLITE else _postgres(running)
@@ -103,32 +104,32 @@ def sections(
             yield _section(kind, measured(stores, books, calls), quarters, books)
 
 
-def measured(stores: Mapping[int, Store], books: Made, calls: int) -> dict[int, Grown]:
+def measured(stores: Mapping[int, Store], books: Workbooks, calls: int) -> dict[int, StoreMeasurements]:
     """Loads and corrects in rounds, in each of them once for every scale; asks for pages; looks at the statements.
 
-    A page that took long is not asked for at a larger scale.
+    A slow page is skipped at larger scales.
     """
     sizes = {scale: (_bytes(store), _rows(store)) for scale, store in stores.items()}
     grown, slow = {}, set[str]()
     with ExitStack() as running:
-        heard = {scale: running.enter_context(listening(store.engine)) for scale, store in stores.items()}
+        log = {scale: running.enter_context(record_statements(store.engine)) for scale, store in stores.items()}
         loaded = measure([each for scale, store in stores.items() for each in _returns(scale, store, books)], calls)
         for scale, store in stores.items():
-            pages = {what: (took, read) for what, took, read in _pages(store, heard[scale], slow)}
+            pages = {what: (took, read) for what, took, read in _pages(store, log[scale], slow)}
             slow |= {what for what, (took, _) in pages.items() if took > SLOW}
             stored, rows = sizes[scale]
-            grown[scale] = Grown(
+            grown[scale] = StoreMeasurements(
                 bytes=stored,
                 rows=rows,
                 seconds={what: loaded[f"{what}, {scale}"].seconds for what in RETURNS}
                 | {what: (took,) for what, (took, _) in pages.items()},
                 read={what: read for what, (_, read) in pages.items()},
-                plans=plans_of(store.engine, heard[scale]),
+                plans=plans_of(store.engine, log[scale]),
             )
     return grown
 
 
-def _returns(scale: int, store: Store, books: Made) -> Iterator[Contender]:
+def _returns(scale: int, store: Store, books: Workbooks) -> Iterator[Contender]:
     """A new return and a correction, of another district each time that they are run."""
     given = [opened(store, path) for path in books.returns]
     new = [_of(each, Period.parse(PERIOD).next) for each in given]
@@ -157,9 +158,9 @@ def _load(store: Store, given: ReadWorkbook) -> None:
     store.accept(given, viewer=SYSTEM)
 
 
-def _pages(store: Store, heard: Heard, slow: Collection[str]) -> Iterator[tuple[str, float, int]]:
+def _pages(store: Store, log: StatementLog, slow: Collection[str]) -> Iterator[tuple[str, float, int]]:
     """Each page for the root and for one district: seconds, and how many rows the database gave."""
-    pages = create_app(store, Desk(store), secret_key=SECRET)
+    pages = create_app(store, WorkbookServices(store), secret_key=SECRET)
     client = signed_in(pages.server.test_client(), store, READER)
     district = store.reader(SYSTEM).tree().at_level(Level.DISTRICT)[0]
     for page in PAGES:
@@ -167,11 +168,11 @@ def _pages(store: Store, heard: Heard, slow: Collection[str]) -> Iterator[tuple[
             what = f"page {page.path}, {who}"
             if (page.has_context or who == "root") and what not in slow:
                 site = pages.server.extensions["indicator_site"]
-                pages.server.extensions["indicator_site"] = replace(site, memory=Memory())
-                before, began = heard.rows, perf_counter()
+                pages.server.extensions["indicator_site"] = replace(site, memory=AnswerCache())
+                before, began = log.rows, perf_counter()
                 if routed(client, page.path, search).status_code != 200:
                     raise RuntimeError(page.path + search)
-                yield what, perf_counter() - began, heard.rows - before
+                yield what, perf_counter() - began, log.rows - before
 
 
 def _rows(store: Store) -> int:
@@ -214,13 +215,13 @@ def _postgres(running: ExitStack) -> NewStore:
     return new
 
 
-def _section(kind: str, grown: dict[int, Grown], quarters: int, books: Made) -> Section:
+def _section(kind: str, grown: dict[int, StoreMeasurements], quarters: int, books: Workbooks) -> Section:
     scales = sorted(grown)
     first, last = grown[scales[0]], grown[scales[-1]]
     rows = [
         ("rows of returns", *(f"{grown[s].rows:,}" for s in scales), f"{last.rows / first.rows:.2f}"),
         ("on disk", *(f"{grown[s].bytes / 1e6:,.0f} MB" for s in scales), f"{last.bytes / first.bytes:.2f}"),
-        *((what, *(_told(grown[s], what) for s in scales), _grew(what, first, last)) for what in first.seconds),
+        *((what, *(_format(grown[s], what) for s in scales), _grew(what, first, last)) for what in first.seconds),
     ]
     names = ("", *(f"{s} provinces" if s > 1 else "1 province" for s in scales), "last of first")
     goals = [
@@ -241,20 +242,20 @@ def _section(kind: str, grown: dict[int, Grown], quarters: int, books: Made) -> 
     )
 
 
-def _told(grown: Grown, what: str) -> str:
+def _format(grown: StoreMeasurements, what: str) -> str:
     if what not in grown.seconds:
         return "not asked"
     read = f", {grown.read[what]:,} rows" if grown.read.get(what) else ""
-    return f"{1000 * middle(grown.seconds[what]):.3g} ms{read}"
+    return f"{1000 * median(grown.seconds[what]):.3g} ms{read}"
 
 
-def _grew(what: str, first: Grown, last: Grown) -> str:
+def _grew(what: str, first: StoreMeasurements, last: StoreMeasurements) -> str:
     return f"{_share(what, first, last):.2f}" if what in last.seconds else ""
 
 
-def _share(what: str, first: Grown, last: Grown) -> float:
+def _share(what: str, first: StoreMeasurements, last: StoreMeasurements) -> float:
     """How many times what it takes in the smallest store, of the same rounds."""
-    return middle([one / other for one, other in zip(last.seconds[what], first.seconds[what], strict=True)])
+    return median([one / other for one, other in zip(last.seconds[what], first.seconds[what], strict=True)])
 
 
 def main(
@@ -268,7 +269,7 @@ def main(
     folder.mkdir(parents=True, exist_ok=True)
     scales = tuple(scale for scale in SCALES if scale <= most)
     for section in sections(folder, databases or tuple(Database), scales=scales, quarters=quarters):
-        keep([section], results)
+        save([section], results)
         typer.echo(section.text)
 
 

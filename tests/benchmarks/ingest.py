@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from statistics import median
 
-from tests.benchmarks.processes import Program, timed
+from tests.benchmarks.processes import Program, time_process
 from tests.benchmarks.report import Goal, Section, comparison
-from tests.benchmarks.rounds import Contender, Measured, measure, middle, ratios
-from tests.benchmarks.workbooks import Made, Size, made
+from tests.benchmarks.rounds import Contender, Measured, measure, ratios
+from tests.benchmarks.workbooks import Size, Workbooks, make
 
 OURS = "this application"
 PANDAS = "pandas (openpyxl), pandera, to_sql"
@@ -30,10 +31,10 @@ _LIBRARIES = ("pandas", "openpyxl", "python-calamine", "pandera", "frictionless"
 def sections(folder: Path, rounds: int) -> list[Section]:
     """Times the loading of 64 workbooks, in a quarter of the rounds, and the checks of 8, in three at most."""
     few = max(1, rounds // _ROUNDS_OF_ONE)
-    return [_loading(made(LARGE, folder), folder, few), _checking(made(SMALL, folder), folder, min(rounds, 3))]
+    return [_loading(make(LARGE, folder), folder, few), _checking(make(SMALL, folder), folder, min(rounds, 3))]
 
 
-def contenders(books: Made, folder: Path) -> Mapping[str, Contender]:
+def contenders(books: Workbooks, folder: Path) -> Mapping[str, Contender]:
     """All of them, by name."""
     known, facts = _units(books, folder / "units.sqlite"), folder / "facts.sqlite"
     found = [_ours(books, folder)]
@@ -49,10 +50,10 @@ def contenders(books: Made, folder: Path) -> Mapping[str, Contender]:
     return {contender.name: contender for contender in found}
 
 
-def _ours(books: Made, folder: Path) -> Contender:
+def _ours(books: Workbooks, folder: Path) -> Contender:
     empty, store = folder / "registry.sqlite", folder / "store.sqlite"
     _remove(empty)
-    timed(Program(arguments=("app.py", "load", str(books.registry)), environment=_settings(empty)))
+    time_process(Program(arguments=("app.py", "load", str(books.registry)), environment=_settings(empty)))
     loading = Program(arguments=("app.py", "load", *map(str, books.returns)), environment=_settings(store))
     return Contender(name=OURS, program=loading, prepare=partial(_copy, empty, store))
 
@@ -61,7 +62,7 @@ def _settings(store: Path) -> dict[str, str]:
     return {"DATABASE_URL": f"sqlite:///{store.as_posix()}", "DATA_DIR": str(store.parent)}
 
 
-def _units(books: Made, path: Path) -> Path:
+def _units(books: Workbooks, path: Path) -> Path:
     _remove(path)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE units (code TEXT PRIMARY KEY)")
@@ -79,7 +80,7 @@ def _remove(database: Path) -> None:
         left.unlink()
 
 
-def _loading(books: Made, folder: Path, rounds: int) -> Section:
+def _loading(books: Workbooks, folder: Path, rounds: int) -> Section:
     among = contenders(books, folder)
     measured = measure([among[name] for name in (OURS, PANDAS, FLOOR)], rounds)
     return Section(
@@ -101,14 +102,14 @@ def _loading(books: Made, folder: Path, rounds: int) -> Section:
 def goals(measured: Measured) -> list[Goal]:
     """At most a fifth of the time of pandas, and half its memory."""
     ours, theirs = measured[OURS], measured[PANDAS]
-    found = [Goal(what="time, of pandas (openpyxl)", at_most=0.2, reached=middle(ratios(ours, theirs)))]
-    if ours.taken and theirs.taken:
-        share = ours.taken.memory / theirs.taken.memory
+    found = [Goal(what="time, of pandas (openpyxl)", at_most=0.2, reached=median(ratios(ours, theirs)))]
+    if ours.usage and theirs.usage:
+        share = ours.usage.memory / theirs.usage.memory
         found.append(Goal(what="peak memory, of pandas (openpyxl)", at_most=0.5, reached=share))
     return found
 
 
-def _checking(books: Made, folder: Path, rounds: int) -> Section:
+def _checking(books: Workbooks, folder: Path, rounds: int) -> Section:
     among = contenders(books, folder)
     measured = measure([among[name] for name in (OURS, PANDAS_FAST, FRICTIONLESS)], rounds)
     return Section(

@@ -13,10 +13,10 @@ from data.viewers import Role
 from data.writing.store import Store
 from layouts.pages.registry import PAGES
 from tests.benchmarks.ingest import LARGE, OURS, contenders
-from tests.benchmarks.processes import Program, watched
+from tests.benchmarks.processes import Program, sample
 from tests.benchmarks.report import Goal, Section, table
 from tests.benchmarks.stores import copy, demonstration, url
-from tests.benchmarks.workbooks import made
+from tests.benchmarks.workbooks import make
 from tests.layouts.conftest import PASSWORD
 from tests.layouts.pages.test_pages import routed
 from tests.layouts.web.test_faults import Remote, serving
@@ -27,12 +27,12 @@ _MB = 1e6
 
 def sections(folder: Path, rounds: int) -> list[Section]:
     """Watches one load and one server of each number of workers."""
-    bare = watched(Program(arguments=("-c", _LIBRARIES_ONLY))).memory / _MB
-    books = made(LARGE, folder)
+    bare = sample(Program(arguments=("-c", _LIBRARIES_ONLY))).memory / _MB
+    books = make(LARGE, folder)
     loading = contenders(books, folder)[OURS]
     loading.prepare()
     assert isinstance(loading.program, Program)
-    peak = watched(loading.program).memory / _MB
+    peak = sample(loading.program).memory / _MB
     idle, used = _served(folder)
     rows = [
         ("interpreter with the libraries that loading imports", f"{bare:.0f} MB"),
@@ -60,12 +60,12 @@ def _served(folder: Path) -> tuple[float, float]:
         Accounts(store).add("board", PASSWORD, Role.BOARD)
     with serving(url(place), folder / "memory", workers=2) as (running, address):
         reader = Remote(address)
-        idle = _family(running.pid)
+        idle = _process_tree(running.pid)
         for page in (*PAGES, *PAGES):
             routed(reader, page.path, "")  # type: ignore[arg-type]
-        return idle, _family(running.pid)
+        return idle, _process_tree(running.pid)
 
 
-def _family(pid: int) -> float:
+def _process_tree(pid: int) -> float:
     whole = psutil.Process(pid)
     return float(sum(each.memory_full_info().pss for each in (whole, *whole.children(recursive=True)))) / _MB

@@ -1,4 +1,4 @@
-"""Pages in a real Chromium: how long until each can be used, cold and from another page; callbacks on the server."""
+"""Pages in a real Chromium: time to interactive, cold and from another page; callbacks on the server."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from data.writing.store import Store
 from layouts.pages.registry import PAGES
 from layouts.web.serving import freeze_heap
 from tests.benchmarks.report import Goal, Section, table
-from tests.benchmarks.rounds import middle, worst
+from tests.benchmarks.rounds import percentile_95
 from tests.benchmarks.stores import copy, demonstration, url
 from tests.browser import Switchboard, chromium, serving, sign_in
 
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     from playwright._impl._api_structures import SetCookieParam
 
 _CALLBACK = "/_dash-update-component"
-_PATIENCE = 120_000  # milliseconds
+_TIMEOUT_MS = 120_000  # milliseconds
 _ROUNDS = 3
 _ELSEWHERE = "/dictionary"
-_RESTS = """() => document.querySelector("#_pages_content h1") !== null
+_IDLE_SCRIPT = """() => document.querySelector("#_pages_content h1") !== null
     && document.querySelector("._dash-loading-callback") === null
     && [...document.querySelectorAll("#_pages_content .dash-graph")].every(
         (chart) => chart.offsetParent === null || chart.querySelector(".main-svg") !== null)
@@ -41,15 +42,15 @@ its heading, charts and grids are there and no callback is on its way. Callbacks
 of the second."""
 
 
-class Watched(Switchboard):
-    """Where pages are served, with the seconds of each callback."""
+class TimedServer(Switchboard):
+    """A WSGI wrapper that times each callback."""
 
     def __init__(self) -> None:
         super().__init__()
         self.seconds: list[float] = []
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        """Answers, and notes how long a callback took."""
+        """Serves a request, timing callbacks."""
         begun = perf_counter()
         try:
             return super().__call__(environ, start)
@@ -59,8 +60,8 @@ class Watched(Switchboard):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """Seconds of one page."""
+class PageTimings:
+    """Timings of one page, in seconds."""
 
     cold: list[float] = field(default_factory=list)
     again: list[float] = field(default_factory=list)
@@ -71,8 +72,8 @@ def sections(folder: Path, rounds: int) -> list[Section]:
     """Opens every page cold and again, three times at most."""
     place = folder / "pages.sqlite"
     copy(demonstration(folder), place)
-    opened = {page.path: Opened() for page in PAGES}
-    switchboard = Watched()
+    opened = {page.path: PageTimings() for page in PAGES}
+    switchboard = TimedServer()
     with closing(Store.open(url(place))) as store, serving(switchboard), _browser() as browser:
         switchboard.show(store)
         cookies = {role: _signed_in(browser, switchboard.address, role) for role in (Role.BOARD, Role.ADMIN)}
@@ -86,12 +87,12 @@ def sections(folder: Path, rounds: int) -> list[Section]:
     return [_section(opened)]
 
 
-def _section(opened: dict[str, Opened]) -> Section:
+def _section(opened: dict[str, PageTimings]) -> Section:
     rows = [
-        (path, *(f"{middle(each):.2f} s ({max(each):.2f})" for each in (of.cold, of.again)), _told(of.callbacks))
+        (path, *(f"{median(each):.2f} s ({max(each):.2f})" for each in (of.cold, of.again)), _format(of.callbacks))
         for path, of in opened.items()
     ]
-    slowest = {kind: max(middle(getattr(of, kind)) for of in opened.values()) for kind in ("cold", "again")}
+    slowest = {kind: max(median(getattr(of, kind)) for of in opened.values()) for kind in ("cold", "again")}
     return Section(
         name="pages",
         title="until a page can be used",
@@ -105,8 +106,12 @@ def _section(opened: dict[str, Opened]) -> Section:
     )
 
 
-def _told(seconds: list[float]) -> str:
-    return f"{1000 * middle(seconds):.1f} / {1000 * worst(seconds):.1f} ms, {len(seconds)} calls" if seconds else "none"
+def _format(seconds: list[float]) -> str:
+    return (
+        f"{1000 * median(seconds):.1f} / {1000 * percentile_95(seconds):.1f} ms, {len(seconds)} calls"
+        if seconds
+        else "none"
+    )
 
 
 @contextmanager
@@ -118,19 +123,21 @@ def _browser() -> Iterator[Browser]:
 def _signed_in(browser: Browser, base: str, role: Role) -> list[SetCookieParam]:
     with closing(browser.new_context(locale="vi-VN")) as context:
         page = context.new_page()
-        page.set_default_timeout(_PATIENCE)
+        page.set_default_timeout(_TIMEOUT_MS)
         sign_in(page, base, _ELSEWHERE, role)
         return [{"name": each["name"], "value": each["value"], "url": base} for each in context.cookies()]
 
 
-def _open(browser: Browser, switchboard: Watched, path: str, cookies: list[SetCookieParam], into: Opened) -> None:
+def _open(
+    browser: Browser, switchboard: TimedServer, path: str, cookies: list[SetCookieParam], into: PageTimings
+) -> None:
     with closing(browser.new_context(locale="vi-VN", viewport={"width": 1440, "height": 900})) as context:
         context.add_cookies(cookies)
         page = context.new_page()
-        page.set_default_timeout(_PATIENCE)
+        page.set_default_timeout(_TIMEOUT_MS)
         begun = perf_counter()
         page.goto(switchboard.address + path, wait_until="commit")
-        into.cold.append(_rests(page, begun))
+        into.cold.append(_wait_until_idle(page, begun))
         other = _ELSEWHERE if path != _ELSEWHERE else "/"
         _click(page, other)
         switchboard.seconds.clear()
@@ -142,9 +149,9 @@ def _click(page: Page, path: str) -> float:
     begun = perf_counter()
     page.locator(f"nav a[href^='{path}?'], nav a[href='{path}']").first.click()
     page.wait_for_url(lambda address: address.partition("?")[0].endswith(path))
-    return _rests(page, begun)
+    return _wait_until_idle(page, begun)
 
 
-def _rests(page: Page, begun: float) -> float:
-    page.wait_for_function(_RESTS, polling="raf")
+def _wait_until_idle(page: Page, begun: float) -> float:
+    page.wait_for_function(_IDLE_SCRIPT, polling="raf")
     return perf_counter() - begun

@@ -1,4 +1,4 @@
-"""The statements that a store runs, what they take, and how the database finds their rows."""
+"""The statements that a store runs, their cost and their query plans."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ LEAVES = leaf_tables(BUILTIN)
 
 HOTTEST = 10
 WHOLE = "leaf table read whole"
-_FEW = 1000  # rows that are read sooner than an index is looked into
+_FEW = 1000  # so few rows that a scan beats an index
 
 
 @dataclass(slots=True)
 class Statement:
-    """A statement: how often it ran, what it took, and what it was last given."""
+    """A statement: executions, total seconds, and last parameters."""
 
     times: int = 0
     seconds: float = 0.0
@@ -31,45 +31,45 @@ class Statement:
 
 
 @dataclass(slots=True)
-class Heard:
-    """Statements by their text; how many rows all gave, where the database says so."""
+class StatementLog:
+    """Statements by text, and total rows returned where the driver reports them."""
 
     statements: dict[str, Statement] = field(default_factory=dict)
     rows: int = 0
 
 
 @contextmanager
-def listening(engine: Engine) -> Iterator[Heard]:
-    """Notes every statement that reads."""
-    heard, began = Heard(), [0.0]
+def record_statements(engine: Engine) -> Iterator[StatementLog]:
+    """Records every SELECT."""
+    log, began = StatementLog(), [0.0]
 
     def before(*_: Any) -> None:
         began[0] = perf_counter()
 
     def after(_connection: Any, cursor: Any, statement: str, given: Any, _context: Any, many: bool) -> None:
         if statement.startswith("SELECT") and not many:
-            noted = heard.statements.setdefault(statement, Statement())
+            noted = log.statements.setdefault(statement, Statement())
             noted.times, noted.seconds, noted.given = noted.times + 1, noted.seconds + perf_counter() - began[0], given
-            heard.rows += max(cursor.rowcount, 0)
+            log.rows += max(cursor.rowcount, 0)
 
     event.listen(engine, "before_cursor_execute", before)
     event.listen(engine, "after_cursor_execute", after)
     try:
-        yield heard
+        yield log
     finally:
         event.remove(engine, "before_cursor_execute", before)
         event.remove(engine, "after_cursor_execute", after)
 
 
-def plans_of(engine: Engine, heard: Heard) -> tuple[tuple[str, str], ...]:
-    """The statements that took longest, shortened, and how each is read; with all that read a leaf table whole."""
-    said = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
-    hottest = sorted(heard.statements.items(), key=lambda item: -item[1].seconds)
+def plans_of(engine: Engine, log: StatementLog) -> tuple[tuple[str, str], ...]:
+    """The plans of the slowest statements, abridged, and of all that scan a leaf table."""
+    output = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
+    hottest = sorted(log.statements.items(), key=lambda item: -item[1].seconds)
     found = []
     with engine.connect() as connection:
         scans = _scans(connection)
         for place, (statement, noted) in enumerate(hottest):
-            rows = connection.exec_driver_sql(said + statement, noted.given).all()
+            rows = connection.exec_driver_sql(output + statement, noted.given).all()
             lines = [row[-1] for row in rows] if engine.dialect.name == "sqlite" else [row[0] for row in rows]
             plan = _access(lines)
             whole = any(scans.search(line) for line in lines)
@@ -80,7 +80,7 @@ def plans_of(engine: Engine, heard: Heard) -> tuple[tuple[str, str], ...]:
 
 
 def _scans(connection: Connection) -> re.Pattern[str]:
-    """How a plan says that a leaf table is read whole, of those that hold more than a few rows."""
+    """The pattern of a full scan of a leaf table, for tables of more than a few rows."""
     counts = {t.name: connection.execute(select(func.count()).select_from(t)).scalar_one() for t in LEAVES.values()}
     large = "|".join(name for name, count in counts.items() if count > _FEW) or "none"
     return re.compile(rf"(?:SCAN|Seq Scan on) (?:{large})\b(?! USING)")
@@ -93,7 +93,7 @@ def _access(lines: list[str]) -> str:
 
 
 def _short(statement: str) -> str:
-    """What is asked of which tables."""
+    """The statement abridged to its columns and tables."""
     plain = re.sub(r"\s+", " ", statement)
     columns, _, rest = plain.partition(" FROM ")
     asked = columns if len(columns) < 60 else columns[:57] + "..."

@@ -1,4 +1,4 @@
-"""Runs a whole process and tells what it took."""
+"""Runs whole processes and measures their time and memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 _SAMPLE_SECONDS = 0.02
-_GLANCE_SECONDS = 0.2
+_RUSAGE_POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +27,18 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """What a process and all below it took: bytes at the peak, seconds of all processors."""
+class ResourceUsage:
+    """Resources of a process tree: peak bytes, CPU seconds."""
 
     memory: int
     processor: float
 
 
-class Failed(RuntimeError):
-    """A program that should have succeeded did not; the message is what it said."""
+class ProcessFailed(RuntimeError):
+    """A program failed; the message is its output."""
 
 
-def timed(program: Program) -> float:
+def time_process(program: Program) -> float:
     """Seconds from start to end of a program, which runs undisturbed.
 
     Raises:
@@ -46,16 +46,16 @@ def timed(program: Program) -> float:
     """
     started = time.perf_counter()
     process = _started(program)
-    said, _ = process.communicate()
+    output, _ = process.communicate()
     seconds = time.perf_counter() - started
-    _require(process, said)
+    _require(process, output)
     return seconds
 
 
-def noted(program: Program) -> tuple[float, Taken]:
-    """Seconds of a program that starts no other, and what it took, by the kernel's notes of it.
+def time_with_rusage(program: Program) -> tuple[float, ResourceUsage]:
+    """Wall time and rusage of a program that starts no others.
 
-    They are looked at five times a second: seldom enough to time it meanwhile.
+    Polled five times a second: rarely enough not to disturb the timing.
 
     Raises:
         Failed: it ended with an exit code other than 0.
@@ -63,24 +63,24 @@ def noted(program: Program) -> tuple[float, Taken]:
     started = time.perf_counter()
     process = _started(program)
     whole = psutil.Process(process.pid)
-    taken = Taken(memory=0, processor=0)
+    usage = ResourceUsage(memory=0, processor=0)
     while process.poll() is None:
         with suppress(psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
             used = whole.cpu_times()
-            taken = Taken(memory=max(taken.memory, _high_water(process.pid)), processor=used.user + used.system)
+            usage = ResourceUsage(memory=max(usage.memory, _high_water(process.pid)), processor=used.user + used.system)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(_GLANCE_SECONDS)
+            process.wait(_RUSAGE_POLL_SECONDS)
     seconds = time.perf_counter() - started
-    said, _ = process.communicate()
-    _require(process, said)
-    return seconds, taken
+    output, _ = process.communicate()
+    _require(process, output)
+    return seconds, usage
 
 
-def watched(program: Program) -> Taken:
-    """Peak memory and processor time of a program, looked at every 20 ms: too often to time it meanwhile.
+def sample(program: Program) -> ResourceUsage:
+    """Peak memory and CPU time of a process tree, sampled every 20 ms: too often to time it as well.
 
     Memory is the greatest sum, over all its processes at one moment, of proportional set sizes (pages that processes
-    share count once), or the greatest resident set that the kernel noted of any one of them, if that is more.
+    share count once), or the peak resident set of any one of them by the kernel, if greater.
 
     Raises:
         Failed: it ended with an exit code other than 0.
@@ -90,7 +90,7 @@ def watched(program: Program) -> Taken:
     peak, processor = 0, {}
     while process.poll() is None:
         together = 0
-        for one in _family(whole):
+        for one in _process_tree(whole):
             try:
                 together += one.memory_full_info().pss
                 peak = max(peak, _high_water(one.pid))
@@ -103,13 +103,13 @@ def watched(program: Program) -> Taken:
             process.wait(_SAMPLE_SECONDS)
         except subprocess.TimeoutExpired:
             continue
-    said, _ = process.communicate()
-    _require(process, said)
-    return Taken(memory=peak, processor=sum(processor.values()))
+    output, _ = process.communicate()
+    _require(process, output)
+    return ResourceUsage(memory=peak, processor=sum(processor.values()))
 
 
 def _started(program: Program) -> subprocess.Popen[str]:
-    # Who starts a command a second time has its modules compiled: an environment that forbids it would be measured.
+    # A user's second run has compiled modules; an environment that forbids bytecode would distort the measurement.
     ours = {"DATA_DIR", "DATABASE_URL", "SECRET_KEY", "APP_LANGUAGE", "PYTHONDONTWRITEBYTECODE"}
     inherited = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.Popen(
@@ -122,12 +122,12 @@ def _started(program: Program) -> subprocess.Popen[str]:
     )
 
 
-def _require(process: subprocess.Popen[str], said: str) -> None:
+def _require(process: subprocess.Popen[str], output: str) -> None:
     if process.returncode:
-        raise Failed(said)
+        raise ProcessFailed(output)
 
 
-def _family(whole: psutil.Process) -> list[psutil.Process]:
+def _process_tree(whole: psutil.Process) -> list[psutil.Process]:
     try:
         return [whole, *whole.children(recursive=True)]
     except psutil.NoSuchProcess:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from statistics import median
 
 import psutil
 
-from tests.benchmarks.rounds import Measured, middle, ratios, worst
+from tests.benchmarks.rounds import Measured, percentile_95, ratios
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 _HEADING = "## "
@@ -81,19 +82,19 @@ def machine() -> str:
 
 def comparison(measured: Measured, baseline: str) -> str:
     """A table with a line for each contender: time, its ratio to the baseline's, memory and processor time."""
-    if not any(series.taken for series in measured.values()):
+    if not any(series.usage for series in measured.values()):
         return _calls(measured, baseline)
     rows = []
     for name, series in measured.items():
         shares = ratios(series, measured[baseline])
-        taken = series.taken
+        usage = series.usage
         rows.append(
             (
                 name,
                 _spread(series.seconds, "s"),
                 "1" if name == baseline else _spread(shares),
-                f"{taken.memory / 1e6:.0f} MB" if taken else "",
-                f"{taken.processor:.1f} s" if taken else "",
+                f"{usage.memory / 1e6:.0f} MB" if usage else "",
+                f"{usage.processor:.1f} s" if usage else "",
             )
         )
     return table(("", "median (range)", f"of {baseline}", "peak memory", "processor time"), rows)
@@ -102,8 +103,8 @@ def comparison(measured: Measured, baseline: str) -> str:
 def _calls(measured: Measured, baseline: str) -> str:
     rows = []
     for name, series in measured.items():
-        shares = "1" if name == baseline else f"{middle(ratios(series, measured[baseline])):.3g}"
-        times = [f"{1000 * at:.3g} ms" for at in (middle(series.seconds), worst(series.seconds))]
+        shares = "1" if name == baseline else f"{median(ratios(series, measured[baseline])):.3g}"
+        times = [f"{1000 * at:.3g} ms" for at in (median(series.seconds), percentile_95(series.seconds))]
         low, high = 1000 * min(series.seconds), 1000 * max(series.seconds)
         rows.append((name, *times, f"{low:.3g}-{high:.3g} ms", shares, str(len(series.seconds))))
     return table(("", "median", "95 of 100 below", "range", f"of {baseline}", "calls"), rows)
@@ -115,9 +116,9 @@ def table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def keep(sections: Iterable[Section], path: Path = RESULTS) -> None:
+def save(sections: Iterable[Section], path: Path = RESULTS) -> None:
     """Writes sections into the results in place of those of the same name; the others stay."""
-    known = dict(_kept(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    known = dict(_saved(path.read_text(encoding="utf-8"))) if path.exists() else {}
     known |= {section.name: section.text for section in sections}
     path.write_text("\n".join([_ABOUT, goals_reached(known), *known.values()]), encoding="utf-8")
 
@@ -129,14 +130,14 @@ def goals_reached(known: Mapping[str, str]) -> str:
     return table(("measured in", "goal", "at most", "measured", "of it", ""), rows) + "\n"
 
 
-def _kept(text: str) -> Mapping[str, str]:
+def _saved(text: str) -> Mapping[str, str]:
     _, *sections = text.split(f"\n{_HEADING}")
     return {section.partition(":")[0]: f"{_HEADING}{section.strip()}\n" for section in sections}
 
 
 def _spread(values: Sequence[float], unit: str = "") -> str:
     low, high = min(values), max(values)
-    return f"{middle(values):.3g} {unit}".strip() + f" ({low:.3g}-{high:.3g})"
+    return f"{median(values):.3g} {unit}".strip() + f" ({low:.3g}-{high:.3g})"
 
 
 def _version(package: str) -> str:

@@ -1,22 +1,22 @@
-"""Rounds in which each contender runs once, in changing order: what slows the machine down slows down all of them."""
+"""Rounds in which each contender runs once, in varying order, so that machine noise affects all alike."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median, quantiles
+from statistics import quantiles
 from time import perf_counter
 
-from tests.benchmarks.processes import Program, Taken, noted, timed, watched
+from tests.benchmarks.processes import Program, ResourceUsage, sample, time_process, time_with_rusage
 
 
 def nothing() -> None:
-    """What a run that changes nothing needs beforehand."""
+    """The preparation of a run without side effects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contender:
-    """One way to do the work, a whole process or a call; `prepare` makes what each run starts from and is not timed.
+    """One way to do the work, a process or a call; `prepare` sets up each run and is not timed.
 
     A program that is `single` starts no other: the kernel's notes of the runs that are timed tell what it takes.
     """
@@ -29,10 +29,10 @@ class Contender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """The seconds of each round of one contender, and what it took when it was watched."""
+    """The seconds of each round of one contender, and its sampled resource usage."""
 
     seconds: tuple[float, ...]
-    taken: Taken | None = None
+    usage: ResourceUsage | None = None
 
 
 Measured = Mapping[str, Series]
@@ -41,45 +41,40 @@ Measured = Mapping[str, Series]
 def measure(contenders: Sequence[Contender], rounds: int, *, memory: bool = True) -> Measured:
     """Times every contender in each round; with `memory`, watches each process in one more run, if it starts others."""
     seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
-    taken: dict[str, Taken] = {}
+    usage: dict[str, ResourceUsage] = {}
     for number in range(rounds):
         start = number % len(contenders)
         for contender in (*contenders[start:], *contenders[:start]):
             contender.prepare()
             if memory and contender.single and isinstance(contender.program, Program):
-                once, taken[contender.name] = noted(contender.program)
+                once, usage[contender.name] = time_with_rusage(contender.program)
                 seconds[contender.name].append(once)
             else:
-                seconds[contender.name].append(_timed(contender.program))
+                seconds[contender.name].append(_time_call(contender.program))
     for contender in contenders:
         if memory and not contender.single and isinstance(contender.program, Program):
-            taken[contender.name] = _watched(contender, contender.program)
-    return {name: Series(seconds=tuple(found), taken=taken.get(name)) for name, found in seconds.items()}
+            usage[contender.name] = _sampled(contender, contender.program)
+    return {name: Series(seconds=tuple(found), usage=usage.get(name)) for name, found in seconds.items()}
 
 
-def _timed(work: Program | Callable[[], object]) -> float:
+def _time_call(work: Program | Callable[[], object]) -> float:
     if isinstance(work, Program):
-        return timed(work)
+        return time_process(work)
     began = perf_counter()
     work()
     return perf_counter() - began
 
 
-def _watched(contender: Contender, program: Program) -> Taken:
+def _sampled(contender: Contender, program: Program) -> ResourceUsage:
     contender.prepare()
-    return watched(program)
+    return sample(program)
 
 
 def ratios(of: Series, to: Series) -> tuple[float, ...]:
-    """Round by round, how many times the seconds of the other the one took."""
+    """The ratios of their seconds, round by round."""
     return tuple(one / other for one, other in zip(of.seconds, to.seconds, strict=True))
 
 
-def middle(values: Sequence[float]) -> float:
-    """The median."""
-    return median(values)
-
-
-def worst(values: Sequence[float]) -> float:
-    """What 19 of 20 stay below."""
+def percentile_95(values: Sequence[float]) -> float:
+    """The 95th percentile."""
     return quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]

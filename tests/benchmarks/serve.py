@@ -102,7 +102,7 @@ def measured(url: str, folder: Path, readers: int, seconds: int) -> tuple[Took, 
 
 
 def read(person: Any) -> Any:
-    """Waits until what a person has sent is read."""
+    """Waits until a person's uploads have been processed."""
     cards(person)
     return SimpleNamespace(status_code=200)
 

@@ -1,4 +1,4 @@
-"""The stores that are measured upon: the demonstration's, and a quarter of real returns with copies of it before."""
+"""The benchmark stores: the demonstration's, and a quarter of returns with copies as its history."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from data.periods import Period
 from data.tables.form_tables import leaf_tables, rollup_tables
 from data.tables.schema import admission_years, opened_periods, submissions, unit_spells, units
 from data.writing.store import Store
-from tests.benchmarks.processes import Program, timed
-from tests.benchmarks.workbooks import Made, Size, made
+from tests.benchmarks.processes import Program, time_process
+from tests.benchmarks.workbooks import Size, Workbooks, make
 
 LEAVES = leaf_tables(BUILTIN)
 ROLLUPS = rollup_tables(BUILTIN)
@@ -54,13 +54,13 @@ def url(store: Path) -> str:
 
 
 def remove(database: Path) -> None:
-    """Removes a database in SQLite and what stands beside it."""
+    """Removes a SQLite database with its journal files."""
     for left in database.parent.glob(f"{database.name}*"):
         left.unlink()
 
 
 def copy(origin: Path, to: Path) -> None:
-    """A database of one's own; nobody is connected to the origin."""
+    """Copies a database to which nobody is connected."""
     remove(to)
     shutil.copyfile(origin, to)
 
@@ -69,7 +69,7 @@ def demonstration(folder: Path) -> Path:
     """The store that `demo` makes, made unless it is there."""
     place = folder / "demonstration"
     if not (place / "store.sqlite").exists():
-        timed(Program(arguments=("app.py", "demo", "--no-serve", "--data", str(place))))
+        time_process(Program(arguments=("app.py", "demo", "--no-serve", "--data", str(place))))
     return place / "store.sqlite"
 
 
@@ -79,18 +79,18 @@ def with_history(size: Size, quarters: int, folder: Path) -> Path:
     if not store.exists():
         draft = store.with_suffix(".draft")
         remove(draft)
-        load(url(draft), made(size, folder))
+        load(url(draft), make(size, folder))
         with closing(Store.open(url(draft))) as opened:
             fill(opened.engine, quarters - 1)
         draft.rename(store)
     return store
 
 
-def load(address: str, books: Made) -> float:
+def load(address: str, books: Workbooks) -> float:
     """Loads the registry, then the returns; seconds of the returns."""
     environment = {"DATABASE_URL": address, "DATA_DIR": str(books.folder)}
-    timed(Program(arguments=("app.py", "load", str(books.registry)), environment=environment))
-    return timed(Program(arguments=("app.py", "load", *map(str, books.returns)), environment=environment))
+    time_process(Program(arguments=("app.py", "load", str(books.registry)), environment=environment))
+    return time_process(Program(arguments=("app.py", "load", *map(str, books.returns)), environment=environment))
 
 
 def fill(engine: Engine, earlier: int, provinces: int = 1) -> None:
@@ -108,7 +108,7 @@ def fill(engine: Engine, earlier: int, provinces: int = 1) -> None:
         if engine.dialect.name == "postgresql":
             for each in ("submissions", "units"):
                 connection.execute(text(f"SELECT setval('{each}_id_seq', (SELECT max(id) FROM {each}))"))
-    if engine.dialect.name == "postgresql":  # what autovacuum does by itself a minute later
+    if engine.dialect.name == "postgresql":  # what autovacuum would do a minute later
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
 
@@ -121,7 +121,7 @@ def _filling(engine: Engine) -> Iterator[Connection]:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             yield connection
         return
-    engine.dispose()  # nobody else may be connected when the write-ahead log is left
+    engine.dispose()  # leaving WAL mode needs an exclusive connection
     plain = create_engine(engine.url)
     with closing(plain.raw_connection()) as alone:
         alone.cursor().execute("PRAGMA journal_mode = DELETE")

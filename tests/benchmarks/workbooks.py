@@ -1,4 +1,4 @@
-"""The workbooks that loading is measured with: one quarter of a made-up province as large as wished."""
+"""The workbooks of the loading benchmarks: one quarter of a simulated province of any size."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Workbooks:
     """Workbooks on disk: the registry and the codes in it, the returns, and how many values these hold."""
 
     folder: Path
@@ -73,8 +73,8 @@ class Made:
     values: int
 
 
-def made(size: Size, folder: Path) -> Made:
-    """Writes the workbooks unless they are there."""
+def make(size: Size, folder: Path) -> Workbooks:
+    """Writes the workbooks unless they exist."""
     place = folder / f"{size.workbooks}-{size.values}"
     listed = place / "made.json"
     if not listed.exists():
@@ -83,7 +83,7 @@ def made(size: Size, folder: Path) -> Made:
         about = {"values": _write(simulated, place), "units": sorted(simulated.registry.ids)}
         listed.write_text(json.dumps(about), encoding="utf-8")
     about = json.loads(listed.read_text(encoding="utf-8"))
-    return Made(
+    return Workbooks(
         folder=place,
         registry=place / REGISTRY,
         units=about["units"],
@@ -93,7 +93,7 @@ def made(size: Size, folder: Path) -> Made:
 
 
 def _write(simulated: Province, folder: Path) -> dict[str, int]:
-    """Writes the latest registry and the last quarter's returns; gives the number of values in each return."""
+    """Writes the latest registry and the last quarter's returns; returns the number of values in each return."""
     counts: dict[str, int] = {}
     for draft in drafts(simulated):
         if draft.name.startswith(REGISTRY_PREFIX):  # the last of them stays

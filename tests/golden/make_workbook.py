@@ -1,9 +1,9 @@
 """Writes golden.xlsx: made-up returns of three districts over three years, every indicator as a spreadsheet formula.
 
-Run by hand when an indicator is added; a spreadsheet program then works the formulas out, which the test reads:
+Run by hand when an indicator is added; a spreadsheet program then evaluates the formulas for the test:
     python tests/golden/make_workbook.py /tmp/golden.xlsx
     soffice --headless --convert-to xlsx --outdir tests/golden /tmp/golden.xlsx
-Nothing here is taken from the program: the formulas are written from the definitions of the indicators.
+Nothing here is derived from the program: the formulas follow the definitions of the indicators.
 """
 
 from __future__ import annotations
@@ -223,7 +223,7 @@ def letter(place: int) -> str:
 
 
 def made_up(measure: str, place: int, row: int, year: int) -> int:
-    """A small count; parts come after their whole in a form and are the smaller ones."""
+    """A small count; parts follow their whole in a form and are smaller."""
     spread = (row * 7 + place * 5 + (year - 2018) * 3 + len(measure)) % 6
     wholes = (
         "_due",
@@ -242,7 +242,7 @@ def made_up(measure: str, place: int, row: int, year: int) -> int:
 
 
 def given(form: str, measure: str, place: int, row: tuple[str, int, int]) -> int | str | None:
-    """What a unit returned; a blank is None."""
+    """The value returned by a unit; None for a blank."""
     unit, number, year = row
     if measure == "admitted":
         return ADMITTED[unit][year - 2018]
@@ -262,7 +262,7 @@ def given(form: str, measure: str, place: int, row: tuple[str, int, int]) -> int
 
 
 def write_form(book: Workbook, form: str) -> dict[str, str]:
-    """One sheet of returns; gives the range of each column."""
+    """Writes a sheet of returns; returns the range of each column."""
     measures = FORMS[form].split()
     residential = {cell for cell, _, _, kind, _, _ in CELLS if kind}
     units = BASES if form == "B5" else tuple((c, d, first, last) for c, _, d, _, first, last in CELLS)
@@ -278,7 +278,7 @@ def write_form(book: Workbook, form: str) -> dict[str, str]:
 
 
 def write_table(book: Workbook, name: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> dict[str, str]:
-    """One sheet: inputs, or counts by formula; gives the range of each column."""
+    """Writes a sheet of inputs or counts by formula; returns the range of each column."""
     sheet = book.create_sheet(name)
     for row in (columns, *rows):
         sheet.append(row)

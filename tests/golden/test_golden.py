@@ -1,4 +1,4 @@
-"""Every indicator against a workbook whose answers are spreadsheet formulas, worked out by a spreadsheet program."""
+"""Every indicator against a workbook of spreadsheet formulas, evaluated by a spreadsheet program."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ Sheet = Sequence[Mapping[str, Any]]
 
 @cache
 def book() -> openpyxl.Workbook:
-    """The workbook, opened once: opening it takes longer than all that is asked of it."""
+    """The workbook, opened once: opening it dominates the run time."""
     return openpyxl.load_workbook(WORKBOOK, data_only=True)
 
 
 @cache
 def sheet(name: str) -> Sheet:
-    """The rows of a sheet by column name; formulas as the values that the spreadsheet program left."""
+    """The rows of a sheet by column name; formulas as their cached values."""
     names, *rows = book()[name].iter_rows(values_only=True)
     return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -187,7 +187,7 @@ def returned(form: str, district: str, year: int | None, lines: Sheet) -> ReadWo
 
 @pytest.fixture(scope="module")
 def golden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A store with all that the workbook holds."""
+    """A store loaded with the whole workbook."""
     path = tmp_path_factory.mktemp("golden") / "store.sqlite"
     with closing(Store.open(f"sqlite:///{path.as_posix()}")) as store:
         store.accept(registry(), viewer=SYSTEM)

@@ -18,7 +18,7 @@ from layouts.app import create_app
 from layouts.web import sessions
 from layouts.web.request import site
 from layouts.web.sign_in import SignedIn
-from loaders.desk import Desk
+from loaders.workbook_services import WorkbookServices
 from tests.browser import wait_for_uploads
 from tests.stores import Database, NewDatabase, SharedDatabase
 
@@ -65,7 +65,7 @@ def make_app() -> Iterator[MakeApp]:
 
     def make(store: Store, *, demo: bool = False, strict: bool = False) -> Dash:
         accounts(store)
-        return create_app(store, Desk(store), secret_key=SECRET, demo=demo, strict=strict)
+        return create_app(store, WorkbookServices(store), secret_key=SECRET, demo=demo, strict=strict)
 
     yield make
     wait_for_uploads()

@@ -1,4 +1,4 @@
-"""A small province, its filled-in workbooks, and what offices do to them before they send them."""
+"""A small province, its filled-in workbooks, and the modifications that offices make before sending."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Shown:
 
 @dataclass
 class Page:
-    """A sheet taken apart: cells from A1, merges, whether it is hidden."""
+    """A disassembled sheet: cells from A1, merges, whether it is hidden."""
 
     name: str
     rows: list[list[Any]]
@@ -210,7 +210,7 @@ def sheet(form: str, *, unit: str = "H1", period: Period | None = None, cumulati
 
 
 def pages(*forms: str, **options: Any) -> list[Page]:
-    """The sheets of a unit's filled-in workbook, taken apart."""
+    """The disassembled sheets of a unit's filled-in workbook."""
     return take_apart(template.workbook([sheet(form, **options) for form in forms]))
 
 
@@ -221,15 +221,15 @@ def workbook(form: str, /, **cells: Any) -> SourceFile:
 
 
 def reading(given: SourceFile | Page | Iterable[Page]) -> tuple[ReadWorkbook | None, list[Finding]]:
-    """What the reader makes of a file or of sheets."""
+    """The result of reading a file or sheets."""
     if isinstance(given, SourceFile):
         return read(given, REFERENCES)
     pages = [given] if isinstance(given, Page) else given
     return read(SourceFile(name="tệp.xlsx", content=put_together(pages)), REFERENCES)
 
 
-def said(given: SourceFile | Page | Iterable[Page]) -> list[str]:
-    """The findings' whole sentences in Vietnamese."""
+def reported(given: SourceFile | Page | Iterable[Page]) -> list[str]:
+    """The findings' full messages in Vietnamese."""
     return [finding.say() for finding in reading(given)[1]]
 
 

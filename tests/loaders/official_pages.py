@@ -1,4 +1,4 @@
-"""Filled-in official forms of the small province, and what the reader makes of them."""
+"""Filled-in official forms of the small province, and the result of reading them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from data.forms.official.builtin import LineKind, OfficialForm, official_form
 from data.periods import Period
 from data.returns import Finding, Return
-from loaders.formats import opening as formats
+from loaders.formats import dispatch as formats
 from loaders.official import Filled, official_workbook, read_officials, recognise_official, totalled
 from tests.loaders.office import REGISTRY, Page, put_together, take_apart
 
@@ -37,7 +37,7 @@ def form(number: str, period: Period = Y2022) -> OfficialForm:
 
 
 def period_of(official: OfficialForm) -> Period:
-    """The last year for which its set was made up."""
+    """The last year covered by its set."""
     return Y2022 if official.issue.valid_to is None else Period(official.issue.valid_to.year - 1)
 
 
@@ -82,7 +82,7 @@ def reading(*given: Page | Filled) -> tuple[tuple[Return, ...], list[Finding]]:
     return returns, [*(finding for _, problems in recognised for finding in problems), *findings]
 
 
-def said(*given: Page | Filled) -> list[str]:
+def reported(*given: Page | Filled) -> list[str]:
     return [finding.say() for finding in reading(*given)[1]]
 
 

@@ -1,4 +1,4 @@
-"""Loading on a Dask cluster: two worker processes on loopback, one of which is killed meanwhile."""
+"""Loading on a Dask cluster: two worker processes on loopback, one of which is killed during the load."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.stores import ROOT, Database, NewDatabase
 
 @contextmanager
 def two_workers(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """The address of a scheduler, and its workers, each a process that nobody starts again."""
+    """The address of a scheduler, and its workers, each a process that is not restarted."""
     with LocalCluster(n_workers=0, dashboard_address=None, silence_logs=logging.CRITICAL) as machines:
         address = machines.scheduler_address
         command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-nanny", "--nthreads", "1"]
@@ -65,12 +65,12 @@ def test_files_are_read_on_a_cluster_and_stored_in_order_though_a_worker_is_kill
 def test_a_scheduler_that_nobody_runs_is_named_with_what_to_do() -> None:
     with (
         pytest.raises(NoCluster, match=r"tcp://127.0.0.1:9.*dask scheduler"),
-        cluster("tcp://127.0.0.1:9", patience=0.2),
+        cluster("tcp://127.0.0.1:9", timeout=0.2),
     ):
         pass
 
 
-def test_without_dask_it_is_said_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_dask_the_message_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(NoCluster, match=r"requirements-dask.txt"), cluster("tcp://127.0.0.1:9"):
         pass

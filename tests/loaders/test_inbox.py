@@ -1,4 +1,4 @@
-"""The inbox folder with real files: loaded once each, moved whole, whatever interrupts it."""
+"""The inbox folder with real files: each loaded once and moved whole, despite interruptions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from data.periods import Period
 from data.returns import OutcomeStatus, SourceFile
 from data.viewers import SYSTEM
 from data.writing.store import Store
-from loaders.inbox import Arrival, Inbox, free_place, is_temporary, watch
+from loaders.inbox import Inbox, ProcessedFile, is_temporary, unused_path, watch
 from loaders.intake import intake
 from tests.loaders.office import pages, put_together, workbook
 from tests.loaders.test_intake import registry
@@ -46,8 +46,8 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def looks(inbox: Inbox, number: int) -> list[Arrival]:
-    return [arrival for _ in range(number) for arrival in inbox.look()]
+def polls(inbox: Inbox, number: int) -> list[ProcessedFile]:
+    return [arrival for _ in range(number) for arrival in inbox.poll()]
 
 
 def put(folder: Path, source: SourceFile, name: str = "") -> Path:
@@ -66,7 +66,7 @@ def fine(name: str = "B3.xlsx") -> SourceFile:
 
 def test_a_sound_file_is_loaded_and_moved(local: Store, folder: Path) -> None:
     put(folder, fine())
-    (arrival,) = looks(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    (arrival,) = polls(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
     assert arrival.outcome.status is OutcomeStatus.ACCEPTED
     assert names(folder) == ["done/B3.xlsx"]
     assert arrival.path.read_bytes() == fine().content
@@ -75,7 +75,7 @@ def test_a_sound_file_is_loaded_and_moved(local: Store, folder: Path) -> None:
 
 def test_a_refused_file_has_its_marked_copy_beside_it(local: Store, folder: Path) -> None:
     put(folder, workbook("B1", D14=-1))
-    looks(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    polls(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
     assert names(folder) == ["refused/B1 - kết quả kiểm tra.xlsx", "refused/B1.xlsx"]
     book = openpyxl.load_workbook(folder / "refused" / "B1 - kết quả kiểm tra.xlsx")
     assert book["B1"]["D14"].comment.text.startswith(
@@ -89,27 +89,27 @@ def test_a_file_waits_while_it_grows(local: Store, folder: Path) -> None:
     for part in range(4):
         with path.open("ab") as file:
             file.write(content[len(content) * part // 4 : len(content) * (part + 1) // 4])
-        assert looks(inbox, 2) == []
-    assert [arrival.outcome.status for arrival in looks(inbox, 4)] == [OutcomeStatus.ACCEPTED]
+        assert polls(inbox, 2) == []
+    assert [arrival.outcome.status for arrival in polls(inbox, 4)] == [OutcomeStatus.ACCEPTED]
 
 
 def test_an_empty_file_waits_long_before_it_is_refused(local: Store, folder: Path) -> None:
     put(folder, SourceFile(name="rỗng.xlsx", content=b""))
-    inbox = Inbox(store=local, folder=folder, viewer=SYSTEM, quiet_half=10)
-    assert looks(inbox, 10) == []
-    (arrival,) = looks(inbox, 2)
+    inbox = Inbox(store=local, folder=folder, viewer=SYSTEM, quiet_incomplete=10)
+    assert polls(inbox, 10) == []
+    (arrival,) = polls(inbox, 2)
     assert [finding.code for finding in arrival.outcome.findings] == ["empty_file"]
 
 
 def test_a_copy_that_is_held_up_halfway_waits_long_before_it_is_refused(local: Store, folder: Path) -> None:
-    inbox, content = Inbox(store=local, folder=folder, viewer=SYSTEM, quiet_half=10), fine().content
+    inbox, content = Inbox(store=local, folder=folder, viewer=SYSTEM, quiet_incomplete=10), fine().content
     path = folder / "B3.xlsx"
     path.write_bytes(content[: len(content) // 2])
-    assert looks(inbox, 10) == []
+    assert polls(inbox, 10) == []
     path.write_bytes(content)
-    assert [arrival.outcome.status for arrival in looks(inbox, 5)] == [OutcomeStatus.ACCEPTED]
+    assert [arrival.outcome.status for arrival in polls(inbox, 5)] == [OutcomeStatus.ACCEPTED]
     (folder / "hỏng.xlsx").write_bytes(content[:-40])
-    (refused,) = looks(inbox, 12)
+    (refused,) = polls(inbox, 12)
     assert [finding.code for finding in refused.outcome.findings] == ["broken"]
 
 
@@ -117,29 +117,29 @@ def test_a_copy_that_is_held_up_halfway_waits_long_before_it_is_refused(local: S
 def test_temporary_files_are_left_alone(local: Store, folder: Path, name: str) -> None:
     put(folder, fine(), name)
     assert is_temporary(name)
-    assert looks(Inbox(store=local, folder=folder, viewer=SYSTEM), 5) == []
+    assert polls(Inbox(store=local, folder=folder, viewer=SYSTEM), 5) == []
     assert names(folder) == [name]
 
 
 def test_a_name_that_is_taken_gets_a_number(local: Store, folder: Path) -> None:
     inbox = Inbox(store=local, folder=folder, viewer=SYSTEM)
     put(folder, workbook("B1", D14=-1))
-    looks(inbox, 5)
+    polls(inbox, 5)
     put(folder, workbook("B1", D14=-2))
-    looks(inbox, 5)
+    polls(inbox, 5)
     assert names(folder) == [
         "refused/B1 (2) - kết quả kiểm tra.xlsx",
         "refused/B1 (2).xlsx",
         "refused/B1 - kết quả kiểm tra.xlsx",
         "refused/B1.xlsx",
     ]
-    assert free_place(folder / "refused" / "B1.xlsx").name == "B1 (3).xlsx"
+    assert unused_path(folder / "refused" / "B1.xlsx").name == "B1 (3).xlsx"
 
 
 def test_the_same_bytes_under_another_name_are_moved_and_not_stored_again(local: Store, folder: Path) -> None:
     intake(local, fine(), viewer=SYSTEM)
     put(folder, fine("bản gửi lại.xlsx"))
-    (arrival,) = looks(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    (arrival,) = polls(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
     assert arrival.outcome.status is OutcomeStatus.ALREADY_STORED
     assert names(folder) == ["done/bản gửi lại.xlsx"]
 
@@ -148,14 +148,14 @@ def test_a_registry_goes_before_the_returns_that_need_it(address: str, folder: P
     put(folder, fine("a.xlsx"))
     put(folder, SourceFile(name="z.xlsx", content=registry().content))
     with closing(Store.open(address)) as empty:
-        arrivals = looks(Inbox(store=empty, folder=folder, viewer=SYSTEM), 5)
+        arrivals = polls(Inbox(store=empty, folder=folder, viewer=SYSTEM), 5)
     assert [arrival.path.relative_to(folder).as_posix() for arrival in arrivals] == ["done/z.xlsx", "done/a.xlsx"]
 
 
 def test_one_bad_file_does_not_stop_the_others(local: Store, folder: Path) -> None:
     put(folder, SourceFile(name="hỏng.xlsx", content=b"PK\x03\x04 no more"))
     put(folder, fine())
-    looks(Inbox(store=local, folder=folder, viewer=SYSTEM, quiet_half=4), 6)
+    polls(Inbox(store=local, folder=folder, viewer=SYSTEM, quiet_incomplete=4), 6)
     assert names(folder) == ["done/B3.xlsx", "refused/hỏng - kết quả kiểm tra.xlsx", "refused/hỏng.xlsx"]
 
 
@@ -165,7 +165,7 @@ def test_of_a_list_of_people_only_the_sentence_is_put_beside(local: Store, folde
     sheet.rows = rows
     sheet.merges = []
     put(folder, SourceFile(name="ds.xlsx", content=put_together([sheet])))
-    looks(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    polls(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
     marked = folder / "refused" / "ds - kết quả kiểm tra.xlsx"
     assert openpyxl.load_workbook(marked).sheetnames == ["Kết quả kiểm tra"]
 
@@ -175,7 +175,7 @@ def test_what_was_stored_before_a_stop_is_only_moved_after_it(local: Store, fold
     intake(local, SourceFile(name=path.name, content=path.read_bytes()), viewer=SYSTEM)
     (folder / "done").mkdir()
     (folder / "done" / "B9.xlsx.writing.tmp").write_bytes(b"half a copy")
-    looks(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    polls(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
     assert names(folder) == ["done/B3.xlsx"]
     assert len(local.reader(SYSTEM).submissions(unit="H1")) == 1
 
@@ -225,8 +225,8 @@ def test_a_killed_watch_loses_nothing_and_goes_on_where_it_was(local: Store, add
     while any(path.is_file() for path in folder.iterdir()):
         read_until(second, "đã chuyển đến")
     second.send_signal(signal.SIGINT)
-    said, _ = second.communicate(timeout=30)
-    assert (second.returncode, said.splitlines()[-1]) == (0, "Đã dừng theo dõi.")
+    output, _ = second.communicate(timeout=30)
+    assert (second.returncode, output.splitlines()[-1]) == (0, "Đã dừng theo dõi.")
     moved = {
         hashlib.sha256(path.read_bytes()).hexdigest(): path.parent.name
         for path in folder.rglob("*.xlsx")

@@ -1,4 +1,4 @@
-"""Workbooks into a real store: accepted whole, refused whole, stored once, corrected."""
+"""Ingest into a real store: accepted whole, refused whole, stored once, corrected."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from data.returns import Outcome, OutcomeStatus, SourceFile, Taking
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from loaders.intake import intake, load, workbooks
-from loaders.received import ReceivedError, read_received
+from loaders.receipt_times import ReceivedError, read_received
 from loaders.templates import template
 from loaders.templates.template import RegisterSheet
 from tests.loaders.office import PROVINCE, REGISTRY, Page, pages, put_together
@@ -65,7 +65,7 @@ def sent(
 
 
 def fewer(page: Page) -> None:
-    """Leaves H1.3 out, with the totals put right."""
+    """Drops H1.3 and adjusts the totals."""
     leaf = next(row for row in page.rows if row[2] == "H1.3")
     total = next(row for row in page.rows if row[1] == "Tổng cộng")
     for column in range(3, len(leaf)):
@@ -76,7 +76,7 @@ def fewer(page: Page) -> None:
 
 @pytest.fixture
 def local(new_database: NewDatabase) -> Iterator[Store]:
-    """An empty store on SQLite, for what is the pipeline's own doing and not the database's."""
+    """An empty SQLite store, for behaviour of the pipeline that does not depend on the database."""
     with new_database("sqlite", None) as url, closing(Store.open(url)) as opened:
         yield opened
 
@@ -159,7 +159,7 @@ def test_a_correction_of_one_form_may_not_leave_the_other_behind(province: Store
     ]
 
 
-def test_an_opening_that_differs_from_the_last_closing_is_asked_about(province: Store) -> None:
+def test_an_opening_that_differs_from_the_last_closing_is_queried(province: Store) -> None:
     intake(province, sent("B1", period="2019"), viewer=SYSTEM)
     outcome = intake(province, sent("B1"), viewer=SYSTEM)
     assert outcome.status is OutcomeStatus.ACCEPTED
@@ -196,7 +196,7 @@ def test_a_district_may_send_its_own_returns_only(province: Store) -> None:
     assert intake(province, sent("B3"), viewer=H1).status is OutcomeStatus.ACCEPTED
 
 
-def test_who_may_not_load_is_turned_away(province: Store) -> None:
+def test_a_viewer_who_may_not_load_is_refused(province: Store) -> None:
     for sends in (lambda: intake(province, sent("B1"), viewer=READER), lambda: list(load(province, [], viewer=READER))):
         with pytest.raises(OutOfScope) as turned_away:
             sends()
@@ -205,7 +205,7 @@ def test_who_may_not_load_is_turned_away(province: Store) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A registry and returns that stand in a folder in no order, beside what cannot be read."""
+    """A folder with a registry and returns in arbitrary order, and unreadable files."""
     inside = tmp_path / "năm 2020"
     inside.mkdir()
     (inside / "b.xlsx").write_bytes(sent("B1", period="2020-Q1").content)
@@ -282,7 +282,7 @@ def test_receipt_times_come_from_a_table(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (
             "a.xlsx,hôm qua\n",
@@ -294,9 +294,9 @@ def test_receipt_times_come_from_a_table(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_wrong_table_of_receipt_times_says_where(tmp_path: Path, text: str, said: str) -> None:
+def test_a_wrong_table_of_receipt_times_says_where(tmp_path: Path, text: str, message: str) -> None:
     table = tmp_path / "nhận.csv"
     table.write_text(text, encoding="utf-8")
     with pytest.raises(ReceivedError) as trouble:
         read_received(table)
-    assert trouble.value.text.vi == said
+    assert trouble.value.text.vi == message

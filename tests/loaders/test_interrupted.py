@@ -1,4 +1,4 @@
-"""Loading that is killed leaves the store as it was after some whole workbook; loading again completes it."""
+"""A killed load leaves the store as of some whole workbook; loading again completes it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.loaders.test_intake import registry, sent
 from tests.stores import NewDatabase
 
 KILLS = 2  # of each file
-OF_THE_LOG = {"audit"}  # its entries are chained by hashes of instants
+IN_AUDIT_LOG = {"audit"}  # its entries are chained by hashes of instants
 
 State = dict[str, list[str]]
 
@@ -35,12 +35,12 @@ def send(url: str, files: Sequence[SourceFile]) -> None:
 
 
 def state(url: str) -> State:
-    """All rows of all tables but what differs from run to run: instants, and numbers that the database gives."""
+    """All rows of all tables, except instants and generated ids, which differ between runs."""
     engine = create_engine(url)
     with engine.connect() as connection:
         found = {}
         for table in metadata_of(BUILTIN).sorted_tables:
-            if table.name in OF_THE_LOG:
+            if table.name in IN_AUDIT_LOG:
                 continue
             columns = [column for column in table.columns if not column.name.endswith("id")]
             rows = connection.execute(select(*columns)).all() if columns else []
@@ -62,7 +62,7 @@ def files() -> list[SourceFile]:
 
 
 def kill(url: str, source: SourceFile, seconds: float) -> bool:
-    """Sends a file from a process of its own that is killed after some time; whether it still ran then."""
+    """Loads a file in a process that is killed after some time; returns whether it was still running."""
     loading = multiprocessing.get_context("fork").Process(target=send, args=(url, [source]))
     loading.start()
     loading.join(seconds)

@@ -1,4 +1,4 @@
-"""Whatever offices do to a valid return, it loads to the same facts; whatever breaks an identity is named."""
+"""Harmless modifications of a valid return do not change its facts; broken identities are named."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def same(pages_: list[Page], *forms: str) -> None:
 
 
 def written(value: float, way: str) -> object:
-    """A count typed as text in one of the ways of offices."""
+    """A count typed as text in one of several notations."""
     number = int(value)
     grouped = f"{number:,}"
     return {

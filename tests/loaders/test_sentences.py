@@ -1,4 +1,4 @@
-"""No rule without its words: each sentence that a sheet can be answered with stands whole in a test."""
+"""Every message that a sheet can trigger appears verbatim in a test."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ READERS = ("intake.py", "reading.py", "sheets/*.py", "returns/*.py", "registers/
 
 
 def strings(path: Path) -> Iterator[str]:
-    """The texts in a module, as they are after joining."""
+    """The string literals in a module, after concatenation."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
@@ -26,7 +26,7 @@ def strings(path: Path) -> Iterator[str]:
 
 
 def asked() -> list[str]:
-    """Keys of the sentences that the readers of sheets name, and of those that rules name."""
+    """Keys of the messages used by the readers of sheets and by rules."""
     named = {text for name in READERS for path in (ROOT / "loaders").glob(name) for text in strings(path)}
     named |= {rule.code for versions in VERSIONS.values() for form in versions for rule in form.checks}
     named |= {f"{key}_suggested" for key in named}
@@ -35,7 +35,7 @@ def asked() -> list[str]:
 
 
 def written() -> str:
-    """Every text of the tests of this package, one under another."""
+    """Every string literal in the tests of this package."""
     folder = Path(__file__).parent
     texts = [text for path in sorted(folder.rglob("*.py")) for text in strings(path)]
     return "\n".join([*texts, *(path.read_text(encoding="utf-8") for path in folder.rglob("*.tsv"))])

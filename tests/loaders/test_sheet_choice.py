@@ -1,4 +1,4 @@
-"""Which sheets are read: copies are asked about, hidden rows are told, headers need no column numbers."""
+"""Selection of sheets: copies are queried, hidden rows reported, headers work without column numbers."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pytest
 
 from data.forms.builtin import BUILTIN
 from data.returns import SourceFile
-from loaders.formats import opening as formats
+from loaders.formats import dispatch as formats
 from loaders.marks.annotate import annotate
 from loaders.reading import read
 from loaders.sheet_choice import likeness
 from loaders.sheets.header import find_header
 from loaders.sheets.recognise import recognise
-from tests.loaders.office import REFERENCES, Page, codes, pages, put_together, reading, said, workbook
+from tests.loaders.office import REFERENCES, Page, codes, pages, put_together, reading, reported, workbook
 from tests.loaders.sheets.test_recognise import facts
 
 HIDE = "trang tính đang ẩn"
@@ -28,8 +28,8 @@ def copy(change: Callable[[Page], Page] = lambda page: page, *, hidden: bool = F
     return page
 
 
-def test_two_sheets_of_one_form_that_differ_are_asked_about_with_the_first_difference() -> None:
-    assert said([pages("B1")[0], copy(lambda page: page.put(E14=3, S14=22, E21=11, S21=106))]) == [
+def test_two_sheets_of_one_form_that_differ_are_queried_with_the_first_difference() -> None:
+    assert reported([pages("B1")[0], copy(lambda page: page.put(E14=3, S14=22, E21=11, S21=106))]) == [
         (
             "B1 (2)!E14: biểu B1 có ở nhiều trang tính (B1, B1 (2)); trang này khác trang “B1” ở 4 ô, ô khác đầu tiên "
             "là ô này: ở đây ghi “3”, ở trang kia ghi “2”; hãy để lại một trang."
@@ -37,8 +37,8 @@ def test_two_sheets_of_one_form_that_differ_are_asked_about_with_the_first_diffe
     ]
 
 
-def test_a_hidden_sheet_like_a_visible_one_is_told_to_be_so() -> None:
-    assert said([pages("B1")[0], copy(lambda page: page.put(E14=3, S14=22), hidden=True)]) == [
+def test_a_hidden_sheet_like_a_visible_one_is_reported_as_such() -> None:
+    assert reported([pages("B1")[0], copy(lambda page: page.put(E14=3, S14=22), hidden=True)]) == [
         (
             f"B1 (2): {HIDE} (gần giống trang “B1”, khác 2 ô; ô khác đầu tiên ở đây ghi “3”, ở trang kia ghi “2”) "
             "nên không nạp; nếu cần nạp, hãy cho hiện trang tính."
@@ -47,7 +47,7 @@ def test_a_hidden_sheet_like_a_visible_one_is_told_to_be_so() -> None:
 
 
 def test_a_hidden_sheet_of_something_else_is_only_listed() -> None:
-    assert said([pages("B1")[0], Page("Cũ", [["a", 1, 2, 3]], hidden=True)]) == [
+    assert reported([pages("B1")[0], Page("Cũ", [["a", 1, 2, 3]], hidden=True)]) == [
         f"Cũ: {HIDE} nên không nạp; nếu cần nạp, hãy cho hiện trang tính."
     ]
 
@@ -73,7 +73,7 @@ def test_what_is_missing_from_a_header_without_column_numbers_is_named() -> None
 
 def test_a_list_of_units_is_no_form() -> None:
     rows: list[list[object]] = [["STT", "Tên đơn vị", "Mã đơn vị", "Ghi chú"], [1, "Đảng bộ xã Tân An", "H1.1", ""]]
-    assert said([pages("B1")[0], Page("Đơn vị", rows)]) == [
+    assert reported([pages("B1")[0], Page("Đơn vị", rows)]) == [
         "Đơn vị: trang tính không có bảng nào theo mẫu biểu nên không nạp."
     ]
 
@@ -93,7 +93,7 @@ def test_a_marked_copy_that_is_sent_back_says_nothing_of_its_list_of_findings() 
     marked = annotate(refused, reading(refused)[1])
     assert len(formats.read(marked.content).sheets) == 2
     again = [finding.say() for finding in read(marked, REFERENCES)[1]]
-    assert again == said(refused)
+    assert again == reported(refused)
 
 
 def hiding(page: Page, *rows: int) -> SourceFile:
@@ -102,7 +102,7 @@ def hiding(page: Page, *rows: int) -> SourceFile:
     return SourceFile(name="lọc.xlsx", content=content)
 
 
-def test_hidden_lines_are_told_and_not_loaded() -> None:
+def test_hidden_lines_are_reported_and_not_loaded() -> None:
     page = pages("B1")[0]
     page.rows[20][3:] = [""] * 23
     book, findings = reading(hiding(page, 14, 15, 20))
@@ -131,7 +131,7 @@ def test_a_hidden_group_still_holds_the_lines_below_it() -> None:
     assert {row.unit: row.values for row in book.returns[0].rows} == expected
 
 
-def test_hidden_columns_of_the_form_are_read_and_told() -> None:
+def test_hidden_columns_of_the_form_are_read_and_reported() -> None:
     sheet = formats.read(put_together(pages("B3"))).sheets[0]
     _, findings = recognise(dataclasses.replace(sheet, hidden_columns=frozenset({5, 6})), BUILTIN)
     assert [finding.say() for finding in findings] == [
@@ -142,7 +142,7 @@ def test_hidden_columns_of_the_form_are_read_and_told() -> None:
 def test_formulas_that_nobody_computed_are_one_finding() -> None:
     page = pages("B1")[0]
     content = put_together([page], formulas={"S14": 0, "S15": 0, "S21": 0}, uncalculated=True)
-    assert said(SourceFile(name="x.xlsx", content=content)) == [
+    assert reported(SourceFile(name="x.xlsx", content=content)) == [
         (
             "B1!S14: công thức chưa được tính lại từ khi ghi tệp (2 ô, từ ô này); hãy mở tệp bằng Excel, lưu lại rồi "
             "gửi lại."
@@ -152,7 +152,7 @@ def test_formulas_that_nobody_computed_are_one_finding() -> None:
 
 def test_formulas_that_a_library_wrote_with_their_right_values_are_no_trouble() -> None:
     content = put_together(pages("B1"), formulas={"S14": 21, "S21": 105}, uncalculated=True)
-    assert not said(SourceFile(name="x.xlsx", content=content))
+    assert not reported(SourceFile(name="x.xlsx", content=content))
 
 
 def test_a_wrong_formula_of_a_saved_workbook_is_an_ordinary_fault() -> None:
@@ -160,9 +160,9 @@ def test_a_wrong_formula_of_a_saved_workbook_is_an_ordinary_fault() -> None:
     assert codes(SourceFile(name="x.xlsx", content=content)) == ["balance", "total_differs"]
 
 
-def test_a_period_that_excel_turned_into_a_day_is_asked_about() -> None:
+def test_a_period_that_excel_turned_into_a_day_is_queried() -> None:
     page = pages("B1")[0].put(A5="Kỳ báo cáo:", B5=date(2019, 12, 1))
-    assert said(page) == [
+    assert reported(page) == [
         (
             "B1!B5: kỳ báo cáo ở đây là ngày 01/12/2019, có thể do Excel đổi từ cách ghi như “12/2019”; hãy ghi lại "
             "bằng chữ, ví dụ: “Quý II năm 2020” hoặc “Năm 2019”."

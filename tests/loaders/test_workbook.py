@@ -1,4 +1,4 @@
-"""Files as they come: sound ones, disguised ones, broken ones."""
+"""Incoming files: sound, disguised and broken ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.language import Language
-from loaders.formats import opening as formats
+from loaders.formats import dispatch as formats
 from loaders.messages import MESSAGES
 from loaders.workbook import Fault, Unreadable, address
 from tests.loaders.office import Page, Shown, pages, put_together, workbook
@@ -97,7 +97,7 @@ def test_a_styled_but_empty_cell_far_away_does_not_matter() -> None:
     assert rows == [["a", 1.0]]
 
 
-def test_a_filled_cell_far_away_is_left_out_and_told() -> None:
+def test_a_filled_cell_far_away_is_dropped_and_reported() -> None:
     content = put_together([Page("B1", [["a", 1]])])
     far = b'<row r="1048576"><c r="B1048576"><v>2</v></c><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     sheet = formats.read(rewritten(content, {SHEET: part(content, SHEET).replace(b"</sheetData>", far)})).sheets[0]
@@ -108,7 +108,7 @@ def test_a_filled_cell_far_away_is_left_out_and_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "tệp không có nội dung; hãy kiểm tra và gửi lại."),
         (SOUND[: len(SOUND) // 2], "tệp bị hỏng, không đọc được; hãy mở bằng Excel, lưu lại rồi gửi lại."),
@@ -119,8 +119,8 @@ def test_a_filled_cell_far_away_is_left_out_and_told() -> None:
     ],
     ids=["empty", "truncated", "torn"],
 )
-def test_what_cannot_be_read_is_refused_with_what_to_do(content: bytes, said: str) -> None:
-    assert refusal(content) == said
+def test_what_cannot_be_read_is_refused_with_what_to_do(content: bytes, message: str) -> None:
+    assert refusal(content) == message
 
 
 BOMB = "nội dung nén trong tệp lớn bất thường nên không mở; hãy chép số liệu sang tệp mẫu mới rồi gửi lại."

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from data.tables.records import ReturnStatus
 from data.tasks import TaskState
 from indicators.answers.rows import ValueRow
-from indicators.methods.reasons import REASON_TITLES, Course, Reason
+from indicators.methods.reasons import REASON_TITLES, ListChange, Reason
 from indicators.values.model import Shown, shown_in
 from layouts.documents.report.facts import ReportFacts
 from layouts.documents.report.model import AnnexTable
@@ -100,7 +100,7 @@ def _lagging(facts: ReportFacts, words: Wording, source: str) -> AnnexTable:
     total = words.say("column.total")
     counts[total] = [0] * (1 + len(Reason))
     for item in facts.lagging.cells:
-        if item.course is Course.RECOVERED:
+        if item.course is ListChange.RECOVERED:
             continue
         line = (item.cell, *facts.lagging.tree.ancestors(item.cell.id))
         above = next((unit.name for unit in line if unit.level is facts.below), None)

@@ -80,7 +80,7 @@ def _letterhead(facts: ReportFacts, words: Wording, as_of: datetime) -> Letterhe
         superior=words.say("superior.blank"),
         issuer=words.say("issuer"),
         number=words.say("number"),
-        place_and_date=words.say("place_and_date", year=as_of.astimezone(formats.OFFICE).year),
+        place_and_date=words.say("place_and_date", year=as_of.astimezone(formats.OFFICE_TIME_ZONE).year),
         mark=words.say("mark"),
         kind=words.say("kind"),
         subject=words.say("subject", period=words.period(facts.period)),

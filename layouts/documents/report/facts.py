@@ -20,12 +20,12 @@ from indicators.answers.lagging_cells import Lagging
 from indicators.answers.rows import ValueRow
 from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.pace import Pace
-from indicators.methods.reasons import Course, Reason
+from indicators.methods.reasons import ListChange, Reason
 from indicators.values.against_plan import PaceCase, pace_periods
 from indicators.values.model import Catalogue, MeanPerYear
 from indicators.values.target import Plans
+from layouts.views.featured import ADMISSIONS, MEMBERS
 from layouts.views.rows import by_indicator
-from layouts.views.singled_out import ADMISSIONS, MEMBERS
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class ReportFacts:
         return Counter(reason for item in self.lagging.cells for reason in item.reasons)
 
     @cached_property
-    def courses(self) -> Mapping[Course, int]:
+    def courses(self) -> Mapping[ListChange, int]:
         """How many cells are new on the list, still on it, recovered."""
         return Counter(item.course for item in self.lagging.cells if item.course is not None)
 

@@ -12,7 +12,7 @@ from data.periods import Period
 from data.reading.queries import Reader
 from data.returns import OutcomeStatus
 from data.tables.records import DueReturn, Receipt, ReturnStatus
-from indicators.methods.reasons import REASON_TITLES, Course
+from indicators.methods.reasons import REASON_TITLES, ListChange
 from layouts.documents.report.facts import ReportFacts
 from layouts.documents.report.model import AnnexTable, Block, Document, Letterhead, Paragraph, Profile
 from layouts.documents.report.wording import Wording
@@ -94,7 +94,7 @@ def _cells(facts: ReportFacts, words: Wording, unit: Unit) -> AnnexTable:
     rows = []
     for item in facts.lagging.cells:
         line = facts.lagging.tree.ancestors(item.cell.id)
-        if item.course is Course.RECOVERED or unit.id not in {above.id for above in line}:
+        if item.course is ListChange.RECOVERED or unit.id not in {above.id for above in line}:
             continue
         reasons = "; ".join(REASON_TITLES[reason][words.language] for reason in item.reasons)
         base = line[0].name if line and line[0].id != unit.id else item.cell.name
@@ -131,7 +131,7 @@ def _letter(
             superior=words.say("superior.blank"),
             issuer=words.say("issuer"),
             number=words.say("number.letter"),
-            place_and_date=words.say("place_and_date", year=reader.as_of.astimezone(formats.OFFICE).year),
+            place_and_date=words.say("place_and_date", year=reader.as_of.astimezone(formats.OFFICE_TIME_ZONE).year),
             mark=words.say("mark"),
             kind="",
             subject=words.say(f"letter.subject.{kind}", period=words.period(period)),

@@ -26,7 +26,7 @@ def composed(asked: Ask) -> Document:
     def make() -> Document:
         reader = asked.reader
         if reader.as_of is None:
-            reader = asked.as_known(datetime.now(UTC)).reader
+            reader = asked.at_instant(datetime.now(UTC)).reader
         return compose(reader, asked.period, profile=rules, language=asked.language)
 
-    return asked.remembered(("report", asked.reader.viewer, asked.period, rules), make)
+    return asked.cached(("report", asked.reader.viewer, asked.period, rules), make)

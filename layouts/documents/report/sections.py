@@ -10,15 +10,15 @@ from data.tables.records import ReturnStatus
 from data.tasks import Task, TaskState
 from indicators.answers.rows import ValueRow
 from indicators.methods.pace import PaceVerdict
-from indicators.methods.reasons import REASON_TITLES, Course
+from indicators.methods.reasons import REASON_TITLES, ListChange
 from indicators.values.model import ReportPart
 from indicators.values.target import people_needed
 from indicators.values.value import Status
 from layouts.documents.report.facts import ReportFacts
 from layouts.documents.report.model import Block, Paragraph, ReportChart, ReportHeading, Series
 from layouts.documents.report.wording import Wording
+from layouts.views.featured import ADMISSIONS, ADMISSIONS_OF_PLAN, VILLAGE_HEADS
 from layouts.views.rows import short_of_plan
-from layouts.views.singled_out import ADMISSIONS, ADMISSIONS_OF_PLAN, VILLAGE_HEADS
 
 _LEADING = ("NV01", "NV02", "NV03", "NV04", "NV10", "NV11")
 _OF_BODIES = ("NV05", "NV06", "NV07", "NV08", "NV09")
@@ -191,11 +191,11 @@ def _named(words: Wording, row: ValueRow) -> str:
 
 
 def _lagging(facts: ReportFacts, words: Wording) -> Iterator[Block]:
-    listed = facts.courses[Course.NEW] + facts.courses[Course.STILL]
-    counts = {course: words.count(facts.courses[course]) for course in Course}
+    listed = facts.courses[ListChange.NEW] + facts.courses[ListChange.STILL]
+    counts = {course: words.count(facts.courses[course]) for course in ListChange}
     yield Paragraph(
         text=words.say(
-            "lagging.all", count=words.count(listed), new=counts[Course.NEW], recovered=counts[Course.RECOVERED]
+            "lagging.all", count=words.count(listed), new=counts[ListChange.NEW], recovered=counts[ListChange.RECOVERED]
         ),
         is_item=True,
     )
@@ -271,7 +271,7 @@ def _gaps(facts: ReportFacts, words: Wording) -> Iterator[Block]:
 def _work(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     if facts.senders(ReturnStatus.MISSING):
         yield Paragraph(text=words.say("work.missing"), is_item=True)
-    if facts.courses[Course.NEW] + facts.courses[Course.STILL]:
+    if facts.courses[ListChange.NEW] + facts.courses[ListChange.STILL]:
         yield Paragraph(text=words.say("work.lagging"), is_item=True)
     if facts.row(VILLAGE_HEADS, facts.judged_year).status is Status.NOT_MET:
         yield Paragraph(text=words.say("work.heads"), is_item=True)

@@ -115,7 +115,7 @@ def register(app: Dash) -> None:
     def change(*given: Any) -> Filled:
         if not ctx.triggered[0]["value"]:
             raise PreventUpdate
-        ask(None).only_for(Role.ADMIN)
+        ask(None).require_role(Role.ADMIN)
         name, role, unit, chosen = given[4:]
         message = add(name, role, unit) if ctx.triggered_id == Ids.ADD else apply_action(str(ctx.triggered_id), chosen)
         return ChangedAccounts(table=_table(), names=_names(), message=message).values()

@@ -84,7 +84,7 @@ def view(asked: Ask) -> View:
     Raises:
         OutOfScope: the reader is not an administrator.
     """
-    asked.only_for(Role.ADMIN)
+    asked.require_role(Role.ADMIN)
     part = _part(asked)
     return View(part=str(part), inside=_LAYOUTS[part](asked))
 

@@ -89,7 +89,7 @@ def register(app: Dash) -> None:
         if not clicks:
             raise PreventUpdate
         asked = ask(None)
-        asked.only_for(Role.ADMIN)
+        asked.require_role(Role.ADMIN)
         message = change_threshold(asked, code, value, reason)
         return ChangedThresholds(table=_table(ask(None)), message=message).values()
 

@@ -67,7 +67,7 @@ def register(app: Dash) -> None:
     def check(clicks: int | None, anchor: str | None) -> list[Component]:
         if not clicks:
             raise PreventUpdate
-        ask(None).only_for(Role.ADMIN)
+        ask(None).require_role(Role.ADMIN)
         return verification_report(verify(site().store, (anchor or "").strip()))
 
 

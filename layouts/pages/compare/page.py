@@ -26,7 +26,7 @@ from layouts.text import t
 from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.comparison import Comparison
-from layouts.views.singled_out import VILLAGE_HEADS
+from layouts.views.featured import VILLAGE_HEADS
 
 _PATH = "/compare"
 _HIDDEN = {"display": "none"}

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from indicators.values.value import JUDGED
 from layouts.parts.components import aria, verdict
 from layouts.text import language, t
-from layouts.views.comparison import Comparison, PeerPlace
+from layouts.views.comparison import Comparison, PeerRank
 from layouts.views.rows import written
 from layouts.words import formats
 
@@ -18,7 +18,7 @@ _QUARTER = 4
 _NAMED = 3
 
 
-def title(seen: Comparison, name: str, places: Sequence[PeerPlace]) -> str:
+def title(seen: Comparison, name: str, places: Sequence[PeerRank]) -> str:
     """A sentence: how often the unit is in the best and the worst quarter, and on which indicators."""
     if not places:
         return t("compare.peers_none", unit=name)
@@ -32,7 +32,7 @@ def title(seen: Comparison, name: str, places: Sequence[PeerPlace]) -> str:
     return sentence + t("compare.peers_worst", names="; ".join(text[0].lower() + text[1:] for text in titles))
 
 
-def strips(seen: Comparison, path: str, places: Sequence[PeerPlace]) -> Component:
+def strips(seen: Comparison, path: str, places: Sequence[PeerRank]) -> Component:
     """A strip for each indicator, linked to its workings."""
     lines: list[Component] = [_line(seen, path, place) for place in places]
     ends = html.Div(
@@ -43,7 +43,7 @@ def strips(seen: Comparison, path: str, places: Sequence[PeerPlace]) -> Componen
     return html.Div([ends, *lines], className="strips")
 
 
-def _line(seen: Comparison, path: str, place: PeerPlace) -> Component:
+def _line(seen: Comparison, path: str, place: PeerRank) -> Component:
     row, asked = place.row, seen.asked
     link = asked.address(
         path,
@@ -73,6 +73,6 @@ def _line(seen: Comparison, path: str, place: PeerPlace) -> Component:
     )
 
 
-def _rank(place: PeerPlace) -> str:
+def _rank(place: PeerRank) -> str:
     rank, of = (formats.number(count, language()) for count in (place.rank, place.of))
     return t("compare.rank", rank=rank, of=of)

@@ -9,23 +9,23 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from data.organisations.units import LEVELS, Level, Unit
-from indicators.methods.reasons import Course, Reason
+from indicators.methods.reasons import ListChange, Reason
 from layouts.pages.lagging.grid import chance
 from layouts.text import language, t
 from layouts.views.rows import BELOW
-from layouts.views.watchlist import Listed, Pooled, Work, counted, courses
+from layouts.views.watchlist import Pooled, Worklist, WorklistEntry, count_by_change, count_by_reason
 from layouts.words import formats
 
 _NAMED = 3
 _HEAD = ("unit", "cells", "new", "recovered", "no_admission", "expected", "probability")
 
 
-def title(work: Work) -> str:
+def title(work: Worklist) -> str:
     """A sentence naming the units that admitted fewer than chance explains; empty if there are no units to compare."""
     units = _units(work)
     if not units:
         return ""
-    out = [pooled for unit in units if (pooled := work.kept.pooled.get(unit.id)) and pooled.ranked.stands_out]
+    out = [pooled for unit in units if (pooled := work.watchlist.pooled.get(unit.id)) and pooled.ranked.stands_out]
     if not out:
         return t("lagging.units_none", count=len(units))
     named = "; ".join(_pooled_text(pooled) for pooled in sorted(out, key=_probability)[:_NAMED])
@@ -33,26 +33,26 @@ def title(work: Work) -> str:
     return t("lagging.units", count=len(out), all=len(units), named=named + more)
 
 
-def table(work: Work, path: str) -> Component | list[Component]:
+def table(work: Worklist, path: str) -> Component | list[Component]:
     """A row per unit, most surprising first; its name links to its own list."""
     units = _units(work)
     if not units:
         return []
     level = BELOW[work.asked.unit.kind]
-    held: Mapping[int, list[Listed]] = defaultdict(list)
-    for listed in work.everything:
+    held: Mapping[int, list[WorklistEntry]] = defaultdict(list)
+    for listed in work.entries:
         above = next(
             (unit for unit in (listed.line.base, listed.line.district) if unit and unit.kind in LEVELS[level]), None
         )
         if above is not None:
             held[above.id].append(listed)
-    ordered = sorted(units, key=lambda unit: _probability(work.kept.pooled.get(unit.id)))
+    ordered = sorted(units, key=lambda unit: _probability(work.watchlist.pooled.get(unit.id)))
     head = html.Thead(html.Tr([html.Th(t(f"lagging.units_{name}"), scope="col") for name in _HEAD]))
     body = html.Tbody([_line(work, path, unit, held[unit.id]) for unit in ordered if held[unit.id]])
     return html.Table([head, body], className="plain-table figures-table")
 
 
-def _units(work: Work) -> Sequence[Unit]:
+def _units(work: Worklist) -> Sequence[Unit]:
     level = BELOW.get(work.asked.unit.kind)
     if level not in {Level.DISTRICT, Level.BASE}:
         return ()
@@ -74,17 +74,17 @@ def _pooled_text(pooled: Pooled) -> str:
     )
 
 
-def _line(work: Work, path: str, unit: Unit, held: Sequence[Listed]) -> Component:
-    speech, pooled = language(), work.kept.pooled.get(unit.id)
+def _line(work: Worklist, path: str, unit: Unit, held: Sequence[WorklistEntry]) -> Component:
+    speech, pooled = language(), work.watchlist.pooled.get(unit.id)
     ranked = pooled.ranked if pooled else None
     now = [listed for listed in held if listed.line.listed.reasons]
-    every = work.kept.cells[unit.id]
-    course, reasons = courses(held), counted(now)
+    every = work.watchlist.cells[unit.id]
+    course, reasons = count_by_change(held), count_by_reason(now)
     judged = ranked is not None and ranked.expected is not None
     texts = (
         t("lagging.of", count=formats.number(len(now), speech), all=formats.number(every, speech)),
-        formats.number(course[Course.NEW], speech),
-        formats.number(course[Course.RECOVERED], speech),
+        formats.number(course[ListChange.NEW], speech),
+        formats.number(course[ListChange.RECOVERED], speech),
         formats.number(reasons[Reason.NO_ADMISSION], speech),
         f"{formats.number(ranked.exposure.admitted, speech)} / {formats.number(ranked.expected, speech)}"
         if ranked and judged

@@ -15,15 +15,15 @@ from data.periods import Frequency, Period
 from data.sums.streaks import complete_years
 from indicators.answers.rows import ValueRow
 from indicators.methods.lagging import Ranked
-from indicators.methods.reasons import COURSE_TITLES, REASON_TITLES, Reason
+from indicators.methods.reasons import LIST_CHANGE_TITLES, REASON_TITLES, Reason
 from indicators.values.value import State
 from layouts.figures.sparkline import Mark, SparkFrame, sparkline
 from layouts.pages.lagging.grid import chance
 from layouts.parts.components import icon
 from layouts.text import language, t
+from layouts.views.featured import ADMISSIONS, MEMBERS
 from layouts.views.rows import by_indicator, rows, series, why_missing, written
-from layouts.views.singled_out import ADMISSIONS, MEMBERS
-from layouts.views.watchlist import DRAWN_YEARS, Listed, WatchedCell, Work
+from layouts.views.watchlist import DRAWN_YEARS, WatchedCell, Worklist, WorklistEntry
 from layouts.words import formats
 
 EDIT = "follow-up-edit"
@@ -32,7 +32,7 @@ _PERIODS = 8
 _LINE = SparkFrame(width=320, height=56)
 
 
-def profile(work: Work, listed: Listed) -> Component:
+def profile(work: Worklist, listed: WorklistEntry) -> Component:
     """The content of the drawer."""
     line = listed.line
     return html.Div(
@@ -50,7 +50,7 @@ def profile(work: Work, listed: Listed) -> Component:
     )
 
 
-def _place(work: Work, line: WatchedCell) -> list[str | Component]:
+def _place(work: Worklist, line: WatchedCell) -> list[str | Component]:
     above = [unit for unit in (line.district, line.base) if unit is not None and unit.id != line.cell.id]
     links: list[str | Component] = [f"{KIND_TITLES[line.cell.kind][language()]} {line.cell.code}"]
     for unit in above:
@@ -58,12 +58,12 @@ def _place(work: Work, line: WatchedCell) -> list[str | Component]:
     return links
 
 
-def _reasons(work: Work, listed: Listed) -> Component:
+def _reasons(work: Worklist, listed: WorklistEntry) -> Component:
     line, now = listed.line, listed.line.listed
     if not now.reasons:
         before = ", ".join(t(f"reason.{reason}") for reason in now.before)
         return html.P(t("profile.recovered", before=before), className="verdict-met")
-    course = f" · {COURSE_TITLES[now.course][language()]}" if now.course else ""
+    course = f" · {LIST_CHANGE_TITLES[now.course][language()]}" if now.course else ""
     items = [
         html.Li([html.Strong(REASON_TITLES[reason][language()]), f": {_fact(work, line, reason)}"])
         for reason in now.reasons
@@ -73,8 +73,8 @@ def _reasons(work: Work, listed: Listed) -> Component:
     )
 
 
-def _fact(work: Work, line: WatchedCell, reason: Reason) -> str:
-    facts, limits, speech = line.facts, work.kept.limits, language()
+def _fact(work: Worklist, line: WatchedCell, reason: Reason) -> str:
+    facts, limits, speech = line.facts, work.watchlist.limits, language()
     amounts: dict[str, object] = {
         "streak": facts.streak,
         "years": limits.years,
@@ -91,11 +91,11 @@ def _fact(work: Work, line: WatchedCell, reason: Reason) -> str:
     return t(f"fact.{reason}", **amounts)
 
 
-def _chance(work: Work, line: WatchedCell) -> list[Component]:
+def _chance(work: Worklist, line: WatchedCell) -> list[Component]:
     ranked = line.ranked
     if ranked is None or ranked.expected is None:
         return [html.P(t("profile.not_judged"), className="fine")]
-    years = work.kept.limits.years
+    years = work.watchlist.limits.years
     sentence = t(
         "profile.expected",
         members=formats.number(ranked.exposure.members, language()),
@@ -105,7 +105,9 @@ def _chance(work: Work, line: WatchedCell) -> list[Component]:
         probability=chance(ranked),
     )
     verdict = t("profile.odd") if ranked.stands_out else t("profile.not_odd")
-    above = [work.kept.pooled.get(unit.id) for unit in (line.base, line.district) if unit and unit.id != line.cell.id]
+    above = [
+        work.watchlist.pooled.get(unit.id) for unit in (line.base, line.district) if unit and unit.id != line.cell.id
+    ]
     pooled = [html.Li(_pooled(each.unit, each.ranked)) for each in above if each and each.ranked.expected is not None]
     return [html.P(f"{sentence} {verdict}"), html.Ul(pooled, className="reasons")]
 
@@ -121,7 +123,7 @@ def _pooled(unit: Unit, ranked: Ranked[int]) -> str:
     return f"{sentence} {t('profile.pooled_odd')}" if ranked.stands_out else sentence
 
 
-def _notes(work: Work, listed: Listed) -> list[Component]:
+def _notes(work: Worklist, listed: WorklistEntry) -> list[Component]:
     found: list[Component] = [_note(work, note) for note in listed.notes]
     if not found:
         found.append(html.P(t("profile.no_notes"), className="fine"))
@@ -139,7 +141,7 @@ def _notes(work: Work, listed: Listed) -> list[Component]:
     return found
 
 
-def _note(work: Work, note: FollowUp) -> Component:
+def _note(work: Worklist, note: FollowUp) -> Component:
     owner = work.asked.reader.registry.latest(note.owner)
     versions = work.notes.versions(note.note)
     overdue = note.is_overdue(work.today)
@@ -174,7 +176,7 @@ def _version(version: FollowUp) -> str:
     )
 
 
-def _years(work: Work, line: WatchedCell) -> list[Component]:
+def _years(work: Worklist, line: WatchedCell) -> list[Component]:
     years = complete_years(work.asked.period, DRAWN_YEARS)
     found = by_indicator(rows(work.asked, (ADMISSIONS, MEMBERS), line.cell, tuple(reversed(years))))
     members = [Mark(row.value, row.is_complete) for row in found[MEMBERS]]
@@ -187,7 +189,7 @@ def _years(work: Work, line: WatchedCell) -> list[Component]:
     ]
 
 
-def _year(work: Work, admitted: ValueRow, members: ValueRow) -> Component:
+def _year(work: Worklist, admitted: ValueRow, members: ValueRow) -> Component:
     return html.Tr(
         [
             html.Th(admitted.until.title(language()), scope="row"),
@@ -196,7 +198,7 @@ def _year(work: Work, admitted: ValueRow, members: ValueRow) -> Component:
     )
 
 
-def _linked(work: Work, row: ValueRow) -> Component | str:
+def _linked(work: Worklist, row: ValueRow) -> Component | str:
     """A value linked to its workings and the workbook cells behind it."""
     if row.value is None:
         return why_missing(row)
@@ -205,7 +207,7 @@ def _linked(work: Work, row: ValueRow) -> Component | str:
     return dcc.Link(f"{hollow}{written(row)}", href=work.asked.address("/trend", unit=row.unit, **point))
 
 
-def _returns(work: Work, cell: Unit) -> Component:
+def _returns(work: Worklist, cell: Unit) -> Component:
     asked = work.asked
     frequency = asked.period.frequency if asked.period.frequency is not Frequency.YEAR else Frequency.QUARTER
     periods: Sequence[Period] = series(asked, frequency, asked.period, _PERIODS) or (asked.period,)
@@ -222,7 +224,7 @@ def _returned(row: ValueRow) -> str:
     return f"{row.until.short(language())}: {mark} {word}"
 
 
-def _history(work: Work, cell: Unit) -> list[Component]:
+def _history(work: Worklist, cell: Unit) -> list[Component]:
     """Predecessors and earlier names of the cell."""
     registry = work.asked.reader.registry
     events = [event for event in registry.successions if cell.id in {event.predecessor, event.successor}]

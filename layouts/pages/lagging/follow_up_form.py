@@ -21,7 +21,7 @@ from layouts.parts.page import LOCATION
 from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
-from layouts.views.watchlist import Listed, Work, narrowed, today_of
+from layouts.views.watchlist import Worklist, WorklistEntry, parse_filter, reference_day
 from layouts.web.request import ask
 from layouts.words import formats
 
@@ -207,7 +207,7 @@ def _codes(rows: Any) -> list[str]:
 def opened(asked: Ask, clicked: Any, chosen: Sequence[str]) -> Opened:
     """The form for the button that was clicked."""
     notes = FollowUps(asked.store, asked.reader.viewer)
-    due = today_of(asked) + _USUAL_TIME
+    due = reference_day(asked) + _USUAL_TIME
     number = str(clicked["note"]) if isinstance(clicked, dict) else ""
     if number.isdecimal() and int(number):
         return _filled(asked, notes.versions(int(number))[0])
@@ -242,7 +242,7 @@ def saved(asked: Ask, target: Mapping[str, Any], fields: Mapping[str, Any], clic
     except FollowUpError as fault:
         kept = {"changed": no_update, "inside": no_update, "deselect": no_update}
         return {"opened": True, "fault": fault.text[language()], **kept}
-    work = Work(ask(asked.query))
+    work = Worklist(ask(asked.query))
     found = work.find(asked.query.get("cell", ""))
     inside = profile(work, found) if found else no_update
     return {"opened": False, "fault": "", "changed": clicks, "inside": inside, "deselect": True}
@@ -257,8 +257,8 @@ def _parsed_note(fields: Mapping[str, Any]) -> FollowUpGiven:
     return FollowUpGiven(text=str(fields["text"] or ""), due=due, state=state)
 
 
-def _all_listed(asked: Ask) -> list[Listed]:
-    return Work(asked).of(narrowed(asked))
+def _all_listed(asked: Ask) -> list[WorklistEntry]:
+    return Worklist(asked).select(parse_filter(asked))
 
 
 def _owned(asked: Ask, target: Mapping[str, Any], owner: str) -> dict[str, str]:

@@ -12,18 +12,23 @@ from dash.development.base_component import Component
 from data.periods import Period
 from data.sums.streaks import complete_years
 from indicators.methods.lagging import Ranked
-from indicators.methods.reasons import COURSE_TITLES, Course
+from indicators.methods.reasons import LIST_CHANGE_TITLES, ListChange
 from layouts.parts.components import Props
 from layouts.parts.heat import default_column, shared_options
 from layouts.text import language, t
 from layouts.views.ask import Ask
-from layouts.views.watchlist import DRAWN_YEARS, Doing, Listed, Work, narrowed
+from layouts.views.watchlist import DRAWN_YEARS, ActionStatus, Worklist, WorklistEntry, parse_filter
 from layouts.words import formats
 
 _BLOCK = 100
 _MAX_BLOCK = 500
-_COURSE_MARKS = {Course.NEW: "▲", Course.STILL: "=", Course.RECOVERED: "✓"}
-DOING_MARKS = {Doing.OVERDUE: "▼", Doing.UNDER_WAY: "◷", Doing.DONE: "✓", Doing.NOTHING: "–"}
+_COURSE_MARKS = {ListChange.NEW: "▲", ListChange.STILL: "=", ListChange.RECOVERED: "✓"}
+DOING_MARKS = {
+    ActionStatus.OVERDUE: "▼",
+    ActionStatus.UNDER_WAY: "◷",
+    ActionStatus.DONE: "✓",
+    ActionStatus.NOTHING: "–",
+}
 
 
 def grid(slots: Props) -> Component:
@@ -105,11 +110,11 @@ def block(asked: Ask, request: Mapping[str, Any]) -> Props:
     """The requested block of rows and the total row count."""
     start, end = (_place(request.get(name), usual) for name, usual in (("startRow", 0), ("endRow", _BLOCK)))
     end = min(end, start + _MAX_BLOCK)
-    wanted = narrowed(asked)
+    wanted = parse_filter(asked)
     model = request.get("sortModel")
     sorted_by = [f"{each.get('colId')}.{each.get('sort')}" for each in model or () if isinstance(each, dict)]
-    work = Work(asked)
-    found = work.of(replace(wanted, order=next(iter(sorted_by), "")))
+    work = Worklist(asked)
+    found = work.select(replace(wanted, order=next(iter(sorted_by), "")))
     return {"rowData": [_row(work, listed) for listed in found[start:end]], "rowCount": len(found)}
 
 
@@ -117,7 +122,7 @@ def _place(given: Any, usual: int) -> int:
     return max(0, given) if isinstance(given, int) else usual
 
 
-def _row(work: Work, listed: Listed) -> Props:
+def _row(work: Worklist, listed: WorklistEntry) -> Props:
     line, speech = listed.line, language()
     held = line.listed.reasons or line.listed.before
     return {
@@ -150,12 +155,12 @@ def chance(ranked: Ranked[int] | None) -> str:
     return f"< {written}" if ranked.probability < least else written
 
 
-def course(found: Course | None) -> str:
+def course(found: ListChange | None) -> str:
     """New, continuing or recovered, by mark and word."""
-    return f"{_COURSE_MARKS[found]} {COURSE_TITLES[found][language()]}" if found else ""
+    return f"{_COURSE_MARKS[found]} {LIST_CHANGE_TITLES[found][language()]}" if found else ""
 
 
-def expected(listed: Listed) -> str:
+def expected(listed: WorklistEntry) -> str:
     """Admissions over the number expected from peers."""
     ranked = listed.line.ranked
     if ranked is None or ranked.expected is None:
@@ -164,7 +169,7 @@ def expected(listed: Listed) -> str:
     return f"{admitted} / {formats.number(ranked.expected, language(), 1)}"
 
 
-def doing(listed: Listed) -> str:
+def doing(listed: WorklistEntry) -> str:
     """The state of follow-up by mark and word, with its due date."""
     note = listed.note
     if note is None:

@@ -12,7 +12,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
-from indicators.methods.reasons import REASON_TITLES, Course, Reason
+from indicators.methods.reasons import REASON_TITLES, ListChange, Reason
 from layouts.pages.lagging import by_unit, cell_profile, follow_up_form, grid
 from layouts.parts.components import Props, aria, icon, section
 from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, write_address
@@ -20,7 +20,15 @@ from layouts.parts.slots import Slot, SlotOfEach, Slots
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
-from layouts.views.watchlist import Doing, Listed, Sort, Work, counted, courses, narrowed
+from layouts.views.watchlist import (
+    ActionStatus,
+    CellKind,
+    Worklist,
+    WorklistEntry,
+    count_by_change,
+    count_by_reason,
+    parse_filter,
+)
 from layouts.web.request import ask
 from layouts.words import formats
 
@@ -63,10 +71,10 @@ class View(Slots):
 
     headline: Annotated[str, Slot(Ids.HEADLINE)]
     lead: Annotated[str, Slot(Ids.LEAD)]
-    sought: Annotated[str, Slot(Ids.SOUGHT, "value")]
+    search_words: Annotated[str, Slot(Ids.SOUGHT, "value")]
     reasons: Annotated[list[str], Slot(Ids.REASONS, "value")]
     course: Annotated[str, Slot(Ids.COURSE, "value")]
-    courses: Annotated[list[dict[str, str]], Slot(Ids.COURSE, "data")]
+    course_options: Annotated[list[dict[str, str]], Slot(Ids.COURSE, "data")]
     kind: Annotated[str | None, Slot(Ids.KIND, "value")]
     doing: Annotated[str | None, Slot(Ids.DOING, "value")]
     shown_count: Annotated[str, Slot(Ids.SHOWN_COUNT)]
@@ -78,7 +86,7 @@ class View(Slots):
     opened: Annotated[bool, Slot(Ids.DRAWER, "opened")]
     profile: Annotated[Any, Slot(Ids.PROFILE)]
     shown: Annotated[dict[str, list[str]], Slot(Ids.SHOWN, "data")]
-    narrowed: Annotated[str, Slot(Ids.NARROWED, "data")]
+    filter_query: Annotated[str, Slot(Ids.NARROWED, "data")]
     counts: Annotated[Mapping[Reason, str], SlotOfEach(Reason, _count_id)]
 
 
@@ -95,7 +103,7 @@ def layout(asked: Ask) -> Component:
                     html.Div(
                         [
                             html.Strong(**shown[Ids.SHOWN_COUNT], **aria(live="polite")),
-                            *follow_up_form.bulk_bar(may_write=Work(asked).notes.may_write),
+                            *follow_up_form.bulk_bar(may_write=Worklist(asked).notes.may_write),
                             _exports(shown),
                         ],
                         className="grid-bar",
@@ -132,19 +140,19 @@ def layout(asked: Ask) -> Component:
 
 def view(asked: Ask) -> View:
     """The slot contents for a URL."""
-    work, wanted = Work(asked), narrowed(asked)
-    found = work.of(wanted)
-    reasons = counted(work.everything)
+    work, wanted = Worklist(asked), parse_filter(asked)
+    found = work.select(wanted)
+    reasons = count_by_reason(work.entries)
     query = urlencode(asked.query)
     profiled = work.find(asked.query.get("cell", ""))
     return View(
         headline=_headline(work),
         lead=_lead(work),
-        sought=asked.query.get("q", ""),
+        search_words=asked.query.get("q", ""),
         reasons=sorted(wanted.reasons),
         course=wanted.course or "all",
-        courses=_courses(work),
-        kind=wanted.sort or None,
+        course_options=_courses(work),
+        kind=wanted.kind or None,
         doing=wanted.doing or None,
         shown_count=t("lagging.shown", count=formats.number(len(found), language())),
         columns=grid.columns(asked.query.get("sort", ""), asked.period),
@@ -158,10 +166,10 @@ def view(asked: Ask) -> View:
             "q": [asked.query.get("q", ""), ""],
             "reason": [".".join(sorted(wanted.reasons)), ""],
             "course": [wanted.course or "all", "all"],
-            "kind": [wanted.sort, ""],
+            "kind": [wanted.kind, ""],
             "doing": [wanted.doing, ""],
         },
-        narrowed=urlencode({name: asked.query.get(name, "") for name in _NARROWING}),
+        filter_query=urlencode({name: asked.query.get(name, "") for name in _NARROWING}),
         counts={reason: formats.number(reasons[reason], language()) for reason in Reason},
     )
 
@@ -204,8 +212,8 @@ def _filters(shown: View) -> Component:
         )
         for reason in Reason
     ]
-    kinds = [{"value": str(sort), "label": t(f"lagging.kind_{sort}")} for sort in Sort]
-    doings = [{"value": str(doing), "label": t(f"lagging.doing_{doing}")} for doing in Doing]
+    kinds = [{"value": str(sort), "label": t(f"lagging.kind_{sort}")} for sort in CellKind]
+    doings = [{"value": str(doing), "label": t(f"lagging.doing_{doing}")} for doing in ActionStatus]
     return html.Div(
         [
             html.Div(
@@ -261,30 +269,30 @@ def _exports(shown: View) -> Component:
     )
 
 
-def _now(work: Work) -> list[Listed]:
-    return [listed for listed in work.everything if listed.line.listed.reasons]
+def _now(work: Worklist) -> list[WorklistEntry]:
+    return [listed for listed in work.entries if listed.line.listed.reasons]
 
 
-def _headline(work: Work) -> str:
+def _headline(work: Worklist) -> str:
     asked, found = work.asked, _now(work)
     period = asked.period.title(language())
     if not found:
         return t("lagging.headline_none", period=period, unit=asked.unit.name)
-    count = courses(work.everything)
-    share = len(found) / max(1, work.kept.cells[asked.unit.id])
+    count = count_by_change(work.entries)
+    share = len(found) / max(1, work.watchlist.cells[asked.unit.id])
     return t(
         "lagging.headline",
         period=period,
         count=formats.number(len(found), language()),
         share=formats.share(share, language()),
-        new=formats.number(count[Course.NEW], language()),
-        recovered=formats.number(count[Course.RECOVERED], language()),
+        new=formats.number(count[ListChange.NEW], language()),
+        recovered=formats.number(count[ListChange.RECOVERED], language()),
         before=sentences.at(asked.period.previous),
     )
 
 
-def _lead(work: Work) -> str:
-    reasons = counted(work.everything).most_common(_TOP)
+def _lead(work: Worklist) -> str:
+    reasons = count_by_reason(work.entries).most_common(_TOP)
     judged = [ranked for listed in _now(work) if (ranked := listed.line.ranked) and ranked.probability is not None]
     if not reasons:
         return ""
@@ -302,10 +310,10 @@ def _small(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
-def _courses(work: Work) -> list[dict[str, str]]:
-    count = courses(work.everything)
-    every = count[Course.NEW] + count[Course.STILL]
-    choices: Sequence[tuple[str, int]] = (("all", every), *((str(course), count[course]) for course in Course))
+def _courses(work: Worklist) -> list[dict[str, str]]:
+    count = count_by_change(work.entries)
+    every = count[ListChange.NEW] + count[ListChange.STILL]
+    choices: Sequence[tuple[str, int]] = (("all", every), *((str(course), count[course]) for course in ListChange))
     return [
         {"value": value, "label": t(f"lagging.course_{value}", count=formats.number(number, language()))}
         for value, number in choices
@@ -313,7 +321,7 @@ def _courses(work: Work) -> list[dict[str, str]]:
 
 
 def _thresholds(asked: Ask) -> str:
-    limits = Work(asked).kept.limits
+    limits = Worklist(asked).watchlist.limits
     return t(
         "lagging.thresholds",
         years=limits.years,

@@ -18,9 +18,9 @@ from layouts.parts.components import badge, fine, verdict
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
+from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
 from layouts.views.overview import OverviewFacts, figures
 from layouts.views.rows import short_of_plan, why_missing, written
-from layouts.views.singled_out import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
 from layouts.words import formats
 
 _TREND, _COMPARE = "/trend", "/compare"

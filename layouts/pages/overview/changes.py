@@ -17,10 +17,10 @@ from layouts.parts.components import verdict
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
+from layouts.views.featured import ADMISSIONS_OF_PLAN, VILLAGE_HEADS
 from layouts.views.rows import BELOW, rows, written
-from layouts.views.singled_out import ADMISSIONS_OF_PLAN, VILLAGE_HEADS
 from layouts.words import formats
-from layouts.words.formats import OFFICE
+from layouts.words.formats import OFFICE_TIME_ZONE
 
 _PLANNED = (VILLAGE_HEADS, ADMISSIONS_OF_PLAN)
 _MAX_LISTED = 8
@@ -88,12 +88,12 @@ def _crossings(asked: Ask, year: Period) -> tuple[Crossing, ...]:
 def _since_report(asked: Ask) -> datetime:
     """The end of the due day of the preceding report."""
     days = asked.reader.thresholds.whole("report_days")
-    return datetime.combine(asked.period.previous.end + timedelta(days=days), time.max, OFFICE)
+    return datetime.combine(asked.period.previous.end + timedelta(days=days), time.max, OFFICE_TIME_ZONE)
 
 
 def _corrected(asked: Ask, since: datetime) -> Sequence[Corrected]:
     """Corrections accepted after that instant, one per workbook, newest first."""
-    then = asked.as_known(since).reader
+    then = asked.at_instant(since).reader
     within = {unit.code for unit in asked.tree.within(asked.unit.id)}
     found: dict[tuple[str, str, str], list[AcceptedRow]] = {}
     for row in returns_since(then, asked.reader):

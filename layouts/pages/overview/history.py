@@ -14,8 +14,8 @@ from layouts.figures.trend import TrendPoint
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
+from layouts.views.featured import ADMISSIONS, ADMISSIONS_PER_YEAR, MEMBERS
 from layouts.views.rows import by_indicator, rows, series, why_missing, written
-from layouts.views.singled_out import ADMISSIONS, ADMISSIONS_PER_YEAR, MEMBERS
 from layouts.words import formats
 
 

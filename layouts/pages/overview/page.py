@@ -21,9 +21,9 @@ from layouts.parts.slots import Slot, Slots
 from layouts.text import t
 from layouts.views import sentences
 from layouts.views.ask import Ask
+from layouts.views.featured import MEMBERS, VILLAGE_HEADS
 from layouts.views.overview import OverviewFacts, facts
 from layouts.views.rows import short_of_plan
-from layouts.views.singled_out import MEMBERS, VILLAGE_HEADS
 from layouts.words import formats
 
 _PATH = "/"

@@ -15,9 +15,9 @@ from layouts.parts.value_table import value_table
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
+from layouts.views.featured import VILLAGE_HEADS
 from layouts.views.overview import OverviewFacts
 from layouts.views.rows import BELOW, rows, short_of_plan, why_missing, written
-from layouts.views.singled_out import VILLAGE_HEADS
 from layouts.words import formats
 
 _MAX_RANKED = 16

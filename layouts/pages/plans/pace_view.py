@@ -11,7 +11,7 @@ from indicators.answers.against_plan import PaceRow
 from indicators.methods.pace import PaceVerdict
 from indicators.values.value import State
 from layouts.figures.chart import Figure, figure
-from layouts.figures.pace import CourseStep, Lane, course, lanes
+from layouts.figures.pace import Lane, YearToDateStep, course, lanes
 from layouts.figures.theme import MET, NOT_MET, UNCERTAIN
 from layouts.text import language, t
 from layouts.views import sentences
@@ -118,7 +118,7 @@ def progress_chart(seen: Planning) -> Figure:
     """The chart of the unit's year beside the year before."""
     found = seen.course
     steps = [
-        CourseStep(
+        YearToDateStep(
             label=row.until.short(language()),
             done=_number(row.done),
             expected=_number(row.expected),

@@ -18,8 +18,8 @@ from layouts.parts.page import LOCATION, Needs, Page, PageGroup, cached_view, fo
 from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import t
 from layouts.views.ask import Ask
-from layouts.views.planning import DivisionRule, Planning, target_of
-from layouts.views.singled_out import ADMISSIONS, VILLAGE_HEADS
+from layouts.views.featured import ADMISSIONS, VILLAGE_HEADS
+from layouts.views.planning import DivisionRule, Planning, parse_target
 from layouts.web.request import ask
 
 _PATH = "/plans"
@@ -159,7 +159,7 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     def move_target(value: Any, search: str) -> Filled:
-        return gap_at(Planning(ask(search)), target_of(value)).values()
+        return gap_at(Planning(ask(search)), parse_target(value)).values()
 
     for component, prop, name in (
         (Ids.PARTS, "cellValueChanged", "given"),

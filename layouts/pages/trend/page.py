@@ -263,7 +263,7 @@ def _single_unit_parts(seen: Trending) -> Props:
         "notes": series_chart.notes(seen),
         "ahead": series_chart.ahead_table(seen),
         "chart_box": {},
-        "rebase": seen.rebased.code if seen.rebased else None,
+        "rebase": seen.rebase_period.code if seen.rebase_period else None,
         "rebase_choices": [{"value": p.code, "label": p.title(language())} for p in reversed(starts)],
         "signal_title": variation.title(seen),
         "signal_note": variation.note(seen),

@@ -12,7 +12,7 @@ from indicators.answers.rows import ValueRow
 from indicators.answers.signals import ForecastRow
 from indicators.values.target import Target
 from layouts.figures.chart import Figure
-from layouts.figures.trend import Ahead, BreakMark, TrendPoint, trend
+from layouts.figures.trend import BreakMark, ForecastPoint, TrendPoint, trend
 from layouts.parts.components import fine
 from layouts.text import language, t
 from layouts.views import sentences
@@ -31,11 +31,11 @@ def drawn(seen: Trending) -> Figure:
         scale=formats.scale(seen.indicator.format, language()),
         plan_name=t("table.plan"),
         breaks=[
-            BreakMark(label=each.period.short(language()), name=each.name, text="<br>".join(each.told))
+            BreakMark(label=each.period.short(language()), name=each.name, text="<br>".join(each.descriptions))
             for each in seen.breaks
         ],
-        ahead=[_ahead(seen, step) for step in seen.ahead],
-        earlier=[_point(each.then, _value_as_of(each.then, each.instant)) for each in seen.earlier],
+        ahead=[_ahead(seen, step) for step in seen.forecast],
+        earlier=[_point(each.then, _value_as_of(each.then, each.instant)) for each in seen.superseded],
     )
 
 
@@ -52,9 +52,9 @@ def title(seen: Trending) -> str:
         last=written(last),
         last_period=sentences.at(last.until),
     )
-    if not seen.ahead:
+    if not seen.forecast:
         return sentence
-    step = seen.ahead[-1]
+    step = seen.forecast[-1]
     return sentence + t("trend.course_ahead", period=sentences.at(step.until), value=_range(seen, step))
 
 
@@ -73,7 +73,7 @@ def ahead_table(seen: Trending) -> Mapping[str, Any]:
             _interval(seen, step.low_80, step.high_80),
             _interval(seen, step.low_95, step.high_95),
         ]
-        for step in seen.ahead
+        for step in seen.forecast
     ]
     return {"head": head, "body": body} if body else {"head": [], "body": []}
 
@@ -82,13 +82,13 @@ def _notes(seen: Trending) -> Iterator[str]:
     speech = language()
     if seen.targets:
         yield t("trend.plan_by", plan=_plan(seen, seen.targets[max(seen.targets)]))
-    if seen.ahead:
-        yield t("trend.forecast_by", method=t(f"method.{seen.ahead[0].method}"))
+    if seen.forecast:
+        yield t("trend.forecast_by", method=t(f"method.{seen.forecast[0].method}"))
     for each in seen.breaks:
-        more = len(each.told) - _MAX_NOTES
-        told = "; ".join(each.told[:_MAX_NOTES]) + (t("freshness.more", count=more) if more > 0 else "")
+        more = len(each.descriptions) - _MAX_NOTES
+        told = "; ".join(each.descriptions[:_MAX_NOTES]) + (t("freshness.more", count=more) if more > 0 else "")
         yield t("trend.break", told=told)
-    for known in seen.earlier:
+    for known in seen.superseded:
         yield t(
             "trend.known_line",
             period=known.now.until.title(speech),
@@ -131,7 +131,7 @@ def _point(row: ValueRow, hover: str) -> TrendPoint:
     )
 
 
-def _ahead(seen: Trending, step: ForecastRow) -> Ahead:
+def _ahead(seen: Trending, step: ForecastRow) -> ForecastPoint:
     period = step.until
     hover = t(
         "trend.forecast_tip",
@@ -140,7 +140,7 @@ def _ahead(seen: Trending, step: ForecastRow) -> Ahead:
         near=_interval(seen, step.low_80, step.high_80),
         far=_interval(seen, step.low_95, step.high_95),
     )
-    return Ahead(
+    return ForecastPoint(
         label=period.short(language()),
         hover=hover,
         value=step.value,

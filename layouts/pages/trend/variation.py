@@ -102,7 +102,7 @@ def table(seen: Trending) -> Mapping[str, Any]:
 
 
 def _gated(seen: Trending, gate: Gate, name: str) -> str:
-    begun = seen.afresh[-1] if seen.afresh else seen.signals[0].until
+    begun = seen.rebase_points[-1] if seen.rebase_points else seen.signals[0].until
     last = [row for row in seen.signals if row.until >= begun]
     count = sum(row.charted is not None for row in last)
     needed = seen.asked.reader.thresholds.whole("chart_points")

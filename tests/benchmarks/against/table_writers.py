@@ -18,10 +18,10 @@ from indicators.answers.rows import columns
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.target import ThreeWay
 from indicators.values.value import State, Status
-from layouts.documents.tables import About, FileFormat, Table, cells
+from layouts.documents.tables import FileFormat, Table, TableMetadata, cells
 from layouts.documents.writing import write
 
-_ABOUT = About(title="100,000", facts=(("-", "-"),), indicators=(CATALOGUE["village_heads_member_share"],))
+_ABOUT = TableMetadata(title="100,000", facts=(("-", "-"),), indicators=(CATALOGUE["village_heads_member_share"],))
 _AT = datetime(2020, 10, 20, tzinfo=UTC)
 _INDICATOR = CATALOGUE["village_heads_member_share"]
 
@@ -69,7 +69,7 @@ def rows(number: int) -> Iterator[WideRow]:
 def _ours(kind: FileFormat) -> Callable[[int, Path], None]:
     def made(number: int, path: Path) -> None:
         with path.open("wb") as stream:
-            write(Table(kind=WideRow, rows=rows(number), about=_ABOUT), kind, stream)
+            write(Table(kind=WideRow, rows=rows(number), metadata=_ABOUT), kind, stream)
 
     return made
 

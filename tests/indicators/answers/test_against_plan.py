@@ -95,7 +95,7 @@ def test_the_pace_of_a_running_year_is_that_of_its_last_quarter(small: Store) ->
 
 
 def test_the_course_of_a_year_counts_since_january(small: Store) -> None:
-    rows = against_plan.course_rows(small.reader(SYSTEM), ask("2020"))
+    rows = against_plan.year_to_date_rows(small.reader(SYSTEM), ask("2020"))
 
     assert [row.done for row in rows] == [5, 10, None, None]
     assert [row.year_before for row in rows] == [20, 50, 80, 125]

@@ -14,7 +14,7 @@ from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers import lagging_cells
 from indicators.answers.lagging_cells import Lagging, LaggingRow, pooled_rows, rows
-from indicators.methods.reasons import Course, Reason
+from indicators.methods.reasons import ListChange, Reason
 from tests.small_province import movement, planned, registry
 from tests.stores import NewDatabase
 
@@ -73,10 +73,10 @@ def test_a_streak_is_listed_with_what_peers_would_have_admitted(small: Store) ->
 def test_what_is_new_or_was_listed_before_is_told(small: Store) -> None:
     found = listed(small)
 
-    assert found["H1.1.1"].course is Course.NEW
-    assert found["H1.1.2"].course is Course.STILL
-    assert listed(small, "2018")["H1.1.2"].course is Course.STILL
-    assert listed(small, "2017")["H1.1.2"].course is Course.NEW
+    assert found["H1.1.1"].course is ListChange.NEW
+    assert found["H1.1.2"].course is ListChange.STILL
+    assert listed(small, "2018")["H1.1.2"].course is ListChange.STILL
+    assert listed(small, "2017")["H1.1.2"].course is ListChange.NEW
 
 
 def test_a_missing_return_is_a_reason_and_hides_what_it_would_have_told(small: Store) -> None:

@@ -76,7 +76,7 @@ def coverage(store: Store, period: str, viewer: Viewer = SYSTEM, **how: Any) -> 
     return [(row.unit, row.numerator, row.denominator) for row in answer(store.reader(viewer), asked)]
 
 
-def told(rows: Sequence[TableRow], *names: str) -> list[tuple[Any, ...]]:
+def columns_of(rows: Sequence[TableRow], *names: str) -> list[tuple[Any, ...]]:
     return [tuple(getattr(row, name) for name in names) for row in rows]
 
 
@@ -107,12 +107,12 @@ def test_coverage_is_told_by_task_and_by_owner(small: Store) -> None:
     tasks = task_rows.rows(reader, Period.parse("2019-Q3"))
     owners = task_rows.rows(reader, Period.parse("2019-Q3"), TaskView.OWNER)
 
-    assert told(tasks, "task", "owed", "done", "coverage") == [
+    assert columns_of(tasks, "task", "owed", "done", "coverage") == [
         ("NV01", 1, 0, 0),
         ("NV02", 2, 2, 1),
         ("NV05", 1, 0, 0),
     ]
-    assert told(owners, "unit", "owner", "coverage") == [
+    assert columns_of(owners, "unit", "owner", "coverage") == [
         ("H1", "H1", Fraction(1, 2)),
         ("H2", "H2", 1),
         (None, "Ban khác", 0),
@@ -125,20 +125,20 @@ def test_lines_come_overdue_first_with_the_days_that_are_left(small: Store) -> N
     lines = task_rows.rows(small.reader(SYSTEM), Period.parse("2019-Q3"), TaskView.LINE)
     june = task_rows.rows(small.reader(SYSTEM), Period.parse("2019-Q2"), TaskView.LINE, "H2")
 
-    assert told(lines, "task", "unit", "state") == [
+    assert columns_of(lines, "task", "unit", "state") == [
         ("NV01", "H1", "not_started"),
         ("NV05", None, "under_way"),
         ("NV02", "H1", "done"),
         ("NV02", "H2", "done"),
     ]
-    assert told(lines, "days_left") == [(92,), (None,), (None,), (None,)]
-    assert told(june, "state", "days_left") == [("under_way", 0)]
+    assert columns_of(lines, "days_left") == [(92,), (None,), (None,), (None,)]
+    assert columns_of(june, "state", "days_left") == [("under_way", 0)]
 
 
 def test_a_district_sees_its_own_tasks_and_none_of_others(small: Store) -> None:
     reader = small.reader(DISTRICT)
 
     assert coverage(small, "2019-Q3", DISTRICT) == [("H1", 1, 2)]
-    assert set(told(task_rows.rows(reader, Period(2019), TaskView.LINE, "H1"), "unit")) == {("H1",)}
+    assert set(columns_of(task_rows.rows(reader, Period(2019), TaskView.LINE, "H1"), "unit")) == {("H1",)}
     with pytest.raises(OutOfScope):
         task_rows.rows(reader, Period(2019), TaskView.LINE, "H2")

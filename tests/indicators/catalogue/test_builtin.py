@@ -34,7 +34,7 @@ from indicators.values.model import (
 from indicators.values.reading import sources
 from indicators.values.target import Plans
 from indicators.values.value import STATE_TITLES, STATUS_TITLES, State, Status
-from tests.indicators.given import Given
+from tests.indicators.in_memory import InMemoryObservations
 
 MEMBERS = CATALOGUE["members"]
 
@@ -63,7 +63,7 @@ def test_a_share_is_written_as_a_percentage_and_a_count_is_not() -> None:
 
 
 def test_where_nothing_was_returned_there_is_no_value() -> None:
-    nothing = Given("T", "T.1", "T.1.1", "T.1.1.1")
+    nothing = InMemoryObservations("T", "T.1", "T.1.1", "T.1.1.1")
     values = {
         code: compute(indicator, nothing.ids["T"], Period(2019), nothing, Plans())
         for code, indicator in CATALOGUE.items()

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies
 
-from indicators.methods.control import Assurance, Flag, PointType, assurance, stretches, two_in_three, xmr
+from indicators.methods.control import Assurance, Flag, PointType, assurance, two_in_three, unbroken_runs, xmr
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases" / "xmr.json").read_text(encoding="utf-8"))
 
@@ -73,7 +73,7 @@ def test_the_target_against_the_limits(
     ],
 )
 def test_seven_on_one_side(signs: list[int], expected: list[tuple[int, int, int]]) -> None:
-    assert list(stretches(signs, 7)) == expected
+    assert list(unbroken_runs(signs, 7)) == expected
 
 
 @pytest.mark.parametrize(

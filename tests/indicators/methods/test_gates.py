@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, strategies
 
 from indicators.methods.control import PointType
-from indicators.methods.gates import Gate, changes, deseasonalised, gated
+from indicators.methods.gates import Gate, changes, deseasonalised, gated_chart
 
 
 def test_enough_points_and_events_pass() -> None:
-    result = gated([20, 24] * 8, target=5, better="higher")
+    result = gated_chart([20, 24] * 8, target=5, better="higher")
 
     assert result.gate is None
     assert (result.variation, result.assurance) == (PointType.COMMON_CAUSE, "consistent_pass")
@@ -28,27 +28,27 @@ def test_enough_points_and_events_pass() -> None:
     ],
 )
 def test_the_gates(values: list[int | None], gate: Gate) -> None:
-    result = gated(values, target=5, better="higher")
+    result = gated_chart(values, target=5, better="higher")
 
     assert result.gate is gate
     assert (result.variation, result.assurance) == (None, None)
 
 
 def test_the_icon_speaks_of_the_last_segment_only() -> None:
-    assert gated([20, 24] * 10, rebase=[10]).gate is Gate.SHORT
+    assert gated_chart([20, 24] * 10, rebase=[10]).gate is Gate.SHORT
 
 
 def test_a_share_is_judged_by_the_events_behind_it() -> None:
     shares = [0.5, 0.6] * 8
 
-    assert gated(shares).gate is Gate.FEW_EVENTS
-    assert gated(shares, events=[10, 12] * 8).gate is None
+    assert gated_chart(shares).gate is Gate.FEW_EVENTS
+    assert gated_chart(shares, events=[10, 12] * 8).gate is None
     with pytest.raises(ValueError, match="2 events for 16 points"):
-        gated(shares, events=[1, 2])
+        gated_chart(shares, events=[1, 2])
 
 
 def test_a_stock_is_charted_by_its_change() -> None:
-    result = gated([100, 110, None, 130, 120], target=100, better="higher", stock=True)
+    result = gated_chart([100, 110, None, 130, 120], target=100, better="higher", stock=True)
 
     assert [point.value for point in result.chart.points] == [None, 10, None, None, -10]
     assert result.change
@@ -62,8 +62,8 @@ def test_a_season_is_taken_out_once_two_full_years_exist() -> None:
     assert deseasonalised([*year, 10, 20, 30], 4) == [*year, 10, 20, 30]
     assert deseasonalised([*year, 10, None, 30, 140, *year], 4)[5] is None
     assert deseasonalised([140, *year, *year], 4, first=4) == pytest.approx([50] * 9)
-    assert gated([*year, *year], season=4).deseasonalised
-    assert gated([*year, *year], season=4).gate is Gate.NO_VARIATION
+    assert gated_chart([*year, *year], season=4).deseasonalised
+    assert gated_chart([*year, *year], season=4).gate is Gate.NO_VARIATION
 
 
 def test_a_sub_period_in_which_nothing_happens_has_no_adjusted_flow() -> None:

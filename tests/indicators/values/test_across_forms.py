@@ -13,7 +13,7 @@ from indicators.values.compute import SumRole, compute, work
 from indicators.values.model import Format, GrowthGap, Indicator, Ratio
 from indicators.values.target import Plans
 from indicators.values.value import State, Value
-from tests.indicators.given import Given
+from tests.indicators.in_memory import InMemoryObservations
 
 CODES = ("T", "T.1", "T.1.1", "T.1.1.1", "T.1.1.2", "T.1.2", "T.1.2.1")
 A, B, C = "T.1.1.1", "T.1.1.2", "T.1.2.1"
@@ -29,7 +29,7 @@ GAP = replace(
 )
 
 
-def value_of(indicator: Indicator, given: Given, unit: str = "T", period: str = "2019") -> Value:
+def value_of(indicator: Indicator, given: InMemoryObservations, unit: str = "T", period: str = "2019") -> Value:
     return compute(indicator, given.ids[unit], Period.parse(period), given, Plans())
 
 
@@ -42,7 +42,7 @@ def members(count: int | None) -> dict[str, int | None]:
 
 
 def test_sums_of_two_forms_that_are_both_complete_are_divided_as_they_are() -> None:
-    given = Given(*CODES)
+    given = InMemoryObservations(*CODES)
     given.put("B3", "2019", {A: heads(2), B: heads(3), C: heads(1)})
     given.put("B1", "2019", {A: members(100), B: members(50), C: members(150)})
 
@@ -59,7 +59,7 @@ def test_sums_of_two_forms_that_are_both_complete_are_divided_as_they_are() -> N
 
 
 def test_a_cell_that_gave_one_of_the_two_forms_counts_in_neither_sum() -> None:
-    given = Given(*CODES)
+    given = InMemoryObservations(*CODES)
     given.put("B3", "2019", {A: heads(2), B: heads(3)})
     given.put("B1", "2019", {A: members(100), B: members(None), C: members(150)})
 
@@ -70,7 +70,7 @@ def test_a_cell_that_gave_one_of_the_two_forms_counts_in_neither_sum() -> None:
 
 
 def test_a_form_by_cell_and_one_by_base_are_paired_base_by_base() -> None:
-    given = Given(*CODES)
+    given = InMemoryObservations(*CODES)
     given.put("B2", "2019", {A: {"course_passed": 4}, C: {"course_passed": 9}})
     given.put("bases", "2019", {"T.1.1": {"bases_not_excused": 1}, "T.1.2": {"bases_not_excused": 1}})
 
@@ -85,7 +85,7 @@ def test_a_form_by_cell_and_one_by_base_are_paired_base_by_base() -> None:
     [(True, False, State.NOT_APPLICABLE), (False, True, State.NOT_REPORTED), (False, False, State.NOT_REPORTED)],
 )
 def test_without_one_of_the_forms_there_is_no_value(heads_given: bool, members_given: bool, state: State) -> None:
-    given = Given(*CODES)
+    given = InMemoryObservations(*CODES)
     if heads_given:
         given.put("B3", "2019", {A: heads(2)})
     if members_given:
@@ -97,7 +97,7 @@ def test_without_one_of_the_forms_there_is_no_value(heads_given: bool, members_g
 
 
 def test_the_gap_of_two_growths_is_their_difference_in_points() -> None:
-    given = Given(*CODES)
+    given = InMemoryObservations(*CODES)
     for period, count, posts in (("2018", 100, 4), ("2019", 110, 5)):
         given.put("B1", period, dict.fromkeys((A, B, C), members(count)))
         given.put("B3", period, dict.fromkeys((A, B, C), heads(posts)))
@@ -115,7 +115,7 @@ def test_the_gap_of_two_growths_is_their_difference_in_points() -> None:
 
 
 def test_the_gap_of_two_growths_needs_both() -> None:
-    given = Given(*CODES)
+    given = InMemoryObservations(*CODES)
     for period in ("2018", "2019"):
         given.put("B1", period, dict.fromkeys((A, B, C), members(5)))
 
@@ -129,7 +129,7 @@ def test_what_is_in_transit_is_of_other_lines_in_the_province_than_in_a_district
         "transferred_in_base": 7,
         "transferred_out_base": 6,
     }
-    given = Given(*CODES).put("B1", "2019", {A: lines, B: lines, C: lines})
+    given = InMemoryObservations(*CODES).put("B1", "2019", {A: lines, B: lines, C: lines})
     indicator = CATALOGUE["in_transit"]
 
     assert value_of(indicator, given).value == 9

@@ -14,10 +14,10 @@ from data.periods import Period, Term
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.pace import PaceVerdict, ShareSource
 from indicators.methods.progress import ProgressStatus
-from indicators.values.against_plan import PaceCase, gap_in_people, has_pace, level, term_way
+from indicators.values.against_plan import PaceCase, gap_in_people, has_pace, level, term_progress
 from indicators.values.target import Plans, Target, ThreeWay
 from indicators.values.value import State, Status, Value
-from tests.indicators.given import Given
+from tests.indicators.in_memory import InMemoryObservations
 
 SHARE, COUNT = CATALOGUE["village_heads_member_share"], CATALOGUE["admissions"]
 CODES = ("T", "T.1", "T.1.1", "T.1.1.1", "T.2", "T.2.1", "T.2.1.1")
@@ -93,9 +93,9 @@ def test_what_the_districts_need_is_at_least_what_the_province_needs(
     assert sum(gap_in_people(SHARE, value, goal) or 0 for value in values.values()) >= needed
 
 
-def seasons(*years: tuple[int, tuple[int, int, int, int]]) -> Given:
+def seasons(*years: tuple[int, tuple[int, int, int, int]]) -> InMemoryObservations:
     """The same quarterly admissions in the one cell of each of two districts."""
-    found = Given(*CODES)
+    found = InMemoryObservations(*CODES)
     for year, flows in years:
         for quarter, flow in enumerate(flows, start=1):
             rows = {cell: {"admitted": flow} for cell in ("T.1.1.1", "T.2.1.1")}
@@ -103,7 +103,9 @@ def seasons(*years: tuple[int, tuple[int, int, int, int]]) -> Given:
     return found
 
 
-def pace_of(observations: Given, unit: str = "T", period: str = "2020-Q2", value: str = "100") -> PaceCase:
+def pace_of(
+    observations: InMemoryObservations, unit: str = "T", period: str = "2020-Q2", value: str = "100"
+) -> PaceCase:
     return PaceCase(
         indicator=COUNT,
         period=Period.parse(period),
@@ -148,16 +150,16 @@ def test_only_flows_with_a_plan_of_their_own_have_a_pace() -> None:
 
 
 def test_the_way_of_a_term_runs_from_the_year_before_it() -> None:
-    given = Given(*CODES)
+    given = InMemoryObservations(*CODES)
     for year, heads in (("2015", 60), ("2018", 69)):
         given.put("B3", year, {"T.1.1.1": {"village_heads": 100, "village_heads_members": heads}})
         given.put("B3", year, {"T.2.1.1": {"village_heads": 100, "village_heads_members": heads}})
     plans = Plans([plan(given.ids["T"], "0.75", "2016..2020", SHARE.code)])
 
-    found = term_way(SHARE, given.ids["T"], Period(2018), given, plans)
+    found = term_progress(SHARE, given.ids["T"], Period(2018), given, plans)
 
     assert found is not None
     assert (found.base, found.value) == (Fraction(60, 100), Fraction(69, 100))
     assert found.progress.linear == pytest.approx(1)
     assert found.progress.status is ProgressStatus.SUBSTANTIAL
-    assert term_way(COUNT, given.ids["T"], Period(2018), given, plans) is None
+    assert term_progress(COUNT, given.ids["T"], Period(2018), given, plans) is None

@@ -15,7 +15,7 @@ from data.periods import Period, Term
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.compute import compute
 from indicators.values.target import Plans
-from tests.indicators.given import Given
+from tests.indicators.in_memory import InMemoryObservations
 
 # Their A holds B and C, B holds D and E.
 A, B, C, D, E = "T", "T.1", "T.2", "T.1.1", "T.1.2"
@@ -24,9 +24,9 @@ LEAF = {A: "T.3.1.1", B: "T.1.3.1", C: "T.2.1.1", D: "T.1.1.1", E: "T.1.2.1"}
 MONTHS = {month: f"2017-M{month:02}" for month in range(1, 13)}
 
 
-def given() -> Given:
+def given() -> InMemoryObservations:
     """Three of their data elements: as admissions, members trained and, of one unit alone, inspections."""
-    given = Given(*TREE, *LEAF.values())
+    given = InMemoryObservations(*TREE, *LEAF.values())
     of_a = {1: {A: 2, B: 1, C: 5, D: 66, E: 1}, 2: {D: 233}}
     of_b = {1: {A: 100}, 2: {A: 4, B: 3, C: 10, D: 399, E: 1}}
     of_c = {2: {C: 23}, 3: {A: 6, B: 5, C: 15, E: 1}}
@@ -37,7 +37,7 @@ def given() -> Given:
     return given
 
 
-def to_date(given: Given, unit: str, month: int) -> Fraction | None:
+def to_date(given: InMemoryObservations, unit: str, month: int) -> Fraction | None:
     """Admissions since 1 January, which a plan of 1 leaves as they are."""
     plan = Plan(
         unit=given.ids[unit],
@@ -52,7 +52,7 @@ def to_date(given: Given, unit: str, month: int) -> Fraction | None:
     return compute(rate, given.ids[unit], Period.parse(MONTHS[month]), given, Plans([plan])).value
 
 
-def month_of(given: Given, code: str, unit: str, month: int) -> Fraction | None:
+def month_of(given: InMemoryObservations, code: str, unit: str, month: int) -> Fraction | None:
     return compute(CATALOGUE[code], given.ids[unit], Period.parse(MONTHS[month]), given, Plans()).value
 
 
@@ -92,7 +92,7 @@ def test_two_months_and_two_measures_add_up() -> None:
 
 @pytest.mark.parametrize(("month", "expected"), [(4, None), (5, 1), (6, 3), (7, 7), (8, 7), (9, 7)], ids=str)
 def test_the_year_to_date_holds_what_came_and_is_nothing_before_anything_came(month: int, expected: int | None) -> None:
-    there = Given(*TREE, *LEAF.values())
+    there = InMemoryObservations(*TREE, *LEAF.values())
     for number, value in ((5, 1), (6, 2), (7, 4)):
         there.put("B1", MONTHS[number], {LEAF[A]: {"admitted": value}})
 
@@ -101,7 +101,7 @@ def test_the_year_to_date_holds_what_came_and_is_nothing_before_anything_came(mo
 
 @pytest.mark.parametrize(("came", "rate"), [((1, 2, 3), 1), ((1,), Fraction(1, 3)), ((), 0)])
 def test_the_reporting_rate_is_returns_that_came_over_those_due(came: tuple[int, ...], rate: Fraction) -> None:
-    there = Given(*TREE, *LEAF.values())
+    there = InMemoryObservations(*TREE, *LEAF.values())
     for month in (1, 2, 3):
         counts = {"returns_due": 1, "returns_on_time": int(month in came), "returns_complete": int(month in came)}
         there.put("returns", MONTHS[month], {B: counts})

@@ -13,7 +13,7 @@ from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.compute import SumRole, compute, compute_span, work
 from indicators.values.target import Plans
 from indicators.values.value import State, Value
-from tests.indicators.given import Given, Rows
+from tests.indicators.in_memory import InMemoryObservations, Rows
 
 QUARTERS = ("2019-Q1", "2019-Q2", "2019-Q3", "2019-Q4")
 CELLS = ("T", "T.1", "T.1.1", "T.1.1.1", "T.1.1.2", "T.1.1.3")
@@ -24,7 +24,7 @@ def shown(value: Value, *names: str) -> tuple[object, ...]:
     return tuple(getattr(value, name) for name in names)
 
 
-def value_of(code: str, given: Given, period: str, unit: str = "T", plans: Plans | None = None) -> Value:
+def value_of(code: str, given: InMemoryObservations, period: str, unit: str = "T", plans: Plans | None = None) -> Value:
     return compute(CATALOGUE[code], given.ids[unit], Period.parse(period), given, plans or Plans())
 
 
@@ -48,15 +48,15 @@ def plan(unit: int, value: str, term: str = "2019", indicator: str = "admissions
     )
 
 
-def by_quarter(rows: list[Rows]) -> Given:
-    given = Given(*CELLS)
+def by_quarter(rows: list[Rows]) -> InMemoryObservations:
+    given = InMemoryObservations(*CELLS)
     for period, values in zip(QUARTERS, rows, strict=False):
         given.put("B1", period, values)
     return given
 
 
 def test_a_ratio_leaves_out_a_unit_without_a_denominator() -> None:
-    given = Given(*CELLS).put("B3", "2019", {A: heads(40, 400), B: heads(68, 600), C: heads(49, None)})
+    given = InMemoryObservations(*CELLS).put("B3", "2019", {A: heads(40, 400), B: heads(68, 600), C: heads(49, None)})
 
     value = value_of("village_heads_member_share", given, "2019")
 
@@ -71,13 +71,15 @@ def test_a_ratio_leaves_out_a_unit_without_a_denominator() -> None:
 
 
 def test_a_ratio_is_of_sums_and_not_the_mean_of_ratios() -> None:
-    given = Given(*CELLS).put("B3", "2019", {A: heads(1, 1), B: heads(0, 3), C: heads(0, 4)})
+    given = InMemoryObservations(*CELLS).put("B3", "2019", {A: heads(1, 1), B: heads(0, 3), C: heads(0, 4)})
 
     assert value_of("village_heads_member_share", given, "2019").value == Fraction(1, 8)
 
 
 def test_a_zero_is_reported_and_a_blank_is_not() -> None:
-    given = Given(*CELLS).put("B1", "2019", {A: {"members_end": 0}, B: {"members_end": 7}, C: {"members_end": None}})
+    given = InMemoryObservations(*CELLS).put(
+        "B1", "2019", {A: {"members_end": 0}, B: {"members_end": 7}, C: {"members_end": None}}
+    )
 
     assert value_of("members", given, "2019", A) == Value(
         state=State.REPORTED, value=Fraction(0), numerator=Fraction(0), reporting=1, expected=1
@@ -90,7 +92,7 @@ def test_a_zero_is_reported_and_a_blank_is_not() -> None:
 
 @pytest.mark.parametrize("posts", [0, None])
 def test_a_denominator_that_is_missing_or_zero_gives_no_value(posts: int | None) -> None:
-    given = Given(*CELLS).put("B3", "2019", dict.fromkeys((A, B, C), heads(0, posts)))
+    given = InMemoryObservations(*CELLS).put("B3", "2019", dict.fromkeys((A, B, C), heads(0, posts)))
 
     value = value_of("village_heads_member_share", given, "2019")
 
@@ -99,13 +101,13 @@ def test_a_denominator_that_is_missing_or_zero_gives_no_value(posts: int | None)
 
 
 def test_a_numerator_that_nobody_gave_is_not_reported() -> None:
-    given = Given(*CELLS).put("B3", "2019", dict.fromkeys((A, B, C), heads(None, 4)))
+    given = InMemoryObservations(*CELLS).put("B3", "2019", dict.fromkeys((A, B, C), heads(None, 4)))
 
     assert value_of("village_heads_member_share", given, "2019").state is State.NOT_REPORTED
 
 
 def test_a_measure_that_a_unit_never_has_does_not_apply() -> None:
-    given = Given("T", "T.1", "T.1.1", "T.1.1.1").put("returns", "2019", {"T.1": {"returns_due": 3}})
+    given = InMemoryObservations("T", "T.1", "T.1.1", "T.1.1.1").put("returns", "2019", {"T.1": {"returns_due": 3}})
 
     assert value_of("returns_on_time_share", given, "2019", "T.1.1").state is State.NOT_APPLICABLE
 
@@ -161,7 +163,7 @@ def test_a_year_still_running_has_no_value_but_is_known_to_be_incomplete() -> No
 
 
 def test_a_leaf_that_ended_within_the_year_counts_with_its_flows() -> None:
-    given = Given(*CELLS, lives={C: (date(1990, 1, 1), date(2019, 5, 31))})
+    given = InMemoryObservations(*CELLS, lives={C: (date(1990, 1, 1), date(2019, 5, 31))})
     for period in QUARTERS:
         given.put("B1", period, {A: members(10, 1, 11), B: members(10, 1, 11)})
     given.put("B1", "2019-Q1", {C: members(5, 3, 8)})
@@ -175,7 +177,7 @@ def test_a_leaf_that_ended_within_the_year_counts_with_its_flows() -> None:
 
 
 def test_a_leaf_founded_within_the_year_counts_from_then_on() -> None:
-    given = Given(*CELLS, lives={C: (date(2019, 7, 1), None)})
+    given = InMemoryObservations(*CELLS, lives={C: (date(2019, 7, 1), None)})
     for period in QUARTERS:
         given.put("B1", period, {A: members(10, 1, 11), B: members(10, 1, 11)})
     for period in QUARTERS[2:]:
@@ -190,7 +192,7 @@ def test_a_leaf_founded_within_the_year_counts_from_then_on() -> None:
 
 
 def test_counts_that_the_store_derives_describe_the_end_of_the_year() -> None:
-    given = Given("T", "T.1", "T.1.1")
+    given = InMemoryObservations("T", "T.1", "T.1.1")
     for period, none in zip(QUARTERS[1:], (1, 1, 0), strict=True):
         given.put("bases", period, {"T.1.1": {"bases_not_excused": 1, "bases_without_admission": none}})
 
@@ -201,7 +203,7 @@ def test_counts_that_the_store_derives_describe_the_end_of_the_year() -> None:
 
 
 def test_history_stands_in_where_cells_did_not_return() -> None:
-    given = Given(*CELLS)
+    given = InMemoryObservations(*CELLS)
     given.put("LS", "1997", {"T.1": {"members_end": 40, "admitted": 4}})
     given.put("LS", "1998", {"T.1": {"members_end": 50, "admitted": 12}})
     given.put("B1", "1998", {A: members(40, 13, 51), B: members(0, 0, 0), C: members(0, 0, 0)})
@@ -211,7 +213,7 @@ def test_history_stands_in_where_cells_did_not_return() -> None:
 
 
 def test_a_year_of_the_history_opens_with_the_close_of_the_year_before() -> None:
-    given = Given(*CELLS)
+    given = InMemoryObservations(*CELLS)
     given.put("LS", "1997", {"T.1": {"members_end": 40, "admitted": 4}})
     given.put("LS", "1998", {"T.1": {"members_end": 50, "admitted": 12}})
 
@@ -220,7 +222,7 @@ def test_a_year_of_the_history_opens_with_the_close_of_the_year_before() -> None
 
 
 def test_growth_compares_with_the_base() -> None:
-    given = Given("T", "T.1", "T.1.1", A)
+    given = InMemoryObservations("T", "T.1", "T.1.1", A)
     given.put("LS", "1997", {"T.1": {"members_end": 43306, "admitted": 0}})
     given.put("B1", "2018", {A: members(0, 0, 80000)})
     given.put("B1", "2019", {A: members(80000, 0, 85659)})
@@ -234,14 +236,14 @@ def test_growth_compares_with_the_base() -> None:
 
 
 def test_growth_without_a_base_does_not_apply() -> None:
-    given = Given("T", "T.1", "T.1.1", A).put("B1", "2019", {A: members(0, 0, 5)})
+    given = InMemoryObservations("T", "T.1", "T.1.1", A).put("B1", "2019", {A: members(0, 0, 5)})
 
     assert value_of("members_growth_yoy", given, "2019").state is State.NOT_APPLICABLE
     assert value_of("members_growth_since_1997", given, "1996").state is State.NOT_APPLICABLE
 
 
 def test_growth_does_not_count_a_unit_that_is_missing_now_as_lost() -> None:
-    given = Given(*CELLS)
+    given = InMemoryObservations(*CELLS)
     given.put("B1", "2018", {A: members(0, 0, 100), B: members(0, 0, 100), C: members(0, 0, 100)})
     given.put("B1", "2019", {A: members(0, 0, 110), B: members(0, 0, 120)})
 
@@ -258,7 +260,7 @@ def test_growth_does_not_count_a_unit_that_is_missing_now_as_lost() -> None:
 
 
 def test_growth_since_the_history_is_paired_by_district() -> None:
-    given = Given("T", "T.1", "T.2", "T.1.1", "T.2.1", "T.1.1.1", "T.2.1.1")
+    given = InMemoryObservations("T", "T.1", "T.2", "T.1.1", "T.2.1", "T.1.1.1", "T.2.1.1")
     given.put("LS", "1997", {"T.1": {"members_end": 50}, "T.2": {"members_end": 70}})
     given.put("B1", "2019", {"T.1.1.1": members(0, 0, 80)})
 
@@ -268,7 +270,7 @@ def test_growth_since_the_history_is_paired_by_district() -> None:
 
 
 def test_a_merger_is_no_loss_when_growth_is_paired() -> None:
-    given = Given(*CELLS, "T.1.1.4", lives={C: (date(1990, 1, 1), date(2018, 12, 31))})
+    given = InMemoryObservations(*CELLS, "T.1.1.4", lives={C: (date(1990, 1, 1), date(2018, 12, 31))})
     given.put(
         "B1", "2018", {A: members(0, 0, 10), B: members(0, 0, 10), C: members(0, 0, 10), "T.1.1.4": members(0, 0, 9)}
     )
@@ -314,7 +316,7 @@ def test_a_plan_rate_without_a_plan_or_with_a_plan_of_zero_does_not_apply(planne
 
 
 def test_the_mean_per_year_prints_its_divisor() -> None:
-    given = Given("T", "T.1")
+    given = InMemoryObservations("T", "T.1")
     for year in range(1997, 2020):
         given.put("LS", str(year), {"T.1": {"admitted": 2339 if year > 1997 else 2342, "members_end": 0}})
 
@@ -332,7 +334,11 @@ def test_the_mean_per_year_prints_its_divisor() -> None:
 
 
 def test_a_year_without_returns_is_not_in_the_divisor_of_the_mean() -> None:
-    given = Given("T", "T.1").put("LS", "1997", {"T.1": {"admitted": 10}}).put("LS", "1999", {"T.1": {"admitted": 30}})
+    given = (
+        InMemoryObservations("T", "T.1")
+        .put("LS", "1997", {"T.1": {"admitted": 10}})
+        .put("LS", "1999", {"T.1": {"admitted": 30}})
+    )
 
     span = [Period(1997), Period(1998), Period(1999)]
     value = compute_span(CATALOGUE["admissions_per_year_mean"], given.ids["T"], span, given)
@@ -341,14 +347,14 @@ def test_a_year_without_returns_is_not_in_the_divisor_of_the_mean() -> None:
 
 
 def test_only_a_mean_per_year_has_a_value_for_a_span() -> None:
-    given = Given("T", "T.1")
+    given = InMemoryObservations("T", "T.1")
 
     with pytest.raises(TypeError, match="members is no mean per year"):
         compute_span(CATALOGUE["members"], given.ids["T"], [Period(2019)], given)
 
 
 def test_the_working_names_the_leaves_that_were_counted() -> None:
-    given = Given(*CELLS).put("B3", "2019", {A: heads(40, 400), B: heads(68, 600), C: heads(49, None)})
+    given = InMemoryObservations(*CELLS).put("B3", "2019", {A: heads(40, 400), B: heads(68, 600), C: heads(49, None)})
 
     working = work(CATALOGUE["village_heads_member_share"], given.ids["T"], Period(2019), given, Plans())
 
@@ -357,7 +363,7 @@ def test_the_working_names_the_leaves_that_were_counted() -> None:
 
 
 def test_units_that_ended_early_in_a_running_year_are_not_taken_for_the_year() -> None:
-    given = Given(*CELLS, lives={C: (date(1990, 1, 1), date(2019, 3, 31))})
+    given = InMemoryObservations(*CELLS, lives={C: (date(1990, 1, 1), date(2019, 3, 31))})
     given.put("B1", "2019-Q1", dict.fromkeys((A, B, C), members(10, 1, 11)))
     given.put("B1", "2019-Q2", dict.fromkeys((A, B), members(11, 1, 12)))
 

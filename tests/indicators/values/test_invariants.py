@@ -14,7 +14,7 @@ from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.compute import compute
 from indicators.values.target import Plans
 from indicators.values.value import State, Value
-from tests.indicators.given import Given, Rows
+from tests.indicators.in_memory import InMemoryObservations, Rows
 
 CELLS = ("T.1.1.1", "T.1.1.2", "T.1.2.1", "T.2.1.1", "T.2.1.2")
 CODES = ("T", "T.1", "T.2", "T.1.1", "T.1.2", "T.2.1", *CELLS)
@@ -30,7 +30,7 @@ def returns(*measures: str, blank: bool = True) -> SearchStrategy[dict[str, dict
     return dictionaries(sampled_from(CELLS), fixed_dictionaries(dict.fromkeys(measures, given)))
 
 
-def value_of(code: str, given: Given, period: str, unit: str) -> Value:
+def value_of(code: str, given: InMemoryObservations, period: str, unit: str) -> Value:
     return compute(CATALOGUE[code], given.ids[unit], Period.parse(period), given, Plans())
 
 
@@ -42,7 +42,7 @@ def over_those_that_gave_both(rows: Rows, cells: tuple[str, ...]) -> tuple[int, 
 
 @given(returns(*HEADS))
 def test_a_share_is_the_ratio_of_sums_over_the_cells_that_gave_both_at_every_level(rows: Rows) -> None:
-    given = Given(*CODES).put("B3", "2019", rows)
+    given = InMemoryObservations(*CODES).put("B3", "2019", rows)
 
     for unit in CODES:
         below = tuple(cell for cell in CELLS if cell == unit or cell.startswith(f"{unit}."))
@@ -59,7 +59,7 @@ def test_a_share_is_the_ratio_of_sums_over_the_cells_that_gave_both_at_every_lev
 @settings(max_examples=30)
 @given(lists(returns(*MOVEMENT), min_size=4, max_size=4))
 def test_a_level_is_the_sum_of_the_level_below(quarters: list[Rows]) -> None:
-    given = Given(*CODES)
+    given = InMemoryObservations(*CODES)
     for period, rows in zip(QUARTERS, quarters, strict=True):
         given.put("B1", period, rows)
 
@@ -75,7 +75,7 @@ def test_a_level_is_the_sum_of_the_level_below(quarters: list[Rows]) -> None:
 
 @given(lists(returns(*MOVEMENT, blank=False), min_size=4, max_size=4))
 def test_a_years_flow_is_counted_for_the_cells_that_reported_all_of_it(quarters: list[Rows]) -> None:
-    given = Given(*CODES)
+    given = InMemoryObservations(*CODES)
     for period, rows in zip(QUARTERS, quarters, strict=True):
         given.put("B1", period, rows)
     always = [cell for cell in CELLS if all(cell in rows for rows in quarters)]
@@ -88,7 +88,7 @@ def test_a_years_flow_is_counted_for_the_cells_that_reported_all_of_it(quarters:
 
 @given(returns("members_end"), returns("members_end"))
 def test_growth_is_over_the_cells_that_gave_both_years(before: Rows, after: Rows) -> None:
-    given = Given(*CODES).put("B1", "2018", before).put("B1", "2019", after)
+    given = InMemoryObservations(*CODES).put("B1", "2018", before).put("B1", "2019", after)
     both = [
         (now, base)
         for cell in CELLS
@@ -102,7 +102,7 @@ def test_growth_is_over_the_cells_that_gave_both_years(before: Rows, after: Rows
     assert value.value == (Fraction(sum(now for now, _ in both), base) - 1 if base else None)
 
 
-class CellByCell(Given):
+class CellByCell(InMemoryObservations):
     """The same, of which nothing is put together from the units below."""
 
     def below(self, source: str, unit: int, periods: Collection[Period]) -> Sequence[int]:
@@ -117,7 +117,7 @@ class CellByCell(Given):
 def test_a_reading_from_the_units_below_is_the_one_from_their_cells(
     given_for: dict[str, Rows], lives: dict[str, tuple[date, date | None]]
 ) -> None:
-    one, other = Given(*CODES, lives=lives), CellByCell(*CODES, lives=lives)
+    one, other = InMemoryObservations(*CODES, lives=lives), CellByCell(*CODES, lives=lives)
     for period, rows in given_for.items():
         for province in (one, other):
             there = {

@@ -9,7 +9,6 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-import schemathesis
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 
@@ -24,7 +23,7 @@ from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, answer
 from layouts.app import create_app
 from layouts.documents.tables import cells
-from loaders.desk import Desk
+from loaders.workbook_services import WorkbookServices
 from tests.stores import Database, NewDatabase
 from tests.test_catalogues import VIETNAMESE
 
@@ -48,7 +47,9 @@ def secrets(province: Store) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def client(province: Store) -> FlaskClient:
-    made: FlaskClient = create_app(province, Desk(province), secret_key="only for tests").server.test_client()
+    made: FlaskClient = create_app(
+        province, WorkbookServices(province), secret_key="only for tests"
+    ).server.test_client()
     return made
 
 
@@ -168,6 +169,8 @@ def test_exported_rows_are_logged_but_not_304_responses(province: Store, get: Ca
 def test_every_response_conforms_to_the_openapi_description(
     client: FlaskClient, secrets: dict[str, str], get: Callable[..., Any]
 ) -> None:
+    import schemathesis  # takes as long as all else that is collected
+
     described, asker = get("/api/v1/openapi.json").get_json(), bearer(secrets["huyện"])
     assert described["openapi"].startswith("3.1")
     asked = []

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from indicators.answers.against_plan import CourseRow, LevelRow, PaceRow, ProgressRow
+from indicators.answers.against_plan import LevelRow, PaceRow, ProgressRow, YearToDateRow
 from indicators.answers.corrections import AcceptedRow, CorrectionRow
 from indicators.answers.enquiry import TraceRow
 from indicators.answers.lagging_cells import LaggingRow, PooledRow
@@ -27,7 +27,7 @@ STABLE: Mapping[RowKind, str] = {
         expected as_of basis reading people people_of_whole""",
     PaceRow: """indicator unit unit_name level period plan done state expected index projection low high likely_low
         likely_high run_rate chance p_behind verdict share share_from years as_of basis""",
-    CourseRow: "indicator unit unit_name level period done expected share plan year_before",
+    YearToDateRow: "indicator unit unit_name level period done expected share plan year_before",
     ProgressRow: """indicator unit unit_name level period base_year base value target_year target linear progress score
         status as_of basis""",
     ControlRow: """indicator unit unit_name level period value state plan charted mean lpl upl near_lower near_upper

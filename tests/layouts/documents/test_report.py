@@ -28,9 +28,8 @@ from indicators.answers.enquiry import Enquiry, answer
 from indicators.answers.rows import ValueRow
 from indicators.answers.statements import Statement
 from indicators.catalogue.builtin import CATALOGUE
-from indicators.methods.reasons import Course, Reason
+from indicators.methods.reasons import ListChange, Reason
 from indicators.values.model import MeanPerYear
-from layouts.documents.abouts import of_enquiry
 from layouts.documents.report.calendar import due_reports
 from layouts.documents.report.composing import NotFrozen, compose
 from layouts.documents.report.facts import ReportFacts
@@ -39,6 +38,7 @@ from layouts.documents.report.model import Document, Paragraph, Profile, ReportC
 from layouts.documents.report.pdf import pdf
 from layouts.documents.report.word import word
 from layouts.documents.report.wording import Wording
+from layouts.documents.table_metadata import of_enquiry
 from layouts.documents.tables import FileFormat, Table
 from layouts.documents.writing import content
 from layouts.views.rows import short_of_plan
@@ -132,7 +132,7 @@ def table_numbers(reader: Reader, period: Period) -> set[str]:
 
 def annex_counts(facts: ReportFacts) -> Iterator[tuple[int, ...]]:
     """Lagging cells by reason, per unit and in total."""
-    cells = [item for item in facts.lagging.cells if item.course is not Course.RECOVERED]
+    cells = [item for item in facts.lagging.cells if item.course is not ListChange.RECOVERED]
     yield tuple(facts.courses.values())
     for unit in (facts.root, *facts.compared):
         below = {cell.id for cell in facts.lagging.tree.at_level(Level.CELL, None if unit == facts.root else unit.id)}
@@ -263,7 +263,7 @@ def test_libreoffice_opens_every_document_and_computes_the_same(
     enquiry = Enquiry(indicators=("village_heads_member_share",), periods=(YEAR,), level=Level.DISTRICT)
     said = of_enquiry(reader, enquiry, Statement.VALUES, AS_OF, Language.VI)
     rows = answer(reader, enquiry)
-    table = Table(kind=ValueRow, rows=rows, about=said)
+    table = Table(kind=ValueRow, rows=rows, metadata=said)
     (tmp_path / "table.xlsx").write_bytes(content(table, FileFormat.XLSX))
 
     *drawn, computed = convert("pdf", *(tmp_path / f"{name}.docx" for name in papers), tmp_path / "table.xlsx")

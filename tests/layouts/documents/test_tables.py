@@ -41,7 +41,7 @@ from layouts.console.rows import FindingRow
 from layouts.documents import workbook
 from layouts.documents.columns import ColumnKind, described
 from layouts.documents.lagging_export import LaggingExportRow
-from layouts.documents.tables import About, FileFormat, Table, TooLong
+from layouts.documents.tables import FileFormat, Table, TableMetadata, TooLong
 from layouts.documents.writing import content, write
 from tests.stores import Database, NewDatabase
 
@@ -150,7 +150,7 @@ def test_an_export_by_command_is_logged(written: tuple[Path, str]) -> None:
     assert all(entry.subject.startswith("table members ") for entry in page.entries)
 
 
-ABOUT = About(title="Bảng", facts=(("Nguồn", "thử"),), indicators=(CATALOGUE["members"],))
+ABOUT = TableMetadata(title="Bảng", facts=(("Nguồn", "thử"),), indicators=(CATALOGUE["members"],))
 PLACED = PlacedRow(
     indicator=CATALOGUE["members"], unit="H01", unit_name="Huyện 1", level=Level.DISTRICT, period=Period(2020)
 )
@@ -167,7 +167,7 @@ class Some(TableRow):
 
 @pytest.mark.parametrize("text", ["=1+1", "+84", "-5", "@SUM(A1)"])
 def test_text_that_looks_like_a_formula_stays_text(text: str) -> None:
-    table = Table(kind=PlacedRow, rows=[replace(PLACED, unit_name=text)], about=ABOUT)
+    table = Table(kind=PlacedRow, rows=[replace(PLACED, unit_name=text)], metadata=ABOUT)
     cell = openpyxl.load_workbook(io.BytesIO(content(table, FileFormat.XLSX))).worksheets[0]["E6"]
     assert (cell.value, cell.data_type) == (text, "s")
     assert content(table, FileFormat.CSV).decode("utf-8-sig").splitlines()[1] == f"members,H01,'{text},district,2020"
@@ -175,7 +175,7 @@ def test_text_that_looks_like_a_formula_stays_text(text: str) -> None:
 
 @pytest.mark.parametrize("form", FileFormat)
 def test_an_empty_table_is_still_a_valid_file(form: FileFormat) -> None:
-    assert content(Table(kind=ValueRow, rows=[], about=ABOUT), form)
+    assert content(Table(kind=ValueRow, rows=[], metadata=ABOUT), form)
 
 
 @pytest.mark.parametrize("form", FileFormat)
@@ -217,7 +217,7 @@ def test_columns_hold_their_declared_types() -> None:
 
 
 def test_archives_are_reproducible() -> None:
-    table = Table(kind=PlacedRow, rows=[PLACED], about=ABOUT)
+    table = Table(kind=PlacedRow, rows=[PLACED], metadata=ABOUT)
     first, again = (content(table, FileFormat.DATAPACKAGE) for _ in range(2))
     assert first == again
     assert {member.date_time[0] for member in zipfile.ZipFile(io.BytesIO(first)).infolist()} == {1980}

@@ -21,7 +21,7 @@ from layouts.figures.ranking import RankedPlace, ranking
 from layouts.figures.signal import assurance_icon, variation_icon
 from layouts.figures.sparkline import Mark, SparkFrame, sparkline
 from layouts.figures.theme import FONT, GRID, INK, MET, NOT_MET, PLAN, SERIES
-from layouts.figures.trend import Ahead, BreakMark, TrendPoint, trend
+from layouts.figures.trend import BreakMark, ForecastPoint, TrendPoint, trend
 from layouts.words.formats import COUNTS, scale
 
 VI = Language.VI
@@ -170,7 +170,7 @@ def test_a_trend_is_a_line_with_its_plan_as_steps_and_hollow_points_where_units_
 
 
 def test_a_fan_starts_at_the_last_complete_value_and_a_corrected_value_is_a_cross() -> None:
-    step = Ahead(label="2021", hover="tip", value=9.0, low_80=8.0, high_80=10.0, low_95=7.0, high_95=11.0)
+    step = ForecastPoint(label="2021", hover="tip", value=9.0, low_80=8.0, high_80=10.0, low_95=7.0, high_95=11.0)
     drawn = trend(
         [point("2019", Fraction(5)), point("2020", Fraction(4), complete=False)],
         VI,

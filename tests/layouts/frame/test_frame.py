@@ -10,7 +10,7 @@ from data.viewers import Role
 from data.writing.store import Store
 from layouts.frame import context, unit_tree
 from layouts.web.request import ask
-from layouts.words.search import fits, plain, words
+from layouts.words.search import matches_words, plain, words
 from tests.layouts.conftest import MakeApp, SignIn, asking
 from tests.layouts.pages.test_pages import components
 
@@ -26,7 +26,7 @@ from tests.layouts.pages.test_pages import components
     ],
 )
 def test_words_are_found_without_marks_from_their_beginning(search: str, name: str, found: bool) -> None:
-    assert fits(words(search), plain(name)) is found
+    assert matches_words(words(search), plain(name)) is found
 
 
 def test_the_tree_opens_around_the_chosen_unit(make_app: MakeApp, tiny_store: Store) -> None:

@@ -12,7 +12,7 @@ from data.organisations.units import Level
 from data.periods import Period
 from data.viewers import SYSTEM
 from data.writing.store import Store
-from indicators.answers.memory import Memory
+from indicators.answers.cache import AnswerCache
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.target import ThreeWay, wilson
 from indicators.values.value import State
@@ -24,7 +24,7 @@ from layouts.views.comparison import Comparison, interval
 
 
 def compared(store: Store, **query: str) -> Comparison:
-    return Comparison(Ask(store, store.reader(SYSTEM), query, Language.VI, Memory()))
+    return Comparison(Ask(store, store.reader(SYSTEM), query, Language.VI, AnswerCache()))
 
 
 def test_a_plan_is_judged_by_the_last_completed_year_unless_the_url_selects_the_period(tiny_store: Store) -> None:

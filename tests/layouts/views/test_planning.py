@@ -12,12 +12,12 @@ from data.periods import Term
 from data.returns import OutcomeStatus, SourceFile, Taking
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
-from indicators.answers.memory import Memory
+from indicators.answers.cache import AnswerCache
 from layouts.pages.plans import allocation_grid, gap_planner, pace_view
 from layouts.pages.plans.page import gap_at
 from layouts.views.ask import Ask
-from layouts.views.planning import DivisionRule, Planning, edits_of, target_of
-from loaders.desk import Desk
+from layouts.views.planning import DivisionRule, Planning, parse_edits, parse_target
+from loaders.workbook_services import WorkbookServices
 from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.pages.test_pages import text_of
 
@@ -25,7 +25,7 @@ DISTRICT = Viewer("district", Role.DISTRICT, "H01")
 
 
 def planning(store: Store, viewer: Viewer = SYSTEM, **query: str) -> Planning:
-    return Planning(Ask(store, store.reader(viewer), query, Language.VI, Memory()))
+    return Planning(Ask(store, store.reader(viewer), query, Language.VI, AnswerCache()))
 
 
 def test_counts_with_a_plan_of_their_own_are_paced_and_shares_of_people_are_raised(tiny_store: Store) -> None:
@@ -81,12 +81,12 @@ def test_the_people_needed_bring_every_unit_to_the_target_and_one_fewer_does_not
     ("text", "target"), [("75", Fraction(3, 4)), ("77.5", Fraction(31, 40)), ("77,5", Fraction(31, 40))]
 )
 def test_a_target_is_a_percentage(text: str, target: Fraction) -> None:
-    assert target_of(text) == target
+    assert parse_target(text) == target
 
 
 @pytest.mark.parametrize("text", ["", "x", "101", "-1", None, "1/0"])
 def test_anything_else_is_not_a_target(text: str | None) -> None:
-    assert target_of(text) is None
+    assert parse_target(text) is None
 
 
 @pytest.mark.parametrize("rule", DivisionRule)
@@ -102,15 +102,15 @@ def test_editing_an_allocation_leaves_a_remainder_that_is_shown(tiny_store: Stor
     seen = planning(tiny_store, total="100", set=f"{first.code}_{first.proposed - 3}~nobody_7")
     assert seen.left == 3
     assert "3" in allocation_grid.remainder(seen)
-    assert edits_of("H01_5~bad~H02_x") == {"H01": 5}
+    assert parse_edits("H01_5~bad~H02_x") == {"H01": 5}
     assert allocation_grid.link(seen) == ""
 
 
 def test_the_workbook_of_an_allocation_loads_and_its_values_take_effect(changing_store: Store) -> None:
     seen = planning(changing_store, total="120", decision="Số 9-QĐ/TU", decided="2020-12-20")
-    desk = Desk(changing_store)
-    name, content = desk.plan(SYSTEM, seen.asked.unit.code, seen.lines())
-    outcome = desk.load(SourceFile(name=name, content=content), SYSTEM, Taking.STORE)
+    services = WorkbookServices(changing_store)
+    name, content = services.plan(SYSTEM, seen.asked.unit.code, seen.lines())
+    outcome = services.load(SourceFile(name=name, content=content), SYSTEM, Taking.STORE)
     assert outcome.status is OutcomeStatus.ACCEPTED, outcome.findings
     reader = changing_store.reader(SYSTEM)
     kept = {plan.unit: plan for plan in reader.plans(("admissions",)) if plan.term == Term(2021, 2021)}
@@ -123,7 +123,7 @@ def test_the_workbook_of_an_allocation_loads_and_its_values_take_effect(changing
 def test_a_district_allocates_only_its_own_plan(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
     assert {part.code[:3] for part in planning(tiny_store, DISTRICT, total="10").parts} == {"H01"}
     with pytest.raises(OutOfScope):
-        Desk(tiny_store).plan(DISTRICT, "H02", [])
+        WorkbookServices(tiny_store).plan(DISTRICT, "H02", [])
     client = sign_in(make_app(tiny_store), "district1")
     given = "total=10&decision=1&decided=2020-12-01"
     assert client.get(f"/download/plan.xlsx?{given}").get_data()[:2] == b"PK"

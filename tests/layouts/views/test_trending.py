@@ -14,7 +14,7 @@ from layouts.pages.trend import page as trend
 from layouts.pages.trend import series_chart, variation
 from layouts.views.trending import Trending
 from layouts.web.request import ask
-from layouts.words.formats import OFFICE
+from layouts.words.formats import OFFICE_TIME_ZONE
 from tests.layouts.conftest import MakeApp, asking
 
 
@@ -37,14 +37,14 @@ def test_the_control_chart_ends_with_the_last_complete_period() -> None:
 
 def test_the_value_before_a_correction_is_shown_beside_the_current_one() -> None:
     seen = Trending(ask("?indicator=members&frequency=quarter&unit=H01"))
-    (found,) = seen.earlier
+    (found,) = seen.superseded
     assert found.now.period == Period.parse("2020-Q3")
     assert found.then.value != found.now.value
     assert any("đã được đính chính" in str(note) for note in series_chart.notes(seen))
-    until = (found.instant - timedelta(seconds=1)).astimezone(OFFICE).replace(tzinfo=None).isoformat()
+    until = (found.instant - timedelta(seconds=1)).astimezone(OFFICE_TIME_ZONE).replace(tzinfo=None).isoformat()
     then = Trending(ask(f"?indicator=members&frequency=quarter&unit=H01&as_of={until}"))
     assert then.rows[-1].value == found.then.value
-    assert then.earlier == ()
+    assert then.superseded == ()
 
 
 def test_limits_are_rebased_at_a_displayed_period_only() -> None:
@@ -54,7 +54,7 @@ def test_limits_are_rebased_at_a_displayed_period_only() -> None:
     assert len({row.mean for row in parted.signals}) == 2
     assert parted.signals[-1].gate is Gate.SHORT
     assert "mới có 2 kỳ" in variation.title(parted)
-    assert Trending(ask("?indicator=admissions&rebase=1950")).rebased is None
+    assert Trending(ask("?indicator=admissions&rebase=1950")).rebase_period is None
 
 
 def test_a_changed_definition_is_marked_and_splits_the_limits() -> None:

@@ -16,7 +16,7 @@ from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from indicators.methods.reasons import Reason
 from layouts.pages.lagging.follow_up_form import saved
-from layouts.views.watchlist import Doing, Sort, Work, counted, narrowed
+from layouts.views.watchlist import ActionStatus, CellKind, Worklist, count_by_reason, parse_filter
 from layouts.web.request import ask
 from layouts.web.sign_in import SignedIn
 from layouts.words.ordering import vietnamese
@@ -36,32 +36,32 @@ def board(make_app: MakeApp, tiny_store: Store) -> Iterator[Dash]:
 
 def listed(search: str) -> list[str]:
     asked = ask(f"?{PERIOD}&{search}")
-    return [each.line.cell.code for each in Work(asked).of(narrowed(asked))]
+    return [each.line.cell.code for each in Worklist(asked).select(parse_filter(asked))]
 
 
 def test_filters_combine_and_the_list_is_scoped_to_the_unit(board: Dash) -> None:
-    work = Work(ask(f"?{PERIOD}"))
+    work = Worklist(ask(f"?{PERIOD}"))
     every = listed("")
-    assert every == [each.line.cell.code for each in work.everything if each.line.listed.reasons]
+    assert every == [each.line.cell.code for each in work.entries if each.line.listed.reasons]
     few = listed("reason=few_members")
-    assert len(few) == counted(work.everything)[Reason.FEW_MEMBERS] > 0
+    assert len(few) == count_by_reason(work.entries)[Reason.FEW_MEMBERS] > 0
     assert set(listed("reason=few_members.return_missing")) >= set(few)
     assert listed("reason=few_members&unit=H01") == [code for code in few if code.startswith("H01")]
-    kinds = [set(listed(f"kind={sort}")) for sort in Sort]
+    kinds = [set(listed(f"kind={sort}")) for sort in CellKind]
     assert sum(map(len, kinds)) == len(every)
     assert listed("doing=nothing") == every
     assert listed("doing=overdue") == []
-    name = work.everything[0].line.cell.name
-    assert work.everything[0].line.cell.code in listed(f"q={name.lower()}")
+    name = work.entries[0].line.cell.name
+    assert work.entries[0].line.cell.code in listed(f"q={name.lower()}")
 
 
 def test_names_sort_in_vietnamese_order_and_missing_values_last(board: Dash) -> None:
     asked = ask(f"?{PERIOD}&sort=name.asc")
-    names = [each.line.cell.name for each in Work(asked).of(narrowed(asked))]
+    names = [each.line.cell.name for each in Worklist(asked).select(parse_filter(asked))]
     assert names == sorted(names, key=vietnamese)
     for order in ("asc", "desc"):
         asked = ask(f"?{PERIOD}&sort=streak.{order}")
-        streaks = [each.line.listed.streak for each in Work(asked).of(narrowed(asked))]
+        streaks = [each.line.listed.streak for each in Worklist(asked).select(parse_filter(asked))]
         known = [streak for streak in streaks if streak is not None]
         assert streaks[: len(known)] == sorted(known, reverse=order == "desc")
 
@@ -134,7 +134,7 @@ def test_a_district_lists_and_notes_only_its_own_cells(
         assert (refused["opened"], refused["fault"]) == (True, "Chưa ghi việc phải làm.")
         assert saved(ask(f"?{PERIOD}"), {"cells": [own]}, fields, 1)["opened"] is False
     assert [note.text for note in FollowUps(changing_store, SYSTEM).current()] == ["Mở lớp bồi dưỡng"]
-    assert lines(client, f"?{PERIOD}&doing={Doing.UNDER_WAY}", {})["rowCount"] == 1
+    assert lines(client, f"?{PERIOD}&doing={ActionStatus.UNDER_WAY}", {})["rowCount"] == 1
 
 
 def test_the_list_is_downloaded_as_filtered(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:

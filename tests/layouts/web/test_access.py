@@ -18,7 +18,7 @@ from data.viewers import SYSTEM
 from data.writing.store import Store
 from layouts.app import create_app
 from layouts.web.sign_in import local_url
-from loaders.desk import Desk
+from loaders.workbook_services import WorkbookServices
 from tests.layouts.conftest import PASSWORD, SECRET, MakeApp, SignIn, accounts
 
 
@@ -195,7 +195,7 @@ def test_sign_ins_sign_outs_denials_and_exports_are_logged(
 @pytest.mark.parametrize("forwarded", [{}, {"X-Forwarded-Proto": "https"}])
 def test_over_tls_cookies_are_secure_and_hsts_is_sent(store: Store, forwarded: dict[str, str]) -> None:
     accounts(store)
-    pages = create_app(store, Desk(store), secret_key=SECRET, proxies=1)
+    pages = create_app(store, WorkbookServices(store), secret_key=SECRET, proxies=1)
     answer = pages.server.test_client().get("/login", headers=forwarded)
     cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("indicator_session="))
     assert ("Secure" in cookie) is bool(forwarded)

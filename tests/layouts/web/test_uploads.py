@@ -20,8 +20,8 @@ from data.viewers import SYSTEM, Role, Viewer
 from data.writing.store import Store
 from layouts.app import create_app
 from layouts.pages.returns import outcomes, uploads
-from loaders.desk import Desk
 from loaders.sample import TINY
+from loaders.workbook_services import WorkbookServices
 from tests.browser import wait_for_uploads
 from tests.layouts.conftest import SECRET, MakeApp, SignIn, accounts
 from tests.layouts.pages.test_outcomes import (
@@ -44,8 +44,8 @@ from tests.workbooks import revised
 DISTRICT = Viewer("district1", Role.DISTRICT, "H01")
 
 
-class FailingDesk(Desk):
-    """A desk whose first loads fail with an internal error."""
+class FailingDesk(WorkbookServices):
+    """Services of which the first loads fail as no file should make them."""
 
     faults = 0
 
@@ -157,7 +157,7 @@ def abandon(store: Store, attempts: int = 1) -> None:
 
 def opened_later(sign_in: SignIn, store: Store, attempts: int) -> FlaskClient:
     seen = ahead(store, LEASE * 1.1 * attempts)
-    return sign_in(create_app(seen, Desk(seen), secret_key=SECRET), "district1")
+    return sign_in(create_app(seen, WorkbookServices(seen), secret_key=SECRET), "district1")
 
 
 def test_an_abandoned_upload_is_processed_by_another_process(
@@ -184,7 +184,7 @@ def test_a_file_stored_by_a_process_that_died_before_answering_is_accepted(
     enqueue(changing_store, correction())
     claimed = UploadQueue(changing_store).claim()
     assert claimed is not None
-    stored = Desk(changing_store).load(claimed.source, DISTRICT, Taking.STORE, claimed.received_at)
+    stored = WorkbookServices(changing_store).load(claimed.source, DISTRICT, Taking.STORE, claimed.received_at)
     assert stored.status is OutcomeStatus.SUPERSEDED
     (card,) = cards(opened_later(sign_in, changing_store, 1))
     assert "đã tiếp nhận, thay bản nộp trước" in text_of(card)

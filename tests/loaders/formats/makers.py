@@ -1,4 +1,4 @@
-"""Makes small files of every container by hand, byte for byte where no library writes them."""
+"""Small files of every container, built byte by byte where no library writes them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def biff2(rows: Iterable[Iterable[BiffCell]]) -> bytes:
 
 
 def biff5(rows: Iterable[Iterable[BiffCell]], *, font: bytes = b"Arial", locked: bool = False, dates: int = 0) -> bytes:
-    """A BIFF5 book without a compound file around it: one sheet in one font; an error is a text of bytes as "#REF!"."""
+    """A BIFF5 book without a compound file around it: one sheet in one font; error cells are bytes such as b"#REF!"."""
     fonts = biff(0x31, struct.pack("<HHHHHBBBBB", 200, 0, 0x7FFF, 400, 0, 0, 0, 0, 0, len(font)) + font) * 5
     styles = b"".join(biff(0xE0, struct.pack("<HHHBBIi", 0, form, 1, 0, 0, 0, 0)) for form in (0, 14, 10))
     bof = biff(0x809, struct.pack("<HHHH", 0x0500, 5, 0, 0))
@@ -84,7 +84,7 @@ def _biff5_cell(row: int, column: int, value: BiffCell) -> bytes:
 
 
 def compound_file(*streams: str) -> bytes:
-    """A compound file with a directory that names the streams and nothing in them."""
+    """A compound file whose directory names empty streams."""
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
     header = header.ljust(48, b"\0") + struct.pack("<I", 0)
     entries = []

@@ -1,4 +1,4 @@
-"""What records of .xls tell beside values."""
+"""BIFF records other than values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_formulas_of_a_sheet_that_was_not_computed_are_stale() -> None:
     assert records.stale_formulas(sheet(formula(3, 1), uncalculated=False)) == []
 
 
-def test_references_to_other_files_are_told_from_references_to_the_book_itself() -> None:
+def test_references_to_other_files_are_distinguished_from_references_to_the_book_itself() -> None:
     assert records.has_links(biff(0x1AE, struct.pack("<HH", 1, 9) + b"\0\1Nguon.xls"))
     assert not records.has_links(biff(0x1AE, struct.pack("<HH", 3, 0x0401)))
 
@@ -33,7 +33,7 @@ def test_texts_of_comments_and_shapes_are_found() -> None:
     old = biff(0x1C, struct.pack("<HHH", 0, 0, 7) + b"Ghi chu")
     wide = biff(0x1B6, bytes(18)) + biff(0x3C, b"\1" + "Đã đối chiếu".encode("utf-16-le")) + biff(0x3C, bytes(8))
     narrow = biff(0x1B6, bytes(18)) + biff(0x3C, b"\0da xem")
-    assert list(records.asides(old + wide + narrow)) == ["Ghi chu", "Đã đối chiếu", "da xem"]
+    assert list(records.outside_texts(old + wide + narrow)) == ["Ghi chu", "Đã đối chiếu", "da xem"]
 
 
 def test_the_extent_is_that_of_the_last_cells() -> None:

@@ -1,4 +1,4 @@
-"""Damaged files of every kind: each is read or refused by a known sentence, and soon."""
+"""Damaged files of every container: each is read or refused with a known message, within a time limit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Unreadable
 from tests.loaders.formats.makers import FILES, biff2, biff5, ods, part, rezipped, spreadsheetml, xlsb, xlsx
 from tests.loaders.formats.test_html import EMPTY, FORM

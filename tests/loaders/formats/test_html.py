@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Fault, NoteKind, Percent, Unreadable
 
 HEAD = "<tr><th>STT<th>Tên<th>Mã<th>Số</tr><tr><td>A<td>B<td>C<td>1</tr>"
@@ -80,7 +80,7 @@ def test_rows_that_are_not_shown_are_known() -> None:
         '<td><font face="Arial"></font><font face=".VnTime">§¶ng bé</font>',
     ],
 )
-def test_old_fonts_are_decoded(cell: str) -> None:
+def test_legacy_fonts_are_decoded(cell: str) -> None:
     style = "<style>.xl24 {mso-x:1; font-family:.VnTime;}</style>"
     page = f"<html>{style}<table><tr>{cell}<td>b<td>1<tr><td>c<td>d<td>2</table>"
     sheet = read(page.encode()).sheets[0]
@@ -118,7 +118,7 @@ def test_tables_without_end_tags_and_within_tables_are_read() -> None:
 
 
 @pytest.mark.parametrize("run", ["<!-- <", "<a ", "<td", "&#", "</", "<![", "<?", "<script>"])
-def test_runs_of_what_never_ends_take_no_time(run: str) -> None:
+def test_unclosed_markup_takes_linear_time(run: str) -> None:
     page = f"<html>{FORM}{run * 100_000}".encode()
     started = time.perf_counter()
     assert read(page).sheets[0].rows[2][3] == "18"

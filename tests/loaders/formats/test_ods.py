@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Fault, Unreadable
 from tests.loaders.formats.makers import ODS_MIMETYPE, ods, part, rezipped, zipped
 
@@ -56,7 +56,7 @@ def test_repeats_are_filled_and_blank_ones_cost_nothing() -> None:
     assert rows(f"{row}{blank}<table:table-row>{end}</table:table-row>") == [[7.0] * 3] * 2
 
 
-def test_a_cell_far_below_is_left_out_and_told() -> None:
+def test_a_cell_far_below_is_dropped_and_reported() -> None:
     gap = '<table:table-row table:number-rows-repeated="65530"/>'
     row = f"<table:table-row>{NUMBER.format(1)}</table:table-row>"
     sheet = read(ods(TABLE.format(row + gap + row))).sheets[0]

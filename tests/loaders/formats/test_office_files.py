@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Fault, NoteKind
 from tests.loaders.formats.makers import FILES
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 import xlsxwriter
 
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Fault, NoteKind, Unreadable
 from tests.loaders.formats.makers import part, rezipped, xlsx
 
@@ -26,14 +26,14 @@ def changed(content: bytes, old: bytes, new: bytes, name: str = SHEET) -> bytes:
     return rezipped(content, {name: xml.replace(old, new)})
 
 
-def test_old_fonts_are_decoded_by_each_cells_font() -> None:
+def test_legacy_fonts_are_decoded_by_each_cells_font() -> None:
     cells = {"A1": "®¶ng bé", "A2": "Ñaûng boä", "A3": "Đảng bộ", "A4": "né"}
     sheet = read(xlsx(cells, fonts={"A1": ".VnTimeH", "A2": "VNI-Times", "A3": ".VnTime"})).sheets[0]
     assert sheet.rows == [["ĐẢNG BỘ"], ["Đảng bộ"], ["Đảng bộ"], ["né"]]
     assert [note.kind for note in sheet.notes] == [NoteKind.TCVN3, NoteKind.VNI]
 
 
-def test_pieces_of_a_text_in_an_old_font_are_decoded() -> None:
+def test_pieces_of_a_text_in_a_legacy_font_are_decoded() -> None:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer) as book:
         plain, old = book.add_format({"font_name": "Arial"}), book.add_format({"font_name": ".VnTime"})
@@ -67,7 +67,7 @@ def test_every_error_surfaces(error: str) -> None:
     assert read(content).sheets[0].rows == [[Fault(error, "error_cell")]]
 
 
-def test_hidden_rows_links_and_macros_are_told() -> None:
+def test_hidden_rows_links_and_macros_are_reported() -> None:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer) as book:
         sheet = book.add_worksheet("B1")
@@ -113,5 +113,5 @@ def test_hidden_columns_and_texts_outside_cells_are_found() -> None:
         sheet.insert_textbox("F1", "Số liệu tạm tính")
     found = read(buffer.getvalue())
     assert found.sheets[0].hidden_columns == {1, 2}
-    assert any("Đã đối chiếu & ký" in text for text in found.asides)
-    assert any("Số liệu tạm tính" in text for text in found.asides)
+    assert any("Đã đối chiếu & ký" in text for text in found.outside_texts)
+    assert any("Số liệu tạm tính" in text for text in found.outside_texts)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.formats.opening import read, sniff
+from loaders.formats.dispatch import read, sniff
 from loaders.workbook import Container, Unreadable
 from tests.loaders.formats.makers import FILES, biff2, biff5, compound_file, ods, spreadsheetml, xlsb, xlsx, zipped
 
@@ -56,7 +56,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-def test_the_kind_is_told_by_content(name: str) -> None:
+def test_the_container_is_detected_by_content(name: str) -> None:
     content, kind = CONTENTS[name]
     assert sniff(content) is kind
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Fault, NoteKind, Unreadable
 from tests.loaders.formats.makers import spreadsheetml
 
@@ -61,7 +61,7 @@ def test_hidden_rows_and_sheets_are_known() -> None:
     assert (sheet.hidden, sheet.hidden_rows) == (True, frozenset({0}))
 
 
-def test_old_fonts_are_decoded_through_parents() -> None:
+def test_legacy_fonts_are_decoded_through_parents() -> None:
     styles = (
         '<Style ss:ID="s1"><Font ss:FontName=".VnTimeH"/></Style><Style ss:ID="s2" ss:Parent="s1"/>'
         '<Style ss:ID="s3" ss:Parent="s3"/>'
@@ -89,7 +89,7 @@ def test_what_harms_or_is_damaged_is_refused(declaration: str, rows_: str, key: 
     assert refusal.value.message == key
 
 
-def test_the_last_row_of_the_largest_sheet_is_left_out_and_told() -> None:
+def test_the_last_row_of_the_largest_sheet_is_dropped_and_reported() -> None:
     row = DATA.format("String", "x", "")
     sheet = read(spreadsheetml(f'<Row>{row}</Row><Row ss:Index="65535">{row}</Row>')).sheets[0]
     assert sheet.rows == [["x"]]

@@ -1,4 +1,4 @@
-"""Traits that several containers can have: percentages, links to other files, hidden columns, comments, spellings."""
+"""Traits shared by several containers: percentages, links to other files, hidden columns, comments, spellings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from loaders.formats.containers import sniff
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Container, NoteKind, Percent, Unreadable, Workbook
 from tests.loaders.formats.makers import (
     biff5,
@@ -73,9 +73,9 @@ def messages(book: Workbook) -> list[str]:
     return [remark.message for remark in book.remarks]
 
 
-def test_links_to_other_files_are_told() -> None:
-    told = "of:='file:///a.ods'#$B1.A1"
-    formula = f'<table:table-cell table:formula="{told}" office:value-type="float" office:value="5"/>'
+def test_links_to_other_files_are_reported() -> None:
+    link = "of:='file:///a.ods'#$B1.A1"
+    formula = f'<table:table-cell table:formula="{link}" office:value-type="float" office:value="5"/>'
     assert messages(read(ods(ODS_CELL.format(formula)))) == ["links_in_file"]
     cell = '<Cell ss:Formula="=[Nguon.xls]B1!R1C1"><Data ss:Type="Number">5</Data></Cell>'
     assert messages(read(spreadsheetml(f"<Row>{cell}</Row>"))) == ["links_in_file"]
@@ -92,16 +92,16 @@ def test_hidden_columns_are_known() -> None:
 
 def test_comments_are_found() -> None:
     note = '<Cell><Data ss:Type="Number">1</Data><Comment><Data>Đã đối chiếu</Data></Comment></Cell>'
-    assert "Đã đối chiếu" in "".join(read(spreadsheetml(f"<Row>{note}</Row>")).asides)
+    assert "Đã đối chiếu" in "".join(read(spreadsheetml(f"<Row>{note}</Row>")).outside_texts)
     annotation = "<office:annotation><text:p>Đã đối chiếu</text:p></office:annotation>"
     cell = f'<table:table-cell office:value-type="float" office:value="5">{annotation}</table:table-cell>'
     book = read(ods(ODS_CELL.format(cell)))
-    assert "Đã đối chiếu" in "".join(book.asides)
+    assert "Đã đối chiếu" in "".join(book.outside_texts)
     assert book.sheets[0].rows == [[5.0]]
     text = "Đã đối chiếu"
     wide = len(text).to_bytes(4, "little") + text.encode("utf-16-le")
     comments = xlsb_record(637, b"\0" + wide)
-    assert read(rezipped(xlsb({0: {0: 1.0}}), {"xl/comments1.bin": comments})).asides == (text,)
+    assert read(rezipped(xlsb({0: {0: 1.0}}), {"xl/comments1.bin": comments})).outside_texts == (text,)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_comments_are_found() -> None:
         ([text.encode().decode("cp1252") for text in ("Từ trần", "Tổng số", "Kết nạp mới")], NoteKind.UTF8),
     ],
 )
-def test_other_spellings_are_put_right(texts: list[str], kind: NoteKind) -> None:
+def test_misencoded_text_is_repaired(texts: list[str], kind: NoteKind) -> None:
     sheet = read(xlsx({f"A{row}": text for row, text in enumerate(texts, start=1)})).sheets[0]
     assert [note.kind for note in sheet.notes] == [kind] * 3
     assert [remark.message for remark in sheet.remarks] == [f"decoded_{kind}"]
@@ -127,7 +127,7 @@ def test_other_spellings_are_put_right(texts: list[str], kind: NoteKind) -> None
         ["Ãm", "Tên", "São Paulo"],
     ],
 )
-def test_what_is_spelt_well_stays(texts: list[str]) -> None:
+def test_sound_text_stays(texts: list[str]) -> None:
     sheet = read(xlsx({f"A{row}": text for row, text in enumerate(texts, start=1)})).sheets[0]
     assert sheet.rows == [[text] for text in texts]
 
@@ -139,7 +139,7 @@ def test_older_exchange_formats_are_no_workbooks(start: bytes) -> None:
     assert refusal.value.message == "not_excel"
 
 
-def test_a_broken_file_of_wps_is_told_to_be_saved_otherwise() -> None:
+def test_a_broken_file_of_wps_asks_to_be_saved_in_another_format() -> None:
     with pytest.raises(Unreadable) as refusal:
         read(compound_file("Workbook", "ETExtData"))
     assert refusal.value.message == "wps_sheet"

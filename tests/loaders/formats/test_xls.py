@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Fault, Unreadable
 from tests.loaders.formats.makers import FILES, BiffCell, biff2, biff5
 
@@ -35,7 +35,7 @@ def test_every_error_surfaces(error: str) -> None:
     assert read(biff5([[error.encode()]])).sheets[0].rows == [[Fault(error, "error_cell")]]
 
 
-def test_a_locked_book_is_told_from_a_broken_one() -> None:
+def test_an_encrypted_book_is_distinguished_from_a_broken_one() -> None:
     with pytest.raises(Unreadable) as refusal:
         read(biff5(EXCEL_5, locked=True))
     assert refusal.value.message == "encrypted"
@@ -74,5 +74,5 @@ def test_sectors_in_a_circle_are_broken() -> None:
     assert refusal.value.message == "broken"
 
 
-def test_an_hour_and_an_instant_are_told_from_a_day() -> None:
+def test_times_and_instants_are_distinguished_from_days() -> None:
     assert read(biff5([[0], [1]])).sheets[0].rows == [[time()], [date(1900, 1, 1)]]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Container, Fault, Unreadable
 from tests.loaders.formats.makers import rezipped, xlsb
 
@@ -20,17 +20,17 @@ def test_a_merge_inside_the_table_is_kept() -> None:
     assert read(xlsb({0: {0: "a", 1: "b"}, 1: {0: "c"}}, merge=(0, 1, 0, 0))).sheets[0].merges == (((0, 0), (1, 0)),)
 
 
-def test_old_fonts_are_told_by_evidence() -> None:
+def test_legacy_fonts_are_detected_by_evidence() -> None:
     words = "§¶ng bé huyÖn T©n B×nh, tæng sè ®¶ng viªn"
     sheet = read(xlsb({0: {0: words, 1: 1.0}})).sheets[0]
     assert sheet.rows[0][0] == "Đảng bộ huyện Tân Bình, tổng số đảng viên"
     assert [remark.message for remark in sheet.remarks] == ["decoded_tcvn3"]
 
 
-@pytest.mark.parametrize(("words", "told"), [("Đảng bộ huyện", []), ("µ¶ Ð", ["fonts_unchecked"])])
-def test_fonts_that_cannot_be_asked_matter_only_where_words_are_strange(words: str, told: list[str]) -> None:
+@pytest.mark.parametrize(("words", "remarks"), [("Đảng bộ huyện", []), ("µ¶ Ð", ["fonts_unchecked"])])
+def test_unknown_fonts_matter_only_where_words_are_strange(words: str, remarks: list[str]) -> None:
     sheet = read(xlsb({0: {0: words, 1: 1.0}})).sheets[0]
-    assert [remark.message for remark in sheet.remarks] == told
+    assert [remark.message for remark in sheet.remarks] == remarks
 
 
 @pytest.mark.parametrize("row", [1_000_000, 2**32 - 1])

@@ -1,4 +1,4 @@
-"""What workers are asked to do in tests; in a module of its own, so that a worker need not import the tests."""
+"""Tasks for workers; in a module of their own, so that workers need not import the tests."""
 
 from __future__ import annotations
 

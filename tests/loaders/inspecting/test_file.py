@@ -1,4 +1,4 @@
-"""What the reader sees in a file, told to people and to programs; whatever the file is."""
+"""Inspection of any file, as a text report and as JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from data.forms.builtin import BUILTIN
 from data.returns import SourceFile
-from loaders.inspecting.file import inspect, inspect_apart, lines
+from loaders.inspecting.file import inspect, inspect_isolated, lines
 from loaders.official import Filled, official_workbook
 from loaders.references import References
 from loaders.sheets.mapping import bind, read_mapping
@@ -44,23 +44,23 @@ def test_a_return_is_described_whole() -> None:
     ]
 
 
-def test_people_read_it_in_vietnamese() -> None:
+def test_the_report_is_in_vietnamese() -> None:
     source = workbook("B3")
-    told = list(lines(inspect(source, REFERENCES), BUILTIN))
-    assert told[0] == f"Tệp B3.xlsx: ooxml, {len(source.content)} byte, SHA-256 {source.sha256}"
-    assert told[1].startswith("Trang tính “B3” (đang hiện): ")
-    assert "    D: Thôn, bản, tổ dân phố / Tổng số → villages (Thôn, bản, tổ dân phố)" in told or any(
-        line.startswith("    D: ") and "→ villages" in line for line in told
+    report = list(lines(inspect(source, REFERENCES), BUILTIN))
+    assert report[0] == f"Tệp B3.xlsx: ooxml, {len(source.content)} byte, SHA-256 {source.sha256}"
+    assert report[1].startswith("Trang tính “B3” (đang hiện): ")
+    assert "    D: Thôn, bản, tổ dân phố / Tổng số → villages (Thôn, bản, tổ dân phố)" in report or any(
+        line.startswith("    D: ") and "→ villages" in line for line in report
     )
-    assert told[-4:] == [
+    assert report[-4:] == [
         "  Đơn vị gửi: Đảng bộ huyện Thuỷ Sơn (H1)",
         "  Kỳ báo cáo: 2020-Q2, số liệu trong kỳ",
-        told[-2],
+        report[-2],
         "Kết quả kiểm tra: 0 lỗi, 0 cảnh báo",
     ]
 
 
-def test_an_official_form_is_told_line_by_line_with_what_is_not_loaded() -> None:
+def test_an_official_form_is_described_line_by_line_with_what_is_not_loaded() -> None:
     operations = form("7")
     filled = Filled(official=operations, unit="Huyện uỷ Thuỷ Sơn", period=Y2022, values=counted(operations))
     seen = inspect(SourceFile(name="7.xlsx", content=official_workbook([filled])), REFERENCES)
@@ -69,29 +69,29 @@ def test_an_official_form_is_told_line_by_line_with_what_is_not_loaded() -> None
     assert sheet.official is not None
     assert len(sheet.official.lines) == len(operations.outline)
     assert seen.as_json()["sheets"][0]["official"]["corner"] == "7-BTCTW"
-    told = list(lines(seen, BUILTIN))
-    assert told[2:5] == [
+    report = list(lines(seen, BUILTIN))
+    assert report[2:5] == [
         "  Biểu thống kê: Biểu số 7-BTCTW “Nghiệp vụ công tác đảng viên”",
         "    B9: I. Khen thưởng tổ chức đảng và đảng viên trong năm = … → không nạp",
         "    B10: 1. Khen thưởng tổ chức đảng = … → không nạp",
     ]
-    assert any("- Giới thiệu chuyển đi = 0 → transfers_temporary_out (" in line for line in told)
-    assert told[-4:-2] == [
+    assert any("- Giới thiệu chuyển đi = 0 → transfers_temporary_out (" in line for line in report)
+    assert report[-4:-2] == [
         "  Đơn vị gửi: Đảng bộ huyện Thuỷ Sơn (H1)",
         "  Kỳ báo cáo: 2022, số liệu luỹ kế từ đầu năm",
     ]
 
 
-def test_findings_and_error_cells_are_told() -> None:
+def test_findings_and_error_cells_are_reported() -> None:
     page = pages("B1")[0].put(D14=-1, E15=Shown("#REF!"))
     seen = inspect(SourceFile(name="B1.xlsx", content=put_together([page])), REFERENCES)
     assert seen.sheets[0].error_cells == ("E15",)
-    told = list(lines(seen, BUILTIN))
-    assert "  Ô báo lỗi: 1 (E15)" in told
-    assert "  Lỗi: B1!D14: số đảng viên cuối kỳ trước chuyển sang là -1; hãy nhập số nguyên từ 0 trở lên." in told
+    report = list(lines(seen, BUILTIN))
+    assert "  Ô báo lỗi: 1 (E15)" in report
+    assert "  Lỗi: B1!D14: số đảng viên cuối kỳ trước chuyển sang là -1; hãy nhập số nguyên từ 0 trở lên." in report
 
 
-def test_hidden_sheets_and_sheets_of_no_form_are_told() -> None:
+def test_hidden_sheets_and_sheets_of_no_form_are_reported() -> None:
     book = [*pages("B3"), Page("Ẩn", [["x"]], hidden=True), Page("Khác", [["x"]])]
     seen = inspect(SourceFile(name="x.xlsx", content=put_together(book)), REFERENCES)
     assert [(sheet.name, sheet.state, sheet.form) for sheet in seen.sheets] == [
@@ -99,9 +99,9 @@ def test_hidden_sheets_and_sheets_of_no_form_are_told() -> None:
         ("Ẩn", "hidden", ""),
         ("Khác", "visible", ""),
     ]
-    told = list(lines(seen, BUILTIN))
-    assert "Trang tính “Ẩn” (đang ẩn): 1 dòng × 1 cột, 1 ô có nội dung" in told
-    assert told.count("  Không phải biểu số liệu: không có dòng đánh số cột") == 2
+    report = list(lines(seen, BUILTIN))
+    assert "Trang tính “Ẩn” (đang ẩn): 1 dòng × 1 cột, 1 ô có nội dung" in report
+    assert report.count("  Không phải biểu số liệu: không có dòng đánh số cột") == 2
 
 
 def test_an_unknown_header_is_set_against_the_nearest_form() -> None:
@@ -110,36 +110,36 @@ def test_an_unknown_header_is_set_against_the_nearest_form() -> None:
     assert sheet.header is not None
     assert (sheet.form, sheet.nearest) == ("", "B3")
     assert [code for code, _ in sheet.header.missing] == ["villages", "villages_without_members"]
-    told = list(lines(seen, BUILTIN))
+    report = list(lines(seen, BUILTIN))
     assert (
         f"  Không nhận ra mẫu biểu; gần nhất là B3 “Trưởng thôn”: khớp {sheet.header.fits}/{sheet.header.expected} cột"
-        in told
-        or any(line.startswith("  Không nhận ra mẫu biểu; gần nhất là B3 ") for line in told)
+        in report
+        or any(line.startswith("  Không nhận ra mẫu biểu; gần nhất là B3 ") for line in report)
     )
-    assert any(line.startswith("    D: Các thôn, bản → không có trong mẫu") for line in told)
-    assert any(line.startswith("    thiếu: ") and line.endswith(" → villages") for line in told)
+    assert any(line.startswith("    D: Các thôn, bản → không có trong mẫu") for line in report)
+    assert any(line.startswith("    thiếu: ") and line.endswith(" → villages") for line in report)
 
 
-def test_a_mapping_that_is_kept_is_told(tmp_path: Path) -> None:
+def test_a_mapping_that_is_stored_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "m.toml"
     path.write_text(TOML, encoding="utf-8")
     seen = inspect(own(), replace(REFERENCES, mappings=bind(read_mapping(path, BUILTIN), [own()], BUILTIN)))
     assert (seen.sheets[0].form, seen.sheets[0].by_mapping) == ("B3", True)
-    told = lines(seen, BUILTIN)
-    assert any(line.startswith("  Mẫu biểu: B3 “") and line.endswith("”, theo ánh xạ đã lưu") for line in told)
+    report = lines(seen, BUILTIN)
+    assert any(line.startswith("  Mẫu biểu: B3 “") and line.endswith("”, theo ánh xạ đã lưu") for line in report)
 
 
-def test_programs_read_the_same_as_plain_values() -> None:
+def test_the_json_holds_the_same_as_plain_values() -> None:
     seen = inspect(workbook("B1", D14=-1), REFERENCES)
-    said = json.loads(json.dumps(seen.as_json()))
-    assert said["sheets"][0]["header"]["columns"][4]["code"] == "admitted"
-    assert said["findings"][0] == {
+    values = json.loads(json.dumps(seen.as_json()))
+    assert values["sheets"][0]["header"]["columns"][4]["code"] == "admitted"
+    assert values["findings"][0] == {
         "sheet": "B1",
         "cell": "D14",
         "severity": "error",
         "code": "negative",
         "message_vi": "số đảng viên cuối kỳ trước chuyển sang là -1; hãy nhập số nguyên từ 0 trở lên.",
-        "message_en": said["findings"][0]["message_en"],
+        "message_en": values["findings"][0]["message_en"],
     }
 
 
@@ -153,6 +153,6 @@ def test_no_file_makes_it_fail(registry: object, content: bytes) -> None:
     assert list(lines(seen, BUILTIN))
 
 
-def test_it_is_done_by_a_process_of_its_own() -> None:
+def test_inspection_runs_in_a_process_of_its_own() -> None:
     source = workbook("B3")
-    assert inspect_apart(source, REFERENCES) == inspect(source, REFERENCES)
+    assert inspect_isolated(source, REFERENCES) == inspect(source, REFERENCES)

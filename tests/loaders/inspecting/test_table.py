@@ -1,4 +1,4 @@
-"""What is told of tables that are no form: lines, groups, sums that hold or not, spellings, copies."""
+"""Inspection of tables that match no form: lines, groups, sums that hold or differ, spellings, copies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from data.forms.builtin import BUILTIN
 from data.returns import SourceFile
 from loaders.inspecting.cells import copies, decodings
 from loaders.inspecting.file import inspect, lines
-from loaders.inspecting.table import SeenTable, see_table
+from loaders.inspecting.table import InspectedTable, inspect_table
 from loaders.references import References
 from loaders.sheets.header import find_header
 from loaders.workbook import Fault, Sheet, Value
@@ -35,15 +35,15 @@ BUDGET: list[list[Value]] = [
 ]
 
 
-def table(rows: list[list[Value]]) -> SeenTable:
-    """What is seen of a sheet with these rows."""
+def table(rows: list[list[Value]]) -> InspectedTable:
+    """The inspection of a sheet with these rows."""
     sheet = Sheet(name="Sheet1", rows=rows)
-    seen = see_table(sheet, find_header(sheet, BUILTIN), BUILTIN)
+    seen = inspect_table(sheet, find_header(sheet, BUILTIN), BUILTIN)
     assert seen is not None
     return seen
 
 
-def test_lines_groups_and_the_total_between_them_are_told_apart() -> None:
+def test_lines_groups_and_the_total_between_them_are_distinguished() -> None:
     seen = table(BUDGET)
     assert (seen.header_row, seen.first_row, seen.last_row, seen.label_column) == (3, 6, 13, "B")
     assert (seen.lines, seen.groups, [total.row for total in seen.totals]) == (4, 2, [6])
@@ -100,7 +100,7 @@ def test_a_total_below_its_lines_sums_up_what_stands_above() -> None:
     assert [(one.row, one.number, one.columns) for one in seen.sums] == [(4, 2, ("C", "D"))]
 
 
-def test_a_list_is_told_by_how_many_different_values_its_columns_hold() -> None:
+def test_a_list_is_described_by_how_many_different_values_its_columns_hold() -> None:
     communes: list[list[Value]] = [
         [f"Huyện {n // 4}", f"02{n // 4}", f"Xã {chr(65 + n)}i", f"07{n:03}"] for n in range(12)
     ]
@@ -115,9 +115,9 @@ def test_a_list_is_told_by_how_many_different_values_its_columns_hold() -> None:
 
 
 @pytest.mark.parametrize("rows", [[], [["một mình"]], [["", ""], ["", ""]], [["Ghi chú:", "a", "b"]]])
-def test_where_there_is_no_table_none_is_told(rows: list[list[Value]]) -> None:
+def test_where_there_is_no_table_none_is_reported(rows: list[list[Value]]) -> None:
     sheet = Sheet(name="x", rows=rows)
-    assert see_table(sheet, find_header(sheet, BUILTIN), BUILTIN) is None
+    assert inspect_table(sheet, find_header(sheet, BUILTIN), BUILTIN) is None
 
 
 def test_unusual_spellings_are_counted_with_the_first_of_each() -> None:
@@ -131,7 +131,7 @@ def test_unusual_spellings_are_counted_with_the_first_of_each() -> None:
     ]
 
 
-def test_a_sheet_with_the_numbers_of_another_is_told_whatever_its_words() -> None:
+def test_a_sheet_with_the_numbers_of_another_is_reported_whatever_its_words() -> None:
     translated = [[cell.upper() if isinstance(cell, str) else cell for cell in row] for row in BUDGET]
     translated[7][2] = 299.0
     other: list[list[Value]] = [[float(row * column) for column in range(5)] for row in range(15)]
@@ -140,14 +140,14 @@ def test_a_sheet_with_the_numbers_of_another_is_told_whatever_its_words() -> Non
     assert (found[0], found[1].sheet, found[1].numbers - found[1].same) == (2, "a", 1)
 
 
-def test_people_read_it_line_by_line() -> None:
+def test_the_report_reads_line_by_line() -> None:
     source = SourceFile(name="x.xlsx", content=put_together([Page("Sheet1", [list(row) for row in BUDGET])]))
-    told = list(lines(inspect(source, References(vocabulary=BUILTIN)), BUILTIN))
-    assert told[3:5] == [
+    report = list(lines(inspect(source, References(vocabulary=BUILTIN)), BUILTIN))
+    assert report[3:5] == [
         "  Đơn vị tính: Triệu đồng",
         "  Bảng số liệu: dòng 6–13, tên dòng ở cột B; 4 dòng chi tiết, 2 nhóm, 1 dòng tổng",
     ]
-    assert "    C: Thu: 7 ô số, 0 ô chữ, 7 giá trị khác nhau" in told
-    assert "  Dòng 6 “TỔNG SỐ”: C = 2.000,056; E = 90" in told
-    assert "  Dòng 6 “TỔNG SỐ” bằng tổng 2 nhóm (dòng 7–11) ở cột C" in told
-    assert "  Dòng 6 “TỔNG SỐ” khác tổng 4 dòng chi tiết: E6: 90 ≠ 80" in told
+    assert "    C: Thu: 7 ô số, 0 ô chữ, 7 giá trị khác nhau" in report
+    assert "  Dòng 6 “TỔNG SỐ”: C = 2.000,056; E = 90" in report
+    assert "  Dòng 6 “TỔNG SỐ” bằng tổng 2 nhóm (dòng 7–11) ở cột C" in report
+    assert "  Dòng 6 “TỔNG SỐ” khác tổng 4 dòng chi tiết: E6: 90 ≠ 80" in report

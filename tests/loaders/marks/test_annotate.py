@@ -1,4 +1,4 @@
-"""The sender's workbook with the findings marked: what is added, and that nothing else changes."""
+"""Annotated copies: what is added to the sender's workbook, and that nothing else changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from data.language import Text
 from data.returns import Finding, Severity, SourceFile
-from loaders.formats import opening as formats
+from loaders.formats import dispatch as formats
 from loaders.marks.annotate import annotate, annotated_name
 from loaders.vietnamese.numbers import show
 from tests.loaders.formats.makers import ods, spreadsheetml
@@ -49,7 +49,7 @@ def rows_of(content: bytes) -> list[list[object]]:
 
 @pytest.fixture
 def office_file() -> SourceFile:
-    """A workbook with much that a library that rewrites it would lose or change."""
+    """A workbook with many features that a rewrite by a library would lose or change."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -207,7 +207,7 @@ def as_text(source: SourceFile) -> bytes:
 
 
 def table(source: SourceFile, cell: str, row: str, whole: str) -> bytes:
-    """The cells of a workbook's first sheet in another kind of file."""
+    """The cells of a workbook's first sheet in another container."""
     rows = formats.read(source.content).sheets[0].rows
     return whole.format(
         "".join(row.format("".join(cell.format(escape(show(value))) for value in cells)) for cells in rows)
@@ -256,8 +256,8 @@ def test_text_stays_text(office_file: SourceFile, words: str) -> None:
     ],
 )
 def test_of_some_files_only_the_findings_are_given(content: Callable[[], bytes], code: str, remark: str) -> None:
-    told = Finding(code=code, severity=Severity.ERROR, message=Text("vì thế.", "so."))
-    marked = annotate(SourceFile(name="x.xlsx", content=content()), [told])
+    reported = Finding(code=code, severity=Severity.ERROR, message=Text("vì thế.", "so."))
+    marked = annotate(SourceFile(name="x.xlsx", content=content()), [reported])
     assert opened(marked.content).sheetnames == [FIRST]
     assert rows_of(marked.content)[2] == [remark]
 

@@ -1,4 +1,4 @@
-"""What is said of an official form whose numbers do not agree: with each other, with other forms, with cells."""
+"""Findings about official forms that disagree: internally, with other forms, with the returns of cells."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from data.forms.model import AtMost, Balance
 from data.forms.official.builtin import OFFICIAL, LineKind, OfficialForm, OfficialRule
 from data.periods import Period
 from data.returns import Severity
-from loaders.formats import opening as formats
+from loaders.formats import dispatch as formats
 from loaders.official import (
     Filled,
     OfficialSheet,
@@ -35,7 +35,7 @@ from tests.loaders.official_pages import (
     page_of,
     period_of,
     reading,
-    said,
+    reported,
 )
 
 PARTS = "hãy kiểm tra các ô này."
@@ -203,7 +203,7 @@ PARTS = "hãy kiểm tra các ô này."
 def test_what_breaks_an_identity_is_named_with_its_cells(
     filled: Callable[[], Filled], cells: dict[str, Any], sentences: list[str]
 ) -> None:
-    assert said(page_of(filled(), **cells)) == sentences
+    assert reported(page_of(filled(), **cells)) == sentences
 
 
 MOVEMENT_LINES = [
@@ -226,7 +226,7 @@ def test_any_single_count_of_movement_that_is_altered_is_refused_with_its_cell(p
 
 
 def test_the_set_of_2012_also_declares_the_difference_of_transfers() -> None:
-    assert said(page_of(movement(Y2019), B25=3)) == [
+    assert reported(page_of(movement(Y2019), B25=3)) == [
         (
             "B1!B25: dòng “E - Chênh lệch (chuyển đi - chuyển đến)” là 3, nhưng tính từ các dòng thành phần được -1 "
             f"(B21-B12); {PARTS}"
@@ -244,13 +244,13 @@ def test_a_heading_with_a_number_is_compared_with_its_lines_and_refuses_nothing(
 
 def test_forms_of_one_file_agree_on_the_count_that_both_give() -> None:
     page = page_of(movement(admitted=6, members_end=101))
-    assert said(page, admissions(), members()) == [
+    assert reported(page, admissions(), members()) == [
         "B2!B9: số kết nạp là 5, nhưng ở B1!B11 là 6; hãy sửa cho khớp.",
         "B3!B9: số đảng viên trong danh sách cuối kỳ là 100, nhưng ở B1!B25 là 101; hãy sửa cho khớp.",
     ]
 
 
-def test_what_is_stored_is_asked_in_both_directions() -> None:
+def test_stored_forms_are_compared_in_both_directions() -> None:
     (moved,), _ = reading(movement())
     stored = {("O2", "admitted"): 7, ("O3", "members_end"): 100}
     findings = check_official_stored(moved, same_period=stored, year_before={"members_end": 99})
@@ -280,7 +280,7 @@ def test_the_cells_of_a_unit_are_compared_measure_by_measure() -> None:
 
 @pytest.mark.parametrize("shown", [125, 125.0, "125,00", "125%", 1.25, "125,00 %", ""])
 def test_an_index_that_is_right_is_not_remarked(shown: float | str) -> None:
-    assert said(page_of(movement(), C11=4, D11=shown)) == []
+    assert reported(page_of(movement(), C11=4, D11=shown)) == []
 
 
 @pytest.mark.parametrize(
@@ -306,8 +306,8 @@ def test_an_index_that_is_right_is_not_remarked(shown: float | str) -> None:
         ),
     ],
 )
-def test_the_index_is_computed_anew(shown: float | str, sentences: list[str]) -> None:
-    assert said(page_of(movement(), C11=4, D11=shown)) == sentences
+def test_the_index_is_recomputed(shown: float | str, sentences: list[str]) -> None:
+    assert reported(page_of(movement(), C11=4, D11=shown)) == sentences
 
 
 RULES = [(official, rule) for official in OFFICIAL for rule in official.checks]
@@ -324,7 +324,7 @@ def zeros(official: OfficialForm) -> OfficialSheet:
 
 
 @pytest.mark.parametrize(("official", "rule"), RULES, ids=lambda given: getattr(given, "corner", type(given).__name__))
-def test_each_identity_of_each_form_is_asked_and_named(official: OfficialForm, rule: OfficialRule) -> None:
+def test_each_identity_of_each_form_is_checked_and_named(official: OfficialForm, rule: OfficialRule) -> None:
     plain = zeros(official)
     altered = rule.total if isinstance(rule, Balance) else rule.part if isinstance(rule, AtMost) else rule.parts[0]
     rows = [list(row) for row in plain.sheet.rows]

@@ -1,4 +1,4 @@
-"""Official forms as offices really send them: other title blocks, old fonts, columns left out, whole sets."""
+"""Official forms as sent in practice: other title blocks, legacy fonts, missing columns, whole sets."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def loaded(content: bytes) -> tuple[tuple[Return, ...], list[Finding]]:
     return (workbook.official if workbook else ()), findings
 
 
-def told(*sheets: Page) -> list[str]:
+def messages(*sheets: Page) -> list[str]:
     return [finding.say() for finding in loaded(put_together(sheets))[1]]
 
 
@@ -51,7 +51,7 @@ def is_whole(official: OfficialForm, given: Sequence[Return]) -> bool:
 
 
 def typed_in_tcvn3(text: str) -> str:
-    """There are no toned capitals: clerks type the small letters."""
+    """TCVN3 has no toned capitals: clerks type lower-case letters."""
     capital = dict(zip("ĂÂĐÊÔƠƯ", "¡¢§£¤¥¦", strict=True))
     return "".join(capital.get(c) or in_tcvn3(c.lower() if ord(c) > 127 else c) for c in text)
 
@@ -62,7 +62,7 @@ def typed_in_vni(text: str) -> str:
 
 
 def in_font(page: Page, font: str, encode: Callable[[str], str]) -> bytes:
-    """The sheet typed in an old font: what is all capitals in the font's own capitals, whose letters are small."""
+    """The sheet in a legacy font; capitalised text in the font's capital variant, which encodes lower-case letters."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         plain, capital = (book.add_format({"font_name": name}) for name in (font, f"{font}H"))
@@ -137,7 +137,7 @@ def test_of_a_whole_set_in_one_file_the_forms_that_are_followed_are_loaded() -> 
 def test_a_form_that_lost_its_heads_is_named_by_its_number() -> None:
     page = page_of(movement())
     page.rows[6][1] = "Số liệu"
-    assert told(page) == [
+    assert messages(page) == [
         (
             "Biểu 1 (1): góc phải ghi Biểu số 1-BTCTW, nhưng không thấy cột “Kỳ này” hoặc không nhận ra các dòng của "
             "biểu; hãy dùng đúng mẫu Biểu số 1-BTCTW, giữ nguyên đầu cột và tên dòng."

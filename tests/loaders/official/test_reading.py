@@ -11,7 +11,7 @@ import pytest
 from data.forms.official.builtin import OFFICIAL, OfficialForm, official_form
 from data.periods import Frequency, Period
 from data.returns import cell_of
-from loaders.formats import opening as formats
+from loaders.formats import dispatch as formats
 from loaders.official import (
     Filled,
     official_workbook,
@@ -31,7 +31,7 @@ from tests.loaders.official_pages import (
     page_of,
     period_of,
     reading,
-    said,
+    reported,
     values,
 )
 
@@ -154,8 +154,8 @@ def test_the_same_words_under_two_lines_are_two_lines() -> None:
         ),
     ],
 )
-def test_lines_that_are_unknown_missing_or_twice_are_said(cells: dict[str, Any], sentences: list[str]) -> None:
-    assert said(page_of(movement(), **cells)) == sentences
+def test_lines_that_are_unknown_missing_or_duplicate_are_reported(cells: dict[str, Any], sentences: list[str]) -> None:
+    assert reported(page_of(movement(), **cells)) == sentences
 
 
 def _respelled(page: Page) -> Page:
@@ -191,7 +191,7 @@ def _with_a_column_before_and_between(page: Page) -> Page:
 
 
 def _on_two_pages(page: Page) -> Page:
-    """The header comes again, as at the top of a second page."""
+    """The header is repeated, as at the top of a second page."""
     again = [["(Tiếp biểu số 1-BTCTW)", "", "", ""], *([*row] for row in page.rows[5:8])]
     page.rows[15:15] = again
     page.merges = []
@@ -221,7 +221,7 @@ def test_a_heading_may_share_its_row_with_its_first_line() -> None:
     page.rows[row] = ["1. Tuổi đời: + 18 đến 30 tuổi", *page.rows[row + 1][1:]]
     del page.rows[row + 1]
     page.merges = [merge for merge in page.merges if merge[0][0] < row]
-    assert said(page) == []
+    assert reported(page) == []
 
 
 @pytest.mark.parametrize(
@@ -244,8 +244,8 @@ def test_a_heading_may_share_its_row_with_its_first_line() -> None:
         ("Mã đơn vị: H9", ["B1!A2: mã đơn vị “H9” không có trong danh mục; hãy kiểm tra lại mã."]),
     ],
 )
-def test_a_unit_that_is_not_in_the_registry_is_asked_for(written: str, sentences: list[str]) -> None:
-    assert said(page_of(movement(), A2=written)) == sentences
+def test_a_unit_that_is_not_in_the_registry_is_queried(written: str, sentences: list[str]) -> None:
+    assert reported(page_of(movement(), A2=written)) == sentences
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_the_unit_is_read_from_the_filled_blank(written: str, unit: str) -> None
     ],
 )
 def test_the_period_is_one_that_the_set_is_made_up_for(title: str, sentences: list[str]) -> None:
-    assert said(page_of(movement(), A4=title)) == sentences
+    assert reported(page_of(movement(), A4=title)) == sentences
 
 
 def test_a_number_or_title_of_another_form_does_not_mislead() -> None:
@@ -317,7 +317,9 @@ def test_our_own_returns_are_no_official_forms() -> None:
 
 
 def test_a_form_twice_in_one_file_is_refused() -> None:
-    assert said(movement(), movement()) == ["B2: biểu 1-BTCTW có ở nhiều trang tính (B1, B2); hãy để lại một trang."]
+    assert reported(movement(), movement()) == [
+        "B2: biểu 1-BTCTW có ở nhiều trang tính (B1, B2); hãy để lại một trang."
+    ]
 
 
 def test_a_line_that_says_x_is_not_applicable_and_no_zero() -> None:

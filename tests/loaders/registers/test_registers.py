@@ -1,4 +1,4 @@
-"""The registry, plans and the historical series: what is read, and each rule's exact words."""
+"""The registry, plans and the historical series: reading, and the exact message of each rule."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def reading(pages: list[Page]) -> tuple[ReadWorkbook | None, list[Finding]]:
     return read(SourceFile(name="x.xlsx", content=put_together(pages)), REFERENCES)
 
 
-def said(pages: list[Page]) -> list[str]:
+def reported(pages: list[Page]) -> list[str]:
     return [finding.say() for finding in reading(pages)[1]]
 
 
@@ -117,7 +117,7 @@ def test_a_registry_is_read_as_it_was_written() -> None:
 )
 def test_each_fault_of_a_registry_is_named(cells: dict[str, Any], sentence: str) -> None:
     page = sheets((DM, UNITS))[0].put(**cells)
-    assert any(found.startswith(sentence) for found in said([page])), said([page])
+    assert any(found.startswith(sentence) for found in reported([page])), reported([page])
 
 
 @pytest.mark.parametrize(
@@ -149,27 +149,27 @@ def test_each_fault_of_a_registry_is_named(cells: dict[str, Any], sentence: str)
     ],
 )
 def test_each_fault_of_a_reorganisation_is_named(event: tuple[Any, ...], sentence: str) -> None:
-    found = said(sheets((DM, UNITS), (SX, [event])))
+    found = reported(sheets((DM, UNITS), (SX, [event])))
     assert found == [sentence]
 
 
 def test_a_registry_has_one_unit_that_stands_above_all() -> None:
-    assert said(sheets((DM, ()))) == ["DM: biểu danh mục chưa có tổ chức nào; hãy điền rồi gửi lại."]
+    assert reported(sheets((DM, ()))) == ["DM: biểu danh mục chưa có tổ chức nào; hãy điền rồi gửi lại."]
     below = [(*line[:3], line[3] or "H1", *line[4:]) for line in UNITS]
-    assert said(sheets((DM, below)))[0] == (
+    assert reported(sheets((DM, below)))[0] == (
         "DM: danh mục chưa có đảng bộ cấp cao nhất (dòng không ghi mã tổ chức cấp trên); hãy bổ sung."
     )
 
 
 def test_shares_of_one_predecessor_may_not_exceed_the_whole() -> None:
     split = [(FIRST, "1", "Chia tách", "H1", code, Fraction(3, 5)) for code in ("H1.1", "T")]
-    assert said(sheets((DM, UNITS), (SX, split))) == [
+    assert reported(sheets((DM, UNITS), (SX, split))) == [
         "SX!F12: tổng tỷ lệ chia của H1 là 120 %, quá 100 %; hãy sửa lại."
     ]
 
 
 def test_reorganisations_come_with_their_registry() -> None:
-    assert said(sheets((SX, EVENTS))) == [
+    assert reported(sheets((SX, EVENTS))) == [
         "SX: biểu sắp xếp tổ chức phải đi cùng biểu danh mục tổ chức đảng trong một tệp; hãy gộp hai biểu rồi gửi lại."
     ]
 
@@ -239,11 +239,11 @@ def test_a_share_may_be_written_as_text_or_number(written: str | float) -> None:
     ],
 )
 def test_each_fault_of_a_plan_is_named(cells: dict[str, Any], sentence: str) -> None:
-    assert said([sheets((KH, PLANS))[0].put(**cells)]) == [sentence]
+    assert reported([sheets((KH, PLANS))[0].put(**cells)]) == [sentence]
 
 
 def test_a_sheet_without_a_plan_is_refused() -> None:
-    assert said(sheets((KH, ()))) == ["KH: biểu kế hoạch chưa có chỉ tiêu nào; hãy điền rồi gửi lại."]
+    assert reported(sheets((KH, ()))) == ["KH: biểu kế hoạch chưa có chỉ tiêu nào; hãy điền rồi gửi lại."]
 
 
 def test_the_historical_series_is_a_return_whose_rows_have_years() -> None:
@@ -286,7 +286,7 @@ def test_a_line_of_the_whole_province_is_compared_and_not_added() -> None:
     ],
 )
 def test_each_fault_of_the_series_is_named(cells: dict[str, Any], sentence: str) -> None:
-    assert said([sheets((LS, HISTORY))[0].put(**cells)]) == [sentence]
+    assert reported([sheets((LS, HISTORY))[0].put(**cells)]) == [sentence]
 
 
 def test_nothing_but_a_registry_can_be_read_without_one() -> None:

@@ -1,4 +1,4 @@
-"""The register of tasks: what is read, each rule's exact words, and how it is kept."""
+"""The register of tasks: reading, the exact message of each rule, and storage."""
 
 from __future__ import annotations
 
@@ -186,19 +186,19 @@ def sent(rows: Sequence[Sequence[Any]] = ROWS, **cells: Any) -> SourceFile:
     return SourceFile(name=f"NV {cells}.xlsx", content=put_together([sheet(rows).put(**cells)]))
 
 
-def told(tasks: Sequence[Task], day: date) -> list[tuple[str, str, str]]:
+def task_states(tasks: Sequence[Task], day: date) -> list[tuple[str, str, str]]:
     return [(task.task, task.owner, task.state_on(day).value) for task in tasks]
 
 
 def test_a_task_is_overdue_when_its_day_has_passed_and_it_is_not_done(store: Store) -> None:
     assert intake(store, sent(), viewer=SYSTEM).returns == (("NV", "H1", ""),)
     tasks = store.reader(SYSTEM).tasks()
-    assert told(tasks, date(2020, 4, 1)) == [
+    assert task_states(tasks, date(2020, 4, 1)) == [
         ("NV02", "Đảng bộ huyện Thuỷ Sơn", "done"),
         ("NV02", "Đảng bộ huyện Bắc Lý", "overdue"),
         ("NV09", "Ban cán sự đảng UBND tỉnh", "under_way"),
     ]
-    assert told(tasks, date(2020, 3, 31))[1][2] == "not_started"
+    assert task_states(tasks, date(2020, 3, 31))[1][2] == "not_started"
     assert [task.unit for task in tasks] == [store.reader(SYSTEM).registry.ids[c] for c in ("H1", "H2")] + [None]
 
 
@@ -207,12 +207,12 @@ def test_a_later_line_replaces_that_of_its_task_owner_and_term_and_both_are_kept
     between = datetime.now(UTC)
     later = intake(store, sent(ROWS[1:2], M11="Đang thực hiện"), viewer=SYSTEM)
     assert later.status is OutcomeStatus.SUPERSEDED
-    assert [state for *_, state in told(store.reader(SYSTEM).tasks(), DUE)] == [
+    assert [state for *_, state in task_states(store.reader(SYSTEM).tasks(), DUE)] == [
         "done",
         "under_way",
         "under_way",
     ]
-    assert told(store.reader(SYSTEM, between).tasks(), DUE)[1][2] == "not_started"
+    assert task_states(store.reader(SYSTEM, between).tasks(), DUE)[1][2] == "not_started"
     assert intake(store, sent(ROWS[1:2], H11="2021"), viewer=SYSTEM).status is OutcomeStatus.ACCEPTED
     assert len(store.reader(SYSTEM).tasks()) == 4
 

@@ -1,4 +1,4 @@
-"""Each rule's exact words."""
+"""The exact message of each rule."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from data.language import Language
 from data.periods import Period
 from data.returns import Severity
 from loaders.messages import MESSAGES
-from tests.loaders.office import PERIOD, Shown, codes, pages, reading, said, workbook
+from tests.loaders.office import PERIOD, Shown, codes, pages, reading, reported, workbook
 
 BALANCE = "D14+E14+F14+G14+H14+I14+R14-J14-K14-L14-N14-O14-P14-Q14"
 
@@ -304,13 +304,13 @@ BALANCE = "D14+E14+F14+G14+H14+I14+R14-J14-K14-L14-N14-O14-P14-Q14"
     ],
 )
 def test_a_rule_says_what_is_there_and_what_to_do(form: str, cells: dict[str, Any], sentences: list[str]) -> None:
-    assert said(workbook(form, **cells)) == sentences
+    assert reported(workbook(form, **cells)) == sentences
 
 
 def test_forms_of_one_workbook_must_agree() -> None:
     b1, b2 = pages("B1", "B2")
     b2.put(D16=3, D22=11)
-    assert said([b1, b2]) == ["B2!D16: số kết nạp là 3, nhưng ở B1!E15 là 2; hãy sửa cho khớp."]
+    assert reported([b1, b2]) == ["B2!D16: số kết nạp là 3, nhưng ở B1!E15 là 2; hãy sửa cho khớp."]
 
 
 def test_every_finding_comes_at_once_in_the_order_of_the_sheets() -> None:
@@ -349,11 +349,11 @@ def test_a_blank_template_is_not_a_return_of_zeros() -> None:
     page = pages("B1")[0]
     for row in page.rows[12:20]:
         row[3:] = [""] * 23
-    assert said(page) == ["B1: biểu chưa có số liệu; hãy điền số liệu rồi gửi lại."]
+    assert reported(page) == ["B1: biểu chưa có số liệu; hãy điền số liệu rồi gửi lại."]
 
 
 def test_a_reorganisation_that_the_registry_knows_needs_no_question() -> None:
-    assert not said(workbook("B1", R15=3, S15=24, R21=3, S21=108))
+    assert not reported(workbook("B1", R15=3, S15=24, R21=3, S21=108))
 
 
 def test_figures_since_january_are_those_of_the_first_quarter() -> None:

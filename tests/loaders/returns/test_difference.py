@@ -1,4 +1,4 @@
-"""What a correction changes, cell by cell, before it supersedes."""
+"""The difference a correction makes, cell by cell, before it takes effect."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_changed_count_has_both_addresses(returned: Return) -> None:
     )
 
 
-def test_a_cell_that_no_longer_applies_is_told_from_a_blank_one(returned: Return) -> None:
+def test_a_cell_that_no_longer_applies_differs_from_a_blank_one(returned: Return) -> None:
     first, measure = returned.rows[0], returned.form.measures[0].code
     blank = replace(first, values=(None, *first.values[1:]))
     marked = replace(blank, not_applicable=frozenset({measure}))

@@ -26,7 +26,7 @@ from tests.loaders.office import (
     pages,
     put_together,
     reading,
-    said,
+    reported,
     sheet,
     take_apart,
     workbook,
@@ -39,7 +39,7 @@ LAST_YEAR = Period.parse("2020")
 
 
 def written(form: Form, period: str, unit: str = "H1") -> Page:
-    """A sheet of that version for that period, right or wrong."""
+    """A sheet in that version for that period, valid or not."""
     usual = sheet(form.code, unit=unit, period=Period.parse(period))
     leaves = [line.code for line in usual.lines if line.leaf]
     given = ReturnSheet(
@@ -53,7 +53,7 @@ def written(form: Form, period: str, unit: str = "H1") -> Page:
 
 
 def only(page: Page) -> Return:
-    """The one return of a sheet that nothing is wrong with."""
+    """The only return of a sheet without findings."""
     accepted, findings = reading(page)
     assert not findings
     assert accepted is not None
@@ -137,7 +137,7 @@ def only(page: Page) -> Return:
     ],
 )
 def test_a_rule_says_what_is_there_and_what_to_do(form: str, cells: dict[str, Any], sentences: list[str]) -> None:
-    assert said(workbook(form, **cells)) == sentences
+    assert reported(workbook(form, **cells)) == sentences
 
 
 def test_a_rating_may_be_written_in_words_or_left_out() -> None:
@@ -153,13 +153,13 @@ def test_a_base_cell_reports_enterprises_beside_the_base_committees() -> None:
 
 
 def test_a_cell_below_a_base_reports_no_enterprises() -> None:
-    assert said(workbook("B5", C13="H1.1.1"))[-1] == (
+    assert reported(workbook("B5", C13="H1.1.1"))[-1] == (
         "B5!C13: Chi bộ thôn Hoà Bình (H1.1.1) không thuộc diện lập biểu B5; hãy bỏ số liệu ở dòng này."
     )
 
 
 @pytest.mark.parametrize("period", ["2020", "2020-Q4"])
-def test_ratings_that_do_not_add_up_to_the_members_are_asked_about(period: str) -> None:
+def test_ratings_that_do_not_add_up_to_the_members_are_queried(period: str) -> None:
     b1 = pages("B1", period=Period.parse(period))[0]
     b6 = pages("B6")[0].put(F13=2, F20=14)
     accepted, findings = reading([b1, b6])
@@ -173,7 +173,7 @@ def test_ratings_that_do_not_add_up_to_the_members_are_asked_about(period: str) 
 
 
 def test_ratings_are_not_compared_with_another_time_of_the_year() -> None:
-    assert not said([pages("B1", period=Period.parse("2020-Q3"))[0], pages("B6")[0].put(F13=2, F20=14)])
+    assert not reported([pages("B1", period=Period.parse("2020-Q3"))[0], pages("B6")[0].put(F13=2, F20=14)])
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_ratings_are_not_compared_with_another_time_of_the_year() -> None:
     ],
 )
 def test_a_sheet_of_another_version_is_refused_by_its_name(form: Form, period: str, sentence: str) -> None:
-    assert said(written(form, period)) == [sentence]
+    assert reported(written(form, period)) == [sentence]
 
 
 ALIASES = [(form, measure) for form in EVERY_VERSION for measure in form.measures if measure.aliases]

@@ -1,4 +1,4 @@
-"""Every rule that a form declares for a cell, with the sentence that a wrong cell gets, in both languages."""
+"""Every rule that a form declares for a cell, with the message for a wrong cell in both languages."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def cases() -> list[Case]:
 
 
 def rules(form: Form) -> Iterator[tuple[str, str, str, str]]:
-    """What the cells of one line are asked by themselves."""
+    """The rules that apply to the cells of one line."""
     for rule in form.checks:
         if isinstance(rule, AtMost):
             yield form.code, form.version, rule.part, rule.whole
@@ -61,7 +61,7 @@ def rules(form: Form) -> Iterator[tuple[str, str, str, str]]:
 
 @cache
 def usual(form: Form) -> Page:
-    """A sheet that nothing is wrong with; to be copied before it is changed."""
+    """A sheet without findings; copy it before changing it."""
     frequency = min(form.frequencies, key=lambda frequency: frequency.months)
     return written(form, Period.covering(form.valid_to or date(2026, 12, 31), frequency).code)
 

@@ -1,4 +1,4 @@
-"""The made-up provinces as data, simulated once."""
+"""The fictitious provinces as data, simulated once."""
 
 from __future__ import annotations
 

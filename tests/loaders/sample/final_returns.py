@@ -1,4 +1,4 @@
-"""The returns that count in the end."""
+"""The returns in force in the end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from loaders.sample.books import ReturnBook
 
 
 def final(province: Province) -> tuple[ReturnBook, ...]:
-    """The returns without those that a correction replaced."""
+    """The returns without superseded ones."""
     return tuple(_final(province.returns))
 
 

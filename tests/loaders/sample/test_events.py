@@ -1,4 +1,4 @@
-"""What is special about the sample: reorganisations, late, missing and corrected returns, plans, idle cells."""
+"""Special events in the sample: reorganisations, late, missing and corrected returns, plans, idle cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sample goes into a store through the same door as everything else."""
+"""The sample is loaded through the regular ingest pipeline."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from data.returns import OutcomeStatus
 from data.viewers import SYSTEM
 from data.writing.store import Store
-from loaders.received import read_received
+from loaders.receipt_times import read_received
 from loaders.sample import RECEIVED, Province, load_sample, write
 
 

@@ -1,4 +1,4 @@
-"""The sample's workbooks: real files, the same bytes each time, marked as made up."""
+"""The sample's workbooks: real files, deterministic, and labelled as fictitious."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Rows as offices name them: units by short names, totals told from names, lines that only tell more."""
+"""Row labels as offices write them: short unit names, totals, lines that only break down another."""
 
 from __future__ import annotations
 
 import pytest
 
-from loaders.vietnamese.unit_names import UnitNames, called
-from tests.loaders.office import TREE, Page, codes, pages, reading, said
+from loaders.vietnamese.unit_names import UnitNames, parse_name
+from tests.loaders.office import TREE, Page, codes, pages, reading, reported
 from tests.loaders.sheets.test_recognise import facts
 
 SENDER = TREE.by_code["H1"]
@@ -67,9 +67,9 @@ def test_the_sender_is_found_by_the_ways_to_name_its_committee(line: str) -> Non
     assert book.returns[0].unit == "H1"
 
 
-def test_the_parts_of_a_name_are_told_apart() -> None:
-    said = called("Đảng uỷ TT. Thanh Ba")
-    assert (said.body, said.territory, said.own) == ("committee", "thị trấn", "thanh ba")
+def test_the_parts_of_a_name_are_parsed() -> None:
+    parts = parse_name("Đảng uỷ TT. Thanh Ba")
+    assert (parts.body, parts.territory, parts.own) == ("committee", "thị trấn", "thanh ba")
 
 
 @pytest.mark.parametrize(
@@ -97,6 +97,6 @@ def test_lines_that_tell_more_of_the_line_above_are_not_loaded() -> None:
 
 
 def test_a_misspelt_unit_behind_a_dash_is_not_passed_over() -> None:
-    assert said(without_codes(B17="- Chi bộ thôn Đổi"))[-1] == (
+    assert reported(without_codes(B17="- Chi bộ thôn Đổi"))[-1] == (
         "B1!B17: “- Chi bộ thôn Đổi” không có trong danh mục tổ chức của đơn vị gửi; có phải Chi bộ thôn Đồi (H1.1.3)?"
     )

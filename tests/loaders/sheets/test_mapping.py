@@ -1,4 +1,4 @@
-"""A header of an office's own is mapped once, kept for its words, and used from then on."""
+"""An office's own header is mapped once, stored by its words, and recognised from then on."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ONLY = (
 
 
 def own() -> SourceFile:
-    """B3 with two headers that no form has."""
+    """B3 with two headers that match no form."""
     return SourceFile(name="của huyện.xlsx", content=put_together([renamed(pages("B3")[0])]))
 
 
@@ -134,25 +134,25 @@ def test_a_sheet_without_column_numbers_is_mapped_by_its_header_rows(local: Stor
     assert intake(local, source, viewer=SYSTEM, mappings=bound).status is OutcomeStatus.ACCEPTED
 
 
-def test_the_command_line_shows_maps_and_remembers(address: str, toml: Path, tmp_path: Path) -> None:
+def test_the_command_line_shows_maps_and_stores(address: str, toml: Path, tmp_path: Path) -> None:
     dm, first, second = tmp_path / "dm.xlsx", tmp_path / "một.xlsx", tmp_path / "hai.xlsx"
     dm.write_bytes(registry().content)
     first.write_bytes(own().content)
     second.write_bytes(put_together([renamed(pages("B3", period=Period.parse("2020-Q3"))[0])]))
 
-    def said(*arguments: str) -> tuple[int, str]:
+    def reported(*arguments: str) -> tuple[int, str]:
         finished = CliRunner().invoke(commands, [*arguments], env={"DATABASE_URL": address})
         return finished.exit_code, finished.output
 
-    assert said("load", str(dm))[0] == 0
-    code, text = said("inspect", str(first))
+    assert reported("load", str(dm))[0] == 0
+    code, text = reported("inspect", str(first))
     assert code == 1
     assert "    D: Các thôn, bản → không có trong mẫu" in text
-    assert said("load", str(first), "--map", str(toml))[0] == 0
-    code, text = said("inspect", "--json", str(second))
+    assert reported("load", str(first), "--map", str(toml))[0] == 0
+    code, text = reported("inspect", "--json", str(second))
     assert (code, json.loads(text)["sheets"][0]["by_mapping"]) == (0, True)
-    assert said("load", str(second))[0] == 0
-    code, text = said("load", str(dm), "--map", str(toml))
+    assert reported("load", str(second))[0] == 0
+    code, text = reported("load", str(dm), "--map", str(toml))
     assert (code, text.strip()) == (
         2,
         "ánh xạ.toml: không trang tính nào có đủ các cột của tệp ánh xạ; hãy đối chiếu đầu cột bằng lệnh inspect.",
@@ -188,7 +188,7 @@ def test_the_command_line_shows_maps_and_remembers(address: str, toml: Path, tmp
         ),
     ],
 )
-def test_what_is_wrong_with_a_mapping_is_said(tmp_path: Path, text: str, message: str) -> None:
+def test_what_is_wrong_with_a_mapping_is_reported(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "m.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(MappingError) as fault:

@@ -1,4 +1,4 @@
-"""Lines of title blocks as offices write them, and the periods that they name."""
+"""Title lines as offices write them, and the periods that they name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sheets that offices have changed still read to the same facts, or say what is missing."""
+"""Modified sheets still yield the same facts, or findings that name what is missing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from data.returns import Return, ReturnedRow
-from tests.loaders.office import Page, pages, reading, said
+from tests.loaders.office import Page, pages, reading, reported
 
 FORMS = ("B1", "B2", "B3", "B4", "B5", "B6")
 
@@ -120,7 +120,7 @@ def test_four_states_are_kept_apart() -> None:
 
 def test_a_missing_column_is_refused_by_its_name() -> None:
     page = pages("B1")[0].reorder([column for column in range(26) if column != 4])
-    assert said(page) == [
+    assert reported(page) == [
         "B1: thiếu cột “Tăng trong kỳ / Kết nạp”; hãy dùng đúng mẫu biểu B1, không xoá cột và không đổi tên cột."
     ]
 
@@ -130,7 +130,7 @@ def test_an_extra_column_is_reported_and_not_loaded() -> None:
     for row in page.rows:
         row.append("")
     page.put(AA9="Ghi chú của huyện", AA14="đã đối chiếu")
-    assert said(page) == ["B1!AA12: cột “Ghi chú của huyện” không có trong mẫu biểu nên không nạp."]
+    assert reported(page) == ["B1!AA12: cột “Ghi chú của huyện” không có trong mẫu biểu nên không nạp."]
     assert reading(page)[0] is not None
 
 
@@ -139,14 +139,14 @@ def test_numbers_without_a_header_are_reported() -> None:
     for row in page.rows:
         row.append("")
     page.put(AA14=7)
-    assert said(page) == ["B1!AA12: cột có số nhưng không có đầu cột nên không nạp."]
+    assert reported(page) == ["B1!AA12: cột có số nhưng không có đầu cột nên không nạp."]
 
 
 def test_a_repeated_column_is_refused() -> None:
     page = pages("B3")[0].spell_out()
     for row in page.rows:
         row.append(row[3])
-    assert said(page) == ["B3!S12: cột “Thôn, bản, tổ dân phố / Tổng số” lặp lại (đã có ở D12); hãy xoá một cột."]
+    assert reported(page) == ["B3!S12: cột “Thôn, bản, tổ dân phố / Tổng số” lặp lại (đã có ở D12); hãy xoá một cột."]
 
 
 def test_hidden_sheets_are_listed_and_not_loaded() -> None:
@@ -162,26 +162,26 @@ def test_hidden_sheets_are_listed_and_not_loaded() -> None:
 def test_two_sheets_of_one_form_are_refused() -> None:
     second = pages("B1")[0]
     second.name = "B1 (2)"
-    assert said([pages("B1")[0], second]) == [
+    assert reported([pages("B1")[0], second]) == [
         "B1 (2): biểu B1 có ở nhiều trang tính (B1, B1 (2)); trang này giống hệt trang “B1”; hãy để lại một trang."
     ]
 
 
 def test_a_sheet_of_plain_text_is_passed_over_with_a_word() -> None:
-    assert said([pages("B1")[0], Page("Hướng dẫn", [["Cách ghi biểu"]])]) == [
+    assert reported([pages("B1")[0], Page("Hướng dẫn", [["Cách ghi biểu"]])]) == [
         "Hướng dẫn: trang tính không có bảng nào theo mẫu biểu nên không nạp."
     ]
 
 
 def test_a_workbook_without_any_form_is_refused() -> None:
-    assert said(Page("Sheet1", [["Danh sách", "", ""]]))[0] == (
+    assert reported(Page("Sheet1", [["Danh sách", "", ""]]))[0] == (
         "không trang tính nào theo mẫu biểu đã ban hành; hãy dùng tệp mẫu của hệ thống."
     )
 
 
 def test_a_table_of_something_else_is_named_as_unknown() -> None:
     page = Page("Sheet1", [["Thu ngân sách", "", ""], ["STT", "Khoản", "Số tiền"], ["A", "B", 1.0], [1.0, "Thuế", 5.0]])
-    assert said(page) == [
+    assert reported(page) == [
         (
             "Sheet1: không nhận ra mẫu biểu; gần nhất là biểu LS “Chuỗi lịch sử số lượng đảng viên và kết nạp đảng "
             "viên”. Hãy giữ nguyên tên biểu và đầu cột của mẫu."
@@ -189,9 +189,9 @@ def test_a_table_of_something_else_is_named_as_unknown() -> None:
     ]
 
 
-def test_a_title_that_contradicts_the_columns_is_asked_about() -> None:
+def test_a_title_that_contradicts_the_columns_is_queried() -> None:
     page = pages("B2")[0].put(A4="TĂNG, GIẢM ĐẢNG VIÊN", U1="Biểu số B1")
-    assert said(page) == [
+    assert reported(page) == [
         (
             "B2: tên biểu là “Tăng, giảm đảng viên” nhưng đầu cột là của biểu “Kết nạp đảng viên và tạo nguồn”; "
             "hãy sửa lại tên biểu hoặc dùng đúng mẫu."
@@ -213,7 +213,7 @@ def test_a_title_that_contradicts_the_columns_is_asked_about() -> None:
 def test_a_list_of_people_refuses_the_workbook_and_repeats_nothing_of_it(
     rows: list[list[object]], hidden: bool
 ) -> None:
-    findings = said([pages("B1")[0].put(D14=-1), Page("Nguyễn Văn A", rows, hidden=hidden)])
+    findings = reported([pages("B1")[0].put(D14=-1), Page("Nguyễn Văn A", rows, hidden=hidden)])
     assert findings == [
         (
             "tệp có danh sách cá nhân (họ tên, số thẻ đảng, ngày sinh hoặc số căn cước); hệ thống chỉ nhận số liệu "

@@ -1,4 +1,4 @@
-"""Templates as a unit fetches them: what stands in them already, and that they come back through another program."""
+"""Templates as units download them: what is prefilled, and that they survive editing in another program."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from data.periods import Period
 from data.returns import OutcomeStatus, SourceFile
 from data.viewers import SYSTEM
 from data.writing.store import Store
-from loaders.desk import Desk
 from loaders.intake import intake
 from loaders.reading import read
 from loaders.templates import template
+from loaders.workbook_services import WorkbookServices
 from tests.libreoffice import Convert
-from tests.loaders.office import REFERENCES, TREE, counts, pages, reading, said, take_apart
+from tests.loaders.office import REFERENCES, TREE, counts, pages, reading, reported, take_apart
 from tests.loaders.test_intake import registry, sent
 from tests.stores import NewDatabase
 
@@ -40,7 +40,7 @@ def store(new_database: NewDatabase) -> Iterator[Store]:
 
 
 def fetched(store: Store, period: str, form: str = "B1") -> Worksheet:
-    _, content = Desk(store).template(SYSTEM, "H1", Period.parse(period))
+    _, content = WorkbookServices(store).template(SYSTEM, "H1", Period.parse(period))
     page = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[form]
     assert isinstance(page, Worksheet)
     return page
@@ -95,12 +95,12 @@ def test_a_line_that_holds_only_what_was_brought_forward_is_not_reported() -> No
 
 def test_a_template_sent_back_with_openings_alone_holds_no_figures() -> None:
     page = take_apart(template.blank(BUILTIN, TREE, "H1", Period.parse("2020-Q2"), BROUGHT))[0]
-    assert said(page) == ["B1: biểu chưa có số liệu; hãy điền số liệu rồi gửi lại."]
+    assert reported(page) == ["B1: biểu chưa có số liệu; hãy điền số liệu rồi gửi lại."]
 
 
 @pytest.fixture
 def typed(tmp_path: Path) -> Path:
-    """The template of a year as a clerk leaves it: a line of marks, a line left blank, no formula touched."""
+    """A yearly template as filled in by a clerk: a line of marks, a line left blank, no formula touched."""
     book = openpyxl.load_workbook(io.BytesIO(template.blank(BUILTIN, TREE, "H1", YEAR, BROUGHT)))
     for page in book:
         form = form_on(page.title, YEAR.end)

@@ -1,4 +1,4 @@
-"""Written workbooks: their layout, what a clerk may type, and that they read back."""
+"""Written workbooks: layout, input validation, and reading them back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What cells say: counts, exact values, dates, periods."""
+"""Parsing cells: counts, exact values, dates, periods."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_what_is_no_count_is_named(cell: Value, problem: str) -> None:
     assert (count.state, count.value, count.problem) == (NumberState.ERROR, None, problem)
 
 
-def test_a_count_typed_on_an_english_excel_is_asked_about_and_never_multiplied() -> None:
+def test_a_count_typed_on_an_english_excel_is_queried_and_never_multiplied() -> None:
     assert (read_count(85.659).shown, read_count(85.659).meant) == ("85,659", "85.659")
 
 

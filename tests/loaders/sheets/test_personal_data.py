@@ -1,4 +1,4 @@
-"""Lists of persons are told from returns; returns with names in their signature block pass."""
+"""Lists of persons are detected; returns with names in their signature block pass."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from loaders.inspecting.file import inspect
 from loaders.intake import intake
 from loaders.marks.annotate import annotate
 from loaders.references import References
-from loaders.sheets.people import has_people, lists_people
+from loaders.sheets.personal_data import has_personal_data, lists_persons
 from loaders.workbook import Container, Sheet, Workbook
 from tests.loaders.formats.makers import rezipped
-from tests.loaders.office import REGISTRY, Page, codes, pages, put_together, said
+from tests.loaders.office import REGISTRY, Page, codes, pages, put_together, reported
 
 REFUSAL = (
     "tệp có danh sách cá nhân (họ tên, số thẻ đảng, ngày sinh hoặc số căn cước); hệ thống chỉ nhận số liệu "
@@ -74,7 +74,7 @@ def sheet(rows: list[list[Any]]) -> Sheet:
     ],
 )
 def test_a_list_of_people_is_known(rows: list[list[Any]]) -> None:
-    assert lists_people(sheet(rows))
+    assert lists_persons(sheet(rows))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_list_of_people_is_known(rows: list[list[Any]]) -> None:
     ],
 )
 def test_what_organisations_send_is_not_taken_for_people(rows: list[list[Any]]) -> None:
-    assert not lists_people(sheet(rows))
+    assert not lists_persons(sheet(rows))
 
 
 @pytest.mark.parametrize("form", VERSIONS)
@@ -131,8 +131,8 @@ def test_units_named_for_heroes_are_no_people_where_the_registry_knows_them() ->
         for place, name in enumerate(HEROES, start=1)
     ]
     rows = [[name, 5.0] for name in HEROES]
-    assert has_people(book(rows))
-    assert not has_people(book(rows), Registry(1, spells, []))
+    assert has_personal_data(book(rows))
+    assert not has_personal_data(book(rows), Registry(1, spells, []))
 
 
 def book(rows: list[list[Any]], **options: Any) -> Workbook:
@@ -169,7 +169,7 @@ def test_a_comment_with_a_name_or_two_passes() -> None:
 
 def test_no_message_repeats_a_name() -> None:
     page = pages("B1")[0].put(E14="Nguyễn Văn An", C15="", B15="Trần Thị Bình", A3="Mã đơn vị: H1")
-    said_ = said(page)
+    said_ = reported(page)
     assert "B1!E14: số kết nạp ghi “…”, không phải là số; hãy nhập số nguyên từ 0 trở lên." in said_
     assert "B1!B15: “…” không có trong danh mục tổ chức của đơn vị gửi; hãy kiểm tra lại tên, mã tổ chức." in said_
 
@@ -215,8 +215,8 @@ def test_nothing_of_people_is_stored_logged_or_given_back(store: Store, tmp_path
     assert not store.stored(source.sha256)
     marked = put_down(annotate(source, outcome.findings), tmp_path)
     seen = inspect(source, References(vocabulary=BUILTIN))
-    said = [repr(store.reader(SYSTEM).receipts()), repr(seen.as_json()), marked]
-    assert not any(name in text for text in said for name in (*PEOPLE, "Nguyễn Văn Mật"))
+    outputs = [repr(store.reader(SYSTEM).receipts()), repr(seen.as_json()), marked]
+    assert not any(name in text for text in outputs for name in (*PEOPLE, "Nguyễn Văn Mật"))
 
 
 def put_down(marked: SourceFile, folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""`python -m ...`: says what workers know and hold that are copies of a process, and one that took the place of one.
+"""`python -m ...`: prints what forked workers inherit and keep open, and what the replacement of one does.
 
 A program of its own: only a process without other threads is copied, and tests may run beside some.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 
-from loaders.formats.isolated import Isolated
+from loaders.formats.worker_pool import WorkerPool
 from loaders.workbook import Unreadable
 from tests.loaders.formats.worker_tasks import end_the_process
 
@@ -34,14 +34,14 @@ def main() -> None:
     _LOADED.append("loaded")
     with (
         Path(sys.argv[0]).open(encoding="utf-8") as held,
-        Isolated(1, sharing=True, prepare=lambda: typer.echo("prepared")) as isolated,
+        WorkerPool(1, fork=True, prepare=lambda: typer.echo("prepared")) as pool,
     ):
-        typer.echo(f"{isolated.run(known, 0)} {isolated.run(is_open, held.fileno())}")
+        typer.echo(f"{pool.run(known, 0)} {pool.run(is_open, held.fileno())}")
         try:
-            isolated.run(end_the_process, 0)
+            pool.run(end_the_process, 0)
         except Unreadable as refusal:
             typer.echo(refusal.message)
-        typer.echo(isolated.run(known, 0))
+        typer.echo(pool.run(known, 0))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Readers of every spreadsheet container that offices send: the kind is told by content, the result is one type."""
+"""Reads a spreadsheet in any supported container into one type; the container is detected by content."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from loaders.formats import html, ods, ooxml, spreadsheetml, text, xls, xlsb
+from loaders.formats import delimited_text, html, ods, ooxml, spreadsheetml, xls, xlsb
 from loaders.formats.containers import is_of_wps, sniff
 from loaders.workbook import Container, Unreadable, Workbook
 
@@ -20,7 +20,7 @@ _READERS: Mapping[Container, Callable[[bytes], Workbook]] = {
     Container.BIFF_EARLY: xls.read,
     Container.HTML: html.read,
     Container.SPREADSHEETML: spreadsheetml.read,
-    Container.TEXT: text.read,
+    Container.TEXT: delimited_text.read,
 }
 _REFUSALS: Mapping[Container, str] = {
     Container.ENCRYPTED: "encrypted",
@@ -37,10 +37,10 @@ _REFUSALS: Mapping[Container, str] = {
 
 
 def read(content: bytes) -> Workbook:
-    """The sheets of a file, whatever its name says.
+    """The sheets of a file, whatever its name.
 
     Raises:
-        Unreadable: it is no spreadsheet, encrypted, broken, or larger than any return.
+        Unreadable: it is not a spreadsheet, is encrypted or broken, or is larger than any return.
     """
     if len(content) > _LARGEST_FILE:
         raise Unreadable("file_too_large", megabytes=_LARGEST_FILE // 1_000_000)
@@ -49,7 +49,7 @@ def read(content: bytes) -> Workbook:
         raise Unreadable(_REFUSALS[kind])
     try:
         return _READERS[kind](content)
-    except Unreadable as trouble:
-        if trouble.message == "broken" and kind is Container.XLS and is_of_wps(content):
+    except Unreadable as refusal:
+        if refusal.message == "broken" and kind is Container.XLS and is_of_wps(content):
             raise Unreadable("wps_sheet") from None
         raise

@@ -1,4 +1,4 @@
-"""Answers already computed, in memory."""
+"""An in-memory cache of computed answers."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
-class Memory:
-    """Answers already computed, by a key that holds the data's version and the reader's scope; oldest out first."""
+class AnswerCache:
+    """A bounded cache keyed by data version and reader's scope; evicts the oldest entry first."""
 
     size: int = 512
     _kept: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
     def get(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
-        """The answer kept under `key`, else computed and kept."""
+        """The cached answer for `key`, computed on a miss."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)

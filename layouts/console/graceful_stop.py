@@ -1,4 +1,4 @@
-"""Work that goes on until somebody stops it: Ctrl-C or a request to end lets what has begun be ended first."""
+"""Graceful shutdown of long-running commands: SIGINT or SIGTERM lets the current item finish."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Self
 _PAUSE_SECONDS = 1.0
 
 
-class Stopping:
-    """While it is entered, the first Ctrl-C only asks to stop; a second one breaks off as usual."""
+class GracefulStop:
+    """A context in which the first Ctrl-C requests a stop and the second interrupts as usual."""
 
     def __init__(self) -> None:
         self._asked = threading.Event()
@@ -26,7 +26,7 @@ class Stopping:
             signal.signal(one, handler)
 
     def wait(self) -> bool:
-        """Waits a second, less when it is asked to stop; says whether to go on."""
+        """Waits a second, or until a stop is requested; returns whether to continue."""
         return not self._asked.wait(_PAUSE_SECONDS)
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""A new .xlsx with the cells of a file that cannot be marked in place: values, merges and hidden sheets, no formats."""
+"""A new .xlsx with the cells of a file that cannot be annotated in place: values, merges, hidden sheets, no formats."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _FONT: dict[str, Any] = {"font_name": "Times New Roman", "font_size": 11, "valig
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def new_names(names: Sequence[str]) -> dict[str, str]:
-    """What the sheets are called in the copy: .xlsx does not take every name that other files have."""
+def copied_names(names: Sequence[str]) -> dict[str, str]:
+    """Sheet names in the copy: .xlsx does not allow every name that other containers do."""
     taken: dict[str, str] = {}
     for name in names:
         plain = _FORBIDDEN.sub("_", printable(name)).strip("'")[:_LONGEST_NAME] or "_"
@@ -41,23 +41,23 @@ def new_names(names: Sequence[str]) -> dict[str, str]:
     return taken
 
 
-def fresh_workbook(told: Summary, sheets: Sequence[Sheet], marks: Mapping[str, Marks]) -> bytes:
-    """The summary, then the sheets with their marks by sheet name."""
+def copy_workbook(overview: Summary, sheets: Sequence[Sheet], marks: Mapping[str, Marks]) -> bytes:
+    """The summary sheet, then the sheets with their marks by sheet name."""
     file = io.BytesIO()
-    names = new_names([sheet.name for sheet in sheets])
+    names = copied_names([sheet.name for sheet in sheets])
     with xlsxwriter.Workbook(file, _OPTIONS) as book:
-        looks = _Looks(book)
-        _write_summary(book.add_worksheet(sheet_title(names.values())), told, looks)
+        formats = _CopyFormats(book)
+        _write_summary(book.add_worksheet(sheet_title(names.values())), overview, formats)
         for sheet in sheets:
             page = book.add_worksheet(names[sheet.name])
             if sheet.hidden:
                 page.hide()
-            _write_sheet(page, sheet, marks.get(sheet.name, {}), looks)
+            _write_sheet(page, sheet, marks.get(sheet.name, {}), formats)
     return file.getvalue()
 
 
-class _Looks:
-    """The formats of the copy."""
+class _CopyFormats:
+    """The cell formats of the copy."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self.head = book.add_format({**_FONT, "bold": True})
@@ -76,35 +76,35 @@ class _Looks:
         return self._made[number_format, severity, wrap]
 
 
-def _write_summary(page: Worksheet, told: Summary, looks: _Looks) -> None:
+def _write_summary(page: Worksheet, overview: Summary, formats: _CopyFormats) -> None:
     for column, width in enumerate(WIDTHS):
         page.set_column(column, column, width)
-    for row, words in enumerate(told.heads):
-        page.write_string(row, 0, words, looks.head if row == 0 else looks.plain)
-    first = len(told.heads) + 1
-    for column, title in enumerate(told.titles):
-        page.write_string(first, column, title, looks.head)
-    for row, line in enumerate(told.lines, start=first + 1):
+    for row, words in enumerate(overview.heads):
+        page.write_string(row, 0, words, formats.head if row == 0 else formats.plain)
+    first = len(overview.heads) + 1
+    for column, title in enumerate(overview.titles):
+        page.write_string(first, column, title, formats.head)
+    for row, line in enumerate(overview.lines, start=first + 1):
         for column, words in enumerate(line.cells):
             if column == LINKED and line.link:
-                page.write_url(row, column, f"internal:{line.link}", looks.link, words or line.link)
+                page.write_url(row, column, f"internal:{line.link}", formats.link, words or line.link)
             else:
-                page.write_string(row, column, words, looks.cell("@", line.severity) if column == 1 else looks.text)
-    if told.lines:
-        page.autofilter(first, 0, first + len(told.lines), len(told.titles) - 1)
+                page.write_string(row, column, words, formats.cell("@", line.severity) if column == 1 else formats.text)
+    if overview.lines:
+        page.autofilter(first, 0, first + len(overview.lines), len(overview.titles) - 1)
     page.freeze_panes(first + 1, 0)
-    _set_up(page)
+    _set_up_page(page)
 
 
-def _set_up(page: Worksheet) -> None:
-    """To be printed across one page."""
+def _set_up_page(page: Worksheet) -> None:
+    """Sets the page up to print one page wide."""
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
 
 
 def _widths(sheet: Sheet) -> list[int]:
-    """Columns of numbers are narrow, whatever stands above them; others are as wide as their words, up to a limit."""
+    """Column widths: narrow for numbers whatever stands above them, otherwise as wide as the words, up to a limit."""
     widths = []
     for column in range(sheet.width):
         cells = [row[column] for row in sheet.rows if sum(value != "" for value in row) > 1]
@@ -113,23 +113,23 @@ def _widths(sheet: Sheet) -> list[int]:
     return widths
 
 
-def _write_sheet(page: Worksheet, sheet: Sheet, marks: Marks, looks: _Looks) -> None:
-    _set_up(page)
+def _write_sheet(page: Worksheet, sheet: Sheet, marks: Marks, formats: _CopyFormats) -> None:
+    _set_up_page(page)
     for column, width in enumerate(_widths(sheet)):
         page.set_column(column, column, width)
     for (top, left), (bottom, right) in sheet.merges:
         if (top, left) != (bottom, right):
             page.merge_range(top, left, bottom, right, "")
     for row, cells in enumerate(sheet.rows):
-        # What stands alone in its row, as titles and notes do, reaches over the blank cells beside it.
+        # A cell alone in its row, such as a title or note, overflows into its blank neighbours.
         wrap = sum(value != "" for value in cells) > 1
         for column, value in enumerate(cells):
             if value != "":
                 severity = marks[row, column][0] if (row, column) in marks else None
-                _write_value(page, row, column, value, looks.cell(_number_format(value), severity, wrap=wrap))
+                _write_value(page, row, column, value, formats.cell(_number_format(value), severity, wrap=wrap))
     for (row, column), (severity, text) in marks.items():
         if not (row < len(sheet.rows) and column < sheet.width and sheet.rows[row][column] != ""):
-            page.write_blank(row, column, None, looks.cell("", severity))
+            page.write_blank(row, column, None, formats.cell("", severity))
         page.write_comment(row, column, text, {"x_scale": 2, "y_scale": 1 + len(text) // 120})
 
 

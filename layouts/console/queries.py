@@ -1,4 +1,4 @@
-"""The commands that ask the store: tables, what changed, lagging cells, cells behind a value, returns, catalogue."""
+"""The commands that query the store: tables, corrections, lagging cells, traces, returns, tasks, catalogue."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from data.organisations.units import Level
 from data.periods import Frequency, Period, parse_span
 from data.viewers import SYSTEM
 from indicators.answers.statements import Statement, TaskView
-from layouts.console.messages import LANGUAGE, WrongUse, say, sentence
-from layouts.console.opening import environment, exported, open_store
+from layouts.console.messages import LANGUAGE, InvalidUsage, say, sentence
+from layouts.console.opening import environment, log_export, open_store
 from layouts.documents.tables import FileFormat, Table
 
 if TYPE_CHECKING:
     from indicators.answers.rows import RowKind, TableRow
 
-questions = typer.Typer(rich_markup_mode=None)
+queries = typer.Typer(rich_markup_mode=None)
 
 OneIndicator = Annotated[str, typer.Option("--indicator", help=say("option.one_indicator"), metavar="CODE")]
 Indicators = Annotated[list[str], typer.Option("--indicator", help=say("option.indicator"), metavar="CODE")]
@@ -38,7 +38,7 @@ Format = Annotated[FileFormat, typer.Option("--format", help=say("option.format"
 Output = Annotated[Path | None, typer.Option("-o", "--output", help=say("option.output"), metavar="FILE")]
 
 
-@questions.command(help=say("table"))
+@queries.command(help=say("table"))
 def table(
     indicator: Indicators,
     unit: AnyUnit = None,
@@ -51,11 +51,11 @@ def table(
     file_format: Format = FileFormat.CSV,
     output: Output = None,
 ) -> None:
-    """Indicators as rows of stable columns; numbers exact."""
+    """Indicators as rows with stable columns and exact numbers."""
     from indicators.answers import enquiry as answers
     from indicators.answers.statements import rows_of
     from layouts.console import arguments, report
-    from layouts.documents import abouts
+    from layouts.documents import table_metadata
 
     known_at = arguments.instant(as_of, end_of_day=True) if as_of else None
     with closing(open_store(environment())) as store:
@@ -68,13 +68,13 @@ def table(
             basis=basis,
         )
         kind, rows = rows_of(show)
-        said = abouts.of_enquiry(reader, enquiry, show, store.now(), LANGUAGE)
-        made = Table(kind=kind, rows=rows(reader, enquiry), language=LANGUAGE, about=said)
+        metadata = table_metadata.of_enquiry(reader, enquiry, show, store.now(), LANGUAGE)
+        made = Table(kind=kind, rows=rows(reader, enquiry), language=LANGUAGE, metadata=metadata)
         report.emit(made, file_format, output)
-        exported(store, "table", *indicator, unit, period, as_of)
+        log_export(store, "table", *indicator, unit, period, as_of)
 
 
-@questions.command(help=say("corrections"))
+@queries.command(help=say("corrections"))
 def corrections(
     indicator: Indicators,
     since: Annotated[str, typer.Option(help=say("corrections.since"), metavar="ISO")],
@@ -86,11 +86,11 @@ def corrections(
     file_format: Format = FileFormat.CSV,
     output: Output = None,
 ) -> None:
-    """Values and verdicts that are others than at an earlier instant."""
+    """Values and verdicts changed since an earlier instant."""
     from indicators.answers import corrections as changed
     from indicators.answers import enquiry as answers
     from layouts.console import arguments, report
-    from layouts.documents import abouts
+    from layouts.documents import table_metadata
 
     then, now = (arguments.instant(text, end_of_day=True) if text else None for text in (since, as_of))
     with closing(open_store(environment())) as store:
@@ -102,12 +102,14 @@ def corrections(
             periods=arguments.span(period, frequency, reader),
         )
         rows = changed.corrections(store.reader(SYSTEM, then), reader, enquiry)
-        said = abouts.of_list(reader, "corrections", store.now(), LANGUAGE, since=since)
-        report.emit(Table(kind=changed.CorrectionRow, rows=rows, language=LANGUAGE, about=said), file_format, output)
-        exported(store, "corrections", *indicator, unit, period, since, as_of)
+        metadata = table_metadata.of_list(reader, "corrections", store.now(), LANGUAGE, since=since)
+        report.emit(
+            Table(kind=changed.CorrectionRow, rows=rows, language=LANGUAGE, metadata=metadata), file_format, output
+        )
+        log_export(store, "corrections", *indicator, unit, period, since, as_of)
 
 
-@questions.command(help=say("lagging"))
+@queries.command(help=say("lagging"))
 def lagging(
     unit: AnyUnit = None,
     period: Annotated[str | None, typer.Option(help=say("option.one_period"), metavar="P")] = None,
@@ -117,13 +119,13 @@ def lagging(
     file_format: Format = FileFormat.CSV,
     output: Output = None,
 ) -> None:
-    """Cells with every reason that holds, or what they are when taken together."""
+    """Lagging cells with every reason that holds, or pooled by unit."""
     from indicators.answers import lagging_cells
     from layouts.console import arguments, report
-    from layouts.documents import abouts
+    from layouts.documents import table_metadata
 
     if pooled and (reason or pooled not in {Level.BASE, Level.DISTRICT}):
-        raise WrongUse(sentence("lagging.no_pool"))
+        raise InvalidUsage(sentence("lagging.no_pool"))
     known_at = arguments.instant(as_of, end_of_day=True) if as_of else None
     with closing(open_store(environment())) as store:
         reader = store.reader(SYSTEM, known_at)
@@ -134,14 +136,14 @@ def lagging(
         found: Sequence[TableRow] = (
             lagging_cells.pooled_rows(asked, pooled) if pooled else lagging_cells.rows(asked, why)
         )
-        said = abouts.of_list(
+        metadata = table_metadata.of_list(
             reader, "lagging", store.now(), LANGUAGE, unit=unit, periods=last.title(LANGUAGE), reason=reason
         )
-        report.emit(Table(kind=kind, rows=found, language=LANGUAGE, about=said), file_format, output)
-        exported(store, "lagging", unit, period, as_of)
+        report.emit(Table(kind=kind, rows=found, language=LANGUAGE, metadata=metadata), file_format, output)
+        log_export(store, "lagging", unit, period, as_of)
 
 
-@questions.command(help=say("trace"))
+@queries.command(help=say("trace"))
 def trace(
     indicator: OneIndicator,
     unit: OneUnit,
@@ -160,9 +162,9 @@ def trace(
         report.listing(answers.TraceRow, cells, as_json=as_json)
 
 
-@questions.command(help=say("returns"))
+@queries.command(help=say("returns"))
 def returns(period: OnePeriod, as_json: AsJson = False) -> None:
-    """How the returns of a period stand."""
+    """The status of a period's returns."""
     from layouts.console import report
     from layouts.views.catalogue_rows import ReturnRow, due_row
 
@@ -171,7 +173,7 @@ def returns(period: OnePeriod, as_json: AsJson = False) -> None:
         report.listing(ReturnRow, [due_row(item) for item in due], as_json=as_json)
 
 
-@questions.command(help=say("tasks"))
+@queries.command(help=say("tasks"))
 def tasks(
     period: Annotated[str | None, typer.Option(help=say("option.one_period"), metavar="P")] = None,
     unit: AnyUnit = None,
@@ -180,23 +182,25 @@ def tasks(
     file_format: Format = FileFormat.CSV,
     output: Output = None,
 ) -> None:
-    """How the tasks of the conclusion stand."""
+    """The status of the conclusion's tasks."""
     from indicators.answers import task_rows
     from layouts.console import arguments, report
-    from layouts.documents import abouts
+    from layouts.documents import table_metadata
 
     known_at = arguments.instant(as_of, end_of_day=True) if as_of else None
     with closing(open_store(environment())) as store:
         reader = store.reader(SYSTEM, known_at)
         last = arguments.span(period, None, reader)[-1]
         found = task_rows.rows(reader, last, by, unit)
-        said = abouts.of_list(reader, "tasks", store.now(), LANGUAGE, unit=unit, periods=last.title(LANGUAGE))
-        made = Table(kind=task_rows.KINDS[by], rows=found, language=LANGUAGE, about=said)
+        metadata = table_metadata.of_list(
+            reader, "tasks", store.now(), LANGUAGE, unit=unit, periods=last.title(LANGUAGE)
+        )
+        made = Table(kind=task_rows.KINDS[by], rows=found, language=LANGUAGE, metadata=metadata)
         report.emit(made, file_format, output)
-        exported(store, "tasks", unit, period, as_of)
+        log_export(store, "tasks", unit, period, as_of)
 
 
-@questions.command(help=say("indicators"))
+@queries.command(help=say("indicators"))
 def indicators(as_json: AsJson = False) -> None:
     """The catalogue."""
     from indicators.catalogue.lookup import catalogue_of

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.formats.opening import read
+from loaders.formats.dispatch import read
 from loaders.workbook import Fault, NoteKind, Unreadable
 
 ROWS = [
@@ -37,7 +37,7 @@ def test_a_declared_separator_counts() -> None:
     assert read(b"sep=,\r\na;b,c\r\nd;e,f\r\n").sheets[0].rows == [["a;b", "c"], ["d;e", "f"]]
 
 
-def test_bytes_of_an_old_font_are_decoded() -> None:
+def test_bytes_of_a_legacy_font_are_decoded() -> None:
     raw = "STT;§¶ng bé huyÖn;tæng sè ®¶ng viªn\n1;T©n B×nh;5\n2;Th¸i B×nh;6\n"
     sheet = read(raw.encode("latin-1")).sheets[0]
     assert sheet.rows[:2] == [["STT", "Đảng bộ huyện", "tổng số đảng viên"], ["1", "Tân Bình", "5"]]
@@ -52,7 +52,7 @@ def test_what_is_no_table_is_refused(content: str) -> None:
         read(content.encode())
 
 
-def test_letters_that_were_lost_are_said_to_be() -> None:
+def test_lost_letters_are_reported() -> None:
     with pytest.raises(Unreadable) as refused:
         read("STT;Đơn vị;Số\n1;Huyện uỷ Thuỷ Sơn;5\n2;Đảng uỷ Quân sự;6\n".encode("ascii", "replace"))
     assert (refused.value.message, refused.value.values) == ("letters_lost", {"example": "??n"})

@@ -1,4 +1,4 @@
-"""Observations held in memory: rows as units gave them, summed on asking. A second implementation, to work by hand."""
+"""In-memory observations: rows as returned, summed on demand. An independent implementation to test against."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def unit(code: str, number: int, parent: int | None, life: tuple[date, date | No
     )
 
 
-class Given:
-    """What units returned. A measure that a row does not name is blank in it."""
+class InMemoryObservations:
+    """Returned rows; a measure that a row does not name is blank."""
 
     vocabulary = BUILTIN
 
@@ -46,7 +46,7 @@ class Given:
         )
         self._rows: dict[tuple[str, Period], dict[int, Mapping[str, int | None]]] = {}
 
-    def put(self, source: str, period: str, rows: Rows) -> Given:
+    def put(self, source: str, period: str, rows: Rows) -> InMemoryObservations:
         """Adds rows by unit code to a return."""
         there = self._rows.setdefault((source, Period.parse(period)), {})
         there.update({self.ids[code]: values for code, values in rows.items()})
@@ -85,12 +85,12 @@ class Given:
         return self.registry.at(day).expected(unit, grain)
 
     def exists(self, source: str, leaf: int, day: date) -> bool:
-        """Whether the leaf itself was there, and of the source's grain."""
+        """Whether the leaf existed and has the source's grain."""
         there = self.registry.at(day).units.get(leaf)
         return there is not None and there.holds(SOURCES[source].grain)
 
     def hides(self, measures: Iterable[str], unit: int, period: Period) -> bool:
-        """Nothing: everybody may see what a test gives."""
+        """Never: test data is not suppressed."""
         return False
 
     def level(self, unit: int, day: date) -> Level | None:

@@ -1,4 +1,4 @@
-"""Vietnamese spelt with other letters: UTF-8 that a program took for code page 1252 ("Äáº£ng"), and VIQR ("DDa?ng")."""
+"""Repairs misencoded Vietnamese: UTF-8 decoded as code page 1252 ("Äáº£ng"), and VIQR ("DDa?ng")."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TypeVar
 from data.vietnamese.syllables import is_spoken, is_syllable
 
 _FEWEST = 3
-# Bytes that code page 1252 does not have came through as control characters.
+# Bytes undefined in code page 1252 came through as control characters.
 _BYTES = {bytes([byte]).decode("cp1252", "ignore") or chr(byte): byte for byte in range(256)}
 _MARKS = dict(zip("^(+'`?~.", "\u0302\u0306\u031b\u0301\u0300\u0309\u0303\u0323", strict=True))
 _FOREIGN_LETTER = re.compile(r"[^\W\d_a-zA-Z]")
@@ -24,15 +24,15 @@ _VIQR_WORD = re.compile(r"[a-z^(+'`?~.]+", re.IGNORECASE)
 Key = TypeVar("Key", bound=Hashable)
 
 
-class Spelling(StrEnum):
-    """How Vietnamese was spelt."""
+class Misencoding(StrEnum):
+    """The misencoding of a text."""
 
     UTF8 = "utf8"
     VIQR = "viqr"
 
 
-def respelled(texts: Mapping[Key, str]) -> tuple[Spelling | None, Mapping[Key, str]]:
-    """Texts of a sheet as they were meant, those that change only, when enough of them read as Vietnamese then."""
+def repaired(texts: Mapping[Key, str]) -> tuple[Misencoding | None, Mapping[Key, str]]:
+    """Repaired texts of a sheet, changed ones only, if enough of them read as Vietnamese when repaired."""
     foreign = {key: raw for key, raw in texts.items() if not raw.isascii()}
     if not any(map(_FOREIGN_LETTER.search, foreign.values())):
         return _from_ascii(texts)
@@ -43,18 +43,18 @@ def respelled(texts: Mapping[Key, str]) -> tuple[Spelling | None, Mapping[Key, s
         2 * len(meant) > len(foreign)
         and sum(not text.isascii() and is_spoken(text) for text in meant.values()) >= _FEWEST
     ):
-        return Spelling.UTF8, meant
+        return Misencoding.UTF8, meant
     return None, {}
 
 
-def _from_ascii(texts: Mapping[Key, str]) -> tuple[Spelling | None, Mapping[Key, str]]:
+def _from_ascii(texts: Mapping[Key, str]) -> tuple[Misencoding | None, Mapping[Key, str]]:
     words = {word for raw in texts.values() if _TELLING.search(raw) for word in _VIQR_WORD.findall(raw)}
     telling = list(filter(_TELLING.search, words))
     read = [word for word in telling if is_syllable(_from_viqr(word))]
     if len(read) < _FEWEST or 2 * len(read) <= len(telling):
         return None, {}
     spelt = {key: _VIQR_WORD.sub(_viqr_word, raw) for key, raw in texts.items()}
-    return Spelling.VIQR, {key: text for key, text in spelt.items() if text != texts[key]}
+    return Misencoding.VIQR, {key: text for key, text in spelt.items() if text != texts[key]}
 
 
 def _from_utf8(raw: str) -> str | None:
@@ -65,7 +65,7 @@ def _from_utf8(raw: str) -> str | None:
 
 
 def _viqr_word(found: re.Match[str]) -> str:
-    """The word in Unicode when that is a syllable; a last sign may be punctuation."""
+    """The word in Unicode when that is a syllable; a final sign may be punctuation."""
     for end in (0, 1):
         word, rest = (found[0], "") if not end else (found[0][:-1], found[0][-1])
         if is_syllable(spelt := _from_viqr(word)):

@@ -1,4 +1,4 @@
-"""When returns came in: one instant for all, or a table of files and instants."""
+"""Times of receipt: one instant for all files, or a table of files and instants."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ _LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class ReceivedError(UsersFault, ValueError):
-    """A table of receipt times that cannot be read; the sentence says where and what to write."""
+    """A table of receipt times that cannot be read; the message says where and what to write."""
 
 
 def parse_instant(text: str) -> datetime:
     """An ISO 8601 instant; without an offset it is Vietnamese local time.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the text is not an instant.
     """
     instant = datetime.fromisoformat(text.strip())
     return instant if instant.tzinfo else instant.replace(tzinfo=_LOCAL)
 
 
 def read_received(path: Path) -> dict[str, datetime]:
-    """Receipt times by file name, from a CSV of file and instant; a first line of headings is passed over.
+    """Receipt times by file name, from a CSV of file and instant; a header line is skipped.
 
     Raises:
-        ReceivedError: a line is not a file and an instant, or the file is no text.
+        ReceivedError: a line is not a file and an instant, or the file is not text.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -56,7 +56,7 @@ def read_received(path: Path) -> dict[str, datetime]:
 
 
 def received_at(received: Received, path: Path) -> datetime | None:
-    """When a file came in: by its path as given, else by its name."""
+    """The receipt time of a file, looked up by its path as given, else by its name."""
     if not isinstance(received, Mapping):
         return received
     return received.get(str(path)) or received.get(path.as_posix()) or received.get(path.name)

@@ -1,4 +1,4 @@
-"""What was known when: values as they stood before returns behind them were corrected."""
+"""Superseded values: as they were before the returns behind them were corrected."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _MOST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
-    """A row as it stood until `instant`, and as it stands now."""
+class Superseded:
+    """A row as it was until `instant`, and as it is now."""
 
     instant: datetime
     then: ValueRow
     now: ValueRow
 
 
-def earlier(asked: Ask, shown: Sequence[ValueRow]) -> tuple[Earlier, ...]:
-    """Of each row of one unit what stood before the last three corrections that changed it, oldest first."""
-    corrected = asked.remembered(("corrected", sender(asked)), lambda: _corrected(asked))
+def superseded(asked: Ask, shown: Sequence[ValueRow]) -> tuple[Superseded, ...]:
+    """The values of each row of a unit before the last three corrections that changed it, oldest first."""
+    corrected = asked.cached(("corrected", sender(asked)), lambda: _corrected(asked))
     return tuple(found for row in shown if row.value is not None for found in _of(asked, row, corrected))
 
 
 def _corrected(asked: Ask) -> tuple[tuple[Period, datetime], ...]:
-    """Periods of returns of which another version came, and when it came, oldest first."""
+    """Periods of corrected returns with the instant of each correction, oldest first."""
     known = asked.reader.submissions(unit=sender(asked), limit=_ALL)
     until = asked.as_of
     found = {
@@ -45,16 +45,16 @@ def _corrected(asked: Ask) -> tuple[tuple[Period, datetime], ...]:
     return tuple(sorted(found, key=lambda each: each[1]))
 
 
-def _of(asked: Ask, now: ValueRow, corrected: Sequence[tuple[Period, datetime]]) -> Iterator[Earlier]:
+def _of(asked: Ask, now: ValueRow, corrected: Sequence[tuple[Period, datetime]]) -> Iterator[Superseded]:
     instants = sorted({instant for period, instant in corrected if now.until.contains(period)})
     for instant in instants[-_MOST:]:
         then = _as_known(asked, now, instant - _MOMENT)
         if then is not None and then.value is not None and (then.value, then.state) != (now.value, now.state):
-            yield Earlier(instant=instant, then=then, now=now)
+            yield Superseded(instant=instant, then=then, now=now)
 
 
 def _as_known(asked: Ask, now: ValueRow, instant: datetime) -> ValueRow | None:
-    at_that_time = asked.as_known(instant)
+    at_that_time = asked.at_instant(instant)
     try:
         unit = at_that_time.reader.unit(asked.unit.code)
     except UnknownUnit:

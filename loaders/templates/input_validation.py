@@ -1,4 +1,4 @@
-"""What a clerk may type into the columns of a written sheet: choices to drop down, whole numbers, dates."""
+"""Data validation for the columns of a template: drop-down choices, whole numbers, dates."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _ONE = {"validate": "list", "source": ["1"]}
 _LARGEST = 9_999_999
 
 
-def allow(page: FastPage, form: Form, first: int, last: int) -> None:
-    """Sets what the columns of a form take in zero-based rows; the marks "-" and "x" can be typed all the same."""
+def add_validation(page: FastPage, form: Form, first: int, last: int) -> None:
+    """Adds data validation to the columns of a form in zero-based rows; the marks "-" and "x" remain possible."""
     if last < first:
         return
-    for column, options, error in _allowed(form):
-        # "Stop" would refuse the marks.
+    for column, options, error in _restrictions(form):
+        # "stop" would reject the marks
         message = {"error_type": "warning", "error_title": form.number, "error_message": MESSAGES.say(error)}
         page.data_validation(first, column, last, column, {**options, **message})
 
 
-def _allowed(form: Form) -> Iterator[tuple[int, dict[str, Any], str]]:
-    """The columns that take only some things, what these are, and the message for anything else."""
+def _restrictions(form: Form) -> Iterator[tuple[int, dict[str, Any], str]]:
+    """Restricted columns, their validation rule, and the message for invalid input."""
     for column, named in enumerate(form.columns):
         found = _of_measure(named) if isinstance(named, Measure) else _of_field(named)
         if found:

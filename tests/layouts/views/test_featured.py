@@ -13,7 +13,7 @@ from indicators.catalogue.builtin import CATALOGUE
 from layouts.views.planning import DivisionRule
 
 LAYOUTS = Path(__file__).parents[3] / "layouts"
-DECLARED = LAYOUTS / "views" / "singled_out.py"
+DECLARED = LAYOUTS / "views" / "featured.py"
 OTHER_WORDS = {*(field.name for field in fields(LaggingRow)), *map(str, DivisionRule)}
 """Columns of the lagging list and allocation rules, some of which coincide with an indicator's code."""
 

@@ -1,7 +1,7 @@
-"""Checks a return against what its sender returned before: unlike the last periods, a year unlike its quarters.
+"""Checks a return against its sender's earlier ones: outliers, and a year that disagrees with its quarters.
 
-Counts are compared on the scale on which a Poisson count spreads by about 1, whatever its size: 2 * sqrt(x + 3/8)
-(Anscombe 1948). What lies further than five of these outside all of the periods before is asked about.
+Counts are compared on the variance-stabilised scale 2 * sqrt(x + 3/8) (Anscombe 1948), on which a Poisson count has
+a standard deviation of about 1. A count more than five of these outside the range of earlier periods is queried.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from data.measures import Kind, Measure
 from data.periods import Frequency, Period
 from data.reading.queries import Reader
 from data.returns import Finding, Return
-from loaders.findings import named, warning
+from loaders.findings import measure_text, warning
 from loaders.vietnamese.numbers import show
 
 _PERIODS, _FEWEST = 4, 3
 _FAR = 5.0
 
 
-def check_past(given: Return, reader: Reader) -> Iterator[Finding]:
-    """Warnings only: what is unusual may well be right."""
+def check_plausibility(given: Return, reader: Reader) -> Iterator[Finding]:
+    """Warnings only: an unusual count may well be right."""
     if given.period is None:
         return
     for rule in given.form.checks:
@@ -52,7 +52,7 @@ def _check_like_before(rule: LikeBefore, given: Return, period: Period, reader: 
             rule.code,
             given.sheet,
             f"{given.columns[code]}{row.row}",
-            measure=named(given.form.by_code[code]),
+            measure=measure_text(given.form.by_code[code]),
             shown=show(int(values[line, place])),
             number=show(number),
             least=show(least),
@@ -61,7 +61,7 @@ def _check_like_before(rule: LikeBefore, given: Return, period: Period, reader: 
 
 
 def _are_far(values: NDArray[np.float64], numbers: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which counts (rows x measures, NaN where blank) lie far outside of enough that were known before."""
+    """Which counts (rows x measures, NaN where blank) lie far outside enough known earlier ones."""
     here, least, most = (2 * np.sqrt(np.maximum(x, 0) + 3 / 8) for x in (values, numbers[..., 0], numbers[..., 1]))
     return (numbers[..., 2] >= _FEWEST) & ((here > most + _FAR) | (here < least - _FAR))
 
@@ -77,7 +77,7 @@ def _earlier(period: Period) -> Iterator[Period]:
 
 
 def _check_quarters(given: Return, year: Period, reader: Reader) -> Iterator[Finding]:
-    """A year's return against its four quarters: flows are their sum, stocks the last one's, openings the first's."""
+    """Compares a year's return with its quarters: flows are their sum, stocks the last one's, openings the first's."""
     known = []
     for quarter in year.parts(Frequency.QUARTER):
         found = reader.current_return(given.unit, given.form.code, quarter.code)
@@ -97,7 +97,7 @@ def _check_quarters(given: Return, year: Period, reader: Reader) -> Iterator[Fin
                 "year_differs_from_quarters",
                 given.sheet,
                 f"{given.columns[measure.code]}{row.row}",
-                measure=named(measure),
+                measure=measure_text(measure),
                 shown=show(value),
                 known=show(whole),
                 number=show(len(differing)),
@@ -105,7 +105,7 @@ def _check_quarters(given: Return, year: Period, reader: Reader) -> Iterator[Fin
 
 
 def _of_year(measure: Measure, quarters: Sequence[Sequence[int | str | None]]) -> int | None:
-    """What four quarters make of a measure; None where one that counts is blank or has no line."""
+    """A measure's value for the year from its four quarters; None where a needed one is blank or missing."""
     wanted = {Kind.FLOW: quarters, Kind.OPENING: quarters[:1]}.get(measure.over_time, quarters[-1:])
     counts = [value for values in wanted for value in values if isinstance(value, int)]
     return sum(counts) if len(counts) == len(wanted) else None

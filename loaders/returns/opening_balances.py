@@ -1,4 +1,4 @@
-"""Opening balances: the closings of the period before, with what successors take over from their predecessors."""
+"""Opening balances: closing balances of the period before, inherited by successors from their predecessors."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from data.reading.queries import Reader
 def brought_forward(
     rule: CarriedOver, form: Form, unit: str, reader: Reader, span: tuple[date, date], first: Frequency | None
 ) -> Mapping[str, Fraction | int | None]:
-    """What each leaf unit of a sender starts the days of `span` with, by code; None where that is not known.
+    """The opening balance of each leaf unit of a sender at the start of `span`, by code; None where unknown.
 
-    It is the closing of the period that ended the day before, at whatever frequency one was returned (of several,
-    `first`), and for a successor the sum of its own and its predecessors'. Empty where no return says.
+    It is the closing balance of the period that ended the day before, at any frequency (`first` preferred); for a
+    successor the sum of its own and its predecessors'. Empty where no return gives it.
     """
     start, end = span
     closings = closings_on(start - timedelta(days=1), rule.closing, unit, form, reader, first)
@@ -27,7 +27,7 @@ def brought_forward(
 
 
 def opening_values(form: Form, unit: str, period: Period, reader: Reader) -> Mapping[str, Sequence[int | None]]:
-    """Values for the lines of a return in which only the opening balances that are known for certain stand."""
+    """Values for the lines of a return that contain only the opening balances known for certain."""
     values: dict[str, list[int | None]] = {}
     for rule in form.checks:
         if isinstance(rule, CarriedOver):
@@ -42,7 +42,7 @@ def opening_values(form: Form, unit: str, period: Period, reader: Reader) -> Map
 def closings_on(
     day: date, measure: str, unit: str, form: Form, reader: Reader, first: Frequency | None
 ) -> Mapping[str, int]:
-    """A measure in the returns of the period that ends on a day; of several, those of the frequency `first`."""
+    """A measure in the returns of the period that ends on a day; of several frequencies, `first` is preferred."""
     for frequency in sorted(form.frequencies, key=lambda frequency: frequency is not first):
         period = Period.covering(day, frequency)
         if period.end == day:
@@ -55,7 +55,7 @@ def closings_on(
 def _inherited(
     closings: Mapping[str, int], registry: Registry, start: date, end: date
 ) -> Mapping[str, Fraction | None]:
-    """What successors of the period take over: own and predecessors' closings; None where that is not known."""
+    """Balances of the successors of the period: own and predecessors' closings; None where unknown."""
     codes = {unit: code for code, unit in registry.ids.items()}
     arrivals: dict[str, list[tuple[str, Fraction | None]]] = defaultdict(list)
     for line in registry.successions:

@@ -1,4 +1,4 @@
-"""Reads text with separated values (.csv, .tsv), its separator and encoding found from the content."""
+"""Reads delimited text (.csv, .tsv); separator and encoding are detected from the content."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import re
 from collections import Counter
 
 from data.vietnamese.encodings import read_bytes
-from loaders.formats.grids import Grid, written
+from loaders.formats.grids import Grid, error_or_text
 from loaders.workbook import Container, Unreadable, Workbook
 
-_SEPARATORS = ("\t", ";", "|", ",")  # a comma last: it is also the decimal sign
+_SEPARATORS = ("\t", ";", "|", ",")  # comma last: it is also the decimal separator
 _SAMPLE_LINES = 200
 _LEAST_LINES = 2
-_LONGEST = 32_767  # characters that a cell of Excel holds: more are lines run together by a quotation mark left open
+_LONGEST = 32_767  # Excel's limit for a cell: anything longer is lines joined by an unclosed quotation mark
 _LOST = re.compile(r"[^\W\d_]{0,10}\?{1,4}[^\W\d_]{1,10}")
 _FEWEST_LOST = 3
 
@@ -23,7 +23,7 @@ def read(content: bytes) -> Workbook:
     """One sheet of text cells: numbers stay as written, so that codes keep their leading zeros.
 
     Raises:
-        Unreadable: it is no table, or its letters with accents were lost.
+        Unreadable: it is not a table, or its accented letters were lost.
     """
     text, _ = read_bytes(content)
     lost = sorted(set(_LOST.findall(text)))
@@ -39,21 +39,21 @@ def read(content: bytes) -> Workbook:
             for column, value in enumerate(cells):
                 if len(value) > _LONGEST:
                     raise Unreadable("broken")
-                grid.put(row, column, written(value.strip()))
+                grid.put(row, column, error_or_text(value.strip()))
     except csv.Error:
         raise Unreadable("broken") from None
     return Workbook(sheets=(grid.sheet(),), container=Container.TEXT)
 
 
 def _declared(text: str) -> tuple[str, str]:
-    """The separator that a first line "sep=;" declares, as Excel writes it, and the lines after it."""
+    """The separator declared in a first line "sep=;", as Excel writes it, and the lines after it."""
     first, _, rest = text.partition("\n")
     mark = first.strip().lower()
     return (mark[4], rest) if mark.startswith("sep=") and len(mark) == len("sep=") + 1 else ("", text)
 
 
 def _separator(text: str) -> str:
-    """The separator that gives many lines the same number of columns; the first of those that do about as well.
+    """The separator that gives the most lines the same number of columns; ties go to the first.
 
     Raises:
         Unreadable: none gives two columns.

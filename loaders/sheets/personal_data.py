@@ -1,6 +1,6 @@
-"""Tells files that list persons from files of counts: by headers, identity numbers, names in columns, rows and notes.
+"""Detects files that list persons: by headers, identity numbers, and names in columns, rows and notes.
 
-A signature block holds a name or two, and titles; a list has many. Nothing found is ever repeated.
+A signature block holds a name or two and titles, a list many. Nothing found is ever repeated in a message.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from data.vietnamese.person_names import is_surname, names_in
 from data.vietnamese.syllables import is_syllable
 from data.vietnamese.text import clean, key
 from loaders.vietnamese.numbers import read_date
-from loaders.vietnamese.unit_names import OwnNames, called
+from loaders.vietnamese.unit_names import OwnNames, parse_name
 from loaders.workbook import Sheet, Value, Workbook
 
 _NAME_HEADERS = (
@@ -71,7 +71,7 @@ _OTHER_HEADERS = (
     "Hộ khẩu thường trú",
     "Bí danh",
 )
-# Headers that stand above numbers of people as well as above names: only names below them tell.
+# Headers above numbers of people as well as above names: only the cells below them decide.
 _WEAK_HEADERS = ("Đồng chí", "Đ/c", "Các đồng chí", "Đảng viên", "Quần chúng", "Quần chúng ưu tú", "Người giới thiệu")
 _NAMES = frozenset(map(key, _NAME_HEADERS))
 _PERSONAL = frozenset(map(key, _OTHER_HEADERS))
@@ -81,7 +81,7 @@ _STARTS = tuple(f"{name} " for name in _NAMES)
 _LONGEST_HEADER = 40
 _FEWEST_COLUMNS = 3
 _NUMBERING = frozenset(map(key, ("STT", "TT", "Số TT", "Số thứ tự")))
-# What the upper of two rows may hold of such a header.
+# What the upper of two header rows may hold of such a header.
 _BEGINNINGS = frozenset(
     " ".join(words[:number])
     for words in map(str.split, _NAMES | _PERSONAL | _WEAK | _NUMBERING)
@@ -110,17 +110,17 @@ class _Text(NamedTuple):
     text: str
 
 
-def has_people(book: Workbook, registry: Registry | None = None) -> bool:
-    """Whether some sheet, hidden or not, or the texts outside cells list persons.
+def has_personal_data(book: Workbook, registry: Registry | None = None) -> bool:
+    """Whether any sheet, hidden ones included, or texts outside cells list persons.
 
-    The names of the registry's units are no persons' names, whomever the units are named for.
+    Names of the registry's units do not count as names of persons, even of units named after one.
     """
     units = OwnNames(registry.names if registry else frozenset())
-    return any(lists_people(sheet, units) for sheet in book.sheets) or _names_aside(book, units)
+    return any(lists_persons(sheet, units) for sheet in book.sheets) or _names_aside(book, units)
 
 
-def lists_people(sheet: Sheet, units: Container[str] = ()) -> bool:
-    """Whether a sheet is about persons: a header of names, cards, births or identity numbers, or such content.
+def lists_persons(sheet: Sheet, units: Container[str] = ()) -> bool:
+    """Whether a sheet is about persons: headers for names, cards, births or identity numbers, or such content.
 
     `units` are the own names of organisations.
     """
@@ -132,17 +132,17 @@ def lists_people(sheet: Sheet, units: Container[str] = ()) -> bool:
 
 
 def _names_aside(book: Workbook, units: Container[str]) -> bool:
-    texts = (*book.asides, *(text for sheet in book.sheets for text in sheet.strays))
-    names = {name for text in texts for name in names_in(text) if called(name).own not in units}
+    texts = (*book.outside_texts, *(text for sheet in book.sheets for text in sheet.strays))
+    names = {name for text in texts for name in names_in(text) if parse_name(name).own not in units}
     identities = sum(_is_identity(word) for text in texts for word in text.split())
     return len(names) >= _FEWEST_NAMES_ASIDE or identities >= _FEWEST_NUMBERS
 
 
 def _has_personal_header(sheet: Sheet, lines: Sequence[Sequence[_Text]]) -> bool:
-    """Two different personal headers in a row; or one, among others, that are numbered or have names below."""
+    """Two different personal headers in a row; or one, if lines are numbered or names stand below it."""
     for place, line in enumerate(lines):
         words = dict(_headers(line, lines[place + 1] if place + 1 < len(lines) else ()))
-        personal = {_kind(said): column for said, column in words.items() if _kind(said)}
+        personal = {_kind(header): column for header, column in words.items() if _kind(header)}
         if len(personal) > 1:
             return True
         for weak in words.keys() & _WEAK:
@@ -156,7 +156,7 @@ def _has_personal_header(sheet: Sheet, lines: Sequence[Sequence[_Text]]) -> bool
 
 
 def _headers(line: Sequence[_Text], following: Sequence[_Text]) -> Iterator[tuple[str, int]]:
-    """The keys of a row's short texts; also joined with what stands under them, for headers over two rows."""
+    """The keys of a row's short texts; also joined with the text below, for headers that span two rows."""
     under = {text.column: text.text for text in following}
     for text in line:
         if len(text.text) <= _LONGEST_HEADER:
@@ -171,7 +171,7 @@ def _below(sheet: Sheet, row: int, column: int) -> Iterator[Value]:
 
 
 def _kind(words: str) -> str:
-    """Which personal header a text is; all headers of names are one kind: signatures repeat them side by side."""
+    """The kind of a personal header; headers of names are all one kind, since signature blocks repeat them."""
     if words in _NAMES or words.startswith(_STARTS):
         return "name"
     return words if words in _PERSONAL else ""
@@ -190,7 +190,7 @@ def _is_capitalised(words: Sequence[str]) -> bool:
 
 
 def _has_identities(sheet: Sheet, lines: Sequence[Sequence[_Text]]) -> bool:
-    """At least some identity numbers in columns that are none of organisations' codes."""
+    """Whether columns other than those of organisation codes hold several identity numbers."""
     found: Counter[int] = Counter()
     numbers: Counter[int] = Counter()
     lost_zero: Counter[int] = Counter()
@@ -201,7 +201,7 @@ def _has_identities(sheet: Sheet, lines: Sequence[Sequence[_Text]]) -> bool:
                 found[text.column] += 1
             elif text.text[:1] in "Mm" and key(text.text[:_LONGEST_HEADER]).startswith(_CODES):
                 codes.add(text.column)
-        # As a number, Excel has dropped its leading zero; a round one, or one among others, is rather money.
+        # As a number it lost its leading zero; round numbers, or one among others, are more likely amounts.
         for column, cell in [(at, cell) for at, cell in enumerate(cells) if type(cell) is float and cell >= _LEAST]:
             numbers[column] += 1
             is_number = cell < _MOST and cell.is_integer() and cell % 1000 != 0
@@ -211,7 +211,7 @@ def _has_identities(sheet: Sheet, lines: Sequence[Sequence[_Text]]) -> bool:
 
 
 def _is_identity(text: str) -> bool:
-    """Twelve digits: the province of birth, the century and sex, the year, six more."""
+    """Twelve digits: province of birth, century and sex, year, six more."""
     if _SPREAD_DIGITS.fullmatch(text):
         text = text.replace(" ", "").replace(".", "")
     parts = _IDENTITY.fullmatch(text)
@@ -222,14 +222,14 @@ def _is_identity(text: str) -> bool:
 
 
 def _has_names(sheet: Sheet, lines: Sequence[Sequence[_Text]], units: Container[str]) -> bool:
-    """Full names one under another in a column, or many in a row or a cell; few are enough beside days of birth."""
+    """Full names below each other in a column, or many in a row or cell; beside birth dates a few suffice."""
     names: dict[int, list[int]] = defaultdict(list)
     filled: dict[int, list[int]] = defaultdict(list)
     for line in lines:
         in_row = 0
         for text in line:
             filled[text.column].append(text.row)
-            number = sum(called(name).own not in units for name in names_in(_with_given_name(text, line)))
+            number = sum(parse_name(name).own not in units for name in names_in(_with_given_name(text, line)))
             in_row += number
             if number:
                 names[text.column].append(text.row)
@@ -239,7 +239,7 @@ def _has_names(sheet: Sheet, lines: Sequence[Sequence[_Text]], units: Container[
 
 
 def _with_given_name(text: _Text, line: Sequence[_Text]) -> str:
-    """A text with the word beside it, where surname and given name stand in columns of their own."""
+    """A text joined with the cell beside it, where surname and given name have separate columns."""
     words = text.text.split()
     if len(words) > _MOST_BEFORE_GIVEN or not is_surname(words[0] if words else ""):
         return text.text
@@ -248,7 +248,7 @@ def _with_given_name(text: _Text, line: Sequence[_Text]) -> str:
 
 
 def _are_listed(sheet: Sheet, rows: Sequence[int], filled: Sequence[int]) -> bool:
-    """Whether names follow one another among the filled cells of their column, or stand beside days of birth."""
+    """Whether names are consecutive among the filled cells of their column, or stand beside birth dates."""
     if sum(any(map(_is_birth, sheet.rows[row])) for row in rows) >= _FEWEST_NAMES_WITH_DATES:
         return True
     places = {row: place for place, row in enumerate(filled)}
@@ -261,7 +261,7 @@ def _are_listed(sheet: Sheet, rows: Sequence[int], filled: Sequence[int]) -> boo
 
 
 def _is_birth(cell: Value) -> bool:
-    """Whether a cell is a day on which somebody who is a member today may have been born."""
+    """Whether a cell is a plausible birth date of a living member."""
     if isinstance(cell, bool | int | float):
         return False
     day = read_date(cell)

@@ -1,4 +1,4 @@
-"""The desk that pages and commands go to: files taken in, templates given out, findings marked."""
+"""Workbook services for pages and commands: ingest, templates, annotated copies, header mappings."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from data.returns import Outcome, PlannedValue, SourceFile, Taking
 from data.viewers import Viewer
 from data.writing.store import Store
 from loaders.intake import intake
-from loaders.marks.annotate import annotate_apart
+from loaders.marks.annotate import annotate_isolated
 from loaders.messages import sentence
-from loaders.returns.openings import opening_values
+from loaders.returns.opening_balances import opening_values
 from loaders.sheets.header_choice import found_headers, mapping_of
 from loaders.sheets.mapping import MappingError
 from loaders.templates import template
@@ -27,36 +27,36 @@ REGISTERS = {"DM": ("DM", "SX"), "KH": ("KH",), "LS": ("LS",), "NV": ("NV",)}
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What readers have done for them on one store; files that they bring are read in limited processes."""
+class WorkbookServices:
+    """What pages and commands do with workbooks on one store; incoming files are read in limited processes."""
 
     store: Store
 
     def load(self, source: SourceFile, viewer: Viewer, taking: Taking, received_at: datetime | None = None) -> Outcome:
-        """Takes a file in that came at that instant (None: now), or only says what would become of it.
+        """Ingests a file received at the given instant (None: now), or only reports what ingesting it would do.
 
         Raises:
             OutOfScope: the viewer may send nothing at all.
         """
-        return intake(self.store, source, viewer=viewer, received_at=received_at, taking=taking, apart=True)
+        return intake(self.store, source, viewer=viewer, received_at=received_at, taking=taking, isolated=True)
 
     def template(self, viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
         """Name and content of the workbook that a unit fills in.
 
         Raises:
-            UnknownUnit, OutOfScope: of the unit, as the reader says.
+            UnknownUnit, OutOfScope: the unit does not exist, or the viewer may not see it.
         """
         reader = self.store.reader(viewer)
         unit, tree = reader.unit(code), reader.tree(period.end)
         due = template.forms_due(reader.vocabulary, tree, unit.id, period)
-        known = {form.code: opening_values(form, unit.code, period, reader) for form in due}
-        return f"{unit.code}_{period}.xlsx", template.blank(reader.vocabulary, tree, unit.code, period, known)
+        prefilled = {form.code: opening_values(form, unit.code, period, reader) for form in due}
+        return f"{unit.code}_{period}.xlsx", template.blank(reader.vocabulary, tree, unit.code, period, prefilled)
 
     def register(self, viewer: Viewer, code: str, period: Period, form: str) -> tuple[str, bytes]:
-        """Name and content of a blank workbook of a register (DM with SX, KH, LS, NV), with the unit in its title.
+        """Name and content of a blank register workbook (DM with SX, KH, LS, NV), with the unit in its title block.
 
         Raises:
-            UnknownUnit, OutOfScope: of the unit, as the reader says.
+            UnknownUnit, OutOfScope: the unit does not exist, or the viewer may not see it.
         """
         reader = self.store.reader(viewer)
         unit, tree = reader.unit(code), reader.tree(period.end)
@@ -68,10 +68,10 @@ class Desk:
         return f"{form}_{unit.code}_{period}.xlsx", template.workbook(sheets)
 
     def plan(self, viewer: Viewer, code: str, lines: Sequence[PlannedValue]) -> tuple[str, bytes]:
-        """Name and content of a workbook of plans that a unit gives; loading takes it as it is.
+        """Name and content of a workbook of plans given by a unit, ready to be loaded.
 
         Raises:
-            UnknownUnit, OutOfScope: of a unit, as the reader says.
+            UnknownUnit, OutOfScope: a unit does not exist, or the viewer may not see it.
         """
         reader = self.store.reader(viewer)
         giver = reader.unit(code)
@@ -93,18 +93,18 @@ class Desk:
         return f"KH_{giver.code}_{'_'.join(terms)}.xlsx", template.workbook([sheet])
 
     def annotate(self, source: SourceFile, outcome: Outcome) -> SourceFile:
-        """The file with the outcome's findings marked."""
-        return annotate_apart(source, outcome.findings)
+        """An annotated copy of the file with the outcome's findings marked."""
+        return annotate_isolated(source, outcome.findings)
 
     def headers(
         self, source: SourceFile, viewer: Viewer, choices: Sequence[HeaderChoice] = ()
     ) -> tuple[FoundHeader, ...]:
-        """The headers of a file that no form knows, beside the form that each is nearest to or chosen for."""
+        """The headers in a file that match no form, each compared with the nearest form or the chosen one."""
         reader = self.store.reader(viewer)
         return found_headers(source, reader.vocabulary, reader.mappings(), choices)
 
     def keep_mapping(self, source: SourceFile, viewer: Viewer, choice: HeaderChoice) -> Text | None:
-        """Keeps what a header means, for it and all that are like it; says what is wrong, None when it is kept.
+        """Stores a header mapping, which applies to every identical header; returns the error message, None on success.
 
         Raises:
             OutOfScope: the viewer may not load.
@@ -113,6 +113,6 @@ class Desk:
             self.store.keep_mapping(mapping_of(source, self.store.vocabulary, choice), viewer=viewer)
         except MappingError as fault:
             return fault.text
-        except Unreadable as trouble:
-            return sentence(trouble.message, **trouble.values)
+        except Unreadable as refusal:
+            return sentence(refusal.message, **refusal.values)
         return None

@@ -1,4 +1,4 @@
-"""The commands that write papers: the periodic report, and letters to the units."""
+"""The commands that write documents: the periodic report, and letters to units."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ import typer
 
 from data.periods import Period
 from data.viewers import SYSTEM
-from layouts.console.messages import LANGUAGE, WrongUse, note, say, sentence
-from layouts.console.opening import environment, exported, open_store
-from layouts.console.questions import AsOf
+from layouts.console.messages import LANGUAGE, InvalidUsage, note, say, sentence
+from layouts.console.opening import environment, log_export, open_store
+from layouts.console.queries import AsOf
 from layouts.documents.report.model import Profile
 
 if TYPE_CHECKING:
     from layouts.documents.report.model import Document
 
-papers = typer.Typer(rich_markup_mode=None)
+documents = typer.Typer(rich_markup_mode=None)
 
 ByRules = Annotated[Profile, typer.Option("--layout", help=say("report.layout"))]
 _FOLDER = "reports"
 
 
 class Letter(StrEnum):
-    """What is written to the units."""
+    """The kinds of letters."""
 
     REMINDER = "reminder"
     FEEDBACK = "feedback"
 
 
-@papers.command(help=say("report"))
+@documents.command(help=say("report"))
 def report(
     period: Annotated[str | None, typer.Option(help=say("option.one_period"), metavar="P")] = None,
     as_of: AsOf = None,
@@ -48,7 +48,7 @@ def report(
     from layouts.documents.report.composing import compose
 
     if due is bool(period):
-        raise WrongUse(sentence("report.period_or_due"))
+        raise InvalidUsage(sentence("report.period_or_due"))
     settings, now = environment(), datetime.now(UTC)
     known_at = arguments.instant(as_of, end_of_day=True) if as_of else now
     with closing(open_store(settings)) as store:
@@ -57,19 +57,19 @@ def report(
             wanted = Period.parse(period)
             made = compose(store.reader(SYSTEM, known_at), wanted, profile=layout, language=LANGUAGE, earlier=earlier)
             save_paper(made, output or settings.data_dir / _FOLDER / f"{wanted}.docx")
-            exported(store, "report", period, as_of)
+            log_export(store, "report", period, as_of)
             return
         folder = output or settings.data_dir / _FOLDER
         waiting = [(wanted, at, folder / f"{wanted}.docx") for wanted, at in due_reports(store.reader(SYSTEM), now)]
         for wanted, at, path in waiting:
             if not path.exists():
                 save_paper(compose(store.reader(SYSTEM, at), wanted, profile=layout, language=LANGUAGE), path)
-                exported(store, "report", wanted.code, at.isoformat())
+                log_export(store, "report", wanted.code, at.isoformat())
         if not any(waiting):
             note("report.none_due")
 
 
-@papers.command(help=say("letters"))
+@documents.command(help=say("letters"))
 def letters(
     period: Annotated[str, typer.Option(help=say("option.one_period"), metavar="P")],
     kind: Annotated[Letter, typer.Option(help=say("letters.kind"))] = Letter.REMINDER,
@@ -88,16 +88,16 @@ def letters(
         made = list(write(store.reader(SYSTEM, known_at), wanted, profile=layout, language=LANGUAGE))
         for unit, letter in made:
             save_paper(letter, (output or settings.data_dir / _FOLDER) / f"{kind}_{unit.code}_{wanted}.docx")
-        exported(store, f"letters {kind}", period, as_of, *(unit.code for unit, _ in made))
+        log_export(store, f"letters {kind}", period, as_of, *(unit.code for unit, _ in made))
     if not made:
         note("letters.none", period=wanted.title(LANGUAGE))
 
 
 def save_paper(made: Document, path: Path) -> None:
-    """Writes a document in the format that the name of the file asks for.
+    """Writes a document in the format given by the file name extension.
 
     Raises:
-        WrongUse: neither .docx nor .pdf.
+        InvalidUsage: neither .docx nor .pdf.
     """
     from layouts.console.report import save
     from layouts.documents.report.pdf import pdf
@@ -109,4 +109,4 @@ def save_paper(made: Document, path: Path) -> None:
         case ".pdf":
             save(pdf(made, LANGUAGE), path)
         case _:
-            raise WrongUse(sentence("report.format", path=path))
+            raise InvalidUsage(sentence("report.format", path=path))
