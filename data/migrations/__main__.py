@@ -1,4 +1,4 @@
-"""Writes the migration from the newest one to today's tables: `python -m data.migrations "what changed"`."""
+"""Generates the next migration from the declared tables: `python -m data.migrations "what changed"`."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,7 @@ from data.tables.form_tables import metadata_of
 
 
 def main(message: str) -> None:
-    """Compares an empty database, migrated as far as it goes, with the declared tables."""
+    """Compares an empty, fully migrated database with the declared tables and writes the difference."""
     folder = Path(__file__).parent
     config = Config()
     config.set_main_option("script_location", str(folder))

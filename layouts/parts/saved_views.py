@@ -100,7 +100,7 @@ def register(app: Dash) -> None:
 def kept(views: SavedViews, title: str, address: str) -> ChangedViews:
     """Keeps a view; the name stays in its field where it cannot."""
     try:
-        views.keep(title, address)
+        views.save(title, address)
     except SavedViewError as fault:
         return ChangedViews(choices=_choices(views), title=title, said=fault.text[language()])
     return ChangedViews(choices=_choices(views), said=t("saved.done", title=title.strip()))

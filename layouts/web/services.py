@@ -9,14 +9,14 @@ from typing import Protocol
 from data.forms.header_mappings import FoundHeader, HeaderChoice
 from data.language import Text
 from data.periods import Period
-from data.returns import Outcome, PlannedValue, SourceFile, Taking
+from data.returns import IntakeMode, Outcome, PlannedValue, SourceFile
 from data.viewers import Viewer
 
 
 class Services(Protocol):
     """What pages have done by others: whoever makes the application hands in who does it."""
 
-    def load(self, source: SourceFile, viewer: Viewer, taking: Taking, received_at: datetime) -> Outcome:
+    def load(self, source: SourceFile, viewer: Viewer, mode: IntakeMode, received_at: datetime) -> Outcome:
         """Takes a file in that came at that instant, or only says what would become of it."""
 
     def template(self, viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
@@ -33,5 +33,5 @@ class Services(Protocol):
     ) -> tuple[FoundHeader, ...]:
         """The headers of a file that no form knows, beside the form that each is nearest to or chosen for."""
 
-    def keep_mapping(self, source: SourceFile, viewer: Viewer, choice: HeaderChoice) -> Text | None:
+    def save_mapping(self, source: SourceFile, viewer: Viewer, choice: HeaderChoice) -> Text | None:
         """Keeps what a header means, for it and all that are like it; says what is wrong, None when it is kept."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, request
 from sqlalchemy.exc import OperationalError
 
-from data.incoming.queue import ATTEMPTS, LEASE, Claimed, UploadQueue
-from data.incoming.uploads import Answer
+from data.incoming.queue import LEASE, MAX_ATTEMPTS, ClaimedUpload, UploadQueue
+from data.incoming.uploads import UploadResult
 from data.people.accounts import Accounts
 from data.returns import Outcome, OutcomeStatus
 from data.tables.audit import Action
@@ -87,22 +87,22 @@ class Clerk:
             self._door.wait(_PAUSE)
         return True
 
-    def _take(self, claimed: Claimed) -> None:
+    def _take(self, claimed: ClaimedUpload) -> None:
         account = Accounts(self._store).get(claimed.account)
         if account is None or account.disabled or not account.viewer.may_load:
-            self._queue.drop(claimed)
+            self._queue.discard(claimed)
             return
         with ThreadPoolExecutor(1, thread_name_prefix="clerk") as hands:
             reading = hands.submit(self._answer, claimed, account.viewer)
             while not wait((reading,), _BEAT).done:
                 self._queue.renew(claimed)
-        self._queue.answer(claimed, reading.result())
+        self._queue.complete(claimed, reading.result())
 
-    def _answer(self, claimed: Claimed, viewer: Viewer) -> Answer:
-        if claimed.attempt > ATTEMPTS:
+    def _answer(self, claimed: ClaimedUpload, viewer: Viewer) -> UploadResult:
+        if claimed.attempt > MAX_ATTEMPTS:
             return _fault(claimed, None)
         try:
-            outcome = self._services.load(claimed.source, viewer, claimed.taking, claimed.received_at)
+            outcome = self._services.load(claimed.source, viewer, claimed.mode, claimed.received_at)
         except OperationalError:
             raise  # the database is not there: the file is taken up again when it is
         except OutOfScope as denied:
@@ -113,9 +113,9 @@ class Clerk:
             return _fault(claimed, fault)
         if claimed.attempt > 1 and outcome.status is OutcomeStatus.ALREADY_STORED:
             outcome = self._stored_before(claimed, viewer) or outcome
-        return Answer(outcome=outcome)
+        return UploadResult(outcome=outcome)
 
-    def _stored_before(self, claimed: Claimed, viewer: Viewer) -> Outcome | None:
+    def _stored_before(self, claimed: ClaimedUpload, viewer: Viewer) -> Outcome | None:
         """What an earlier attempt stored before it could say so."""
         kept = (claimed.source.sha256, claimed.account, claimed.received_at)
         found = (
@@ -132,9 +132,9 @@ class Clerk:
         return next(found, None)
 
 
-def _fault(claimed: Claimed, fault: Exception | None) -> Answer:
+def _fault(claimed: ClaimedUpload, fault: Exception | None) -> UploadResult:
     """The answer to a fault of ours, by the number that its line in the log carries."""
     number = secrets.token_hex(8)
     said = {"request": number, "upload": claimed.id, "attempt": claimed.attempt}
     _LOG.error("a file could not be read", exc_info=fault, extra={"fields": said})
-    return Answer(fault=number)
+    return UploadResult(fault=number)

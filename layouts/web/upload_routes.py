@@ -6,7 +6,7 @@ from flask import Flask, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from data.incoming.uploads import UploadError
-from data.returns import OutcomeStatus, SourceFile, Taking
+from data.returns import IntakeMode, OutcomeStatus, SourceFile
 from layouts.text import language
 from layouts.web.downloads import attachment
 from layouts.web.own_uploads import RECEIVE, number_of, sent
@@ -25,9 +25,9 @@ def receive() -> ResponseReturnValue:
     if file is None:
         abort(400)
     name = "".join(letter for letter in file.filename or "" if letter.isprintable())
-    taking = Taking.CHECK if request.form.get("check") else Taking.ASK
+    mode = IntakeMode.CHECK if request.form.get("check") else IntakeMode.ASK
     try:
-        number = sent().add(SourceFile(name=name, content=file.read()), taking)
+        number = sent().add(SourceFile(name=name, content=file.read()), mode)
     except UploadError as refused:
         return jsonify(message=refused.text[language()]), 422
     site().clerk.call()
@@ -37,7 +37,7 @@ def receive() -> ResponseReturnValue:
 def marked(upload: str) -> Response:
     """A file with its findings marked; of one that lists people, the list of findings."""
     mine, number = sent(), number_of(upload)
-    found, answer = mine.one(number)
+    found, answer = mine.get(number)
     outcome = answer.outcome
     if outcome is None or not outcome.findings:
         abort(404)

@@ -137,7 +137,7 @@ def _values(form: Form, given: Simulated, scale: SampleScale, period: Period) ->
     places = _places(scale, period)
     columns = []
     for measure in form.measures:
-        if measure.over_time is Kind.FLOW:
+        if measure.aggregation_kind is Kind.FLOW:
             columns.append(np.sum([given.quarters[i][measure.code] for i in places], axis=0))
         else:
             columns.append(given.quarters[places[0 if measure.kind is Kind.OPENING else -1]][measure.code])

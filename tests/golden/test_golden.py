@@ -21,9 +21,9 @@ from data.observations import Basis
 from data.organisations.units import Event, UnitKind
 from data.periods import Period, Term, parse_span
 from data.returns import (
+    ParsedWorkbook,
     PlannedValue,
     PlanReturn,
-    ReadWorkbook,
     RegisteredSuccession,
     RegisteredUnit,
     RegistryReturn,
@@ -86,7 +86,7 @@ class Lines:
         )
 
 
-def registry() -> ReadWorkbook:
+def registry() -> ParsedWorkbook:
     """Units and the merger as the returns show them: a unit of two years ended, one of the last year alone began."""
     cells = {row["unit"]: row["base"] for row in sheet("B1")}
     bases = {row["unit"]: row["district"] for row in sheet("B5")}
@@ -116,10 +116,10 @@ def registry() -> ReadWorkbook:
         for row, (one, other) in enumerate(merged, start=8)
     )
     given = RegistryReturn(sheet="DM", units=tuple(lines.found), successions=successions)
-    return ReadWorkbook(source=SourceFile(name="dm.xlsx", content=b"dm"), registry=given)
+    return ParsedWorkbook(source=SourceFile(name="dm.xlsx", content=b"dm"), registry=given)
 
 
-def plans() -> ReadWorkbook:
+def plans() -> ParsedWorkbook:
     lines = tuple(
         PlannedValue(
             row=row,
@@ -133,10 +133,10 @@ def plans() -> ReadWorkbook:
         )
         for row, line in enumerate(sheet("KH"), start=8)
     )
-    return ReadWorkbook(source=SourceFile(name="kh.xlsx", content=b"kh"), plans=PlanReturn(sheet="KH", plans=lines))
+    return ParsedWorkbook(source=SourceFile(name="kh.xlsx", content=b"kh"), plans=PlanReturn(sheet="KH", plans=lines))
 
 
-def tasks() -> ReadWorkbook:
+def tasks() -> ParsedWorkbook:
     """The register; what is owed once is due in its year."""
     lines = tuple(
         TaskLine(
@@ -158,10 +158,10 @@ def tasks() -> ReadWorkbook:
         )
         for row, line in enumerate(sheet("tasks"), start=8)
     )
-    return ReadWorkbook(source=SourceFile(name="nv.xlsx", content=b"nv"), tasks=TaskReturn(sheet="NV", tasks=lines))
+    return ParsedWorkbook(source=SourceFile(name="nv.xlsx", content=b"nv"), tasks=TaskReturn(sheet="NV", tasks=lines))
 
 
-def returned(form: str, district: str, year: int | None, lines: Sheet) -> ReadWorkbook:
+def returned(form: str, district: str, year: int | None, lines: Sheet) -> ParsedWorkbook:
     """A return of one sheet; counts that the workbook does not give are 0."""
     declared = FORMS[form] if year is None else form_on(form, date(year, 12, 31))
     rows = tuple(
@@ -182,7 +182,7 @@ def returned(form: str, district: str, year: int | None, lines: Sheet) -> ReadWo
         columns={m.code: get_column_letter(place) for place, m in enumerate(declared.measures, start=4)},
         rows=rows,
     )
-    return ReadWorkbook(source=SourceFile(name=name, content=name.encode()), returns=(given,))
+    return ParsedWorkbook(source=SourceFile(name=name, content=name.encode()), returns=(given,))
 
 
 @pytest.fixture(scope="module")

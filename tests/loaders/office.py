@@ -16,7 +16,7 @@ from data.forms.builtin import BUILTIN, FORMS, form_on
 from data.forms.model import Form
 from data.organisations.units import Event, Registry, Succession, Tree, Unit, UnitKind
 from data.periods import Period
-from data.returns import Finding, ReadWorkbook, SourceFile
+from data.returns import Finding, ParsedWorkbook, SourceFile
 from loaders.reading import read
 from loaders.references import References
 from loaders.templates import template
@@ -220,7 +220,7 @@ def workbook(form: str, /, **cells: Any) -> SourceFile:
     return SourceFile(name=f"{form}.xlsx", content=put_together([page]))
 
 
-def reading(given: SourceFile | Page | Iterable[Page]) -> tuple[ReadWorkbook | None, list[Finding]]:
+def reading(given: SourceFile | Page | Iterable[Page]) -> tuple[ParsedWorkbook | None, list[Finding]]:
     """The result of reading a file or sheets."""
     if isinstance(given, SourceFile):
         return read(given, REFERENCES)

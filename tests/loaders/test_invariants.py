@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from data.forms.builtin import FORMS
 from data.forms.model import Balance
-from data.returns import ReadWorkbook, Severity
+from data.returns import ParsedWorkbook, Severity
 from loaders.workbook import address
 from tests.loaders.office import Page, pages, reading
 
@@ -22,7 +22,7 @@ BODY = 12  # rows above are title and header
 Facts = dict[str, dict[str, tuple[tuple[int | str | None, ...], frozenset[str]]]]
 
 
-def facts(book: ReadWorkbook) -> Facts:
+def facts(book: ParsedWorkbook) -> Facts:
     """Counts and "x" marks by form and unit."""
     return {
         given.form.code: {row.unit: (row.values, row.not_applicable) for row in given.rows} for given in book.returns

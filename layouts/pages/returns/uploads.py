@@ -13,8 +13,8 @@ from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from data.incoming.uploads import KINDS, LARGEST, MEGABYTE, Answer, Upload, UploadState
-from data.returns import OutcomeStatus, Taking
+from data.incoming.uploads import MAX_FILE_BYTES, MEGABYTE, SUFFIXES, Upload, UploadResult, UploadState
+from data.returns import IntakeMode, OutcomeStatus
 from layouts.pages.returns import mapping_form, outcomes
 from layouts.parts.components import Props, aria, data, icon, section
 from layouts.parts.page import LOCATION
@@ -69,7 +69,7 @@ def zone(asked: Ask) -> Component:
     """Where files are dropped; `board` tells what becomes of them."""
     if not asked.reader.viewer.may_load:
         return section(t("returns.upload"), dmc.Text(t("returns.may_not_load"), c="dimmed", size="sm"))
-    words = {name: t(f"uploads.{name}", most=LARGEST // MEGABYTE, share="{share}") for name in _SAID}
+    words = {name: t(f"uploads.{name}", most=MAX_FILE_BYTES // MEGABYTE, share="{share}") for name in _SAID}
     drop = html.Div(
         [
             # upload.js puts the input here: Dash has none for files.
@@ -82,7 +82,7 @@ def zone(asked: Ask) -> Component:
         ],
         id=Ids.ZONE,
         className="upload",
-        **data(address=RECEIVE, kinds=",".join(KINDS), largest=str(LARGEST), **words),
+        **data(address=RECEIVE, kinds=",".join(SUFFIXES), largest=str(MAX_FILE_BYTES), **words),
     )
     switch = dmc.Switch(id=Ids.CHECK_ONLY, label=t("returns.check_only"), mt="sm")
     return section(t("returns.upload"), drop, switch)
@@ -124,7 +124,7 @@ def board(asked: Ask) -> Component:
 
 
 def _rows(files: Sequence[Upload]) -> list[Component]:
-    answers = sent().answers([file.id for file in files if not file.is_under_way])
+    answers = sent().results([file.id for file in files if not file.is_pending])
     return [
         html.Div(
             _inside(file, answers.get(file.id)),
@@ -141,7 +141,7 @@ def _row(number: int) -> Props:
     return {"type": _ROW, "upload": number}
 
 
-def _inside(file: Upload, answer: Answer | None) -> Component:
+def _inside(file: Upload, answer: UploadResult | None) -> Component:
     if answer is not None:
         return outcomes.card(file, answer, site().store.vocabulary)
     words = t(f"uploads.state_{file.state}")
@@ -164,21 +164,21 @@ def _mark(file: Upload) -> str:
 
 
 def _under_way(files: Sequence[Upload]) -> bool:
-    return any(file.is_under_way for file in files)
+    return any(file.is_pending for file in files)
 
 
 def _button_shown(files: Sequence[Upload]) -> str:
-    return "block" if any(not file.is_under_way for file in files) else "none"
+    return "block" if any(not file.is_pending for file in files) else "none"
 
 
 def _summary(files: Sequence[Upload], unsent: int) -> str:
     """How far it has got, in one sentence; nothing where there is nothing to tell."""
     if not files and not unsent:
         return ""
-    counts = Counter(file.status for file in files if not file.is_under_way)
+    counts = Counter(file.status for file in files if not file.is_pending)
     received = sum(counts[status] for status in _RECEIVED)
     told = {name: sum(counts[status] for status in among) for name, among in _COUNTED.items()}
-    told |= {"left_reading": sum(file.is_under_way for file in files), "left_sending": unsent}
+    told |= {"left_reading": sum(file.is_pending for file in files), "left_sending": unsent}
     parts = [t(f"uploads.count_{name}", count=count) for name, count in told.items() if count]
     return "; ".join([t("uploads.count_received", received=received, all=len(files) + unsent), *parts]) + "."
 
@@ -226,12 +226,12 @@ def register(app: Dash, anew: Mapping[str, Output], view: Callable[[Ask], Filled
         if button is None or not ctx.triggered[0]["value"]:
             raise PreventUpdate
         if isinstance(button, str):
-            mine.put_away()
+            mine.dismiss()
         elif button["type"] == outcomes.PUT_AWAY_BUTTON:
-            mine.put_away(number_of(button["upload"]))
+            mine.dismiss(number_of(button["upload"]))
         else:
-            taking = Taking.STORE if button["type"] == outcomes.SUBMIT_BUTTON else None
-            mine.again(number_of(button["upload"]), taking)
+            mode = IntakeMode.STORE if button["type"] == outcomes.SUBMIT_BUTTON else None
+            mine.requeue(number_of(button["upload"]), mode)
         return site().store.now().isoformat()
 
     mapping_form.register(app, Output(Ids.DECIDED, "data", allow_duplicate=True))
@@ -258,7 +258,7 @@ def _changed(files: Sequence[Upload], before: Mapping[int, Any]) -> Any:
     if [file.id for file in files] != list(before):
         return _rows(files)
     changed = [file for file in files if _mark(file) != before[file.id]]
-    answers = sent().answers([file.id for file in changed])
+    answers = sent().results([file.id for file in changed])
     for file in changed:
         set_props(_row(file.id), {"children": _inside(file, answers.get(file.id))})
     return no_update

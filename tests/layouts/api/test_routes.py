@@ -17,7 +17,7 @@ from data.people.accounts import Accounts
 from data.people.tokens import Tokens
 from data.periods import Period
 from data.tables.audit import Action
-from data.upkeep.audit_log import Wanted, read_log
+from data.upkeep.audit_log import LogFilter, read_log
 from data.viewers import SYSTEM, Role, Scope, Viewer
 from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, answer
@@ -164,7 +164,7 @@ def test_rows_that_a_program_took_are_in_the_log_but_not_what_it_had_already(
     tag = get(path).headers["ETag"]
     assert get(path, **{"If-None-Match": tag}).status_code == 304
     admin = Viewer(name="quản trị", role=Role.ADMIN)
-    page = read_log(province.engine, admin, Wanted(action=Action.EXPORTED, subject=path))
+    page = read_log(province.engine, admin, LogFilter(action=Action.EXPORTED, subject=path))
     assert [(entry.actor, entry.details["bytes"] > 0) for entry in page.entries] == [("phân tích", True)]
 
 

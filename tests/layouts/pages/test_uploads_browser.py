@@ -7,8 +7,8 @@ import re
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from data.incoming.queue import UploadQueue
-from data.incoming.uploads import Answer, Uploads
-from data.returns import SourceFile, Taking
+from data.incoming.uploads import UploadResult, Uploads
+from data.returns import IntakeMode, SourceFile
 from data.viewers import Role, Viewer
 from loaders.sample import TINY
 from tests.browser import Desk, enter
@@ -46,7 +46,7 @@ def test_several_files_are_dropped_the_page_is_loaded_again_in_the_middle_and_al
     enter(page, changing, "/returns")
     # Another process reads a file of this account: the others wait for their turn, as long as the test wants.
     account = "tochuc"
-    Uploads(desk.store, Viewer(account, Role.BOARD)).add(SourceFile(name="dau.xlsx", content=b"x"), Taking.CHECK)
+    Uploads(desk.store, Viewer(account, Role.BOARD)).add(SourceFile(name="dau.xlsx", content=b"x"), IntakeMode.CHECK)
     queue = UploadQueue(desk.store)
     elsewhere = queue.claim()
     assert elsewhere is not None
@@ -61,7 +61,7 @@ def test_several_files_are_dropped_the_page_is_loaded_again_in_the_middle_and_al
     page.reload()
     expect(summary).to_have_text("Đã nhận 0/6 tệp; còn 6 tệp đang đọc.")
     expect(page.locator(".upload-line")).to_have_count(6)
-    queue.answer(elsewhere, Answer(fault="0123456789abcdef"))
+    queue.complete(elsewhere, UploadResult(fault="0123456789abcdef"))
     expect(summary).to_have_text("Đã nhận 0/6 tệp; 5 tệp trả lại; 1 tệp chưa đọc được.")
     expect(page.locator(".outcome-title").last).to_contain_text("tep-5.xlsx: trả lại, có 1 lỗi")
     assert fits(page)

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from data.organisations.units import Level
 from data.people.accounts import Accounts
-from data.people.sign_in import FREE_BY_ACCOUNT, Guesses
+from data.people.sign_in import FREE_BY_ACCOUNT, AttemptLimiter
 from data.tables.engine import writing
 from data.tables.schema import audit
 from data.version import VERSION
@@ -171,7 +171,7 @@ def test_one_changes_ones_own_password_and_the_other_sessions_end(
 
 def test_too_many_wrong_passwords_are_told_to_wait(stranger: FlaskClient, store: Store) -> None:
     for n in range(FREE_BY_ACCOUNT):
-        Guesses(store).begin("board", f"192.0.2.{n}")
+        AttemptLimiter(store).begin("board", f"192.0.2.{n}")
     answer = stranger.post("/login", data={"name": "board", "password": PASSWORD, "csrf_token": token(stranger)})
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
     assert "Hãy thử lại sau 1 phút" in answer.get_data(as_text=True)

@@ -76,7 +76,7 @@ def test_units_of_a_return_are_those_of_the_tree_at_the_end_of_its_period(either
         for code, counts in book.forms.items():
             grain = FORMS[code].grain
             assert grain is not None
-            below = {unit.code for unit in tree.within(tree.by_code[book.district].id) if unit.holds(grain)}
+            below = {unit.code for unit in tree.within(tree.by_code[book.district].id) if unit.has_grain(grain)}
             assert set(counts.units) == below
             assert len(counts.units) == len(below)
 

@@ -1,4 +1,4 @@
-"""Which returns are due: forms by quarter and by year, versions, forms that are owed from their first return on."""
+"""Due returns: quarterly and yearly forms, versions, forms that are due from their first return on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from data.forms.builtin import BUILTIN, FORMS
 from data.periods import Period
-from data.sums.due import DueCalendar, due_returns, senders
+from data.sums.due_returns import DueCalendar, due_returns, senders
 from data.tables.records import DueReturn, ReturnStatus
 from data.viewers import SYSTEM
 from data.writing.store import Store
