@@ -24,7 +24,19 @@ from data.forms.vocabulary import Vocabulary
 
 VERSIONS: Mapping[str, tuple[Form, ...]] = {
     versions[0].code: versions
-    for versions in ((B1, B1_2025), (B2,), (B3,), (B4,), (B5,), (B6_2012, B6_2018), (DM,), (SX,), (KH,), (LS,), (NV,))
+    for versions in (
+        (B1, B1_2025),
+        (B2,),
+        (B3,),
+        (B4,),
+        (B5,),
+        (B6_2012, B6_2018),
+        (DM,),
+        (SX,),
+        (KH,),
+        (LS,),
+        (NV,),
+    )
 }
 """Each form's versions, oldest first; no two are in force on the same day."""
 

@@ -183,14 +183,16 @@ def put_together(
 
 def counts(form: Form, codes: Iterable[str]) -> dict[str, list[int | str | None]]:
     """The usual values of each unit, in the order of the form's measures; flags blank."""
-    usual = USUAL[form.code] | RATED
+    usual = USUAL.get(form.code, {}) | RATED
     row = [None if measure.kind == "flag" else usual.get(measure.code, 0) for measure in form.measures]
     return {code: list(row) for code in codes}
 
 
 def usual_period(form: str) -> Period:
-    """The quarter, or its year for a form that is returned by the year only."""
-    return PERIOD if PERIOD.frequency in FORMS[form].frequencies else PERIOD.whole_year
+    """The quarter, or its year for a form that is returned by the year only; the first one of a newer form."""
+    declared = FORMS[form]
+    period = PERIOD if PERIOD.frequency in declared.frequencies else PERIOD.whole_year
+    return max(period, Period.covering(declared.valid_from, period.frequency))
 
 
 def sheet(form: str, *, unit: str = "H1", period: Period | None = None, cumulative: bool = False) -> ReturnSheet:
