@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-quick coverage bench bench-growth lint format install install-dev install-bench chromium libreoffice lock screenshots
+.PHONY: help demo test test-quick coverage bench bench-growth golden lint format install install-dev install-bench chromium libreoffice lock screenshots
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -40,6 +40,9 @@ bench: install-bench ## every benchmark beside what else one would take, into te
 
 bench-growth: install-bench ## what grows with history and provinces, on SQLite and PostgreSQL, into the same file
 	$(BIN)/python -m tests.benchmarks.growth
+
+golden: install-dev libreoffice ## the golden workbook anew, its formulas computed by LibreOffice
+	$(BIN)/python -m tests.golden.make_workbook
 
 lint: install-dev ## style, types, import rule
 	$(BIN)/ruff check .

@@ -123,7 +123,7 @@ def load(
     outcomes: list[Outcome] = []
     readers_there = cluster(scheduler) if scheduler else nullcontext(readers)
     with closing(open_store(environment())) as store, readers_there as reading:
-        said = keep_mapping(store, mapping, files, check=check) if mapping else ()
+        said = save_mapping(store, mapping, files, check=check) if mapping else ()
         loading = intake.load(
             store,
             files,
@@ -251,7 +251,7 @@ def received_at(text: str) -> datetime | dict[str, datetime]:
     return read_received(path)
 
 
-def keep_mapping(store: Store, path: Path, files: list[Path], *, check: bool) -> tuple[HeaderMapping, ...]:
+def save_mapping(store: Store, path: Path, files: list[Path], *, check: bool) -> tuple[HeaderMapping, ...]:
     """Binds a mapping to the headers of the files that it fits; stores it unless the files are only checked.
 
     Raises:
@@ -264,7 +264,7 @@ def keep_mapping(store: Store, path: Path, files: list[Path], *, check: bool) ->
     bound = mapping.read_bound(path, sources, store.vocabulary)
     if not check:
         for one in bound:
-            store.keep_mapping(one, viewer=SYSTEM)
+            store.save_mapping(one, viewer=SYSTEM)
     return bound
 
 

@@ -1,1 +1,1 @@
-"""What is counted, and where it is kept."""
+"""The domain model and its storage: what is counted, and where it is stored."""

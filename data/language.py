@@ -1,4 +1,4 @@
-"""The two languages of everything that people read: declared titles and message catalogues."""
+"""The two languages of all user-facing text: declared titles and message catalogues."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class Language(StrEnum):
-    """Vietnamese is the language of the office; English is the second."""
+    """Vietnamese is the office's language, English the second one."""
 
     VI = "vi"
     EN = "en"
@@ -18,7 +18,7 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A title in both languages, declared beside what it names."""
+    """A text in both languages, declared beside what it names."""
 
     vi: str
     en: str
@@ -27,10 +27,10 @@ class Text:
         return self.vi if language == Language.VI else self.en
 
 
-class UsersFault(Exception):
-    """What a user asked for cannot be done: `text` says why and what to do, in both languages.
+class UserError(Exception):
+    """A request that cannot be fulfilled: `text` says why and what to do, in both languages.
 
-    Whoever shows it says it in the reader's language; as a string, in logs and tracebacks, it is Vietnamese.
+    It is shown in the reader's language; as a string, in logs and tracebacks, it is Vietnamese.
     """
 
     def __init__(self, text: Text) -> None:
@@ -42,7 +42,7 @@ class UsersFault(Exception):
 
 
 class MissingMessage(KeyError):
-    """A message key that a catalogue does not hold: a fault of ours, never shown to users."""
+    """A message key missing from a catalogue: a programming error, never shown to users."""
 
 
 class MessageCatalogue:
@@ -53,7 +53,7 @@ class MessageCatalogue:
 
     @cached_property
     def messages(self) -> Mapping[Language, Mapping[str, str]]:
-        """All messages by language and id; read once, when the first is asked for."""
+        """All messages by language and id; parsed once, on first use."""
         from babel.messages.pofile import read_po
 
         found: dict[Language, dict[str, str]] = {}
@@ -64,10 +64,10 @@ class MessageCatalogue:
         return found
 
     def say(self, key: str, language: Language = Language.VI, /, **values: object) -> str:
-        """The sentence for `key`, with its places filled from `values`.
+        """The message for `key`, its placeholders filled from `values`.
 
         Raises:
-            MissingMessage: no such key in that language.
+            MissingMessage: the language has no such key.
         """
         try:
             sentence = self.messages[language][key]
@@ -76,14 +76,14 @@ class MessageCatalogue:
         return sentence.format(**values)
 
     def both(self, key: str, /, **values: object) -> Text:
-        """The sentence for `key` in both languages; a value that is itself a `Text` is put in in each of them.
+        """The message for `key` in both languages; a value that is a `Text` is filled in in the matching one.
 
         Raises:
-            MissingMessage: no such key.
+            MissingMessage: there is no such key.
         """
 
-        def said(language: Language) -> str:
-            spoken = {name: value[language] if isinstance(value, Text) else value for name, value in values.items()}
-            return self.say(key, language, **spoken)
+        def render(language: Language) -> str:
+            localised = {name: value[language] if isinstance(value, Text) else value for name, value in values.items()}
+            return self.say(key, language, **localised)
 
-        return Text(said(Language.VI), said(Language.EN))
+        return Text(render(Language.VI), render(Language.EN))

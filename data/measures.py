@@ -10,7 +10,7 @@ from data.language import Text
 
 
 class Kind(StrEnum):
-    """How a measure adds up over time: a stock is the last sub-period's, an opening the first's, a flow their sum."""
+    """How a measure aggregates over time: a stock takes the last sub-period, an opening the first, a flow their sum."""
 
     STOCK = "stock"
     OPENING = "opening"
@@ -19,19 +19,19 @@ class Kind(StrEnum):
     CATEGORY = "category"
 
 
-_ABOUT_PERSONS = re.compile(r"(?:^|_)(?:female|women|ethnic|religi|expelled|struck_off|resigned|violation|disciplin)")
+_PERSONAL_TRAITS = re.compile(r"(?:^|_)(?:female|women|ethnic|religi|expelled|struck_off|resigned|violation|disciplin)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """A count that a return gives for a unit and a period.
+    """A count that a return reports for a unit and a period.
 
-    `header` is the path of header words above the column, outermost first. `part_of` names the measure that it
-    is a part of ("trong đó"): parts may overlap, so they are compared with the whole and never added to it.
-    A flag is 1 or blank and sums to the number of units that have it. A category is one of its `choices`; it is kept
-    as it is written and sums to nothing: derived measures count the units by it. An alias is other words for the
-    header: one word stands for the last word of the path, several for the whole path. A `sensitive` count (of sex,
-    ethnicity, discipline) may identify people where few are behind it, and is hidden there; None: nothing was said.
+    `header` is the path of column headers, outermost first. `part_of` names the measure that it is a part of
+    ("trong đó"): parts may overlap, so they are compared with the whole and never added to it. A flag is 1 or blank
+    and sums to the number of units that have it. A category is one of its `choices`; it is stored as reported and not
+    summed: derived measures count units by it. An alias is an alternative header: one element replaces the last of the
+    path, several replace the whole path. A `sensitive` count (of sex, ethnicity, discipline) may identify people when
+    small and is then suppressed; None: not declared.
     """
 
     code: str
@@ -45,11 +45,11 @@ class Measure:
     sensitive: bool | None = None
 
     @property
-    def over_time(self) -> Kind:
-        """The kind that decides aggregation over time: a flag and a category are stocks."""
+    def aggregation_kind(self) -> Kind:
+        """The kind by which it aggregates over time: flags and categories are stocks."""
         return Kind.STOCK if self.kind in {Kind.FLAG, Kind.CATEGORY} else self.kind
 
     @property
-    def must_say_whether_sensitive(self) -> bool:
-        """Whether its code is that of a count of sex, ethnicity or discipline, and its declaration says nothing."""
-        return self.sensitive is None and _ABOUT_PERSONS.search(self.code) is not None
+    def leaves_sensitivity_open(self) -> bool:
+        """Whether its code denotes a count of sex, ethnicity or discipline and `sensitive` is not declared."""
+        return self.sensitive is None and _PERSONAL_TRAITS.search(self.code) is not None

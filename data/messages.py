@@ -1,4 +1,4 @@
-"""The sentences of this package, in both languages."""
+"""The messages of this package, in both languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What indicators are computed from: sums of measures per unit and period, and the leaves below them."""
+"""The input of indicators: sums of measures by unit and period, and the leaf values below them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from data.periods import Period, Term
 
 
 class Basis(StrEnum):
-    """Which tree a value is summed over: that of its period, or today's."""
+    """Which tree a value is summed over: the period's own, or today's."""
 
     REPORTED = "reported"
     TODAY = "today"
@@ -23,11 +23,11 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums for one unit and one period as returned (no period made from others).
+    """Sums for one unit and one reported period (not aggregated from sub-periods).
 
-    `sums` gives Σ of each measure over the `reporting` leaf units, of `expected`. A measure that some of them left
-    blank has the number of blanks in `blanks`; its sum is over the rest. `estimated`: a decision's share of what a
-    divided unit had returned is in the sums.
+    `sums` holds Σ of each measure over the `reporting` leaf units out of `expected`. `blanks` counts, by measure, the
+    leaf units that left it blank; the sum is over the others. `estimated`: the sums include shares of what a divided
+    unit had reported, apportioned by decision.
     """
 
     reporting: int
@@ -39,61 +39,61 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One leaf unit's values in one return (or the share of them that is asked for); None where it left a blank.
+    """One leaf unit's values in one return (or the requested share of them); None where it left a blank.
 
-    An official form's values are those of a higher unit; `stands_for` then are the leaf units in whose place they are.
+    The values of an official form are a higher unit's; `substitutes_for` then names the leaf units that they replace.
     """
 
     unit: int
     values: Mapping[str, int | Fraction | None]
     estimated: bool = False
-    stands_for: frozenset[int] = frozenset()
+    substitutes_for: frozenset[int] = frozenset()
 
 
 class Observations(Protocol):
-    """Where computing takes its sums from; `source` is a key of the vocabulary's sources."""
+    """The sums that indicators are computed from; `source` is a key of the vocabulary's sources."""
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """What the sums are of."""
+        """The vocabulary that the sums are keyed by."""
         ...
 
     def at(self, source: str, unit: int, period: Period) -> Totals | None:
-        """Sums of a unit for exactly that period; None when nobody below it returned anything for it."""
+        """Sums of a unit for exactly that period; None when nothing at or below it was reported."""
         ...
 
     def leaves(self, source: str, unit: int, period: Period) -> Sequence[Leaf]:
-        """The leaf rows behind `at`, for the few cases that sums cannot answer (blanks, partly reported years)."""
+        """The leaf values behind `at`, for the few cases that sums cannot answer (blanks, partly reported years)."""
         ...
 
-    def below(self, source: str, unit: int, periods: Collection[Period]) -> Sequence[int]:
-        """The units directly below of which the unit's sums for all of these periods are made up, each leaf below one.
+    def additive_children(self, source: str, unit: int, periods: Collection[Period]) -> Sequence[int]:
+        """The children whose sums add up to the unit's in all of these periods, each leaf belonging to one of them.
 
-        Empty where that is not so (leaves that went from one to another, units whose own rows count, official forms),
-        or where leaves come next.
+        Empty where they do not add up (leaves that moved between children, units with rows of their own, official
+        forms), or where the children are leaves.
         """
         ...
 
     def expected(self, source: str, unit: int, day: date) -> int:
-        """Leaf units of the source's grain at or below the unit on that day."""
+        """The number of leaf units of the source's grain at or below the unit on that day."""
         ...
 
     def exists(self, source: str, leaf: int, day: date) -> bool:
-        """Whether a row of the source was expected of just that leaf on that day, whatever became of it since."""
+        """Whether a row of the source was expected of that very leaf on that day, whatever happened to it since."""
         ...
 
-    def hides(self, measures: Iterable[str], unit: int, period: Period) -> bool:
-        """Whether too few people are behind these counts of a unit for them to be told to who asks."""
+    def is_suppressed(self, measures: Iterable[str], unit: int, period: Period) -> bool:
+        """Whether these counts of a unit are too small to be disclosed to the viewer."""
         ...
 
     def level(self, unit: int, day: date) -> Level | None:
-        """The unit's level on that day; None when it was not there, or has none (sectional committees)."""
+        """The unit's level on that day; None when it did not exist or has no level (sectional committees)."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A plan in force: exact value, and the decision that gave it."""
+    """A plan in force: its exact value and the decision that set it."""
 
     unit: int
     term: Term

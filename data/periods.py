@@ -1,4 +1,4 @@
-"""Reporting periods: year, half, quarter, month, and the terms that plans are given for."""
+"""Reporting periods (year, half, quarter, month) and the terms that plans are set for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache, total_ordering
 
-from data.language import Language, UsersFault
+from data.language import Language, UserError
 from data.messages import MESSAGES, sentence
 
 
@@ -40,8 +40,8 @@ _FREQUENCY = {letter: frequency for frequency, letter in _LETTER.items()}
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
-class PeriodError(UsersFault, ValueError):
-    """A text that is not a period; the sentence names it and shows the forms that are."""
+class PeriodError(UserError, ValueError):
+    """A text that is not a period; the message quotes it and shows the accepted notations."""
 
 
 @total_ordering
@@ -64,10 +64,10 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Reads a period's code.
+        """Parses a period code.
 
         Raises:
-            PeriodError: the text is none.
+            PeriodError: the text is not a period.
         """
         found = re.fullmatch(r"(\d{4})(?:-([HQM])(\d{1,2}))?", text.strip())
         if not found:
@@ -77,7 +77,7 @@ class Period:
 
     @classmethod
     def covering(cls, day: date, frequency: Frequency) -> Period:
-        """The period of that frequency that holds `day`."""
+        """The period of that frequency that contains `day`."""
         return cls(day.year, frequency, (day.month - 1) // frequency.months + 1)
 
     @property
@@ -103,12 +103,12 @@ class Period:
 
     @property
     def previous(self) -> Period:
-        """The period of the same length just before."""
+        """The preceding period of the same length."""
         return Period.covering(self.start - timedelta(days=1), self.frequency)
 
     @property
     def next(self) -> Period:
-        """The period of the same length just after."""
+        """The following period of the same length."""
         return Period.covering(self.end + timedelta(days=1), self.frequency)
 
     @property
@@ -117,15 +117,15 @@ class Period:
         return Period(self.year)
 
     def years_ago(self, years: int) -> Period:
-        """The same period of an earlier year."""
+        """The same period, so many years earlier."""
         return Period(self.year - years, self.frequency, self.index)
 
     def contains(self, other: Period) -> bool:
-        """Whether `other` lies wholly inside (a period contains itself)."""
+        """Whether `other` lies wholly within (a period contains itself)."""
         return self.start <= other.start and other.end <= self.end
 
     def parts(self, frequency: Frequency) -> tuple[Period, ...]:
-        """The periods of that length that make up this one; empty when it is shorter."""
+        """The periods of that length that make up this one; empty when this one is shorter."""
         if frequency.months > self.frequency.months:
             return ()
         first = Period.covering(self.start, frequency)
@@ -141,13 +141,13 @@ class Period:
         return (self.end, self.frequency.months) < (other.end, other.frequency.months)
 
     def title(self, language: Language = Language.VI) -> str:
-        """As it stands in a title: "Quý III năm 2020", "Third quarter of 2020"."""
+        """In full, as in titles: "Quý III năm 2020", "Third quarter of 2020"."""
         of_the_year = f"_{self.index}" if self.frequency in {Frequency.HALF, Frequency.QUARTER} else ""
         key = f"period_title.{self.frequency}{of_the_year}"
         return MESSAGES.say(key, language, year=self.year, index=self.index)
 
     def short(self, language: Language = Language.VI) -> str:
-        """As it stands on an axis: "Q3/2020", "2020", "T9/2020"."""
+        """Abbreviated, as on axes: "Q3/2020", "2020", "T9/2020"."""
         if self.frequency is Frequency.YEAR:
             return str(self.year)
         letter = _LETTER[self.frequency]
@@ -158,14 +158,14 @@ class Period:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Term:
-    """The years that a plan is given for: one, or a term such as 2016..2020."""
+    """The years that a plan is set for: one, or a term such as 2016..2020."""
 
     first: int
     last: int
 
     @classmethod
     def parse(cls, text: str) -> Term:
-        """Reads `2020` or `2016..2020`.
+        """Parses `2020` or `2016..2020`.
 
         Raises:
             PeriodError: the text is neither.
@@ -184,17 +184,17 @@ class Term:
         return self.code
 
     def covers(self, year: int) -> bool:
-        """Whether the year lies in it."""
+        """Whether it includes the year."""
         return self.first <= year <= self.last
 
 
 def parse_span(text: str, frequency: Frequency = Frequency.YEAR) -> tuple[Period, ...]:
-    """Reads one period or an inclusive range: `2020-Q3`, `2015..2020`, `2019-Q1..2020-Q3`.
+    """Parses one period or an inclusive range: `2020-Q3`, `2015..2020`, `2019-Q1..2020-Q3`.
 
-    A range whose ends are years is read at `frequency`: `2019..2020` by quarter is eight quarters.
+    A range of years is expanded at `frequency`: `2019..2020` by quarter is eight quarters.
 
     Raises:
-        PeriodError: an end is no period, the ends differ in length, or the range runs backwards.
+        PeriodError: an end is not a period, the ends differ in frequency, or the range runs backwards.
     """
     first_text, dots, last_text = text.partition("..")
     first = Period.parse(first_text)

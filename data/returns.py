@@ -1,4 +1,4 @@
-"""What passes from the reader of workbooks to the store: files, returns, registers, plans, findings, outcomes."""
+"""What loaders hand to the store: source files, returns, registers, plans, findings and outcomes."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from data.tasks import TaskReturn
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFile:
-    """A workbook as it came."""
+    """A workbook as received."""
 
     name: str
     content: bytes
 
     @cached_property
     def sha256(self) -> str:
-        """Hexadecimal digest of the content."""
+        """Hexadecimal SHA-256 digest of the content."""
         return hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnedRow:
-    """One unit's line of a return: its sheet row from 1, and values in the order of the form's measures.
+    """One unit's row of a return: its sheet row from 1, and values in the order of the form's measures.
 
-    A count is a number, a category its code as text, and None a cell that was blank; `not_applicable` holds the
-    measures whose cell says "x". `period` is given only where the line has its own year (LS).
+    A count is a number, a category its code as text, and None a blank cell; `not_applicable` holds the measures
+    marked "x". `period` is set only where each row has its own year (LS).
     """
 
     unit: str
@@ -45,16 +45,16 @@ class ReturnedRow:
     period: Period | None = None
 
     def __reduce__(self) -> tuple[type[ReturnedRow], tuple[object, ...]]:
-        """For its way out of the process that read it: quicker than field by field, and there are thousands."""
+        """Pickles positionally, which is faster than field by field: a worker process sends thousands of rows."""
         return ReturnedRow, (self.unit, self.row, self.values, self.not_applicable, self.period)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Return:
-    """One checked sheet: `unit` is the sender's code, `columns` gives each measure's column letters.
+    """One validated sheet: `unit` is the sender's code, `columns` gives each measure's column letters.
 
-    Where a sheet has its lines in rows (official forms), `columns` gives whole addresses and the one row is row 0.
-    `period` is None for LS. `cumulative` tells flows counted since 1 January from flows of the period.
+    For transposed sheets (official forms), `columns` gives whole cell addresses and the only row is row 0. `period` is
+    None for LS. `cumulative`: flows are counted since 1 January instead of over the period.
     """
 
     form: Form
@@ -67,12 +67,12 @@ class Return:
 
 
 def cell_of(columns: Mapping[str, str], measure: str, row: int) -> str:
-    """The address of a count, from what `Return.columns` and `Row.row` hold."""
+    """The cell address of a count, from `Return.columns` and `ReturnedRow.row`."""
     return f"{columns[measure]}{row or ''}"
 
 
 def cells_in(address: str) -> tuple[str, ...]:
-    """The single cells of an address: "B52+B53" is a count that two lines of an official form give together."""
+    """The single cells of an address: "B52+B53" is a count given by two lines of an official form together."""
     return tuple(address.split("+")) if address else ()
 
 
@@ -106,7 +106,7 @@ class RegisteredSuccession:
 
 @dataclass(frozen=True, kw_only=True)
 class RegistryReturn:
-    """A whole registry; it supersedes the one before."""
+    """A complete registry; it supersedes the previous one."""
 
     sheet: str
     units: tuple[RegisteredUnit, ...]
@@ -136,10 +136,10 @@ class PlanReturn:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadWorkbook:
-    """All that one workbook holds, recognised and checked, ready for the store.
+class ParsedWorkbook:
+    """The validated contents of one workbook, ready to be accepted.
 
-    `official` are the official forms: counts of the unit itself, kept beside the returns of its cells.
+    `official` are official forms: counts at the unit's own level, stored beside the returns of its cells.
     """
 
     source: SourceFile
@@ -159,9 +159,9 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something wrong at a place: `cell` is an address such as F17, or "" for the sheet, `sheet` "" for the file.
+    """A problem and its location: `cell` is an address such as F17, or "" for the sheet; `sheet` is "" for the file.
 
-    `message` says the place, what is there and what to do.
+    `message` gives the location, what is there and what to do.
     """
 
     code: str
@@ -171,23 +171,23 @@ class Finding:
     cell: str = ""
 
     def say(self, language: Language = Language.VI) -> str:
-        """The whole sentence, place first: "B1!F17: ..."."""
+        """The whole message, location first: "B1!F17: ..."."""
         place = "!".join(part for part in (self.sheet, self.cell) if part)
         return f"{place}: {self.message[language]}" if place else self.message[language]
 
     def alone(self, language: Language = Language.VI) -> str:
-        """The sentence where its place stands elsewhere, with a capital."""
+        """The message without its location, capitalised."""
         text = self.message[language]
         return text[:1].upper() + text[1:]
 
 
 PERSONAL_DATA = "personal_data"
-"""The finding that a file lists people."""
+"""Code of the finding that a file lists people."""
 _OF_HEADERS = frozenset({"missing_column", "column_twice", "unknown_form", "title_contradicts_header", "no_known_form"})
 
 
 class OutcomeStatus(StrEnum):
-    """What became of a file."""
+    """The result of loading a file."""
 
     ACCEPTED = "accepted"
     SUPERSEDED = "superseded"
@@ -196,8 +196,8 @@ class OutcomeStatus(StrEnum):
     CHECKED = "checked"
 
 
-class Taking(StrEnum):
-    """What is to be done with a file: only checked; taken in unless it changes a return in force; taken in."""
+class IntakeMode(StrEnum):
+    """What to do with a file: only check it, store it unless it changes a return in force, or store it."""
 
     CHECK = "check"
     ASK = "ask"
@@ -205,7 +205,7 @@ class Taking(StrEnum):
 
 
 class CellState(StrEnum):
-    """What a cell of counts holds that is no number."""
+    """The content of a count's cell when it is not a number."""
 
     BLANK = "blank"
     NOT_APPLICABLE = "not_applicable"
@@ -214,10 +214,10 @@ class CellState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A cell in which a return differs from the one in force that it would supersede.
+    """A cell whose value differs from the return in force that it would supersede.
 
-    A value is what `ReturnedRow` holds, or the state of a cell without one; an address is "" where there is no line.
-    `period` is that of the return, of its line for LS.
+    A value is as in `ReturnedRow`, or the state of a cell that has none; an address is "" where the row is missing.
+    `period` is the return's, or the row's for LS.
     """
 
     form: str
@@ -236,10 +236,10 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of one file, with every finding; SUPERSEDED says that it replaced an earlier return.
+    """The outcome of loading one file, with all findings; SUPERSEDED: it replaced an earlier return.
 
-    `returns` names what it held: (form, unit code, period code or ""). `changes`, when the file was not taken in,
-    are the cells that differ from what it would supersede.
+    `returns` lists its contents as (form, unit code, period code or ""). `changes` are, for a file that was not stored,
+    the cells that differ from what it would supersede.
     """
 
     file: str
@@ -251,15 +251,15 @@ class Outcome:
 
     @property
     def has_unknown_header(self) -> bool:
-        """Whether saying which column is which may put right what is wrong with it."""
+        """Whether mapping its columns by hand may resolve its findings."""
         return any(finding.code in _OF_HEADERS for finding in self.findings)
 
     @property
     def lists_people(self) -> bool:
-        """Whether it was refused for that: nothing of the file may be kept or given back."""
+        """Whether it was refused for listing people: nothing of the file may be kept or returned."""
         return any(finding.code == PERSONAL_DATA for finding in self.findings)
 
     @property
     def refused(self) -> bool:
-        """Whether an error stopped it."""
+        """Whether it was refused because of errors."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)

@@ -1,4 +1,4 @@
-"""Settings of the place where it runs: where things are kept, from the environment."""
+"""Deployment settings, read from the environment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Environment(BaseSettings):
-    """What the environment says: DATA_DIR, DATABASE_URL, SECRET_KEY, TRUSTED_PROXIES, POSTGRESQL_BIN."""
+    """The environment variables DATA_DIR, DATABASE_URL, SECRET_KEY, TRUSTED_PROXIES, POSTGRESQL_BIN."""
 
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
@@ -21,5 +21,5 @@ class Environment(BaseSettings):
 
     @property
     def url(self) -> str:
-        """The database: DATABASE_URL, else SQLite in the data folder."""
+        """The database URL: DATABASE_URL, else SQLite in the data folder."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'store.sqlite').as_posix()}"

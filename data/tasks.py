@@ -1,4 +1,4 @@
-"""The register of tasks (NV): what its lines say."""
+"""The task register (NV): its lines, as loaded and as stored."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ RECURRENCE_TITLES: Mapping[Recurrence, Text] = {
 
 
 class TaskState(StrEnum):
-    """How a task stands; a register says the first three, the last one follows from the due date."""
+    """The state of a task; registers state the first three, OVERDUE follows from the due date."""
 
     NOT_STARTED = "not_started"
     UNDER_WAY = "under_way"
@@ -49,10 +49,9 @@ STATE_TITLES: Mapping[TaskState, Text] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskLine:
-    """A line of a task workbook: what `owner` owes of `task`, for a year or term or at all.
+    """A line of a task workbook: `owner`'s obligation under `task`, for a year, a term or without one.
 
-    `owner_code` is the owner's code where it is an organisation of the registry, else "". Quantities are None where
-    the task has none.
+    `owner_code` is the owner's code if it is in the registry, else "". Quantities that do not apply are None.
     """
 
     row: int
@@ -78,7 +77,7 @@ class TaskLine:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskReturn:
-    """A task workbook's lines; each replaces the line of the same task, owner and term that is in force."""
+    """A task workbook's lines; each supersedes the one in force of the same task, owner and term."""
 
     sheet: str
     tasks: tuple[TaskLine, ...]
@@ -86,7 +85,7 @@ class TaskReturn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A line of the register in force; `unit` is the owner's id where it is an organisation of the registry."""
+    """A line of the register in force; `unit` is the owner's id if it is in the registry."""
 
     task: str
     clause: str
@@ -110,27 +109,27 @@ class Task:
     superseded_at: datetime | None = None
 
     def state_on(self, day: date) -> TaskState:
-        """How it stands on a day: what is not done after its due date is overdue, what was done later is under way."""
+        """Its state on a day: overdue when not done by the due date, under way when it was only done later."""
         if self.is_overdue_on(day):
             return TaskState.OVERDUE
         return TaskState.UNDER_WAY if self.state is TaskState.DONE and not self.is_done_by(day) else self.state
 
     def is_done_by(self, day: date) -> bool:
-        """Whether it is done, and its document is not of a later day."""
+        """Whether it was done by that day, judging by the date of its document."""
         return self.state is TaskState.DONE and (self.evidence_date is None or self.evidence_date <= day)
 
     def is_overdue_on(self, day: date) -> bool:
-        """Whether it should have been done before that day and is not."""
+        """Whether it was due before that day and is not done."""
         return self.due is not None and self.due < day and not self.is_done_by(day)
 
     def is_owed_in(self, year: int, first: int) -> bool:
-        """Whether it is owed in a year: that of its term, else from that of its due date (without one, `first`) on."""
+        """Whether it is owed in a year: within its term, else from its due date's year on (without one, `first`)."""
         if self.term is not None:
             return self.term.covers(year)
         return year >= (self.due.year if self.due is not None else first)
 
 
 def first_year(tasks: Iterable[Task]) -> int:
-    """The first year that a register speaks of: what it gives no date is owed from then on."""
+    """The first year mentioned in a register: undated lines are owed from then on."""
     years = (task.term.first if task.term is not None else task.due.year if task.due else None for task in tasks)
     return min((year for year in years if year is not None), default=date.min.year)

@@ -1,4 +1,4 @@
-"""The name and version of the program, declared in pyproject.toml and nowhere else."""
+"""The program's name and version, declared only in pyproject.toml."""
 
 from __future__ import annotations
 

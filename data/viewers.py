@@ -1,11 +1,11 @@
-"""Who asks: a role and the subtree that it may see; every read and write names its viewer."""
+"""Viewers: a role and the subtree that it may access; every read and write is made for one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from data.language import Text, UsersFault
+from data.language import Text, UserError
 
 
 class Role(StrEnum):
@@ -19,7 +19,7 @@ class Role(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a token is for, within what its account may do."""
+    """What a token permits, within its account's own permissions."""
 
     READ = "read"
     LOAD = "load"
@@ -36,13 +36,13 @@ ROLE_TITLES = {
 _LOADERS = frozenset({Role.BOARD, Role.DISTRICT, Role.ADMIN})
 
 
-class OutOfScope(UsersFault, PermissionError):
-    """The viewer asked for, or sent, what lies outside its subtree or role."""
+class OutOfScope(UserError, PermissionError):
+    """The viewer requested or sent something outside its subtree or role."""
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """An account at work. `unit` is the code of the subtree's root; None is the whole province."""
+    """An account in whose name data is accessed. `unit` is the code of its subtree's root; None: the province."""
 
     name: str
     role: Role
@@ -50,12 +50,12 @@ class Viewer:
 
     @property
     def sees_small_numbers(self) -> bool:
-        """Whether counts of a few people are told: to those who collect and check the returns that they stand in."""
+        """Whether small numbers are disclosed to it: only to those who collect and check the returns."""
         return self.role in _LOADERS
 
     @property
     def may_load(self) -> bool:
-        """Whether it may send returns."""
+        """Whether it may load returns."""
         return self.role in _LOADERS
 
 

@@ -12,7 +12,7 @@ from dash import Dash
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from data.incoming.uploads import LARGEST, MEGABYTE
+from data.incoming.uploads import MAX_FILE_BYTES, MEGABYTE
 from data.writing.store import Store
 from layouts.api import routes
 from layouts.frame import scripts, shell
@@ -26,7 +26,7 @@ from layouts.web.services import Services
 __all__ = ["Services", "create_app"]
 
 # One workbook plus the multipart envelope.
-_REQUEST_LIMIT = LARGEST + MEGABYTE
+_REQUEST_LIMIT = MAX_FILE_BYTES + MEGABYTE
 # Imported lazily elsewhere; warmed up here so that no request waits for them.
 _LATE = ("scipy.special", "statsmodels.tsa.exponential_smoothing.ets")
 _HERE = Path(__file__).parent

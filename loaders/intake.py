@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from data.forms.header_mappings import HeaderMapping
 from data.organisations.units import Registry
 from data.reading.queries import Reader
-from data.returns import Change, Finding, Outcome, OutcomeStatus, ReadWorkbook, SourceFile, Taking
+from data.returns import Change, Finding, IntakeMode, Outcome, OutcomeStatus, ParsedWorkbook, SourceFile
 from data.viewers import OutOfScope, Viewer
 from data.writing.acceptance import contents
 from data.writing.store import Store
@@ -45,11 +45,11 @@ def intake(
     viewer: Viewer,
     received_at: datetime | None = None,
     at: datetime | None = None,
-    taking: Taking = Taking.STORE,
+    mode: IntakeMode = IntakeMode.STORE,
     mappings: Sequence[HeaderMapping] = (),
     isolated: bool = False,
 ) -> Outcome:
-    """Reads and checks one workbook and, depending on `taking`, stores it.
+    """Reads and checks one workbook and, depending on `mode`, stores it.
 
     `mappings` take precedence over those in the store. `isolated` reads in a process with memory and CPU limits, as
     uploads of unknown files require.
@@ -63,7 +63,7 @@ def intake(
     reader = store.reader(viewer)
     references = _references(reader, mappings)
     content = (read_isolated if isolated else read)(source, references)
-    return _finish(store, source, content, _Receipt(viewer, received_at, at, taking), reader.registry)
+    return _finish(store, source, content, _Receipt(viewer, received_at, at, mode), reader.registry)
 
 
 def _references(reader: Reader, mappings: Sequence[HeaderMapping] = ()) -> References:
@@ -127,7 +127,7 @@ class _Receipt:
     viewer: Viewer
     received_at: datetime | None
     at: datetime | None
-    taking: Taking
+    mode: IntakeMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class _LoadRun:
 
     def __init__(self, store: Store, viewer: Viewer, check: bool, at: Clock | None, reading: Readers) -> None:
         self.store, self.viewer, self.at, self.reading = store, viewer, at, reading
-        self.taking = Taking.CHECK if check else Taking.STORE
+        self.mode = IntakeMode.CHECK if check else IntakeMode.STORE
         self.references = _references(store.reader(viewer))
 
     def run(self, jobs: Sequence[_Job], workers: int) -> Iterator[Outcome]:
@@ -181,10 +181,10 @@ class _LoadRun:
 
     def _finish(self, received: datetime | None, source: SourceFile, content: Read) -> Outcome:
         at = self.at(received) if self.at and received else None
-        receipt = _Receipt(self.viewer, received, at, self.taking)
+        receipt = _Receipt(self.viewer, received, at, self.mode)
         return _finish(self.store, source, content, receipt, self.references.registry)
 
-    def _takes_registry(self, workbook: ReadWorkbook | None, outcome: Outcome) -> bool:
+    def _takes_registry(self, workbook: ParsedWorkbook | None, outcome: Outcome) -> bool:
         if workbook is None or workbook.registry is None or outcome.refused:
             return False
         checked = outcome.status is OutcomeStatus.CHECKED
@@ -222,12 +222,12 @@ def _finish(store: Store, source: SourceFile, content: Read, receipt: _Receipt, 
         if _is_in_scope(receipt.viewer, registry, workbook):
             reader = store.reader(receipt.viewer)
             findings = _with_stored(findings, workbook, check_stored(workbook, reader))
-            changed = () if receipt.taking is Taking.STORE else changes(workbook, reader)
+            changed = () if receipt.mode is IntakeMode.STORE else changes(workbook, reader)
         else:
             findings = [error("out_of_scope")]
     if workbook is None or is_refused(findings):
         return replace(_refuse(store, source, findings, receipt), changes=changed)
-    if receipt.taking is Taking.CHECK or changed:
+    if receipt.mode is IntakeMode.CHECK or changed:
         return Outcome(
             file=source.name,
             status=OutcomeStatus.CHECKED,
@@ -241,14 +241,14 @@ def _finish(store: Store, source: SourceFile, content: Read, receipt: _Receipt, 
     )
 
 
-def _with_stored(findings: list[Finding], workbook: ReadWorkbook, more: Sequence[Finding]) -> list[Finding]:
+def _with_stored(findings: list[Finding], workbook: ParsedWorkbook, more: Sequence[Finding]) -> list[Finding]:
     sent = (*workbook.returns, *workbook.official)
     sheets = [*(finding.sheet for finding in findings), *(given.sheet for given in sent)]
     return sort_findings([*findings, *more], list(dict.fromkeys(filter(None, sheets)))) if more else findings
 
 
 def _refuse(store: Store, source: SourceFile, findings: Sequence[Finding], receipt: _Receipt) -> Outcome:
-    if receipt.taking is not Taking.CHECK:
+    if receipt.mode is not IntakeMode.CHECK:
         return store.refuse(source, findings, viewer=receipt.viewer, received_at=receipt.received_at, at=receipt.at)
     return Outcome(
         file=source.name,
@@ -262,7 +262,7 @@ def _already_stored(source: SourceFile, received: datetime | None) -> Outcome:
     return Outcome(file=source.name, status=OutcomeStatus.ALREADY_STORED, received_at=received)
 
 
-def _is_in_scope(viewer: Viewer, registry: Registry, workbook: ReadWorkbook) -> bool:
+def _is_in_scope(viewer: Viewer, registry: Registry, workbook: ParsedWorkbook) -> bool:
     """Whether the viewer may send this; checked before stored figures are compared with it and thereby disclosed."""
     if viewer.unit is None:
         return True

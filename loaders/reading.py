@@ -10,7 +10,7 @@ from data.forms.kh_plans import KH
 from data.forms.ls_history import LS
 from data.forms.nv_tasks import NV
 from data.organisations.units import Registry, Succession, Unit
-from data.returns import Finding, ReadWorkbook, RegistryReturn, Return, SourceFile
+from data.returns import Finding, ParsedWorkbook, RegistryReturn, Return, SourceFile
 from loaders.findings import error, is_refused, sort_findings, warning
 from loaders.formats import dispatch as formats
 from loaders.official import OfficialSheet, read_officials
@@ -30,7 +30,7 @@ from loaders.workbook import Unreadable, Workbook
 _Sheets = Mapping[str, Recognised]
 
 
-def read(source: SourceFile, references: References) -> tuple[ReadWorkbook | None, list[Finding]]:
+def read(source: SourceFile, references: References) -> tuple[ParsedWorkbook | None, list[Finding]]:
     """The content of a workbook, None when any finding is an error; findings by sheet, row and column."""
     try:
         book = formats.read(source.content)
@@ -39,7 +39,9 @@ def read(source: SourceFile, references: References) -> tuple[ReadWorkbook | Non
     return read_book(source, book, references)
 
 
-def read_book(source: SourceFile, book: Workbook, references: References) -> tuple[ReadWorkbook | None, list[Finding]]:
+def read_book(
+    source: SourceFile, book: Workbook, references: References
+) -> tuple[ParsedWorkbook | None, list[Finding]]:
     """Like `read`, for a file already opened."""
     sheets = book.sheets
     if has_personal_data(book, references.registry):
@@ -79,7 +81,7 @@ def _read_forms(
     officials: Sequence[OfficialSheet],
     references: References,
     findings: list[Finding],
-) -> ReadWorkbook:
+) -> ParsedWorkbook:
     registry: Registry | None = references.registry
     units: RegistryReturn | None = None
     if DM.code in by_form:
@@ -110,7 +112,7 @@ def _read_forms(
     returns.extend(to_return(table) for table in tables)
     official, problems = read_officials(officials, registry)
     findings.extend(problems)
-    return ReadWorkbook(
+    return ParsedWorkbook(
         source=source, returns=tuple(returns), official=official, registry=units, plans=plans, tasks=tasks
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from data.language import UsersFault
+from data.language import UserError
 from loaders.messages import sentence
 
 Received = datetime | Mapping[str, datetime] | None
@@ -16,7 +16,7 @@ Received = datetime | Mapping[str, datetime] | None
 _LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
-class ReceivedError(UsersFault, ValueError):
+class ReceivedError(UserError, ValueError):
     """A table of receipt times that cannot be read; the message says where and what to write."""
 
 

@@ -10,7 +10,7 @@ from data.forms.header_mappings import FoundHeader, HeaderChoice
 from data.forms.kh_plans import KH
 from data.language import Text
 from data.periods import Period
-from data.returns import Outcome, PlannedValue, SourceFile, Taking
+from data.returns import IntakeMode, Outcome, PlannedValue, SourceFile
 from data.viewers import Viewer
 from data.writing.store import Store
 from loaders.intake import intake
@@ -32,13 +32,15 @@ class WorkbookServices:
 
     store: Store
 
-    def load(self, source: SourceFile, viewer: Viewer, taking: Taking, received_at: datetime | None = None) -> Outcome:
+    def load(
+        self, source: SourceFile, viewer: Viewer, mode: IntakeMode, received_at: datetime | None = None
+    ) -> Outcome:
         """Ingests a file received at the given instant (None: now), or only reports what ingesting it would do.
 
         Raises:
             OutOfScope: the viewer may send nothing at all.
         """
-        return intake(self.store, source, viewer=viewer, received_at=received_at, taking=taking, isolated=True)
+        return intake(self.store, source, viewer=viewer, received_at=received_at, mode=mode, isolated=True)
 
     def template(self, viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
         """Name and content of the workbook that a unit fills in.
@@ -103,14 +105,14 @@ class WorkbookServices:
         reader = self.store.reader(viewer)
         return found_headers(source, reader.vocabulary, reader.mappings(), choices)
 
-    def keep_mapping(self, source: SourceFile, viewer: Viewer, choice: HeaderChoice) -> Text | None:
+    def save_mapping(self, source: SourceFile, viewer: Viewer, choice: HeaderChoice) -> Text | None:
         """Stores a header mapping, which applies to every identical header; returns the error message, None on success.
 
         Raises:
             OutOfScope: the viewer may not load.
         """
         try:
-            self.store.keep_mapping(mapping_of(source, self.store.vocabulary, choice), viewer=viewer)
+            self.store.save_mapping(mapping_of(source, self.store.vocabulary, choice), viewer=viewer)
         except MappingError as fault:
             return fault.text
         except Unreadable as refusal:

@@ -13,9 +13,9 @@ from data.forms.official.builtin import official_form
 from data.organisations.units import UnitKind
 from data.periods import Period, Term
 from data.returns import (
+    ParsedWorkbook,
     PlannedValue,
     PlanReturn,
-    ReadWorkbook,
     RegisteredUnit,
     RegistryReturn,
     Return,
@@ -40,7 +40,7 @@ KINDS = {
 }
 
 
-def registry(**changes: RegisteredUnit) -> ReadWorkbook:
+def registry(**changes: RegisteredUnit) -> ParsedWorkbook:
     """The registry workbook; `changes` replace rows by code (dots written as underscores)."""
     lines = [
         changes.get(
@@ -58,7 +58,7 @@ def registry(**changes: RegisteredUnit) -> ReadWorkbook:
         )
         for row, (code, (kind, parent)) in enumerate(KINDS.items(), start=8)
     ]
-    return ReadWorkbook(
+    return ParsedWorkbook(
         source=SourceFile(name="dm.xlsx", content=repr(lines).encode()),
         registry=RegistryReturn(sheet="DM", units=tuple(lines)),
     )
@@ -66,7 +66,7 @@ def registry(**changes: RegisteredUnit) -> ReadWorkbook:
 
 def movement(
     sender: str, period: str, cells: Mapping[str, Mapping[str, int | str | None]], *, form: str = "B1", name: str = ""
-) -> ReadWorkbook:
+) -> ParsedWorkbook:
     """A return with one sheet; omitted counts are 0."""
     declared = FORMS[form]
     rows = tuple(
@@ -83,10 +83,10 @@ def movement(
         rows=rows,
     )
     file = name or f"{sender} {form} {period}.xlsx"
-    return ReadWorkbook(source=SourceFile(name=file, content=repr((file, cells)).encode()), returns=(given,))
+    return ParsedWorkbook(source=SourceFile(name=file, content=repr((file, cells)).encode()), returns=(given,))
 
 
-def official(unit: str, period: str, number: str = "1", **counts: int | None) -> ReadWorkbook:
+def official(unit: str, period: str, number: str = "1", **counts: int | None) -> ParsedWorkbook:
     """An official form of one unit; omitted counts are 0, None is blank."""
     found = official_form(number, Period.parse(period).end)
     assert found is not None
@@ -100,10 +100,10 @@ def official(unit: str, period: str, number: str = "1", **counts: int | None) ->
         rows=(ReturnedRow(unit, 0, tuple(counts.get(measure.code, 0) for measure in form.measures)),),
     )
     name = f"{unit} {number} {period}.xlsx"
-    return ReadWorkbook(source=SourceFile(name=name, content=repr((name, counts)).encode()), official=(given,))
+    return ParsedWorkbook(source=SourceFile(name=name, content=repr((name, counts)).encode()), official=(given,))
 
 
-def planned(*lines: tuple[str, str, str, str, str]) -> ReadWorkbook:
+def planned(*lines: tuple[str, str, str, str, str]) -> ParsedWorkbook:
     """A plan workbook: (unit, term, indicator, value, decision date)."""
     plans = tuple(
         PlannedValue(
@@ -118,7 +118,7 @@ def planned(*lines: tuple[str, str, str, str, str]) -> ReadWorkbook:
         )
         for row, (unit, term, indicator, value, day) in enumerate(lines, start=8)
     )
-    return ReadWorkbook(
+    return ParsedWorkbook(
         source=SourceFile(name="kh.xlsx", content=repr(lines).encode()), plans=PlanReturn(sheet="KH", plans=plans)
     )
 

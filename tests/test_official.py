@@ -13,7 +13,7 @@ import pytest
 from data.forms.official.builtin import OFFICIAL, OfficialForm, printed_code
 from data.periods import Period
 from data.reading.queries import Reader
-from data.returns import Outcome, OutcomeStatus, SourceFile, Taking
+from data.returns import IntakeMode, Outcome, OutcomeStatus, SourceFile
 from data.viewers import SYSTEM, Role, Viewer
 from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, answer, trace
@@ -160,7 +160,7 @@ def test_a_duplicate_changes_nothing_and_a_correction_shows_its_difference_first
     accepted(local, workbook(movement()))
     assert load(local, workbook(movement(), name="lần 2.xlsx")).status is OutcomeStatus.ALREADY_STORED
     corrected = workbook(movement(admitted=6, members_end=101), name="sửa.xlsx")
-    checked = load(local, corrected, taking=Taking.CHECK)
+    checked = load(local, corrected, mode=IntakeMode.CHECK)
     assert checked.status is OutcomeStatus.CHECKED
     assert [
         (c.form, c.unit, c.unit_name, c.measure, c.old, c.new, c.old_cell, c.new_cell) for c in checked.changes

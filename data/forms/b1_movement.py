@@ -1,6 +1,6 @@
-"""B1: how membership rose and fell in the period, cell by cell.
+"""B1: changes in membership during the period, by cell.
 
-Districts were abolished on 1 July 2025: the version from then on names other places that members move between.
+Districts were abolished on 1 July 2025: later versions name other places that members transfer between.
 """
 
 from collections.abc import Mapping
@@ -309,7 +309,7 @@ _NEIGHBOURS: Mapping[str, tuple[str, str]] = {
 
 
 def _renamed(measure: Measure) -> Measure:
-    """The same measure, under the words that are used since there are no districts."""
+    """The same measure under the headers in use since districts were abolished."""
     if measure.code not in _NEIGHBOURS:
         return measure
     title, word = _NEIGHBOURS[measure.code]

@@ -1,4 +1,4 @@
-"""B2: who was admitted, by group, and how candidates are brought on, cell by cell."""
+"""B2: admissions by group and the cultivation of candidates, by cell."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""B3: villages, their heads and the heads of mass organisations, residential cell by cell."""
+"""B3: villages, their heads and the heads of mass organisations, by residential cell."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""B4: how members are managed: duties, residence, dossiers, meetings, study, transfers, inspection; cell by cell."""
+"""B4: management of members (duties, residence, dossiers, meetings, study, transfers, inspection), by cell."""
 
 from datetime import date
 

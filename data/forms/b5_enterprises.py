@@ -1,4 +1,4 @@
-"""B5: private economic units, their party organisations, unions and workers, base organisation by base organisation."""
+"""B5: private economic units, their party organisations, unions and workers, by base organisation."""
 
 from datetime import date
 

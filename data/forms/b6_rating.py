@@ -1,7 +1,7 @@
-"""B6: the yearly review and rating of members and of the cell, cell by cell.
+"""B6: the yearly review and rating of members and of the cell, by cell.
 
-The ratings changed in 2018 (QĐ 132-QĐ/TW, 8/3/2018): the years before have a version with measures of their own,
-since the two series do not join.
+The ratings changed in 2018 (QĐ 132-QĐ/TW, 8/3/2018): earlier years have a version with measures of its own, since the
+two series are not comparable.
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
-"""The forms and derived families that the program declares, and the vocabulary that they make.
+"""The built-in forms and derived families, and the vocabulary that they make up.
 
-VERSIONS is all forms, FORMS those of the source's date, MEASURES every count that they give, by code. What computes,
-loads or shows asks the vocabulary that the store hands out and never these (a contract of the imports says so).
+VERSIONS holds all forms, FORMS those of the source's date, MEASURES every count by code. Code that computes, loads or
+renders uses the vocabulary handed out by the store and never these (an import contract enforces it).
 """
 
 from __future__ import annotations
@@ -24,12 +24,24 @@ from data.forms.vocabulary import Vocabulary
 
 VERSIONS: Mapping[str, tuple[Form, ...]] = {
     versions[0].code: versions
-    for versions in ((B1, B1_2025), (B2,), (B3,), (B4,), (B5,), (B6_2012, B6_2018), (DM,), (SX,), (KH,), (LS,), (NV,))
+    for versions in (
+        (B1, B1_2025),
+        (B2,),
+        (B3,),
+        (B4,),
+        (B5,),
+        (B6_2012, B6_2018),
+        (DM,),
+        (SX,),
+        (KH,),
+        (LS,),
+        (NV,),
+    )
 }
-"""Each form's versions, oldest first; no two are in force on one day."""
+"""Each form's versions, oldest first; no two are in force on the same day."""
 
 BUILTIN = Vocabulary(version=0, versions=VERSIONS, derived={family.code: family for family in FAMILIES})
-"""What the program declares, before anything is declared as data."""
+"""The built-in vocabulary, before any declarations made as data."""
 
 FORMS, RETURNS, STORED, DERIVED, SOURCES = (
     BUILTIN.forms,

@@ -1,4 +1,4 @@
-"""Derived families: measures that no cell gives but that the store counts. An indicator names them like any other."""
+"""Derived families: measures that no cell reports and the store counts. Indicators use them like any other."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from data.organisations.units import Grain
 
 @dataclass(frozen=True, kw_only=True)
 class Derived:
-    """A family of measures that are counted, not read from a cell; what counts it is in `data.sums.families`.
+    """A family of measures that are counted rather than reported; `data.sums.families` implements the counting.
 
-    It is counted from the forms `reads_from`, of which the first has a row for each unit that there was. Sums of it are
-    `stored`, or counted when they are asked for. What counts `since_january` changes with each return of the year so
-    far. `counts_units`: on today's map today's units are counted, by all that went into them. `threshold` is the one
-    that stored counts depend on.
+    It is counted from the forms `reads_from`, the first of which has a row for every unit that existed. Its sums are
+    `stored` or computed on demand. A family `since_january` changes with each return of the year to date.
+    `counts_units`: on today's map it counts today's units, by everything merged into them. `threshold` is the one that
+    stored counts depend on.
     """
 
     code: str
@@ -36,12 +36,12 @@ class Derived:
 
     @property
     def counts(self) -> tuple[Measure, ...]:
-        """The measures that are added up: all of them."""
+        """The measures that are summed: all of them."""
         return self.measures
 
     @cached_property
     def count_codes(self) -> tuple[str, ...]:
-        """Their codes."""
+        """The codes of the summed measures."""
         return tuple(measure.code for measure in self.measures)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""DM: the registry of organisations (first sheet) and how they were reorganised (second sheet)."""
+"""DM: the registry of organisations (first sheet) and their reorganisations (second sheet)."""
 
 from collections.abc import Iterable
 from datetime import date

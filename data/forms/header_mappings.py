@@ -1,4 +1,4 @@
-"""Mappings: which column of an office's own sheet is which of a form's, kept by the words of its header."""
+"""Header mappings: which column of an office's own sheet is which column of a form, keyed by its header."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True)
 class HeaderMapping:
-    """`columns` gives a field's or measure's code by header words or column letters.
+    """A saved mapping: `columns` gives a field's or measure's code by header words or column letters.
 
-    `fingerprint` identifies the header that it is for. `header_rows` are its first and last row from 1, None where
-    the sheet's column-number row tells.
+    `fingerprint` identifies the header. `header_rows` are its first and last row from 1; None where the sheet's
+    column-number row determines them.
     """
 
     fingerprint: str
@@ -22,7 +22,7 @@ class HeaderMapping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundColumn:
-    """A column of a sheet: letters, the words above it, and the code that they mean or, `is_guess`, may mean."""
+    """A column of a sheet: its letters, its header words, and the code matched or, with `is_guess`, suggested."""
 
     letters: str
     words: str
@@ -32,10 +32,10 @@ class FoundColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundHeader:
-    """The header of a sheet that is no known form as it stands, beside the form that it is compared with.
+    """The header of an unrecognised sheet, with the form that it is compared with.
 
-    `place` counts the workbook's sheets from 0. Rows are from 1; `is_numbered` says that a column-number row tells
-    where the header ends, so that nobody has to.
+    `place` is the sheet's index from 0. Rows are from 1; `is_numbered`: a column-number row determines where the header
+    ends, so that the user need not.
     """
 
     place: int
@@ -50,7 +50,7 @@ class FoundHeader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderChoice:
-    """What a reader says of a sheet: its form, the rows of its header (None: as found), codes by column letters."""
+    """A user's mapping of a sheet: its form, its header rows (None: as detected), and codes by column letters."""
 
     place: int
     form: str

@@ -1,4 +1,4 @@
-"""KH: plans given to the province, districts and base organisations."""
+"""KH: plans set for the province, districts and base organisations."""
 
 from datetime import date
 

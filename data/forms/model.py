@@ -1,4 +1,4 @@
-"""What a return form is: columns, grain, frequencies and rules, declared once and used everywhere."""
+"""The declaration of a return form: columns, grain, frequencies and rules, declared once and used everywhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from data.periods import Frequency
 
 
 class FieldType(StrEnum):
-    """What a column that is no count holds."""
+    """The type of a column that is not a count."""
 
     TEXT = "text"
     CODE = "code"
@@ -27,7 +27,7 @@ class FieldType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A column that says what a row is about, or what a register keeps about it; `choices` are all that it takes."""
+    """A column that identifies a row or holds a register's attribute; `choices` lists its allowed values."""
 
     code: str
     title: Text
@@ -48,7 +48,7 @@ class AtMost:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The measures of the form that it is about."""
+        """The measures of the form that the rule involves."""
         return (self.part, self.whole)
 
 
@@ -63,7 +63,7 @@ class Balance:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The measures of the form that it is about."""
+        """The measures of the form that the rule involves."""
         return (self.total, *self.plus, *self.minus)
 
 
@@ -78,7 +78,7 @@ class SameAs:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The measures of the form that it is about."""
+        """The measures of the form that the rule involves."""
         return (self.measure,)
 
 
@@ -92,20 +92,20 @@ class CarriedOver:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The measures of the form that it is about."""
+        """The measures of the form that the rule involves."""
         return (self.opening, self.closing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedsSuccession:
-    """A `measure` other than 0 needs a succession of the unit in the registry (warning)."""
+    """A nonzero `measure` requires a succession of the unit in the registry (warning)."""
 
     measure: str
     code = "no_succession"
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The measures of the form that it is about."""
+        """The measures of the form that the rule involves."""
         return (self.measure,)
 
 
@@ -120,20 +120,20 @@ class SumMatches:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The measures of the form that it is about."""
+        """The measures of the form that the rule involves."""
         return self.parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LikeBefore:
-    """Each of `measures` is in the range of the unit's own last periods, or not far from it (warning)."""
+    """Each of `measures` is within or near the range of the unit's own recent periods (warning)."""
 
     measures: tuple[str, ...]
     code = "unlike_before"
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The measures of the form that it is about."""
+        """The measures of the form that the rule involves."""
         return self.measures
 
 
@@ -141,16 +141,16 @@ Rule = AtMost | Balance | SameAs | CarriedOver | NeedsSuccession | SumMatches | 
 
 
 class FormError(ValueError):
-    """A declaration that contradicts itself: a fault of ours, found when the form is made."""
+    """A contradictory declaration: a programming error, raised when the form is constructed."""
 
 
 def check_measures(declared: str, measures: Iterable[Measure]) -> None:
-    """Refuses measures whose declarations leave open what has to be decided.
+    """Rejects measures whose declarations are incomplete.
 
     Raises:
-        FormError: a count of sex, ethnicity or discipline does not say whether it may identify people.
+        FormError: a count of sex, ethnicity or discipline does not declare whether it is sensitive.
     """
-    silent = [measure.code for measure in measures if measure.must_say_whether_sensitive]
+    silent = [measure.code for measure in measures if measure.leaves_sensitivity_open]
     if silent:
         raise FormError(
             f"{declared}: {', '.join(silent)}: a count of sex, ethnicity or discipline; declare sensitive=True, "
@@ -163,10 +163,10 @@ class Form:
     """One version of a return form.
 
     A form with measures is a return of counts by unit; one without is a register (DM, KH) whose rows are its fields.
-    `number` stands in the upper right corner of the sheet, `title` in the middle; `counted_in` says what its numbers
-    are numbers of. A form is owed for the periods that end while it is valid: `valid_from` is the day on which it was
-    introduced, so that a new form leaves the timeliness of earlier periods as it was. An `on_call` form is owed from
-    the first period on for which somebody returned it, and for each period that was opened by hand.
+    `number` is printed in the upper right corner of the sheet, `title` in the middle; `counted_in` is the unit of its
+    numbers. A form is due for the periods that end while it is valid: `valid_from` is the day of its introduction, so
+    that a new form does not change the timeliness of earlier periods. An `on_call` form is due from the first period on
+    for which anybody returned it, and for each period that was opened by hand.
     """
 
     code: str
@@ -198,28 +198,28 @@ class Form:
 
     @property
     def columns(self) -> tuple[Field | Measure, ...]:
-        """All columns, those about the row first."""
+        """All columns, fields first."""
         return (*self.fields, *self.measures)
 
     @cached_property
     def checks(self) -> tuple[Rule, ...]:
-        """All rules: those that part-of implies, then the declared ones."""
+        """All rules: those implied by `part_of`, then the declared ones."""
         implied = (AtMost(part=m.code, whole=m.part_of) for m in self.measures if m.part_of)
         return (*implied, *self.rules)
 
     @cached_property
     def counts(self) -> tuple[Measure, ...]:
-        """The measures that are added up: all but categories."""
+        """The measures that are summed: all but categories."""
         return tuple(measure for measure in self.measures if measure.kind is not Kind.CATEGORY)
 
     @cached_property
     def count_codes(self) -> tuple[str, ...]:
-        """Their codes."""
+        """The codes of the summed measures."""
         return tuple(measure.code for measure in self.counts)
 
     @cached_property
     def stored_columns(self) -> tuple[tuple[str, bool], ...]:
-        """The columns of the measures in a table: code, and whether it holds a category's text and no number."""
+        """The measures' table columns: code, and whether it holds a category's text instead of a number."""
         return tuple((measure.code, measure.kind is Kind.CATEGORY) for measure in self.measures)
 
     @cached_property
@@ -229,18 +229,18 @@ class Form:
 
     @cached_property
     def positions(self) -> Mapping[str, int]:
-        """Place of each measure in a row of values."""
+        """The position of each measure in a row of values."""
         return {measure.code: place for place, measure in enumerate(self.measures)}
 
     def only(self, *codes: str) -> Form:
-        """The form with some of its measures alone, where one or two columns of many are read."""
-        kept = (measure for measure in self.measures if measure.code in codes)
-        alone = tuple(m if m.part_of in codes else replace(m, part_of=None) for m in kept)
-        return replace(self, measures=alone, rules=())
+        """The form limited to some of its measures, for reading one or two columns of many."""
+        chosen = (measure for measure in self.measures if measure.code in codes)
+        measures = tuple(m if m.part_of in codes else replace(m, part_of=None) for m in chosen)
+        return replace(self, measures=measures, rules=())
 
     @property
     def is_return(self) -> bool:
-        """Whether units owe it each period."""
+        """Whether it is due each period."""
         return bool(self.frequencies)
 
     def valid_on(self, day: date) -> bool:
@@ -292,7 +292,7 @@ def stock(
     also: Aliases = (),
     sensitive: bool | None = None,
 ) -> Measure:
-    """A count at the end of the period; without `header` its Vietnamese title stands above the column."""
+    """A count at the end of the period; without `header` its Vietnamese title is the column header."""
     return Measure(
         code=code,
         title=Text(vi, en),
@@ -314,7 +314,7 @@ def flow(
     also: Aliases = (),
     sensitive: bool | None = None,
 ) -> Measure:
-    """A count of what happened in the period."""
+    """A count of events during the period."""
     return Measure(
         code=code,
         title=Text(vi, en),
@@ -328,10 +328,10 @@ def flow(
 
 
 def flag(code: str, vi: str, en: str, *header: str) -> Measure:
-    """1 or blank."""
+    """A yes/no column: 1 or blank."""
     return Measure(code=code, title=Text(vi, en), kind=Kind.FLAG, header=header or (vi,))
 
 
 def category(code: str, vi: str, en: str, *header: str, choices: tuple[str, ...]) -> Measure:
-    """One of a few codes, or blank."""
+    """A column that holds one of a few codes, or blank."""
     return Measure(code=code, title=Text(vi, en), kind=Kind.CATEGORY, header=header or (vi,), choices=choices)

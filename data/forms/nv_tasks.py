@@ -1,4 +1,4 @@
-"""NV: the register of the tasks that the conclusion gives, who owes them and what was done."""
+"""NV: the register of the tasks set by the conclusion, their owners and progress."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -21,7 +21,7 @@ def _field(
     return Field(code=code, title=Text(vi, en), type=kind, header=(vi,), required=required, choices=taken)
 
 
-# That a task is overdue follows from its date.
+# Overdue is derived from the due date.
 _SAID = [title for state, title in STATE_TITLES.items() if state is not TaskState.OVERDUE]
 
 NV = Form(

@@ -1,4 +1,4 @@
-"""The files that wait to be read, whosever they are: any number of processes take them up, each file one at a time."""
+"""The queue of uploads waiting to be read, across accounts: any number of workers claim files, each file only once."""
 
 from __future__ import annotations
 
@@ -10,57 +10,57 @@ from typing import Any
 
 from sqlalchemy import Row, func, select, update
 
-from data.incoming.uploads import KEPT, UNDER_WAY, Answer, UploadState, forget_content, remove
-from data.returns import Outcome, OutcomeStatus, SourceFile, Taking
+from data.incoming.uploads import PENDING, RETENTION, UploadResult, UploadState, delete_content, delete_uploads
+from data.returns import IntakeMode, Outcome, OutcomeStatus, SourceFile
 from data.tables.engine import writing
 from data.tables.outcomes import outcome_as_json
 from data.tables.schema import upload_contents, uploads
 from data.writing.store import Store
 
 LEASE = timedelta(seconds=60)
-"""How long a file belongs to who claimed it without a word from there; then it is taken up by others."""
-ATTEMPTS = 3
-CHANGES_KEPT = 200
-# Nothing more can be wanted of what is stored.
+"""How long a claim holds without being renewed; after that other workers may claim the file."""
+MAX_ATTEMPTS = 3
+MAX_STORED_CHANGES = 200
+# Once its returns are stored, an upload's content is no longer needed.
 _STORED = frozenset({OutcomeStatus.ACCEPTED, OutcomeStatus.SUPERSEDED, OutcomeStatus.ALREADY_STORED})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claimed:
-    """A file to be read, by who alone holds its claim. `attempt` counts from 1; `received_at` is when it was sent."""
+class ClaimedUpload:
+    """An upload leased to one worker. `attempt` counts from 1; `received_at` is when it was sent."""
 
     id: int
     account: str
     source: SourceFile
-    taking: Taking
+    mode: IntakeMode
     received_at: datetime
     attempt: int
     claim: str
 
 
 class UploadQueue:
-    """The files of all accounts that are under way."""
+    """Pending uploads of all accounts."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing waits or is being read, and nothing is kept for longer than it should."""
-        left = uploads.c.state.in_(UNDER_WAY) | (uploads.c.answered_at < self._store.now() - KEPT)
+        """Whether no upload is pending and none has outlived its retention."""
+        remaining = uploads.c.state.in_(PENDING) | (uploads.c.answered_at < self._store.now() - RETENTION)
         with self._store.engine.connect() as connection:
-            return connection.execute(select(func.count()).select_from(uploads).where(left)).scalar_one() == 0
+            return connection.execute(select(func.count()).select_from(uploads).where(remaining)).scalar_one() == 0
 
-    def claim(self) -> Claimed | None:
-        """The next file, for whoever asks alone; None when there is none that can be read now.
+    def claim(self) -> ClaimedUpload | None:
+        """Claims the next upload exclusively; None when none can be read now.
 
-        An account's files are read one after the other: a correction waits for what it corrects. What its reader has
-        decided to send comes first. A claim that was not renewed is void.
+        An account's files are read one at a time, so that a correction waits for what it corrects. Files that their
+        sender has confirmed come first. A lease that was not renewed has expired.
         """
         now = self._store.now()
         with writing(self._store.engine) as connection:
-            remove(connection, uploads.c.answered_at < now - KEPT)
-            found = _next(connection.execute(_UNDER_WAY).all(), now)
+            delete_uploads(connection, uploads.c.answered_at < now - RETENTION)
+            found = _next(connection.execute(_PENDING_UPLOADS).all(), now)
             if found is None:
                 return None
             token = secrets.token_hex(16)
@@ -77,74 +77,74 @@ class UploadQueue:
             content = connection.execute(
                 select(upload_contents.c.content).where(upload_contents.c.upload_id == found.id)
             ).scalar_one()
-        return Claimed(
+        return ClaimedUpload(
             id=found.id,
             account=found.account,
             source=SourceFile(name=found.name, content=content),
-            taking=Taking(found.taking),
+            mode=IntakeMode(found.taking),
             received_at=found.at,
             attempt=found.attempts + 1,
             claim=token,
         )
 
-    def renew(self, claimed: Claimed) -> None:
-        """Says that the file is still being read."""
+    def renew(self, claimed: ClaimedUpload) -> None:
+        """Extends the lease while the file is being read."""
         with writing(self._store.engine) as connection:
             until = self._store.now() + LEASE
-            connection.execute(update(uploads).where(*_held(claimed)).values(claimed_until=until))
+            connection.execute(update(uploads).where(*_holding(claimed)).values(claimed_until=until))
 
-    def answer(self, claimed: Claimed, answer: Answer) -> None:
-        """Keeps what became of a file, if its claim still holds; content that is stored or lists people goes."""
-        outcome = answer.outcome
+    def complete(self, claimed: ClaimedUpload, result: UploadResult) -> None:
+        """Records a file's result if the claim still holds; deletes content that is stored or lists people."""
+        outcome = result.outcome
         with writing(self._store.engine) as connection:
             if outcome is not None and (outcome.status in _STORED or outcome.lists_people):
-                forget_content(connection, *_held(claimed))
+                delete_content(connection, *_holding(claimed))
             connection.execute(
                 update(uploads)
-                .where(*_held(claimed))
+                .where(*_holding(claimed))
                 .values(
                     state=UploadState.ANSWERED.value,
                     status=outcome.status.value if outcome else None,
-                    answer=_as_json(answer),
+                    answer=_as_json(result),
                     claim=None,
                     claimed_until=None,
                     answered_at=self._store.now(),
                 )
             )
 
-    def drop(self, claimed: Claimed) -> None:
-        """Forgets a file whose sender may send nothing any more."""
+    def discard(self, claimed: ClaimedUpload) -> None:
+        """Deletes a file whose sender may no longer upload."""
         with writing(self._store.engine) as connection:
-            remove(connection, *_held(claimed))
+            delete_uploads(connection, *_holding(claimed))
 
 
-_UNDER_WAY = (
+_PENDING_UPLOADS = (
     select(
         *(uploads.c[name] for name in ("id", "account", "name", "taking", "state", "claimed_until", "attempts", "at"))
     )
-    .where(uploads.c.state.in_(UNDER_WAY))
+    .where(uploads.c.state.in_(PENDING))
     .order_by(uploads.c.id)
 )
 
 
-def _next(under_way: Sequence[Row[Any]], now: datetime) -> Row[Any] | None:
-    held = {row.account for row in under_way if row.state == UploadState.READING.value and row.claimed_until > now}
-    free = (row for row in under_way if row.account not in held)
-    return min(free, key=lambda row: (row.taking != Taking.STORE.value, row.id), default=None)
+def _next(pending: Sequence[Row[Any]], now: datetime) -> Row[Any] | None:
+    busy = {row.account for row in pending if row.state == UploadState.READING.value and row.claimed_until > now}
+    free = (row for row in pending if row.account not in busy)
+    return min(free, key=lambda row: (row.taking != IntakeMode.STORE.value, row.id), default=None)
 
 
-def _held(claimed: Claimed) -> tuple[Any, ...]:
+def _holding(claimed: ClaimedUpload) -> tuple[Any, ...]:
     return uploads.c.id == claimed.id, uploads.c.claim == claimed.claim
 
 
-def _as_json(answer: Answer) -> dict[str, Any]:
+def _as_json(result: UploadResult) -> dict[str, Any]:
     return {
-        "outcome": outcome_as_json(_first(answer.outcome)) if answer.outcome else None,
-        "change_count": len(answer.outcome.changes) if answer.outcome else 0,
-        "fault": answer.fault,
+        "outcome": outcome_as_json(_abridged(result.outcome)) if result.outcome else None,
+        "change_count": len(result.outcome.changes) if result.outcome else 0,
+        "fault": result.fault,
     }
 
 
-def _first(outcome: Outcome) -> Outcome:
-    # There may be a hundred thousand, and a page shows no more of them.
-    return replace(outcome, changes=outcome.changes[:CHANGES_KEPT])
+def _abridged(outcome: Outcome) -> Outcome:
+    # There may be a hundred thousand; a page shows no more than these.
+    return replace(outcome, changes=outcome.changes[:MAX_STORED_CHANGES])

@@ -1,4 +1,4 @@
-"""Files on their way in: what an account has sent, what is to be done with each, and what became of it."""
+"""Uploads: the files an account has sent, how each is to be processed, and its result."""
 
 from __future__ import annotations
 
@@ -11,73 +11,73 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, func, insert, select, update
 
-from data.language import UsersFault
+from data.language import UserError
 from data.messages import sentence
-from data.returns import Outcome, OutcomeStatus, SourceFile, Taking
+from data.returns import IntakeMode, Outcome, OutcomeStatus, SourceFile
 from data.tables.engine import writing
 from data.tables.outcomes import outcome_of
 from data.tables.schema import upload_contents, uploads
 from data.viewers import OutOfScope, Viewer
 from data.writing.store import Store
 
-KINDS = (".xlsx", ".xlsm", ".xltx", ".xls", ".xlsb", ".ods", ".et", ".csv", ".txt", ".htm", ".html", ".xml")
-"""How the names of files end that may hold a table."""
+SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xls", ".xlsb", ".ods", ".et", ".csv", ".txt", ".htm", ".html", ".xml")
+"""Suffixes of the file types that may hold a table."""
 MEGABYTE = 1024 * 1024
-LARGEST = 10 * MEGABYTE
-MOST = 200
-MOST_BYTES = 200 * MEGABYTE
-KEPT = timedelta(days=1)
-"""How long a file stays after it was answered, unless its sender puts it away before."""
+MAX_FILE_BYTES = 10 * MEGABYTE
+MAX_UPLOADS = 200
+MAX_TOTAL_BYTES = 200 * MEGABYTE
+RETENTION = timedelta(days=1)
+"""How long an upload is kept after its result, unless the sender dismisses it earlier."""
 
-_LONGEST_NAME = 255
-
-
-class UploadError(UsersFault, ValueError):
-    """A file that is not taken up."""
+_MAX_NAME_LENGTH = 255
 
 
-class UnknownUpload(UsersFault, LookupError):
-    """No such file of this account, or it is not kept any more."""
+class UploadError(UserError, ValueError):
+    """A file that cannot be uploaded."""
+
+
+class UnknownUpload(UserError, LookupError):
+    """The account has no such upload, or its content has been deleted."""
 
     def __init__(self) -> None:
         super().__init__(sentence("upload.gone"))
 
 
 class UploadState(StrEnum):
-    """Where a file is."""
+    """Where an upload stands."""
 
     WAITING = "waiting"
     READING = "reading"
     ANSWERED = "answered"
 
 
-UNDER_WAY = (UploadState.WAITING.value, UploadState.READING.value)
+PENDING = (UploadState.WAITING.value, UploadState.READING.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """One file of one account; `status` is None until it is answered, and for good where a fault of ours hindered."""
+    """One file of one account; `status` is None until there is a result, and stays None after an internal error."""
 
     id: int
     name: str
     sha256: str
-    taking: Taking
+    mode: IntakeMode
     state: UploadState
     status: OutcomeStatus | None
     at: datetime
     answered_at: datetime | None
 
     @property
-    def is_under_way(self) -> bool:
-        """Whether an answer is still to come."""
+    def is_pending(self) -> bool:
+        """Whether its result is still to come."""
         return self.state is not UploadState.ANSWERED
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What became of a file: an outcome, or the number under which the log tells of a fault of ours.
+class UploadResult:
+    """The result of an upload: an outcome, or in `fault` the id of an internal error in the log.
 
-    Of `change_count` changes the outcome holds the first.
+    The outcome holds only the first of `change_count` changes.
     """
 
     outcome: Outcome | None = None
@@ -86,10 +86,10 @@ class Answer:
 
 
 class Uploads:
-    """The files that one account has sent; nobody sees or moves another's.
+    """The uploads of one account; other accounts' are out of reach.
 
     Raises:
-        OutOfScope: the viewer may send nothing.
+        OutOfScope: the viewer may not upload.
     """
 
     def __init__(self, store: Store, viewer: Viewer) -> None:
@@ -98,69 +98,69 @@ class Uploads:
         self._store = store
         self._viewer = viewer
 
-    def add(self, source: SourceFile, taking: Taking) -> int:
-        """Keeps a file until it is read; gives its number. The same file sent before is put away.
+    def add(self, source: SourceFile, mode: IntakeMode) -> int:
+        """Queues a file and returns its id; an earlier upload of the same bytes is dismissed.
 
         Raises:
-            UploadError: nothing in it, too large, of no kind that is read, or too many files are kept.
+            UploadError: the file is empty, too large or of an unsupported type, or the account has too many uploads.
         """
         _check(source)
         now = self._store.now()
         with writing(self._store.engine) as connection:
-            remove(connection, uploads.c.answered_at < now - KEPT)
+            delete_uploads(connection, uploads.c.answered_at < now - RETENTION)
             again = uploads.c.state != UploadState.READING.value, uploads.c.sha256 == source.sha256
-            remove(connection, self._mine, *again)
-            self._make_room(connection, len(source.content))
-            added = insert(uploads).values(
+            delete_uploads(connection, self._owned, *again)
+            self._check_quota(connection, len(source.content))
+            statement = insert(uploads).values(
                 account=self._viewer.name,
-                name=source.name[-_LONGEST_NAME:],
+                name=source.name[-_MAX_NAME_LENGTH:],
                 sha256=source.sha256,
                 size=len(source.content),
-                taking=taking.value,
+                taking=mode.value,
                 state=UploadState.WAITING.value,
                 attempts=0,
                 at=now,
             )
-            number = int(connection.execute(added.returning(uploads.c.id)).scalar_one())
+            number = int(connection.execute(statement.returning(uploads.c.id)).scalar_one())
             connection.execute(insert(upload_contents).values(upload_id=number, content=source.content))
         return number
 
     def list(self) -> Sequence[Upload]:
-        """All of them in the order in which they came."""
+        """All uploads of the account, oldest first."""
         with self._store.engine.connect() as connection:
-            return tuple(_upload(row) for row in connection.execute(self._shown().order_by(uploads.c.id)).mappings())
+            return tuple(_upload(row) for row in connection.execute(self._visible().order_by(uploads.c.id)).mappings())
 
-    def answers(self, numbers: Sequence[int]) -> Mapping[int, Answer]:
-        """The answers to some of them, as far as there are any."""
+    def results(self, numbers: Sequence[int]) -> Mapping[int, UploadResult]:
+        """Results by upload id, of those uploads that have one."""
         query = select(uploads.c.id, uploads.c.answer).where(
-            self._mine, uploads.c.id.in_(numbers), uploads.c.answer.is_not(None)
+            self._owned, uploads.c.id.in_(numbers), uploads.c.answer.is_not(None)
         )
         with self._store.engine.connect() as connection:
-            return {row.id: _answer(row.answer) for row in connection.execute(query)}
+            return {row.id: _result(row.answer) for row in connection.execute(query)}
 
-    def one(self, number: int) -> tuple[Upload, Answer]:
-        """One of them with its answer.
+    def get(self, number: int) -> tuple[Upload, UploadResult]:
+        """An upload with its result.
 
         Raises:
-            UnknownUpload: there is none of that number, or it is not answered.
+            UnknownUpload: no upload has that id, or it has no result yet.
         """
-        query = self._shown().add_columns(uploads.c.answer).where(uploads.c.id == number)
+        query = self._visible().add_columns(uploads.c.answer).where(uploads.c.id == number)
         with self._store.engine.connect() as connection:
             row = connection.execute(query).mappings().one_or_none()
         if row is None or row["answer"] is None:
             raise UnknownUpload
-        return _upload(row), _answer(row["answer"])
+        return _upload(row), _result(row["answer"])
 
     def source(self, number: int) -> SourceFile:
-        """The file itself.
+        """The uploaded file.
 
         Raises:
-            UnknownUpload: there is none of that number, or its content is not kept any more.
+            UnknownUpload: no upload has that id, or its content has been deleted.
         """
         query = (
             select(uploads.c.name, upload_contents.c.content)
             .join(upload_contents, upload_contents.c.upload_id == uploads.c.id)
-            .where(self._mine, uploads.c.id == number)
+            .where(self._owned, uploads.c.id == number)
         )
         with self._store.engine.connect() as connection:
             row = connection.execute(query).one_or_none()
@@ -168,21 +168,21 @@ class Uploads:
             raise UnknownUpload
         return SourceFile(name=row.name, content=row.content)
 
-    def again(self, number: int, taking: Taking | None = None) -> None:
-        """Has an answered file read again, to be dealt with as `taking` says, or as before.
+    def requeue(self, number: int, mode: IntakeMode | None = None) -> None:
+        """Queues an upload that has a result once more, in another mode if `mode` is given.
 
         Raises:
-            UnknownUpload: there is none of that number, or its content is not kept any more.
+            UnknownUpload: no upload has that id, or its content has been deleted.
         """
-        wanted = {"taking": taking.value} if taking else {}
+        wanted = {"taking": mode.value} if mode else {}
         answered = uploads.c.state == UploadState.ANSWERED.value
-        held = select(uploads.c.id).join(upload_contents).where(self._mine, uploads.c.id == number)
+        held = select(uploads.c.id).join(upload_contents).where(self._owned, uploads.c.id == number)
         with writing(self._store.engine) as connection:
             if connection.execute(held).scalar() is None:
                 raise UnknownUpload
             connection.execute(
                 update(uploads)
-                .where(self._mine, uploads.c.id == number, answered)
+                .where(self._owned, uploads.c.id == number, answered)
                 .values(
                     state=UploadState.WAITING.value,
                     status=None,
@@ -194,38 +194,38 @@ class Uploads:
                 )
             )
 
-    def put_away(self, number: int | None = None) -> None:
-        """Forgets a file that is not being read just now; None: all that are answered."""
+    def dismiss(self, number: int | None = None) -> None:
+        """Deletes an upload unless it is being read; without `number`, all that have a result."""
         chosen = uploads.c.id == number if number else uploads.c.state == UploadState.ANSWERED.value
         with writing(self._store.engine) as connection:
-            remove(connection, self._mine, chosen, uploads.c.state != UploadState.READING.value)
+            delete_uploads(connection, self._owned, chosen, uploads.c.state != UploadState.READING.value)
 
     @property
-    def _mine(self) -> ColumnElement[bool]:
+    def _owned(self) -> ColumnElement[bool]:
         return uploads.c.account == self._viewer.name
 
-    def _shown(self) -> Select[Any]:
+    def _visible(self) -> Select[Any]:
         names = ("id", "name", "sha256", "taking", "state", "status", "at", "answered_at")
-        kept = uploads.c.answered_at.is_(None) | (uploads.c.answered_at >= self._store.now() - KEPT)
-        return select(*(uploads.c[name] for name in names)).where(self._mine, kept)
+        kept = uploads.c.answered_at.is_(None) | (uploads.c.answered_at >= self._store.now() - RETENTION)
+        return select(*(uploads.c[name] for name in names)).where(self._owned, kept)
 
-    def _make_room(self, connection: Connection, more: int) -> None:
-        files = connection.execute(select(func.count()).select_from(uploads).where(self._mine)).scalar_one()
-        held = select(func.coalesce(func.sum(uploads.c.size), 0)).join(upload_contents).where(self._mine)
-        if files >= MOST or connection.execute(held).scalar_one() + more > MOST_BYTES:
+    def _check_quota(self, connection: Connection, more: int) -> None:
+        files = connection.execute(select(func.count()).select_from(uploads).where(self._owned)).scalar_one()
+        held = select(func.coalesce(func.sum(uploads.c.size), 0)).join(upload_contents).where(self._owned)
+        if files >= MAX_UPLOADS or connection.execute(held).scalar_one() + more > MAX_TOTAL_BYTES:
             raise UploadError(sentence("upload.too_many", files=files))
 
 
-def remove(connection: Connection, *which: ColumnElement[bool]) -> None:
-    """Forgets uploads, and every byte of their content."""
-    forget_content(connection, *which)
+def delete_uploads(connection: Connection, *which: ColumnElement[bool]) -> None:
+    """Deletes uploads and every byte of their content."""
+    delete_content(connection, *which)
     connection.execute(delete(uploads).where(*which))
 
 
-def forget_content(connection: Connection, *which: ColumnElement[bool]) -> None:
-    """Forgets what was in uploads; what is told of them stays."""
+def delete_content(connection: Connection, *which: ColumnElement[bool]) -> None:
+    """Deletes the content of uploads; their records and results stay."""
     lite = connection.dialect.name == "sqlite"
-    if lite:  # which else leaves deleted bytes in its file
+    if lite:  # otherwise SQLite leaves deleted bytes in its file
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
     connection.execute(
         delete(upload_contents).where(upload_contents.c.upload_id.in_(select(uploads.c.id).where(*which)))
@@ -237,9 +237,9 @@ def forget_content(connection: Connection, *which: ColumnElement[bool]) -> None:
 def _check(source: SourceFile) -> None:
     if not source.content:
         raise UploadError(sentence("upload.empty"))
-    if len(source.content) > LARGEST:
-        raise UploadError(sentence("upload.too_large", most=LARGEST // MEGABYTE))
-    if PurePath(source.name).suffix.lower() not in KINDS:
+    if len(source.content) > MAX_FILE_BYTES:
+        raise UploadError(sentence("upload.too_large", most=MAX_FILE_BYTES // MEGABYTE))
+    if PurePath(source.name).suffix.lower() not in SUFFIXES:
         raise UploadError(sentence("upload.kind"))
 
 
@@ -248,7 +248,7 @@ def _upload(row: RowMapping) -> Upload:
         id=row["id"],
         name=row["name"],
         sha256=row["sha256"],
-        taking=Taking(row["taking"]),
+        mode=IntakeMode(row["taking"]),
         state=UploadState(row["state"]),
         status=OutcomeStatus(row["status"]) if row["status"] else None,
         at=row["at"],
@@ -256,6 +256,6 @@ def _upload(row: RowMapping) -> Upload:
     )
 
 
-def _answer(given: Mapping[str, Any]) -> Answer:
+def _result(given: Mapping[str, Any]) -> UploadResult:
     outcome = outcome_of(given["outcome"]) if given["outcome"] else None
-    return Answer(outcome=outcome, change_count=given["change_count"], fault=given["fault"])
+    return UploadResult(outcome=outcome, change_count=given["change_count"], fault=given["fault"])

@@ -1,4 +1,4 @@
-"""Alembic's entry: it migrates over the connection that `data.tables.engine.migrate` hands it."""
+"""Alembic's environment: migrates over the connection passed by `data.tables.engine.migrate`."""
 
 from typing import Literal
 
@@ -14,7 +14,7 @@ def _render(kind: str, item: object, _autogen: AutogenContext) -> str | Literal[
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=context.config.attributes.get("tables"),  # only who writes a migration compares
+    target_metadata=context.config.attributes.get("tables"),  # needed only to generate migrations
     render_item=_render,
     render_as_batch=True,
     compare_type=True,

@@ -1,4 +1,4 @@
-"""Organisations: kinds, levels, validity in time, the tree at a date, successions."""
+"""Organisations: kinds, levels, validity over time, the tree of a day, successions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from data.language import Text
 
 
 class UnitKind(StrEnum):
-    """What an organisation is. A base cell (chi bộ cơ sở) is a base organisation and a cell at once."""
+    """Kinds of organisation. A base cell (chi bộ cơ sở) is a base organisation and a cell at once."""
 
     PROVINCE = "province"
     DISTRICT = "district"
@@ -39,7 +39,7 @@ KIND_TITLES: Mapping[UnitKind, Text] = {
 
 
 class Level(StrEnum):
-    """The levels that tables are asked for."""
+    """The levels at which figures are listed."""
 
     PROVINCE = "province"
     DISTRICT = "district"
@@ -55,11 +55,11 @@ LEVELS: Mapping[Level, frozenset[UnitKind]] = {
 }
 
 
-_HIGHEST: Mapping[UnitKind, Level] = {kind: level for level in reversed(Level) for kind in LEVELS[level]}
+_HIGHEST_LEVEL: Mapping[UnitKind, Level] = {kind: level for level in reversed(Level) for kind in LEVELS[level]}
 
 
 class Grain(StrEnum):
-    """The units that a form's rows are about; `reporting` and `expected` count them."""
+    """The kind of unit that a form's rows report on; `reporting` and `expected` count these."""
 
     CELL = "cell"
     RESIDENTIAL_CELL = "residential_cell"
@@ -67,7 +67,7 @@ class Grain(StrEnum):
     DISTRICT = "district"
 
 
-_HOLDERS: Mapping[Grain, frozenset[UnitKind]] = {
+_KINDS_OF_GRAIN: Mapping[Grain, frozenset[UnitKind]] = {
     Grain.CELL: LEVELS[Level.CELL],
     Grain.RESIDENTIAL_CELL: LEVELS[Level.CELL],
     Grain.BASE: LEVELS[Level.BASE],
@@ -76,7 +76,7 @@ _HOLDERS: Mapping[Grain, frozenset[UnitKind]] = {
 
 
 class Event(StrEnum):
-    """Kinds of reorganisation, as the registry's second sheet names them."""
+    """Kinds of reorganisation, as named in the registry's second sheet."""
 
     ABSORBED = "absorbed"
     MERGED = "merged"
@@ -102,9 +102,9 @@ EVENT_TITLES: Mapping[Event, Text] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """An organisation during one spell in which its name, kind and parent do not change.
+    """An organisation during one spell in which its name, kind and parent stay the same.
 
-    `id` and `parent` are the store's; `code` is the registry's. `valid_to` is the last day, or None.
+    `id` and `parent` are the store's ids; `code` is the registry's. `valid_to` is the last day, or None.
     """
 
     id: int
@@ -119,19 +119,19 @@ class Unit:
 
     @property
     def level(self) -> Level | None:
-        """The highest level that it is listed at; None of a sectional committee."""
-        return _HIGHEST.get(self.kind)
+        """The highest level at which it is listed; None for a sectional committee."""
+        return _HIGHEST_LEVEL.get(self.kind)
 
-    def holds(self, grain: Grain | None) -> bool:
+    def has_grain(self, grain: Grain | None) -> bool:
         """Whether returns of that grain have a row for this unit."""
         if grain is None or (grain is Grain.RESIDENTIAL_CELL and not self.residential):
             return False
-        return self.kind in _HOLDERS[grain]
+        return self.kind in _KINDS_OF_GRAIN[grain]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Succession:
-    """One line of a reorganisation: on `date`, `share` of the predecessor went to the successor."""
+    """One line of a reorganisation: on `date`, `share` of the predecessor passed to the successor."""
 
     date: date
     decision: str
@@ -142,8 +142,8 @@ class Succession:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """A tree's units in one line, so that each branch is a run of it: places by unit, ids, and where branches end."""
+class Preorder:
+    """A tree's units in preorder, so that each branch is contiguous: positions by unit, ids, and ends of branches."""
 
     places: Mapping[int, int]
     ids: NDArray[np.int64]
@@ -153,12 +153,12 @@ class Walk:
 
 @dataclass(frozen=True)
 class Tree:
-    """The organisations of one day (or of one reader's subtree of it), in registry order."""
+    """The organisations of one day (or of one viewer's subtree of it), in registry order."""
 
     units: Mapping[int, Unit]
     root: Unit | None
     _branches: dict[int, tuple[Unit, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _holders: dict[Grain | None, frozenset[int]] = field(default_factory=dict, repr=False, compare=False)
+    _unit_ids_of_grain: dict[Grain | None, frozenset[int]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def by_code(self) -> Mapping[str, Unit]:
@@ -175,15 +175,15 @@ class Tree:
 
     @cached_property
     def shape(self) -> Mapping[int, tuple[int | None, UnitKind, bool]]:
-        """All that sums depend on: who stands below whom, and as what; names and dates do not matter."""
+        """Everything that sums depend on: each unit's parent, kind and residential flag, but not its name or dates."""
         return {unit.id: (unit.parent, unit.kind, unit.residential) for unit in self.units.values()}
 
     def children(self, unit: int) -> tuple[Unit, ...]:
-        """Those directly below."""
+        """The units directly below."""
         return self._children.get(unit, ())
 
     def ancestors(self, unit: int) -> tuple[Unit, ...]:
-        """From the parent up to the root."""
+        """The units above, from the parent up to the root."""
         found: list[Unit] = []
         parent = self.units[unit].parent if unit in self.units else None
         while parent is not None and parent in self.units:
@@ -199,26 +199,26 @@ class Tree:
         return self._branches[unit]
 
     @cached_property
-    def walk(self) -> Walk:
+    def preorder(self) -> Preorder:
         """All units depth first, from the roots down."""
         roots = [unit.id for unit in self.units.values() if unit.parent not in self.units]
         ids = [unit.id for root in roots for unit in self.within(root)]
         after = [place + len(self.within(unit)) for place, unit in enumerate(ids)]
-        return Walk(
+        return Preorder(
             {unit: place for place, unit in enumerate(ids)},
             np.array(ids, dtype=np.int64),
             np.array(after, dtype=np.int64),
             np.array([self.units[unit].kind is UnitKind.CELL for unit in ids], dtype=bool),
         )
 
-    def holders(self, grain: Grain | None) -> frozenset[int]:
-        """The units that returns of that grain have rows for."""
-        if grain not in self._holders:
-            self._holders[grain] = frozenset(unit.id for unit in self.units.values() if unit.holds(grain))
-        return self._holders[grain]
+    def unit_ids_of_grain(self, grain: Grain | None) -> frozenset[int]:
+        """Ids of the units that returns of that grain have rows for."""
+        if grain not in self._unit_ids_of_grain:
+            self._unit_ids_of_grain[grain] = frozenset(unit.id for unit in self.units.values() if unit.has_grain(grain))
+        return self._unit_ids_of_grain[grain]
 
     def at_level(self, level: Level, unit: int | None = None) -> tuple[Unit, ...]:
-        """Units of a level, below (or at) `unit` when it is given."""
+        """Units of a level, limited to those at or below `unit` when given."""
         among: Iterable[Unit] = self.units.values() if unit is None else self.within(unit)
         return tuple(u for u in among if u.kind in LEVELS[level])
 
@@ -228,17 +228,17 @@ class Tree:
         for unit in self.units.values():
             chain = (unit, *self.ancestors(unit.id))
             for grain in Grain:
-                if unit.holds(grain):
+                if unit.has_grain(grain):
                     for above in chain:
                         counts[grain][above.id] += 1
         return counts
 
     def expected(self, unit: int, grain: Grain | None) -> int:
-        """How many units of the grain exist at or below `unit` on this day; 0 for what has no grain."""
+        """The number of units of the grain at or below `unit` on this day; 0 without a grain."""
         return 0 if grain is None else self._expected[grain].get(unit, 0)
 
     def branch(self, unit: int) -> Tree:
-        """The same day seen from `unit` down."""
+        """The subtree from `unit` down."""
         return Tree({u.id: u for u in self.within(unit)}, self.units.get(unit))
 
 
@@ -253,13 +253,13 @@ class Registry:
 
     @cached_property
     def changes(self) -> Sequence[date]:
-        """The days from which the tree is another one, oldest first."""
+        """The days on which the tree changes, oldest first."""
         starts = {spell.valid_from for spell in self.spells}
         ends = {spell.valid_to + timedelta(days=1) for spell in self.spells if spell.valid_to is not None}
         return sorted(starts | ends)
 
     def at(self, day: date) -> Tree:
-        """The tree on a day; days between two changes share one."""
+        """The tree of a day; the days between two changes share one."""
         place = bisect_right(self.changes, day)
         if place not in self._trees:
             units = {s.id: s for s in self.spells if s.valid_from <= day and (s.valid_to is None or day <= s.valid_to)}
@@ -268,19 +268,19 @@ class Registry:
         return self._trees[place]
 
     def warm(self) -> None:
-        """Works out what reading returns of the newest tree asks for, so that copies of this process share it."""
+        """Computes what reading returns needs of the newest tree, so that forked processes share it."""
         if self.changes:
             tree = self.at(self.changes[-1])
             _ = tree.by_code, tree.children(0), self.ids, self.names
 
     @cached_property
     def ids(self) -> Mapping[str, int]:
-        """Ids of all units that ever were, by code."""
+        """Ids of all units past and present, by code."""
         return {spell.code: spell.id for spell in self.spells}
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The names of all units that ever were."""
+        """Names of all units past and present."""
         return frozenset(spell.name for spell in self.spells)
 
     @cached_property
@@ -292,13 +292,13 @@ class Registry:
         return {unit: tuple(spells) for unit, spells in found.items()}
 
     def latest(self, unit: int) -> Unit | None:
-        """The last spell of a unit, past or present."""
+        """The last spell of a unit, whether past or current."""
         spells = self.spells_of.get(unit)
         return spells[-1] if spells else None
 
     @cached_property
     def successors(self) -> Mapping[int, tuple[Succession, ...]]:
-        """Successions by predecessor, oldest first; a move changes the parent, not the unit."""
+        """Successions by predecessor, oldest first; a move is none, as it changes the parent and not the unit."""
         found: dict[int, list[Succession]] = defaultdict(list)
         for succession in sorted(self.successions, key=lambda s: s.date):
             if succession.predecessor is not None and succession.predecessor != succession.successor:
@@ -316,9 +316,9 @@ class Registry:
 
 
 def branches(trees: Collection[Tree], unit: int) -> tuple[int, ...]:
-    """The units directly below one in some trees; none where a unit below went from one of them to another, or is one.
+    """The children of a unit over several trees; none where a descendant moved from one child to another.
 
-    A cell directly below has no branch, so that there are none either.
+    Nor are there any where a child is a cell, which has no branch.
     """
     under: dict[int, int] = {}
     for tree in trees:

@@ -1,4 +1,4 @@
-"""Accounts: who may sign in, as what, for which branch; passwords are kept as argon2id hashes."""
+"""Accounts: who may sign in, with which role and branch; passwords are stored as argon2id hashes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from data.language import UsersFault
+from data.language import UserError
 from data.messages import sentence
 from data.tables import audit
 from data.tables.audit import Action
@@ -19,10 +19,10 @@ from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 
 _HASHER = PasswordHasher()
-# Verified for names that nobody has, so that the answer takes as long as for a real account.
+# Verified for unknown names, so that the response takes as long as for a real account.
 _DUMMY = "$argon2id$v=19$m=65536,t=3,p=4$Bmkht1j1ydck63FY9mw4uQ$qaYKXlpNsz3TI4Ebf7R6ZmWZCb99xRkVdFhRIFYVnrY"
 MINIMUM_LENGTH = 10
-# Long enough for any sentence; hashing more would only cost time.
+# Long enough for any passphrase; hashing more would only cost time.
 MAXIMUM_LENGTH = 200
 _FEWEST_SIGNS = 5
 _LEAST_OF_ONES_OWN = 6
@@ -30,13 +30,13 @@ _LONGEST_NAME = 64
 _WELL_KNOWN = ("123456", "password", "matkhau", "mat-khau", "qwerty", "abcdef", "111111", "000000")
 
 
-class AccountError(UsersFault, ValueError):
-    """An account that cannot be made or changed."""
+class AccountError(UserError, ValueError):
+    """An account that cannot be created or changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One account, without its password; sessions of an earlier `epoch` are over."""
+    """One account, without its password; sessions of an earlier `epoch` are invalid."""
 
     name: str
     role: Role
@@ -46,7 +46,7 @@ class Account:
 
     @property
     def viewer(self) -> Viewer:
-        """The account at work."""
+        """The account as a viewer."""
         return Viewer(self.name, self.role, self.unit)
 
 
@@ -57,10 +57,10 @@ class Accounts:
         self._store = store
 
     def add(self, name: str, password: str, role: Role, unit: str | None = None, *, viewer: Viewer = SYSTEM) -> Account:
-        """Makes an account.
+        """Creates an account.
 
         Raises:
-            AccountError: the name is taken or empty, the password too easy, or a district account has no unit.
+            AccountError: the name is taken or empty, the password too weak, or a district account has no unit.
             OutOfScope: only an administrator may.
         """
         if not 0 < len(name.strip()) <= _LONGEST_NAME or name == SYSTEM.name or self.get(name) is not None:
@@ -84,7 +84,7 @@ class Accounts:
         return Account(name=name, role=role, unit=unit, disabled=False)
 
     def check(self, name: str, password: str) -> Account | None:
-        """The account, when name and password fit and it is not disabled."""
+        """The account if name and password match and it is not disabled, else None."""
         with self._store.engine.connect() as connection:
             row = connection.execute(select(accounts).where(accounts.c.name == name)).mappings().one_or_none()
         try:
@@ -94,7 +94,7 @@ class Accounts:
         return _account(row) if row and not row["disabled"] else None
 
     def get(self, name: str) -> Account | None:
-        """The account of that name."""
+        """The account of that name, if any."""
         with self._store.engine.connect() as connection:
             row = connection.execute(select(accounts).where(accounts.c.name == name)).mappings().one_or_none()
         return _account(row) if row else None
@@ -105,19 +105,19 @@ class Accounts:
             return tuple(_account(row) for row in connection.execute(select(accounts).order_by("name")).mappings())
 
     def disable(self, name: str, *, viewer: Viewer = SYSTEM) -> None:
-        """Shuts an account out from its next request on.
+        """Disables an account with effect from its next request.
 
         Raises:
-            AccountError: nobody has that name.
+            AccountError: no account has that name.
         """
         self._change(name, viewer, {"disabled": True}, {"disabled": True})
 
     def set_password(self, name: str, password: str, *, viewer: Viewer = SYSTEM) -> None:
-        """Gives an account a new password and ends its sessions; everybody may change their own.
+        """Sets a new password and ends the account's sessions; everybody may change their own.
 
         Raises:
-            AccountError: nobody has that name, or the password is too easy.
-            OutOfScope: it is another's, and the viewer is no administrator.
+            AccountError: no account has that name, or the password is too weak.
+            OutOfScope: it is another's account and the viewer is not an administrator.
         """
         self._change(name, viewer, {"password_hash": _hashed(name, password)}, {"password": "changed"})
 
@@ -125,8 +125,8 @@ class Accounts:
         """Ends all sessions of an account; everybody may end their own.
 
         Raises:
-            AccountError: nobody has that name.
-            OutOfScope: it is another's, and the viewer is no administrator.
+            AccountError: no account has that name.
+            OutOfScope: it is another's account and the viewer is not an administrator.
         """
         self._change(name, viewer, {}, {"sessions": "ended"})
 

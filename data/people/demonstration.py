@@ -1,4 +1,4 @@
-"""The accounts of a demonstration: one a role."""
+"""Demonstration accounts: one per role."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ DEMONSTRATION = {
 
 
 def make_accounts(store: Store) -> None:
-    """An account for each role, with passwords that nobody knows: the pages of a demonstration let them in."""
+    """Creates an account per role with a random password: in a demonstration, pages sign visitors in without one."""
     tree = store.reader(SYSTEM).tree()
     district = tree.at_level(Level.DISTRICT)[0].code
-    known = {account.name for account in Accounts(store).list()}
+    existing = {account.name for account in Accounts(store).list()}
     for name, role in DEMONSTRATION.items():
-        if name not in known:
+        if name not in existing:
             unit = district if role is Role.DISTRICT else None
             Accounts(store).add(name, secrets.token_urlsafe(), role, unit)
 
 
 def has_accounts(store: Store) -> bool:
-    """Whether the store holds the made-up province and accounts of its demonstration that are open."""
+    """Whether the store holds the sample province and enabled demonstration accounts."""
     return store.is_sample and any(
         account.name in DEMONSTRATION and not account.disabled for account in Accounts(store).list()
     )

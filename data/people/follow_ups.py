@@ -1,4 +1,4 @@
-"""What is being done about a cell: notes with an owner, a day due and a state; a correction keeps what was before."""
+"""Follow-up notes about a cell, with an owner, a due date and a state; a correction keeps the earlier versions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
 
-from data.language import Text, UsersFault
+from data.language import Text, UserError
 from data.messages import sentence
 from data.organisations.units import Registry
 from data.reading.queries import Reader
@@ -18,7 +18,7 @@ from data.tables import audit
 from data.tables.audit import Action
 from data.tables.engine import writing
 from data.tables.schema import follow_ups
-from data.vietnamese.person_names import names_person
+from data.vietnamese.person_names import find_person_name
 from data.viewers import OutOfScope, Viewer
 from data.writing.store import Store
 
@@ -26,7 +26,7 @@ LONGEST = 500
 
 
 class FollowUpState(StrEnum):
-    """How far it has come."""
+    """How far a follow-up has progressed."""
 
     OPEN = "open"
     UNDER_WAY = "under_way"
@@ -35,7 +35,7 @@ class FollowUpState(StrEnum):
 
     @property
     def is_closed(self) -> bool:
-        """Whether nothing more is to be done."""
+        """Whether nothing remains to be done."""
         return self in {FollowUpState.DONE, FollowUpState.DROPPED}
 
 
@@ -47,17 +47,17 @@ FOLLOW_UP_TITLES = {
 }
 
 
-class FollowUpError(UsersFault, ValueError):
-    """A note that cannot be kept."""
+class FollowUpError(UserError, ValueError):
+    """A note that cannot be saved."""
 
 
-class UnknownFollowUp(UsersFault, LookupError):
+class UnknownFollowUp(UserError, LookupError):
     """No note has that number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUpGiven:
-    """What a reader writes: what is to be done, until when, how far it has come."""
+class FollowUpInput:
+    """What a user enters: what is to be done, by when, and how far it has progressed."""
 
     text: str
     due: date | None
@@ -66,7 +66,7 @@ class FollowUpGiven:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """One version of a note about the unit; `owner` acts, `actor` wrote it. `superseded_at` is None of the last."""
+    """One version of a note about `unit`; `owner` acts, `actor` wrote it. The last one has no `superseded_at`."""
 
     note: int
     version: int
@@ -80,7 +80,7 @@ class FollowUp:
     superseded_at: datetime | None
 
     def is_overdue(self, today: date) -> bool:
-        """Whether it should have been done."""
+        """Whether it is past its due date and not closed."""
         return not self.state.is_closed and self.due < today
 
 
@@ -94,36 +94,36 @@ class FollowUps:
 
     @property
     def may_write(self) -> bool:
-        """Whether the viewer may add and correct notes; what was known is only read."""
+        """Whether the viewer may add and correct notes; never as of an earlier instant."""
         return self._viewer.may_load and self._as_of is None
 
     def current(self) -> tuple[FollowUp, ...]:
-        """The last version of each note about the viewer's branch, the first due first."""
+        """The last version of each note about the viewer's branch, by due date."""
         query = select(follow_ups).order_by(follow_ups.c.due, follow_ups.c.note)
         if self._as_of is None:
             query = query.where(follow_ups.c.superseded_at.is_(None))
         else:
             later = or_(follow_ups.c.superseded_at.is_(None), follow_ups.c.superseded_at > self._as_of)
             query = query.where(follow_ups.c.at <= self._as_of, later)
-        return tuple(self._seen(query))
+        return tuple(self._visible(query))
 
     def versions(self, note: int) -> tuple[FollowUp, ...]:
-        """Every version of a note, the last first.
+        """Every version of a note, newest first.
 
         Raises:
-            UnknownFollowUp: none has that number, or what it is about is none of the viewer's.
+            UnknownFollowUp: no note has that number, or its unit is outside the viewer's scope.
         """
         query = select(follow_ups).where(follow_ups.c.note == note).order_by(follow_ups.c.version.desc())
-        found = tuple(self._seen(query))
+        found = tuple(self._visible(query))
         if not found:
             raise UnknownFollowUp(sentence("follow_up.unknown", number=note, name=self._viewer.name))
         return found
 
-    def add(self, owners: Mapping[str, str], given: FollowUpGiven) -> int:
-        """Keeps a note about each unit, by the code of the one that acts, with one entry in the log; gives how many.
+    def add(self, owners: Mapping[str, str], given: FollowUpInput) -> int:
+        """Adds a note about each unit in `owners`, which gives the acting unit by code; returns the number of notes.
 
         Raises:
-            FollowUpError: nothing to do, too long, or it seems to name a person.
+            FollowUpError: the text is empty or too long or seems to name a person, or there is no due date.
             OutOfScope: the viewer may not write notes, or not about these units.
             UnknownUnit: no such unit.
         """
@@ -139,8 +139,8 @@ class FollowUps:
                 self._log(connection, at, given, dict(owners), range(first, first + len(lines)))
         return len(lines)
 
-    def correct(self, note: int, owner: str, given: FollowUpGiven) -> None:
-        """Puts another version in the place of the last.
+    def correct(self, note: int, owner: str, given: FollowUpInput) -> None:
+        """Supersedes the last version of a note with a new one.
 
         Raises: as `add` and `versions`.
         """
@@ -161,7 +161,7 @@ class FollowUps:
             raise OutOfScope(sentence("may_not.write_follow_ups", name=self._viewer.name))
         return self._store.reader(self._viewer)
 
-    def _seen(self, query: Select[Any]) -> Iterator[FollowUp]:
+    def _visible(self, query: Select[Any]) -> Iterator[FollowUp]:
         reader = self._store.reader(self._viewer, self._as_of)
         with self._store.engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
@@ -171,31 +171,31 @@ class FollowUps:
         self,
         connection: Connection,
         at: datetime,
-        given: FollowUpGiven,
+        given: FollowUpInput,
         owners: Mapping[str, str],
         notes: Iterable[int],
     ) -> None:
         due = given.due.isoformat() if given.due else None
-        said = {"text": " ".join(given.text.split()), "due": due, "state": given.state.value}
+        details = {"text": " ".join(given.text.split()), "due": due, "state": given.state.value}
         audit.append(
             connection,
             at=at,
             actor=self._viewer.name,
             action=Action.FOLLOW_UP,
             subject=next(iter(owners)) if len(owners) == 1 else f"{len(owners)} units",
-            details={**said, "owners": dict(owners), "notes": list(notes)},
+            details={**details, "owners": dict(owners), "notes": list(notes)},
         )
 
 
-def _values(given: FollowUpGiven, registry: Registry) -> dict[str, Any]:
+def _values(given: FollowUpInput, registry: Registry) -> dict[str, Any]:
     text = " ".join(given.text.split())
     if not text:
         raise FollowUpError(sentence("follow_up.empty"))
     if len(text) > LONGEST:
         raise FollowUpError(sentence("follow_up.too_long", length=len(text), most=LONGEST))
-    named = names_person(text, registry.names)
-    if named:
-        raise FollowUpError(sentence("follow_up.names_person", named=named))
+    person = find_person_name(text, registry.names)
+    if person:
+        raise FollowUpError(sentence("follow_up.names_person", named=person))
     if given.due is None:
         raise FollowUpError(sentence("follow_up.no_day"))
     return {"text": text, "due": given.due, "state": given.state.value}

@@ -1,4 +1,4 @@
-"""Views that an account keeps under a name: the address of a page with all that it shows."""
+"""Saved views: page URLs with their state, which an account keeps under a title."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import delete, func, insert, select
 
-from data.language import UsersFault
+from data.language import UserError
 from data.messages import sentence
 from data.tables import audit
 from data.tables.audit import Action
@@ -23,13 +23,13 @@ LONGEST_ADDRESS = 2000
 MOST = 100
 
 
-class SavedViewError(UsersFault, ValueError):
-    """A view that cannot be kept."""
+class SavedViewError(UserError, ValueError):
+    """A view that cannot be saved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedView:
-    """One view of one account; `address` is a path of this site with its query."""
+    """One view of one account; `address` is a path of this site with its query string."""
 
     id: int
     title: str
@@ -38,24 +38,24 @@ class SavedView:
 
 
 class SavedViews:
-    """The views of one account; nobody sees another's."""
+    """The saved views of one account; other accounts' are out of reach."""
 
     def __init__(self, store: Store, viewer: Viewer) -> None:
         self._store = store
         self._viewer = viewer
 
     def list(self) -> Sequence[SavedView]:
-        """All of them by title."""
+        """All views by title."""
         query = select(saved_views).where(saved_views.c.account == self._viewer.name).order_by(saved_views.c.title)
         with self._store.engine.connect() as connection:
             found = connection.execute(query).mappings().all()
         return tuple(SavedView(**{name: row[name] for name in ("id", "title", "address", "at")}) for row in found)
 
-    def keep(self, title: str, address: str) -> None:
-        """Keeps a view; one of the same title is replaced.
+    def save(self, title: str, address: str) -> None:
+        """Saves a view, replacing one of the same title.
 
         Raises:
-            SavedViewError: no title, too long, no address of this site, or too many views.
+            SavedViewError: the title is empty or too long, the address is of another site, or there are too many views.
         """
         name, at, account = title.strip(), self._store.now(), self._viewer.name
         _check(name, address)
@@ -69,7 +69,7 @@ class SavedViews:
             audit.append(connection, at=at, actor=account, action=Action.SAVED_VIEW, subject=name, details=details)
 
     def remove(self, view: int) -> None:
-        """Removes a view of this account; another's, or none, is left as it is."""
+        """Removes a view of this account; an unknown id or another account's view is ignored."""
         at, account = self._store.now(), self._viewer.name
         with writing(self._store.engine) as connection:
             mine = (saved_views.c.account == account, saved_views.c.id == view)

@@ -1,4 +1,4 @@
-"""Signing in by name and password: failures are counted in the database, and lock out for longer each time."""
+"""Sign-in by name and password: failures are counted in the database, and each one locks out for longer."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from data.writing.store import Store
 _FIRST_LOCK = timedelta(seconds=30)
 _LONGEST_LOCK = timedelta(hours=1)
 _FORGOTTEN_AFTER = timedelta(days=1)
-# An office may share one address.
+# A whole office may share one IP address.
 FREE_BY_ACCOUNT = 5
 FREE_BY_ADDRESS = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What became of an attempt: the account, or a refusal; `wait` is set when nothing was checked yet."""
+    """The result of an attempt: the account, or None; with `wait` the attempt was rejected unchecked."""
 
     account: Account | None = None
     wait: timedelta = timedelta()
 
 
-class Guesses:
-    """Counts attempts, by the name and by the address that they come from."""
+class AttemptLimiter:
+    """Rate limit on attempts, by account name and by IP address."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def begin(self, name: str, address: str) -> timedelta:
-        """Counts an attempt as failed, before it is looked at, so that many at once are counted too.
+        """Counts an attempt as failed before it is checked, so that concurrent ones are counted too.
 
-        Returns how long the next one has to wait instead; then nothing is counted.
+        While locked out, returns the time left to wait and counts nothing.
         """
         by_account, by_address = _keys(name, address)
         now = self._store.now()
@@ -51,8 +51,8 @@ class Guesses:
                 _count(connection, by_address, FREE_BY_ADDRESS, now)
         return wait
 
-    def right(self, connection: Connection, name: str, address: str) -> None:
-        """The attempt that was begun was no guess: the name is cleared, of the address only this attempt."""
+    def succeed(self, connection: Connection, name: str, address: str) -> None:
+        """Marks the attempt as successful: resets the name's count and takes this attempt off the address's."""
         by_account, by_address = _keys(name, address)
         counted = sign_in_failures
         connection.execute(delete(counted).where(counted.c.of_whom == by_account))
@@ -60,34 +60,34 @@ class Guesses:
         connection.execute(update(counted).where(counted.c.of_whom == by_address).values(**less))
 
 
-class Door:
-    """Where people sign in. What it says is the same for names that exist and names that do not."""
+class SignIn:
+    """Signs people in. Its responses are the same for known and unknown names."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._guesses = Guesses(store)
+        self._limiter = AttemptLimiter(store)
 
-    def sign_in(self, name: str, password: str, address: str, *, again: bool = False) -> Attempt:
-        """Checks name and password, and logs what came of it; of one who is in and asked `again`, only a failure."""
-        wait = self._guesses.begin(name, address)
+    def sign_in(self, name: str, password: str, address: str, *, reauthenticating: bool = False) -> Attempt:
+        """Checks name and password and logs the result; when `reauthenticating`, only a failure is logged."""
+        wait = self._limiter.begin(name, address)
         if wait:
             return Attempt(wait=wait)
         accounts = Accounts(self._store)
-        account, known = accounts.check(name, password), accounts.get(name)
+        account, existing = accounts.check(name, password), accounts.get(name)
         with writing(self._store.engine) as connection:
             if account is not None:
-                self._guesses.right(connection, name, address)
-            if account is None or not again:
-                # Not what was typed: people type passwords where names belong.
-                named = known.name if known else "?"
+                self._limiter.succeed(connection, name, address)
+            if account is None or not reauthenticating:
+                # Never what was typed: people type passwords into the name field.
+                actor = existing.name if existing else "?"
                 action = Action.SIGNED_IN if account else Action.SIGN_IN_FAILED
                 at, details = self._store.now(), {"address": address}
-                audit.append(connection, at=at, actor=named, action=action, subject=named, details=details)
+                audit.append(connection, at=at, actor=actor, action=action, subject=actor, details=details)
         return Attempt(account=account)
 
 
 def _keys(name: str, address: str) -> tuple[str, str]:
-    """Hashes, for the same reason."""
+    """Hashed keys, because people type passwords into the name field."""
     return _key("account", name.casefold()), _key("address", address)
 
 
@@ -96,7 +96,7 @@ def _key(kind: str, of_whom: str) -> str:
 
 
 def _wait(connection: Connection, key: str, now: datetime) -> timedelta:
-    """How long until the next attempt is let through; a clock that was put back locks nobody out for years."""
+    """The time until the next attempt is allowed; a clock set back must not lock anybody out for years."""
     row = connection.execute(select(sign_in_failures).where(sign_in_failures.c.of_whom == key)).one_or_none()
     if row is None or row.locked_until is None or not row.last_at <= now < row.locked_until:
         return timedelta()

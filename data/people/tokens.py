@@ -1,4 +1,4 @@
-"""Tokens: what a program signs in with; only their hashes are kept, each has scopes, an end, and can be revoked."""
+"""API tokens: only their hashes are stored; each has scopes and an expiry date and can be revoked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from data.writing.store import Store
 
 _PREFIX = "dv_"
 _LONGEST = 366
-# Noted at most this often, so that a program that asks each second does not write each second.
+# Last use is recorded at most this often, so that a client polling every second does not write every second.
 _NOTED_EVERY = timedelta(hours=1)
 
 
@@ -48,10 +48,10 @@ class Tokens:
     def issue(
         self, account: str, title: str, scopes: Iterable[Scope], days: int, *, viewer: Viewer = SYSTEM
     ) -> tuple[Token, str]:
-        """A new token and its secret, which is not kept and cannot be shown again.
+        """Issues a token and its secret, which is not stored and cannot be shown again.
 
         Raises:
-            AccountError: nobody has that name, or title, scopes or days make no sense.
+            AccountError: no account has that name, or title, scopes or days are invalid.
             OutOfScope: only an administrator may.
         """
         _require_administrator(viewer)
@@ -80,7 +80,7 @@ class Tokens:
         return made, secret
 
     def check(self, secret: str, scope: Scope) -> Viewer | None:
-        """The viewer of a token that has the scope and is in force, its account not disabled; None otherwise."""
+        """The viewer of a valid token with the scope, its account not disabled; None otherwise."""
         now = self._store.now()
         with self._store.engine.connect() as connection:
             query = select(tokens).where(tokens.c.secret_hash == _hashed(secret))
@@ -95,7 +95,7 @@ class Tokens:
         return account.viewer
 
     def list(self, account: str | None = None) -> tuple[Token, ...]:
-        """All tokens, or one account's, the oldest first."""
+        """All tokens, or one account's, oldest first."""
         query = select(tokens).order_by(tokens.c.id)
         if account is not None:
             query = query.where(tokens.c.account == account)
@@ -103,10 +103,10 @@ class Tokens:
             return tuple(_token(row) for row in connection.execute(query).mappings())
 
     def revoke(self, number: int, *, viewer: Viewer = SYSTEM) -> None:
-        """Ends a token at once.
+        """Revokes a token immediately.
 
         Raises:
-            AccountError: there is none of that number in force.
+            AccountError: no valid token has that number.
             OutOfScope: only an administrator may.
         """
         _require_administrator(viewer)

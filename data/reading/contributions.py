@@ -1,4 +1,4 @@
-"""The workbook cells behind a sum: which cells a source is made from, and where each stands in its workbook."""
+"""The trace of a sum: the workbook cells that it was computed from, with their addresses."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from data.periods import Period
 from data.returns import cell_of
 from data.sums.families.builtin import FAMILIES
 from data.sums.families.model import EVERY_KIND, SourceColumns
-from data.sums.official import gives, read_stand_ins
+from data.sums.substitutes import counts_clause, read_substitutes
 from data.tables.form_tables import leaf_table
-from data.tables.leaves import known_at
+from data.tables.leaves import as_of_clause
 from data.tables.records import Contribution
 from data.tables.schema import files, official_values, submissions, units
 
@@ -27,7 +27,7 @@ from data.tables.schema import files, official_values, submissions, units
 def columns_of(
     source: str, measures: Sequence[str], period: Period, opened: Sequence[Period], years: int
 ) -> Sequence[SourceColumns]:
-    """What a source's measures are read from, of derived counts what is counted; `years` are those of a streak."""
+    """The columns behind a source's measures; for derived counts, those that are counted over `years`."""
     if source in FAMILIES:
         return FAMILIES[source].columns(period, opened, years)
     return (SourceColumns(form=source, measures=measures, period=period, officials=EVERY_KIND),)
@@ -37,56 +37,58 @@ Share = Callable[[int], int | Fraction]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Among:
-    """Whose cells are asked for: `share` says how much of a unit's counts; `few` are all of them, where few enough."""
+class LeafScope:
+    """The leaves to trace: `share` gives how much of a unit counts; `unit_ids` lists them if they are few."""
 
     vocabulary: Vocabulary
     registry: Registry
     share: Share
-    few: Collection[int] | None
+    unit_ids: Collection[int] | None
     as_of: datetime | None
 
 
-def read_contributions(connection: Connection, cells: SourceColumns, among: Among) -> Iterator[Contribution]:
-    """The cells in the order of the workbooks; then those of official forms in their place."""
-    yield from _of_returns(connection, cells, among)
+def read_contributions(connection: Connection, cells: SourceColumns, scope: LeafScope) -> Iterator[Contribution]:
+    """The cells in workbook order, followed by those of official forms that substitute for returns."""
+    yield from _from_returns(connection, cells, scope)
     if cells.officials:
-        yield from _of_officials(connection, cells, among)
+        yield from _from_official_forms(connection, cells, scope)
 
 
-def _of_returns(connection: Connection, cells: SourceColumns, among: Among) -> Iterator[Contribution]:
-    rows = _rows(connection, cells, among, cells.measures)
-    before: Mapping[int, RowMapping] = {}
+def _from_returns(connection: Connection, cells: SourceColumns, scope: LeafScope) -> Iterator[Contribution]:
+    rows = _rows(connection, cells, scope, cells.measures)
+    preceding: Mapping[int, RowMapping] = {}
     if cells.period.index > 1 and any(row["cumulative"] for row in rows):
         first = cells.period.previous.index == 1
-        form = among.vocabulary.stored[cells.form]
+        form = scope.vocabulary.stored[cells.form]
         closings = {_closing(form, measure) or measure for measure in cells.measures}
-        earlier = _rows(connection, replace(cells, period=cells.period.previous), among, sorted(closings))
-        before = {row["unit_id"]: row for row in earlier if row["cumulative"] or first}
+        earlier = _rows(connection, replace(cells, period=cells.period.previous), scope, sorted(closings))
+        preceding = {row["unit_id"]: row for row in earlier if row["cumulative"] or first}
     for row in rows:
-        if share := among.share(row["unit_id"]):
+        if share := scope.share(row["unit_id"]):
             counted = (
-                _of_the_period(row, before, cells, among.vocabulary) if row["cumulative"] else _as_given(row, cells)
+                _of_the_period(row, preceding, cells, scope.vocabulary)
+                if row["cumulative"]
+                else _as_reported(row, cells)
             )
             for line, measure, part in counted:
                 period = cells.period if line is row else cells.period.previous
                 held = measure, cell_of(line["columns"], measure, line["row"]), line[f"value_{measure}"]
-                yield _contribution(line, period, among.registry.at(period.end), held, part * share)
+                yield _contribution(line, period, scope.registry.at(period.end), held, part * share)
 
 
 _Counted = Iterator[tuple[RowMapping, str, int]]
 
 
-def _as_given(row: RowMapping, cells: SourceColumns) -> _Counted:
+def _as_reported(row: RowMapping, cells: SourceColumns) -> _Counted:
     for measure in cells.measures:
         yield row, measure, 1
 
 
 def _of_the_period(
-    row: RowMapping, before: Mapping[int, RowMapping], cells: SourceColumns, vocabulary: Vocabulary
+    row: RowMapping, preceding: Mapping[int, RowMapping], cells: SourceColumns, vocabulary: Vocabulary
 ) -> _Counted:
-    """Cells that make up the counts of a return since 1 January: less the period before, whose end is the opening."""
-    earlier, form = before.get(row["unit_id"]), vocabulary.stored[cells.form]
+    """Cells behind a cumulative return: its own less the preceding period's, whose closing is the opening."""
+    earlier, form = preceding.get(row["unit_id"]), vocabulary.stored[cells.form]
     for measure in cells.measures:
         kind, closing = form.by_code[measure].kind, _closing(form, measure)
         if cells.period.index == 1 or kind not in {Kind.FLOW, Kind.OPENING}:
@@ -104,8 +106,10 @@ def _closing(form: Form, measure: str) -> str | None:
     )
 
 
-def _rows(connection: Connection, cells: SourceColumns, among: Among, measures: Sequence[str]) -> Sequence[RowMapping]:
-    leaf = leaf_table(among.vocabulary.stored[cells.form])
+def _rows(
+    connection: Connection, cells: SourceColumns, scope: LeafScope, measures: Sequence[str]
+) -> Sequence[RowMapping]:
+    leaf = leaf_table(scope.vocabulary.stored[cells.form])
     query = (
         select(
             leaf.c.unit_id,
@@ -123,19 +127,19 @@ def _rows(connection: Connection, cells: SourceColumns, among: Among, measures: 
         .join(submissions, submissions.c.id == leaf.c.submission_id)
         .join(files, files.c.sha256 == submissions.c.sha256)
         .join(units, units.c.id == leaf.c.unit_id)
-        .where(leaf.c.period == cells.period.code, known_at(among.as_of))
+        .where(leaf.c.period == cells.period.code, as_of_clause(scope.as_of))
         .order_by(submissions.c.id, leaf.c.row)
     )
-    if among.few is not None:
-        query = query.where(leaf.c.unit_id.in_(sorted(among.few)))
+    if scope.unit_ids is not None:
+        query = query.where(leaf.c.unit_id.in_(sorted(scope.unit_ids)))
     return connection.execute(query).mappings().all()
 
 
-def _of_officials(connection: Connection, cells: SourceColumns, among: Among) -> Iterator[Contribution]:
-    tree, form = among.registry.at(cells.period.end), among.vocabulary.stored[cells.form]
-    counted = read_stand_ins(connection, among.vocabulary, form, cells.period, among.registry, among.as_of)
+def _from_official_forms(connection: Connection, cells: SourceColumns, scope: LeafScope) -> Iterator[Contribution]:
+    tree, form = scope.registry.at(cells.period.end), scope.vocabulary.stored[cells.form]
+    counted = read_substitutes(connection, scope.vocabulary, form, cells.period, scope.registry, scope.as_of)
     kinds = (unit for unit in sorted(counted) if tree.units[unit].kind in cells.officials)
-    wanted = {unit: share for unit in kinds if (share := among.share(unit))}
+    wanted = {unit: share for unit in kinds if (share := scope.share(unit))}
     if not wanted:
         return
     query = (
@@ -159,15 +163,15 @@ def _of_officials(connection: Connection, cells: SourceColumns, among: Among) ->
             official_values.c.unit_id.in_(list(wanted)),
             official_values.c.measure.in_(cells.measures),
             official_values.c.value.is_not(None),
-            gives(among.vocabulary, cells.form),
-            known_at(among.as_of),
+            counts_clause(scope.vocabulary, cells.form),
+            as_of_clause(scope.as_of),
         )
         .order_by(submissions.c.form)
     )
     taken: set[tuple[int, str]] = set()
     for row in connection.execute(query).mappings():
         key = (row["unit_id"], row["measure"])
-        if key not in taken:  # of two forms that give one count, which agree, the first one's
+        if key not in taken:  # two forms that give the same count agree, so the first one's is taken
             taken.add(key)
             held = row["measure"], row["cell"], row["value"]
             yield _contribution(row, cells.period, tree, held, wanted[row["unit_id"]])
@@ -177,8 +181,8 @@ _Held = tuple[str, str, int | str | None]
 
 
 def _contribution(row: RowMapping, period: Period, tree: Tree, held: _Held, share: int | Fraction) -> Contribution:
-    """`held` are the measure, the cell's address and what it holds."""
-    there = tree.units.get(row["unit_id"])
+    """`held` is the measure, the cell's address and its value."""
+    unit = tree.units.get(row["unit_id"])
     measure, cell, value = held
     return Contribution(
         file=row["file"],
@@ -188,7 +192,7 @@ def _contribution(row: RowMapping, period: Period, tree: Tree, held: _Held, shar
         form=row["form"],
         unit=row["unit_id"],
         unit_code=row["code"],
-        unit_name=there.name if there else row["code"],
+        unit_name=unit.name if unit else row["code"],
         period=period,
         measure=measure,
         value=value,

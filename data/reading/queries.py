@@ -1,4 +1,4 @@
-"""Reads for everybody else: what a viewer may see, now or as it was known at an instant."""
+"""Queries of the store: everything that a viewer may see, now or as of an instant."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from itertools import chain
 import numpy as np
 from sqlalchemy import select
 
-from data.language import UsersFault
+from data.language import UserError
 from data.messages import sentence
 from data.observations import Basis, Plan
 from data.periods import Period
-from data.reading.contributions import Among, columns_of, read_contributions
+from data.reading.contributions import LeafScope, columns_of, read_contributions
 from data.reading.returns import ReturnReader
 from data.reading.scope import UnknownUnit
 from data.returns import SourceFile
-from data.sums.asked import Asked
-from data.sums.due import DueCalendar, due_returns, read_calendar, read_versions, senders
-from data.sums.duties import Duties
+from data.sums.context import SumContext
+from data.sums.due_returns import DueCalendar, due_returns, read_calendar, read_versions, senders
 from data.sums.families.model import ReturnCount, SourceColumns
+from data.sums.obligations import Obligations
+from data.sums.stored_observations import StoredObservations, with_sub_periods
 from data.sums.streaks import CellRecord
 from data.sums.todays_map import TodaysMap
-from data.sums.totals import StoredObservations, expand
 from data.tables.records import (
     Contribution,
     DueReturn,
@@ -38,21 +38,21 @@ from data.tables.records import (
 )
 from data.tables.schema import files, plans, receipts, submissions, units
 from data.tables.task_register import read_tasks
-from data.tables.thresholds import COUNTED_BY, ThresholdChange, Thresholds, read_changes, read_thresholds
+from data.tables.thresholds import THRESHOLD_BY_SOURCE, ThresholdChange, Thresholds, read_changes, read_thresholds
 from data.tasks import Task
 from data.viewers import OutOfScope
 
-_FEW_UNITS = 500  # that a query names one by one
+_MAX_IN_CLAUSE = 500  # units that a query lists one by one
 
 __all__ = ["Reader", "UnknownFile", "UnknownUnit"]
 
 
-class UnknownFile(UsersFault, LookupError):
+class UnknownFile(UserError, LookupError):
     """No stored file has that digest."""
 
 
 class Reader(ReturnReader):
-    """Answers the questions that pages, commands and loaders ask."""
+    """Answers the queries of pages, commands and loaders."""
 
     @cached_property
     def _calendar(self) -> DueCalendar:
@@ -61,26 +61,26 @@ class Reader(ReturnReader):
 
     @cached_property
     def thresholds(self) -> Thresholds:
-        """The thresholds in force, or those that were at `as_of`."""
+        """The thresholds in force, now or at `as_of`."""
         with self._engine.connect() as connection:
             return read_thresholds(connection, self.as_of)
 
     @cached_property
     def _todays_map(self) -> TodaysMap:
-        return self._registries.map_of(self.vocabulary, self.registry, self.today())
+        return self._registries.todays_map(self.vocabulary, self.registry, self.today())
 
     @cached_property
-    def _recounted(self) -> frozenset[str]:
+    def _stale_sources(self) -> frozenset[str]:
         if self.as_of is None:
             return frozenset()
         with self._engine.connect() as connection:
             now = read_thresholds(connection)
         return frozenset(
-            source for source, code in COUNTED_BY.items() if now.value(code) != self.thresholds.value(code)
+            source for source, code in THRESHOLD_BY_SOURCE.items() if now.value(code) != self.thresholds.value(code)
         )
 
     def threshold_changes(self) -> tuple[ThresholdChange, ...]:
-        """Every change of a threshold until now, oldest first."""
+        """Every change of a threshold, oldest first."""
         with self._engine.connect() as connection:
             return read_changes(connection)
 
@@ -91,15 +91,15 @@ class Reader(ReturnReader):
         periods: Iterable[Period],
         basis: Basis = Basis.REPORTED,
         only: Iterable[str] = (),
-        spare: Iterable[int] = (),
+        on_demand: Iterable[int] = (),
     ) -> StoredObservations:
-        """Sums of some sources for units and periods (and all sub-periods of these), fetched in one go.
+        """Sums of some sources for units and periods (with all their sub-periods), fetched in one go.
 
-        `only` names the measures of forms that will be asked for, where these are few of many; `spare` are units that
-        are seldom asked for, and fetched when they are.
+        `only` limits the measures of forms to those needed; `on_demand` are units that are rarely needed and are
+        fetched on first use.
         """
-        known = {period.code for period in (*self._opened, *self._unowed)}
-        asked = Asked(
+        existing = {period.code for period in (*self._opened, *self._history_periods)}
+        context = SumContext(
             engine=self._engine,
             vocabulary=self.vocabulary,
             registry=self.registry,
@@ -108,15 +108,15 @@ class Reader(ReturnReader):
             basis=basis,
             today=self.today(),
             todays_map=self._todays_map,
-            small=self.thresholds.whole("small_cell_size"),
-            years=self.thresholds.whole("cells_years"),
+            small_cell_size=self.thresholds.whole("small_cell_size"),
+            streak_years=self.thresholds.whole("cells_years"),
             opened=self._opened,
-            recounted=self._recounted,
+            stale_sources=self._stale_sources,
         )
-        observed = StoredObservations(
-            asked=asked,
+        observations = StoredObservations(
+            context=context,
             visible=self._visible,
-            duties=Duties(
+            obligations=Obligations(
                 self.registry,
                 basis,
                 self._todays_map,
@@ -124,20 +124,20 @@ class Reader(ReturnReader):
                 returns=self._return_counts,
                 tasks=cache(self.tasks),
             ),
-            hidden=self.hidden,
+            suppressed=self.suppressed,
             only=frozenset(only),
         )
-        observed.load(sources, set(units), expand(periods, known), set(spare))
-        return observed
+        observations.load(sources, set(units), with_sub_periods(periods, existing), set(on_demand))
+        return observations
 
-    def hidden(self, period: Period) -> frozenset[int]:
-        """Units whose counts of sex, ethnicity and discipline in a period are not told to this viewer."""
+    def suppressed(self, period: Period) -> frozenset[int]:
+        """Units whose counts of sex, ethnicity and discipline in a period are suppressed for this viewer."""
         year, minimum = period.whole_year, self.thresholds.whole("disclosure_size")
         if self.viewer.sees_small_numbers:
             return frozenset()
-        if year not in self._hidden:
+        if year not in self._suppressed:
             with self._engine.connect() as connection:
-                self._hidden[year] = self._disclosure.hidden(
+                self._suppressed[year] = self._disclosure.suppressed(
                     connection,
                     self.registry,
                     tuple(part for part in self._opened if year.contains(part)),
@@ -146,14 +146,14 @@ class Reader(ReturnReader):
                     version=self.version,
                     as_of=self.as_of,
                 )
-        return self._hidden[year]
+        return self._suppressed[year]
 
     def cell_counts(self, source: str, measures: Sequence[str], period: Period) -> dict[int, tuple[int, ...]]:
-        """Some counts of the viewer's cells in returns of exactly that period; cells that left one blank are left out.
+        """Some counts of the viewer's cells from returns of exactly that period, without cells that left one blank.
 
         `source` is a form or a derived family that counts cells.
         """
-        rows = self._unloaded.own_rows(source, measures, period)
+        rows = self._on_demand.own_rows(source, measures, period)
         values = rows.values[:, [rows.measures.index(measure) for measure in measures]]
         given = np.flatnonzero(~np.isnan(values).any(axis=1)).tolist()
         counts: list[list[int]] = values[given].astype(np.int64).tolist()
@@ -163,18 +163,18 @@ class Reader(ReturnReader):
         return {unit: each for unit, each in found.items() if self._visible(unit, period.end)}
 
     def cell_records(self, period: Period, years: int) -> tuple[CellRecord, ...]:
-        """What the viewer's residential cells admitted in each of the last complete years, as reported."""
-        records = self._unloaded.asked.records(period, years)
+        """The admissions of the viewer's residential cells in the last complete years, as reported."""
+        records = self._on_demand.context.records(period, years)
         return tuple(record for record in records if self._visible(record.unit, period.end))
 
     @cached_property
-    def _unloaded(self) -> StoredObservations:
+    def _on_demand(self) -> StoredObservations:
         return self.observations((), (), ())
 
     def plans(self, indicators: Iterable[str] | None = None, units: Collection[int] | None = None) -> tuple[Plan, ...]:
-        """Plans in force, oldest decision first: the viewer's branch, and above it what ratios inherit.
+        """Plans in force, oldest decision first: the viewer's branch's, and those above it, which ratios inherit.
 
-        `units` may say whose plans are needed; where it names many, those of others are there too.
+        `units` limits whose plans are read; if it lists many, those of others are included too.
         """
         query = select(plans).order_by(plans.c.decision_date, plans.c.submission_id, plans.c.row)
         if self.as_of is None:
@@ -186,7 +186,7 @@ class Reader(ReturnReader):
             )
         if indicators is not None:
             query = query.where(plans.c.indicator.in_(list(indicators)))
-        if units is not None and len(units) <= _FEW_UNITS:
+        if units is not None and len(units) <= _MAX_IN_CLAUSE:
             query = query.where(plans.c.unit_id.in_(sorted(units)))
         with self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
@@ -199,7 +199,7 @@ class Reader(ReturnReader):
         return root is not None and unit in {above.id for above in self.registry.at(self.today()).ancestors(root.id)}
 
     def tasks(self) -> tuple[Task, ...]:
-        """The lines of the task register in force: all, or those that the viewer's branch and those above it owe."""
+        """The lines of the task register in force: all, or those owed by the viewer's branch and the units above it."""
         with self._engine.connect() as connection:
             found = read_tasks(connection, self.as_of)
         return tuple(task for task in found if task.unit is None or self._may_see_plan(task.unit))
@@ -209,9 +209,9 @@ class Reader(ReturnReader):
         with self._engine.connect() as connection:
             versions = read_versions(connection, self.vocabulary, period, self.as_of)
         within = self.registry.at(period.end)
-        mine = [sender for sender in senders(within) if self._visible(sender, period.end)]
+        own = [sender for sender in senders(within) if self._visible(sender, period.end)]
         last_day = period.end + timedelta(days=self.thresholds.whole("deadline_days"))
-        return tuple(due_returns(self._calendar, period, within, mine, versions, last_day))
+        return tuple(due_returns(self._calendar, period, within, own, versions, last_day))
 
     def _return_counts(self, period: Period) -> Sequence[ReturnCount]:
         return [
@@ -233,7 +233,7 @@ class Reader(ReturnReader):
             select(submissions, files.c.name.label("file_name"), units.c.code.label("unit_code"))
             .join(files, files.c.sha256 == submissions.c.sha256)
             .join(units, units.c.id == submissions.c.unit_id)
-            .order_by(submissions.c.id.desc())  # instants of acceptance never run backwards
+            .order_by(submissions.c.id.desc())  # the order of ids is that of acceptance
             .limit(limit)
         )
         if unit is not None:
@@ -257,8 +257,8 @@ class Reader(ReturnReader):
         query = select(receipts).order_by(receipts.c.id.desc()).limit(limit)
         if self.viewer.unit is not None:
             root = self.tree().root
-            mine = receipts.c.sender == self.viewer.name
-            query = query.where(mine | (receipts.c.sender_unit_id == root.id) if root else mine)
+            own = receipts.c.sender == self.viewer.name
+            query = query.where(own | (receipts.c.sender_unit_id == root.id) if root else own)
         with self._engine.connect() as connection:
             return tuple(receipt_of(row) for row in connection.execute(query).mappings())
 
@@ -270,19 +270,21 @@ class Reader(ReturnReader):
         period: Period,
         basis: Basis = Basis.REPORTED,
     ) -> tuple[Contribution, ...]:
-        """The workbook cells behind a sum, in the order of the workbooks; of derived counts, those counted."""
+        """The workbook cells behind a sum, in workbook order; for derived counts, the cells that were counted."""
         if not self._visible(unit, period.end if basis is Basis.REPORTED else self.today()):
             return ()
-        behind = columns_of(source, measures, period, self._opened, self.thresholds.whole("cells_years"))
+        columns = columns_of(source, measures, period, self._opened, self.thresholds.whole("cells_years"))
         sensitive = self.vocabulary.sensitive
-        hidden = self.hidden(period) if not sensitive.isdisjoint(measures) else frozenset()
+        suppressed = self.suppressed(period) if not sensitive.isdisjoint(measures) else frozenset()
         with self._engine.connect() as connection:
-            found = [read_contributions(connection, cells, self._among(cells, unit, period, basis)) for cells in behind]
-            told = chain.from_iterable(found)
-            return tuple(cell for cell in told if cell.unit not in hidden or cell.measure not in sensitive)
+            found = [
+                read_contributions(connection, cells, self._leaf_scope(cells, unit, period, basis)) for cells in columns
+            ]
+            cells = chain.from_iterable(found)
+            return tuple(cell for cell in cells if cell.unit not in suppressed or cell.measure not in sensitive)
 
-    def _among(self, cells: SourceColumns, unit: int, period: Period, basis: Basis) -> Among:
-        """Whose cells are a unit's: those below it at the end of the asked period, or what stands there today."""
+    def _leaf_scope(self, cells: SourceColumns, unit: int, period: Period, basis: Basis) -> LeafScope:
+        """The leaves that make up a unit: those below it at the end of the period, or those that map to it today."""
         within = {below.id for below in self.registry.at(period.end).within(unit)}
 
         def share(leaf: int) -> int | Fraction:
@@ -290,15 +292,17 @@ class Reader(ReturnReader):
                 return int(leaf in within)
             return self._todays_map.share(cells.form, leaf, cells.period.end, unit)
 
-        few = within if basis is Basis.REPORTED and len(within) <= _FEW_UNITS else None
-        return Among(vocabulary=self.vocabulary, registry=self.registry, share=share, few=few, as_of=self.as_of)
+        unit_ids = within if basis is Basis.REPORTED and len(within) <= _MAX_IN_CLAUSE else None
+        return LeafScope(
+            vocabulary=self.vocabulary, registry=self.registry, share=share, unit_ids=unit_ids, as_of=self.as_of
+        )
 
     def file(self, sha256: str) -> SourceFile:
-        """A workbook as it came.
+        """A workbook as received.
 
         Raises:
-            UnknownFile: none is stored under that digest.
-            OutOfScope: it holds returns of others than the viewer's branch, or counts too small for the viewer.
+            UnknownFile: no file with that digest is stored.
+            OutOfScope: it contains returns from outside the viewer's branch, or the viewer may not see small numbers.
         """
         with self._engine.connect() as connection:
             row = connection.execute(select(files).where(files.c.sha256 == sha256)).mappings().one_or_none()

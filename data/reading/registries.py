@@ -1,4 +1,4 @@
-"""Reads the registry of organisations that is in force, or was at an instant."""
+"""Reads and caches the registry of organisations in force, now or as of an instant."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from sqlalchemy import Connection, select
 from data.forms.vocabulary import Vocabulary
 from data.organisations.units import Event, Registry, Succession, Unit, UnitKind
 from data.sums.todays_map import TodaysMap
-from data.tables.leaves import known_at
+from data.tables.leaves import as_of_clause
 from data.tables.schema import submissions, successions, unit_spells, units
 
 _SPELL = ("unit_id", "name", "kind", "parent_id", "valid_from", "valid_to", "base_type", "residential")
-_MAPS = 4  # of as many registries and days as are asked for in turns
+_MAPS = 4  # registries and days that are used alternately
 
 
 def read_registry(connection: Connection, as_of: datetime | None) -> Registry:
-    """The registry in force, empty when none was ever loaded."""
-    version = connection.execute(select(submissions.c.id).where(submissions.c.form == "DM", known_at(as_of))).scalar()
+    """The registry in force; empty when none was ever loaded."""
+    version = connection.execute(
+        select(submissions.c.id).where(submissions.c.form == "DM", as_of_clause(as_of))
+    ).scalar()
     if version is None:
         return Registry(0, ())
     codes = dict(connection.execute(select(units.c.id, units.c.code)).all())
     query = select(*(unit_spells.c[name] for name in _SPELL)).where(unit_spells.c.submission_id == version)
-    days: dict[date, date] = {}  # thousands of units begin on one day: kept once
+    days: dict[date, date] = {}  # interned, since thousands of units share a day
     spells = [
         Unit(
             id=unit,
@@ -59,7 +61,7 @@ def read_registry(connection: Connection, as_of: datetime | None) -> Registry:
 
 
 class RegistryCache:
-    """Registries by version, so that a request does not read thousands of unchanged lines again."""
+    """A cache of registries by version, so that a request does not re-read thousands of unchanged rows."""
 
     def __init__(self) -> None:
         self._by_version: dict[int, Registry] = {}
@@ -68,7 +70,7 @@ class RegistryCache:
     def get(self, connection: Connection, as_of: datetime | None) -> Registry:
         """The registry in force at `as_of` (None: now)."""
         version = connection.execute(
-            select(submissions.c.id).where(submissions.c.form == "DM", known_at(as_of))
+            select(submissions.c.id).where(submissions.c.form == "DM", as_of_clause(as_of))
         ).scalar()
         if version is None:
             return Registry(0, ())
@@ -76,8 +78,8 @@ class RegistryCache:
             self._by_version[version] = read_registry(connection, as_of)
         return self._by_version[version]
 
-    def map_of(self, vocabulary: Vocabulary, registry: Registry, today: date) -> TodaysMap:
-        """The map of a day by a registry, with all that was worked out on it before."""
+    def todays_map(self, vocabulary: Vocabulary, registry: Registry, today: date) -> TodaysMap:
+        """The map of a day under a registry, with everything already computed on it."""
         key = vocabulary.version, registry.version, today
         found = self._maps.setdefault(key, TodaysMap(vocabulary, registry, today))
         while len(self._maps) > _MAPS:

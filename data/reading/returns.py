@@ -1,4 +1,4 @@
-"""What loaders compare a new return with: the returns in force, of units that the viewer may see."""
+"""What loaders compare a new return with: the returns in force of units in the viewer's scope."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from data.forms.header_mappings import HeaderMapping
 from data.periods import Period
 from data.reading.scope import ScopedReader
-from data.sums.official import read_stand_ins
+from data.sums.substitutes import read_substitutes
 from data.tables.current import (
     CountRanges,
     ReturnKey,
@@ -26,39 +26,39 @@ from data.tables.schema import mappings
 
 
 class ReturnReader(ScopedReader):
-    """Answers what is asked of single returns before another one of their key is taken."""
+    """Queries on single returns, made before another return under their key is accepted."""
 
     def closings(self, unit: str, form: str, measure: str, period: Period) -> dict[str, int]:
-        """A measure of each leaf unit of the unit's return for exactly that period, by code.
+        """A measure of each leaf unit in the unit's return for exactly that period, by unit code.
 
         Raises:
             OutOfScope: the unit never belonged to the viewer's branch.
         """
         within: set[int] | None = None
         if unit in self.registry.ids or self.viewer.unit is not None:
-            days, top = (period.next.start, period.end), self._number(unit)
+            days, top = (period.next.start, period.end), self._unit_id(unit)
             within = {u.id for day in days for u in self.registry.at(day).within(top)}
         with self._engine.connect() as connection:
             return read_measure(connection, self.vocabulary.stored[form], measure, period, within, self.as_of)
 
     def is_cumulative(self, unit: str, form: str, period: Period) -> bool:
-        """Whether the unit's current return of that key counts flows since 1 January.
+        """Whether the unit's return in force under that key counts flows since 1 January.
 
         Raises:
             OutOfScope: the unit never belonged to the viewer's branch.
         """
         with self._engine.connect() as connection:
-            key = ReturnKey(form, self._number(unit), period.code)
+            key = ReturnKey(form, self._unit_id(unit), period.code)
             return read_is_cumulative(connection, key, self.as_of)
 
     def mappings(self) -> tuple[HeaderMapping, ...]:
-        """The mappings that are kept, the newest first."""
+        """The saved header mappings, newest first."""
         query = select(mappings).order_by(mappings.c.at.desc(), mappings.c.fingerprint)
         with self._engine.connect() as connection:
             return tuple(mapping_of(row) for row in connection.execute(query).mappings())
 
     def current_return(self, unit: str, form: str, period_code: str) -> StoredReturn | None:
-        """The return of that key in force, row by row as it came; None when there is none.
+        """The return in force under that key, with its rows as reported, or None.
 
         Raises:
             OutOfScope: the unit never belonged to the viewer's branch.
@@ -73,12 +73,12 @@ class ReturnReader(ScopedReader):
     def count_ranges(
         self, unit: str, form: str, measures: Sequence[str], periods: Iterable[Period], *, cumulative: bool
     ) -> CountRanges:
-        """How far measures of the leaf units in a unit's returns of some periods went.
+        """The ranges of the leaf units' measures over a unit's returns of several periods.
 
         Raises:
             OutOfScope: the unit never belonged to the viewer's branch.
         """
-        keys = [ReturnKey(form, self._number(unit), period.code) for period in periods]
+        keys = [ReturnKey(form, self._unit_id(unit), period.code) for period in periods]
         with self._engine.connect() as connection:
             return read_count_ranges(
                 connection, self.vocabulary.stored[form], keys, measures, cumulative=cumulative, as_of=self.as_of
@@ -93,23 +93,23 @@ class ReturnReader(ScopedReader):
         with self._engine.connect() as connection:
             return read_official_counts(connection, self.unit(unit).id, period, self.as_of)
 
-    def stands_in(self, unit: str, source: str, period: Period) -> bool:
-        """Whether the unit's official forms count in place of returns that nobody below it sent.
+    def has_substitute(self, unit: str, source: str, period: Period) -> bool:
+        """Whether the unit's official forms substitute for returns that no unit below it sent.
 
         Raises:
             OutOfScope: the unit never belonged to the viewer's branch.
         """
         with self._engine.connect() as connection:
             form = self.vocabulary.stored[source]
-            found = read_stand_ins(connection, self.vocabulary, form, period, self.registry, self.as_of)
+            found = read_substitutes(connection, self.vocabulary, form, period, self.registry, self.as_of)
         return self.unit(unit).id in found
 
     def reported_units(self, unit: str, form: str, period_code: str) -> frozenset[str]:
-        """Codes of the leaf units in the unit's current return of that key.
+        """Codes of the leaf units in the unit's return in force under that key.
 
         Raises:
             OutOfScope: the unit never belonged to the viewer's branch.
         """
         with self._engine.connect() as connection:
-            key = ReturnKey(form, self._number(unit), period_code)
+            key = ReturnKey(form, self._unit_id(unit), period_code)
             return read_reported_units(connection, self.vocabulary.stored[form], key, self.as_of)

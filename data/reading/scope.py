@@ -1,4 +1,4 @@
-"""What one viewer may see of the store: the branch, the periods, the settings; every question is asked within it."""
+"""A viewer's scope of the store: branch, periods and settings, within which every query is answered."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from functools import cached_property
 from sqlalchemy import Engine, select
 
 from data.forms.vocabulary import Vocabulary
-from data.language import UsersFault
+from data.language import UserError
 from data.messages import sentence
 from data.organisations.units import Registry, Tree, Unit
 from data.periods import Frequency, Period
 from data.reading.registries import RegistryCache
 from data.sums.disclosure import Disclosure
-from data.sums.due import read_unowed_periods
-from data.tables.audit import ONLY_TELLS
+from data.sums.due_returns import read_history_periods
+from data.tables.audit import INFORMATIONAL
 from data.tables.schema import audit, opened_periods, settings
 from data.viewers import OutOfScope, Viewer
 
 
-class UnknownUnit(UsersFault, LookupError):
+class UnknownUnit(UserError, LookupError):
     """No organisation has that code."""
 
 
 class ScopedReader:
-    """Reads for one viewer, now or as known at `as_of`. What lies outside the viewer's branch is not there for it."""
+    """Reads for one viewer, now or as of an instant; nothing outside the viewer's branch exists for it."""
 
     def __init__(
         self,
@@ -42,23 +42,23 @@ class ScopedReader:
         self._engine = engine
         self._registries = registries or RegistryCache()
         self._disclosure = disclosure or Disclosure()
-        self._hidden: dict[Period, frozenset[int]] = {}
+        self._suppressed: dict[Period, frozenset[int]] = {}
 
     @cached_property
     def version(self) -> int:
-        """Grows with every change of the store: part of every cache key."""
-        query = select(audit.c.id).where(audit.c.action.not_in(ONLY_TELLS)).order_by(audit.c.id.desc()).limit(1)
+        """Increases with every change of the store; part of every cache key."""
+        query = select(audit.c.id).where(audit.c.action.not_in(INFORMATIONAL)).order_by(audit.c.id.desc()).limit(1)
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar() or 0)
 
     @cached_property
     def is_sample(self) -> bool:
-        """Whether the store holds the made-up province."""
+        """Whether the store holds the sample province."""
         return self._setting("sample") == "1"
 
     @cached_property
     def registry(self) -> Registry:
-        """The whole registry in force; pages use `tree`, which is the viewer's branch of it."""
+        """The complete registry in force; pages use `tree`, the viewer's branch of it."""
         with self._engine.connect() as connection:
             return self._registries.get(connection, self.as_of)
 
@@ -81,15 +81,15 @@ class ScopedReader:
         """The root of the viewer's tree.
 
         Raises:
-            UnknownUnit: there is no registry yet, or the viewer's unit is not in it.
+            UnknownUnit: there is no registry yet, or it does not contain the viewer's unit.
         """
         found = self.tree().root
         if found is None:
             raise UnknownUnit(sentence("unit.no_registry"))
         return found
 
-    def _number(self, code: str) -> int:
-        """The number of the unit with that code, -1 when nobody has it.
+    def _unit_id(self, code: str) -> int:
+        """The id of the unit with that code, or -1.
 
         Raises:
             OutOfScope: it never belonged to the viewer's branch.
@@ -100,7 +100,7 @@ class ScopedReader:
         """The latest spell of the unit with that code.
 
         Raises:
-            UnknownUnit: no unit has or had it.
+            UnknownUnit: no unit has or ever had that code.
             OutOfScope: it never belonged to the viewer's branch.
         """
         unit = self.registry.latest(self.registry.ids.get(code, -1))
@@ -111,7 +111,7 @@ class ScopedReader:
         return unit
 
     def may_see(self, unit: int) -> bool:
-        """Whether the unit of that id ever belonged to the viewer's branch."""
+        """Whether the unit with that id ever belonged to the viewer's branch."""
         if self.viewer.unit is None:
             return True
         days = {spell.valid_from for spell in self.registry.spells_of.get(unit, ())}
@@ -125,7 +125,7 @@ class ScopedReader:
         return branch is not None and (unit == branch.id or branch.id in {u.id for u in tree.ancestors(unit)})
 
     def opened(self, frequency: Frequency | None = None) -> tuple[Period, ...]:
-        """Periods that returns are kept for, oldest first."""
+        """The opened periods, oldest first."""
         return tuple(p for p in self._opened if frequency is None or p.frequency is frequency)
 
     @cached_property
@@ -137,16 +137,16 @@ class ScopedReader:
             return tuple(sorted(Period.parse(code) for code in connection.execute(query).scalars()))
 
     @cached_property
-    def _unowed(self) -> frozenset[Period]:
+    def _history_periods(self) -> frozenset[Period]:
         with self._engine.connect() as connection:
-            return read_unowed_periods(connection, self.as_of)
+            return read_history_periods(connection, self.as_of)
 
     def history(self) -> tuple[Period, ...]:
-        """Periods of the historical series and of official forms, which nobody owes, oldest first."""
-        return tuple(sorted(self._unowed))
+        """Periods of the historical series and of official forms, for which nothing is due, oldest first."""
+        return tuple(sorted(self._history_periods))
 
     def today(self) -> date:
-        """The last day of the latest opened period, so that a store of past years does not call everything late."""
+        """The last day of the latest period, so that a store of past years does not show everything as late."""
         return self._today
 
     @cached_property

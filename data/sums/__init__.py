@@ -1,1 +1,1 @@
-"""Sums up the tree: stored, recomputed for an instant or a map, and the counts derived from them."""
+"""Sums up the tree: stored, or recomputed as of an instant or on today's map, and the counts derived from them."""

@@ -1,4 +1,4 @@
-"""Keeps what each cell admitted in each year, so that counting years without admission need not read every return."""
+"""Stores each cell's admissions by year, so that counting years without admission need not read every return."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from data.tables.schema import admission_years, opened_periods
 _MOVEMENT = B1.only("admitted")
 
 YearSum = tuple[int, int]
-"""What a cell admitted in a year by its returns of one length, and how many of these gave a number."""
+"""A cell's admissions in a year from its returns of one frequency, and how many of these reported a number."""
 
 
-def keep_admissions(connection: Connection, year: Period, units: Collection[int] | None = None) -> None:
-    """Counts a year of some cells anew, or of all."""
+def store_admissions(connection: Connection, year: Period, units: Collection[int] | None = None) -> None:
+    """Recomputes a year for some cells, or for all."""
     if units is None:
         connection.execute(admission_years.delete().where(admission_years.c.period == year.code))
     else:
         delete_rows(connection, admission_years, year.code, sorted(units))
-    # A return that was accepted has opened its period; those never opened would be looked for unit by unit.
+    # Accepting a return opens its period, so only opened periods can have rows.
     opened = set(connection.execute(select(opened_periods.c.period)).scalars())
     parts = [part for frequency in Frequency for part in year.parts(frequency) if part.code in opened]
     sums: dict[tuple[int, Frequency], tuple[int, int]] = {}
@@ -37,16 +37,16 @@ def keep_admissions(connection: Connection, year: Period, units: Collection[int]
     insert_rows(connection, admission_years, ("period", "unit_id", "frequency", "admitted", "given"), rows)
 
 
-def keep_all_admissions(connection: Connection) -> None:
-    """Counts every year of every cell anew."""
+def store_all_admissions(connection: Connection) -> None:
+    """Recomputes every year of every cell."""
     connection.execute(admission_years.delete())
     codes = connection.execute(select(leaf_table(_MOVEMENT).c.period).distinct()).scalars()
     for year in sorted({Period.parse(code).whole_year for code in codes}):
-        keep_admissions(connection, year)
+        store_admissions(connection, year)
 
 
 def read_years(connection: Connection, years: Iterable[Period]) -> dict[tuple[Period, Frequency], dict[int, YearSum]]:
-    """What is kept of some years, by year and length of the returns, then by cell."""
+    """The stored admissions of some years, by year and frequency of the returns, then by cell."""
     table, by_code = admission_years, {year.code: year for year in years}
     query = select(table.c.unit_id, table.c.period, table.c.frequency, table.c.admitted, table.c.given)
     found: dict[tuple[str, str], dict[int, YearSum]] = {}

@@ -1,9 +1,10 @@
-"""Small numbers: whose counts of sex, ethnicity and discipline are not told, because too few people are behind them.
+"""Disclosure control: which units' counts of sex, ethnicity and discipline are suppressed because they are too small.
 
-Units with fewer members than the minimum are hidden; so are others (complementary suppression), until what remains told
-of siblings, parents and children gives no hidden unit away by a difference. The rule is that of statistical offices for
-tables with subtotals (Hundepool et al., Statistical Disclosure Control, 2012, section 4.2): below a unit that is told
-none or at least two are hidden, with as many members as the minimum; below one that is hidden at least one is.
+Units with fewer members than the minimum are suppressed (primary suppression), and further ones (complementary
+suppression) until no suppressed unit can be derived from published siblings, parents and children by subtraction. The
+rule is that of statistical offices for tables with subtotals (Hundepool et al., Statistical Disclosure Control, 2012,
+section 4.2): of the children of a published unit none or at least two are suppressed, which together reach the minimum;
+of those of a suppressed unit at least one is.
 """
 
 from __future__ import annotations
@@ -19,23 +20,23 @@ from data.forms.b1_movement import B1
 from data.organisations.units import Registry, Tree
 from data.periods import Period
 from data.tables.form_tables import leaf_table
-from data.tables.leaves import known_at
+from data.tables.leaves import as_of_clause
 from data.tables.schema import submissions
 
-_KEPT = 64
+_CACHE_SIZE = 64
 _MEMBERS = B1.only("members_end")
 
 Members = Mapping[int, int]
 
 
 class Disclosure:
-    """Hidden units by year, remembered for each state of the data."""
+    """A cache of suppressed units by periods and version of the data."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], frozenset[int]] = OrderedDict()
+        self._cache: OrderedDict[tuple[object, ...], frozenset[int]] = OrderedDict()
         self._lock = Lock()
 
-    def hidden(
+    def suppressed(
         self,
         connection: Connection,
         registry: Registry,
@@ -46,40 +47,40 @@ class Disclosure:
         version: int,
         as_of: datetime | None,
     ) -> frozenset[int]:
-        """The units that are hidden in all of the periods (those of one year) on their maps and on today's.
+        """The units suppressed in all of the periods (those of one year), on their own trees and on today's.
 
-        A unit that was small in one quarter is hidden in all: the others and the year would give the quarter away.
+        A unit that was small in one quarter is suppressed in all: the others and the year would reveal the quarter.
         """
         key = (periods, registry.version, today, minimum, version, as_of)
         with self._lock:
-            if key in self._kept:
-                return self._kept[key]
-        scenes = []
+            if key in self._cache:
+                return self._cache[key]
+        trees = []
         for period in periods:
             cells = _read_members(connection, period, as_of)
-            scenes += [(tree, add_up(tree, cells)) for tree in map(registry.at, (period.end, today))]
-        found = hidden(scenes, minimum)
+            trees += [(tree, sum_members(tree, cells)) for tree in map(registry.at, (period.end, today))]
+        found = suppressed(trees, minimum)
         with self._lock:
-            self._kept[key] = found
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+            self._cache[key] = found
+            while len(self._cache) > _CACHE_SIZE:
+                self._cache.popitem(last=False)
         return found
 
 
-def hidden(scenes: Iterable[tuple[Tree, Members]], minimum: int) -> frozenset[int]:
-    """The units hidden on all of some maps at once, each with the members of its units."""
-    known = list(scenes)
-    found = {unit for _, members in known for unit, count in members.items() if count < minimum}
+def suppressed(trees: Iterable[tuple[Tree, Members]], minimum: int) -> frozenset[int]:
+    """The units to suppress on several trees at once, each given with the members of its units."""
+    every = list(trees)
+    found = {unit for _, members in every for unit, count in members.items() if count < minimum}
     before = -1
     while len(found) != before:
         before = len(found)
-        for tree, members in known:
+        for tree, members in every:
             _complement(tree, members, minimum, found)
     return frozenset(found)
 
 
-def add_up(tree: Tree, cells: Members) -> dict[int, int]:
-    """The members of each unit, from those of the cells below it."""
+def sum_members(tree: Tree, cells: Members) -> dict[int, int]:
+    """The members of each unit, summed from the cells below it."""
     members: dict[int, int] = {}
     for cell, count in cells.items():
         if cell in tree.units:
@@ -89,23 +90,23 @@ def add_up(tree: Tree, cells: Members) -> dict[int, int]:
 
 
 def _complement(tree: Tree, members: Members, minimum: int, found: set[int]) -> None:
-    """Adds to `found` what the difference between a unit and those below it needs."""
+    """Adds the complementary suppressions of one tree to `found`."""
     if tree.root is None:
         return
     line = tree.within(tree.root.id)
-    # Of units with nobody everybody knows the counts: they hide nothing.
+    # The counts of units without members are known to be zero, so they protect nothing.
     below = {unit.id: [c.id for c in tree.children(unit.id) if members.get(c.id)] for unit in line}
     for unit in reversed(line):
         if len(below[unit.id]) == 1 and below[unit.id][0] in found:
             found.add(unit.id)
     for unit in line:
-        told = sorted((c for c in below[unit.id] if c not in found), key=lambda c: (members[c], c))
+        published = sorted((c for c in below[unit.id] if c not in found), key=lambda c: (members[c], c))
         inside = [c for c in below[unit.id] if c in found]
         if unit.id in found:
-            found.update(told[: 0 if inside else 1])
+            found.update(published[: 0 if inside else 1])
             continue
-        while inside and told and (len(inside) < 2 or _total(inside, members) < minimum):
-            inside.append(told.pop(0))
+        while inside and published and (len(inside) < 2 or _total(inside, members) < minimum):
+            inside.append(published.pop(0))
         found.update(inside)
 
 
@@ -118,6 +119,6 @@ def _read_members(connection: Connection, period: Period, as_of: datetime | None
     query = (
         select(table.c.unit_id, table.c.members_end)
         .join(submissions, submissions.c.id == table.c.submission_id)
-        .where(table.c.period == period.code, known_at(as_of), table.c.members_end.is_not(None))
+        .where(table.c.period == period.code, as_of_clause(as_of), table.c.members_end.is_not(None))
     )
     return {row.unit_id: row.members_end for row in connection.execute(query)}

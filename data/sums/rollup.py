@@ -1,4 +1,4 @@
-"""Sums up the tree: the leaf rows of one period added to every unit above them."""
+"""Rolls leaf rows of one period up the tree: each is added to every unit above it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from data.observations import Totals
 from data.organisations.units import Tree, UnitKind
 from data.tables.leaf_rows import LeafRows
 
-Standing = Callable[[int], Mapping[int, Fraction]]
+LeafShares = Callable[[int], Mapping[int, Fraction]]
 
 
 @dataclass(frozen=True)
 class Sums:
-    """Sums above some leaf rows: one row a unit; `blanks` counts the leaves that left a measure blank.
+    """Sums over leaf rows, one row per unit; `blanks` counts the leaves that left a measure blank.
 
-    `shared` are, by unit, exact parts of leaves that a unit has only a share of; they are not in `sums`.
+    `shared` holds, by unit, exact corrections for leaves that it has only a share of; they are not in `sums`.
     """
 
     measures: tuple[str, ...]
@@ -34,7 +34,7 @@ class Sums:
     shared: Mapping[int, Mapping[str, Fraction]] = field(default_factory=dict)
 
     def totals(self, expected: Callable[[int], int], wanted: Collection[int]) -> dict[int, Totals]:
-        """As `Totals` of the wanted units; `expected` says how many leaves a unit should have."""
+        """`Totals` of the wanted units; `expected` gives the number of leaves that a unit should have."""
         return {
             unit: Totals(
                 reporting=int(self.reporting[i]),
@@ -53,40 +53,40 @@ class Sums:
         return {measure: value + parts.get(measure, 0) for measure, value in whole}
 
 
-def sum_up(leaves: LeafRows, tree: Tree, standing: Standing | None = None, *, cells: bool = False) -> Sums:
-    """Adds each leaf row to the unit that stands for it in the tree (a plain cell only with `cells`) and to all above.
+def sum_up(leaves: LeafRows, tree: Tree, leaf_shares: LeafShares | None = None, *, cells: bool = False) -> Sums:
+    """Adds each leaf row to the unit it maps to in the tree (to plain cells only with `cells`) and to all above.
 
-    `standing` gives the shares of a leaf by unit of this tree; by default it stands for itself.
+    `leaf_shares` gives the shares of a leaf by unit of this tree; by default each leaf maps to itself.
     """
-    if standing is None and not leaves.stands_for:
-        return _sum_branches(leaves, tree, *_placed(leaves, tree), cells=cells)
-    lines = Lines(tree, cells)
+    if leaf_shares is None and not leaves.substitutes_for:
+        return _sum_branches(leaves, tree, *_positions(leaves, tree), cells=cells)
+    paths = AncestorPaths(tree, cells)
     whole: list[tuple[int, int]] = []
-    torn: list[tuple[int, int]] = []
+    divided: list[tuple[int, int]] = []
     shared: dict[int, dict[str, Fraction]] = {}
     for row, leaf in enumerate(leaves.units):
-        shares: Mapping[int, Fraction | int] = {leaf: 1} if standing is None else standing(leaf)
+        shares: Mapping[int, Fraction | int] = {leaf: 1} if leaf_shares is None else leaf_shares(leaf)
         if len(shares) == 1 and 1 in shares.values():
-            whole.extend((row, tree.walk.places[place]) for place in shares if place in tree.walk.places)
+            whole.extend((row, tree.preorder.places[place]) for place in shares if place in tree.preorder.places)
             continue
-        for unit, share in lines.reached(shares).items():
-            torn.append((row, unit))
+        for unit, share in paths.propagate(shares).items():
+            divided.append((row, unit))
             if share != 1:
-                _share(shared.setdefault(unit, {}), leaves, row, share)
+                _deduct_remainder(shared.setdefault(unit, {}), leaves, row, share)
     rows, places = np.array(sorted(whole, key=itemgetter(1)), dtype=np.int64).reshape(-1, 2).T
-    sums = _with_torn(_sum_branches(leaves, tree, rows, places, cells=cells), leaves, torn)
-    index = {unit: place for place, unit in enumerate(sums.units)} if leaves.stands_for else {}
+    sums = _with_divided(_sum_branches(leaves, tree, rows, places, cells=cells), leaves, divided)
+    index = {unit: place for place, unit in enumerate(sums.units)} if leaves.substitutes_for else {}
     for row, leaf in enumerate(leaves.units):
-        if leaf in leaves.stands_for:
-            for unit, others in _others(lines, leaves.stands_for[leaf], leaf, standing).items():
+        if leaf in leaves.substitutes_for:
+            for unit, others in _extra_leaves(paths, leaves.substitutes_for[leaf], leaf, leaf_shares).items():
                 sums.reporting[index[unit]] += others
                 sums.blanks[index[unit]] += others * np.isnan(leaves.values[row])
     return replace(sums, shared=shared)
 
 
-def _placed(leaves: LeafRows, tree: Tree) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The rows whose units are in the tree, in the order of its walk, and their places in it."""
-    at = tree.walk.places
+def _positions(leaves: LeafRows, tree: Tree) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The rows whose units are in the tree, in preorder, and their positions in it."""
+    at = tree.preorder.places
     places = np.array([at.get(unit, -1) for unit in leaves.units], dtype=np.int64)
     rows = np.argsort(places, kind="stable")
     rows = rows[np.count_nonzero(places < 0) :]
@@ -96,22 +96,22 @@ def _placed(leaves: LeafRows, tree: Tree) -> tuple[NDArray[np.int64], NDArray[np
 def _sum_branches(
     leaves: LeafRows, tree: Tree, rows: NDArray[np.int64], places: NDArray[np.int64], *, cells: bool
 ) -> Sums:
-    """Sums of rows that stand whole at places of the tree's walk: a branch is a run of it, so running totals do.
+    """Sums of whole rows at preorder positions: a branch is contiguous, so differences of running totals suffice.
 
-    They are exact: whole numbers below 2^53.
+    The floats are exact: integers below 2^53.
     """
     values = leaves.values[rows]
     blank = np.isnan(values)
-    before = _running(np.bincount(places, minlength=len(tree.walk.ids)))
-    first, after = before[:-1], before[tree.walk.after]
-    reached = after > first
+    before = _running(np.bincount(places, minlength=len(tree.preorder.ids)))
+    first, after = before[:-1], before[tree.preorder.after]
+    nonempty = after > first
     if not cells:
-        reached[places[tree.walk.plain_cells[places]]] = False
-    first, after = first[reached], after[reached]
+        nonempty[places[tree.preorder.plain_cells[places]]] = False
+    first, after = first[nonempty], after[nonempty]
     sums, blanks = _running(np.where(blank, 0.0, values)), _running(blank)
     return Sums(
         leaves.measures,
-        tree.walk.ids[reached].tolist(),
+        tree.preorder.ids[nonempty].tolist(),
         after - first,
         sums[after] - sums[first],
         blanks[after] - blanks[first],
@@ -119,85 +119,87 @@ def _sum_branches(
 
 
 def _running(values: NDArray[Any]) -> NDArray[Any]:
-    """The sum of all rows before each row, and of all."""
+    """Running totals: the sum of all rows before each row, and finally of all."""
     return np.cumsum(np.insert(values, 0, 0, axis=0), axis=0)
 
 
-def _with_torn(sums: Sums, leaves: LeafRows, torn: Sequence[tuple[int, int]]) -> Sums:
-    """The sums with rows added to further units, one by one."""
-    rows = [row for row, _ in torn]
+def _with_divided(sums: Sums, leaves: LeafRows, divided: Sequence[tuple[int, int]]) -> Sums:
+    """The sums with rows of divided leaves added to their units one by one."""
+    rows = [row for row, _ in divided]
     values = leaves.values[rows]
     blank = np.isnan(values)
     more = (np.ones(len(rows), dtype=np.int64), np.where(blank, 0, values), blank)
-    return _with_more(sums, [unit for _, unit in torn], more)
+    return _with_rows(sums, [unit for _, unit in divided], more)
 
 
-def with_branches(sums: Sums, branches: Sums, ways: Mapping[int, Iterable[int]]) -> Sums:
-    """The sums with those of further branches added, each to the units that `ways` says."""
-    pairs = [(row, place) for row, unit in enumerate(branches.units) for place in ways.get(unit, ())]
+def with_branches(sums: Sums, branches: Sums, targets: Mapping[int, Iterable[int]]) -> Sums:
+    """The sums with those of whole branches added, each to the units given by `targets`."""
+    pairs = [(row, place) for row, unit in enumerate(branches.units) for place in targets.get(unit, ())]
     rows = [row for row, _ in pairs]
     more = (branches.reporting[rows], branches.sums[rows], branches.blanks[rows])
-    return _with_more(sums, [place for _, place in pairs], more)
+    return _with_rows(sums, [place for _, place in pairs], more)
 
 
-def _with_more(sums: Sums, units: Sequence[int], more: tuple[NDArray[Any], NDArray[Any], NDArray[Any]]) -> Sums:
+def _with_rows(sums: Sums, units: Sequence[int], more: tuple[NDArray[Any], NDArray[Any], NDArray[Any]]) -> Sums:
     """The sums with rows of reporting, sums and blanks added, each to its unit, which may be new."""
     if not units:
         return sums
     index = {unit: place for place, unit in enumerate(sums.units)}
     targets = [index.setdefault(unit, len(index)) for unit in units]
-    room = len(index) - len(sums.units)
-    reporting = np.pad(sums.reporting, (0, room))
-    added, blanks = np.pad(sums.sums, ((0, room), (0, 0))), np.pad(sums.blanks, ((0, room), (0, 0)))
+    growth = len(index) - len(sums.units)
+    reporting = np.pad(sums.reporting, (0, growth))
+    added, blanks = np.pad(sums.sums, ((0, growth), (0, 0))), np.pad(sums.blanks, ((0, growth), (0, 0)))
     for table, rows in zip((reporting, added, blanks), more, strict=True):
         np.add.at(table, targets, rows)
     return replace(sums, units=list(index), reporting=reporting, sums=added, blanks=blanks)
 
 
-def _others(lines: Lines, represented: Iterable[int], row: int, standing: Standing | None) -> Mapping[int, int]:
-    """By unit that the row of a higher unit reaches: how many more leaves it stands for there than the one row."""
+def _extra_leaves(
+    paths: AncestorPaths, substituted: Iterable[int], row: int, leaf_shares: LeafShares | None
+) -> Mapping[int, int]:
+    """By unit reached by a substitute row: the number of leaves beyond one that the row substitutes for there."""
 
-    def reach(unit: int) -> Iterable[int]:
-        return lines.reached({unit: 1} if standing is None else standing(unit))
+    def propagate(unit: int) -> Iterable[int]:
+        return paths.propagate({unit: 1} if leaf_shares is None else leaf_shares(unit))
 
-    counts = Counter(unit for leaf in represented for unit in reach(leaf))
-    return {unit: counts[unit] - 1 for unit in reach(row)}
+    counts = Counter(unit for leaf in substituted for unit in propagate(leaf))
+    return {unit: counts[unit] - 1 for unit in propagate(row)}
 
 
-def _share(parts: dict[str, Fraction], leaves: LeafRows, row: int, share: Fraction | int) -> None:
-    """Puts right what is added whole: a unit that has a share of a leaf lacks the rest of it."""
+def _deduct_remainder(parts: dict[str, Fraction], leaves: LeafRows, row: int, share: Fraction | int) -> None:
+    """Deducts from a unit the remainder of a leaf that was added whole but of which it has only a share."""
     for measure, value in zip(leaves.measures, leaves.values[row].tolist(), strict=True):
         if value == value:
             parts[measure] = parts.get(measure, Fraction(0)) - (1 - share) * int(value)
 
 
 @dataclass
-class Lines:
-    """From a unit of a tree up to its root; remembered, because many leaves share them."""
+class AncestorPaths:
+    """Paths from a unit up to the root; cached, because many leaves share them."""
 
     tree: Tree
     cells: bool
-    _known: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    _paths: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
-    def reached(self, shares: Mapping[int, Fraction | int]) -> Mapping[int, Fraction | int]:
-        """Every unit at or above the places of a leaf, with the share that it has of the leaf."""
+    def propagate(self, shares: Mapping[int, Fraction | int]) -> Mapping[int, Fraction | int]:
+        """The share of a leaf that each unit at or above its places has."""
         if len(shares) == 1:
             ((place, share),) = shares.items()
-            return dict.fromkeys(self._line(place), share)
+            return dict.fromkeys(self._path(place), share)
         found: dict[int, Fraction | int] = {}
         for place, share in shares.items():
-            for unit in self._line(place):
+            for unit in self._path(place):
                 found[unit] = found.get(unit, 0) + share
         return found
 
-    def _line(self, place: int) -> tuple[int, ...]:
-        if place not in self._known:
+    def _path(self, place: int) -> tuple[int, ...]:
+        if place not in self._paths:
             unit = self.tree.units.get(place)
             own = (place,) if unit is not None and (self.cells or unit.kind is not UnitKind.CELL) else ()
-            self._known[place] = (*own, *(above.id for above in self.tree.ancestors(place)))
-        return self._known[place]
+            self._paths[place] = (*own, *(above.id for above in self.tree.ancestors(place)))
+        return self._paths[place]
 
 
-def reached(tree: Tree, shares: Mapping[int, Fraction | int]) -> Mapping[int, Fraction | int]:
-    """Every unit of the tree at or above some places, plain cells too, with its share."""
-    return Lines(tree, cells=True).reached(shares)
+def propagate(tree: Tree, shares: Mapping[int, Fraction | int]) -> Mapping[int, Fraction | int]:
+    """The share that each unit at or above some places has, plain cells included."""
+    return AncestorPaths(tree, cells=True).propagate(shares)

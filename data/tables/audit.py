@@ -1,4 +1,4 @@
-"""The log of who did what: append-only, each entry chained to the one before by its hash."""
+"""The audit log: append-only, each entry chained to the previous one by its hash."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from data.tables.schema import audit
 
 
 class Action(StrEnum):
-    """What is logged."""
+    """Logged actions."""
 
     LOADED = "loaded"
     SUPERSEDED = "superseded"
@@ -34,7 +34,7 @@ class Action(StrEnum):
     SAVED_VIEW = "saved_view"
 
 
-ONLY_TELLS = (
+INFORMATIONAL = (
     Action.ACCOUNT,
     Action.SIGNED_IN,
     Action.SIGN_IN_FAILED,
@@ -45,7 +45,7 @@ ONLY_TELLS = (
     Action.TOKEN,
     Action.SAVED_VIEW,
 )
-"""What changes no figure; every other action may."""
+"""Actions that change no figure; all others may, and invalidate caches."""
 
 
 _DIGEST_RULE = 2
@@ -53,20 +53,20 @@ _OFFICE = timezone(timedelta(hours=7))
 
 
 def digest(previous: str, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, Any]) -> str:
-    """Hash of an entry over its own content and the hash before it, by the rule for new entries."""
+    """Hash of an entry's content and the preceding hash, by the rule for new entries."""
     return _hash(_DIGEST_RULE, previous, _moment(at), actor, action, subject, details)
 
 
 def is_intact(entry: RowMapping) -> bool:
-    """Whether the content of a stored entry fits its hash, by the rule under which it was written."""
-    said = tuple(entry[name] for name in ("actor", "action", "subject", "details"))
+    """Whether a stored entry matches its hash, by the rule under which it was written."""
+    content = tuple(entry[name] for name in ("actor", "action", "subject", "details"))
     match entry["digest_rule"]:
         case 1:
-            # The instant with the offset that it was given, which is not stored: UTC, or office time in sample data.
+            # The offset with which the instant was hashed is not stored: UTC, or office time in sample data.
             moments = (_moment(entry["at"]), _moment(entry["at"], _OFFICE))
-            return entry["hash"] in {_hash(entry["previous_hash"], moment, *said) for moment in moments}
+            return entry["hash"] in {_hash(entry["previous_hash"], moment, *content) for moment in moments}
         case 2:
-            return bool(entry["hash"] == digest(entry["previous_hash"], entry["at"], *said))
+            return bool(entry["hash"] == digest(entry["previous_hash"], entry["at"], *content))
         case _:
             return False
 
@@ -82,7 +82,7 @@ def _hash(*content: Any) -> str:
 def append(
     connection: Connection, *, at: datetime, actor: str, action: Action, subject: str, details: Mapping[str, Any]
 ) -> None:
-    """Adds an entry in the transaction of what it tells of."""
+    """Appends an entry within the transaction of the change that it records."""
     previous = connection.execute(select(audit.c.hash).order_by(audit.c.id.desc()).limit(1)).scalar() or ""
     entry = {"at": at, "actor": actor, "action": action.value, "subject": subject, "details": dict(details)}
     connection.execute(

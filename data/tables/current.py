@@ -1,4 +1,4 @@
-"""Reads back what is in force under a key: the return row by row as it came, its file, its units, its measures."""
+"""Reads the return in force under a key: its rows as reported, its file, its units, its measures."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from data.forms.vocabulary import Vocabulary
 from data.periods import Period
 from data.returns import ReturnedRow
 from data.tables.form_tables import leaf_table
-from data.tables.leaves import known_at
+from data.tables.leaves import as_of_clause
 from data.tables.schema import files, official_values, submissions, units
 
-_FEW = 500  # units that a query names one by one
+_MAX_IN_CLAUSE = 500  # units that a query lists one by one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredReturn:
-    """A return in force: its file and sheet, the letters of its columns by measure, and its rows as they came."""
+    """A return in force: its file and sheet, column letters by measure, and rows as reported."""
 
     file: str
     sheet: str
@@ -37,26 +37,26 @@ class StoredReturn:
 
 @dataclass(frozen=True, slots=True)
 class ReturnKey:
-    """What a return supersedes its predecessor by: form, sender, period code ("" for LS)."""
+    """The key under which a return supersedes an earlier one: form, sender, period code ("" for LS)."""
 
     form: str
     unit: int
     period: str
 
     def in_force(self, as_of: datetime | None) -> ColumnElement[bool]:
-        """The submission under this key, now or at an instant."""
+        """Selects the submission in force under this key, now or as of an instant."""
         return and_(
             submissions.c.form == self.form,
             submissions.c.unit_id == self.unit,
             submissions.c.period == self.period,
-            known_at(as_of),
+            as_of_clause(as_of),
         )
 
 
 def read_current(
     connection: Connection, vocabulary: Vocabulary, key: ReturnKey, as_of: datetime | None
 ) -> StoredReturn | None:
-    """The return under a key; None when none is in force."""
+    """The return in force under a key, or None."""
     query = (
         select(submissions, files.c.name.label("file"))
         .join(files, files.c.sha256 == submissions.c.sha256)
@@ -77,14 +77,14 @@ def read_current(
 
 
 def read_is_cumulative(connection: Connection, key: ReturnKey, as_of: datetime | None) -> bool:
-    """Whether the return under a key counts flows since 1 January."""
-    found = connection.execute(_known(_cumulative, as_of), _named(key))
+    """Whether the return in force under a key counts flows since 1 January."""
+    found = connection.execute(_current_or_as_of(_cumulative, as_of), _named(key))
     return bool(found.scalar())
 
 
 def read_reported_units(connection: Connection, form: Form, key: ReturnKey, as_of: datetime | None) -> frozenset[str]:
-    """Codes of the leaf units in the return of a form under a key."""
-    return frozenset(connection.execute(_known(_reported, as_of, leaf_table(form)), _named(key)).scalars())
+    """Codes of the leaf units in the return in force under a key."""
+    return frozenset(connection.execute(_current_or_as_of(_reported, as_of, leaf_table(form)), _named(key)).scalars())
 
 
 def read_measure(
@@ -95,18 +95,18 @@ def read_measure(
     within: Collection[int] | None,
     as_of: datetime | None,
 ) -> dict[str, int]:
-    """A measure of each leaf unit (of those `within`) for exactly that period, by code."""
-    few = within is not None and len(within) <= _FEW
-    asked = {"period": period.code} | ({"units": sorted(within)} if few and within is not None else {})
-    found = connection.execute(_known(_measure, as_of, leaf_table(form), measure, few), asked).all()
+    """A measure of each leaf unit (limited to `within`) for exactly that period, by unit code."""
+    few = within is not None and len(within) <= _MAX_IN_CLAUSE
+    parameters = {"period": period.code} | ({"units": sorted(within)} if few and within is not None else {})
+    found = connection.execute(_current_or_as_of(_measure, as_of, leaf_table(form), measure, few), parameters).all()
     return {code: value for unit, code, value in found if within is None or unit in within}
 
 
 @dataclass(frozen=True, slots=True)
 class CountRanges:
-    """How far counts went: by unit code its place in `numbers`, which are units x measures x three.
+    """The range of past counts: each unit code's index into `numbers`, an array of units x measures x 3.
 
-    The three are the least, the most (NaN: never given), and in how many periods it was given.
+    The last axis holds the minimum, the maximum (NaN: never reported) and the number of periods that reported it.
     """
 
     places: Mapping[str, int]
@@ -122,13 +122,13 @@ def read_count_ranges(
     cumulative: bool,
     as_of: datetime | None,
 ) -> CountRanges:
-    """How far measures of each leaf unit went in a sender's returns of some periods.
+    """The ranges of each leaf unit's measures over a sender's returns of several periods.
 
-    The keys differ in their periods only; of their returns those count that are `cumulative`, or those that are not.
+    The keys differ only in their periods; returns whose `cumulative` flag is another are left out.
     """
-    query = _known(_ranges, as_of, leaf_table(form), form.code, tuple(measures))
-    asked = {"unit": keys[0].unit, "periods": [key.period for key in keys], "cumulative": cumulative}
-    rows = connection.execute(query, asked).all()
+    query = _current_or_as_of(_ranges, as_of, leaf_table(form), form.code, tuple(measures))
+    parameters = {"unit": keys[0].unit, "periods": [key.period for key in keys], "cumulative": cumulative}
+    rows = connection.execute(query, parameters).all()
     numbers = np.array([row[1:] for row in rows], dtype=np.float64)
     return CountRanges({row[0]: place for place, row in enumerate(rows)}, numbers.reshape(len(rows), len(measures), 3))
 
@@ -137,14 +137,14 @@ def _named(key: ReturnKey) -> dict[str, int | str]:
     return {"form": key.form, "unit": key.unit, "period": key.period}
 
 
-def _known(query: Callable[..., Select[Any]], as_of: datetime | None, *about: Any) -> Select[Any]:
-    """A query of what is in force now, kept because putting it together takes longer than running it; or of then."""
-    return _put_together(query, *about) if as_of is None else query(*about).where(known_at(as_of))
+def _current_or_as_of(query: Callable[..., Select[Any]], as_of: datetime | None, *about: Any) -> Select[Any]:
+    """The query in force now, cached because compiling it takes longer than running it; or that as of an instant."""
+    return _build(query, *about) if as_of is None else query(*about).where(as_of_clause(as_of))
 
 
 @cache
-def _put_together(query: Callable[..., Select[Any]], *about: Any) -> Select[Any]:
-    return query(*about).where(known_at(None))
+def _build(query: Callable[..., Select[Any]], *about: Any) -> Select[Any]:
+    return query(*about).where(as_of_clause(None))
 
 
 def _of_key(query: Select[Any]) -> Select[Any]:
@@ -200,14 +200,14 @@ def read_official_counts(
             official_values.c.period == period.code,
             official_values.c.unit_id == unit,
             official_values.c.value.is_not(None),
-            known_at(as_of),
+            as_of_clause(as_of),
         )
     )
     return {(form, measure): value for form, measure, value in connection.execute(query)}
 
 
 def _official(connection: Connection, form: Form, submission: int) -> tuple[dict[str, str], tuple[ReturnedRow, ...]]:
-    """Addresses by measure, and the one row."""
+    """Cell addresses by measure, and the only row."""
     query = (
         select(units.c.code, official_values)
         .join(units, units.c.id == official_values.c.unit_id)

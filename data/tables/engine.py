@@ -1,4 +1,4 @@
-"""Opens the database: SQLite or PostgreSQL, its settings, its migrations, and its write transactions."""
+"""The database, SQLite or PostgreSQL: connections, migrations, write transactions and bulk statements."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect,
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from data.language import UsersFault
+from data.language import UserError
 from data.messages import sentence
 from data.version import VERSION
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _WRITER_LOCK = 0x1D4A2020
-_AT_ONCE = 10_000  # units named in one statement: PostgreSQL takes 65,535 values at most
+_AT_ONCE = 10_000  # units listed in one statement: PostgreSQL takes 65,535 bind values at most
 
 
-class StoreUnavailable(UsersFault, RuntimeError):
-    """The database cannot be opened; the sentence says which and why, without its password."""
+class StoreUnavailable(UserError, RuntimeError):
+    """The database cannot be opened; the message says which one and why, without its password."""
 
 
-class StoreIsNewer(UsersFault, RuntimeError):
-    """A later version of the program has changed the tables; the sentence names both versions and the way on."""
+class StoreIsNewer(UserError, RuntimeError):
+    """A later version of the program has migrated the tables; the message names both revisions and what to do."""
 
 
 def connect(url: str) -> Engine:
-    """An engine with the settings that the store relies on.
+    """An engine configured as the store requires.
 
     Raises:
-        StoreUnavailable: the database does not answer.
+        StoreUnavailable: the database does not respond.
     """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         if address.database and address.database != ":memory:":
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(address, connect_args={"timeout": 30}, hide_parameters=True)
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)
@@ -55,7 +55,7 @@ def connect(url: str) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -63,14 +63,14 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A writer takes its lock at once: a read that turns into a write could not wait for another writer.
+    # Writers take the lock up front: a read transaction upgraded to a write could not wait for another writer.
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One write transaction; writers wait for each other."""
+    """One write transaction; writers are serialised."""
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
@@ -90,10 +90,10 @@ def head() -> str:
 
 
 def migrate(engine: Engine) -> None:
-    """Brings the tables up to date; quick when they are.
+    """Migrates the tables to the newest revision; fast when there is nothing to do.
 
     Raises:
-        StoreIsNewer: a later version of the program has changed the tables.
+        StoreIsNewer: a later version of the program has migrated the tables.
     """
     with engine.connect() as connection:
         if _is_current(connection):
@@ -104,7 +104,7 @@ def migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with writing(engine) as connection:
-        # Another process may have migrated, and further than this one can, while this one waited for the lock.
+        # While this process waited for the lock, another one, perhaps of a later version, may have migrated.
         if not _is_current(connection):
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -120,7 +120,7 @@ def _is_current(connection: Connection) -> bool:
 
 
 def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
-    """Inserts plain values (numbers, texts, None) as they are; several times faster than one by one through types."""
+    """Inserts plain values (numbers, strings, None), several times faster by skipping SQLAlchemy's type processing."""
     if rows:
         quote, mark = connection.dialect.identifier_preparer.quote, _mark(connection)
         names, places = ", ".join(map(quote, columns)), ", ".join([mark] * len(columns))
@@ -129,7 +129,7 @@ def insert_rows(connection: Connection, table: Table, columns: Sequence[str], ro
 
 
 def delete_rows(connection: Connection, table: Table, period: str, units: Sequence[int]) -> None:
-    """Deletes the rows of some units, however many, for a period."""
+    """Deletes the rows of any number of units for a period."""
     quote, mark = connection.dialect.identifier_preparer.quote, _mark(connection)
     for first in range(0, len(units), _AT_ONCE):
         some = units[first : first + _AT_ONCE]

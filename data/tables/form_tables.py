@@ -1,4 +1,4 @@
-"""The wide tables of a form: one of leaf rows and one of sums, made from its declaration."""
+"""The wide tables of a form, generated from its declaration: one of leaf rows and one of sums."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from data.tables.schema import metadata
 
 
 def leaf_table(form: Form) -> Table:
-    """The table of a form's rows, with the columns of its measures; made once for each set of columns."""
+    """The table of a form's rows, with a column per measure; cached by set of columns."""
     return _leaf_table(form.code, form.stored_columns)
 
 
 def rollup_table(source: Source) -> Table:
-    """The table of a source's sums, with the columns of its counts; made once for each set of columns."""
+    """The table of a source's sums, with a column per count; cached by set of columns."""
     return _rollup_table(source.code, source.count_codes)
 
 
 def leaf_tables(vocabulary: Vocabulary) -> Mapping[str, Table]:
-    """The tables of rows by form, as they are stored."""
+    """The tables of rows by form."""
     return {code: leaf_table(form) for code, form in vocabulary.stored.items()}
 
 
@@ -43,7 +43,7 @@ def rollup_tables(vocabulary: Vocabulary) -> Mapping[str, Table]:
 
 
 def metadata_of(vocabulary: Vocabulary) -> MetaData:
-    """All tables: the fixed ones, and those of the vocabulary's forms and families."""
+    """All tables: the fixed ones and those of the vocabulary's forms and families."""
     found = MetaData(naming_convention=metadata.naming_convention)
     tables = (metadata.tables, leaf_tables(vocabulary), rollup_tables(vocabulary))
     for table in (table for some in tables for table in some.values()):
@@ -63,7 +63,7 @@ def _leaf_table(code: str, columns: tuple[tuple[str, bool], ...]) -> Table:
         Column("row", Integer, nullable=False),
         *(Column(measure, String(16) if is_category else Integer) for measure, is_category in columns),
         Column("not_applicable", Text),
-        Index(f"ix_{name}_period_unit_id", "period", "unit_id"),  # a whole period is read as often as some units of it
+        Index(f"ix_{name}_period_unit_id", "period", "unit_id"),  # whole periods are read as often as single units
     )
 
 

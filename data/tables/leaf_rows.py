@@ -1,4 +1,4 @@
-"""Leaf rows of one source and period as arrays, made from rows of the tables."""
+"""Leaf rows of one source and period as arrays."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from data.measures import Kind
 
 @dataclass(frozen=True)
 class LeafRows:
-    """Leaf rows of one source and period: unit ids, and values (rows x measures, NaN where blank).
+    """Leaf rows of one source and period: unit ids, and values (rows x measures, NaN for blanks).
 
-    `stands_for` names the leaf units in whose place the row of a unit above them stands (an official form's).
+    `substitutes_for` gives, for the row of a higher unit (an official form's), the leaf units that it replaces.
     """
 
     measures: tuple[str, ...]
     units: Sequence[int]
     values: NDArray[np.float64]
-    stands_for: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    substitutes_for: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 def leaf_rows(form: Form, units: Sequence[int], rows: Sequence[Sequence[int | None]]) -> LeafRows:
-    """Values in the order of the form's counts; a blank flag means no, so it is 0 and not blank."""
+    """Leaf rows from values in the order of the form's counts; a blank flag means no and becomes 0."""
     values = np.array(rows, dtype=np.float64).reshape(len(units), len(form.counts))
     flags = [place for place, measure in enumerate(form.counts) if measure.kind is Kind.FLAG]
     if flags:

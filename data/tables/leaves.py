@@ -1,4 +1,4 @@
-"""Reads leaf rows in force; flows counted since 1 January are turned into those of the period."""
+"""Reads leaf rows in force, converting flows counted since 1 January into flows of the period."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from data.tables.schema import submissions
 
 Values = Sequence[int | None]
 
-_FEW = 5_000  # units that a query names one by one: a large district's, not those of a province
+_MAX_IN_CLAUSE = 5_000  # units that a query lists one by one: enough for a large district, not for a province
 
 
-def known_at(as_of: datetime | None) -> ColumnElement[bool]:
-    """The submissions in force now, or those that were at an instant."""
+def as_of_clause(as_of: datetime | None) -> ColumnElement[bool]:
+    """The condition that a submission is in force now, or was as of an instant."""
     if as_of is None:
         return submissions.c.superseded_at.is_(None)
     return and_(
@@ -39,7 +39,7 @@ def read_leaves(
     as_of: datetime | None = None,
     units: Collection[int] | None = None,
 ) -> LeafRows:
-    """The leaf rows of one form and period that are in force, their flows those of the period."""
+    """The leaf rows in force of one form and period, with flows of the period."""
     rows = _rows(connection, form, period, as_of, units)
     if period.index > 1 and any(cumulative for cumulative, _ in rows.values()):
         before = _rows(connection, form, period.previous, as_of, units)
@@ -62,16 +62,16 @@ def read_flow(
     *,
     units: Collection[int] | None = None,
 ) -> Iterator[tuple[int, Period, int | None]]:
-    """One flow of a form for several periods, leaf by leaf, in force and of the period as in `read_leaves`.
+    """One flow of a form for several periods, leaf by leaf, converted as in `read_leaves`.
 
-    What was counted since 1 January is differenced against the period before, which must be among `periods`.
+    Counts since 1 January are differenced against the preceding period, which must be among `periods`.
     """
     table = leaf_table(form)
     steps = {p.code: (p, p.previous.code, p.previous.index == 1) for p in periods}
     query = (
         select(table.c.unit_id, table.c.period, submissions.c.cumulative, table.c[measure])
         .join(submissions, submissions.c.id == table.c.submission_id)
-        .where(table.c.period.in_(list(steps)), known_at(None))
+        .where(table.c.period.in_(list(steps)), as_of_clause(None))
     )
     if units is not None:
         query = query.where(table.c.unit_id.in_(sorted(units)))
@@ -82,36 +82,36 @@ def read_flow(
             yield unit, period, value
             continue
         counted, earlier = given.get((unit, before), (False, None))
-        known = value is not None and earlier is not None and (counted or after_first)
-        yield unit, period, value - earlier if known else None
+        is_known = value is not None and earlier is not None and (counted or after_first)
+        yield unit, period, value - earlier if is_known else None
 
 
 def _rows(
     connection: Connection, form: Form, period: Period, as_of: datetime | None, units: Collection[int] | None
 ) -> Mapping[int, tuple[bool, Values]]:
-    few = None if units is None or len(units) > _FEW else sorted(units)
-    query = _leaves(leaf_table(form), form.count_codes, among=few is not None, now=as_of is None)
+    few = None if units is None or len(units) > _MAX_IN_CLAUSE else sorted(units)
+    query = _leaves(leaf_table(form), form.count_codes, by_unit=few is not None, now=as_of is None)
     if as_of is not None:
-        query = query.where(known_at(as_of))
+        query = query.where(as_of_clause(as_of))
     wanted = None if units is None else set(units)
     found = connection.execute(query, {"period": period.code, "units": few}).all()
     return {row[0]: (bool(row[1]), row[2:]) for row in found if wanted is None or row[0] in wanted}
 
 
-@cache  # putting it together takes longer than running it
-def _leaves(table: Table, counts: tuple[str, ...], *, among: bool, now: bool) -> Select[Any]:
+@cache  # cached: compiling it takes longer than running it
+def _leaves(table: Table, counts: tuple[str, ...], *, by_unit: bool, now: bool) -> Select[Any]:
     query = (
         select(table.c.unit_id, submissions.c.cumulative, *(table.c[code] for code in counts))
         .join(submissions, submissions.c.id == table.c.submission_id)
         .where(table.c.period == bindparam("period"))
     )
     if now:
-        query = query.where(known_at(None))
-    return query.where(table.c.unit_id.in_(bindparam("units", expanding=True))) if among else query
+        query = query.where(as_of_clause(None))
+    return query.where(table.c.unit_id.in_(bindparam("units", expanding=True))) if by_unit else query
 
 
 def _of_the_period(form: Form, given: Values, before: Values | None) -> Values:
-    """Less what the sub-period before had counted since 1 January; without that only the year to date is known."""
+    """Subtracts the preceding sub-period's counts since 1 January; without these the period's flow is unknown."""
     places = {measure.code: place for place, measure in enumerate(form.counts)}
     closing = {rule.opening: places[rule.closing] for rule in form.rules if isinstance(rule, CarriedOver)}
 

@@ -1,4 +1,4 @@
-"""Outcomes of loading and their findings as JSON, as the tables keep them."""
+"""Outcomes and findings as JSON, the way the tables store them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TEXTS = ("form", "period", "unit", "unit_name", "measure", *_PLACES)
 
 
 def finding_as_json(finding: Finding) -> dict[str, str]:
-    """A finding with its sentence in both languages."""
+    """A finding as JSON, with its message in both languages."""
     return {
         "code": finding.code,
         "severity": finding.severity.value,
@@ -27,7 +27,7 @@ def finding_as_json(finding: Finding) -> dict[str, str]:
 
 
 def finding_of(given: Mapping[str, str]) -> Finding:
-    """From `finding_as_json`."""
+    """Inverse of `finding_as_json`."""
     return Finding(
         code=given["code"],
         severity=Severity(given["severity"]),
@@ -38,7 +38,7 @@ def finding_of(given: Mapping[str, str]) -> Finding:
 
 
 def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
-    """All that an outcome says."""
+    """An outcome as JSON."""
     return {
         "file": outcome.file,
         "status": outcome.status.value,
@@ -50,7 +50,7 @@ def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def outcome_of(given: Mapping[str, Any]) -> Outcome:
-    """From `outcome_as_json`."""
+    """Inverse of `outcome_as_json`."""
     return Outcome(
         file=given["file"],
         status=OutcomeStatus(given["status"]),
@@ -73,7 +73,7 @@ def _change_of(given: Mapping[str, Any]) -> Change:
 
 
 def _value_as_json(value: int | str | CellState) -> Any:
-    # A category's code is a text as well: the state of a cell must stay apart from it.
+    # A category's code is a string too: the state of a cell must remain distinguishable from it.
     return {"cell": value.value} if isinstance(value, CellState) else value
 
 

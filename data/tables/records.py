@@ -1,4 +1,4 @@
-"""Rows that the reader hands out."""
+"""Records returned by the reader, and their conversion from table rows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from data.tables.outcomes import finding_of
 
 
 class ReturnStatus(StrEnum):
-    """How a due return stands."""
+    """The status of a due return."""
 
     ON_TIME = "on_time"
     LATE = "late"
@@ -27,7 +27,7 @@ class ReturnStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueReturn:
-    """One return that a unit owes for a period; `received_at` is when the first version came."""
+    """One return due from a unit for a period; `received_at` is that of its first version."""
 
     unit: Unit
     form: str
@@ -79,8 +79,8 @@ class Receipt:
 class Contribution:
     """One workbook cell behind a sum.
 
-    `share` is what part of it counts: 1, a decision's share of what was divided, or the negative of it for the cell of
-    the period before that a count since 1 January is lessened by.
+    `share` is the fraction that counts: 1, the share of a divided unit, or negative for the preceding period's cell,
+    which is subtracted from a count since 1 January.
     """
 
     file: str
@@ -98,7 +98,7 @@ class Contribution:
 
 
 def mapping_of(row: RowMapping) -> HeaderMapping:
-    """From a line of `mappings`."""
+    """From a row of `mappings`."""
     rows = row["mapping"]["header_rows"]
     return HeaderMapping(
         fingerprint=row["fingerprint"],
@@ -109,7 +109,7 @@ def mapping_of(row: RowMapping) -> HeaderMapping:
 
 
 def plan_of(row: RowMapping) -> Plan:
-    """From a line of `plans`."""
+    """From a row of `plans`."""
     return Plan(
         unit=row["unit_id"],
         term=Term.parse(row["term"]),
@@ -123,7 +123,7 @@ def plan_of(row: RowMapping) -> Plan:
 
 
 def submission_of(row: RowMapping, unit_name: str) -> Submission:
-    """From a line of `submissions` with its file's name and its unit's code."""
+    """From a row of `submissions` joined with its file's name and its unit's code."""
     return Submission(
         id=row["id"],
         form=row["form"],
@@ -141,7 +141,7 @@ def submission_of(row: RowMapping, unit_name: str) -> Submission:
 
 
 def receipt_of(row: RowMapping) -> Receipt:
-    """From a line of `receipts`."""
+    """From a row of `receipts`."""
     return Receipt(
         id=row["id"],
         at=row["at"],

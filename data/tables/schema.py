@@ -1,4 +1,4 @@
-"""The tables. One wide table of rows and one of sums per form, made from its declaration by one function each."""
+"""The fixed tables; those of forms are in `data.tables.form_tables`."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ metadata = MetaData(
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment, always with its zone in Python and always UTC in the database."""
+    """A point in time: timezone-aware in Python, UTC in the database."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To UTC; SQLite keeps it without a zone."""
+        """Converts to UTC; SQLite stores it without a zone."""
         if value is None:
             return None
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Back to an aware moment."""
+        """Converts to an aware datetime."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -76,7 +76,7 @@ files = Table(
     Column("stored_at", Instant, nullable=False),
 )
 
-# The lines of plans and tasks are superseded one by one.
+# Plans and tasks are superseded line by line.
 _SUPERSEDED_WHOLE = "superseded_at IS NULL AND form NOT IN ('KH', 'NV')"
 
 submissions = Table(
@@ -243,7 +243,7 @@ receipts = Table(
     Column("returns", JSON, nullable=False),
 )
 
-# Files on their way in, for a day at most. An id is never given out twice: a page may still show what has gone.
+# Uploads are kept for a day at most. Ids are never reused, because a page may still show one that is gone.
 uploads = Table(
     "uploads",
     metadata,
@@ -264,7 +264,7 @@ uploads = Table(
     sqlite_autoincrement=True,
 )
 
-# Apart, so that a change of state does not write the bytes again, and they can go before what is told of them.
+# Separate, so that a change of state does not rewrite the bytes, and the content can be deleted before the record.
 upload_contents = Table(
     "upload_contents",
     metadata,
@@ -298,11 +298,11 @@ accounts = Table(
     Column("password_hash", Text, nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
-    # Sessions begun under an earlier epoch are over.
+    # Sessions begun under an earlier epoch are invalid.
     Column("epoch", Integer, nullable=False, server_default="0"),
 )
 
-# Whoever is counted is kept as a hash: people type passwords where names belong.
+# Names are stored hashed: people type passwords into the name field.
 sign_in_failures = Table(
     "sign_in_failures",
     metadata,
@@ -348,6 +348,6 @@ audit = Table(
     Column("details", JSON, nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
-    # New entries name their rule; those that do not were written before rules were named.
+    # NULL for entries written before digest rules had names.
     Column("digest_rule", Integer, nullable=False, server_default="1"),
 )

@@ -1,4 +1,4 @@
-"""Keeps the lines of the register of tasks, every version, and reads back those in force."""
+"""Stores every version of the task register's lines and reads those in force."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from data.tasks import Recurrence, Task, TaskLine, TaskState
 _Key = tuple[str, int | None, str, str]
 
 
-def keep_tasks(
+def store_tasks(
     connection: Connection, registry: Registry, submission: int, at: datetime, lines: Sequence[TaskLine]
 ) -> bool:
-    """Stores lines; the one in force of the same task, owner and term is superseded. Says whether there was one."""
+    """Stores lines, each superseding the one of the same task, owner and term; returns whether any was superseded."""
     query = select(tasks).where(tasks.c.superseded_at.is_(None))
     current = {_key(row): row for row in connection.execute(query).mappings()}
     values = [_values(registry, line) for line in lines]
@@ -53,7 +53,7 @@ def _values(registry: Registry, line: TaskLine) -> dict[str, Any]:
 
 
 def read_tasks(connection: Connection, as_of: datetime | None) -> tuple[Task, ...]:
-    """The lines in force, now or at an instant, by task, in the order in which they came."""
+    """The lines in force, now or as of an instant, by task and then in order of acceptance."""
     query = select(tasks).order_by(tasks.c.task, tasks.c.submission_id, tasks.c.row)
     if as_of is None:
         query = query.where(tasks.c.superseded_at.is_(None))

@@ -1,4 +1,4 @@
-"""Thresholds: numbers that an administrator may change, each with who set it; every change is kept in the log."""
+"""Thresholds: numbers that an administrator may change, with their origin; every change is in the audit log."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from fractions import Fraction
 from sqlalchemy import Connection, delete, insert, select
 
 from data.forms.derived import FAMILIES
-from data.language import Text, UsersFault
+from data.language import Text, UserError
 from data.messages import sentence
 from data.tables.audit import Action
 from data.tables.schema import audit, settings
 
 
-class ThresholdError(UsersFault, ValueError):
-    """A threshold was to be set to what it cannot be; the sentence says what it can."""
+class ThresholdError(UserError, ValueError):
+    """An invalid threshold value; the message says which ones are allowed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """A number within `least`..`most`, or one of `choices`; `source` says who set the default.
+    """A number within `least`..`most`, or one of `choices`; `source` names the authority for the default.
 
-    Those named `_percent` may have decimals.
+    Codes ending in `_percent` may have decimals.
     """
 
     code: str
@@ -38,14 +38,14 @@ class Threshold:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it counts something."""
+        """Whether it must be an integer."""
         return not self.code.endswith("_percent")
 
     def parse(self, text: str) -> Decimal:
-        """Reads a value; a decimal comma will do.
+        """Parses a value; a decimal comma is accepted.
 
         Raises:
-            ThresholdError: no number, or one that it cannot be.
+            ThresholdError: not a number, or not an allowed one.
         """
         try:
             value = Decimal(text.strip().replace(",", "."))
@@ -217,34 +217,34 @@ THRESHOLDS: Mapping[str, Threshold] = {
     )
 }
 
-COUNTED_BY: Mapping[str, str] = {family.code: family.threshold for family in FAMILIES if family.threshold}
-"""The stored counts that depend on a threshold."""
+THRESHOLD_BY_SOURCE: Mapping[str, str] = {family.code: family.threshold for family in FAMILIES if family.threshold}
+"""The derived sources whose stored counts depend on a threshold."""
 
 _KEY = "threshold."
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The values in force; the default where none was ever set."""
+    """The values in force; defaults where none was set."""
 
     given: Mapping[str, Decimal] = field(default_factory=dict)
 
     def value(self, code: str) -> Decimal:
-        """A threshold's value."""
+        """The value of a threshold."""
         return self.given.get(code, THRESHOLDS[code].default)
 
     def whole(self, code: str) -> int:
-        """A count."""
+        """The value of an integer threshold."""
         return int(self.value(code))
 
     def share(self, code: str) -> Fraction:
-        """A percentage as a fraction of 1."""
+        """The value of a percentage threshold as a fraction of 1."""
         return Fraction(self.value(code)) / 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdChange:
-    """One change: the value given, by whom, when and why."""
+    """One change: the new value, by whom, when and why."""
 
     code: str
     value: Decimal
@@ -254,7 +254,7 @@ class ThresholdChange:
 
 
 def read_thresholds(connection: Connection, as_of: datetime | None = None) -> Thresholds:
-    """Those in force, now or, from the log, as they were at an instant."""
+    """The thresholds in force, now or, from the audit log, as of an instant."""
     if as_of is not None:
         changes = read_changes(connection)
         return Thresholds({change.code: change.value for change in changes if change.at <= as_of})
@@ -279,7 +279,7 @@ def read_changes(connection: Connection) -> tuple[ThresholdChange, ...]:
     )
 
 
-def keep_threshold(connection: Connection, code: str, value: Decimal) -> None:
+def store_threshold(connection: Connection, code: str, value: Decimal) -> None:
     """Sets a threshold."""
     connection.execute(delete(settings).where(settings.c.code == _KEY + code))
     connection.execute(insert(settings).values(code=_KEY + code, value=str(value)))

@@ -1,4 +1,4 @@
-"""Reads the log for an administrator: entries newest first, a page at a time."""
+"""Pages through the audit log for an administrator, newest entries first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from data.viewers import OutOfScope, Role, Viewer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry: who did what to what, when."""
+    """One entry: who did what to which subject, and when."""
 
     id: int
     at: datetime
@@ -28,8 +28,8 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which entries: of an action, of an actor, with a subject that begins so, older than an entry; None or "": any."""
+class LogFilter:
+    """Filters entries by action, actor, prefix of the subject, and an entry that they precede; None or "": any."""
 
     action: Action | None = None
     actor: str = ""
@@ -39,15 +39,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogPage:
-    """Some entries, how many fit in all, and before which entry the next page begins (None: there is none)."""
+    """A page of entries, the number that match in all, and the cursor of the next page (None: this is the last)."""
 
     entries: tuple[Entry, ...]
     fitting: int
     older: int | None
 
 
-def read_log(engine: Engine, viewer: Viewer, wanted: Wanted, limit: int = 50) -> LogPage:
-    """A page of the log.
+def read_log(engine: Engine, viewer: Viewer, wanted: LogFilter, limit: int = 50) -> LogPage:
+    """Reads a page of the log.
 
     Raises:
         OutOfScope: only an administrator may read it.

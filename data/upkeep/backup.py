@@ -1,4 +1,4 @@
-"""Backups: one file that holds a whole store and says what it is; taken back only when it is sound and ours."""
+"""Backups: one self-describing file of a whole store, restored only when it is intact and one of ours."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _BLOCK = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a backup says of itself; `log_head` is the hash of an audit entry that it holds."""
+    """A backup's description of itself; `log_head` is the hash of an audit entry that it contains."""
 
     format: str
     kind: str
@@ -45,10 +45,10 @@ class Manifest:
 
 
 def backup(store: Store, target: Path, programs: Path | None = None) -> Manifest:
-    """Writes a backup while others read and write; the file is there whole or not at all, for its owner only.
+    """Writes a backup while others read and write; the file appears complete or not at all, readable by its owner only.
 
     Raises:
-        BackupError: the file is there already, or the database cannot be copied.
+        BackupError: the file exists already, or the database cannot be copied.
     """
     if target.exists():
         raise BackupError(sentence("backup.exists", path=target))
@@ -57,7 +57,7 @@ def backup(store: Store, target: Path, programs: Path | None = None) -> Manifest
     store.log(Action.EXPORTED, viewer=SYSTEM, subject=f"backup {target.name}", details={})
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder:
         payload, whole = Path(folder, _PAYLOAD), Path(folder, "whole")
-        # An entry that the copy holds for certain, as others may add to the log meanwhile.
+        # Read before copying, since others may append to the log meanwhile: the copy contains this entry for certain.
         dump, log_head = dump_of(store.engine.url, programs), _log_head(store)
         dump.write(payload)
         manifest = Manifest(
@@ -79,28 +79,28 @@ def backup(store: Store, target: Path, programs: Path | None = None) -> Manifest
 def restore(
     url: str, source: Path, *, at: datetime, force: bool = False, programs: Path | None = None
 ) -> tuple[Manifest, str]:
-    """Puts a backup in the place of a store that nobody uses; gives where the old one, if any, is kept.
+    """Replaces a store that is not in use with a backup; returns where the old one, if any, is kept.
 
     Raises:
-        BackupError: the file is damaged or none of ours, of another kind of database or of a newer version; the store
-            holds something and `force` is not given; or somebody uses it.
+        BackupError: the file is damaged, not a backup, of another kind of database or of a newer version; the store is
+            not empty and `force` is not given; or the store is in use.
     """
     address: URL = make_url(url)
     dump = dump_of(address, programs)
-    with _unpacked(source) as (manifest, payload):
+    with _extracted(source) as (manifest, payload):
         if manifest.kind != dump.kind:
             raise BackupError(sentence("backup.other_kind", kind=manifest.kind, store=dump.kind))
         if manifest.revision not in revisions():
-            said = {"found": manifest.revision, "known": head(), "version": VERSION}
-            raise BackupError(sentence("backup.newer", **said))
+            versions = {"found": manifest.revision, "known": head(), "version": VERSION}
+            raise BackupError(sentence("backup.newer", **versions))
         if not dump.is_empty() and not force:
             raise BackupError(sentence("backup.not_empty"))
         return manifest, dump.read(payload, f"before_{at:%Y%m%d_%H%M%S}")
 
 
 @contextmanager
-def _unpacked(source: Path) -> Iterator[tuple[Manifest, Path]]:
-    """The manifest of a backup and its payload in a file of its own, whose hash is as the manifest says."""
+def _extracted(source: Path) -> Iterator[tuple[Manifest, Path]]:
+    """Extracts the manifest and the payload, after checking the payload against the manifest's hash."""
     with tempfile.TemporaryDirectory(prefix="restore-") as folder:
         payload = Path(folder, _PAYLOAD)
         try:

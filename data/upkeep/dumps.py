@@ -1,4 +1,4 @@
-"""Copies of a whole database to and from a file, each kind by its own means, while others go on reading and writing."""
+"""Dumps and restores a whole database by each kind's own tools, while others go on reading and writing."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine, inspect, text
 
-from data.language import UsersFault
+from data.language import UserError
 from data.messages import sentence
 
 
-class BackupError(UsersFault, ValueError):
-    """A backup that cannot be made or taken back."""
+class BackupError(UserError, ValueError):
+    """A backup that cannot be written or restored."""
 
 
-# Files on their way in do not outlive a day, so no copy may keep them.
+# Uploads must not outlive a day, so no copy may keep them.
 _LEFT_OUT = ("upload_contents", "uploads")
 
 
 class SqliteDump:
-    """SQLite's online copy of its one file."""
+    """Uses SQLite's online backup."""
 
     kind = "sqlite"
 
@@ -34,7 +34,7 @@ class SqliteDump:
         self._path = Path(url.database)
 
     def write(self, target: Path) -> None:
-        """Copies the store to a file, as it is at one instant.
+        """Writes a consistent snapshot of the store to a file.
 
         Raises:
             BackupError: the disk is full or cannot be read.
@@ -42,7 +42,7 @@ class SqliteDump:
         with closing(sqlite3.connect(self._path)) as source, closing(sqlite3.connect(target)) as copy:
             source.execute("PRAGMA busy_timeout = 30000")
             try:
-                # In one go, under one snapshot: in steps it would begin anew with every write of others.
+                # In a single step, under one snapshot: in several it would restart with every concurrent write.
                 source.backup(copy, pages=-1)
                 _leave_out(copy)
                 copy.execute("PRAGMA journal_mode = DELETE")
@@ -50,18 +50,18 @@ class SqliteDump:
                 raise BackupError(sentence("backup.not_copied", fault=fault)) from fault
 
     def is_empty(self) -> bool:
-        """Whether there is nothing that a restore would replace."""
+        """Whether a restore would replace nothing."""
         if not self._path.exists():
             return True
         with closing(sqlite3.connect(self._path)) as store:
-            there = store.execute("SELECT count(*) FROM sqlite_master WHERE name = 'audit'").fetchone()[0]
-            return not there or store.execute("SELECT count(*) FROM audit").fetchone()[0] == 0
+            has_log = store.execute("SELECT count(*) FROM sqlite_master WHERE name = 'audit'").fetchone()[0]
+            return not has_log or store.execute("SELECT count(*) FROM audit").fetchone()[0] == 0
 
     def read(self, source: Path, aside: str) -> str:
-        """Puts a dump in the place of the store; gives the name under which the old one is kept.
+        """Replaces the store with a dump; returns the name under which the old one is kept.
 
         Raises:
-            BackupError: the dump is damaged, or somebody uses the store.
+            BackupError: the dump is damaged, or the store is in use.
         """
         if not _is_sound(source):
             raise BackupError(sentence("backup.unsound"))
@@ -76,7 +76,7 @@ class SqliteDump:
         return str(kept) if kept.exists() else ""
 
     def _close_to_others(self) -> None:
-        # Leaving write-ahead logging needs the file for oneself, and puts everything into it.
+        # Leaving WAL mode needs exclusive access, and checkpoints everything into the main file.
         with closing(sqlite3.connect(self._path, timeout=2)) as store:
             try:
                 store.execute("PRAGMA journal_mode = DELETE").fetchone()
@@ -100,7 +100,7 @@ def _is_sound(path: Path) -> bool:
 
 
 class PostgresqlDump:
-    """pg_dump and pg_restore, found in `programs` or in PATH."""
+    """Uses pg_dump and pg_restore, found in `programs` or on PATH."""
 
     kind = "postgresql"
 
@@ -109,29 +109,29 @@ class PostgresqlDump:
         self._programs = programs
 
     def write(self, target: Path) -> None:
-        """Copies the store to a file, as it is at one instant.
+        """Writes a consistent snapshot of the store to a file.
 
         Raises:
-            BackupError: pg_dump is not there, or fails.
+            BackupError: pg_dump is not installed, or fails.
         """
         left_out = [f"--exclude-table-data={table}" for table in _LEFT_OUT]
         self._run("pg_dump", "--format=custom", "--exclude-schema=before_*", *left_out, f"--file={target}")
 
     def is_empty(self) -> bool:
-        """Whether there is nothing that a restore would replace."""
-        with closing(_Once(self._url)) as once, once.engine.connect() as connection:
+        """Whether a restore would replace nothing."""
+        with closing(_TransientEngine(self._url)) as once, once.engine.connect() as connection:
             if not inspect(connection).has_table("audit"):
                 return True
             return not connection.execute(text("SELECT count(*) FROM audit")).scalar_one()
 
     def read(self, source: Path, aside: str) -> str:
-        """Puts a dump in the place of the store; gives the name of the schema in which the old one is kept.
+        """Replaces the store with a dump; returns the name of the schema in which the old one is kept.
 
         Raises:
-            BackupError: the dump is damaged, somebody uses the store, or pg_restore is not there.
+            BackupError: the dump is damaged, the store is in use, or pg_restore is not installed.
         """
         self._run("pg_restore", "--list", str(source))
-        with closing(_Once(self._url)) as once:
+        with closing(_TransientEngine(self._url)) as once:
             self._change(once.engine, f'ALTER SCHEMA public RENAME TO "{aside}"', "CREATE SCHEMA public")
             try:
                 owned = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
@@ -159,13 +159,13 @@ class PostgresqlDump:
         if path is None:
             raise BackupError(sentence("backup.no_program", program=program))
         secret = {"PGPASSWORD": self._url.password} if self._url.password else {}
-        # What runs is a fixed program with arguments of our own; the password is not among them.
+        # A fixed program with arguments of our own; the password is passed in the environment.
         done = subprocess.run(  # noqa: S603
             [path, *given, *arguments], env={**os.environ, **secret}, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            said = done.stderr.strip().splitlines() or ["?"]
-            raise BackupError(sentence("backup.failed", program=program, said=said[-1]))
+            errors = done.stderr.strip().splitlines() or ["?"]
+            raise BackupError(sentence("backup.failed", program=program, said=errors[-1]))
 
     def _address(self) -> str:
         from psycopg.conninfo import make_conninfo
@@ -177,8 +177,8 @@ class PostgresqlDump:
         )
 
 
-class _Once:
-    """An engine that keeps no connection open behind one's back."""
+class _TransientEngine:
+    """An engine that pools no connections."""
 
     def __init__(self, url: URL) -> None:
         from sqlalchemy import NullPool, create_engine
@@ -186,7 +186,7 @@ class _Once:
         self.engine = create_engine(url, poolclass=NullPool)
 
     def close(self) -> None:
-        """Lets go of it."""
+        """Disposes of the engine."""
         self.engine.dispose()
 
 
@@ -198,5 +198,5 @@ Dump = SqliteDump | PostgresqlDump
 
 
 def dump_of(url: URL, programs: Path | None) -> Dump:
-    """How a database of that address is copied."""
+    """The dump method for the database at that URL."""
     return SqliteDump(url) if url.get_backend_name() == "sqlite" else PostgresqlDump(url, programs)

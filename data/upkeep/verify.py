@@ -1,4 +1,4 @@
-"""Verifies a store: the chain of the audit log, the bytes of every file, every stored sum against its leaves."""
+"""Verifies a store: the hash chain of the audit log, the bytes of every file, every stored sum against its leaves."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, RowMapping, Table, select
 from data.forms.vocabulary import Vocabulary
 from data.language import Text
 from data.reading.registries import read_registry
-from data.sums import stored_writes
-from data.sums.stored_reads import stored_counts
+from data.sums import rollup_writes
+from data.sums.rollup_reads import stored_counts
 from data.tables.audit import Action, is_intact
 from data.tables.engine import writing
 from data.tables.schema import audit, files
@@ -25,7 +25,7 @@ _NAMED = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """What was looked at, and what is wrong with it; `head` is the hash of the newest audit entry, to be noted down."""
+    """What was verified and the faults found; `head` is the hash of the newest audit entry, to be kept elsewhere."""
 
     entries: int
     files: int
@@ -35,24 +35,24 @@ class Verification:
 
 
 def verify(store: Store, anchor: str = "") -> Verification:
-    """Verifies a store; `anchor` is a head noted earlier, which must still be in the log.
+    """Verifies a store; `anchor` is a head recorded earlier, which must still be in the log.
 
-    Without an anchor a log whose tail was cut off or written anew from some entry on looks sound. Sums are made anew in
-    a transaction that is taken back: nothing is changed, and loads wait meanwhile.
+    Without an anchor, a log that was truncated or rewritten from some entry on looks intact. Sums are recomputed in a
+    transaction that is rolled back: nothing is changed, and loads wait meanwhile.
     """
     with store.engine.connect() as connection:
         chain = _Chain(anchor)
         faults = [*chain.faults(connection)]
-        kept = _Files(chain.loaded)
-        faults += kept.faults(connection)
+        files = _Files(chain.loaded)
+        faults += files.faults(connection)
     counted, wrong = _compare_sums(store.engine, store.vocabulary)
     return Verification(
-        entries=chain.entries, files=kept.count, sums=counted, head=chain.head, faults=(*faults, *wrong)
+        entries=chain.entries, files=files.count, sums=counted, head=chain.head, faults=(*faults, *wrong)
     )
 
 
 class _Chain:
-    """The audit log, entry by entry."""
+    """Checks the audit log entry by entry."""
 
     def __init__(self, anchor: str) -> None:
         self._anchor = anchor
@@ -61,7 +61,7 @@ class _Chain:
         self.loaded: dict[str, int] = {}
 
     def faults(self, connection: Connection) -> Iterator[Text]:
-        """What is wrong with it."""
+        """The faults of the log."""
         anchored = not self._anchor
         for row in connection.execute(select(audit).order_by(audit.c.id)).mappings():
             yield from self._entry(row)
@@ -90,16 +90,16 @@ class _Chain:
 
 
 class _Files:
-    """The stored workbooks; `loaded` are the digests that the log tells of, with the entry that does."""
+    """Checks the stored workbooks; `loaded` gives the log entry of each digest that the log mentions."""
 
     def __init__(self, loaded: Mapping[str, int]) -> None:
         self._loaded = loaded
         self.count = 0
 
     def faults(self, connection: Connection) -> Iterator[Text]:
-        """What is wrong with them."""
+        """The faults of the files."""
         found: set[str] = set()
-        # One at a time: together they may be larger than the memory.
+        # One at a time: together they may not fit into memory.
         for key in connection.execute(select(files.c.sha256).order_by(files.c.sha256)).scalars().all():
             name, size, content = connection.execute(
                 select(files.c.name, files.c.size, files.c.content).where(files.c.sha256 == key)
@@ -120,12 +120,12 @@ class _Files:
 
 
 def _compare_sums(engine: Engine, vocabulary: Vocabulary) -> tuple[int, list[Text]]:
-    """How many sums there are, and those that are not what the leaf rows give."""
+    """The number of stored sums, and those that differ from the leaf rows."""
     counted, faults = 0, []
     with writing(engine) as connection:
-        tables = stored_writes.sum_tables(vocabulary)
+        tables = rollup_writes.sum_tables(vocabulary)
         before = {source: _rows(connection, table) for source, table in tables.items()}
-        stored_writes.rebuild(stored_counts(connection, vocabulary, read_registry(connection, None)))
+        rollup_writes.rebuild(stored_counts(connection, vocabulary, read_registry(connection, None)))
         for source, table in tables.items():
             counted += len(before[source])
             faults += _different(source, before[source], _rows(connection, table))
@@ -138,9 +138,13 @@ def _rows(connection: Connection, table: Table) -> dict[tuple[str, int], Mapping
 
 
 def _different(
-    source: str, stored: Mapping[tuple[str, int], Mapping[str, Any]], anew: Mapping[tuple[str, int], Mapping[str, Any]]
+    source: str,
+    stored: Mapping[tuple[str, int], Mapping[str, Any]],
+    recomputed: Mapping[tuple[str, int], Mapping[str, Any]],
 ) -> list[Text]:
-    wrong = sorted(key for key in stored.keys() | anew.keys() if _plain(stored.get(key)) != _plain(anew.get(key)))
+    wrong = sorted(
+        key for key in stored.keys() | recomputed.keys() if _plain(stored.get(key)) != _plain(recomputed.get(key))
+    )
     return [
         Text(
             f"Số cộng {source}, kỳ {period}, tổ chức số {unit}: không bằng tổng các dòng bên dưới.",
@@ -151,5 +155,5 @@ def _different(
 
 
 def _plain(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    # No blanks are stored as nothing.
+    # An absence of blanks is stored as NULL.
     return None if row is None else {**row, "blanks": row.get("blanks") or {}}

@@ -1,4 +1,4 @@
-"""Vietnamese text in fonts older than Unicode: TCVN3 (ABC) and VNI-Windows, told apart and decoded."""
+"""Vietnamese text in pre-Unicode fonts: detects and decodes TCVN3 (ABC) and VNI-Windows."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from data.vietnamese.syllables import is_syllable
 
 
 class Encoding(StrEnum):
-    """How the bytes of a font stand for Vietnamese letters."""
+    """Encodings of pre-Unicode Vietnamese fonts."""
 
     TCVN3 = "tcvn3"
     VNI = "vni"
 
 
-# TCVN 5712:1993, third set. U+00AD, the soft hyphen of other texts, is ư: whoever strips it loses letters.
+# TCVN 5712:1993, third set. U+00AD, elsewhere the soft hyphen, is ư here: stripping it would lose letters.
 _TCVN3 = str.maketrans(
     "¨©ª«¬\u00ad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ¡¢£¤¥¦§",
     "ăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵĂÂÊÔƠƯĐ",
 )
-# VNI writes a vowel and then its mark; "ô" and "ö" are ơ and ư and take marks themselves.
+# VNI encodes a vowel followed by its mark; "ô" and "ö" are ơ and ư and take marks themselves.
 _VNI_TONES = dict(zip("ùøûõï", "\u0301\u0300\u0309\u0303\u0323", strict=True))
 _VNI_HATS = dict(zip("âáàåãä", "âấầẩẫậ", strict=True))
 _VNI_BREVES = dict(zip("êéèúüë", "ăắằẳẵặ", strict=True))
 _VNI_LONE = dict(zip("ôöñæóòî", "ơưđỉĩịỵ", strict=True))
 _VNI_LETTER = re.compile(r"[aeouyôö][ùøûõïâáàåãäêéèúüë]|[ôöñæóòî]", re.IGNORECASE)
 
-# What a Vietnamese Windows (code page 1258) made of the bytes of such fonts, back to what other systems made of them.
+# Maps bytes of such fonts that were decoded as code page 1258 to what code page 1252 makes of them.
 _FROM_1258 = str.maketrans(
     {
         byte.decode("cp1258"): byte.decode("latin-1")
@@ -43,20 +43,20 @@ _LEAST_WORDS = 3
 
 
 def encoding_of(font: str) -> Encoding | None:
-    """The encoding that a font's name tells: ".VnTime" and its family, "VNI-Times" and its family; None for others."""
+    """The encoding implied by a font's name: the families of ".VnTime" and "VNI-Times"; None for others."""
     name = font.strip().lower()
     if name.startswith(".vn"):
         return Encoding.TCVN3
     return Encoding.VNI if name.startswith("vni-") else None
 
 
-def draws_capitals(font: str) -> bool:
-    """Whether a TCVN3 font draws small letters as capitals, the only way to toned capitals there: ".VnTimeH"."""
+def has_capital_glyphs(font: str) -> bool:
+    """Whether a TCVN3 font, such as ".VnTimeH", has capital glyphs for small letters, its only toned capitals."""
     return font.strip().lower().startswith(".vn") and font.strip().upper().endswith("H")
 
 
 def decode(raw: str, encoding: Encoding) -> str:
-    """Text of such a font in Unicode, composed; letters that the encoding does not know stay."""
+    """Decodes text of such a font to composed Unicode; characters unknown to the encoding are kept."""
     if _UNICODE_ONLY.search(raw):
         return raw
     plain = raw.translate(_FROM_1258)
@@ -66,29 +66,29 @@ def decode(raw: str, encoding: Encoding) -> str:
 
 
 def decode_by_font(raw: str, font: str) -> str:
-    """A cell's text decoded as its font says; text that is Unicode already, whatever its font, stays."""
+    """Decodes a cell's text by its font; text that is already Unicode is kept, whatever its font."""
     encoding = encoding_of(font)
     if encoding is None or not _NOT_ASCII.search(raw):
-        return raw.upper() if draws_capitals(font) else raw
+        return raw.upper() if has_capital_glyphs(font) else raw
     decoded = raw if is_unicode(raw, encoding) else decode(raw, encoding)
-    return decoded.upper() if draws_capitals(font) else decoded
+    return decoded.upper() if has_capital_glyphs(font) else decoded
 
 
 def is_unicode(text: str, encoding: Encoding) -> bool:
-    """Whether text reads as Vietnamese as it stands and would not after decoding."""
+    """Whether text reads as Vietnamese as it is and would not after decoding."""
     if _UNICODE_ONLY.search(text):
         return True
-    words = _telling_words([text])
+    words = _distinctive_words([text])
     return bool(words) and all(map(is_syllable, words)) and not all(is_syllable(decode(w, encoding)) for w in words)
 
 
 def guess(texts: Iterable[str]) -> Encoding | None:
-    """The encoding of texts whose fonts are not known; None when they are Unicode, another language, or too few.
+    """Detects the encoding of texts of unknown fonts; None when they are Unicode, another language, or too few.
 
-    Evidence is a word that is a Vietnamese syllable after decoding and none before; French or German words are
-    neither, Unicode words are syllables before.
+    Evidence is a word that is a Vietnamese syllable only after decoding; French or German words never are, Unicode
+    words are before decoding.
     """
-    words = _telling_words(texts)
+    words = _distinctive_words(texts)
     plain = sum(map(is_syllable, words))
     found: list[tuple[int, Encoding]] = []
     for encoding in Encoding:
@@ -99,12 +99,12 @@ def guess(texts: Iterable[str]) -> Encoding | None:
 
 
 def decode_likely(raw: str, encoding: Encoding) -> tuple[str, Encoding | None]:
-    """A text of a sheet that is mostly in `encoding`, read as what gives most syllables: that, Unicode, or the other.
+    """Decodes a text from a sheet mostly in `encoding` by whichever of both encodings or Unicode yields most syllables.
 
     Returns:
-        The text and the encoding it was in; None for Unicode, as of text that reads the same in all.
+        The text and the encoding it was in; None for Unicode and for text that reads the same in all.
     """
-    words = _telling_words([raw])
+    words = _distinctive_words([raw])
     spoken = {other: sum(is_syllable(decode(word, other)) for word in words) for other in Encoding}
     plain = sum(map(is_syllable, words))
     likeliest = max(Encoding, key=lambda other: (spoken[other], other is encoding))
@@ -114,10 +114,10 @@ def decode_likely(raw: str, encoding: Encoding) -> tuple[str, Encoding | None]:
 
 
 def read_bytes(content: bytes) -> tuple[str, Encoding | None]:
-    """Text of a file without a declared encoding, and the encoding of its fonts when it is one.
+    """Decodes a file without a declared encoding; returns its text and the encoding of its fonts, if any.
 
-    By byte order mark, then UTF-8 and UTF-16 where they are sound, then the likeliest of TCVN3, VNI, code pages
-    1258 and 1252 by their Vietnamese syllables. The text is not decoded from TCVN3 or VNI.
+    Tries the byte order mark, then valid UTF-8 and UTF-16, then the likeliest of TCVN3, VNI and code pages 1258 and
+    1252 by their Vietnamese syllables. TCVN3 and VNI are detected but not decoded.
     """
     if content.startswith(b"\xef\xbb\xbf"):
         return content.decode("utf-8-sig", "replace"), None
@@ -133,12 +133,12 @@ def read_bytes(content: bytes) -> tuple[str, Encoding | None]:
     if encoding := guess([western]):
         return western, encoding
     vietnamese = unicodedata.normalize("NFC", content.decode("cp1258", "replace"))
-    spoken = (sum(map(is_syllable, _telling_words([text]))) for text in (vietnamese, western))
+    spoken = (sum(map(is_syllable, _distinctive_words([text]))) for text in (vietnamese, western))
     return (vietnamese if next(spoken) > next(spoken) else western), None
 
 
 def utf16_without_mark(content: bytes) -> str | None:
-    """The codec of two-byte text that has no byte order mark: its zeros are all on one side of the pairs."""
+    """The codec of two-byte text without a byte order mark, whose zero bytes are all on one side of the pairs."""
     head = content[:4096]
     first, second = head[0::2].count(0), head[1::2].count(0)
     if 4 * max(first, second) < len(head[0::2]) or 20 * min(first, second) > max(first, second):
@@ -161,6 +161,6 @@ def _vni_letter(found: re.Match[str]) -> str:
     return letter.upper() if found[0][0].isupper() else letter
 
 
-def _telling_words(texts: Iterable[str]) -> set[str]:
-    """The different words with letters beyond ASCII: the only ones that tell encodings apart."""
+def _distinctive_words(texts: Iterable[str]) -> set[str]:
+    """The distinct words with non-ASCII letters: only these distinguish encodings."""
     return {word for word in set(_WORD.findall("\n".join(texts))) if not word.isascii()}

@@ -1,7 +1,8 @@
-"""Which persons a text names, in a list or in a sentence: nothing that is kept here may, and no message repeats it.
+"""Detects names of persons in lists and sentences: nothing stored may contain them, and no message may repeat them.
 
-One detector for workbooks and for what users write. A full name is known by its shape, with accents or without; after a
-title one name is enough. What is named for a person says first what it is: "xã Lê Hồng Phong", "đảng bộ Nguyễn Trãi".
+One detector for workbooks and user input. A full name is recognised by its shape, with or without accents; after a
+title, a single name is enough. What is named after a person is introduced by its kind: "xã Lê Hồng Phong", "đảng bộ
+Nguyễn Trãi".
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _FIRST_WORDS = """
     ông quản sằm thẩm thiều tôn trà uông nùng vừ lềnh thang tẩn
 """
 _SURNAMES = frozenset(_FIRST_WORDS.split())
-# Between surname and given name; where one of them stands, missing accents do not matter, nor, for some, small letters.
+# Middle names; they identify a full name even without accents and, some of them, in small letters.
 _MIDDLES = frozenset(
     [
         "văn",
@@ -70,9 +71,9 @@ _COMMON_SURNAMES = frozenset(
     ]
 )
 _COMMON_MIDDLES = frozenset(("văn", "thị"))
-# Villages are told apart so, people are not named so: "Kim Sơn Thượng".
+# Suffixes that distinguish villages ("Kim Sơn Thượng") and do not occur in people's names.
 _PLACE_ENDS = frozenset(["thượng", "hạ", "nội", "ngoại", "đông", "tây", "bắc", "nhất", "nhị"])
-# Two syllables that no name has side by side; in capitals, headings begin like names.
+# Pairs of syllables that occur in no name; headings in capitals begin like names.
 _COMPOUNDS = frozenset(
     map(
         str.strip,
@@ -91,7 +92,7 @@ _COMPOUNDS = frozenset(
     """.replace("\n", " ").split(","),
     )
 )
-# After a title they are no name but a post: "đồng chí Bí thư".
+# After a title these denote a post and not a name: "đồng chí Bí thư".
 _POSTS = _COMPOUNDS | frozenset(
     map(
         str.strip,
@@ -110,7 +111,7 @@ _KINDS = """
 _KIND_BEFORE = re.compile(
     rf"\b(?:{''.join(_KINDS.split(chr(10))).replace(' ' * 4, '')})(?:\s+(?:số\s+)?\d+)?\s*[\"“']?$", re.IGNORECASE
 )
-# A city, a youth union and a way of life are named for him; whoever writes it means one of them.
+# A city, a youth union and a campaign are named after him; a text that mentions him means one of these.
 _HO_CHI_MINH = key("Hồ Chí Minh")
 _FEWEST_WORDS, _USUAL_WORDS, _MOST_WORDS = 3, 4, 6
 
@@ -135,14 +136,14 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 @lru_cache(maxsize=65_536)
-def names_in(text: str) -> tuple[str, ...]:
-    """The names of persons in a text, in its order: in a list, after a title, or as full names in a sentence."""
+def find_person_names(text: str) -> tuple[str, ...]:
+    """The names of persons in a text, in order: in a list, after a title, or as full names in a sentence."""
     return tuple(name for piece in _SEPARATORS.split(text) for name in _names_of(clean(piece)))
 
 
-def names_person(text: str, units: Iterable[str] = ()) -> str | None:
-    """The first person that a text names, unless that is what one of some units is called."""
-    names = names_in(text)
+def find_person_name(text: str, units: Iterable[str] = ()) -> str | None:
+    """The first person named in a text, disregarding names of the given units."""
+    names = find_person_names(text)
     ends = [unit.casefold() for unit in units] if names else []
     return next((name for name in names if not any(end.endswith(name.casefold()) for end in ends)), None)
 
@@ -160,12 +161,12 @@ def _names_of(piece: str) -> Iterator[str]:
 
 
 def _may_name(piece: str) -> bool:
-    """Whether there is any title or surname: most of what organisations send has neither."""
+    """Whether the text contains any title or surname; most texts contain neither, which saves the full search."""
     return _TITLE.search(piece) is not None or any(is_surname(word[0]) for word in _WORD.finditer(piece))
 
 
 def _run(piece: str, words: Sequence[re.Match[str]]) -> Sequence[re.Match[str]]:
-    """The capitalised words running from the first, with nothing but spaces between."""
+    """The run of capitalised words from the first one, separated by spaces only."""
     end = words[0].start()
     for place, word in enumerate(words):
         if piece[end : word.start()].strip() or not _is_capitalised(word[0]):
@@ -179,7 +180,7 @@ def _is_capitalised(word: str) -> bool:
 
 
 def _names_of_run(run: Sequence[re.Match[str]], piece: str) -> Iterator[str]:
-    """The names in a run of capitalised words; what follows the kind of a place or an organisation is its name."""
+    """The names in a run of capitalised words; what follows a kind of place or organisation is the name of that."""
     place = 0
     while place < len(run):
         start = run[place].start()
@@ -197,14 +198,14 @@ def _names_of_run(run: Sequence[re.Match[str]], piece: str) -> Iterator[str]:
 
 
 def _is_called(run: Sequence[str], title: str, onwards: str) -> bool:
-    """Whether a name stands after a title; "Bà Rịa", "Cô Tô" and headings in capitals are places and posts."""
+    """Whether the words after a title are a name; "Bà Rịa", "Cô Tô" and headings in capitals are places and posts."""
     if " ".join(onwards.split()[:2]).lower() in _POSTS:
         return False
     return title.islower() or title in {"Đồng chí", "Đ/c"} or (len(run) > 1 and is_surname(run[0]))
 
 
 def _stands_out(words: Sequence[str], inside: bool) -> bool:
-    """Whether words in a sentence are a full name; inside a run of capitals its middle word has to tell it."""
+    """Whether words in a sentence are a full name; in a run of capitals only the middle name can show it."""
     if not is_surname(words[0]) or not is_full_name(" ".join(words)):
         return False
     if words[0].lower() == "ông" and is_surname(words[1]):
@@ -216,16 +217,16 @@ def _stands_out(words: Sequence[str], inside: bool) -> bool:
 
 
 def is_surname(word: str) -> bool:
-    """Whether names may begin with the word, with its accents or without."""
+    """Whether the word is a surname, with or without accents."""
     return word.lower() in _SURNAMES or word.lower() in _PLAIN_SURNAMES
 
 
 @lru_cache(maxsize=65_536)
 def is_full_name(text: str) -> bool:
-    """Whether a text has the shape of a person's full name: a surname and two or more syllables, all capitalised.
+    """Whether a text has the shape of a full name: a surname and two or more syllables, all capitalised.
 
-    Places named for one person ("Trần Phú") have two; longer ones stand alone among others. Names in old fonts,
-    without accents or in small letters are known by their middle word.
+    Places named after a person ("Trần Phú") have two syllables. Names in pre-Unicode fonts, without accents or in small
+    letters are recognised by their middle name.
     """
     words = text.split()
     if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or key(text) == _HO_CHI_MINH:
@@ -254,7 +255,7 @@ def _is_name(words: list[str]) -> bool:
 
 
 def _is_plain_name(words: list[str]) -> bool:
-    """Such as "Nguyen Van An", typed without accents."""
+    """Whether it is a name typed without accents, such as "Nguyen Van An"."""
     return (
         words[0].lower() in _PLAIN_SURNAMES
         and words[1].lower() in _PLAIN_MIDDLES
@@ -263,5 +264,5 @@ def _is_plain_name(words: list[str]) -> bool:
 
 
 def masked(text: str) -> str:
-    """A text as it may be repeated: without names of persons."""
-    return "…" if names_in(text) else text
+    """A text with names of persons masked, so that it may be repeated."""
+    return "…" if find_person_names(text) else text

@@ -1,4 +1,4 @@
-"""Which words are Vietnamese syllables by their sound pattern: tells encodings and languages apart without a list."""
+"""Recognises Vietnamese syllables by their phonology, to distinguish encodings and languages without a word list."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ _SYLLABLE = re.compile(f"{_INITIAL}(?:{'|'.join(_RIMES)})")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def is_spoken(text: str) -> bool:
-    """Whether all words of a text that have letters beyond ASCII are Vietnamese syllables."""
+def is_vietnamese(text: str) -> bool:
+    """Whether all words of a text with non-ASCII letters are Vietnamese syllables."""
     words = _WORD.findall(unicodedata.normalize("NFC", text))
     return all(is_syllable(word) for word in words if not word.isascii())
 
 
 @lru_cache(maxsize=16_384)
 def is_syllable(word: str) -> bool:
-    """Whether a word could be a Vietnamese syllable: initial, rime, at most one tone, one that its end allows."""
+    """Whether a word could be a Vietnamese syllable: initial, rime, and at most one tone, which the coda allows."""
     parts = unicodedata.normalize("NFD", word.lower())
     tones = _TONE.findall(parts)
     bare = unicodedata.normalize("NFC", _TONE.sub("", parts))

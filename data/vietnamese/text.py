@@ -1,4 +1,4 @@
-"""Vietnamese text as offices type it: cleaned for reading, keyed for comparing. Accents are never dropped."""
+"""Normalises Vietnamese text as typed in offices, for display and as comparison keys. Accents are never dropped."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-# What looks like Đ and is not; spaces of other widths; marks of no width; line breaks that Excel escaped.
+# Lookalikes of Đ, spaces of other widths, zero-width characters, line breaks escaped by Excel.
 _LOOK_ALIKES = str.maketrans(
     {
         "Ð": "Đ",
@@ -22,7 +22,7 @@ _SPACES = re.compile(r"\s+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _TONE = re.compile(f"[{_TONES}]")
 _NO_LETTER = re.compile(r"[^\w\u0300-\u036f]+|_+")
-# "Mỹ" and "Mĩ" are one word, "thuỷ" and "thủi" are two: only a syllable whose one vowel is y may be written with i.
+# "Mỹ" and "Mĩ" are the same word, "thuỷ" and "thủi" are not: only y as the sole vowel may be spelled i.
 _LONE_Y = re.compile(r"\b([hklmst])y\b")
 
 _PREFIXES = (
@@ -45,16 +45,16 @@ _PREFIXES = (
 
 @lru_cache(maxsize=2_048)
 def clean(raw: str) -> str:
-    """Text in composed form, with look-alike letters and spaces folded and spaces collapsed."""
+    """Text in composed form, with lookalike letters and spaces folded and whitespace collapsed."""
     folded = _ESCAPED_BREAK.sub(" ", unicodedata.normalize("NFC", raw)).translate(_LOOK_ALIKES)
     return _SPACES.sub(" ", folded).strip()
 
 
 @lru_cache(maxsize=2_048)
 def key(raw: str) -> str:
-    """What two spellings of one text share: letter case, punctuation and the place of the tone mark do not count.
+    """A comparison key that ignores letter case, punctuation and the position of tone marks.
 
-    "HUYỆN UỶ" and "Huyện ủy" agree; "Tân An" and "Tân Ân", "đ" and "d" do not.
+    "HUYỆN UỶ" and "Huyện ủy" have the same key; "Tân An" and "Tân Ân", "đ" and "d" do not.
     """
     plain = _NO_LETTER.sub(" ", unicodedata.normalize("NFD", clean(raw).lower()))
     return " ".join(_syllable(word) for word in plain.split())
@@ -72,7 +72,7 @@ def compact_key(raw: str) -> str:
 
 @lru_cache(maxsize=2_048)
 def proper_key(raw: str) -> str:
-    """The key of an organisation's own name, without "Chi bộ", "Đảng uỷ" and the like before it."""
+    """The key of an organisation's proper name, without a preceding "Chi bộ", "Đảng uỷ" and the like."""
     whole = key(raw)
     for prefix in _PREFIX_KEYS:
         if whole.startswith(f"{prefix} "):
@@ -84,5 +84,5 @@ _PREFIX_KEYS = tuple(key(prefix) for prefix in _PREFIXES)
 
 
 def lower_first(title: str) -> str:
-    """A title inside a sentence: its first letter small, unless its first word is an abbreviation."""
+    """A title for use within a sentence: its first letter lower case, unless the first word is an abbreviation."""
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]

@@ -1,4 +1,4 @@
-"""Writes the parts of one accepted workbook, inside the store's transaction: file, submissions, rows, receipt, log."""
+"""Writes the parts of one accepted workbook within the store's transaction: file, submissions, rows, receipt, log."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from data.periods import Period
 from data.returns import (
     Outcome,
     OutcomeStatus,
+    ParsedWorkbook,
     PlannedValue,
     PlanReturn,
-    ReadWorkbook,
     RegistryReturn,
     Return,
     SourceFile,
@@ -43,14 +43,14 @@ from data.tables.schema import (
     unit_spells,
     units,
 )
-from data.tables.task_register import keep_tasks
+from data.tables.task_register import store_tasks
 from data.tasks import TaskReturn
 from data.viewers import Viewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reception:
-    """How and when a workbook came in."""
+class Delivery:
+    """A workbook's source, its sender, and when it was received and accepted."""
 
     source: SourceFile
     viewer: Viewer
@@ -58,9 +58,9 @@ class Reception:
     at: datetime
 
 
-def keep_file(connection: Connection, reception: Reception) -> None:
-    """Keeps the bytes as they came, once."""
-    source = reception.source
+def store_file(connection: Connection, delivery: Delivery) -> None:
+    """Stores a file's bytes as received, unless they are stored already."""
+    source = delivery.source
     if connection.execute(select(files.c.sha256).where(files.c.sha256 == source.sha256)).scalar() is None:
         connection.execute(
             insert(files).values(
@@ -68,23 +68,23 @@ def keep_file(connection: Connection, reception: Reception) -> None:
                 name=source.name,
                 size=len(source.content),
                 content=source.content,
-                stored_at=reception.at,
+                stored_at=delivery.at,
             )
         )
 
 
 def _intern(connection: Connection, codes: Iterable[str]) -> dict[str, int]:
-    """Ids of unit codes, given out where they are new."""
+    """Ids of unit codes, assigning new ones as needed."""
     wanted = list(dict.fromkeys(codes))
-    known = dict(connection.execute(select(units.c.code, units.c.id)).all())
-    new = [{"code": code} for code in wanted if code not in known]
+    ids = dict(connection.execute(select(units.c.code, units.c.id)).all())
+    new = [{"code": code} for code in wanted if code not in ids]
     if new:
         connection.execute(insert(units), new)
-        known = dict(connection.execute(select(units.c.code, units.c.id)).all())
-    return {code: known[code] for code in wanted}
+        ids = dict(connection.execute(select(units.c.code, units.c.id)).all())
+    return {code: ids[code] for code in wanted}
 
 
-def _supersede(connection: Connection, reception: Reception, form: str, unit: int, period: str) -> bool:
+def _supersede(connection: Connection, delivery: Delivery, form: str, unit: int, period: str) -> bool:
     changed = connection.execute(
         update(submissions)
         .where(
@@ -93,27 +93,27 @@ def _supersede(connection: Connection, reception: Reception, form: str, unit: in
             submissions.c.period == period,
             submissions.c.superseded_at.is_(None),
         )
-        .values(superseded_at=reception.at)
+        .values(superseded_at=delivery.at)
     )
     return bool(changed.rowcount)
 
 
 def _insert_submission(
-    connection: Connection, reception: Reception, form: Form, unit: int, period: str, sheet: str, **more: Any
+    connection: Connection, delivery: Delivery, form: Form, unit: int, period: str, sheet: str, **more: Any
 ) -> int:
     values = {"cumulative": False, "columns": {}, "row_count": 0, "blank_count": 0, **more}
     key = connection.execute(
         insert(submissions)
         .values(
-            sha256=reception.source.sha256,
+            sha256=delivery.source.sha256,
             form=form.code,
             form_version=form.version,
             unit_id=unit,
             period=period,
             sheet=sheet,
-            sender=reception.viewer.name,
-            received_at=reception.received_at,
-            accepted_at=reception.at,
+            sender=delivery.viewer.name,
+            received_at=delivery.received_at,
+            accepted_at=delivery.at,
             **values,
         )
         .returning(submissions.c.id)
@@ -121,15 +121,15 @@ def _insert_submission(
     return int(key)
 
 
-def accept_registry(connection: Connection, reception: Reception, given: RegistryReturn) -> bool:
-    """Stores a registry and supersedes the one before; says whether there was one."""
+def accept_registry(connection: Connection, delivery: Delivery, given: RegistryReturn) -> bool:
+    """Stores a registry, superseding the previous one; returns whether there was one."""
     ids = _intern(connection, [line.code for line in given.units])
     root = next(ids[line.code] for line in given.units if line.parent is None)
     current = connection.execute(
         select(submissions.c.unit_id).where(submissions.c.form == "DM", submissions.c.superseded_at.is_(None))
     ).scalar()
-    replaced = current is not None and _supersede(connection, reception, "DM", current, "")
-    submission = _insert_submission(connection, reception, DM, root, "", given.sheet, row_count=len(given.units))
+    replaced = current is not None and _supersede(connection, delivery, "DM", current, "")
+    submission = _insert_submission(connection, delivery, DM, root, "", given.sheet, row_count=len(given.units))
     connection.execute(
         insert(unit_spells),
         [
@@ -168,11 +168,11 @@ def accept_registry(connection: Connection, reception: Reception, given: Registr
     return replaced
 
 
-def accept_plans(connection: Connection, reception: Reception, registry: Registry, given: PlanReturn) -> bool:
-    """Stores plan lines; of two lines for one unit, term and indicator the later decision is in force."""
+def accept_plans(connection: Connection, delivery: Delivery, registry: Registry, given: PlanReturn) -> bool:
+    """Stores plan lines; of two for the same unit, term and indicator the later decision is in force."""
     root = registry.at(given.plans[0].decision_date).root if given.plans else None
     owner = root.id if root else registry.ids[given.plans[0].unit]
-    submission = _insert_submission(connection, reception, KH, owner, "", given.sheet, row_count=len(given.plans))
+    submission = _insert_submission(connection, delivery, KH, owner, "", given.sheet, row_count=len(given.plans))
     current = {
         (row.unit_id, row.term, row.indicator): row
         for row in connection.execute(select(plans).where(plans.c.superseded_at.is_(None)))
@@ -188,7 +188,7 @@ def accept_plans(connection: Connection, reception: Reception, registry: Registr
         connection.execute(
             update(plans)
             .where(plans.c.submission_id == older.submission_id, plans.c.row == older.row)
-            .values(superseded_at=reception.at)
+            .values(superseded_at=delivery.at)
         )
     connection.execute(
         insert(plans),
@@ -203,8 +203,8 @@ def accept_plans(connection: Connection, reception: Reception, registry: Registr
                 "value": str(line.value),
                 "decision": line.decision,
                 "decision_date": line.decision_date,
-                "accepted_at": reception.at,
-                "superseded_at": None if in_force.get(key) is line else reception.at,
+                "accepted_at": delivery.at,
+                "superseded_at": None if in_force.get(key) is line else delivery.at,
             }
             for line in given.plans
             for key in (_plan_key(registry, line),)
@@ -213,22 +213,22 @@ def accept_plans(connection: Connection, reception: Reception, registry: Registr
     return bool(in_force.keys() & current.keys())
 
 
-def accept_tasks(connection: Connection, reception: Reception, registry: Registry, given: TaskReturn) -> bool:
-    """Stores task lines; the line in force of the same task, owner and term is superseded."""
-    root = registry.at(reception.received_at.date()).root or registry.spells[0]
-    submission = _insert_submission(connection, reception, NV, root.id, "", given.sheet, row_count=len(given.tasks))
-    return keep_tasks(connection, registry, submission, reception.at, given.tasks)
+def accept_tasks(connection: Connection, delivery: Delivery, registry: Registry, given: TaskReturn) -> bool:
+    """Stores task lines, superseding those in force of the same task, owner and term."""
+    root = registry.at(delivery.received_at.date()).root or registry.spells[0]
+    submission = _insert_submission(connection, delivery, NV, root.id, "", given.sheet, row_count=len(given.tasks))
+    return store_tasks(connection, registry, submission, delivery.at, given.tasks)
 
 
 def _plan_key(registry: Registry, line: PlannedValue) -> tuple[int, str, str]:
     return registry.ids[line.unit], line.term.code, line.indicator
 
 
-def accept_return(connection: Connection, reception: Reception, registry: Registry, given: Return) -> bool:
-    """Stores a return and supersedes the earlier one of its key; says whether there was one."""
+def accept_return(connection: Connection, delivery: Delivery, registry: Registry, given: Return) -> bool:
+    """Stores a return, superseding the one in force under its key; returns whether there was one."""
     form, unit = given.form, registry.ids[given.unit]
     period = given.period.code if given.period else ""
-    replaced = _supersede(connection, reception, form.code, unit, period)
+    replaced = _supersede(connection, delivery, form.code, unit, period)
     counted = [place for place, measure in enumerate(form.measures) if measure.kind is not Kind.FLAG]
     blanks = sum(
         row.values[place] is None and form.measures[place].code not in row.not_applicable
@@ -238,7 +238,7 @@ def accept_return(connection: Connection, reception: Reception, registry: Regist
     )
     submission = _insert_submission(
         connection,
-        reception,
+        delivery,
         form,
         unit,
         period,
@@ -266,22 +266,22 @@ def accept_return(connection: Connection, reception: Reception, registry: Regist
         ],
     )
     if given.period is not None:
-        open_period(connection, given.period, reception.at)
+        open_period(connection, given.period, delivery.at)
     return replaced
 
 
-def accept_official(connection: Connection, reception: Reception, registry: Registry, given: Return) -> bool:
-    """Stores an official form and supersedes the earlier one of its key; says whether there was one.
+def accept_official(connection: Connection, delivery: Delivery, registry: Registry, given: Return) -> bool:
+    """Stores an official form, superseding the one in force under its key; returns whether there was one.
 
-    Nobody owes it, so that it opens no period.
+    Official forms are never due, so they open no period.
     """
     unit, period = registry.ids[given.unit], given.period.code if given.period else ""
-    replaced = _supersede(connection, reception, given.form.code, unit, period)
+    replaced = _supersede(connection, delivery, given.form.code, unit, period)
     (row,) = given.rows
     measures = [(measure.code, value) for measure, value in zip(given.form.measures, row.values, strict=True)]
     blanks = sum(value is None and code not in row.not_applicable for code, value in measures)
     about = {"row_count": 1, "blank_count": blanks}
-    submission = _insert_submission(connection, reception, given.form, unit, period, given.sheet, **about)
+    submission = _insert_submission(connection, delivery, given.form, unit, period, given.sheet, **about)
     lines = [
         {
             "submission_id": submission,
@@ -300,7 +300,7 @@ def accept_official(connection: Connection, reception: Reception, registry: Regi
 
 
 def open_period(connection: Connection, period: Period, at: datetime, *, by_hand: bool = False) -> None:
-    """Opens a period unless it is open; `by_hand` makes every form of its frequency due for it."""
+    """Opens a period unless it is open; `by_hand` makes every form of its frequency due."""
     query = select(opened_periods.c.period).where(opened_periods.c.period == period.code)
     if connection.execute(query).scalar() is None:
         connection.execute(insert(opened_periods).values(period=period.code, opened_at=at))
@@ -312,8 +312,8 @@ def open_period(connection: Connection, period: Period, at: datetime, *, by_hand
         )
 
 
-def contents(workbook: ReadWorkbook) -> tuple[tuple[str, str, str], ...]:
-    """What the workbook held, as `Outcome.returns`."""
+def contents(workbook: ParsedWorkbook) -> tuple[tuple[str, str, str], ...]:
+    """The contents of a workbook, as in `Outcome.returns`."""
     sent = (*workbook.returns, *workbook.official)
     found = [(given.form.code, given.unit, given.period.code if given.period else "") for given in sent]
     if workbook.registry is not None:
@@ -325,15 +325,15 @@ def contents(workbook: ReadWorkbook) -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
-def keep_receipt(connection: Connection, reception: Reception, outcome: Outcome, registry: Registry) -> None:
-    """Records the attempt and logs it."""
-    viewer = reception.viewer
+def record_receipt(connection: Connection, delivery: Delivery, outcome: Outcome, registry: Registry) -> None:
+    """Records the receipt of an attempt to load, and logs it."""
+    viewer = delivery.viewer
     connection.execute(
         insert(receipts).values(
-            at=reception.at,
-            received_at=reception.received_at,
+            at=delivery.at,
+            received_at=delivery.received_at,
             file_name=outcome.file,
-            sha256=reception.source.sha256,
+            sha256=delivery.source.sha256,
             sender=viewer.name,
             sender_unit_id=_sender(outcome, viewer, registry),
             status=outcome.status.value,
@@ -344,13 +344,13 @@ def keep_receipt(connection: Connection, reception: Reception, outcome: Outcome,
     action = {OutcomeStatus.REFUSED: Action.REFUSED, OutcomeStatus.SUPERSEDED: Action.SUPERSEDED}
     audit.append(
         connection,
-        at=reception.at,
+        at=delivery.at,
         actor=viewer.name,
         action=action.get(outcome.status, Action.LOADED),
         subject=outcome.file,
         details={
-            "sha256": reception.source.sha256,
-            "received_at": reception.received_at.isoformat(),
+            "sha256": delivery.source.sha256,
+            "received_at": delivery.received_at.isoformat(),
             "returns": [list(item) for item in outcome.returns],
         },
     )

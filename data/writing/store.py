@@ -1,4 +1,4 @@
-"""The only module that writes: accepts and supersedes returns, keeps refusals, plans, settings."""
+"""The store's writer: accepts and supersedes workbooks, records refusals, changes settings."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from data.organisations.units import Registry
 from data.periods import Period
 from data.reading.queries import Reader
 from data.reading.registries import RegistryCache, read_registry
-from data.returns import Finding, Outcome, OutcomeStatus, ReadWorkbook, Return, SourceFile
-from data.sums import stored_writes
+from data.returns import Finding, Outcome, OutcomeStatus, ParsedWorkbook, Return, SourceFile
+from data.sums import rollup_writes
 from data.sums.disclosure import Disclosure
-from data.sums.stored_reads import StoredCounts, stored_counts
+from data.sums.rollup_reads import StoredCounts, stored_counts
 from data.tables import audit
 from data.tables.audit import Action
 from data.tables.engine import connect, migrate, writing
 from data.tables.schema import files, mappings, receipts, settings, submissions
-from data.tables.thresholds import COUNTED_BY, THRESHOLDS, ThresholdError, keep_threshold
+from data.tables.thresholds import THRESHOLD_BY_SOURCE, THRESHOLDS, ThresholdError, store_threshold
 from data.viewers import OutOfScope, Role, Viewer
 from data.writing import acceptance
-from data.writing.acceptance import Reception
+from data.writing.acceptance import Delivery
 from data.writing.rebuilding import rebuild_stale
 
 
 def utc_now() -> datetime:
-    """The clock."""
+    """The default clock."""
     return datetime.now(UTC)
 
 
 class Store:
-    """The database and its only writer."""
+    """The database, and the only writer of returns, registers, plans and settings."""
 
     def __init__(
         self, engine: Engine, clock: Callable[[], datetime] = utc_now, vocabulary: Vocabulary = BUILTIN
@@ -50,11 +50,11 @@ class Store:
 
     @classmethod
     def open(cls, url: str, clock: Callable[[], datetime] = utc_now, vocabulary: Vocabulary = BUILTIN) -> Store:
-        """Opens the store, brings its tables up to date, and sums anew what was summed by an earlier rule.
+        """Opens the store, migrates its tables, and rebuilds sums computed by an earlier rule.
 
         Raises:
-            StoreUnavailable: the database does not answer.
-            StoreIsNewer: a later version of the program has changed its tables.
+            StoreUnavailable: the database does not respond.
+            StoreIsNewer: a later version of the program has migrated its tables.
         """
         engine = connect(url)
         migrate(engine)
@@ -62,19 +62,19 @@ class Store:
         return cls(engine, clock, vocabulary)
 
     def now(self) -> datetime:
-        """The instant by this store's clock."""
+        """The current instant by this store's clock."""
         return self._clock()
 
     def close(self) -> None:
-        """Lets go of the database."""
+        """Closes all database connections."""
         self.engine.dispose()
 
     def reader(self, viewer: Viewer, as_of: datetime | None = None) -> Reader:
-        """Reads for a viewer, now or as known at an instant."""
+        """A reader for a viewer, now or as of an instant."""
         return Reader(self.engine, self.vocabulary, viewer, as_of, self._registries, self._disclosure)
 
     def stored(self, sha256: str) -> bool:
-        """Whether a workbook with these very bytes was accepted before."""
+        """Whether a workbook with these exact bytes was accepted before."""
         with self.engine.connect() as connection:
             return connection.execute(select(files.c.sha256).where(files.c.sha256 == sha256)).scalar() is not None
 
@@ -86,63 +86,63 @@ class Store:
 
     @property
     def is_sample(self) -> bool:
-        """Whether the store holds the made-up province."""
+        """Whether the store holds the sample province."""
         with self.engine.connect() as connection:
             return connection.execute(select(settings.c.value).where(settings.c.code == "sample")).scalar() == "1"
 
     def accept(
         self,
-        workbook: ReadWorkbook,
+        workbook: ParsedWorkbook,
         *,
         viewer: Viewer,
         received_at: datetime | None = None,
         warnings: Sequence[Finding] = (),
         at: datetime | None = None,
     ) -> Outcome:
-        """Stores a checked workbook: bytes, submissions, rows, sums, log, all or nothing.
+        """Accepts a validated workbook atomically: bytes, submissions, rows, sums and log.
 
-        A return of the same unit, period and form is superseded; so is the registry, and each plan that a later
-        decision replaces. `at` is the instant of acceptance (default: the clock; it never runs backwards).
+        Supersedes returns of the same unit, period and form, the registry, and plans replaced by a later decision.
+        `at` is the instant of acceptance (default: the clock); it never runs backwards.
 
         Raises:
-            OutOfScope: the viewer may not send returns, or not these.
+            OutOfScope: the viewer may not load returns, or not these.
         """
         with writing(self.engine) as connection:
-            reception = self._reception(connection, workbook.source, viewer, received_at, at)
-            acceptance.keep_file(connection, reception)
+            delivery = self._delivery(connection, workbook.source, viewer, received_at, at)
+            acceptance.store_file(connection, delivery)
             replaced = False
             registry = self._registries.get(connection, None)
             if workbook.registry is not None:
                 _require(viewer.unit is None, viewer)
                 before = registry
-                replaced |= acceptance.accept_registry(connection, reception, workbook.registry)
-                # A registry of this transaction must not be remembered: the transaction may yet fail.
+                replaced |= acceptance.accept_registry(connection, delivery, workbook.registry)
+                # A registry of this transaction must not be cached: the transaction may yet fail.
                 registry = read_registry(connection, None)
-                stored_writes.roll_up_everything(self._counts(connection, registry), before)
+                rollup_writes.roll_up_all(self._counts(connection, registry), before)
             if workbook.plans is not None:
                 _require(viewer.unit is None, viewer)
-                replaced |= acceptance.accept_plans(connection, reception, registry, workbook.plans)
+                replaced |= acceptance.accept_plans(connection, delivery, registry, workbook.plans)
             if workbook.tasks is not None:
                 _require(viewer.unit is None, viewer)
-                replaced |= acceptance.accept_tasks(connection, reception, registry, workbook.tasks)
+                replaced |= acceptance.accept_tasks(connection, delivery, registry, workbook.tasks)
             for given in workbook.returns:
                 _require(_may_send(viewer, registry, given), viewer)
-                replaced |= acceptance.accept_return(connection, reception, registry, given)
+                replaced |= acceptance.accept_return(connection, delivery, registry, given)
             for given in workbook.official:
                 _require(_may_send(viewer, registry, given), viewer)
-                replaced |= acceptance.accept_official(connection, reception, registry, given)
+                replaced |= acceptance.accept_official(connection, delivery, registry, given)
             stored = self._counts(connection, registry)
-            stored_writes.roll_up_returns(stored, workbook.returns)
-            stored_writes.roll_up_officials(stored, workbook.official)
+            rollup_writes.roll_up_returns(stored, workbook.returns)
+            rollup_writes.roll_up_official_forms(stored, workbook.official)
             status = OutcomeStatus.SUPERSEDED if replaced else OutcomeStatus.ACCEPTED
             outcome = Outcome(
                 file=workbook.source.name,
                 status=status,
                 findings=tuple(warnings),
                 returns=acceptance.contents(workbook),
-                received_at=reception.received_at,
+                received_at=delivery.received_at,
             )
-            acceptance.keep_receipt(connection, reception, outcome, registry)
+            acceptance.record_receipt(connection, delivery, outcome, registry)
         return outcome
 
     def refuse(
@@ -154,27 +154,27 @@ class Store:
         received_at: datetime | None = None,
         at: datetime | None = None,
     ) -> Outcome:
-        """Keeps the record of a refusal, and nothing else of the file."""
+        """Records a refusal, and nothing else of the file."""
         with writing(self.engine) as connection:
-            reception = self._reception(connection, source, viewer, received_at, at)
+            delivery = self._delivery(connection, source, viewer, received_at, at)
             outcome = Outcome(
                 file=source.name,
                 status=OutcomeStatus.REFUSED,
                 findings=tuple(findings),
-                received_at=reception.received_at,
+                received_at=delivery.received_at,
             )
-            acceptance.keep_receipt(connection, reception, outcome, self._registries.get(connection, None))
+            acceptance.record_receipt(connection, delivery, outcome, self._registries.get(connection, None))
         return outcome
 
     def log(self, action: Action, *, viewer: Viewer, subject: str, details: Mapping[str, Any]) -> None:
-        """Logs what changes nothing: who came, what was taken out, what was denied."""
+        """Logs an action that changes no figure: sign-ins, exports, denials."""
         with writing(self.engine) as connection:
             audit.append(
                 connection, at=self._clock(), actor=viewer.name, action=action, subject=subject, details=details
             )
 
     def mark_sample(self) -> None:
-        """Says that what the store holds is made up."""
+        """Marks the store as holding the sample province."""
         with writing(self.engine) as connection:
             if connection.execute(select(settings.c.value).where(settings.c.code == "sample")).scalar() is None:
                 connection.execute(insert(settings).values(code="sample", value="1"))
@@ -188,17 +188,17 @@ class Store:
         with writing(self.engine) as connection:
             at = self._instant(connection, None)
             acceptance.open_period(connection, period, at, by_hand=True)
-            stored_writes.count_opened(self._counts(connection, self._registries.get(connection, None)), period)
+            rollup_writes.count_opened_period(self._counts(connection, self._registries.get(connection, None)), period)
             audit.append(
                 connection, at=at, actor=viewer.name, action=Action.SETTING, subject=f"period {period}", details={}
             )
 
     def set_threshold(self, code: str, value: str, *, viewer: Viewer, reason: str) -> None:
-        """Changes a threshold, with an audit entry; what was counted by it is counted anew.
+        """Changes a threshold with an audit entry, and rebuilds the counts that depend on it.
 
         Raises:
             OutOfScope: only an administrator may.
-            ThresholdError: no such threshold, a value that it cannot be, or no reason.
+            ThresholdError: no such threshold, an invalid value, or no reason.
         """
         _require(viewer.role is Role.ADMIN, viewer)
         if code not in THRESHOLDS:
@@ -208,20 +208,20 @@ class Store:
         number = THRESHOLDS[code].parse(value)
         with writing(self.engine) as connection:
             at = self._instant(connection, None)
-            keep_threshold(connection, code, number)
-            said = {"value": str(number), "reason": reason.strip()}
-            audit.append(connection, at=at, actor=viewer.name, action=Action.THRESHOLD, subject=code, details=said)
-            if code in COUNTED_BY.values():
-                stored_writes.roll_up_everything(self._counts(connection, read_registry(connection, None)))
+            store_threshold(connection, code, number)
+            details = {"value": str(number), "reason": reason.strip()}
+            audit.append(connection, at=at, actor=viewer.name, action=Action.THRESHOLD, subject=code, details=details)
+            if code in THRESHOLD_BY_SOURCE.values():
+                rollup_writes.roll_up_all(self._counts(connection, read_registry(connection, None)))
 
-    def keep_mapping(self, mapping: HeaderMapping, *, viewer: Viewer) -> None:
-        """Keeps which column is which for a header, in place of what was kept for it, with an audit entry.
+    def save_mapping(self, mapping: HeaderMapping, *, viewer: Viewer) -> None:
+        """Saves the mapping for a header, replacing an earlier one, with an audit entry.
 
         Raises:
             OutOfScope: the viewer may not load.
         """
         _require(viewer.may_load, viewer)
-        said = {
+        saved = {
             "columns": dict(mapping.columns),
             "header_rows": list(mapping.header_rows) if mapping.header_rows else None,
         }
@@ -230,7 +230,7 @@ class Store:
             connection.execute(delete(mappings).where(mappings.c.fingerprint == mapping.fingerprint))
             connection.execute(
                 insert(mappings).values(
-                    fingerprint=mapping.fingerprint, form=mapping.form, mapping=said, actor=viewer.name, at=at
+                    fingerprint=mapping.fingerprint, form=mapping.form, mapping=saved, actor=viewer.name, at=at
                 )
             )
             audit.append(
@@ -239,26 +239,26 @@ class Store:
                 actor=viewer.name,
                 action=Action.MAPPING,
                 subject=mapping.fingerprint,
-                details={"form": mapping.form, **said},
+                details={"form": mapping.form, **saved},
             )
 
     def _instant(self, connection: Connection, at: datetime | None) -> datetime:
-        # Clocks may run backwards; what was known when may not.
+        # Clocks may run backwards; instants of acceptance may not.
         last = connection.execute(select(func.max(receipts.c.at))).scalar()
         now = at or self._clock()
         return now if last is None or now > last else last + timedelta(microseconds=1)
 
-    def _reception(
+    def _delivery(
         self,
         connection: Connection,
         source: SourceFile,
         viewer: Viewer,
         received_at: datetime | None,
         at: datetime | None,
-    ) -> Reception:
+    ) -> Delivery:
         _require(viewer.may_load, viewer)
         instant = self._instant(connection, at)
-        return Reception(source=source, viewer=viewer, received_at=received_at or instant, at=instant)
+        return Delivery(source=source, viewer=viewer, received_at=received_at or instant, at=instant)
 
     def _counts(self, connection: Connection, registry: Registry) -> StoredCounts:
         return stored_counts(connection, self.vocabulary, registry)

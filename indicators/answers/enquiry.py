@@ -176,7 +176,7 @@ def _fetch_inputs(reader: Reader, enquiry: Enquiry) -> _Inputs:
             enquiry.basis,
             only=fetched(reader.vocabulary, (measure.code for i in indicators for measure in i.measures)),
             # Needed only where a unit has not reported and sums must be paired.
-            spare=_paired(reader, indicators, units, days),
+            on_demand=_paired(reader, indicators, units, days),
         ),
         plans=Plans(reader.plans(planned.union(enquiry.indicators), above.union(units))),
     )

@@ -311,7 +311,7 @@ def _in_full(reader: Reader, form: str, measures: Measures, period: Period) -> C
     """The fast path for all cells at once: a period's return, or each of its parts', has all of the measures."""
     opened = frozenset(reader.opened())
     found: dict[int, Sequence[Fraction]] = {}
-    flows = [reader.vocabulary.measures[measure].over_time is Kind.FLOW for measure in measures]
+    flows = [reader.vocabulary.measures[measure].aggregation_kind is Kind.FLOW for measure in measures]
     for parts in covers(period):
         if opened.issuperset(parts):
             *_, last = given = [reader.cell_counts(form, measures, part) for part in parts]

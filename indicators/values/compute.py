@@ -85,7 +85,7 @@ def compute_span(indicator: Indicator, unit: int, periods: Sequence[Period], obs
 
 def work(indicator: Indicator, unit: int, period: Period, observations: Observations, plans: Plans) -> Working:
     """As `compute`, with the sums behind the value."""
-    if observations.hides(measures_of(indicator.formula), unit, period):
+    if observations.is_suppressed(measures_of(indicator.formula), unit, period):
         return _SUPPRESSED
     return _labelled(_work(indicator, _Case(unit, period, observations, plans)))
 
@@ -126,7 +126,7 @@ def work_span(indicator: Indicator, unit: int, periods: Sequence[Period], observ
     if not isinstance(formula, MeanPerYear):
         raise TypeError(f"{indicator.code} is no mean per year")
     years = sorted({period.whole_year for period in periods})
-    if any(observations.hides(formula.of, unit, year) for year in years):
+    if any(observations.is_suppressed(formula.of, unit, year) for year in years):
         return _SUPPRESSED
     readings = [read(observations, formula.of, unit, year) for year in years]
     parts = _numerators(formula.of, readings)

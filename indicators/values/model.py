@@ -256,7 +256,7 @@ class Indicator:
     @property
     def kinds(self) -> frozenset[Kind]:
         """How its measures add up over time."""
-        return frozenset(measure.over_time for measure in self.measures)
+        return frozenset(measure.aggregation_kind for measure in self.measures)
 
     def __str__(self) -> str:
         return self.code

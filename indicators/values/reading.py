@@ -105,7 +105,7 @@ def addends(vocabulary: Vocabulary, source: str, measure: str, cover: Cover) -> 
     """The addends of a measure over a cover: every flow, the last stock, the first opening balance."""
     if measure not in vocabulary.sources[source].by_code:
         return (Addend(measure, vocabulary.closings[measure], cover[0].previous),)
-    kind = vocabulary.measures[measure].over_time
+    kind = vocabulary.measures[measure].aggregation_kind
     if kind is Kind.FLOW:
         return tuple(Addend(measure, measure, period) for period in cover)
     return (Addend(measure, measure, cover[0] if kind is Kind.OPENING else cover[-1]),)
@@ -162,7 +162,7 @@ class SumQuery:
         if self.whole is not None:
             return self.whole.covers
         vocabulary = self.observations.vocabulary
-        stocks = all(vocabulary.measures[measure].over_time is not Kind.FLOW for measure in self.measures)
+        stocks = all(vocabulary.measures[measure].aggregation_kind is not Kind.FLOW for measure in self.measures)
         derived = stocks and self.source in vocabulary.derived
         found = (cover[-1:] if derived else cover for cover in self.returned)
         return tuple(c for c in found if all(self.at(p) is not None or not self.exists(p) for p in c))
@@ -236,7 +236,7 @@ def _read_below(query: SumQuery) -> Reading | None:
     periods = {
         period for cover, needed in addends_by_cover.items() for period in (*cover, *(each.period for each in needed))
     }
-    below = query.observations.below(query.source, query.unit, periods)
+    below = query.observations.additive_children(query.source, query.unit, periods)
     if not below:
         return None
     whole = query.whole or query
@@ -309,7 +309,7 @@ class LeafSums:
     partial_leaves: frozenset[int]
     present: frozenset[int]
     estimated: frozenset[int] = frozenset()
-    stands_for: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    substitutes_for: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     @cached_property
     def complete(self) -> bool:
@@ -320,7 +320,7 @@ class LeafSums:
 
     def represented(self, leaves: Iterable[int]) -> frozenset[int]:
         """The leaf units that the given leaves are or stand for."""
-        return frozenset(unit for leaf in leaves for unit in self.stands_for.get(leaf, (leaf,)))
+        return frozenset(unit for leaf in leaves for unit in self.substitutes_for.get(leaf, (leaf,)))
 
     def reading(self, without: frozenset[int] = frozenset()) -> Reading:
         """The sum over the leaves, except `without`."""
@@ -360,8 +360,10 @@ def read_leaves(query: SumQuery) -> LeafSums:
                 given[leaf] = cover, sums
     present = frozenset(leaf for leaf, (cover, _) in given.items() if leaf in rows[cover[-1]])
     estimated = frozenset(leaf.unit for leaves in found_in.values() for leaf in leaves if leaf.estimated)
-    stands_for = {leaf.unit: leaf.stands_for for leaves in found_in.values() for leaf in leaves if leaf.stands_for}
-    return LeafSums(query, given, frozenset(left), present, estimated & given.keys(), stands_for)
+    substitutes_for = {
+        leaf.unit: leaf.substitutes_for for leaves in found_in.values() for leaf in leaves if leaf.substitutes_for
+    }
+    return LeafSums(query, given, frozenset(left), present, estimated & given.keys(), substitutes_for)
 
 
 def _leaves(query: SumQuery, period: Period) -> Sequence[Leaf]:

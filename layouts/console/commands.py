@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from data.language import UsersFault
+from data.language import UserError
 from layouts.console.messages import EXIT_INVALID_USAGE, LANGUAGE, note
 from layouts.console.usage import error_text, localise
 
@@ -40,6 +40,6 @@ class Commands(TyperGroup):
         """Runs one command."""
         try:
             return super().invoke(ctx)
-        except UsersFault as fault:
+        except UserError as fault:
             typer.echo(" ".join(fault.text[LANGUAGE].split()), err=True)
             raise typer.Exit(EXIT_INVALID_USAGE) from fault

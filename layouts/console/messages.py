@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from data.language import Language, MessageCatalogue, UsersFault
+from data.language import Language, MessageCatalogue, UserError
 
 _MESSAGES = MessageCatalogue(Path(__file__).parent)
 sentence = _MESSAGES.both
@@ -18,7 +18,7 @@ REFUSED = 1
 EXIT_INVALID_USAGE = 2
 
 
-class InvalidUsage(UsersFault, ValueError):
+class InvalidUsage(UserError, ValueError):
     """Invalid use of a command; the message says what to do instead."""
 
 

@@ -6,11 +6,11 @@ import socket
 import sys
 from ipaddress import ip_address
 
-from data.language import UsersFault
+from data.language import UserError
 from layouts.console.messages import sentence
 
 
-class PortBusy(UsersFault, OSError):
+class PortBusy(UserError, OSError):
     """The port is in use; the message says where and what to do."""
 
 

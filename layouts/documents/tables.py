@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from data.language import Language, UsersFault
+from data.language import Language, UserError
 from indicators.answers.rows import RowKind, TableRow, columns
 from indicators.values.model import Indicator
 
@@ -39,7 +39,7 @@ class FileFormat(StrEnum):
         return ".zip" if self is FileFormat.DATAPACKAGE else f".{self}"
 
 
-class TooLong(UsersFault, ValueError):
+class TooLong(UserError, ValueError):
     """A table has more rows than a sheet can hold; the message says how many, and what to do instead."""
 
 

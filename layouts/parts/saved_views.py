@@ -100,7 +100,7 @@ def register(app: Dash) -> None:
 def save_view(views: SavedViews, title: str, address: str) -> ChangedViews:
     """Saves a view; on failure the name stays in its field."""
     try:
-        views.keep(title, address)
+        views.save(title, address)
     except SavedViewError as fault:
         return ChangedViews(choices=_choices(views), title=title, message=fault.text[language()])
     return ChangedViews(choices=_choices(views), message=t("saved.done", title=title.strip()))

@@ -85,7 +85,7 @@ def _rollup(indicator: Indicator) -> Iterator[str]:
             yield t("dictionary.rollup_by_level")
         case Total() | Difference():
             yield t("dictionary.rollup_units")
-    for kind in dict.fromkeys(measure.over_time for measure in indicator.measures):
+    for kind in dict.fromkeys(measure.aggregation_kind for measure in indicator.measures):
         yield t(f"dictionary.over_time_{kind}")
 
 

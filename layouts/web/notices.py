@@ -11,8 +11,8 @@ from flask_login import AnonymousUserMixin, current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, NotFound
 
-from data.incoming.uploads import LARGEST, MEGABYTE
-from data.language import UsersFault
+from data.incoming.uploads import MAX_FILE_BYTES, MEGABYTE
+from data.language import UserError
 from data.tables.audit import Action
 from data.viewers import OutOfScope
 from layouts.text import language, t
@@ -58,7 +58,7 @@ def _no_permission(error: OutOfScope) -> ResponseReturnValue:
     return notice(403, t("notice.no_permission"), error.text[language()])
 
 
-def _not_found(error: UsersFault) -> ResponseReturnValue:
+def _not_found(error: UserError) -> ResponseReturnValue:
     return notice(404, t("notice.not_found"), error.text[language()])
 
 
@@ -67,7 +67,7 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error.get_response()
     explained = status if status in _EXPLAINED else 400
-    limits = {"file": LARGEST // MEGABYTE, "values": formats.number(MOST_VALUES, language())}
+    limits = {"file": MAX_FILE_BYTES // MEGABYTE, "values": formats.number(MOST_VALUES, language())}
     return notice(status, t(f"notice.title_{explained}"), t(f"notice.message_{explained}", **limits))
 
 

@@ -9,14 +9,14 @@ from typing import Protocol
 from data.forms.header_mappings import FoundHeader, HeaderChoice
 from data.language import Text
 from data.periods import Period
-from data.returns import Outcome, PlannedValue, SourceFile, Taking
+from data.returns import IntakeMode, Outcome, PlannedValue, SourceFile
 from data.viewers import Viewer
 
 
 class Services(Protocol):
     """Services that pages depend on; injected by whoever creates the application."""
 
-    def load(self, source: SourceFile, viewer: Viewer, taking: Taking, received_at: datetime) -> Outcome:
+    def load(self, source: SourceFile, viewer: Viewer, mode: IntakeMode, received_at: datetime) -> Outcome:
         """Ingests a file received at that instant, or, as a dry run, only returns the outcome."""
 
     def template(self, viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
@@ -33,5 +33,5 @@ class Services(Protocol):
     ) -> tuple[FoundHeader, ...]:
         """The unrecognised headers of a file, each with the nearest or the chosen form."""
 
-    def keep_mapping(self, source: SourceFile, viewer: Viewer, choice: HeaderChoice) -> Text | None:
+    def save_mapping(self, source: SourceFile, viewer: Viewer, choice: HeaderChoice) -> Text | None:
         """Stores a mapping for a header and all like it; returns the error, or None on success."""

@@ -13,7 +13,7 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 
 from data.language import Language
 from data.people.accounts import Account, AccountError, Accounts
-from data.people.sign_in import Door
+from data.people.sign_in import SignIn
 from data.tables.audit import Action
 from data.viewers import ROLE_TITLES, Viewer
 from layouts.text import language, t
@@ -64,7 +64,7 @@ class SignInRoutes:
         if request.method == "GET":
             return redirect(next_url) if current_user.is_authenticated else self._sign_in_form(next_url)
         name = request.form.get("name", "")[:_MAX_NAME_LENGTH]
-        attempt = Door(self.site.store).sign_in(name, request.form.get("password", ""), request.remote_addr or "")
+        attempt = SignIn(self.site.store).sign_in(name, request.form.get("password", ""), request.remote_addr or "")
         if attempt.wait:
             seconds = ceil(attempt.wait.total_seconds())
             page = self._sign_in_form(next_url, name=name, message=t("login.locked", minutes=ceil(seconds / 60)))
@@ -105,7 +105,7 @@ class SignInRoutes:
             return self._password_form()
         viewer, given = current_user.viewer, request.form
         old, address = given.get("old", ""), request.remote_addr or ""
-        attempt = Door(self.site.store).sign_in(viewer.name, old, address, again=True)
+        attempt = SignIn(self.site.store).sign_in(viewer.name, old, address, reauthenticating=True)
         if attempt.wait:
             minutes = ceil(attempt.wait.total_seconds() / 60)
             return self._password_form(t("login.locked", minutes=minutes)), 429

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, request
 from sqlalchemy.exc import OperationalError
 
-from data.incoming.queue import ATTEMPTS, LEASE, Claimed, UploadQueue
-from data.incoming.uploads import Answer
+from data.incoming.queue import LEASE, MAX_ATTEMPTS, ClaimedUpload, UploadQueue
+from data.incoming.uploads import UploadResult
 from data.people.accounts import Accounts
 from data.returns import Outcome, OutcomeStatus
 from data.tables.audit import Action
@@ -87,22 +87,22 @@ class UploadReader:
             self._condition.wait(_POLL_INTERVAL)
         return True
 
-    def _process(self, claimed: Claimed) -> None:
+    def _process(self, claimed: ClaimedUpload) -> None:
         account = Accounts(self._store).get(claimed.account)
         if account is None or account.disabled or not account.viewer.may_load:
-            self._queue.drop(claimed)
+            self._queue.discard(claimed)
             return
         with ThreadPoolExecutor(1, thread_name_prefix="upload-reader") as executor:
             reading = executor.submit(self._answer, claimed, account.viewer)
             while not wait((reading,), _HEARTBEAT).done:
                 self._queue.renew(claimed)
-        self._queue.answer(claimed, reading.result())
+        self._queue.complete(claimed, reading.result())
 
-    def _answer(self, claimed: Claimed, viewer: Viewer) -> Answer:
-        if claimed.attempt > ATTEMPTS:
+    def _answer(self, claimed: ClaimedUpload, viewer: Viewer) -> UploadResult:
+        if claimed.attempt > MAX_ATTEMPTS:
             return _internal_error(claimed, None)
         try:
-            outcome = self._services.load(claimed.source, viewer, claimed.taking, claimed.received_at)
+            outcome = self._services.load(claimed.source, viewer, claimed.mode, claimed.received_at)
         except OperationalError:
             raise  # database unavailable: the claim expires and the upload is retried
         except OutOfScope as denied:
@@ -113,9 +113,9 @@ class UploadReader:
             return _internal_error(claimed, fault)
         if claimed.attempt > 1 and outcome.status is OutcomeStatus.ALREADY_STORED:
             outcome = self._stored_earlier(claimed, viewer) or outcome
-        return Answer(outcome=outcome)
+        return UploadResult(outcome=outcome)
 
-    def _stored_earlier(self, claimed: Claimed, viewer: Viewer) -> Outcome | None:
+    def _stored_earlier(self, claimed: ClaimedUpload, viewer: Viewer) -> Outcome | None:
         """The outcome of an earlier attempt that stored the file but died before answering."""
         key = (claimed.source.sha256, claimed.account, claimed.received_at)
         found = (
@@ -132,9 +132,9 @@ class UploadReader:
         return next(found, None)
 
 
-def _internal_error(claimed: Claimed, fault: Exception | None) -> Answer:
+def _internal_error(claimed: ClaimedUpload, fault: Exception | None) -> UploadResult:
     """Logs an internal error and returns the answer that carries its id."""
     number = secrets.token_hex(8)
     fields = {"request": number, "upload": claimed.id, "attempt": claimed.attempt}
     _LOG.error("a file could not be read", exc_info=fault, extra={"fields": fields})
-    return Answer(fault=number)
+    return UploadResult(fault=number)

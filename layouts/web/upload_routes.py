@@ -6,7 +6,7 @@ from flask import Flask, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from data.incoming.uploads import UploadError
-from data.returns import OutcomeStatus, SourceFile, Taking
+from data.returns import IntakeMode, OutcomeStatus, SourceFile
 from layouts.text import language
 from layouts.web.downloads import attachment
 from layouts.web.own_uploads import UPLOAD_PATH, parse_upload_id, viewer_uploads
@@ -25,9 +25,9 @@ def receive() -> ResponseReturnValue:
     if file is None:
         abort(400)
     name = "".join(letter for letter in file.filename or "" if letter.isprintable())
-    taking = Taking.CHECK if request.form.get("check") else Taking.ASK
+    mode = IntakeMode.CHECK if request.form.get("check") else IntakeMode.ASK
     try:
-        number = viewer_uploads().add(SourceFile(name=name, content=file.read()), taking)
+        number = viewer_uploads().add(SourceFile(name=name, content=file.read()), mode)
     except UploadError as error:
         return jsonify(message=error.text[language()]), 422
     site().upload_reader.notify()
@@ -37,7 +37,7 @@ def receive() -> ResponseReturnValue:
 def marked(upload: str) -> Response:
     """The annotated copy of a file; the list of findings alone if the file lists people."""
     uploads, number = viewer_uploads(), parse_upload_id(upload)
-    found, answer = uploads.one(number)
+    found, answer = uploads.get(number)
     outcome = answer.outcome
     if outcome is None or not outcome.findings:
         abort(404)

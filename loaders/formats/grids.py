@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from data.vietnamese.syllables import is_spoken
+from data.vietnamese.syllables import is_vietnamese
 from loaders.formats.decoding import Run, decode_cells
 from loaders.workbook import Fault, Merge, Place, Remark, Sheet, Unreadable, Value, address
 
@@ -100,7 +100,7 @@ class Grid:
     def _fonts_unchecked(self, rows: list[list[Value]]) -> Iterable[Remark]:
         """Warns when the container gives no fonts and some words are not Vietnamese, either as stored or decoded."""
         texts = (value for row in rows for value in row if isinstance(value, str) and not value.isascii())
-        if not self.fonts_known and not all(map(is_spoken, texts)):
+        if not self.fonts_known and not all(map(is_vietnamese, texts)):
             yield Remark(message="fonts_unchecked")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from data.forms.official.builtin import official_of
+from data.forms.official.builtin import official_by_printed_code
 from data.forms.vocabulary import Vocabulary
 from loaders.official import OfficialSheet, listed
 from loaders.vietnamese.numbers import Count, NumberState, show
@@ -50,7 +50,7 @@ def _shown(count: Count) -> str:
 
 def official_messages(seen: InspectedOfficial, vocabulary: Vocabulary) -> Iterator[tuple[str, dict[str, object]]]:
     """Message keys (after "inspect_") and their values, line by line."""
-    yield "official", {"form": seen.corner, "title": official_of(seen.corner).title}
+    yield "official", {"form": seen.corner, "title": official_by_printed_code(seen.corner).title}
     for line in seen.lines:
         about: dict[str, object] = {"cell": line.cell, "line": line.line, "value": line.value or "…"}
         if line.code:

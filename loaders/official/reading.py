@@ -126,7 +126,7 @@ def to_official_return(table: OfficialTable) -> Return:
     official, counts = table.found.official, table.counts
     values: list[int | None] = []
     absent, columns = set(), {}
-    for measure, codes in official.givers.items():
+    for measure, codes in official.lines_by_measure.items():
         given = [counts[code] for code in codes]
         known = [count.value for count in given if count.value is not None]
         values.append(sum(known) if len(known) == len(given) else None)

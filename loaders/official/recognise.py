@@ -161,7 +161,7 @@ def _corner(sheet: Sheet, below: int) -> str:
 
 
 def _is_titled(official: OfficialForm, sheet: Sheet, below: int) -> bool:
-    title = key(f"{official.issue.noun} {official.title.vi}")
+    title = key(f"{official.form_set.noun} {official.title.vi}")
     return any(key(cell).startswith(title) for row in sheet.rows[:below] for cell in row if isinstance(cell, str))
 
 

@@ -24,7 +24,7 @@ def read_officials(
         if table is None:
             continue
         findings.extend(check_official(table))
-        if any(code not in table.counts for codes in found.official.givers.values() for code in codes):
+        if any(code not in table.counts for codes in found.official.lines_by_measure.values() for code in codes):
             continue
         given = to_official_return(table)
         key = (given.form.code, given.unit, str(given.period))

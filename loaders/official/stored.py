@@ -12,14 +12,14 @@ from data.measures import Kind
 from data.observations import Totals
 from data.periods import Period
 from data.reading.queries import Reader
-from data.returns import Finding, ReadWorkbook, Return
-from data.sums.official import home_of, periods_around, sources_of
+from data.returns import Finding, ParsedWorkbook, Return
+from data.sums.substitutes import enclosing_periods, source_of_measure, sources_of_official
 from loaders.findings import measure_text, period_text, warning
 from loaders.official.checks import check_official_stored, compare_with_cells
 from loaders.vietnamese.numbers import show
 
 
-def check_officials(workbook: ReadWorkbook, reader: Reader) -> Iterator[Finding]:
+def check_officials(workbook: ParsedWorkbook, reader: Reader) -> Iterator[Finding]:
     """All checks of a workbook's official forms, and of its returns against stored official forms."""
     brought = {(given.form.code, given.unit, given.period) for given in workbook.official}
     known = reader.registry.ids
@@ -33,9 +33,13 @@ def check_officials(workbook: ReadWorkbook, reader: Reader) -> Iterator[Finding]
         yield from _check_below(given, given.period, workbook.returns, reader)
     counts = cache(reader.official_counts)
     for sent in workbook.returns:
-        for period in periods_around(sent.period) if sent.period and sent.unit in known else ():
+        for period in enclosing_periods(sent.period) if sent.period and sent.unit in known else ():
             stored = counts(sent.unit, period)
-            kept = {key: value for key, value in stored.items() if home_of(reader.vocabulary, *key) == sent.form.code}
+            kept = {
+                key: value
+                for key, value in stored.items()
+                if source_of_measure(reader.vocabulary, *key) == sent.form.code
+            }
             kept = {key: value for key, value in kept.items() if (key[0], sent.unit, period) not in brought}
             if kept:
                 yield from _check_stored(sent, period, kept, workbook.returns, reader)
@@ -48,7 +52,7 @@ def _year_before(given: Return, period: Period, reader: Reader) -> Mapping[str, 
         return {}
     found: dict[str, int] = {}
     for closing in {rule.closing for rule in given.form.rules if isinstance(rule, CarriedOver)}:
-        source = home_of(reader.vocabulary, given.form.code, closing)
+        source = source_of_measure(reader.vocabulary, given.form.code, closing)
         sums = (_Below(reader, given.unit, source, before).sums() if source else None) or {}
         official = reader.official_counts(given.unit, before).get((given.form.code, closing))
         known = official if official is not None else sums.get(closing)
@@ -67,12 +71,12 @@ def _check_below(given: Return, period: Period, returns: Sequence[Return], reade
     form = given.form.code
     below = [
         _Below(reader, given.unit, source, period, tuple(returns))
-        for source in sorted(sources_of(reader.vocabulary, form))
+        for source in sorted(sources_of_official(reader.vocabulary, form))
     ]
     for found in below:
         sums = found.sums() or {}
         yield from compare_with_cells(
-            given, {m: n for m, n in sums.items() if home_of(reader.vocabulary, form, m) == found.source}
+            given, {m: n for m, n in sums.items() if source_of_measure(reader.vocabulary, form, m) == found.source}
         )
     if any(found.is_begun and found.sums() is None for found in below):
         yield warning("official_beside_some", given.sheet, period=period_text(period))
@@ -84,7 +88,7 @@ def _check_stored(
     """Compares a return with the unit's stored official forms, which it replaces from now on."""
     sums = _Below(reader, sent.unit, sent.form.code, period, tuple(returns)).sums()
     if sums is None:
-        if reader.stands_in(sent.unit, sent.form.code, period):
+        if reader.has_substitute(sent.unit, sent.form.code, period):
             numbers = ", ".join(sorted({form.removeprefix("O") for form, _ in kept}))
             yield warning("official_yields", sent.sheet, numbers=numbers, period=period_text(period))
         return
@@ -134,7 +138,7 @@ class _Below:
         reader, unit = self.reader, self.reader.registry.ids[self.unit]
         observed = reader.observations((self.source,), (unit,), (self.period,))
         brought = {given.period: given for given in self.brought if (given.form.code, given.unit) == self._key}
-        own = reader.stands_in(self.unit, self.source, self.period)
+        own = reader.has_substitute(self.unit, self.source, self.period)
 
         def part(period: Period) -> Totals | None:
             if period in brought:

@@ -43,7 +43,7 @@ def totalled(official: OfficialForm, measures: Mapping[str, int]) -> dict[str, i
     A measure that several lines give is written to the first of them.
     """
     values: dict[str, int] = {}
-    for measure, codes in official.givers.items():
+    for measure, codes in official.lines_by_measure.items():
         if measure in measures:
             values |= dict.fromkeys(codes, 0) | {codes[0]: measures[measure]}
     sums = [rule for rule in official.checks if isinstance(rule, Balance)]
@@ -105,7 +105,7 @@ class _Page:
         self.sheet.write_string(1, 0, filled.unit.upper(), styles.body)
         self.sheet.write_string(2, 0, MESSAGES.say("official_issuer"), styles.body)
         self.sheet.write_string(0, last, filled.official.form.number, styles.form_number)
-        title = f"{filled.official.issue.noun} {filled.official.title.vi} {filled.period.title()}".upper()
+        title = f"{filled.official.form_set.noun} {filled.official.title.vi} {filled.period.title()}".upper()
         self.sheet.merge_range(3, 0, 3, last, title, styles.title)
         self.sheet.merge_range(4, 0, 4, last, note or "", styles.italic)
 

@@ -35,7 +35,7 @@ def read_history(found: Recognised, registry: Registry | None) -> tuple[Return |
     sender = find_sender(found, tree, findings)
     if sender is None:
         return None, findings
-    compared = {unit.id for _, unit, _ in lines if not unit.holds(found.form.grain)}
+    compared = {unit.id for _, unit, _ in lines if not unit.has_grain(found.form.grain)}
     findings.extend(_compare_whole(found, lines, counts, compared))
     columns = {measure.code: column_name(found.columns[measure.code]) for measure in found.form.measures}
     return (

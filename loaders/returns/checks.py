@@ -178,7 +178,7 @@ def _check_expected(table: ReturnTable) -> Iterator[Finding]:
         line.unit.id for line, is_filled in zip(table.body.leaves, filled, strict=True) if line.unit and is_filled
     }
     tree, sender = table.head.tree, table.head.sender
-    missing = [u for u in tree.within(sender.id) if u.holds(grain) and u.id not in reported]
+    missing = [u for u in tree.within(sender.id) if u.has_grain(grain) and u.id not in reported]
     if missing:
         yield warning(
             "units_missing",

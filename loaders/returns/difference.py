@@ -8,13 +8,13 @@ from typing import TypeAlias
 
 from data.periods import Period
 from data.reading.queries import Reader
-from data.returns import CellState, Change, ReadWorkbook, Return, ReturnedRow, cell_of
+from data.returns import CellState, Change, ParsedWorkbook, Return, ReturnedRow, cell_of
 from data.tables.current import StoredReturn
 
 _Key: TypeAlias = tuple[str, Period | None]
 
 
-def changes(workbook: ReadWorkbook, reader: Reader) -> tuple[Change, ...]:
+def changes(workbook: ParsedWorkbook, reader: Reader) -> tuple[Change, ...]:
     """How the returns and official forms of a workbook differ from the store, by return, line and column.
 
     Raises:

@@ -67,7 +67,7 @@ def _are_far(values: NDArray[np.float64], numbers: NDArray[np.float64]) -> NDArr
 
 
 def _is_stock(measure: Measure) -> bool:
-    return measure.over_time is Kind.STOCK
+    return measure.aggregation_kind is Kind.STOCK
 
 
 def _earlier(period: Period) -> Iterator[Period]:
@@ -106,6 +106,6 @@ def _check_quarters(given: Return, year: Period, reader: Reader) -> Iterator[Fin
 
 def _of_year(measure: Measure, quarters: Sequence[Sequence[int | str | None]]) -> int | None:
     """A measure's value for the year from its four quarters; None where a needed one is blank or missing."""
-    wanted = {Kind.FLOW: quarters, Kind.OPENING: quarters[:1]}.get(measure.over_time, quarters[-1:])
+    wanted = {Kind.FLOW: quarters, Kind.OPENING: quarters[:1]}.get(measure.aggregation_kind, quarters[-1:])
     counts = [value for values in wanted for value in values if isinstance(value, int)]
     return sum(counts) if len(counts) == len(wanted) else None

@@ -9,7 +9,7 @@ from data.forms.model import CarriedOver, Form, SameAs, SumMatches
 from data.measures import Kind
 from data.periods import Frequency
 from data.reading.queries import Reader
-from data.returns import Finding, ReadWorkbook, Return
+from data.returns import Finding, ParsedWorkbook, Return
 from loaders.findings import error, measure_text, period_text, sum_formula, warning
 from loaders.official.stored import check_officials
 from loaders.registers.plan_sums import check_stored_sums
@@ -20,7 +20,7 @@ from loaders.vietnamese.numbers import show
 _NAMES_SHOWN = 5
 
 
-def check_stored(workbook: ReadWorkbook, reader: Reader) -> list[Finding]:
+def check_stored(workbook: ParsedWorkbook, reader: Reader) -> list[Finding]:
     """Compares openings with previous closings, corrections with what they supersede, forms with each other."""
     findings: list[Finding] = []
     brought = {given.form.code for given in workbook.returns}

@@ -14,6 +14,7 @@ from data.forms.b2_admission import B2
 from data.forms.b3_villages import B3
 from data.forms.model import Form
 from data.measures import Kind
+from data.organisations.units import Grain
 from data.periods import Period
 from loaders.sample.apportion import places_by
 from loaders.sample.calendar import SampleCalendar
@@ -90,6 +91,28 @@ class Simulated:
         return cells.bases if self.bases else cells.codes
 
 
+def zeros(form: Form, scale: SampleScale, cells: SampleCells) -> Simulated | None:
+    """A form that nothing simulates is returned from its first period on, every count 0; None where districts fill it.
+
+    The demonstration then has every declared form, and misses no return for one that was added.
+    """
+    units = {
+        Grain.CELL: np.arange(len(cells.ids)),
+        Grain.RESIDENTIAL_CELL: np.flatnonzero(cells.residential),
+        Grain.BASE: np.arange(len(cells.bases)),
+    }.get(form.grain or Grain.DISTRICT)
+    if units is None:
+        return None
+    row = {measure.code: np.full(len(units), 1 if measure.choices else 0) for measure in form.measures}
+
+    def is_asked(quarter: Period) -> bool:
+        ends = {Period.covering(quarter.end, frequency).end for frequency in form.frequencies}
+        return form.valid_on(quarter.end) and quarter.end in ends
+
+    quarters = [row if is_asked(quarter) else {} for quarter in scale.quarters]
+    return Simulated(units, quarters, bases=form.grain is Grain.BASE)
+
+
 def books(
     declared: Mapping[str, Form],
     scale: SampleScale,
@@ -134,13 +157,13 @@ def _choices(form: Form) -> dict[int, tuple[str, ...]]:
 
 def _values(form: Form, given: Simulated, scale: SampleScale, period: Period) -> Values:
     """The form's values for a period: openings of the first quarter, sums of flows, stocks of the last quarter."""
-    places = _places(scale, period)
+    asked = [given.quarters[place] for place in _places(scale, period) if given.quarters[place]]
     columns = []
     for measure in form.measures:
-        if measure.over_time is Kind.FLOW:
-            columns.append(np.sum([given.quarters[i][measure.code] for i in places], axis=0))
+        if measure.aggregation_kind is Kind.FLOW:
+            columns.append(np.sum([quarter[measure.code] for quarter in asked], axis=0))
         else:
-            columns.append(given.quarters[places[0 if measure.kind is Kind.OPENING else -1]][measure.code])
+            columns.append(asked[0 if measure.kind is Kind.OPENING else -1][measure.code])
         if measure.kind is Kind.FLAG:
             columns[-1] = np.where(columns[-1] > 0, 1, BLANK)
     return np.column_stack(columns).astype(np.int32)

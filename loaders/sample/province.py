@@ -12,7 +12,7 @@ from data.forms.vocabulary import Vocabulary
 from data.organisations.units import Registry
 from loaders.sample.admissions import admissions
 from loaders.sample.apportion import apportion
-from loaders.sample.books import ReturnBook, Simulated, books
+from loaders.sample.books import ReturnBook, Simulated, books, zeros
 from loaders.sample.calendar import SampleCalendar
 from loaders.sample.cells import Habits, SampleCells, habits
 from loaders.sample.enterprises import enterprises
@@ -85,6 +85,8 @@ def province(scale: SampleScale, seed: int = SEED) -> Province:
         "B5": Simulated(np.arange(len(cells.bases)), enterprises(scale, cells, next(more)), bases=True),
         "B6": Simulated(everywhere, ratings(scale, members, next(more))),
     }
+    others = {form.code: zeros(form, scale, cells) for form in BUILTIN.returns if form.code not in simulated}
+    simulated |= {code: given for code, given in others.items() if given is not None}
     known = (first, *sorted({MOVE, MERGER}))
     return Province(
         vocabulary=BUILTIN,

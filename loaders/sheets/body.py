@@ -127,7 +127,7 @@ class _Reader:
         """A hidden line is ignored; a hidden group still contains the lines below it."""
         unit = self._find(written)
         self._enter(unit)
-        if self._has_counts(cells) and (unit is None or unit.holds(self.found.form.grain)):
+        if self._has_counts(cells) and (unit is None or unit.has_grain(self.found.form.grain)):
             self.body.hidden.append(written.row)
 
     def _enter(self, unit: Unit | None) -> None:
@@ -148,7 +148,7 @@ class _Reader:
             self._reject("not_under_sender", written, unit)
             return
         self._enter(unit)
-        if unit.holds(self.found.form.grain):
+        if unit.has_grain(self.found.form.grain):
             self._take_leaf(written, unit)
         elif unit.kind in LEVELS[Level.CELL] and self._has_counts(cells):
             self._reject("not_of_grain", written, unit, form=self.found.form.code)
@@ -195,7 +195,7 @@ class _Reader:
             about = {"written": text, "code": meant.code, "name": meant.name}
             return error("unknown_unit_suggested", self.found.name, place, **about)
         left = [unit for unit in self.head.tree.within(self.head.sender.id) if unit.id not in self.seen]
-        among = [unit for unit in left if unit.holds(grain)] or left
+        among = [unit for unit in left if unit.has_grain(grain)] or left
         return unknown_unit("unknown_unit", self.found.name, place, text, tuple(among))
 
 

@@ -15,7 +15,7 @@ from rapidfuzz import process
 from data.forms.header_mappings import HeaderMapping
 from data.forms.model import Form
 from data.forms.vocabulary import Vocabulary
-from data.language import UsersFault
+from data.language import UserError
 from data.returns import SourceFile
 from data.vietnamese.text import compact_key
 from loaders.formats import dispatch as formats
@@ -29,7 +29,7 @@ _CLOSE_ENOUGH = 60
 _KEYS = frozenset({"form", "columns", "header"})
 
 
-class MappingError(UsersFault, ValueError):
+class MappingError(UserError, ValueError):
     """An unusable mapping; the message says what is wrong and what to write."""
 
 

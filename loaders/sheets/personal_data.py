@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from data.organisations.units import Registry
-from data.vietnamese.person_names import is_surname, names_in
+from data.vietnamese.person_names import find_person_names, is_surname
 from data.vietnamese.syllables import is_syllable
 from data.vietnamese.text import clean, key
 from loaders.vietnamese.numbers import read_date
@@ -133,7 +133,7 @@ def lists_persons(sheet: Sheet, units: Container[str] = ()) -> bool:
 
 def _names_aside(book: Workbook, units: Container[str]) -> bool:
     texts = (*book.outside_texts, *(text for sheet in book.sheets for text in sheet.strays))
-    names = {name for text in texts for name in names_in(text) if parse_name(name).own not in units}
+    names = {name for text in texts for name in find_person_names(text) if parse_name(name).own not in units}
     identities = sum(_is_identity(word) for text in texts for word in text.split())
     return len(names) >= _FEWEST_NAMES_ASIDE or identities >= _FEWEST_NUMBERS
 
@@ -180,7 +180,10 @@ def _kind(words: str) -> str:
 def _is_personal_value(cell: Value) -> bool:
     if isinstance(cell, str):
         return (
-            _is_identity(clean(cell)) or _is_birth(cell) or bool(names_in(cell)) or _is_capitalised(clean(cell).split())
+            _is_identity(clean(cell))
+            or _is_birth(cell)
+            or bool(find_person_names(cell))
+            or _is_capitalised(clean(cell).split())
         )
     return _is_birth(cell)
 
@@ -229,7 +232,7 @@ def _has_names(sheet: Sheet, lines: Sequence[Sequence[_Text]], units: Container[
         in_row = 0
         for text in line:
             filled[text.column].append(text.row)
-            number = sum(parse_name(name).own not in units for name in names_in(_with_given_name(text, line)))
+            number = sum(parse_name(name).own not in units for name in find_person_names(_with_given_name(text, line)))
             in_row += number
             if number:
                 names[text.column].append(text.row)

@@ -65,7 +65,7 @@ def recognise(
         return None, []
     fits = {form.code: (form, match) for form, match in matches(found, vocabulary, last_day(sheet, found.top))}
     titled = named_in_title(sheet, found.top, vocabulary)
-    if not (found.numbered or titled) and max(match.share_of(form) for form, match in fits.values()) < _ENOUGH_TO_ASK:
+    if not (found.numbered or titled) and max(_share(*fit) for fit in fits.values()) < _ENOUGH_TO_ASK:
         return None, []
     chosen, finding = _choose(fits, titled, sheet, vocabulary)
     if chosen is None:
@@ -104,7 +104,7 @@ def _choose(
 ) -> tuple[str | None, Finding | None]:
     """The code of the form, or the reason for refusing."""
     forms = vocabulary.forms
-    shares = {code: match.share_of(form) for code, (form, match) in fits.items()}
+    shares = {code: _share(*fit) for code, fit in fits.items()}
     best = max(shares, key=lambda code: shares[code])
     if not titled:
         if shares[best] >= _ENOUGH_ALONE:
@@ -116,6 +116,11 @@ def _choose(
     if shares[named] < _ENOUGH_WITH_TITLE:
         return None, error("unknown_form", sheet.name, nearest=named, title=forms[named].title)
     return named, None
+
+
+def _share(form: Form, match: Match) -> float:
+    """How much of a form's header was found; of a return none, where only the columns of every return were."""
+    return 0.0 if form.is_return and form.by_code.keys().isdisjoint(match.columns) else match.share_of(form)
 
 
 def _header_findings(sheet: Sheet, header: Header, form: Form, match: Match) -> list[Finding]:

@@ -48,12 +48,12 @@ def _lines(tree: Tree, unit: int, grain: Grain | None) -> Iterator[OutlineLine]:
         elif member.kind is UnitKind.SECTION:
             sections, leaves = sections + 1, 0
             number = xl_col_to_name(sections - 1).lower()
-        elif member.holds(grain):
+        elif member.has_grain(grain):
             leaves += 1
             number = str(leaves)
         else:
             continue
-        yield OutlineLine(number, member.name, member.code, leaf=member.holds(grain))
+        yield OutlineLine(number, member.name, member.code, leaf=member.has_grain(grain))
 
 
 def roman(number: int) -> str:

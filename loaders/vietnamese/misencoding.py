@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from data.vietnamese.syllables import is_spoken, is_syllable
+from data.vietnamese.syllables import is_syllable, is_vietnamese
 
 _FEWEST = 3
 # Bytes undefined in code page 1252 came through as control characters.
@@ -41,7 +41,7 @@ def repaired(texts: Mapping[Key, str]) -> tuple[Misencoding | None, Mapping[Key,
     meant = {key: text for key, raw in foreign.items() if (text := _from_utf8(raw))}
     if (
         2 * len(meant) > len(foreign)
-        and sum(not text.isascii() and is_spoken(text) for text in meant.values()) >= _FEWEST
+        and sum(not text.isascii() and is_vietnamese(text) for text in meant.values()) >= _FEWEST
     ):
         return Misencoding.UTF8, meant
     return None, {}

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.language import UsersFault
+from data.language import UserError
 from data.returns import SourceFile
 from loaders.findings import error
 from loaders.messages import sentence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _CONNECT_SECONDS = 10.0
 
 
-class NoCluster(UsersFault, RuntimeError):
+class NoCluster(UserError, RuntimeError):
     """The cluster cannot be used."""
 
 

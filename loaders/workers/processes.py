@@ -12,14 +12,14 @@ from itertools import count
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from data.returns import Finding, ReadWorkbook, SourceFile
+from data.returns import Finding, ParsedWorkbook, SourceFile
 from loaders.findings import error
 from loaders.formats.worker_pool import WorkerPool
 from loaders.reading import read
 from loaders.references import References
 from loaders.workbook import Unreadable
 
-Read = tuple[ReadWorkbook | None, list[Finding]]
+Read = tuple[ParsedWorkbook | None, list[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +122,12 @@ def spool(path: Path, place: tuple[int, str], content: bytes) -> SpooledRead:
     return SpooledRead(*place, path)
 
 
-def pack(source: SourceFile, workbook: ReadWorkbook | None, findings: list[Finding]) -> PackedRead:
+def pack(source: SourceFile, workbook: ParsedWorkbook | None, findings: list[Finding]) -> PackedRead:
     """What was read of a file as bytes, with its position in the order."""
     return _order(workbook), pickle.dumps((source, workbook, findings))
 
 
-def _order(workbook: ReadWorkbook | None) -> tuple[int, str]:
+def _order(workbook: ParsedWorkbook | None) -> tuple[int, str]:
     if workbook is None:
         return 3, ""
     if workbook.registry:

@@ -22,7 +22,7 @@ from sqlalchemy import func, make_url, select, text
 from data.organisations.units import Level
 from data.people.accounts import Accounts
 from data.periods import Period
-from data.returns import ReadWorkbook, SourceFile
+from data.returns import ParsedWorkbook, SourceFile
 from data.tables.form_tables import leaf_tables
 from data.viewers import SYSTEM, Role
 from data.writing.store import Store
@@ -138,22 +138,22 @@ def _returns(scale: int, store: Store, books: Workbooks) -> Iterator[Contender]:
         yield Contender(name=f"{what}, {scale}", program=partial(_load_next, store, each))
 
 
-def _of(given: ReadWorkbook, period: Period) -> ReadWorkbook:
+def _of(given: ParsedWorkbook, period: Period) -> ParsedWorkbook:
     content = given.source.content + period.code.encode()
     returns = tuple(replace(each, period=period) for each in given.returns)
     return replace(given, source=SourceFile(name=given.source.name, content=content), returns=returns)
 
 
-def _again(given: ReadWorkbook, number: int) -> ReadWorkbook:
+def _again(given: ParsedWorkbook, number: int) -> ParsedWorkbook:
     content = given.source.content + f"again {number}".encode()
     return replace(given, source=SourceFile(name=given.source.name, content=content))
 
 
-def _load_next(store: Store, given: Iterator[ReadWorkbook]) -> None:
+def _load_next(store: Store, given: Iterator[ParsedWorkbook]) -> None:
     _load(store, next(given))
 
 
-def _load(store: Store, given: ReadWorkbook) -> None:
+def _load(store: Store, given: ParsedWorkbook) -> None:
     check_stored(given, store.reader(SYSTEM))
     store.accept(given, viewer=SYSTEM)
 

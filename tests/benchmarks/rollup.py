@@ -14,7 +14,7 @@ from statistics import median
 import pandas as pd
 
 from data.forms.builtin import STORED
-from data.returns import ReadWorkbook, SourceFile
+from data.returns import ParsedWorkbook, SourceFile
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.reading import read
@@ -126,7 +126,7 @@ def contenders(place: Path, workbooks: Sequence[Path]) -> Iterator[list[Contende
         ]
 
 
-def opened(store: Store, workbook: Path) -> ReadWorkbook:
+def opened(store: Store, workbook: Path) -> ParsedWorkbook:
     """What a workbook holds."""
     source = SourceFile(name=workbook.name, content=workbook.read_bytes())
     found, findings = read(source, References(vocabulary=store.vocabulary, registry=store.reader(SYSTEM).registry))
@@ -135,7 +135,7 @@ def opened(store: Store, workbook: Path) -> ReadWorkbook:
     return found
 
 
-def accepting(store: Store, given: Sequence[ReadWorkbook]) -> Callable[[], None]:
+def accepting(store: Store, given: Sequence[ParsedWorkbook]) -> Callable[[], None]:
     """Accepts the workbooks again, one after the other, each time as another file."""
     numbers, turns = count(), cycle(given)
 

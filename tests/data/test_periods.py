@@ -1,4 +1,4 @@
-"""Periods lie wholly inside longer ones, and read and print in one way."""
+"""Periods nest within longer ones, and parsing and formatting are inverse."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def test_titles_read_as_an_office_writes_them(code: str, vi: str, en: str) -> No
 
 
 @pytest.mark.parametrize("text", ["", "20", "2020-Q5", "2020Q3", "2020-M13", "2020-H3", "quý 3"])
-def test_what_is_no_period_is_refused_with_the_forms_that_are(text: str) -> None:
+def test_an_invalid_period_is_refused_with_the_accepted_notations(text: str) -> None:
     with pytest.raises(PeriodError):
         Period.parse(text)
 
 
-def test_a_span_of_years_is_read_at_the_frequency_that_is_asked_for() -> None:
+def test_a_span_of_years_is_expanded_at_the_requested_frequency() -> None:
     assert [p.code for p in parse_span("2019..2020")] == ["2019", "2020"]
     assert [p.code for p in parse_span("2020", Frequency.QUARTER)] == ["2020-Q1", "2020-Q2", "2020-Q3", "2020-Q4"]
     assert [p.code for p in parse_span("2019-Q4..2020-Q2")] == ["2019-Q4", "2020-Q1", "2020-Q2"]

@@ -1,19 +1,23 @@
 """Writes golden.xlsx: made-up returns of three districts over three years, every indicator as a spreadsheet formula.
 
-Run by hand when an indicator is added; a spreadsheet program then evaluates the formulas for the test:
-    python tests/golden/make_workbook.py /tmp/golden.xlsx
-    soffice --headless --convert-to xlsx --outdir tests/golden /tmp/golden.xlsx
-Nothing here is derived from the program: the formulas follow the definitions of the indicators.
+`make golden` runs it when an indicator has been added: LibreOffice computes the formulas, whose results the test reads.
+Nothing here is taken from the program: the formulas are written from the definitions of the indicators.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import sys
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
+
+GOLDEN = Path(__file__).with_name("golden.xlsx")
 
 YEARS = (2018, 2019, 2020)
 DISTRICTS = ("HA", "HB", "HC")
@@ -313,13 +317,20 @@ def formula(template: str, sheets: Sheets, unit: str, year: int) -> str:
 
     def ranged(found: re.Match[str]) -> str:
         form, _, name = found[1].partition("!")
+        if name not in sheets.get(form, {}):
+            raise SystemExit(f"[{found[1]}] in {template!r}: no sheet {form!r} has a column {name!r}.")
         return sheets[form][name]
 
     def summed(found: re.Match[str]) -> str:
         named, back = [*found[1].split("@"), "0"][:2]
         named, _, other = named.partition("?")
         form, _, measure = named.rpartition("!")
-        form = form or next(code for code, names in FORMS.items() if measure in names.split())
+        form = form or next((code for code, names in FORMS.items() if measure in names.split()), "")
+        if measure not in sheets.get(form, {}):
+            raise SystemExit(
+                f"{{{found[1]}}} in {template!r}: no sheet gives the measure {measure!r}. "
+                "Append it to the measures of its form in FORMS of tests/golden/make_workbook.py."
+            )
         ranges = sheets[form]
         extra = f',{ranges[other]},"<>"' if other else ""
         scope = f"{ranges['year']},{year + int(back)},{ranges['district']},{district}"
@@ -399,5 +410,40 @@ def write(path: Path) -> None:
     book.save(path)
 
 
+def computed(folder: Path) -> Path:
+    """The workbook, its formulas with the values that LibreOffice gives them."""
+    draft, result = folder / GOLDEN.name, folder / "computed" / GOLDEN.name
+    write(draft)
+    program = next((found for found in map(shutil.which, ("soffice", "libreoffice")) if found), None)
+    if program is None:
+        raise SystemExit("LibreOffice computes the golden workbook: install it so that soffice is found in PATH.")
+    options = [f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
+    command = [program, *options, "--convert-to", "xlsx", "--outdir", str(result.parent), str(draft)]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    if not result.is_file():
+        raise SystemExit(f"LibreOffice wrote no workbook: {finished.stdout}{finished.stderr}")
+    return result
+
+
+def unanswered(path: Path) -> Iterator[str]:
+    """The rows of the sheet "expected" whose formula gave no number."""
+    for code, unit, period, basis, value in load_workbook(path, data_only=True)["expected"].iter_rows(
+        min_row=2, values_only=True
+    ):
+        if not isinstance(value, int | float):
+            yield f"{code}, {unit}, {period}, {basis}: the formula gives {value!r}, not a number."
+
+
+def main() -> None:
+    """Replaces golden.xlsx, unless a formula gives no number."""
+    with TemporaryDirectory() as folder:
+        result = computed(Path(folder))
+        faults = list(unanswered(result))
+        if faults:
+            raise SystemExit("\n".join(faults))
+        shutil.copyfile(result, GOLDEN)
+    sys.stderr.write(f"{GOLDEN} is written.\n")
+
+
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    main()

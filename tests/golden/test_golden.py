@@ -21,9 +21,9 @@ from data.observations import Basis
 from data.organisations.units import Event, UnitKind
 from data.periods import Period, Term, parse_span
 from data.returns import (
+    ParsedWorkbook,
     PlannedValue,
     PlanReturn,
-    ReadWorkbook,
     RegisteredSuccession,
     RegisteredUnit,
     RegistryReturn,
@@ -36,9 +36,9 @@ from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, answer
 from indicators.catalogue.builtin import CATALOGUE
+from tests.golden import make_workbook
 
 WORKBOOK = Path(__file__).with_name("golden.xlsx")
-RETURNED = ("B1", "B2", "B3", "B4", "B5", "B6")
 START, MERGER = date(1997, 1, 1), date(2020, 1, 1)
 
 Sheet = Sequence[Mapping[str, Any]]
@@ -86,7 +86,7 @@ class Lines:
         )
 
 
-def registry() -> ReadWorkbook:
+def registry() -> ParsedWorkbook:
     """Units and the merger as the returns show them: a unit of two years ended, one of the last year alone began."""
     cells = {row["unit"]: row["base"] for row in sheet("B1")}
     bases = {row["unit"]: row["district"] for row in sheet("B5")}
@@ -116,10 +116,10 @@ def registry() -> ReadWorkbook:
         for row, (one, other) in enumerate(merged, start=8)
     )
     given = RegistryReturn(sheet="DM", units=tuple(lines.found), successions=successions)
-    return ReadWorkbook(source=SourceFile(name="dm.xlsx", content=b"dm"), registry=given)
+    return ParsedWorkbook(source=SourceFile(name="dm.xlsx", content=b"dm"), registry=given)
 
 
-def plans() -> ReadWorkbook:
+def plans() -> ParsedWorkbook:
     lines = tuple(
         PlannedValue(
             row=row,
@@ -133,10 +133,10 @@ def plans() -> ReadWorkbook:
         )
         for row, line in enumerate(sheet("KH"), start=8)
     )
-    return ReadWorkbook(source=SourceFile(name="kh.xlsx", content=b"kh"), plans=PlanReturn(sheet="KH", plans=lines))
+    return ParsedWorkbook(source=SourceFile(name="kh.xlsx", content=b"kh"), plans=PlanReturn(sheet="KH", plans=lines))
 
 
-def tasks() -> ReadWorkbook:
+def tasks() -> ParsedWorkbook:
     """The register; what is owed once is due in its year."""
     lines = tuple(
         TaskLine(
@@ -158,10 +158,10 @@ def tasks() -> ReadWorkbook:
         )
         for row, line in enumerate(sheet("tasks"), start=8)
     )
-    return ReadWorkbook(source=SourceFile(name="nv.xlsx", content=b"nv"), tasks=TaskReturn(sheet="NV", tasks=lines))
+    return ParsedWorkbook(source=SourceFile(name="nv.xlsx", content=b"nv"), tasks=TaskReturn(sheet="NV", tasks=lines))
 
 
-def returned(form: str, district: str, year: int | None, lines: Sheet) -> ReadWorkbook:
+def returned(form: str, district: str, year: int | None, lines: Sheet) -> ParsedWorkbook:
     """A return of one sheet; counts that the workbook does not give are 0."""
     declared = FORMS[form] if year is None else form_on(form, date(year, 12, 31))
     rows = tuple(
@@ -182,7 +182,7 @@ def returned(form: str, district: str, year: int | None, lines: Sheet) -> ReadWo
         columns={m.code: get_column_letter(place) for place, m in enumerate(declared.measures, start=4)},
         rows=rows,
     )
-    return ReadWorkbook(source=SourceFile(name=name, content=name.encode()), returns=(given,))
+    return ParsedWorkbook(source=SourceFile(name=name, content=name.encode()), returns=(given,))
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +196,7 @@ def golden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         history = [{**line, "unit": line["district"]} for line in sheet("LS")]
         store.accept(returned("LS", "T", None, history), viewer=SYSTEM)
         received = {(r["district"], r["form"], r["year"]): from_excel(r["day"]) for r in sheet("received")}
-        for form in RETURNED:
+        for form in (name for name in book().sheetnames if name in FORMS and FORMS[name].is_return):
             rows = sheet(form)
             for district, year in sorted({(row["district"], row["year"]) for row in rows}):
                 lines = [row for row in rows if (row["district"], row["year"]) == (district, year)]
@@ -209,7 +209,26 @@ ANSWERS = [tuple(row.values()) for row in sheet("expected")]
 
 
 def test_the_workbook_has_an_answer_for_every_indicator() -> None:
-    assert set(CATALOGUE) == {code for code, *_ in ANSWERS}
+    missing = [
+        f"{code}: the sheet 'expected' of golden.xlsx has no row for it; write its formula into one of the lists of "
+        "tests/golden/make_workbook.py, then run make golden"
+        for code in CATALOGUE
+        if code not in {code for code, *_ in ANSWERS}
+    ]
+    assert not missing, "\n".join(missing)
+
+
+def test_the_workbook_answers_what_its_maker_writes(tmp_path: Path) -> None:
+    """A formula that was added to the maker is not in the workbook before `make golden` has run."""
+    make_workbook.write(tmp_path / "golden.xlsx")
+    rows = openpyxl.load_workbook(tmp_path / "golden.xlsx")["expected"].iter_rows(min_row=2, values_only=True)
+    written, there = ({line[:4] for line in found} for found in (rows, ANSWERS))
+    assert (written - there, there - written) == (set(), set()), "run make golden"
+
+
+def test_a_formula_over_an_unknown_measure_is_named() -> None:
+    with pytest.raises(SystemExit, match="no sheet gives the measure 'member_end'"):
+        make_workbook.formula("{member_end}", {"B1": {}}, "T", 2020)
 
 
 @pytest.mark.parametrize("code", sorted({code for code, *_ in ANSWERS}))

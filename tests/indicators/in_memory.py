@@ -72,10 +72,10 @@ class InMemoryObservations:
             Leaf(below.id, rows[below.id]) for below in self.registry.at(period.end).within(unit) if below.id in rows
         ]
 
-    def below(self, source: str, unit: int, periods: Collection[Period]) -> Sequence[int]:
+    def additive_children(self, source: str, unit: int, periods: Collection[Period]) -> Sequence[int]:
         """The units directly below, unless the unit has rows of its own."""
         trees = [self.registry.at(period.end) for period in periods]
-        own = any(unit in tree.units and tree.units[unit].holds(SOURCES[source].grain) for tree in trees)
+        own = any(unit in tree.units and tree.units[unit].has_grain(SOURCES[source].grain) for tree in trees)
         return () if own else branches(trees, unit)
 
     def expected(self, source: str, unit: int, day: date) -> int:
@@ -87,9 +87,9 @@ class InMemoryObservations:
     def exists(self, source: str, leaf: int, day: date) -> bool:
         """Whether the leaf existed and has the source's grain."""
         there = self.registry.at(day).units.get(leaf)
-        return there is not None and there.holds(SOURCES[source].grain)
+        return there is not None and there.has_grain(SOURCES[source].grain)
 
-    def hides(self, measures: Iterable[str], unit: int, period: Period) -> bool:
+    def is_suppressed(self, measures: Iterable[str], unit: int, period: Period) -> bool:
         """Never: test data is not suppressed."""
         return False
 

@@ -16,7 +16,7 @@ from data.forms.builtin import BUILTIN, FORMS, form_on
 from data.forms.model import Form
 from data.organisations.units import Event, Registry, Succession, Tree, Unit, UnitKind
 from data.periods import Period
-from data.returns import Finding, ReadWorkbook, SourceFile
+from data.returns import Finding, ParsedWorkbook, SourceFile
 from loaders.reading import read
 from loaders.references import References
 from loaders.templates import template
@@ -183,14 +183,16 @@ def put_together(
 
 def counts(form: Form, codes: Iterable[str]) -> dict[str, list[int | str | None]]:
     """The usual values of each unit, in the order of the form's measures; flags blank."""
-    usual = USUAL[form.code] | RATED
+    usual = USUAL.get(form.code, {}) | RATED
     row = [None if measure.kind == "flag" else usual.get(measure.code, 0) for measure in form.measures]
     return {code: list(row) for code in codes}
 
 
 def usual_period(form: str) -> Period:
-    """The quarter, or its year for a form that is returned by the year only."""
-    return PERIOD if PERIOD.frequency in FORMS[form].frequencies else PERIOD.whole_year
+    """The quarter, or its year for a form that is returned by the year only; the first one of a newer form."""
+    declared = FORMS[form]
+    period = PERIOD if PERIOD.frequency in declared.frequencies else PERIOD.whole_year
+    return max(period, Period.covering(declared.valid_from, period.frequency))
 
 
 def sheet(form: str, *, unit: str = "H1", period: Period | None = None, cumulative: bool = False) -> ReturnSheet:
@@ -220,7 +222,7 @@ def workbook(form: str, /, **cells: Any) -> SourceFile:
     return SourceFile(name=f"{form}.xlsx", content=put_together([page]))
 
 
-def reading(given: SourceFile | Page | Iterable[Page]) -> tuple[ReadWorkbook | None, list[Finding]]:
+def reading(given: SourceFile | Page | Iterable[Page]) -> tuple[ParsedWorkbook | None, list[Finding]]:
     """The result of reading a file or sheets."""
     if isinstance(given, SourceFile):
         return read(given, REFERENCES)

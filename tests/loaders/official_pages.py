@@ -38,7 +38,7 @@ def form(number: str, period: Period = Y2022) -> OfficialForm:
 
 def period_of(official: OfficialForm) -> Period:
     """The last year covered by its set."""
-    return Y2022 if official.issue.valid_to is None else Period(official.issue.valid_to.year - 1)
+    return Y2022 if official.form_set.valid_to is None else Period(official.form_set.valid_to.year - 1)
 
 
 def counted(official: OfficialForm, **measures: int) -> dict[str, int]:

@@ -13,7 +13,7 @@ import pytest
 from data.forms.builtin import FORMS
 from data.organisations.units import EVENT_TITLES, KIND_TITLES
 from data.periods import Period
-from data.returns import Outcome, OutcomeStatus, SourceFile, Taking
+from data.returns import IntakeMode, Outcome, OutcomeStatus, SourceFile
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from loaders.intake import intake, load, workbooks
@@ -119,9 +119,9 @@ def test_the_same_bytes_are_stored_once(province: Store) -> None:
 
 
 def test_checking_stores_nothing(province: Store) -> None:
-    outcome = intake(province, sent("B1"), viewer=SYSTEM, taking=Taking.CHECK)
+    outcome = intake(province, sent("B1"), viewer=SYSTEM, mode=IntakeMode.CHECK)
     assert (outcome.status, outcome.returns) == (OutcomeStatus.CHECKED, (("B1", "H1", "2020-Q1"),))
-    refused = intake(province, sent("B1", change=lambda page: page.put(D14=-1)), viewer=SYSTEM, taking=Taking.CHECK)
+    refused = intake(province, sent("B1", change=lambda page: page.put(D14=-1)), viewer=SYSTEM, mode=IntakeMode.CHECK)
     assert refused.status is OutcomeStatus.REFUSED
     assert not ends(province)
     assert len(province.reader(SYSTEM).receipts()) == 1

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from data.forms.builtin import BUILTIN
+from data.forms.builtin import BUILTIN, RETURNS
 from data.returns import SourceFile
 from loaders.formats import dispatch as formats
 from loaders.marks.annotate import annotate
@@ -57,7 +57,7 @@ def test_sheets_with_little_in_common_are_not_alike() -> None:
     assert likeness(one, other) is None
 
 
-@pytest.mark.parametrize("form", ["B1", "B2", "B3", "B4", "B5", "B6"])
+@pytest.mark.parametrize("form", [form.code for form in RETURNS])
 def test_a_header_without_column_numbers_is_found_by_its_words(form: str) -> None:
     page = pages(form)[0]
     expected = facts(pages(form)[0])

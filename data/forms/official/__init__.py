@@ -1,1 +1,1 @@
-"""The official forms of the Central Organisation Commission, one module an issue."""
+"""The official forms of the Central Organisation Commission, one module per set."""

@@ -1,4 +1,4 @@
-"""The set of 2021, "Biểu số n-BTCTW": forms 1, 2, 3 and 7, as what changed from the set of 2012."""
+"""The set of 2021, "Biểu số n-BTCTW": forms 1, 2, 3 and 7, as changes from the set of 2012."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import date
 
 from data.forms.model import Balance
 from data.forms.official import tctw_2012, tctw_2012_yearly
-from data.forms.official.model import Issue, PrintedLine, Split, Within, heading, line, lines, mean
+from data.forms.official.model import FormSet, PrintedLine, Split, Within, heading, line, lines, mean
 from data.forms.official.vocabulary import YEARS_OF_MEMBERSHIP, schooling, theory, transfers
 from data.language import Text
 
-ISSUE = Issue(
+FORM_SET = FormSet(
     code="BTCTW-2021",
     suffix="BTCTW",
     noun="Thống kê",
@@ -23,7 +23,7 @@ HEADERS = replace(tctw_2012.HEADERS, lines="Tiêu chí", numbers=("1", "2", "3",
 
 MOVEMENT = replace(
     tctw_2012.MOVEMENT,
-    issue=ISSUE,
+    form_set=FORM_SET,
     title=Text("Tăng, giảm đảng viên", "Movement of membership"),
     headers=HEADERS,
     lines=(
@@ -74,7 +74,7 @@ MOVEMENT = replace(
 
 
 def _occupations(workers: str | None) -> tuple[PrintedLine, ...]:
-    """What members do; `workers` is the measure of those who produce directly."""
+    """Members' occupations; `workers` is the measure of those in direct production."""
     return (
         *lines(
             "-",
@@ -134,7 +134,7 @@ _ADMITTING = (line("Trong đó: +", "Có kết nạp đảng viên"), line("+", 
 
 ADMISSION = replace(
     tctw_2012.ADMISSION,
-    issue=ISSUE,
+    form_set=FORM_SET,
     headers=HEADERS,
     lines=(
         line(
@@ -177,7 +177,7 @@ ADMISSION = replace(
 
 MEMBERS = replace(
     tctw_2012.MEMBERS,
-    issue=ISSUE,
+    form_set=FORM_SET,
     headers=HEADERS,
     lines=(
         line(
@@ -243,7 +243,7 @@ _AWARDS = ("Tặng cờ", "Tặng bằng khen", "Tặng giấy khen")
 OPERATIONS = replace(
     tctw_2012_yearly.OPERATIONS,
     number="7",
-    issue=ISSUE,
+    form_set=FORM_SET,
     headers=HEADERS,
     lines=(
         heading(

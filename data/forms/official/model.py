@@ -1,4 +1,4 @@
-"""What an official transposed form is: its lines one under the other, what they add up to, which measures they give."""
+"""The declaration of an official form: its lines, their sums, and the measures that they report."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MARK = re.compile(r"(?:trong đó|chia ra)?:?\s*(\w+)?", re.IGNORECASE)
 
 
 class LineKind(StrEnum):
-    """What a line's cell holds: a count, nothing that must be filled in, or a mean (which is no count)."""
+    """The content of a line's cell: a count, an optional value, or a mean (not a count)."""
 
     COUNT = "count"
     HEADING = "heading"
@@ -27,10 +27,10 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedLine:
-    """A line of a form: `marker` and `text` as printed, `measure` the count that it gives (None: listed, not stored).
+    """A line of a form: `marker` and `text` as printed, and its `measure` (None: not stored).
 
-    `parts` add up to it, `of` are "trong đó" (each at most the line, they may overlap), `under` only stand below it.
-    Lines that give one measure are added.
+    `parts` add up to it, `of` are "trong đó" (each at most the line; they may overlap), `under` are only printed
+    below it. Lines with the same measure are added up.
     """
 
     marker: str
@@ -43,7 +43,7 @@ class PrintedLine:
 
     @property
     def label(self) -> str:
-        """The whole line as printed."""
+        """The line as printed."""
         return f"{self.marker} {self.text}".strip()
 
     @property
@@ -68,23 +68,23 @@ def line(
 def heading(
     marker: str, text: str, *, parts: tuple[PrintedLine, ...] = (), under: tuple[PrintedLine, ...] = ()
 ) -> PrintedLine:
-    """A line whose own cell may stay blank; a number in it is compared with its parts (warning)."""
+    """A line whose own cell may be blank; a number in it is compared with its parts (warning)."""
     return PrintedLine(marker=marker, text=text, kind=LineKind.HEADING, parts=parts, under=under)
 
 
 def mean(marker: str, text: str) -> PrintedLine:
-    """A line that holds a mean: read by nobody, added to nothing."""
+    """A line that holds a mean, which is neither read nor summed."""
     return PrintedLine(marker=marker, text=text, kind=LineKind.MEAN)
 
 
 def lines(marker: str, *texts: str) -> tuple[PrintedLine, ...]:
-    """Lines of one marker that give no measure."""
+    """Lines with the same marker and no measure."""
     return tuple(line(marker, text) for text in texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinePlace:
-    """Where a line stands in its form: `code` is the path of its markers such as "C.5.a", `level` is 0 outermost."""
+    """A line's place in its form: `code` is the path of markers, such as "C.5.a"; the outermost `level` is 0."""
 
     code: str
     line: PrintedLine
@@ -95,7 +95,7 @@ class LinePlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """The lines below `group` divide the count of line `whole`: their sum equals it (error)."""
+    """The lines below `group` partition the count of line `whole`: their sum equals it (error)."""
 
     group: str
     whole: str
@@ -103,7 +103,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Within:
-    """The lines below `group` are about different people among `whole`: their sum is at most it (warning)."""
+    """The lines below `group` count disjoint subsets of `whole`: their sum is at most it (warning)."""
 
     group: str
     whole: str
@@ -111,7 +111,7 @@ class Within:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SumAtMost:
-    """Σ `parts` is at most `whole`; all are codes of lines (warning)."""
+    """Σ `parts` is at most `whole`; all are line codes (warning)."""
 
     parts: tuple[str, ...]
     whole: str
@@ -123,9 +123,9 @@ OfficialRule = Balance | AtMost | SumAtMost
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headers:
-    """The words above the columns; `previous` is the same period of the year before, None where there is none.
+    """Column headers; `previous` is the same period of the preceding year, None where there is no such column.
 
-    `percent` compares `value` with `previous`: an index, 100 is unchanged.
+    `percent` is `value` as an index of `previous`: 100 means unchanged.
     """
 
     lines: str
@@ -137,10 +137,10 @@ class Headers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Issue:
-    """A set of official forms: its name in the corner of each form, the document that introduced it, its validity.
+class FormSet:
+    """A set of official forms: its suffix in the corner of each form, the document that introduced it, its validity.
 
-    `noun` is what its titles begin with.
+    `noun` is the word that its titles begin with.
     """
 
     code: str
@@ -153,14 +153,14 @@ class Issue:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class OfficialForm:
-    """One form of one set: a file is about one unit, `lines` stand one under the other.
+    """One form of one set; a file covers one unit and has a row per line.
 
-    `totals` are published identities that name lines by code, `splits` those between groups of lines.
-    `agrees` and `opens` are about measures: the same count on another form, the closing count of the year before.
+    `totals` are published identities between lines, by code, `splits` those between groups of lines. `agrees` and
+    `opens` relate measures to the same count on another form and to the closing count of the preceding year.
     """
 
     number: str
-    issue: Issue
+    form_set: FormSet
     title: Text
     lines: tuple[PrintedLine, ...]
     headers: Headers
@@ -189,12 +189,12 @@ class OfficialForm:
 
     @property
     def corner(self) -> str:
-        """What stands in the upper right corner, without "Biểu số": 1-BTCTW."""
-        return f"{self.number}-{self.issue.suffix}"
+        """The printed code in the upper right corner, without "Biểu số": 1-BTCTW."""
+        return f"{self.number}-{self.form_set.suffix}"
 
     @cached_property
     def outline(self) -> tuple[LinePlace, ...]:
-        """Every line in printed order with its place."""
+        """Every line in printed order, with its place."""
         return tuple(_outline(self.lines, None, 0))
 
     @cached_property
@@ -211,8 +211,8 @@ class OfficialForm:
         return {parent: tuple(places) for parent, places in parents.items()}
 
     @cached_property
-    def givers(self) -> Mapping[str, tuple[str, ...]]:
-        """The codes of the lines that give each measure, in printed order."""
+    def lines_by_measure(self) -> Mapping[str, tuple[str, ...]]:
+        """The codes of the lines that report each measure, in printed order."""
         found: dict[str, tuple[str, ...]] = {}
         for place in self.outline:
             if place.line.measure:
@@ -221,7 +221,7 @@ class OfficialForm:
 
     @cached_property
     def checks(self) -> tuple[OfficialRule, ...]:
-        """All identities, by line codes: those of parts and of "trong đó", then totals and splits."""
+        """All identities by line code: those implied by parts and "trong đó", then totals and splits."""
         return (*self._implied(), *self.totals, *map(self._between, self.splits))
 
     def _implied(self) -> Iterator[OfficialRule]:
@@ -240,9 +240,9 @@ class OfficialForm:
 
     @cached_property
     def form(self) -> Form:
-        """The form as returns name it: measures in the order of the lines that give them."""
-        codes = set(self.givers)
-        listed = (self.measures[code] for code in self.givers)
+        """The equivalent return form, with measures in the order of the lines."""
+        codes = set(self.lines_by_measure)
+        listed = (self.measures[code] for code in self.lines_by_measure)
         given = tuple(m if m.part_of in codes else replace(m, part_of=None) for m in listed)
         declared: tuple[Rule, ...] = (*self.agrees, *self.opens)
         return Form(
@@ -253,17 +253,17 @@ class OfficialForm:
             measures=given,
             rules=tuple(rule for rule in declared if set(rule.named) <= codes),
             frequencies=self.frequencies,
-            version=self.issue.code,
-            valid_from=self.issue.valid_from,
-            valid_to=self.issue.valid_to,
+            version=self.form_set.code,
+            valid_from=self.form_set.valid_from,
+            valid_to=self.form_set.valid_to,
         )
 
     def valid_on(self, day: date) -> bool:
         """Whether its set is in force on a day."""
-        return self.issue.valid_from <= day and (self.issue.valid_to is None or day <= self.issue.valid_to)
+        return self.form_set.valid_from <= day and (self.form_set.valid_to is None or day <= self.form_set.valid_to)
 
     def due_for(self, period: Period) -> bool:
-        """Whether it is made up for that period: it counts from 1 January, so of the halves only for the first."""
+        """Whether it is drawn up for that period: as it counts from 1 January, the only half-year is the first."""
         return period.frequency in self.frequencies and period.index == 1
 
 

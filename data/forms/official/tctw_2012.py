@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from data.forms.model import Balance
-from data.forms.official.model import Headers, Issue, OfficialForm, Split, Within, heading, line, lines, mean
+from data.forms.official.model import FormSet, Headers, OfficialForm, Split, Within, heading, line, lines, mean
 from data.forms.official.vocabulary import (
     ADMITTED_AS_MOVED,
     BROUGHT_FORWARD,
@@ -18,7 +18,7 @@ from data.forms.official.vocabulary import (
 )
 from data.language import Text
 
-ISSUE = Issue(
+FORM_SET = FormSet(
     code="TCTW-2012",
     suffix="TCTW",
     noun="Báo cáo",
@@ -38,7 +38,7 @@ HEADERS = Headers(
 
 MOVEMENT = OfficialForm(
     number="1",
-    issue=ISSUE,
+    form_set=FORM_SET,
     title=Text("Tăng giảm đảng viên", "Movement of membership"),
     headers=HEADERS,
     frequencies=HALF_YEARLY,
@@ -102,7 +102,7 @@ _QUALIFICATIONS = (
 
 ADMISSION = OfficialForm(
     number="2",
-    issue=ISSUE,
+    form_set=FORM_SET,
     title=Text("Đảng viên mới kết nạp", "New members"),
     headers=HEADERS,
     frequencies=HALF_YEARLY,
@@ -160,7 +160,7 @@ ADMISSION = OfficialForm(
 
 MEMBERS = OfficialForm(
     number="3",
-    issue=ISSUE,
+    form_set=FORM_SET,
     title=Text("Đội ngũ đảng viên", "Members"),
     headers=HEADERS,
     frequencies=HALF_YEARLY,

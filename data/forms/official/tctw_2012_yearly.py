@@ -1,4 +1,4 @@
-"""The set of 2012: the yearly forms 7A, 7B (ratings) and 10, which became form 7 of the next set."""
+"""The set of 2012: yearly forms 7A and 7B (ratings), and 10, which became form 7 of the next set."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 from data.forms.official.model import Headers, OfficialForm, PrintedLine, Split, heading, line, lines
-from data.forms.official.tctw_2012 import HEADERS, ISSUE
+from data.forms.official.tctw_2012 import FORM_SET, HEADERS
 from data.forms.official.vocabulary import MEASURES, YEARLY, YEARS_OF_MEMBERSHIP, transfers
 from data.language import Text
 
-# The ratings were replaced by others in 2018 (QĐ 132-QĐ/TW, 8/3/2018), before the rest of the set was.
-_RATED = replace(ISSUE, valid_to=date(2017, 12, 31))
+# The ratings were replaced in 2018 (QĐ 132-QĐ/TW, 8/3/2018), before the rest of the set.
+_RATED = replace(FORM_SET, valid_to=date(2017, 12, 31))
 _RATING_HEADERS = Headers(lines="Chỉ tiêu", value="Tổng số", percent="Tỷ lệ(%)", numbers=("1", "2 = 4+...+14", "3"))
 
 
@@ -26,7 +26,7 @@ def _organisation_ratings(marker: str) -> tuple[PrintedLine, ...]:
 
 ORGANISATION_RATINGS = OfficialForm(
     number="7A",
-    issue=_RATED,
+    form_set=_RATED,
     title=Text("Đánh giá chất lượng tổ chức cơ sở đảng", "Ratings of base organisations"),
     headers=_RATING_HEADERS,
     frequencies=YEARLY,
@@ -123,7 +123,7 @@ _AWARDS = ("Tặng cờ", "Tặng bằng khen", "Tặng giấy khen")
 
 OPERATIONS = OfficialForm(
     number="10",
-    issue=ISSUE,
+    form_set=FORM_SET,
     title=Text("Nghiệp vụ công tác đảng viên", "Work with members"),
     headers=replace(HEADERS, value="Năm báo cáo", previous="Năm trước", percent="(%) so năm báo cáo với năm trước"),
     frequencies=YEARLY,

@@ -1,4 +1,4 @@
-"""What both sets of official forms share: the measures that their lines give, ages, schooling, badges."""
+"""Lines shared by both sets of official forms: ages, schooling, badges, transfers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ YEARS_OF_MEMBERSHIP = (30, 40, 50, 55, 60, 65, 70, 75, 80, 85, 90)
 
 
 def schooling(marker: str) -> tuple[PrintedLine, ...]:
-    """Levels of general education, from reading and writing up."""
+    """Levels of general education, from literacy up."""
     return lines(marker, "Biết đọc, biết viết chữ quốc ngữ", "Tiểu học", "Trung học cơ sở", "Trung học phổ thông")
 
 
@@ -36,6 +36,6 @@ def theory(marker: str) -> tuple[PrintedLine, ...]:
 
 
 def transfers(marker: str, both: str, *, out: str, into: str) -> PrintedLine:
-    """Times that members were introduced away and taken in; `out` and `into` are the measures."""
+    """Members' transfers out and in; `out` and `into` are the measures."""
     given = (line("-", "Giới thiệu chuyển đi", out), line("-", "Tiếp nhận chuyển đến", into))
     return line(marker, both, parts=given)

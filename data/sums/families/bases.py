@@ -20,28 +20,28 @@ _ADMITTED, _EXCUSED = "admitted", "no_masses_left"
 
 
 class BaseFamily(StoredFamily):
-    """A row for each base organisation of which one can tell whether it admitted somebody."""
+    """A row for each base organisation for which it is known whether it admitted somebody."""
 
     declared = BASES
 
     def rows(self, forms: FormCounts, period: Period, below: Collection[int] | None = None) -> LeafRows:
-        """Bases by the sums of their cells; on today's map those for which any cell stood then."""
+        """Bases by the sums of their cells; on today's map, those that any cell of the period maps to."""
         candidates = units_below(forms.tree(period), Level.BASE, below)
         if forms.basis is Basis.TODAY:
             candidates = [base for base in candidates if forms.expected(_MOVEMENT, base.id, period.end)]
-        into = {base.id: forms.went_into(base.id, period.end) for base in candidates}
-        wanted = frozenset(into).union(*into.values())
+        predecessors = {base.id: forms.all_predecessors(base.id, period.end) for base in candidates}
+        wanted = frozenset(predecessors).union(*predecessors.values())
         admitted, excused = forms.form(_MOVEMENT, _ADMITTED), forms.form(_ADMISSION, _EXCUSED)
         year = _BaseYear(
             movement={part: forms.totals(admitted, part, wanted) for part in period.to_date},
             admission=forms.totals(excused, period, wanted),
             expected=lambda base, part: forms.expected(_MOVEMENT, base, part.end),
-            forebears=into.__getitem__,
+            predecessors=predecessors.__getitem__,
         )
-        return _told(candidates, year)
+        return _determined(candidates, year)
 
     def columns(self, period: Period, opened: Sequence[Period], years: int) -> Sequence[SourceColumns]:
-        """Admissions since 1 January, and whether anybody is left to admit."""
+        """Admissions since 1 January, and whether any non-members are left to admit."""
         bases = frozenset({UnitKind.BASE_COMMITTEE, UnitKind.BASE_CELL})
         since_january = (
             SourceColumns(form=_MOVEMENT, measures=(_ADMITTED,), period=part, officials=bases)
@@ -52,15 +52,15 @@ class BaseFamily(StoredFamily):
 
 @dataclass(frozen=True, kw_only=True)
 class _BaseYear:
-    """A year so far, base by base: B1 of each period, B2 of the last one.
+    """The year to date by base: B1 of each period, B2 of the last one.
 
-    `expected` gives the cells of a base in a period, `forebears` what went into a base, with the day on which it did.
+    `expected` gives the number of a base's cells in a period, `predecessors` the units merged into a base and when.
     """
 
     movement: Mapping[Period, Mapping[int, Totals]]
     admission: Mapping[int, Totals]
     expected: Callable[[int, Period], int]
-    forebears: Callable[[int], Mapping[int, date]]
+    predecessors: Callable[[int], Mapping[int, date]]
 
     @cached_property
     def _ends(self) -> Sequence[tuple[Period, date, Mapping[int, Totals]]]:
@@ -71,12 +71,12 @@ class _BaseYear:
         return max(self.movement)
 
     def admitted(self, base: int) -> tuple[int | Fraction, bool]:
-        """Admissions of a base and of what went into it, as long as that was apart; whether all cells gave theirs."""
+        """Admissions of a base and, until their mergers, of its predecessors; and whether all cells reported theirs."""
         admitted: int | Fraction = 0
         complete = True
-        apart = {base: date.max, **self.forebears(base)}.items()
+        ends = {base: date.max, **self.predecessors(base)}.items()
         for period, end, given in self._ends:
-            for unit, until in apart:
+            for unit, until in ends:
                 totals = given.get(unit)
                 if end >= until:
                     continue
@@ -89,16 +89,16 @@ class _BaseYear:
         return admitted, complete
 
     def is_excused(self, base: int) -> bool:
-        """Whether all its cells said that they have no non-members left."""
+        """Whether all its cells stated that they have no non-members left."""
         flagged, cells = self.admission.get(base), self.expected(base, self._last)
         return flagged is not None and cells > 0 and flagged.sums[_EXCUSED] >= cells
 
 
-def _told(candidates: Iterable[Unit], year: _BaseYear) -> LeafRows:
-    """Each base organisation of which one can tell whether it admitted somebody since 1 January.
+def _determined(candidates: Iterable[Unit], year: _BaseYear) -> LeafRows:
+    """The base organisations for which it is known whether they admitted somebody since 1 January.
 
-    A base with none admitted and a cell that did not report cannot be told, and is left out; one whose cells all
-    have no non-members left is excused: it counts as told, and as neither.
+    A base with no admissions and a cell that did not report is undetermined and left out; one whose cells all have no
+    non-members left is excused: it has a row, but counts neither way.
     """
     units: list[int] = []
     values: list[tuple[float, float]] = []

@@ -1,4 +1,4 @@
-"""What a derived family is asked for: the rows that it counts, or the duties, and the columns that they come from."""
+"""Interfaces of derived families: the rows or obligations that they count, and the columns behind them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Counts = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceColumns:
-    """Columns of one form in one period; official forms of units of the kinds `officials` count in their place."""
+    """Columns of one form in one period; official forms of unit kinds `officials` may substitute for them."""
 
     form: str
     measures: Sequence[str]
@@ -36,50 +36,50 @@ class SourceColumns:
 
 
 class FormCounts(Protocol):
-    """What the forms hold, on the map that is asked for: what a stored family is counted from."""
+    """The counts of forms on the requested map, as the input of stored families."""
 
     @property
     def connection(self) -> Connection:
-        """Where rows are read."""
+        """The connection to read rows with."""
         ...
 
     @property
     def as_of(self) -> datetime | None:
-        """The instant as of which is counted; None: now."""
+        """The as-of instant; None: now."""
         ...
 
     @property
     def basis(self) -> Basis:
-        """The map that is asked for."""
+        """The requested basis."""
         ...
 
     @property
-    def small(self) -> int:
-        """The size under which a cell counts as small."""
+    def small_cell_size(self) -> int:
+        """The size below which a cell counts as small."""
         ...
 
     def form(self, code: str, *measures: str) -> Form:
-        """A form as it is stored, with some of its measures alone."""
+        """A form as stored, limited to some of its measures."""
         ...
 
     def tree(self, period: Period) -> Tree:
-        """The organisations of the period, or of today's map."""
+        """The tree of the period, or today's."""
         ...
 
     def expected(self, source: str, unit: int, day: date) -> int:
-        """Leaves of the source of that day at or below a unit of the map."""
+        """The number of the source's leaves of that day at or below a unit of the map."""
         ...
 
-    def went_into(self, unit: int, day: date) -> Mapping[int, date]:
-        """What went into a unit by a day, and when; nothing on today's map, where its sums hold that already."""
+    def all_predecessors(self, unit: int, day: date) -> Mapping[int, date]:
+        """The units merged into one by a day, and when; none on today's map, whose sums include them already."""
         ...
 
     def returned(self, form: Form, period: Period, units: Collection[int] | None = None) -> LeafRows:
-        """The rows of some leaf units, or of all, as they were returned."""
+        """The rows of some leaf units, or of all, as reported."""
         ...
 
     def counted(self, form: Form, period: Period) -> LeafRows:
-        """All rows, with the official forms that stand in for leaf units."""
+        """All rows, with the official forms that substitute for leaf units."""
         ...
 
     def totals(self, form: Form, period: Period, wanted: frozenset[int]) -> Mapping[int, Totals]:
@@ -88,20 +88,20 @@ class FormCounts(Protocol):
 
 
 class FormHistory(FormCounts, Protocol):
-    """The same, with what cells did in earlier years."""
+    """The counts of forms together with cells' admissions in earlier years."""
 
     @property
-    def years(self) -> int:
-        """How many years a streak takes."""
+    def streak_years(self) -> int:
+        """The number of years that make a streak."""
         ...
 
     def records(self, period: Period, years: int, below: Collection[int] | None = None) -> Sequence[CellRecord]:
-        """What each residential cell, or each below some units, admitted in the last complete years."""
+        """The admissions of residential cells, or of those below some units, in the last complete years."""
         ...
 
 
 class Family(ABC):
-    """A derived family, as it was `declared`."""
+    """A derived family, implementing its declaration `declared`."""
 
     declared: Derived
 
@@ -111,39 +111,39 @@ class Family(ABC):
         return self.declared.code
 
     def columns(self, period: Period, opened: Sequence[Period], years: int) -> Sequence[SourceColumns]:
-        """The columns of workbooks that are counted; `opened` are the periods of returns, `years` those of a streak."""
+        """The workbook columns behind it; `opened` are the opened periods, `years` the length of a streak."""
         return ()
 
 
 class CountedFamily(Family):
-    """One that counts units by the rows that they returned."""
+    """A family that counts units by the rows that they reported."""
 
     @abstractmethod
     def rows(self, forms: FormHistory, period: Period, below: Collection[int] | None = None) -> LeafRows:
-        """A row for each unit that is counted, or at least for those at or below some units."""
+        """A row for each counted unit, or at least for those at or below some units."""
 
     def own_rows(self, forms: FormCounts, period: Period, units: Collection[int] | None = None) -> LeafRows:
-        """Rows of some leaf units, or of all, by what they returned themselves; none where only sums are counted."""
+        """Rows of some leaf units, or of all, from what they reported themselves; none for families of sums."""
         return rows_of(self.declared, [], [])
 
-    def keep(self, connection: Connection, form: str, year: Period, units: Collection[int]) -> None:
-        """Keeps what is counted from, when a form has come for some units and a part of the year; most keep nothing."""
+    def store_inputs(self, connection: Connection, form: str, year: Period, units: Collection[int]) -> None:
+        """Updates what the family caches in the database after a form was accepted for some units; often nothing."""
 
-    def keep_all(self, connection: Connection) -> None:
-        """Keeps it anew of every year."""
+    def store_all_inputs(self, connection: Connection) -> None:
+        """Rebuilds what the family caches in the database."""
 
 
 class StoredFamily(CountedFamily):
-    """One whose sums are stored as returns come: it is counted from the forms of its period, or of the year so far."""
+    """A family with stored sums, computed from the forms of its period or of the year to date."""
 
     @abstractmethod
     def rows(self, forms: FormCounts, period: Period, below: Collection[int] | None = None) -> LeafRows:
-        """A row for each unit that is counted, or at least for those at or below some units."""
+        """A row for each counted unit, or at least for those at or below some units."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnCount:
-    """What became of one due return, as a row of the derived source `returns`."""
+    """The status of one due return, as counted by the timeliness family."""
 
     unit: int
     form: str
@@ -153,25 +153,25 @@ class ReturnCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
-    """What a unit owes for a period, counted; `above` are the units whose counts it is in."""
+class Obligation:
+    """Counts of what a unit owes for a period; `above` are the units whose counts include it."""
 
     owner: int
     above: frozenset[int]
     counts: Counts
 
 
-class Owed(Protocol):
-    """What is known of returns and tasks, on the map that is asked for."""
+class ObligationContext(Protocol):
+    """Returns and tasks on the requested map, as the input of obligation families."""
 
     @property
     def registry(self) -> Registry:
-        """The registry as of the instant that is asked for."""
+        """The registry in force, now or as of an instant."""
         ...
 
     @property
     def basis(self) -> Basis:
-        """The map that is asked for."""
+        """The requested basis."""
         ...
 
     @property
@@ -181,46 +181,46 @@ class Owed(Protocol):
 
     @property
     def opened(self) -> Sequence[Period]:
-        """The periods of returns."""
+        """The opened periods."""
         ...
 
     def returns(self, period: Period) -> Sequence[ReturnCount]:
-        """What became of the returns that are due for a period."""
+        """The status of the returns due for a period."""
         ...
 
     def tasks(self) -> Sequence[Task]:
-        """The lines of the register."""
+        """The lines of the task register."""
         ...
 
     def above(self, owner: int, day: date) -> frozenset[int]:
-        """Whose counts an owner's of that day are in."""
+        """The units whose counts include an owner of that day."""
         ...
 
     def sums(self, source: str, period: Period) -> Mapping[int, Counts]:
-        """The counts of an owed family by unit."""
+        """The counts of an obligation family by unit."""
         ...
 
 
-class OwedFamily(Family):
-    """One that counts what is owed: of it nothing is unknown."""
+class ObligationFamily(Family):
+    """A family that counts obligations; its counts are never incomplete."""
 
     @abstractmethod
-    def duties(self, owed: Owed, period: Period) -> Iterator[Duty]:
+    def obligations(self, context: ObligationContext, period: Period) -> Iterator[Obligation]:
         """What each unit owes for exactly that period."""
 
     @abstractmethod
-    def expected(self, owed: Owed, unit: int, day: date) -> int:
-        """How many at or below the unit owe something on that day, or how much is owed."""
+    def expected(self, context: ObligationContext, unit: int, day: date) -> int:
+        """The number of units with obligations, or of obligations, at or below the unit on that day."""
 
 
 def rows_of(declared: Derived, units: Sequence[int], values: Sequence[Sequence[float]]) -> LeafRows:
-    """Rows of a family: a value for each of its measures."""
+    """Leaf rows of a family, with a value for each of its measures."""
     measures = tuple(measure.code for measure in declared.measures)
     return LeafRows(measures, units, np.array(values, dtype=np.float64).reshape(len(units), len(measures)))
 
 
 def units_below(tree: Tree, level: Level, below: Collection[int] | None) -> Sequence[Unit]:
-    """The units of a level, or those at or below some units."""
+    """The units of a level, limited to those at or below some units if given."""
     if below is None:
         return tree.at_level(level)
     return tuple({unit.id: unit for each in below for unit in tree.at_level(level, each)}.values())

@@ -1,4 +1,4 @@
-"""Cells by the rating that they were given in the yearly review."""
+"""Cells by their rating in the yearly review."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from data.periods import Period
 from data.sums.families.model import FormCounts, SourceColumns, StoredFamily, rows_of
 from data.tables.form_tables import leaf_table
 from data.tables.leaf_rows import LeafRows
-from data.tables.leaves import known_at
+from data.tables.leaves import as_of_clause
 from data.tables.schema import submissions
 
 _REVIEW = "B6", "cell_rating", "remedy_plan"
@@ -19,21 +19,21 @@ _RATED_AS = ("HTXSNV", "HTTNV", "HTNV", "KHTNV")
 
 
 class RatingFamily(StoredFamily):
-    """A row for each cell that was rated: its rating, and whether it has a remedy plan."""
+    """A row for each rated cell: its rating, and whether it has a remedy plan."""
 
     declared = RATINGS
 
     def rows(self, forms: FormCounts, period: Period, below: Collection[int] | None = None) -> LeafRows:
-        """All cells that were rated: official forms rate none."""
+        """All rated cells; official forms rate no cells."""
         return self.own_rows(forms, period)
 
     def own_rows(self, forms: FormCounts, period: Period, units: Collection[int] | None = None) -> LeafRows:
-        """The ratings in the rows of B6 that are in force."""
+        """The ratings in the rows of B6 in force."""
         table = leaf_table(forms.form(*_REVIEW))
         query = (
             select(table.c.unit_id, table.c.cell_rating, table.c.remedy_plan)
             .join(submissions, submissions.c.id == table.c.submission_id)
-            .where(table.c.period == period.code, known_at(forms.as_of), table.c.cell_rating.is_not(None))
+            .where(table.c.period == period.code, as_of_clause(forms.as_of), table.c.cell_rating.is_not(None))
         )
         if units is not None:
             query = query.where(table.c.unit_id.in_(sorted(units)))

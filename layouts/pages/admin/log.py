@@ -12,7 +12,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from data.tables.audit import Action
-from data.upkeep.audit_log import LogPage, Wanted, read_log
+from data.upkeep.audit_log import LogFilter, LogPage, read_log
 from layouts.parts.components import Props, section
 from layouts.text import language, t
 from layouts.views.ask import Ask
@@ -70,7 +70,7 @@ def page_of(asked: Ask) -> LogPage:
         OutOfScope: the reader is not an administrator.
     """
     action, before = asked.query.get("action", ""), asked.query.get("before", "")
-    wanted = Wanted(
+    wanted = LogFilter(
         action=Action(action) if action in set(Action) else None,
         actor=asked.query.get("actor", ""),
         before=int(before) if before.isdecimal() else None,

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from data.tables.audit import Action
-from data.upkeep.audit_log import Wanted, read_log
+from data.upkeep.audit_log import LogFilter, read_log
 from data.upkeep.verify import Verification, verify
 from data.viewers import Role
 from layouts.parts.components import aria, section
@@ -86,7 +86,7 @@ def verification_report(found: Verification) -> list[Component]:
 
 
 def _backups(asked: Ask) -> Component:
-    wanted = Wanted(action=Action.EXPORTED, subject=_BACKUP)
+    wanted = LogFilter(action=Action.EXPORTED, subject=_BACKUP)
     found = read_log(asked.store.engine, asked.reader.viewer, wanted, limit=_MAX_BACKUPS)
     if not found.entries:
         return html.P(t("upkeep.no_backups"), className="fine")

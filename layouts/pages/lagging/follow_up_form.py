@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from data.organisations.units import LEVELS, Level, Unit
-from data.people.follow_ups import FOLLOW_UP_TITLES, FollowUp, FollowUpError, FollowUpGiven, FollowUps, FollowUpState
+from data.people.follow_ups import FOLLOW_UP_TITLES, FollowUp, FollowUpError, FollowUpInput, FollowUps, FollowUpState
 from layouts.pages.lagging.cell_profile import EDIT, profile
 from layouts.parts.components import Props, aria, data, icon
 from layouts.parts.page import LOCATION
@@ -248,13 +248,13 @@ def saved(asked: Ask, target: Mapping[str, Any], fields: Mapping[str, Any], clic
     return {"opened": False, "fault": "", "changed": clicks, "inside": inside, "deselect": True}
 
 
-def _parsed_note(fields: Mapping[str, Any]) -> FollowUpGiven:
+def _parsed_note(fields: Mapping[str, Any]) -> FollowUpInput:
     try:
         due = date.fromisoformat(str(fields["due"])[:10])
     except ValueError:
         due = None
     state = next((state for state in FollowUpState if state == fields["state"]), FollowUpState.OPEN)
-    return FollowUpGiven(text=str(fields["text"] or ""), due=due, state=state)
+    return FollowUpInput(text=str(fields["text"] or ""), due=due, state=state)
 
 
 def _all_listed(asked: Ask) -> list[WorklistEntry]:

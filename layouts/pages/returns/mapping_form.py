@@ -12,7 +12,7 @@ from dash.exceptions import PreventUpdate
 
 from data.forms.header_mappings import FoundColumn, FoundHeader, HeaderChoice
 from data.forms.vocabulary import Vocabulary
-from data.returns import Taking
+from data.returns import IntakeMode
 from layouts.pages.returns import outcomes
 from layouts.parts.components import aria
 from layouts.text import language, t
@@ -99,11 +99,11 @@ def register(app: Dash, decided: Output) -> None:
         button = _pressed()
         number, uploads = parse_upload_id(button["upload"]), viewer_uploads()
         choice = _choice(button)
-        fault = site().services.keep_mapping(uploads.source(number), ask(None).reader.viewer, choice)
+        fault = site().services.save_mapping(uploads.source(number), ask(None).reader.viewer, choice)
         if fault is not None:
             set_props({**button, "type": FAULT}, {"children": fault[language()]})
             return no_update
-        uploads.again(number, Taking.CHECK)
+        uploads.requeue(number, IntakeMode.CHECK)
         return site().store.now().isoformat()
 
 

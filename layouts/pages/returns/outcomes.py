@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from data.forms.official.builtin import printed_code
 from data.forms.vocabulary import Vocabulary
-from data.incoming.uploads import Answer, Upload
+from data.incoming.uploads import Upload, UploadResult
 from data.periods import Period
 from data.returns import CellState, Change, Finding, Outcome, OutcomeStatus, Severity
 from layouts.parts.components import action, aria, icon
@@ -35,7 +35,7 @@ EDITOR: Final = "returns-editor"
 _RETURNS_SHOWN = 12
 
 
-def card(file: Upload, answer: Answer, vocabulary: Vocabulary) -> Component:
+def card(file: Upload, answer: UploadResult, vocabulary: Vocabulary) -> Component:
     """The card of an upload with its outcome and the available actions."""
     if answer.outcome is None:
         again = _button(RETRY_BUTTON, t("outcome.again"), file, "upload")

@@ -13,8 +13,8 @@ from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update, set
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from data.incoming.uploads import KINDS, LARGEST, MEGABYTE, Answer, Upload, UploadState
-from data.returns import OutcomeStatus, Taking
+from data.incoming.uploads import MAX_FILE_BYTES, MEGABYTE, SUFFIXES, Upload, UploadResult, UploadState
+from data.returns import IntakeMode, OutcomeStatus
 from layouts.pages.returns import mapping_form, outcomes
 from layouts.parts.components import Props, aria, data, icon, section
 from layouts.parts.page import LOCATION
@@ -80,7 +80,7 @@ def zone(asked: Ask) -> Component:
     """The drop zone; `board` shows the progress and outcome of uploads."""
     if not asked.reader.viewer.may_load:
         return section(t("returns.upload"), dmc.Text(t("returns.may_not_load"), c="dimmed", size="sm"))
-    words = {name: t(f"uploads.{name}", most=LARGEST // MEGABYTE, share="{share}") for name in _CLIENT_STATES}
+    words = {name: t(f"uploads.{name}", most=MAX_FILE_BYTES // MEGABYTE, share="{share}") for name in _CLIENT_STATES}
     drop = html.Div(
         [
             # upload.js inserts the file input: Dash has no such component.
@@ -93,7 +93,7 @@ def zone(asked: Ask) -> Component:
         ],
         id=Ids.ZONE,
         className="upload",
-        **data(address=UPLOAD_PATH, kinds=",".join(KINDS), largest=str(LARGEST), **words),
+        **data(address=UPLOAD_PATH, kinds=",".join(SUFFIXES), largest=str(MAX_FILE_BYTES), **words),
     )
     switch = dmc.Switch(id=Ids.CHECK_ONLY, label=t("returns.check_only"), mt="sm")
     return section(t("returns.upload"), drop, switch)
@@ -135,7 +135,7 @@ def board(asked: Ask) -> Component:
 
 
 def _rows(files: Sequence[Upload]) -> list[Component]:
-    answers = viewer_uploads().answers([file.id for file in files if not file.is_under_way])
+    answers = viewer_uploads().results([file.id for file in files if not file.is_pending])
     return [
         html.Div(
             _inside(file, answers.get(file.id)),
@@ -152,7 +152,7 @@ def _row(number: int) -> Props:
     return {"type": _ROW, "upload": number}
 
 
-def _inside(file: Upload, answer: Answer | None) -> Component:
+def _inside(file: Upload, answer: UploadResult | None) -> Component:
     if answer is not None:
         return outcomes.card(file, answer, site().store.vocabulary)
     words = t(f"uploads.state_{file.state}")
@@ -175,21 +175,21 @@ def _mark(file: Upload) -> str:
 
 
 def _under_way(files: Sequence[Upload]) -> bool:
-    return any(file.is_under_way for file in files)
+    return any(file.is_pending for file in files)
 
 
 def _button_shown(files: Sequence[Upload]) -> str:
-    return "block" if any(not file.is_under_way for file in files) else "none"
+    return "block" if any(not file.is_pending for file in files) else "none"
 
 
 def _summary(files: Sequence[Upload], unsent: int) -> str:
     """Progress in one sentence; empty without uploads."""
     if not files and not unsent:
         return ""
-    counts = Counter(file.status for file in files if not file.is_under_way)
+    counts = Counter(file.status for file in files if not file.is_pending)
     received = sum(counts[status] for status in _RECEIVED)
     amounts = {name: sum(counts[status] for status in among) for name, among in _COUNTED.items()}
-    amounts |= {"left_reading": sum(file.is_under_way for file in files), "left_sending": unsent}
+    amounts |= {"left_reading": sum(file.is_pending for file in files), "left_sending": unsent}
     parts = [t(f"uploads.count_{name}", count=count) for name, count in amounts.items() if count]
     return "; ".join([t("uploads.count_received", received=received, all=len(files) + unsent), *parts]) + "."
 
@@ -239,12 +239,12 @@ def register(app: Dash, refreshed: Mapping[str, Output], view: Callable[[Ask], F
         if button is None or not ctx.triggered[0]["value"]:
             raise PreventUpdate
         if isinstance(button, str):
-            uploads.put_away()
+            uploads.dismiss()
         elif button["type"] == outcomes.DISMISS_BUTTON:
-            uploads.put_away(parse_upload_id(button["upload"]))
+            uploads.dismiss(parse_upload_id(button["upload"]))
         else:
-            taking = Taking.STORE if button["type"] == outcomes.SUBMIT_BUTTON else None
-            uploads.again(parse_upload_id(button["upload"]), taking)
+            mode = IntakeMode.STORE if button["type"] == outcomes.SUBMIT_BUTTON else None
+            uploads.requeue(parse_upload_id(button["upload"]), mode)
         return site().store.now().isoformat()
 
     mapping_form.register(app, Output(Ids.DECIDED, "data", allow_duplicate=True))
@@ -271,7 +271,7 @@ def _changed(files: Sequence[Upload], displayed: Mapping[int, Any]) -> Any:
     if [file.id for file in files] != list(displayed):
         return _rows(files)
     changed = [file for file in files if _mark(file) != displayed[file.id]]
-    answers = viewer_uploads().answers([file.id for file in changed])
+    answers = viewer_uploads().results([file.id for file in changed])
     for file in changed:
         set_props(_row(file.id), {"children": _inside(file, answers.get(file.id))})
     return no_update

@@ -1,4 +1,4 @@
-"""The forms' declarations agree with themselves, with the tables and with the migrations."""
+"""The forms' declarations are consistent with each other, with the tables and with the migrations."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_every_measure_has_its_column_in_the_table_and_every_count_in_the_roll_u
         assert (measure.code in ROLLUPS[form.code].columns) == (measure.kind is not Kind.CATEGORY)
 
 
-def test_no_two_versions_are_in_force_on_one_day() -> None:
+def test_no_two_versions_are_in_force_on_the_same_day() -> None:
     for versions in VERSIONS.values():
         for older, newer in pairwise(versions):
             assert older.valid_to is not None
@@ -67,7 +67,7 @@ def test_no_two_versions_are_in_force_on_one_day() -> None:
         ("B6", date(2018, 12, 31), "2018"),
     ],
 )
-def test_the_day_tells_the_version(code: str, day: date, version: str) -> None:
+def test_the_day_determines_the_version(code: str, day: date, version: str) -> None:
     assert form_on(code, day).version == version
     assert form_version(code, version) is form_on(code, day)
     assert [form.version for form in returns_on(day) if form.code == code] == [version]
@@ -89,7 +89,7 @@ def test_no_alias_is_the_header_of_another_column(form: Form) -> None:
             assert headers.get(whole, column.code) == column.code
 
 
-def test_every_derived_family_is_counted_by_one_module_and_reads_from_forms_that_there_are() -> None:
+def test_every_derived_family_is_implemented_once_and_reads_from_existing_forms() -> None:
     assert {code: family.declared for code, family in FAMILIES.items()} == DERIVED
     assert {code for code, family in FAMILIES.items() if isinstance(family, StoredFamily)} == DERIVED.keys() & ROLLUPS
     assert all(set(family.reads_from) <= FORMS.keys() for family in DERIVED.values())
@@ -111,7 +111,7 @@ def test_parts_are_not_decreases() -> None:
     assert not parts & {*balance.plus, *balance.minus}
 
 
-def test_a_rule_about_an_unknown_column_is_refused_when_the_form_is_made() -> None:
+def test_a_rule_about_an_unknown_column_is_refused_when_the_form_is_constructed() -> None:
     with pytest.raises(FormError):
         Form(
             code="X",
@@ -124,7 +124,7 @@ def test_a_rule_about_an_unknown_column_is_refused_when_the_form_is_made() -> No
 
 
 @pytest.mark.parametrize("code", ["female_heads", "ethnic_candidates", "heads_resigned", "violations_settled"])
-def test_a_count_of_sex_ethnicity_or_discipline_says_whether_it_is_sensitive(code: str) -> None:
+def test_counts_of_sex_ethnicity_and_discipline_declare_whether_they_are_sensitive(code: str) -> None:
     silent = stock(code, "Số", "Number")
     with pytest.raises(FormError, match=f"B3: {code}: .* declare sensitive=True"):
         replace(FORMS["B3"], measures=(*FORMS["B3"].measures, silent))

@@ -1,4 +1,4 @@
-"""The vocabulary: what is missing is named, it goes to other processes, and a form that is added is like any other."""
+"""The vocabulary: missing codes are reported, it can be pickled, and an added form behaves like any other."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ DECLARED = replace(BUILTIN, version=1, versions={**BUILTIN.versions, "B9": (VISI
 def visits(sender: str, count: int) -> SourceFile:
     """A unit's return of the form, the same for each of its cells."""
     lines = outline(TREE, TREE.by_code[sender].id, Grain.CELL)
-    cells = [unit.code for unit in TREE.within(TREE.by_code[sender].id) if unit.holds(Grain.CELL)]
+    cells = [unit.code for unit in TREE.within(TREE.by_code[sender].id) if unit.has_grain(Grain.CELL)]
     sheet = ReturnSheet(
         form=VISITS,
         sender=sender_of(TREE, TREE.by_code[sender]),
@@ -69,7 +69,7 @@ def visits(sender: str, count: int) -> SourceFile:
 
 @pytest.fixture
 def store(new_database: NewDatabase) -> Iterator[Store]:
-    """A store with one more form than the program declares, its tables made from it as those of the others are."""
+    """A store with one form besides the built-in ones, its tables generated like theirs."""
     with new_database("sqlite", None) as url, closing(Store.open(url)) as opened:
         tables = metadata_of(DECLARED).tables
         for name in ("b9", "b9_rollup"):
@@ -90,7 +90,7 @@ def store(new_database: NewDatabase) -> Iterator[Store]:
         (lambda: CATALOGUE["admision"], "admissions"),
     ],
 )
-def test_what_is_missing_is_answered_with_the_nearest_that_is_there(look_up: object, nearest: str) -> None:
+def test_a_missing_code_suggests_the_nearest_one(look_up: object, nearest: str) -> None:
     assert callable(look_up)
     with pytest.raises(NotDeclared) as raised:
         look_up()
@@ -98,7 +98,7 @@ def test_what_is_missing_is_answered_with_the_nearest_that_is_there(look_up: obj
     assert f"the nearest is {nearest!r}" in str(raised.value)
 
 
-def test_another_process_is_told_what_is_declared_and_works_the_rest_out_itself() -> None:
+def test_pickling_keeps_the_declarations_and_the_rest_is_derived_again() -> None:
     told = pickle.loads(pickle.dumps(DECLARED))
     assert (told.version, told.versions, told.derived) == (1, DECLARED.versions, DECLARED.derived)
     assert told.measures == DECLARED.measures
@@ -107,20 +107,20 @@ def test_another_process_is_told_what_is_declared_and_works_the_rest_out_itself(
     assert [given.form.code for given in workbook.returns] == ["B9"]
 
 
-def test_a_sheet_of_a_form_that_is_not_declared_is_none(new_database: NewDatabase) -> None:
+def test_a_sheet_of_an_undeclared_form_is_not_recognised(new_database: NewDatabase) -> None:
     with new_database("sqlite", None) as url, closing(Store.open(url)) as plain:
         intake(plain, registry(), viewer=SYSTEM)
         assert intake(plain, visits("H1", 2), viewer=SYSTEM).status is OutcomeStatus.REFUSED
 
 
-def test_a_form_that_is_added_is_due_read_stored_summed_and_verified_like_any_other(store: Store) -> None:
+def test_an_added_form_is_due_read_stored_summed_and_verified_like_any_other(store: Store) -> None:
     outcomes = [intake(store, visits(sender, count), viewer=SYSTEM) for sender, count in (("H1", 2), ("H2", 5))]
     assert [outcome.status for outcome in outcomes] == [OutcomeStatus.ACCEPTED] * 2, outcomes
     reader = store.reader(SYSTEM)
     assert {due.form for due in reader.returns(QUARTER)} >= {"B1", "B9"}
     root = reader.root().id
-    cells = [unit for unit in TREE.within(TREE.by_code["T"].id) if unit.holds(Grain.CELL)]
-    in_h2 = sum(unit.holds(Grain.CELL) for unit in TREE.within(TREE.by_code["H2"].id))
+    cells = [unit for unit in TREE.within(TREE.by_code["T"].id) if unit.has_grain(Grain.CELL)]
+    in_h2 = sum(unit.has_grain(Grain.CELL) for unit in TREE.within(TREE.by_code["H2"].id))
     totals = reader.observations(["B9"], [root], [QUARTER]).at("B9", root, QUARTER)
     assert totals is not None
     assert totals.sums["party_visits"] == 2 * (len(cells) - in_h2) + 5 * in_h2
@@ -130,7 +130,7 @@ def test_a_form_that_is_added_is_due_read_stored_summed_and_verified_like_any_ot
     assert verify(store).faults == ()
 
 
-def test_an_indicator_over_its_measures_is_computed_and_the_others_stay(store: Store) -> None:
+def test_an_indicator_over_its_measures_is_computed_and_others_are_unchanged(store: Store) -> None:
     for sender in ("H1", "H2"):
         intake(store, visits(sender, 3), viewer=SYSTEM)
     assert catalogue_of(DECLARED).keys() == CATALOGUE.keys()
@@ -143,7 +143,7 @@ def test_an_indicator_over_its_measures_is_computed_and_the_others_stay(store: S
     assert value.value == 3 * value.expected > 0
 
 
-def test_an_indicator_over_what_no_form_gives_is_refused() -> None:
+def test_an_indicator_over_undeclared_measures_is_refused() -> None:
     versions = {code: known for code, known in BUILTIN.versions.items() if code != "B5"}
     with pytest.raises(CatalogueError, match="no form gives private_units"):
         catalogue_of(replace(BUILTIN, version=2, versions=versions))

@@ -1,4 +1,4 @@
-"""Files on their way in: each account's own, read one after the other by whoever is there, gone when they may be."""
+"""Uploads: private to their account, read one at a time by any worker, deleted as early as possible."""
 
 from __future__ import annotations
 
@@ -11,10 +11,29 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, make_url, select
 
-from data.incoming.queue import ATTEMPTS, CHANGES_KEPT, LEASE, UploadQueue
-from data.incoming.uploads import KEPT, LARGEST, MOST, Answer, UnknownUpload, UploadError, Uploads, UploadState
+from data.incoming.queue import LEASE, MAX_ATTEMPTS, MAX_STORED_CHANGES, UploadQueue
+from data.incoming.uploads import (
+    MAX_FILE_BYTES,
+    MAX_UPLOADS,
+    RETENTION,
+    UnknownUpload,
+    UploadError,
+    UploadResult,
+    Uploads,
+    UploadState,
+)
 from data.language import Text
-from data.returns import PERSONAL_DATA, CellState, Change, Finding, Outcome, OutcomeStatus, Severity, SourceFile, Taking
+from data.returns import (
+    PERSONAL_DATA,
+    CellState,
+    Change,
+    Finding,
+    IntakeMode,
+    Outcome,
+    OutcomeStatus,
+    Severity,
+    SourceFile,
+)
 from data.tables.schema import upload_contents, uploads
 from data.upkeep.backup import backup, restore
 from data.viewers import OutOfScope, Role, Viewer
@@ -35,7 +54,7 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
-    def pass_by(self, time: timedelta) -> None:
+    def advance(self, time: timedelta) -> None:
         self.now += time
 
 
@@ -96,16 +115,16 @@ def contents(store: Store) -> int:
         return int(connection.execute(select(func.count()).select_from(upload_contents)).scalar_one())
 
 
-def read(queue: UploadQueue, answer: Answer) -> None:
+def read(queue: UploadQueue, answer: UploadResult) -> None:
     claimed = queue.claim()
     assert claimed is not None
-    queue.answer(claimed, answer)
+    queue.complete(claimed, answer)
 
 
-def test_a_file_waits_is_read_and_is_answered_with_all_that_was_said(mine: Uploads, queue: UploadQueue) -> None:
-    number = mine.add(file(), Taking.ASK)
-    assert [(one.id, one.name, one.state, one.taking) for one in mine.list()] == [
-        (number, "b1.xlsx", UploadState.WAITING, Taking.ASK)
+def test_an_upload_waits_is_read_and_gets_its_full_result(mine: Uploads, queue: UploadQueue) -> None:
+    number = mine.add(file(), IntakeMode.ASK)
+    assert [(one.id, one.name, one.state, one.mode) for one in mine.list()] == [
+        (number, "b1.xlsx", UploadState.WAITING, IntakeMode.ASK)
     ]
     claimed = queue.claim()
     assert claimed is not None
@@ -115,142 +134,142 @@ def test_a_file_waits_is_read_and_is_answered_with_all_that_was_said(mine: Uploa
     said = outcome(
         OutcomeStatus.CHECKED, finding(), changes=(change(1, CellState.BLANK), change("blank", 3), change("T", "x"))
     )
-    queue.answer(claimed, Answer(outcome=said))
+    queue.complete(claimed, UploadResult(outcome=said))
     (one,) = mine.list()
     assert (one.state, one.status) == (UploadState.ANSWERED, OutcomeStatus.CHECKED)
-    assert mine.one(number)[1] == Answer(outcome=said, change_count=3)
+    assert mine.get(number)[1] == UploadResult(outcome=said, change_count=3)
     assert queue.is_empty
 
 
-def test_of_many_changes_the_first_are_kept_and_all_are_counted(mine: Uploads, queue: UploadQueue) -> None:
-    number = mine.add(file(), Taking.ASK)
-    read(queue, Answer(outcome=outcome(OutcomeStatus.CHECKED, changes=(change(1, 2),) * 1000)))
-    answer = mine.answers([number])[number]
+def test_of_many_changes_the_first_are_stored_and_all_are_counted(mine: Uploads, queue: UploadQueue) -> None:
+    number = mine.add(file(), IntakeMode.ASK)
+    read(queue, UploadResult(outcome=outcome(OutcomeStatus.CHECKED, changes=(change(1, 2),) * 1000)))
+    answer = mine.results([number])[number]
     assert answer.outcome is not None
-    assert (len(answer.outcome.changes), answer.change_count) == (CHANGES_KEPT, 1000)
+    assert (len(answer.outcome.changes), answer.change_count) == (MAX_STORED_CHANGES, 1000)
 
 
-def test_nobody_sees_or_moves_the_files_of_another(timed: Store, mine: Uploads, queue: UploadQueue) -> None:
-    number, others = mine.add(file(), Taking.ASK), Uploads(timed, OTHER)
-    read(queue, Answer(outcome=outcome(OutcomeStatus.CHECKED)))
-    assert (others.list(), others.answers([number])) == ((), {})
-    for ask in (others.source, others.one, others.again):
+def test_the_uploads_of_other_accounts_are_out_of_reach(timed: Store, mine: Uploads, queue: UploadQueue) -> None:
+    number, others = mine.add(file(), IntakeMode.ASK), Uploads(timed, OTHER)
+    read(queue, UploadResult(outcome=outcome(OutcomeStatus.CHECKED)))
+    assert (others.list(), others.results([number])) == ((), {})
+    for ask in (others.source, others.get, others.requeue):
         with pytest.raises(UnknownUpload, match="gửi lại"):
             ask(number)
-    others.put_away(number)
-    others.put_away()
-    others.add(file(), Taking.ASK)
+    others.dismiss(number)
+    others.dismiss()
+    others.add(file(), IntakeMode.ASK)
     assert mine.source(number).content == b"counts"
     with pytest.raises(OutOfScope):
         Uploads(timed, Viewer("xem", Role.VIEWER))
 
 
-def test_the_files_of_an_account_are_read_in_order_and_those_of_others_meanwhile(
+def test_uploads_of_one_account_are_read_in_order_and_those_of_others_in_parallel(
     timed: Store, mine: Uploads, queue: UploadQueue
 ) -> None:
-    first, second = (mine.add(file(content=each), Taking.ASK) for each in (b"1", b"2"))
-    other = Uploads(timed, OTHER).add(file(content=b"3"), Taking.ASK)
+    first, second = (mine.add(file(content=each), IntakeMode.ASK) for each in (b"1", b"2"))
+    other = Uploads(timed, OTHER).add(file(content=b"3"), IntakeMode.ASK)
     claims = [queue.claim(), queue.claim(), queue.claim()]
     assert [claimed and claimed.id for claimed in claims] == [first, other, None]
     assert claims[0] is not None
-    queue.answer(claims[0], Answer(outcome=outcome(OutcomeStatus.CHECKED)))
-    mine.again(first, Taking.STORE)
+    queue.complete(claims[0], UploadResult(outcome=outcome(OutcomeStatus.CHECKED)))
+    mine.requeue(first, IntakeMode.STORE)
     decided, last = queue.claim(), queue.claim()
     assert decided is not None
-    assert (decided.id, decided.taking, last) == (first, Taking.STORE, None)
-    queue.answer(decided, Answer(outcome=outcome(OutcomeStatus.ACCEPTED)))
+    assert (decided.id, decided.mode, last) == (first, IntakeMode.STORE, None)
+    queue.complete(decided, UploadResult(outcome=outcome(OutcomeStatus.ACCEPTED)))
     last = queue.claim()
     assert last is not None
     assert last.id == second
 
 
-def test_of_many_who_ask_at_once_each_file_is_given_to_one(timed: Store) -> None:
+def test_concurrent_workers_claim_each_upload_only_once(timed: Store) -> None:
     for number in range(6):
-        Uploads(timed, Viewer(f"ban{number}", Role.BOARD)).add(file(), Taking.ASK)
+        Uploads(timed, Viewer(f"ban{number}", Role.BOARD)).add(file(), IntakeMode.ASK)
     with ThreadPoolExecutor(6) as pool:
         claims = [each.result() for each in [pool.submit(UploadQueue(timed).claim) for _ in range(12)]]
     given = [claimed.id for claimed in claims if claimed]
     assert len(given) == len(set(given)) == 6
 
 
-def test_a_claim_that_is_not_renewed_is_void_and_its_file_is_taken_up_again(
+def test_a_claim_that_is_not_renewed_expires_and_its_upload_is_claimed_again(
     mine: Uploads, queue: UploadQueue, clock: Clock
 ) -> None:
-    number = mine.add(file(), Taking.STORE)
+    number = mine.add(file(), IntakeMode.STORE)
     lost = queue.claim()
     assert lost is not None
-    clock.pass_by(LEASE * 0.9)
+    clock.advance(LEASE * 0.9)
     queue.renew(lost)
-    clock.pass_by(LEASE * 0.9)
+    clock.advance(LEASE * 0.9)
     assert queue.claim() is None
-    clock.pass_by(LEASE * 0.2)
+    clock.advance(LEASE * 0.2)
     taken_up = queue.claim()
     assert taken_up is not None
     assert (taken_up.id, taken_up.attempt) == (number, 2)
-    queue.answer(lost, Answer(fault="0123"))
-    queue.drop(lost)
+    queue.complete(lost, UploadResult(fault="0123"))
+    queue.discard(lost)
     assert mine.list()[0].state is UploadState.READING
-    queue.answer(taken_up, Answer(outcome=outcome(OutcomeStatus.ACCEPTED)))
+    queue.complete(taken_up, UploadResult(outcome=outcome(OutcomeStatus.ACCEPTED)))
     assert mine.list()[0].status is OutcomeStatus.ACCEPTED
-    assert taken_up.attempt < ATTEMPTS
+    assert taken_up.attempt < MAX_ATTEMPTS
 
 
 @pytest.mark.parametrize(
     ("answer", "kept"),
     [
-        (Answer(outcome=outcome(OutcomeStatus.ACCEPTED)), False),
-        (Answer(outcome=outcome(OutcomeStatus.SUPERSEDED)), False),
-        (Answer(outcome=outcome(OutcomeStatus.ALREADY_STORED)), False),
-        (Answer(outcome=outcome(OutcomeStatus.REFUSED, finding(PERSONAL_DATA))), False),
-        (Answer(outcome=outcome(OutcomeStatus.REFUSED, finding())), True),
-        (Answer(outcome=outcome(OutcomeStatus.CHECKED)), True),
-        (Answer(fault="0123"), True),
+        (UploadResult(outcome=outcome(OutcomeStatus.ACCEPTED)), False),
+        (UploadResult(outcome=outcome(OutcomeStatus.SUPERSEDED)), False),
+        (UploadResult(outcome=outcome(OutcomeStatus.ALREADY_STORED)), False),
+        (UploadResult(outcome=outcome(OutcomeStatus.REFUSED, finding(PERSONAL_DATA))), False),
+        (UploadResult(outcome=outcome(OutcomeStatus.REFUSED, finding())), True),
+        (UploadResult(outcome=outcome(OutcomeStatus.CHECKED)), True),
+        (UploadResult(fault="0123"), True),
     ],
 )
-def test_the_content_goes_as_soon_as_nobody_needs_it(
-    timed: Store, mine: Uploads, queue: UploadQueue, answer: Answer, kept: bool
+def test_content_is_deleted_as_soon_as_it_is_no_longer_needed(
+    timed: Store, mine: Uploads, queue: UploadQueue, answer: UploadResult, kept: bool
 ) -> None:
-    number = mine.add(file(), Taking.ASK)
+    number = mine.add(file(), IntakeMode.ASK)
     read(queue, answer)
     assert contents(timed) == int(kept)
     if kept:
-        mine.again(number)
+        mine.requeue(number)
         assert mine.list()[0].state is UploadState.WAITING
     else:
         with pytest.raises(UnknownUpload):
-            mine.again(number)
-        assert mine.one(number)[1].outcome == answer.outcome
+            mine.requeue(number)
+        assert mine.get(number)[1].outcome == answer.outcome
 
 
-def test_everything_goes_a_day_after_its_answer_or_when_it_is_put_away(
+def test_an_upload_is_deleted_a_day_after_its_result_or_when_dismissed(
     timed: Store, mine: Uploads, queue: UploadQueue, clock: Clock
 ) -> None:
-    old, _ = (mine.add(file(content=each), Taking.ASK) for each in (b"1", b"2"))
-    read(queue, Answer(outcome=outcome(OutcomeStatus.REFUSED, finding())))
-    clock.pass_by(KEPT * 2)  # the other one still waits: nothing is lost while nobody reads
+    old, _ = (mine.add(file(content=each), IntakeMode.ASK) for each in (b"1", b"2"))
+    read(queue, UploadResult(outcome=outcome(OutcomeStatus.REFUSED, finding())))
+    clock.advance(RETENTION * 2)  # the other one still waits: nothing is lost while no worker runs
     assert [one.state for one in mine.list()] == [UploadState.WAITING]
     with pytest.raises(UnknownUpload):
-        mine.one(old)
-    read(queue, Answer(outcome=outcome(OutcomeStatus.CHECKED)))
+        mine.get(old)
+    read(queue, UploadResult(outcome=outcome(OutcomeStatus.CHECKED)))
     assert contents(timed) == 1
-    third = mine.add(file(content=b"3"), Taking.ASK)
+    third = mine.add(file(content=b"3"), IntakeMode.ASK)
     claimed = queue.claim()
-    mine.put_away(third)
-    assert len(mine.list()) == 2  # being read: it stays
+    mine.dismiss(third)
+    assert len(mine.list()) == 2  # being read, so it stays
     assert claimed is not None
-    queue.answer(claimed, Answer(outcome=outcome(OutcomeStatus.CHECKED)))
-    waiting = mine.add(file(content=b"4"), Taking.ASK)
-    mine.put_away()
+    queue.complete(claimed, UploadResult(outcome=outcome(OutcomeStatus.CHECKED)))
+    waiting = mine.add(file(content=b"4"), IntakeMode.ASK)
+    mine.dismiss()
     assert [one.id for one in mine.list()] == [waiting]
-    mine.put_away(waiting)
+    mine.dismiss(waiting)
     assert (mine.list(), contents(timed), queue.is_empty) == ((), 0, True)
-    assert mine.add(file(), Taking.ASK) > waiting  # a number is never given out twice
+    assert mine.add(file(), IntakeMode.ASK) > waiting  # ids are never reused
 
 
-def test_the_same_file_again_takes_the_place_of_the_first(mine: Uploads, queue: UploadQueue) -> None:
-    mine.add(file(), Taking.ASK)
-    read(queue, Answer(outcome=outcome(OutcomeStatus.CHECKED)))
-    again = mine.add(file("khac.xlsx"), Taking.CHECK)
+def test_uploading_the_same_file_again_replaces_the_first_upload(mine: Uploads, queue: UploadQueue) -> None:
+    mine.add(file(), IntakeMode.ASK)
+    read(queue, UploadResult(outcome=outcome(OutcomeStatus.CHECKED)))
+    again = mine.add(file("khac.xlsx"), IntakeMode.CHECK)
     assert [(one.id, one.name) for one in mine.list()] == [(again, "khac.xlsx")]
 
 
@@ -258,40 +277,40 @@ def test_the_same_file_again_takes_the_place_of_the_first(mine: Uploads, queue: 
     ("source", "said"),
     [
         (file(content=b""), "trống"),
-        (file(content=b"x" * (LARGEST + 1)), "lớn hơn 10 MB"),
+        (file(content=b"x" * (MAX_FILE_BYTES + 1)), "lớn hơn 10 MB"),
         (file("quyet-dinh.pdf"), "lưu thành .xlsx"),
         (file("b1"), "lưu thành .xlsx"),
     ],
 )
-def test_what_cannot_be_read_is_refused_in_words(mine: Uploads, source: SourceFile, said: str) -> None:
+def test_unsupported_files_are_refused_with_a_message(mine: Uploads, source: SourceFile, said: str) -> None:
     with pytest.raises(UploadError, match=said) as refused:
-        mine.add(source, Taking.ASK)
+        mine.add(source, IntakeMode.ASK)
     assert refused.value.text.en.endswith(".")
     assert mine.list() == ()
 
 
-def test_an_account_keeps_so_many_files_and_no_more(mine: Uploads) -> None:
-    for number in range(MOST):
-        mine.add(file(content=b"%d" % number), Taking.ASK)
+def test_uploads_per_account_are_limited(mine: Uploads) -> None:
+    for number in range(MAX_UPLOADS):
+        mine.add(file(content=b"%d" % number), IntakeMode.ASK)
     with pytest.raises(UploadError, match="cất bớt"):
-        mine.add(file(), Taking.ASK)
+        mine.add(file(), IntakeMode.ASK)
 
 
 @pytest.fixture
 def elsewhere(new_database: NewDatabase, database_url: str) -> Iterator[str]:
-    """The address of an empty database of the same kind as the store's."""
+    """The URL of an empty database of the same kind as the store's."""
     with new_database(database_url.partition(":")[0].partition("+")[0], None) as url:
         yield url
 
 
-def test_no_backup_and_no_file_of_the_database_keeps_what_was_sent(
+def test_neither_a_backup_nor_the_database_files_retain_uploaded_content(
     database_url: str, elsewhere: str, tmp_path: Path
 ) -> None:
     with closing(Store.open(database_url)) as store:
         mine, queue = Uploads(store, MINE), UploadQueue(store)
-        mine.add(file(content=SECRET), Taking.ASK)
+        mine.add(file(content=SECRET), IntakeMode.ASK)
         backup(store, tmp_path / "x.backup", programs())
-        read(queue, Answer(outcome=outcome(OutcomeStatus.REFUSED, finding(PERSONAL_DATA))))
+        read(queue, UploadResult(outcome=outcome(OutcomeStatus.REFUSED, finding(PERSONAL_DATA))))
         assert len(mine.list()) == 1
     restore(elsewhere, tmp_path / "x.backup", at=datetime.now(UTC), programs=programs())
     with closing(Store.open(elsewhere)) as store, store.engine.connect() as connection:

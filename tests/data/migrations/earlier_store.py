@@ -1,4 +1,4 @@
-"""A store as the first version of the program left it, put into a database of any kind."""
+"""Recreates a store of the program's first version in a database of either kind."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MIGRATIONS = Path(__file__).parents[3] / "data" / "migrations"
 
 
 def restore_dump(url: str) -> None:
-    """Makes the tables of the first revision in an empty database and fills them."""
+    """Creates the tables of the first revision in an empty database and fills them."""
     upgrade(url, FIRST)
     engine = connect(url)
     with writing(engine) as connection:
@@ -36,7 +36,7 @@ def restore_dump(url: str) -> None:
 
 
 def upgrade(url: str, revision: str) -> None:
-    """Migrates as far as `revision` and no further."""
+    """Migrates up to `revision`."""
     engine, config = connect(url), Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with writing(engine) as connection:
@@ -46,7 +46,7 @@ def upgrade(url: str, revision: str) -> None:
 
 
 def _rows(connection: Connection) -> Iterator[tuple[Table, dict[str, Any]]]:
-    """Each row with its table; what is NULL is left out, because a JSON column would hold `null`."""
+    """Rows with their tables; NULLs are left out, because a JSON column would store `null`."""
     tables = MetaData()
     tables.reflect(connection)
     for name, dumped in json.loads(DUMP.read_text(encoding="utf-8")).items():
@@ -70,7 +70,7 @@ def _value(kind: TypeEngine[Any], value: Any) -> Any:
 
 
 def _count_on(connection: Connection) -> None:
-    """Numbers that the database gives go on after those that the rows brought."""
+    """Sets the database's sequences to continue after the inserted ids."""
     for table in ("audit", "receipts", "submissions", "units"):
         sequence = f"pg_get_serial_sequence('{table}', 'id')"
         connection.execute(text(f"SELECT setval({sequence}, (SELECT max(id) FROM {table}))"))

@@ -1,4 +1,4 @@
-"""A store of the first version, whatever revision it has reached, opens and is what today's makes of its files."""
+"""A store of the first version opens from any revision and equals one freshly loaded from its files."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from data.forms.builtin import BUILTIN
 from data.observations import Basis
 from data.organisations.units import Level
 from data.periods import Period
-from data.sums import stored_writes
+from data.sums import rollup_writes
 from data.tables.engine import revisions, writing
 from data.tables.form_tables import metadata_of, rollup_tables
 from data.tables.schema import audit, files, receipts, settings
-from data.upkeep.audit_log import Wanted, read_log
+from data.upkeep.audit_log import LogFilter, read_log
 from data.upkeep.verify import verify
 from data.viewers import SYSTEM
 from data.writing.store import Store
@@ -38,14 +38,14 @@ FirstStore = Callable[[str], str]
 
 PERIODS = tuple(map(Period.parse, ("2018-Q4", "2020-Q3")))
 BEFORE_CORRECTION = datetime(2020, 10, 15, tzinfo=UTC)
-# What tells of the loading rather than of what was loaded.
+# Tables that describe the loading rather than what was loaded.
 TOLD = {"audit", "receipts", "settings"}
 OPEN = "import sys; from data.writing.store import Store; Store.open(sys.argv[1]).close()"
 
 
 @pytest.fixture(scope="module")
 def first_store(new_database: NewDatabase) -> Iterator[FirstStore]:
-    """Gives the address of a database of that kind as the first version left it; to be copied."""
+    """Creates databases of a given kind as the first version left them, to be copied; returns their URL."""
     with ExitStack() as made:
 
         @cache
@@ -59,7 +59,7 @@ def first_store(new_database: NewDatabase) -> Iterator[FirstStore]:
 
 @pytest.fixture
 def earlier(backend: str, first_store: FirstStore, new_database: NewDatabase) -> Iterator[str]:
-    """A store of the first version, of the test's own."""
+    """A store of the first version, private to the test."""
     with new_database(backend, first_store(backend)) as url:
         yield url
 
@@ -68,7 +68,7 @@ def earlier(backend: str, first_store: FirstStore, new_database: NewDatabase) ->
 def fresh(
     first_store: FirstStore, new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Store]:
-    """What today's version makes of the workbooks that the old store holds."""
+    """A store freshly loaded from the workbooks in the old store."""
     folder = tmp_path_factory.mktemp("workbooks")
     with new_database("sqlite", first_store("sqlite")) as old, closing(Store.open(old)) as store:
         write_files(store, folder)
@@ -80,7 +80,7 @@ def fresh(
 
 
 def write_files(store: Store, folder: Path) -> None:
-    """The accepted workbooks of a store and when they came, as a folder that can be loaded."""
+    """Writes a store's accepted workbooks and when they were received as a folder that can be loaded."""
     accepted = select(files.c.name, files.c.content, receipts.c.received_at).join(
         receipts, receipts.c.sha256 == files.c.sha256
     )
@@ -93,7 +93,7 @@ def write_files(store: Store, folder: Path) -> None:
 
 
 def stored(store: Store) -> dict[str, Counter[str]]:
-    """The rows of every table that tells of what was loaded."""
+    """The rows of every table that describes what was loaded."""
     with store.engine.connect() as connection:
         return {
             name: Counter(repr(dict(row)) for row in connection.execute(select(table)).mappings())
@@ -115,7 +115,7 @@ def values(store: Store, basis: Basis, as_of: datetime | None) -> list[ValueRow]
 @pytest.mark.parametrize(
     ("kind", "revision"), [("postgresql", revisions()[0]), *(("sqlite", revision) for revision in revisions())]
 )
-def test_a_store_that_stopped_at_any_revision_equals_a_fresh_one_and_is_sound(
+def test_a_store_of_any_revision_equals_a_fresh_one_and_verifies(
     first_store: FirstStore, new_database: NewDatabase, fresh: Store, kind: str, revision: str
 ) -> None:
     with new_database(kind, first_store(kind)) as url:
@@ -125,21 +125,21 @@ def test_a_store_that_stopped_at_any_revision_equals_a_fresh_one_and_is_sound(
             assert verify(store).faults == ()
 
 
-def test_every_value_of_an_old_store_is_that_of_a_fresh_one(earlier: str, fresh: Store) -> None:
+def test_every_value_of_an_old_store_equals_that_of_a_fresh_one(earlier: str, fresh: Store) -> None:
     with closing(Store.open(earlier)) as store:
         for basis, as_of in ((Basis.REPORTED, BEFORE_CORRECTION), (Basis.TODAY, None)):
             assert values(store, basis, as_of) == values(fresh, basis, as_of)
 
 
-def test_an_old_store_is_written_to_and_stays_sound(earlier: str) -> None:
+def test_an_old_store_can_be_written_to_and_still_verifies(earlier: str) -> None:
     with closing(Store.open(earlier)) as store:
         store.open_period(Period.parse("2020-Q4"), viewer=SYSTEM)
         assert verify(store).faults == ()
 
 
-def test_the_log_of_an_old_store_is_read_and_kept_append_only(earlier: str) -> None:
+def test_the_log_of_an_old_store_can_be_read_and_is_append_only(earlier: str) -> None:
     with closing(Store.open(earlier)) as store:
-        page = read_log(store.engine, SYSTEM, Wanted())
+        page = read_log(store.engine, SYSTEM, LogFilter())
         assert page.fitting == len(page.entries) == 14
         with pytest.raises(DBAPIError, match="append-only"), writing(store.engine) as connection:
             connection.execute(update(audit).values(digest_rule=2))
@@ -158,19 +158,19 @@ def test_a_forged_entry_of_an_earlier_rule_is_found(earlier: str) -> None:
     assert told == [f"Log, entry {number}: its content does not fit its hash." for number in (5, 14)]
 
 
-def test_sums_of_an_earlier_rule_are_made_anew_once_and_the_log_says_so(earlier: str) -> None:
+def test_sums_of_an_earlier_rule_are_rebuilt_once_and_logged(earlier: str) -> None:
     with closing(Store.open(earlier)) as store:
-        latest = read_log(store.engine, SYSTEM, Wanted()).entries[0]
-        assert (latest.subject, latest.details) == ("sums", {"rule": stored_writes.RULE})
+        latest = read_log(store.engine, SYSTEM, LogFilter()).entries[0]
+        assert (latest.subject, latest.details) == ("sums", {"rule": rollup_writes.RULE})
         with writing(store.engine) as connection:
             connection.execute(rollup_tables(BUILTIN)["B1"].delete())
-    with closing(Store.open(earlier)) as store:  # the rule is noted: nothing is made anew
+    with closing(Store.open(earlier)) as store:  # the rule is recorded, so nothing is rebuilt
         assert stored(store)["b1_rollup"] == Counter()
         with writing(store.engine) as connection:
             connection.execute(update(settings).where(settings.c.code == "sums_rule").values(value="0001"))
     with closing(Store.open(earlier)) as store:
         assert verify(store).faults == ()
-        assert len(read_log(store.engine, SYSTEM, Wanted(subject="sums")).entries) == 2
+        assert len(read_log(store.engine, SYSTEM, LogFilter(subject="sums")).entries) == 2
 
 
 def test_processes_that_open_an_old_store_at_once_migrate_and_sum_it_once(earlier: str) -> None:
@@ -178,8 +178,8 @@ def test_processes_that_open_an_old_store_at_once_migrate_and_sum_it_once(earlie
     assert [process.wait() for process in opening] == [0, 0]
     with closing(Store.open(earlier)) as store:
         assert verify(store).faults == ()
-        assert len(read_log(store.engine, SYSTEM, Wanted(subject="sums")).entries) == 1
+        assert len(read_log(store.engine, SYSTEM, LogFilter(subject="sums")).entries) == 1
 
 
 def test_the_rule_of_the_sums_is_the_revision_of_a_migration() -> None:
-    assert stored_writes.RULE in revisions()
+    assert rollup_writes.RULE in revisions()

@@ -1,4 +1,4 @@
-"""What stands for a unit on a later day: its successors by their shares, or what is above those that have none."""
+"""Where a unit is placed on a later day: at its successors by share, or at an ancestor where shares are unknown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from data.organisations.lineage import Lineage, forebears
+from data.organisations.lineage import Lineage, all_predecessors
 from data.organisations.units import Event, Registry, Succession, UnitKind
 from tests.data.organisations.test_units import BEFORE, CHANGE, START, unit
 
@@ -37,14 +37,14 @@ UNITS = (
 
 
 def shares(registry: Registry, of: int, day: date = BEFORE, today: date = LATER) -> dict[int, Fraction]:
-    return dict(Lineage(registry, today).standing(of, day).shares)
+    return dict(Lineage(registry, today).placement(of, day).shares)
 
 
-def test_a_unit_that_goes_on_stands_for_itself() -> None:
+def test_a_unit_that_continues_maps_to_itself() -> None:
     assert shares(Registry(1, UNITS), 112) == {112: 1}
 
 
-def test_one_successor_has_all_whether_or_not_the_decision_says_so() -> None:
+def test_a_single_successor_takes_all_with_or_without_a_stated_share() -> None:
     for share in (None, Fraction(1)):
         assert shares(Registry(1, UNITS, [line(Event.ABSORBED, 111, 112, share)]), 111) == {112: 1}
 
@@ -62,23 +62,23 @@ def test_shares_are_those_of_the_decision_and_go_on_through_later_ones() -> None
     }
 
 
-def test_what_gives_up_a_part_keeps_the_rest_of_what_it_reported_before() -> None:
+def test_a_unit_that_gives_up_a_part_keeps_the_rest_of_its_series() -> None:
     registry = Registry(1, UNITS, [line(Event.SPLIT, 112, 121, Fraction(1, 3))])
 
     assert shares(registry, 112) == {121: Fraction(1, 3), 112: Fraction(2, 3)}
     assert shares(registry, 112, day=CHANGE) == {112: 1}
 
 
-def test_without_shares_it_stays_above_all_its_heirs_and_they_have_a_break() -> None:
+def test_without_shares_a_unit_is_placed_above_all_its_successors_which_have_a_break() -> None:
     inside = Registry(1, UNITS, [line(Event.SPLIT, 111, 112), line(Event.SPLIT, 111, 121)])
     across = Registry(1, UNITS, [line(Event.SPLIT, 111, 112), line(Event.SPLIT, 111, 211)])
 
     assert shares(inside, 111) == {1: 1}
-    assert Lineage(inside, LATER).standing(111, BEFORE).torn == {112, 11, 121, 12}
+    assert Lineage(inside, LATER).placement(111, BEFORE).incomplete == {112, 11, 121, 12}
     assert shares(across, 111) == {0: 1}
 
 
-def test_what_ends_without_a_successor_stays_with_what_was_above_it() -> None:
+def test_a_unit_without_successors_is_placed_at_its_parent() -> None:
     abolished = [replace(u, valid_to=date(2022, 6, 30)) if u.id in {2, 21, 211} else u for u in UNITS]
     below = replace(UNITS[5], parent=0, valid_from=LATER)
     registry = Registry(1, [*abolished, below, replace(UNITS[9], valid_from=LATER)])
@@ -89,7 +89,7 @@ def test_what_ends_without_a_successor_stays_with_what_was_above_it() -> None:
 
 
 @pytest.mark.parametrize("share", [None, HALF])
-def test_successions_that_go_in_a_circle_end_somewhere(share: Fraction | None) -> None:
+def test_circular_successions_terminate(share: Fraction | None) -> None:
     units = [replace(u, valid_to=BEFORE) if u.id in {111, 112} else u for u in UNITS]
     registry = Registry(1, units, [line(Event.MERGED, 111, 112, share), line(Event.MERGED, 112, 111, share)])
 
@@ -116,10 +116,10 @@ def test_a_district_that_took_in_another_whole_is_not_reshaped() -> None:
     assert shares(registry, 2) == {1: 1}
 
 
-def test_forebears_are_all_that_went_in_by_a_day() -> None:
+def test_all_predecessors_are_those_merged_by_a_day() -> None:
     lines = [line(Event.ABSORBED, 111, 121), line(Event.ABSORBED, 121, 211, day=LATER)]
     registry = Registry(1, UNITS, lines)
 
-    assert forebears(registry, 211, LATER) == {121: LATER, 111: CHANGE}
-    assert forebears(registry, 211, CHANGE) == {}
-    assert forebears(registry, 121, START) == {}
+    assert all_predecessors(registry, 211, LATER) == {121: LATER, 111: CHANGE}
+    assert all_predecessors(registry, 211, CHANGE) == {}
+    assert all_predecessors(registry, 121, START) == {}

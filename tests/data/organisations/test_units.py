@@ -1,4 +1,4 @@
-"""Organisations have spells; the tree is that of a day; successions lead from what ended to what goes on."""
+"""Organisations have spells; trees are those of a day; successions lead from ended units to their successors."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ BEFORE = date(2019, 12, 31)
 
 
 def unit(number: int, kind: UnitKind, parent: int | None, **more: object) -> Unit:
-    """A unit named for its number, valid from the start unless told otherwise."""
+    """A unit named after its number, valid from the start by default."""
     values = {"code": f"U{number}", "name": f"Tổ chức {number}", "valid_from": START, **more}
     return Unit(id=number, kind=kind, parent=parent, **values)  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def registry() -> Registry:
-    """Base 11 is absorbed by base 12 on 2020-01-01, its cell 111 goes on under it; base cell 21 moves to district 1."""
+    """Base 11 is absorbed by base 12 on 2020-01-01, which gets its cell 111; base cell 21 moves to district 1."""
     return Registry(
         1,
         (
@@ -61,10 +61,10 @@ def test_a_branch_holds_only_what_is_below_its_root(registry: Registry) -> None:
     assert branch.root.id == 2
 
 
-def test_sums_are_made_of_the_units_below_unless_a_unit_went_from_one_to_another(registry: Registry) -> None:
+def test_sums_are_made_of_children_unless_a_unit_moved_between_them(registry: Registry) -> None:
     before, after = registry.at(BEFORE), registry.at(CHANGE)
 
     assert branches([before], 0) == (1, 2)
-    assert branches([before, after], 1) == ()  # cell 111 went from base 11 to base 12
-    assert branches([before, after], 0) == ()  # base cell 21 went to district 1
+    assert branches([before, after], 1) == ()  # cell 111 moved from base 11 to base 12
+    assert branches([before, after], 0) == ()  # base cell 21 moved to district 1
     assert branches([after], 12) == ()  # cells come next

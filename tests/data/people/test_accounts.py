@@ -1,4 +1,4 @@
-"""Accounts sign in with name and password, and are shut out when disabled."""
+"""Accounts sign in with name and password, and not when disabled."""
 
 from __future__ import annotations
 
@@ -54,9 +54,7 @@ def test_a_new_password_replaces_the_old_one(province: Store) -> None:
         ("ban", "dài" * 100, Role.BOARD, None),
     ],
 )
-def test_an_account_that_makes_no_sense_is_refused(
-    province: Store, name: str, password: str, role: Role, unit: str | None
-) -> None:
+def test_an_invalid_account_is_refused(province: Store, name: str, password: str, role: Role, unit: str | None) -> None:
     with pytest.raises(AccountError):
         Accounts(province).add(name, password, role, unit)
     assert Accounts(province).list() == ()
@@ -86,7 +84,7 @@ def test_everybody_may_change_their_own_password_and_end_their_own_sessions(prov
     assert changed.epoch == 2
 
 
-def test_whatever_a_district_asks_of_another_is_refused_where_data_is_read(province: Store) -> None:
+def test_every_query_of_a_district_about_another_is_refused_by_the_reader(province: Store) -> None:
     reader, period = province.reader(Viewer("h1", Role.DISTRICT, "H1")), Period.parse("2020-Q1")
     for ask in (
         lambda: reader.unit("H2.1"),

@@ -1,4 +1,4 @@
-"""Notes about cells: kept with every version, within the writer's scope, never with a person's name."""
+"""Follow-up notes: every version is kept, within the writer's scope, and none contains a person's name."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from datetime import date
 import pytest
 
 from data.organisations.units import Level
-from data.people.follow_ups import FollowUpError, FollowUpGiven, FollowUps, FollowUpState, UnknownFollowUp
+from data.people.follow_ups import FollowUpError, FollowUpInput, FollowUps, FollowUpState, UnknownFollowUp
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 
 BOARD = Viewer("board", Role.BOARD)
 READING = Viewer("reading", Role.VIEWER)
-GIVEN = FollowUpGiven(text="Bồi dưỡng hai quần chúng ưu tú", due=date(2020, 12, 15))
+GIVEN = FollowUpInput(text="Bồi dưỡng hai quần chúng ưu tú", due=date(2020, 12, 15))
 
 
 def cells(store: Store, district: str, most: int = 3) -> dict[str, str]:
-    """Some of a district's cells, each to be looked after by the district."""
+    """Some of a district's cells, each to be followed up by the district."""
     reader = store.reader(SYSTEM)
     return {unit.code: district for unit in reader.tree().at_level(Level.CELL, reader.unit(district).id)[:most]}
 
@@ -32,7 +32,7 @@ def test_one_action_writes_a_note_for_each_unit_and_changes_no_figure(changing_s
     assert changing_store.reader(SYSTEM).version == before
 
 
-def test_a_correction_keeps_the_version_before_and_what_was_known(changing_store: Store) -> None:
+def test_a_correction_keeps_the_earlier_version_and_earlier_instants(changing_store: Store) -> None:
     notes = FollowUps(changing_store, BOARD)
     notes.add(cells(changing_store, "H01", 1), GIVEN)
     then = changing_store.now()
@@ -69,18 +69,18 @@ def test_a_district_writes_and_reads_within_its_own_branch(changing_store: Store
     assert notes.add(cells(changing_store, "H01", 1), GIVEN) == 1
 
 
-def test_who_only_reads_writes_no_notes(tiny_store: Store) -> None:
+def test_read_only_viewers_write_no_notes(tiny_store: Store) -> None:
     assert not FollowUps(tiny_store, READING).may_write
     with pytest.raises(OutOfScope):
         FollowUps(tiny_store, READING).add({"H01": "H01"}, GIVEN)
 
 
-def test_a_note_has_a_day_due(tiny_store: Store) -> None:
+def test_a_note_has_a_due_date(tiny_store: Store) -> None:
     with pytest.raises(FollowUpError):
         FollowUps(tiny_store, BOARD).add({"H01": "H01"}, replace(GIVEN, due=None))
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 501, "Phân công đồng chí Hoà theo dõi"])
-def test_a_note_says_something_short_and_names_nobody(tiny_store: Store, text: str) -> None:
+def test_a_note_is_short_not_empty_and_names_nobody(tiny_store: Store, text: str) -> None:
     with pytest.raises(FollowUpError):
         FollowUps(tiny_store, BOARD).add({"H01": "H01"}, replace(GIVEN, text=text))

@@ -1,4 +1,4 @@
-"""Saved views: each account keeps its own, under a title that it gives; what is no address of this site is refused."""
+"""Saved views: each account has its own by title; addresses of other sites are refused."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from data.writing.store import Store
 ANALYST, OTHER = Viewer("phantich", Role.ANALYST), Viewer("khac", Role.ANALYST)
 
 
-def test_a_view_is_kept_replaced_by_its_title_and_removed_with_entries_in_the_log(store: Store) -> None:
+def test_a_view_is_saved_replaced_by_title_and_removed_with_audit_entries(store: Store) -> None:
     mine = SavedViews(store, ANALYST)
-    mine.keep(" Cơ sở ", "/table?level=base")
-    mine.keep("Cơ sở", "/table?level=cell")
+    mine.save(" Cơ sở ", "/table?level=base")
+    mine.save("Cơ sở", "/table?level=cell")
     (view,) = mine.list()
     assert (view.title, view.address) == ("Cơ sở", "/table?level=cell")
     before = store.reader(ANALYST).version
@@ -28,9 +28,9 @@ def test_a_view_is_kept_replaced_by_its_title_and_removed_with_entries_in_the_lo
     assert told == ["Cơ sở"] * 3
 
 
-def test_nobody_sees_or_removes_the_views_of_another(store: Store) -> None:
+def test_the_views_of_other_accounts_are_out_of_reach(store: Store) -> None:
     mine, others = SavedViews(store, ANALYST), SavedViews(store, OTHER)
-    mine.keep("Của tôi", "/table")
+    mine.save("Của tôi", "/table")
     assert others.list() == ()
     others.remove(mine.list()[0].id)
     assert len(mine.list()) == 1
@@ -48,9 +48,9 @@ def test_nobody_sees_or_removes_the_views_of_another(store: Store) -> None:
         ("a", "/table?" + "x" * 2000),
     ],
 )
-def test_what_cannot_be_kept_is_refused_in_words(store: Store, title: str, address: str) -> None:
+def test_invalid_views_are_refused_with_a_message(store: Store, title: str, address: str) -> None:
     views = SavedViews(store, ANALYST)
     with pytest.raises(SavedViewError) as refused:
-        views.keep(title, address)
+        views.save(title, address)
     assert refused.value.text.vi.endswith((".", "ký tự."))
     assert views.list() == ()

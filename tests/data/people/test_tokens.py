@@ -1,4 +1,4 @@
-"""Tokens open what their scopes name, until they end, are revoked, or their account is shut out."""
+"""Tokens grant their scopes until they expire, are revoked, or their account is disabled."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def test_a_token_is_its_account_within_its_scopes(kept: Store) -> None:
     assert Tokens(kept).check("dv_made-up", Scope.READ) is None
 
 
-def test_only_the_hash_is_kept(kept: Store) -> None:
+def test_only_the_hash_is_stored(kept: Store) -> None:
     _, secret = Tokens(kept).issue("ban", "x", {Scope.READ}, 30)
     with kept.engine.connect() as connection:
         assert all(secret not in str(row) for row in connection.execute(select(table)))
         assert all(secret not in str(row) for row in connection.execute(select(audit)))
 
 
-def test_a_token_ends_on_its_day(kept: Store, clock: Clock) -> None:
+def test_a_token_expires_on_its_day(kept: Store, clock: Clock) -> None:
     _, secret = Tokens(kept).issue("ban", "x", {Scope.READ}, 30)
     clock.forward(days=30, seconds=-1)
     assert Tokens(kept).check(secret, Scope.READ)
@@ -66,7 +66,7 @@ def test_a_revoked_token_and_one_of_a_disabled_account_are_refused(kept: Store) 
     assert Tokens(kept).check(other, Scope.READ) is None
 
 
-def test_use_is_noted_at_most_once_an_hour_and_logged_the_first_time(kept: Store, clock: Clock) -> None:
+def test_use_is_recorded_at_most_once_an_hour_and_logged_the_first_time(kept: Store, clock: Clock) -> None:
     given, secret = Tokens(kept).issue("ban", "x", {Scope.READ}, 30)
     first = clock.now
     for _ in range(3):
@@ -90,14 +90,14 @@ def test_use_is_noted_at_most_once_an_hour_and_logged_the_first_time(kept: Store
         ("ban", "x", {Scope.READ}, 0),
     ],
 )
-def test_a_token_that_makes_no_sense_is_refused(
+def test_an_invalid_token_request_is_refused(
     kept: Store, account: str, title: str, scopes: set[Scope], days: int
 ) -> None:
     with pytest.raises(AccountError):
         Tokens(kept).issue(account, title, scopes, days)
 
 
-def test_only_an_administrator_gives_and_revokes_tokens(kept: Store) -> None:
+def test_only_an_administrator_issues_and_revokes_tokens(kept: Store) -> None:
     board = Viewer("ban", Role.BOARD)
     with pytest.raises(OutOfScope):
         Tokens(kept).issue("ban", "x", {Scope.READ}, 30, viewer=board)

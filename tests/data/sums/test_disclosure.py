@@ -1,4 +1,4 @@
-"""No count of a few people is told, nor can it be worked out from what is told."""
+"""No small count is disclosed, nor can it be derived from what is disclosed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from data.forms.builtin import MEASURES
 from data.organisations.units import Tree, Unit, UnitKind
 from data.periods import Period
-from data.sums.disclosure import add_up, hidden
+from data.sums.disclosure import sum_members, suppressed
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, answer, trace
@@ -28,7 +28,7 @@ SIZES = {"H1.1.1": 4, "H1.1.2": 20, "H1.2": 12, "H2.1.1": 9, "H2.1.2": 11}
 
 
 def grown(parents: list[int]) -> Tree:
-    """A tree in which the unit of each place is below the one that the place names (an earlier one); 0 is the root."""
+    """A tree given as a list of parents: each unit is below the earlier one at that index; 0 is the root."""
     kinds = {False: UnitKind.CELL, True: UnitKind.DISTRICT}
     units = {
         number: Unit(
@@ -54,8 +54,8 @@ def trees(draw: st.DrawFn) -> tuple[Tree, Mapping[int, int]]:
     return tree, {leaf: draw(st.integers(0, 12)) for leaf in leaves}
 
 
-def told_away(tree: Tree, cells: Mapping[int, int], secret: frozenset[int]) -> set[int]:
-    """Hidden units whose counts follow from those that are told: they are combinations of them."""
+def derivable(tree: Tree, cells: Mapping[int, int], secret: frozenset[int]) -> set[int]:
+    """Suppressed units whose counts are linear combinations of published ones."""
     leaves = sorted(cell for cell, count in cells.items() if count)
     if not leaves:
         return set()
@@ -64,34 +64,36 @@ def told_away(tree: Tree, cells: Mapping[int, int], secret: frozenset[int]) -> s
         below = {each.id for each in tree.within(unit)}
         return [int(leaf in below) for leaf in leaves]
 
-    told = np.array([row(unit) for unit in tree.units if unit not in secret] or [[0] * len(leaves)])
-    rank = np.linalg.matrix_rank(told)
-    return {unit for unit in secret if any(row(unit)) and np.linalg.matrix_rank(np.vstack([told, row(unit)])) == rank}
+    published = np.array([row(unit) for unit in tree.units if unit not in secret] or [[0] * len(leaves)])
+    rank = np.linalg.matrix_rank(published)
+    return {
+        unit for unit in secret if any(row(unit)) and np.linalg.matrix_rank(np.vstack([published, row(unit)])) == rank
+    }
 
 
 @settings(max_examples=100)
 @given(trees())
-def test_no_hidden_unit_follows_from_the_ones_that_are_told(given_tree: tuple[Tree, Mapping[int, int]]) -> None:
+def test_no_suppressed_unit_can_be_derived_from_published_ones(given_tree: tuple[Tree, Mapping[int, int]]) -> None:
     tree, cells = given_tree
-    members = add_up(tree, cells)
-    secret = hidden([(tree, members)], MINIMUM)
+    members = sum_members(tree, cells)
+    secret = suppressed([(tree, members)], MINIMUM)
     assert {unit for unit, count in members.items() if count < MINIMUM} <= secret
-    assert told_away(tree, cells, secret) == set()
+    assert derivable(tree, cells, secret) == set()
 
 
-def test_large_units_alone_hide_nothing() -> None:
+def test_nothing_is_suppressed_when_all_units_are_large() -> None:
     tree = grown([0, 0, 1, 1])
-    assert hidden([(tree, add_up(tree, {2: 5, 3: 6, 4: 7}))], MINIMUM) == frozenset()
+    assert suppressed([(tree, sum_members(tree, {2: 5, 3: 6, 4: 7}))], MINIMUM) == frozenset()
 
 
-def test_one_small_cell_takes_its_smallest_sister_along() -> None:
+def test_a_small_cell_suppresses_its_smallest_sibling_too() -> None:
     tree = grown([0, 0, 0])
-    assert hidden([(tree, add_up(tree, {1: 3, 2: 9, 3: 8}))], MINIMUM) == {1, 3}
+    assert suppressed([(tree, sum_members(tree, {1: 3, 2: 9, 3: 8}))], MINIMUM) == {1, 3}
 
 
-def test_an_only_cell_takes_its_parent_along() -> None:
+def test_a_small_only_child_suppresses_its_parent_too() -> None:
     tree = grown([0, 0, 1])
-    assert hidden([(tree, add_up(tree, {3: 3, 2: 9}))], MINIMUM) == {1, 2, 3}
+    assert suppressed([(tree, sum_members(tree, {3: 3, 2: 9}))], MINIMUM) == {1, 2, 3}
 
 
 def test_counts_of_sex_ethnicity_and_discipline_are_declared_sensitive() -> None:
@@ -109,7 +111,7 @@ def test_counts_of_sex_ethnicity_and_discipline_are_declared_sensitive() -> None
 
 
 @pytest.fixture
-def told(province: Store) -> Store:
+def small_cell_store(province: Store) -> Store:
     """The small province; one cell has four members, two of whom were expelled."""
     for district in ("H1", "H2"):
         sent = {
@@ -127,49 +129,49 @@ def removed(store: Store, viewer: Viewer, unit: str, period: Period = QUARTER) -
     return row.state, None if row.value is None else int(row.value)
 
 
-def test_readers_are_not_told_of_the_small_cell_nor_of_what_gives_it_away(told: Store) -> None:
-    assert removed(told, ANALYST, "T") == (State.REPORTED, 2)
-    assert removed(told, ANALYST, "H1") == (State.REPORTED, 2)
-    assert removed(told, ANALYST, "H1.1") == (State.REPORTED, 2)
-    assert removed(told, ANALYST, "H1.1.1") == (State.SUPPRESSED, None)
-    assert removed(told, ANALYST, "H1.1.2") == (State.SUPPRESSED, None)
-    assert removed(told, ANALYST, "H1.2") == (State.REPORTED, 0)
+def test_readers_see_neither_the_small_cell_nor_anything_that_reveals_it(small_cell_store: Store) -> None:
+    assert removed(small_cell_store, ANALYST, "T") == (State.REPORTED, 2)
+    assert removed(small_cell_store, ANALYST, "H1") == (State.REPORTED, 2)
+    assert removed(small_cell_store, ANALYST, "H1.1") == (State.REPORTED, 2)
+    assert removed(small_cell_store, ANALYST, "H1.1.1") == (State.SUPPRESSED, None)
+    assert removed(small_cell_store, ANALYST, "H1.1.2") == (State.SUPPRESSED, None)
+    assert removed(small_cell_store, ANALYST, "H1.2") == (State.REPORTED, 0)
 
 
-def test_those_who_collect_the_returns_see_every_count(told: Store) -> None:
+def test_those_who_collect_the_returns_see_every_count(small_cell_store: Store) -> None:
     for viewer in (Viewer("ban", Role.BOARD), Viewer("h1", Role.DISTRICT, "H1"), SYSTEM):
-        assert removed(told, viewer, "H1.1.1") == (State.REPORTED, 2)
+        assert removed(small_cell_store, viewer, "H1.1.1") == (State.REPORTED, 2)
 
 
-def test_a_cell_that_was_small_in_one_quarter_is_hidden_in_the_whole_year(told: Store) -> None:
+def test_a_cell_that_was_small_in_one_quarter_is_suppressed_all_year(small_cell_store: Store) -> None:
     grown_since = {cell: {"members_start": count, "members_end": count + 9} for cell, count in SIZES.items()}
     for district in ("H1", "H2"):
         sent = {cell: values for cell, values in grown_since.items() if cell.startswith(district)}
-        told.accept(movement(district, "2020-Q2", sent), viewer=SYSTEM)
-    assert removed(told, ANALYST, "H1.1.1", Period.parse("2020-Q2"))[0] is State.SUPPRESSED
-    assert removed(told, ANALYST, "H1.1.1", Period.parse("2020"))[0] is State.SUPPRESSED
-    assert removed(told, ANALYST, "H1.1", Period.parse("2020"))[0] is State.INCOMPLETE
+        small_cell_store.accept(movement(district, "2020-Q2", sent), viewer=SYSTEM)
+    assert removed(small_cell_store, ANALYST, "H1.1.1", Period.parse("2020-Q2"))[0] is State.SUPPRESSED
+    assert removed(small_cell_store, ANALYST, "H1.1.1", Period.parse("2020"))[0] is State.SUPPRESSED
+    assert removed(small_cell_store, ANALYST, "H1.1", Period.parse("2020"))[0] is State.INCOMPLETE
 
 
-def test_the_cells_behind_a_sum_and_the_workbook_do_not_tell_either(told: Store) -> None:
-    cells = {row.unit for row in trace(told.reader(ANALYST), "removals", "H1.1", QUARTER)}
+def test_neither_the_trace_of_a_sum_nor_the_workbook_reveals_it(small_cell_store: Store) -> None:
+    cells = {row.unit for row in trace(small_cell_store.reader(ANALYST), "removals", "H1.1", QUARTER)}
     assert cells == set()
-    everything = {row.unit for row in trace(told.reader(SYSTEM), "removals", "H1.1", QUARTER)}
+    everything = {row.unit for row in trace(small_cell_store.reader(SYSTEM), "removals", "H1.1", QUARTER)}
     assert everything == {"H1.1.1", "H1.1.2"}
-    sha256 = told.reader(SYSTEM).submissions(unit="H1")[0].sha256
+    sha256 = small_cell_store.reader(SYSTEM).submissions(unit="H1")[0].sha256
     with pytest.raises(OutOfScope):
-        told.reader(ANALYST).file(sha256)
-    assert told.reader(Viewer("h1", Role.DISTRICT, "H1")).file(sha256).content
+        small_cell_store.reader(ANALYST).file(sha256)
+    assert small_cell_store.reader(Viewer("h1", Role.DISTRICT, "H1")).file(sha256).content
 
 
-def test_other_counts_of_the_small_cell_are_told(told: Store) -> None:
+def test_other_counts_of_the_small_cell_are_disclosed(small_cell_store: Store) -> None:
     enquiry = Enquiry(indicators=("members",), unit="H1.1.1", periods=(QUARTER,))
-    (row,) = answer(told.reader(ANALYST), enquiry)
+    (row,) = answer(small_cell_store.reader(ANALYST), enquiry)
     assert (row.state, row.value) == (State.REPORTED, Fraction(4))
 
 
-def test_the_minimum_is_a_setting(told: Store) -> None:
-    told.set_threshold("disclosure_size", "1", viewer=SYSTEM, reason="thử")
-    assert removed(told, ANALYST, "H1.1.1") == (State.REPORTED, 2)
-    told.set_threshold("disclosure_size", "13", viewer=SYSTEM, reason="thử")
-    assert removed(told, ANALYST, "H1.2")[0] is State.SUPPRESSED
+def test_the_minimum_is_a_setting(small_cell_store: Store) -> None:
+    small_cell_store.set_threshold("disclosure_size", "1", viewer=SYSTEM, reason="thử")
+    assert removed(small_cell_store, ANALYST, "H1.1.1") == (State.REPORTED, 2)
+    small_cell_store.set_threshold("disclosure_size", "13", viewer=SYSTEM, reason="thử")
+    assert removed(small_cell_store, ANALYST, "H1.2")[0] is State.SUPPRESSED

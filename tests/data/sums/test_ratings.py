@@ -1,4 +1,4 @@
-"""Ratings of cells are kept as they were written and counted, up the tree and for any instant."""
+"""Ratings of cells are stored as reported and counted, up the tree and as of any instant."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_the_cells_behind_a_count_show_their_rating(rated: Store) -> None:
     ]
 
 
-def test_a_corrected_rating_is_counted_anew(rated: Store) -> None:
+def test_a_corrected_rating_is_recounted(rated: Store) -> None:
     corrected = RATED | {"H1.1.2": {"rated_good": 4, "cell_rating": "HTTNV"}}
     rated.accept(movement("H1", "2019", corrected, form="B6", name="sửa"), viewer=SYSTEM)
     whole: Totals | None = totals(rated, "H1", YEAR, "ratings")

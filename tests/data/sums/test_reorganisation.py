@@ -1,4 +1,4 @@
-"""Reorganisation on a real store: nothing is lost or won on either map, and what was known once stays known."""
+"""Reorganisation on a real store: sums are conserved on both maps, and earlier instants can still be queried."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from data.observations import Basis, Totals
 from data.organisations.units import Event, UnitKind
 from data.periods import Period
 from data.reading.queries import Reader
-from data.returns import ReadWorkbook, RegisteredSuccession, RegisteredUnit, SourceFile
-from data.sums.totals import StoredObservations
+from data.returns import ParsedWorkbook, RegisteredSuccession, RegisteredUnit, SourceFile
+from data.sums.stored_observations import StoredObservations
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from tests.small_province import START, movement, registry
@@ -30,7 +30,7 @@ EVE = CHANGE - timedelta(days=1)
 QUARTERS = tuple(Period.parse(f"2019-Q{quarter}") for quarter in (1, 2, 3, 4))
 SENT = {"H1": ("H1.1.1", "H1.1.2", "H1.2"), "H2": ("H2.1.1", "H2.1.2")}
 
-Lines = tuple[tuple[Event, str, str | None, str | None], ...]
+AncestorPaths = tuple[tuple[Event, str, str | None, str | None], ...]
 
 
 def added(code: str, parent: str | None, kind: UnitKind = UnitKind.CELL) -> RegisteredUnit:
@@ -39,7 +39,7 @@ def added(code: str, parent: str | None, kind: UnitKind = UnitKind.CELL) -> Regi
     )
 
 
-ENDED: Mapping[str, tuple[tuple[str, ...], tuple[RegisteredUnit, ...], Lines]] = {
+ENDED: Mapping[str, tuple[tuple[str, ...], tuple[RegisteredUnit, ...], AncestorPaths]] = {
     "a cell absorbed by another": (("H1.1.2",), (), ((Event.ABSORBED, "H1.1.2", "H1.1.1", None),)),
     "two cells made one, across districts": (
         ("H1.1.2", "H2.1.1"),
@@ -73,7 +73,7 @@ ENDED: Mapping[str, tuple[tuple[str, ...], tuple[RegisteredUnit, ...], Lines]] =
 EVENTS = tuple(ENDED)
 
 
-def reorganised(name: str) -> ReadWorkbook:
+def reorganised(name: str) -> ParsedWorkbook:
     """The registry after one of the events."""
     ended, new, lines = ENDED[name]
     workbook = registry()
@@ -120,7 +120,7 @@ def copied(template: Path) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store that knows the province before the reorganisation."""
+    """A store with the province as it was before the reorganisation."""
     path = tmp_path_factory.mktemp("reorganised") / "store.sqlite"
     with closing(Store.open(f"sqlite:///{path.as_posix()}")) as store:
         store.accept(registry(), viewer=SYSTEM)
@@ -128,7 +128,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def fill(store: Store, values: Mapping[str, Mapping[str, int]], periods: tuple[Period, ...]) -> None:
-    """Returns of all cells that there are; new cells give what the first cell gives."""
+    """Stores returns of all existing cells; new cells report the same as the first one."""
     for period in periods:
         tree = store.reader(SYSTEM).registry.at(period.end)
         assert tree.root is not None
@@ -145,7 +145,7 @@ def observed(store: Store, basis: Basis, source: str = "B1", as_of: datetime | N
 
 def at(store: Store, unit: str, period: Period, basis: Basis = Basis.REPORTED, **how: object) -> Totals | None:
     found = observed(store, basis, **how)  # type: ignore[arg-type]
-    return found.at(str(how.get("source", "B1")), found.asked.registry.ids[unit], period)
+    return found.at(str(how.get("source", "B1")), found.context.registry.ids[unit], period)
 
 
 @settings(max_examples=12)
@@ -159,7 +159,7 @@ def test_the_province_has_the_same_sums_on_both_maps_and_before_and_after(
         store.accept(reorganised(name), viewer=SYSTEM)
         fill(store, values, QUARTERS[2:])
         reported, today = observed(store, Basis.REPORTED), observed(store, Basis.TODAY)
-        root = today.asked.registry.ids["T"]
+        root = today.context.registry.ids["T"]
         for period in QUARTERS:
             ours, theirs = reported.at("B1", root, period), today.at("B1", root, period)
             assert ours is not None
@@ -173,20 +173,22 @@ def test_the_province_has_the_same_sums_on_both_maps_and_before_and_after(
 
 @settings(max_examples=8)
 @given(name=sampled_from(EVENTS), values=of_each_cell(), corrected=of_each_cell())
-def test_what_was_known_at_an_instant_never_changes(
+def test_results_as_of_an_instant_never_change(
     template: Path, name: str, values: dict[str, dict[str, int]], corrected: dict[str, dict[str, int]]
 ) -> None:
     with copied(template) as store:
         fill(store, values, QUARTERS[:2])
         then = datetime.now(UTC)
-        known = {basis: observed(store, basis, as_of=then).found for basis in Basis}
+        known = {basis: observed(store, basis, as_of=then).loaded for basis in Basis}
         store.accept(reorganised(name), viewer=SYSTEM)
         fill(store, corrected, QUARTERS)
-        assert {basis: observed(store, basis, as_of=then).found for basis in Basis} == known
+        assert {basis: observed(store, basis, as_of=then).loaded for basis in Basis} == known
 
 
 @pytest.mark.parametrize("name", EVENTS)
-def test_on_todays_map_districts_and_what_stays_above_them_make_up_the_province(template: Path, name: str) -> None:
+def test_on_todays_map_districts_and_what_is_placed_above_them_add_up_to_the_province(
+    template: Path, name: str
+) -> None:
     cells = {cell: {"members_end": 10} for cells in SENT.values() for cell in cells}
     with copied(template) as store:
         fill(store, cells, QUARTERS[:2])
@@ -213,7 +215,7 @@ def split_by_share(template: Path) -> Iterator[Store]:
         yield store
 
 
-def test_a_share_gives_exact_fractions_that_are_labelled_estimated(template: Path) -> None:
+def test_shares_give_exact_fractions_marked_as_estimated(template: Path) -> None:
     for store in split_by_share(template):
         for unit, members in (("H1.1.8", Fraction(10, 3)), ("H2.1.9", Fraction(20, 3)), ("H2", Fraction(80, 3))):
             found = at(store, unit, QUARTERS[0], Basis.TODAY)
@@ -221,19 +223,19 @@ def test_a_share_gives_exact_fractions_that_are_labelled_estimated(template: Pat
             assert (found.sums["members_end"], found.estimated) == (members, True)
         assert at(store, "H1.1.8", QUARTERS[0]) is None
         today = observed(store, Basis.TODAY)
-        ids = today.asked.registry.ids
+        ids = today.context.registry.ids
         parts = [leaf.values["members_end"] for leaf in today.leaves("B1", ids["H2.1"], QUARTERS[0])]
         assert parts == [Fraction(20, 3), 10, 10]
 
 
-def test_without_a_share_the_heirs_have_no_series_and_what_is_above_them_lacks_a_part(template: Path) -> None:
+def test_without_shares_successors_have_no_series_and_sums_go_to_their_common_ancestor(template: Path) -> None:
     cells = {cell: {"members_end": 10} for cells in SENT.values() for cell in cells}
     with copied(template) as store:
         fill(store, cells, QUARTERS[:2])
         store.accept(reorganised("a cell split without shares"), viewer=SYSTEM)
         fill(store, cells, QUARTERS[2:])
         today = observed(store, Basis.TODAY)
-        ids, day = today.asked.registry.ids, QUARTERS[0].end
+        ids, day = today.context.registry.ids, QUARTERS[0].end
         assert today.at("B1", ids["H1.1.8"], QUARTERS[0]) is None
         assert today.expected("B1", ids["H1.1.8"], day) == 0
         for unit, reporting, expected in (("H1", 2, 3), ("H2", 2, 3), ("T", 5, 5)):
@@ -242,7 +244,7 @@ def test_without_a_share_the_heirs_have_no_series_and_what_is_above_them_lacks_a
             assert (found.reporting, found.expected) == (reporting, expected), unit
 
 
-def test_a_cell_that_took_others_in_has_their_series_on_todays_map(template: Path) -> None:
+def test_a_cell_that_absorbed_others_has_their_series_on_todays_map(template: Path) -> None:
     cells = {cell: {"members_end": 3, "admitted": 2} for cells in SENT.values() for cell in cells}
     with copied(template) as store:
         fill(store, cells, QUARTERS[:2])
@@ -281,7 +283,7 @@ def due_forms(reader: Reader, period: Period) -> Mapping[str, list[str]]:
 
 
 @pytest.mark.parametrize("admitted", [0, 1])
-def test_a_base_formed_in_the_year_counts_with_what_its_forebears_admitted(template: Path, admitted: int) -> None:
+def test_a_base_founded_during_the_year_counts_its_predecessors_admissions(template: Path, admitted: int) -> None:
     merged = registry(
         H2_1=RegisteredUnit(
             row=90, code="H2.1", name="x", kind=UnitKind.BASE_COMMITTEE, parent="H2", valid_from=START, valid_to=EVE
@@ -312,7 +314,7 @@ def test_a_base_formed_in_the_year_counts_with_what_its_forebears_admitted(templ
             assert (found.sums["bases_without_admission"], found.reporting, found.expected) == (1 - admitted, 1, 1)
 
 
-def history(values: Mapping[str, int], year: int) -> ReadWorkbook:
+def history(values: Mapping[str, int], year: int) -> ParsedWorkbook:
     """The historical series of one year by district."""
     workbook = movement("T", str(year), {unit: {"members_end": count} for unit, count in values.items()}, form="LS")
     (given,) = workbook.returns

@@ -1,4 +1,4 @@
-"""Cells that admitted nobody for years: lineage followed, excused ones left out, what cannot be told left open."""
+"""Cells without admissions for years: lineage is followed, excused cells are left out, undetermined ones left open."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def send(store: Store, period: str, admitted: int | None = 0, **flags: int) -> None:
-    """H1 reports; its residential cell H1.1.1 admitted so many, the others nobody."""
+    """H1 reports: its residential cell H1.1.1 admitted so many, the others nobody."""
     given: Mapping[str, Mapping[str, int | None]] = {cell: {} for cell in CELLS} | {"H1.1.1": {"admitted": admitted}}
     store.accept(movement("H1", period, given, name=f"{period} {admitted}"), viewer=SYSTEM)
     marked = {cell: flags if cell == "H1.1.1" else {} for cell in CELLS}
@@ -51,7 +51,7 @@ def sums(store: Store, period: str) -> tuple[int, int, int, int] | None:
     return values[0], values[1], found.reporting, found.expected
 
 
-def test_three_complete_years_without_anybody_are_counted_and_two_are_not_told(store: Store) -> None:
+def test_three_complete_years_without_admission_are_counted_and_two_leave_it_undetermined(store: Store) -> None:
     for year in YEARS:
         send(store, year)
 
@@ -88,7 +88,7 @@ def test_quarters_make_up_a_year_and_a_missing_one_leaves_it_open(store: Store) 
     assert sums(store, "2019-Q4") == (1, 1, 1, 1)
 
 
-def test_an_excused_cell_is_told_and_counts_neither_way(store: Store) -> None:
+def test_an_excused_cell_has_a_row_and_counts_neither_way(store: Store) -> None:
     for year in YEARS:
         send(store, year, no_masses_left=1)
 
@@ -104,7 +104,7 @@ def test_the_number_of_years_is_a_setting(store: Store) -> None:
 
 
 @pytest.mark.parametrize("period", ["2019", "2020-Q3", "2018-Q2"])
-def test_what_is_kept_of_the_years_is_what_the_returns_say(tiny_store: Store, period: str) -> None:
+def test_stored_admission_years_equal_those_of_the_returns(tiny_store: Store, period: str) -> None:
     reader, when = tiny_store.reader(SYSTEM), Period.parse(period)
     cells = reader.tree(when.end).at_level(Level.CELL)
 
@@ -116,7 +116,7 @@ def test_what_is_kept_of_the_years_is_what_the_returns_say(tiny_store: Store, pe
     assert any(record.streak for record in records(kept=True))
 
 
-def test_a_correction_and_cumulative_returns_are_kept_as_the_year_that_they_make(store: Store) -> None:
+def test_corrections_and_cumulative_returns_update_the_stored_year(store: Store) -> None:
     for quarter, admitted in (("2019-Q1", 1), ("2019-Q2", 3), ("2019-Q3", 3), ("2019-Q4", 7)):
         given = movement("H1", quarter, {cell: {"admitted": admitted} for cell in CELLS}, name=quarter)
         store.accept(replace(given, returns=(replace(given.returns[0], cumulative=True),)), viewer=SYSTEM)

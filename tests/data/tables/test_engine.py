@@ -1,4 +1,4 @@
-"""Opening a database: what a later version has migrated is left as it is."""
+"""Opening a database: one that a later version has migrated is left untouched."""
 
 from __future__ import annotations
 

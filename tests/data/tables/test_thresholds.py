@@ -1,4 +1,4 @@
-"""Thresholds: what they may be, who may change them, and that what was known by an earlier one stays known."""
+"""Thresholds: allowed values, who may change them, and that earlier ones still apply as of their time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from data.periods import Period
-from data.tables.thresholds import COUNTED_BY, THRESHOLDS, ThresholdError
+from data.tables.thresholds import THRESHOLD_BY_SOURCE, THRESHOLDS, ThresholdError
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from tests.small_province import movement, registry
@@ -37,7 +37,7 @@ def test_a_default_is_one_of_the_values_that_it_may_have(code: str) -> None:
         ("none", "1"),
     ],
 )
-def test_what_makes_no_sense_is_refused_with_what_does(province: Store, code: str, value: str) -> None:
+def test_an_invalid_value_is_refused_with_the_allowed_ones(province: Store, code: str, value: str) -> None:
     with pytest.raises(ThresholdError, match=code):
         province.set_threshold(code, value, viewer=SYSTEM, reason="thử")
     assert province.reader(SYSTEM).threshold_changes() == ()
@@ -50,7 +50,7 @@ def test_a_change_needs_an_administrator_and_a_reason(province: Store) -> None:
         province.set_threshold("cells_years", "2", viewer=SYSTEM, reason=" ")
 
 
-def test_a_decimal_comma_will_do_and_the_last_change_holds(province: Store) -> None:
+def test_a_decimal_comma_is_accepted_and_the_last_change_applies(province: Store) -> None:
     for value in ("1,5", "3.25"):
         province.set_threshold("pace_behind_percent", value, viewer=SYSTEM, reason="thử")
     reader = province.reader(SYSTEM)
@@ -78,5 +78,5 @@ def test_an_instant_keeps_the_threshold_that_it_had(store: Store) -> None:
     assert store.reader(SYSTEM, at + timedelta(days=1)).thresholds.whole("small_cell_size") == 5
 
 
-def test_stored_counts_depend_on_thresholds_that_there_are() -> None:
-    assert set(COUNTED_BY.values()) <= set(THRESHOLDS)
+def test_stored_counts_depend_on_declared_thresholds() -> None:
+    assert set(THRESHOLD_BY_SOURCE.values()) <= set(THRESHOLDS)

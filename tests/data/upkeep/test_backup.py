@@ -1,4 +1,4 @@
-"""A backup taken while others write comes back sound; what is damaged or foreign is refused; nothing is overwritten."""
+"""A backup taken during writes restores intact; damaged or foreign files are refused; nothing is overwritten."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import inspect, make_url
 
 from data.people.accounts import Accounts
-from data.returns import Outcome, ReadWorkbook
+from data.returns import Outcome, ParsedWorkbook
 from data.upkeep.backup import BackupError, Manifest, backup, restore
 from data.upkeep.dumps import SqliteDump
 from data.upkeep.verify import verify
@@ -30,7 +30,7 @@ PASSWORD = "mat-khau-rat-dai"
 
 @pytest.fixture
 def elsewhere(new_database: NewDatabase, database_url: str) -> Iterator[str]:
-    """The address of an empty database of the same kind as the store's."""
+    """The URL of an empty database of the same kind as the store's."""
     with new_database(database_url.partition(":")[0].partition("+")[0], None) as url:
         yield url
 
@@ -45,16 +45,16 @@ def filled(database_url: str) -> Iterator[Store]:
         yield store
 
 
-def sent(number: int) -> ReadWorkbook:
-    """A return of the first district, another one for each number."""
+def sent(number: int) -> ParsedWorkbook:
+    """A return of the first district, different for each number."""
     return movement("H1", "2020-Q1", {"H1.1.1": {"admitted": number}, "H1.1.2": {}, "H1.2": {}}, name=f"{number}.xlsx")
 
 
-def take_back(url: str, source: Path, *, force: bool = False) -> tuple[Manifest, str]:
+def restore_backup(url: str, source: Path, *, force: bool = False) -> tuple[Manifest, str]:
     return restore(url, source, at=NOW, force=force, programs=programs())
 
 
-def test_a_backup_taken_while_others_write_comes_back_sound(filled: Store, elsewhere: str, tmp_path: Path) -> None:
+def test_a_backup_taken_during_writes_restores_intact(filled: Store, elsewhere: str, tmp_path: Path) -> None:
     started, stop = Event(), Event()
     counted: list[Outcome] = []
 
@@ -71,7 +71,7 @@ def test_a_backup_taken_while_others_write_comes_back_sound(filled: Store, elsew
     stop.set()
     loading.join()
     assert before
-    taken, kept = take_back(elsewhere, tmp_path / "x.backup")
+    taken, kept = restore_backup(elsewhere, tmp_path / "x.backup")
     assert (taken, kept) == (made, "")
     with closing(Store.open(elsewhere)) as store:
         found = verify(store, made.log_head)
@@ -80,7 +80,7 @@ def test_a_backup_taken_while_others_write_comes_back_sound(filled: Store, elsew
         assert Accounts(store).get("ban") is not None
 
 
-def test_a_backup_is_for_its_owner_only_and_overwrites_nothing(filled: Store, tmp_path: Path) -> None:
+def test_a_backup_is_readable_by_its_owner_only_and_overwrites_nothing(filled: Store, tmp_path: Path) -> None:
     path = tmp_path / "x.backup"
     backup(filled, path, programs())
     assert path.stat().st_mode & 0o077 == 0
@@ -89,7 +89,7 @@ def test_a_backup_is_for_its_owner_only_and_overwrites_nothing(filled: Store, tm
         backup(filled, path, programs())
 
 
-def test_a_store_that_holds_something_is_replaced_only_by_force_and_kept(
+def test_a_store_that_is_not_empty_is_replaced_only_by_force_and_kept(
     filled: Store, database_url: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "x.backup"
@@ -97,8 +97,8 @@ def test_a_store_that_holds_something_is_replaced_only_by_force_and_kept(
     filled.accept(sent(7), viewer=SYSTEM)
     filled.close()
     with pytest.raises(BackupError, match="--force"):
-        take_back(database_url, path)
-    _, kept = take_back(database_url, path, force=True)
+        restore_backup(database_url, path)
+    _, kept = restore_backup(database_url, path, force=True)
     assert "before_20260105_080000" in kept
     with closing(Store.open(database_url)) as store:
         assert verify(store).faults == ()
@@ -110,11 +110,11 @@ def test_a_store_that_holds_something_is_replaced_only_by_force_and_kept(
             assert old.stored(sent(7).source.sha256)
 
 
-def test_a_store_that_is_in_use_is_left_alone(filled: Store, database_url: str, tmp_path: Path) -> None:
+def test_a_store_in_use_is_not_replaced(filled: Store, database_url: str, tmp_path: Path) -> None:
     path = tmp_path / "x.backup"
     backup(filled, path, programs())
     with filled.engine.connect(), pytest.raises(BackupError, match="đang được"):
-        take_back(database_url, path, force=True)
+        restore_backup(database_url, path, force=True)
     assert verify(filled).faults == ()
 
 
@@ -137,7 +137,7 @@ def flipped(path: Path, share: float) -> Path:
 
 
 def rewritten(path: Path, old: bytes, new: bytes) -> Path:
-    """A copy whose manifest says something else."""
+    """A copy with a modified manifest."""
     with zipfile.ZipFile(path) as container:
         parts = {name: container.read(name) for name in container.namelist()}
     with zipfile.ZipFile(path, "w") as container:
@@ -169,11 +169,11 @@ def test_a_damaged_or_foreign_file_is_refused_before_anything_is_touched(
     damage(path)
     store.write_bytes(b"something")
     with pytest.raises(BackupError, match=r"hỏng|phiên bản|là của"):
-        take_back(f"sqlite:///{store}", path, force=True)
+        restore_backup(f"sqlite:///{store}", path, force=True)
     assert store.read_bytes() == b"something"
 
 
-def test_a_database_damaged_inside_a_sound_container_is_refused(tmp_path: Path) -> None:
+def test_a_damaged_database_in_an_intact_container_is_refused(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite'}"
     with closing(Store.open(url)) as store:
         store.accept(registry(), viewer=SYSTEM)

@@ -1,4 +1,4 @@
-"""What was tampered with is found: the log, the files, the sums."""
+"""Tampering is detected: with the log, the files and the sums."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def loaded(province: Store) -> Store:
 
 
 def unlocked(store: Store) -> None:
-    """What somebody does who owns the database."""
+    """Disables the protection of the log, as an owner of the database can."""
     with writing(store.engine) as connection:
         for statement in _OFF[connection.dialect.name]:
             connection.execute(text(statement))
 
 
 def rechain(store: Store, first: int) -> None:
-    """Writes the log anew from an entry on, so that the chain holds."""
+    """Rewrites the log from an entry on, so that the chain holds."""
     with writing(store.engine) as connection:
         previous = ""
         for row in connection.execute(select(audit).order_by(audit.c.id)).mappings().all():
@@ -55,7 +55,7 @@ def rechain(store: Store, first: int) -> None:
                 previous = row["hash"]
 
 
-def test_a_sound_store_verifies_and_gives_the_head_of_its_log(loaded: Store) -> None:
+def test_an_intact_store_verifies_and_returns_the_head_of_its_log(loaded: Store) -> None:
     found = verify(loaded)
     assert found.faults == ()
     assert (found.entries, found.files) == (2, 2)
@@ -94,7 +94,7 @@ def test_a_forged_entry_is_found(loaded: Store) -> None:
     assert [str(fault.en) for fault in verify(loaded).faults] == ["Log, entry 2: its content does not fit its hash."]
 
 
-def test_an_entry_taken_out_of_the_middle_is_found(loaded: Store) -> None:
+def test_an_entry_removed_from_the_middle_is_found(loaded: Store) -> None:
     loaded.mark_sample()
     unlocked(loaded)
     with writing(loaded.engine) as connection:
@@ -102,7 +102,7 @@ def test_an_entry_taken_out_of_the_middle_is_found(loaded: Store) -> None:
     assert any("entry 3" in fault.en for fault in verify(loaded).faults)
 
 
-def test_a_tail_that_was_chained_anew_is_found_by_the_head_that_was_noted(loaded: Store) -> None:
+def test_a_rechained_tail_is_found_by_a_recorded_head(loaded: Store) -> None:
     head = verify(loaded).head
     unlocked(loaded)
     with writing(loaded.engine) as connection:
@@ -130,7 +130,7 @@ def test_changed_bytes_and_a_missing_file_are_found(loaded: Store) -> None:
     assert "0" * 64 in told[1]
 
 
-def test_a_sum_that_is_not_that_of_its_leaves_is_found_and_left_as_it_is(loaded: Store) -> None:
+def test_a_sum_that_differs_from_its_leaves_is_found_and_left_unchanged(loaded: Store) -> None:
     table = ROLLUPS["B1"]
     with writing(loaded.engine) as connection:
         root = loaded.reader(SYSTEM).root().id

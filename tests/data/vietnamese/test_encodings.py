@@ -10,9 +10,9 @@ from data.vietnamese.encodings import (
     Encoding,
     decode,
     decode_by_font,
-    draws_capitals,
     encoding_of,
     guess,
+    has_capital_glyphs,
     read_bytes,
 )
 
@@ -144,8 +144,8 @@ def test_bytes_read_by_a_vietnamese_windows_are_decoded_alike() -> None:
         ("", None, False),
     ],
 )
-def test_the_name_of_a_font_tells_its_encoding(font: str, encoding: Encoding | None, capitals: bool) -> None:
-    assert (encoding_of(font), draws_capitals(font)) == (encoding, capitals)
+def test_the_name_of_a_font_implies_its_encoding(font: str, encoding: Encoding | None, capitals: bool) -> None:
+    assert (encoding_of(font), has_capital_glyphs(font)) == (encoding, capitals)
 
 
 def test_a_capital_font_gives_capitals_after_decoding() -> None:
@@ -172,7 +172,7 @@ def test_without_evidence_over_the_sheet_nothing_is_guessed(texts: list[str]) ->
     assert guess(texts) is None
 
 
-def test_evidence_over_the_sheet_tells_the_encoding() -> None:
+def test_evidence_over_the_sheet_decides_the_encoding() -> None:
     words = ["Đảng bộ huyện".lower(), "tổng số đảng viên", "dân tộc thiểu số", "tỉnh bình dương"]
     assert guess(map(in_tcvn3, words)) is Encoding.TCVN3
     assert guess(map(in_vni, words)) is Encoding.VNI
@@ -207,7 +207,7 @@ def test_bytes_of_code_page_1258_are_read() -> None:
     assert read_bytes(composed.encode("cp1258")) == (SENTENCE, None)
 
 
-def test_bytes_of_old_fonts_are_told() -> None:
+def test_bytes_of_pre_unicode_fonts_are_detected() -> None:
     raw = in_tcvn3(SENTENCE.lower())
     assert read_bytes(raw.encode("latin-1")) == (raw, Encoding.TCVN3)
     raw = in_vni(SENTENCE.lower())

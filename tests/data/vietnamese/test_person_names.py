@@ -1,10 +1,10 @@
-"""One table of what names a person and what does not; workbooks and what users write are judged by it alike."""
+"""One table of what names a person and what does not, for workbooks and user input alike."""
 
 from __future__ import annotations
 
 import pytest
 
-from data.vietnamese.person_names import masked, names_in, names_person
+from data.vietnamese.person_names import find_person_name, find_person_names, masked
 
 PERSONS = [
     ("Nguyễn Văn An", "Nguyễn Văn An"),
@@ -70,19 +70,19 @@ NO_PERSONS = [
 
 @pytest.mark.parametrize(("text", "name"), PERSONS)
 def test_a_person_is_found(text: str, name: str) -> None:
-    assert names_in(text)[0] == name
-    assert names_person(text) == name
+    assert find_person_names(text)[0] == name
+    assert find_person_name(text) == name
     assert masked(text) == "…"
 
 
 @pytest.mark.parametrize("text", NO_PERSONS)
-def test_places_organisations_and_posts_are_no_persons(text: str) -> None:
-    assert names_in(text) == ()
-    assert names_person(text) is None
+def test_places_organisations_and_posts_are_not_persons(text: str) -> None:
+    assert find_person_names(text) == ()
+    assert find_person_name(text) is None
     assert masked(text) == text
 
 
-def test_a_unit_that_is_named_for_a_person_is_none() -> None:
+def test_a_unit_named_after_a_person_is_not_a_person() -> None:
     said = "Giúp Hoàng Văn Thụ mở lớp"
-    assert names_person(said) == "Hoàng Văn Thụ"
-    assert names_person(said, ["Chi bộ tổ dân phố Hoàng Văn Thụ"]) is None
+    assert find_person_name(said) == "Hoàng Văn Thụ"
+    assert find_person_name(said, ["Chi bộ tổ dân phố Hoàng Văn Thụ"]) is None

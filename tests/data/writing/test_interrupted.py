@@ -1,4 +1,4 @@
-"""Whatever stops a writer, what it said was accepted is there, and nothing is there by half."""
+"""However a writer is interrupted, acknowledged returns are stored, and none is stored partially."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LEAVES = leaf_tables(BUILTIN)
 
 @pytest.fixture
 def province_url(database_url: str) -> str:
-    """The address of a store that knows the small province; nobody is connected."""
+    """The URL of a store with the small province, without open connections."""
     with closing(Store.open(database_url)) as store:
         store.accept(registry(), viewer=SYSTEM)
     return database_url
@@ -49,7 +49,7 @@ def writer(url: str, first: int, room: int = 0) -> Iterator[subprocess.Popen[str
 
 
 def assert_whole(store: Store, accepted: list[str]) -> None:
-    """Everything that was accepted is there, with its rows, its receipt and its log; and nothing else is."""
+    """Asserts that all acknowledged returns are stored with rows, receipt and log, and nothing else."""
     found = verify(store)
     assert found.faults == ()
     with store.engine.connect() as connection:
@@ -60,12 +60,12 @@ def assert_whole(store: Store, accepted: list[str]) -> None:
         in_force = select(func.count()).where(submissions.c.form == "B1", submissions.c.superseded_at.is_(None))
         assert connection.execute(in_force).scalar_one() == 1
     assert set(accepted) <= stored
-    # The last one may have been stored and killed before it could say so.
+    # The writer may have been killed after storing the last one and before acknowledging it.
     assert len(stored) - 1 - len(accepted) in {0, 1}
     assert (counted, told, rows) == (len(stored), len(stored), 3 * (len(stored) - 1))
 
 
-def test_a_loader_killed_in_the_middle_of_writing_leaves_whole_returns_only(province_url: str) -> None:
+def test_a_loader_killed_while_writing_leaves_complete_returns_only(province_url: str) -> None:
     accepted: list[str] = []
     for first in (1, 1000):
         with writer(province_url, first) as running:
@@ -82,7 +82,7 @@ def test_a_loader_killed_in_the_middle_of_writing_leaves_whole_returns_only(prov
         assert 0 <= verify(store).files - 1 - len(accepted) <= 2
 
 
-def test_a_full_disk_stores_nothing_by_half_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
+def test_a_full_disk_stores_nothing_partially_and_recovers_once_there_is_space(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite'}"
     with closing(Store.open(url)) as store:
         store.accept(registry(), viewer=SYSTEM)
@@ -110,8 +110,8 @@ FULL = {
 }
 
 
-def test_a_write_that_fails_at_its_very_end_is_taken_back_whole(province: Store) -> None:
-    """The log is written last: all the rest is there already when this fails."""
+def test_a_write_that_fails_at_its_very_end_is_rolled_back_completely(province: Store) -> None:
+    """The log is written last: everything else has been written when this fails."""
     before = verify(province)
     with writing(province.engine) as connection:
         for statement in FULL[connection.dialect.name]:
@@ -123,7 +123,7 @@ def test_a_write_that_fails_at_its_very_end_is_taken_back_whole(province: Store)
     assert not province.stored(given.source.sha256)
 
 
-def test_writers_at_once_wait_for_each_other_and_none_is_lost(province_url: str) -> None:
+def test_concurrent_writers_are_serialised_and_none_is_lost(province_url: str) -> None:
     sent: list[str] = []
 
     def write(number: int) -> OutcomeStatus:
@@ -140,7 +140,7 @@ def test_writers_at_once_wait_for_each_other_and_none_is_lost(province_url: str)
         assert_whole(store, sent)
 
 
-def test_a_clock_put_back_changes_no_order_and_loses_nothing(database_url: str) -> None:
+def test_a_clock_set_back_changes_no_order_and_loses_nothing(database_url: str) -> None:
     clock = Clock()
     with closing(Store.open(database_url, clock)) as store:
         store.accept(registry(), viewer=SYSTEM)

@@ -1,4 +1,4 @@
-"""The store keeps every version, sums it up the tree, and answers as of any instant."""
+"""The store keeps every version, sums it up the tree, and can be queried as of any instant."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from data.forms.builtin import BUILTIN
 from data.language import Text
 from data.observations import Basis, Totals
 from data.periods import Period
-from data.returns import Finding, OutcomeStatus, ReadWorkbook, Severity, SourceFile
+from data.returns import Finding, OutcomeStatus, ParsedWorkbook, Severity, SourceFile
 from data.tables.engine import delete_rows, writing
 from data.tables.form_tables import rollup_tables
 from data.tables.records import ReturnStatus
@@ -33,7 +33,7 @@ H2_CELLS = {"H2.1.1": {"members_start": 7, "members_end": 7}, "H2.1.2": {"member
 
 
 def totals(store: Store, unit: str, period: Period = Q1, source: str = "B1", **how: object) -> Totals | None:
-    """Sums of a unit, as a fresh reader finds them."""
+    """Sums of a unit, from a fresh reader."""
     as_of = how.pop("as_of", None)
     reader = store.reader(SYSTEM, as_of)  # type: ignore[arg-type]
     ids = reader.registry.ids
@@ -60,7 +60,7 @@ def test_a_return_is_summed_to_its_base_its_district_and_the_province(province: 
     assert totals(province, "H2") is None
 
 
-def test_counts_of_cells_are_of_the_viewers_branch_and_leave_out_who_left_a_blank(province: Store) -> None:
+def test_cell_counts_are_those_of_the_viewers_branch_without_cells_that_left_a_blank(province: Store) -> None:
     province.accept(movement("H1", "2020-Q1", H1_CELLS), viewer=SYSTEM)
     blank: dict[str, dict[str, int | None]] = {"H2.1.1": {"admitted": None}, "H2.1.2": {"members_end": 3}}
     province.accept(movement("H2", "2020-Q1", blank), viewer=SYSTEM)
@@ -85,7 +85,7 @@ def test_the_province_adds_a_second_district_and_leaves_the_first_alone(province
     assert (whole.sums["members_end"], whole.reporting) == (47, 5)
 
 
-def test_a_correction_supersedes_and_the_earlier_value_can_still_be_asked_for(province: Store) -> None:
+def test_a_correction_supersedes_and_the_earlier_value_can_still_be_queried(province: Store) -> None:
     first = province.accept(movement("H1", "2020-Q1", H1_CELLS), viewer=SYSTEM)
     before = datetime.now(UTC)
     corrected = H1_CELLS | {"H1.1.1": {"members_start": 10, "admitted": 5, "members_end": 15}}
@@ -98,7 +98,7 @@ def test_a_correction_supersedes_and_the_earlier_value_can_still_be_asked_for(pr
     assert then.sums["members_end"] == 37
 
 
-def test_what_is_summed_anew_equals_what_is_stored(province: Store) -> None:
+def test_rebuilt_sums_equal_stored_ones(province: Store) -> None:
     for sender, cells in (("H1", H1_CELLS), ("H2", H2_CELLS)):
         province.accept(movement(sender, "2020-Q1", cells), viewer=SYSTEM)
         province.accept(movement(sender, "2020-Q1", cells, form="B2"), viewer=SYSTEM)
@@ -123,7 +123,7 @@ def test_small_cells_and_bases_without_admission_are_counted(province: Store) ->
     assert (bases.reporting, bases.expected) == (3, 3)
 
 
-def test_a_base_that_admitted_nobody_with_a_cell_unreported_cannot_be_told(province: Store) -> None:
+def test_a_base_without_admissions_and_with_an_unreported_cell_is_undetermined(province: Store) -> None:
     cells = {"H2.1.1": {"members_start": 7, "members_end": 7}}
     province.accept(movement("H2", "2020-Q1", cells), viewer=SYSTEM)
     assert totals(province, "H2", source="bases") is None
@@ -193,7 +193,7 @@ def test_returns_due_are_on_time_late_or_missing(province: Store) -> None:
     assert (found["H1", "B1"].reporting, found["H1", "B1"].expected) == (3, 3)
 
 
-def test_the_cells_behind_a_sum_are_named_and_add_up(province: Store) -> None:
+def test_the_cells_behind_a_sum_are_listed_and_add_up(province: Store) -> None:
     province.accept(movement("H1", "2020-Q1", H1_CELLS), viewer=SYSTEM)
     reader = province.reader(SYSTEM)
     cells = reader.contributions("B1", ["members_end"], reader.registry.ids["H1"], Q1)
@@ -224,7 +224,7 @@ def test_of_two_decisions_in_one_workbook_the_later_one_is_in_force(province: St
     assert [p.value for p in province.reader(SYSTEM).plans(["admissions"])] == [12]
 
 
-def test_a_new_registry_sums_everything_anew(province: Store) -> None:
+def test_a_new_registry_rebuilds_all_sums(province: Store) -> None:
     province.accept(movement("H1", "2020-Q1", H1_CELLS), viewer=SYSTEM)
     moved = registry()
     assert moved.registry is not None
@@ -240,7 +240,7 @@ def test_a_new_registry_sums_everything_anew(province: Store) -> None:
     assert [t.sums["members_end"] for t in (here, there, whole)] == [16, 21, 37]
 
 
-def cumulative(sender: str, period: str, cells: Mapping[str, Mapping[str, int | None]]) -> ReadWorkbook:
+def cumulative(sender: str, period: str, cells: Mapping[str, Mapping[str, int | None]]) -> ParsedWorkbook:
     """A return whose flows count since 1 January."""
     workbook = movement(sender, period, cells, name=f"luỹ kế {period} {cells}")
     return replace(workbook, returns=tuple(replace(given, cumulative=True) for given in workbook.returns))
@@ -272,7 +272,7 @@ def test_a_correction_of_one_period_re_derives_the_next_cumulative_one(province:
     assert quarter == totals(province, "T", Q2, basis=Basis.TODAY)
 
 
-def test_without_the_period_before_a_cumulative_flow_of_the_period_is_unknown(province: Store) -> None:
+def test_without_the_preceding_period_the_flow_of_a_cumulative_return_is_unknown(province: Store) -> None:
     province.accept(
         cumulative("H2", "2020-Q2", H2_CELLS | {"H2.1.1": {"admitted": 5, "members_end": 9}}), viewer=SYSTEM
     )
@@ -310,13 +310,13 @@ def test_a_district_sees_its_own_branch_only(province: Store) -> None:
     ("viewer", "sender"),
     [(DISTRICT, "H2"), (Viewer("xem", Role.VIEWER), "H1"), (Viewer("phantich", Role.ANALYST), "H1")],
 )
-def test_who_may_not_send_a_return_changes_nothing(province: Store, viewer: Viewer, sender: str) -> None:
+def test_a_viewer_who_may_not_send_a_return_changes_nothing(province: Store, viewer: Viewer, sender: str) -> None:
     with pytest.raises(OutOfScope):
         province.accept(movement(sender, "2020-Q1", H1_CELLS if sender == "H1" else H2_CELLS), viewer=viewer)
     assert province.reader(SYSTEM).opened() == ()
 
 
-def test_the_sums_of_more_units_than_a_statement_takes_values_are_replaced_too(province: Store) -> None:
+def test_sums_are_replaced_even_for_more_units_than_bind_values_fit_a_statement(province: Store) -> None:
     province.accept(movement("H1", "2020-Q1", H1_CELLS), viewer=SYSTEM)
     assert totals(province, "H1") is not None
     with writing(province.engine) as connection:
@@ -325,7 +325,7 @@ def test_the_sums_of_more_units_than_a_statement_takes_values_are_replaced_too(p
         assert connection.execute(left).scalar_one() == 0
 
 
-def test_a_threshold_change_counts_anew_and_is_logged(province: Store) -> None:
+def test_a_threshold_change_recounts_and_is_logged(province: Store) -> None:
     province.accept(movement("H1", "2020-Q1", H1_CELLS), viewer=SYSTEM)
     version = province.reader(SYSTEM).version
     province.set_threshold("small_cell_size", "13", viewer=SYSTEM, reason="thử")

@@ -1,4 +1,4 @@
-"""Stores returns one after the other, saying each that was accepted, until it is killed: a process of a test's own."""
+"""A test's child process that stores returns one by one until it is killed, acknowledging each on stdout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.small_province import movement
 
 
 def main(url: str, first: int, room: int) -> None:
-    """Writes to the store at `url`; `room` bytes are all that a file may grow to, 0 for no limit."""
+    """Writes to the store at `url`; `room` limits the size of its files in bytes, 0 means no limit."""
     with closing(Store.open(url)) as store:
         if room:
             resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))

@@ -16,7 +16,7 @@ from data.observations import Basis
 from data.organisations.units import Level
 from data.periods import Period, Term, parse_span
 from data.reading.queries import UnknownUnit
-from data.returns import ReadWorkbook
+from data.returns import ParsedWorkbook
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, TraceRow, answer, trace
@@ -268,7 +268,7 @@ def adds_up(row: ValueRow, found: Mapping[str, Fraction]) -> None:
         assert found.get("denominator") == divisor
 
 
-def since_january(workbook: ReadWorkbook) -> ReadWorkbook:
+def since_january(workbook: ParsedWorkbook) -> ParsedWorkbook:
     """The same return, its flows counted since 1 January."""
     return replace(workbook, returns=tuple(replace(given, cumulative=True) for given in workbook.returns))
 

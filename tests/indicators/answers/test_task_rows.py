@@ -14,7 +14,7 @@ import pytest
 from data.observations import Basis
 from data.organisations.units import Level
 from data.periods import Period, Term
-from data.returns import ReadWorkbook, SourceFile
+from data.returns import ParsedWorkbook, SourceFile
 from data.tasks import Recurrence, TaskLine, TaskReturn, TaskState
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
@@ -67,7 +67,9 @@ def small(new_database: NewDatabase) -> Iterator[Store]:
         for quarter in ("2018-Q4", "2019-Q1", "2019-Q2", "2019-Q3"):
             store.accept(movement("H1", quarter, {"H1.2": {}}), viewer=SYSTEM, at=AT)
         given = TaskReturn(sheet="NV", tasks=tuple(replace(each, row=row) for row, each in enumerate(LINES, start=8)))
-        store.accept(ReadWorkbook(source=SourceFile(name="nv.xlsx", content=b"nv"), tasks=given), viewer=SYSTEM, at=AT)
+        store.accept(
+            ParsedWorkbook(source=SourceFile(name="nv.xlsx", content=b"nv"), tasks=given), viewer=SYSTEM, at=AT
+        )
         yield store
 
 

@@ -17,7 +17,7 @@ from data.people.accounts import Accounts
 from data.people.tokens import Tokens
 from data.periods import Period
 from data.tables.audit import Action
-from data.upkeep.audit_log import Wanted, read_log
+from data.upkeep.audit_log import LogFilter, read_log
 from data.viewers import SYSTEM, Role, Scope, Viewer
 from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, answer
@@ -162,7 +162,7 @@ def test_exported_rows_are_logged_but_not_304_responses(province: Store, get: Ca
     tag = get(path).headers["ETag"]
     assert get(path, **{"If-None-Match": tag}).status_code == 304
     admin = Viewer(name="quản trị", role=Role.ADMIN)
-    page = read_log(province.engine, admin, Wanted(action=Action.EXPORTED, subject=path))
+    page = read_log(province.engine, admin, LogFilter(action=Action.EXPORTED, subject=path))
     assert [(entry.actor, entry.details["bytes"] > 0) for entry in page.entries] == [("phân tích", True)]
 
 

@@ -26,7 +26,7 @@ from data.language import Language
 from data.organisations.units import Level
 from data.periods import Period
 from data.tables.audit import Action
-from data.upkeep.audit_log import Wanted, read_log
+from data.upkeep.audit_log import LogFilter, read_log
 from data.version import VERSION
 from data.viewers import SYSTEM
 from data.writing.store import Store
@@ -145,7 +145,7 @@ def test_a_data_package_is_valid_and_has_the_numbers_of_json(written: tuple[Path
 def test_an_export_by_command_is_logged(written: tuple[Path, str]) -> None:
     with closing(Store.open(written[1])) as store:
         admin = replace(SYSTEM, name="quản trị")
-        page = read_log(store.engine, admin, Wanted(action=Action.EXPORTED))
+        page = read_log(store.engine, admin, LogFilter(action=Action.EXPORTED))
     assert page.fitting == len(FileFormat)
     assert all(entry.subject.startswith("table members ") for entry in page.entries)
 

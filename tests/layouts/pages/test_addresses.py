@@ -114,7 +114,13 @@ def wait_for_view(page: Page, holds: Callable[[Any], bool]) -> Any:
 
 
 def test_every_page_is_walked() -> None:
-    assert set(JOURNEYS) == {page.code for page in PAGES}
+    codes = {page.code for page in PAGES}
+    missing = [
+        f"the page {code!r} is not walked: add what its controls do to WAYS, () if it has none"
+        for code in codes - set(JOURNEYS)
+    ]
+    assert not missing, "\n".join(missing)
+    assert set(JOURNEYS) == codes
 
 
 @pytest.mark.parametrize("code", JOURNEYS)

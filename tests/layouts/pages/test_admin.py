@@ -14,7 +14,7 @@ from data.language import Language, Text
 from data.people.accounts import Accounts
 from data.tables.audit import Action
 from data.tables.thresholds import THRESHOLDS
-from data.upkeep.audit_log import Wanted, read_log
+from data.upkeep.audit_log import LogFilter, read_log
 from data.upkeep.verify import Verification
 from data.viewers import OutOfScope, Role, Viewer
 from data.writing.store import Store
@@ -91,13 +91,13 @@ def test_a_threshold_changes_with_a_reason_only(app: Dash, store: Store) -> None
 def test_the_log_is_newest_first_paginated_and_filtered_by_action(app: Dash, store: Store) -> None:
     for place in range(5):
         store.log(Action.EXPORTED, viewer=ADMIN, subject=f"tệp {place}", details={"rows": place})
-    wanted = Wanted(action=Action.EXPORTED)
+    wanted = LogFilter(action=Action.EXPORTED)
     first = read_log(store.engine, ADMIN, wanted, limit=3)
     assert [entry.subject for entry in first.entries] == ["tệp 4", "tệp 3", "tệp 2"]
-    rest = read_log(store.engine, ADMIN, Wanted(action=Action.EXPORTED, before=first.older), limit=3)
+    rest = read_log(store.engine, ADMIN, LogFilter(action=Action.EXPORTED, before=first.older), limit=3)
     assert [entry.subject for entry in rest.entries] == ["tệp 1", "tệp 0"]
     assert (first.fitting, rest.older) == (5, None)
-    assert read_log(store.engine, ADMIN, Wanted(subject="tệp 4")).fitting == 1
+    assert read_log(store.engine, ADMIN, LogFilter(subject="tệp 4")).fitting == 1
     with pytest.raises(OutOfScope):
         read_log(store.engine, Viewer("board", Role.BOARD), wanted)
     with asking(app, "quantri"):

@@ -15,10 +15,10 @@ from openpyxl import Workbook
 from werkzeug.test import TestResponse
 
 from data.forms.builtin import BUILTIN
-from data.incoming.uploads import Answer, Upload, UploadState
+from data.incoming.uploads import Upload, UploadResult, UploadState
 from data.language import Text
 from data.periods import Period
-from data.returns import CellState, Change, Finding, Outcome, OutcomeStatus, Severity, SourceFile, Taking
+from data.returns import CellState, Change, Finding, IntakeMode, Outcome, OutcomeStatus, Severity, SourceFile
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from layouts.pages.returns import outcomes
@@ -38,7 +38,7 @@ FILE = Upload(
     id=7,
     name="x.xlsx",
     sha256="",
-    taking=Taking.ASK,
+    mode=IntakeMode.ASK,
     state=UploadState.ANSWERED,
     status=OutcomeStatus.CHECKED,
     at=AT,
@@ -190,7 +190,7 @@ def test_many_changes_are_counted_and_the_first_listed() -> None:
         new_cell="",
     )
     outcome = Outcome(file="x.xlsx", status=OutcomeStatus.CHECKED, changes=(change,) * 200)
-    made = outcomes.card(FILE, Answer(outcome=outcome, change_count=1250), BUILTIN)
+    made = outcomes.card(FILE, UploadResult(outcome=outcome, change_count=1250), BUILTIN)
     card = json.loads(json.dumps(made.to_plotly_json(), default=lambda c: c.to_plotly_json()))
     assert "1.250 ô khác. Dưới đây là 200 ô đầu." in text_of(card)
     (table,) = (part for part in components(card) if part["type"] == "Table")
@@ -296,7 +296,7 @@ def test_only_a_file_with_an_unknown_header_can_be_mapped() -> None:
     def maps(code: str) -> bool:
         found = Finding(code=code, severity=Severity.ERROR, message=Text("a", "b"), sheet="B1")
         outcome = Outcome(file="x.xlsx", status=OutcomeStatus.REFUSED, findings=(found,))
-        return outcomes.MAP_BUTTON in str(outcomes.card(FILE, Answer(outcome=outcome), BUILTIN))
+        return outcomes.MAP_BUTTON in str(outcomes.card(FILE, UploadResult(outcome=outcome), BUILTIN))
 
     asked = ("missing_column", "unknown_form", "negative", "personal_data")
     assert [maps(code) for code in asked] == [True, True, False, False]

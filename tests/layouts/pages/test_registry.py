@@ -15,17 +15,22 @@ ICONS = Path(__file__).parents[3] / "layouts" / "assets" / "icons.css"
 
 def test_each_page_has_its_name_in_both_languages() -> None:
     missing = [
-        f"page.{page.code} in {speech}.po"
+        f"the page {page.code!r} has no name: add page.{page.code} to layouts/text/{speech}.po"
         for page in PAGES
         for speech in Language
         if not CATALOGUE.messages[speech].get(f"page.{page.code}", "").strip()
     ]
-    assert missing == []
+    assert not missing, "\n".join(missing)
 
 
 def test_each_page_has_an_icon() -> None:
     drawn = set(re.findall(r"^\.icon-([a-z_-]+) \{", ICONS.read_text(encoding="utf-8"), re.MULTILINE))
-    assert [f".icon-{page.code} in {ICONS.name}" for page in PAGES if page.code not in drawn] == []
+    missing = [
+        f"the page {page.code!r} has no icon: add .icon-{page.code} to layouts/assets/icons.css"
+        for page in PAGES
+        if page.code not in drawn
+    ]
+    assert not missing, "\n".join(missing)
 
 
 def test_codes_and_paths_of_pages_are_unique() -> None:

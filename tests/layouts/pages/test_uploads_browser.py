@@ -7,8 +7,8 @@ import re
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from data.incoming.queue import UploadQueue
-from data.incoming.uploads import Answer, Uploads
-from data.returns import SourceFile, Taking
+from data.incoming.uploads import UploadResult, Uploads
+from data.returns import IntakeMode, SourceFile
 from data.viewers import Role, Viewer
 from loaders.sample import TINY
 from tests.browser import Switchboard, enter
@@ -46,7 +46,9 @@ def test_dropped_files_survive_a_reload_and_are_all_processed(
     enter(page, changing, "/returns")
     # Another process holds a claim of this account: the others stay queued as long as the test wants.
     account = "tochuc"
-    Uploads(switchboard.store, Viewer(account, Role.BOARD)).add(SourceFile(name="dau.xlsx", content=b"x"), Taking.CHECK)
+    Uploads(switchboard.store, Viewer(account, Role.BOARD)).add(
+        SourceFile(name="dau.xlsx", content=b"x"), IntakeMode.CHECK
+    )
     queue = UploadQueue(switchboard.store)
     elsewhere = queue.claim()
     assert elsewhere is not None
@@ -61,7 +63,7 @@ def test_dropped_files_survive_a_reload_and_are_all_processed(
     page.reload()
     expect(summary).to_have_text("Đã nhận 0/6 tệp; còn 6 tệp đang đọc.")
     expect(page.locator(".upload-line")).to_have_count(6)
-    queue.answer(elsewhere, Answer(fault="0123456789abcdef"))
+    queue.complete(elsewhere, UploadResult(fault="0123456789abcdef"))
     expect(summary).to_have_text("Đã nhận 0/6 tệp; 5 tệp trả lại; 1 tệp chưa đọc được.")
     expect(page.locator(".outcome-title").last).to_contain_text("tep-5.xlsx: trả lại, có 1 lỗi")
     assert fits(page)

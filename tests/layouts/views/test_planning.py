@@ -9,7 +9,7 @@ import pytest
 
 from data.language import Language
 from data.periods import Term
-from data.returns import OutcomeStatus, SourceFile, Taking
+from data.returns import IntakeMode, OutcomeStatus, SourceFile
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from indicators.answers.cache import AnswerCache
@@ -110,7 +110,7 @@ def test_the_workbook_of_an_allocation_loads_and_its_values_take_effect(changing
     seen = planning(changing_store, total="120", decision="Số 9-QĐ/TU", decided="2020-12-20")
     services = WorkbookServices(changing_store)
     name, content = services.plan(SYSTEM, seen.asked.unit.code, seen.lines())
-    outcome = services.load(SourceFile(name=name, content=content), SYSTEM, Taking.STORE)
+    outcome = services.load(SourceFile(name=name, content=content), SYSTEM, IntakeMode.STORE)
     assert outcome.status is OutcomeStatus.ACCEPTED, outcome.findings
     reader = changing_store.reader(SYSTEM)
     kept = {plan.unit: plan for plan in reader.plans(("admissions",)) if plan.term == Term(2021, 2021)}

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from data.organisations.units import Level
 from data.people.accounts import Accounts
-from data.people.sign_in import FREE_BY_ACCOUNT, Guesses
+from data.people.sign_in import FREE_BY_ACCOUNT, AttemptLimiter
 from data.tables.engine import writing
 from data.tables.schema import audit
 from data.version import VERSION
@@ -169,7 +169,7 @@ def test_changing_ones_password_ends_the_other_sessions(make_app: MakeApp, sign_
 
 def test_too_many_wrong_passwords_are_throttled(stranger: FlaskClient, store: Store) -> None:
     for n in range(FREE_BY_ACCOUNT):
-        Guesses(store).begin("board", f"192.0.2.{n}")
+        AttemptLimiter(store).begin("board", f"192.0.2.{n}")
     answer = stranger.post("/login", data={"name": "board", "password": PASSWORD, "csrf_token": token(stranger)})
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
     assert "Hãy thử lại sau 1 phút" in answer.get_data(as_text=True)

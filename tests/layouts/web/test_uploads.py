@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from data.incoming.queue import ATTEMPTS, LEASE, UploadQueue
-from data.incoming.uploads import LARGEST, Upload, Uploads, UploadState
+from data.incoming.queue import LEASE, MAX_ATTEMPTS, UploadQueue
+from data.incoming.uploads import MAX_FILE_BYTES, Upload, Uploads, UploadState
 from data.people.accounts import Accounts
-from data.returns import Outcome, OutcomeStatus, SourceFile, Taking
-from data.upkeep.audit_log import Wanted, read_log
+from data.returns import IntakeMode, Outcome, OutcomeStatus, SourceFile
+from data.upkeep.audit_log import LogFilter, read_log
 from data.viewers import SYSTEM, Role, Viewer
 from data.writing.store import Store
 from layouts.app import create_app
@@ -49,11 +49,13 @@ class FailingDesk(WorkbookServices):
 
     faults = 0
 
-    def load(self, source: SourceFile, viewer: Viewer, taking: Taking, received_at: datetime | None = None) -> Outcome:
+    def load(
+        self, source: SourceFile, viewer: Viewer, mode: IntakeMode, received_at: datetime | None = None
+    ) -> Outcome:
         FailingDesk.faults -= 1
         if FailingDesk.faults >= 0:
             raise RuntimeError("of the application, not of the file")
-        return super().load(source, viewer, taking, received_at)
+        return super().load(source, viewer, mode, received_at)
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def ahead(store: Store, by: timedelta) -> Store:
 def enqueue(store: Store, content: bytes, name: str = "b1.xlsx") -> Uploads:
     accounts(store)
     mine = Uploads(store, DISTRICT)
-    mine.add(SourceFile(name=name, content=content), Taking.ASK)
+    mine.add(SourceFile(name=name, content=content), IntakeMode.ASK)
     return mine
 
 
@@ -124,8 +126,8 @@ def test_unacceptable_files_are_rejected_on_upload_with_the_reason(
     pages = make_app(changing_store)
     client = sign_in(pages, "district1")
     assert "lưu thành .xlsx" in post_file(client, b"%PDF", "quyet-dinh.pdf").get_json()["message"]
-    assert "lớn hơn 10 MB" in post_file(client, b"x" * (LARGEST + 1), "lon.xlsx").get_json()["message"]
-    assert post_file(client, b"x" * (LARGEST * 2), "lon.xlsx").status_code == 413
+    assert "lớn hơn 10 MB" in post_file(client, b"x" * (MAX_FILE_BYTES + 1), "lon.xlsx").get_json()["message"]
+    assert post_file(client, b"x" * (MAX_FILE_BYTES * 2), "lon.xlsx").status_code == 413
     assert client.post("/_upload", headers=token(client)).status_code == 400
     assert client.post("/_upload", data={"file": (b"", "b1.xlsx")}).status_code == 400
     assert pages.server.test_client().post("/_upload").status_code == 401
@@ -173,8 +175,8 @@ def test_a_file_that_kills_every_process_is_given_up_and_reported(
     sign_in: SignIn, changing_store: Store, wrong: bytes
 ) -> None:
     enqueue(changing_store, wrong)
-    abandon(changing_store, ATTEMPTS)
-    (card,) = cards(opened_later(sign_in, changing_store, ATTEMPTS))
+    abandon(changing_store, MAX_ATTEMPTS)
+    (card,) = cards(opened_later(sign_in, changing_store, MAX_ATTEMPTS))
     assert "chưa đọc được do lỗi của hệ thống" in text_of(card)
 
 
@@ -184,7 +186,7 @@ def test_a_file_stored_by_a_process_that_died_before_answering_is_accepted(
     enqueue(changing_store, correction())
     claimed = UploadQueue(changing_store).claim()
     assert claimed is not None
-    stored = WorkbookServices(changing_store).load(claimed.source, DISTRICT, Taking.STORE, claimed.received_at)
+    stored = WorkbookServices(changing_store).load(claimed.source, DISTRICT, IntakeMode.STORE, claimed.received_at)
     assert stored.status is OutcomeStatus.SUPERSEDED
     (card,) = cards(opened_later(sign_in, changing_store, 1))
     assert "đã tiếp nhận, thay bản nộp trước" in text_of(card)
@@ -208,7 +210,7 @@ def test_a_return_is_received_when_uploaded_and_logged_once(
     cards(sign_in(make_app(changing_store), "district1"))
     receipt = changing_store.reader(SYSTEM).receipts(1)[0]
     assert (receipt.received_at, receipt.sender, receipt.status) == (sent.at, "district1", OutcomeStatus.REFUSED)
-    entries = read_log(changing_store.engine, SYSTEM, Wanted(actor="district1")).entries
+    entries = read_log(changing_store.engine, SYSTEM, LogFilter(actor="district1")).entries
     assert [entry.action.value for entry in entries] == ["refused"]
 
 

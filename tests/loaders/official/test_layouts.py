@@ -46,7 +46,7 @@ def messages(*sheets: Page) -> list[str]:
 
 def is_whole(official: OfficialForm, given: Sequence[Return]) -> bool:
     return [(one.form.code, one.unit, one.period, values(one)) for one in given] == [
-        (official.code, "H1", period_of(official), dict.fromkeys(official.givers, 0))
+        (official.code, "H1", period_of(official), dict.fromkeys(official.lines_by_measure, 0))
     ]
 
 

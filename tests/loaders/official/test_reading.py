@@ -45,9 +45,9 @@ def test_each_form_of_each_set_is_read_back_as_it_was_written(official: Official
     )
     (given,), findings = reading(filled)
     assert findings == []
-    assert (given.form.code, given.form.version) == (official.code, official.issue.code)
+    assert (given.form.code, given.form.version) == (official.code, official.form_set.code)
     assert (given.unit, given.period) == ("H1", period)
-    assert values(given) == dict.fromkeys(official.givers, 0)
+    assert values(given) == dict.fromkeys(official.lines_by_measure, 0)
 
 
 @pytest.mark.parametrize("official", OFFICIAL, ids=lambda official: official.corner)
@@ -66,7 +66,7 @@ def _numbered(official: OfficialForm) -> Filled:
 @pytest.mark.parametrize("period", [Y2019, Y2022, Period.parse("2022-H1")], ids=str)
 def test_movement_gives_the_measures_of_b1_with_the_cells_that_hold_them(period: Period) -> None:
     (given,), findings = reading(movement(period))
-    expected = {measure: MOVED[measure] for measure in form("1", period).givers}
+    expected = {measure: MOVED[measure] for measure in form("1", period).lines_by_measure}
     assert findings == []
     assert given.period == period
     assert values(given) == expected
@@ -331,6 +331,6 @@ def test_a_line_that_says_x_is_not_applicable_and_no_zero() -> None:
 
 @pytest.mark.parametrize("official", OFFICIAL, ids=lambda official: official.corner)
 def test_declared_forms_fit_the_store(official: OfficialForm) -> None:
-    assert set(official.givers) == set(official.form.positions)
+    assert set(official.lines_by_measure) == set(official.form.positions)
     assert official.frequencies <= {Frequency.HALF, Frequency.YEAR}
-    assert (len(official.code) <= 8, len(official.issue.code) <= 16) == (True, True)
+    assert (len(official.code) <= 8, len(official.form_set.code) <= 16) == (True, True)

@@ -13,7 +13,7 @@ from data.forms.builtin import BUILTIN, FORMS
 from data.forms.model import Form
 from data.organisations.units import Event, UnitKind
 from data.periods import Period, Term
-from data.returns import Finding, ReadWorkbook, SourceFile
+from data.returns import Finding, ParsedWorkbook, SourceFile
 from loaders.reading import read
 from loaders.references import References
 from loaders.templates import template
@@ -50,7 +50,7 @@ def sheets(*given: tuple[Form, Sequence[Sequence[Any]]]) -> list[Page]:
     return take_apart(template.workbook(registers))
 
 
-def reading(pages: list[Page]) -> tuple[ReadWorkbook | None, list[Finding]]:
+def reading(pages: list[Page]) -> tuple[ParsedWorkbook | None, list[Finding]]:
     return read(SourceFile(name="x.xlsx", content=put_together(pages)), REFERENCES)
 
 

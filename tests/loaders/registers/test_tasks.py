@@ -13,7 +13,7 @@ import pytest
 from data.forms.builtin import BUILTIN, FORMS
 from data.organisations.units import Registry
 from data.periods import Term
-from data.returns import Finding, OutcomeStatus, ReadWorkbook, Severity, SourceFile
+from data.returns import Finding, OutcomeStatus, ParsedWorkbook, Severity, SourceFile
 from data.tasks import Recurrence, Task, TaskState
 from data.viewers import SYSTEM, Role, Viewer
 from data.writing.store import Store
@@ -45,7 +45,7 @@ def sheet(rows: Sequence[Sequence[Any]] = ROWS) -> Page:
     return take_apart(template.workbook([RegisterSheet(form=NV, sender=PROVINCE, rows=rows)]))[0]
 
 
-def reading(page: Page) -> tuple[ReadWorkbook | None, list[Finding]]:
+def reading(page: Page) -> tuple[ParsedWorkbook | None, list[Finding]]:
     return read(SourceFile(name="x.xlsx", content=put_together([page])), REFERENCES)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from data.forms.builtin import BUILTIN
-from data.returns import CellState, Change, Return, ReturnedRow, SourceFile, Taking
+from data.returns import CellState, Change, IntakeMode, Return, ReturnedRow, SourceFile
 from data.tables.current import StoredReturn
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
@@ -107,7 +107,7 @@ def corrected() -> SourceFile:
 def test_a_checked_correction_brings_its_changes_and_they_are_printed(store: Store) -> None:
     intake(store, registry(), viewer=SYSTEM)
     intake(store, version("B3.xlsx"), viewer=SYSTEM)
-    checked = intake(store, corrected(), viewer=SYSTEM, taking=Taking.CHECK)
+    checked = intake(store, corrected(), viewer=SYSTEM, mode=IntakeMode.CHECK)
     assert not checked.refused, checked.findings
     (change,) = checked.changes
     assert (change.unit, change.old, change.new, change.old_file) == ("H1.1.1", 1, 2, "B3.xlsx")
@@ -122,13 +122,13 @@ def test_a_checked_correction_brings_its_changes_and_they_are_printed(store: Sto
 
 def test_what_is_stored_for_the_first_time_changes_nothing(local: Store) -> None:
     intake(local, registry(), viewer=SYSTEM)
-    assert intake(local, version("B3.xlsx"), viewer=SYSTEM, taking=Taking.CHECK).changes == ()
+    assert intake(local, version("B3.xlsx"), viewer=SYSTEM, mode=IntakeMode.CHECK).changes == ()
 
 
 def test_stored_figures_of_others_are_not_shown(local: Store) -> None:
     intake(local, registry(), viewer=SYSTEM)
     intake(local, version("B3.xlsx"), viewer=SYSTEM)
     other = Viewer("h2", Role.DISTRICT, "H2")
-    assert intake(local, corrected(), viewer=other, taking=Taking.CHECK).changes == ()
+    assert intake(local, corrected(), viewer=other, mode=IntakeMode.CHECK).changes == ()
     with pytest.raises(OutOfScope):
         local.reader(other).current_return("H1", "B3", "2020-Q2")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 
-from data.forms.builtin import FORMS
+from data.forms.builtin import BUILTIN, FORMS
 from loaders.sample import NOTE, RECEIVED, TINY, Province, province, write
 
 
@@ -48,7 +48,7 @@ def test_a_workbook_holds_the_values_of_its_return(tiny: Province, tmp_path: Pat
     assert list(write(tiny, tmp_path, workers=1))
     book = next(book for book in tiny.returns if (book.district, book.period.code) == ("H02", "2019-Q4"))
     sheets = openpyxl.load_workbook(tmp_path / "H02_2019-Q4.xlsx", data_only=True)
-    assert sheets.sheetnames == ["B1", "B2", "B3", "B4", "B5", "B6"]
+    assert sheets.sheetnames == [form.code for form in BUILTIN.returns_on(book.period.end)]
     for code, counts in book.forms.items():
         fields = len(FORMS[code].fields)
         read = {row[2]: list(row[fields:]) for row in sheets[code].iter_rows(values_only=True)}

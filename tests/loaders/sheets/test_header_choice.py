@@ -12,7 +12,7 @@ from data.forms.builtin import FORMS
 from data.forms.header_mappings import FoundHeader, HeaderChoice
 from data.language import Text
 from data.periods import Period
-from data.returns import OutcomeStatus, SourceFile, Taking
+from data.returns import IntakeMode, OutcomeStatus, SourceFile
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from loaders.intake import intake
@@ -71,11 +71,11 @@ def test_another_form_can_be_chosen_to_compare_with(services: WorkbookServices) 
 
 
 def test_a_chosen_mapping_is_stored_and_used_for_the_next_file(services: WorkbookServices) -> None:
-    assert services.keep_mapping(own(), SYSTEM, HeaderChoice(place=0, form="B3", columns=CHOSEN)) is None
+    assert services.save_mapping(own(), SYSTEM, HeaderChoice(place=0, form="B3", columns=CHOSEN)) is None
     assert services.headers(own(), SYSTEM) == ()
-    assert services.load(own(), SYSTEM, Taking.STORE).status is OutcomeStatus.ACCEPTED
+    assert services.load(own(), SYSTEM, IntakeMode.STORE).status is OutcomeStatus.ACCEPTED
     later = SourceFile(name="sau.xlsx", content=put_together([renamed(pages("B3", period=Period.parse("2020-Q3"))[0])]))
-    assert services.load(later, SYSTEM, Taking.CHECK).status is OutcomeStatus.CHECKED
+    assert services.load(later, SYSTEM, IntakeMode.CHECK).status is OutcomeStatus.CHECKED
 
 
 def test_a_header_without_column_numbers_is_guessed_and_its_rows_can_be_chosen(services: WorkbookServices) -> None:
@@ -92,8 +92,8 @@ def test_a_header_without_column_numbers_is_guessed_and_its_rows_can_be_chosen(s
     assert only(services, source, of_b3).form == "B3"
     codes = [column.code for column in FORMS["B3"].columns]
     columns = dict(zip("ABCDEFGHIJKLMNOPQR", codes, strict=True))
-    assert services.keep_mapping(source, SYSTEM, replace(of_b3, columns=columns)) is None
-    assert services.load(source, SYSTEM, Taking.STORE).status is OutcomeStatus.ACCEPTED
+    assert services.save_mapping(source, SYSTEM, replace(of_b3, columns=columns)) is None
+    assert services.load(source, SYSTEM, IntakeMode.STORE).status is OutcomeStatus.ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_header_without_column_numbers_is_guessed_and_its_rows_can_be_chosen(s
     ],
 )
 def test_an_empty_choice_is_not_stored(services: WorkbookServices, choice: HeaderChoice, sentence: str) -> None:
-    fault = services.keep_mapping(own(), SYSTEM, choice)
+    fault = services.save_mapping(own(), SYSTEM, choice)
     assert isinstance(fault, Text)
     assert fault.vi == sentence
     assert services.store.reader(SYSTEM).mappings() == ()
@@ -127,7 +127,7 @@ def test_an_empty_choice_is_not_stored(services: WorkbookServices, choice: Heade
 def test_a_header_that_a_form_knows_cannot_be_given_another_meaning(services: WorkbookServices) -> None:
     known = SourceFile(name="B1.xlsx", content=put_together(pages("B1")))
     swapped = HeaderChoice(place=0, form="B1", columns={"U": "ethnic_minority_end", "V": "female_end"})
-    fault = services.keep_mapping(known, SYSTEM, swapped)
+    fault = services.save_mapping(known, SYSTEM, swapped)
     assert fault is not None
     assert fault.vi == "đầu cột của trang tính này đã đúng mẫu biểu nên không cần ghép cột."
 
@@ -139,11 +139,11 @@ def test_nothing_is_shown_of_a_list_of_people_or_of_what_cannot_be_read(services
     assert services.headers(SourceFile(name="ds.xlsx", content=put_together([sheet])), SYSTEM) == ()
     broken = SourceFile(name="hỏng.xlsx", content=b"PK\x03\x04")
     assert services.headers(broken, SYSTEM) == ()
-    fault = services.keep_mapping(broken, SYSTEM, HeaderChoice(place=0, form="B3", columns=CHOSEN))
+    fault = services.save_mapping(broken, SYSTEM, HeaderChoice(place=0, form="B3", columns=CHOSEN))
     assert fault is not None
     assert fault.vi.startswith("tệp bị hỏng")
 
 
 def test_a_viewer_who_may_not_load_maps_nothing(services: WorkbookServices) -> None:
     with pytest.raises(OutOfScope):
-        services.keep_mapping(own(), Viewer("xem", Role.VIEWER), HeaderChoice(place=0, form="B3", columns=CHOSEN))
+        services.save_mapping(own(), Viewer("xem", Role.VIEWER), HeaderChoice(place=0, form="B3", columns=CHOSEN))

@@ -13,7 +13,7 @@ import xlsxwriter
 from data.forms.builtin import BUILTIN, VERSIONS
 from data.organisations.units import Registry
 from data.returns import SourceFile
-from data.vietnamese.person_names import is_full_name, names_in
+from data.vietnamese.person_names import find_person_names, is_full_name
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.inspecting.file import inspect
@@ -119,7 +119,7 @@ def test_what_organisations_send_is_not_taken_for_people(rows: list[list[Any]]) 
 def test_no_heading_of_a_form_looks_like_a_name(form: str) -> None:
     for version in VERSIONS[form]:
         words = {version.title.vi, *(text for column in version.columns for text in (column.title.vi, *column.header))}
-        assert not [text for text in words for shown in (text, text.upper(), text.title()) if names_in(shown)]
+        assert not [text for text in words for shown in (text, text.upper(), text.title()) if find_person_names(shown)]
 
 
 HEROES = ("Trần Hưng Đạo", "Lý Thường Kiệt", "Nguyễn Thị Minh Khai", "Hoàng Văn Thụ")

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
+from data.forms.builtin import RETURNS
 from data.returns import Return, ReturnedRow
 from tests.loaders.office import Page, pages, reading, reported
 
-FORMS = ("B1", "B2", "B3", "B4", "B5", "B6")
+FORMS = tuple(form.code for form in RETURNS)
 
 
 def facts(page: Page) -> dict[str, tuple[int | str | None, ...]]:

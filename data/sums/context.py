@@ -1,4 +1,4 @@
-"""What sums are asked for: as of which instant, on which map, by which thresholds; whether stored ones answer that."""
+"""The context of sums: as-of instant, basis and thresholds; decides whether stored sums are valid in it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from data.observations import Basis, Totals
 from data.organisations.units import Level, Registry, Tree, Unit
 from data.periods import Frequency, Period
 from data.sums import rollup
-from data.sums.official import official_periods, officials_for, periods_within
 from data.sums.streaks import MOVEMENT, AdmissionYears, CellRecord
+from data.sums.substitutes import component_periods, official_forms_for, official_periods
 from data.sums.todays_map import TodaysMap
 from data.tables.schema import submissions
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """The question that all sums of some observations answer; what is worked out for it is remembered with it.
+class SumContext:
+    """The context in which sums are computed, with a cache of what is derived in it.
 
-    `current` is the registry of now, `registry` that of the instant `as_of`. `recounted` are the derived sources that
-    are stored by other thresholds than those asked for. `opened` are the periods of returns; `small` and `years` are
-    thresholds: under which size a cell counts as small, how many years a streak takes.
+    `current` is the registry in force now, `registry` that in force at `as_of`. `stale_sources` are the derived sources
+    that are stored by thresholds other than this context's. `opened` are the opened periods. `small_cell_size` and
+    `streak_years` are thresholds: the size below which a cell counts as small, and the years that make a streak.
     """
 
     engine: Engine
@@ -37,21 +37,21 @@ class Asked:
     basis: Basis
     today: date
     todays_map: TodaysMap
-    small: int
-    years: int = 3
+    small_cell_size: int
+    streak_years: int = 3
     opened: Sequence[Period] = ()
-    recounted: frozenset[str] = frozenset()
+    stale_sources: frozenset[str] = frozenset()
     totals: dict[tuple[str, Period, frozenset[int]], Mapping[int, Totals]] = field(default_factory=dict, repr=False)
 
     def tree(self, period: Period) -> Tree:
-        """The organisations at the end of a period, or today's."""
+        """The tree at the end of a period, or today's."""
         return self.registry.at(self.today if self.basis is Basis.TODAY else period.end)
 
-    def standing(self, source: str, day: date) -> rollup.Standing | None:
-        """What stands for a leaf of a day on the map that is asked for; None: each for itself."""
+    def leaf_shares(self, source: str, day: date) -> rollup.LeafShares | None:
+        """Maps a leaf of a day to its shares by unit on today's map; None where each leaf maps to itself."""
         if self.basis is Basis.REPORTED or source in self.vocabulary.unit_counts:
             return None
-        return lambda leaf: self.todays_map.stands(source, leaf, day).shares
+        return lambda leaf: self.todays_map.placement(source, leaf, day).shares
 
     def expected(self, source: str, unit: int, day: date) -> int:
         """Leaf units of the source's grain at or below the unit on that day."""
@@ -63,46 +63,50 @@ class Asked:
         return self.todays_map.expected(source, unit, day)
 
     def is_stale(self, source: str, period: Period) -> bool:
-        """Whether the stored sums are not the ones asked for: another map, or something has changed since."""
-        moved = self.basis is Basis.TODAY and not all(
+        """Whether the stored sums are not valid here: they are on another map or have changed since `as_of`."""
+        remapped = self.basis is Basis.TODAY and not all(
             self.todays_map.is_shaped_alike(part.end) for part in period.to_date
         )
-        return moved or self._is_outdated(source, period)
+        return remapped or self._is_outdated(source, period)
 
-    def can_be_put_together(self, source: str, period: Period) -> bool:
-        """Whether sums on today's map are made of stored ones of then; official forms stand for whole branches."""
-        moved = (
+    def can_combine_stored(self, source: str, period: Period) -> bool:
+        """Whether sums on today's map combine from stored ones; not where official forms replace branches."""
+        remapped = (
             self.basis is Basis.TODAY and source not in self.vocabulary.unit_counts and source in self.vocabulary.summed
         )
-        return moved and not (self._is_outdated(source, period) or self.has_officials(source, period))
+        return remapped and not (self._is_outdated(source, period) or self.has_official_forms(source, period))
 
-    def has_officials(self, source: str, period: Period) -> bool:
+    def has_official_forms(self, source: str, period: Period) -> bool:
         """Whether official forms ever gave counts of a source for a period."""
         return period in self._official_periods.get(source, ())
 
     def _is_outdated(self, source: str, period: Period) -> bool:
-        """Whether something has changed since."""
+        """Whether anything that a source is computed from has changed since `as_of`."""
         if self.as_of is None:
             return False
-        if source in self.recounted:
+        if source in self.stale_sources:
             return True
         derived = self.vocabulary.derived
         read_from = derived[source].reads_from if source in derived else (source,)
         return any(self._has_changed(form, part) for form in read_from for part in period.to_date)
 
     def _has_changed(self, form: str, period: Period) -> bool:
-        """Whether the counts of a form are no longer those of then; official forms yield to returns of parts too."""
-        parts = periods_within(self.vocabulary.stored[form], period) if self.has_officials(form, period) else (period,)
+        """Whether a form's counts have changed; with official forms, returns of sub-periods affect them too."""
+        parts = (
+            component_periods(self.vocabulary.stored[form], period)
+            if self.has_official_forms(form, period)
+            else (period,)
+        )
         changed = {(form, part.code) for part in parts} | {(form, "")}
-        changed |= {(code, period.code) for code in officials_for(self.vocabulary, form)}
-        return not changed.isdisjoint(self._changed_since) or any(map(self._map_changed, parts))
+        changed |= {(code, period.code) for code in official_forms_for(self.vocabulary, form)}
+        return not changed.isdisjoint(self._changed_since) or any(map(self._has_other_tree, parts))
 
     @cached_property
     def _official_periods(self) -> Mapping[str, frozenset[Period]]:
         with self.engine.connect() as connection:
             return official_periods(connection, self.vocabulary)
 
-    def _map_changed(self, period: Period) -> bool:
+    def _has_other_tree(self, period: Period) -> bool:
         return self.registry.at(period.end).shape != self.current.at(period.end).shape
 
     @cached_property
@@ -114,21 +118,25 @@ class Asked:
             return frozenset((row.form, row.period) for row in connection.execute(query.distinct()))
 
     def records(self, period: Period, years: int, below: Collection[int] | None = None) -> tuple[CellRecord, ...]:
-        """What each residential cell, or each below some units, admitted in the last complete years."""
+        """The admissions of residential cells, or of those below some units, in the last complete years."""
         map_day = period.end if self.basis is Basis.REPORTED else self.today
         tree = self.tree(period)
         cells: Sequence[Unit] = tree.at_level(Level.CELL)
         if below is not None:
             within = {unit.id for each in below for unit in tree.within(each)}
             cells = [cell for cell in cells if cell.id in within]
-        there = [cell for cell in cells if self.basis is Basis.REPORTED or self.expected(MOVEMENT, cell.id, period.end)]
-        return self._history.records(there, period, years, map_day)
+        present = [
+            cell for cell in cells if self.basis is Basis.REPORTED or self.expected(MOVEMENT, cell.id, period.end)
+        ]
+        return self._history.records(present, period, years, map_day)
 
     @cached_property
     def _history(self) -> AdmissionYears:
-        return AdmissionYears(self.engine, self.registry, frozenset(self.opened), self.as_of, self._admissions_kept)
+        return AdmissionYears(
+            self.engine, self.registry, frozenset(self.opened), self.as_of, self._admissions_are_current
+        )
 
-    def _admissions_kept(self, year: Period) -> bool:
-        """Whether what is kept of a year's admissions is what is asked for: no return of it has come since."""
+    def _admissions_are_current(self, year: Period) -> bool:
+        """Whether a year's stored admissions are valid here: no return of it was accepted since `as_of`."""
         parts = (part for frequency in Frequency for part in year.parts(frequency))
         return self.as_of is None or not any((MOVEMENT, part.code) in self._changed_since for part in parts)

@@ -1,7 +1,7 @@
-"""Official forms in force, and where they stand in for the leaf units of a branch that sent nothing.
+"""Official forms in force, and where they substitute for the leaf units of a branch that sent no returns.
 
-An official form counts for its own unit and all above it, unless units below sent the same counts themselves: cells a
-return for the period or for a part of it, or a lower unit an official form of its own.
+An official form counts for its own unit and all above it, unless units below sent the same counts themselves: cells in
+returns for the period or a part of it, or a lower unit in an official form of its own.
 """
 
 from __future__ import annotations
@@ -21,67 +21,69 @@ from data.organisations.units import Registry, Tree
 from data.periods import Frequency, Period
 from data.tables.form_tables import leaf_table
 from data.tables.leaf_rows import LeafRows, leaf_rows
-from data.tables.leaves import known_at, read_leaves
+from data.tables.leaves import as_of_clause, read_leaves
 from data.tables.schema import official_values, submissions
 
 Counts = Mapping[str, int]
 
 
-def _homes_of(official: OfficialForm, vocabulary: Vocabulary) -> Mapping[str, str]:
-    """The source that each measure of an official form is a count of: the one that has most of the form's measures."""
+def _measure_sources(official: OfficialForm, vocabulary: Vocabulary) -> Mapping[str, str]:
+    """The source that each measure of an official form belongs to: the one that shares most measures with the form."""
     stored = vocabulary.stored.items()
-    given = {code: official.givers.keys() & form.by_code for code, form in stored if form.is_return}
+    given = {code: official.lines_by_measure.keys() & form.by_code for code, form in stored if form.is_return}
     return {
         measure: max((code for code, shared in given.items() if measure in shared), key=lambda code: len(given[code]))
-        for measure in official.givers
+        for measure in official.lines_by_measure
     }
 
 
 @lru_cache(maxsize=4)
-def _homes(vocabulary: Vocabulary) -> Mapping[tuple[str, str], str]:
-    """The source that each measure of the official forms is a count of, by the form's code and the measure's."""
-    return {(one.code, measure): home for one in OFFICIAL for measure, home in _homes_of(one, vocabulary).items()}
+def _source_by_measure(vocabulary: Vocabulary) -> Mapping[tuple[str, str], str]:
+    """The source that each measure of the official forms belongs to, by form code and measure."""
+    return {
+        (one.code, measure): home for one in OFFICIAL for measure, home in _measure_sources(one, vocabulary).items()
+    }
 
 
-def home_of(vocabulary: Vocabulary, official: str, measure: str) -> str | None:
-    """The source that a measure of an official form is a count of; None when the form has no such measure."""
-    return _homes(vocabulary).get((official, measure))
+def source_of_measure(vocabulary: Vocabulary, official: str, measure: str) -> str | None:
+    """The source that a measure of an official form belongs to; None when the form has no such measure."""
+    return _source_by_measure(vocabulary).get((official, measure))
 
 
-def sources_of(vocabulary: Vocabulary, official: str) -> frozenset[str]:
-    """The sources that the official forms of a code give counts of."""
-    return frozenset(home for (code, _), home in _homes(vocabulary).items() if code == official)
+def sources_of_official(vocabulary: Vocabulary, official: str) -> frozenset[str]:
+    """The sources that the official forms of a code provide counts for."""
+    return frozenset(home for (code, _), home in _source_by_measure(vocabulary).items() if code == official)
 
 
-def officials_for(vocabulary: Vocabulary, source: str) -> frozenset[str]:
-    """The codes of the official forms that give counts of a source."""
-    return frozenset(code for (code, _), home in _homes(vocabulary).items() if home == source)
+def official_forms_for(vocabulary: Vocabulary, source: str) -> frozenset[str]:
+    """The codes of the official forms that provide counts for a source."""
+    return frozenset(code for (code, _), home in _source_by_measure(vocabulary).items() if home == source)
 
 
 @lru_cache(maxsize=64)
-def gives(vocabulary: Vocabulary, source: str) -> ColumnElement[bool]:
-    """The lines of `official_values`, joined with their submissions, that are counts of a source."""
-    homes = [place for place, home in _homes(vocabulary).items() if home == source]
+def counts_clause(vocabulary: Vocabulary, source: str) -> ColumnElement[bool]:
+    """The condition that a row of `official_values`, joined with `submissions`, is a count of a source."""
+    homes = [place for place, home in _source_by_measure(vocabulary).items() if home == source]
     return or_(*(and_(submissions.c.form == code, official_values.c.measure == measure) for code, measure in homes))
 
 
 def official_periods(connection: Connection, vocabulary: Vocabulary) -> Mapping[str, frozenset[Period]]:
-    """By source: the periods for which an official form with counts of it was ever accepted."""
+    """The periods for which official forms were ever accepted, by the source that they provide counts for."""
     query = select(submissions.c.form, submissions.c.period).where(submissions.c.form.in_(sorted(CODES))).distinct()
     found: dict[str, set[Period]] = {}
     for form, period in connection.execute(query):
-        for source in sources_of(vocabulary, form):
+        for source in sources_of_official(vocabulary, form):
             found.setdefault(source, set()).add(Period.parse(period))
     return {source: frozenset(periods) for source, periods in found.items()}
 
 
-def periods_within(form: Form, period: Period) -> tuple[Period, ...]:
-    """The periods of a form's returns that a longer period is made up of, and itself."""
+def component_periods(form: Form, period: Period) -> tuple[Period, ...]:
+    """A period and the shorter periods of a form's returns that make it up."""
     return tuple(dict.fromkeys((period, *(part for frequency in form.frequencies for part in period.parts(frequency)))))
 
 
-def periods_around(period: Period) -> tuple[Period, ...]:
-    """The period and the longer ones that it lies in."""
+def enclosing_periods(period: Period) -> tuple[Period, ...]:
+    """A period and the longer ones that contain it."""
     longer = (Period.covering(period.end, frequency) for frequency in Frequency)
     return tuple(found for found in longer if found.contains(period))
 
@@ -94,28 +96,30 @@ def read_counted(
     registry: Registry,
     as_of: datetime | None = None,
 ) -> LeafRows:
-    """The leaf rows of a form and period that are in force, and official forms where they stand in for such."""
+    """The leaf rows in force of a form and period, and official forms where they substitute for leaf rows."""
     rows = read_leaves(connection, form, period, as_of=as_of)
-    stand_ins = read_stand_ins(connection, vocabulary, form, period, registry, as_of)
-    return with_stand_ins(rows, form, registry.at(period.end), stand_ins)
+    substitutes = read_substitutes(connection, vocabulary, form, period, registry, as_of)
+    return with_substitutes(rows, form, registry.at(period.end), substitutes)
 
 
-def with_stand_ins(rows: LeafRows, form: Form, tree: Tree, stand_ins: Mapping[int, Counts]) -> LeafRows:
-    """Leaf rows, and one more for each official form; a unit that is a leaf itself stands for itself."""
-    if not stand_ins:
+def with_substitutes(rows: LeafRows, form: Form, tree: Tree, substitutes: Mapping[int, Counts]) -> LeafRows:
+    """Leaf rows with one row added per official form; for a unit that is a leaf itself it is an ordinary row."""
+    if not substitutes:
         return rows
-    blank = [[counts.get(measure.code) for measure in form.counts] for counts in stand_ins.values()]
-    more = leaf_rows(form, list(stand_ins), blank)
-    higher = [unit for unit in stand_ins if not tree.units[unit].holds(form.grain)]
+    values = [[counts.get(measure.code) for measure in form.counts] for counts in substitutes.values()]
+    added = leaf_rows(form, list(substitutes), values)
+    higher = [unit for unit in substitutes if not tree.units[unit].has_grain(form.grain)]
     return replace(
         rows,
-        units=[*rows.units, *more.units],
-        values=np.vstack([rows.values, more.values]),
-        stands_for={unit: frozenset(u.id for u in tree.within(unit) if u.holds(form.grain)) for unit in higher},
+        units=[*rows.units, *added.units],
+        values=np.vstack([rows.values, added.values]),
+        substitutes_for={
+            unit: frozenset(u.id for u in tree.within(unit) if u.has_grain(form.grain)) for unit in higher
+        },
     )
 
 
-def read_stand_ins(
+def read_substitutes(
     connection: Connection,
     vocabulary: Vocabulary,
     form: Form,
@@ -123,7 +127,7 @@ def read_stand_ins(
     registry: Registry,
     as_of: datetime | None = None,
 ) -> dict[int, Counts]:
-    """Counts of a form by unit, of the official forms in force that stand in for leaf units; lowest units first."""
+    """Counts by unit from the official forms in force that substitute for leaf units; lowest units first."""
     tree = registry.at(period.end)
     read = _read(connection, vocabulary, form, period, as_of)
     given = {unit: counts for unit, counts in read.items() if unit in tree.units}
@@ -141,8 +145,8 @@ def read_stand_ins(
 def _read(
     connection: Connection, vocabulary: Vocabulary, form: Form, period: Period, as_of: datetime | None
 ) -> dict[int, Counts]:
-    """By unit; where two of its official forms give one measure they agree, and the first is taken."""
-    if not officials_for(vocabulary, form.code):
+    """Counts by unit; two official forms that give the same measure agree, so the first is taken."""
+    if not official_forms_for(vocabulary, form.code):
         return {}
     query = (
         select(official_values.c.unit_id, official_values.c.measure, official_values.c.value)
@@ -150,8 +154,8 @@ def _read(
         .where(
             official_values.c.period == period.code,
             official_values.c.value.is_not(None),
-            gives(vocabulary, form.code),
-            known_at(as_of),
+            counts_clause(vocabulary, form.code),
+            as_of_clause(as_of),
         )
         .order_by(submissions.c.form)
     )
@@ -169,11 +173,11 @@ def _covered(
     among: Collection[int],
     as_of: datetime | None,
 ) -> Iterable[int]:
-    """Those of some units in whose branch returns of the form came for the period or a part of it."""
-    parts = {part.code: part for part in periods_within(form, period)}
+    """Those of some units in whose branch there are returns of the form for the period or a part of it."""
+    parts = {part.code: part for part in component_periods(form, period)}
     query = (
         select(submissions.c.period, submissions.c.unit_id)
-        .where(submissions.c.form == form.code, submissions.c.period.in_(list(parts)), known_at(as_of))
+        .where(submissions.c.form == form.code, submissions.c.period.in_(list(parts)), as_of_clause(as_of))
         .distinct()
     )
     for code, sender in connection.execute(query).all():
@@ -191,7 +195,7 @@ def _has_rows(connection: Connection, form: Form, period: str, within: Collectio
     query = (
         select(leaf.c.unit_id)
         .join(submissions, submissions.c.id == leaf.c.submission_id)
-        .where(leaf.c.period == period, leaf.c.unit_id.in_(sorted(within)), known_at(as_of))
+        .where(leaf.c.period == period, leaf.c.unit_id.in_(sorted(within)), as_of_clause(as_of))
         .limit(1)
     )
     return connection.execute(query).first() is not None

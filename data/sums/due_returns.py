@@ -1,4 +1,4 @@
-"""Which returns are due, and what has become of them: the forms that each sender owes for an opened period."""
+"""Due returns and their status: the forms that each sender owes for an opened period."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from data.forms.vocabulary import Vocabulary
 from data.organisations.units import Tree
 from data.periods import Period
 from data.tables.form_tables import leaf_table
-from data.tables.leaves import known_at
+from data.tables.leaves import as_of_clause
 from data.tables.records import DueReturn, ReturnStatus
 from data.tables.schema import opened_periods, submissions
 
 
 @dataclass(frozen=True, kw_only=True)
 class DueCalendar:
-    """What decides which forms are owed: opened periods, those opened by hand, and the first period of each form."""
+    """What determines the due forms: opened periods, those opened by hand, and each form's first period."""
 
     vocabulary: Vocabulary
     opened: Collection[Period]
@@ -30,7 +30,7 @@ class DueCalendar:
     first: Mapping[str, Period] = field(default_factory=dict)
 
     def due(self, period: Period) -> tuple[Form, ...]:
-        """The forms owed for an opened period: those of its frequency, unless its parts are returned instead."""
+        """The forms due for an opened period: those of its frequency, unless they are reported for sub-periods."""
         return tuple(form for form in self.vocabulary.returns_on(period.end) if self._is_due(form, period))
 
     def _is_due(self, form: Form, period: Period) -> bool:
@@ -51,7 +51,7 @@ def senders(tree: Tree) -> tuple[int, ...]:
 def read_calendar(
     connection: Connection, vocabulary: Vocabulary, opened: Collection[Period], as_of: datetime | None
 ) -> DueCalendar:
-    """The calendar now, or as it was known at an instant."""
+    """The calendar now, or as of an instant."""
     returned = select(submissions.c.form, submissions.c.period).where(submissions.c.period != "").distinct()
     announced = select(opened_periods.c.period).where(opened_periods.c.announced_at.is_not(None))
     if as_of is not None:
@@ -65,12 +65,12 @@ def read_calendar(
     return DueCalendar(vocabulary=vocabulary, opened=opened, announced=by_hand, first=first)
 
 
-def read_unowed_periods(connection: Connection, as_of: datetime | None) -> frozenset[Period]:
-    """The periods of the historical series and of official forms, which are kept and owed by nobody."""
+def read_history_periods(connection: Connection, as_of: datetime | None) -> frozenset[Period]:
+    """The periods of the historical series and of official forms, for which nothing is due."""
     history = leaf_table(LS)
     of_history = select(history.c.period).join(submissions, submissions.c.id == history.c.submission_id)
     of_officials = select(submissions.c.period).where(submissions.c.form.in_(sorted(CODES)))
-    found = (query.where(known_at(as_of)).distinct() for query in (of_history, of_officials))
+    found = (query.where(as_of_clause(as_of)).distinct() for query in (of_history, of_officials))
     return frozenset(Period.parse(code) for query in found for code in connection.execute(query).scalars())
 
 
@@ -78,7 +78,7 @@ def read_versions(
     connection: Connection, vocabulary: Vocabulary, period: Period, as_of: datetime | None
 ) -> Mapping[tuple[int, str], Sequence[RowMapping]]:
     """Every accepted version of each return of a period by sender and form, oldest first."""
-    # All forms are named because the index begins with the form.
+    # All forms are listed because the index begins with the form.
     of_period = submissions.c.form.in_(sorted({*vocabulary.forms, *CODES})), submissions.c.period == period.code
     query = select(submissions).where(*of_period).order_by(submissions.c.accepted_at)
     if as_of is not None:
@@ -97,14 +97,14 @@ def due_returns(
     versions: Mapping[tuple[int, str], Sequence[RowMapping]],
     last_day: date,
 ) -> Iterator[DueReturn]:
-    """What has become of every return that some senders owe for a period, by sender and form."""
+    """The status of every return that some senders owe for a period, by sender and form."""
     for sender in owed_by:
         for form in calendar.due(period):
             expected = tree.expected(sender, form.grain)
             if not expected:
                 continue
-            came = versions.get((sender, form.code), [])
-            first, last = (came[0], came[-1]) if came else (None, None)
+            received = versions.get((sender, form.code), [])
+            first, last = (received[0], received[-1]) if received else (None, None)
             status = ReturnStatus.MISSING
             if first is not None:
                 status = ReturnStatus.ON_TIME if first["received_at"].date() <= last_day else ReturnStatus.LATE
@@ -116,7 +116,7 @@ def due_returns(
                 status=status,
                 received_at=first["received_at"] if first else None,
                 accepted_at=last["accepted_at"] if last else None,
-                versions=len(came),
+                versions=len(received),
                 reporting=last["row_count"] if last else 0,
                 expected=expected,
                 blanks=last["blank_count"] if last else 0,

@@ -1,4 +1,4 @@
-"""Official forms on a real store: counted where nobody below sent anything, once, on both maps and at every instant."""
+"""Official forms on a real store: they count where no unit below reported, once, on both maps, as of any instant."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from data.forms.builtin import BUILTIN
 from data.observations import Basis, Totals
 from data.periods import Frequency, Period
 from data.reading.queries import Reader
-from data.returns import ReadWorkbook
-from data.sums import stored_writes
-from data.sums.stored_reads import StoredCounts
-from data.sums.totals import StoredObservations
+from data.returns import ParsedWorkbook
+from data.sums import rollup_writes
+from data.sums.rollup_reads import StoredCounts
+from data.sums.stored_observations import StoredObservations
 from data.tables.engine import writing
 from data.tables.form_tables import rollup_tables
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
@@ -35,7 +35,7 @@ DISTRICT = Viewer("huyen", Role.DISTRICT, "H1")
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store that knows the small province."""
+    """A store with the small province."""
     path = tmp_path_factory.mktemp("stand_ins") / "store.sqlite"
     with closing(Store.open(f"sqlite:///{path.as_posix()}")) as store:
         store.accept(registry(), viewer=SYSTEM)
@@ -48,12 +48,12 @@ def kept(template: Path) -> Iterator[Store]:
         yield store
 
 
-def send(store: Store, *workbooks: ReadWorkbook) -> None:
+def send(store: Store, *workbooks: ParsedWorkbook) -> None:
     for workbook in workbooks:
         store.accept(workbook, viewer=SYSTEM)
 
 
-def of_cells(sender: str, period: str, members: int = 10, **more: int) -> ReadWorkbook:
+def of_cells(sender: str, period: str, members: int = 10, **more: int) -> ParsedWorkbook:
     return movement(sender, period, {cell: {"members_end": members, **more} for cell in SENT[sender]})
 
 
@@ -72,16 +72,16 @@ def members(store: Store, *units: str, period: Period = YEAR) -> list[tuple[int 
     return [(int(one.sums["members_end"]), one.reporting, one.expected) if one else (None, 0, 0) for one in found]
 
 
-def test_a_form_counts_for_its_unit_and_those_above_and_for_all_cells_that_it_stands_for(province: Store) -> None:
+def test_a_form_counts_for_its_unit_and_those_above_and_for_all_cells_that_it_replaces(province: Store) -> None:
     send(province, official("H1", "2019", members_end=30, admitted=4))
     assert members(province, "T", "H1", "H1.1", "H2") == [(30, 3, 5), (30, 3, 3), (None, 0, 0), (None, 0, 0)]
     found = at(province, "H1")
     assert found is not None
     assert found.sums["admitted"] == 4
-    assert found.blanks["female_end"] == 3  # not on form 1: blank for all that it stands for
+    assert found.blanks["female_end"] == 3  # not on form 1: blank for all cells that it replaces
 
 
-def test_a_measure_that_another_form_of_the_unit_gives_is_filled_in(kept: Store) -> None:
+def test_measures_of_the_units_other_forms_are_filled_in(kept: Store) -> None:
     send(kept, official("H1", "2019", members_end=30), official("H1", "2019", "3", members_end=30, female_end=9))
     found = at(kept, "H1")
     assert found is not None
@@ -90,9 +90,7 @@ def test_a_measure_that_another_form_of_the_unit_gives_is_filled_in(kept: Store)
 
 @pytest.mark.parametrize("period", ["2019", "2019-Q1", "2019-Q4"])
 @pytest.mark.parametrize("first", ["the form", "the cells"])
-def test_what_cells_sent_for_the_year_or_a_part_of_it_counts_instead_of_the_form(
-    kept: Store, period: str, first: str
-) -> None:
+def test_returns_of_cells_for_the_year_or_a_part_of_it_displace_the_form(kept: Store, period: str, first: str) -> None:
     both = [official("H1", "2019", members_end=99), of_cells("H1", period)]
     send(kept, *(both if first == "the form" else reversed(both)), official("H2", "2019", members_end=50))
     of_year = (30, 3, 3) if period == "2019" else (None, 0, 0)
@@ -100,7 +98,7 @@ def test_what_cells_sent_for_the_year_or_a_part_of_it_counts_instead_of_the_form
     assert members(kept, "T") == [(80, 5, 5) if period == "2019" else (50, 2, 5)]
 
 
-def test_a_form_of_a_lower_unit_counts_instead_of_one_above_it(kept: Store) -> None:
+def test_a_form_of_a_lower_unit_displaces_one_above_it(kept: Store) -> None:
     send(kept, official("T", "2019", members_end=99))
     assert members(kept, "T", "H1") == [(99, 5, 5), (None, 0, 0)]
     send(kept, official("H1.1", "2019", members_end=20), official("H1", "2019", members_end=40))
@@ -113,16 +111,16 @@ def test_half_a_year_and_the_year_stand_side_by_side_and_are_never_added(kept: S
     assert [found and found.sums["admitted"] for found in admitted] == [3, 5]
 
 
-def test_a_base_organisation_that_admitted_nobody_is_told_by_its_form_and_a_cell_by_itself(kept: Store) -> None:
+def test_a_form_shows_that_a_base_admitted_nobody_and_only_a_cell_shows_its_size(kept: Store) -> None:
     send(kept, official("H1.1", "2019", admitted=0, members_end=20), official("H1.2", "2019", members_end=2))
     bases, sizes = at(kept, "H1", source="bases"), at(kept, "H1", source="sizes")
     assert bases is not None
     assert (bases.sums["bases_without_admission"], bases.reporting) == (2, 2)
     assert sizes is not None
-    assert sizes.sums == {"cells": 1, "small_cells": 1}  # the base cell; what a form of H1.1 stands for has no size
+    assert sizes.sums == {"cells": 1, "small_cells": 1}  # the base cell; cells replaced by a form of H1.1 have no size
 
 
-def test_a_correction_counts_and_what_was_known_before_stays_known(province: Store) -> None:
+def test_a_correction_counts_and_the_earlier_value_can_still_be_queried(province: Store) -> None:
     send(province, official("H1", "2019", members_end=30))
     before = datetime.now(UTC)
     send(province, official("H1", "2019", members_end=31))
@@ -133,7 +131,7 @@ def test_a_correction_counts_and_what_was_known_before_stays_known(province: Sto
     assert then.sums["members_end"] == 30
 
 
-def test_nobody_owes_a_form_so_it_opens_no_period_but_its_year_can_be_asked_for(kept: Store) -> None:
+def test_forms_are_never_due_so_they_open_no_period_but_their_year_can_be_queried(kept: Store) -> None:
     send(kept, official("H1", "2019", members_end=30))
     reader = kept.reader(SYSTEM)
     assert (reader.opened(), reader.history(), reader.today()) == ((), (YEAR,), YEAR.end)
@@ -167,7 +165,7 @@ STEPS = (
     of_cells("H2", "2019"),
     movement("H2", "2019", {cell: {"admitted": 2} for cell in SENT["H2"]}, form="B2"),
 )
-VALID_EVER = len(STEPS) - 3  # the last ones name cells that a reorganisation may have ended
+VALID_EVER = len(STEPS) - 3  # the last ones list cells that a reorganisation may have ended
 
 
 def sums_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
@@ -184,8 +182,10 @@ def sums_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
     event=sampled_from([None, *EVENTS]),
     place=integers(0, 6),
 )
-@example(steps=[0, 1, 2, 3, 4, 5], event="districts abolished", place=5)  # of a unit that is no more nothing stays
-def test_sums_are_the_same_step_by_step_and_all_at_once_and_as_they_were_known(
+@example(
+    steps=[0, 1, 2, 3, 4, 5], event="districts abolished", place=5
+)  # nothing remains of a unit that no longer exists
+def test_sums_are_the_same_incrementally_and_rebuilt_and_as_of_each_instant(
     template: Path, steps: Sequence[int], event: str | None, place: int
 ) -> None:
     workbooks = [STEPS[step] for step in steps]
@@ -195,19 +195,19 @@ def test_sums_are_the_same_step_by_step_and_all_at_once_and_as_they_were_known(
         known = []
         for workbook in workbooks:
             store.accept(workbook, viewer=SYSTEM)
-            known.append((datetime.now(UTC), observed(store.reader(SYSTEM), *sources).found))
+            known.append((datetime.now(UTC), observed(store.reader(SYSTEM), *sources).loaded))
         for instant, found in known:
-            assert observed(store.reader(SYSTEM, instant), *sources).found == found
+            assert observed(store.reader(SYSTEM, instant), *sources).loaded == found
         require_traceable(store)
         before = sums_of(store)
         with writing(store.engine) as connection:
             counts = StoredCounts(connection, BUILTIN, store.reader(SYSTEM).registry, 5)
-            stored_writes.roll_up_everything(counts)
+            rollup_writes.roll_up_all(counts)
         assert sums_of(store) == before
 
 
 def require_traceable(store: Store) -> None:
-    """A sum is that of the cells which are named for it, and that of its leaves."""
+    """A sum equals that of the cells in its trace, and that of its leaves."""
     reader = store.reader(SYSTEM)
     found = observed(reader)
     for unit in map(reader.registry.ids.__getitem__, ("T", "H1")):
@@ -232,7 +232,7 @@ def test_the_province_has_the_same_sums_on_both_maps(
     with copied(template) as store:
         send(store, *workbooks, reorganised(event)) if is_before else send(store, reorganised(event), *workbooks)
         reported, today = (observed(store.reader(SYSTEM), basis=basis) for basis in Basis)
-        ids = today.asked.registry.ids
+        ids = today.context.registry.ids
         for period in (HALF, *YEAR.parts(Frequency.QUARTER), YEAR):
             ours, theirs = (found.at("B1", ids["T"], period) for found in (reported, today))
             assert (ours is None) == (theirs is None)
