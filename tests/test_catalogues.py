@@ -63,7 +63,7 @@ def users_faults() -> set[str]:
         for node in ast.walk(module)
         if isinstance(node, ast.ClassDef)
     }
-    found = {"UsersFault"}
+    found = {"UserError"}
     while more := {name for name, above in bases.items() if above & found} - found:
         found |= more
     return found
