@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,7 +42,6 @@ from layouts.documents.tables import FileFormat, Table
 from layouts.documents.writing import content
 from layouts.views.rows import short_of_plan
 from tests.libreoffice import Convert
-from tests.stores import Database, NewDatabase
 
 AS_OF = datetime(2020, 10, 25, tzinfo=UTC)
 QUARTER, YEAR = Period.parse("2020-Q3"), Period.parse("2019")
@@ -51,15 +49,8 @@ NUMBER = re.compile(r"(?<![\w.,/-])\d{1,3}(?:\.\d{3})*(?:,\d+)?%?(?![\w/])")
 
 
 @pytest.fixture(scope="module")
-def province(tiny_database: Database, new_database: NewDatabase) -> Iterator[Store]:
-    """On one database: what a report asks of it is tested on both elsewhere."""
-    with new_database("sqlite", tiny_database("sqlite")) as url, closing(Store.open(url)) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def reader(province: Store) -> Reader:
-    return province.reader(SYSTEM, AS_OF)
+def reader(own_province: Store) -> Reader:
+    return own_province.reader(SYSTEM, AS_OF)
 
 
 @pytest.fixture(scope="module", params=[QUARTER, YEAR], ids=str)
@@ -165,20 +156,20 @@ def test_a_number_that_stands_nowhere_would_be_found(reader: Reader, of_year: Do
     assert set(NUMBER.findall(said_by(wrong))) - told_elsewhere(reader, YEAR) == {"123.456"}
 
 
-def test_asked_again_it_says_the_same_in_the_same_bytes(province: Store, of_year: Document) -> None:
-    again = compose(province.reader(SYSTEM, AS_OF), YEAR)
+def test_asked_again_it_says_the_same_in_the_same_bytes(own_province: Store, of_year: Document) -> None:
+    again = compose(own_province.reader(SYSTEM, AS_OF), YEAR)
     assert again == of_year
     assert word(again) == word(of_year)
     assert pdf(again) == pdf(of_year)
 
 
-def test_without_an_instant_there_is_no_report(province: Store) -> None:
+def test_without_an_instant_there_is_no_report(own_province: Store) -> None:
     with pytest.raises(NotFrozen):
-        compose(province.reader(SYSTEM), YEAR)
+        compose(own_province.reader(SYSTEM), YEAR)
 
 
-def test_what_changed_since_the_last_report_is_said(province: Store, reader: Reader) -> None:
-    before_the_quarter = province.reader(SYSTEM, datetime(2020, 9, 30, tzinfo=UTC))
+def test_what_changed_since_the_last_report_is_said(own_province: Store, reader: Reader) -> None:
+    before_the_quarter = own_province.reader(SYSTEM, datetime(2020, 9, 30, tzinfo=UTC))
     text = compose(reader, QUARTER, earlier=before_the_quarter).text
     assert "4. Số liệu thay đổi so với báo cáo trước\nSố liệu đã báo cáo không thay đổi." in text
 
@@ -225,8 +216,8 @@ def test_english_says_the_same_numbers(reader: Reader, of_year: Document) -> Non
     assert "III- SHORTCOMINGS" in english.text
 
 
-def test_reports_are_due_so_many_days_after_their_period(province: Store) -> None:
-    reader = province.reader(SYSTEM)
+def test_reports_are_due_so_many_days_after_their_period(own_province: Store) -> None:
+    reader = own_province.reader(SYSTEM)
     (quarter, at), (year, _) = due_reports(reader, datetime(2026, 1, 1, tzinfo=UTC))
     assert (quarter, year) == (QUARTER, YEAR)
     assert at.date() == QUARTER.end + timedelta(days=30)
