@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date
 from fractions import Fraction
 
@@ -24,6 +25,9 @@ from data.returns import (
 )
 from data.viewers import SYSTEM
 from data.writing.store import Store
+from tests.stores import Database, NewDatabase, SharedDatabase
+
+NewProvince = Callable[[], AbstractContextManager[Store]]
 
 START = date(2010, 1, 1)
 KINDS = {
@@ -123,8 +127,30 @@ def planned(*lines: tuple[str, str, str, str, str]) -> ParsedWorkbook:
     )
 
 
+@pytest.fixture(scope="session")
+def small_database(shared_database: SharedDatabase, empty_database: Database) -> Database:
+    """With the small province."""
+
+    def fill(store: Store) -> None:
+        store.accept(registry(), viewer=SYSTEM)
+
+    return lambda kind: shared_database(kind, "small", empty_database, fill)
+
+
 @pytest.fixture
-def province(store: Store) -> Store:
-    """A store with the small province."""
-    store.accept(registry(), viewer=SYSTEM)
-    return store
+def province(backend: str, small_database: Database, new_database: NewDatabase) -> Iterator[Store]:
+    """A store of the test's own with the small province."""
+    with new_database(backend, small_database(backend)) as url, closing(Store.open(url)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def new_province(small_database: Database, new_database: NewDatabase) -> NewProvince:
+    """Opens a store with the small province, a new one for each example of a test."""
+
+    @contextmanager
+    def opened() -> Iterator[Store]:
+        with new_database("sqlite", small_database("sqlite")) as url, closing(Store.open(url)) as store:
+            yield store
+
+    return opened

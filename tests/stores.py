@@ -85,6 +85,13 @@ def database_url(backend: str, new_database: NewDatabase) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def elsewhere(backend: str, new_database: NewDatabase) -> Iterator[str]:
+    """Another one of the same kind."""
+    with new_database(backend, None) as url:
+        yield url
+
+
 @pytest.fixture(scope="session")
 def empty_database(shared_database: SharedDatabase) -> Database:
     """A migrated database without rows; copying it is faster than migrating."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -21,14 +20,11 @@ from indicators.answers.rows import ValueRow
 from indicators.values.value import State
 from loaders.intake import intake
 from loaders.official import Filled, official_workbook
-from tests.loaders.office import Page, put_together
+from tests.loaders.office import Page, put_together, registry
 from tests.loaders.office import pages as returns
 from tests.loaders.official_pages import MOVED, counted, form, page_of, period_of
-from tests.loaders.test_intake import registry
 from tests.small_province import movement as sent_by_cells
 from tests.small_province import official as one_form
-from tests.small_province import registry as small_registry
-from tests.stores import NewDatabase
 
 YEAR = Period(2020)
 UNIT = "Huyện uỷ Thuỷ Sơn"
@@ -108,19 +104,10 @@ def value(reader: Reader, indicator: str, unit: str = "H1", period: Period = YEA
 
 
 @pytest.fixture
-def local(new_database: NewDatabase) -> Iterator[Store]:
-    """A store on SQLite with the small province."""
-    with new_database("sqlite", None) as url, closing(Store.open(url)) as opened:
-        assert intake(opened, registry(), viewer=SYSTEM).status is OutcomeStatus.ACCEPTED
-        yield opened
-
-
-@pytest.fixture
-def small(new_database: NewDatabase) -> Iterator[Store]:
-    """A store on SQLite with a province of two districts and five cells."""
-    with new_database("sqlite", None) as url, closing(Store.open(url)) as opened:
-        opened.accept(small_registry(), viewer=SYSTEM)
-        yield opened
+def local(store: Store) -> Store:
+    """A store with the units that the workbooks name."""
+    assert intake(store, registry(), viewer=SYSTEM).status is OutcomeStatus.ACCEPTED
+    return store
 
 
 def test_each_form_loads_and_its_counts_appear_in_the_answers(store: Store) -> None:
@@ -264,38 +251,38 @@ def test_forms_and_returns_of_one_file_load_together(local: Store) -> None:
     assert [printed_code(form, period) for form, _, period in outcome.returns] == ["B1", "1-TCTW"]
 
 
-def test_growth_pairs_a_form_with_the_cells_that_it_stands_for(small: Store) -> None:
+def test_growth_pairs_a_form_with_the_cells_that_it_stands_for(province: Store) -> None:
     """H1 submitted cell returns for 2018 and a form for 2019, H2 a form for 2018 only."""
     cells = {cell: {"members_end": 10} for cell in ("H1.1.1", "H1.1.2", "H1.2")}
-    small.accept(sent_by_cells("H1", "2018", cells), viewer=SYSTEM)
-    small.accept(one_form("H2", "2018", members_end=50), viewer=SYSTEM)
-    small.accept(one_form("H1", "2019", members_end=33), viewer=SYSTEM)
-    (row,) = growth_rows(small)
+    province.accept(sent_by_cells("H1", "2018", cells), viewer=SYSTEM)
+    province.accept(one_form("H2", "2018", members_end=50), viewer=SYSTEM)
+    province.accept(one_form("H1", "2019", members_end=33), viewer=SYSTEM)
+    (row,) = growth_rows(province)
     assert (row.numerator, row.denominator, row.state) == (Fraction(33), Fraction(30), State.INCOMPLETE)
     assert (row.reporting, row.expected) == (3, 5)
-    cells_behind = trace(small.reader(SYSTEM), "members_growth_yoy", "T", Period(2019))
+    cells_behind = trace(province.reader(SYSTEM), "members_growth_yoy", "T", Period(2019))
     assert [(cell.role, cell.unit) for cell in cells_behind] == [
         ("numerator", "H1"),
         *(("denominator", cell) for cell in cells),
     ]
 
 
-def test_growth_leaves_a_form_out_when_a_cell_that_it_stands_for_is_missing(small: Store) -> None:
-    small.accept(one_form("H1", "2018", members_end=30), viewer=SYSTEM)
-    small.accept(one_form("H2", "2018", members_end=20), viewer=SYSTEM)
-    small.accept(sent_by_cells("H1", "2019", {"H1.1.1": {"members_end": 11}}), viewer=SYSTEM)
-    small.accept(one_form("H2", "2019", members_end=22), viewer=SYSTEM)
-    (row,) = growth_rows(small)
+def test_growth_leaves_a_form_out_when_a_cell_that_it_stands_for_is_missing(province: Store) -> None:
+    province.accept(one_form("H1", "2018", members_end=30), viewer=SYSTEM)
+    province.accept(one_form("H2", "2018", members_end=20), viewer=SYSTEM)
+    province.accept(sent_by_cells("H1", "2019", {"H1.1.1": {"members_end": 11}}), viewer=SYSTEM)
+    province.accept(one_form("H2", "2019", members_end=22), viewer=SYSTEM)
+    (row,) = growth_rows(province)
     assert (row.numerator, row.denominator, row.state) == (Fraction(22), Fraction(20), State.INCOMPLETE)
 
 
-def test_a_complete_series_is_not_hidden_by_forms_of_some_units(small: Store) -> None:
+def test_a_complete_series_is_not_hidden_by_forms_of_some_units(province: Store) -> None:
     history = sent_by_cells("T", "2018", {"H1": {"members_end": 31}, "H2": {"members_end": 21}}, form="LS")
     (given,) = history.returns
     rows = tuple(replace(row, period=Period(2018)) for row in given.rows)
-    small.accept(replace(history, returns=(replace(given, period=None, rows=rows),)), viewer=SYSTEM)
-    small.accept(one_form("H1", "2018", members_end=30), viewer=SYSTEM)
-    reader = small.reader(SYSTEM)
+    province.accept(replace(history, returns=(replace(given, period=None, rows=rows),)), viewer=SYSTEM)
+    province.accept(one_form("H1", "2018", members_end=30), viewer=SYSTEM)
+    reader = province.reader(SYSTEM)
     assert value(reader, "members", "T", Period(2018)) == (Fraction(52), "reported")
     assert value(reader, "members", "H1", Period(2018)) == (Fraction(30), "reported")
 

@@ -16,6 +16,7 @@ from statistics import median
 from tests.benchmarks.processes import Program, time_process
 from tests.benchmarks.report import Goal, Section, comparison
 from tests.benchmarks.rounds import Contender, Measured, measure, ratios
+from tests.benchmarks.stores import remove
 from tests.benchmarks.workbooks import Size, Workbooks, make
 
 OURS = "this application"
@@ -52,7 +53,7 @@ def contenders(books: Workbooks, folder: Path) -> Mapping[str, Contender]:
 
 def _ours(books: Workbooks, folder: Path) -> Contender:
     empty, store = folder / "registry.sqlite", folder / "store.sqlite"
-    _remove(empty)
+    remove(empty)
     time_process(Program(arguments=("app.py", "load", str(books.registry)), environment=_settings(empty)))
     loading = Program(arguments=("app.py", "load", *map(str, books.returns)), environment=_settings(store))
     return Contender(name=OURS, program=loading, prepare=partial(_copy, empty, store))
@@ -63,7 +64,7 @@ def _settings(store: Path) -> dict[str, str]:
 
 
 def _units(books: Workbooks, path: Path) -> Path:
-    _remove(path)
+    remove(path)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE units (code TEXT PRIMARY KEY)")
         connection.executemany("INSERT INTO units VALUES (?)", [(code,) for code in books.units])
@@ -71,13 +72,8 @@ def _units(books: Workbooks, path: Path) -> Path:
 
 
 def _copy(origin: Path, to: Path) -> None:
-    _remove(to)
+    remove(to)
     shutil.copyfile(origin, to)
-
-
-def _remove(database: Path) -> None:
-    for left in database.parent.glob(f"{database.name}*"):
-        left.unlink()
 
 
 def _loading(books: Workbooks, folder: Path, rounds: int) -> Section:

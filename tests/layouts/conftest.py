@@ -49,6 +49,13 @@ def store(
         yield opened
 
 
+@pytest.fixture(scope="module")
+def own_province(tiny_database: Database, new_database: NewDatabase) -> Iterator[Store]:
+    """The tiny province in a store that the tests of one file share."""
+    with new_database("sqlite", tiny_database("sqlite")) as url, closing(Store.open(url)) as opened:
+        yield opened
+
+
 @contextmanager
 def asking(app: Dash, name: str) -> Iterator[None]:
     """A request context of an account."""

@@ -14,13 +14,13 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 
 from data.forms.builtin import BUILTIN, FORMS, form_on
 from data.forms.model import Form
-from data.organisations.units import Event, Registry, Succession, Tree, Unit, UnitKind
+from data.organisations.units import EVENT_TITLES, KIND_TITLES, Event, Registry, Succession, Tree, Unit, UnitKind
 from data.periods import Period
 from data.returns import Finding, ParsedWorkbook, SourceFile
 from loaders.reading import read
 from loaders.references import References
 from loaders.templates import template
-from loaders.templates.template import ReturnSheet, outline, sender_of
+from loaders.templates.template import RegisterSheet, ReturnSheet, outline, sender_of
 from loaders.workbook import Merge
 
 START = date(2010, 1, 1)
@@ -238,3 +238,30 @@ def reported(given: SourceFile | Page | Iterable[Page]) -> list[str]:
 def codes(given: SourceFile | Page | Iterable[Page]) -> list[str]:
     """The findings' codes."""
     return [finding.code for finding in reading(given)[1]]
+
+
+def registry() -> SourceFile:
+    """The small province's registry as a workbook."""
+    code = {unit.id: unit.code for unit in REGISTRY.spells}
+    units = [
+        (
+            unit.code,
+            unit.name,
+            KIND_TITLES[unit.kind].vi,
+            code.get(unit.parent or 0),
+            unit.valid_from,
+            unit.valid_to,
+            None,
+            1 if unit.residential else None,
+        )
+        for unit in REGISTRY.spells
+    ]
+    events = [
+        (e.date, e.decision, EVENT_TITLES[e.event].vi, code.get(e.predecessor or 0), code.get(e.successor or 0), None)
+        for e in REGISTRY.successions
+    ]
+    sheets = [
+        RegisterSheet(form=FORMS["DM"], sender=PROVINCE, rows=units),
+        RegisterSheet(form=FORMS["SX"], sender=PROVINCE, rows=events),
+    ]
+    return SourceFile(name="dm.xlsx", content=template.workbook(sheets))

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,22 +20,8 @@ from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.inbox import Inbox, ProcessedFile, is_temporary, unused_path, watch
 from loaders.intake import intake
-from tests.loaders.office import pages, put_together, workbook
-from tests.loaders.test_intake import registry
-from tests.stores import ROOT, NewDatabase
-
-
-@pytest.fixture
-def address(new_database: NewDatabase) -> Iterator[str]:
-    with new_database("sqlite", None) as url:
-        yield url
-
-
-@pytest.fixture
-def local(address: str) -> Iterator[Store]:
-    with closing(Store.open(address)) as opened:
-        intake(opened, registry(), viewer=SYSTEM)
-        yield opened
+from tests.loaders.office import pages, put_together, registry, workbook
+from tests.stores import ROOT
 
 
 @pytest.fixture
@@ -64,18 +49,18 @@ def fine(name: str = "B3.xlsx") -> SourceFile:
     return SourceFile(name=name, content=workbook("B3").content)
 
 
-def test_a_sound_file_is_loaded_and_moved(local: Store, folder: Path) -> None:
+def test_a_sound_file_is_loaded_and_moved(province: Store, folder: Path) -> None:
     put(folder, fine())
-    (arrival,) = polls(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    (arrival,) = polls(Inbox(store=province, folder=folder, viewer=SYSTEM), 5)
     assert arrival.outcome.status is OutcomeStatus.ACCEPTED
     assert names(folder) == ["done/B3.xlsx"]
     assert arrival.path.read_bytes() == fine().content
-    assert local.stored(fine().sha256)
+    assert province.stored(fine().sha256)
 
 
-def test_a_refused_file_has_its_marked_copy_beside_it(local: Store, folder: Path) -> None:
+def test_a_refused_file_has_its_marked_copy_beside_it(province: Store, folder: Path) -> None:
     put(folder, workbook("B1", D14=-1))
-    polls(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    polls(Inbox(store=province, folder=folder, viewer=SYSTEM), 5)
     assert names(folder) == ["refused/B1 - kết quả kiểm tra.xlsx", "refused/B1.xlsx"]
     book = openpyxl.load_workbook(folder / "refused" / "B1 - kết quả kiểm tra.xlsx")
     assert book["B1"]["D14"].comment.text.startswith(
@@ -83,8 +68,8 @@ def test_a_refused_file_has_its_marked_copy_beside_it(local: Store, folder: Path
     )
 
 
-def test_a_file_waits_while_it_grows(local: Store, folder: Path) -> None:
-    inbox, content = Inbox(store=local, folder=folder, viewer=SYSTEM), fine().content
+def test_a_file_waits_while_it_grows(province: Store, folder: Path) -> None:
+    inbox, content = Inbox(store=province, folder=folder, viewer=SYSTEM), fine().content
     path = folder / "B3.xlsx"
     for part in range(4):
         with path.open("ab") as file:
@@ -93,16 +78,16 @@ def test_a_file_waits_while_it_grows(local: Store, folder: Path) -> None:
     assert [arrival.outcome.status for arrival in polls(inbox, 4)] == [OutcomeStatus.ACCEPTED]
 
 
-def test_an_empty_file_waits_long_before_it_is_refused(local: Store, folder: Path) -> None:
+def test_an_empty_file_waits_long_before_it_is_refused(province: Store, folder: Path) -> None:
     put(folder, SourceFile(name="rỗng.xlsx", content=b""))
-    inbox = Inbox(store=local, folder=folder, viewer=SYSTEM, quiet_incomplete=10)
+    inbox = Inbox(store=province, folder=folder, viewer=SYSTEM, quiet_incomplete=10)
     assert polls(inbox, 10) == []
     (arrival,) = polls(inbox, 2)
     assert [finding.code for finding in arrival.outcome.findings] == ["empty_file"]
 
 
-def test_a_copy_that_is_held_up_halfway_waits_long_before_it_is_refused(local: Store, folder: Path) -> None:
-    inbox, content = Inbox(store=local, folder=folder, viewer=SYSTEM, quiet_incomplete=10), fine().content
+def test_a_copy_that_is_held_up_halfway_waits_long_before_it_is_refused(province: Store, folder: Path) -> None:
+    inbox, content = Inbox(store=province, folder=folder, viewer=SYSTEM, quiet_incomplete=10), fine().content
     path = folder / "B3.xlsx"
     path.write_bytes(content[: len(content) // 2])
     assert polls(inbox, 10) == []
@@ -114,15 +99,15 @@ def test_a_copy_that_is_held_up_halfway_waits_long_before_it_is_refused(local: S
 
 
 @pytest.mark.parametrize("name", ["~$B3.xlsx", ".B3.xlsx", "B3.xlsx.part", "B3.tmp", "~WRL01.tmp", "B3.crdownload"])
-def test_temporary_files_are_left_alone(local: Store, folder: Path, name: str) -> None:
+def test_temporary_files_are_left_alone(province: Store, folder: Path, name: str) -> None:
     put(folder, fine(), name)
     assert is_temporary(name)
-    assert polls(Inbox(store=local, folder=folder, viewer=SYSTEM), 5) == []
+    assert polls(Inbox(store=province, folder=folder, viewer=SYSTEM), 5) == []
     assert names(folder) == [name]
 
 
-def test_a_name_that_is_taken_gets_a_number(local: Store, folder: Path) -> None:
-    inbox = Inbox(store=local, folder=folder, viewer=SYSTEM)
+def test_a_name_that_is_taken_gets_a_number(province: Store, folder: Path) -> None:
+    inbox = Inbox(store=province, folder=folder, viewer=SYSTEM)
     put(folder, workbook("B1", D14=-1))
     polls(inbox, 5)
     put(folder, workbook("B1", D14=-2))
@@ -136,10 +121,10 @@ def test_a_name_that_is_taken_gets_a_number(local: Store, folder: Path) -> None:
     assert unused_path(folder / "refused" / "B1.xlsx").name == "B1 (3).xlsx"
 
 
-def test_the_same_bytes_under_another_name_are_moved_and_not_stored_again(local: Store, folder: Path) -> None:
-    intake(local, fine(), viewer=SYSTEM)
+def test_the_same_bytes_under_another_name_are_moved_and_not_stored_again(province: Store, folder: Path) -> None:
+    intake(province, fine(), viewer=SYSTEM)
     put(folder, fine("bản gửi lại.xlsx"))
-    (arrival,) = polls(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    (arrival,) = polls(Inbox(store=province, folder=folder, viewer=SYSTEM), 5)
     assert arrival.outcome.status is OutcomeStatus.ALREADY_STORED
     assert names(folder) == ["done/bản gửi lại.xlsx"]
 
@@ -152,38 +137,38 @@ def test_a_registry_goes_before_the_returns_that_need_it(address: str, folder: P
     assert [arrival.path.relative_to(folder).as_posix() for arrival in arrivals] == ["done/z.xlsx", "done/a.xlsx"]
 
 
-def test_one_bad_file_does_not_stop_the_others(local: Store, folder: Path) -> None:
+def test_one_bad_file_does_not_stop_the_others(province: Store, folder: Path) -> None:
     put(folder, SourceFile(name="hỏng.xlsx", content=b"PK\x03\x04 no more"))
     put(folder, fine())
-    polls(Inbox(store=local, folder=folder, viewer=SYSTEM, quiet_incomplete=4), 6)
+    polls(Inbox(store=province, folder=folder, viewer=SYSTEM, quiet_incomplete=4), 6)
     assert names(folder) == ["done/B3.xlsx", "refused/hỏng - kết quả kiểm tra.xlsx", "refused/hỏng.xlsx"]
 
 
-def test_of_a_list_of_people_only_the_sentence_is_put_beside(local: Store, folder: Path) -> None:
+def test_of_a_list_of_people_only_the_sentence_is_put_beside(province: Store, folder: Path) -> None:
     rows: list[list[Any]] = [["STT", "Họ và tên", "Ngày sinh"], [1, "Nguyễn Văn An", "1/2/1980"]]
     sheet = pages("B1")[0]
     sheet.rows = rows
     sheet.merges = []
     put(folder, SourceFile(name="ds.xlsx", content=put_together([sheet])))
-    polls(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    polls(Inbox(store=province, folder=folder, viewer=SYSTEM), 5)
     marked = folder / "refused" / "ds - kết quả kiểm tra.xlsx"
     assert openpyxl.load_workbook(marked).sheetnames == ["Kết quả kiểm tra"]
 
 
-def test_what_was_stored_before_a_stop_is_only_moved_after_it(local: Store, folder: Path) -> None:
+def test_what_was_stored_before_a_stop_is_only_moved_after_it(province: Store, folder: Path) -> None:
     path = put(folder, fine())
-    intake(local, SourceFile(name=path.name, content=path.read_bytes()), viewer=SYSTEM)
+    intake(province, SourceFile(name=path.name, content=path.read_bytes()), viewer=SYSTEM)
     (folder / "done").mkdir()
     (folder / "done" / "B9.xlsx.writing.tmp").write_bytes(b"half a copy")
-    polls(Inbox(store=local, folder=folder, viewer=SYSTEM), 5)
+    polls(Inbox(store=province, folder=folder, viewer=SYSTEM), 5)
     assert names(folder) == ["done/B3.xlsx"]
-    assert len(local.reader(SYSTEM).submissions(unit="H1")) == 1
+    assert len(province.reader(SYSTEM).submissions(unit="H1")) == 1
 
 
-def test_watching_ends_when_the_wait_says_so(local: Store, folder: Path) -> None:
+def test_watching_ends_when_the_wait_says_so(province: Store, folder: Path) -> None:
     put(folder, fine())
     going_on = iter([True] * 6 + [False])
-    arrivals = list(watch(Inbox(store=local, folder=folder, viewer=SYSTEM), lambda: next(going_on)))
+    arrivals = list(watch(Inbox(store=province, folder=folder, viewer=SYSTEM), lambda: next(going_on)))
     assert [arrival.outcome.status for arrival in arrivals] == [OutcomeStatus.ACCEPTED]
 
 
@@ -203,7 +188,7 @@ def read_until(process: subprocess.Popen[str], words: str) -> str:
     return next(line for line in process.stdout if words in line)
 
 
-def test_a_killed_watch_loses_nothing_and_goes_on_where_it_was(local: Store, address: str, folder: Path) -> None:
+def test_a_killed_watch_loses_nothing_and_goes_on_where_it_was(province: Store, address: str, folder: Path) -> None:
     sent = {}
     for number in range(1, 5):
         good = number % 2 == 1
@@ -234,7 +219,7 @@ def test_a_killed_watch_loses_nothing_and_goes_on_where_it_was(local: Store, add
     }
     assert moved == sent
     assert not [name for name in names(folder) if name.endswith(".tmp")]
-    assert len(local.reader(SYSTEM).submissions(unit="H1")) == 3
+    assert len(province.reader(SYSTEM).submissions(unit="H1")) == 3
 
 
 def put_period(period: str) -> SourceFile:

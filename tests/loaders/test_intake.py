@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from data.forms.builtin import FORMS
-from data.organisations.units import EVENT_TITLES, KIND_TITLES
 from data.periods import Period
 from data.returns import IntakeMode, Outcome, OutcomeStatus, SourceFile
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from loaders.intake import intake, load, workbooks
 from loaders.receipt_times import ReceivedError, read_received
-from loaders.templates import template
-from loaders.templates.template import RegisterSheet
-from tests.loaders.office import PROVINCE, REGISTRY, Page, pages, put_together
-from tests.stores import NewDatabase
+from tests.loaders.office import Page, pages, put_together, registry
 
 H1 = Viewer("h1", Role.DISTRICT, "H1")
 H2 = Viewer("h2", Role.DISTRICT, "H2")
 READER = Viewer("xem", Role.VIEWER)
-
-
-def registry() -> SourceFile:
-    """The small province's registry as a workbook."""
-    code = {unit.id: unit.code for unit in REGISTRY.spells}
-    units = [
-        (
-            unit.code,
-            unit.name,
-            KIND_TITLES[unit.kind].vi,
-            code.get(unit.parent or 0),
-            unit.valid_from,
-            unit.valid_to,
-            None,
-            1 if unit.residential else None,
-        )
-        for unit in REGISTRY.spells
-    ]
-    events = [
-        (e.date, e.decision, EVENT_TITLES[e.event].vi, code.get(e.predecessor or 0), code.get(e.successor or 0), None)
-        for e in REGISTRY.successions
-    ]
-    sheets = [
-        RegisterSheet(form=FORMS["DM"], sender=PROVINCE, rows=units),
-        RegisterSheet(form=FORMS["SX"], sender=PROVINCE, rows=events),
-    ]
-    return SourceFile(name="dm.xlsx", content=template.workbook(sheets))
 
 
 def sent(
@@ -72,19 +39,6 @@ def fewer(page: Page) -> None:
         if total[column] != "" and leaf[column] != "":
             total[column] -= leaf[column]
     page.rows.remove(leaf)
-
-
-@pytest.fixture
-def local(new_database: NewDatabase) -> Iterator[Store]:
-    """An empty SQLite store, for behaviour of the pipeline that does not depend on the database."""
-    with new_database("sqlite", None) as url, closing(Store.open(url)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def province(local: Store) -> Store:
-    assert intake(local, registry(), viewer=SYSTEM).status is OutcomeStatus.ACCEPTED
-    return local
 
 
 def codes(outcome: Outcome) -> list[str]:
@@ -230,26 +184,26 @@ def test_a_folder_loads_registry_first_then_periods_in_order(store: Store, folde
     assert len(ends(store)) == len(ends(store, "2020-Q2")) == 5
 
 
-def test_worker_processes_read_what_one_process_reads(local: Store, folder: Path) -> None:
-    alone = [(o.file, codes(o)) for o in load(local, [folder], viewer=SYSTEM, workers=1, check=True)]
-    assert [(o.file, codes(o)) for o in load(local, [folder], viewer=SYSTEM, workers=2, check=True)] == alone
+def test_worker_processes_read_what_one_process_reads(store: Store, folder: Path) -> None:
+    alone = [(o.file, codes(o)) for o in load(store, [folder], viewer=SYSTEM, workers=1, check=True)]
+    assert [(o.file, codes(o)) for o in load(store, [folder], viewer=SYSTEM, workers=2, check=True)] == alone
 
 
-def test_loading_a_folder_again_changes_nothing(local: Store, folder: Path) -> None:
-    list(load(local, [folder], viewer=SYSTEM, workers=1))
-    before = local.reader(SYSTEM).submissions()
-    again = list(load(local, [folder], viewer=SYSTEM, workers=1))
+def test_loading_a_folder_again_changes_nothing(store: Store, folder: Path) -> None:
+    list(load(store, [folder], viewer=SYSTEM, workers=1))
+    before = store.reader(SYSTEM).submissions()
+    again = list(load(store, [folder], viewer=SYSTEM, workers=1))
     assert {outcome.status for outcome in again} == {OutcomeStatus.ALREADY_STORED, OutcomeStatus.REFUSED}
-    assert local.reader(SYSTEM).submissions() == before
+    assert store.reader(SYSTEM).submissions() == before
 
 
-def test_a_folder_with_its_registry_can_be_checked_before_anything_is_stored(local: Store, folder: Path) -> None:
-    outcomes = list(load(local, [folder], viewer=SYSTEM, workers=1, check=True))
+def test_a_folder_with_its_registry_can_be_checked_before_anything_is_stored(store: Store, folder: Path) -> None:
+    outcomes = list(load(store, [folder], viewer=SYSTEM, workers=1, check=True))
     assert [outcome.status.value for outcome in outcomes] == ["checked"] * 4 + ["refused"]
-    assert local.is_empty
+    assert store.is_empty
 
 
-def test_history_is_accepted_at_the_instants_of_its_receipt(local: Store, folder: Path) -> None:
+def test_history_is_accepted_at_the_instants_of_its_receipt(store: Store, folder: Path) -> None:
     received = {
         "z.xlsx": datetime(2019, 1, 1, tzinfo=UTC),
         "a.xlsx": datetime(2020, 7, 10, tzinfo=UTC),
@@ -257,9 +211,9 @@ def test_history_is_accepted_at_the_instants_of_its_receipt(local: Store, folder
     }
     paths = [folder / "năm 2020", folder / "z.xlsx"]
     at = timedelta(minutes=1)
-    outcomes = list(load(local, paths, viewer=SYSTEM, received=received, workers=1, at=lambda instant: instant + at))
+    outcomes = list(load(store, paths, viewer=SYSTEM, received=received, workers=1, at=lambda instant: instant + at))
     assert [outcome.file for outcome in outcomes if outcome.file in received] == ["z.xlsx", "a.xlsx", "b.xlsx"]
-    stored = {s.file_name: s.accepted_at for s in local.reader(SYSTEM).submissions()}
+    stored = {s.file_name: s.accepted_at for s in store.reader(SYSTEM).submissions()}
     assert stored["a.xlsx"].replace(tzinfo=UTC) == received["a.xlsx"] + at
 
 

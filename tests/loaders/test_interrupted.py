@@ -19,7 +19,8 @@ from data.tables.schema import Instant
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.intake import intake
-from tests.loaders.test_intake import registry, sent
+from tests.loaders.office import registry
+from tests.loaders.test_intake import sent
 from tests.stores import NewDatabase
 
 KILLS = 2  # of each file

@@ -15,6 +15,7 @@ from data.language import Language
 from loaders.formats import dispatch as formats
 from loaders.messages import MESSAGES
 from loaders.workbook import Fault, Unreadable, address
+from tests.loaders.formats.makers import part
 from tests.loaders.office import Page, Shown, pages, put_together, workbook
 
 SOUND = workbook("B1").content
@@ -39,11 +40,6 @@ def rewritten(content: bytes, changes: Mapping[str, bytes | None], compression: 
             if part is not None:
                 new.writestr(name, part)
     return file.getvalue()
-
-
-def part(content: bytes, name: str) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return archive.read(name)
 
 
 SHEET = "xl/worksheets/sheet1.xml"

@@ -31,8 +31,7 @@ from loaders.references import References
 from loaders.templates import template
 from loaders.templates.template import ReturnSheet, outline, sender_of
 from loaders.workers.processes import read_isolated
-from tests.loaders.office import REGISTRY, TREE
-from tests.loaders.test_intake import registry
+from tests.loaders.office import REGISTRY, TREE, registry
 from tests.stores import NewDatabase
 
 QUARTER = Period.parse("2020-Q1")

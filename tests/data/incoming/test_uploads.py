@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -39,7 +38,6 @@ from data.upkeep.backup import backup, restore
 from data.viewers import OutOfScope, Role, Viewer
 from data.writing.store import Store
 from tests.postgres import programs
-from tests.stores import NewDatabase
 
 MINE, OTHER = Viewer("mot", Role.DISTRICT, "H1"), Viewer("hai", Role.BOARD)
 SECRET = b"Nguyen Van An, so the 012345"
@@ -294,13 +292,6 @@ def test_uploads_per_account_are_limited(mine: Uploads) -> None:
         mine.add(file(content=b"%d" % number), IntakeMode.ASK)
     with pytest.raises(UploadError, match="cất bớt"):
         mine.add(file(), IntakeMode.ASK)
-
-
-@pytest.fixture
-def elsewhere(new_database: NewDatabase, database_url: str) -> Iterator[str]:
-    """The URL of an empty database of the same kind as the store's."""
-    with new_database(database_url.partition(":")[0].partition("+")[0], None) as url:
-        yield url
 
 
 def test_neither_a_backup_nor_the_database_files_retain_uploaded_content(

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +19,7 @@ from data.returns import ParsedWorkbook, RegisteredSuccession, RegisteredUnit, S
 from data.sums.stored_observations import StoredObservations
 from data.viewers import SYSTEM
 from data.writing.store import Store
-from tests.small_province import START, movement, registry
+from tests.small_province import START, NewProvince, movement, registry
 
 CHANGE = date(2019, 7, 1)
 EVE = CHANGE - timedelta(days=1)
@@ -109,24 +105,6 @@ def of_each_cell() -> SearchStrategy[dict[str, dict[str, int]]]:
     return fixed_dictionaries({cell: fixed_dictionaries(values) for cells in SENT.values() for cell in cells})
 
 
-@contextmanager
-def copied(template: Path) -> Iterator[Store]:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "store.sqlite"
-        shutil.copyfile(template, path)
-        with closing(Store.open(f"sqlite:///{path.as_posix()}")) as store:
-            yield store
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with the province as it was before the reorganisation."""
-    path = tmp_path_factory.mktemp("reorganised") / "store.sqlite"
-    with closing(Store.open(f"sqlite:///{path.as_posix()}")) as store:
-        store.accept(registry(), viewer=SYSTEM)
-    return path
-
-
 def fill(store: Store, values: Mapping[str, Mapping[str, int]], periods: tuple[Period, ...]) -> None:
     """Stores returns of all existing cells; new cells report the same as the first one."""
     for period in periods:
@@ -151,9 +129,9 @@ def at(store: Store, unit: str, period: Period, basis: Basis = Basis.REPORTED, *
 @settings(max_examples=12)
 @given(name=sampled_from(EVENTS), values=of_each_cell())
 def test_the_province_has_the_same_sums_on_both_maps_and_before_and_after(
-    template: Path, name: str, values: dict[str, dict[str, int]]
+    new_province: NewProvince, name: str, values: dict[str, dict[str, int]]
 ) -> None:
-    with copied(template) as store:
+    with new_province() as store:
         fill(store, values, QUARTERS[:2])
         before = {period: at(store, "T", period) for period in QUARTERS[:2]}
         store.accept(reorganised(name), viewer=SYSTEM)
@@ -174,9 +152,9 @@ def test_the_province_has_the_same_sums_on_both_maps_and_before_and_after(
 @settings(max_examples=8)
 @given(name=sampled_from(EVENTS), values=of_each_cell(), corrected=of_each_cell())
 def test_results_as_of_an_instant_never_change(
-    template: Path, name: str, values: dict[str, dict[str, int]], corrected: dict[str, dict[str, int]]
+    new_province: NewProvince, name: str, values: dict[str, dict[str, int]], corrected: dict[str, dict[str, int]]
 ) -> None:
-    with copied(template) as store:
+    with new_province() as store:
         fill(store, values, QUARTERS[:2])
         then = datetime.now(UTC)
         known = {basis: observed(store, basis, as_of=then).loaded for basis in Basis}
@@ -187,10 +165,10 @@ def test_results_as_of_an_instant_never_change(
 
 @pytest.mark.parametrize("name", EVENTS)
 def test_on_todays_map_districts_and_what_is_placed_above_them_add_up_to_the_province(
-    template: Path, name: str
+    new_province: NewProvince, name: str
 ) -> None:
     cells = {cell: {"members_end": 10} for cells in SENT.values() for cell in cells}
-    with copied(template) as store:
+    with new_province() as store:
         fill(store, cells, QUARTERS[:2])
         store.accept(reorganised(name), viewer=SYSTEM)
         fill(store, cells, QUARTERS[2:])
@@ -206,8 +184,8 @@ def test_on_todays_map_districts_and_what_is_placed_above_them_add_up_to_the_pro
             assert whole.sums["members_end"] - parts == (10 if torn else 0)
 
 
-def split_by_share(template: Path) -> Iterator[Store]:
-    with copied(template) as store:
+def split_by_share(new_province: NewProvince) -> Iterator[Store]:
+    with new_province() as store:
         cells = {cell: {"members_end": 10, "admitted": 1} for cells in SENT.values() for cell in cells}
         fill(store, cells, QUARTERS[:2])
         store.accept(reorganised("a cell split by share"), viewer=SYSTEM)
@@ -215,8 +193,8 @@ def split_by_share(template: Path) -> Iterator[Store]:
         yield store
 
 
-def test_shares_give_exact_fractions_marked_as_estimated(template: Path) -> None:
-    for store in split_by_share(template):
+def test_shares_give_exact_fractions_marked_as_estimated(new_province: NewProvince) -> None:
+    for store in split_by_share(new_province):
         for unit, members in (("H1.1.8", Fraction(10, 3)), ("H2.1.9", Fraction(20, 3)), ("H2", Fraction(80, 3))):
             found = at(store, unit, QUARTERS[0], Basis.TODAY)
             assert found is not None, unit
@@ -228,9 +206,11 @@ def test_shares_give_exact_fractions_marked_as_estimated(template: Path) -> None
         assert parts == [Fraction(20, 3), 10, 10]
 
 
-def test_without_shares_successors_have_no_series_and_sums_go_to_their_common_ancestor(template: Path) -> None:
+def test_without_shares_successors_have_no_series_and_sums_go_to_their_common_ancestor(
+    new_province: NewProvince,
+) -> None:
     cells = {cell: {"members_end": 10} for cells in SENT.values() for cell in cells}
-    with copied(template) as store:
+    with new_province() as store:
         fill(store, cells, QUARTERS[:2])
         store.accept(reorganised("a cell split without shares"), viewer=SYSTEM)
         fill(store, cells, QUARTERS[2:])
@@ -244,9 +224,9 @@ def test_without_shares_successors_have_no_series_and_sums_go_to_their_common_an
             assert (found.reporting, found.expected) == (reporting, expected), unit
 
 
-def test_a_cell_that_absorbed_others_has_their_series_on_todays_map(template: Path) -> None:
+def test_a_cell_that_absorbed_others_has_their_series_on_todays_map(new_province: NewProvince) -> None:
     cells = {cell: {"members_end": 3, "admitted": 2} for cells in SENT.values() for cell in cells}
-    with copied(template) as store:
+    with new_province() as store:
         fill(store, cells, QUARTERS[:2])
         store.accept(reorganised("two cells made one, across districts"), viewer=SYSTEM)
         fill(store, cells, QUARTERS[2:])
@@ -258,9 +238,9 @@ def test_a_cell_that_absorbed_others_has_their_series_on_todays_map(template: Pa
         assert (small.sums, small.reporting, small.expected) == ({"cells": 4, "small_cells": 3}, 4, 4)
 
 
-def test_since_districts_were_abolished_communes_send_returns(template: Path) -> None:
+def test_since_districts_were_abolished_communes_send_returns(new_province: NewProvince) -> None:
     cells = {cell: {"members_end": 10} for cells in SENT.values() for cell in cells}
-    with copied(template) as store:
+    with new_province() as store:
         fill(store, cells, QUARTERS[:2])
         store.accept(reorganised("districts abolished"), viewer=SYSTEM)
         fill(store, cells, QUARTERS[2:])
@@ -283,7 +263,9 @@ def due_forms(reader: Reader, period: Period) -> Mapping[str, list[str]]:
 
 
 @pytest.mark.parametrize("admitted", [0, 1])
-def test_a_base_founded_during_the_year_counts_its_predecessors_admissions(template: Path, admitted: int) -> None:
+def test_a_base_founded_during_the_year_counts_its_predecessors_admissions(
+    new_province: NewProvince, admitted: int
+) -> None:
     merged = registry(
         H2_1=RegisteredUnit(
             row=90, code="H2.1", name="x", kind=UnitKind.BASE_COMMITTEE, parent="H2", valid_from=START, valid_to=EVE
@@ -303,7 +285,7 @@ def test_a_base_founded_during_the_year_counts_its_predecessors_admissions(templ
     )
     first = {cell: {"members_end": 10, "admitted": admitted} for cells in SENT.values() for cell in cells}
     nobody = {cell: {"members_end": 10} for cells in SENT.values() for cell in cells}
-    with copied(template) as store:
+    with new_province() as store:
         fill(store, nobody, QUARTERS[:2])
         store.accept(workbook, viewer=SYSTEM)
         fill(store, nobody, QUARTERS[2:3])
@@ -331,10 +313,10 @@ def history(values: Mapping[str, int], year: int) -> ParsedWorkbook:
     ],
 )
 def test_a_district_whose_perimeter_changed_has_no_history_on_todays_map(
-    template: Path, name: str, districts: tuple[int | None, int | None]
+    new_province: NewProvince, name: str, districts: tuple[int | None, int | None]
 ) -> None:
     cells = {cell: {"members_end": 10} for cells in SENT.values() for cell in cells}
-    with copied(template) as store:
+    with new_province() as store:
         store.accept(reorganised(name), viewer=SYSTEM)
         store.accept(history({"H1": 37, "H2": 21}, 2012), viewer=SYSTEM)
         fill(store, cells, QUARTERS)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -24,8 +22,8 @@ from data.tables.engine import writing
 from data.tables.form_tables import rollup_tables
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
-from tests.data.sums.test_reorganisation import EVENTS, SENT, copied, reorganised
-from tests.small_province import movement, official, registry
+from tests.data.sums.test_reorganisation import EVENTS, SENT, reorganised
+from tests.small_province import NewProvince, movement, official
 
 ROLLUPS = rollup_tables(BUILTIN)
 
@@ -33,18 +31,9 @@ YEAR, HALF, Q1, Q3 = map(Period.parse, ("2019", "2019-H1", "2019-Q1", "2019-Q3")
 DISTRICT = Viewer("huyen", Role.DISTRICT, "H1")
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with the small province."""
-    path = tmp_path_factory.mktemp("stand_ins") / "store.sqlite"
-    with closing(Store.open(f"sqlite:///{path.as_posix()}")) as store:
-        store.accept(registry(), viewer=SYSTEM)
-    return path
-
-
 @pytest.fixture
-def kept(template: Path) -> Iterator[Store]:
-    with copied(template) as store:
+def kept(new_province: NewProvince) -> Iterator[Store]:
+    with new_province() as store:
         yield store
 
 
@@ -186,12 +175,12 @@ def sums_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
     steps=[0, 1, 2, 3, 4, 5], event="districts abolished", place=5
 )  # nothing remains of a unit that no longer exists
 def test_sums_are_the_same_incrementally_and_rebuilt_and_as_of_each_instant(
-    template: Path, steps: Sequence[int], event: str | None, place: int
+    new_province: NewProvince, steps: Sequence[int], event: str | None, place: int
 ) -> None:
     workbooks = [STEPS[step] for step in steps]
     workbooks[place:place] = [reorganised(event)] if event else []
     sources = tuple(ROLLUPS)
-    with copied(template) as store:
+    with new_province() as store:
         known = []
         for workbook in workbooks:
             store.accept(workbook, viewer=SYSTEM)
@@ -226,10 +215,10 @@ def require_traceable(store: Store) -> None:
     is_before=booleans(),
 )
 def test_the_province_has_the_same_sums_on_both_maps(
-    template: Path, steps: Sequence[int], event: str, is_before: bool
+    new_province: NewProvince, steps: Sequence[int], event: str, is_before: bool
 ) -> None:
     workbooks = [STEPS[step] for step in steps]
-    with copied(template) as store:
+    with new_province() as store:
         send(store, *workbooks, reorganised(event)) if is_before else send(store, reorganised(event), *workbooks)
         reported, today = (observed(store.reader(SYSTEM), basis=basis) for basis in Basis)
         ids = today.context.registry.ids

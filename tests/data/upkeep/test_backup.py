@@ -22,17 +22,9 @@ from data.viewers import SYSTEM, Role
 from data.writing.store import Store
 from tests.postgres import programs
 from tests.small_province import movement, registry
-from tests.stores import NewDatabase
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 PASSWORD = "mat-khau-rat-dai"
-
-
-@pytest.fixture
-def elsewhere(new_database: NewDatabase, database_url: str) -> Iterator[str]:
-    """The URL of an empty database of the same kind as the store's."""
-    with new_database(database_url.partition(":")[0].partition("+")[0], None) as url:
-        yield url
 
 
 @pytest.fixture

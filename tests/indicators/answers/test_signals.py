@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
@@ -14,13 +12,13 @@ from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers import signals
 from indicators.answers.enquiry import Enquiry, answer
-from indicators.answers.rows import TableRow
 from indicators.answers.statements import Statement, rows_of
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.control import xmr
 from indicators.methods.forecast import Method
 from indicators.methods.funnel import compare
 from indicators.methods.gates import Gate
+from tests.indicators.answers.test_enquiry import column
 
 HEADS = "village_heads_member_share"
 QUARTERS = parse_span("2019-Q1..2020-Q2")
@@ -28,10 +26,6 @@ QUARTERS = parse_span("2019-Q1..2020-Q2")
 
 def ask(*indicators: str, periods: tuple[Period, ...] = QUARTERS, level: Level | None = None) -> Enquiry:
     return Enquiry(indicators=indicators, periods=periods, level=level)
-
-
-def column(rows: Sequence[TableRow], name: str) -> list[Any]:
-    return [getattr(row, name) for row in rows]
 
 
 def test_of_a_stock_the_change_is_charted_and_of_a_flow_or_share_the_value(tiny_store: Store) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,20 +23,13 @@ from indicators.answers.enquiry import Enquiry, answer
 from layouts.app import create_app
 from layouts.documents.tables import cells
 from loaders.workbook_services import WorkbookServices
-from tests.stores import Database, NewDatabase
 from tests.test_catalogues import VIETNAMESE
 
 
 @pytest.fixture(scope="module")
-def province(tiny_database: Database, new_database: NewDatabase) -> Iterator[Store]:
-    with new_database("sqlite", tiny_database("sqlite")) as url, closing(Store.open(url)) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def secrets(province: Store) -> dict[str, str]:
-    accounts, tokens = Accounts(province), Tokens(province)
-    own = province.reader(SYSTEM).tree().at_level(Level.DISTRICT)[0]
+def secrets(own_province: Store) -> dict[str, str]:
+    accounts, tokens = Accounts(own_province), Tokens(own_province)
+    own = own_province.reader(SYSTEM).tree().at_level(Level.DISTRICT)[0]
     accounts.add("phân tích", "một mật khẩu dài", Role.ANALYST)
     accounts.add("huyện", "một mật khẩu dài", Role.DISTRICT, own.code)
     return {name: tokens.issue(name, "máy", {Scope.READ}, 30)[1] for name in ("phân tích", "huyện")} | {
@@ -46,9 +38,9 @@ def secrets(province: Store) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def client(province: Store) -> FlaskClient:
+def client(own_province: Store) -> FlaskClient:
     made: FlaskClient = create_app(
-        province, WorkbookServices(province), secret_key="only for tests"
+        own_province, WorkbookServices(own_province), secret_key="only for tests"
     ).server.test_client()
     return made
 
@@ -62,14 +54,14 @@ def get(client: FlaskClient, secrets: dict[str, str]) -> Callable[..., Any]:
     return lambda path, name="phân tích", **headers: client.get(path, headers=bearer(secrets[name]) | headers)
 
 
-def test_values_are_those_of_the_table(province: Store, get: Callable[..., Any]) -> None:
+def test_values_are_those_of_the_table(own_province: Store, get: Callable[..., Any]) -> None:
     path = "/api/v1/values?indicator=members&indicator=village_heads_member_share&period=2018..2019&level=district"
     enquiry = Enquiry(
         indicators=("members", "village_heads_member_share"),
         periods=(Period(2018), Period(2019)),
         level=Level.DISTRICT,
     )
-    expected = [cells(row) for row in answer(province.reader(SYSTEM), enquiry)]
+    expected = [cells(row) for row in answer(own_province.reader(SYSTEM), enquiry)]
     answered = get(path).get_json()
     assert answered["data"] == expected
     assert answered["total"] == len(expected) > 0
@@ -97,12 +89,12 @@ def test_pages_follow_one_another_to_the_end(get: Callable[..., Any]) -> None:
     assert len(found) > 20
 
 
-def test_unchanged_data_is_not_sent_again(province: Store, get: Callable[..., Any]) -> None:
+def test_unchanged_data_is_not_sent_again(own_province: Store, get: Callable[..., Any]) -> None:
     path = "/api/v1/periods"
     tag = get(path).headers["ETag"]
     assert get(path, **{"If-None-Match": tag}).status_code == 304
     assert get(path, "huyện", **{"If-None-Match": tag}).status_code == 200
-    province.set_threshold("deadline_days", "21", viewer=SYSTEM, reason="thử nghiệm")
+    own_province.set_threshold("deadline_days", "21", viewer=SYSTEM, reason="thử nghiệm")
     assert get(path, **{"If-None-Match": tag}).status_code == 200
 
 
@@ -121,8 +113,8 @@ def test_a_spreadsheet_may_give_the_token_as_password(client: FlaskClient, secre
     assert answered.status_code == 200
 
 
-def test_a_district_sees_its_own_branch_only(province: Store, get: Callable[..., Any]) -> None:
-    own, other = province.reader(SYSTEM).tree().at_level(Level.DISTRICT)[:2]
+def test_a_district_sees_its_own_branch_only(own_province: Store, get: Callable[..., Any]) -> None:
+    own, other = own_province.reader(SYSTEM).tree().at_level(Level.DISTRICT)[:2]
     assert {row["unit"] for row in get("/api/v1/returns?period=2019", "huyện").get_json()["data"]} <= {own.code}
     assert get(f"/api/v1/units?unit={other.code}", "huyện").status_code == 403
     assert get(f"/api/v1/values?indicator=members&unit={other.code}", "huyện").status_code == 403
@@ -157,12 +149,12 @@ def test_as_known_at_an_instant(get: Callable[..., Any]) -> None:
     assert now["value"] > 0
 
 
-def test_exported_rows_are_logged_but_not_304_responses(province: Store, get: Callable[..., Any]) -> None:
+def test_exported_rows_are_logged_but_not_304_responses(own_province: Store, get: Callable[..., Any]) -> None:
     path = "/api/v1/values?indicator=members&period=2017"
     tag = get(path).headers["ETag"]
     assert get(path, **{"If-None-Match": tag}).status_code == 304
     admin = Viewer(name="quản trị", role=Role.ADMIN)
-    page = read_log(province.engine, admin, LogFilter(action=Action.EXPORTED, subject=path))
+    page = read_log(own_province.engine, admin, LogFilter(action=Action.EXPORTED, subject=path))
     assert [(entry.actor, entry.details["bytes"] > 0) for entry in page.entries] == [("phân tích", True)]
 
 
@@ -217,9 +209,9 @@ def test_the_cookie_chooses_the_language_of_a_refusal(
 
 
 def test_out_of_scope_requests_are_refused_in_the_readers_language(
-    province: Store, client: FlaskClient, get: Callable[..., Any]
+    own_province: Store, client: FlaskClient, get: Callable[..., Any]
 ) -> None:
-    other = province.reader(SYSTEM).tree().at_level(Level.DISTRICT)[1].code
+    other = own_province.reader(SYSTEM).tree().at_level(Level.DISTRICT)[1].code
     client.set_cookie("language", "en")
     answer = get(f"/api/v1/values?indicator=members&unit={other}", "huyện")
     client.delete_cookie("language")

@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,7 +42,6 @@ from layouts.documents.tables import FileFormat, Table
 from layouts.documents.writing import content
 from layouts.views.rows import short_of_plan
 from tests.libreoffice import Convert
-from tests.stores import Database, NewDatabase
 
 AS_OF = datetime(2020, 10, 25, tzinfo=UTC)
 QUARTER, YEAR = Period.parse("2020-Q3"), Period.parse("2019")
@@ -51,15 +49,8 @@ NUMBER = re.compile(r"(?<![\w.,/-])\d{1,3}(?:\.\d{3})*(?:,\d+)?%?(?![\w/])")
 
 
 @pytest.fixture(scope="module")
-def province(tiny_database: Database, new_database: NewDatabase) -> Iterator[Store]:
-    """On one database: the queries of a report are tested on both elsewhere."""
-    with new_database("sqlite", tiny_database("sqlite")) as url, closing(Store.open(url)) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def reader(province: Store) -> Reader:
-    return province.reader(SYSTEM, AS_OF)
+def reader(own_province: Store) -> Reader:
+    return own_province.reader(SYSTEM, AS_OF)
 
 
 @pytest.fixture(scope="module", params=[QUARTER, YEAR], ids=str)
@@ -165,20 +156,20 @@ def test_a_number_that_is_in_no_table_is_detected(reader: Reader, of_year: Docum
     assert set(NUMBER.findall(figures_text(wrong))) - table_numbers(reader, YEAR) == {"123.456"}
 
 
-def test_the_report_is_reproducible_byte_for_byte(province: Store, of_year: Document) -> None:
-    again = compose(province.reader(SYSTEM, AS_OF), YEAR)
+def test_the_report_is_reproducible_byte_for_byte(own_province: Store, of_year: Document) -> None:
+    again = compose(own_province.reader(SYSTEM, AS_OF), YEAR)
     assert again == of_year
     assert word(again) == word(of_year)
     assert pdf(again) == pdf(of_year)
 
 
-def test_a_report_requires_an_as_of_instant(province: Store) -> None:
+def test_a_report_requires_an_as_of_instant(own_province: Store) -> None:
     with pytest.raises(NotFrozen):
-        compose(province.reader(SYSTEM), YEAR)
+        compose(own_province.reader(SYSTEM), YEAR)
 
 
-def test_changes_since_the_last_report_are_mentioned(province: Store, reader: Reader) -> None:
-    before_the_quarter = province.reader(SYSTEM, datetime(2020, 9, 30, tzinfo=UTC))
+def test_changes_since_the_last_report_are_mentioned(own_province: Store, reader: Reader) -> None:
+    before_the_quarter = own_province.reader(SYSTEM, datetime(2020, 9, 30, tzinfo=UTC))
     text = compose(reader, QUARTER, earlier=before_the_quarter).text
     assert "4. Số liệu thay đổi so với báo cáo trước\nSố liệu đã báo cáo không thay đổi." in text
 
@@ -225,8 +216,8 @@ def test_the_english_report_has_the_same_numbers(reader: Reader, of_year: Docume
     assert "III- SHORTCOMINGS" in english.text
 
 
-def test_reports_are_due_a_set_number_of_days_after_their_period(province: Store) -> None:
-    reader = province.reader(SYSTEM)
+def test_reports_are_due_a_set_number_of_days_after_their_period(own_province: Store) -> None:
+    reader = own_province.reader(SYSTEM)
     (quarter, at), (year, _) = due_reports(reader, datetime(2026, 1, 1, tzinfo=UTC))
     assert (quarter, year) == (QUARTER, YEAR)
     assert at.date() == QUARTER.end + timedelta(days=30)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
-from contextlib import closing
 
 import docx
 import pytest
@@ -16,20 +14,13 @@ from layouts.documents.report.request import composed
 from layouts.pages import report
 from layouts.web.request import ask
 from tests.layouts.conftest import MakeApp, SignIn, asking
-from tests.stores import Database, NewDatabase
 
 QUERY = "?period=2020-Q3&as_of=2020-10-25"
 
 
-@pytest.fixture(scope="module")
-def province(tiny_database: Database, new_database: NewDatabase) -> Iterator[Store]:
-    with new_database("sqlite", tiny_database("sqlite")) as url, closing(Store.open(url)) as opened:
-        yield opened
-
-
 @pytest.fixture
-def pages(province: Store, make_app: MakeApp) -> Dash:
-    return make_app(province)
+def pages(own_province: Store, make_app: MakeApp) -> Dash:
+    return make_app(own_province)
 
 
 def test_the_docx_has_the_text_of_the_page(pages: Dash, sign_in: SignIn) -> None:

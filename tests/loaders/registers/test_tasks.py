@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -23,8 +22,6 @@ from loaders.references import References
 from loaders.templates import template
 from loaders.templates.template import RegisterSheet
 from tests.loaders.office import PROVINCE, REFERENCES, REGISTRY, Page, put_together, take_apart
-from tests.loaders.test_intake import registry
-from tests.stores import NewDatabase
 
 NV = FORMS["NV"]
 PLAN = ("NV02", "II.2.1", "Xây dựng kế hoạch kết nạp")
@@ -175,13 +172,6 @@ def test_a_register_without_a_line_is_refused() -> None:
     ]
 
 
-@pytest.fixture
-def store(new_database: NewDatabase) -> Iterator[Store]:
-    with new_database("sqlite", None) as url, closing(Store.open(url)) as opened:
-        assert intake(opened, registry(), viewer=SYSTEM).status is OutcomeStatus.ACCEPTED
-        yield opened
-
-
 def sent(rows: Sequence[Sequence[Any]] = ROWS, **cells: Any) -> SourceFile:
     return SourceFile(name=f"NV {cells}.xlsx", content=put_together([sheet(rows).put(**cells)]))
 
@@ -190,40 +180,40 @@ def task_states(tasks: Sequence[Task], day: date) -> list[tuple[str, str, str]]:
     return [(task.task, task.owner, task.state_on(day).value) for task in tasks]
 
 
-def test_a_task_is_overdue_when_its_day_has_passed_and_it_is_not_done(store: Store) -> None:
-    assert intake(store, sent(), viewer=SYSTEM).returns == (("NV", "H1", ""),)
-    tasks = store.reader(SYSTEM).tasks()
+def test_a_task_is_overdue_when_its_day_has_passed_and_it_is_not_done(province: Store) -> None:
+    assert intake(province, sent(), viewer=SYSTEM).returns == (("NV", "H1", ""),)
+    tasks = province.reader(SYSTEM).tasks()
     assert task_states(tasks, date(2020, 4, 1)) == [
         ("NV02", "Đảng bộ huyện Thuỷ Sơn", "done"),
         ("NV02", "Đảng bộ huyện Bắc Lý", "overdue"),
         ("NV09", "Ban cán sự đảng UBND tỉnh", "under_way"),
     ]
     assert task_states(tasks, date(2020, 3, 31))[1][2] == "not_started"
-    assert [task.unit for task in tasks] == [store.reader(SYSTEM).registry.ids[c] for c in ("H1", "H2")] + [None]
+    assert [task.unit for task in tasks] == [province.reader(SYSTEM).registry.ids[c] for c in ("H1", "H2")] + [None]
 
 
-def test_a_later_line_replaces_that_of_its_task_owner_and_term_and_both_are_kept(store: Store) -> None:
-    intake(store, sent(), viewer=SYSTEM)
+def test_a_later_line_replaces_that_of_its_task_owner_and_term_and_both_are_kept(province: Store) -> None:
+    intake(province, sent(), viewer=SYSTEM)
     between = datetime.now(UTC)
-    later = intake(store, sent(ROWS[1:2], M11="Đang thực hiện"), viewer=SYSTEM)
+    later = intake(province, sent(ROWS[1:2], M11="Đang thực hiện"), viewer=SYSTEM)
     assert later.status is OutcomeStatus.SUPERSEDED
-    assert [state for *_, state in task_states(store.reader(SYSTEM).tasks(), DUE)] == [
+    assert [state for *_, state in task_states(province.reader(SYSTEM).tasks(), DUE)] == [
         "done",
         "under_way",
         "under_way",
     ]
-    assert task_states(store.reader(SYSTEM, between).tasks(), DUE)[1][2] == "not_started"
-    assert intake(store, sent(ROWS[1:2], H11="2021"), viewer=SYSTEM).status is OutcomeStatus.ACCEPTED
-    assert len(store.reader(SYSTEM).tasks()) == 4
+    assert task_states(province.reader(SYSTEM, between).tasks(), DUE)[1][2] == "not_started"
+    assert intake(province, sent(ROWS[1:2], H11="2021"), viewer=SYSTEM).status is OutcomeStatus.ACCEPTED
+    assert len(province.reader(SYSTEM).tasks()) == 4
 
 
-def test_a_district_sees_its_own_tasks_and_those_of_provincial_bodies(store: Store) -> None:
-    intake(store, sent(), viewer=SYSTEM)
-    tasks = store.reader(Viewer("h1", Role.DISTRICT, "H1")).tasks()
+def test_a_district_sees_its_own_tasks_and_those_of_provincial_bodies(province: Store) -> None:
+    intake(province, sent(), viewer=SYSTEM)
+    tasks = province.reader(Viewer("h1", Role.DISTRICT, "H1")).tasks()
     assert [task.owner for task in tasks] == ["Đảng bộ huyện Thuỷ Sơn", "Ban cán sự đảng UBND tỉnh"]
 
 
-def test_a_district_may_not_send_the_register(store: Store) -> None:
-    outcome = intake(store, sent(), viewer=Viewer("h1", Role.DISTRICT, "H1"))
+def test_a_district_may_not_send_the_register(province: Store) -> None:
+    outcome = intake(province, sent(), viewer=Viewer("h1", Role.DISTRICT, "H1"))
     assert [finding.code for finding in outcome.findings] == ["out_of_scope"]
-    assert store.reader(SYSTEM).tasks() == ()
+    assert province.reader(SYSTEM).tasks() == ()

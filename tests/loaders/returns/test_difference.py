@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -17,9 +15,7 @@ from data.writing.store import Store
 from layouts.console.report import outcome_lines
 from loaders.intake import intake
 from loaders.returns.difference import difference
-from tests.loaders.office import pages, put_together, reading
-from tests.loaders.test_intake import registry
-from tests.stores import NewDatabase
+from tests.loaders.office import pages, put_together, reading, registry
 
 
 def version(name: str, **cells: Any) -> SourceFile:
@@ -87,12 +83,6 @@ def test_a_new_line_changes_each_of_its_counts(returned: Return) -> None:
     assert all(change.new_cell for change in added)
 
 
-@pytest.fixture
-def local(new_database: NewDatabase) -> Iterator[Store]:
-    with new_database("sqlite", None) as url, closing(Store.open(url)) as opened:
-        yield opened
-
-
 def corrected() -> SourceFile:
     page = pages("B3")[0]
     leaf = next(row for row in page.rows if row[2] == "H1.1.1")
@@ -120,15 +110,15 @@ def test_a_checked_correction_brings_its_changes_and_they_are_printed(store: Sto
     )
 
 
-def test_what_is_stored_for_the_first_time_changes_nothing(local: Store) -> None:
-    intake(local, registry(), viewer=SYSTEM)
-    assert intake(local, version("B3.xlsx"), viewer=SYSTEM, mode=IntakeMode.CHECK).changes == ()
+def test_what_is_stored_for_the_first_time_changes_nothing(store: Store) -> None:
+    intake(store, registry(), viewer=SYSTEM)
+    assert intake(store, version("B3.xlsx"), viewer=SYSTEM, mode=IntakeMode.CHECK).changes == ()
 
 
-def test_stored_figures_of_others_are_not_shown(local: Store) -> None:
-    intake(local, registry(), viewer=SYSTEM)
-    intake(local, version("B3.xlsx"), viewer=SYSTEM)
+def test_stored_figures_of_others_are_not_shown(store: Store) -> None:
+    intake(store, registry(), viewer=SYSTEM)
+    intake(store, version("B3.xlsx"), viewer=SYSTEM)
     other = Viewer("h2", Role.DISTRICT, "H2")
-    assert intake(local, corrected(), viewer=other, mode=IntakeMode.CHECK).changes == ()
+    assert intake(store, corrected(), viewer=other, mode=IntakeMode.CHECK).changes == ()
     with pytest.raises(OutOfScope):
-        local.reader(other).current_return("H1", "B3", "2020-Q2")
+        store.reader(other).current_return("H1", "B3", "2020-Q2")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import date
 from typing import Any
 
@@ -31,8 +30,6 @@ from tests.loaders.office import (
     take_apart,
     workbook,
 )
-from tests.loaders.test_intake import registry
-from tests.stores import NewDatabase
 
 EVERY_VERSION = [form for versions in VERSIONS.values() for form in versions if form.is_return]
 LAST_YEAR = Period.parse("2020")
@@ -225,25 +222,23 @@ def test_other_words_for_a_header_mean_the_same_column(form: Form, measure: Meas
         assert only(page).rows == expected, alias
 
 
-def test_a_workbook_of_each_form_and_version_is_stored(new_database: NewDatabase) -> None:
+def test_a_workbook_of_each_form_and_version_is_stored(province: Store) -> None:
     decided = date(2020, 1, 5)
     registers: dict[str, Sequence[Any]] = {
         "KH": ("H1", None, "2020", "admissions", 120, "12-KH/TU", decided),
         "LS": (1, "H1", None, 2013, 100, 5),
         "NV": ("NV01", None, "Chương trình", "H1", "H1", None, "Một lần", *[None] * 5, "Chưa thực hiện", *[None] * 5),
     }
-    with new_database("sqlite", None) as url, closing(Store.open(url)) as store:
-        assert intake(store, registry(), viewer=SYSTEM).status is OutcomeStatus.ACCEPTED
-        for code, row in registers.items():
-            register = RegisterSheet(form=VERSIONS[code][0], sender=PROVINCE, rows=[row])
-            source = SourceFile(name=f"{code}.xlsx", content=template.workbook([register]))
-            assert intake(store, source, viewer=SYSTEM).status is OutcomeStatus.ACCEPTED, code
-        for form in EVERY_VERSION:
-            period = Period.covering(
-                form.valid_to or date(2026, 12, 31), min(form.frequencies, key=lambda each: each.months)
-            )
-            source = SourceFile(name="x.xlsx", content=put_together([written(form, period.code)]))
-            outcome = intake(store, source, viewer=SYSTEM)
-            assert outcome.status is OutcomeStatus.ACCEPTED, outcome.findings
-            stored = store.reader(SYSTEM).current_return("H1", form.code, period.code)
-            assert stored is not None, form.code
+    for code, row in registers.items():
+        register = RegisterSheet(form=VERSIONS[code][0], sender=PROVINCE, rows=[row])
+        source = SourceFile(name=f"{code}.xlsx", content=template.workbook([register]))
+        assert intake(province, source, viewer=SYSTEM).status is OutcomeStatus.ACCEPTED, code
+    for form in EVERY_VERSION:
+        period = Period.covering(
+            form.valid_to or date(2026, 12, 31), min(form.frequencies, key=lambda each: each.months)
+        )
+        source = SourceFile(name="x.xlsx", content=put_together([written(form, period.code)]))
+        outcome = intake(province, source, viewer=SYSTEM)
+        assert outcome.status is OutcomeStatus.ACCEPTED, outcome.findings
+        stored = province.reader(SYSTEM).current_return("H1", form.code, period.code)
+        assert stored is not None, form.code

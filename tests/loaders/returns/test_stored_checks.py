@@ -1,9 +1,7 @@
-"""Checks of a return against the store: cumulative figures, ratings against members."""
+"""Checks of a return against the province: cumulative figures, ratings against members."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import date
 from typing import Any
 
@@ -19,17 +17,8 @@ from loaders.intake import intake
 from loaders.templates import template
 from loaders.templates.template import RegisterSheet
 from tests.loaders.office import PROVINCE, pages, put_together
-from tests.loaders.test_intake import registry
-from tests.stores import NewDatabase
 
 ONE_MORE = {"E14": 3, "S14": 22, "E21": 11, "S21": 106}
-
-
-@pytest.fixture
-def store(new_database: NewDatabase) -> Iterator[Store]:
-    with new_database("sqlite", None) as url, closing(Store.open(url)) as opened:
-        assert intake(opened, registry(), viewer=SYSTEM).status is OutcomeStatus.ACCEPTED
-        yield opened
 
 
 def sent(form: str, period: str, *, cumulative: bool = True, **cells: Any) -> SourceFile:
@@ -37,40 +26,40 @@ def sent(form: str, period: str, *, cumulative: bool = True, **cells: Any) -> So
     return SourceFile(name=f"{form} {period}.xlsx", content=put_together([page.put(**cells)]))
 
 
-def reported(store: Store, source: SourceFile, status: OutcomeStatus) -> list[str]:
-    outcome = intake(store, source, viewer=SYSTEM)
+def reported(province: Store, source: SourceFile, status: OutcomeStatus) -> list[str]:
+    outcome = intake(province, source, viewer=SYSTEM)
     assert outcome.status is status
     return [finding.say() for finding in outcome.findings]
 
 
-def province_in(store: Store, period: str, form: str = "B2") -> Totals:
-    reader = store.reader(SYSTEM)
+def province_in(province: Store, period: str, form: str = "B2") -> Totals:
+    reader = province.reader(SYSTEM)
     root, of = reader.root().id, Period.parse(period)
     found = reader.observations([form], [root], [of]).at(form, root, of)
     assert found is not None
     return found
 
 
-def test_figures_since_january_are_differenced_against_the_period_before(store: Store) -> None:
-    assert not reported(store, sent("B2", "2020-Q1"), OutcomeStatus.ACCEPTED)
-    assert not reported(store, sent("B2", "2020-Q2", D15=5, D22=13), OutcomeStatus.ACCEPTED)
-    assert province_in(store, "2020-Q1").sums["admitted"] == 10
-    assert province_in(store, "2020-Q2").sums["admitted"] == 3
+def test_figures_since_january_are_differenced_against_the_period_before(province: Store) -> None:
+    assert not reported(province, sent("B2", "2020-Q1"), OutcomeStatus.ACCEPTED)
+    assert not reported(province, sent("B2", "2020-Q2", D15=5, D22=13), OutcomeStatus.ACCEPTED)
+    assert province_in(province, "2020-Q1").sums["admitted"] == 10
+    assert province_in(province, "2020-Q2").sums["admitted"] == 3
 
 
-def test_figures_since_january_without_the_period_before_are_accepted_with_a_question(store: Store) -> None:
-    assert reported(store, sent("B2", "2020-Q3"), OutcomeStatus.ACCEPTED) == [
+def test_figures_since_january_without_the_period_before_are_accepted_with_a_question(province: Store) -> None:
+    assert reported(province, sent("B2", "2020-Q3"), OutcomeStatus.ACCEPTED) == [
         (
             "B2: số liệu luỹ kế từ đầu năm, nhưng chưa có báo cáo luỹ kế của Quý II năm 2020 để tính số trong kỳ; "
             "hãy nộp báo cáo kỳ trước."
         )
     ]
-    assert province_in(store, "2020-Q3").blanks["admitted"] == 5
+    assert province_in(province, "2020-Q3").blanks["admitted"] == 5
 
 
-def test_the_period_before_must_count_since_january_too(store: Store) -> None:
-    reported(store, sent("B2", "2020-Q2", cumulative=False), OutcomeStatus.ACCEPTED)
-    assert reported(store, sent("B2", "2020-Q3"), OutcomeStatus.ACCEPTED) == [
+def test_the_period_before_must_count_since_january_too(province: Store) -> None:
+    reported(province, sent("B2", "2020-Q2", cumulative=False), OutcomeStatus.ACCEPTED)
+    assert reported(province, sent("B2", "2020-Q3"), OutcomeStatus.ACCEPTED) == [
         (
             "B2: số liệu luỹ kế từ đầu năm, nhưng chưa có báo cáo luỹ kế của Quý II năm 2020 để tính số trong kỳ; "
             "hãy nộp báo cáo kỳ trước."
@@ -78,22 +67,22 @@ def test_the_period_before_must_count_since_january_too(store: Store) -> None:
     ]
 
 
-def test_the_first_quarter_counts_since_january_whatever_it_says(store: Store) -> None:
-    reported(store, sent("B2", "2020-Q1", cumulative=False), OutcomeStatus.ACCEPTED)
-    assert not reported(store, sent("B2", "2020-Q2"), OutcomeStatus.ACCEPTED)
+def test_the_first_quarter_counts_since_january_whatever_it_says(province: Store) -> None:
+    reported(province, sent("B2", "2020-Q1", cumulative=False), OutcomeStatus.ACCEPTED)
+    assert not reported(province, sent("B2", "2020-Q2"), OutcomeStatus.ACCEPTED)
 
 
-def test_figures_since_january_cannot_become_less(store: Store) -> None:
-    reported(store, sent("B2", "2020-Q1"), OutcomeStatus.ACCEPTED)
-    assert reported(store, sent("B2", "2020-Q2", D15=1, D22=9), OutcomeStatus.REFUSED) == [
+def test_figures_since_january_cannot_become_less(province: Store) -> None:
+    reported(province, sent("B2", "2020-Q1"), OutcomeStatus.ACCEPTED)
+    assert reported(province, sent("B2", "2020-Q2", D15=1, D22=9), OutcomeStatus.REFUSED) == [
         "B2!D15: số kết nạp luỹ kế từ đầu năm là 1, ít hơn 2 của Quý I năm 2020; hãy kiểm tra lại số liệu của hai kỳ."
     ]
 
 
 @pytest.mark.parametrize("movement", ["2020", "2020-Q4"])
-def test_ratings_are_compared_with_the_members_stored_for_the_end_of_the_year(store: Store, movement: str) -> None:
-    reported(store, sent("B1", movement, cumulative=False), OutcomeStatus.ACCEPTED)
-    assert reported(store, sent("B6", "2020", cumulative=False, F13=2, F20=14), OutcomeStatus.ACCEPTED) == [
+def test_ratings_are_compared_with_the_members_stored_for_the_end_of_the_year(province: Store, movement: str) -> None:
+    reported(province, sent("B1", movement, cumulative=False), OutcomeStatus.ACCEPTED)
+    assert reported(province, sent("B6", "2020", cumulative=False, F13=2, F20=14), OutcomeStatus.ACCEPTED) == [
         (
             "B6!F13: tổng các cột F + G + H + I + J là 20, nhưng số đảng viên trong danh sách cuối kỳ ở biểu B1 đã nạp "
             "là 21; hãy kiểm tra lại."
@@ -101,9 +90,9 @@ def test_ratings_are_compared_with_the_members_stored_for_the_end_of_the_year(st
     ]
 
 
-def test_the_classes_of_before_2018_are_compared_too(store: Store) -> None:
-    reported(store, sent("B1", "2017", cumulative=False), OutcomeStatus.ACCEPTED)
-    found = reported(store, sent("B6", "2017", cumulative=False), OutcomeStatus.ACCEPTED)
+def test_the_classes_of_before_2018_are_compared_too(province: Store) -> None:
+    reported(province, sent("B1", "2017", cumulative=False), OutcomeStatus.ACCEPTED)
+    found = reported(province, sent("B6", "2017", cumulative=False), OutcomeStatus.ACCEPTED)
     assert len(found) == 5
     assert found[0] == (
         "B6!F13: tổng các cột F + G + H + I + J là 0, nhưng số đảng viên trong danh sách cuối kỳ ở biểu B1 đã nạp "
@@ -111,19 +100,19 @@ def test_the_classes_of_before_2018_are_compared_too(store: Store) -> None:
     )
 
 
-def test_each_version_of_the_ratings_is_summed_under_its_own_measures(store: Store) -> None:
-    reported(store, sent("B6", "2017", cumulative=False, F13=4, F20=4), OutcomeStatus.ACCEPTED)
-    reported(store, sent("B6", "2018", cumulative=False), OutcomeStatus.ACCEPTED)
-    before, after = province_in(store, "2017", "B6"), province_in(store, "2018", "B6")
+def test_each_version_of_the_ratings_is_summed_under_its_own_measures(province: Store) -> None:
+    reported(province, sent("B6", "2017", cumulative=False, F13=4, F20=4), OutcomeStatus.ACCEPTED)
+    reported(province, sent("B6", "2018", cumulative=False), OutcomeStatus.ACCEPTED)
+    before, after = province_in(province, "2017", "B6"), province_in(province, "2018", "B6")
     assert (before.sums["qualified_excellent"], before.blanks["rated_excellent"]) == (4, 5)
     assert (after.sums["rated_excellent"], after.blanks["qualified_excellent"]) == (15, 5)
     assert "rated_excellent" not in after.blanks
 
 
-def test_a_corrected_movement_is_compared_with_the_stored_ratings(store: Store) -> None:
-    reported(store, sent("B1", "2020", cumulative=False), OutcomeStatus.ACCEPTED)
-    reported(store, sent("B6", "2020", cumulative=False), OutcomeStatus.ACCEPTED)
-    assert reported(store, sent("B1", "2020", cumulative=False, **ONE_MORE), OutcomeStatus.SUPERSEDED) == [
+def test_a_corrected_movement_is_compared_with_the_stored_ratings(province: Store) -> None:
+    reported(province, sent("B1", "2020", cumulative=False), OutcomeStatus.ACCEPTED)
+    reported(province, sent("B6", "2020", cumulative=False), OutcomeStatus.ACCEPTED)
+    assert reported(province, sent("B1", "2020", cumulative=False, **ONE_MORE), OutcomeStatus.SUPERSEDED) == [
         (
             "B1!S14: số đảng viên trong danh sách cuối kỳ là 22, nhưng cộng 5 cột của biểu B6 đã nạp "
             "(từ “Hoàn thành xuất sắc nhiệm vụ” đến “Chưa xếp loại”) được 21; hãy kiểm tra lại."
@@ -131,39 +120,39 @@ def test_a_corrected_movement_is_compared_with_the_stored_ratings(store: Store) 
     ]
 
 
-def test_ratings_are_not_queried_when_the_movement_of_another_quarter_comes(store: Store) -> None:
-    reported(store, sent("B6", "2020", cumulative=False), OutcomeStatus.ACCEPTED)
-    assert not reported(store, sent("B1", "2020-Q3", cumulative=False, **ONE_MORE), OutcomeStatus.ACCEPTED)
+def test_ratings_are_not_queried_when_the_movement_of_another_quarter_comes(province: Store) -> None:
+    reported(province, sent("B6", "2020", cumulative=False), OutcomeStatus.ACCEPTED)
+    assert not reported(province, sent("B1", "2020-Q3", cumulative=False, **ONE_MORE), OutcomeStatus.ACCEPTED)
 
 
-def test_a_count_unlike_those_of_the_periods_before_is_queried(store: Store) -> None:
+def test_a_count_unlike_those_of_the_periods_before_is_queried(province: Store) -> None:
     for quarter in ("2019-Q1", "2019-Q2", "2019-Q3"):
-        assert not reported(store, sent("B3", quarter, cumulative=False), OutcomeStatus.ACCEPTED)
-    assert reported(store, sent("B3", "2019-Q4", cumulative=False, D14=21, D19=23), OutcomeStatus.ACCEPTED) == [
+        assert not reported(province, sent("B3", quarter, cumulative=False), OutcomeStatus.ACCEPTED)
+    assert reported(province, sent("B3", "2019-Q4", cumulative=False, D14=21, D19=23), OutcomeStatus.ACCEPTED) == [
         "B3!D14: số thôn, bản, tổ dân phố là 21, khác hẳn 3 kỳ trước (từ 1 đến 1); hãy kiểm tra lại."
     ]
 
 
 @pytest.mark.parametrize("changed", [{}, {"D14": 3, "D19": 5}])
-def test_what_is_as_usual_or_only_a_little_more_is_not_queried(store: Store, changed: dict[str, int]) -> None:
+def test_what_is_as_usual_or_only_a_little_more_is_not_queried(province: Store, changed: dict[str, int]) -> None:
     for quarter in ("2019-Q1", "2019-Q2", "2019-Q3"):
-        reported(store, sent("B3", quarter, cumulative=False), OutcomeStatus.ACCEPTED)
-    assert not reported(store, sent("B3", "2019-Q4", cumulative=False, **changed), OutcomeStatus.ACCEPTED)
+        reported(province, sent("B3", quarter, cumulative=False), OutcomeStatus.ACCEPTED)
+    assert not reported(province, sent("B3", "2019-Q4", cumulative=False, **changed), OutcomeStatus.ACCEPTED)
 
 
-def test_two_periods_are_too_few_to_call_a_count_unusual(store: Store) -> None:
+def test_two_periods_are_too_few_to_call_a_count_unusual(province: Store) -> None:
     for quarter in ("2019-Q2", "2019-Q3"):
-        reported(store, sent("B3", quarter, cumulative=False), OutcomeStatus.ACCEPTED)
-    assert not reported(store, sent("B3", "2019-Q4", cumulative=False, D14=21, D19=23), OutcomeStatus.ACCEPTED)
+        reported(province, sent("B3", quarter, cumulative=False), OutcomeStatus.ACCEPTED)
+    assert not reported(province, sent("B3", "2019-Q4", cumulative=False, D14=21, D19=23), OutcomeStatus.ACCEPTED)
 
 
-def test_a_year_is_compared_with_its_four_quarters(store: Store) -> None:
+def test_a_year_is_compared_with_its_four_quarters(province: Store) -> None:
     for quarter in ("2019-Q1", "2019-Q2", "2019-Q3"):
-        reported(store, sent("B2", quarter, cumulative=False), OutcomeStatus.ACCEPTED)
+        reported(province, sent("B2", quarter, cumulative=False), OutcomeStatus.ACCEPTED)
     quarters = {f"{column}{row}": 8 for column in "DS" for row in (15, 16, 18, 20, 21)} | {"D22": 40, "S22": 40}
-    assert not reported(store, sent("B2", "2019", cumulative=False), OutcomeStatus.ACCEPTED)
-    reported(store, sent("B2", "2019-Q4", cumulative=False), OutcomeStatus.ACCEPTED)
-    found = reported(store, sent("B2", "2019", cumulative=False, **quarters), OutcomeStatus.SUPERSEDED)
+    assert not reported(province, sent("B2", "2019", cumulative=False), OutcomeStatus.ACCEPTED)
+    reported(province, sent("B2", "2019-Q4", cumulative=False), OutcomeStatus.ACCEPTED)
+    found = reported(province, sent("B2", "2019", cumulative=False, **quarters), OutcomeStatus.SUPERSEDED)
     assert found == [
         (
             "B2!E15: số kết nạp nữ cả năm là 1, nhưng theo bốn báo cáo quý đã nạp là 4 (có 5 ô như vậy, ô đầu tiên là "
@@ -190,13 +179,13 @@ def plans(*lines: tuple[str, int, date]) -> SourceFile:
     return SourceFile(name=f"KH {len(lines)} {lines[0][0]}.xlsx", content=content)
 
 
-def test_plans_of_bases_are_added_up_to_the_stored_plan_of_their_district(store: Store) -> None:
+def test_plans_of_bases_are_added_up_to_the_stored_plan_of_their_district(province: Store) -> None:
     january, march = date(2020, 1, 5), date(2020, 3, 5)
-    reported(store, plans(("T", 200, january), ("H1", 120, january), ("H2", 80, january)), OutcomeStatus.ACCEPTED)
+    reported(province, plans(("T", 200, january), ("H1", 120, january), ("H2", 80, january)), OutcomeStatus.ACCEPTED)
     assert not reported(
-        store, plans(("H1.1", 60, march), ("H1.2", 30, march), ("H1.3", 30, march)), OutcomeStatus.ACCEPTED
+        province, plans(("H1.1", 60, march), ("H1.2", 30, march), ("H1.3", 30, march)), OutcomeStatus.ACCEPTED
     )
-    assert reported(store, plans(("H1.3", 40, march)), OutcomeStatus.SUPERSEDED) == [
+    assert reported(province, plans(("H1.3", 40, march)), OutcomeStatus.SUPERSEDED) == [
         (
             "KH!E11: cùng với các kế hoạch đã nạp, cộng 3 đơn vị cấp dưới của Đảng bộ huyện Thuỷ Sơn được 130, nhưng "
             "kế hoạch admissions giao cho Đảng bộ huyện Thuỷ Sơn là 120; hãy kiểm tra lại."
@@ -204,11 +193,11 @@ def test_plans_of_bases_are_added_up_to_the_stored_plan_of_their_district(store:
     ]
 
 
-def test_a_district_s_new_plan_is_compared_with_the_stored_ones_above_and_below_it(store: Store) -> None:
+def test_a_district_s_new_plan_is_compared_with_the_stored_ones_above_and_below_it(province: Store) -> None:
     january, march = date(2020, 1, 5), date(2020, 3, 5)
-    reported(store, plans(("T", 200, january), ("H1", 120, january), ("H2", 80, january)), OutcomeStatus.ACCEPTED)
-    reported(store, plans(("H1.1", 60, march), ("H1.2", 30, march), ("H1.3", 30, march)), OutcomeStatus.ACCEPTED)
-    found = reported(store, plans(("H1", 150, march)), OutcomeStatus.SUPERSEDED)
+    reported(province, plans(("T", 200, january), ("H1", 120, january), ("H2", 80, january)), OutcomeStatus.ACCEPTED)
+    reported(province, plans(("H1.1", 60, march), ("H1.2", 30, march), ("H1.3", 30, march)), OutcomeStatus.ACCEPTED)
+    found = reported(province, plans(("H1", 150, march)), OutcomeStatus.SUPERSEDED)
     assert [sentence.split(", nhưng")[0] for sentence in found] == [
         "KH!E11: cùng với các kế hoạch đã nạp, cộng 3 đơn vị cấp dưới của Đảng bộ huyện Thuỷ Sơn được 120",
         "KH!E11: cùng với các kế hoạch đã nạp, cộng 2 đơn vị cấp dưới của Đảng bộ tỉnh Bình An được 230",

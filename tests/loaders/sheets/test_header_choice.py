@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -15,21 +13,16 @@ from data.periods import Period
 from data.returns import IntakeMode, OutcomeStatus, SourceFile
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
-from loaders.intake import intake
 from loaders.workbook_services import WorkbookServices
 from tests.loaders.office import Page, pages, put_together
 from tests.loaders.sheets.test_mapping import own, renamed
-from tests.loaders.test_intake import registry
-from tests.stores import NewDatabase
 
 CHOSEN = {"D": "villages", "E": "villages_without_members"}
 
 
 @pytest.fixture
-def services(new_database: NewDatabase) -> Iterator[WorkbookServices]:
-    with new_database("sqlite", None) as url, closing(Store.open(url)) as opened:
-        intake(opened, registry(), viewer=SYSTEM)
-        yield WorkbookServices(opened)
+def services(province: Store) -> WorkbookServices:
+    return WorkbookServices(province)
 
 
 def only(services: WorkbookServices, source: SourceFile, *choices: HeaderChoice) -> FoundHeader:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,9 +19,7 @@ from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from loaders.intake import intake, load
 from loaders.sheets.mapping import MappingError, bind, read_mapping
-from tests.loaders.office import Page, pages, put_together
-from tests.loaders.test_intake import registry
-from tests.stores import NewDatabase
+from tests.loaders.office import Page, pages, put_together, registry
 
 TOML = """
 form = "B3"
@@ -59,21 +55,8 @@ def toml(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def address(new_database: NewDatabase) -> Iterator[str]:
-    with new_database("sqlite", None) as url:
-        yield url
-
-
-@pytest.fixture
-def local(address: str) -> Iterator[Store]:
-    with closing(Store.open(address)) as opened:
-        intake(opened, registry(), viewer=SYSTEM)
-        yield opened
-
-
-def test_without_a_mapping_the_missing_columns_are_named(local: Store) -> None:
-    outcome = intake(local, own(), viewer=SYSTEM)
+def test_without_a_mapping_the_missing_columns_are_named(province: Store) -> None:
+    outcome = intake(province, own(), viewer=SYSTEM)
     assert [finding.code for finding in outcome.findings if finding.severity == "error"] == ["missing_column"] * 2
 
 
@@ -89,24 +72,24 @@ def test_a_mapping_that_is_kept_is_used_from_then_on(store: Store, toml: Path) -
     assert logged == [(bound.fingerprint, SYSTEM.name)]
 
 
-def test_workers_use_mappings_too(local: Store, toml: Path, tmp_path: Path) -> None:
+def test_workers_use_mappings_too(province: Store, toml: Path, tmp_path: Path) -> None:
     path = tmp_path / "own.xlsx"
     path.write_bytes(own().content)
     bound = bind(read_mapping(toml, BUILTIN), [own()], BUILTIN)
-    (outcome,) = load(local, [path], viewer=SYSTEM, check=True, workers=2, mappings=bound)
+    (outcome,) = load(province, [path], viewer=SYSTEM, check=True, workers=2, mappings=bound)
     assert outcome.status is OutcomeStatus.CHECKED
-    assert local.reader(SYSTEM).mappings() == ()
+    assert province.reader(SYSTEM).mappings() == ()
 
 
-def test_a_later_mapping_takes_the_place_of_an_earlier_one(local: Store) -> None:
+def test_a_later_mapping_takes_the_place_of_an_earlier_one(province: Store) -> None:
     for code in ("villages", "village_heads"):
-        local.save_mapping(HeaderMapping(fingerprint="f", form="B3", columns={"A": code}), viewer=SYSTEM)
-    assert [mapping.columns for mapping in local.reader(SYSTEM).mappings()] == [{"A": "village_heads"}]
+        province.save_mapping(HeaderMapping(fingerprint="f", form="B3", columns={"A": code}), viewer=SYSTEM)
+    assert [mapping.columns for mapping in province.reader(SYSTEM).mappings()] == [{"A": "village_heads"}]
 
 
-def test_only_who_may_load_keeps_mappings(local: Store) -> None:
+def test_only_who_may_load_keeps_mappings(province: Store) -> None:
     with pytest.raises(OutOfScope):
-        local.save_mapping(HeaderMapping(fingerprint="f", form="B3", columns={}), viewer=Viewer("xem", Role.VIEWER))
+        province.save_mapping(HeaderMapping(fingerprint="f", form="B3", columns={}), viewer=Viewer("xem", Role.VIEWER))
 
 
 def test_a_mapping_is_for_headers_with_the_same_words_however_typed(toml: Path) -> None:
@@ -122,16 +105,16 @@ def test_a_mapping_that_fits_no_header_is_tied_to_none(toml: Path) -> None:
     assert bind(read_mapping(toml, BUILTIN), [known, unreadable], BUILTIN) == ()
 
 
-def test_a_sheet_without_column_numbers_is_mapped_by_its_header_rows(local: Store, tmp_path: Path) -> None:
+def test_a_sheet_without_column_numbers_is_mapped_by_its_header_rows(province: Store, tmp_path: Path) -> None:
     page = renamed(pages("B3")[0])
     numbers = next(place for place, row in enumerate(page.rows) if row[:2] == ["A", "B"])
     del page.rows[numbers]
     source = SourceFile(name="không số.xlsx", content=put_together([page]))
-    assert {finding.code for finding in intake(local, source, viewer=SYSTEM).findings} >= {"missing_column"}
+    assert {finding.code for finding in intake(province, source, viewer=SYSTEM).findings} >= {"missing_column"}
     path = tmp_path / "m.toml"
     path.write_text(TOML.replace("[columns]", f"header = [{numbers - 2}, {numbers}]\n[columns]"), encoding="utf-8")
     bound = bind(read_mapping(path, BUILTIN), [source], BUILTIN)
-    assert intake(local, source, viewer=SYSTEM, mappings=bound).status is OutcomeStatus.ACCEPTED
+    assert intake(province, source, viewer=SYSTEM, mappings=bound).status is OutcomeStatus.ACCEPTED
 
 
 def test_the_command_line_shows_maps_and_stores(address: str, toml: Path, tmp_path: Path) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +13,7 @@ from data.forms.builtin import BUILTIN, FORMS, form_on
 from data.forms.model import Balance
 from data.measures import Kind
 from data.periods import Period
-from data.returns import OutcomeStatus, SourceFile
+from data.returns import SourceFile
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.intake import intake
@@ -24,64 +22,56 @@ from loaders.templates import template
 from loaders.workbook_services import WorkbookServices
 from tests.libreoffice import Convert
 from tests.loaders.office import REFERENCES, TREE, counts, pages, reading, reported, take_apart
-from tests.loaders.test_intake import registry, sent
-from tests.stores import NewDatabase
+from tests.loaders.test_intake import sent
 
 YEAR = Period.parse("2020")
 BROUGHT = {"B1": {code: [21, *[None] * 22] for code in ("H1.1.1", "H1.1.2", "H1.1.3", "H1.2.1", "H1.3")}}
 ROWS = {"H1.1.1": 14, "H1.1.2": 15, "H1.1.3": 17, "H1.2.1": 19, "H1.3": 20}
 
 
-@pytest.fixture
-def store(new_database: NewDatabase) -> Iterator[Store]:
-    with new_database("sqlite", None) as url, closing(Store.open(url)) as opened:
-        assert intake(opened, registry(), viewer=SYSTEM).status is OutcomeStatus.ACCEPTED
-        yield opened
-
-
-def fetched(store: Store, period: str, form: str = "B1") -> Worksheet:
-    _, content = WorkbookServices(store).template(SYSTEM, "H1", Period.parse(period))
+def fetched(province: Store, period: str, form: str = "B1") -> Worksheet:
+    _, content = WorkbookServices(province).template(SYSTEM, "H1", Period.parse(period))
     page = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[form]
     assert isinstance(page, Worksheet)
     return page
 
 
-def openings(store: Store, period: str) -> dict[str, object]:
-    page = fetched(store, period)
+def openings(province: Store, period: str) -> dict[str, object]:
+    page = fetched(province, period)
     return {code: page[f"D{row}"].value for code, row in ROWS.items()}
 
 
-def test_the_first_template_of_all_has_nothing_to_bring_forward(store: Store) -> None:
-    assert openings(store, "2020-Q1") == dict.fromkeys(ROWS)
+def test_the_first_template_of_all_has_nothing_to_bring_forward(province: Store) -> None:
+    assert openings(province, "2020-Q1") == dict.fromkeys(ROWS)
 
 
 @pytest.mark.parametrize(("last", "next_one"), [("2018", "2019-Q1"), ("2018-Q4", "2019-Q1"), ("2018-Q4", "2019")])
-def test_a_template_opens_with_the_closings_of_the_period_before(store: Store, last: str, next_one: str) -> None:
-    assert not intake(store, sent("B1", period=last), viewer=SYSTEM).refused
-    assert openings(store, next_one) == dict.fromkeys(ROWS, 21)
-    assert fetched(store, next_one)["D21"].value == 105
-    assert fetched(store, next_one, "B3")["D14"].value is None
+def test_a_template_opens_with_the_closings_of_the_period_before(province: Store, last: str, next_one: str) -> None:
+    assert not intake(province, sent("B1", period=last), viewer=SYSTEM).refused
+    assert openings(province, next_one) == dict.fromkeys(ROWS, 21)
+    assert fetched(province, next_one)["D21"].value == 105
+    assert fetched(province, next_one, "B3")["D14"].value is None
 
 
-def test_openings_are_those_of_the_last_correction(store: Store) -> None:
-    intake(store, sent("B1", period="2018"), viewer=SYSTEM)
+def test_openings_are_those_of_the_last_correction(province: Store) -> None:
+    intake(province, sent("B1", period="2018"), viewer=SYSTEM)
     intake(
-        store,
+        province,
         sent("B1", period="2018", change=lambda page: page.put(E14=3, S14=22, E21=11, S21=106)),
         viewer=SYSTEM,
     )
-    assert openings(store, "2019-Q1") == {**dict.fromkeys(ROWS, 21), "H1.1.1": 22}
+    assert openings(province, "2019-Q1") == {**dict.fromkeys(ROWS, 21), "H1.1.1": 22}
 
 
-def test_a_successor_opens_with_the_sum_of_its_predecessors(store: Store) -> None:
-    intake(store, sent("B1", period="2020-Q1"), viewer=SYSTEM)
+def test_a_successor_opens_with_the_sum_of_its_predecessors(province: Store) -> None:
+    intake(province, sent("B1", period="2020-Q1"), viewer=SYSTEM)
     # On 1 April 2020 H1.2.1 was absorbed by H1.1.2.
-    assert openings(store, "2020-Q2") == {**dict.fromkeys(ROWS, 21), "H1.1.2": 42}
+    assert openings(province, "2020-Q2") == {**dict.fromkeys(ROWS, 21), "H1.1.2": 42}
 
 
-def test_a_period_that_nobody_returned_brings_nothing_forward(store: Store) -> None:
-    intake(store, sent("B1", period="2018"), viewer=SYSTEM)
-    assert openings(store, "2019-Q2") == dict.fromkeys(ROWS)
+def test_a_period_that_nobody_returned_brings_nothing_forward(province: Store) -> None:
+    intake(province, sent("B1", period="2018"), viewer=SYSTEM)
+    assert openings(province, "2019-Q2") == dict.fromkeys(ROWS)
 
 
 def test_a_line_that_holds_only_what_was_brought_forward_is_not_reported() -> None:
