@@ -26,7 +26,7 @@ hypothesis.settings.load_profile("tests")
 
 
 # Fixtures whose tests `make test-quick` skips; other slow tests are marked `slow`.
-_SLOW = {"page", "convert", "demo_folder", "tiny_stores"}
+_SLOW = {"page", "convert", "demo_folder", "tiny_stores", "full", "either"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

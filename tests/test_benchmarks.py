@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from sqlalchemy import make_url
 
 from data.forms.builtin import STORED
@@ -17,6 +18,8 @@ from tests.benchmarks.against import own_rollup, pandas_rollup, sql_rollup
 from tests.benchmarks.report import Goal, Section, comparison, save
 from tests.benchmarks.rounds import Series
 from tests.stores import Database, NewDatabase
+
+pytestmark = pytest.mark.slow
 
 
 def place_of(address: str) -> Path:

@@ -345,6 +345,7 @@ def test_a_busy_port_is_reported_before_anything_else(tmp_path: Path) -> None:
     assert not (tmp_path / "var").exists()
 
 
+@pytest.mark.slow
 def test_demo_refuses_a_store_with_other_data(new_database: NewDatabase, tiny_workbooks: Path, tmp_path: Path) -> None:
     with new_database("sqlite", None) as url:
         settings = {"DATABASE_URL": url}
@@ -354,6 +355,7 @@ def test_demo_refuses_a_store_with_other_data(new_database: NewDatabase, tiny_wo
     assert "--data" in result.stderr
 
 
+@pytest.mark.slow
 def test_serve_answers_logs_and_counts_until_interrupted(settings: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free, socket.create_server(("127.0.0.1", 0)) as other:
         port, metrics = free.getsockname()[1], other.getsockname()[1]
@@ -378,6 +380,7 @@ def test_serve_answers_logs_and_counts_until_interrupted(settings: dict[str, str
     assert serving.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_production_server_finds_the_application_by_name(settings: dict[str, str]) -> None:
     script = "import app; print(app.server.test_client().get('/login').status_code)"
     asked = [sys.executable, "-c", script]

@@ -21,6 +21,8 @@ from loaders.sample import TINY
 from loaders.workers.cluster import NoCluster, cluster
 from tests.stores import ROOT, Database, NewDatabase
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def two_workers(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:

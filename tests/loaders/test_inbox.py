@@ -188,6 +188,7 @@ def read_until(process: subprocess.Popen[str], words: str) -> str:
     return next(line for line in process.stdout if words in line)
 
 
+@pytest.mark.slow
 def test_a_killed_watch_loses_nothing_and_goes_on_where_it_was(province: Store, address: str, folder: Path) -> None:
     sent = {}
     for number in range(1, 5):

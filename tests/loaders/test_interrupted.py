@@ -23,6 +23,9 @@ from tests.loaders.office import registry
 from tests.loaders.test_intake import sent
 from tests.stores import NewDatabase
 
+pytestmark = pytest.mark.slow
+
+
 KILLS = 2  # of each file
 IN_AUDIT_LOG = {"audit"}  # its entries are chained by hashes of instants
 

@@ -15,6 +15,9 @@ from data.returns import ParsedWorkbook, Severity
 from loaders.workbook import address
 from tests.loaders.office import PERIOD, Page, pages, reading, usual_period
 
+pytestmark = pytest.mark.slow
+
+
 FORM_CODES = tuple(form.code for form in RETURNS)
 QUARTERLY = tuple(code for code in FORM_CODES if usual_period(code) == PERIOD)[:4]
 EXAMPLES = 12

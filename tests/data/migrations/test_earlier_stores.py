@@ -34,6 +34,9 @@ from loaders import sample
 from tests.data.migrations.earlier_store import restore_dump, upgrade
 from tests.stores import ROOT, NewDatabase
 
+pytestmark = pytest.mark.slow
+
+
 FirstStore = Callable[[str], str]
 
 PERIODS = tuple(map(Period.parse, ("2018-Q4", "2020-Q3")))

@@ -126,6 +126,7 @@ def at(store: Store, unit: str, period: Period, basis: Basis = Basis.REPORTED, *
     return found.at(str(how.get("source", "B1")), found.context.registry.ids[unit], period)
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(name=sampled_from(EVENTS), values=of_each_cell())
 def test_the_province_has_the_same_sums_on_both_maps_and_before_and_after(
@@ -149,6 +150,7 @@ def test_the_province_has_the_same_sums_on_both_maps_and_before_and_after(
                 assert before[period] == ours
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(name=sampled_from(EVENTS), values=of_each_cell(), corrected=of_each_cell())
 def test_results_as_of_an_instant_never_change(

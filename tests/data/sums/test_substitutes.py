@@ -165,6 +165,7 @@ def sums_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(
     steps=lists(sampled_from(range(len(STEPS))), min_size=2, max_size=6, unique=True),
@@ -208,6 +209,7 @@ def require_traceable(store: Store) -> None:
             assert sum(leaf.values[measure] or 0 for leaf in found.leaves("B1", unit, YEAR)) == given
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(
     steps=lists(sampled_from(range(VALID_EVER)), min_size=1, max_size=4, unique=True),

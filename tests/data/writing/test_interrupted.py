@@ -26,6 +26,9 @@ from tests.data.people.test_sign_in import Clock
 from tests.small_province import movement, registry
 from tests.stores import ROOT
 
+pytestmark = pytest.mark.slow
+
+
 LEAVES = leaf_tables(BUILTIN)
 
 

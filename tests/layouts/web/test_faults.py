@@ -35,7 +35,7 @@ from tests.layouts.pages.test_outcomes import send, token, upload
 from tests.stores import ROOT, Database, NewDatabase
 from tests.workbooks import revised, values
 
-pytestmark = pytest.mark.every_backend
+pytestmark = [pytest.mark.every_backend, pytest.mark.slow]
 
 NAME = "H01_2020-Q3.xlsx"
 

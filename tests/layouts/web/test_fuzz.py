@@ -16,6 +16,9 @@ from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.walk import CALLBACK, Call, callbacks, routes
 from tests.stores import Database, NewDatabase
 
+pytestmark = pytest.mark.slow
+
+
 PLAIN = st.none() | st.booleans() | st.integers(-2, 3) | st.sampled_from(["", "?", "H01", "2019", "\x00", "é" * 300])
 JSON = st.recursive(PLAIN, lambda inside: st.lists(inside, max_size=2) | st.dictionaries(st.sampled_from("ab"), inside))
 NAMES = ("unit", "period", "as_of", "indicator", "level", "span", "limit", "offset", "point", "point_unit", "x")

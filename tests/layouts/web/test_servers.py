@@ -6,6 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from data.people.accounts import Accounts
 from data.viewers import Role
 from data.writing.store import Store
@@ -14,6 +16,9 @@ from tests.layouts.pages.test_outcomes import send, upload
 from tests.layouts.pages.test_pages import shown
 from tests.layouts.web.test_faults import Remote, correction, serving
 from tests.stores import Database, NewDatabase
+
+pytestmark = pytest.mark.slow
+
 
 PAGE = ("/trend", "?indicator=members&frequency=quarter&unit=H01")
 

@@ -18,6 +18,9 @@ from layouts.web import access
 from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.walk import CALLBACK, Call, callbacks, routes
 
+pytestmark = pytest.mark.slow
+
+
 OPEN = {"/login", "/login/demo", "/health", "/ready"}
 # Open to all signed-in accounts: their responses do not depend on an organisation.
 WITHOUT_SCOPE = ("/assets/", "/_dash-component-suites/", "/log", "/health", "/ready")

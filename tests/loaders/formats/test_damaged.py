@@ -15,6 +15,9 @@ from tests.loaders.formats.test_html import EMPTY, FORM
 from tests.loaders.formats.test_ods import NUMBER, TABLE
 from tests.loaders.formats.test_spreadsheetml import DATA
 
+pytestmark = pytest.mark.slow
+
+
 KEYS = {
     "archive", "broken", "empty_file", "encrypted", "forbidden_markup", "html_without_table", "not_excel", "old_excel",
     "suspicious_size", "too_many_cells", "word_document",

@@ -24,6 +24,8 @@ from tests.loaders.formats.worker_tasks import (
 )
 from tests.stores import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", params=[False, True], ids=["apart", "fork"])
 def pool(request: pytest.FixtureRequest) -> Iterator[WorkerPool]:

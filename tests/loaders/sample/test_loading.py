@@ -6,11 +6,15 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from data.returns import OutcomeStatus
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.receipt_times import read_received
 from loaders.sample import RECEIVED, Province, load_sample, write
+
+pytestmark = pytest.mark.slow
 
 
 def test_every_workbook_is_accepted_without_a_finding_at_its_own_time(
