@@ -29,9 +29,9 @@ test: install-dev chromium libreoffice ## lint, types, import rules, all tests o
 test-quick: install-dev ## the tests that need SQLite only: no browser, no LibreOffice, no whole province; 90 seconds at most
 	$(PYTEST) --quick
 
-coverage: install-dev libreoffice ## which lines of data, loaders and indicators no test runs; fails under 95 %
+coverage: install-dev chromium libreoffice ## which lines of data, loaders and indicators no test runs; fails under 95 %
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m $(subst $(BIN)/,,$(PYTEST)) -m "not browser"
+	$(BIN)/coverage run -m $(subst $(BIN)/,,$(PYTEST))
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
