@@ -103,7 +103,8 @@ def placeholders_of(text: str) -> set[str]:
 @pytest.mark.parametrize("catalogue", EACH, ids=lambda catalogue: catalogue.folder.relative_to(ROOT).as_posix())
 def test_both_languages_have_the_same_unique_keys_and_placeholders(catalogue: MessageCatalogue) -> None:
     vi, en = catalogue.messages[Language.VI], catalogue.messages[Language.EN]
-    assert vi.keys() == en.keys()
+    lacking = [f"add {key} to vi.po" for key in en.keys() - vi] + [f"add {key} to en.po" for key in vi.keys() - en]
+    assert not lacking, "\n".join(lacking)
     for language in Language:
         lines = (catalogue.folder / f"{language}.po").read_text(encoding="utf-8")
         keys = Counter(re.findall(r'^msgid "(.+)"$', lines, re.MULTILINE))
@@ -115,16 +116,17 @@ def test_both_languages_have_the_same_unique_keys_and_placeholders(catalogue: Me
 def test_every_key_is_used(catalogue: MessageCatalogue) -> None:
     whole, patterns = key_candidates()
     left = catalogue.messages[Language.VI].keys() - whole
-    assert {key for key in left if not any(pattern.fullmatch(key) for pattern in patterns)} == set()
+    unused = sorted(key for key in left if not any(pattern.fullmatch(key) for pattern in patterns))
+    assert not unused, f"no code asks for these keys: {', '.join(unused)}"
 
 
 def test_every_literal_key_is_in_the_catalogue_of_its_package() -> None:
     missing = [
-        f"{place(file, node)} {key}"
+        f"{place(file, node)}: add {key} to vi.po and en.po in {own_catalogue(file).folder.relative_to(ROOT)}"
         for file, node, key in literal_keys()
         if key not in own_catalogue(file).messages[Language.VI]
     ]
-    assert missing == []
+    assert not missing, "\n".join(missing)
 
 
 def test_messages_of_users_faults_come_from_a_catalogue() -> None:

@@ -172,7 +172,7 @@ def test_all_faults_are_reported_at_once() -> None:
 def test_directions_are_those_of_the_catalogue() -> None:
     lower = {code for code, indicator in CATALOGUE.items() if indicator.direction is Direction.LOWER}
 
-    assert lower == {
+    listed = {
         "villages_without_members",
         "bases_without_admission",
         "bases_without_admission_share",
@@ -187,3 +187,5 @@ def test_directions_are_those_of_the_catalogue() -> None:
         "rated_failed_share",
         "cells_failed_share",
     }
+    named = ", ".join(sorted(lower ^ listed))
+    assert lower == listed, f"{named}: is a lower value better? Say so in this list and in the declaration alike"

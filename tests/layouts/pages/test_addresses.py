@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from operator import eq, ne
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -116,7 +117,7 @@ def wait_for_view(page: Page, holds: Callable[[Any], bool]) -> Any:
 def test_every_page_is_walked() -> None:
     codes = {page.code for page in PAGES}
     missing = [
-        f"the page {code!r} is not walked: add what its controls do to WAYS, () if it has none"
+        f"the page {code!r} is not walked: add what its controls do to JOURNEYS in {Path(__file__).name}, () for none"
         for code in codes - set(JOURNEYS)
     ]
     assert not missing, "\n".join(missing)
