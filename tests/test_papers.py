@@ -26,7 +26,7 @@ _COMMAND = re.compile(r"(?:python app\.py|^chitieu|&& chitieu)((?: [a-z][a-z|-]*
 _TARGET = re.compile(r"\bmake ([a-z-]+)")
 
 TOP = {path.name for path in ROOT.iterdir()}
-MADE_AT_RUN = ("var/", "done/", "refused/")
+MADE_AT_RUN = (".venv/", "var/", "done/", "refused/")
 TO_BE_WRITTEN = {"layouts/pages/study.py", "data/forms/b7_study_groups.py"}
 """Files of the recipes' examples."""
 
@@ -89,7 +89,7 @@ def test_every_file_that_is_named_in_code_exists() -> None:
     faults = [
         f"{path.relative_to(ROOT)}: {code}"
         for path in DOCUMENTS
-        for code in found(_CODE, _FENCE.sub("", text_of(path)))
+        for code in (word for line in code_of(path) for word in line.split())
         if _FILE.fullmatch(code) and missing_file(code)
     ]
     assert not faults, "\n".join(faults)
