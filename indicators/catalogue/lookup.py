@@ -9,6 +9,11 @@ from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.model import Catalogue, check_catalogue
 
 
+def builtin_catalogue() -> Catalogue:
+    """The indicators that the program declares, for callers without a store."""
+    return CATALOGUE
+
+
 @lru_cache(maxsize=4)
 def catalogue_of(vocabulary: Vocabulary) -> Catalogue:
     """The declared indicators, validated against the vocabulary.

@@ -203,13 +203,12 @@ def tasks(
 @queries.command(help=say("indicators"))
 def indicators(as_json: AsJson = False) -> None:
     """The catalogue."""
-    from indicators.catalogue.lookup import catalogue_of
+    from indicators.catalogue.lookup import builtin_catalogue
     from layouts.console import report, rows
     from layouts.views.catalogue_rows import CatalogueRow, catalogue_row
 
-    with closing(open_store(environment())) as store:
-        vocabulary = store.vocabulary
-    known = catalogue_of(vocabulary).values()
+    catalogue = builtin_catalogue()
+    known, vocabulary = catalogue.values(), catalogue.vocabulary
     if as_json:
         report.listing(CatalogueRow, [catalogue_row(item, vocabulary) for item in known], as_json=True)
     else:
