@@ -11,10 +11,22 @@ from python_calamine import CalamineWorkbook
 
 from loaders.formats.calamine import refusing_faults
 from loaders.formats.decoding import decode_cells
+from loaders.formats.formulas import uncomputed
 from loaders.formats.grids import MOST_CELLS, CellBudget, clipped, ignored_sheets, stray_remarks
 from loaders.formats.ooxml_styles import CellStyles
 from loaders.formats.package import Package, for_calamine, unpacked
-from loaders.formats.sheet_xml import Extent, Stray, extent, faults, formulas, linked, place_of, plain, without_strays
+from loaders.formats.sheet_xml import (
+    Extent,
+    Stray,
+    extent,
+    faults,
+    formulas,
+    linked,
+    place_of,
+    plain,
+    without_strays,
+    zero_formulas,
+)
 from loaders.workbook import (
     CellNote,
     Container,
@@ -93,6 +105,7 @@ def _sheets(package: Package, xmls: Mapping[str, bytes], strays: Mapping[str, li
             _mark(rows, faults(xml))
             _show_percents(rows, styles.percents(xml))
             decoded, remarks = decode_cells(rows, styles.runs(xml))
+            doubtful = dict(zero_formulas(xml)) if package.is_uncalculated else {}
             links = tuple(_linked(xml))
             link_remarks = (Remark(message="links_not_followed", values={"number": len(links)}),) if links else ()
             yield Sheet(
@@ -103,6 +116,8 @@ def _sheets(package: Package, xmls: Mapping[str, bytes], strays: Mapping[str, li
                 hidden_rows=frozenset(row for row in _hidden_rows(xml) if row < len(rows)),
                 hidden_columns=frozenset(_hidden_columns(xml, len(rows[0]) if rows else 0)),
                 stale=frozenset(formulas(xml)) if package.is_uncalculated else frozenset(),
+                uncomputed=frozenset(uncomputed(doubtful.items(), rows)),
+                zero_results=frozenset(doubtful),
                 notes=(*decoded, *links),
                 strays=tuple(_stray_text(package, stray) for stray in strays.get(name, ())),
                 remarks=(*remarks, *link_remarks, *stray_remarks([stray.place for stray in strays.get(name, ())])),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import NamedTuple
 
 from loaders.formats.grids import BLANK_COLUMNS, BLANK_ROWS, before_gap
@@ -34,6 +35,8 @@ _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
 _TYPE = re.compile(rb"""\bt=["'](\w+)["']""")
 _RESULT = re.compile(rb"<(?:\w+:)?v[^>/]*>([^<]*)</")
 # Excel numbers the other workbook ([1]B1!C5), others write its name or address ([Quý III.xlsx]B1!C5, 'file:///...'#B1.C5).
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>/]*>([^<]*)<")
+_ZEROS = frozenset({b"", b"0", b"0.0"})
 _LINKED = re.compile(
     rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b[^>]*>[^<]*(?:\[[^\[\]<]+\.(?:xl\w{1,2}|ods|csv)\]|\[[1-9]\d*\]|file:/)[^<]*<"
 )
@@ -64,9 +67,16 @@ def faults(xml: bytes) -> dict[Place, Fault]:
         if cell.type == b"e":
             text = result[1].decode("utf-8", "replace") if result else "#N/A"
             found[cell.row, cell.column] = Fault(text, "error_cell")
-        elif cell.type != _TEXT_RESULT and _is_formula(cell.inside) and not (result and result[1].strip()):
+        elif _is_formula(cell.inside) and _is_without_result(cell, result):
             found[cell.row, cell.column] = Fault("", "formula_without_value")
     return found
+
+
+def _is_without_result(cell: _Cell, result: re.Match[bytes] | None) -> bool:
+    """An empty text is a result where it is stored as one."""
+    if cell.type == _TEXT_RESULT:
+        return b"<v" not in cell.inside and b":v" not in cell.inside
+    return not (result and result[1].strip())
 
 
 def _lacks_results(xml: bytes) -> bool:
@@ -116,6 +126,15 @@ def without_strays(xml: bytes) -> tuple[bytes, list[Stray]]:
         kept = end
     found = [Stray((cell.row, cell.column), cell.type == b"s", _TAG.sub(b" ", cell.inside).strip()) for cell in strays]
     return b"".join([*pieces, xml[kept:]]), found
+
+
+def zero_formulas(xml: bytes) -> Iterator[tuple[Place, str]]:
+    """Formulas whose stored result is 0 or blank, with their text; a shared formula has it in its first cell only."""
+    for cell in _filled(xml):
+        if _is_formula(cell.inside):
+            result, formula = _RESULT.search(cell.inside), _FORMULA.search(cell.inside)
+            if result is None or result[1].strip() in _ZEROS:
+                yield (cell.row, cell.column), unescape(formula[1].decode("utf-8", "replace") if formula else "")
 
 
 def formulas(xml: bytes) -> Iterator[Place]:
