@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from loaders.workbook import Place, Value
+from loaders.workbook import Fault, Place, Value
 
 _GUARD = re.compile(r'IF\(COUNTA?\(([^()]*)\)=0,"",(.*)\)', re.DOTALL)
 _SUM = re.compile(r"SUM\(([^()]*)\)")
@@ -18,7 +18,10 @@ _MOST_INPUTS = 10_000
 
 def uncomputed(found: Iterable[tuple[Place, str]], rows: Sequence[Sequence[Value]]) -> Iterator[Place]:
     """The formulas stored with 0 or a blank whose inputs give another result."""
-    return (place for place, formula in found if not _may_be_nothing(formula.replace(" ", ""), rows))
+    for (row, column), formula in found:
+        stored = rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
+        if not isinstance(stored, Fault) and not _may_be_nothing(formula.replace(" ", ""), rows):
+            yield row, column
 
 
 def _may_be_nothing(formula: str, rows: Sequence[Sequence[Value]]) -> bool:

@@ -20,8 +20,16 @@ def formula(row: int, column: int) -> bytes:
 
 
 def test_formulas_of_a_sheet_that_was_not_computed_are_stale() -> None:
-    assert records.stale_formulas(sheet(formula(3, 1), formula(5, 2))) == [frozenset({(3, 1), (5, 2)})]
-    assert records.stale_formulas(sheet(formula(3, 1), uncalculated=False)) == []
+    places = frozenset({(3, 1), (5, 2)})
+    assert records.formulas(sheet(formula(3, 1), formula(5, 2))) == [(places, places)]
+    assert records.formulas(sheet(formula(3, 1), uncalculated=False)) == [(frozenset(), {(3, 1)})]
+
+
+def test_sheets_of_macros_and_modules_are_named() -> None:
+    wide = struct.pack("<IBBBB", 0, 1, 1, 2, 1) + "M1".encode("utf-16-le")
+    narrow, old = struct.pack("<IBBBB", 0, 0, 6, 2, 0) + b"M2", struct.pack("<IBBB", 0, 0, 6, 2) + b"M3"
+    table = struct.pack("<IBBBB", 0, 0, 0, 2, 0) + b"B1"
+    assert records.macro_sheets(b"".join(biff(0x85, one) for one in (wide, narrow, old, table))) == ["M1", "M2", "M3"]
 
 
 def test_references_to_other_files_are_distinguished_from_references_to_the_book_itself() -> None:
