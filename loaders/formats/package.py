@@ -138,7 +138,7 @@ def unpacked(content: bytes) -> Package:
 
 def _package(book: str, parts: dict[str, bytes], names: frozenset[str], links: Mapping[str, Links]) -> Package:
     own = links.get(book, {})
-    first = {link.kind: link.target for link in reversed(own.values())}
+    first = {link.kind: link.target for link in reversed(list(own.values()))}
     sheets = _Sheets()
     parse(parts.get(book, b""), sheets.handlers)
     known = [(sheet, own[sheet.relation]) for sheet in sheets.found if sheet.relation in own]

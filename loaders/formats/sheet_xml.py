@@ -185,7 +185,8 @@ def _is_unnumbered(xml: bytes) -> bool:
 
 def _numbered(xml: bytes) -> bytes:
     row = column = -1
-    pieces, kept = [], 0
+    pieces: list[bytes] = []
+    kept = 0
     for token in _TOKEN.finditer(xml):
         name, attributes, _ = token.groups()
         if name == b"row":

@@ -21,8 +21,10 @@ def formula(row: int, column: int) -> bytes:
 
 def test_formulas_of_a_sheet_that_was_not_computed_are_stale() -> None:
     places = frozenset({(3, 1), (5, 2)})
-    assert records.formulas(sheet(formula(3, 1), formula(5, 2))) == [(places, places)]
-    assert records.formulas(sheet(formula(3, 1), uncalculated=False)) == [(frozenset(), {(3, 1)})]
+    assert records.formulas(sheet(formula(3, 1), formula(5, 2))) == [records.Formulas(places, places)]
+    assert records.formulas(sheet(formula(3, 1), uncalculated=False)) == [
+        records.Formulas(frozenset(), frozenset({(3, 1)}))
+    ]
 
 
 def test_sheets_of_macros_and_modules_are_named() -> None:
