@@ -12,7 +12,8 @@ from loaders.workbook import Place
 _CELLS = frozenset({0x06, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x207, 0x27E})
 _FORMULAS = frozenset({0x06, 0x206, 0x406})
 _UNCALCULATED, _SHEET, _BOOK, _CONTINUE, _SHAPE_TEXT, _NOTE = 0x5E, 0x85, 0x1AE, 0x3C, 0x1B6, 0x1C
-_END = 0x0A
+_START, _END, _BLANK, _BLANKS = 0x809, 0x0A, 0x201, 0xBE
+_MANY_BLANKS = 10_000
 _WORKSHEET = 0
 _MACRO_SHEETS = frozenset({1, 6})
 _ZERO = bytes(8)
@@ -34,6 +35,29 @@ def records(stream: bytes) -> Iterator[Record]:
         kind, size = struct.unpack_from("<HH", stream, place)
         yield Record(kind, place, stream[place + 4 : place + 4 + size])
         place += 4 + size
+
+
+def without_blanks(stream: bytes) -> bytes:
+    """The stream without formatted blank cells where it has very many: some programs write them to the last row."""
+    if stream.count(_BLANKS.to_bytes(2, "little")) + stream.count(_BLANK.to_bytes(2, "little")) < _MANY_BLANKS:
+        return stream
+    kept, place, removed = bytearray(), 0, 0
+    moved, sheets = {}, []
+    while place + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, place)
+        if kind in (_BLANKS, _BLANK):
+            removed += 4 + size
+        else:
+            if kind == _START:
+                moved[place] = place - removed
+            elif kind == _SHEET and size >= 4:
+                sheets.append(len(kept) + 4)
+            kept += stream[place : place + 4 + size]
+        place += 4 + size
+    for at in sheets:
+        (start,) = struct.unpack_from("<I", kept, at)
+        struct.pack_into("<I", kept, at, moved.get(start, start))
+    return bytes(kept)
 
 
 def extent(stream: bytes) -> tuple[int, int]:

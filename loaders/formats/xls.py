@@ -57,6 +57,7 @@ def read(content: bytes) -> Workbook:
         found = stream(content, "Workbook", "Book") if content.startswith(SIGNATURE) else content
     except BrokenChain:
         raise Unreadable("broken") from None
+    found = biff.without_blanks(found)
     try:
         sheets = tuple(_by_xlrd(found))
     except Unreadable:

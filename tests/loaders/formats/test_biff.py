@@ -48,3 +48,18 @@ def test_texts_of_comments_and_shapes_are_found() -> None:
 
 def test_the_extent_is_that_of_the_last_cells() -> None:
     assert records.extent(biff5([[1.0, b"a"], [2.0]])) == (2, 2)
+
+
+def test_formatted_blank_rows_are_dropped_and_sheets_still_found() -> None:
+    blank = b"".join(biff(0xBE, struct.pack("<HHHH", row, 0, 0, 0)) for row in range(12_000))
+    start = biff(0x809, bytes(4))
+    entries = 2 * (4 + 8)
+    first = len(start) + entries + 4
+
+    def book(*bodies: bytes) -> bytes:
+        starts = [first + sum(len(start) + len(body) + 4 for body in bodies[:place]) for place in range(2)]
+        listed = b"".join(biff(0x85, struct.pack("<I", place) + bytes(4)) for place in starts)
+        return start + listed + biff(0x0A) + b"".join(start + body + biff(0x0A) for body in bodies)
+
+    assert records.without_blanks(book(formula(1, 1) + blank, formula(2, 2))) == book(formula(1, 1), formula(2, 2))
+    assert records.without_blanks(book(formula(1, 1), blank[:8])) == book(formula(1, 1), blank[:8])

@@ -110,7 +110,7 @@ def test_rows_and_columns_of_no_size_are_hidden() -> None:
     sized = found[SHEET].replace(b'<row r="2"', b'<row r="2" ht="0" customHeight="1"')
     columns = b'<cols><col min="2" max="2" width="0" customWidth="1"/></cols><sheetData>'
     sheet = read(zipped({**found, SHEET: sized.replace(b"<sheetData>", columns)})).sheets[0]
-    assert (sheet.hidden_rows, sheet.hidden_columns) == ({1}, {1})
+    assert (sorted(sheet.hidden_rows), sorted(sheet.hidden_columns)) == ([1], [1])
 
 
 @pytest.mark.parametrize("formula", ["'[Quý III.xlsx]B1'!C5", "[1]B1!C5", "'file:///C:/sổ.ods'#$B1.C5"])
@@ -130,3 +130,13 @@ def test_formatted_blank_rows_to_the_end_of_old_sheets_cost_little() -> None:
     start = process_time()
     assert read(content).sheets[0].rows == ROWS
     assert process_time() - start < 1.0
+
+
+def test_comments_are_found_wherever_they_are() -> None:
+    found = parts()
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
+    relation = f'<Relationships><Relationship Id="r1" Type="{kind}" Target="/data/said.xml"/></Relationships>'
+    found["xl/worksheets/_rels/sheet1.xml.rels"] = relation.encode()
+    comment = "<comments><comment><text><t>Đã đối chiếu</t></text></comment></comments>"
+    found["data/said.xml"] = comment.encode()
+    assert [text.strip() for text in read(zipped(found)).outside_texts] == ["Đã đối chiếu"]
