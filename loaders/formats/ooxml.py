@@ -63,6 +63,8 @@ def read(content: bytes) -> Workbook:
     if any(path not in package.parts for _, path in package.sheets):
         raise Unreadable("broken")
     xmls = {sheet.name: plain(package.parts[path]) for sheet, path in package.sheets}
+    if len(xmls) < len(package.sheets):
+        raise Unreadable("broken")
     for xml in xmls.values():
         budget.fill(xml.count(b"<v>") + xml.count(b":v>") // 2 + xml.count(b"<is>"))
     near, strays = _without_strays(xmls, budget)

@@ -12,7 +12,7 @@ from data.returns import SourceFile
 from loaders.reading import read
 from loaders.templates import template
 from tests.libreoffice import Convert
-from tests.loaders.formats.makers import part, rezipped
+from tests.loaders.formats.makers import compound_file, part, rezipped
 from tests.loaders.office import REFERENCES, codes, pages, put_together, reported, sheet
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -76,3 +76,9 @@ def test_a_blank_line_saved_by_libreoffice_is_blank(kind: str, convert: Convert,
     workbook, findings = read(SourceFile(name=saved.name, content=saved.read_bytes()), REFERENCES)
     assert [finding.code for finding in findings] == ["units_missing"]
     assert workbook is not None
+
+
+def test_a_locked_structure_is_told_from_a_password_by_what_to_do() -> None:
+    [sentence] = reported(SourceFile(name="B1.xlsx", content=compound_file("EncryptionInfo", "EncryptedPackage")))
+    assert "có mật khẩu" in sentence
+    assert "“Bảo vệ sổ làm việc”" in sentence
