@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -92,7 +94,9 @@ class Remark:
 class Sheet:
     """A sheet's cells: `rows[r][c]` from A1, "" for a blank; merges as ((top, left), (bottom, right)), zero-based.
 
-    `stale` are formulas whose values, as the file itself declares, were not computed when it was saved; `strays` the
+    `stale` are formulas whose values, as the file itself declares, were not computed when it was saved; `uncomputed`
+    those of them whose result is 0 or blank although their inputs give another; `zero_results` formulas with the result
+    0, which is how some programs store an empty text; `strays` the
     texts of cells dropped because they are far from the table.
     """
 
@@ -103,6 +107,8 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     stale: frozenset[Place] = frozenset()
+    uncomputed: frozenset[Place] = frozenset()
+    zero_results: frozenset[Place] = frozenset()
     strays: tuple[str, ...] = ()
     notes: tuple[CellNote, ...] = ()
     remarks: tuple[Remark, ...] = ()
@@ -127,6 +133,30 @@ class Workbook:
 def column_name(column: int) -> str:
     """The letters of a zero-based column."""
     return str(xl_col_to_name(column))
+
+
+def ranges(places: Iterable[Place]) -> str:
+    """The addresses of cells, neighbours as ranges: "E7, U13:Z30"."""
+    found: list[list[int]] = []
+    above: dict[tuple[int, int], list[int]] = {}
+    for row, columns in groupby(sorted(places), key=itemgetter(0)):
+        runs: list[list[int]] = []
+        for _, column in columns:
+            if runs and runs[-1][1] == column - 1:
+                runs[-1][1] = column
+            else:
+                runs.append([column, column])
+        here = {}
+        for left, right in runs:
+            area = above.get((left, right), [row, left, row, right])
+            if area[2] == row - 1:
+                area[2] = row
+            else:
+                found.append(area := [row, left, row, right])
+            here[left, right] = area
+        above = here
+    areas = ((address(top, left), address(bottom, right)) for top, left, bottom, right in found)
+    return ", ".join(first if first == last else f"{first}:{last}" for first, last in areas)
 
 
 def address(row: int, column: int) -> str:

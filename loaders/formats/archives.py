@@ -114,6 +114,11 @@ def _refuse(*_declared: object) -> None:
     raise Unreadable("forbidden_markup")
 
 
+def is_aside(name: str) -> bool:
+    """Whether a member is what macOS adds to archives (`__MACOSX/`, `._name`), no part of the document."""
+    return name.lower().startswith("__macosx/") or name.rpartition("/")[2].startswith("._")
+
+
 def local(name: str) -> str:
     """A name without its namespace."""
     return name.rpartition(_SEPARATOR)[2]

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 
 from data.vietnamese.encodings import utf16_without_mark
+from loaders.formats.archives import is_aside
 from loaders.workbook import Container
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
@@ -86,7 +87,10 @@ def _streams(content: bytes) -> set[str]:
 def _in_archive(content: bytes) -> Container:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = {name.lower().replace("\\", "/") for name in archive.namelist()}
+            names = {name.lower().replace("\\", "/") for name in archive.namelist() if not is_aside(name)}
+            types = (
+                archive.open("[Content_Types].xml").read(_HEAD) if "[Content_Types].xml" in archive.namelist() else b""
+            )
             mimetype = archive.open("mimetype").read(100) if "mimetype" in archive.namelist() else b""
     except (zipfile.BadZipFile, zlib.error, EOFError, LookupError, OSError, RuntimeError, ValueError):
         return Container.BROKEN
@@ -94,7 +98,7 @@ def _in_archive(content: bytes) -> Container:
         return Container.ODS
     if "xl/workbook.bin" in names:
         return Container.XLSB
-    if any(name.startswith("xl/") for name in names):
+    if any(name.startswith("xl/") for name in names) or b"spreadsheetml" in types.replace(b"\0", b""):
         return Container.OOXML
     if any(name.startswith("word/") for name in names) or b"opendocument.text" in mimetype:
         return Container.WORD

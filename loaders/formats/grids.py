@@ -125,6 +125,12 @@ def stray_remarks(strays: Sequence[Place]) -> Iterable[Remark]:
         yield Remark(message="far_cells_ignored", values={"cell": address(*min(strays)), "number": len(strays)})
 
 
+def ignored_sheets(names: Sequence[str]) -> Iterable[Remark]:
+    """The remark about sheets that hold macros or a dialog instead of a table."""
+    if names:
+        yield Remark(message="sheets_ignored", values={"sheets": ", ".join(f"“{name}”" for name in names)})
+
+
 def clipped(merges: Iterable[Merge], height: int, width: int) -> Iterable[Merge]:
     """Merges clipped to a sheet of that size."""
     for (top, left), (bottom, right) in merges:

@@ -14,6 +14,7 @@ from loaders.workbook import Container, Fault, Percent, Remark, Sheet, Unreadabl
 
 _ENCRYPTED = re.compile(rb"<(?:\w+:)?encryption-data\b")
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
+_NO_HEIGHT = re.compile(r"0(?:\.0*)?[a-z]*")
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _NUMBERS = frozenset({"float", "percentage", "currency"})
 _UNREAD = frozenset(
@@ -60,12 +61,13 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 @dataclass(slots=True)
 class _Styles:
-    """The parts of styles that are needed: fonts, parent styles, and which tables are hidden."""
+    """The parts of styles that are needed: fonts, parent styles, hidden tables, rows without height."""
 
     faces: dict[str, str] = field(default_factory=dict)
     fonts: dict[str, str] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
     unseen: set[str] = field(default_factory=set)
+    flat: set[str] = field(default_factory=set)
     current: str = ""
 
     def start(self, tag: str, given: dict[str, str]) -> None:
@@ -77,6 +79,8 @@ class _Styles:
         elif tag == "text-properties":
             named = given.get("font-name", "")
             self.fonts.setdefault(self.current, self.faces.get(named, named) or given.get("font-family", ""))
+        elif tag == "table-row-properties" and _NO_HEIGHT.fullmatch(given.get("row-height", "")):
+            self.flat.add(self.current)
         elif tag == "table-properties" and given.get("display") == "false":
             self.unseen.add(self.current)
 
@@ -197,7 +201,8 @@ class _Reading:
 
     def _end_row(self, grid: Grid) -> None:
         end = min(self.row + _repeat(self.row_given, "number-rows-repeated"), _MOST_ROWS)
-        if self.row_given.get("visibility", "visible") != "visible":
+        is_flat = self.row_given.get("style-name") in self.styles.flat
+        if is_flat or self.row_given.get("visibility", "visible") != "visible":
             grid.hidden_rows.update(range(self.row, end))
         if self.filled:
             for row in range(self.row, end):
@@ -230,7 +235,8 @@ def _value(cell: _Cell) -> Value:
         return _moment(given.get("date-value", ""), text)
     if kind == "time" and (found := _DURATION.fullmatch(given.get("time-value", ""))) and int(found[1]) < 24:
         return time(int(found[1]), int(found[2]) % 60, int(found[3]) % 60)
-    if "formula" in given and not kind and not text:
+    # LibreOffice stores the empty result of a formula as an empty paragraph.
+    if "formula" in given and not kind and not cell.paragraphs:
         return Fault("", "formula_without_value")
     return text or given.get("string-value", "")
 

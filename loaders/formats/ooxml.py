@@ -7,14 +7,26 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook
 
 from loaders.formats.calamine import refusing_faults
 from loaders.formats.decoding import decode_cells
-from loaders.formats.grids import MOST_CELLS, CellBudget, clipped, stray_remarks
+from loaders.formats.formulas import uncomputed
+from loaders.formats.grids import MOST_CELLS, CellBudget, clipped, ignored_sheets, stray_remarks
 from loaders.formats.ooxml_styles import CellStyles
-from loaders.formats.package import Package, unpacked, with_parts
-from loaders.formats.sheet_xml import Extent, Stray, extent, faults, formulas, linked, place_of, without_strays
+from loaders.formats.package import Package, for_calamine, unpacked
+from loaders.formats.sheet_xml import (
+    Extent,
+    Stray,
+    extent,
+    faults,
+    formulas,
+    linked,
+    place_of,
+    plain,
+    without_strays,
+    zero_formulas,
+)
 from loaders.workbook import (
     CellNote,
     Container,
@@ -29,8 +41,14 @@ from loaders.workbook import (
     Workbook,
 )
 
-_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*\shidden\s*=\s*["'](?:1|true))[^>]*?\sr\s*=\s*["'](\d{1,7})""")
-_HIDDEN_COLUMN = re.compile(rb"""<(?:\w+:)?col\b(?=[^>]*\shidden\s*=\s*["'](?:1|true))([^>]*)>""")
+# What has no height or no width is as invisible as what is marked as hidden.
+_HIDDEN_ROW = re.compile(
+    rb"""<(?:\w+:)?row\b(?=[^>]*\s(?:hidden\s*=\s*["'](?:1|true)|ht\s*=\s*["']0(?:\.0*)?["']))"""
+    rb"""[^>]*?\sr\s*=\s*["'](\d{1,7})"""
+)
+_HIDDEN_COLUMN = re.compile(
+    rb"""<(?:\w+:)?col\b(?=[^>]*\s(?:hidden\s*=\s*["'](?:1|true)|width\s*=\s*["']0(?:\.0*)?["']))([^>]*)>"""
+)
 _ENDS = re.compile(rb"""\b(min|max)\s*=\s*["'](\d{1,5})["']""")
 
 
@@ -41,63 +59,70 @@ def read(content: bytes) -> Workbook:
         Unreadable: it is encrypted, broken, declares what no workbook needs, or is larger than any return.
     """
     package, budget = unpacked(content), CellBudget()
-    for path in package.paths.values():
-        xml = package.part(path)
+    # A sheet whose part is missing makes the file broken: unread XML could hide error cells.
+    if any(path not in package.parts for _, path in package.sheets):
+        raise Unreadable("broken")
+    xmls = {sheet.name: plain(package.parts[path]) for sheet, path in package.sheets}
+    if len(xmls) < len(package.sheets):
+        raise Unreadable("broken")
+    for xml in xmls.values():
         budget.fill(xml.count(b"<v>") + xml.count(b":v>") // 2 + xml.count(b"<is>"))
-    near, strays = _without_strays(package, budget)
-    if near:
-        content = with_parts(content, near)
-        package = Package(parts={**package.parts, **near}, names=package.names, paths=package.paths)
-    sheets = tuple(_sheets(content, package, strays))
+    near, strays = _without_strays(xmls, budget)
+    sheets = tuple(_sheets(package, {**xmls, **near}, strays))
     if not sheets:
         raise Unreadable("broken")
-    remarks = (Remark(message="macros_ignored"),) if "xl/vbaproject.bin" in package.names else ()
+    remarks = [Remark(message="macros_ignored")] if _has_macros(package) else []
+    remarks.extend(ignored_sheets(package.ignored))
     return Workbook(
-        sheets=sheets, container=Container.OOXML, remarks=remarks, outside_texts=tuple(package.outside_texts())
+        sheets=sheets, container=Container.OOXML, remarks=tuple(remarks), outside_texts=tuple(package.outside_texts())
     )
 
 
-def _without_strays(package: Package, budget: CellBudget) -> tuple[dict[str, bytes], dict[str, list[Stray]]]:
+def _has_macros(package: Package) -> bool:
+    return any(name.endswith("/vbaproject.bin") for name in package.names)
+
+
+def _without_strays(xmls: Mapping[str, bytes], budget: CellBudget) -> tuple[dict[str, bytes], dict[str, list[Stray]]]:
     """The sheets that have filled cells far from their table, stripped of these; and those cells."""
     near, strays = {}, {}
-    for path in package.paths.values():
-        reached = extent(package.part(path))
+    for name, whole in xmls.items():
+        reached = extent(whole)
         if reached:
-            xml, cells = without_strays(package.part(path))
+            xml, cells = without_strays(whole)
             if cells:
-                near[path], strays[path] = xml, cells
+                near[name], strays[name] = xml, cells
                 reached = extent(xml) or Extent(0, 0)
             budget.spread(*reached)
     return near, strays
 
 
-def _sheets(content: bytes, package: Package, strays: Mapping[str, list[Stray]]) -> Iterator[Sheet]:
+def _sheets(package: Package, xmls: Mapping[str, bytes], strays: Mapping[str, list[Stray]]) -> Iterator[Sheet]:
     styles = CellStyles(package)
-    has_links = any(name.startswith("xl/externallinks/") for name in package.names)
+    content = for_calamine(package, xmls)
     with refusing_faults(), CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-        described = [meta for meta in book.sheets_metadata if meta.typ is SheetTypeEnum.WorkSheet]
-        # A sheet whose part is missing makes the file broken: unread XML could hide error cells.
-        paths = [package.paths[meta.name] for meta in described]
-        xmls = [package.parts[path] for path in paths]
-        for meta, path, xml in zip(described, paths, xmls, strict=True):
-            cells = book.get_sheet_by_name(meta.name)
+        for entry, _ in package.sheets:
+            name, xml = entry.name, xmls[entry.name]
+            cells = book.get_sheet_by_name(name)
             rows: list[list[Value]] = [list(row) for row in cells.to_python(skip_empty_area=False)]
             _mark(rows, faults(xml))
             _show_percents(rows, styles.percents(xml))
             decoded, remarks = decode_cells(rows, styles.runs(xml))
-            links = tuple(_linked(xml)) if has_links else ()
+            doubtful = dict(zero_formulas(xml)) if package.is_uncalculated else {}
+            links = tuple(_linked(xml))
             link_remarks = (Remark(message="links_not_followed", values={"number": len(links)}),) if links else ()
             yield Sheet(
-                name=meta.name,
+                name=name,
                 rows=rows,
                 merges=tuple(clipped(cells.merged_cell_ranges or (), len(rows), len(rows[0]) if rows else 0)),
-                hidden=meta.visible is not SheetVisibleEnum.Visible,
+                hidden=entry.state in {"hidden", "veryHidden"},
                 hidden_rows=frozenset(row for row in _hidden_rows(xml) if row < len(rows)),
                 hidden_columns=frozenset(_hidden_columns(xml, len(rows[0]) if rows else 0)),
                 stale=frozenset(formulas(xml)) if package.is_uncalculated else frozenset(),
+                uncomputed=frozenset(uncomputed(doubtful.items(), rows)),
+                zero_results=frozenset(doubtful),
                 notes=(*decoded, *links),
-                strays=tuple(_stray_text(package, stray) for stray in strays.get(path, ())),
-                remarks=(*remarks, *link_remarks, *stray_remarks([stray.place for stray in strays.get(path, ())])),
+                strays=tuple(_stray_text(package, stray) for stray in strays.get(name, ())),
+                remarks=(*remarks, *link_remarks, *stray_remarks([stray.place for stray in strays.get(name, ())])),
             )
 
 
@@ -128,7 +153,7 @@ def _show_percents(rows: list[list[Value]], places: Iterable[Place]) -> None:
 
 
 def _hidden_rows(xml: bytes) -> Iterator[int]:
-    found = _HIDDEN_ROW.findall(xml) if b"hidden" in xml else ()
+    found = _HIDDEN_ROW.findall(xml) if b"hidden" in xml or b'ht="0' in xml or b"ht='0" in xml else ()
     return (int(row) - 1 for row in found)
 
 

@@ -26,7 +26,7 @@ class CellStyles:
     """Fonts and number formats of the cell styles, and the fonts of rich-text runs."""
 
     def __init__(self, package: Package) -> None:
-        styles, strings = package.part("xl/styles.xml"), package.part("xl/sharedstrings.xml")
+        styles, strings = package.styles, package.strings
         self._fonts: tuple[str, ...] = ()
         self._percents: frozenset[int] = frozenset()
         if _OLD_FONT.search(styles) or _PERCENT.search(styles):

@@ -23,7 +23,7 @@ from loaders.formats import biff
 from loaders.formats.calamine import refusing_faults
 from loaders.formats.compound import SIGNATURE, BrokenChain, stream, wrapped
 from loaders.formats.decoding import Run, old_fonts
-from loaders.formats.grids import Grid
+from loaders.formats.grids import Grid, ignored_sheets
 from loaders.workbook import Container, Fault, Percent, Remark, Sheet, Unreadable, Value, Workbook
 
 # Exceptions that xlrd lets through on damaged input: it trusts every length and index in a file.
@@ -57,6 +57,7 @@ def read(content: bytes) -> Workbook:
         found = stream(content, "Workbook", "Book") if content.startswith(SIGNATURE) else content
     except BrokenChain:
         raise Unreadable("broken") from None
+    found = biff.without_blanks(found)
     try:
         sheets = tuple(_by_xlrd(found))
     except Unreadable:
@@ -76,7 +77,10 @@ def read(content: bytes) -> Workbook:
     return Workbook(
         sheets=sheets,
         container=Container.XLS,
-        remarks=tuple(Remark(message=message) for message, holds in flags.items() if holds),
+        remarks=(
+            *(Remark(message=message) for message, holds in flags.items() if holds),
+            *ignored_sheets(biff.macro_sheets(found)),
+        ),
         outside_texts=tuple(biff.outside_texts(found)),
     )
 
@@ -85,10 +89,12 @@ def _by_xlrd(records: bytes) -> Iterator[Sheet]:
     with xlrd.open_workbook(
         file_contents=records, formatting_info=True, ragged_rows=True, on_demand=True, logfile=io.StringIO()
     ) as book:
-        stale = biff.stale_formulas(records)
+        formulas = biff.formulas(records)
         for number in range(book.nsheets):
             sheet = _sheet(book, book.sheet_by_index(number))
-            yield replace(sheet, stale=stale[number]) if len(stale) == book.nsheets else sheet
+            if len(formulas) == book.nsheets:
+                sheet = replace(sheet, stale=formulas[number].stale, zero_results=formulas[number].zeros)
+            yield sheet
             book.unload_sheet(number)
 
 
@@ -105,9 +111,13 @@ def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Sheet:
             grid.put(row, column, value, fonts)
     for top, bottom, left, right in sheet.merged_cells:
         grid.merge(top, left, bottom - 1, right - 1)
-    grid.hidden_rows.update(row for row, info in sheet.rowinfo_map.items() if info.hidden)
+    grid.hidden_rows.update(row for row, info in sheet.rowinfo_map.items() if _is_unseen(info))
     grid.hidden_columns.update(column for column, info in sheet.colinfo_map.items() if info.hidden)
     return grid.sheet()
+
+
+def _is_unseen(row: xlrd.sheet.Rowinfo) -> bool:
+    return bool(row.hidden or (row.height == 0 and not row.has_default_height))
 
 
 def _value(book: xlrd.Book, kind: int, value: object) -> Value:

@@ -14,7 +14,7 @@ from loaders.messages import sentence
 from loaders.official.heading import FormHeading, read_heading
 from loaders.official.recognise import OfficialSheet
 from loaders.vietnamese.numbers import Count, NumberState, read_count, show
-from loaders.workbook import Fault, address
+from loaders.workbook import Fault, Place, address, ranges
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,22 +80,28 @@ def _read(found: OfficialSheet, column: int) -> dict[str, Count]:
 
 
 def _unreadable(table: OfficialTable) -> list[Finding]:
-    findings, uncomputed = [], []
+    findings: list[Finding] = []
+    uncomputed: list[Place] = []
+    stale: list[Place] = []
     found = table.found
     for code, count in table.counts.items():
-        cell = found.cell(code)
-        if count.state is NumberState.ERROR:
-            value = found.sheet.rows[found.rows[code]][found.columns.value]
+        cell, place = found.cell(code), (found.rows[code], found.columns.value)
+        if place in found.sheet.uncomputed and found.official.places[code].line.measure is not None:
+            stale.append(place)
+        elif count.state is NumberState.ERROR:
+            value = found.sheet.rows[place[0]][place[1]]
             if isinstance(value, Fault) and value.problem == "formula_without_value":
-                uncomputed.append(cell)
+                uncomputed.append(place)
                 continue
             about = {"shown": count.shown, "meant": count.meant}
             findings.append(error(count.problem, found.name, cell, measure=table.line(code), **about))
         elif count.value is not None and count.value < 0 and not _may_be_negative(table, code):
             about = {"shown": show(count.value)}
             findings.append(error("negative", found.name, cell, measure=table.line(code), **about))
-    if uncomputed:
-        findings.append(error("formula_without_value", found.name, uncomputed[0], number=show(len(uncomputed))))
+    for problem, cells in (("formula_without_value", uncomputed), ("formula_stale", stale)):
+        if cells:
+            about = {"number": show(len(cells)), "cells": ranges(cells)}
+            findings.append(error(problem, found.name, address(*min(cells)), **about))
     return findings
 
 

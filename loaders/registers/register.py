@@ -45,6 +45,10 @@ class RegisterRow:
         if isinstance(value, Fault):
             self.reject("register_fault", code, shown=value.text or "—")
             return ""
+        if (self.row, column) in self.found.sheet.uncomputed:
+            address = self.cell(code)
+            self.reject("formula_stale", code, number=1, cells=address)
+            return ""
         return clean(value) if isinstance(value, str) else value
 
     def text(self, code: str) -> str:

@@ -17,7 +17,7 @@ from loaders.returns.return_table import ReturnTable, places
 from loaders.sheets.counts import Flags
 from loaders.sheets.sum_rows import TOTAL, hidden_in_sums, sum_finding
 from loaders.vietnamese.numbers import show
-from loaders.workbook import address, column_name
+from loaders.workbook import Place, address, column_name, ranges
 
 _NAMES_SHOWN = 5
 
@@ -38,7 +38,7 @@ def _collapse_stale(table: ReturnTable) -> Iterator[Finding]:
     stale, columns, counts = table.found.sheet.stale, table.found.columns, table.counts
     if not stale:
         return
-    wrong = []
+    wrong = list(_drop_uncomputed(table))
     for rule in table.found.form.checks:
         if isinstance(rule, Balance):
             for line in places(table.excess(rule) != 0):
@@ -50,7 +50,20 @@ def _collapse_stale(table: ReturnTable) -> Iterator[Finding]:
     wrong.extend((one.row, columns[one.measure]) for one in table.sums[0])
     uncomputed = sorted(stale.intersection(wrong))
     if uncomputed:
-        yield error("formula_stale", table.found.name, address(*uncomputed[0]), number=show(len(uncomputed)))
+        about = {"number": show(len(uncomputed)), "cells": ranges(uncomputed)}
+        yield error("formula_stale", table.found.name, address(*uncomputed[0]), **about)
+
+
+def _drop_uncomputed(table: ReturnTable) -> Iterator[Place]:
+    """Drops input cells whose formulas nobody computed: no rule would notice the 0 or blank that stands in them."""
+    checked = {rule.total for rule in table.found.form.checks if isinstance(rule, Balance)}
+    counts = table.counts
+    for place, measure in enumerate(table.found.form.measures):
+        column = table.found.columns[measure.code]
+        for line, row in enumerate(counts.rows if measure.code not in checked else ()):
+            if (row, column) in table.found.sheet.uncomputed:
+                counts.given[line, place], counts.unreadable[line, place] = False, True
+                yield row, column
 
 
 def _check(rule: Rule, table: ReturnTable) -> Iterator[Finding]:

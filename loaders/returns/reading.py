@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from data.forms.model import Balance
+from data.measures import Kind
 from data.organisations.units import Registry
 from data.returns import Finding, Return, ReturnedRow
 from loaders.findings import error
@@ -15,7 +17,10 @@ from loaders.sheets.body import read_body
 from loaders.sheets.counts import Flags, SheetCounts, read_counts
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.title_block import read_title_block
-from loaders.workbook import column_name
+from loaders.vietnamese.numbers import show
+from loaders.workbook import address, column_name
+
+_AREAS_SHOWN = 3
 
 
 def read_return(found: Recognised, registry: Registry | None) -> tuple[ReturnTable | None, list[Finding]]:
@@ -27,8 +32,46 @@ def read_return(found: Recognised, registry: Registry | None) -> tuple[ReturnTab
         return None, findings
     body = read_body(found, head)
     counts, problems = read_counts(found, [line.row for line in body.leaves])
+    problems.extend(_merged_counts(found, counts))
+    _blank_results(found, counts)
     table = ReturnTable(found=found, head=head, body=body, counts=counts, registry=registry)
     return table, [*findings, *body.findings, *problems, *check_return(table)]
+
+
+def _merged_counts(found: Recognised, counts: SheetCounts) -> list[Finding]:
+    """One error about merged cells whose count stands for several lines or columns: whose it is, is lost."""
+    leaves = frozenset(counts.rows)
+    columns = frozenset(found.columns[measure.code] for measure in found.form.measures)
+    merged = []
+    for (top, left), (bottom, right) in found.sheet.merges:
+        lines = leaves.intersection(range(top, bottom + 1))
+        counted = columns.intersection(range(left, right + 1))
+        is_many = bottom > top or len(counted) > 1
+        if lines and counted and is_many and found.sheet.rows[top][left] != "":
+            merged.append((top, left, f"{address(top, left)}:{address(bottom, right)}"))
+    if not merged:
+        return []
+    first, cells = min(merged), ", ".join(area for _, _, area in sorted(merged)[:_AREAS_SHOWN])
+    return [error("merged_counts", found.name, address(*first[:2]), number=show(len(merged)), cells=cells)]
+
+
+def _blank_results(found: Recognised, counts: SheetCounts) -> None:
+    """Takes the 0 of a balance's formula for a blank where every part of it but the opening balance is blank.
+
+    Such a formula gives an empty text, which LibreOffice stores as 0 in an .xls.
+    """
+    form = found.form
+    for rule in form.checks:
+        if not isinstance(rule, Balance):
+            continue
+        place, column = form.positions[rule.total], found.columns[rule.total]
+        parts = [
+            form.positions[code] for code in (*rule.plus, *rule.minus) if form.by_code[code].kind is not Kind.OPENING
+        ]
+        blank = counts.blank[:, parts].all(axis=1) & counts.given[:, place] & (counts.values[:, place] == 0)
+        for line in np.flatnonzero(blank).tolist():
+            if (counts.rows[line], column) in found.sheet.zero_results:
+                counts.given[line, place] = False
 
 
 def to_return(table: ReturnTable) -> Return:

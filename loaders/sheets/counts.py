@@ -14,7 +14,7 @@ from data.returns import Finding
 from loaders.findings import error, measure_text, warning
 from loaders.sheets.recognise import Recognised
 from loaders.vietnamese.numbers import Count, NumberState, read_choice, read_count, show
-from loaders.workbook import Fault, Value
+from loaders.workbook import Fault, Place, Value, address, ranges
 
 Flags = NDArray[np.bool_]
 
@@ -48,7 +48,7 @@ def read_counts(found: Recognised, rows: Sequence[int], *, strict: bool = True) 
     given, absent, unreadable = (np.zeros(shape, dtype=np.bool_) for _ in range(3))
     findings: list[Finding] = []
     cells = [found.sheet.rows[row] for row in rows]
-    uncomputed: list[str] = []
+    uncomputed: list[Place] = []
     read: Callable[[Value], Count]
     for place, measure in enumerate(found.form.measures):
         column = found.columns[measure.code]
@@ -66,7 +66,7 @@ def read_counts(found: Recognised, rows: Sequence[int], *, strict: bool = True) 
             if count.state is NumberState.ERROR:
                 unreadable[line, place] = True
                 if isinstance(value, Fault) and value.problem == "formula_without_value":
-                    uncomputed.append(found.cell(rows[line], measure.code))
+                    uncomputed.append((rows[line], column))
                 else:
                     findings.append(_unreadable(found, rows[line], measure, count, strict))
             elif count.value is not None:
@@ -74,7 +74,8 @@ def read_counts(found: Recognised, rows: Sequence[int], *, strict: bool = True) 
             absent[line, place] = count.state is NumberState.NOT_APPLICABLE
     if uncomputed:
         say = error if strict else warning
-        findings.append(say("formula_without_value", found.name, uncomputed[0], number=show(len(uncomputed))))
+        about = {"number": show(len(uncomputed)), "cells": ranges(uncomputed)}
+        findings.append(say("formula_without_value", found.name, address(*min(uncomputed)), **about))
     counts = SheetCounts(rows=tuple(rows), values=values, given=given, not_applicable=absent, unreadable=unreadable)
     if strict:
         _take_flags(found, counts)

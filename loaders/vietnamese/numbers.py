@@ -88,9 +88,10 @@ def read_choice(value: Value, choices: Sequence[str]) -> Count:
 def _read_typed(value: float) -> Count:
     if abs(value) > _LARGEST:
         return _wrong("number_too_large", value)
-    if value == int(value):
-        return Count(NumberState.VALUE, int(value))
-    return _not_whole(Fraction(str(value)), value)
+    number = displayed(value)
+    if number.denominator == 1:
+        return Count(NumberState.VALUE, int(number))
+    return _not_whole(number, value)
 
 
 def _not_whole(number: Fraction, shown: object) -> Count:
@@ -139,13 +140,17 @@ def written_number(text: str) -> Fraction | None:
     return -number if sign == "-" else number
 
 
+def displayed(value: float) -> Fraction:
+    """A number as Excel displays it, to 15 significant digits: 0.1*3*20 is 6, though the double is a little more."""
+    return Fraction(f"{value:.15g}")
+
+
 def read_exact(value: Value) -> Fraction | None:
     """An exact plan value: a number, "1.234,5", "75 %" or "0,75"; None when the cell is none of these."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        # The shortest decimal that gives the same double is what was typed: 0.704, not its binary expansion.
-        return Fraction(str(value))
+        return displayed(value)
     if not isinstance(value, str):
         return None
     text = clean(value)

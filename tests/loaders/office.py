@@ -151,10 +151,10 @@ def put_together(
     pages: Iterable[Page],
     *,
     hidden_rows: Iterable[int] = (),
-    formulas: Mapping[str, int] | None = None,
+    formulas: Mapping[str, int | tuple[str, int | str]] | None = None,
     uncalculated: bool = True,
 ) -> bytes:
-    """A real .xlsx of the sheets; with zero-based rows hidden, and formulas with the results that are stored."""
+    """A real .xlsx of the sheets; with zero-based rows hidden, and formulas (=D14 unless given) with stored results."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.calc_on_load = uncalculated
@@ -175,7 +175,8 @@ def put_together(
                     elif value != "":
                         sheet.write(row, column, value)
             for cell, result in (formulas or {}).items():
-                sheet.write_formula(cell, "=D14", None, result)
+                text, stored = result if isinstance(result, tuple) else ("=D14", result)
+                sheet.write_formula(cell, text, None, stored)
             for row in hidden_rows:
                 sheet.set_row(row, None, None, {"hidden": True})
     return file.getvalue()

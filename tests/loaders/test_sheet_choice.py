@@ -144,7 +144,7 @@ def test_formulas_that_nobody_computed_are_one_finding() -> None:
     content = put_together([page], formulas={"S14": 0, "S15": 0, "S21": 0}, uncalculated=True)
     assert reported(SourceFile(name="x.xlsx", content=content)) == [
         (
-            "B1!S14: công thức chưa được tính lại từ khi ghi tệp (2 ô, từ ô này); hãy mở tệp bằng Excel, lưu lại rồi "
+            "B1!S14: 2 ô có công thức chưa được tính lại từ khi ghi tệp: S14:S15; hãy mở tệp bằng Excel, lưu lại rồi "
             "gửi lại."
         )
     ]

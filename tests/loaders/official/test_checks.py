@@ -136,7 +136,7 @@ PARTS = "hãy kiểm tra các ô này."
         (
             movement,
             {"B25": Shown()},
-            ["B1!B25: công thức chưa có giá trị (1 ô); hãy mở tệp bằng Excel, lưu lại rồi gửi lại."],
+            ["B1!B25: 1 ô có công thức chưa có giá trị: B25; hãy mở tệp bằng Excel, lưu lại rồi gửi lại."],
         ),
         (
             admissions,

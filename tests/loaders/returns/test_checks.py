@@ -81,7 +81,7 @@ BALANCE = "D14+E14+F14+G14+H14+I14+R14-J14-K14-L14-N14-O14-P14-Q14"
         (
             "B1",
             {"S14": Shown(), "S15": Shown()},
-            ["B1!S14: công thức chưa có giá trị (2 ô); hãy mở tệp bằng Excel, lưu lại rồi gửi lại."],
+            ["B1!S14: 2 ô có công thức chưa có giá trị: S14:S15; hãy mở tệp bằng Excel, lưu lại rồi gửi lại."],
         ),
         (
             "B1",

@@ -28,6 +28,8 @@ from loaders.workbook import Fault, Value
         ("−4", -4),
         ("+4", 4),
         ("012", 12),
+        (0.1 * 3 * 20, 6),
+        (2.9999999999999996, 3),
     ],
 )
 def test_counts_are_read_by_the_vietnamese_grammar(cell: Value, count: int) -> None:
@@ -124,3 +126,9 @@ def test_dates_have_the_day_first(cell: Value) -> None:
 @pytest.mark.parametrize("cell", ["31/02/2020", "2020", 2020.0, "07/05", "", "13/13/2020"])
 def test_impossible_dates_are_refused(cell: Value) -> None:
     assert read_date(cell) is None
+
+
+def test_exact_values_are_what_excel_displays() -> None:
+    assert read_exact(0.1 + 0.2) == Fraction(3, 10)
+    assert read_exact(0.1 * 3 * 20) == 6
+    assert read_exact(0.704) == Fraction(704, 1000)
