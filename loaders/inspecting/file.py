@@ -240,7 +240,8 @@ class _Inspection:
         period = next((period.code for text in above if (period := read_period(text))), "")
         basis = "cumulative" if any(_CUMULATIVE in key(text) for text in above) else "in_period"
         seen = replace(seen, period=period, basis=basis if period else "", lines=_lines(sheet, header))
-        if found is None or not self._registry.spells:
+        # Registers, such as plans, are returned for no period: their title block names none that is due.
+        if found is None or not found.form.frequencies or not self._registry.spells:
             return seen
         head, _ = read_title_block(found, self._registry)
         if head is None:

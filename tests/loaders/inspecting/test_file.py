@@ -156,3 +156,11 @@ def test_no_file_makes_it_fail(registry: object, content: bytes) -> None:
 def test_inspection_runs_in_a_process_of_its_own() -> None:
     source = workbook("B3")
     assert inspect_isolated(source, REFERENCES) == inspect(source, REFERENCES)
+
+
+def test_registers_are_described_although_they_are_due_for_no_period(tiny_workbooks: Path) -> None:
+    registers = sorted(tiny_workbooks.glob("KH*.xlsx"))
+    assert registers
+    for path in registers:
+        seen = inspect(SourceFile(name=path.name, content=path.read_bytes()), REFERENCES)
+        assert any(sheet.form == "KH" for sheet in seen.sheets), path.name
