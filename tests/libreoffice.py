@@ -26,7 +26,7 @@ Convert = Callable[..., list[Path]]
 
 @pytest.fixture(scope="session")
 def convert(tmp_path_factory: pytest.TempPathFactory) -> Convert:
-    """Converts files with formulas recalculated: (format, paths...) -> paths of the results."""
+    """Converts files with formulas recalculated: (format, paths..., infilter=import filter) -> paths of the results."""
     program = next((path for path in map(shutil.which, _NAMES) if path), None)
     if program is None:
         pytest.fail(NOT_FOUND, pytrace=False)
@@ -34,9 +34,10 @@ def convert(tmp_path_factory: pytest.TempPathFactory) -> Convert:
     (profile / "user").mkdir()
     (profile / "user" / "registrymodifications.xcu").write_text(_ALWAYS_RECALCULATE, encoding="utf-8")
 
-    def converted(kind: str, *paths: Path) -> list[Path]:
+    def converted(kind: str, *paths: Path, infilter: str = "") -> list[Path]:
         folder = tmp_path_factory.mktemp("converted")
         options = [f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
+        options += [f"--infilter={infilter}"] if infilter else []
         given = subprocess.run(
             [program, *options, "--convert-to", kind, "--outdir", str(folder), *map(str, paths)],
             capture_output=True,

@@ -177,6 +177,15 @@ FORMAT = Parameter(
     schema={"type": "string", "enum": ["json", "csv"]},
     default="json",
 )
+EXCEL = Parameter(
+    name="excel",
+    meaning=Text(
+        "vi: csv có dấu chấm phẩy và dấu phẩy thập phân, để Excel tiếng Việt mở",
+        "vi: csv with semicolons and decimal commas, for Excel with Vietnamese settings",
+    ),
+    read=lambda text: {"vi": "vi"}[text],
+    schema={"type": "string", "enum": ["vi"]},
+)
 LIMIT = Parameter(
     name="limit",
     meaning=Text("Số dòng nhiều nhất trả về", "At most so many rows"),
@@ -191,7 +200,7 @@ OFFSET = Parameter(
     schema={"type": "integer", "minimum": 0, "maximum": 100_000_000},
     default=0,
 )
-COMMON = (AS_OF, FORMAT, LIMIT, OFFSET)
+COMMON = (AS_OF, FORMAT, EXCEL, LIMIT, OFFSET)
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from indicators.answers.rows import RowKind, TableRow
 from indicators.catalogue.lookup import catalogue_of
 from indicators.values.model import Catalogue
 from layouts.api.description import description
-from layouts.api.parameters import AS_OF, COMMON, FORMAT, LIMIT, OFFSET, InvalidParameter, ParameterValues
+from layouts.api.parameters import AS_OF, COMMON, EXCEL, FORMAT, LIMIT, OFFSET, InvalidParameter, ParameterValues
 from layouts.api.tables import TABLES, ApiTable
 from layouts.documents.tables import FileFormat, Table, cells
-from layouts.documents.writing import content
+from layouts.documents.writing import content, excel_csv
 from layouts.text import language, t
 from layouts.web.access import ROWS_TOTAL
 from layouts.web.notices import notice
@@ -97,6 +97,9 @@ def _write_page(answer: Response, given: ParameterValues, kind: RowKind, rows: S
     answer.headers[ROWS_TOTAL] = str(len(rows))
     if following:
         answer.headers["Link"] = f'<{following}>; rel="next"'
+    if given[EXCEL]:
+        answer.mimetype, answer.data = "text/csv", excel_csv(Table(kind=kind, rows=page))
+        return
     if given[FORMAT] == FileFormat.CSV:
         answer.mimetype, answer.data = "text/csv", content(Table(kind=kind, rows=page), FileFormat.CSV)
         return

@@ -34,7 +34,7 @@ Every = Annotated[Frequency | None, typer.Option("--frequency", help=say("option
 AsOf = Annotated[str | None, typer.Option("--as-of", help=say("option.as_of"), metavar="ISO")]
 OnBasis = Annotated[Basis, typer.Option("--basis", help=say("option.basis"))]
 AsJson = Annotated[bool, typer.Option("--json", help=say("option.json"))]
-Format = Annotated[FileFormat, typer.Option("--format", help=say("option.format"))]
+Format = Annotated[FileFormat | None, typer.Option("--format", help=say("option.format"))]
 Output = Annotated[Path | None, typer.Option("-o", "--output", help=say("option.output"), metavar="FILE")]
 
 
@@ -48,7 +48,7 @@ def table(
     as_of: AsOf = None,
     basis: OnBasis = Basis.REPORTED,
     show: Annotated[Statement, typer.Option(help=say("table.show"))] = Statement.VALUES,
-    file_format: Format = FileFormat.CSV,
+    file_format: Format = None,
     output: Output = None,
 ) -> None:
     """Indicators as rows with stable columns and exact numbers."""
@@ -83,7 +83,7 @@ def corrections(
     period: Periods = None,
     frequency: Every = None,
     as_of: AsOf = None,
-    file_format: Format = FileFormat.CSV,
+    file_format: Format = None,
     output: Output = None,
 ) -> None:
     """Values and verdicts changed since an earlier instant."""
@@ -116,7 +116,7 @@ def lagging(
     reason: Annotated[str | None, typer.Option(help=say("lagging.reason"), metavar="CODE")] = None,
     pooled: Annotated[Level | None, typer.Option(help=say("lagging.pooled"))] = None,
     as_of: AsOf = None,
-    file_format: Format = FileFormat.CSV,
+    file_format: Format = None,
     output: Output = None,
 ) -> None:
     """Lagging cells with every reason that holds, or pooled by unit."""
@@ -179,7 +179,7 @@ def tasks(
     unit: AnyUnit = None,
     by: Annotated[TaskView, typer.Option(help=say("tasks.by"))] = TaskView.TASK,
     as_of: AsOf = None,
-    file_format: Format = FileFormat.CSV,
+    file_format: Format = None,
     output: Output = None,
 ) -> None:
     """The status of the conclusion's tasks."""

@@ -100,16 +100,19 @@ def findings_format(path: Path) -> FileFormat:
     return formats[path.suffix.lower()]
 
 
-def emit(table: Table, file_format: FileFormat, output: Path | None = None) -> None:
+def emit(table: Table, wanted: FileFormat | None, output: Path | None = None) -> None:
     """Data to stdout, or to a file; a data package to an archive (.zip), or unpacked to a folder.
 
+    Where no format is wanted, the file's extension decides, else it is csv.
+
     Raises:
-        InvalidUsage: a binary format needs an output file.
+        InvalidUsage: a binary format needs an output file; the extension contradicts the format.
         TooLong: more rows than a workbook can hold.
     """
     from layouts.documents.flat_files import write_csv
     from layouts.documents.writing import write
 
+    file_format = output_format(wanted, output)
     if output is None and not file_format.is_text:
         raise InvalidUsage(sentence("output_needed", format=file_format))
     if output is None:
@@ -125,6 +128,18 @@ def emit(table: Table, file_format: FileFormat, output: Path | None = None) -> N
     counted = replace(table, rows=tracked(table.rows, say("writing"), total))
     with _made(output, unpacked=file_format is FileFormat.DATAPACKAGE and output.suffix != ".zip") as stream:
         write(counted, file_format, stream)
+
+
+def output_format(wanted: FileFormat | None, output: Path | None) -> FileFormat:
+    """The format of an output file.
+
+    Raises:
+        InvalidUsage: its extension is that of another format than the one asked for.
+    """
+    named = FileFormat.of_suffix(output.suffix) if output else None
+    if wanted and named and wanted is not named:
+        raise InvalidUsage(sentence("output_contradicts", path=output, format=wanted, suffix=wanted.suffix))
+    return wanted or named or FileFormat.CSV
 
 
 @contextmanager

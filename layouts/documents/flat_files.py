@@ -28,6 +28,22 @@ def write_csv(table: Table, stream: BinaryIO, *, marked: bool = True) -> None:
         writer.writerows(map(_harmless, cells(row).values()) for row in table.rows)
 
 
+def write_excel_csv(table: Table, stream: BinaryIO) -> None:
+    """Writes csv as Excel with Vietnamese settings opens it: semicolons, decimal commas, a byte order mark.
+
+    Given points, such an Excel takes 0.125 for a text, 12.5 for a day and 1.234 for a thousandfold number.
+    """
+    with _text(stream) as text:
+        text.write(_MARK)
+        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+        writer.writerow(table.columns)
+        writer.writerows(map(_with_comma, map(_harmless, cells(row).values())) for row in table.rows)
+
+
+def _with_comma(cell: Cell) -> Cell:
+    return repr(cell).replace(".", ",") if isinstance(cell, float) else cell
+
+
 def _harmless(cell: Cell) -> Cell:
     """Escapes text that a spreadsheet would take for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

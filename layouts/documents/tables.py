@@ -38,6 +38,11 @@ class FileFormat(StrEnum):
         """The file name extension."""
         return ".zip" if self is FileFormat.DATAPACKAGE else f".{self}"
 
+    @classmethod
+    def of_suffix(cls, suffix: str) -> FileFormat | None:
+        """The format whose files have this extension, in either case; None for any other."""
+        return next((each for each in cls if each.suffix == suffix.lower()), None)
+
 
 class TooLong(UserError, ValueError):
     """A table has more rows than a sheet can hold; the message says how many, and what to do instead."""

@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
-from layouts.documents.flat_files import write_csv, write_json, write_parquet
+from layouts.documents.flat_files import write_csv, write_excel_csv, write_json, write_parquet
 from layouts.documents.tables import FileFormat, Table
 
 
@@ -23,6 +23,13 @@ def content(table: Table, file_format: FileFormat) -> bytes:
     """A small table as the content of a file."""
     stream = io.BytesIO()
     write(table, file_format, stream)
+    return stream.getvalue()
+
+
+def excel_csv(table: Table) -> bytes:
+    """A small table as csv that Excel with Vietnamese settings opens."""
+    stream = io.BytesIO()
+    write_excel_csv(table, stream)
     return stream.getvalue()
 
 

@@ -91,6 +91,11 @@ def action(name: str, text: str, href: str, **settings: Any) -> Component:
     return html.A([icon(name, 18), text], href=href, className="action", **settings)
 
 
+def for_excel(address: str) -> str:
+    """The address of a csv file as Excel with Vietnamese settings opens it; also for its "From web"."""
+    return f"{address}&excel=vi"
+
+
 def empty(title: str, message: str, action: str = "", href: str = "") -> Component:
     """An empty state with its reason and the next step."""
     inside: list[Any] = [

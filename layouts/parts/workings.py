@@ -17,7 +17,7 @@ from indicators.answers.rows import ValueRow
 from indicators.values.model import Indicator
 from indicators.values.target import Plans, Target, plan_for
 from indicators.values.value import STATUS_TITLES
-from layouts.parts.components import icon
+from layouts.parts.components import for_excel, icon
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
@@ -57,7 +57,7 @@ def _all_cells(asked: Ask, row: ValueRow) -> Component:
         "as_of": asked.query.get("as_of", ""),
         "basis": asked.query.get("basis", ""),
     }
-    link = f"/download/cells.csv?{urlencode({key: value for key, value in query.items() if value})}"
+    link = for_excel(f"/download/cells.csv?{urlencode({key: value for key, value in query.items() if value})}")
     return html.Div(
         html.A([icon("download", 18), t("workings.all_cells")], href=link, className="action"), className="actions"
     )

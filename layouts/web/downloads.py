@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from flask import Flask, Response, abort, request
 
+from data.language import Language
 from data.periods import Period
 from data.reading.queries import UnknownFile
 from indicators.answers import task_rows
@@ -16,7 +17,7 @@ from indicators.answers.rows import TableRow
 from indicators.answers.statements import Statement, rows_of
 from layouts.documents import lagging_export, table_metadata
 from layouts.documents.tables import FileFormat, Table, TableMetadata
-from layouts.documents.writing import content
+from layouts.documents.writing import content, excel_csv
 from layouts.views import task_board
 from layouts.views.ask import Ask
 from layouts.views.comparison import Comparison
@@ -143,7 +144,17 @@ def _table_attachment(name: str, kind: str, table: Table) -> Response:
     if kind not in _MEDIA_TYPES:
         abort(404)
     wanted = FileFormat(kind)
-    return attachment(f"{name}{wanted.suffix}", content(table, wanted), _MEDIA_TYPES[kind])
+    return attachment(f"{name}{wanted.suffix}", _content(table, wanted), _MEDIA_TYPES[kind])
+
+
+def _content(table: Table, wanted: FileFormat) -> bytes:
+    """The file; csv as programs read it, or with `excel=vi` as Excel with Vietnamese settings does."""
+    excel = request.args.get("excel")
+    if excel is None or wanted is not FileFormat.CSV:
+        return content(table, wanted)
+    if excel != Language.VI:
+        abort(400)
+    return excel_csv(table)
 
 
 def _indicators(asked: Ask, enquiry: Enquiry, statement: Statement, rows: Iterable[TableRow]) -> Table:

@@ -17,7 +17,7 @@ from data.periods import Frequency, Period, PeriodError
 from layouts.figures.chart import Figure, figure
 from layouts.pages.compare import peers, spread
 from layouts.parts import heat
-from layouts.parts.components import Props, aria, graph, height, icon, section
+from layouts.parts.components import Props, aria, for_excel, graph, height, icon, section
 from layouts.parts.page import Needs, Page, PageGroup, cached_view, follow, write_address
 from layouts.parts.slots import Slot, Slots
 from layouts.parts.value_table import value_table
@@ -172,7 +172,7 @@ def view(asked: Ask) -> View:
         heat_options=heat.options(lines),
         heat_style=heat.style(lines),
         table=value_table(ranked.rows, many=True),
-        csv=f"/download/compare.csv?{query}",
+        csv=for_excel(f"/download/compare.csv?{query}"),
         xlsx=f"/download/compare.xlsx?{query}",
         **_workings(asked, seen),
         shown={

@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 
 from indicators.methods.reasons import REASON_TITLES, ListChange, Reason
 from layouts.pages.lagging import by_unit, cell_profile, follow_up_form, grid
-from layouts.parts.components import Props, aria, icon, section
+from layouts.parts.components import Props, aria, for_excel, icon, section
 from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, write_address
 from layouts.parts.slots import Slot, SlotOfEach, Slots
 from layouts.text import language, t
@@ -158,7 +158,7 @@ def view(asked: Ask) -> View:
         columns=grid.columns(asked.query.get("sort", ""), asked.period),
         units_title=by_unit.title(work),
         units=by_unit.table(work, _PATH),
-        csv=f"/download/lagging.csv?{query}",
+        csv=for_excel(f"/download/lagging.csv?{query}"),
         xlsx=f"/download/lagging.xlsx?{query}",
         opened=profiled is not None,
         profile=cell_profile.profile(work, profiled) if profiled else [],

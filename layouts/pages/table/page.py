@@ -16,7 +16,7 @@ from indicators.answers.statements import Statement
 from layouts.documents.tables import FileFormat
 from layouts.pages.table import grid
 from layouts.parts import saved_views
-from layouts.parts.components import Props, action, aria, section
+from layouts.parts.components import Props, action, aria, for_excel, section
 from layouts.parts.page import LOCATION, Needs, Page, PageGroup, cached_view, follow, write_address
 from layouts.parts.slots import Slot, Slots
 from layouts.text import t
@@ -111,10 +111,8 @@ def view(asked: Ask) -> View:
         lead=_lead(table),
         columns=grid.columns(table),
         room=grid.style(table.lines),
-        files=[
-            action("download", t(f"table.file_{kind}"), f"/download/indicators.{kind}?{query}") for kind in FileFormat
-        ],
-        asked=f"/download/indicators.csv?{_whole(table)}#{asked.reader.version}",
+        files=[action("download", t(f"table.file_{kind}"), _file(kind, query)) for kind in FileFormat],
+        asked=f"{_file(FileFormat.CSV, _whole(table))}#{asked.reader.version}",
         defaults={**DEFAULTS, "from": table.usual_first.code},
     )
 
@@ -132,6 +130,11 @@ def register(app: Dash) -> None:
         ClientsideFunction("navigation", "fetch_table"), Output(Ids.LINK, "value"), Input(Ids.ASKED, "data")
     )
     saved_views.register(app)
+
+
+def _file(kind: FileFormat, query: str) -> str:
+    address = f"/download/indicators.{kind}?{query}"
+    return for_excel(address) if kind is FileFormat.CSV else address
 
 
 def _whole(table: Tabulation) -> str:

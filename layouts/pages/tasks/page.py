@@ -16,7 +16,7 @@ from dash.development.base_component import Component
 from data.tasks import STATE_TITLES, TaskState
 from indicators.answers.task_rows import RegisterLine
 from layouts.pages.tasks import register_tables
-from layouts.parts.components import Props, action, section
+from layouts.parts.components import Props, action, for_excel, section
 from layouts.parts.page import Page, PageGroup, cached_view, follow, write_address
 from layouts.parts.slots import Slot, Slots
 from layouts.text import language, t
@@ -125,7 +125,7 @@ def view(asked: Ask) -> View:
         owner=asked.query.get("owner", ALL),
         register_title=t("tasks.register", shown=len(listed), all=len(found)),
         register=register_tables.register_table(listed),
-        csv=f"/download/tasks.csv?{query}",
+        csv=for_excel(f"/download/tasks.csv?{query}"),
         xlsx=f"/download/tasks.xlsx?{query}",
     )
 

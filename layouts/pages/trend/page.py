@@ -17,7 +17,7 @@ from indicators.answers.rows import ValueRow
 from layouts.figures.chart import Figure, figure
 from layouts.pages.trend import series_chart, variation
 from layouts.pages.trend.multiples import by_unit, of_last_period, panels
-from layouts.parts.components import Props, action, aria, graph, icon, section, table_behind
+from layouts.parts.components import Props, action, aria, for_excel, graph, icon, section, table_behind
 from layouts.parts.page import Needs, Page, PageGroup, cached_view, follow, write_address
 from layouts.parts.slots import Slot, Slots
 from layouts.parts.value_table import value_table
@@ -133,7 +133,7 @@ def view(asked: Ask) -> View:
         panels=panels(asked, seen.indicator, units, _PATH) if seen.is_many else [],
         table_title=_table_title(seen, of_units),
         table=value_table(of_units if seen.is_many else list(reversed(seen.shown)), many=seen.is_many),
-        csv=f"/download/table.csv?{address}",
+        csv=for_excel(f"/download/table.csv?{address}"),
         xlsx=f"/download/table.xlsx?{address}",
         **_workings(seen),
     )

@@ -74,6 +74,16 @@ def test_csv_has_the_same_numbers(get: Callable[..., Any]) -> None:
     assert [line["value"] for line in lines] == ["" if row["value"] is None else str(row["value"]) for row in rows]
 
 
+def test_csv_for_vietnamese_excel_has_commas_where_the_other_has_points(get: Callable[..., Any]) -> None:
+    path = "/api/v1/values?indicator=village_heads_member_share&period=2019&level=district"
+    machine = list(csv.DictReader(io.StringIO(get(f"{path}&format=csv").get_data(as_text=True).lstrip("\ufeff"))))
+    excel = get(f"{path}&excel=vi").get_data().decode("utf-8-sig")
+    values = [line["value"] for line in csv.DictReader(io.StringIO(excel), delimiter=";")]
+    assert values == [line["value"].replace(".", ",") for line in machine]
+    assert any("," in value for value in values)
+    assert get(f"{path}&excel=en").status_code == 400
+
+
 @pytest.mark.parametrize("table", ["indicators", "units", "periods", "lagging", "returns", "tasks"])
 def test_every_table_answers_with_rows(get: Callable[..., Any], table: str) -> None:
     assert get(f"/api/v1/{table}").get_json()["total"] > 0

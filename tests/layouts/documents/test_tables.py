@@ -31,7 +31,7 @@ from data.version import VERSION
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers.corrections import CorrectionRow
-from indicators.answers.enquiry import TraceRow
+from indicators.answers.enquiry import Enquiry, TraceRow, answer
 from indicators.answers.lagging_cells import LaggingRow, PooledRow
 from indicators.answers.rows import PlacedRow, RowKind, TableRow, ValueRow, columns
 from indicators.answers.statements import Statement, rows_of
@@ -41,8 +41,9 @@ from layouts.console.rows import FindingRow
 from layouts.documents import workbook
 from layouts.documents.columns import ColumnKind, described
 from layouts.documents.lagging_export import LaggingExportRow
-from layouts.documents.tables import FileFormat, Table, TableMetadata, TooLong
-from layouts.documents.writing import content, write
+from layouts.documents.tables import FileFormat, Table, TableMetadata, TooLong, cells
+from layouts.documents.writing import content, excel_csv, write
+from tests.libreoffice import Convert
 from tests.stores import Database, NewDatabase
 
 CODES = ("members", "admissions_plan_rate", "village_heads_member_share", "members_growth_since_1997")
@@ -89,6 +90,49 @@ def test_csv_has_the_numbers_of_json(written: tuple[Path, str], expected: Rows) 
     assert raw.startswith("\ufeff".encode())
     lines = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
     assert lines == [{name: "" if value is None else str(value) for name, value in row.items()} for row in expected]
+
+
+# Semicolon, double quote, UTF-8, from line 1, no column formats, Vietnamese (LCID), quoted is no text, numbers found.
+_AS_VIETNAMESE_EXCEL = "CSV:59,34,76,1,,1066,false,true"
+
+
+def test_excel_with_vietnamese_settings_reads_the_numbers_of_json(
+    written: tuple[Path, str], convert: Convert, tmp_path: Path
+) -> None:
+    enquiry = Enquiry(indicators=CODES, level=Level.BASE, periods=tuple(map(Period, range(2015, 2020))))
+    with closing(Store.open(written[1])) as store:
+        rows = list(answer(store.reader(SYSTEM), enquiry))
+    path = tmp_path / "table.csv"
+    path.write_bytes(excel_csv(Table(kind=ValueRow, rows=rows)))
+    (opened,) = convert("xlsx", path, infilter=_AS_VIETNAMESE_EXCEL)
+    head, *lines = openpyxl.load_workbook(opened).worksheets[0].iter_rows(values_only=True)
+    read = [dict(zip(map(str, head), line, strict=True)) for line in lines]
+    given = [cells(row) for row in rows]
+    numbers = [(line[name], row[name]) for line, row in zip(read, given, strict=True) for name in NUMBERS]
+    assert all(one == (other if other is None else pytest.approx(other, rel=1e-14)) for one, other in numbers)
+    assert sum(isinstance(other, float) for _, other in numbers) > 100
+    texts = [name for name in head if name not in NUMBERS and name not in {"period", "since"}]
+    assert [[line[name] for name in texts] for line in read] == [[row[str(name)] for name in texts] for row in given]
+
+
+def test_csv_for_excel_has_semicolons_and_decimal_commas() -> None:
+    row = Some(unit="a; 1.5", value=Fraction(25, 2), as_of=datetime(2020, 1, 1, tzinfo=UTC))
+    made = excel_csv(Table(kind=Some, rows=[row])).decode("utf-8")
+    assert made == '\ufeffunit;value;as_of\r\n"a; 1.5";12,5;2020-01-01T00:00:00+00:00\r\n'
+
+
+def test_the_extension_of_a_file_says_its_format(
+    tiny_database: Database, new_database: NewDatabase, tmp_path: Path
+) -> None:
+    with new_database("sqlite", tiny_database("sqlite")) as url:
+        settings = {"DATABASE_URL": url, "DATA_DIR": str(tmp_path), "SECRET_KEY": ""}
+        named, against = ["lagging", "-o", str(tmp_path / "a.XLSX")], ["lagging", "-o", str(tmp_path / "b.xlsx")]
+        written = CliRunner().invoke(commands, named, env=settings)
+        refused = CliRunner().invoke(commands, [*against, "--format", "csv"], env=settings)
+    assert written.exit_code == 0, written.output
+    assert openpyxl.load_workbook(tmp_path / "a.XLSX")
+    assert (refused.exit_code, (tmp_path / "b.xlsx").exists()) == (2, False)
+    assert ".csv" in refused.output
 
 
 def test_parquet_has_the_numbers_of_json_in_typed_columns(written: tuple[Path, str], expected: Rows) -> None:

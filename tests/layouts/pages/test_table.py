@@ -16,6 +16,7 @@ from indicators.answers.statements import Statement
 from indicators.catalogue.builtin import CATALOGUE
 from layouts.documents.tables import FileFormat
 from layouts.pages.table import grid
+from layouts.pages.table import page as table_page
 from layouts.parts import saved_views
 from layouts.views.tabulation import Tabulation
 from layouts.web.request import ask, site, viewer
@@ -71,6 +72,21 @@ def test_files_of_every_kind_hold_the_same_lines(make_app: MakeApp, sign_in: Sig
     assert openpyxl.load_workbook(io.BytesIO(got[FileFormat.XLSX].get_data())).worksheets[0].max_row == len(lines) + 5
     assert len(got[FileFormat.CSV].get_data().decode("utf-8-sig").splitlines()) == len(lines) + 1
     assert client.get("/download/indicators.exe").status_code == 404
+    assert client.get(f"/download/indicators.csv{SEARCH}&excel=fr").status_code == 400
+
+
+def test_pages_offer_csv_that_opens_in_vietnamese_excel(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
+    app = make_app(tiny_store)
+    with asking(app, "board"):
+        seen = table_page.view(ask(SEARCH))
+    links = [str(item.to_plotly_json()["props"]["href"]) for item in seen.files]
+    offered = [link for link in links if ".csv" in link]
+    assert len(offered) == 1
+    client = sign_in(app, "viewer")
+    for address in (*offered, seen.asked.partition("#")[0]):
+        head, first = client.get(address).get_data().decode("utf-8-sig").splitlines()[:2]
+        assert head.startswith("indicator;unit;unit_name;")
+        assert first.startswith("members;")
 
 
 def test_a_table_that_is_too_large_is_refused_before_it_is_computed(make_app: MakeApp, tiny_store: Store) -> None:
