@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from contextlib import closing, nullcontext
 from enum import StrEnum
 from pathlib import Path
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from data.forms.header_mappings import HeaderMapping
     from data.returns import Outcome
     from data.writing.store import Store
+    from loaders.intake import Asking
 
 LOOPBACK = "127.0.0.1"
 commands = typer.Typer(
@@ -106,8 +108,10 @@ def load(
     workers: Annotated[int | None, typer.Option(help=say("load.workers"), metavar="N", min=1)] = None,
     mapping: Annotated[Path | None, typer.Option("--map", help=say("load.map"), metavar="FILE.toml")] = None,
     scheduler: Annotated[str | None, typer.Option(help=say("load.scheduler"), metavar="tcp://HOST:PORT")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=say("load.yes"))] = False,
 ) -> None:
     """Loads workbooks and prints one line per file, each followed by its findings."""
+    from data.returns import OutcomeStatus
     from layouts.console import arguments, progress, report
     from loaders import intake
     from loaders.workers.cluster import cluster
@@ -124,6 +128,7 @@ def load(
     readers_there = cluster(scheduler) if scheduler else nullcontext(readers)
     with closing(open_store(environment())) as store, readers_there as reading:
         said = save_mapping(store, mapping, files, check=check) if mapping else ()
+        asking = asking_on_terminal(store, is_asked=sys.stdin.isatty() and not (yes or check))
         loading = intake.load(
             store,
             files,
@@ -133,14 +138,17 @@ def load(
             workers=workers,
             mappings=said,
             reading=reading,
+            ask=None if yes else asking,
         )
-        for outcome in progress.tracked(loading, say("loading"), len(files), alone=True):
+        # A question is asked without a progress bar: it would redraw over the answer.
+        told = loading if asking.confirm else progress.tracked(loading, say("loading"), len(files), alone=True)
+        for outcome in told:
             typer.echo(report.outcome_lines(outcome, store.vocabulary))
             outcomes.append(outcome)
     if findings:
         report.save_findings(outcomes, findings)
     report.summary(outcomes)
-    if any(outcome.refused for outcome in outcomes):
+    if any(outcome.refused or outcome.status is OutcomeStatus.HELD for outcome in outcomes):
         raise typer.Exit(REFUSED)
 
 
@@ -176,6 +184,7 @@ def watch(
     workers: Annotated[int, typer.Option(help=say("load.workers"), metavar="N", min=1)] = 1,
 ) -> None:
     """Loads workbooks dropped into a folder until interrupted."""
+    from data.returns import OutcomeStatus
     from layouts.console import arguments, report
     from layouts.console.graceful_stop import GracefulStop
     from loaders import inbox
@@ -183,10 +192,18 @@ def watch(
     arguments.require_folder(folder)
     with closing(open_store(environment())) as store, GracefulStop() as stopping:
         note("watching", folder=folder)
-        watched = inbox.Inbox(store=store, folder=folder, viewer=SYSTEM, workers=workers)
+        watched = inbox.Inbox(
+            store=store,
+            folder=folder,
+            viewer=SYSTEM,
+            workers=workers,
+            describe=lambda outcome: report.outcome_lines(outcome, store.vocabulary),
+        )
         for arrival in inbox.watch(watched, stopping.wait):
             typer.echo(report.outcome_lines(arrival.outcome, store.vocabulary))
             note("watch.moved", path=arrival.path)
+            if arrival.outcome.status is OutcomeStatus.HELD:
+                note("watch.held")
         note("watch.stopped")
 
 
@@ -233,6 +250,14 @@ def serve(
             metrics.prepare(settings.data_dir / "metrics")
         pages = make_server(store, secret_key=secret, proxies=settings.trusted_proxies)
         serving.serve(pages, host, port, workers=workers, ready=ready, logging=LOGGING)
+
+
+def asking_on_terminal(store: Store, *, is_asked: bool) -> Asking:
+    """Asks about replacements on the terminal, or holds them where there is none."""
+    from layouts.console import report
+    from loaders.intake import Asking
+
+    return Asking(confirm=(lambda outcome: report.confirmed(outcome, store.vocabulary)) if is_asked else None)
 
 
 def received_at(text: str) -> datetime | dict[str, datetime]:
@@ -288,7 +313,7 @@ def make_sample(store: Store, folder: Path) -> None:
         written = progress.tracked(sample.write(sample.province(sample.FULL), folder), say("sample.writing"))
         note("sample.written", count=len(list(written)), folder=folder)
     files = [SourceFile(name=path.name, content=path.read_bytes()) for path in folder.glob("*.xlsx")]
-    if all(store.stored(file.sha256) for file in files):
+    if all(store.kept(file.sha256) for file in files):
         note("sample.ready")
     else:
         outcomes = list(progress.tracked(sample.load_sample(store, folder), say("loading"), len(files), alone=True))

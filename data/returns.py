@@ -187,17 +187,18 @@ _OF_HEADERS = frozenset({"missing_column", "column_twice", "unknown_form", "titl
 
 
 class OutcomeStatus(StrEnum):
-    """The result of loading a file."""
+    """The result of loading a file; HELD: it would replace what is in force, which nobody has confirmed yet."""
 
     ACCEPTED = "accepted"
     SUPERSEDED = "superseded"
     ALREADY_STORED = "already_stored"
     REFUSED = "refused"
     CHECKED = "checked"
+    HELD = "held"
 
 
 class IntakeMode(StrEnum):
-    """What to do with a file: only check it, store it unless it changes a return in force, or store it."""
+    """What to do with a file: only check it, store it unless it changes what is in force, or store it."""
 
     CHECK = "check"
     ASK = "ask"
@@ -234,12 +235,31 @@ class Change:
     unit_name: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceKind:
+    """One kind of change that a file makes to what is in force: how many there are, and the first of them."""
+
+    code: str
+    count: int
+    message: Text
+    lines: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """Values and verdicts that a change would move: how many there are, and the first of them in words."""
+
+    count: int
+    lines: tuple[Text, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The outcome of loading one file, with all findings; SUPERSEDED: it replaced an earlier return.
+    """The outcome of loading one file, with all findings; SUPERSEDED: it replaced what was in force.
 
-    `returns` lists its contents as (form, unit code, period code or ""). `changes` are, for a file that was not stored,
-    the cells that differ from what it would supersede.
+    `returns` lists its contents as (form, unit code, period code or ""). For a file that was not stored, `changes` are
+    the cells that differ from the return that it would supersede, `differences` what else it would replace, and
+    `effect` the values and verdicts that would move.
     """
 
     file: str
@@ -248,6 +268,8 @@ class Outcome:
     returns: tuple[tuple[str, str, str], ...] = ()
     received_at: datetime | None = None
     changes: tuple[Change, ...] = ()
+    differences: tuple[DifferenceKind, ...] = ()
+    effect: Effect | None = None
 
     @property
     def has_unknown_header(self) -> bool:
@@ -263,3 +285,8 @@ class Outcome:
     def refused(self) -> bool:
         """Whether it was refused because of errors."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it would change something in force."""
+        return bool(self.changes or self.differences)

@@ -1,7 +1,9 @@
 """An inbox folder: files that have stopped growing are loaded and moved to done/ or refused/; safe to interrupt.
 
-The store decides what has been loaded: a file whose bytes it holds is moved without loading it again. Files are moved
-by a rename within the folder, copies are written under a temporary name and renamed: no half-written file is visible.
+A file that would replace something in force is moved to waiting/, with what it would replace beside it; whoever may
+decide moves it on to approved/, from where it is loaded. The store decides what has been loaded: a file whose bytes are
+in force is moved without loading it again. Files are moved by a rename within the folder, copies are written under a
+temporary name and renamed: no half-written file is visible.
 """
 
 from __future__ import annotations
@@ -12,13 +14,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data.returns import Outcome, SourceFile
+from data.returns import Outcome, OutcomeStatus, SourceFile
 from data.viewers import Viewer
 from data.writing.store import Store
-from loaders.intake import load
+from loaders.intake import Asking, load
 from loaders.marks.annotate import annotate_isolated, annotated_name
+from loaders.messages import sentence
 
-DONE, REFUSED = "done", "refused"
+DONE, REFUSED, WAITING, APPROVED = "done", "refused", "waiting", "approved"
 
 _TEMPORARY_STARTS = ("~$", ".", "~")
 _TEMPORARY_ENDS = (".tmp", ".part", ".partial", ".crdownload", ".download", ".lock", ".swp")
@@ -42,7 +45,8 @@ class Inbox:
     """A polled folder; `poll` processes the files that have settled.
 
     A file has settled when its size and date stay the same for `quiet` polls; an empty file, or one whose end is
-    missing as in a copy stalled by a slow network, for `quiet_incomplete`.
+    missing as in a copy stalled by a slow network, for `quiet_incomplete`. `describe` puts what a held file would
+    replace into words.
     """
 
     store: Store
@@ -51,6 +55,8 @@ class Inbox:
     workers: int = 1
     quiet: int = 3
     quiet_incomplete: int = 30
+    ask: Asking = field(default_factory=Asking)
+    describe: Callable[[Outcome], str] | None = None
     _seen: dict[Path, tuple[Size, int]] = field(default_factory=dict)
     _unmoved: dict[Path, tuple[Size, Outcome]] = field(default_factory=dict)
 
@@ -59,19 +65,21 @@ class Inbox:
         self._prepare_folders()
         self._seen = {path: (size, self._polls_at_rest(path, size) + 1) for path, size in self._candidates()}
         ready = [path for path, (_, polls) in self._seen.items() if polls > self.quiet and self._is_whole(path)]
-        yield from self._load([path for path in ready if not self._is_processed(path)])
+        new = [path for path in ready if not self._is_processed(path)]
+        yield from self._load([path for path in new if path.parent == self.folder], self.ask)
+        yield from self._load([path for path in new if path.parent != self.folder], None)
         for path in ready:
             if self._is_processed(path):
                 yield from self._move(path, self._unmoved.pop(path)[1])
 
     def _prepare_folders(self) -> None:
-        for name in (DONE, REFUSED):
+        for name in (DONE, REFUSED, WAITING, APPROVED):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
             for partial in (self.folder / name).glob(f"*{_PARTIAL_SUFFIX}"):
                 partial.unlink(missing_ok=True)
 
     def _candidates(self) -> Iterator[tuple[Path, Size]]:
-        for path in sorted(self.folder.iterdir()):
+        for path in (*sorted(self.folder.iterdir()), *sorted((self.folder / APPROVED).iterdir())):
             if not is_temporary(path.name) and path.is_file() and (size := _size(path)) is not None:
                 yield path, size
 
@@ -86,34 +94,57 @@ class Inbox:
         """Whether this very file was already loaded or refused and only its move failed."""
         return path in self._unmoved and self._unmoved[path][0] == self._seen[path][0]
 
-    def _load(self, paths: list[Path]) -> Iterator[ProcessedFile]:
-        """Loads files in one batch, so that a registry goes first; each is moved as soon as its outcome is known."""
+    def _load(self, paths: list[Path], ask: Asking | None) -> Iterator[ProcessedFile]:
+        """Loads files of a folder in one batch, so that a registry goes first; each is moved once its outcome is known.
+
+        With `ask`, those that would replace something are held.
+        """
         before = {path.name: digest for path in paths if (digest := _digest(path))}
         files = [path for path in paths if path.name in before]
         if not files:
             return
-        for outcome in load(self.store, files, viewer=self.viewer, workers=min(self.workers, len(files))):
-            path = self.folder / outcome.file
+        workers = min(self.workers, len(files))
+        for outcome in load(self.store, files, viewer=self.viewer, workers=workers, ask=ask):
+            path = files[0].parent / outcome.file
             # Overwritten in the meantime: the new content was not loaded and is picked up by a later poll.
             if _digest(path) == before[outcome.file]:
                 yield from self._move(path, outcome)
 
     def _move(self, path: Path, outcome: Outcome) -> Iterator[ProcessedFile]:
-        """Writes the annotated copy first: once the file has left the inbox, nothing remains to be done for it."""
-        target = unused_path(self.folder / (REFUSED if outcome.refused else DONE) / path.name)
-        if outcome.findings:
+        """Writes what belongs beside it first: once the file has left the inbox, nothing remains to be done for it."""
+        target = unused_path(self.folder / _folder_of(outcome) / path.name)
+        if outcome.status is OutcomeStatus.HELD:
+            if self.describe is not None:
+                _write(_difference_path(target), f"{self.describe(outcome)}\n".encode("utf-8-sig"))
+        elif outcome.findings:
             marked = annotate_isolated(SourceFile(name=path.name, content=path.read_bytes()), outcome.findings)
-            beside = target.with_name(annotated_name(target.name, Path(marked.name).suffix))
-            partial = beside.with_name(f"{beside.name}{_PARTIAL_SUFFIX}")
-            partial.write_bytes(marked.content)
-            partial.replace(beside)
+            _write(target.with_name(annotated_name(target.name, Path(marked.name).suffix)), marked.content)
         try:
             path.rename(target)
         except OSError:  # another process has it open or removed it
             if size := _size(path):
                 self._unmoved[path] = (size, outcome)
             return
+        if path.parent.name == APPROVED:
+            _difference_path(self.folder / WAITING / path.name).unlink(missing_ok=True)
         yield ProcessedFile(outcome=outcome, path=target)
+
+
+def _folder_of(outcome: Outcome) -> str:
+    if outcome.status is OutcomeStatus.HELD:
+        return WAITING
+    return REFUSED if outcome.refused else DONE
+
+
+def _difference_path(path: Path) -> Path:
+    """The file beside a held one that says what it would replace."""
+    return path.with_name(sentence("difference_file", name=path.stem).vi)
+
+
+def _write(path: Path, content: bytes) -> None:
+    partial = path.with_name(f"{path.name}{_PARTIAL_SUFFIX}")
+    partial.write_bytes(content)
+    partial.replace(path)
 
 
 def watch(inbox: Inbox, wait: Callable[[], bool]) -> Iterator[ProcessedFile]:

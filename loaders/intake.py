@@ -15,10 +15,21 @@ from tempfile import TemporaryDirectory
 from data.forms.header_mappings import HeaderMapping
 from data.organisations.units import Registry
 from data.reading.queries import Reader
-from data.returns import Change, Finding, IntakeMode, Outcome, OutcomeStatus, ParsedWorkbook, SourceFile
+from data.returns import (
+    Change,
+    DifferenceKind,
+    Effect,
+    Finding,
+    IntakeMode,
+    Outcome,
+    OutcomeStatus,
+    ParsedWorkbook,
+    SourceFile,
+)
 from data.viewers import OutOfScope, Viewer
 from data.writing.acceptance import contents
 from data.writing.store import Store
+from loaders.differences.whole import check_replacement, differences
 from loaders.findings import error, is_refused, sort_findings
 from loaders.messages import sentence
 from loaders.reading import read, registry_of
@@ -28,7 +39,7 @@ from loaders.returns.difference import changes
 from loaders.returns.stored_checks import check_stored
 from loaders.workers.processes import Pending, Read, Readers, SpooledRead, read_isolated, readers
 
-__all__ = ["intake", "load", "read", "workbooks"]
+__all__ = ["Asking", "intake", "load", "read", "workbooks"]
 
 _SUFFIXES = frozenset({".xlsx", ".xlsm", ".xltx", ".xls", ".xlsb", ".ods", ".et"})
 _EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -36,6 +47,20 @@ _EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzin
 _AHEAD = 6
 
 Clock = Callable[[datetime], datetime]
+Assess = Callable[[Store, ParsedWorkbook, Viewer], Effect]
+"""Works out which values and verdicts a workbook would move, as far as the viewer sees them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a replacement is asked about: its effect worked out, and whether a workbook may replace what it says."""
+
+    assess: Assess | None = None
+    confirm: Callable[[Outcome], bool] | None = None
+
+    def confirms(self, outcome: Outcome) -> bool:
+        """Whether somebody is there to confirm, and does."""
+        return self.confirm is not None and self.confirm(outcome)
 
 
 def intake(
@@ -48,9 +73,11 @@ def intake(
     mode: IntakeMode = IntakeMode.STORE,
     mappings: Sequence[HeaderMapping] = (),
     isolated: bool = False,
+    assess: Assess | None = None,
 ) -> Outcome:
     """Reads and checks one workbook and, depending on `mode`, stores it.
 
+    With ASK, a workbook that would replace something in force is held. `assess` works out the effect of a replacement.
     `mappings` take precedence over those in the store. `isolated` reads in a process with memory and CPU limits, as
     uploads of unknown files require.
 
@@ -63,7 +90,7 @@ def intake(
     reader = store.reader(viewer)
     references = _references(reader, mappings)
     content = (read_isolated if isolated else read)(source, references)
-    return _finish(store, source, content, _Receipt(viewer, received_at, at, mode), reader.registry)
+    return _finish(store, source, content, _Receipt(viewer, received_at, at, mode, Asking(assess)), reader.registry)
 
 
 def _references(reader: Reader, mappings: Sequence[HeaderMapping] = ()) -> References:
@@ -95,8 +122,11 @@ def load(
     at: Clock | None = None,
     mappings: Sequence[HeaderMapping] = (),
     reading: Readers = readers,
+    ask: Asking | None = None,
 ) -> Iterator[Outcome]:
     """Loads many workbooks: reads them in worker processes, stores them in order, yields outcomes as they become known.
+
+    With `ask`, a workbook that would replace something in force is held unless it is confirmed.
 
     `mappings` take precedence over those in the store. `reading` is the executor: processes on this machine, or
     `loaders.workers.cluster.cluster`.
@@ -111,7 +141,8 @@ def load(
     jobs = [_Job(path, received_at(received, path)) for path in workbooks(paths)]
     if at is not None:
         jobs.sort(key=lambda job: job.received or _LATEST)
-    loading = _LoadRun(store, viewer, check, at, reading)
+    mode = IntakeMode.CHECK if check else IntakeMode.ASK if ask else IntakeMode.STORE
+    loading = _LoadRun(store, viewer, mode, at, reading, ask or Asking())
     loading.references = _references(store.reader(viewer), mappings)
     yield from loading.run(jobs, workers or os.cpu_count() or 1)
 
@@ -128,6 +159,7 @@ class _Receipt:
     received_at: datetime | None
     at: datetime | None
     mode: IntakeMode
+    ask: Asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +176,26 @@ class _Result:
 class _LoadRun:
     """One run over many files; a registry among them makes the files after it be read again."""
 
-    def __init__(self, store: Store, viewer: Viewer, check: bool, at: Clock | None, reading: Readers) -> None:
-        self.store, self.viewer, self.at, self.reading = store, viewer, at, reading
-        self.mode = IntakeMode.CHECK if check else IntakeMode.STORE
+    def __init__(
+        self,
+        store: Store,
+        viewer: Viewer,
+        mode: IntakeMode,
+        at: Clock | None,
+        reading: Readers,
+        ask: Asking,
+    ) -> None:
+        self.store, self.viewer, self.mode, self.at, self.reading = store, viewer, mode, at, reading
+        self.ask = ask
         self.references = _references(store.reader(viewer))
 
     def run(self, jobs: Sequence[_Job], workers: int) -> Iterator[Outcome]:
         """Yields an outcome for each job."""
-        waiting = []
-        for job in jobs:
-            digest = _digest(job.path)
-            if digest and self.store.stored(digest):
+        digests = {job: _digest(job.path) for job in jobs}
+        # A version that another file of this run has superseded is not loaded over it.
+        among, waiting = frozenset(filter(None, digests.values())), []
+        for job, digest in digests.items():
+            if digest and self.store.stored(digest, among):
                 yield _already_stored(SourceFile(name=job.path.name, content=b""), job.received)
             else:
                 waiting.append(job)
@@ -181,11 +222,11 @@ class _LoadRun:
 
     def _finish(self, received: datetime | None, source: SourceFile, content: Read) -> Outcome:
         at = self.at(received) if self.at and received else None
-        receipt = _Receipt(self.viewer, received, at, self.mode)
+        receipt = _Receipt(self.viewer, received, at, self.mode, self.ask)
         return _finish(self.store, source, content, receipt, self.references.registry)
 
     def _takes_registry(self, workbook: ParsedWorkbook | None, outcome: Outcome) -> bool:
-        if workbook is None or workbook.registry is None or outcome.refused:
+        if workbook is None or workbook.registry is None or outcome.refused or outcome.status is OutcomeStatus.HELD:
             return False
         checked = outcome.status is OutcomeStatus.CHECKED
         registry = registry_of(workbook.registry) if checked else self.store.reader(self.viewer).registry
@@ -217,28 +258,58 @@ def _finish(store: Store, source: SourceFile, content: Read, receipt: _Receipt, 
     if store.stored(source.sha256):
         return _already_stored(source, receipt.received_at)
     workbook, findings = content
-    changed: tuple[Change, ...] = ()
+    replaced = _Replaced()
     if workbook is not None:
         if _is_in_scope(receipt.viewer, registry, workbook):
             reader = store.reader(receipt.viewer)
-            findings = _with_stored(findings, workbook, check_stored(workbook, reader))
-            changed = () if receipt.mode is IntakeMode.STORE else changes(workbook, reader)
+            findings = _with_stored(findings, workbook, _check(workbook, reader))
+            replaced = _replaced(store, workbook, reader, receipt, is_sound=not is_refused(findings))
         else:
             findings = [error("out_of_scope")]
     if workbook is None or is_refused(findings):
-        return replace(_refuse(store, source, findings, receipt), changes=changed)
-    if receipt.mode is IntakeMode.CHECK or changed:
-        return Outcome(
-            file=source.name,
-            status=OutcomeStatus.CHECKED,
-            findings=tuple(findings),
-            returns=contents(workbook),
-            received_at=receipt.received_at,
-            changes=changed,
-        )
+        return replace(_refuse(store, source, findings, receipt), changes=replaced.changes)
+    asking = Outcome(
+        file=source.name,
+        status=OutcomeStatus.HELD if receipt.mode is IntakeMode.ASK else OutcomeStatus.CHECKED,
+        findings=tuple(findings),
+        returns=contents(workbook),
+        received_at=receipt.received_at,
+        changes=replaced.changes,
+        differences=replaced.differences,
+        effect=replaced.effect,
+    )
+    if receipt.mode is IntakeMode.CHECK or (
+        asking.replaces and not (receipt.ask.confirm and receipt.ask.confirm(asking))
+    ):
+        return asking
     return store.accept(
         workbook, viewer=receipt.viewer, received_at=receipt.received_at, warnings=findings, at=receipt.at
     )
+
+
+def _check(workbook: ParsedWorkbook, reader: Reader) -> list[Finding]:
+    return [*check_replacement(workbook, reader), *check_stored(workbook, reader)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Replaced:
+    """What a workbook would replace, and the effect of that."""
+
+    changes: tuple[Change, ...] = ()
+    differences: tuple[DifferenceKind, ...] = ()
+    effect: Effect | None = None
+
+
+def _replaced(
+    store: Store, workbook: ParsedWorkbook, reader: Reader, receipt: _Receipt, *, is_sound: bool
+) -> _Replaced:
+    """Nothing for a workbook that is stored whatever it replaces; no effect for one that is refused."""
+    if receipt.mode is IntakeMode.STORE:
+        return _Replaced()
+    found = _Replaced(changes(workbook, reader), differences(workbook, reader))
+    if is_sound and receipt.ask.assess is not None and (found.changes or found.differences):
+        return replace(found, effect=receipt.ask.assess(store, workbook, receipt.viewer))
+    return found
 
 
 def _with_stored(findings: list[Finding], workbook: ParsedWorkbook, more: Sequence[Finding]) -> list[Finding]:

@@ -217,7 +217,7 @@ def test_a_correction_takes_effect_at_once_and_as_of_shows_the_earlier_value(
 
     assert values(TINY, RETURN, "B3", "village_heads", "village_heads_members")[PLACE[1]] == (1, 0)
     assert heads() == "0"
-    assert command("load", str(workbook(1))).exit_code == 0
+    assert command("load", "--yes", str(workbook(1))).exit_code == 0
     assert heads() == "1"
     assert heads("--as-of", "2021-01-01") == "0"
     asked = ("--indicator", "village_heads_member_share", "--unit", PLACE[1], "--period", "2020-Q2")

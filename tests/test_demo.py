@@ -92,6 +92,6 @@ def test_a_wrong_cell_is_refused_and_its_correction_is_shown_at_once(settings: d
     assert all_values() == dump
 
     path.write_bytes(revised(FULL, RETURN, {place: (members or 0) + 1}))
-    assert run("load", str(path), environment=settings).returncode == 0
+    assert run("load", "--yes", str(path), environment=settings).returncode == 0
     assert heads() == str(int(before) + 1)
     assert heads("--as-of", "2020-12-31") == before

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select
 
 from data.forms.header_mappings import HeaderMapping
+from data.messages import sentence
 from data.periods import Period
 from data.reading.scope import ScopedReader
 from data.sums.substitutes import read_substitutes
@@ -20,9 +21,11 @@ from data.tables.current import (
     read_measure,
     read_official_counts,
     read_reported_units,
+    read_units_with_returns,
 )
 from data.tables.records import mapping_of
 from data.tables.schema import mappings
+from data.viewers import OutOfScope
 
 
 class ReturnReader(ScopedReader):
@@ -103,6 +106,17 @@ class ReturnReader(ScopedReader):
             form = self.vocabulary.stored[source]
             found = read_substitutes(connection, self.vocabulary, form, period, self.registry, self.as_of)
         return self.unit(unit).id in found
+
+    def units_with_returns(self, units: Collection[int]) -> frozenset[int]:
+        """Those of some units that sent a return in force, or have a row in one.
+
+        Raises:
+            OutOfScope: the viewer sees one branch only.
+        """
+        if self.viewer.unit is not None:
+            raise OutOfScope(sentence("may_not.change", name=self.viewer.name))
+        with self._engine.connect() as connection:
+            return read_units_with_returns(connection, self.vocabulary, units, self.as_of)
 
     def reported_units(self, unit: str, form: str, period_code: str) -> frozenset[str]:
         """Codes of the leaf units in the unit's return in force under that key.

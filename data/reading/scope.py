@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cached_property
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from data.forms.vocabulary import Vocabulary
 from data.language import UserError
@@ -16,6 +16,7 @@ from data.reading.registries import RegistryCache
 from data.sums.disclosure import Disclosure
 from data.sums.due_returns import read_history_periods
 from data.tables.audit import INFORMATIONAL
+from data.tables.engine import Connects
 from data.tables.schema import audit, opened_periods, settings
 from data.viewers import OutOfScope, Viewer
 
@@ -29,7 +30,7 @@ class ScopedReader:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Connects,
         vocabulary: Vocabulary,
         viewer: Viewer,
         as_of: datetime | None = None,

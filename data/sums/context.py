@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from data.forms.vocabulary import Vocabulary
 from data.observations import Basis, Totals
@@ -17,6 +17,7 @@ from data.sums import rollup
 from data.sums.streaks import MOVEMENT, AdmissionYears, CellRecord
 from data.sums.substitutes import component_periods, official_forms_for, official_periods
 from data.sums.todays_map import TodaysMap
+from data.tables.engine import Connects
 from data.tables.schema import submissions
 
 
@@ -29,7 +30,7 @@ class SumContext:
     `streak_years` are thresholds: the size below which a cell counts as small, and the years that make a streak.
     """
 
-    engine: Engine
+    engine: Connects
     vocabulary: Vocabulary
     registry: Registry
     current: Registry

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import takewhile
 
-from sqlalchemy import Engine
-
 from data.forms.b1_movement import B1
 from data.forms.b2_admission import B2
 from data.forms.derived import STREAKS
@@ -16,6 +14,7 @@ from data.organisations.lineage import all_predecessors
 from data.organisations.units import Grain, Registry, Unit
 from data.periods import Frequency, Period
 from data.sums.admission_years import YearSum, read_years
+from data.tables.engine import Connects
 from data.tables.leaves import read_leaves
 
 Counts = Mapping[int, int | None]
@@ -85,7 +84,7 @@ def _stored_admissions(series: Sequence[_YearReturns]) -> Counts:
 class AdmissionYears:
     """Admissions of all cells by year: stored sums for the years `is_stored`, else leaf rows, each read once."""
 
-    engine: Engine
+    engine: Connects
     registry: Registry
     opened: frozenset[Period]
     as_of: datetime | None

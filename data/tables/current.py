@@ -87,6 +87,21 @@ def read_reported_units(connection: Connection, form: Form, key: ReturnKey, as_o
     return frozenset(connection.execute(_current_or_as_of(_reported, as_of, leaf_table(form)), _named(key)).scalars())
 
 
+def read_units_with_returns(
+    connection: Connection, vocabulary: Vocabulary, among: Collection[int], as_of: datetime | None
+) -> frozenset[int]:
+    """Those of some units that sent a return or an official form in force, or have a row in one."""
+    if not among:
+        return frozenset()
+    sent = select(submissions.c.unit_id).where(submissions.c.period != "", as_of_clause(as_of))
+    found = set(connection.execute(sent.distinct()).scalars())
+    for form in vocabulary.stored.values():
+        leaf = leaf_table(form)
+        rows = select(leaf.c.unit_id).join(submissions, submissions.c.id == leaf.c.submission_id)
+        found.update(connection.execute(rows.where(as_of_clause(as_of)).distinct()).scalars())
+    return frozenset(found.intersection(among))
+
+
 def read_measure(
     connection: Connection,
     form: Form,

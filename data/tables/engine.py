@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
@@ -66,6 +66,24 @@ def _begin_sqlite(connection: Connection) -> None:
     # Writers take the lock up front: a read transaction upgraded to a write could not wait for another writer.
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+class Connects(Protocol):
+    """What readers need of a database: an engine, or one transaction that is still open."""
+
+    def connect(self) -> AbstractContextManager[Connection]:
+        """A connection for a block of queries."""
+
+
+class OpenTransaction:
+    """Lets readers see what a transaction has written and not committed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def connect(self) -> AbstractContextManager[Connection]:
+        """The transaction's own connection, which stays open."""
+        return nullcontext(self._connection)
 
 
 @contextmanager

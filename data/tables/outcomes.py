@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from data.language import Text
-from data.returns import CellState, Change, Finding, Outcome, OutcomeStatus, Severity
+from data.returns import CellState, Change, DifferenceKind, Effect, Finding, Outcome, OutcomeStatus, Severity
 
 _VALUES = ("old", "new")
 _PLACES = ("old_file", "old_sheet", "old_cell", "new_sheet", "new_cell")
@@ -46,11 +46,16 @@ def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
         "returns": [list(item) for item in outcome.returns],
         "received_at": outcome.received_at.isoformat() if outcome.received_at else None,
         "changes": [_change_as_json(change) for change in outcome.changes],
+        "differences": [_difference_as_json(difference) for difference in outcome.differences],
+        "effect": {"count": outcome.effect.count, "lines": _texts_as_json(outcome.effect.lines)}
+        if outcome.effect
+        else None,
     }
 
 
 def outcome_of(given: Mapping[str, Any]) -> Outcome:
     """Inverse of `outcome_as_json`."""
+    effect = given.get("effect")
     return Outcome(
         file=given["file"],
         status=OutcomeStatus(given["status"]),
@@ -58,7 +63,32 @@ def outcome_of(given: Mapping[str, Any]) -> Outcome:
         returns=tuple((form, unit, period) for form, unit, period in given["returns"]),
         received_at=datetime.fromisoformat(given["received_at"]) if given["received_at"] else None,
         changes=tuple(map(_change_of, given["changes"])),
+        # Answers that an earlier version wrote into the queue have neither.
+        differences=tuple(map(_difference_of, given.get("differences", ()))),
+        effect=Effect(count=effect["count"], lines=_texts_of(effect["lines"])) if effect else None,
     )
+
+
+def _difference_as_json(difference: DifferenceKind) -> dict[str, Any]:
+    return {
+        "code": difference.code,
+        "count": difference.count,
+        "message": _texts_as_json([difference.message])[0],
+        "lines": _texts_as_json(difference.lines),
+    }
+
+
+def _difference_of(given: Mapping[str, Any]) -> DifferenceKind:
+    (message,) = _texts_of([given["message"]])
+    return DifferenceKind(code=given["code"], count=given["count"], message=message, lines=_texts_of(given["lines"]))
+
+
+def _texts_as_json(texts: Iterable[Text]) -> list[list[str]]:
+    return [[text.vi, text.en] for text in texts]
+
+
+def _texts_of(given: Iterable[Sequence[str]]) -> tuple[Text, ...]:
+    return tuple(Text(vi, en) for vi, en in given)
 
 
 def _change_as_json(change: Change) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,13 +23,14 @@ from data.sums.disclosure import Disclosure
 from data.sums.rollup_reads import StoredCounts, stored_counts
 from data.tables import audit
 from data.tables.audit import Action
-from data.tables.engine import connect, migrate, writing
+from data.tables.engine import OpenTransaction, connect, migrate, writing
 from data.tables.schema import files, mappings, receipts, settings, submissions
 from data.tables.thresholds import THRESHOLD_BY_SOURCE, THRESHOLDS, ThresholdError, store_threshold
 from data.viewers import OutOfScope, Role, Viewer
 from data.writing import acceptance
 from data.writing.acceptance import Delivery
 from data.writing.rebuilding import rebuild_stale
+from data.writing.versions import is_in_force
 
 
 def utc_now() -> datetime:
@@ -73,8 +75,16 @@ class Store:
         """A reader for a viewer, now or as of an instant."""
         return Reader(self.engine, self.vocabulary, viewer, as_of, self._registries, self._disclosure)
 
-    def stored(self, sha256: str) -> bool:
-        """Whether a workbook with these exact bytes was accepted before."""
+    def stored(self, sha256: str, among: Collection[str] = ()) -> bool:
+        """Whether what a workbook with these exact bytes gives is in force, from it or from another one `among` some.
+
+        Bytes that were superseded or withdrawn are a new version when they come again.
+        """
+        with self.engine.connect() as connection:
+            return is_in_force(connection, sha256, among)
+
+    def kept(self, sha256: str) -> bool:
+        """Whether a workbook with these exact bytes was ever accepted."""
         with self.engine.connect() as connection:
             return connection.execute(select(files.c.sha256).where(files.c.sha256 == sha256)).scalar() is not None
 
@@ -109,31 +119,14 @@ class Store:
         """
         with writing(self.engine) as connection:
             delivery = self._delivery(connection, workbook.source, viewer, received_at, at)
-            acceptance.store_file(connection, delivery)
-            replaced = False
-            registry = self._registries.get(connection, None)
-            if workbook.registry is not None:
-                _require(viewer.unit is None, viewer)
-                before = registry
-                replaced |= acceptance.accept_registry(connection, delivery, workbook.registry)
-                # A registry of this transaction must not be cached: the transaction may yet fail.
-                registry = read_registry(connection, None)
-                rollup_writes.roll_up_all(self._counts(connection, registry), before)
-            if workbook.plans is not None:
-                _require(viewer.unit is None, viewer)
-                replaced |= acceptance.accept_plans(connection, delivery, registry, workbook.plans)
-            if workbook.tasks is not None:
-                _require(viewer.unit is None, viewer)
-                replaced |= acceptance.accept_tasks(connection, delivery, registry, workbook.tasks)
-            for given in workbook.returns:
-                _require(_may_send(viewer, registry, given), viewer)
-                replaced |= acceptance.accept_return(connection, delivery, registry, given)
-            for given in workbook.official:
-                _require(_may_send(viewer, registry, given), viewer)
-                replaced |= acceptance.accept_official(connection, delivery, registry, given)
-            stored = self._counts(connection, registry)
-            rollup_writes.roll_up_returns(stored, workbook.returns)
-            rollup_writes.roll_up_official_forms(stored, workbook.official)
+            if is_in_force(connection, workbook.source.sha256):
+                # Another load of the same file came first.
+                return Outcome(
+                    file=workbook.source.name,
+                    status=OutcomeStatus.ALREADY_STORED,
+                    received_at=delivery.received_at,
+                )
+            replaced, registry = self._store(connection, delivery, workbook)
             status = OutcomeStatus.SUPERSEDED if replaced else OutcomeStatus.ACCEPTED
             outcome = Outcome(
                 file=workbook.source.name,
@@ -144,6 +137,22 @@ class Store:
             )
             acceptance.record_receipt(connection, delivery, outcome, registry)
         return outcome
+
+    @contextmanager
+    def rehearse(self, workbook: ParsedWorkbook, *, viewer: Viewer) -> Iterator[Reader]:
+        """A reader of the store as it would be with a workbook accepted; nothing is kept, and other writers wait.
+
+        Raises:
+            OutOfScope: the viewer may not load returns, or not these.
+        """
+        with writing(self.engine) as connection:
+            self._store(connection, self._delivery(connection, workbook.source, viewer, None, None), workbook)
+            yield self._inside(connection, viewer)
+            connection.rollback()
+
+    def _inside(self, connection: Connection, viewer: Viewer) -> Reader:
+        # Without the store's caches: they must not keep what is rolled back.
+        return Reader(OpenTransaction(connection), self.vocabulary, viewer)
 
     def refuse(
         self,
@@ -241,6 +250,36 @@ class Store:
                 subject=mapping.fingerprint,
                 details={"form": mapping.form, **saved},
             )
+
+    def _store(self, connection: Connection, delivery: Delivery, workbook: ParsedWorkbook) -> tuple[bool, Registry]:
+        """Stores a workbook's parts and rolls them up; returns whether anything was superseded, and the registry."""
+        viewer = delivery.viewer
+        acceptance.store_file(connection, delivery)
+        replaced = False
+        registry = self._registries.get(connection, None)
+        if workbook.registry is not None:
+            _require(viewer.unit is None, viewer)
+            before = registry
+            replaced |= acceptance.accept_registry(connection, delivery, workbook.registry)
+            # A registry of this transaction must not be cached: the transaction may yet fail.
+            registry = read_registry(connection, None)
+            rollup_writes.roll_up_all(self._counts(connection, registry), before)
+        if workbook.plans is not None:
+            _require(viewer.unit is None, viewer)
+            replaced |= acceptance.accept_plans(connection, delivery, registry, workbook.plans)
+        if workbook.tasks is not None:
+            _require(viewer.unit is None, viewer)
+            replaced |= acceptance.accept_tasks(connection, delivery, registry, workbook.tasks)
+        for given in workbook.returns:
+            _require(_may_send(viewer, registry, given), viewer)
+            replaced |= acceptance.accept_return(connection, delivery, registry, given)
+        for given in workbook.official:
+            _require(_may_send(viewer, registry, given), viewer)
+            replaced |= acceptance.accept_official(connection, delivery, registry, given)
+        stored = self._counts(connection, registry)
+        rollup_writes.roll_up_returns(stored, workbook.returns)
+        rollup_writes.roll_up_official_forms(stored, workbook.official)
+        return replaced, registry
 
     def _instant(self, connection: Connection, at: datetime | None) -> datetime:
         # Clocks may run backwards; instants of acceptance may not.

@@ -13,7 +13,8 @@ from typing import BinaryIO
 import typer
 
 from data.forms.vocabulary import Vocabulary
-from data.returns import CellState, Change, Outcome, Severity
+from data.language import Text
+from data.returns import CellState, Change, Effect, Outcome, OutcomeStatus, Severity
 from indicators.answers.rows import RowKind, TableRow, columns
 from layouts.console.messages import LANGUAGE, InvalidUsage, note, say, sentence
 from layouts.console.rows import FindingRow
@@ -28,7 +29,29 @@ def outcome_lines(outcome: Outcome, vocabulary: Vocabulary) -> str:
     first = say(f"outcome.{outcome.status}", file=outcome.file, returns=returns).rstrip(" :")
     errors_first = sorted(outcome.findings, key=lambda finding: finding.severity is not Severity.ERROR)
     below = (f"  {say(f'severity.{finding.severity}')}: {finding.say(LANGUAGE)}" for finding in errors_first)
-    return "\n".join((first, *below, *_change_lines(outcome.changes, vocabulary)))
+    changed = *_change_lines(outcome.changes, vocabulary), *_difference_lines(outcome), *_effect_lines(outcome.effect)
+    return "\n".join((first, *below, *changed))
+
+
+def _difference_lines(outcome: Outcome) -> Iterator[str]:
+    """What else would be replaced, a kind at a time with its first places."""
+    for difference in outcome.differences:
+        yield f"  {difference.message[LANGUAGE]}"
+        yield from _first_lines(difference.lines, difference.count)
+
+
+def _effect_lines(effect: Effect | None) -> Iterator[str]:
+    """The values and verdicts that would move."""
+    if effect is not None:
+        yield say("effect", number=effect.count) if effect.count else say("effect.none")
+        yield from _first_lines(effect.lines, effect.count)
+
+
+def _first_lines(lines: Sequence[Text], count: int) -> Iterator[str]:
+    for line in lines:
+        yield say("difference.line", text=line[LANGUAGE])
+    if count > len(lines):
+        yield say("difference.left", number=count - len(lines))
 
 
 def _change_lines(changes: Sequence[Change], vocabulary: Vocabulary) -> Iterator[str]:
@@ -57,10 +80,22 @@ def _cell_words(value: int | str | CellState) -> str:
     return value if isinstance(value, str) else f"{value:,}".replace(",", ".")
 
 
+def confirmed(outcome: Outcome, vocabulary: Vocabulary) -> bool:
+    """Shows on the terminal what a file would replace, and asks whether it may."""
+    typer.echo(outcome_lines(outcome, vocabulary))
+    try:
+        answer = input(say("load.confirm", file=outcome.file))
+    except EOFError:
+        return False
+    return answer.strip().lower() in {"y", "yes", "c", "có"}
+
+
 def summary(outcomes: Sequence[Outcome]) -> None:
     """A summary: number of files, refused files and warnings."""
     warnings = sum(finding.severity is Severity.WARNING for outcome in outcomes for finding in outcome.findings)
     note("load.summary", files=len(outcomes), refused=sum(o.refused for o in outcomes), warnings=warnings)
+    if held := sum(outcome.status is OutcomeStatus.HELD for outcome in outcomes):
+        note("load.held", number=held)
     if any(outcome.has_unknown_header for outcome in outcomes):
         note("load.map_hint")
 

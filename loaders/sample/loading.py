@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
-from data.returns import Outcome
+from data.returns import Outcome, SourceFile
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.intake import load
@@ -22,7 +22,9 @@ def load_sample(store: Store, folder: Path, workers: int | None = None) -> Itera
     """Marks the store as sample data, then loads the files that `write` left in the folder, in order of receipt."""
     store.mark_sample()
     received = read_received(folder / RECEIVED)
-    for batch in _batches(sorted(received, key=received.__getitem__)):
+    # What an interrupted run has stored is not loaded again over the corrections that followed.
+    left = (name for name in sorted(received, key=received.__getitem__) if not store.kept(_sha256(folder / name)))
+    for batch in _batches(left):
         paths = [folder / name for name in batch]
         readers = 1 if len(paths) < _FEW else workers
         yield from load(store, paths, viewer=SYSTEM, received=received, workers=readers, at=_accepted)
@@ -32,6 +34,10 @@ def _batches(names: Iterable[str]) -> Iterator[list[str]]:
     """Each registry on its own: later files are read with it, so reading ahead of it would be wasted."""
     for _, batch in groupby(names, key=lambda name: name.startswith(REGISTRY_PREFIX)):
         yield list(batch)
+
+
+def _sha256(path: Path) -> str:
+    return SourceFile(name=path.name, content=path.read_bytes()).sha256
 
 
 def _accepted(received: datetime) -> datetime:

@@ -90,7 +90,9 @@ def load(address: str, books: Workbooks) -> float:
     """Loads the registry, then the returns; seconds of the returns."""
     environment = {"DATABASE_URL": address, "DATA_DIR": str(books.folder)}
     time_process(Program(arguments=("app.py", "load", str(books.registry)), environment=environment))
-    return time_process(Program(arguments=("app.py", "load", *map(str, books.returns)), environment=environment))
+    return time_process(
+        Program(arguments=("app.py", "load", "--yes", *map(str, books.returns)), environment=environment)
+    )
 
 
 def fill(engine: Engine, earlier: int, provinces: int = 1) -> None:

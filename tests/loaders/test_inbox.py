@@ -68,6 +68,21 @@ def test_a_refused_file_has_its_marked_copy_beside_it(province: Store, folder: P
     )
 
 
+def test_a_correction_waits_with_its_difference_until_it_is_approved(province: Store, folder: Path) -> None:
+    intake(province, workbook("B1"), viewer=SYSTEM)
+    inbox = Inbox(store=province, folder=folder, viewer=SYSTEM, describe=lambda outcome: f"{len(outcome.changes)} ô")
+    put(folder, workbook("B1", E14=3, S14=22, E21=11, S21=106), "B1.xlsx")
+    (held,) = polls(inbox, 5)
+    assert held.outcome.status is OutcomeStatus.HELD
+    assert names(folder) == ["waiting/B1 - chênh lệch.txt", "waiting/B1.xlsx"]
+    assert (folder / "waiting" / "B1 - chênh lệch.txt").read_text(encoding="utf-8-sig") == "2 ô\n"
+    assert polls(inbox, 5) == []
+    held.path.rename(folder / "approved" / "B1.xlsx")
+    (approved,) = polls(inbox, 5)
+    assert approved.outcome.status is OutcomeStatus.SUPERSEDED
+    assert names(folder) == ["done/B1.xlsx"]
+
+
 def test_a_file_waits_while_it_grows(province: Store, folder: Path) -> None:
     inbox, content = Inbox(store=province, folder=folder, viewer=SYSTEM), fine().content
     path = folder / "B3.xlsx"

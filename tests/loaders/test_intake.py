@@ -13,7 +13,7 @@ from data.periods import Period
 from data.returns import IntakeMode, Outcome, OutcomeStatus, SourceFile
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
-from loaders.intake import intake, load, workbooks
+from loaders.intake import Asking, intake, load, workbooks
 from loaders.receipt_times import ReceivedError, read_received
 from tests.loaders.office import Page, pages, put_together, registry
 
@@ -70,6 +70,39 @@ def test_one_wrong_cell_refuses_the_whole_workbook(province: Store) -> None:
 def test_the_same_bytes_are_stored_once(province: Store) -> None:
     intake(province, sent("B1"), viewer=SYSTEM)
     assert intake(province, sent("B1"), viewer=SYSTEM).status is OutcomeStatus.ALREADY_STORED
+
+
+def test_bytes_that_were_in_force_earlier_are_a_new_version(province: Store) -> None:
+    first, second = sent("B1"), sent("B1", change=lambda page: page.put(E14=3, S14=22, E21=11, S21=106))
+    became = [intake(province, source, viewer=SYSTEM).status.value for source in (first, second, first, first)]
+    assert became == ["accepted", "superseded", "superseded", "already_stored"]
+    assert ends(province)["H1.1.1"] == 21
+    assert intake(province, second, viewer=SYSTEM, mode=IntakeMode.ASK).status is OutcomeStatus.HELD
+
+
+def test_files_that_superseded_one_another_are_not_loaded_again(province: Store, tmp_path: Path) -> None:
+    (tmp_path / "1.xlsx").write_bytes(sent("B1").content)
+    (tmp_path / "2.xlsx").write_bytes(sent("B1", change=lambda page: page.put(E14=3, S14=22, E21=11, S21=106)).content)
+    became = [[outcome.status.value for outcome in load(province, [tmp_path], viewer=SYSTEM)] for _ in range(2)]
+    assert became == [["accepted", "superseded"], ["already_stored"] * 2]
+
+
+def test_a_correction_is_held_unless_somebody_confirms_it(province: Store, tmp_path: Path) -> None:
+    intake(province, sent("B1"), viewer=SYSTEM)
+    path = tmp_path / "đính chính.xlsx"
+    path.write_bytes(sent("B1", change=lambda page: page.put(E14=3, S14=22, E21=11, S21=106)).content)
+    seen: list[Outcome] = []
+
+    def decide(outcome: Outcome) -> bool:
+        seen.append(outcome)
+        return len(seen) > 1
+
+    became = [
+        [outcome.status for outcome in load(province, [path], viewer=SYSTEM, ask=Asking(confirm=confirm))]
+        for confirm in (None, decide, decide)
+    ]
+    assert became == [[OutcomeStatus.HELD], [OutcomeStatus.HELD], [OutcomeStatus.SUPERSEDED]]
+    assert [change.new_cell for change in seen[0].changes] == ["E14", "S14"]
 
 
 def test_checking_stores_nothing(province: Store) -> None:

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from data.forms.official.builtin import printed_code
 from data.forms.vocabulary import Vocabulary
 from data.incoming.uploads import Upload, UploadResult
+from data.language import Text
 from data.periods import Period
 from data.returns import CellState, Change, Finding, Outcome, OutcomeStatus, Severity
 from layouts.parts.components import action, aria, icon
@@ -22,6 +23,7 @@ MARKS: Final = {
     OutcomeStatus.ACCEPTED: ("✓", "met"),
     OutcomeStatus.SUPERSEDED: ("✓", "met"),
     OutcomeStatus.CHECKED: ("○", "no_plan"),
+    OutcomeStatus.HELD: ("○", "no_plan"),
     OutcomeStatus.ALREADY_STORED: ("–", "no_plan"),
     OutcomeStatus.REFUSED: ("▼", "not_met"),
 }
@@ -78,17 +80,29 @@ def _details(outcome: Outcome, change_count: int, vocabulary: Vocabulary) -> lis
             html.P(_counted(change_count, len(outcome.changes)), className="note"),
             html.Div(changes_table(outcome.changes, vocabulary), className="scroll short", tabIndex="0"),
         ]
+    parts += [_listed(each.message[language()], each.lines, each.count) for each in outcome.differences]
+    if outcome.effect is not None:
+        count = formats.number(outcome.effect.count, language())
+        said = t("effect.count", count=count) if outcome.effect.count else t("effect.none")
+        parts.append(_listed(said, outcome.effect.lines, outcome.effect.count))
     return parts
 
 
+def _listed(said: str, lines: Sequence[Text], count: int) -> Component:
+    """A sentence above the first of what it counts."""
+    more = [t("difference.left", count=formats.number(count - len(lines), language()))] if count > len(lines) else []
+    items = [html.Li(text) for text in (*(line[language()] for line in lines), *more)]
+    return html.Div([html.P(said, className="note"), *([html.Ul(items)] if items else [])], className="difference")
+
+
 def _title(outcome: Outcome) -> str:
-    return "differs" if outcome.status is OutcomeStatus.CHECKED and outcome.changes else outcome.status.value
+    return "differs" if outcome.status is OutcomeStatus.CHECKED and outcome.replaces else outcome.status.value
 
 
 def _next_steps(file: Upload, outcome: Outcome) -> list[Component]:
     """Buttons for the available actions, and the container of the mapping form."""
     buttons = []
-    if outcome.status is OutcomeStatus.CHECKED:
+    if outcome.status in {OutcomeStatus.CHECKED, OutcomeStatus.HELD}:
         buttons.append(_button(SUBMIT_BUTTON, t("outcome.submit"), file, "upload", variant="filled"))
     if outcome.has_unknown_header:
         buttons.append(_button(MAP_BUTTON, t("outcome.map"), file, "returns"))

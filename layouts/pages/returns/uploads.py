@@ -41,7 +41,7 @@ _CLIENT_STATES = (
 )
 _COUNTED: Mapping[str, frozenset[OutcomeStatus | None]] = {
     "refused": frozenset({OutcomeStatus.REFUSED}),
-    "undecided": frozenset({OutcomeStatus.CHECKED}),
+    "undecided": frozenset({OutcomeStatus.CHECKED, OutcomeStatus.HELD}),
     "failed": frozenset({None}),
 }
 _RECEIVED = frozenset({OutcomeStatus.ACCEPTED, OutcomeStatus.SUPERSEDED, OutcomeStatus.ALREADY_STORED})

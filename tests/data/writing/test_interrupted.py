@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select, text
@@ -80,7 +81,7 @@ def test_a_loader_killed_while_writing_leaves_complete_returns_only(province_url
             found = verify(store)
             assert found.faults == ()
     with closing(Store.open(province_url)) as store:
-        lost = [sha256 for sha256 in accepted if not store.stored(sha256)]
+        lost = [sha256 for sha256 in accepted if not store.kept(sha256)]
         assert lost == []
         assert 0 <= verify(store).files - 1 - len(accepted) <= 2
 
@@ -141,6 +142,23 @@ def test_concurrent_writers_are_serialised_and_none_is_lost(province_url: str) -
     assert sorted(became) == [OutcomeStatus.ACCEPTED, *[OutcomeStatus.SUPERSEDED] * 11]
     with closing(Store.open(province_url)) as store:
         assert_whole(store, sent)
+
+
+def test_one_file_loaded_several_times_at_once_is_one_version(province_url: str) -> None:
+    given = movement("H1", "2020-Q1", {"H1.1.1": {"admitted": 1}, "H1.1.2": {}, "H1.2": {}})
+    start = Barrier(4)
+
+    def write(_: int) -> OutcomeStatus:
+        with closing(Store.open(province_url)) as store:
+            start.wait()
+            return store.accept(given, viewer=SYSTEM).status
+
+    with ThreadPoolExecutor(4) as pool:
+        became = list(pool.map(write, range(4)))
+    assert sorted(became) == [OutcomeStatus.ACCEPTED, *[OutcomeStatus.ALREADY_STORED] * 3]
+    with closing(Store.open(province_url)) as store:
+        assert len(store.reader(SYSTEM).submissions(unit="H1")) == 1
+        assert_whole(store, [given.source.sha256])
 
 
 def test_a_clock_set_back_changes_no_order_and_loses_nothing(database_url: str) -> None:
