@@ -217,6 +217,10 @@ def test_a_correction_takes_effect_at_once_and_as_of_shows_the_earlier_value(
 
     assert values(TINY, RETURN, "B3", "village_heads", "village_heads_members")[PLACE[1]] == (1, 0)
     assert heads() == "0"
+    held = command("load", str(workbook(1)))
+    assert (held.exit_code, heads()) == (1, "0")
+    assert "1.xlsx: chờ xác nhận, chưa ghi: B1 H01 2020-Q2" in held.stdout
+    assert "nạp lại với --yes" in held.stderr
     assert command("load", "--yes", str(workbook(1))).exit_code == 0
     assert heads() == "1"
     assert heads("--as-of", "2021-01-01") == "0"

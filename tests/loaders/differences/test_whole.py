@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
@@ -14,6 +15,7 @@ from data.organisations.units import EVENT_TITLES, KIND_TITLES, Event
 from data.returns import IntakeMode, Outcome, OutcomeStatus, SourceFile
 from data.viewers import SYSTEM
 from data.writing.store import Store
+from layouts.console import report
 from loaders.intake import intake
 from loaders.templates import template
 from loaders.templates.template import RegisterSheet
@@ -193,3 +195,12 @@ def test_counting_since_january_instead_of_in_the_period_is_a_change_of_every_fl
             ["B1: nay là luỹ kế từ đầu năm, bản đang lưu là số trong kỳ"],
         )
     ]
+
+
+@pytest.mark.parametrize(("answer", "agreed"), [("y\n", True), ("Có\n", True), ("\n", False), ("", False)])
+def test_the_terminal_shows_the_difference_and_asks(
+    holding: Store, answer: str, agreed: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    assert report.confirmed(ask(holding, plan(30)), holding.vocabulary) is agreed
+    assert "Đảng bộ huyện Thuỷ Sơn (H1), admissions, 2020: 25 → 30" in capsys.readouterr().out
