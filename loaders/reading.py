@@ -23,7 +23,7 @@ from loaders.returns.checks import check_across
 from loaders.returns.reading import read_return, to_return
 from loaders.returns.return_table import ReturnTable
 from loaders.sheet_choice import choose, duplicate_sheets
-from loaders.sheets.personal_data import has_personal_data
+from loaders.sheets.personal_data import personal_data
 from loaders.sheets.recognise import Recognised
 from loaders.workbook import Unreadable, Workbook
 
@@ -44,8 +44,9 @@ def read_book(
 ) -> tuple[ParsedWorkbook | None, list[Finding]]:
     """Like `read`, for a file already opened."""
     sheets = book.sheets
-    if has_personal_data(book, references.registry):
-        return None, [error("personal_data")]
+    about_persons = personal_data(book, references.registry)
+    if about_persons:
+        return None, [about_persons]
     recognised, officials, findings = choose(sheets, references.vocabulary, references.mappings)
     names = {found.name for found in recognised} | {found.name for found in officials}
     findings.extend(_remarks(book, names))

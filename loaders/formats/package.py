@@ -24,7 +24,7 @@ _MACRO_SHEETS = frozenset({"xlMacrosheet", "xlIntlMacrosheet", "dialogsheet"})
 _ASIDES = frozenset(
     {"comments", "threadedComment", "drawing", "vmlDrawing", "diagramData", "diagramDrawing", "chartUserShapes"}
 )
-_ASIDE = re.compile(r"xl/(?:comments|threadedcomments|drawings|diagrams)[^/]*(?:/.*)?\.(?:xml|vml)")
+_ASIDE = re.compile(r"xl/(?:comments|threadedcomments|drawings|diagrams|charts)[^/]*(?:/.*)?\.(?:xml|vml)")
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -33,11 +33,19 @@ _ROOT = (
     f'<Relationships xmlns="{_PACKAGE}">'
     f'<Relationship Id="r" Type="{_RELATIONS}/officeDocument" Target="{_BOOK}"/></Relationships>'
 )
-_KEPT_VALUES = ("xl/pivotcache/", "xl/externallinks/")
+_KEPT_VALUES = ("xl/pivotcache/", "xl/externallinks/", "xl/charts/")
 _KEPT_VALUE = re.compile(rb"""<(?:\w+:)?s\s[^>]*?\bv="([^"]*)"|<(?:\w+:)?v>([^<]*)<""")
-_PARAGRAPH = re.compile(rb"</(?:\w+:)?(?:p|comment|text|threadedComment|textbox)>")
-_WORDS = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)|(\n)")
+_PARAGRAPH = re.compile(rb"</(?:\w+:)?(?:p|comment|text|threadedComment|textbox|si)>")
+_WORDS = re.compile(rb"<(?:\w+:)?t(?:ext)?(?:\s[^>]*)?>([^<]*)|(\n)")
 _TAG = re.compile(rb"<[^>]*>")
+_PROPERTIES = "docprops/"
+# The name of who wrote the file, and when, says nothing of others.
+_WRITER = re.compile(
+    rb"<(?:\w+:)?(creator|lastModifiedBy|created|modified|lastPrinted|Manager)\b[^>]*>[^<]*</(?:\w+:)?\1>"
+)
+_MARGIN = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
+_MARGIN_CODE = re.compile(r'&(?:"[^"]*"|[A-Z]|K[0-9A-F+.]{6}|\d{1,3})')
+_PROMPT = re.compile(rb'''\s(?:prompt|promptTitle|error|errorTitle)\s*=\s*"([^"]*)"''')
 
 
 class SheetEntry(NamedTuple):
@@ -72,21 +80,47 @@ class Package:
         return bool(calculation and re.search(rb"""fullCalcOnLoad\s*=\s*["'](?:1|true)""", calculation[0]))
 
     def outside_texts(self) -> Iterator[str]:
-        """Texts of comments, text boxes and shapes, and cached values of pivot tables and linked workbooks."""
+        """Texts that stand in no cell.
+
+        They are those of comments, text boxes, shapes, charts, page headers and footers, prompts of cells and the
+        file's properties, cached values of pivot tables and linked workbooks, and texts that only ignored sheets show.
+        """
         for name, part in self.parts.items():
             if name in self.asides or _ASIDE.fullmatch(name):
-                lines = _PARAGRAPH.sub(b"\n", part)
-                is_page = name.endswith(".vml")
-                words = _TAG.sub(b" ", lines) if is_page else b"".join(map(b"".join, _WORDS.findall(lines)))
-                yield unescape(words.decode("utf-8", "replace"))
-            elif name.startswith(_KEPT_VALUES):
-                yield unescape(b"\n".join(map(b"".join, _KEPT_VALUE.findall(part))).decode("utf-8", "replace"))
+                yield _words(part, is_page=name.endswith(".vml"))
+            if name.startswith(_KEPT_VALUES):
+                yield _text(b"\n".join(map(b"".join, _KEPT_VALUE.findall(part))))
+            if name.startswith(_PROPERTIES):
+                yield _text(_TAG.sub(b"\n", _WRITER.sub(b"", part)))
+        for _, path in self.sheets:
+            yield from _around(self.parts.get(path, b""))
+        if self.ignored:
+            yield _words(self.strings)
 
     def shared_text(self, number: int) -> str:
         """A shared string by its index."""
         texts = self.strings.split(b"</si>")
         pieces = _WORDS.findall(texts[number]) if number < len(texts) - 1 else ()
         return unescape(b"".join(map(b"".join, pieces)).decode("utf-8", "replace"))
+
+
+def _text(content: bytes) -> str:
+    return unescape(content.decode("utf-8", "replace"))
+
+
+def _words(part: bytes, *, is_page: bool = False) -> str:
+    """The words of a part in DrawingML or a part of strings; of a page in VML all that is not markup."""
+    lines = _PARAGRAPH.sub(b"\n", part)
+    return _text(_TAG.sub(b" ", lines) if is_page else b"".join(map(b"".join, _WORDS.findall(lines))))
+
+
+def _around(sheet: bytes) -> Iterator[str]:
+    """Page headers and footers, and what is said when a cell is selected or refuses an input."""
+    behind = sheet[max(0, sheet.find(b"sheetData>")) :] if b"Header>" in sheet or b"Footer>" in sheet else b""
+    for margin in _MARGIN.findall(behind):
+        yield _MARGIN_CODE.sub(" ", _text(margin))
+    for prompt in dict.fromkeys(_PROMPT.findall(sheet) if b"<dataValidation" in sheet else ()):
+        yield _text(prompt)
 
 
 def for_calamine(package: Package, sheets: Mapping[str, bytes]) -> bytes:

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from data.language import Language
-from data.returns import Finding, Severity, SourceFile, cells_in
+from data.returns import PERSONAL_DATA, Finding, Severity, SourceFile, cells_in
 from loaders.findings import sort_findings
 from loaders.formats import dispatch as formats
 from loaders.formats.worker_pool import WorkerPool
@@ -27,7 +27,6 @@ from loaders.marks.summary import add_summary, printable, severity_word, summary
 from loaders.messages import MESSAGES
 from loaders.workbook import Container, Unreadable, Workbook
 
-_PERSONAL = "personal_data"
 _HIDDEN = frozenset({"hidden", "veryHidden"})
 
 
@@ -36,7 +35,7 @@ def annotate(source: SourceFile, findings: Sequence[Finding]) -> SourceFile:
 
     Of a file that lists persons, or that cannot be opened, only the list of findings is returned.
     """
-    if any(finding.code == _PERSONAL for finding in findings):
+    if any(finding.code == PERSONAL_DATA for finding in findings):
         return _new(source, findings, None, "findings_personal")
     try:
         book = formats.read(source.content)

@@ -1,6 +1,7 @@
-"""Detects files that list persons: by headers, identity numbers, and names in columns, rows and notes.
+"""Detects files with data of persons: by headers, identity numbers, names in columns, rows and notes, and births.
 
-A signature block holds a name or two and titles, a list many. Nothing found is ever repeated in a message.
+A signature block holds a name or two and titles, a list many; a name with a birth is one person too many anywhere.
+Nothing found is ever repeated in a message.
 """
 
 from __future__ import annotations
@@ -8,16 +9,20 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 from data.organisations.units import Registry
+from data.returns import PERSONAL_DATA, Finding
+from data.vietnamese.births import names_a_birth
 from data.vietnamese.person_names import find_person_names, is_surname
 from data.vietnamese.syllables import is_syllable
 from data.vietnamese.text import clean, key
+from loaders.findings import error
 from loaders.vietnamese.numbers import read_date
 from loaders.vietnamese.unit_names import OwnNames, parse_name
-from loaders.workbook import Sheet, Value, Workbook
+from loaders.workbook import Place, Sheet, Value, Workbook, address
 
 _NAME_HEADERS = (
     "Họ và tên",
@@ -91,6 +96,8 @@ _CODES = tuple(
     map(key, ("Mã tổ chức", "Mã đơn vị", "Mã cơ sở", "Mã chi bộ", "Mã đảng bộ", "Mã số tổ chức", "Mã hành chính"))
 )
 
+_CARD_ROWS = 6
+
 _FEWEST_NUMBERS = 3
 _IDENTITY = re.compile(r"0(\d{2})([0-3])(\d{2})\d{6}")
 _SPREAD_DIGITS = re.compile(r"\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{3}|\d{3}[ .]\d{9}")
@@ -102,6 +109,9 @@ _FEWEST_NAMES = 4
 _FEWEST_NAMES_WITH_DATES = 3
 _FEWEST_NAMES_ASIDE = 3
 _MOST_BEFORE_GIVEN = 3
+_SHORTEST = 12  # of a name and a year
+# Headers of days that are no births.
+_OTHER_DAYS = tuple(map(key, ("Ngày", "Từ ngày", "Đến ngày", "Thời hạn", "Hạn", "Thời gian", "Thời điểm")))
 
 
 class _Text(NamedTuple):
@@ -110,13 +120,26 @@ class _Text(NamedTuple):
     text: str
 
 
-def has_personal_data(book: Workbook, registry: Registry | None = None) -> bool:
-    """Whether any sheet, hidden ones included, or texts outside cells list persons.
+def personal_data(book: Workbook, registry: Registry | None = None) -> Finding | None:
+    """The finding that a sheet, hidden ones included, or a text outside cells has data of persons; None if none has.
 
-    Names of the registry's units do not count as names of persons, even of units named after one.
+    It tells the place and nothing else. Names of the registry's units do not count as names of persons, even of units
+    named after one.
     """
     units = OwnNames(registry.names if registry else frozenset())
-    return any(lists_persons(sheet, units) for sheet in book.sheets) or _names_aside(book, units)
+    for sheet in book.sheets:
+        # A sheet may be named after a person.
+        name = "" if find_person_names(sheet.name) else sheet.name
+        if lists_persons(sheet, units):
+            return error(PERSONAL_DATA, name)
+        born = _person(sheet, units)
+        if born is not None:
+            return replace(error("person_named", name, address(*born)), code=PERSONAL_DATA)
+    if _names_aside(book, units):
+        return error("personal_data")
+    if any(map(names_a_birth, _texts_aside(book))):
+        return replace(error("person_aside"), code=PERSONAL_DATA)
+    return None
 
 
 def lists_persons(sheet: Sheet, units: Container[str] = ()) -> bool:
@@ -128,11 +151,45 @@ def lists_persons(sheet: Sheet, units: Container[str] = ()) -> bool:
         [_Text(row, column, cell) for column, cell in enumerate(cells) if type(cell) is str and cell]
         for row, cells in enumerate(sheet.rows)
     ]
-    return _has_personal_header(sheet, lines) or _has_identities(sheet, lines) or _has_names(sheet, lines, units)
+    return (
+        _has_personal_header(sheet, lines)
+        or _has_card(lines)
+        or _has_identities(sheet, lines)
+        or _has_names(sheet, lines, units)
+    )
+
+
+def _person(sheet: Sheet, units: Container[str]) -> Place | None:
+    """The first cell that states the birth of a person named in it or in its row."""
+    for row, cells in enumerate(sheet.rows):
+        texts = [(column, cell) for column, cell in enumerate(cells) if type(cell) is str and len(cell) >= _SHORTEST]
+        for column, text in texts:
+            if names_a_birth(text) and parse_name(text).own not in units:
+                return row, column
+        births = [column for column, cell in enumerate(cells) if _is_birth(cell) and _may_be_birth(sheet, row, column)]
+        if births and any(_names_person(text, units) for _, text in texts):
+            return row, births[0]
+    return None
+
+
+def _names_person(text: str, units: Container[str]) -> bool:
+    return any(parse_name(name).own not in units for name in find_person_names(text))
+
+
+def _may_be_birth(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether the header above a day, if it has any, does not say that it is another day than that of a birth."""
+    above = (cells[column] for cells in reversed(sheet.rows[:row]))
+    headers = (key(cell) for cell in above if isinstance(cell, str) and cell and not _is_birth(cell))
+    header = next(headers, "")
+    return not header.startswith(_OTHER_DAYS) or key("sinh") in header.split()
+
+
+def _texts_aside(book: Workbook) -> tuple[str, ...]:
+    return (*book.outside_texts, *(text for sheet in book.sheets for text in sheet.strays))
 
 
 def _names_aside(book: Workbook, units: Container[str]) -> bool:
-    texts = (*book.outside_texts, *(text for sheet in book.sheets for text in sheet.strays))
+    texts = _texts_aside(book)
     names = {name for text in texts for name in find_person_names(text) if parse_name(name).own not in units}
     identities = sum(_is_identity(word) for text in texts for word in text.split())
     return len(names) >= _FEWEST_NAMES_ASIDE or identities >= _FEWEST_NUMBERS
@@ -152,6 +209,19 @@ def _has_personal_header(sheet: Sheet, lines: Sequence[Sequence[_Text]]) -> bool
             (column,) = personal.values()
             if words.keys() & _NUMBERING or sum(map(_is_personal_value, _below(sheet, place, column))) > 1:
                 return True
+    return False
+
+
+def _has_card(lines: Sequence[Sequence[_Text]]) -> bool:
+    """Whether personal headers of two kinds stand close below each other, as on a form about one person."""
+    kinds: dict[int, dict[str, int]] = defaultdict(dict)
+    for row, line in enumerate(lines):
+        for header, column in _headers(line, ()):
+            kind = _kind(header)
+            if kind:
+                if any(other != kind and row - last <= _CARD_ROWS for other, last in kinds[column].items()):
+                    return True
+                kinds[column][kind] = row
     return False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import xlsxwriter
 
 from data.forms.builtin import BUILTIN, VERSIONS
 from data.organisations.units import Registry
-from data.returns import SourceFile
+from data.returns import PERSONAL_DATA, SourceFile
 from data.vietnamese.person_names import find_person_names, is_full_name
 from data.viewers import SYSTEM
 from data.writing.store import Store
@@ -20,7 +21,7 @@ from loaders.inspecting.file import inspect
 from loaders.intake import intake
 from loaders.marks.annotate import annotate
 from loaders.references import References
-from loaders.sheets.personal_data import has_personal_data, lists_persons
+from loaders.sheets.personal_data import lists_persons, personal_data
 from loaders.workbook import Container, Sheet, Workbook
 from tests.loaders.formats.makers import rezipped
 from tests.loaders.office import REGISTRY, Page, codes, pages, put_together, reported
@@ -131,12 +132,77 @@ def test_units_named_for_heroes_are_no_people_where_the_registry_knows_them() ->
         for place, name in enumerate(HEROES, start=1)
     ]
     rows = [[name, 5.0] for name in HEROES]
-    assert has_personal_data(book(rows))
-    assert not has_personal_data(book(rows), Registry(1, spells, []))
+    assert personal_data(book(rows)) is not None
+    assert personal_data(book(rows), Registry(1, spells, [])) is None
 
 
 def book(rows: list[list[Any]], **options: Any) -> Workbook:
     return Workbook(sheets=(dataclasses.replace(sheet(rows), **options),), container=Container.OOXML)
+
+
+BORN = "Khai trừ đ/c Nguyễn Văn An, sinh 12/3/1972, thôn Đồi"
+
+
+@pytest.mark.parametrize(
+    ("row", "cell"),
+    [
+        pytest.param(["", "", BORN], "C12", id="in a note"),
+        pytest.param(["Nguyễn Văn An", 5, date(1972, 3, 12)], "C12", id="a name and a day in a row"),
+        pytest.param(["Lê Lan (sinh năm 1975)"], "A12", id="a name of two words"),
+        pytest.param(["Kết nạp:\nTrần Thị Bình\n02-09-1988"], "A12", id="on several lines"),
+    ],
+)
+def test_a_name_with_a_birth_refuses_the_file_and_only_the_place_is_told(row: list[Any], cell: str) -> None:
+    finding = personal_data(book([["x", "", ""]] * 11 + [row]))
+    assert finding is not None
+    assert (finding.code, finding.sheet, finding.cell) == (PERSONAL_DATA, "S", cell)
+    assert not find_person_names(finding.say())
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([["Người lập", ""], ["Nguyễn Văn An", "Ngày 12/7/2020"]], id="a signature with its day"),
+        pytest.param([["Ngày sáp nhập"], ["x"], ["Lê Văn Tám", date(1999, 1, 1)]], id="a day below no header"),
+        pytest.param([["Tên", "Ngày có hiệu lực"], ["Trường Lê Văn Tám", date(1990, 1, 1)]], id="days of a register"),
+        pytest.param([["Đảng viên sinh trước 1/1/1960: 12"], ["Chi bộ Nguyễn Văn Trỗi, lập năm 1965"]], id="words"),
+    ],
+)
+def test_days_of_organisations_are_no_births(rows: list[list[Any]]) -> None:
+    assert personal_data(book(rows)) is None
+
+
+def test_a_form_about_one_person_is_known() -> None:
+    assert lists_persons(sheet([["Họ và tên", "Lê An"], ["Quê quán", "x"], ["Ngày sinh", "y"]]))
+    assert not lists_persons(sheet([["Họ và tên", "Lê An"], ["Chức vụ", "x"], ["Họ và tên", "Y Bình"]]))
+
+
+ASIDE = ("comment", "text box", "page header", "property", "prompt of a cell", "chart")
+
+
+@pytest.mark.parametrize("where", ASIDE)
+def test_a_birth_outside_the_cells_refuses_the_file(where: str) -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as made:
+        page = made.add_worksheet()
+        page.write_row("A1", ["Chi bộ thôn", 1, 2])
+        if where == "comment":
+            page.write_comment("A1", BORN)
+        elif where == "text box":
+            page.insert_textbox("F1", BORN)
+        elif where == "page header":
+            page.set_header(f'&C&"Times New Roman"&12{BORN}')
+        elif where == "property":
+            made.set_properties({"comments": BORN})
+        elif where == "prompt of a cell":
+            page.data_validation("B1", {"validate": "any", "input_title": "x", "input_message": BORN})
+        else:
+            chart = made.add_chart({"type": "column"})
+            chart.add_series({"values": "=Sheet1!$B$1:$C$1"})
+            chart.set_title({"name": BORN})
+            page.insert_chart("F1", chart)
+    (said,) = reported(SourceFile(name="x.xlsx", content=buffer.getvalue()))
+    assert said.startswith("chú thích của ô, đầu trang, chân trang, hộp văn bản hoặc thuộc tính của tệp ghi họ tên")
 
 
 @pytest.mark.parametrize("where", ["comment", "text box", "far cell", "pivot cache"])
