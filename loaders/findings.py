@@ -53,7 +53,14 @@ def row_ranges(rows: Iterable[int]) -> str:
     return ", ".join(shown[:_RUNS_SHOWN]) + (", …" if len(shown) > _RUNS_SHOWN else "")
 
 
-_RUNS_SHOWN = 10
+def first_places(places: Iterable[Text]) -> Text:
+    """The first three of several places, each described by a phrase: "ô B14 …; ô B15 …; ô B16 …; …"."""
+    listed = list(places)
+    shown = listed[:_PLACES_SHOWN] + ([Text("…", "…")] if len(listed) > _PLACES_SHOWN else [])
+    return Text("; ".join(place.vi for place in shown), "; ".join(place.en for place in shown))
+
+
+_RUNS_SHOWN, _PLACES_SHOWN = 10, 3
 _PLACE = re.compile(r"([A-Z]+)(\d+)")
 
 

@@ -182,6 +182,11 @@ class Tree:
         """The units directly below."""
         return self._children.get(unit, ())
 
+    @property
+    def senders(self) -> tuple[Unit, ...]:
+        """The units that send returns: those directly below the province (districts; since 1 July 2025, communes)."""
+        return self.children(self.root.id) if self.root else ()
+
     def ancestors(self, unit: int) -> tuple[Unit, ...]:
         """The units above, from the parent up to the root."""
         found: list[Unit] = []

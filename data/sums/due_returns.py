@@ -44,8 +44,8 @@ class DueCalendar:
 
 
 def senders(tree: Tree) -> tuple[int, ...]:
-    """The units that send returns: those directly below the province (districts; since 1 July 2025, communes)."""
-    return tuple(unit.id for unit in tree.children(tree.root.id)) if tree.root else ()
+    """The ids of the units that send returns."""
+    return tuple(unit.id for unit in tree.senders)
 
 
 def read_calendar(

@@ -17,7 +17,7 @@ from loaders.findings import error, period_text
 from loaders.messages import sentence
 from loaders.official.recognise import OfficialSheet
 from loaders.sheets.period_lines import read_period
-from loaders.sheets.title_block import unknown_unit
+from loaders.sheets.senders import unknown_unit
 from loaders.workbook import address
 
 _CODE = re.compile(r"mã\s+(?:số\s+)?(?:đơn vị|tổ chức)(?:\s+báo cáo)?\s*[:：]\s*(\S+)", re.IGNORECASE)

@@ -14,7 +14,7 @@ from loaders.findings import error, measure_text, warning
 from loaders.registers.register import RegisterRow, register_rows
 from loaders.sheets.counts import SheetCounts, read_counts
 from loaders.sheets.recognise import Recognised
-from loaders.sheets.title_block import find_sender, unknown_unit
+from loaders.sheets.senders import find_sender, unknown_unit
 from loaders.vietnamese.numbers import show
 from loaders.workbook import column_name
 

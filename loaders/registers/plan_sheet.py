@@ -12,7 +12,7 @@ from loaders.findings import error
 from loaders.registers.plan_sums import check_sums
 from loaders.registers.register import RegisterRow, register_rows
 from loaders.sheets.recognise import Recognised
-from loaders.sheets.title_block import unknown_unit
+from loaders.sheets.senders import unknown_unit
 from loaders.vietnamese.numbers import show
 
 _INDICATOR = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")

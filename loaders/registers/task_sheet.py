@@ -15,7 +15,7 @@ from data.vietnamese.text import key
 from loaders.findings import error, warning
 from loaders.registers.register import RegisterRow, register_rows
 from loaders.sheets.recognise import Recognised
-from loaders.sheets.title_block import unknown_unit
+from loaders.sheets.senders import unknown_unit
 from loaders.vietnamese.numbers import show
 
 _TASK = re.compile(r"NV\d{2}")

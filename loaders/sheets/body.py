@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from data.organisations.units import LEVELS, Level, Unit, UnitKind
@@ -11,7 +12,9 @@ from data.returns import Finding
 from data.vietnamese.text import clean, key
 from loaders.findings import error, row_ranges, warning
 from loaders.sheets.recognise import Recognised
-from loaders.sheets.title_block import TitleBlock, unknown_unit
+from loaders.sheets.row_names import RowNames
+from loaders.sheets.senders import unknown_unit
+from loaders.sheets.title_block import TitleBlock
 from loaders.vietnamese.numbers import show
 from loaders.vietnamese.unit_names import UnitNames, parse_name
 from loaders.workbook import Value
@@ -31,6 +34,7 @@ _ENDS = tuple(
         ("Ghi chú", "Người lập biểu", "Người lập bảng", "Nơi nhận", "Trưởng ban", "T/M", "K/T", "T/L", "Ký, ghi rõ"),
     )
 )
+_MOST_SINGLY = 3
 _PLACE_AND_DATE = re.compile(r"ngày\b.*\btháng\b.*\bnăm\b", re.IGNORECASE)
 
 
@@ -44,13 +48,17 @@ class BodyLine:
 
 @dataclass(slots=True)
 class SheetBody:
-    """Lines of a return: `leaves` are summed, `groups` and `totals` only compared, `hidden` and `parts` ignored."""
+    """Lines of a return: `leaves` are summed, `groups` and `totals` only compared, `hidden` and `parts` ignored.
+
+    `ambiguous`: some lines have only a name that several units share, so that it is not known which units are missing.
+    """
 
     leaves: list[BodyLine] = field(default_factory=list)
     groups: list[BodyLine] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
     parts: list[int] = field(default_factory=list)
+    ambiguous: bool = False
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -65,10 +73,16 @@ class _RowLabel:
 def read_body(found: Recognised, head: TitleBlock) -> SheetBody:
     """All lines between the column-number row and the notes or signatures; units are found by code, else by name."""
     reader = _Reader(found, head)
-    for row in range(found.header.numbers + 1, len(found.sheet.rows)):
-        if not reader.take(row):
-            break
+    below = iter(range(found.header.numbers + 1, len(found.sheet.rows)))
+    end = next((row for row in below if not reader.take(row)), None)
     body = reader.body
+    left = [row for row in below if reader.is_left(row)]
+    if left and end is not None:
+        about = {"end": end + 1, "rows": row_ranges(left)}
+        body.findings.append(error("rows_after_end", found.name, found.cell(left[0], "unit_name"), **about))
+    body.ambiguous = bool(reader.row_names.ambiguous)
+    body.findings.extend(reader.row_names.findings())
+    body.findings.extend(reader.of_others())
     for code, rows in (("hidden_rows_skipped", body.hidden), ("part_rows_skipped", body.parts)):
         if rows:
             place, number = found.cell(rows[0], "unit_name"), show(len(rows))
@@ -87,11 +101,13 @@ class _Reader:
         self.seen: dict[int, int] = {}
         self.counted = [found.columns[measure.code] for measure in found.form.measures]
         self.names = UnitNames(head.tree)
+        self.row_names = RowNames(found, head.tree, head.registry, head.sender)
+        self.others: list[tuple[_RowLabel, Unit]] = []
 
     def take(self, row: int) -> bool:
         """Processes one row; False when it ends the table."""
         cells = self.found.sheet.rows[row]
-        written = _RowLabel(row, *(self._text(cells, code) for code in ("unit_code", "unit_name", "order")))
+        written = self._label(row)
         is_hidden = row in self.found.sheet.hidden_rows
         if not written.code and self._is_total(written):
             self.body.totals.extend([] if is_hidden else [row])
@@ -107,6 +123,15 @@ class _Reader:
             self.body.findings.append(error("row_without_unit", self.found.name, place))
             self.body.leaves.append(BodyLine(row, None))
         return True
+
+    def is_left(self, row: int) -> bool:
+        """Whether a row below the end of the table has counts of a unit."""
+        written = self._label(row)
+        return self._has_counts(self.found.sheet.rows[row]) and self._find(written) is not None
+
+    def _label(self, row: int) -> _RowLabel:
+        cells = self.found.sheet.rows[row]
+        return _RowLabel(row, *(self._text(cells, code) for code in ("unit_code", "unit_name", "order")))
 
     def _is_total(self, written: _RowLabel) -> bool:
         if not written.name:
@@ -142,10 +167,11 @@ class _Reader:
         if unit is None:
             if self._has_counts(cells) or written.code:
                 self.body.leaves.append(BodyLine(written.row, None))
-                self.body.findings.append(self._unknown(written))
+                self.body.findings.extend(self._unknown(written))
             return
         if unit.id not in self.below:
-            self._reject("not_under_sender", written, unit)
+            self.body.leaves.append(BodyLine(written.row, None))
+            self.others.append((written, unit))
             return
         self._enter(unit)
         if unit.has_grain(self.found.form.grain):
@@ -153,6 +179,7 @@ class _Reader:
         elif unit.kind in LEVELS[Level.CELL] and self._has_counts(cells):
             self._reject("not_of_grain", written, unit, form=self.found.form.code)
         else:
+            self._compare_name(written, unit)
             self.body.groups.append(BodyLine(written.row, unit))
 
     def _take_leaf(self, written: _RowLabel, unit: Unit) -> None:
@@ -161,7 +188,12 @@ class _Reader:
             self._reject("unit_twice", written, unit, first=first)
             return
         self.seen[unit.id] = written.row
+        self._compare_name(written, unit)
         self.body.leaves.append(BodyLine(written.row, unit))
+
+    def _compare_name(self, written: _RowLabel, unit: Unit) -> None:
+        if written.code and written.name:
+            self.row_names.compare(written.row, written.name, unit)
 
     def _find(self, written: _RowLabel) -> Unit | None:
         if written.code:
@@ -181,22 +213,44 @@ class _Reader:
     def _reject(self, code: str, written: _RowLabel, unit: Unit, **values: object) -> None:
         """Reports a line whose unit is not a leaf of this return; its counts still belong to the sheet's total."""
         self.body.leaves.append(BodyLine(written.row, None))
+        self.body.findings.append(self._misplaced(code, written, unit, **values))
+
+    def _misplaced(self, code: str, written: _RowLabel, unit: Unit, **values: object) -> Finding:
         place = self.found.cell(written.row, self._naming(written))
-        sender = self.head.sender.name
-        self.body.findings.append(
-            error(code, self.found.name, place, name=unit.name, code=unit.code, sender=sender, **values)
+        return error(
+            code, self.found.name, place, name=unit.name, code=unit.code, sender=self.head.sender.name, **values
         )
 
-    def _unknown(self, written: _RowLabel) -> Finding:
+    def of_others(self) -> Iterator[Finding]:
+        """Findings about rows of units that are not the sender's: many of one other sender are one finding."""
+        by_sender: dict[int, list[tuple[_RowLabel, Unit]]] = defaultdict(list)
+        senders = {unit.id: unit for unit in self.head.tree.senders}
+        for written, unit in self.others:
+            above = (unit, *self.head.tree.ancestors(unit.id))
+            by_sender[next((each.id for each in above if each.id in senders), 0)].append((written, unit))
+        for sender, rows in by_sender.items():
+            if sender in senders and len(rows) > _MOST_SINGLY:
+                cells = [self.found.cell(written.row, self._naming(written)) for written, _ in rows]
+                about = {"number": show(len(rows)), "cells": ", ".join((*cells[:_MOST_SINGLY], "…"))}
+                about |= {"name": senders[sender].name, "code": senders[sender].code, "sender": self.head.sender.name}
+                yield error("rows_not_under_sender", self.found.name, cells[0], **about)
+            else:
+                for written, unit in rows:
+                    yield self._misplaced("not_under_sender", written, unit)
+
+    def _unknown(self, written: _RowLabel) -> Iterator[Finding]:
+        if not written.code and self.row_names.is_ambiguous(written.row, written.name):
+            return
         place = self.found.cell(written.row, self._naming(written))
         text, grain = written.code or written.name, self.found.form.grain
         meant = self.names.find(written.name, self._scopes()) if written.code and written.name else None
         if meant is not None and meant.id not in self.seen:
             about = {"written": text, "code": meant.code, "name": meant.name}
-            return error("unknown_unit_suggested", self.found.name, place, **about)
+            yield error("unknown_unit_suggested", self.found.name, place, **about)
+            return
         left = [unit for unit in self.head.tree.within(self.head.sender.id) if unit.id not in self.seen]
         among = [unit for unit in left if unit.has_grain(grain)] or left
-        return unknown_unit("unknown_unit", self.found.name, place, text, tuple(among))
+        yield unknown_unit("unknown_unit", self.found.name, place, text, tuple(among))
 
 
 def is_total(text: str) -> bool:

@@ -76,6 +76,16 @@ def find_header(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
     return _header(sheet, top, numbers, numbered=True)
 
 
+def begins_table(row: Sequence[Value], vocabulary: Vocabulary) -> bool:
+    """Whether a row below a header belongs to the header of another table."""
+    texts = [cell for cell in row if isinstance(cell, str) and cell]
+    if len({compact_key(text) for text in texts} & _words_of(vocabulary).all) >= _FEWEST_WORDS:
+        return True
+    labels = [_text(cell) for cell in row]
+    numbers = [int(found[1]) for label in labels if (found := _LABEL.fullmatch(label)) and found[1]]
+    return len(numbers) >= _FEWEST_LABELS and numbers == list(range(1, len(numbers) + 1)) and _is_number_row(row)
+
+
 def header_at(sheet: Sheet, first: int, last: int) -> Header | None:
     """The header in given one-based rows; None when the sheet has no such rows."""
     if last > len(sheet.rows):

@@ -10,7 +10,7 @@ from data.returns import Finding
 from data.vietnamese.person_names import masked
 from data.vietnamese.text import key
 from loaders.findings import error, warning
-from loaders.sheets.header import Header, Match, find_header, matches
+from loaders.sheets.header import Header, Match, begins_table, find_header, matches
 from loaders.sheets.mapping import mapped
 from loaders.sheets.period_lines import read_period
 from loaders.templates.sheet_frame import column_paths
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _ENOUGH_WITH_TITLE = 0.3
 _ENOUGH_TO_ASK = 0.6
 _ENOUGH_ALONE = 0.8
+_LONGEST_TITLE = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +80,53 @@ def _with_columns(
     findings = list(_header_findings(sheet, header, form, match))
     if any(finding.code == "missing_column" for finding in findings):
         return None, findings
+    second = next_table(sheet, header, vocabulary)
+    if second is not None:
+        return None, [error("second_table", sheet.name, address(second, 0), form=form.code, row=second + 1)]
+    findings.extend(_other_titles(sheet, header, form, vocabulary))
     found = Recognised(sheet=sheet, vocabulary=vocabulary, form=form, header=header, columns=dict(match.columns))
     return found, findings
+
+
+def next_table(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> int | None:
+    """The zero-based row where another table begins below the one of the header, with its title if it has one."""
+    body = range(header.numbers + 1, len(sheet.rows))
+    below = next((row for row in body if begins_table(sheet.rows[row], vocabulary)), None)
+    if below is None:
+        return None
+    titled = (row for row in range(max(body.start, below - _LONGEST_TITLE), below) if _titles(sheet, row, vocabulary))
+    return next(titled, below)
+
+
+def _titles(sheet: Sheet, row: int, vocabulary: Vocabulary) -> bool:
+    lines = {key(cell) for cell in sheet.rows[row] if isinstance(cell, str) and cell}
+    return any({key(form.number), key(form.title.vi)} & lines for form in vocabulary.forms.values())
+
+
+def _other_titles(sheet: Sheet, header: Header, form: Form, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """A warning where number or title is another form's: the columns tell which form it is."""
+    lines = [
+        (key(cell), address(row, column))
+        for row, cells in enumerate(sheet.rows[: header.top])
+        for column, cell in enumerate(cells)
+        if isinstance(cell, str) and cell
+    ]
+    for words in (_number, _title):
+        own = {words(version) for version in vocabulary.versions[form.code]}
+        if not any(known in line for known in own for line, _ in lines):
+            others = {words(other): other for other in vocabulary.forms.values()}
+            for line, cell in lines:
+                if line in others:
+                    about = {"title": others[line].title, "form": form.code, "wanted": form.title}
+                    yield warning("title_of_other_form", sheet.name, cell, other=others[line].code, **about)
+
+
+def _number(form: Form) -> str:
+    return key(form.number)
+
+
+def _title(form: Form) -> str:
+    return key(form.title.vi)
 
 
 def last_day(sheet: Sheet, top: int) -> date | None:

@@ -2,52 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
-
-from rapidfuzz import fuzz, process
 
 from data.forms.model import Form
 from data.language import Text
 from data.organisations.units import Registry, Tree, Unit
 from data.periods import Period
 from data.returns import Finding
-from data.vietnamese.person_names import masked
-from data.vietnamese.text import clean, key, proper_key
+from data.vietnamese.text import key
 from loaders.findings import error, period_text
 from loaders.messages import sentence
 from loaders.sheets.period_lines import counts_from_january, read_period
 from loaders.sheets.recognise import Recognised
+from loaders.sheets.senders import TitleLine, find_sender, title_lines
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.unit_names import parse_name
 from loaders.workbook import address
 
-_CODE = re.compile(r"mã\s+(?:số\s+)?(?:đơn vị|tổ chức)(?:\s+báo cáo)?\s*[:：]?\s*(.*)", re.IGNORECASE)
 _CUMULATIVE = key("luỹ kế")
-_CLOSE_ENOUGH = 75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleBlock:
-    """The sender and period of a return, with the tree on the period's last day."""
+    """The sender and period of a return, with the registry and its tree on the period's last day."""
 
     sender: Unit
     period: Period
     cumulative: bool
     tree: Tree
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    cell: str
-    text: str
-    after: str
+    registry: Registry
 
 
 def read_title_block(found: Recognised, registry: Registry) -> tuple[TitleBlock | None, list[Finding]]:
     """Sender and period, or findings that name what is missing."""
-    lines = _lines(found)
+    lines = title_lines(found)
     findings: list[Finding] = []
     period = _period(found, lines, findings)
     if period is None:
@@ -57,20 +45,10 @@ def read_title_block(found: Recognised, registry: Registry) -> tuple[TitleBlock 
     if sender is None:
         return None, findings
     cumulative = any(_CUMULATIVE in key(line.text) or counts_from_january(line.text) for line in lines)
-    return TitleBlock(sender=sender, period=period, cumulative=cumulative, tree=tree), findings
+    return TitleBlock(sender=sender, period=period, cumulative=cumulative, tree=tree, registry=registry), findings
 
 
-def _lines(found: Recognised) -> list[_Line]:
-    lines = []
-    for row, cells in enumerate(found.sheet.rows[: found.header.top]):
-        texts = [(column, clean(cell)) for column, cell in enumerate(cells) if isinstance(cell, str) and cell.strip()]
-        for place, (column, text) in enumerate(texts):
-            after = texts[place + 1][1] if place + 1 < len(texts) else ""
-            lines.append(_Line(address(row, column), text, after))
-    return lines
-
-
-def _period(found: Recognised, lines: list[_Line], findings: list[Finding]) -> Period | None:
+def _period(found: Recognised, lines: list[TitleLine], findings: list[Finding]) -> Period | None:
     named = [(line, period) for line in lines if (period := read_period(line.text))]
     periods = list(dict.fromkeys(period for _, period in named))
     shortest = min(periods, key=lambda period: period.frequency.months, default=None)
@@ -114,53 +92,3 @@ def _not_valid(found: Recognised, cell: str, period: Period) -> Finding:
 def _frequencies(form: Form) -> Text:
     listed = sorted(form.frequencies, key=lambda frequency: -frequency.months)
     return sentence(f"frequencies_{'_'.join(listed)}")
-
-
-def find_sender(found: Recognised, tree: Tree, findings: list[Finding]) -> Unit | None:
-    """The sender named in the title block: by "Mã đơn vị", else by the name of the issuing body."""
-    lines = _lines(found)
-    for line in lines:
-        stated = _CODE.fullmatch(line.text)
-        code = (stated[1] or line.after).strip(" .") if stated else ""
-        if not code:
-            continue
-        unit = tree.by_code.get(code) or tree.by_code.get(code.upper())
-        if unit is None:
-            findings.append(unknown_unit("unknown_sender", found.name, line.cell, code, tuple(tree.units.values())))
-        return unit
-    return _sender_by_name(found, lines, tree, findings)
-
-
-def _sender_by_name(found: Recognised, lines: list[_Line], tree: Tree, findings: list[Finding]) -> Unit | None:
-    """The lowest of the units named in the title block: the issuing body, not its superior."""
-    for of in (key, proper_key, _body_key):
-        by_name: dict[object, list[Unit]] = {}
-        for unit in tree.units.values():
-            by_name.setdefault(of(unit.name), []).append(unit)
-        named = [by_name.get(of(line.text), []) for line in lines]
-        single = [units[0] for units in named if len(units) == 1]
-        if single:
-            return max(single, key=lambda unit: len(tree.ancestors(unit.id)))
-    findings.append(error("no_sender", found.name))
-    return None
-
-
-def _body_key(name: str) -> object:
-    """The key shared by "Huyện uỷ Thuỷ Sơn" and "Đảng bộ huyện Thuỷ Sơn"; names without a territory match nothing."""
-    parts = parse_name(name)
-    return (parts.body, parts.territory, parts.own) if parts.body and parts.territory else object()
-
-
-def unknown_unit(code: str, sheet: str, cell: str, written: str, units: tuple[Unit, ...]) -> Finding:
-    """A finding about an unknown unit, suggesting the most similar known one, if any is close."""
-    by_code = _looks_like_code(written)
-    choices = [unit.code if by_code else unit.name for unit in units]
-    nearest = process.extractOne(written, choices, scorer=fuzz.ratio, processor=str.lower, score_cutoff=_CLOSE_ENOUGH)
-    if nearest is None:
-        return error(code, sheet, cell, written=masked(written))
-    unit = units[nearest[2]]
-    return error(f"{code}_suggested", sheet, cell, written=masked(written), code=unit.code, name=unit.name)
-
-
-def _looks_like_code(text: str) -> bool:
-    return " " not in text and any(character.isdigit() for character in text)

@@ -299,7 +299,12 @@ BALANCE = "D14+E14+F14+G14+H14+I14+R14-J14-K14-L14-N14-O14-P14-Q14"
         (
             "B1",
             {"A1": "", "A2": "Sở Nội vụ", "A3": ""},
-            ["B1: không thấy đơn vị báo cáo ở phần đầu biểu; hãy ghi dòng “Mã đơn vị: …”."],
+            [
+                (
+                    "B1: phần đầu biểu không ghi mã đơn vị; các dòng đều thuộc Đảng bộ huyện Thuỷ Sơn (H1) nên nhận là "
+                    "báo cáo của đơn vị này. Hãy ghi dòng “Mã đơn vị: H1”."
+                )
+            ],
         ),
     ],
 )

@@ -156,7 +156,10 @@ def test_a_name_with_a_birth_refuses_the_file_and_only_the_place_is_told(row: li
     finding = personal_data(book([["x", "", ""]] * 11 + [row]))
     assert finding is not None
     assert (finding.code, finding.sheet, finding.cell) == (PERSONAL_DATA, "S", cell)
-    assert not find_person_names(finding.say())
+    assert finding.say() == (
+        f"S!{cell}: ô này hoặc dòng này ghi họ tên kèm ngày sinh của một người; hệ thống chỉ nhận số liệu tổng hợp. "
+        "Hãy xoá nội dung đó rồi gửi lại; tệp này không được lưu."
+    )
 
 
 @pytest.mark.parametrize(
@@ -202,7 +205,10 @@ def test_a_birth_outside_the_cells_refuses_the_file(where: str) -> None:
             chart.set_title({"name": BORN})
             page.insert_chart("F1", chart)
     (said,) = reported(SourceFile(name="x.xlsx", content=buffer.getvalue()))
-    assert said.startswith("chú thích của ô, đầu trang, chân trang, hộp văn bản hoặc thuộc tính của tệp ghi họ tên")
+    assert said == (
+        "chú thích của ô, đầu trang, chân trang, hộp văn bản hoặc thuộc tính của tệp ghi họ tên kèm ngày sinh của một "
+        "người; hệ thống chỉ nhận số liệu tổng hợp. Hãy xoá nội dung đó rồi gửi lại; tệp này không được lưu."
+    )
 
 
 @pytest.mark.parametrize("where", ["comment", "text box", "far cell", "pivot cache"])
