@@ -42,12 +42,13 @@ class Leaf:
     """One leaf unit's values in one return (or the requested share of them); None where it left a blank.
 
     The values of an official form are a higher unit's; `substitutes_for` then names the leaf units that they replace.
+    So are those of a former unit, which may have reported for its successors; for others it is None.
     """
 
     unit: int
     values: Mapping[str, int | Fraction | None]
     estimated: bool = False
-    substitutes_for: frozenset[int] = frozenset()
+    substitutes_for: frozenset[int] | None = None
 
 
 class Observations(Protocol):

@@ -255,6 +255,7 @@ class Registry:
     spells: Sequence[Unit]
     successions: Sequence[Succession] = ()
     _trees: dict[int, Tree] = field(default_factory=dict, repr=False, compare=False)
+    _outside: dict[int, frozenset[int]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def changes(self) -> Sequence[date]:
@@ -271,6 +272,27 @@ class Registry:
             root = next((u for u in units.values() if u.parent is None), None)
             self._trees[place] = Tree(units, root)
         return self._trees[place]
+
+    def outside(self, day: date) -> frozenset[int]:
+        """The ids of the units that exist on other days only."""
+        place = bisect_right(self.changes, day)
+        if place not in self._outside:
+            self._outside[place] = frozenset(self.spells_of.keys() - self.at(day).units.keys())
+        return self._outside[place]
+
+    def places_alike(self, other: Registry, day: date) -> bool:
+        """Whether another version has a tree of the same shape on a day and the same lineage up to it."""
+        return self is other or (self.at(day).shape == other.at(day).shape and self._past(day) == other._past(day))
+
+    def _past(self, day: date) -> tuple[object, object]:
+        """What the places of units that ended by a day depend on."""
+        ended = {
+            unit: [(spell.parent, spell.valid_from, spell.valid_to) for spell in self.spells_of[unit]]
+            for unit in self.outside(day)
+            if self.spells_of[unit][0].valid_from <= day
+        }
+        lines = {(s.date, s.predecessor, s.successor, s.share) for s in self.successions if s.date <= day}
+        return ended, lines
 
     def warm(self) -> None:
         """Computes what reading returns needs of the newest tree, so that forked processes share it."""

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, RowMapping, select
 from data.forms.model import CarriedOver, Form
 from data.forms.vocabulary import Vocabulary
 from data.measures import Kind
-from data.organisations.units import Registry, Tree
+from data.organisations.shapes import Shape
+from data.organisations.units import Registry
 from data.periods import Period
 from data.returns import cell_of
 from data.sums.families.builtin import FAMILIES
@@ -56,6 +57,7 @@ def read_contributions(connection: Connection, cells: SourceColumns, scope: Leaf
 
 def _from_returns(connection: Connection, cells: SourceColumns, scope: LeafScope) -> Iterator[Contribution]:
     rows = _rows(connection, cells, scope, cells.measures)
+    shape = Shape(scope.registry, cells.period.end)
     preceding: Mapping[int, RowMapping] = {}
     if cells.period.index > 1 and any(row["cumulative"] for row in rows):
         first = cells.period.previous.index == 1
@@ -63,17 +65,20 @@ def _from_returns(connection: Connection, cells: SourceColumns, scope: LeafScope
         closings = {_closing(form, measure) or measure for measure in cells.measures}
         earlier = _rows(connection, replace(cells, period=cells.period.previous), scope, sorted(closings))
         preceding = {row["unit_id"]: row for row in earlier if row["cumulative"] or first}
+    present = {row["unit_id"] for row in rows}
     for row in rows:
-        if share := scope.share(row["unit_id"]):
+        place = shape.place(row["unit_id"])
+        if place is not None and (share := scope.share(place.unit)):
+            origins = shape.origins(row["unit_id"], preceding, present) or ()
             counted = (
-                _of_the_period(row, preceding, cells, scope.vocabulary)
+                _of_the_period(row, [preceding[unit] for unit in origins], cells, scope.vocabulary)
                 if row["cumulative"]
                 else _as_reported(row, cells)
             )
             for line, measure, part in counted:
                 period = cells.period if line is row else cells.period.previous
                 held = measure, cell_of(line["columns"], measure, line["row"]), line[f"value_{measure}"]
-                yield _contribution(line, period, scope.registry.at(period.end), held, part * share)
+                yield _contribution(line, period, scope.registry, held, part * share)
 
 
 _Counted = Iterator[tuple[RowMapping, str, int]]
@@ -85,19 +90,19 @@ def _as_reported(row: RowMapping, cells: SourceColumns) -> _Counted:
 
 
 def _of_the_period(
-    row: RowMapping, preceding: Mapping[int, RowMapping], cells: SourceColumns, vocabulary: Vocabulary
+    row: RowMapping, preceding: Sequence[RowMapping], cells: SourceColumns, vocabulary: Vocabulary
 ) -> _Counted:
-    """Cells behind a cumulative return: its own less the preceding period's, whose closing is the opening."""
-    earlier, form = preceding.get(row["unit_id"]), vocabulary.stored[cells.form]
+    """Cells behind a cumulative return: its own less the preceding period's, whose closings are the opening."""
+    form = vocabulary.stored[cells.form]
     for measure in cells.measures:
         kind, closing = form.by_code[measure].kind, _closing(form, measure)
         if cells.period.index == 1 or kind not in {Kind.FLOW, Kind.OPENING}:
             yield row, measure, 1
-        elif earlier is not None and closing:
-            yield earlier, closing, 1
-        elif earlier is not None and None not in {row[f"value_{measure}"], earlier[f"value_{measure}"]}:
+        elif closing:
+            yield from ((earlier, closing, 1) for earlier in preceding)
+        elif preceding and None not in {row[f"value_{measure}"], *(each[f"value_{measure}"] for each in preceding)}:
             yield row, measure, 1
-            yield earlier, measure, -1
+            yield from ((earlier, measure, -1) for earlier in preceding)
 
 
 def _closing(form: Form, measure: str) -> str | None:
@@ -116,6 +121,7 @@ def _rows(
             leaf.c.row,
             *(leaf.c[measure].label(f"value_{measure}") for measure in measures),
             submissions.c.id,
+            submissions.c.unit_id.label("sender"),
             submissions.c.form,
             submissions.c.cumulative,
             submissions.c.sha256,
@@ -130,18 +136,21 @@ def _rows(
         .where(leaf.c.period == cells.period.code, as_of_clause(scope.as_of))
         .order_by(submissions.c.id, leaf.c.row)
     )
+    shape = Shape(scope.registry, cells.period.end)
     if scope.unit_ids is not None:
-        query = query.where(leaf.c.unit_id.in_(sorted(scope.unit_ids)))
-    return connection.execute(query).mappings().all()
+        query = query.where(leaf.c.unit_id.in_(sorted({*scope.unit_ids, *scope.registry.outside(shape.day)})))
+    rows = connection.execute(query).mappings().all()
+    return [rows[place] for place in shape.counted([(row["unit_id"], row["sender"]) for row in rows])]
 
 
 def _from_official_forms(connection: Connection, cells: SourceColumns, scope: LeafScope) -> Iterator[Contribution]:
-    tree, form = scope.registry.at(cells.period.end), scope.vocabulary.stored[cells.form]
+    shape, form = Shape(scope.registry, cells.period.end), scope.vocabulary.stored[cells.form]
     counted = read_substitutes(connection, scope.vocabulary, form, cells.period, scope.registry, scope.as_of)
-    kinds = (unit for unit in sorted(counted) if tree.units[unit].kind in cells.officials)
+    kinds = (unit for unit in sorted(counted) if shape.tree.units[unit].kind in cells.officials)
     wanted = {unit: share for unit in kinds if (share := scope.share(unit))}
     if not wanted:
         return
+    former = [unit for unit in scope.registry.outside(shape.day) if (at := shape.place(unit)) and at.unit in wanted]
     query = (
         select(
             official_values.c.unit_id,
@@ -160,7 +169,7 @@ def _from_official_forms(connection: Connection, cells: SourceColumns, scope: Le
         .join(units, units.c.id == official_values.c.unit_id)
         .where(
             official_values.c.period == cells.period.code,
-            official_values.c.unit_id.in_(list(wanted)),
+            official_values.c.unit_id.in_([*wanted, *former]),
             official_values.c.measure.in_(cells.measures),
             official_values.c.value.is_not(None),
             counts_clause(scope.vocabulary, cells.form),
@@ -169,20 +178,26 @@ def _from_official_forms(connection: Connection, cells: SourceColumns, scope: Le
         .order_by(submissions.c.form)
     )
     taken: set[tuple[int, str]] = set()
-    for row in connection.execute(query).mappings():
+    rows = connection.execute(query).mappings().all()
+    own = {row["unit_id"] for row in rows} & wanted.keys()
+    for row in rows:
         key = (row["unit_id"], row["measure"])
-        if key not in taken:  # two forms that give the same count agree, so the first one's is taken
-            taken.add(key)
-            held = row["measure"], row["cell"], row["value"]
-            yield _contribution(row, cells.period, tree, held, wanted[row["unit_id"]])
+        place = shape.place(row["unit_id"])
+        if key in taken or place is None or (row["unit_id"] not in wanted and place.unit in own):
+            continue  # two forms that give the same count agree, so the first one's is taken
+        taken.add(key)
+        held = row["measure"], row["cell"], row["value"]
+        yield _contribution(row, cells.period, scope.registry, held, wanted[place.unit])
 
 
 _Held = tuple[str, str, int | str | None]
 
 
-def _contribution(row: RowMapping, period: Period, tree: Tree, held: _Held, share: int | Fraction) -> Contribution:
+def _contribution(
+    row: RowMapping, period: Period, registry: Registry, held: _Held, share: int | Fraction
+) -> Contribution:
     """`held` is the measure, the cell's address and its value."""
-    unit = tree.units.get(row["unit_id"])
+    unit = registry.at(period.end).units.get(row["unit_id"]) or registry.latest(row["unit_id"])
     measure, cell, value = held
     return Contribution(
         file=row["file"],

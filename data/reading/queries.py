@@ -23,6 +23,7 @@ from data.sums.context import SumContext
 from data.sums.due_returns import DueCalendar, due_returns, read_calendar, read_versions, senders
 from data.sums.families.model import ReturnCount, SourceColumns
 from data.sums.obligations import Obligations
+from data.sums.predecessors import may_be_reshaped, read_reported, with_predecessors
 from data.sums.stored_observations import StoredObservations, with_sub_periods
 from data.sums.streaks import CellRecord
 from data.sums.todays_map import TodaysMap
@@ -155,7 +156,11 @@ class Reader(ReturnReader):
         """
         rows = self._on_demand.own_rows(source, measures, period)
         values = rows.values[:, [rows.measures.index(measure) for measure in measures]]
-        given = np.flatnonzero(~np.isnan(values).any(axis=1)).tolist()
+        given = [
+            place
+            for place in np.flatnonzero(~np.isnan(values).any(axis=1)).tolist()
+            if rows.units[place] not in rows.placed
+        ]
         counts: list[list[int]] = values[given].astype(np.int64).tolist()
         found = {rows.units[place]: tuple(each) for place, each in zip(given, counts, strict=True)}
         if self.viewer.unit is None:
@@ -211,7 +216,13 @@ class Reader(ReturnReader):
         within = self.registry.at(period.end)
         own = [sender for sender in senders(within) if self._visible(sender, period.end)]
         last_day = period.end + timedelta(days=self.thresholds.whole("deadline_days"))
-        return tuple(due_returns(self._calendar, period, within, own, versions, last_day))
+        due = due_returns(self._calendar, period, within, own, versions, last_day)
+        if not may_be_reshaped(self.registry, period, versions):
+            return tuple(due)
+        with self._engine.connect() as connection:
+            about = period, self.registry, self.as_of
+            reported = cache(lambda form: read_reported(connection, self.vocabulary, form, *about))
+            return tuple(with_predecessors(due, within, versions, reported))
 
     def _return_counts(self, period: Period) -> Sequence[ReturnCount]:
         return [

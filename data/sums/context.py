@@ -108,7 +108,7 @@ class SumContext:
             return official_periods(connection, self.vocabulary)
 
     def _has_other_tree(self, period: Period) -> bool:
-        return self.registry.at(period.end).shape != self.current.at(period.end).shape
+        return not self.registry.places_alike(self.current, period.end)
 
     @cached_property
     def _changed_since(self) -> frozenset[tuple[str, str]]:

@@ -14,14 +14,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from threading import Lock
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from data.forms.b1_movement import B1
 from data.organisations.units import Registry, Tree
 from data.periods import Period
-from data.tables.form_tables import leaf_table
-from data.tables.leaves import as_of_clause
-from data.tables.schema import submissions
+from data.tables.leaves import read_leaves
 
 _CACHE_SIZE = 64
 _MEMBERS = B1.only("members_end")
@@ -57,7 +55,7 @@ class Disclosure:
                 return self._cache[key]
         trees = []
         for period in periods:
-            cells = _read_members(connection, period, as_of)
+            cells = _read_members(connection, period, registry, as_of)
             trees += [(tree, sum_members(tree, cells)) for tree in map(registry.at, (period.end, today))]
         found = suppressed(trees, minimum)
         with self._lock:
@@ -114,11 +112,11 @@ def _total(units: Collection[int], members: Members) -> int:
     return sum(members[unit] for unit in units)
 
 
-def _read_members(connection: Connection, period: Period, as_of: datetime | None) -> dict[int, int]:
-    table = leaf_table(_MEMBERS)
-    query = (
-        select(table.c.unit_id, table.c.members_end)
-        .join(submissions, submissions.c.id == table.c.submission_id)
-        .where(table.c.period == period.code, as_of_clause(as_of), table.c.members_end.is_not(None))
-    )
-    return {row.unit_id: row.members_end for row in connection.execute(query)}
+def _read_members(connection: Connection, period: Period, registry: Registry, as_of: datetime | None) -> dict[int, int]:
+    rows = read_leaves(connection, _MEMBERS, period, registry, as_of=as_of)
+    members: dict[int, int] = {}
+    for unit, (count,) in zip(rows.units, rows.values.tolist(), strict=True):
+        if count == count:
+            place = rows.placed.get(unit, unit)
+            members[place] = members.get(place, 0) + int(count)
+    return members

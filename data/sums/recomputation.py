@@ -13,7 +13,7 @@ from data.forms.model import Form
 from data.forms.vocabulary import Source
 from data.observations import Basis, Totals
 from data.organisations.lineage import all_predecessors
-from data.organisations.units import Tree, UnitKind
+from data.organisations.units import Registry, Tree, UnitKind
 from data.periods import Period
 from data.sums import rollup
 from data.sums.context import SumContext
@@ -80,6 +80,11 @@ class Recomputation:
         return self.context.as_of
 
     @property
+    def registry(self) -> Registry:
+        """The registry in force, now or as of an instant."""
+        return self.context.registry
+
+    @property
     def basis(self) -> Basis:
         """The requested basis."""
         return self.context.basis
@@ -112,7 +117,7 @@ class Recomputation:
 
     def returned(self, form: Form, period: Period, units: Collection[int] | None = None) -> LeafRows:
         """The rows of some leaf units, or of all, as reported."""
-        return read_leaves(self.connection, form, period, as_of=self.as_of, units=units)
+        return read_leaves(self.connection, form, period, self.context.registry, as_of=self.as_of, units=units)
 
     def counted(self, form: Form, period: Period) -> LeafRows:
         """All rows, with the official forms that substitute for leaf units."""
@@ -135,7 +140,7 @@ class Recomputation:
         cells = any(unit in tree.units and tree.units[unit].kind is UnitKind.CELL for unit in wanted)
         if self.context.can_combine_stored(source.code, period):
             branches = self.context.todays_map.branches(source.code, period.end, wanted)
-            rows = source.own_rows(self, period, branches.single)
+            rows = source.own_rows(self, period, (*branches.single, *branches.above))
             stored = read_sums(self.connection, source.declared, rows.measures, period, branches.whole.keys())
             sums = rollup.with_branches(rollup.sum_up(rows, tree, leaf_shares, cells=cells), stored, branches.whole)
         else:

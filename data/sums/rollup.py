@@ -56,7 +56,8 @@ class Sums:
 def sum_up(leaves: LeafRows, tree: Tree, leaf_shares: LeafShares | None = None, *, cells: bool = False) -> Sums:
     """Adds each leaf row to the unit it maps to in the tree (to plain cells only with `cells`) and to all above.
 
-    `leaf_shares` gives the shares of a leaf by unit of this tree; by default each leaf maps to itself.
+    `leaf_shares` gives the shares of a leaf by unit of this tree; by default each leaf maps to itself, or to the unit
+    that it is placed at.
     """
     if leaf_shares is None and not leaves.substitutes_for:
         return _sum_branches(leaves, tree, *_positions(leaves, tree), cells=cells)
@@ -64,23 +65,25 @@ def sum_up(leaves: LeafRows, tree: Tree, leaf_shares: LeafShares | None = None, 
     whole: list[tuple[int, int]] = []
     divided: list[tuple[int, int]] = []
     shared: dict[int, dict[str, Fraction]] = {}
-    for row, leaf in enumerate(leaves.units):
+    for row, unit in enumerate(leaves.units):
+        leaf = leaves.placed.get(unit, unit)
         shares: Mapping[int, Fraction | int] = {leaf: 1} if leaf_shares is None else leaf_shares(leaf)
         if len(shares) == 1 and 1 in shares.values():
             whole.extend((row, tree.preorder.places[place]) for place in shares if place in tree.preorder.places)
             continue
-        for unit, share in paths.propagate(shares).items():
-            divided.append((row, unit))
+        for above, share in paths.propagate(shares).items():
+            divided.append((row, above))
             if share != 1:
-                _deduct_remainder(shared.setdefault(unit, {}), leaves, row, share)
+                _deduct_remainder(shared.setdefault(above, {}), leaves, row, share)
     rows, places = np.array(sorted(whole, key=itemgetter(1)), dtype=np.int64).reshape(-1, 2).T
     sums = _with_divided(_sum_branches(leaves, tree, rows, places, cells=cells), leaves, divided)
     index = {unit: place for place, unit in enumerate(sums.units)} if leaves.substitutes_for else {}
-    for row, leaf in enumerate(leaves.units):
-        if leaf in leaves.substitutes_for:
-            for unit, others in _extra_leaves(paths, leaves.substitutes_for[leaf], leaf, leaf_shares).items():
-                sums.reporting[index[unit]] += others
-                sums.blanks[index[unit]] += others * np.isnan(leaves.values[row])
+    for row, unit in enumerate(leaves.units):
+        if unit in leaves.substitutes_for:
+            at = leaves.placed.get(unit, unit)
+            for above, others in _extra_leaves(paths, leaves.substitutes_for[unit], at, leaf_shares).items():
+                sums.reporting[index[above]] += others
+                sums.blanks[index[above]] += others * np.isnan(leaves.values[row])
     return replace(sums, shared=shared)
 
 

@@ -94,7 +94,7 @@ class StoredCounts:
         """The rows of some leaf units, or of all, as reported."""
         if self.fresh_rows is not None:
             return self.fresh_rows
-        return read_leaves(self.connection, form, period, units=units)
+        return read_leaves(self.connection, form, period, self.registry, units=units)
 
     def counted(self, form: Form, period: Period) -> LeafRows:
         """All rows, with the official forms that substitute for leaf units."""

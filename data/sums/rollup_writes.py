@@ -27,9 +27,8 @@ from data.sums.substitutes import (
     component_periods,
     enclosing_periods,
     official_periods,
-    read_substitutes,
+    read_counted,
     sources_of_official,
-    with_substitutes,
 )
 from data.tables.engine import delete_rows, insert_rows
 from data.tables.form_tables import leaf_table, rollup_table, rollup_tables
@@ -37,7 +36,7 @@ from data.tables.leaf_rows import LeafRows
 from data.tables.leaves import read_leaves
 from data.tables.schema import admission_years, opened_periods, submissions
 
-RULE = "0011"
+RULE = "0012"
 """The migration that last changed how sums are computed from leaf rows.
 
 A change to what is stored for the same leaf rows needs a migration, empty if the tables stay the same, and its revision
@@ -45,11 +44,13 @@ here: stores opened afterwards are rebuilt, and earlier versions of the program 
 """
 
 _YEAR = 12
+_MAX_IN_CLAUSE = 500  # units that a query lists one by one
 
 
 def roll_up_returns(stored: StoredCounts, returns: Sequence[Return]) -> None:
     """Rolls newly stored returns up to the root."""
     touched: dict[tuple[StoredFamily, str, Period], None] = {}
+    reshaped: set[tuple[str, Period]] = set()
     periods = {given.period for given in returns if given.period}
     uncounted = [
         (family, [p for p in periods if not _is_counted(stored, family, p)]) for family in YEAR_TO_DATE_FAMILIES
@@ -58,14 +59,16 @@ def roll_up_returns(stored: StoredCounts, returns: Sequence[Return]) -> None:
         if given.period is None:
             _roll_up_history(stored, stored.vocabulary.stored[given.form.code])
             continue
-        _roll_up_return(stored, given, given.period)
+        if _roll_up_return(stored, given, given.period):
+            reshaped.add((given.unit, given.period))
         for family in YEAR_TO_DATE_FAMILIES:
             if given.form.code in family.declared.reads_from:
                 touched[family, given.unit, given.period] = None
     for family, new in uncounted:
         _count_periods(stored, family, new)
     for family, sender, period in touched:
-        _recount_year(stored, family, period, stored.registry.ids[sender])
+        everywhere = (sender, period) in reshaped
+        _recount_year(stored, family, period, None if everywhere else stored.registry.ids[sender])
     _roll_up_substitutes(
         stored,
         [
@@ -78,8 +81,10 @@ def roll_up_returns(stored: StoredCounts, returns: Sequence[Return]) -> None:
     for given in returns:
         if given.period is not None:
             within = {unit.id for unit in stored.registry.at(given.period.end).within(stored.registry.ids[given.unit])}
+            units = None if (given.unit, given.period) in reshaped else within
+            about = given.form.code, given.period.whole_year, units
             for counted in COUNTED_FAMILIES.values():
-                counted.store_inputs(stored.connection, given.form.code, given.period.whole_year, within)
+                counted.store_inputs(stored.connection, stored.registry, *about)
 
 
 def roll_up_official_forms(stored: StoredCounts, official_forms: Iterable[Return]) -> None:
@@ -109,28 +114,66 @@ def _roll_up_substitutes(stored: StoredCounts, changed: Sequence[tuple[str, Peri
             _count_period(stored, family, period, sender)
 
 
-def _roll_up_return(stored: StoredCounts, given: Return, period: Period) -> None:
-    """Rolls up one return, then the next period's cumulative return, whose differences it changes."""
+def _roll_up_return(stored: StoredCounts, given: Return, period: Period) -> bool:
+    """Rolls up one return, then the next period's cumulative return, whose differences it changes.
+
+    Returns whether it counts elsewhere than in its sender's branch, so that all of the period was rolled up.
+    """
     sender, form = stored.registry.ids[given.unit], stored.vocabulary.stored[given.form.code]
-    _roll_up_sender(stored, form, period, sender)
-    if period.index * period.frequency.months < _YEAR and _is_cumulative(stored.connection, form, period.next, sender):
-        _roll_up_sender(stored, form, period.next, sender)
+    periods = [period]
+    if period.index * period.frequency.months < _YEAR and _is_cumulative(stored, form, period.next, sender):
+        periods.append(period.next)
+    reshaped = any(_is_reshaped(stored, form, each, sender) for each in periods)
+    for each in periods:
+        if reshaped:
+            _roll_up_form(stored, form, each)
+        else:
+            _roll_up_sender(stored, form, each, sender)
+    return reshaped
 
 
-def _is_cumulative(connection: Connection, form: Form, period: Period, sender: int) -> bool:
+def _is_reshaped(stored: StoredCounts, form: Form, period: Period, sender: int) -> bool:
+    """Whether rows of a sender, in any version of its return, or rows in the shape of another day count elsewhere."""
+    table = leaf_table(form)
+    sent = (
+        select(table.c.unit_id)
+        .join(submissions, submissions.c.id == table.c.submission_id)
+        .where(submissions.c.form == form.code, submissions.c.unit_id == sender, submissions.c.period == period.code)
+        .distinct()
+    )
+    within = {unit.id for unit in stored.registry.at(period.end).within(sender)}
+    return not within.issuperset(stored.connection.execute(sent).scalars()) or has_rows_outside(stored, form, period)
+
+
+def has_rows_outside(stored: StoredCounts, form: Form, period: Period) -> bool:
+    """Whether units that are not in the tree of the period's last day ever returned the form for it."""
+    outside = stored.registry.outside(period.end)
+    if not outside:
+        return False
+    table = leaf_table(form)
+    query = select(table.c.unit_id).where(table.c.period == period.code).distinct()
+    if len(outside) <= _MAX_IN_CLAUSE:
+        query = query.where(table.c.unit_id.in_(sorted(outside))).limit(1)
+    return not outside.isdisjoint(stored.connection.execute(query).scalars().all())
+
+
+def _is_cumulative(stored: StoredCounts, form: Form, period: Period, sender: int) -> bool:
+    """Whether a sender's return of a period counts since 1 January, or that of any if the sender has ended by then."""
     query = select(submissions.c.cumulative).where(
         submissions.c.form == form.code,
-        submissions.c.unit_id == sender,
         submissions.c.period == period.code,
+        submissions.c.cumulative,
         submissions.c.superseded_at.is_(None),
     )
-    return bool(connection.execute(query).scalar())
+    if sender in stored.registry.at(period.end).units:
+        query = query.where(submissions.c.unit_id == sender)
+    return stored.connection.execute(query.limit(1)).scalar() is not None
 
 
 def _roll_up_sender(stored: StoredCounts, form: Form, period: Period, sender: int) -> None:
     tree = stored.registry.at(period.end)
     units = {unit.id for unit in tree.within(sender)}
-    rows = read_leaves(stored.connection, form, period, units=units)
+    rows = read_leaves(stored.connection, form, period, stored.registry, units=units)
     _write_sums(stored.connection, form, period, rows, tree, sender)
     forms = replace(stored, fresh_rows=rows)
     for family in _derived_from(form):
@@ -167,14 +210,7 @@ def _roll_up_form(stored: StoredCounts, form: Form, period: Period) -> None:
 
 
 def _roll_up_period(stored: StoredCounts, form: Form, period: Period) -> LeafRows:
-    tree = stored.registry.at(period.end)
-    rows = read_leaves(stored.connection, form, period)
-    unit_ids_of_grain = tree.unit_ids_of_grain(form.grain)
-    held = [place for place, unit in enumerate(rows.units) if unit in unit_ids_of_grain]
-    if len(held) < len(rows.units):
-        rows = LeafRows(rows.measures, [rows.units[place] for place in held], rows.values[held])
-    substitutes = read_substitutes(stored.connection, stored.vocabulary, form, period, stored.registry)
-    rows = with_substitutes(rows, form, tree, substitutes)
+    rows = read_counted(stored.connection, stored.vocabulary, form, period, stored.registry)
     _replace_sums(stored, form, period, rows)
     return rows
 
@@ -204,13 +240,14 @@ def _is_counted(stored: StoredCounts, family: StoredFamily, period: Period) -> b
     return stored.connection.execute(query).first() is not None
 
 
-def _recount_year(stored: StoredCounts, family: StoredFamily, period: Period, sender: int) -> None:
-    """Recounts a period and the later ones of its year, which count since 1 January too."""
+def _recount_year(stored: StoredCounts, family: StoredFamily, period: Period, sender: int | None) -> None:
+    """Recounts a period and the later ones of its year, which count since 1 January too; of one sender or of all."""
     opened = set(stored.connection.execute(select(opened_periods.c.period)).scalars())
     later = period
     while later.year == period.year:
         if later.code in opened:
-            for branch in _branches_with(stored.registry, sender, period, later):
+            branches = [None] if sender is None else _branches_with(stored.registry, sender, period, later)
+            for branch in branches:
                 _count_period(stored, family, later, branch)
         if later.end >= period.whole_year.end:
             break
@@ -239,28 +276,31 @@ def _count_period(stored: StoredCounts, family: StoredFamily, period: Period, se
 
 
 def roll_up_all(stored: StoredCounts, before: Registry | None = None) -> None:
-    """Rebuilds every form and period; given the previous registry, only the periods whose tree has changed."""
+    """Rebuilds every form and period; given the previous registry, only those whose rows may count elsewhere."""
 
     def stale(period: Period) -> bool:
-        return before is None or before.at(period.end).shape != stored.registry.at(period.end).shape
+        return before is None or not stored.registry.places_alike(before, period.end)
 
-    if before is None:
-        for counted in COUNTED_FAMILIES.values():
-            counted.store_all_inputs(stored.connection)
     by_source = official_periods(stored.connection, stored.vocabulary)
+    rebuilt: set[tuple[str, Period]] = set()
     for form in stored.vocabulary.stored.values():
         table, substitutes = leaf_table(form), by_source.get(form.code, frozenset())
         codes = stored.connection.execute(select(table.c.period).distinct()).scalars().all()
         for period in sorted({*map(Period.parse, codes), *substitutes}):
-            if any(map(stale, component_periods(form, period) if period in substitutes else (period,))):
+            parts = component_periods(form, period) if period in substitutes else (period,)
+            if any(map(stale, parts)) or has_rows_outside(stored, form, period):
                 _roll_up_form(stored, form, period)
+                rebuilt.add((form.code, period))
+    if rebuilt:
+        for counted in COUNTED_FAMILIES.values():
+            counted.store_all_inputs(stored.connection, stored.registry)
     opened = set(map(Period.parse, stored.connection.execute(select(opened_periods.c.period)).scalars()))
     for family in YEAR_TO_DATE_FAMILIES:
-        first, *_ = read_from = family.declared.reads_from
+        read_from = family.declared.reads_from
         substitutes = frozenset().union(*(by_source.get(form, ()) for form in read_from))
         for period in sorted(opened | substitutes):
-            inside = component_periods(stored.vocabulary.stored[first], period) if period in substitutes else ()
-            if any(map(stale, (*period.to_date, *inside))):
+            changed = (form for form in read_from for part in period.to_date if (form, part) in rebuilt)
+            if period in substitutes or any(changed) or any(map(stale, period.to_date)):
                 _count_period(stored, family, period, None)
 
 

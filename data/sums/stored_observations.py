@@ -13,8 +13,9 @@ from data.forms.derived import Derived
 from data.forms.vocabulary import Vocabulary
 from data.measures import Kind
 from data.observations import Basis, Leaf, Totals
-from data.organisations.units import Level, UnitKind, branches
+from data.organisations.units import Level, Tree, UnitKind, branches
 from data.periods import Frequency, Period
+from data.sums import rollup
 from data.sums.context import SumContext
 from data.sums.families.builtin import COUNTED_FAMILIES, OBLIGATION_FAMILIES
 from data.sums.obligations import Obligations
@@ -27,7 +28,14 @@ _MAX_IN_CLAUSE, _MAX_BRANCHES = (
     20,
 )  # the most leaves to read as a branch, and the most branches before a whole period is read
 
-_LeafValues = tuple[Mapping[int, Mapping[str, int | None]], Mapping[int, frozenset[int]]]
+
+@dataclass(frozen=True, slots=True)
+class _LeafValues:
+    """Leaf rows by unit, with what they substitute for and where those of former units count."""
+
+    by_unit: Mapping[int, Mapping[str, int | None]]
+    substitutes_for: Mapping[int, frozenset[int]]
+    placed: Mapping[int, int]
 
 
 def with_sub_periods(periods: Iterable[Period], existing: Collection[str]) -> tuple[Period, ...]:
@@ -99,7 +107,15 @@ class StoredObservations:
             with self.context.engine.connect() as connection:
                 self._load_rollups(connection, source, found, new)
             self._split.update((source, unit, period) for period in new)
-        return found
+        return found if all(self._adds_up(source, unit, found, period) for period in periods) else ()
+
+    def _adds_up(self, source: str, unit: int, children: Sequence[int], period: Period) -> bool:
+        """Whether a unit's sums are those of its children: a divided unit of another shape may count between them."""
+        own = self.loaded.get((source, unit, period))
+        if own is None:
+            return True
+        parts = [found for child in children if (found := self.loaded.get((source, child, period)))]
+        return all(value == sum(part.sums[measure] for part in parts) for measure, value in own.sums.items())
 
     def is_suppressed(self, measures: Iterable[str], unit: int, period: Period) -> bool:
         """Whether these counts of a unit are too small to be disclosed to the viewer."""
@@ -175,7 +191,7 @@ class StoredObservations:
             tree = self.context.registry.at(period.end)
             cells = {u for u in wanted if u in tree.units and tree.units[u].kind is UnitKind.CELL}
             if cells:
-                self._add_leaves(source, period, self._source(source).own_rows(recomputation, period, cells))
+                self._add_leaves(source, period, self._source(source).own_rows(recomputation, period, cells), tree)
 
     def _source(self, code: str) -> RowSource:
         """A row source; a form is limited to the columns needed, unless an opening balance may need others."""
@@ -187,14 +203,18 @@ class StoredObservations:
             return FormSource(form)
         return FormSource(form.only(*(measure.code for measure in wanted)))
 
-    def _add_leaves(self, source: str, period: Period, rows: LeafRows) -> None:
+    def _add_leaves(self, source: str, period: Period, rows: LeafRows, tree: Tree) -> None:
         for unit, given in _values_by_unit(rows).items():
-            self.loaded[source, unit, period] = Totals(
-                reporting=1,
-                expected=1,
-                sums={measure: value or 0 for measure, value in given.items()},
-                blanks={measure: 1 for measure, value in given.items() if value is None},
-            )
+            if unit not in rows.placed:
+                self.loaded[source, unit, period] = Totals(
+                    reporting=1,
+                    expected=1,
+                    sums={measure: value or 0 for measure, value in given.items()},
+                    blanks={measure: 1 for measure, value in given.items() if value is None},
+                )
+        if in_part := frozenset(rows.placed.values()):
+            totals = rollup.sum_up(rows, tree, cells=True).totals(lambda _: 1, in_part)
+            self.loaded.update({(source, unit, period): found for unit, found in totals.items()})
 
     def _recompute(
         self, connection: Connection, source: str, units: Collection[int], periods: Collection[Period]
@@ -222,15 +242,21 @@ class StoredObservations:
             return self.obligations.leaves(source, unit, period)
         leaf_shares, tree = self.context.leaf_shares(source, period.end), self.context.tree(period)
         within = {below.id for below in tree.within(unit)}
-        rows, substitutes_for = self._leaves_of(source, unit, period, within)
-        nobody: frozenset[int] = frozenset()
+        rows = self._leaves_of(source, unit, period, within)
         if leaf_shares is None:
-            reported = [leaf for leaf in within if leaf in rows]
-            return [Leaf(leaf, rows[leaf], substitutes_for=substitutes_for.get(leaf, nobody)) for leaf in reported]
+            own = [leaf for leaf in within if leaf in rows.by_unit and leaf not in rows.placed]
+            former = [leaf for leaf, place in rows.placed.items() if place in within]
+            return [
+                Leaf(leaf, rows.by_unit[leaf], substitutes_for=rows.substitutes_for.get(leaf))
+                for leaf in (*own, *former)
+            ]
         found: list[Leaf] = []
-        for leaf, values in rows.items():
-            if share := sum(part for place, part in leaf_shares(leaf).items() if place in within):
-                replaced = frozenset(p for p in substitutes_for.get(leaf, nobody) if leaf_shares(p).keys() & within)
+        for leaf, values in rows.by_unit.items():
+            shares = leaf_shares(rows.placed.get(leaf, leaf))
+            if share := sum(part for place, part in shares.items() if place in within):
+                replaced = rows.substitutes_for.get(leaf)
+                if replaced is not None:
+                    replaced = frozenset(each for each in replaced if leaf_shares(each).keys() & within)
                 found.append(_leaf(leaf, values, Fraction(share), replaced))
         return found
 
@@ -246,14 +272,14 @@ class StoredObservations:
         if unit not in by_unit:
             with self.context.engine.connect() as connection:
                 rows = self._source(source).own_rows(Recomputation(self.context, connection), period, within)
-            by_unit[unit] = _values_by_unit(rows), {}
+            by_unit[unit] = _leaf_values(rows)
         return by_unit[unit]
 
     def _all_leaves(self, source: str, period: Period) -> _LeafValues:
         if (source, period) not in self._all_leaf_values:
             with self.context.engine.connect() as connection:
                 rows = self._source(source).rows(Recomputation(self.context, connection), period)
-            self._all_leaf_values[source, period] = _values_by_unit(rows), rows.substitutes_for
+            self._all_leaf_values[source, period] = _leaf_values(rows)
         return self._all_leaf_values[source, period]
 
 
@@ -265,7 +291,11 @@ def _values_by_unit(rows: LeafRows) -> dict[int, dict[str, int | None]]:
     }
 
 
-def _leaf(leaf: int, values: Mapping[str, int | None], share: Fraction, substitutes_for: frozenset[int]) -> Leaf:
+def _leaf_values(rows: LeafRows) -> _LeafValues:
+    return _LeafValues(_values_by_unit(rows), rows.substitutes_for, rows.placed)
+
+
+def _leaf(leaf: int, values: Mapping[str, int | None], share: Fraction, substitutes_for: frozenset[int] | None) -> Leaf:
     if share == 1:
         return Leaf(leaf, values, substitutes_for=substitutes_for)
     parts = {measure: None if value is None else value * share for measure, value in values.items()}

@@ -199,6 +199,6 @@ class AdmissionYears:
 
     def _read_counts(self, form: str, period: Period) -> Counts:
         with self.engine.connect() as connection:
-            rows = read_leaves(connection, _READ[form], period, as_of=self.as_of)
+            rows = read_leaves(connection, _READ[form], period, self.registry, as_of=self.as_of)
         values = rows.values[:, 0].tolist()
         return {unit: None if v != v else int(v) for unit, v in zip(rows.units, values, strict=True)}

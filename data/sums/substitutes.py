@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from data.forms.model import Form
 from data.forms.official.builtin import CODES, OFFICIAL, OfficialForm
 from data.forms.vocabulary import Vocabulary
+from data.organisations.shapes import Shape
 from data.organisations.units import Registry, Tree
 from data.periods import Frequency, Period
 from data.tables.form_tables import leaf_table
@@ -97,7 +98,7 @@ def read_counted(
     as_of: datetime | None = None,
 ) -> LeafRows:
     """The leaf rows in force of a form and period, and official forms where they substitute for leaf rows."""
-    rows = read_leaves(connection, form, period, as_of=as_of)
+    rows = read_leaves(connection, form, period, registry, as_of=as_of)
     substitutes = read_substitutes(connection, vocabulary, form, period, registry, as_of)
     return with_substitutes(rows, form, registry.at(period.end), substitutes)
 
@@ -114,7 +115,8 @@ def with_substitutes(rows: LeafRows, form: Form, tree: Tree, substitutes: Mappin
         units=[*rows.units, *added.units],
         values=np.vstack([rows.values, added.values]),
         substitutes_for={
-            unit: frozenset(u.id for u in tree.within(unit) if u.has_grain(form.grain)) for unit in higher
+            **rows.substitutes_for,
+            **{unit: frozenset(u.id for u in tree.within(unit) if u.has_grain(form.grain)) for unit in higher},
         },
     )
 
@@ -130,9 +132,9 @@ def read_substitutes(
     """Counts by unit from the official forms in force that substitute for leaf units; lowest units first."""
     tree = registry.at(period.end)
     read = _read(connection, vocabulary, form, period, as_of)
-    given = {unit: counts for unit, counts in read.items() if unit in tree.units}
-    if not given:
+    if not read:
         return {}
+    given = _placed(read, Shape(registry, period.end))
     covered = set(_covered(connection, form, period, registry, given, as_of))
     found: dict[int, Counts] = {}
     for unit in sorted(given, key=lambda unit: (-len(tree.ancestors(unit)), unit)):
@@ -140,6 +142,19 @@ def read_substitutes(
             found[unit] = given[unit]
             covered.update(above.id for above in tree.ancestors(unit))
     return found
+
+
+def _placed(given: Mapping[int, Counts], shape: Shape) -> dict[int, Counts]:
+    """Counts by unit of the tree: those of a unit that ended go to its successor, unless that has a form of its own."""
+    found = {unit: counts for unit, counts in given.items() if unit in shape.tree.units}
+    former: dict[int, dict[str, int]] = {}
+    for unit, counts in given.items():
+        place = None if unit in found else shape.place(unit)
+        if place is not None and place.unit not in found:
+            merged = former.setdefault(place.unit, {})
+            for measure, value in counts.items():
+                merged[measure] = merged.get(measure, 0) + value
+    return found | former
 
 
 def _read(
@@ -180,8 +195,11 @@ def _covered(
         .where(submissions.c.form == form.code, submissions.c.period.in_(list(parts)), as_of_clause(as_of))
         .distinct()
     )
-    for code, sender in connection.execute(query).all():
-        tree = registry.at(parts[code].end)
+    for code, by in connection.execute(query).all():
+        tree, place = registry.at(parts[code].end), Shape(registry, parts[code].end).place(by)
+        if place is None:
+            continue
+        sender = place.unit
         yield from {sender, *(above.id for above in tree.ancestors(sender))}.intersection(among)
         for unit in among:
             if sender in {above.id for above in tree.ancestors(unit)}:

@@ -25,11 +25,13 @@ class Branches:
     """How sums of an earlier day combine into those of some units of the map.
 
     `whole`: units of that day whose stored sums count in full in the given target units. `single`: leaves to be read
-    one by one, because they are divided among targets.
+    one by one, because they are divided among targets. `above`: units that are divided themselves, whose sums do not
+    count, but at which rows of former units may be placed.
     """
 
     whole: Mapping[int, Units]
     single: Sequence[int]
+    above: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ class TodaysMap:
                 below[unit.id] = found.pop() if len(found) == 1 else None
         whole: dict[int, Units] = {}
         single: list[int] = []
+        above: list[int] = []
         pending = [unit for unit in tree.units.values() if unit.parent not in tree.units]
         while pending:
             unit = pending.pop()
@@ -155,9 +158,9 @@ class TodaysMap:
             if alike is not None and (unit.kind is not UnitKind.CELL or not alike):
                 whole |= {unit.id: alike} if alike else {}
                 continue
-            single += [unit.id] if unit.has_grain(rows_of) else []
+            (single if unit.has_grain(rows_of) else above).append(unit.id)
             pending += tree.children(unit.id)
-        return Branches(whole, single)
+        return Branches(whole, single, above)
 
 
 def _destinations(tree: Tree, wanted: frozenset[int]) -> Callable[[Mapping[int, Fraction]], Units | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -11,9 +11,12 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam
 
 from data.forms.model import CarriedOver, Form
 from data.measures import Kind
+from data.organisations.shapes import Shape
+from data.organisations.units import Registry
 from data.periods import Period
 from data.tables.form_tables import leaf_table
 from data.tables.leaf_rows import LeafRows, leaf_rows
+from data.tables.placed_rows import place_rows
 from data.tables.schema import submissions
 
 Values = Sequence[int | None]
@@ -35,73 +38,70 @@ def read_leaves(
     connection: Connection,
     form: Form,
     period: Period,
+    registry: Registry,
     *,
     as_of: datetime | None = None,
     units: Collection[int] | None = None,
 ) -> LeafRows:
-    """The leaf rows in force of one form and period, with flows of the period."""
-    rows = _rows(connection, form, period, as_of, units)
+    """The leaf rows in force of one form and period on the tree of its last day, with flows of the period.
+
+    Rows of units of another shape count as `data.organisations.shapes` says. `units` limits where rows count.
+    """
+    shape = Shape(registry, period.end)
+    outside = registry.outside(period.end)
+    rows = _rows(connection, form, period, shape, as_of, None if units is None else {*units, *outside})
+    if units is not None and not outside.isdisjoint(rows):
+        # What replaces a row of a unit outside the tree may have been returned by anybody.
+        rows = _rows(connection, form, period, shape, as_of, None)
     if period.index > 1 and any(cumulative for cumulative, _ in rows.values()):
-        before = _rows(connection, form, period.previous, as_of, units)
+        then = Shape(registry, period.previous.end)
+        wanted = None if units is None else {*units, *outside, *registry.outside(then.day)}
+        before = _rows(connection, form, period.previous, then, as_of, wanted)
         first = period.previous.index == 1
         earlier = {unit: values for unit, (cumulative, values) in before.items() if cumulative or first}
         values = [
-            _of_the_period(form, given, earlier.get(unit)) if cumulative else given
+            _of_the_period(form, given, _sum(earlier, shape.origins(unit, earlier, rows))) if cumulative else given
             for unit, (cumulative, given) in rows.items()
         ]
     else:
         values = [given for _, given in rows.values()]
-    return leaf_rows(form, list(rows), values)
+    placed = place_rows(leaf_rows(form, list(rows), values), form, shape)
+    return placed if units is None else placed.limited(set(units))
 
 
-def read_flow(
-    connection: Connection,
-    form: Form,
-    measure: str,
-    periods: Collection[Period],
-    *,
-    units: Collection[int] | None = None,
-) -> Iterator[tuple[int, Period, int | None]]:
-    """One flow of a form for several periods, leaf by leaf, converted as in `read_leaves`.
-
-    Counts since 1 January are differenced against the preceding period, which must be among `periods`.
-    """
-    table = leaf_table(form)
-    steps = {p.code: (p, p.previous.code, p.previous.index == 1) for p in periods}
-    query = (
-        select(table.c.unit_id, table.c.period, submissions.c.cumulative, table.c[measure])
-        .join(submissions, submissions.c.id == table.c.submission_id)
-        .where(table.c.period.in_(list(steps)), as_of_clause(None))
-    )
-    if units is not None:
-        query = query.where(table.c.unit_id.in_(sorted(units)))
-    given = {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(query).all()}
-    for (unit, code), (cumulative, value) in given.items():
-        period, before, after_first = steps[code]
-        if not cumulative or period.index == 1:
-            yield unit, period, value
-            continue
-        counted, earlier = given.get((unit, before), (False, None))
-        is_known = value is not None and earlier is not None and (counted or after_first)
-        yield unit, period, value - earlier if is_known else None
+def _sum(earlier: Mapping[int, Values], origins: Sequence[int] | None) -> Values | None:
+    """What some units gave together; None for what one of them left blank."""
+    if not origins:
+        return None
+    given = [earlier[unit] for unit in origins]
+    return given[0] if len(given) == 1 else [None if None in each else sum(each) for each in zip(*given, strict=True)]
 
 
 def _rows(
-    connection: Connection, form: Form, period: Period, as_of: datetime | None, units: Collection[int] | None
+    connection: Connection,
+    form: Form,
+    period: Period,
+    shape: Shape,
+    as_of: datetime | None,
+    units: Collection[int] | None,
 ) -> Mapping[int, tuple[bool, Values]]:
     few = None if units is None or len(units) > _MAX_IN_CLAUSE else sorted(units)
     query = _leaves(leaf_table(form), form.count_codes, by_unit=few is not None, now=as_of is None)
     if as_of is not None:
         query = query.where(as_of_clause(as_of))
-    wanted = None if units is None else set(units)
     found = connection.execute(query, {"period": period.code, "units": few}).all()
-    return {row[0]: (bool(row[1]), row[2:]) for row in found if wanted is None or row[0] in wanted}
+    if len({row[0] for row in found}) < len(found):
+        found = sorted(found, key=lambda row: row[2])
+    counted = shape.counted([(row[0], row[1]) for row in found])
+    rows = found if len(counted) == len(found) else [found[place] for place in counted]
+    return {row[0]: (bool(row[3]), row[4:]) for row in rows if units is None or row[0] in units}
 
 
 @cache  # cached: compiling it takes longer than running it
 def _leaves(table: Table, counts: tuple[str, ...], *, by_unit: bool, now: bool) -> Select[Any]:
+    about = (table.c.unit_id, submissions.c.unit_id, submissions.c.id, submissions.c.cumulative)
     query = (
-        select(table.c.unit_id, submissions.c.cumulative, *(table.c[code] for code in counts))
+        select(*about, *(table.c[code] for code in counts))
         .join(submissions, submissions.c.id == table.c.submission_id)
         .where(table.c.period == bindparam("period"))
     )

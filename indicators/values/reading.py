@@ -361,7 +361,7 @@ def read_leaves(query: SumQuery) -> LeafSums:
     present = frozenset(leaf for leaf, (cover, _) in given.items() if leaf in rows[cover[-1]])
     estimated = frozenset(leaf.unit for leaves in found_in.values() for leaf in leaves if leaf.estimated)
     substitutes_for = {
-        leaf.unit: leaf.substitutes_for for leaves in found_in.values() for leaf in leaves if leaf.substitutes_for
+        one.unit: one.substitutes_for for some in found_in.values() for one in some if one.substitutes_for is not None
     }
     return LeafSums(query, given, frozenset(left), present, estimated & given.keys(), substitutes_for)
 

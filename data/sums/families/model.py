@@ -44,6 +44,11 @@ class FormCounts(Protocol):
         ...
 
     @property
+    def registry(self) -> Registry:
+        """The registry in force, now or as of an instant."""
+        ...
+
+    @property
     def as_of(self) -> datetime | None:
         """The as-of instant; None: now."""
         ...
@@ -126,10 +131,12 @@ class CountedFamily(Family):
         """Rows of some leaf units, or of all, from what they reported themselves; none for families of sums."""
         return rows_of(self.declared, [], [])
 
-    def store_inputs(self, connection: Connection, form: str, year: Period, units: Collection[int]) -> None:
+    def store_inputs(
+        self, connection: Connection, registry: Registry, form: str, year: Period, units: Collection[int] | None
+    ) -> None:
         """Updates what the family caches in the database after a form was accepted for some units; often nothing."""
 
-    def store_all_inputs(self, connection: Connection) -> None:
+    def store_all_inputs(self, connection: Connection, registry: Registry) -> None:
         """Rebuilds what the family caches in the database."""
 
 

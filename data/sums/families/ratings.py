@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 
 from data.forms.derived import RATINGS
+from data.organisations.shapes import Shape
 from data.periods import Period
 from data.sums.families.model import FormCounts, SourceColumns, StoredFamily, rows_of
 from data.tables.form_tables import leaf_table
@@ -31,15 +32,27 @@ class RatingFamily(StoredFamily):
         """The ratings in the rows of B6 in force."""
         table = leaf_table(forms.form(*_REVIEW))
         query = (
-            select(table.c.unit_id, table.c.cell_rating, table.c.remedy_plan)
+            select(table.c.unit_id, submissions.c.unit_id, table.c.cell_rating, table.c.remedy_plan)
             .join(submissions, submissions.c.id == table.c.submission_id)
             .where(table.c.period == period.code, as_of_clause(forms.as_of), table.c.cell_rating.is_not(None))
+            .order_by(submissions.c.id)
         )
         if units is not None:
-            query = query.where(table.c.unit_id.in_(sorted(units)))
+            near = {*units, *forms.registry.outside(period.end)}
+            query = query.where(table.c.unit_id.in_(sorted(near)))
         rated = forms.connection.execute(query).all()
-        values = [(1, *(rating == choice for choice in _RATED_AS), bool(remedy)) for _, rating, remedy in rated]
-        return rows_of(RATINGS, [unit for unit, *_ in rated], values)
+        shape = Shape(forms.registry, period.end)
+        found: dict[int, set[tuple[str, bool]]] = {}
+        for row in shape.counted([(row[0], row[1]) for row in rated]):
+            unit, _, rating, remedy = rated[row]
+            place = shape.place(unit)
+            if place is not None and not place.successors:
+                found.setdefault(place.unit, set()).add((rating, bool(remedy)))
+        # Cells that were merged have a rating together only if they were rated alike.
+        alike = {unit: ratings.pop() for unit, ratings in found.items() if len(ratings) == 1}
+        wanted = [unit for unit in alike if units is None or unit in units]
+        values = [(1, *(alike[unit][0] == choice for choice in _RATED_AS), alike[unit][1]) for unit in wanted]
+        return rows_of(RATINGS, wanted, values)
 
     def columns(self, period: Period, opened: Sequence[Period], years: int) -> Sequence[SourceColumns]:
         """The rating and the remedy plan."""

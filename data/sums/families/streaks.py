@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection
 
 from data.forms.derived import STREAKS
+from data.organisations.units import Registry
 from data.periods import Period
 from data.sums.admission_years import store_admissions, store_all_admissions
 from data.sums.families.model import CountedFamily, FormHistory, SourceColumns, rows_of
@@ -36,11 +37,13 @@ class StreakFamily(CountedFamily):
         inside = (part for part in opened if any(year.contains(part) for year in complete))
         return tuple(SourceColumns(form=MOVEMENT, measures=("admitted",), period=part) for part in inside)
 
-    def store_inputs(self, connection: Connection, form: str, year: Period, units: Collection[int]) -> None:
+    def store_inputs(
+        self, connection: Connection, registry: Registry, form: str, year: Period, units: Collection[int] | None
+    ) -> None:
         """Stores the year's admissions, so that queries need not read the returns of all years."""
         if form == MOVEMENT:
-            store_admissions(connection, year, units)
+            store_admissions(connection, registry, year, units)
 
-    def store_all_inputs(self, connection: Connection) -> None:
+    def store_all_inputs(self, connection: Connection, registry: Registry) -> None:
         """Stores the admissions of every year."""
-        store_all_admissions(connection)
+        store_all_admissions(connection, registry)

@@ -1,0 +1,98 @@
+"""Due returns after a reorganisation: what predecessors returned counts for their successors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, RowMapping, select
+
+from data.forms.vocabulary import Vocabulary
+from data.organisations.shapes import Shape
+from data.organisations.units import Registry, Tree
+from data.periods import Period
+from data.tables.form_tables import leaf_table
+from data.tables.leaves import as_of_clause
+from data.tables.records import DueReturn, ReturnStatus
+from data.tables.schema import submissions
+
+Versions = Mapping[tuple[int, str], Sequence[RowMapping]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedUnits:
+    """The leaf units that a form was reported for in a period, and the senders of the rows that count at each."""
+
+    units: frozenset[int]
+    senders: Mapping[int, frozenset[int]]
+
+
+def may_be_reshaped(registry: Registry, period: Period, versions: Versions) -> bool:
+    """Whether returns may count elsewhere than in the branch of their sender: units changed, or a sender ended."""
+    before, tree = registry.at(period.start - timedelta(days=1)), registry.at(period.end)
+    return before.shape != tree.shape or any(sender not in tree.units for sender, _ in versions)
+
+
+def read_reported(
+    connection: Connection,
+    vocabulary: Vocabulary,
+    form: str,
+    period: Period,
+    registry: Registry,
+    as_of: datetime | None,
+) -> ReportedUnits:
+    """Who reported a form, on the tree of the period's last day."""
+    declared = vocabulary.stored[form]
+    table = leaf_table(declared)
+    query = (
+        select(table.c.unit_id, submissions.c.unit_id)
+        .join(submissions, submissions.c.id == table.c.submission_id)
+        .where(table.c.period == period.code, as_of_clause(as_of))
+        .order_by(submissions.c.id)
+    )
+    rows = [(row[0], row[1]) for row in connection.execute(query)]
+    shape = Shape(registry, period.end)
+    counted = [rows[place] for place in shape.counted(rows)]
+    returned = frozenset(unit for unit, _ in counted)
+    by_unit: dict[int, frozenset[int]] = {}
+    for unit, sender in counted:
+        place = shape.place(unit)
+        for each in (place.successors or {place.unit}) if place is not None else ():
+            by_unit[each] = by_unit.get(each, frozenset()) | {sender}
+    grained = shape.tree.unit_ids_of_grain(declared.grain)
+    return ReportedUnits(
+        frozenset(unit for unit in grained.intersection(by_unit) if shape.has_reported(unit, returned)), by_unit
+    )
+
+
+def with_predecessors(
+    due: Iterable[DueReturn], tree: Tree, versions: Versions, reported: Callable[[str], ReportedUnits]
+) -> Iterator[DueReturn]:
+    """Due returns with what other senders returned for units that belong to a sender by now.
+
+    A sender without a return of its own has returned when these name all of its units, and as late as the last of them.
+    """
+    for each in due:
+        found, within = reported(each.form), {unit.id for unit in tree.within(each.unit.id)}
+        others = {sender for unit in within for sender in found.senders.get(unit, ())} - {each.unit.id}
+        if not others:
+            yield each
+            continue
+        counted = replace(each, reporting=len(within & found.units))
+        if not each.versions and counted.reporting >= counted.expected:
+            counted = _received(counted, [versions[sender, each.form] for sender in sorted(others)])
+        yield counted
+
+
+def _received(due: DueReturn, received: Sequence[Sequence[RowMapping]]) -> DueReturn:
+    """A due return that consists of several senders' returns, given the versions of each."""
+    first = max(versions[0]["received_at"] for versions in received)
+    return replace(
+        due,
+        status=ReturnStatus.ON_TIME if first.date() <= due.due else ReturnStatus.LATE,
+        received_at=first,
+        accepted_at=max(versions[-1]["accepted_at"] for versions in received),
+        versions=sum(map(len, received)),
+        blanks=sum(versions[-1]["blank_count"] for versions in received),
+    )
