@@ -94,7 +94,7 @@ def everything(store: Store) -> Mapping[tuple[str, ...], object]:
     return found
 
 
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(orders=histories())
 def test_any_order_of_registry_versions_and_returns_gives_the_same_values(
     backend: str, small_database: Database, new_database: NewDatabase, orders: tuple[History, History]
