@@ -187,7 +187,9 @@ def watch(
     from data.returns import OutcomeStatus
     from layouts.console import arguments, report
     from layouts.console.graceful_stop import GracefulStop
+    from layouts.views.effects import assess_for_sender
     from loaders import inbox
+    from loaders.intake import Asking
 
     arguments.require_folder(folder)
     with closing(open_store(environment())) as store, GracefulStop() as stopping:
@@ -197,6 +199,7 @@ def watch(
             folder=folder,
             viewer=SYSTEM,
             workers=workers,
+            ask=Asking(assess=assess_for_sender),
             describe=lambda outcome: report.outcome_lines(outcome, store.vocabulary),
         )
         for arrival in inbox.watch(watched, stopping.wait):
@@ -255,9 +258,12 @@ def serve(
 def asking_on_terminal(store: Store, *, is_asked: bool) -> Asking:
     """Asks about replacements on the terminal, or holds them where there is none."""
     from layouts.console import report
+    from layouts.views.effects import assess
     from loaders.intake import Asking
 
-    return Asking(confirm=(lambda outcome: report.confirmed(outcome, store.vocabulary)) if is_asked else None)
+    return Asking(
+        assess=assess, confirm=(lambda outcome: report.confirmed(outcome, store.vocabulary)) if is_asked else None
+    )
 
 
 def received_at(text: str) -> datetime | dict[str, datetime]:
@@ -296,9 +302,11 @@ def save_mapping(store: Store, path: Path, files: list[Path], *, check: bool) ->
 def make_server(store: Store, *, secret_key: str, demo: bool = False, proxies: int = 0) -> Flask:
     """The WSGI server of a store's pages, warmed up."""
     from layouts.app import create_app
+    from layouts.views.effects import assess
     from loaders.workbook_services import WorkbookServices
 
-    server: Flask = create_app(store, WorkbookServices(store), secret_key=secret_key, demo=demo, proxies=proxies).server
+    services = WorkbookServices(store, assess)
+    server: Flask = create_app(store, services, secret_key=secret_key, demo=demo, proxies=proxies).server
     return server
 
 

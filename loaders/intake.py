@@ -47,8 +47,8 @@ _EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzin
 _AHEAD = 6
 
 Clock = Callable[[datetime], datetime]
-Assess = Callable[[Store, ParsedWorkbook, Viewer], Effect]
-"""Works out which values and verdicts a workbook would move, as far as the viewer sees them."""
+Assess = Callable[[Store, ParsedWorkbook, Viewer], Effect | None]
+"""Works out which values and verdicts a workbook would move, as far as the viewer sees them; None: not told."""
 
 
 @dataclass(frozen=True, slots=True)

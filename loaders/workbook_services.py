@@ -13,7 +13,7 @@ from data.periods import Period
 from data.returns import IntakeMode, Outcome, PlannedValue, SourceFile
 from data.viewers import Viewer
 from data.writing.store import Store
-from loaders.intake import intake
+from loaders.intake import Assess, intake
 from loaders.marks.annotate import annotate_isolated
 from loaders.messages import sentence
 from loaders.returns.opening_balances import opening_values
@@ -28,9 +28,13 @@ REGISTERS = {"DM": ("DM", "SX"), "KH": ("KH",), "LS": ("LS",), "NV": ("NV",)}
 
 @dataclass(frozen=True)
 class WorkbookServices:
-    """What pages and commands do with workbooks on one store; incoming files are read in limited processes."""
+    """What pages and commands do with workbooks on one store; incoming files are read in limited processes.
+
+    `assess` works out the effect of a file that would replace something in force.
+    """
 
     store: Store
+    assess: Assess | None = None
 
     def load(
         self, source: SourceFile, viewer: Viewer, mode: IntakeMode, received_at: datetime | None = None
@@ -40,7 +44,15 @@ class WorkbookServices:
         Raises:
             OutOfScope: the viewer may send nothing at all.
         """
-        return intake(self.store, source, viewer=viewer, received_at=received_at, mode=mode, isolated=True)
+        return intake(
+            self.store,
+            source,
+            viewer=viewer,
+            received_at=received_at,
+            mode=mode,
+            isolated=True,
+            assess=self.assess,
+        )
 
     def template(self, viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
         """Name and content of the workbook that a unit fills in.

@@ -1,0 +1,97 @@
+"""The effect of a replacement in words: which values and verdicts of which units would move, from what to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from data.language import Language, Text
+from data.returns import Effect, ParsedWorkbook
+from data.vietnamese.text import lower_first
+from data.viewers import Role, Viewer
+from data.writing.store import Store
+from indicators.answers.corrections import CorrectionRow
+from indicators.answers.effect import effect
+from indicators.values.value import STATE_TITLES, STATUS_TITLES, State
+from layouts.text import both
+from layouts.words import formats
+
+_SHOWN = 20
+
+
+def assess(store: Store, workbook: ParsedWorkbook, viewer: Viewer) -> Effect:
+    """The values and verdicts that a workbook would move, as far as the viewer sees them."""
+    with store.rehearse(workbook, viewer=viewer) as after:
+        return said(effect(store.reader(viewer), after, workbook))
+
+
+def assess_for_sender(store: Store, workbook: ParsedWorkbook, viewer: Viewer) -> Effect | None:
+    """The same for a place that senders read: of returns what their sender may see, of registers None."""
+    senders = {given.unit for given in (*workbook.returns, *workbook.official)}
+    if len(senders) != 1:
+        return None
+    return assess(store, workbook, Viewer(viewer.name, Role.DISTRICT, *senders))
+
+
+def said(rows: Iterable[CorrectionRow]) -> Effect:
+    """The first of some rows in words, and how many there are; without those that rounding hides."""
+    seen = [row for row in rows if _moves(row)]
+    return Effect(count=len(seen), lines=tuple(map(sentence_of, seen[:_SHOWN])))
+
+
+def sentence_of(row: CorrectionRow) -> Text:
+    """What moves: "Huyện uỷ X, năm 2020, số đảng viên: 422 xuống 391 đảng viên; chưa đạt kế hoạch thành ..."."""
+    period, moves = Text(row.until.title(Language.VI), row.until.title(Language.EN)), _moves(row)
+    return both(
+        "effect.moves",
+        unit=row.unit_name,
+        period=_inside(period),
+        title=_inside(row.indicator.title),
+        moves=Text("; ".join(part.vi for part in moves), "; ".join(part.en for part in moves)),
+    )
+
+
+def _moves(row: CorrectionRow) -> list[Text]:
+    return [part for part in (_value(row), _plan(row), _verdict(row)) if part is not None]
+
+
+def _value(row: CorrectionRow) -> Text | None:
+    """The value before and after; why there is none where there is none."""
+    before, after = row.value_before, row.value
+    if before is not None and after is not None and before != after:
+        unit = Text("", "") if row.indicator.format.is_share else both("effect.unit", unit=row.indicator.unit)
+        key, old, new = "effect.rises" if after > before else "effect.falls", _amount(row, before), _amount(row, after)
+        return both(key, old=old, new=new, unit=unit) if old != new else None
+    if before == after and row.state_before is row.state:
+        return None
+    return both(
+        "effect.becomes",
+        old=_state(row.state_before) if before is None else _amount(row, before),
+        new=_state(row.state) if after is None else _amount(row, after),
+    )
+
+
+def _plan(row: CorrectionRow) -> Text | None:
+    old, new = _amount(row, row.plan_before), _amount(row, row.plan)
+    return both("effect.plan", old=old, new=new) if old != new else None
+
+
+def _verdict(row: CorrectionRow) -> Text | None:
+    before, after = row.status_before, row.status
+    if before is after or before is None or after is None:
+        return None
+    return both("effect.becomes", old=_inside(STATUS_TITLES[before]), new=_inside(STATUS_TITLES[after]))
+
+
+def _amount(row: CorrectionRow, amount: Fraction | None) -> Text:
+    form = row.indicator.format
+    return Text(formats.value(amount, form, Language.VI), formats.value(amount, form, Language.EN))
+
+
+def _state(state: State | None) -> Text:
+    """Why there is no value; a unit that the registry does not have has no state."""
+    return both("effect.no_unit") if state is None else _inside(STATE_TITLES[state])
+
+
+def _inside(title: Text) -> Text:
+    return Text(lower_first(title.vi), lower_first(title.en))
