@@ -109,6 +109,7 @@ def load(
     mapping: Annotated[Path | None, typer.Option("--map", help=say("load.map"), metavar="FILE.toml")] = None,
     scheduler: Annotated[str | None, typer.Option(help=say("load.scheduler"), metavar="tcp://HOST:PORT")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=say("load.yes"))] = False,
+    open_periods: Annotated[bool, typer.Option("--open-periods", help=say("load.open_periods"))] = False,
 ) -> None:
     """Loads workbooks and prints one line per file, each followed by its findings."""
     from data.returns import OutcomeStatus
@@ -126,7 +127,9 @@ def load(
         report.findings_format(findings)
     outcomes: list[Outcome] = []
     readers_there = cluster(scheduler) if scheduler else nullcontext(readers)
-    with closing(open_store(environment())) as store, readers_there as reading:
+    with closing(open_store(environment())) as opened, readers_there as reading:
+        store = opened.of_past_series() if open_periods else opened
+        before = set(store.reader(SYSTEM).opened_periods)
         said = save_mapping(store, mapping, files, check=check) if mapping else ()
         asking = asking_on_terminal(store, is_asked=sys.stdin.isatty() and not (yes or check))
         loading = intake.load(
@@ -145,6 +148,8 @@ def load(
         for outcome in told:
             typer.echo(report.outcome_lines(outcome, store.vocabulary))
             outcomes.append(outcome)
+        if new := [period for period in store.reader(SYSTEM).opened_periods if period not in before]:
+            note("load.opened", periods=", ".join(period.title(LANGUAGE) for period in new))
     if findings:
         report.save_findings(outcomes, findings)
     report.summary(outcomes)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache, total_ordering
 
-from data.language import Language, UserError
+from data.language import Language, Text, UserError
 from data.messages import MESSAGES, sentence
 
 
@@ -145,6 +145,11 @@ class Period:
         of_the_year = f"_{self.index}" if self.frequency in {Frequency.HALF, Frequency.QUARTER} else ""
         key = f"period_title.{self.frequency}{of_the_year}"
         return MESSAGES.say(key, language, year=self.year, index=self.index)
+
+    @property
+    def titles(self) -> Text:
+        """The title in both languages."""
+        return Text(self.title(Language.VI), self.title(Language.EN))
 
     def short(self, language: Language = Language.VI) -> str:
         """Abbreviated, as on axes: "Q3/2020", "2020", "T9/2020"."""

@@ -58,5 +58,10 @@ class Viewer:
         """Whether it may load returns."""
         return self.role in _LOADERS
 
+    @property
+    def may_open_periods(self) -> bool:
+        """Whether it may open, extend and close reporting periods."""
+        return self.role in {Role.ADMIN, Role.BOARD}
+
 
 SYSTEM = Viewer("hệ thống", Role.ADMIN)

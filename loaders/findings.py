@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from data.language import Language, Text
+from data.language import Text
 from data.measures import Kind, Measure
 from data.periods import Period
 from data.returns import Finding, Severity
@@ -37,7 +37,7 @@ def sum_formula(columns: Iterable[str]) -> str:
 
 def period_text(period: Period) -> Text:
     """A period as it reads in a sentence: "Quý II năm 2020"."""
-    return Text(period.title(Language.VI), period.title(Language.EN))
+    return period.titles
 
 
 def row_ranges(rows: Iterable[int]) -> str:

@@ -26,6 +26,7 @@ from data.returns import (
     ParsedWorkbook,
     SourceFile,
 )
+from data.tables.opened import PeriodNotOpen
 from data.viewers import OutOfScope, Viewer
 from data.writing.acceptance import contents
 from data.writing.store import Store
@@ -90,7 +91,8 @@ def intake(
     reader = store.reader(viewer)
     references = _references(reader, mappings)
     content = (read_isolated if isolated else read)(source, references)
-    return _finish(store, source, content, _Receipt(viewer, received_at, at, mode, Asking(assess)), reader.registry)
+    receipt = _Receipt(viewer, received_at, at, mode, Asking(assess))
+    return _finish(store, source, content, receipt, reader.registry)
 
 
 def _references(reader: Reader, mappings: Sequence[HeaderMapping] = ()) -> References:
@@ -262,7 +264,7 @@ def _finish(store: Store, source: SourceFile, content: Read, receipt: _Receipt, 
     if workbook is not None:
         if _is_in_scope(receipt.viewer, registry, workbook):
             reader = store.reader(receipt.viewer)
-            findings = _with_stored(findings, workbook, _check(workbook, reader))
+            findings = _with_stored(findings, workbook, _check(store, workbook, reader))
             replaced = _replaced(store, workbook, reader, receipt, is_sound=not is_refused(findings))
         else:
             findings = [error("out_of_scope")]
@@ -282,13 +284,18 @@ def _finish(store: Store, source: SourceFile, content: Read, receipt: _Receipt, 
         asking.replaces and not (receipt.ask.confirm and receipt.ask.confirm(asking))
     ):
         return asking
-    return store.accept(
-        workbook, viewer=receipt.viewer, received_at=receipt.received_at, warnings=findings, at=receipt.at
-    )
+    try:
+        return store.accept(
+            workbook, viewer=receipt.viewer, received_at=receipt.received_at, warnings=findings, at=receipt.at
+        )
+    except PeriodNotOpen:  # closed since it was checked
+        refused = _check(store, workbook, store.reader(receipt.viewer))
+        return _refuse(store, source, _with_stored(findings, workbook, refused), receipt)
 
 
-def _check(workbook: ParsedWorkbook, reader: Reader) -> list[Finding]:
-    return [*check_replacement(workbook, reader), *check_stored(workbook, reader)]
+def _check(store: Store, workbook: ParsedWorkbook, reader: Reader) -> list[Finding]:
+    stored = check_stored(workbook, reader, opens_periods=store.opens_periods_of(reader.viewer))
+    return [*check_replacement(workbook, reader), *stored]
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def small_database(shared_database: SharedDatabase, empty_database: Database) ->
 @pytest.fixture
 def province(backend: str, small_database: Database, new_database: NewDatabase) -> Iterator[Store]:
     """A store of the test's own with the small province."""
-    with new_database(backend, small_database(backend)) as url, closing(Store.open(url)) as opened:
+    with new_database(backend, small_database(backend)) as url, closing(Store.open(url).of_past_series()) as opened:
         yield opened
 
 
@@ -150,7 +150,10 @@ def new_province(small_database: Database, new_database: NewDatabase) -> NewProv
 
     @contextmanager
     def opened() -> Iterator[Store]:
-        with new_database("sqlite", small_database("sqlite")) as url, closing(Store.open(url)) as store:
+        with (
+            new_database("sqlite", small_database("sqlite")) as url,
+            closing(Store.open(url).of_past_series()) as store,
+        ):
             yield store
 
     return opened

@@ -71,7 +71,7 @@ def shared_database(shared: Path, postgres: Callable[[], URL]) -> SharedDatabase
         else:
             made = create(postgres(), f"{shared.name}_{name}", template or "template1")
             url = made.render_as_string(hide_password=False)
-        with closing(Store.open(url)) as store:
+        with closing(Store.open(url).of_past_series()) as store:
             fill(store)
         return url
 
@@ -101,7 +101,7 @@ def empty_database(shared_database: SharedDatabase) -> Database:
 @pytest.fixture
 def store(backend: str, empty_database: Database, new_database: NewDatabase) -> Iterator[Store]:
     """An empty store of the test's own."""
-    with new_database(backend, empty_database(backend)) as url, closing(Store.open(url)) as opened:
+    with new_database(backend, empty_database(backend)) as url, closing(Store.open(url).of_past_series()) as opened:
         yield opened
 
 
@@ -148,7 +148,7 @@ def tiny_stores(tiny_database: Database, new_database: NewDatabase) -> Iterator[
 @pytest.fixture
 def changing_store(backend: str, tiny_database: Database, new_database: NewDatabase) -> Iterator[Store]:
     """The tiny province in a store of the test's own."""
-    with new_database(backend, tiny_database(backend)) as url, closing(Store.open(url)) as opened:
+    with new_database(backend, tiny_database(backend)) as url, closing(Store.open(url).of_past_series()) as opened:
         yield opened
 
 

@@ -236,6 +236,7 @@ def test_forms_in_two_files_are_checked_against_each_other_and_the_year_before(l
 def test_a_district_may_send_forms_of_its_own_branch_only(local: Store) -> None:
     sender = Viewer("h2", Role.DISTRICT, "H2")
     assert [finding.code for finding in load(local, workbook(movement()), viewer=sender).findings] == ["out_of_scope"]
+    local.open_period(YEAR, viewer=SYSTEM)
     own = load(local, workbook(movement(unit="Huyện uỷ Bắc Lý")), viewer=sender)
     assert own.status is OutcomeStatus.ACCEPTED
     assert [(found.form, found.unit_code) for found in local.reader(sender).submissions()] == [("O1", "H2")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache, cached_property
 from itertools import chain
@@ -58,7 +58,7 @@ class Reader(ReturnReader):
     @cached_property
     def _calendar(self) -> DueCalendar:
         with self._engine.connect() as connection:
-            return read_calendar(connection, self.vocabulary, self._opened, self.as_of)
+            return read_calendar(connection, self.vocabulary, self.opened_periods, self.as_of)
 
     @cached_property
     def thresholds(self) -> Thresholds:
@@ -215,14 +215,18 @@ class Reader(ReturnReader):
             versions = read_versions(connection, self.vocabulary, period, self.as_of)
         within = self.registry.at(period.end)
         own = [sender for sender in senders(within) if self._visible(sender, period.end)]
-        last_day = period.end + timedelta(days=self.thresholds.whole("deadline_days"))
-        due = due_returns(self._calendar, period, within, own, versions, last_day)
+        due = due_returns(self._calendar, period, within, own, versions, lambda unit: self.due_day(period, unit))
         if not may_be_reshaped(self.registry, period, versions):
             return tuple(due)
         with self._engine.connect() as connection:
             about = period, self.registry, self.as_of
             reported = cache(lambda form: read_reported(connection, self.vocabulary, form, *about))
             return tuple(with_predecessors(due, within, versions, reported))
+
+    def due_day(self, period: Period, unit: str | None = None) -> date:
+        """The last day on which returns for a period (of one sender) are on time."""
+        days, opened = self.thresholds.whole("deadline_days"), self.opened_periods.get(period)
+        return opened.due_day(days, unit) if opened else period.end + timedelta(days=days)
 
     def _return_counts(self, period: Period) -> Sequence[ReturnCount]:
         return [

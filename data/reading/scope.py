@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -17,7 +19,8 @@ from data.sums.disclosure import Disclosure
 from data.sums.due_returns import read_history_periods
 from data.tables.audit import INFORMATIONAL
 from data.tables.engine import Connects
-from data.tables.schema import audit, opened_periods, settings
+from data.tables.opened import OpenedPeriod, read_opened
+from data.tables.schema import audit, settings
 from data.viewers import OutOfScope, Viewer
 
 
@@ -126,16 +129,26 @@ class ScopedReader:
         return branch is not None and (unit == branch.id or branch.id in {u.id for u in tree.ancestors(unit)})
 
     def opened(self, frequency: Frequency | None = None) -> tuple[Period, ...]:
-        """The opened periods, oldest first."""
+        """The periods opened for returns, closed ones included, oldest first."""
         return tuple(p for p in self._opened if frequency is None or p.frequency is frequency)
 
     @cached_property
-    def _opened(self) -> tuple[Period, ...]:
-        query = select(opened_periods.c.period)
-        if self.as_of is not None:
-            query = query.where(opened_periods.c.opened_at <= self.as_of)
+    def opened_periods(self) -> Mapping[Period, OpenedPeriod]:
+        """The periods that the Board opened, closed ones included, oldest first; the viewer's own due days only."""
         with self._engine.connect() as connection:
-            return tuple(sorted(Period.parse(code) for code in connection.execute(query).scalars()))
+            found = read_opened(connection, self.as_of)
+        if self.viewer.unit is None:
+            return found
+        return {period: self._own_view(opened) for period, opened in found.items()}
+
+    def _own_view(self, opened: OpenedPeriod) -> OpenedPeriod:
+        ids, day = self.registry.ids, opened.period.end
+        own = {code: due for code, due in opened.unit_dues.items() if code in ids and self._visible(ids[code], day)}
+        return replace(opened, unit_dues=own)
+
+    @cached_property
+    def _opened(self) -> tuple[Period, ...]:
+        return tuple(period for period, opened in self.opened_periods.items() if opened.collects_returns)
 
     @cached_property
     def _history_periods(self) -> frozenset[Period]:

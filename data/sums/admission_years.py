@@ -12,7 +12,8 @@ from data.periods import Frequency, Period
 from data.tables.engine import delete_rows, insert_rows
 from data.tables.form_tables import leaf_table
 from data.tables.leaves import read_leaves
-from data.tables.schema import admission_years, opened_periods
+from data.tables.opened import read_collecting
+from data.tables.schema import admission_years
 
 _MOVEMENT = B1.only("admitted")
 
@@ -28,10 +29,10 @@ def store_admissions(
         connection.execute(admission_years.delete().where(admission_years.c.period == year.code))
     else:
         delete_rows(connection, admission_years, year.code, sorted(units))
-    # Accepting a return opens its period, so only opened periods can have rows.
-    opened = set(connection.execute(select(opened_periods.c.period)).scalars())
+    # Returns are accepted for opened periods only, so that others have no rows.
+    opened = read_collecting(connection)
     sums: dict[tuple[int, Frequency], tuple[int, int]] = {}
-    for part in (part for frequency in Frequency for part in year.parts(frequency) if part.code in opened):
+    for part in (part for frequency in Frequency for part in year.parts(frequency) if part in opened):
         rows = read_leaves(connection, _MOVEMENT, part, registry, units=units)
         for unit, (admitted,) in zip(rows.units, rows.values.tolist(), strict=True):
             if admitted == admitted and unit not in rows.placed:

@@ -1,8 +1,8 @@
-"""Due returns and their status: the forms that each sender owes for an opened period."""
+"""Due returns and their status: the forms that each sender owes for an opened period, and by which day."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -12,21 +12,24 @@ from data.forms.ls_history import LS
 from data.forms.model import Form
 from data.forms.official.builtin import CODES
 from data.forms.vocabulary import Vocabulary
+from data.office_time import office_day
 from data.organisations.units import Tree
 from data.periods import Period
 from data.tables.form_tables import leaf_table
 from data.tables.leaves import as_of_clause
+from data.tables.opened import OpenedPeriod
 from data.tables.records import DueReturn, ReturnStatus
-from data.tables.schema import opened_periods, submissions
+from data.tables.schema import submissions
 
 
 @dataclass(frozen=True, kw_only=True)
 class DueCalendar:
-    """What determines the due forms: opened periods, those opened by hand, and each form's first period."""
+    """What determines the due forms: opened periods, those announced, the forms named for them, and first returns."""
 
     vocabulary: Vocabulary
     opened: Collection[Period]
     announced: Collection[Period] = ()
+    named: Mapping[Period, Collection[str]] = field(default_factory=dict)
     first: Mapping[str, Period] = field(default_factory=dict)
 
     def due(self, period: Period) -> tuple[Form, ...]:
@@ -39,6 +42,8 @@ class DueCalendar:
         shorter = {other.frequency for other in self.opened if other != period and period.contains(other)}
         if shorter & form.frequencies:
             return False
+        if named := self.named.get(period):
+            return form.code in named
         first = self.first.get(form.code)
         return not form.on_call or period in self.announced or (first is not None and first.end <= period.end)
 
@@ -49,20 +54,23 @@ def senders(tree: Tree) -> tuple[int, ...]:
 
 
 def read_calendar(
-    connection: Connection, vocabulary: Vocabulary, opened: Collection[Period], as_of: datetime | None
+    connection: Connection, vocabulary: Vocabulary, opened: Mapping[Period, OpenedPeriod], as_of: datetime | None
 ) -> DueCalendar:
-    """The calendar now, or as of an instant."""
+    """The calendar of opened periods, with the first returns now or as of an instant."""
     returned = select(submissions.c.form, submissions.c.period).where(submissions.c.period != "").distinct()
-    announced = select(opened_periods.c.period).where(opened_periods.c.announced_at.is_not(None))
     if as_of is not None:
         returned = returned.where(submissions.c.accepted_at <= as_of)
-        announced = announced.where(opened_periods.c.announced_at <= as_of)
     first: dict[str, Period] = {}
     for form, code in connection.execute(returned):
         period = Period.parse(code)
         first[form] = min(period, first.get(form, period))
-    by_hand = frozenset(map(Period.parse, connection.execute(announced).scalars()))
-    return DueCalendar(vocabulary=vocabulary, opened=opened, announced=by_hand, first=first)
+    return DueCalendar(
+        vocabulary=vocabulary,
+        opened=[period for period, found in opened.items() if found.collects_returns],
+        announced=[period for period, found in opened.items() if found.announced_at is not None],
+        named={period: found.forms for period, found in opened.items() if found.forms},
+        first=first,
+    )
 
 
 def read_history_periods(connection: Connection, as_of: datetime | None) -> frozenset[Period]:
@@ -95,10 +103,14 @@ def due_returns(
     tree: Tree,
     owed_by: Iterable[int],
     versions: Mapping[tuple[int, str], Sequence[RowMapping]],
-    last_day: date,
+    due_day: Callable[[str], date],
 ) -> Iterator[DueReturn]:
-    """The status of every return that some senders owe for a period, by sender and form."""
+    """The status of every return that some senders owe for a period, by sender and form.
+
+    `due_day` gives the last day on which a sender's returns are on time, by its code.
+    """
     for sender in owed_by:
+        last_day = due_day(tree.units[sender].code)
         for form in calendar.due(period):
             expected = tree.expected(sender, form.grain)
             if not expected:
@@ -107,7 +119,7 @@ def due_returns(
             first, last = (received[0], received[-1]) if received else (None, None)
             status = ReturnStatus.MISSING
             if first is not None:
-                status = ReturnStatus.ON_TIME if first["received_at"].date() <= last_day else ReturnStatus.LATE
+                status = ReturnStatus.ON_TIME if office_day(first["received_at"]) <= last_day else ReturnStatus.LATE
             yield DueReturn(
                 unit=tree.units[sender],
                 form=form.code,

@@ -34,7 +34,8 @@ from data.tables.engine import delete_rows, insert_rows
 from data.tables.form_tables import leaf_table, rollup_table, rollup_tables
 from data.tables.leaf_rows import LeafRows
 from data.tables.leaves import read_leaves
-from data.tables.schema import admission_years, opened_periods, submissions
+from data.tables.opened import read_collecting
+from data.tables.schema import admission_years, submissions
 
 RULE = "0012"
 """The migration that last changed how sums are computed from leaf rows.
@@ -229,6 +230,13 @@ def count_opened_period(stored: StoredCounts, period: Period) -> None:
         _count_periods(stored, family, [period])
 
 
+def forget_period(stored: StoredCounts, period: Period) -> None:
+    """Removes the counts of a period whose opening was cancelled."""
+    for family in YEAR_TO_DATE_FAMILIES:
+        table = rollup_table(family.declared)
+        stored.connection.execute(table.delete().where(table.c.period == period.code))
+
+
 def _count_periods(stored: StoredCounts, family: StoredFamily, periods: Iterable[Period]) -> None:
     for period in sorted(periods):
         _count_period(stored, family, period, None)
@@ -242,10 +250,10 @@ def _is_counted(stored: StoredCounts, family: StoredFamily, period: Period) -> b
 
 def _recount_year(stored: StoredCounts, family: StoredFamily, period: Period, sender: int | None) -> None:
     """Recounts a period and the later ones of its year, which count since 1 January too; of one sender or of all."""
-    opened = set(stored.connection.execute(select(opened_periods.c.period)).scalars())
+    opened = read_collecting(stored.connection)
     later = period
     while later.year == period.year:
-        if later.code in opened:
+        if later in opened:
             branches = [None] if sender is None else _branches_with(stored.registry, sender, period, later)
             for branch in branches:
                 _count_period(stored, family, later, branch)
@@ -294,7 +302,7 @@ def roll_up_all(stored: StoredCounts, before: Registry | None = None) -> None:
     if rebuilt:
         for counted in COUNTED_FAMILIES.values():
             counted.store_all_inputs(stored.connection, stored.registry)
-    opened = set(map(Period.parse, stored.connection.execute(select(opened_periods.c.period)).scalars()))
+    opened = read_collecting(stored.connection)
     for family in YEAR_TO_DATE_FAMILIES:
         read_from = family.declared.reads_from
         substitutes = frozenset().union(*(by_source.get(form, ()) for form in read_from))

@@ -210,12 +210,21 @@ official_values = Table(
     Index("ix_official_values_period_unit_id", "period", "unit_id"),
 )
 
+# Every change is a row of its own, in force from `at` until the next version.
 opened_periods = Table(
     "opened_periods",
     metadata,
     Column("period", String(16), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("announced_at", Instant),
+    Column("forms", JSON, nullable=False),
+    Column("due", Date),
+    Column("unit_dues", JSON, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 admission_years = Table(

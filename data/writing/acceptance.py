@@ -14,8 +14,8 @@ from data.forms.kh_plans import KH
 from data.forms.model import Form
 from data.forms.nv_tasks import NV
 from data.measures import Kind
+from data.office_time import office_day
 from data.organisations.units import Registry
-from data.periods import Period
 from data.returns import (
     Outcome,
     OutcomeStatus,
@@ -35,7 +35,6 @@ from data.tables.outcomes import finding_as_json
 from data.tables.schema import (
     files,
     official_values,
-    opened_periods,
     plans,
     receipts,
     submissions,
@@ -215,7 +214,7 @@ def accept_plans(connection: Connection, delivery: Delivery, registry: Registry,
 
 def accept_tasks(connection: Connection, delivery: Delivery, registry: Registry, given: TaskReturn) -> bool:
     """Stores task lines, superseding those in force of the same task, owner and term."""
-    root = registry.at(delivery.received_at.date()).root or registry.spells[0]
+    root = registry.at(office_day(delivery.received_at)).root or registry.spells[0]
     submission = _insert_submission(connection, delivery, NV, root.id, "", given.sheet, row_count=len(given.tasks))
     return store_tasks(connection, registry, submission, delivery.at, given.tasks)
 
@@ -265,16 +264,11 @@ def accept_return(connection: Connection, delivery: Delivery, registry: Registry
             for row in given.rows
         ],
     )
-    if given.period is not None:
-        open_period(connection, given.period, delivery.at)
     return replaced
 
 
 def accept_official(connection: Connection, delivery: Delivery, registry: Registry, given: Return) -> bool:
-    """Stores an official form, superseding the one in force under its key; returns whether there was one.
-
-    Official forms are never due, so they open no period.
-    """
+    """Stores an official form, superseding the one in force under its key; returns whether there was one."""
     unit, period = registry.ids[given.unit], given.period.code if given.period else ""
     replaced = _supersede(connection, delivery, given.form.code, unit, period)
     (row,) = given.rows
@@ -297,19 +291,6 @@ def accept_official(connection: Connection, delivery: Delivery, registry: Regist
     if lines:
         connection.execute(insert(official_values), lines)
     return replaced
-
-
-def open_period(connection: Connection, period: Period, at: datetime, *, by_hand: bool = False) -> None:
-    """Opens a period unless it is open; `by_hand` makes every form of its frequency due."""
-    query = select(opened_periods.c.period).where(opened_periods.c.period == period.code)
-    if connection.execute(query).scalar() is None:
-        connection.execute(insert(opened_periods).values(period=period.code, opened_at=at))
-    if by_hand:
-        connection.execute(
-            update(opened_periods)
-            .where(opened_periods.c.period == period.code, opened_periods.c.announced_at.is_(None))
-            .values(announced_at=at)
-        )
 
 
 def contents(workbook: ParsedWorkbook) -> tuple[tuple[str, str, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,8 +27,9 @@ from data.tables.engine import OpenTransaction, connect, migrate, writing
 from data.tables.schema import files, mappings, receipts, settings, submissions
 from data.tables.thresholds import THRESHOLD_BY_SOURCE, THRESHOLDS, ThresholdError, store_threshold
 from data.viewers import OutOfScope, Role, Viewer
-from data.writing import acceptance
+from data.writing import acceptance, periods
 from data.writing.acceptance import Delivery
+from data.writing.periods import DueDay, PeriodChange
 from data.writing.rebuilding import rebuild_stale
 from data.writing.versions import is_in_force
 
@@ -42,11 +43,17 @@ class Store:
     """The database, and the only writer of returns, registers, plans and settings."""
 
     def __init__(
-        self, engine: Engine, clock: Callable[[], datetime] = utc_now, vocabulary: Vocabulary = BUILTIN
+        self,
+        engine: Engine,
+        clock: Callable[[], datetime] = utc_now,
+        vocabulary: Vocabulary = BUILTIN,
+        *,
+        opens_periods: bool = False,
     ) -> None:
         self.engine = engine
         self.vocabulary = vocabulary
         self._clock = clock
+        self._opens_periods = opens_periods
         self._registries = RegistryCache()
         self._disclosure = Disclosure()
 
@@ -62,6 +69,14 @@ class Store:
         migrate(engine)
         rebuild_stale(engine, vocabulary, clock)
         return cls(engine, clock, vocabulary)
+
+    def of_past_series(self) -> Store:
+        """The same store, which opens the period of whatever return the Board or an administrator has it accept."""
+        return Store(self.engine, self._clock, self.vocabulary, opens_periods=True)
+
+    def opens_periods_of(self, viewer: Viewer) -> bool:
+        """Whether accepting a viewer's return opens its period."""
+        return self._opens_periods and viewer.may_open_periods
 
     def now(self) -> datetime:
         """The current instant by this store's clock."""
@@ -116,6 +131,7 @@ class Store:
 
         Raises:
             OutOfScope: the viewer may not load returns, or not these.
+            PeriodNotOpen: the period of a return is not open.
         """
         with writing(self.engine) as connection:
             delivery = self._delivery(connection, workbook.source, viewer, received_at, at)
@@ -126,7 +142,10 @@ class Store:
                     status=OutcomeStatus.ALREADY_STORED,
                     received_at=delivery.received_at,
                 )
+            if self.opens_periods_of(viewer):
+                periods.open_for(connection, workbook, viewer, delivery.at)
             replaced, registry = self._store(connection, delivery, workbook)
+            periods.require_open(connection, workbook)
             status = OutcomeStatus.SUPERSEDED if replaced else OutcomeStatus.ACCEPTED
             outcome = Outcome(
                 file=workbook.source.name,
@@ -191,16 +210,66 @@ class Store:
                     connection, at=self._clock(), actor="demo", action=Action.SETTING, subject="sample", details={}
                 )
 
-    def open_period(self, period: Period, *, viewer: Viewer) -> None:
-        """Opens a period, so that its returns are due."""
-        _require(viewer.role in {Role.ADMIN, Role.BOARD}, viewer)
+    def open_period(
+        self, period: Period, *, viewer: Viewer, forms: Iterable[str] = (), due: DueDay | None = None, reason: str = ""
+    ) -> None:
+        """Opens a period for all forms of its frequency, or for some: their returns are accepted and due.
+
+        Raises:
+            OutOfScope: only the Board and administrators may.
+            PeriodChangeError: it is open or closed, a form is unknown, or the due day is invalid.
+        """
+        with self._changing(period, viewer, reason) as (stored, change):
+            periods.open_period(stored, change, forms, due)
+
+    def close_period(self, period: Period, *, viewer: Viewer, reason: str = "") -> None:
+        """Closes an open period: no return of it is accepted any more.
+
+        Raises:
+            OutOfScope: only the Board and administrators may.
+            PeriodChangeError: it is not open.
+        """
+        with self._changing(period, viewer, reason) as (stored, change):
+            periods.close_period(stored, change)
+
+    def extend_period(self, period: Period, due: DueDay, *, viewer: Viewer, reason: str = "") -> None:
+        """Sets a later due day of an open period, for all senders or for one.
+
+        Raises:
+            OutOfScope: only the Board and administrators may.
+            PeriodChangeError: it is not open, the day is not later than the present one, or no such sender.
+        """
+        with self._changing(period, viewer, reason) as (stored, change):
+            periods.extend_period(stored, change, due)
+
+    def reopen_period(self, period: Period, *, viewer: Viewer, due: DueDay | None = None, reason: str = "") -> None:
+        """Opens a closed period again.
+
+        Raises:
+            OutOfScope: only the Board and administrators may.
+            PeriodChangeError: it is not closed, or the due day is invalid.
+        """
+        with self._changing(period, viewer, reason) as (stored, change):
+            periods.reopen_period(stored, change, due)
+
+    def cancel_period(self, period: Period, *, viewer: Viewer, reason: str = "") -> None:
+        """Takes back the opening of a period that holds no return.
+
+        Raises:
+            OutOfScope: only the Board and administrators may.
+            PeriodChangeError: it was not opened, or returns of it are in force.
+        """
+        with self._changing(period, viewer, reason) as (stored, change):
+            periods.cancel_period(stored, change)
+
+    @contextmanager
+    def _changing(self, period: Period, viewer: Viewer, reason: str) -> Iterator[tuple[StoredCounts, PeriodChange]]:
+        """The transaction of a change of a period by the Board."""
+        _require(viewer.may_open_periods, viewer)
         with writing(self.engine) as connection:
             at = self._instant(connection, None)
-            acceptance.open_period(connection, period, at, by_hand=True)
-            rollup_writes.count_opened_period(self._counts(connection, self._registries.get(connection, None)), period)
-            audit.append(
-                connection, at=at, actor=viewer.name, action=Action.SETTING, subject=f"period {period}", details={}
-            )
+            change = PeriodChange(period=period, viewer=viewer, at=at, reason=reason)
+            yield self._counts(connection, self._registries.get(connection, None)), change
 
     def set_threshold(self, code: str, value: str, *, viewer: Viewer, reason: str) -> None:
         """Changes a threshold with an audit entry, and rebuilds the counts that depend on it.

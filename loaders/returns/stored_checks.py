@@ -9,7 +9,8 @@ from data.forms.model import CarriedOver, Form, SameAs, SumMatches
 from data.measures import Kind
 from data.periods import Frequency
 from data.reading.queries import Reader
-from data.returns import Finding, ParsedWorkbook, Return
+from data.returns import Finding, ParsedWorkbook, Return, Severity
+from data.tables.opened import why_not_open
 from loaders.findings import error, measure_text, period_text, sum_formula, warning
 from loaders.official.stored import check_officials
 from loaders.registers.plan_sums import check_stored_sums
@@ -20,8 +21,13 @@ from loaders.vietnamese.numbers import show
 _NAMES_SHOWN = 5
 
 
-def check_stored(workbook: ParsedWorkbook, reader: Reader) -> list[Finding]:
-    """Compares openings with previous closings, corrections with what they supersede, forms with each other."""
+def check_stored(workbook: ParsedWorkbook, reader: Reader, *, opens_periods: bool = False) -> list[Finding]:
+    """Compares openings with previous closings, corrections with what they supersede, forms with each other.
+
+    A return of a period that is not open is compared with nothing; with `opens_periods` it only must not be closed.
+    """
+    if refused := list(_check_open(workbook, reader, opens_periods=opens_periods)):
+        return refused
     findings: list[Finding] = []
     brought = {given.form.code for given in workbook.returns}
     if workbook.plans is not None:
@@ -43,6 +49,16 @@ def check_stored(workbook: ParsedWorkbook, reader: Reader) -> list[Finding]:
         findings.extend(check_plausibility(given, reader))
     findings.extend(check_officials(workbook, reader))
     return findings
+
+
+def _check_open(workbook: ParsedWorkbook, reader: Reader, *, opens_periods: bool) -> Iterator[Finding]:
+    """One error for each period that is not open, at the first sheet of it."""
+    named = set()
+    for given in (*workbook.returns, *workbook.official):
+        refusal = why_not_open(reader.opened_periods, given.form.code, given.period) if given.period else None
+        if refusal and refusal.text not in named and not (opens_periods and refusal.may_be_opened):
+            named.add(refusal.text)
+            yield Finding(code=refusal.code, severity=Severity.ERROR, message=refusal.text, sheet=given.sheet)
 
 
 def _check_dropped(given: Return, reader: Reader) -> Iterator[Finding]:

@@ -19,15 +19,18 @@ _FEW = 60  # below this, reading takes less time than starting worker processes
 
 
 def load_sample(store: Store, folder: Path, workers: int | None = None) -> Iterator[Outcome]:
-    """Marks the store as sample data, then loads the files that `write` left in the folder, in order of receipt."""
+    """Marks the store as sample data, then loads the files that `write` left in the folder, in order of receipt.
+
+    Each period is opened when its first return arrives.
+    """
     store.mark_sample()
-    received = read_received(folder / RECEIVED)
+    past, received = store.of_past_series(), read_received(folder / RECEIVED)
     # What an interrupted run has stored is not loaded again over the corrections that followed.
     left = (name for name in sorted(received, key=received.__getitem__) if not store.kept(_sha256(folder / name)))
     for batch in _batches(left):
         paths = [folder / name for name in batch]
         readers = 1 if len(paths) < _FEW else workers
-        yield from load(store, paths, viewer=SYSTEM, received=received, workers=readers, at=_accepted)
+        yield from load(past, paths, viewer=SYSTEM, received=received, workers=readers, at=_accepted)
 
 
 def _batches(names: Iterable[str]) -> Iterator[list[str]]:

@@ -98,7 +98,7 @@ def sections(
             stores = {}
             for scale in scales:
                 address = running.enter_context(new(template))
-                stores[scale] = running.enter_context(closing(Store.open(address)))
+                stores[scale] = running.enter_context(closing(Store.open(address).of_past_series()))
                 fill(stores[scale].engine, quarters - 1, scale)
                 Accounts(stores[scale]).add(READER, PASSWORD, Role.BOARD)
             yield _section(kind, measured(stores, books, calls), quarters, books)

@@ -55,7 +55,9 @@ def _ours(books: Workbooks, folder: Path) -> Contender:
     empty, store = folder / "registry.sqlite", folder / "store.sqlite"
     remove(empty)
     time_process(Program(arguments=("app.py", "load", str(books.registry)), environment=_settings(empty)))
-    loading = Program(arguments=("app.py", "load", "--yes", *map(str, books.returns)), environment=_settings(store))
+    loading = Program(
+        arguments=("app.py", "load", "--yes", "--open-periods", *map(str, books.returns)), environment=_settings(store)
+    )
     return Contender(name=OURS, program=loading, prepare=partial(_copy, empty, store))
 
 

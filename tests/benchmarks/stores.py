@@ -91,7 +91,9 @@ def load(address: str, books: Workbooks) -> float:
     environment = {"DATABASE_URL": address, "DATA_DIR": str(books.folder)}
     time_process(Program(arguments=("app.py", "load", str(books.registry)), environment=environment))
     return time_process(
-        Program(arguments=("app.py", "load", "--yes", *map(str, books.returns)), environment=environment)
+        Program(
+            arguments=("app.py", "load", "--yes", "--open-periods", *map(str, books.returns)), environment=environment
+        )
     )
 
 
@@ -155,10 +157,10 @@ class _Copying:
             counts = set(sums.c.keys()) - {"period", "unit_id", "blanks"}
             of_all = {name: sums.c[name] * self._provinces for name in counts}
             self._connection.execute(sums.update().where(sums.c.unit_id == self._root).values(of_all))
-        opened_at = self._connection.execute(select(opened_periods.c.opened_at)).scalar_one()
+        opened = self._connection.execute(select(opened_periods)).mappings().one()
         for number, period in enumerate(earlier, start=1):
             self._copy_period(period.code, number)
-            self._connection.execute(insert(opened_periods).values(period=period.code, opened_at=opened_at))
+            self._connection.execute(insert(opened_periods).values({**opened, "period": period.code}))
         self._copy_period(self._period, 0)  # last, as the others are copied from it
         self._connection.execute(admission_years.delete())
         _count_admissions(self._connection)

@@ -189,7 +189,7 @@ def returned(form: str, district: str, year: int | None, lines: Sheet) -> Parsed
 def golden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store loaded with the whole workbook."""
     path = tmp_path_factory.mktemp("golden") / "store.sqlite"
-    with closing(Store.open(f"sqlite:///{path.as_posix()}")) as store:
+    with closing(Store.open(f"sqlite:///{path.as_posix()}").of_past_series()) as store:
         store.accept(registry(), viewer=SYSTEM)
         store.accept(plans(), viewer=SYSTEM)
         store.accept(tasks(), viewer=SYSTEM)

@@ -25,7 +25,7 @@ def address(shared_database: SharedDatabase, empty_database: Database, new_datab
 @pytest.fixture
 def province(address: str) -> Iterator[Store]:
     """The store in it."""
-    with closing(Store.open(address)) as opened:
+    with closing(Store.open(address).of_past_series()) as opened:
         yield opened
 
 

@@ -48,7 +48,7 @@ def test_files_are_read_on_a_cluster_and_stored_in_order_though_a_worker_is_kill
     wanted = [*tiny_workbooks.glob("DM_*.xlsx"), *tiny_workbooks.glob("H0*_2018-Q[12].xlsx")]
     with (
         new_database("sqlite", empty_database("sqlite")) as address,
-        closing(Store.open(address)) as store,
+        closing(Store.open(address).of_past_series()) as store,
         two_workers(tmp_path) as (scheduler, workers),
         cluster(scheduler) as reading,
     ):

@@ -33,7 +33,7 @@ State = dict[str, list[str]]
 
 
 def send(url: str, files: Sequence[SourceFile]) -> None:
-    with closing(Store.open(url)) as store:
+    with closing(Store.open(url).of_past_series()) as store:
         for file in files:
             intake(store, file, viewer=SYSTEM)
 

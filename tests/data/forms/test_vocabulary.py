@@ -69,11 +69,11 @@ def visits(sender: str, count: int) -> SourceFile:
 @pytest.fixture
 def store(new_database: NewDatabase) -> Iterator[Store]:
     """A store with one form besides the built-in ones, its tables generated like theirs."""
-    with new_database("sqlite", None) as url, closing(Store.open(url)) as opened:
+    with new_database("sqlite", None) as url, closing(Store.open(url).of_past_series()) as opened:
         tables = metadata_of(DECLARED).tables
         for name in ("b9", "b9_rollup"):
             tables[name].create(opened.engine)
-        declared = Store(opened.engine, vocabulary=DECLARED)
+        declared = Store(opened.engine, vocabulary=DECLARED, opens_periods=True)
         intake(declared, registry(), viewer=SYSTEM)
         yield declared
 
@@ -107,7 +107,7 @@ def test_pickling_keeps_the_declarations_and_the_rest_is_derived_again() -> None
 
 
 def test_a_sheet_of_an_undeclared_form_is_not_recognised(new_database: NewDatabase) -> None:
-    with new_database("sqlite", None) as url, closing(Store.open(url)) as plain:
+    with new_database("sqlite", None) as url, closing(Store.open(url).of_past_series()) as plain:
         intake(plain, registry(), viewer=SYSTEM)
         assert intake(plain, visits("H1", 2), viewer=SYSTEM).status is OutcomeStatus.REFUSED
 

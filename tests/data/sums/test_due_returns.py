@@ -74,7 +74,7 @@ def test_a_form_that_is_introduced_later_leaves_the_timeliness_of_earlier_period
     tree = province.reader(SYSTEM).registry.at(opened[2].end)
 
     def owed(calendar: DueCalendar, period: Period) -> list[DueReturn]:
-        return list(due_returns(calendar, period, tree, senders(tree), {}, period.end))
+        return list(due_returns(calendar, period, tree, senders(tree), {}, lambda _: period.end))
 
     declared = replace(BUILTIN, version=1, versions={**BUILTIN.versions, "B9": (introduced,)})
     before, after = (DueCalendar(vocabulary=vocabulary, opened=opened) for vocabulary in (BUILTIN, declared))

@@ -30,7 +30,7 @@ PASSWORD = "mat-khau-rat-dai"
 @pytest.fixture
 def filled(database_url: str) -> Iterator[Store]:
     """A store with the small province, a return and an account."""
-    with closing(Store.open(database_url)) as store:
+    with closing(Store.open(database_url).of_past_series()) as store:
         store.accept(registry(), viewer=SYSTEM)
         store.accept(sent(1), viewer=SYSTEM)
         Accounts(store).add("ban", PASSWORD, Role.BOARD)
@@ -65,7 +65,7 @@ def test_a_backup_taken_during_writes_restores_intact(filled: Store, elsewhere: 
     assert before
     taken, kept = restore_backup(elsewhere, tmp_path / "x.backup")
     assert (taken, kept) == (made, "")
-    with closing(Store.open(elsewhere)) as store:
+    with closing(Store.open(elsewhere).of_past_series()) as store:
         found = verify(store, made.log_head)
         assert found.faults == ()
         assert 2 <= found.files <= len(counted) + 2
@@ -92,13 +92,13 @@ def test_a_store_that_is_not_empty_is_replaced_only_by_force_and_kept(
         restore_backup(database_url, path)
     _, kept = restore_backup(database_url, path, force=True)
     assert "before_20260105_080000" in kept
-    with closing(Store.open(database_url)) as store:
+    with closing(Store.open(database_url).of_past_series()) as store:
         assert verify(store).faults == ()
         assert not store.stored(sent(7).source.sha256)
         if store.engine.dialect.name == "postgresql":
             assert inspect(store.engine).has_table("audit", schema=kept)
     if Path(kept).exists():
-        with closing(Store.open(f"sqlite:///{kept}")) as old:
+        with closing(Store.open(f"sqlite:///{kept}").of_past_series()) as old:
             assert old.stored(sent(7).source.sha256)
 
 
@@ -114,7 +114,7 @@ def test_a_store_in_use_is_not_replaced(filled: Store, database_url: str, tmp_pa
 def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A backup of a small store."""
     folder = tmp_path_factory.mktemp("backup")
-    with closing(Store.open(f"sqlite:///{folder / 'store.sqlite'}")) as store:
+    with closing(Store.open(f"sqlite:///{folder / 'store.sqlite'}").of_past_series()) as store:
         store.accept(registry(), viewer=SYSTEM)
         backup(store, folder / "x.backup")
     return (folder / "x.backup").read_bytes()
@@ -167,7 +167,7 @@ def test_a_damaged_or_foreign_file_is_refused_before_anything_is_touched(
 
 def test_a_damaged_database_in_an_intact_container_is_refused(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    with closing(Store.open(url)) as store:
+    with closing(Store.open(url).of_past_series()) as store:
         store.accept(registry(), viewer=SYSTEM)
     with closing(sqlite3.connect(tmp_path / "store.sqlite")) as store_file:
         store_file.execute("PRAGMA journal_mode = DELETE")

@@ -36,7 +36,7 @@ LEAVES = leaf_tables(BUILTIN)
 @pytest.fixture
 def province_url(database_url: str) -> str:
     """The URL of a store with the small province, without open connections."""
-    with closing(Store.open(database_url)) as store:
+    with closing(Store.open(database_url).of_past_series()) as store:
         store.accept(registry(), viewer=SYSTEM)
     return database_url
 
@@ -77,10 +77,10 @@ def test_a_loader_killed_while_writing_leaves_complete_returns_only(province_url
             accepted += [running.stdout.readline().strip() for _ in range(5)]
             running.kill()
             accepted += [line.strip() for line in running.stdout if len(line) == 65]
-        with closing(Store.open(province_url)) as store:
+        with closing(Store.open(province_url).of_past_series()) as store:
             found = verify(store)
             assert found.faults == ()
-    with closing(Store.open(province_url)) as store:
+    with closing(Store.open(province_url).of_past_series()) as store:
         lost = [sha256 for sha256 in accepted if not store.kept(sha256)]
         assert lost == []
         assert 0 <= verify(store).files - 1 - len(accepted) <= 2
@@ -88,14 +88,14 @@ def test_a_loader_killed_while_writing_leaves_complete_returns_only(province_url
 
 def test_a_full_disk_stores_nothing_partially_and_recovers_once_there_is_space(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    with closing(Store.open(url)) as store:
+    with closing(Store.open(url).of_past_series()) as store:
         store.accept(registry(), viewer=SYSTEM)
     room = (tmp_path / "store.sqlite").stat().st_size + 60_000
     with writer(url, 1, room) as running:
         assert running.stdout is not None
         said = [line.strip() for line in running.stdout]
     assert said[-1].startswith("OperationalError")
-    with closing(Store.open(url)) as store:
+    with closing(Store.open(url).of_past_series()) as store:
         assert_whole(store, said[:-1])
         again = store.accept(movement("H1", "2020-Q1", {"H1.1.1": {}, "H1.1.2": {}, "H1.2": {}}), viewer=SYSTEM)
         assert not again.refused
@@ -134,13 +134,13 @@ def test_concurrent_writers_are_serialised_and_none_is_lost(province_url: str) -
         cells = {"H1.1.1": {"admitted": number}, "H1.1.2": {}, "H1.2": {}}
         given = movement("H1", "2020-Q1", cells, name=f"{number}.xlsx")
         sent.append(given.source.sha256)
-        with closing(Store.open(province_url)) as store:
+        with closing(Store.open(province_url).of_past_series()) as store:
             return store.accept(given, viewer=SYSTEM).status
 
     with ThreadPoolExecutor(4) as pool:
         became = list(pool.map(write, range(1, 13)))
     assert sorted(became) == [OutcomeStatus.ACCEPTED, *[OutcomeStatus.SUPERSEDED] * 11]
-    with closing(Store.open(province_url)) as store:
+    with closing(Store.open(province_url).of_past_series()) as store:
         assert_whole(store, sent)
 
 
@@ -149,21 +149,21 @@ def test_one_file_loaded_several_times_at_once_is_one_version(province_url: str)
     start = Barrier(4)
 
     def write(_: int) -> OutcomeStatus:
-        with closing(Store.open(province_url)) as store:
+        with closing(Store.open(province_url).of_past_series()) as store:
             start.wait()
             return store.accept(given, viewer=SYSTEM).status
 
     with ThreadPoolExecutor(4) as pool:
         became = list(pool.map(write, range(4)))
     assert sorted(became) == [OutcomeStatus.ACCEPTED, *[OutcomeStatus.ALREADY_STORED] * 3]
-    with closing(Store.open(province_url)) as store:
+    with closing(Store.open(province_url).of_past_series()) as store:
         assert len(store.reader(SYSTEM).submissions(unit="H1")) == 1
         assert_whole(store, [given.source.sha256])
 
 
 def test_a_clock_set_back_changes_no_order_and_loses_nothing(database_url: str) -> None:
     clock = Clock()
-    with closing(Store.open(database_url, clock)) as store:
+    with closing(Store.open(database_url, clock).of_past_series()) as store:
         store.accept(registry(), viewer=SYSTEM)
         instants = []
         for number in range(4):

@@ -16,7 +16,7 @@ from tests.small_province import movement
 
 def main(url: str, first: int, room: int) -> None:
     """Writes to the store at `url`; `room` limits the size of its files in bytes, 0 means no limit."""
-    with closing(Store.open(url)) as store:
+    with closing(Store.open(url).of_past_series()) as store:
         if room:
             resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
         for number in count(first):

@@ -32,7 +32,7 @@ ADMITTED = {  # by year, quarter by quarter, of each of the four cells that repo
 @pytest.fixture(scope="module")
 def small(new_database: NewDatabase) -> Iterator[Store]:
     """Two districts, quarters from 2018 to the second of 2020, in the third of which H2 sends nothing."""
-    with new_database("sqlite", None) as url, closing(Store.open(url)) as store:
+    with new_database("sqlite", None) as url, closing(Store.open(url).of_past_series()) as store:
         store.accept(registry(), viewer=SYSTEM, at=AT)
         plans = (
             ("T", "2020", "admissions", "100", "2020-01-01"),

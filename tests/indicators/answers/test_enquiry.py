@@ -40,7 +40,7 @@ def members(start: int, admitted: int) -> dict[str, int]:
 @pytest.fixture(scope="module")
 def small(new_database: NewDatabase) -> Iterator[Store]:
     """Two districts, the four quarters of 2019; the first quarter of 2020 of one of them; plans. Only read here."""
-    with new_database("sqlite", None) as url, closing(Store.open(url)) as store:
+    with new_database("sqlite", None) as url, closing(Store.open(url).of_past_series()) as store:
         fill(store)
         yield store
 

@@ -62,7 +62,7 @@ LINES = (
 
 @pytest.fixture(scope="module")
 def small(new_database: NewDatabase) -> Iterator[Store]:
-    with new_database("sqlite", None) as url, closing(Store.open(url)) as store:
+    with new_database("sqlite", None) as url, closing(Store.open(url).of_past_series()) as store:
         store.accept(registry(), viewer=SYSTEM, at=AT)
         for quarter in ("2018-Q4", "2019-Q1", "2019-Q2", "2019-Q3"):
             store.accept(movement("H1", quarter, {"H1.2": {}}), viewer=SYSTEM, at=AT)

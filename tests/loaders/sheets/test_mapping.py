@@ -131,10 +131,10 @@ def test_the_command_line_shows_maps_and_stores(address: str, toml: Path, tmp_pa
     code, text = reported("inspect", str(first))
     assert code == 1
     assert "    D: Các thôn, bản → không có trong mẫu" in text
-    assert reported("load", str(first), "--map", str(toml))[0] == 0
+    assert reported("load", "--open-periods", str(first), "--map", str(toml))[0] == 0
     code, text = reported("inspect", "--json", str(second))
     assert (code, json.loads(text)["sheets"][0]["by_mapping"]) == (0, True)
-    assert reported("load", str(second))[0] == 0
+    assert reported("load", "--open-periods", str(second))[0] == 0
     code, text = reported("load", str(dm), "--map", str(toml))
     assert (code, text.strip()) == (
         2,
