@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from data.forms.header_mappings import HeaderMapping
 from data.messages import sentence
+from data.organisations.shapes import Shape
 from data.periods import Period
 from data.reading.scope import ScopedReader
 from data.sums.substitutes import read_substitutes
@@ -21,6 +22,7 @@ from data.tables.current import (
     read_measure,
     read_official_counts,
     read_reported_units,
+    read_senders,
     read_units_with_returns,
 )
 from data.tables.records import mapping_of
@@ -42,7 +44,24 @@ class ReturnReader(ScopedReader):
             days, top = (period.next.start, period.end), self._unit_id(unit)
             within = {u.id for day in days for u in self.registry.at(day).within(top)}
         with self._engine.connect() as connection:
-            return read_measure(connection, self.vocabulary.stored[form], measure, period, within, self.as_of)
+            declared = self.vocabulary.stored[form]
+            return read_measure(connection, declared, measure, period, self.registry, within, self.as_of)
+
+    def absorbed(self, form: str, period: Period) -> dict[str, tuple[str, str]]:
+        """Former units whose rows in force are added to a successor that existed before: successor and sender, by code.
+
+        Only units that the viewer may see.
+        """
+        shape = Shape(self.registry, period.end)
+        codes = {unit.id: unit.code for unit in self.registry.spells}
+        with self._engine.connect() as connection:
+            rows = read_senders(connection, self.vocabulary.stored[form], period, self.as_of)
+        found: dict[str, tuple[str, str]] = {}
+        for unit, sender in (rows[place] for place in shape.counted(rows)):
+            place = None if unit in shape.tree.units else shape.place(unit)
+            if place is not None and not place.successors and self.may_see(unit):
+                found[codes[unit]] = codes[place.unit], codes.get(sender, "")
+        return found
 
     def is_cumulative(self, unit: str, form: str, period: Period) -> bool:
         """Whether the unit's return in force under that key counts flows since 1 January.

@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping
 
 from data.forms.vocabulary import Vocabulary
 from data.organisations.shapes import Shape
 from data.organisations.units import Registry, Tree
 from data.periods import Period
-from data.tables.form_tables import leaf_table
-from data.tables.leaves import as_of_clause
+from data.tables.current import read_senders
 from data.tables.records import DueReturn, ReturnStatus
-from data.tables.schema import submissions
 
 Versions = Mapping[tuple[int, str], Sequence[RowMapping]]
 
@@ -44,14 +42,7 @@ def read_reported(
 ) -> ReportedUnits:
     """Who reported a form, on the tree of the period's last day."""
     declared = vocabulary.stored[form]
-    table = leaf_table(declared)
-    query = (
-        select(table.c.unit_id, submissions.c.unit_id)
-        .join(submissions, submissions.c.id == table.c.submission_id)
-        .where(table.c.period == period.code, as_of_clause(as_of))
-        .order_by(submissions.c.id)
-    )
-    rows = [(row[0], row[1]) for row in connection.execute(query)]
+    rows = read_senders(connection, declared, period, as_of)
     shape = Shape(registry, period.end)
     counted = [rows[place] for place in shape.counted(rows)]
     returned = frozenset(unit for unit, _ in counted)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam
 from data.forms.model import Form
 from data.forms.official.builtin import CODES, official_version
 from data.forms.vocabulary import Vocabulary
+from data.organisations.shapes import Shape
+from data.organisations.units import Registry
 from data.periods import Period
 from data.returns import ReturnedRow
 from data.tables.form_tables import leaf_table
@@ -102,19 +105,46 @@ def read_units_with_returns(
     return frozenset(found.intersection(among))
 
 
+def read_senders(connection: Connection, form: Form, period: Period, as_of: datetime | None) -> list[tuple[int, int]]:
+    """The unit and the sender of every row in force of a form and period, oldest return first."""
+    leaf = leaf_table(form)
+    query = (
+        select(leaf.c.unit_id, submissions.c.unit_id)
+        .join(submissions, submissions.c.id == leaf.c.submission_id)
+        .where(leaf.c.period == period.code, as_of_clause(as_of))
+        .order_by(submissions.c.id)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query)]
+
+
 def read_measure(
     connection: Connection,
     form: Form,
     measure: str,
     period: Period,
+    registry: Registry,
     within: Collection[int] | None,
     as_of: datetime | None,
 ) -> dict[str, int]:
-    """A measure of each leaf unit (limited to `within`) for exactly that period, by unit code."""
-    few = within is not None and len(within) <= _MAX_IN_CLAUSE
-    parameters = {"period": period.code} | ({"units": sorted(within)} if few and within is not None else {})
-    found = connection.execute(_current_or_as_of(_measure, as_of, leaf_table(form), measure, few), parameters).all()
-    return {code: value for unit, code, value in found if within is None or unit in within}
+    """A measure of each leaf unit (limited to `within`) for exactly that period, by unit code.
+
+    A successor on the tree of the period's last day has the sum of what its predecessors returned, if all did.
+    """
+    shape = Shape(registry, period.end)
+    near = None if within is None else {*within, *registry.outside(period.end)}
+    few = near is not None and len(near) <= _MAX_IN_CLAUSE
+    parameters = {"period": period.code} | ({"units": sorted(near)} if few and near is not None else {})
+    query = _current_or_as_of(_measure, as_of, leaf_table(form), measure, few)
+    found = sorted(connection.execute(query, parameters).all(), key=itemgetter(2))
+    rows = [found[place] for place in shape.counted([(row[0], row[1]) for row in found])]
+    returned = {row[0] for row in rows}
+    values: dict[int, int] = {}
+    for unit, _, _, value in rows:
+        place = shape.place(unit)
+        if place is not None and not place.successors and shape.has_reported(place.unit, returned):
+            values[place.unit] = values.get(place.unit, 0) + value
+    units_then = shape.tree.units
+    return {units_then[unit].code: value for unit, value in values.items() if within is None or unit in within}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +211,8 @@ def _reported(leaf: Table) -> Select[Any]:
 
 def _measure(leaf: Table, measure: str, few: bool) -> Select[Any]:
     query = (
-        select(leaf.c.unit_id, units.c.code, leaf.c[measure])
+        select(leaf.c.unit_id, submissions.c.unit_id, submissions.c.id, leaf.c[measure])
         .join(submissions, submissions.c.id == leaf.c.submission_id)
-        .join(units, units.c.id == leaf.c.unit_id)
         .where(leaf.c.period == bindparam("period"), leaf.c[measure].is_not(None))
     )
     return query.where(leaf.c.unit_id.in_(bindparam("units", expanding=True))) if few else query

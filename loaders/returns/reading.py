@@ -12,6 +12,7 @@ from data.organisations.units import Registry
 from data.returns import Finding, Return, ReturnedRow
 from loaders.findings import error
 from loaders.returns.checks import check_return
+from loaders.returns.former_shape import Read, in_former_shape
 from loaders.returns.return_table import ReturnTable
 from loaders.sheets.body import read_body
 from loaders.sheets.counts import Flags, SheetCounts, read_counts
@@ -24,9 +25,16 @@ _AREAS_SHOWN = 3
 
 
 def read_return(found: Recognised, registry: Registry | None) -> tuple[ReturnTable | None, list[Finding]]:
-    """The table of a sheet, and all findings about the sheet by itself."""
+    """The table of a sheet, and all findings about the sheet by itself.
+
+    A sheet in the shape of before a reorganisation of its year is read with the units of then.
+    """
     if registry is None or not registry.spells:
         return None, [error("no_registry", found.name)]
+    return in_former_shape(found, registry, _read(found, registry), _read)
+
+
+def _read(found: Recognised, registry: Registry) -> Read:
     head, findings = read_title_block(found, registry)
     if head is None:
         return None, findings

@@ -14,6 +14,7 @@ from data.tables.opened import why_not_open
 from loaders.findings import error, measure_text, period_text, sum_formula, warning
 from loaders.official.stored import check_officials
 from loaders.registers.plan_sums import check_stored_sums
+from loaders.returns.former_shape import dropped_units, in_current_shape
 from loaders.returns.opening_balances import brought_forward, closings_on
 from loaders.returns.plausibility import check_plausibility
 from loaders.vietnamese.numbers import show
@@ -33,8 +34,11 @@ def check_stored(workbook: ParsedWorkbook, reader: Reader, *, opens_periods: boo
     if workbook.plans is not None:
         indicators = {plan.indicator for plan in workbook.plans.plans}
         findings.extend(check_stored_sums(workbook.plans, reader.plans(indicators), reader.registry))
-    for given in workbook.returns:
-        findings.extend(_check_dropped(given, reader))
+    for sent in workbook.returns:
+        findings.extend(_check_dropped(sent, reader))
+        findings.extend(_check_absorbed(sent, reader))
+        findings.extend(check_plausibility(sent, reader))
+        given = in_current_shape(sent, reader.registry)
         findings.extend(_check_cumulative(given, reader))
         for rule in given.form.checks:
             if isinstance(rule, CarriedOver):
@@ -46,7 +50,6 @@ def check_stored(workbook: ParsedWorkbook, reader: Reader, *, opens_periods: boo
             elif isinstance(rule, SumMatches) and rule.form not in brought:
                 findings.extend(_check_sum(rule, given, reader))
         findings.extend(_check_other_forms(given, brought, reader))
-        findings.extend(check_plausibility(given, reader))
     findings.extend(check_officials(workbook, reader))
     return findings
 
@@ -64,10 +67,29 @@ def _check_open(workbook: ParsedWorkbook, reader: Reader, *, opens_periods: bool
 def _check_dropped(given: Return, reader: Reader) -> Iterator[Finding]:
     """A correction may not silently drop units."""
     period = given.period.code if given.period else ""
-    dropped = sorted(reader.reported_units(given.unit, given.form.code, period) - {row.unit for row in given.rows})
+    stored = reader.reported_units(given.unit, given.form.code, period)
+    dropped = sorted(dropped_units(given, stored, reader.registry))
     if dropped:
         names = ", ".join(dropped[:_NAMES_SHOWN]) + (", …" if len(dropped) > _NAMES_SHOWN else "")
         yield error("units_dropped", given.sheet, number=show(len(dropped)), names=names)
+
+
+def _check_absorbed(given: Return, reader: Reader) -> Iterator[Finding]:
+    """Asks whether a unit's counts include those of a unit that it absorbed, which another sender returned."""
+    registry, rows = reader.registry, {row.unit: row for row in given.rows}
+    if given.period is None or registry.predecessors.keys().isdisjoint(registry.ids[unit] for unit in rows):
+        return
+    names = {unit.code: f"{unit.name} ({unit.code})" for unit in registry.spells}
+    for former, (successor, sender) in reader.absorbed(given.form.code, given.period).items():
+        if successor in rows and former not in rows and sender != given.unit:
+            yield warning(
+                "absorbed_returned_elsewhere",
+                given.sheet,
+                f"{next(iter(given.columns.values()))}{rows[successor].row}",
+                name=names[successor],
+                former=names[former],
+                sender=names.get(sender, sender),
+            )
 
 
 def _check_cumulative(given: Return, reader: Reader) -> Iterator[Finding]:

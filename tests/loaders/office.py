@@ -196,15 +196,17 @@ def usual_period(form: str) -> Period:
     return max(period, Period.covering(declared.valid_from, period.frequency))
 
 
-def sheet(form: str, *, unit: str = "H1", period: Period | None = None, cumulative: bool = False) -> ReturnSheet:
+def sheet(
+    form: str, *, unit: str = "H1", period: Period | None = None, cumulative: bool = False, tree: Tree = TREE
+) -> ReturnSheet:
     """A unit's filled-in sheet for the template, in the form's version of the period."""
     period = period or usual_period(form)
     declared = form_on(form, period.end)
-    sender = TREE.by_code[unit]
-    lines = outline(TREE, sender.id, declared.grain)
+    sender = tree.by_code[unit]
+    lines = outline(tree, sender.id, declared.grain)
     return ReturnSheet(
         form=declared,
-        sender=sender_of(TREE, sender),
+        sender=sender_of(tree, sender),
         period=period,
         lines=lines,
         values=counts(declared, (line.code for line in lines if line.leaf)),
@@ -241,9 +243,9 @@ def codes(given: SourceFile | Page | Iterable[Page]) -> list[str]:
     return [finding.code for finding in reading(given)[1]]
 
 
-def registry() -> SourceFile:
-    """The small province's registry as a workbook."""
-    code = {unit.id: unit.code for unit in REGISTRY.spells}
+def registry(known: Registry = REGISTRY) -> SourceFile:
+    """The small province's registry as a workbook, or another."""
+    code = {unit.id: unit.code for unit in known.spells}
     units = [
         (
             unit.code,
@@ -255,11 +257,11 @@ def registry() -> SourceFile:
             None,
             1 if unit.residential else None,
         )
-        for unit in REGISTRY.spells
+        for unit in known.spells
     ]
     events = [
         (e.date, e.decision, EVENT_TITLES[e.event].vi, code.get(e.predecessor or 0), code.get(e.successor or 0), None)
-        for e in REGISTRY.successions
+        for e in known.successions
     ]
     sheets = [
         RegisterSheet(form=FORMS["DM"], sender=PROVINCE, rows=units),
