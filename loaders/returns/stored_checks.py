@@ -77,7 +77,7 @@ def _check_dropped(given: Return, reader: Reader) -> Iterator[Finding]:
 def _check_absorbed(given: Return, reader: Reader) -> Iterator[Finding]:
     """Asks whether a unit's counts include those of a unit that it absorbed, which another sender returned."""
     registry, rows = reader.registry, {row.unit: row for row in given.rows}
-    if given.period is None or registry.predecessors.keys().isdisjoint(registry.ids[unit] for unit in rows):
+    if given.period is None or registry.predecessors.keys().isdisjoint(registry.ids.get(unit, -1) for unit in rows):
         return
     names = {unit.code: f"{unit.name} ({unit.code})" for unit in registry.spells}
     for former, (successor, sender) in reader.absorbed(given.form.code, given.period).items():
