@@ -187,6 +187,7 @@ def inspect(
 def watch(
     folder: Annotated[Path, typer.Argument(help=say("watch.folder"), metavar="DIR")],
     workers: Annotated[int, typer.Option(help=say("load.workers"), metavar="N", min=1)] = 1,
+    remove_personal: Annotated[bool, typer.Option("--remove-personal", help=say("watch.remove_personal"))] = False,
 ) -> None:
     """Loads workbooks dropped into a folder until interrupted."""
     from data.returns import OutcomeStatus
@@ -206,10 +207,14 @@ def watch(
             workers=workers,
             ask=Asking(assess=assess_for_sender),
             describe=lambda outcome: report.outcome_lines(outcome, store.vocabulary),
+            remove_personal=remove_personal,
         )
         for arrival in inbox.watch(watched, stopping.wait):
             typer.echo(report.outcome_lines(arrival.outcome, store.vocabulary))
-            note("watch.moved", path=arrival.path)
+            if arrival.outcome.lists_people:
+                note("watch.removed" if remove_personal else "watch.personal", source=arrival.source, path=arrival.path)
+            else:
+                note("watch.moved", path=arrival.path)
             if arrival.outcome.status is OutcomeStatus.HELD:
                 note("watch.held")
         note("watch.stopped")

@@ -1,7 +1,8 @@
 """An inbox folder: files that have stopped growing are loaded and moved to done/ or refused/; safe to interrupt.
 
 A file that would replace something in force is moved to waiting/, with what it would replace beside it; whoever may
-decide moves it on to approved/, from where it is loaded. The store decides what has been loaded: a file whose bytes are
+decide moves it on to approved/, from where it is loaded. A file with data of persons is removed, or moved to personal/,
+which only its owner may read. The store decides what has been loaded: a file whose bytes are
 in force is moved without loading it again. Files are moved by a rename within the folder, copies are written under a
 temporary name and renamed: no half-written file is visible.
 """
@@ -22,6 +23,8 @@ from loaders.marks.annotate import annotate_isolated, annotated_name
 from loaders.messages import sentence
 
 DONE, REFUSED, WAITING, APPROVED = "done", "refused", "waiting", "approved"
+PERSONAL = "personal"
+_OWNER_ENTERS, _OWNER_READS = 0o700, 0o600
 
 _TEMPORARY_STARTS = ("~$", ".", "~")
 _TEMPORARY_ENDS = (".tmp", ".part", ".partial", ".crdownload", ".download", ".lock", ".swp")
@@ -34,9 +37,13 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessedFile:
-    """A processed file: its outcome and new path; the annotated copy, if any, lies beside it."""
+    """A processed file: its outcome, where it came from and its new path, the old one if it was removed.
+
+    The annotated copy, if any, lies beside it; the findings about a file with data of persons lie in refused/.
+    """
 
     outcome: Outcome
+    source: Path
     path: Path
 
 
@@ -46,7 +53,7 @@ class Inbox:
 
     A file has settled when its size and date stay the same for `quiet` polls; an empty file, or one whose end is
     missing as in a copy stalled by a slow network, for `quiet_incomplete`. `describe` puts what a held file would
-    replace into words.
+    replace into words. With `remove_personal`, files with data of persons are removed instead of put aside.
     """
 
     store: Store
@@ -57,6 +64,7 @@ class Inbox:
     quiet_incomplete: int = 30
     ask: Asking = field(default_factory=Asking)
     describe: Callable[[Outcome], str] | None = None
+    remove_personal: bool = False
     _seen: dict[Path, tuple[Size, int]] = field(default_factory=dict)
     _unmoved: dict[Path, tuple[Size, Outcome]] = field(default_factory=dict)
 
@@ -120,14 +128,25 @@ class Inbox:
             marked = annotate_isolated(SourceFile(name=path.name, content=path.read_bytes()), outcome.findings)
             _write(target.with_name(annotated_name(target.name, Path(marked.name).suffix)), marked.content)
         try:
-            path.rename(target)
+            kept = self._put_aside(path) if outcome.lists_people else path.rename(target)
         except OSError:  # another process has it open or removed it
             if size := _size(path):
                 self._unmoved[path] = (size, outcome)
             return
         if path.parent.name == APPROVED:
             _difference_path(self.folder / WAITING / path.name).unlink(missing_ok=True)
-        yield ProcessedFile(outcome=outcome, path=target)
+        yield ProcessedFile(outcome=outcome, source=path, path=kept)
+
+    def _put_aside(self, path: Path) -> Path:
+        """Removes a file with data of persons, or moves it to where only its owner may read it."""
+        if self.remove_personal:
+            path.unlink()
+            return path
+        aside = self.folder / PERSONAL
+        aside.mkdir(exist_ok=True)
+        aside.chmod(_OWNER_ENTERS)
+        path.chmod(_OWNER_READS)
+        return path.rename(unused_path(aside / path.name))
 
 
 def _folder_of(outcome: Outcome) -> str:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,30 @@ def test_a_refused_file_has_its_marked_copy_beside_it(province: Store, folder: P
     assert book["B1"]["D14"].comment.text.startswith(
         "Lỗi: số đảng viên cuối kỳ trước chuyển sang là -1; hãy nhập số nguyên từ 0 trở lên."
     )
+
+
+def about_a_person() -> SourceFile:
+    return SourceFile(name="B1.xlsx", content=workbook("B1", B24="Khai trừ Nguyễn Văn An, sinh 12/3/1972").content)
+
+
+def test_a_file_with_data_of_persons_is_put_where_only_its_owner_reads(province: Store, folder: Path) -> None:
+    before = put(folder, about_a_person())
+    (arrival,) = polls(Inbox(store=province, folder=folder, viewer=SYSTEM), 5)
+    assert (arrival.source, arrival.path) == (before, folder / "personal" / "B1.xlsx")
+    assert names(folder) == ["personal/B1.xlsx", "refused/B1 - kết quả kiểm tra.xlsx"]
+    assert [(folder / name).stat().st_mode & 0o777 for name in ("personal", "personal/B1.xlsx")] == [0o700, 0o600]
+    assert b"1972" not in unzipped(folder / "refused" / "B1 - kết quả kiểm tra.xlsx")
+
+
+def test_a_file_with_data_of_persons_is_removed_where_that_is_wanted(province: Store, folder: Path) -> None:
+    put(folder, about_a_person())
+    polls(Inbox(store=province, folder=folder, viewer=SYSTEM, remove_personal=True), 5)
+    assert names(folder) == ["refused/B1 - kết quả kiểm tra.xlsx"]
+
+
+def unzipped(path: Path) -> bytes:
+    with zipfile.ZipFile(path) as archive:
+        return b"".join(map(archive.read, archive.namelist()))
 
 
 def test_a_correction_waits_with_its_difference_until_it_is_approved(province: Store, folder: Path) -> None:
