@@ -113,8 +113,10 @@ def load(
 ) -> None:
     """Loads workbooks and prints one line per file, each followed by its findings."""
     from data.returns import OutcomeStatus
+    from indicators.catalogue.lookup import named_indicators
     from layouts.console import arguments, progress, report
     from loaders import intake
+    from loaders.references import GivenReferences
     from loaders.workers.cluster import cluster
     from loaders.workers.processes import readers
 
@@ -139,7 +141,7 @@ def load(
             received=instants,
             check=check,
             workers=workers,
-            mappings=said,
+            given=GivenReferences(mappings=said, indicators=named_indicators(store.vocabulary)),
             reading=reading,
             ask=None if yes else asking,
         )
@@ -165,6 +167,7 @@ def inspect(
     import json
 
     from data.returns import SourceFile
+    from indicators.catalogue.lookup import named_indicators
     from layouts.console import arguments
     from loaders.inspecting import file as inspect_file
     from loaders.references import References
@@ -173,7 +176,12 @@ def inspect(
     source = SourceFile(name=path.name, content=path.read_bytes())
     with closing(open_store(environment())) as store:
         reader = store.reader(SYSTEM)
-        kept = References(vocabulary=reader.vocabulary, registry=reader.registry, mappings=reader.mappings())
+        kept = References(
+            vocabulary=reader.vocabulary,
+            registry=reader.registry,
+            mappings=reader.mappings(),
+            indicators=named_indicators(reader.vocabulary),
+        )
         seen = inspect_file.inspect_isolated(source, kept)
     if as_json:
         typer.echo(json.dumps(seen.as_json(), ensure_ascii=False, indent=1))
@@ -191,11 +199,13 @@ def watch(
 ) -> None:
     """Loads workbooks dropped into a folder until interrupted."""
     from data.returns import OutcomeStatus
+    from indicators.catalogue.lookup import named_indicators
     from layouts.console import arguments, report
     from layouts.console.graceful_stop import GracefulStop
     from layouts.views.effects import assess_for_sender
     from loaders import inbox
     from loaders.intake import Asking
+    from loaders.references import GivenReferences
 
     arguments.require_folder(folder)
     with closing(open_store(environment())) as store, GracefulStop() as stopping:
@@ -208,6 +218,7 @@ def watch(
             ask=Asking(assess=assess_for_sender),
             describe=lambda outcome: report.outcome_lines(outcome, store.vocabulary),
             remove_personal=remove_personal,
+            given=GivenReferences(indicators=named_indicators(store.vocabulary)),
         )
         for arrival in inbox.watch(watched, stopping.wait):
             typer.echo(report.outcome_lines(arrival.outcome, store.vocabulary))
@@ -228,12 +239,13 @@ def template(
     folder: Annotated[Path | None, typer.Option("-o", "--output", help=say("option.folder"), metavar="DIR")] = None,
 ) -> None:
     """Writes a workbook to fill in."""
+    from indicators.catalogue.lookup import named_indicators
     from layouts.console import report
     from loaders.workbook_services import WorkbookServices
 
     settings = environment()
     with closing(open_store(settings)) as store:
-        services, when = WorkbookServices(store), Period.parse(period)
+        services, when = WorkbookServices(store, indicators=named_indicators(store.vocabulary)), Period.parse(period)
         name, content = services.register(SYSTEM, unit, when, form) if form else services.template(SYSTEM, unit, when)
         report.save(content, (folder or settings.data_dir / "templates") / name)
 
@@ -311,11 +323,12 @@ def save_mapping(store: Store, path: Path, files: list[Path], *, check: bool) ->
 
 def make_server(store: Store, *, secret_key: str, demo: bool = False, proxies: int = 0) -> Flask:
     """The WSGI server of a store's pages, warmed up."""
+    from indicators.catalogue.lookup import named_indicators
     from layouts.app import create_app
     from layouts.views.effects import assess
     from loaders.workbook_services import WorkbookServices
 
-    services = WorkbookServices(store, assess)
+    services = WorkbookServices(store, assess=assess, indicators=named_indicators(store.vocabulary))
     server: Flask = create_app(store, services, secret_key=secret_key, demo=demo, proxies=proxies).server
     return server
 

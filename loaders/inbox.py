@@ -21,6 +21,7 @@ from data.writing.store import Store
 from loaders.intake import Asking, load
 from loaders.marks.annotate import annotate_isolated, annotated_name
 from loaders.messages import sentence
+from loaders.references import GivenReferences
 
 DONE, REFUSED, WAITING, APPROVED = "done", "refused", "waiting", "approved"
 PERSONAL = "personal"
@@ -65,6 +66,7 @@ class Inbox:
     ask: Asking = field(default_factory=Asking)
     describe: Callable[[Outcome], str] | None = None
     remove_personal: bool = False
+    given: GivenReferences | None = None
     _seen: dict[Path, tuple[Size, int]] = field(default_factory=dict)
     _unmoved: dict[Path, tuple[Size, Outcome]] = field(default_factory=dict)
 
@@ -112,7 +114,8 @@ class Inbox:
         if not files:
             return
         workers = min(self.workers, len(files))
-        for outcome in load(self.store, files, viewer=self.viewer, workers=workers, ask=ask):
+        loading = load(self.store, files, viewer=self.viewer, workers=workers, ask=ask, given=self.given)
+        for outcome in loading:
             path = files[0].parent / outcome.file
             # Overwritten in the meantime: the new content was not loaded and is picked up by a later poll.
             if _digest(path) == before[outcome.file]:

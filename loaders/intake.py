@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from data.forms.header_mappings import HeaderMapping
 from data.organisations.units import Registry
 from data.reading.queries import Reader
 from data.returns import (
@@ -35,7 +34,7 @@ from loaders.findings import error, is_refused, sort_findings
 from loaders.messages import sentence
 from loaders.reading import read, registry_of
 from loaders.receipt_times import Received, received_at
-from loaders.references import References
+from loaders.references import GivenReferences, References
 from loaders.returns.difference import changes
 from loaders.returns.stored_checks import check_stored
 from loaders.workers.processes import Pending, Read, Readers, SpooledRead, read_isolated, readers
@@ -72,15 +71,14 @@ def intake(
     received_at: datetime | None = None,
     at: datetime | None = None,
     mode: IntakeMode = IntakeMode.STORE,
-    mappings: Sequence[HeaderMapping] = (),
+    given: GivenReferences | None = None,
     isolated: bool = False,
     assess: Assess | None = None,
 ) -> Outcome:
     """Reads and checks one workbook and, depending on `mode`, stores it.
 
     With ASK, a workbook that would replace something in force is held. `assess` works out the effect of a replacement.
-    `mappings` take precedence over those in the store. `isolated` reads in a process with memory and CPU limits, as
-    uploads of unknown files require.
+    `isolated` reads in a process with memory and CPU limits, as uploads of unknown files require.
 
     Raises:
         OutOfScope: the viewer may not load anything.
@@ -89,16 +87,19 @@ def intake(
     if store.stored(source.sha256):
         return _already_stored(source, received_at)
     reader = store.reader(viewer)
-    references = _references(reader, mappings)
+    references = _references(reader, given)
     content = (read_isolated if isolated else read)(source, references)
     receipt = _Receipt(viewer, received_at, at, mode, Asking(assess))
     return _finish(store, source, content, receipt, reader.registry)
 
 
-def _references(reader: Reader, mappings: Sequence[HeaderMapping] = ()) -> References:
-    """The reading context from the store; given mappings take precedence over stored ones."""
-    kept = (*mappings, *reader.mappings())
-    return References(vocabulary=reader.vocabulary, registry=reader.registry, mappings=kept)
+def _references(reader: Reader, given: GivenReferences | None = None) -> References:
+    """The reading context from the store, and what is given besides."""
+    given = given or GivenReferences()
+    kept = (*given.mappings, *reader.mappings())
+    return References(
+        vocabulary=reader.vocabulary, registry=reader.registry, mappings=kept, indicators=given.indicators
+    )
 
 
 def workbooks(paths: Iterable[Path]) -> list[Path]:
@@ -122,7 +123,7 @@ def load(
     check: bool = False,
     workers: int | None = None,
     at: Clock | None = None,
-    mappings: Sequence[HeaderMapping] = (),
+    given: GivenReferences | None = None,
     reading: Readers = readers,
     ask: Asking | None = None,
 ) -> Iterator[Outcome]:
@@ -130,8 +131,7 @@ def load(
 
     With `ask`, a workbook that would replace something in force is held unless it is confirmed.
 
-    `mappings` take precedence over those in the store. `reading` is the executor: processes on this machine, or
-    `loaders.workers.cluster.cluster`.
+    `reading` is the executor: processes on this machine, or `loaders.workers.cluster.cluster`.
 
     Order: registry, history and plans, then returns by period and receipt. With `at`, which maps the instant of receipt
     to that of acceptance, the order is that of receipt alone, as it was in real time.
@@ -145,7 +145,7 @@ def load(
         jobs.sort(key=lambda job: job.received or _LATEST)
     mode = IntakeMode.CHECK if check else IntakeMode.ASK if ask else IntakeMode.STORE
     loading = _LoadRun(store, viewer, mode, at, reading, ask or Asking())
-    loading.references = _references(store.reader(viewer), mappings)
+    loading.references = _references(store.reader(viewer), given)
     yield from loading.run(jobs, workers or os.cpu_count() or 1)
 
 

@@ -94,7 +94,7 @@ def _read_forms(
         findings.append(error("successions_alone", by_form[SX.code].name))
     plans = None
     if KH.code in by_form:
-        plans, problems = read_plans(by_form[KH.code], registry)
+        plans, problems = read_plans(by_form[KH.code], registry, references.indicators)
         findings.extend(problems)
     tasks = None
     if NV.code in by_form:

@@ -16,6 +16,7 @@ from loaders.marks.summary import COLUMNS
 from loaders.messages import MESSAGES, sentence
 from loaders.official import OfficialSheet, claims_official, recognise_official, unread_finding
 from loaders.sheets.recognise import Recognised, recognise
+from loaders.templates.code_lists import is_code_lists
 from loaders.vietnamese.numbers import show
 from loaders.workbook import Sheet, Value, address
 
@@ -41,7 +42,7 @@ def choose(
     findings: list[Finding] = []
     hidden, others, skipped = [], [], []
     for sheet in sheets:
-        if _is_blank(sheet) or is_list_of_findings(sheet):
+        if _is_blank(sheet) or is_list_of_findings(sheet) or is_code_lists(sheet.rows):
             continue
         if sheet.hidden:
             hidden.append(sheet)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.forms.header_mappings import FoundHeader, HeaderChoice
-from data.forms.kh_plans import KH
+from data.forms.kh_plans import KH, Indicators
 from data.language import Text
 from data.periods import Period
 from data.returns import IntakeMode, Outcome, PlannedValue, SourceFile
@@ -16,6 +16,8 @@ from data.writing.store import Store
 from loaders.intake import Assess, intake
 from loaders.marks.annotate import annotate_isolated
 from loaders.messages import sentence
+from loaders.references import GivenReferences
+from loaders.registers.choices import lists_of
 from loaders.returns.opening_balances import opening_values
 from loaders.sheets.header_choice import found_headers, mapping_of
 from loaders.sheets.mapping import MappingError
@@ -31,10 +33,12 @@ class WorkbookServices:
     """What pages and commands do with workbooks on one store; incoming files are read in limited processes.
 
     `assess` works out the effect of a file that would replace something in force.
+    Plans may name `indicators` only; None: any well-formed code.
     """
 
     store: Store
     assess: Assess | None = None
+    indicators: Indicators | None = None
 
     def load(
         self, source: SourceFile, viewer: Viewer, mode: IntakeMode, received_at: datetime | None = None
@@ -50,6 +54,7 @@ class WorkbookServices:
             viewer=viewer,
             received_at=received_at,
             mode=mode,
+            given=GivenReferences(indicators=self.indicators),
             isolated=True,
             assess=self.assess,
         )
@@ -76,7 +81,13 @@ class WorkbookServices:
         unit, tree = reader.unit(code), reader.tree(period.end)
         sender, subtitle = template.sender_of(tree, unit), period.title()
         sheets = [
-            template.RegisterSheet(form=reader.vocabulary.forms[one], sender=sender, rows=(), subtitle=subtitle)
+            template.RegisterSheet(
+                form=reader.vocabulary.forms[one],
+                sender=sender,
+                rows=(),
+                subtitle=subtitle,
+                lists=lists_of(one, tree, unit, self.indicators or {}),
+            )
             for one in REGISTERS[form]
         ]
         return f"{form}_{unit.code}_{period}.xlsx", template.workbook(sheets)

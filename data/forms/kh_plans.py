@@ -1,9 +1,24 @@
 """KH: plans set for the province, districts and base organisations."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from data.forms.model import Field, FieldType, Form
 from data.language import Text
+
+
+@dataclass(frozen=True, slots=True)
+class NamedIndicator:
+    """What a plan must know of an indicator: its title, whether plans may set it, whether it is a share (at most 1)."""
+
+    title: Text
+    takes_plan: bool
+    is_share: bool
+
+
+Indicators = Mapping[str, NamedIndicator]
+"""All indicators by code, handed to readers of plans by whoever knows the catalogue."""
 
 
 def _field(code: str, vi: str, en: str, kind: FieldType = FieldType.TEXT, *, required: bool = True) -> Field:

@@ -12,6 +12,7 @@ from data.periods import Period, PeriodError
 from data.returns import Finding, Return, ReturnedRow
 from loaders.findings import error, measure_text, warning
 from loaders.registers.register import RegisterRow, register_rows
+from loaders.registers.register_names import RegisterNames
 from loaders.sheets.counts import SheetCounts, read_counts
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.senders import find_sender, unknown_unit
@@ -54,6 +55,7 @@ def read_history(found: Recognised, registry: Registry | None) -> tuple[Return |
 def _lines(found: Recognised, registry: Registry, findings: list[Finding]) -> list[_Line]:
     lines: list[_Line] = []
     seen: dict[tuple[int, Period], str] = {}
+    names = RegisterNames(registry)
     for row in register_rows(found, findings):
         period = _year(row)
         code = row.text("unit_code")
@@ -68,6 +70,7 @@ def _lines(found: Recognised, registry: Registry, findings: list[Finding]) -> li
         if (unit.id, period) in seen:
             row.reject("year_twice", "year", name=unit.name, year=str(period.year), first=seen[unit.id, period])
             continue
+        names.compare(row, "unit_code", "unit_name")
         seen[unit.id, period] = row.cell("year")
         lines.append((row, unit, period))
     return lines

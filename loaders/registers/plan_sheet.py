@@ -5,39 +5,50 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from rapidfuzz import fuzz, process
+
+from data.forms.kh_plans import Indicators
 from data.organisations.units import LEVELS, Level, Registry, Unit
 from data.periods import PeriodError, Term
 from data.returns import Finding, PlannedValue, PlanReturn
+from data.vietnamese.person_names import masked
+from data.vietnamese.text import key
 from loaders.findings import error
 from loaders.registers.plan_sums import check_sums
 from loaders.registers.register import RegisterRow, register_rows
+from loaders.registers.register_names import RegisterNames
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.senders import unknown_unit
 from loaders.vietnamese.numbers import show
 
 _INDICATOR = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+_CLOSE_ENOUGH = 75
 _PLANNED_LEVELS = LEVELS[Level.PROVINCE] | LEVELS[Level.DISTRICT] | LEVELS[Level.BASE]
 
 _Key = tuple[str, Term, str]
 
 
-def read_plans(found: Recognised, registry: Registry | None) -> tuple[PlanReturn, list[Finding]]:
-    """The plans of a sheet; valid only when no finding is an error."""
+def read_plans(
+    found: Recognised, registry: Registry | None, indicators: Indicators | None = None
+) -> tuple[PlanReturn, list[Finding]]:
+    """The plans of a sheet; valid only when no finding is an error. Indicators that are not known are refused."""
     findings: list[Finding] = []
     if registry is None or not registry.spells:
         return PlanReturn(sheet=found.name, plans=()), [error("no_registry", found.name)]
     plans: list[PlannedValue] = []
     lines: dict[tuple[_Key, date], PlannedValue] = {}
+    names = RegisterNames(registry)
     rows = list(register_rows(found, findings))
     for row in rows:
-        plan = _plan(row, registry)
+        plan = _plan(row, registry, indicators)
         if plan is None:
             continue
-        key = (plan.unit, plan.term, plan.indicator), plan.decision_date
-        if key in lines:
-            row.reject("plan_twice", "value", first=lines[key].cell)
+        of = (plan.unit, plan.term, plan.indicator), plan.decision_date
+        if of in lines:
+            row.reject("plan_twice", "value", first=lines[of].cell)
             continue
-        lines[key] = plan
+        names.compare(row, "unit_code", "unit_name")
+        lines[of] = plan
         plans.append(plan)
     if not rows:
         findings.append(error("nothing_planned", found.name))
@@ -45,12 +56,12 @@ def read_plans(found: Recognised, registry: Registry | None) -> tuple[PlanReturn
     return PlanReturn(sheet=found.name, plans=tuple(plans)), findings
 
 
-def _plan(row: RegisterRow, registry: Registry) -> PlannedValue | None:
-    unit, term, indicator = _unit(row, registry), _term(row), _indicator(row)
+def _plan(row: RegisterRow, registry: Registry, indicators: Indicators | None) -> PlannedValue | None:
+    unit, term, indicator = _unit(row, registry), _term(row), _indicator(row, indicators)
     value = row.exact("value")
     if value is not None and value < 0:
         row.reject("plan_negative", "value", shown=show(value))
-    if value is not None and indicator.endswith("_share") and value > 1:
+    if value is not None and _is_share(indicator, indicators) and value > 1:
         row.reject("share_above_one", "value", shown=show(value), indicator=indicator)
     decision, decided = row.text("decision"), row.day("decision_date")
     if unit is None or term is None or value is None or decided is None or not row.is_sound:
@@ -92,8 +103,32 @@ def _term(row: RegisterRow) -> Term | None:
         return None
 
 
-def _indicator(row: RegisterRow) -> str:
+def _indicator(row: RegisterRow, indicators: Indicators | None) -> str:
     code = row.text("indicator")
-    if code and not _INDICATOR.fullmatch(code):
+    known = indicators.get(code) if indicators else None
+    if known is not None and not known.takes_plan:
+        row.reject("indicator_without_plan", "indicator", code=code, title=known.title)
+    elif code and indicators and known is None:
+        _reject_unknown(row, code, indicators)
+    elif code and not _INDICATOR.fullmatch(code):
         row.reject("not_an_indicator", "indicator", shown=code)
     return code
+
+
+def _reject_unknown(row: RegisterRow, written: str, indicators: Indicators) -> None:
+    """Suggests the indicator with the most similar code or title, if any is close."""
+    planned = {code: named for code, named in indicators.items() if named.takes_plan}
+    words = {code: key(named.title.vi) for code, named in planned.items()}
+    near = process.extractOne(written.lower(), list(planned), scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
+    alike = process.extractOne(key(written), words, scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
+    code = near[0] if near else alike[2] if alike else ""
+    if code:
+        about = {"written": masked(written), "code": code, "title": planned[code].title}
+        row.reject("unknown_indicator_suggested", "indicator", **about)
+    else:
+        row.reject("unknown_indicator", "indicator", written=masked(written))
+
+
+def _is_share(code: str, indicators: Indicators | None) -> bool:
+    known = indicators.get(code) if indicators else None
+    return known.is_share if known else code.endswith("_share")

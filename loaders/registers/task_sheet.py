@@ -6,19 +6,27 @@ import re
 from collections.abc import Mapping
 from typing import TypeVar
 
+from rapidfuzz import fuzz, process
+
+from data.forms.nv_tasks import CLAUSES, TASKS
 from data.language import Text
 from data.organisations.units import Registry
 from data.periods import PeriodError, Term
 from data.returns import Finding
 from data.tasks import RECURRENCE_TITLES, STATE_TITLES, Recurrence, TaskLine, TaskReturn, TaskState
+from data.vietnamese.person_names import masked
 from data.vietnamese.text import key
 from loaders.findings import error, warning
 from loaders.registers.register import RegisterRow, register_rows
+from loaders.registers.register_names import RegisterNames
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.senders import unknown_unit
 from loaders.vietnamese.numbers import show
 
 _TASK = re.compile(r"NV\d{2}")
+_CLAUSE_WORDS = re.compile(r"^\s*(?:mục|điểm|khoản|phần)\s+", re.IGNORECASE)
+_CLAUSE_DETAIL = re.compile(r"\s*\(.*$|\s*,.*$|\s+của\b.*$", re.IGNORECASE)
+_CLOSE_ENOUGH = 70
 _HAS_TERM = frozenset({Recurrence.TERM, Recurrence.YEARLY})
 
 _Choice = TypeVar("_Choice", Recurrence, TaskState)
@@ -31,6 +39,7 @@ def read_tasks(found: Recognised, registry: Registry | None) -> tuple[TaskReturn
         return TaskReturn(sheet=found.name, tasks=()), [error("no_registry", found.name)]
     tasks: list[TaskLine] = []
     seen: dict[tuple[str, str, Term | None], int] = {}
+    names = RegisterNames(registry)
     rows = list(register_rows(found, findings))
     for row in rows:
         line = _line(row, registry)
@@ -40,6 +49,7 @@ def read_tasks(found: Recognised, registry: Registry | None) -> tuple[TaskReturn
         if of in seen:
             row.reject("task_twice", "task", task=line.task, owner=line.owner, row=seen[of])
             continue
+        names.compare(row, "owner_code", "owner")
         seen[of] = line.row
         findings.extend(_remarks(row, line, registry))
         tasks.append(line)
@@ -49,9 +59,7 @@ def read_tasks(found: Recognised, registry: Registry | None) -> tuple[TaskReturn
 
 
 def _line(row: RegisterRow, registry: Registry) -> TaskLine | None:
-    task = row.text("task").upper()
-    if task and not _TASK.fullmatch(task):
-        row.reject("not_a_task", "task", shown=task)
+    task = _task(row)
     recurrence = _choice(row, "recurrence", RECURRENCE_TITLES)
     state = _choice(row, "state", STATE_TITLES)
     term, owner_code = _term(row, recurrence), _owner(row, registry)
@@ -81,6 +89,40 @@ def _line(row: RegisterRow, registry: Registry) -> TaskLine | None:
         settled=settled,
         **texts,
     )
+
+
+def _task(row: RegisterRow) -> str:
+    """The code of a task that the conclusion sets, with a clause and a text that are not those of another one."""
+    task = row.text("task").upper()
+    if task and not _TASK.fullmatch(task):
+        row.reject("not_a_task", "task", shown=task)
+        return task
+    if task and task not in TASKS:
+        _reject_unknown(row, task)
+        return task
+    clause, text = row.text("clause"), row.text("text")
+    if clause and _part(clause) not in CLAUSES:
+        row.reject("unknown_clause", "clause", written=masked(clause), known=", ".join(CLAUSES))
+    other = next((code for code, declared in TASKS.items() if key(declared.text) == key(text)), task)
+    if task and other != task:
+        row.reject("text_of_other_task", "text", code=task, text=TASKS[task].text, other=other)
+    return task
+
+
+def _part(clause: str) -> str:
+    """The part of the conclusion that a clause is in: "II.2.1" of "Mục II.2.1 (4)"."""
+    return _CLAUSE_DETAIL.sub("", _CLAUSE_WORDS.sub("", clause)).strip(" .").upper()
+
+
+def _reject_unknown(row: RegisterRow, task: str) -> None:
+    """Suggests the task whose text the row has."""
+    words = {code: key(declared.text) for code, declared in TASKS.items()}
+    near = process.extractOne(key(row.text("text")), words, scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
+    about = {"written": task, "first": min(TASKS), "last": max(TASKS)}
+    if near:
+        row.reject("unknown_task_suggested", "task", code=near[2], text=TASKS[near[2]].text, **about)
+    else:
+        row.reject("unknown_task", "task", **about)
 
 
 def _choice(row: RegisterRow, code: str, titles: Mapping[_Choice, Text]) -> _Choice | None:

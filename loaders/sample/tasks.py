@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 
 import numpy as np
 
+from data.forms.nv_tasks import TASKS
 from data.periods import Term
 from data.tasks import Recurrence, TaskLine, TaskState
 from loaders.sample.calendar import ZONE
@@ -31,8 +32,6 @@ class _Task:
     """A task that each committee is responsible for, or (`owner` given) a single body of the province."""
 
     code: str
-    clause: str
-    text: str
     recurrence: Recurrence
     term: Term | None
     due: date | None
@@ -44,40 +43,30 @@ _YEAR = Term(2020, 2020)
 _TASKS = (
     _Task(
         "NV01",
-        "II.2.1",
-        "Ban hành chương trình hoặc kế hoạch thực hiện Kết luận",
         Recurrence.ONCE,
         None,
         date(2020, 8, 31),
     ),
     _Task(
         "NV02",
-        "II.2.1",
-        "Xây dựng kế hoạch kết nạp đảng viên của năm",
         Recurrence.YEARLY,
         _YEAR,
         date(2020, 7, 31),
     ),
     _Task(
         "NV03",
-        "II.2.1",
-        "Đưa kết quả kết nạp đảng viên vào tiêu chí thi đua, xếp loại",
         Recurrence.YEARLY,
         _YEAR,
         date(2020, 11, 30),
     ),
     _Task(
         "NV04",
-        "II.2.1",
-        "Đưa nội dung Kết luận vào kế hoạch kiểm tra, giám sát của năm",
         Recurrence.YEARLY,
         _YEAR,
         date(2020, 9, 30),
     ),
     _Task(
         "NV05",
-        "II.2.2",
-        "Tham mưu quy chế phối hợp giữa khối doanh nghiệp và các huyện, thành phố",
         Recurrence.ONCE,
         None,
         date(2020, 9, 30),
@@ -86,8 +75,6 @@ _TASKS = (
     ),
     _Task(
         "NV06",
-        "II.2.2",
-        "Rà soát đảng viên làm việc trong khu, cụm công nghiệp",
         Recurrence.PERIODIC,
         _YEAR,
         date(2020, 12, 31),
@@ -96,8 +83,6 @@ _TASKS = (
     ),
     _Task(
         "NV07",
-        "II.2.3",
-        "Thành lập công đoàn, đoàn thanh niên trong doanh nghiệp",
         Recurrence.CONTINUOUS,
         None,
         None,
@@ -106,8 +91,6 @@ _TASKS = (
     ),
     _Task(
         "NV08",
-        "II.2.4",
-        "Biên soạn tài liệu bồi dưỡng đối tượng kết nạp, đảng viên mới và công nhân",
         Recurrence.ONCE,
         None,
         date(2020, 12, 31),
@@ -116,8 +99,6 @@ _TASKS = (
     ),
     _Task(
         "NV09",
-        "II.2.5",
-        "Đối thoại với chủ doanh nghiệp",
         Recurrence.YEARLY,
         _YEAR,
         date(2020, 12, 31),
@@ -126,15 +107,13 @@ _TASKS = (
     ),
     _Task(
         "NV10",
-        "II.2.6",
-        "Tổng hợp, báo cáo Ban Thường vụ Tỉnh uỷ",
         Recurrence.PERIODIC,
         _YEAR,
         date(2020, 12, 31),
         "Ban Tổ chức Tỉnh uỷ",
         "Văn phòng Tỉnh uỷ",
     ),
-    _Task("NV11", "I", "Sơ kết việc thực hiện Kết luận", Recurrence.TERM, Term(2020, 2025), date(2023, 6, 30)),
+    _Task("NV11", Recurrence.TERM, Term(2020, 2025), date(2023, 6, 30)),
 )
 
 
@@ -158,8 +137,8 @@ def _lines(cells: SampleCells) -> Iterator[TaskLine]:
             yield TaskLine(
                 row=0,
                 task=task.code,
-                clause=task.clause,
-                text=task.text,
+                clause=TASKS[task.code].clause,
+                text=TASKS[task.code].text,
                 owner_code=code,
                 owner=name,
                 co_owners=task.co_owners,

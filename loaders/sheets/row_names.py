@@ -17,7 +17,7 @@ from loaders.findings import error, first_places, warning
 from loaders.messages import sentence
 from loaders.sheets.recognise import Recognised
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.unit_names import parse_name
+from loaders.vietnamese.unit_names import is_name_of
 
 # Below the first a name is another one altogether; from the second on it is the unit's own, misspelt or shortened.
 _UNLIKE, _ALMOST = 60, 85
@@ -46,7 +46,7 @@ class RowNames:
     def compare(self, row: int, name: str, unit: Unit) -> None:
         """Compares the name in a zero-based row with the unit of the code beside it."""
         words = key(name)
-        if not words or any(_agree(name, words, spell.name) for spell in self.registry.spells_of.get(unit.id, (unit,))):
+        if not words or any(is_name_of(name, spell.name) for spell in self.registry.spells_of.get(unit.id, (unit,))):
             return
         similar = max(fuzz.ratio(words, key(unit.name)), fuzz.token_set_ratio(words, key(unit.name)))
         above = {unit.id, *(other.id for other in self.tree.ancestors(unit.id))}
@@ -108,11 +108,3 @@ class RowNames:
             for words in {key(unit.name), proper_key(unit.name)}:
                 found.setdefault(words, []).append(unit)
         return found
-
-
-def _agree(name: str, words: str, known: str) -> bool:
-    """Whether a written name is a known one, perhaps shortened or abbreviated."""
-    if words in (key(known), proper_key(known)) or proper_key(name) == proper_key(known):
-        return True
-    parts, other = parse_name(name), parse_name(known)
-    return parts.own == other.own and parts.agrees(other)

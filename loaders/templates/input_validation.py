@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from data.forms.model import Field, FieldType, Form
@@ -14,19 +14,25 @@ _ONE = {"validate": "list", "source": ["1"]}
 _LARGEST = 9_999_999
 
 
-def add_validation(page: FastPage, form: Form, first: int, last: int) -> None:
-    """Adds data validation to the columns of a form in zero-based rows; the marks "-" and "x" remain possible."""
+def add_validation(page: FastPage, form: Form, first: int, last: int, sources: Mapping[str, str] | None = None) -> None:
+    """Adds data validation to the columns of a form in zero-based rows; the marks "-" and "x" remain possible.
+
+    `sources` are the ranges of the lists that some fields are chosen from.
+    """
     if last < first:
         return
-    for column, options, error in _restrictions(form):
+    for column, options, error in _restrictions(form, sources or {}):
         # "stop" would reject the marks
         message = {"error_type": "warning", "error_title": form.number, "error_message": MESSAGES.say(error)}
         page.data_validation(first, column, last, column, {**options, **message})
 
 
-def _restrictions(form: Form) -> Iterator[tuple[int, dict[str, Any], str]]:
+def _restrictions(form: Form, sources: Mapping[str, str]) -> Iterator[tuple[int, dict[str, Any], str]]:
     """Restricted columns, their validation rule, and the message for invalid input."""
     for column, named in enumerate(form.columns):
+        if named.code in sources:
+            yield column, {"validate": "list", "source": sources[named.code]}, "only_from_list"
+            continue
         found = _of_measure(named) if isinstance(named, Measure) else _of_field(named)
         if found:
             yield column, *found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -10,6 +10,7 @@ from fractions import Fraction
 from xlsxwriter.format import Format
 
 from data.forms.model import FieldType, Form
+from loaders.templates.code_lists import CodeList
 from loaders.templates.input_validation import add_validation
 from loaders.templates.sheet_frame import Sender, SheetFrame
 from loaders.templates.styles import TemplateStyles
@@ -23,17 +24,22 @@ _SPARE_ROWS = 50
 class RegisterSheet:
     """A register (DM, SX, KH, LS, NV): `rows` hold a cell for each field, then each measure, in the form's order.
 
-    A fraction is written as a percent cell, an int as a number; "75 %" may also be given as text.
+    A fraction is written as a percent cell, an int as a number; "75 %" may also be given as text. `lists` are what
+    its fields may be chosen from.
     """
 
     form: Form
     sender: Sender
     rows: Sequence[Sequence[Cell]]
     subtitle: str = ""
+    lists: Sequence[CodeList] = ()
 
 
-def write_register(frame: SheetFrame, sheet: RegisterSheet, note: str | None) -> None:
-    """Writes the register to a new page; without rows it gets blank ones to fill in."""
+def write_register(frame: SheetFrame, sheet: RegisterSheet, note: str | None, sources: Mapping[str, str]) -> None:
+    """Writes the register to a new page; without rows it gets blank ones to fill in.
+
+    `sources` are the ranges of its drop-downs.
+    """
     form, styles, page = sheet.form, frame.styles, frame.page
     frame.title_block(sheet.sender, sheet.subtitle, note=note)
     first = frame.header()
@@ -53,7 +59,7 @@ def write_register(frame: SheetFrame, sheet: RegisterSheet, note: str | None) ->
         for row in range(first, first + rows):
             for column in range(frame.last_column + 1):
                 page.write_blank(row, column, None, _blank_style(styles, kinds.get(column)))
-    add_validation(page, form, first, first + rows - 1)
+    add_validation(page, form, first, first + rows - 1, sources)
     frame.signatures(first + rows + 2)
 
 

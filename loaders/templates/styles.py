@@ -47,4 +47,5 @@ class TemplateStyles:
         self.input_year = style(_FRAME, unlocked, {"num_format": "0"})
         self.input_share = style(_FRAME, unlocked, {"num_format": "0.##%"})
         self.input_date = style(_FRAME, unlocked, {"num_format": "dd/mm/yyyy"})
+        self.list_heading = style(_FONT, _BOLD)
         self.signature = style(_FONT, _BOLD, {"align": "center"})

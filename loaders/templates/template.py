@@ -20,6 +20,7 @@ from data.measures import Kind
 from data.organisations.units import Tree
 from data.periods import Period
 from loaders.messages import MESSAGES
+from loaders.templates.code_lists import CodeList, CodeLists
 from loaders.templates.fast_page import FastPage
 from loaders.templates.input_validation import add_validation
 from loaders.templates.outline import OutlineLine, outline, sender_of
@@ -28,6 +29,7 @@ from loaders.templates.sheet_frame import Sender, SheetFrame
 from loaders.templates.styles import TemplateStyles
 
 __all__ = [
+    "CodeList",
     "OutlineLine",
     "RegisterSheet",
     "ReturnSheet",
@@ -71,6 +73,7 @@ def workbook(sheets: Sequence[Sheet], *, note: str | None = None, written: datet
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"created": written})
         styles = TemplateStyles(book)
+        lists = CodeLists([given for sheet in sheets if isinstance(sheet, RegisterSheet) for given in sheet.lists])
         for sheet in sheets:
             frame = SheetFrame(
                 page=book.add_worksheet(sheet.form.code, worksheet_class=FastPage), styles=styles, form=sheet.form
@@ -78,7 +81,8 @@ def workbook(sheets: Sequence[Sheet], *, note: str | None = None, written: datet
             if isinstance(sheet, ReturnSheet):
                 _write_return(frame, sheet, note)
             else:
-                write_register(frame, sheet, note)
+                write_register(frame, sheet, note, lists.sources if sheet.lists else {})
+        lists.write(book, styles)
     return file.getvalue()
 
 

@@ -98,6 +98,14 @@ def _split(words: str, known: Collection[str]) -> tuple[str, str]:
     return "", words
 
 
+def is_name_of(written: str, known: str) -> bool:
+    """Whether a written name is a known one, perhaps shortened or abbreviated."""
+    if proper_key(written) == proper_key(known) or key(written) == proper_key(known):
+        return True
+    parts, other = parse_name(written), parse_name(known)
+    return parts.own == other.own and parts.agrees(other)
+
+
 @dataclass(frozen=True, slots=True)
 class OwnNames:
     """Whether a text is some unit's own name; names are parsed on first use, as few files need it."""

@@ -18,6 +18,7 @@ from data.tables.schema import audit
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
 from loaders.intake import intake, load
+from loaders.references import GivenReferences
 from loaders.sheets.mapping import MappingError, bind, read_mapping
 from tests.loaders.office import Page, pages, put_together, registry
 
@@ -76,7 +77,7 @@ def test_workers_use_mappings_too(province: Store, toml: Path, tmp_path: Path) -
     path = tmp_path / "own.xlsx"
     path.write_bytes(own().content)
     bound = bind(read_mapping(toml, BUILTIN), [own()], BUILTIN)
-    (outcome,) = load(province, [path], viewer=SYSTEM, check=True, workers=2, mappings=bound)
+    (outcome,) = load(province, [path], viewer=SYSTEM, check=True, workers=2, given=GivenReferences(mappings=bound))
     assert outcome.status is OutcomeStatus.CHECKED
     assert province.reader(SYSTEM).mappings() == ()
 
@@ -114,7 +115,9 @@ def test_a_sheet_without_column_numbers_is_mapped_by_its_header_rows(province: S
     path = tmp_path / "m.toml"
     path.write_text(TOML.replace("[columns]", f"header = [{numbers - 2}, {numbers}]\n[columns]"), encoding="utf-8")
     bound = bind(read_mapping(path, BUILTIN), [source], BUILTIN)
-    assert intake(province, source, viewer=SYSTEM, mappings=bound).status is OutcomeStatus.ACCEPTED
+    assert (
+        intake(province, source, viewer=SYSTEM, given=GivenReferences(mappings=bound)).status is OutcomeStatus.ACCEPTED
+    )
 
 
 def test_the_command_line_shows_maps_and_stores(address: str, toml: Path, tmp_path: Path) -> None:
