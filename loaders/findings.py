@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from data.language import Text
 from data.measures import Kind, Measure
@@ -23,11 +24,25 @@ def warning(code: str, sheet: str = "", cell: str = "", /, **values: object) -> 
     return Finding(code=code, severity=Severity.WARNING, message=sentence(code, **values), sheet=sheet, cell=cell)
 
 
+def grouped(found: Sequence[Finding]) -> Iterator[Finding]:
+    """Warnings of one kind: each by itself where they are few, else the first with their number and first places."""
+    if len(found) <= _SEPARATE:
+        yield from found
+        return
+    cells = ", ".join(finding.cell for finding in found[:_PLACES_SHOWN])
+    message = sentence("with_others", message=found[0].message, number=len(found), cells=f"{cells}, …")
+    yield replace(found[0], message=message)
+
+
+_SEPARATE, _PLACES_SHOWN = 5, 3
+
+
 def measure_text(measure: Measure) -> Text:
     """A measure as it reads in a sentence: "số kết nạp", "cột “Không còn quần chúng”"."""
     if measure.kind in {Kind.FLAG, Kind.CATEGORY}:
         return sentence("the_flag", title=measure.title)
-    return sentence("the_count", title=Text(lower_first(measure.title.vi), measure.title.en))
+    title = lower_first(measure.title.vi).removeprefix("số ")
+    return sentence("the_count", title=Text(title, measure.title.en))
 
 
 def sum_formula(columns: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, AtMost, Form, LikeBefore, flow, stock
+from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, AtMost, Ceiling, Form, LikeBefore, flow, stock
 from data.language import Text
 from data.organisations.units import Grain
 
@@ -167,6 +167,8 @@ B3 = Form(
     ),
     rules=(
         AtMost(part="village_terms_aligned", whole="villages"),
+        Ceiling(part="village_heads", factors=("villages",)),
+        Ceiling(part="village_heads_vacant", factors=("villages",)),
         LikeBefore(measures=("villages", "village_heads", "village_deputies", "mass_heads")),
     ),
     valid_from=date(1997, 1, 1),

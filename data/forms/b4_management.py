@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, Form, LikeBefore, flow, stock
+from data.forms.model import RETURN_FREQUENCIES, UNIT_FIELDS, Ceiling, Form, LikeBefore, flow, stock
 from data.language import Text
 from data.organisations.units import Grain
 
@@ -151,6 +151,13 @@ B4 = Form(
         ),
     ),
     rules=(
+        Ceiling(part="duty_due", factors=("dossiers_due",)),
+        Ceiling(part="residence_due", factors=("dossiers_due",)),
+        Ceiling(part="dossiers_complete", factors=("dossiers_due",)),
+        Ceiling(part="dossiers_updated", factors=("dossiers_due",)),
+        Ceiling(part="dossiers_missing", factors=("dossiers_due",)),
+        Ceiling(part="meeting_attendance_due", factors=("dossiers_due", "meetings_due")),
+        Ceiling(part="meeting_attendance", factors=("dossiers_due", "meetings_held")),
         LikeBefore(
             measures=("duty_due", "residence_due", "dossiers_due", "records_in_database", "meetings_due", "study_due")
         ),

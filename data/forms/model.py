@@ -53,6 +53,20 @@ class AtMost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ceiling:
+    """`part` may hardly exceed the product of `factors`: attendances, members times meetings (warning)."""
+
+    part: str
+    factors: tuple[str, ...]
+    code = "beyond_ceiling"
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The measures of the form that the rule involves."""
+        return (self.part, *self.factors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
     """`total` = Σ `plus` - Σ `minus`, tolerance 0 (error)."""
 
@@ -137,7 +151,7 @@ class LikeBefore:
         return self.measures
 
 
-Rule = AtMost | Balance | SameAs | CarriedOver | NeedsSuccession | SumMatches | LikeBefore
+Rule = AtMost | Ceiling | Balance | SameAs | CarriedOver | NeedsSuccession | SumMatches | LikeBefore
 
 
 class FormError(ValueError):

@@ -13,9 +13,11 @@ from data.periods import Period
 from data.reading.scope import ScopedReader
 from data.sums.substitutes import read_substitutes
 from data.tables.current import (
+    ColumnTotals,
     CountRanges,
     ReturnKey,
     StoredReturn,
+    read_column_totals,
     read_count_ranges,
     read_current,
     read_is_cumulative,
@@ -103,6 +105,20 @@ class ReturnReader(ScopedReader):
         keys = [ReturnKey(form, self._unit_id(unit), period.code) for period in periods]
         with self._engine.connect() as connection:
             return read_count_ranges(
+                connection, self.vocabulary.stored[form], keys, measures, cumulative=cumulative, as_of=self.as_of
+            )
+
+    def column_totals(
+        self, unit: str, form: str, measures: Sequence[str], periods: Iterable[Period], *, cumulative: bool
+    ) -> dict[str, ColumnTotals]:
+        """The column totals of a unit's returns of several periods, by period code.
+
+        Raises:
+            OutOfScope: the unit never belonged to the viewer's branch.
+        """
+        keys = [ReturnKey(form, self._unit_id(unit), period.code) for period in periods]
+        with self._engine.connect() as connection:
+            return read_column_totals(
                 connection, self.vocabulary.stored[form], keys, measures, cumulative=cumulative, as_of=self.as_of
             )
 

@@ -178,6 +178,33 @@ def read_count_ranges(
     return CountRanges({row[0]: place for place, row in enumerate(rows)}, numbers.reshape(len(rows), len(measures), 3))
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnTotals:
+    """A return's number of lines and the sum of each measure asked for, NaN where every cell is blank."""
+
+    lines: int
+    totals: NDArray[np.float64]
+
+
+def read_column_totals(
+    connection: Connection,
+    form: Form,
+    keys: Sequence[ReturnKey],
+    measures: Sequence[str],
+    *,
+    cumulative: bool,
+    as_of: datetime | None,
+) -> dict[str, ColumnTotals]:
+    """The column totals of a sender's returns of several periods, by period code.
+
+    The keys differ only in their periods; returns whose `cumulative` flag is another are left out.
+    """
+    query = _current_or_as_of(_totals, as_of, leaf_table(form), form.code, tuple(measures))
+    parameters = {"unit": keys[0].unit, "periods": [key.period for key in keys], "cumulative": cumulative}
+    rows = connection.execute(query, parameters).all()
+    return {row[0]: ColumnTotals(row[1], np.array(row[2:], dtype=np.float64)) for row in rows}
+
+
 def _named(key: ReturnKey) -> dict[str, int | str]:
     return {"form": key.form, "unit": key.unit, "period": key.period}
 
@@ -219,17 +246,23 @@ def _measure(leaf: Table, measure: str, few: bool) -> Select[Any]:
 
 
 def _ranges(leaf: Table, form: str, measures: tuple[str, ...]) -> Select[Any]:
-    return (
-        select(units.c.code, *(f(leaf.c[measure]) for measure in measures for f in (func.min, func.max, func.count)))
-        .join(units, units.c.id == leaf.c.unit_id)
-        .join(submissions, submissions.c.id == leaf.c.submission_id)
-        .where(
-            submissions.c.form == form,
-            submissions.c.unit_id == bindparam("unit"),
-            submissions.c.period.in_(bindparam("periods", expanding=True)),
-            submissions.c.cumulative == bindparam("cumulative"),
-        )
-        .group_by(units.c.code)
+    ranges = (f(leaf.c[measure]) for measure in measures for f in (func.min, func.max, func.count))
+    joined = select(units.c.code, *ranges).join(leaf, leaf.c.unit_id == units.c.id)
+    return _of_periods(joined, leaf, form).group_by(units.c.code)
+
+
+def _totals(leaf: Table, form: str, measures: tuple[str, ...]) -> Select[Any]:
+    totals = (func.sum(leaf.c[measure]) for measure in measures)
+    query = select(submissions.c.period, func.count(), *totals).select_from(leaf)
+    return _of_periods(query, leaf, form).group_by(submissions.c.period)
+
+
+def _of_periods(query: Select[Any], leaf: Table, form: str) -> Select[Any]:
+    return query.join(submissions, submissions.c.id == leaf.c.submission_id).where(
+        submissions.c.form == form,
+        submissions.c.unit_id == bindparam("unit"),
+        submissions.c.period.in_(bindparam("periods", expanding=True)),
+        submissions.c.cumulative == bindparam("cumulative"),
     )
 
 

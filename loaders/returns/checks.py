@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from data.forms.model import AtMost, Balance, NeedsSuccession, Rule, SameAs, SumMatches
-from data.language import Text
+from data.forms.model import AtMost, Balance, Ceiling, NeedsSuccession, Rule, SameAs, SumMatches
+from data.language import Language, Text
 from data.organisations.units import Unit
 from data.returns import Finding
-from loaders.findings import error, measure_text, period_text, sum_formula, warning
+from loaders.findings import error, grouped, measure_text, period_text, sum_formula, warning
 from loaders.messages import sentence
 from loaders.returns.return_table import ReturnTable, places
 from loaders.sheets.counts import Flags
@@ -87,6 +87,32 @@ def _at_most(rule: AtMost, table: ReturnTable) -> Iterator[Finding]:
             whole_value=show(int(whole[line])),
             whole_cell=table.cell(line, rule.whole),
         )
+
+
+def _ceiling(rule: Ceiling, table: ReturnTable) -> Iterator[Finding]:
+    """A factor of 0 was hardly counted: what it limits is then not known."""
+    values, given = table.counts.values, table.counts.given
+    limit = np.prod([table.column(values, factor) for factor in rule.factors], axis=0)
+    known = np.logical_and.reduce([table.column(given, code) for code in rule.named]) & (limit > 0)
+    part, measures = table.column(values, rule.part), table.found.form.by_code
+    found = [
+        warning(
+            rule.code,
+            table.found.name,
+            table.cell(line, rule.part),
+            part=measure_text(measures[rule.part]),
+            part_value=show(int(part[line])),
+            limit=show(int(limit[line])),
+            formula=" × ".join(table.cell(line, factor) for factor in rule.factors),
+            factors=_product([measures[factor].title for factor in rule.factors]),
+        )
+        for line in places(known & (part > limit))
+    ]
+    yield from grouped(found)
+
+
+def _product(titles: Sequence[Text]) -> Text:
+    return Text(*(" × ".join(f"“{title[language]}”" for title in titles) for language in (Language.VI, Language.EN)))
 
 
 def _balance(rule: Balance, table: ReturnTable) -> Iterator[Finding]:
@@ -167,6 +193,7 @@ def _needs_succession(rule: NeedsSuccession, table: ReturnTable) -> Iterator[Fin
 _CHECKS: Mapping[type[Rule], Callable[[Any, ReturnTable], Iterator[Finding]]] = {
     AtMost: _at_most,
     Balance: _balance,
+    Ceiling: _ceiling,
     NeedsSuccession: _needs_succession,
 }
 

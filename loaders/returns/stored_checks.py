@@ -11,12 +11,13 @@ from data.periods import Frequency
 from data.reading.queries import Reader
 from data.returns import Finding, ParsedWorkbook, Return, Severity
 from data.tables.opened import why_not_open
-from loaders.findings import error, measure_text, period_text, sum_formula, warning
+from loaders.findings import error, grouped, measure_text, period_text, sum_formula, warning
 from loaders.official.stored import check_officials
 from loaders.registers.plan_sums import check_stored_sums
 from loaders.returns.former_shape import dropped_units, in_current_shape
 from loaders.returns.opening_balances import brought_forward, closings_on
 from loaders.returns.plausibility import check_plausibility
+from loaders.returns.repeated_returns import check_repeated
 from loaders.vietnamese.numbers import show
 
 _NAMES_SHOWN = 5
@@ -34,14 +35,17 @@ def check_stored(workbook: ParsedWorkbook, reader: Reader, *, opens_periods: boo
     if workbook.plans is not None:
         indicators = {plan.indicator for plan in workbook.plans.plans}
         findings.extend(check_stored_sums(workbook.plans, reader.plans(indicators), reader.registry))
+    questions, repeating = check_repeated(workbook.returns, reader)
+    findings.extend(questions)
     for sent in workbook.returns:
         findings.extend(_check_dropped(sent, reader))
         findings.extend(_check_absorbed(sent, reader))
-        findings.extend(check_plausibility(sent, reader))
+        if sent.form.code not in repeating:
+            findings.extend(check_plausibility(sent, reader))
         given = in_current_shape(sent, reader.registry)
         findings.extend(_check_cumulative(given, reader))
         for rule in given.form.checks:
-            if isinstance(rule, CarriedOver):
+            if isinstance(rule, CarriedOver) and given.form.code not in repeating:
                 findings.extend(_check_carried_over(rule, given, reader))
             elif isinstance(rule, SameAs) and rule.form not in brought:
                 findings.extend(
@@ -201,11 +205,9 @@ def _check_carried_over(rule: CarriedOver, given: Return, reader: Reader) -> Ite
     span = start, given.period.end
     known = brought_forward(rule, given.form, given.unit, reader, span, _frequency(given))
     place = given.form.positions[rule.opening]
-    for row in given.rows:
-        opening = row.values[place]
-        closing = known.get(row.unit)
-        if opening is not None and closing is not None and opening != closing:
-            yield warning(
+    yield from grouped(
+        [
+            warning(
                 rule.code,
                 given.sheet,
                 f"{given.columns[rule.opening]}{row.row}",
@@ -213,6 +215,12 @@ def _check_carried_over(rule: CarriedOver, given: Return, reader: Reader) -> Ite
                 shown=show(opening),
                 closing=show(closing),
             )
+            for row in given.rows
+            if (opening := row.values[place]) is not None
+            and (closing := known.get(row.unit)) is not None
+            and opening != closing
+        ]
+    )
 
 
 def _frequency(given: Return) -> Frequency | None:
