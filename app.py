@@ -21,6 +21,7 @@ from layouts.console.queries import AsJson, OnePeriod, OneUnit, queries
 from layouts.console.thresholds import thresholds
 from layouts.console.upkeep import upkeep
 from layouts.console.users import users
+from layouts.console.withdrawing import withdrawing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,6 +45,7 @@ commands = typer.Typer(
 commands.add_typer(queries)
 commands.add_typer(documents)
 commands.add_typer(upkeep)
+commands.add_typer(withdrawing)
 commands.add_typer(users, name="users")
 commands.add_typer(thresholds, name="settings")
 

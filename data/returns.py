@@ -187,7 +187,10 @@ _OF_HEADERS = frozenset({"missing_column", "column_twice", "unknown_form", "titl
 
 
 class OutcomeStatus(StrEnum):
-    """The result of loading a file; HELD: it would replace what is in force, which nobody has confirmed yet."""
+    """The result of loading a file.
+
+    HELD: it would replace what is in force, which nobody has confirmed yet. WITHDRAWN: a receipt that tells its sender.
+    """
 
     ACCEPTED = "accepted"
     SUPERSEDED = "superseded"
@@ -195,6 +198,7 @@ class OutcomeStatus(StrEnum):
     REFUSED = "refused"
     CHECKED = "checked"
     HELD = "held"
+    WITHDRAWN = "withdrawn"
 
 
 class IntakeMode(StrEnum):
@@ -290,3 +294,32 @@ class Outcome:
     def replaces(self) -> bool:
         """Whether it would change something in force."""
         return bool(self.changes or self.differences)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnWithdrawal:
+    """A unit's return of a period (None: the historical series), one form or all; `restore`: the one before returns."""
+
+    unit: str
+    period: Period | None
+    form: str | None = None
+    restore: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineWithdrawal:
+    """The lines of a plan workbook (KH) or a task register (NV), by file name or digest: all, or some of them."""
+
+    form: str
+    file: str
+    unit: str | None = None
+    indicator: str | None = None
+    restore: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryWithdrawal:
+    """The registry in force; the one before it is restored, since a store of returns cannot be without."""
+
+
+Withdrawal = ReturnWithdrawal | LineWithdrawal | RegistryWithdrawal

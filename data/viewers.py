@@ -63,5 +63,10 @@ class Viewer:
         """Whether it may open, extend and close reporting periods."""
         return self.role in {Role.ADMIN, Role.BOARD}
 
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether it may withdraw returns and registers that were accepted."""
+        return self.role in {Role.ADMIN, Role.BOARD}
+
 
 SYSTEM = Viewer("hệ thống", Role.ADMIN)

@@ -229,6 +229,25 @@ def test_a_correction_takes_effect_at_once_and_as_of_shows_the_earlier_value(
     assert (changed["value_before"], changed["value"]) == ("0", "1")
 
 
+def test_a_return_is_withdrawn_and_what_moves_is_told(command: Command) -> None:
+    asked = ("withdraw", "--unit", "H01", "--period", "2020-Q2", "--form", "B3", "--reason", "nhầm quý")
+
+    def status() -> str:
+        due = json.loads(command("returns", "--period", "2020-Q2", "--json").stdout)
+        return next(row["status"] for row in due if (row["unit"], row["form"]) == ("H01", "B3"))
+
+    checked = command(*asked, "--check")
+    assert (checked.exit_code, status()) == (0, "on_time")
+    done = command(*asked)
+    assert (done.exit_code, status()) == (0, "missing")
+    assert done.stdout.splitlines()[0] == "B3 H01 2020-Q2: đã rút lại"
+    assert done.stdout.splitlines()[1:] == checked.stdout.splitlines()
+    assert "giá trị hoặc kết luận thay đổi" in checked.stdout
+    again = command(*asked)
+    assert (again.exit_code, again.stdout) == (2, "")
+    assert again.stderr == "H01 không có biểu B3 Quý II năm 2020 đang có hiệu lực để rút lại.\n"
+
+
 def test_identical_files_are_stored_once(command: Command, tiny_workbooks: Path) -> None:
     path = tiny_workbooks / RETURN
     result = command("load", str(path))

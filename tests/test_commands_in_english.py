@@ -53,6 +53,13 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "letters": ("--period 2020/3",),
     "verify": ("--nothing",),
     "backup": ("README.md",),
+    "withdraw": (
+        "--reason x",
+        "--unit H01 --reason x",
+        "--unit X99 --period 2019 --reason x",
+        "--plans nowhere.xlsx --reason x",
+        "--registry --tasks nowhere.xlsx --reason x",
+    ),
     "restore": ("README.md", "nowhere.backup"),
     "users add": ("somebody --role district", "somebody --role viewer --unit X99", "somebody --role viewer"),
     "users list": ("--nothing",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache, cached_property
@@ -40,6 +41,7 @@ from data.tables.records import (
 from data.tables.schema import files, plans, receipts, submissions, units
 from data.tables.task_register import read_tasks
 from data.tables.thresholds import THRESHOLD_BY_SOURCE, ThresholdChange, Thresholds, read_changes, read_thresholds
+from data.tables.withdrawn import WithdrawnReturn, read_withdrawn, withdrawal_of
 from data.tasks import Task
 from data.viewers import OutOfScope
 
@@ -245,7 +247,12 @@ class Reader(ReturnReader):
     ) -> tuple[Submission, ...]:
         """Accepted versions, newest first, of the viewer's branch (or of one unit of it)."""
         query = (
-            select(submissions, files.c.name.label("file_name"), units.c.code.label("unit_code"))
+            select(
+                submissions,
+                files.c.name.label("file_name"),
+                units.c.code.label("unit_code"),
+                withdrawal_of().label("withdrawal"),
+            )
             .join(files, files.c.sha256 == submissions.c.sha256)
             .join(units, units.c.id == submissions.c.unit_id)
             .order_by(submissions.c.id.desc())  # the order of ids is that of acceptance
@@ -262,6 +269,14 @@ class Reader(ReturnReader):
         with self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(submission_of(row, self._name(row["unit_id"], row["unit_code"])) for row in rows)
+
+    def withdrawn(self) -> tuple[WithdrawnReturn, ...]:
+        """Returns of the viewer's branch that were withdrawn and not sent again, newest first."""
+        with self._engine.connect() as connection:
+            found = read_withdrawn(connection, self.as_of)
+        return tuple(
+            replace(one, unit_name=self._name(one.unit, one.unit_code)) for one in found if self.may_see(one.unit)
+        )
 
     def _name(self, unit: int, code: str) -> str:
         latest = self.registry.latest(unit)

@@ -20,6 +20,7 @@ from data.tables.leaves import as_of_clause
 from data.tables.opened import OpenedPeriod
 from data.tables.records import DueReturn, ReturnStatus
 from data.tables.schema import submissions
+from data.tables.withdrawn import is_withdrawn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,7 @@ def read_calendar(
 ) -> DueCalendar:
     """The calendar of opened periods, with the first returns now or as of an instant."""
     returned = select(submissions.c.form, submissions.c.period).where(submissions.c.period != "").distinct()
+    returned = returned.where(~is_withdrawn(as_of))
     if as_of is not None:
         returned = returned.where(submissions.c.accepted_at <= as_of)
     first: dict[str, Period] = {}
@@ -85,10 +87,10 @@ def read_history_periods(connection: Connection, as_of: datetime | None) -> froz
 def read_versions(
     connection: Connection, vocabulary: Vocabulary, period: Period, as_of: datetime | None
 ) -> Mapping[tuple[int, str], Sequence[RowMapping]]:
-    """Every accepted version of each return of a period by sender and form, oldest first."""
+    """Every accepted version of each return of a period by sender and form, oldest first, without withdrawn ones."""
     # All forms are listed because the index begins with the form.
     of_period = submissions.c.form.in_(sorted({*vocabulary.forms, *CODES})), submissions.c.period == period.code
-    query = select(submissions).where(*of_period).order_by(submissions.c.accepted_at)
+    query = select(submissions).where(*of_period, ~is_withdrawn(as_of)).order_by(submissions.c.accepted_at)
     if as_of is not None:
         query = query.where(submissions.c.accepted_at <= as_of)
     found: dict[tuple[int, str], list[RowMapping]] = {}

@@ -20,6 +20,7 @@ class Action(StrEnum):
     LOADED = "loaded"
     SUPERSEDED = "superseded"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
     THRESHOLD = "threshold"
     ACCOUNT = "account"
     SIGNED_IN = "signed_in"

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, and_, bindparam, or_, select
 
 from data.forms.model import CarriedOver, Form
 from data.measures import Kind
@@ -24,14 +24,11 @@ Values = Sequence[int | None]
 _MAX_IN_CLAUSE = 5_000  # units that a query lists one by one: enough for a large district, not for a province
 
 
-def as_of_clause(as_of: datetime | None) -> ColumnElement[bool]:
+def as_of_clause(as_of: datetime | None, among: FromClause = submissions) -> ColumnElement[bool]:
     """The condition that a submission is in force now, or was as of an instant."""
     if as_of is None:
-        return submissions.c.superseded_at.is_(None)
-    return and_(
-        submissions.c.accepted_at <= as_of,
-        or_(submissions.c.superseded_at.is_(None), submissions.c.superseded_at > as_of),
-    )
+        return among.c.superseded_at.is_(None)
+    return and_(among.c.accepted_at <= as_of, or_(among.c.superseded_at.is_(None), among.c.superseded_at > as_of))
 
 
 def read_leaves(

@@ -44,7 +44,7 @@ class DueReturn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """One accepted version of a return, a registry or a plan."""
+    """One accepted version of a return, a registry or a plan; `withdrawal` is the reason if it was withdrawn."""
 
     id: int
     form: str
@@ -58,6 +58,7 @@ class Submission:
     received_at: datetime
     accepted_at: datetime
     superseded_at: datetime | None
+    withdrawal: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,7 @@ def submission_of(row: RowMapping, unit_name: str) -> Submission:
         received_at=row["received_at"],
         accepted_at=row["accepted_at"],
         superseded_at=row["superseded_at"],
+        withdrawal=row["withdrawal"],
     )
 
 

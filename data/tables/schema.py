@@ -109,6 +109,18 @@ submissions = Table(
     ),
 )
 
+# `row` is a line of plans or tasks; NULL: the submission as a whole.
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _submission(nullable=False, index=True),
+    Column("row", Integer),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
 unit_spells = Table(
     "unit_spells",
     metadata,

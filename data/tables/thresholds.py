@@ -243,6 +243,25 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewThreshold:
+    """A valid value that a threshold may be set to."""
+
+    code: str
+    value: Decimal
+
+    @classmethod
+    def parse(cls, code: str, text: str) -> NewThreshold:
+        """A value as somebody wrote it.
+
+        Raises:
+            ThresholdError: no such threshold, or an invalid value.
+        """
+        if code not in THRESHOLDS:
+            raise ThresholdError(sentence("threshold.unknown", code=code, codes=", ".join(THRESHOLDS)))
+        return cls(code=code, value=THRESHOLDS[code].parse(text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdChange:
     """One change: the new value, by whom, when and why."""
 

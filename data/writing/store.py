@@ -17,7 +17,7 @@ from data.organisations.units import Registry
 from data.periods import Period
 from data.reading.queries import Reader
 from data.reading.registries import RegistryCache, read_registry
-from data.returns import Finding, Outcome, OutcomeStatus, ParsedWorkbook, Return, SourceFile
+from data.returns import Finding, Outcome, OutcomeStatus, ParsedWorkbook, SourceFile, Withdrawal
 from data.sums import rollup_writes
 from data.sums.disclosure import Disclosure
 from data.sums.rollup_reads import StoredCounts, stored_counts
@@ -25,13 +25,15 @@ from data.tables import audit
 from data.tables.audit import Action
 from data.tables.engine import OpenTransaction, connect, migrate, writing
 from data.tables.schema import files, mappings, receipts, settings, submissions
-from data.tables.thresholds import THRESHOLD_BY_SOURCE, THRESHOLDS, ThresholdError, store_threshold
-from data.viewers import OutOfScope, Role, Viewer
-from data.writing import acceptance, periods
+from data.tables.thresholds import THRESHOLD_BY_SOURCE, NewThreshold, ThresholdError, store_threshold
+from data.viewers import Role, Viewer
+from data.writing import acceptance, periods, withdrawals
 from data.writing.acceptance import Delivery
 from data.writing.periods import DueDay, PeriodChange
 from data.writing.rebuilding import rebuild_stale
 from data.writing.versions import is_in_force
+from data.writing.withdrawals import WithdrawalAct, WithdrawalError, Withdrawn
+from data.writing.workbooks import require, store_workbook
 
 
 def utc_now() -> datetime:
@@ -158,20 +160,27 @@ class Store:
         return outcome
 
     @contextmanager
-    def rehearse(self, workbook: ParsedWorkbook, *, viewer: Viewer) -> Iterator[Reader]:
-        """A reader of the store as it would be with a workbook accepted; nothing is kept, and other writers wait.
+    def rehearse(self, change: ParsedWorkbook | Withdrawal | NewThreshold, *, viewer: Viewer) -> Iterator[Reader]:
+        """A reader of the store as it would be after a change; nothing is kept of it, and other writers wait meanwhile.
 
         Raises:
-            OutOfScope: the viewer may not load returns, or not these.
+            OutOfScope: the viewer may not make the change.
+            WithdrawalError: there is nothing to withdraw or to restore.
         """
         with writing(self.engine) as connection:
-            self._store(connection, self._delivery(connection, workbook.source, viewer, None, None), workbook)
-            yield self._inside(connection, viewer)
+            if isinstance(change, ParsedWorkbook):
+                delivery = self._delivery(connection, change.source, viewer, None, None)
+                self._store(connection, delivery, change)
+            elif isinstance(change, NewThreshold):
+                self._change_threshold(connection, change)
+            else:
+                require(viewer.may_withdraw, viewer)
+                act = WithdrawalAct(viewer=viewer, at=self._instant(connection, None), reason="")
+                stored = self._counts(connection, self._registries.get(connection, None))
+                withdrawals.withdraw(stored, act, change)
+            # Without the store's caches: they must not keep what is rolled back.
+            yield Reader(OpenTransaction(connection), self.vocabulary, viewer)
             connection.rollback()
-
-    def _inside(self, connection: Connection, viewer: Viewer) -> Reader:
-        # Without the store's caches: they must not keep what is rolled back.
-        return Reader(OpenTransaction(connection), self.vocabulary, viewer)
 
     def refuse(
         self,
@@ -265,7 +274,7 @@ class Store:
     @contextmanager
     def _changing(self, period: Period, viewer: Viewer, reason: str) -> Iterator[tuple[StoredCounts, PeriodChange]]:
         """The transaction of a change of a period by the Board."""
-        _require(viewer.may_open_periods, viewer)
+        require(viewer.may_open_periods, viewer)
         with writing(self.engine) as connection:
             at = self._instant(connection, None)
             change = PeriodChange(period=period, viewer=viewer, at=at, reason=reason)
@@ -278,19 +287,35 @@ class Store:
             OutOfScope: only an administrator may.
             ThresholdError: no such threshold, an invalid value, or no reason.
         """
-        _require(viewer.role is Role.ADMIN, viewer)
-        if code not in THRESHOLDS:
-            raise ThresholdError(sentence("threshold.unknown", code=code, codes=", ".join(THRESHOLDS)))
+        require(viewer.role is Role.ADMIN, viewer)
+        changed = NewThreshold.parse(code, value)
         if not reason.strip():
             raise ThresholdError(sentence("threshold.reason", code=code))
-        number = THRESHOLDS[code].parse(value)
         with writing(self.engine) as connection:
             at = self._instant(connection, None)
-            store_threshold(connection, code, number)
-            details = {"value": str(number), "reason": reason.strip()}
+            self._change_threshold(connection, changed)
+            details = {"value": str(changed.value), "reason": reason.strip()}
             audit.append(connection, at=at, actor=viewer.name, action=Action.THRESHOLD, subject=code, details=details)
-            if code in THRESHOLD_BY_SOURCE.values():
-                rollup_writes.roll_up_all(self._counts(connection, read_registry(connection, None)))
+
+    def _change_threshold(self, connection: Connection, changed: NewThreshold) -> None:
+        store_threshold(connection, changed.code, changed.value)
+        if changed.code in THRESHOLD_BY_SOURCE.values():
+            rollup_writes.roll_up_all(self._counts(connection, read_registry(connection, None)))
+
+    def withdraw(self, withdrawal: Withdrawal, *, viewer: Viewer, reason: str) -> Withdrawn:
+        """Withdraws what is in force of a return, of a register or of its lines, as of now; as-of before, it stays.
+
+        Raises:
+            OutOfScope: only the Board and administrators may.
+            WithdrawalError: there is nothing to withdraw or to restore, or no reason is given.
+        """
+        require(viewer.may_withdraw, viewer)
+        if not reason.strip():
+            raise WithdrawalError(sentence("withdrawal.reason"))
+        with writing(self.engine) as connection:
+            act = WithdrawalAct(viewer=viewer, at=self._instant(connection, None), reason=reason.strip())
+            stored = self._counts(connection, self._registries.get(connection, None))
+            return withdrawals.withdraw(stored, act, withdrawal)
 
     def save_mapping(self, mapping: HeaderMapping, *, viewer: Viewer) -> None:
         """Saves the mapping for a header, replacing an earlier one, with an audit entry.
@@ -298,7 +323,7 @@ class Store:
         Raises:
             OutOfScope: the viewer may not load.
         """
-        _require(viewer.may_load, viewer)
+        require(viewer.may_load, viewer)
         saved = {
             "columns": dict(mapping.columns),
             "header_rows": list(mapping.header_rows) if mapping.header_rows else None,
@@ -321,34 +346,8 @@ class Store:
             )
 
     def _store(self, connection: Connection, delivery: Delivery, workbook: ParsedWorkbook) -> tuple[bool, Registry]:
-        """Stores a workbook's parts and rolls them up; returns whether anything was superseded, and the registry."""
-        viewer = delivery.viewer
-        acceptance.store_file(connection, delivery)
-        replaced = False
-        registry = self._registries.get(connection, None)
-        if workbook.registry is not None:
-            _require(viewer.unit is None, viewer)
-            before = registry
-            replaced |= acceptance.accept_registry(connection, delivery, workbook.registry)
-            # A registry of this transaction must not be cached: the transaction may yet fail.
-            registry = read_registry(connection, None)
-            rollup_writes.roll_up_all(self._counts(connection, registry), before)
-        if workbook.plans is not None:
-            _require(viewer.unit is None, viewer)
-            replaced |= acceptance.accept_plans(connection, delivery, registry, workbook.plans)
-        if workbook.tasks is not None:
-            _require(viewer.unit is None, viewer)
-            replaced |= acceptance.accept_tasks(connection, delivery, registry, workbook.tasks)
-        for given in workbook.returns:
-            _require(_may_send(viewer, registry, given), viewer)
-            replaced |= acceptance.accept_return(connection, delivery, registry, given)
-        for given in workbook.official:
-            _require(_may_send(viewer, registry, given), viewer)
-            replaced |= acceptance.accept_official(connection, delivery, registry, given)
-        stored = self._counts(connection, registry)
-        rollup_writes.roll_up_returns(stored, workbook.returns)
-        rollup_writes.roll_up_official_forms(stored, workbook.official)
-        return replaced, registry
+        stored = self._counts(connection, self._registries.get(connection, None))
+        return store_workbook(stored, delivery, workbook)
 
     def _instant(self, connection: Connection, at: datetime | None) -> datetime:
         # Clocks may run backwards; instants of acceptance may not.
@@ -364,25 +363,9 @@ class Store:
         received_at: datetime | None,
         at: datetime | None,
     ) -> Delivery:
-        _require(viewer.may_load, viewer)
+        require(viewer.may_load, viewer)
         instant = self._instant(connection, at)
         return Delivery(source=source, viewer=viewer, received_at=received_at or instant, at=instant)
 
     def _counts(self, connection: Connection, registry: Registry) -> StoredCounts:
         return stored_counts(connection, self.vocabulary, registry)
-
-
-def _require(allowed: bool, viewer: Viewer) -> None:
-    if not allowed:
-        raise OutOfScope(sentence("may_not.change", name=viewer.name))
-
-
-def _may_send(viewer: Viewer, registry: Registry, given: Return) -> bool:
-    if viewer.unit is None:
-        return True
-    unit = registry.latest(registry.ids.get(given.unit, -1))
-    if unit is None or given.period is None:
-        return False
-    tree = registry.at(given.period.end)
-    above = {u.code for u in tree.ancestors(unit.id)}
-    return given.unit == viewer.unit or viewer.unit in above

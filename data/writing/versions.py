@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, Table, and_, or_, select
 
 from data.forms.dm_registry import DM
 from data.forms.kh_plans import KH
@@ -16,54 +16,51 @@ LINES = {KH.code: plans, NV.code: tasks}
 
 
 def is_in_force(connection: Connection, sha256: str, among: Collection[str] = ()) -> bool:
-    """Whether what a workbook gave when it was last accepted is in force, from it or from one of some other workbooks.
+    """Whether all that a workbook ever gave is in force, from it or from one of some other workbooks.
 
     A plan or task that was superseded as it was accepted, by a later decision, counts as being in force.
     """
-    ours = {sha256, *among}
-    return bool(latest := _latest(connection, sha256)) and all(_holds(connection, one, ours) for one in latest)
-
-
-def _latest(connection: Connection, sha256: str) -> Sequence[RowMapping]:
-    """The submissions of the last time that a workbook was accepted."""
-    last = select(func.max(submissions.c.accepted_at)).where(submissions.c.sha256 == sha256).scalar_subquery()
-    query = select(submissions.c.id, submissions.c.form, submissions.c.unit_id, submissions.c.period)
-    return (
-        connection.execute(query.where(submissions.c.sha256 == sha256, submissions.c.accepted_at == last))
-        .mappings()
-        .all()
+    ours = sorted({sha256, *among})
+    given = select(submissions.c.form, submissions.c.unit_id, submissions.c.period).where(
+        submissions.c.sha256 == sha256
+    )
+    keys = connection.execute(given.distinct()).mappings().all()
+    return bool(keys) and all(
+        _holds_lines(connection, LINES[key["form"]], sha256, ours)
+        if key["form"] in LINES
+        else _holds(connection, key, ours)
+        for key in keys
     )
 
 
 def _holds(connection: Connection, one: RowMapping, ours: Collection[str]) -> bool:
-    form = one["form"]
-    if form in LINES:
-        return _holds_lines(connection, LINES[form], one["id"], ours)
     query = select(submissions.c.id).where(
-        submissions.c.form == form,
+        submissions.c.form == one["form"],
         submissions.c.period == one["period"],
         submissions.c.superseded_at.is_(None),
-        submissions.c.sha256.in_(sorted(ours)),
+        submissions.c.sha256.in_(ours),
     )
     # There is one registry, whatever its root.
-    key = query if form == DM.code else query.where(submissions.c.unit_id == one["unit_id"])
+    key = query if one["form"] == DM.code else query.where(submissions.c.unit_id == one["unit_id"])
     return connection.execute(key.limit(1)).first() is not None
 
 
-def _holds_lines(connection: Connection, table: Table, submission: int, ours: Collection[str]) -> bool:
-    given, now = table.alias(), table.alias()
+def _holds_lines(connection: Connection, table: Table, sha256: str, ours: Collection[str]) -> bool:
+    """Whether the last line of each key that the workbook gave is in force."""
+    given, newer, now = table.alias(), table.alias(), table.alias()
+    own = select(submissions.c.id).where(submissions.c.sha256 == sha256)
     same = (
         select(now.c.row)
         .join(submissions, submissions.c.id == now.c.submission_id)
-        .where(
-            now.c.superseded_at.is_(None),
-            submissions.c.sha256.in_(sorted(ours)),
-            _same_key(table, given, now),
-        )
+        .where(now.c.superseded_at.is_(None), submissions.c.sha256.in_(ours), _same_key(table, given, now))
+    )
+    again = select(newer.c.row).where(
+        newer.c.submission_id.in_(own), newer.c.submission_id > given.c.submission_id, _same_key(table, given, newer)
     )
     lost = select(given.c.row).where(
-        given.c.submission_id == submission,
+        given.c.submission_id.in_(own),
         or_(given.c.superseded_at.is_(None), given.c.superseded_at != given.c.accepted_at),
+        ~again.exists(),
         ~same.exists(),
     )
     return connection.execute(lost.limit(1)).first() is None

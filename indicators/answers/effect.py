@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
+from data.forms.dm_registry import DM
+from data.forms.kh_plans import KH
 from data.forms.ls_history import LS
 from data.forms.nv_tasks import NV
 from data.forms.vocabulary import Vocabulary
 from data.language import UserError
+from data.observations import Plan
 from data.organisations.units import Level, Registry
-from data.periods import Frequency, Period
+from data.periods import Frequency, Period, Term
 from data.reading.queries import Reader
-from data.returns import ParsedWorkbook, Return
+from data.returns import ParsedWorkbook, RegistryWithdrawal, ReturnWithdrawal, Withdrawal
 from data.sums.substitutes import sources_of_official
 from indicators.answers.corrections import CorrectionRow, corrections
 from indicators.answers.enquiry import Enquiry
@@ -30,14 +34,14 @@ class Touched:
     indicators: tuple[str, ...]
 
 
-def effect(before: Reader, after: Reader, workbook: ParsedWorkbook) -> list[CorrectionRow]:
-    """The values and verdicts that a workbook moves, changed verdicts first; `after` reads as if it were accepted.
+def effect(before: Reader, after: Reader, change: ParsedWorkbook | Withdrawal) -> list[CorrectionRow]:
+    """The values and verdicts that a change moves, changed verdicts first; `after` reads as if it had been made.
 
     Of returns: the sender, the units above it and the indicators that its forms give, for their period and year. Of a
-    registry: the province and the units below it in the latest period and year. Of plans and tasks: the units named.
-    Units that the viewer may not see are left out.
+    registry and of tasks: the province and the units below it in the latest period and year. Of plans: the units whose
+    plans change. Units that the viewer may not see are left out.
     """
-    return moved(before, after, _touched(before, workbook))
+    return moved(before, after, _touched(before, after, change))
 
 
 def moved(before: Reader, after: Reader, touched: Sequence[Touched]) -> list[CorrectionRow]:
@@ -75,34 +79,46 @@ def _knows(reader: Reader, unit: str) -> bool:
     return True
 
 
-def _touched(reader: Reader, workbook: ParsedWorkbook) -> list[Touched]:
-    catalogue, latest = catalogue_of(reader.vocabulary), reader.opened()[-1:]
-    found = [_by_return(reader, given) for given in (*workbook.returns, *workbook.official)]
-    if workbook.registry is not None:
+def _touched(before: Reader, after: Reader, change: ParsedWorkbook | Withdrawal) -> list[Touched]:
+    catalogue, latest = catalogue_of(before.vocabulary), before.opened()[-1:]
+    codes = {code for code, _, _ in _parts(before, change)}
+    found = [
+        _by_return(before, form, unit, period)
+        for form, unit, period in _parts(before, change)
+        if form not in {DM.code, KH.code, NV.code}
+    ]
+    if DM.code in codes:
         periods = tuple(dict.fromkeys(each for period in latest for each in (period, period.whole_year)))
         found.append(Touched(units=None, periods=periods, indicators=tuple(catalogue)))
-    if workbook.plans is not None:
-        found.extend(_by_plans(reader, workbook))
-    if workbook.tasks is not None:
-        owners = tuple(dict.fromkeys(line.owner_code for line in workbook.tasks.tasks if line.owner_code))
-        roots = tuple(root.code for root in (reader.registry.at(reader.today()).root,) if root)
+    if KH.code in codes:
+        found.extend(_by_plans(before, after))
+    if NV.code in codes:
         years = tuple(period.whole_year for period in latest)
-        found.append(Touched(units=(*roots, *owners), periods=years, indicators=_fed_by(reader.vocabulary, {NV.code})))
+        found.append(Touched(units=None, periods=years, indicators=_fed_by(before.vocabulary, {NV.code})))
     return found
 
 
-def _by_return(reader: Reader, given: Return) -> Touched:
-    """A return moves its sender and the units above; the historical series those of its rows, in the latest year."""
-    vocabulary, registry, code = reader.vocabulary, reader.registry, given.form.code
-    forms = {code} if code in vocabulary.stored else sources_of_official(vocabulary, code)
-    if given.period is None:
+def _parts(reader: Reader, change: ParsedWorkbook | Withdrawal) -> list[tuple[str, str, Period | None]]:
+    """The parts of a change: form, unit, period."""
+    if isinstance(change, ParsedWorkbook):
+        registers = {DM.code: change.registry, KH.code: change.plans, NV.code: change.tasks}
+        returns = [(given.form.code, given.unit, given.period) for given in (*change.returns, *change.official)]
+        return [*returns, *((code, "", None) for code, given in registers.items() if given is not None)]
+    if isinstance(change, ReturnWithdrawal):
+        forms = (change.form,) if change.form else tuple(reader.vocabulary.stored)
+        return [(form, change.unit, change.period) for form in forms]
+    return [(DM.code if isinstance(change, RegistryWithdrawal) else change.form, "", None)]
+
+
+def _by_return(reader: Reader, form: str, unit: str, period: Period | None) -> Touched:
+    """A return moves its sender and the units above; the historical series all units, in the latest year."""
+    vocabulary = reader.vocabulary
+    forms = {form} if form in vocabulary.stored else sources_of_official(vocabulary, form)
+    if period is None:
         years = tuple(period.whole_year for period in reader.opened()[-1:])
-        units = tuple(dict.fromkeys(row.unit for row in given.rows))
-        return Touched(units=units, periods=years, indicators=_fed_by(vocabulary, {LS.code}))
-    periods = tuple(dict.fromkeys((given.period.whole_year, given.period)))
-    return Touched(
-        units=_line(registry, given.unit, given.period), periods=periods, indicators=_fed_by(vocabulary, forms)
-    )
+        return Touched(units=None, periods=years, indicators=_fed_by(vocabulary, {LS.code}))
+    periods = tuple(dict.fromkeys((period.whole_year, period)))
+    return Touched(units=_line(reader.registry, unit, period), periods=periods, indicators=_fed_by(vocabulary, forms))
 
 
 def _line(registry: Registry, unit: str, period: Period) -> tuple[str, ...]:
@@ -111,22 +127,29 @@ def _line(registry: Registry, unit: str, period: Period) -> tuple[str, ...]:
     return unit, *(each.code for each in above)
 
 
-def _by_plans(reader: Reader, workbook: ParsedWorkbook) -> Iterator[Touched]:
-    """A plan moves its unit's verdict in each opened year of its term; one that is inherited, those directly below."""
-    catalogue = catalogue_of(reader.vocabulary)
-    years = sorted({period.whole_year for period in reader.opened()})
-    root = reader.registry.at(reader.today()).root
-    for line in workbook.plans.plans if workbook.plans else ():
+def _by_plans(before: Reader, after: Reader) -> Iterator[Touched]:
+    """A plan moves its unit's verdict in the last opened year of its term; one that is inherited, those below too."""
+    catalogue = catalogue_of(before.vocabulary)
+    years = sorted({period.whole_year for period in before.opened()})
+    root = before.registry.at(before.today()).root
+    changed = {_plan(plan) for plan in before.plans()} ^ {_plan(plan) for plan in after.plans()}
+    for unit, indicator, term in dict.fromkeys((unit, indicator, term) for unit, indicator, term, _ in sorted(changed)):
         judged = tuple(
-            indicator.code
-            for indicator in catalogue.values()
-            if indicator.code == line.indicator
-            or (isinstance(indicator.formula, PlanRate) and indicator.formula.plan == line.indicator)
+            each.code
+            for each in catalogue.values()
+            if each.code == indicator or (isinstance(each.formula, PlanRate) and each.formula.plan == indicator)
         )
-        periods = tuple(year for year in years if line.term.covers(year.year))[-1:]
+        periods = tuple(year for year in years if term.covers(year.year))[-1:]
         inherited = any(catalogue[code].plan is PlanKind.INHERITED for code in judged)
-        everywhere = inherited and root is not None and root.code == line.unit
-        yield Touched(units=None if everywhere else (line.unit,), periods=periods, indicators=judged)
+        latest = before.registry.latest(unit)
+        if inherited and root is not None and root.id == unit:
+            yield Touched(units=None, periods=periods, indicators=judged)
+        elif latest is not None:
+            yield Touched(units=(latest.code,), periods=periods, indicators=judged)
+
+
+def _plan(plan: Plan) -> tuple[int, str, Term, Fraction]:
+    return plan.unit, plan.indicator, plan.term, plan.value
 
 
 def _fed_by(vocabulary: Vocabulary, forms: Collection[str]) -> tuple[str, ...]:

@@ -29,7 +29,11 @@ def outcome_lines(outcome: Outcome, vocabulary: Vocabulary) -> str:
     first = say(f"outcome.{outcome.status}", file=outcome.file, returns=returns).rstrip(" :")
     errors_first = sorted(outcome.findings, key=lambda finding: finding.severity is not Severity.ERROR)
     below = (f"  {say(f'severity.{finding.severity}')}: {finding.say(LANGUAGE)}" for finding in errors_first)
-    changed = *_change_lines(outcome.changes, vocabulary), *_difference_lines(outcome), *_effect_lines(outcome.effect)
+    changed = (
+        *_change_lines(outcome.changes, vocabulary),
+        *_difference_lines(outcome),
+        *(effect_lines(outcome.effect) if outcome.effect else ()),
+    )
     return "\n".join((first, *below, *changed))
 
 
@@ -40,11 +44,10 @@ def _difference_lines(outcome: Outcome) -> Iterator[str]:
         yield from _first_lines(difference.lines, difference.count)
 
 
-def _effect_lines(effect: Effect | None) -> Iterator[str]:
-    """The values and verdicts that would move."""
-    if effect is not None:
-        yield say("effect", number=effect.count) if effect.count else say("effect.none")
-        yield from _first_lines(effect.lines, effect.count)
+def effect_lines(effect: Effect) -> Iterator[str]:
+    """The values and verdicts that a change moves."""
+    yield say("effect", number=effect.count) if effect.count else say("effect.none")
+    yield from _first_lines(effect.lines, effect.count)
 
 
 def _first_lines(lines: Sequence[Text], count: int) -> Iterator[str]:

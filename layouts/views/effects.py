@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from data.language import Language, Text
-from data.returns import Effect, ParsedWorkbook
+from data.returns import Effect, ParsedWorkbook, Withdrawal
 from data.vietnamese.text import lower_first
 from data.viewers import Role, Viewer
 from data.writing.store import Store
@@ -19,10 +19,10 @@ from layouts.words import formats
 _SHOWN = 20
 
 
-def assess(store: Store, workbook: ParsedWorkbook, viewer: Viewer) -> Effect:
-    """The values and verdicts that a workbook would move, as far as the viewer sees them."""
-    with store.rehearse(workbook, viewer=viewer) as after:
-        return said(effect(store.reader(viewer), after, workbook))
+def assess(store: Store, change: ParsedWorkbook | Withdrawal, viewer: Viewer) -> Effect:
+    """The values and verdicts that a change would move, as far as the viewer sees them."""
+    with store.rehearse(change, viewer=viewer) as after:
+        return said(effect(store.reader(viewer), after, change))
 
 
 def assess_for_sender(store: Store, workbook: ParsedWorkbook, viewer: Viewer) -> Effect | None:

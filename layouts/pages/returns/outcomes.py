@@ -24,6 +24,7 @@ MARKS: Final = {
     OutcomeStatus.SUPERSEDED: ("✓", "met"),
     OutcomeStatus.CHECKED: ("○", "no_plan"),
     OutcomeStatus.HELD: ("○", "no_plan"),
+    OutcomeStatus.WITHDRAWN: ("▼", "not_met"),
     OutcomeStatus.ALREADY_STORED: ("–", "no_plan"),
     OutcomeStatus.REFUSED: ("▼", "not_met"),
 }
