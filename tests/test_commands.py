@@ -234,7 +234,7 @@ def test_a_return_is_withdrawn_and_what_moves_is_told(command: Command) -> None:
 
     def status() -> str:
         due = json.loads(command("returns", "--period", "2020-Q2", "--json").stdout)
-        return next(row["status"] for row in due if (row["unit"], row["form"]) == ("H01", "B3"))
+        return str(next(row["status"] for row in due if (row["unit"], row["form"]) == ("H01", "B3")))
 
     checked = command(*asked, "--check")
     assert (checked.exit_code, status()) == (0, "on_time")
