@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, RowMapping
 
 from data.forms.vocabulary import Vocabulary
+from data.office_time import office_day
 from data.organisations.shapes import Shape
 from data.organisations.units import Registry, Tree
 from data.periods import Period
@@ -81,7 +82,7 @@ def _received(due: DueReturn, received: Sequence[Sequence[RowMapping]]) -> DueRe
     first = max(versions[0]["received_at"] for versions in received)
     return replace(
         due,
-        status=ReturnStatus.ON_TIME if first.date() <= due.due else ReturnStatus.LATE,
+        status=ReturnStatus.ON_TIME if office_day(first) <= due.due else ReturnStatus.LATE,
         received_at=first,
         accepted_at=max(versions[-1]["accepted_at"] for versions in received),
         versions=sum(map(len, received)),

@@ -71,7 +71,7 @@ def read_log(engine: Engine, viewer: Viewer, wanted: LogFilter, limit: int = 50)
             actor=row["actor"],
             action=Action(row["action"]),
             subject=row["subject"],
-            details=row["details"],
+            details={name: value for name, value in row["details"].items() if name != "contents"},
         )
         for row in rows[:limit]
     )

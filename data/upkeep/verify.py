@@ -1,4 +1,4 @@
-"""Verifies a store: the hash chain of the audit log, the bytes of every file, every stored sum against its leaves."""
+"""Verifies a store: the log's hash chain, the bytes of files, what the log tells of, every sum against its leaves."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ from sqlalchemy import Connection, Engine, RowMapping, Table, select
 
 from data.forms.vocabulary import Vocabulary
 from data.language import Text
+from data.messages import sentence
+from data.organisations.shapes import Shape
+from data.periods import Period
 from data.reading.registries import read_registry
 from data.sums import rollup_writes
 from data.sums.rollup_reads import stored_counts
 from data.tables.audit import Action, is_intact
 from data.tables.engine import writing
-from data.tables.schema import audit, files
+from data.tables.form_tables import leaf_tables
+from data.tables.leaves import as_of_clause
+from data.tables.schema import audit, files, submissions, units
+from data.upkeep.log_replay import compare_with_log
 from data.writing.store import Store
 
 _KEPT = (Action.LOADED.value, Action.SUPERSEDED.value)
@@ -45,6 +51,8 @@ def verify(store: Store, anchor: str = "") -> Verification:
         faults = [*chain.faults(connection)]
         files = _Files(chain.loaded)
         faults += files.faults(connection)
+        faults += compare_with_log(connection, store.vocabulary)
+        faults += _unplaced(connection, store.vocabulary)
     counted, wrong = _compare_sums(store.engine, store.vocabulary)
     return Verification(
         entries=chain.entries, files=files.count, sums=counted, head=chain.head, faults=(*faults, *wrong)
@@ -125,10 +133,11 @@ def _compare_sums(engine: Engine, vocabulary: Vocabulary) -> tuple[int, list[Tex
     with writing(engine) as connection:
         tables = rollup_writes.sum_tables(vocabulary)
         before = {source: _rows(connection, table) for source, table in tables.items()}
+        codes = dict(connection.execute(select(units.c.id, units.c.code)).all())
         rollup_writes.rebuild(stored_counts(connection, vocabulary, read_registry(connection, None)))
         for source, table in tables.items():
             counted += len(before[source])
-            faults += _different(source, before[source], _rows(connection, table))
+            faults += _different(source, before[source], _rows(connection, table), codes)
         connection.rollback()
     return counted, faults
 
@@ -141,17 +150,49 @@ def _different(
     source: str,
     stored: Mapping[tuple[str, int], Mapping[str, Any]],
     recomputed: Mapping[tuple[str, int], Mapping[str, Any]],
+    codes: Mapping[int, str],
 ) -> list[Text]:
     wrong = sorted(
         key for key in stored.keys() | recomputed.keys() if _plain(stored.get(key)) != _plain(recomputed.get(key))
     )
     return [
-        Text(
-            f"Số cộng {source}, kỳ {period}, tổ chức số {unit}: không bằng tổng các dòng bên dưới.",
-            f"Sum {source}, period {period}, organisation number {unit}: it is not what the rows below add up to.",
+        sentence(
+            _kind(key in stored, key in recomputed),
+            source=source,
+            period=key[0],
+            unit=codes.get(key[1], "–"),
+            number=key[1],
         )
-        for period, unit in wrong[:_NAMED]
+        for key in wrong[:_NAMED]
     ]
+
+
+def _kind(is_stored: bool, has_rows: bool) -> str:
+    if not has_rows:
+        return "verify.sum_without_rows"
+    return "verify.sum_differs" if is_stored else "verify.sum_lost"
+
+
+def _unplaced(connection: Connection, vocabulary: Vocabulary) -> Iterator[Text]:
+    """Rows in force that no sum holds: nothing connects their unit with the tree of the period's last day."""
+    registry = read_registry(connection, None)
+    for code, table in leaf_tables(vocabulary).items():
+        query = (
+            select(table.c.period, table.c.unit_id, units.c.code)
+            .join(submissions, submissions.c.id == table.c.submission_id)
+            .join(units, units.c.id == table.c.unit_id)
+            .where(as_of_clause(None))
+            .order_by(table.c.period, units.c.code)
+            .distinct()
+        )
+        shapes: dict[str, Shape] = {}
+        for period, unit, name in connection.execute(query):
+            shape = shapes.setdefault(period, Shape(registry, Period.parse(period).end))
+            place = shape.place(unit)
+            root = shape.tree.root
+            line = () if place is None else (place.unit, *(above.id for above in shape.tree.ancestors(place.unit)))
+            if root is None or root.id not in line:
+                yield sentence("verify.leaf_unplaced", table=code.lower(), unit=name, period=period)
 
 
 def _plain(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from data.forms.dm_registry import DM
 from data.forms.kh_plans import KH
 from data.forms.model import Form
 from data.forms.nv_tasks import NV
+from data.forms.vocabulary import Vocabulary
 from data.measures import Kind
 from data.office_time import office_day
 from data.organisations.units import Registry
@@ -29,6 +30,7 @@ from data.returns import (
 )
 from data.tables import audit
 from data.tables.audit import Action
+from data.tables.digests import read_contents
 from data.tables.engine import insert_rows
 from data.tables.form_tables import leaf_table
 from data.tables.outcomes import finding_as_json
@@ -306,8 +308,10 @@ def contents(workbook: ParsedWorkbook) -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
-def record_receipt(connection: Connection, delivery: Delivery, outcome: Outcome, registry: Registry) -> None:
-    """Records the receipt of an attempt to load, and logs it."""
+def record_receipt(
+    connection: Connection, delivery: Delivery, outcome: Outcome, registry: Registry, vocabulary: Vocabulary
+) -> None:
+    """Records the receipt of an attempt to load, and logs it with digests of what was stored."""
     viewer = delivery.viewer
     connection.execute(
         insert(receipts).values(
@@ -333,8 +337,24 @@ def record_receipt(connection: Connection, delivery: Delivery, outcome: Outcome,
             "sha256": delivery.source.sha256,
             "received_at": delivery.received_at.isoformat(),
             "returns": [list(item) for item in outcome.returns],
+            "contents": _contents_stored(connection, delivery, vocabulary),
         },
     )
+
+
+def _contents_stored(
+    connection: Connection, delivery: Delivery, vocabulary: Vocabulary
+) -> list[tuple[str, str, str, Mapping[str, str]]]:
+    """Form, sender, period and digests by table of each submission of a delivery."""
+    query = (
+        select(submissions.c.id, submissions.c.form, units.c.code, submissions.c.period)
+        .join(units, units.c.id == submissions.c.unit_id)
+        .where(submissions.c.sha256 == delivery.source.sha256, submissions.c.accepted_at == delivery.at)
+        .order_by(submissions.c.id)
+    )
+    stored = connection.execute(query).all()
+    found = read_contents(connection, vocabulary, [row[0] for row in stored]) if stored else {}
+    return [(form, code, period, found[key].digests) for key, form, code, period in stored]
 
 
 def _sender(outcome: Outcome, viewer: Viewer, registry: Registry) -> int | None:

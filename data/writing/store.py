@@ -156,7 +156,7 @@ class Store:
                 returns=acceptance.contents(workbook),
                 received_at=delivery.received_at,
             )
-            acceptance.record_receipt(connection, delivery, outcome, registry)
+            acceptance.record_receipt(connection, delivery, outcome, registry, self.vocabulary)
         return outcome
 
     @contextmanager
@@ -200,7 +200,8 @@ class Store:
                 findings=tuple(findings),
                 received_at=delivery.received_at,
             )
-            acceptance.record_receipt(connection, delivery, outcome, self._registries.get(connection, None))
+            registry = self._registries.get(connection, None)
+            acceptance.record_receipt(connection, delivery, outcome, registry, self.vocabulary)
         return outcome
 
     def log(self, action: Action, *, viewer: Viewer, subject: str, details: Mapping[str, Any]) -> None:

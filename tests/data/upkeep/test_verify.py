@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -25,6 +27,7 @@ _OFF = {
     "sqlite": ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"],
     "postgresql": ["ALTER TABLE audit DISABLE TRIGGER ALL"],
 }
+_TRIGGERS = "SELECT sql FROM sqlite_master WHERE type = 'trigger'"
 
 
 @pytest.fixture
@@ -34,10 +37,18 @@ def loaded(province: Store) -> Store:
     return province
 
 
-def unlocked(store: Store) -> None:
-    """Disables the protection of the log, as an owner of the database can."""
+@contextmanager
+def unlocked(store: Store) -> Iterator[None]:
+    """Without the protection of the log, which an owner of the database can disable and restore."""
     with writing(store.engine) as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        kept = connection.execute(text(_TRIGGERS)).scalars().all() if is_sqlite else ()
         for statement in _OFF[connection.dialect.name]:
+            connection.execute(text(statement))
+    yield
+    with writing(store.engine) as connection:
+        dropped = [sql for sql in kept if "no_update" in sql or "no_delete" in sql]
+        for statement in dropped if is_sqlite else ["ALTER TABLE audit ENABLE TRIGGER ALL"]:
             connection.execute(text(statement))
 
 
@@ -88,26 +99,24 @@ def test_the_database_refuses_to_replace_or_empty_the_log_too(loaded: Store) -> 
 
 
 def test_a_forged_entry_is_found(loaded: Store) -> None:
-    unlocked(loaded)
-    with writing(loaded.engine) as connection:
+    with unlocked(loaded), writing(loaded.engine) as connection:
         connection.execute(update(audit).where(audit.c.id == 2).values(actor="nobody"))
     assert [str(fault.en) for fault in verify(loaded).faults] == ["Log, entry 2: its content does not fit its hash."]
 
 
 def test_an_entry_removed_from_the_middle_is_found(loaded: Store) -> None:
     loaded.mark_sample()
-    unlocked(loaded)
-    with writing(loaded.engine) as connection:
+    with unlocked(loaded), writing(loaded.engine) as connection:
         connection.execute(audit.delete().where(audit.c.id == 2))
     assert any("entry 3" in fault.en for fault in verify(loaded).faults)
 
 
 def test_a_rechained_tail_is_found_by_a_recorded_head(loaded: Store) -> None:
     head = verify(loaded).head
-    unlocked(loaded)
-    with writing(loaded.engine) as connection:
-        connection.execute(update(audit).where(audit.c.id == 2).values(actor="nobody"))
-    rechain(loaded, 2)
+    with unlocked(loaded):
+        with writing(loaded.engine) as connection:
+            connection.execute(update(audit).where(audit.c.id == 2).values(actor="nobody"))
+        rechain(loaded, 2)
     assert verify(loaded).faults == ()
     assert head in verify(loaded, head).faults[0].en
 
@@ -125,9 +134,10 @@ def test_changed_bytes_and_a_missing_file_are_found(loaded: Store) -> None:
             details={"sha256": "0" * 64},
         )
     told = [fault.en for fault in verify(loaded).faults]
-    assert len(told) == 2
+    assert len(told) == 3
     assert keys[0] in told[0]
     assert "0" * 64 in told[1]
+    assert "receipts" in told[2]
 
 
 def test_a_sum_that_differs_from_its_leaves_is_found_and_left_unchanged(loaded: Store) -> None:
