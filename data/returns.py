@@ -183,13 +183,16 @@ class Finding:
 
 PERSONAL_DATA = "personal_data"
 """Code of the finding that a file lists people."""
+ASKED = frozenset({"file_name_period", "file_name_sender"})
+"""Codes of the warnings that somebody must confirm before a file is stored."""
 _OF_HEADERS = frozenset({"missing_column", "column_twice", "unknown_form", "title_contradicts_header", "no_known_form"})
 
 
 class OutcomeStatus(StrEnum):
     """The result of loading a file.
 
-    HELD: it would replace what is in force, which nobody has confirmed yet. WITHDRAWN: a receipt that tells its sender.
+    HELD: it would replace what is in force, or contradicts itself, and nobody has confirmed it yet. WITHDRAWN: a
+    receipt that tells its sender.
     """
 
     ACCEPTED = "accepted"
@@ -291,9 +294,19 @@ class Outcome:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
     @property
+    def asks(self) -> bool:
+        """Whether it contradicts itself: one of its findings is a question."""
+        return any(finding.code in ASKED for finding in self.findings)
+
+    @property
     def replaces(self) -> bool:
         """Whether it would change something in force."""
         return bool(self.changes or self.differences)
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether it is stored only once somebody has confirmed it."""
+        return self.replaces or self.asks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,8 +77,9 @@ def intake(
 ) -> Outcome:
     """Reads and checks one workbook and, depending on `mode`, stores it.
 
-    With ASK, a workbook that would replace something in force is held. `assess` works out the effect of a replacement.
-    `isolated` reads in a process with memory and CPU limits, as uploads of unknown files require.
+    With ASK, a workbook that would replace something in force, or contradicts itself, is held. `assess` works out the
+    effect of a replacement. `isolated` reads in a process with memory and CPU limits, as uploads of unknown files
+    require.
 
     Raises:
         OutOfScope: the viewer may not load anything.
@@ -129,7 +130,7 @@ def load(
 ) -> Iterator[Outcome]:
     """Loads many workbooks: reads them in worker processes, stores them in order, yields outcomes as they become known.
 
-    With `ask`, a workbook that would replace something in force is held unless it is confirmed.
+    With `ask`, a workbook that would replace something in force, or contradicts itself, is held unless confirmed.
 
     `reading` is the executor: processes on this machine, or `loaders.workers.cluster.cluster`.
 
@@ -280,9 +281,7 @@ def _finish(store: Store, source: SourceFile, content: Read, receipt: _Receipt, 
         differences=replaced.differences,
         effect=replaced.effect,
     )
-    if receipt.mode is IntakeMode.CHECK or (
-        asking.replaces and not (receipt.ask.confirm and receipt.ask.confirm(asking))
-    ):
+    if receipt.mode is IntakeMode.CHECK or (receipt.mode is IntakeMode.ASK and not _is_confirmed(asking, receipt.ask)):
         return asking
     try:
         return store.accept(
@@ -291,6 +290,10 @@ def _finish(store: Store, source: SourceFile, content: Read, receipt: _Receipt, 
     except PeriodNotOpen:  # closed since it was checked
         refused = _check(store, workbook, store.reader(receipt.viewer))
         return _refuse(store, source, _with_stored(findings, workbook, refused), receipt)
+
+
+def _is_confirmed(outcome: Outcome, ask: Asking) -> bool:
+    return not outcome.needs_confirmation or (ask.confirm is not None and ask.confirm(outcome))
 
 
 def _check(store: Store, workbook: ParsedWorkbook, reader: Reader) -> list[Finding]:

@@ -20,6 +20,7 @@ from loaders.registers.history_sheet import read_history
 from loaders.registers.plan_sheet import read_plans
 from loaders.registers.registry_sheets import read_registry
 from loaders.registers.task_sheet import read_tasks
+from loaders.returns.agreement import check_file_name, check_sheets
 from loaders.returns.checks import check_across
 from loaders.returns.reading import read_return, to_return
 from loaders.returns.return_table import ReturnTable
@@ -115,6 +116,9 @@ def _read_forms(
     returns.extend(to_return(table) for table in tables)
     official, problems = read_officials(officials, registry)
     findings.extend(problems)
+    findings.extend(check_sheets([*returns, *official]))
+    if registry is not None:
+        findings.extend(check_file_name(source.name, [*returns, *official], registry))
     return ParsedWorkbook(
         source=source, returns=tuple(returns), official=official, registry=units, plans=plans, tasks=tasks
     )

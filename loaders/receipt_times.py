@@ -6,14 +6,12 @@ import csv
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from data.language import UserError
+from data.office_time import localised
 from loaders.messages import sentence
 
 Received = datetime | Mapping[str, datetime] | None
-
-_LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class ReceivedError(UserError, ValueError):
@@ -26,8 +24,7 @@ def parse_instant(text: str) -> datetime:
     Raises:
         ValueError: the text is not an instant.
     """
-    instant = datetime.fromisoformat(text.strip())
-    return instant if instant.tzinfo else instant.replace(tzinfo=_LOCAL)
+    return localised(datetime.fromisoformat(text.strip()))
 
 
 def read_received(path: Path) -> dict[str, datetime]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import typer
 
+from data.office_time import end_of, localised, start_of
 from data.periods import Frequency, Period, parse_span
 from data.reading.queries import Reader
 from layouts.console.messages import InvalidUsage, say, sentence
@@ -18,12 +18,9 @@ from layouts.console.messages import InvalidUsage, say, sentence
 if TYPE_CHECKING:
     from indicators.methods.reasons import Reason
 
-# The province's time zone: an instant without an offset is local time.
-OFFICE_TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-
 
 def instant(text: str, *, end_of_day: bool = False) -> datetime:
-    """An ISO 8601 instant; a day alone is its first moment, or its last with `end_of_day`.
+    """An ISO 8601 instant, the office's if without an offset; a day is its first moment, or its last (`end_of_day`).
 
     Raises:
         InvalidUsage: not an instant.
@@ -35,9 +32,8 @@ def instant(text: str, *, end_of_day: bool = False) -> datetime:
             moment = datetime.fromisoformat(text)
         except ValueError:
             raise InvalidUsage(sentence("no_instant", text=text)) from None
-        return moment if moment.tzinfo else moment.replace(tzinfo=OFFICE_TIME_ZONE)
-    start = datetime.combine(day, time(), OFFICE_TIME_ZONE)
-    return start + timedelta(days=1, microseconds=-1) if end_of_day else start
+        return localised(moment)
+    return end_of(day) if end_of_day else start_of(day)
 
 
 def require_existing(paths: Iterable[Path]) -> None:

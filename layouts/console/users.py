@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from data.office_time import office_day
 from data.viewers import Role, Scope
 from layouts.console.messages import note, say
 from layouts.console.opening import environment, open_store
@@ -89,7 +90,7 @@ def add_token(
     with closing(open_store(environment())) as store:
         made, secret = Tokens(store).issue(name, title, scope, days)
     typer.echo(secret)
-    note("token.added", number=made.id, name=name, until=made.expires_at.date().isoformat())
+    note("token.added", number=made.id, name=name, until=office_day(made.expires_at).isoformat())
 
 
 @tokens.command("list", help=say("users.token.list"))

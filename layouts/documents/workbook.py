@@ -10,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from data.observations import Basis
+from data.office_time import OFFICE_TIME_ZONE
 from data.organisations.units import Level
 from indicators.answers.rows import PlacedRow, TableRow, ValueRow
 from indicators.values.model import Format, Formula, Growth, Indicator, MeanPerYear, PlanRate, Ratio
@@ -19,7 +20,6 @@ from layouts.documents.columns import INDICATOR_FORMATTED, WORDS, Column, Column
 from layouts.documents.tables import Table, TooLong, plain
 from layouts.documents.workbook_charts import DRAWN, Charts
 from layouts.documents.workbook_sheets import PATTERNS
-from layouts.words.formats import OFFICE_TIME_ZONE
 
 MOST_ROWS: Final = 1_048_576
 _SHARES = frozenset({"share", "chance", "p_behind", "probability", "coverage", "linear"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from data.forms.vocabulary import Vocabulary
 from data.incoming.uploads import UnknownUpload
 from data.language import Language
 from data.observations import Basis
+from data.office_time import end_of, localised
 from data.organisations.units import Tree, Unit
 from data.people.follow_ups import UnknownFollowUp
 from data.periods import Frequency, Period, PeriodError
@@ -23,7 +24,6 @@ from indicators.answers.cache import AnswerCache
 from indicators.catalogue.lookup import catalogue_of
 from indicators.values.model import Catalogue
 from layouts.text import both
-from layouts.words.formats import OFFICE_TIME_ZONE
 
 Answer = TypeVar("Answer")
 COMMON = ("unit", "period", "as_of", "basis")
@@ -145,10 +145,8 @@ def parse_as_of(text: str | None) -> datetime | None:
         return None
     try:
         if len(text) == len("2020-10-20"):
-            return datetime.combine(date.fromisoformat(text), time(23, 59, 59, 999999), OFFICE_TIME_ZONE).astimezone(
-                UTC
-            )
+            return end_of(date.fromisoformat(text)).astimezone(UTC)
         given = datetime.fromisoformat(text)
     except ValueError:
         raise PeriodError(both("notice.no_instant", text=text)) from None
-    return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=OFFICE_TIME_ZONE).astimezone(UTC)
+    return localised(given).astimezone(UTC)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from data.office_time import office_day
 from data.organisations.units import LEVELS, Level, Unit, UnitKind
 from data.people.follow_ups import FollowUp, FollowUps
 from data.periods import Period
@@ -237,7 +238,7 @@ class Worklist:
 
 def reference_day(asked: Ask) -> date:
     """The day by which notes are overdue: today, or the last day of a sample store."""
-    return asked.reader.today() if asked.reader.is_sample else asked.store.now().date()
+    return asked.reader.today() if asked.reader.is_sample else office_day(asked.store.now())
 
 
 def count_by_reason(found: Iterable[WorklistEntry]) -> Counter[Reason]:

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from data.language import Language
+from data.office_time import OFFICE_TIME_ZONE
 from indicators.values.model import Format
 
-OFFICE_TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOTHING = "–"
 MINUS = "\u2212"
 _LOCALE = {Language.VI: "vi", Language.EN: "en_GB"}

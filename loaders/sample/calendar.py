@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from data.office_time import OFFICE_TIME_ZONE
 from data.periods import Period
 from data.tables.thresholds import THRESHOLDS
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _DEADLINE_DAYS = int(THRESHOLDS["deadline_days"].default)
 _LATE_ONES = 0.03
 _SATURDAY = 5
@@ -48,7 +47,7 @@ class SampleCalendar:
         while True:
             second = int(self.rng.integers(0, 3 * 3600))
             start = time(8) if self.rng.random() < 0.5 else time(13, 30)
-            instant = datetime.combine(day, start, ZONE) + timedelta(seconds=second)
+            instant = datetime.combine(day, start, OFFICE_TIME_ZONE) + timedelta(seconds=second)
             if instant not in self._given:
                 self._given.add(instant)
                 return instant

@@ -9,9 +9,9 @@ from datetime import date, datetime, time
 import numpy as np
 
 from data.forms.nv_tasks import TASKS
+from data.office_time import OFFICE_TIME_ZONE
 from data.periods import Term
 from data.tasks import Recurrence, TaskLine, TaskState
-from loaders.sample.calendar import ZONE
 from loaders.sample.cells import SampleCells
 
 _SET_UP, _BROUGHT_UP = date(2020, 6, 15), date(2020, 10, 9)
@@ -122,7 +122,7 @@ def tasks(cells: SampleCells, rng: np.random.Generator) -> tuple[TaskBook, ...]:
     lines = tuple(_lines(cells))
     later = tuple(_brought_up(line, rng) for line in lines if line.due is not None and line.due.year == _YEAR.first)
     return tuple(
-        TaskBook(lines=given, received_at=datetime.combine(day, time(10, 5), ZONE))
+        TaskBook(lines=given, received_at=datetime.combine(day, time(10, 5), OFFICE_TIME_ZONE))
         for day, given in ((_SET_UP, lines), (_BROUGHT_UP, later))
     )
 

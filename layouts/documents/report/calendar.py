@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
+from data.office_time import end_of
 from data.periods import Frequency, Period
 from data.reading.queries import Reader
-from layouts.words.formats import OFFICE_TIME_ZONE
 
 _LENGTHS = {frequency.months: frequency for frequency in Frequency}
 
@@ -23,7 +23,7 @@ def due_reports(reader: Reader, now: datetime) -> tuple[tuple[Period, datetime],
     for frequency in dict.fromkeys((length, Frequency.YEAR)):
         periods = {Period.covering(period.end, frequency) for period in reader.opened()}
         ended = {period for period in periods if period.end <= reader.today()}
-        due = {period: datetime.combine(period.end + days, time.max, OFFICE_TIME_ZONE) for period in ended}
+        due = {period: end_of(period.end + days) for period in ended}
         past = sorted(period for period, instant in due.items() if instant <= now)
         found += [(period, due[period]) for period in past[-1:]]
     return tuple(found)

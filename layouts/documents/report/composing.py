@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from data.language import Language
+from data.office_time import office_day
 from data.periods import Period
 from data.reading.queries import Reader
 from data.tables.records import ReturnStatus
@@ -80,7 +81,7 @@ def _letterhead(facts: ReportFacts, words: Wording, as_of: datetime) -> Letterhe
         superior=words.say("superior.blank"),
         issuer=words.say("issuer"),
         number=words.say("number"),
-        place_and_date=words.say("place_and_date", year=as_of.astimezone(formats.OFFICE_TIME_ZONE).year),
+        place_and_date=words.say("place_and_date", year=office_day(as_of).year),
         mark=words.say("mark"),
         kind=words.say("kind"),
         subject=words.say("subject", period=words.period(facts.period)),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from data.forms.vocabulary import Vocabulary
 from data.language import Language
+from data.office_time import office_day
 from data.organisations.units import Unit
 from data.periods import Period
 from data.reading.queries import Reader
@@ -131,7 +132,7 @@ def _letter(
             superior=words.say("superior.blank"),
             issuer=words.say("issuer"),
             number=words.say("number.letter"),
-            place_and_date=words.say("place_and_date", year=reader.as_of.astimezone(formats.OFFICE_TIME_ZONE).year),
+            place_and_date=words.say("place_and_date", year=office_day(reader.as_of).year),
             mark=words.say("mark"),
             kind="",
             subject=words.say(f"letter.subject.{kind}", period=words.period(period)),

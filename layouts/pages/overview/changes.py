@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from data.office_time import end_of, office_day
 from data.periods import Period
 from indicators.answers.corrections import AcceptedRow, returns_since
 from indicators.answers.rows import ValueRow
@@ -20,7 +21,6 @@ from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS_OF_PLAN, VILLAGE_HEADS
 from layouts.views.rows import BELOW, rows, written
 from layouts.words import formats
-from layouts.words.formats import OFFICE_TIME_ZONE
 
 _PLANNED = (VILLAGE_HEADS, ADMISSIONS_OF_PLAN)
 _MAX_LISTED = 8
@@ -66,7 +66,7 @@ def changes(asked: Ask, year: Period) -> Changes:
     """Units below the selected one that crossed a plan, and corrections in its branch since the last report."""
     since = _since_report(asked)
     return Changes(
-        year=year, crossed=_crossings(asked, year), since=since.date(), corrected=tuple(_corrected(asked, since))
+        year=year, crossed=_crossings(asked, year), since=office_day(since), corrected=tuple(_corrected(asked, since))
     )
 
 
@@ -88,7 +88,7 @@ def _crossings(asked: Ask, year: Period) -> tuple[Crossing, ...]:
 def _since_report(asked: Ask) -> datetime:
     """The end of the due day of the preceding report."""
     days = asked.reader.thresholds.whole("report_days")
-    return datetime.combine(asked.period.previous.end + timedelta(days=days), time.max, OFFICE_TIME_ZONE)
+    return end_of(asked.period.previous.end + timedelta(days=days))
 
 
 def _corrected(asked: Ask, since: datetime) -> Sequence[Corrected]:

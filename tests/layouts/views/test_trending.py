@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from data.office_time import OFFICE_TIME_ZONE
 from data.periods import Period
 from data.writing.store import Store
 from indicators.methods.gates import Gate
@@ -14,7 +15,6 @@ from layouts.pages.trend import page as trend
 from layouts.pages.trend import series_chart, variation
 from layouts.views.trending import Trending
 from layouts.web.request import ask
-from layouts.words.formats import OFFICE_TIME_ZONE
 from tests.layouts.conftest import MakeApp, asking
 
 

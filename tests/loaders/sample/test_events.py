@@ -12,11 +12,11 @@ from itertools import pairwise
 import numpy as np
 
 from data.forms.builtin import FORMS
+from data.office_time import OFFICE_TIME_ZONE
 from data.organisations.units import Event, Level, UnitKind
 from data.tables.thresholds import THRESHOLDS
 from loaders.sample import Province
 from loaders.sample.books import ReturnBook
-from loaders.sample.calendar import ZONE
 from loaders.sample.plans import PlanLine
 
 B1 = FORMS["B1"].positions
@@ -80,7 +80,7 @@ def test_a_registry_knows_only_what_was_decided_when_it_came(either: Province) -
     assert [len(book.registry.successions) for book in either.registers] == [0, 1, 3]
     assert all(spell.valid_to is None for spell in first.registry.spells)
     assert third.registry.spells == either.registry.spells
-    assert first.received_at < second.received_at < datetime(2019, 1, 1, tzinfo=ZONE) < third.received_at
+    assert first.received_at < second.received_at < datetime(2019, 1, 1, tzinfo=OFFICE_TIME_ZONE) < third.received_at
 
 
 def test_latest_quarter_lacks_some_has_a_late_one_and_a_correction(either: Province) -> None:
