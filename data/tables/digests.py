@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
 from itertools import groupby
+from typing import Any
 
 import orjson
-from sqlalchemy import Column, Connection, Table, select
+from sqlalchemy import Column, Connection, Select, Table, bindparam, select
 
 from data.forms.vocabulary import Vocabulary
 from data.tables.form_tables import leaf_tables
@@ -46,17 +49,28 @@ def read_contents(
     return found
 
 
+def contents_accepted(
+    connection: Connection, vocabulary: Vocabulary, at: datetime
+) -> list[tuple[str, str, str, Mapping[str, str]]]:
+    """Form, sender, period and digests by table of each submission that was accepted at an instant, for the log."""
+    query = (
+        select(submissions.c.id, submissions.c.form, units.c.code, submissions.c.period)
+        .join(units, units.c.id == submissions.c.unit_id)
+        .where(submissions.c.accepted_at == at)
+        .order_by(submissions.c.id)
+    )
+    stored = connection.execute(query).all()
+    found = read_contents(connection, vocabulary, [row[0] for row in stored]) if stored else {}
+    return [(form, code, period, found[key].digests) for key, form, code, period in stored]
+
+
 def _of_table(
     connection: Connection, table: Table, key: Column[int], codes: Mapping[int, str], among: Collection[int] | None
 ) -> Iterator[tuple[int, str, int]]:
     """The submission, digest and number of rows of each group of a table's rows."""
-    columns = sorted((column for column in table.c if column.name != "superseded_at"), key=lambda each: each.name)
-    of_units = [place for place, column in enumerate(columns) if column.name in _UNITS]
-    names = [str(column.name) for column in columns]  # a quoted name is no key of JSON
-    query = select(key, *columns).order_by(key)
-    if among is not None:
-        query = query.where(key.in_(sorted(among)))
-    rows = connection.execute(query.execution_options(yield_per=_FETCHED))
+    query, names = _query(table, key.name, among is not None)
+    of_units = [place for place, name in enumerate(names) if name in _UNITS]
+    rows = connection.execute(query, {} if among is None else {"among": sorted(among)})
     for submission, group in groupby(rows, key=lambda row: row[0]):
         lines = []
         for row in group:
@@ -66,3 +80,13 @@ def _of_table(
             given = {name: value for name, value in zip(names, values, strict=True) if value is not None}
             lines.append(orjson.dumps(given, option=orjson.OPT_SORT_KEYS))
         yield submission, hashlib.sha256(b"\n".join(sorted(lines))).hexdigest()[:_LENGTH], len(lines)
+
+
+@cache  # cached: compiling it takes longer than running it
+def _query(table: Table, key: str, few: bool) -> tuple[Select[Any], tuple[str, ...]]:
+    columns = sorted((column for column in table.c if column.name != "superseded_at"), key=lambda each: each.name)
+    query = select(table.c[key], *columns).order_by(table.c[key])
+    names = tuple(str(column.name) for column in columns)  # a quoted name is no key of JSON
+    if few:
+        return query.where(table.c[key].in_(bindparam("among", expanding=True))), names
+    return query.execution_options(yield_per=_FETCHED), names

@@ -26,6 +26,7 @@ from data.tables.schema import (
     submissions,
     tasks,
     units,
+    withdrawals,
 )
 from data.tables.thresholds import read_changes, read_thresholds
 
@@ -71,9 +72,11 @@ def _submissions(connection: Connection, vocabulary: Vocabulary, entries: Sequen
     )
     counted = {(row["accepted_at"], row["form"], row["period"]): key for key, row in stored.by_key.items()}
     for entry in entries:
-        if entry["action"] not in (Action.LOADED, Action.SUPERSEDED):
+        if entry["action"] not in (Action.LOADED, Action.SUPERSEDED, Action.WITHDRAWN):
             continue
         told = entry["details"].get("contents")
+        if told is None and entry["action"] == Action.WITHDRAWN:
+            continue
         for form, code, period, *digests in told if told is not None else entry["details"].get("returns", ()):
             key = (entry["at"], form, code, period)
             # The sender of a plan or a task register was logged otherwise before there were digests.
@@ -109,7 +112,13 @@ def _instants(connection: Connection, logged: set[datetime]) -> Iterator[Text]:
 
 
 def _receipts(connection: Connection, entries: Sequence[RowMapping]) -> Iterator[Text]:
-    found = {(row["at"], row["sha256"]): row for row in connection.execute(select(receipts)).mappings()}
+    rows = connection.execute(select(receipts)).mappings().all()
+    withdrawn = {entry["at"] for entry in entries if entry["action"] == Action.WITHDRAWN}
+    found = {
+        (row["at"], row["sha256"]): row for row in rows if row["status"] != "withdrawn" or row["at"] not in withdrawn
+    }
+    for at in sorted(withdrawn - {row["at"] for row in rows}):
+        yield sentence("verify.withdrawal_untold", at=f"{at:%d/%m/%Y %H:%M:%S}")
     for entry in entries:
         if entry["action"] not in _STATUSES or "sha256" not in entry["details"]:
             continue
@@ -148,6 +157,16 @@ def _periods(connection: Connection, entries: Sequence[RowMapping]) -> Iterator[
             details[name] for name in ("forms", "due", "unit_dues", "reason")
         ):
             yield sentence("verify.period_differs", period=period, entry=entry["id"])
+
+
+def _withdrawals(connection: Connection, entries: Sequence[RowMapping]) -> Iterator[Text]:
+    rows = connection.execute(select(withdrawals)).mappings().all()
+    found = {(row["at"], row["actor"], row["reason"]) for row in rows}
+    told = {(entry["at"], entry["actor"], entry["details"]["reason"]): entry for entry in entries}
+    for key in told.keys() - found:
+        yield sentence("verify.withdrawal_differs", subject=told[key]["subject"], entry=told[key]["id"])
+    for key in sorted(found - told.keys()):
+        yield sentence("verify.withdrawal_unlogged", at=f"{key[0]:%d/%m/%Y %H:%M:%S}")
 
 
 def _thresholds(connection: Connection, _entries: Sequence[RowMapping]) -> Iterator[Text]:
@@ -206,6 +225,7 @@ def _iso(day: date | None) -> str | None:
 
 _COMPARED: Mapping[Action, Callable[[Connection, Sequence[RowMapping]], Iterator[Text]]] = {
     Action.SETTING: _periods,
+    Action.WITHDRAWN: _withdrawals,
     Action.THRESHOLD: _thresholds,
     Action.MAPPING: _mappings,
     Action.ACCOUNT: _accounts,

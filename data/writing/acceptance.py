@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,7 @@ from data.returns import (
 )
 from data.tables import audit
 from data.tables.audit import Action
-from data.tables.digests import read_contents
+from data.tables.digests import contents_accepted
 from data.tables.engine import insert_rows
 from data.tables.form_tables import leaf_table
 from data.tables.outcomes import finding_as_json
@@ -337,24 +337,9 @@ def record_receipt(
             "sha256": delivery.source.sha256,
             "received_at": delivery.received_at.isoformat(),
             "returns": [list(item) for item in outcome.returns],
-            "contents": _contents_stored(connection, delivery, vocabulary),
+            "contents": contents_accepted(connection, vocabulary, delivery.at),
         },
     )
-
-
-def _contents_stored(
-    connection: Connection, delivery: Delivery, vocabulary: Vocabulary
-) -> list[tuple[str, str, str, Mapping[str, str]]]:
-    """Form, sender, period and digests by table of each submission of a delivery."""
-    query = (
-        select(submissions.c.id, submissions.c.form, units.c.code, submissions.c.period)
-        .join(units, units.c.id == submissions.c.unit_id)
-        .where(submissions.c.sha256 == delivery.source.sha256, submissions.c.accepted_at == delivery.at)
-        .order_by(submissions.c.id)
-    )
-    stored = connection.execute(query).all()
-    found = read_contents(connection, vocabulary, [row[0] for row in stored]) if stored else {}
-    return [(form, code, period, found[key].digests) for key, form, code, period in stored]
 
 
 def _sender(outcome: Outcome, viewer: Viewer, registry: Registry) -> int | None:

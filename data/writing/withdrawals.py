@@ -36,6 +36,7 @@ from data.sums.rollup_reads import StoredCounts
 from data.tables import audit
 from data.tables.audit import Action
 from data.tables.current import read_units_with_returns
+from data.tables.digests import contents_accepted
 from data.tables.form_tables import leaf_table
 from data.tables.outcomes import finding_as_json
 from data.tables.schema import (
@@ -97,7 +98,7 @@ def withdraw(stored: StoredCounts, act: WithdrawalAct, what: Withdrawal) -> With
     codes = dict(connection.execute(select(units.c.id, units.c.code)).all())
     returns = tuple((one["form"], codes[one["unit_id"]], one["period"]) for one in withdrawn)
     result = Withdrawn(returns=returns, restored=sum(restored for _, restored in done))
-    _record(connection, act, withdrawn, result)
+    _record(stored, act, withdrawn, result)
     return result
 
 
@@ -285,8 +286,9 @@ def _require_units(stored: StoredCounts, restored: Registry) -> None:
         raise WithdrawalError(sentence("withdrawal.units_lost", number=len(named), names=shown))
 
 
-def _record(connection: Connection, act: WithdrawalAct, withdrawn: Sequence[RowMapping], result: Withdrawn) -> None:
+def _record(stored: StoredCounts, act: WithdrawalAct, withdrawn: Sequence[RowMapping], result: Withdrawn) -> None:
     """A receipt for each workbook and unit, by which its sender is told, and an entry of the log."""
+    connection = stored.connection
     told = dict.fromkeys((one["sha256"], one["unit_id"], one["period"]) for one in withdrawn)
     forms = {one["unit_id"]: code for one, (_, code, _) in zip(withdrawn, result.returns, strict=True)}
     for sha256, unit, period in told:
@@ -317,6 +319,7 @@ def _record(connection: Connection, act: WithdrawalAct, withdrawn: Sequence[RowM
             "reason": act.reason,
             "returns": [list(each) for each in result.returns],
             "restored": result.restored,
+            "contents": contents_accepted(connection, stored.vocabulary, act.at),
         },
     )
 

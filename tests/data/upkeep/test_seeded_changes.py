@@ -12,7 +12,7 @@ from data.forms.header_mappings import HeaderMapping
 from data.people.accounts import Accounts
 from data.people.follow_ups import FollowUpInput, FollowUps
 from data.periods import Period, Term
-from data.returns import ParsedWorkbook, SourceFile
+from data.returns import ParsedWorkbook, ReturnWithdrawal, SourceFile
 from data.sums import rollup_writes
 from data.sums.rollup_reads import stored_counts
 from data.tables.engine import writing
@@ -70,6 +70,7 @@ SEEDED = (
         "UPDATE settings SET value = '9' WHERE code LIKE '%small_cell_size'",
         "Table settings: the threshold small_cell_size",
     ),
+    ("UPDATE withdrawals SET reason = 'khác'", "Table withdrawals: the withdrawal of 'B1 H2 2019-Q1'"),
     ("UPDATE mappings SET form = 'B2'", "Table mappings: the header mapping for form B3"),
     ("UPDATE accounts SET role = 'admin' WHERE name = 'xem'", "Table accounts: the account 'xem'"),
     ("DELETE FROM accounts WHERE name = 'huyen'", "Table accounts: the account 'huyen'"),
@@ -117,6 +118,8 @@ def eventful(province: Store) -> Store:
     province.accept(planned(*lines), viewer=SYSTEM)
     tasks = TaskReturn(sheet="NV", tasks=(TASK, replace(TASK, row=9, owner_code="H2", owner="H2")))
     province.accept(ParsedWorkbook(source=SourceFile(name="nv.xlsx", content=b"nv"), tasks=tasks), viewer=SYSTEM)
+    province.accept(movement("H2", "2019-Q1", {"H2.1.1": {}, "H2.1.2": {}}), viewer=SYSTEM)
+    province.withdraw(ReturnWithdrawal(unit="H2", period=Period.parse("2019-Q1")), viewer=SYSTEM, reason="nhầm")
     for quarter in ("2020-Q1", "2020-Q2"):
         province.open_period(Period.parse(quarter), viewer=SYSTEM)
     province.set_threshold("small_cell_size", "6", viewer=SYSTEM, reason="thử")
