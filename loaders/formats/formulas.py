@@ -12,6 +12,7 @@ _GUARD = re.compile(r'IF\(COUNTA?\(([^()]*)\)=0,"",(.*)\)', re.DOTALL)
 _SUM = re.compile(r"SUM\(([^()]*)\)")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 _TERM = re.compile(r"([+-]?)(\d+(?:\.\d+)?)(?:([*/])(\d+(?:\.\d+)?))?")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _LONGEST = 2_000
 _MOST_INPUTS = 10_000
 
@@ -41,7 +42,7 @@ def _may_be_nothing(formula: str, rows: Sequence[Sequence[Value]]) -> bool:
 
 def _sum_of(formula: str, rows: Sequence[Sequence[Value]]) -> Fraction | None:
     """The value of a formula of sums, products and quotients of two numbers; None where it has anything else."""
-    plain = _SUM.sub(lambda found: str(_total(_inputs(found[1], rows))), formula)
+    plain = _SUM.sub(lambda found: _sum(found[1], rows), formula)
     plain = _REFERENCE.sub(lambda found: str(_total(_inputs(found[0], rows))), plain)
     plain = plain.replace("+-", "-").replace("--", "+").replace("(0)", "0")
     total, place = Fraction(0), 0
@@ -59,6 +60,14 @@ def _sum_of(formula: str, rows: Sequence[Sequence[Value]]) -> Fraction | None:
         total += -value if term[1] == "-" else value
         place = term.end()
     return total if plain else None
+
+
+def _sum(arguments: str, rows: Sequence[Sequence[Value]]) -> str:
+    """The sum of references and numbers; what is neither stays as it is, which no term matches."""
+    parts = re.split("[,;]", arguments)
+    if not all(_REFERENCE.fullmatch(part) or _NUMBER.fullmatch(part) for part in parts):
+        return arguments
+    return _total([*_inputs(arguments, rows), *(float(part) for part in parts if _NUMBER.fullmatch(part))])
 
 
 def _total(values: Iterable[Value]) -> str:

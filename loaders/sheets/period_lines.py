@@ -46,11 +46,19 @@ _PAPER = re.compile(
 
 def read_period(raw: str) -> Period | None:
     """The period named in a title line; None when there is none, or more than one."""
+    periods = read_periods(raw)
+    return periods[0] if len(periods) == 1 else None
+
+
+def read_periods(raw: str) -> tuple[Period, ...]:
+    """The periods named in a title line: one, unless it names several quarters; none if one of them cannot be."""
     text = _PAPER.split(_DAY.sub(" ", clean(raw).lower()), maxsplit=1)[0]
     try:
-        return _named(text)
+        quarters = {Period(int(found[2]), Frequency.QUARTER, _ORDINALS[found[1]]) for found in _QUARTER.finditer(text)}
+        named = None if quarters else _named(text)
     except PeriodError:
-        return None
+        return ()
+    return tuple(sorted(quarters, key=lambda period: period.start)) or ((named,) if named else ())
 
 
 def counts_from_january(raw: str) -> bool:
@@ -59,8 +67,7 @@ def counts_from_january(raw: str) -> bool:
 
 
 def _named(text: str) -> Period | None:
-    if found := _QUARTER.search(text):
-        return Period(int(found[2]), Frequency.QUARTER, _ORDINALS[found[1]])
+    """The period of a line that names no quarter."""
     if found := _HALF.search(text) or _HALF_NAMED.search(text):
         return Period(int(found[2]), Frequency.HALF, 2 if found[1] == "cuối" else 1)
     if found := _NINE_MONTHS.search(text):

@@ -13,7 +13,7 @@ from data.returns import Finding
 from data.vietnamese.text import key
 from loaders.findings import error, period_text
 from loaders.messages import sentence
-from loaders.sheets.period_lines import counts_from_january, read_period
+from loaders.sheets.period_lines import counts_from_january, read_periods
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.senders import TitleLine, find_sender, title_lines
 from loaders.vietnamese.numbers import show
@@ -49,7 +49,7 @@ def read_title_block(found: Recognised, registry: Registry) -> tuple[TitleBlock 
 
 
 def _period(found: Recognised, lines: list[TitleLine], findings: list[Finding]) -> Period | None:
-    named = [(line, period) for line in lines if (period := read_period(line.text))]
+    named = [(line, period) for line in lines for period in read_periods(line.text)]
     periods = list(dict.fromkeys(period for _, period in named))
     shortest = min(periods, key=lambda period: period.frequency.months, default=None)
     if shortest is None:

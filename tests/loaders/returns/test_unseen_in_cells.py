@@ -23,7 +23,9 @@ def computed(**formulas: tuple[str, int | str]) -> SourceFile:
     return SourceFile(name="B1.xlsx", content=put_together(pages("B1"), formulas=formulas))
 
 
-@pytest.mark.parametrize("formula", ["=0+5", "=D14*2", "=SUM(D14:D15)", "=ROUND(D14/3,0)", "=B2!C5", '=IF(D14>3,"",1)'])
+@pytest.mark.parametrize(
+    "formula", ["=0+5", "=D14*2", "=SUM(D14:D15)", "=ROUND(D14/3,0)", "=SUM(4,5)", "=B2!C5", '=IF(D14>3,"",1)']
+)
 def test_an_input_cell_that_nobody_computed_is_refused(formula: str) -> None:
     sentences = reported(computed(U14=(formula, 0), U15=(formula, 0), W14=(formula, 0)))
     assert sentences == [
