@@ -311,11 +311,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnWithdrawal:
-    """A unit's return of a period (None: the historical series), one form or all; `restore`: the one before returns."""
+    """A unit's return of a period (None: the historical series), some forms or all; `restore`: the version before."""
 
     unit: str
     period: Period | None
-    form: str | None = None
+    forms: tuple[str, ...] = ()
     restore: bool = False
 
 

@@ -114,12 +114,16 @@ def _current_returns(connection: Connection, registry: Registry, what: ReturnWit
         submissions.c.form.not_in([DM.code, *_LINES]),
         submissions.c.superseded_at.is_(None),
     )
-    if what.form is not None:
-        query = query.where(submissions.c.form == what.form)
+    if what.forms:
+        query = query.where(submissions.c.form.in_(what.forms))
     found = connection.execute(query.order_by(submissions.c.id)).mappings().all()
     if not found:
-        about = {"unit": what.unit, "period": what.period.titles if what.period else "LS", "form": what.form or ""}
-        raise WithdrawalError(sentence("withdrawal.no_form" if what.form else "withdrawal.no_return", **about))
+        about = {
+            "unit": what.unit,
+            "period": what.period.titles if what.period else "LS",
+            "form": ", ".join(what.forms),
+        }
+        raise WithdrawalError(sentence("withdrawal.no_form" if what.forms else "withdrawal.no_return", **about))
     return found
 
 

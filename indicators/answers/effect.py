@@ -105,7 +105,7 @@ def _parts(reader: Reader, change: ParsedWorkbook | Withdrawal) -> list[tuple[st
         returns = [(given.form.code, given.unit, given.period) for given in (*change.returns, *change.official)]
         return [*returns, *((code, "", None) for code, given in registers.items() if given is not None)]
     if isinstance(change, ReturnWithdrawal):
-        forms = (change.form,) if change.form else tuple(reader.vocabulary.stored)
+        forms = change.forms or tuple(reader.vocabulary.stored)
         return [(form, change.unit, change.period) for form in forms]
     return [(DM.code if isinstance(change, RegistryWithdrawal) else change.form, "", None)]
 

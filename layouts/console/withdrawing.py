@@ -24,7 +24,7 @@ def withdraw(
     reason: Annotated[str, typer.Option(help=say("withdraw.reason"), metavar="TEXT")],
     unit: Annotated[str | None, typer.Option(help=say("option.one_unit"), metavar="CODE")] = None,
     period: Annotated[str | None, typer.Option(help=say("option.one_period"), metavar="P")] = None,
-    form: Annotated[str | None, typer.Option(help=say("withdraw.form"), metavar="FORM")] = None,
+    form: Annotated[list[str] | None, typer.Option(help=say("withdraw.form"), metavar="FORM")] = None,
     plans: Annotated[str | None, typer.Option(help=say("withdraw.plans"), metavar="FILE|SHA256")] = None,
     tasks: Annotated[str | None, typer.Option(help=say("withdraw.tasks"), metavar="FILE|SHA256")] = None,
     indicator: Annotated[str | None, typer.Option(help=say("withdraw.indicator"), metavar="CODE")] = None,
@@ -51,7 +51,7 @@ def withdraw(
 def _meant(
     unit: str | None,
     period: str | None,
-    form: str | None,
+    forms: list[str] | None,
     plans: str | None,
     tasks: str | None,
     indicator: str | None,
@@ -74,7 +74,9 @@ def _meant(
     if lines:
         kind = "KH" if plans else "NV"
         return LineWithdrawal(form=kind, file=_file(lines), unit=unit, indicator=indicator, restore=restore)
-    return ReturnWithdrawal(unit=unit or "", period=Period.parse(period or ""), form=form, restore=restore)
+    return ReturnWithdrawal(
+        unit=unit or "", period=Period.parse(period or ""), forms=tuple(forms or ()), restore=restore
+    )
 
 
 def _file(given: str) -> str:

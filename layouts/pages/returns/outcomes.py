@@ -81,15 +81,15 @@ def _details(outcome: Outcome, change_count: int, vocabulary: Vocabulary) -> lis
             html.P(_counted(change_count, len(outcome.changes)), className="note"),
             html.Div(changes_table(outcome.changes, vocabulary), className="scroll short", tabIndex="0"),
         ]
-    parts += [_listed(each.message[language()], each.lines, each.count) for each in outcome.differences]
+    parts += [listed(each.message[language()], each.lines, each.count) for each in outcome.differences]
     if outcome.effect is not None:
         count = formats.number(outcome.effect.count, language())
         said = t("effect.count", count=count) if outcome.effect.count else t("effect.none")
-        parts.append(_listed(said, outcome.effect.lines, outcome.effect.count))
+        parts.append(listed(said, outcome.effect.lines, outcome.effect.count))
     return parts
 
 
-def _listed(said: str, lines: Sequence[Text], count: int) -> Component:
+def listed(said: str, lines: Sequence[Text], count: int) -> Component:
     """A sentence above the first of what it counts."""
     more = [t("difference.left", count=formats.number(count - len(lines), language()))] if count > len(lines) else []
     items = [html.Li(text) for text in (*(line[language()] for line in lines), *more)]

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
-from dash import Dash, html
+from dash import Dash, Output, html
 from dash.development.base_component import Component
 
 from data.periods import Period
 from data.tables.records import DueReturn, ReturnStatus
-from layouts.pages.returns import uploads
+from layouts.pages.returns import uploads, withdrawal_form
 from layouts.pages.returns.due_matrix import legend, matrix
 from layouts.pages.returns.received import history_table, receipts_table
 from layouts.parts.components import icon, section
@@ -33,6 +33,7 @@ class Ids(StrEnum):
     """Component ids of this page; those of uploads are in `uploads.Ids`."""
 
     HEADLINE = "returns-headline"
+    NOTICES = "returns-notices"
     MATRIX = "returns-matrix"
     RECEIPTS = "returns-receipts"
     HISTORY = "returns-history"
@@ -44,6 +45,7 @@ class View(Slots):
     """Contents of the page's slots."""
 
     headline: Annotated[str, Slot(Ids.HEADLINE)]
+    notices: Annotated[Any, Slot(Ids.NOTICES)]
     matrix: Annotated[Any, Slot(Ids.MATRIX)]
     template: Annotated[Any, Slot(Ids.TEMPLATE)]
     receipts: Annotated[Any, Slot(Ids.RECEIPTS)]
@@ -63,6 +65,7 @@ def layout(asked: Ask) -> Component:
     return html.Div(
         [
             html.H1(**shown[Ids.HEADLINE], className="headline"),
+            html.Div(**shown[Ids.NOTICES], role="status"),
             dmc.SimpleGrid(
                 [uploads.zone(asked), _template(shown)],
                 cols={"base": 1, "lg": 2},
@@ -77,6 +80,7 @@ def layout(asked: Ask) -> Component:
                 html.Div(**shown[Ids.HISTORY], className="scroll short", tabIndex="0"),
                 note=t("returns.history_note"),
             ),
+            *(withdrawal_form.form() if asked.reader.viewer.may_withdraw else ()),
         ],
         className="stack",
     )
@@ -87,6 +91,7 @@ def view(asked: Ask) -> View:
     if asked.is_empty:
         return View(
             headline=t("returns.empty_headline"),
+            notices="",
             matrix=t("returns.empty_matrix"),
             template="",
             receipts=receipts_table(asked.reader.receipts()),
@@ -99,16 +104,21 @@ def view(asked: Ask) -> View:
     due = {p: freshness.due(asked, p) for p in reversed(shown)}
     return View(
         headline=_headline(due.get(period, ()), period),
+        notices=withdrawal_form.notices(asked.reader.withdrawn()),
         matrix=matrix(due),
         template=_template_link(asked),
         receipts=receipts_table(asked.reader.receipts(20)),
-        history=history_table(asked.reader.submissions(unit=freshness.sender(asked), limit=120)),
+        history=history_table(
+            asked.reader.submissions(unit=freshness.sender(asked), limit=120),
+            may_withdraw=asked.reader.viewer.may_withdraw,
+        ),
     )
 
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
     follow(app, _PATH, View, view)
+    withdrawal_form.register(app, Output(uploads.Ids.VERSION, "data", allow_duplicate=True))
     uploads.register(app, View.outputs(again=True) | Received.outputs(again=True), _refreshed)
 
 

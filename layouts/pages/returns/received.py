@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import dash_mantine_components as dmc
 from dash import html
@@ -11,7 +12,7 @@ from dash.development.base_component import Component
 from data.forms.official.builtin import printed_code
 from data.periods import Period
 from data.tables.records import Receipt, Submission
-from layouts.pages.returns import outcomes
+from layouts.pages.returns import outcomes, withdrawal_form
 from layouts.text import language, t
 from layouts.web.request import workbook_link
 from layouts.words import formats
@@ -35,34 +36,41 @@ def receipts_table(receipts: Sequence[Receipt]) -> Component:
     return dmc.Table(data={"head": head, "body": body}, className="plain-table", highlightOnHover=True)
 
 
-def history_table(submissions: Sequence[Submission]) -> Component:
-    """Accepted versions, a row per workbook, linked to the workbook as received."""
+def history_table(submissions: Sequence[Submission], *, may_withdraw: bool = False) -> Component:
+    """Accepted versions, a row per workbook, linked to the workbook as received, with a button to withdraw it."""
     if not submissions:
         return dmc.Text(t("returns.no_history"), c="dimmed", size="sm")
-    workbooks: dict[tuple[str, str, str], list[Submission]] = {}
+    # A workbook that was accepted again after a correction has a row for each time.
+    workbooks: dict[tuple[str, str, str, datetime], list[Submission]] = {}
     for each in submissions:
-        workbooks.setdefault((each.sha256, each.unit_code, each.period_code), []).append(each)
+        workbooks.setdefault((each.sha256, each.unit_code, each.period_code, each.accepted_at), []).append(each)
     names = ("unit", "period", "form", "received", "accepted", "state", "file")
     head = html.Thead(html.Tr([html.Th(t(f"history.{name}")) for name in names]))
-    body = html.Tbody([_workbook(held) for held in workbooks.values()])
+    body = html.Tbody([_workbook(held, may_withdraw=may_withdraw) for held in workbooks.values()])
     return html.Table([head, body], className="plain-table versions")
 
 
-def _workbook(held: Sequence[Submission]) -> Component:
+def _workbook(held: Sequence[Submission], *, may_withdraw: bool) -> Component:
     speech = language()
     first = held[0]
     period = Period.parse(first.period_code).title(speech) if first.period_code else formats.NOTHING
-    replaced = [each.superseded_at for each in held if each.superseded_at]
-    state = (
-        t("history.superseded", instant=formats.instant(max(replaced), speech)) if replaced else t("history.current")
-    )
     texts = (
         first.unit_name,
         period,
         ", ".join(sorted(printed_code(each.form, each.period_code) for each in held)),
         formats.instant(first.received_at, speech),
         formats.instant(first.accepted_at, speech),
-        state,
     )
+    state = [_state(held), " ", withdrawal_form.button(held)] if may_withdraw else _state(held)
     link = workbook_link(first.file_name, first.sha256)
-    return html.Tr([*(html.Td(text) for text in texts), html.Td(link)])
+    return html.Tr([*(html.Td(text) for text in texts), html.Td(state), html.Td(link)])
+
+
+def _state(held: Sequence[Submission]) -> str:
+    """Whether a workbook's return is in force, or since when it is not."""
+    ended = [each.superseded_at for each in held if each.superseded_at]
+    if not ended and not any(each.withdrawal for each in held):
+        return t("history.current")
+    instant = formats.instant(max(ended), language()) if ended else formats.NOTHING
+    key = "history.withdrawn" if any(each.withdrawal for each in held) else "history.superseded"
+    return t(key, instant=instant)

@@ -92,7 +92,7 @@ def test_a_withdrawn_return_is_as_if_it_had_never_been_sent(province: Store, nev
 def test_an_earlier_version_comes_back_only_when_asked(province: Store, never: Callable[..., Any]) -> None:
     fill(province, sent(2), sent(5))
     before = province.now()
-    form = ReturnWithdrawal(unit="H1", period=Q1, form="B1", restore=True)
+    form = ReturnWithdrawal(unit="H1", period=Q1, forms=("B1",), restore=True)
     assert province.withdraw(form, viewer=BOARD, reason="đính chính sai").restored == 1
     with never(sent(2)) as store:
         assert sums(province) == sums(store)

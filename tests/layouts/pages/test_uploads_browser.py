@@ -13,7 +13,7 @@ from data.viewers import Role, Viewer
 from loaders.sample import TINY
 from tests.browser import Switchboard, enter
 from tests.layouts.pages.test_outcomes import MEMBERS, NAME, PLACE
-from tests.workbooks import revised
+from tests.workbooks import revised, values
 
 SLOW = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 300_000}
 FREE = {**SLOW, "uploadThroughput": -1}
@@ -99,3 +99,34 @@ def test_progress_is_shown_and_a_network_outage_loses_nothing(page: Page, changi
     ]
     faults.clear()
     assert unexpected == []
+
+
+def test_a_correction_shows_its_effect_and_is_withdrawn_again(page: Page, changing: str) -> None:
+    enter(page, changing, "/returns?unit=H01&period=2020-Q3")
+    (admitted,) = values(TINY, NAME, "B1", "admitted")[PLACE[1]]
+    more = (admitted or 0) + 1
+    changed = {PLACE: MEMBERS + 1, ("B1", PLACE[1], "admitted"): more, ("B2", PLACE[1], "admitted"): more}
+    drop(page, payload("dinh-chinh-2.xlsx", revised(TINY, NAME, changed)))
+    card = page.locator(".outcome").filter(has_text="dinh-chinh-2.xlsx")
+    expect(card.locator(".outcome-title")).to_contain_text("chờ xác nhận")
+    expect(card.locator(".difference")).to_contain_text("giá trị hoặc kết luận thay đổi")
+    expect(card.locator(".difference li").first).to_contain_text("lên")
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.wait_for_function("() => document.documentElement.scrollWidth <= window.innerWidth")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    card.get_by_role("button", name="Nộp tệp này").click()
+    expect(card.locator(".outcome-title")).to_contain_text("đã tiếp nhận, thay bản nộp trước")
+    row = page.locator(".versions tr").filter(has_text="dinh-chinh-2.xlsx")
+    row.get_by_role("button", name="Rút lại").click()
+    form = page.get_by_role("dialog")
+    expect(form).to_contain_text("Nếu rút lại")
+    form.get_by_role("button", name="Rút lại").click()
+    expect(form.get_by_role("alert")).to_have_text("Hãy ghi lý do rút lại.")
+    form.get_by_label("Lý do").fill("nộp nhầm tệp")
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.wait_for_function("() => document.documentElement.scrollWidth <= window.innerWidth")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    form.get_by_role("button", name="Rút lại").click()
+    expect(page.locator("#returns-notices")).to_contain_text("lý do: nộp nhầm tệp")
+    expect(row).to_contain_text("Đã rút lại lúc")
+    expect(row.get_by_role("button", name="Rút lại")).to_have_count(0)
