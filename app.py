@@ -17,6 +17,7 @@ from layouts.console.commands import Commands
 from layouts.console.documents import documents
 from layouts.console.messages import LANGUAGE, REFUSED, InvalidUsage, note, say, sentence
 from layouts.console.opening import environment, open_store, secret_for
+from layouts.console.periods import periods
 from layouts.console.queries import AsJson, OnePeriod, OneUnit, queries
 from layouts.console.thresholds import thresholds
 from layouts.console.upkeep import upkeep
@@ -48,6 +49,7 @@ commands.add_typer(upkeep)
 commands.add_typer(withdrawing)
 commands.add_typer(users, name="users")
 commands.add_typer(thresholds, name="settings")
+commands.add_typer(periods, name="periods")
 
 Port = Annotated[int, typer.Option(help=say("demo.port"), metavar="N", min=1, max=65535)]
 

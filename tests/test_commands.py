@@ -13,6 +13,7 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -300,6 +301,33 @@ def test_the_catalogue_lists_every_indicator(command: Command) -> None:
     heads = listed["village_heads_member_share"]
     assert (heads["formula"], heads["plan"]) == ("Σ village_heads_members : Σ village_heads", "inherited")
     assert (heads["direction"], heads["standard"], heads["format"]) == ("higher", 0.75, "percent")
+
+
+def test_periods_are_opened_extended_closed_and_taken_back(
+    command: Command, workbook: Callable[[int], Path], settings: dict[str, str]
+) -> None:
+    def periods() -> dict[str, dict[str, Any]]:
+        return {row["period"]: row for row in json.loads(command("periods", "--json").stdout)}
+
+    last = periods()["2020-Q2"]
+    assert (last["state"], last["due"], last["forms"]) == ("open", "2020-07-20", "")
+    assert last["received"] > 0
+    opened = command("periods", "open", "2020-Q2..2021-Q1", "--reason", "theo kế hoạch")
+    assert opened.stderr.splitlines()[::3] == [
+        "Quý II năm 2020: đang mở sẵn, giữ nguyên.",
+        "Quý I năm 2021: đã mở, hạn nộp 20/04/2021.",
+    ]
+    assert command("periods", "extend", "2021-Q1", "--due", "2021-05-04", "--unit", "H01").exit_code == 0
+    assert command("periods", "close", "2020-Q2").stderr == "Quý II năm 2020: đã đóng (hạn nộp 20/07/2020).\n"
+    found = periods()
+    assert next(iter(found)) == "2021-Q1"
+    assert (found["2021-Q1"]["unit_dues"], found["2021-Q1"]["reason"]) == ("H01=2021-05-04", "")
+    refused = command("load", str(workbook(1)))
+    assert refused.exit_code == 1
+    assert "Quý II năm 2020 đã đóng ngày" in refused.stdout
+    assert command("periods", "reopen", "2020-Q2").exit_code == 0
+    assert command("periods", "cancel", "2021-Q1").exit_code == 0
+    assert "2021-Q1" not in periods()
 
 
 def test_a_template_names_the_units_that_report(command: Command, settings: dict[str, str]) -> None:

@@ -69,6 +69,18 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "users token add": ("nobody --title x --scope read", "nobody --title x --scope read --days 0"),
     "users token list": ("--nothing",),
     "users token revoke": ("99", "x"),
+    "periods list": ("--nothing",),
+    "periods open": (
+        "2020/3",
+        "2020-Q2 --due 2020-07-25",
+        "2021-Q1 --due never",
+        "2021-Q1 --unit H01",
+        "2021-Q1 --form X9",
+    ),
+    "periods close": ("2050-Q1",),
+    "periods extend": ("2020-Q2", "2020-Q2 --due 2020-06-30", "2020-Q2 --due 2031-01-01 --unit X99"),
+    "periods reopen": ("2020-Q2",),
+    "periods cancel": ("2020-Q2",),
     "settings list": ("--nothing",),
     "settings set": ("nothing 1 --reason x", "cells_years 0 --reason x", "cells_years 3 --reason ''"),
 }

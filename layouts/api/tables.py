@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from data.language import Text
 from data.organisations.units import Level, UnitKind
 from data.periods import Frequency, Period, Term
 from data.reading.queries import Reader
+from data.tables.opened import PeriodState
 from data.tasks import Recurrence, Task, TaskState
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.lagging_cells import Lagging, LaggingRow
@@ -50,12 +51,17 @@ class UnitRow(TableRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodRow(TableRow):
-    """A period with data."""
+    """A period with data or opened for returns; `forms` is empty where it is open for all of its frequency."""
 
     period: Period
     frequency: Frequency
     start: date
     end: date
+    state: PeriodState | None
+    due: date | None
+    forms: tuple[str, ...]
+    opened_at: datetime | None
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +125,23 @@ def _units(reader: Reader, given: ParameterValues) -> Sequence[TableRow]:
 
 
 def _periods(reader: Reader, _given: ParameterValues) -> Sequence[TableRow]:
-    found = sorted({*reader.opened(), *reader.history(), *(period.whole_year for period in reader.opened())})
-    return [PeriodRow(period=p, frequency=p.frequency, start=p.start, end=p.end) for p in found]
+    known = {*reader.opened_periods, *reader.history(), *(period.whole_year for period in reader.opened())}
+    return [_period(reader, period) for period in sorted(known)]
+
+
+def _period(reader: Reader, period: Period) -> PeriodRow:
+    opened = reader.opened_periods.get(period)
+    return PeriodRow(
+        period=period,
+        frequency=period.frequency,
+        start=period.start,
+        end=period.end,
+        state=opened.state if opened else None,
+        due=reader.due_day(period, reader.viewer.unit) if opened else None,
+        forms=tuple(sorted(opened.forms)) if opened else (),
+        opened_at=opened.opened_at if opened else None,
+        closed_at=opened.closed_at if opened else None,
+    )
 
 
 def _values(reader: Reader, given: ParameterValues) -> Sequence[TableRow]:

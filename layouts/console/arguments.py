@@ -36,6 +36,18 @@ def instant(text: str, *, end_of_day: bool = False) -> datetime:
     return end_of(day) if end_of_day else start_of(day)
 
 
+def day(text: str) -> date:
+    """A day, as in ISO 8601.
+
+    Raises:
+        InvalidUsage: not a day.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidUsage(sentence("no_day", text=text)) from None
+
+
 def require_existing(paths: Iterable[Path]) -> None:
     """Requires files and folders to exist before long work begins.
 
