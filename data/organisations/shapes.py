@@ -5,7 +5,7 @@ before a reorganisation it names units that have ended by then; where a later ve
 reorganisation later, it names units that are not founded yet. Which rows count, and where, follows from the rows in
 force and the registry in force alone:
 
-- Of several rows of one unit that of the sender above it counts, else the latest one.
+- Of several rows of one unit that of the sender above it (when it last existed) counts, else the latest one.
 - A row of a unit that ended is replaced by a row of a successor that its succession founded; to a successor that
   existed before (which absorbed it) it is added.
 - Other rows of units that ended count at their successor; where they were divided, at the lowest unit above all their
@@ -103,7 +103,13 @@ class Shape:
         )
 
     def _is_above(self, sender: int, unit: int) -> bool:
-        return unit in self.tree.units and sender in (unit, *(above.id for above in self.tree.ancestors(unit)))
+        """Whether a sender is above a unit on the day, or on the day next to it on which the unit existed."""
+        tree = self.tree
+        if unit not in tree.units:
+            spells = self.registry.spells_of.get(unit, ())
+            past = [spell.valid_to for spell in spells if spell.valid_to is not None and spell.valid_to < self.day]
+            tree = self.registry.at(past[-1] if past else spells[0].valid_from if spells else self.day)
+        return sender in (unit, *(above.id for above in tree.ancestors(unit)))
 
     def _replaced(self, unit: int, returned: Collection[int]) -> bool:
         """Whether a unit outside the tree is replaced by what other units of another shape returned."""

@@ -61,18 +61,15 @@ def read_reported(
 def with_predecessors(
     due: Iterable[DueReturn], tree: Tree, versions: Versions, reported: Callable[[str], ReportedUnits]
 ) -> Iterator[DueReturn]:
-    """Due returns with what other senders returned for units that belong to a sender by now.
+    """Due returns with what other senders returned for units that belong to a sender by now, without those that left.
 
     A sender without a return of its own has returned when these name all of its units, and as late as the last of them.
     """
     for each in due:
         found, within = reported(each.form), {unit.id for unit in tree.within(each.unit.id)}
         others = {sender for unit in within for sender in found.senders.get(unit, ())} - {each.unit.id}
-        if not others:
-            yield each
-            continue
         counted = replace(each, reporting=len(within & found.units))
-        if not each.versions and counted.reporting >= counted.expected:
+        if others and not each.versions and counted.reporting >= counted.expected:
             counted = _received(counted, [versions[sender, each.form] for sender in sorted(others)])
         yield counted
 
