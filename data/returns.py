@@ -185,7 +185,17 @@ PERSONAL_DATA = "personal_data"
 """Code of the finding that a file lists people."""
 ASKED = frozenset({"file_name_period", "file_name_sender"})
 """Codes of the warnings that somebody must confirm before a file is stored."""
-_OF_HEADERS = frozenset({"missing_column", "column_twice", "unknown_form", "title_contradicts_header", "no_known_form"})
+_OF_HEADERS = frozenset(
+    {
+        "missing_column",
+        "header_misspelt",
+        "column_twice",
+        "unknown_form",
+        "unknown_form_far",
+        "title_contradicts_header",
+        "no_known_form",
+    }
+)
 
 
 class OutcomeStatus(StrEnum):

@@ -16,8 +16,9 @@ from data.vietnamese.text import clean, key
 from loaders.findings import error, period_text
 from loaders.messages import sentence
 from loaders.official.recognise import OfficialSheet
-from loaders.sheets.period_lines import read_period
+from loaders.sheets.period_lines import impossible_year, read_period
 from loaders.sheets.senders import unknown_unit
+from loaders.sheets.title_block import year_finding
 from loaders.workbook import address
 
 _CODE = re.compile(r"mã\s+(?:số\s+)?(?:đơn vị|tổ chức)(?:\s+báo cáo)?\s*[:：]\s*(\S+)", re.IGNORECASE)
@@ -89,6 +90,9 @@ def _lines(found: OfficialSheet) -> Iterator[_Line]:
 
 
 def _period(found: OfficialSheet, lines: list[_Line]) -> tuple[Period | None, Finding | None]:
+    impossible = next(((line, year) for line in lines if (year := impossible_year(line.text))), None)
+    if impossible is not None:
+        return None, year_finding(found.name, impossible[0].cell, impossible[1])
     named = [(line, period) for line in lines if (period := read_period(line.text))]
     periods = list(dict.fromkeys(period for _, period in named))
     if not periods:

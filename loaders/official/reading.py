@@ -13,6 +13,7 @@ from loaders.findings import error, is_refused, warning
 from loaders.messages import sentence
 from loaders.official.heading import FormHeading, read_heading
 from loaders.official.recognise import OfficialSheet
+from loaders.sheets.counts import merged_counts
 from loaders.vietnamese.numbers import Count, NumberState, read_count, show
 from loaders.workbook import Fault, Place, address, ranges
 
@@ -63,6 +64,9 @@ def read_official(found: OfficialSheet, registry: Registry | None) -> tuple[Offi
     before = {} if found.columns.previous is None else _read(found, found.columns.previous)
     table = OfficialTable(found=found, head=head, counts=counts, before=before)
     findings.extend(_unreadable(table))
+    rows = [found.rows[code] for code in counts]
+    given = [column for column in (found.columns.value, found.columns.previous) if column is not None]
+    findings.extend(merged_counts(found.sheet, rows, given))
     if not any(count.state is not NumberState.BLANK for count in counts.values()):
         findings.append(error("nothing_reported", found.name))
     elif not is_refused(findings):

@@ -15,7 +15,7 @@ from data.vietnamese.person_names import masked
 from data.vietnamese.text import key
 from loaders.findings import error
 from loaders.registers.plan_sums import check_sums
-from loaders.registers.register import RegisterRow, register_rows
+from loaders.registers.register import RegisterRow, checked_term, register_rows
 from loaders.registers.register_names import RegisterNames
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.senders import unknown_unit
@@ -97,10 +97,11 @@ def _unit(row: RegisterRow, registry: Registry) -> Unit | None:
 def _term(row: RegisterRow) -> Term | None:
     written = row.text("term")
     try:
-        return Term.parse(written) if written else None
+        term = Term.parse(written) if written else None
     except PeriodError:
         row.reject("not_a_term", "term", shown=written)
         return None
+    return checked_term(row, "term", term)
 
 
 def _indicator(row: RegisterRow, indicators: Indicators | None) -> str:

@@ -7,11 +7,14 @@ from datetime import date
 from fractions import Fraction
 
 from data.language import Text
+from data.periods import Term
 from data.returns import Finding
 from data.vietnamese.text import clean, lower_first
 from loaders.findings import error
 from loaders.sheets.body import ends_table
+from loaders.sheets.period_lines import is_possible
 from loaders.sheets.recognise import Recognised
+from loaders.sheets.title_block import year_finding
 from loaders.vietnamese.numbers import read_date, read_exact, show
 from loaders.workbook import Fault, Value
 
@@ -110,6 +113,16 @@ class RegisterRow:
     def _title(self, code: str) -> Text:
         title = self._fields[code].title
         return Text(lower_first(title.vi), lower_first(title.en))
+
+
+def checked_term(row: RegisterRow, code: str, term: Term | None) -> Term | None:
+    """The term of a field; a year of it that cannot be is rejected."""
+    wrong = next((year for year in (term.first, term.last) if not is_possible(year)), None) if term else None
+    if wrong is None:
+        return term
+    row.is_sound = False
+    row.findings.append(year_finding(row.found.name, row.cell(code), wrong))
+    return None
 
 
 def register_rows(found: Recognised, findings: list[Finding]) -> Iterator[RegisterRow]:

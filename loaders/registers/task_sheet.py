@@ -17,7 +17,7 @@ from data.tasks import RECURRENCE_TITLES, STATE_TITLES, Recurrence, TaskLine, Ta
 from data.vietnamese.person_names import masked
 from data.vietnamese.text import key
 from loaders.findings import error, warning
-from loaders.registers.register import RegisterRow, register_rows
+from loaders.registers.register import RegisterRow, checked_term, register_rows
 from loaders.registers.register_names import RegisterNames
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.senders import unknown_unit
@@ -140,10 +140,11 @@ def _term(row: RegisterRow, recurrence: Recurrence | None) -> Term | None:
             row.reject("task_term_missing", "term", recurrence=RECURRENCE_TITLES[recurrence])
         return None
     try:
-        return Term.parse(written)
+        term = Term.parse(written)
     except PeriodError:
         row.reject("not_a_task_term", "term", shown=written)
         return None
+    return checked_term(row, "term", term)
 
 
 def _owner(row: RegisterRow, registry: Registry) -> str:

@@ -15,13 +15,10 @@ from loaders.returns.checks import check_return
 from loaders.returns.former_shape import Read, in_former_shape
 from loaders.returns.return_table import ReturnTable
 from loaders.sheets.body import read_body
-from loaders.sheets.counts import Flags, SheetCounts, read_counts
+from loaders.sheets.counts import Flags, SheetCounts, merged_counts, read_counts
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.title_block import read_title_block
-from loaders.vietnamese.numbers import show
-from loaders.workbook import address, column_name
-
-_AREAS_SHOWN = 3
+from loaders.workbook import column_name
 
 
 def read_return(found: Recognised, registry: Registry | None) -> tuple[ReturnTable | None, list[Finding]]:
@@ -40,27 +37,10 @@ def _read(found: Recognised, registry: Registry) -> Read:
         return None, findings
     body = read_body(found, head)
     counts, problems = read_counts(found, [line.row for line in body.leaves])
-    problems.extend(_merged_counts(found, counts))
+    problems.extend(merged_counts(found.sheet, counts.rows, [found.columns[m.code] for m in found.form.measures]))
     _blank_results(found, counts)
     table = ReturnTable(found=found, head=head, body=body, counts=counts, registry=registry)
     return table, [*findings, *body.findings, *problems, *check_return(table)]
-
-
-def _merged_counts(found: Recognised, counts: SheetCounts) -> list[Finding]:
-    """One error about merged cells whose count stands for several lines or columns: whose it is, is lost."""
-    leaves = frozenset(counts.rows)
-    columns = frozenset(found.columns[measure.code] for measure in found.form.measures)
-    merged = []
-    for (top, left), (bottom, right) in found.sheet.merges:
-        lines = leaves.intersection(range(top, bottom + 1))
-        counted = columns.intersection(range(left, right + 1))
-        is_many = bottom > top or len(counted) > 1
-        if lines and counted and is_many and found.sheet.rows[top][left] != "":
-            merged.append((top, left, f"{address(top, left)}:{address(bottom, right)}"))
-    if not merged:
-        return []
-    first, cells = min(merged), ", ".join(area for _, _, area in sorted(merged)[:_AREAS_SHOWN])
-    return [error("merged_counts", found.name, address(*first[:2]), number=show(len(merged)), cells=cells)]
 
 
 def _blank_results(found: Recognised, counts: SheetCounts) -> None:

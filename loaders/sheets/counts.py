@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,9 +14,10 @@ from data.returns import Finding
 from loaders.findings import error, measure_text, warning
 from loaders.sheets.recognise import Recognised
 from loaders.vietnamese.numbers import Count, NumberState, read_choice, read_count, show
-from loaders.workbook import Fault, Place, Value, address, ranges
+from loaders.workbook import Fault, Place, Sheet, Value, address, ranges
 
 Flags = NDArray[np.bool_]
+_AREAS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,21 @@ def read_counts(found: Recognised, rows: Sequence[int], *, strict: bool = True) 
     return counts, findings
 
 
+def merged_counts(sheet: Sheet, rows: Iterable[int], columns: Iterable[int]) -> list[Finding]:
+    """One error about merged cells whose count stands for several lines or columns: whose it is, is lost."""
+    lines, counted = frozenset(rows), frozenset(columns)
+    merged = []
+    for (top, left), (bottom, right) in sheet.merges:
+        within = lines.intersection(range(top, bottom + 1)), counted.intersection(range(left, right + 1))
+        is_many = bottom > top or len(within[1]) > 1
+        if all(within) and is_many and sheet.rows[top][left] != "":
+            merged.append((top, left, f"{address(top, left)}:{address(bottom, right)}"))
+    if not merged:
+        return []
+    first, cells = min(merged), ", ".join(area for _, _, area in sorted(merged)[:_AREAS_SHOWN])
+    return [error("merged_counts", sheet.name, address(*first[:2]), number=show(len(merged)), cells=cells)]
+
+
 def _read_plain(stack: Sequence[Value], values: NDArray[np.int64], given: Flags) -> bool:
     """Fills a column at once if it holds only whole numbers and blanks; False when cells must be parsed singly."""
     types = set(map(type, stack))
@@ -105,7 +121,9 @@ def _unreadable(found: Recognised, row: int, measure: Measure, count: Count, str
     place = found.cell(row, measure.code)
     if strict:
         about = {"measure": measure_text(measure), "shown": count.shown, "meant": count.meant}
-        return error(count.problem, found.name, place, **about)
+        is_fault = isinstance(found.sheet.rows[row][found.columns[measure.code]], Fault)
+        code = "flag_not_one" if measure.kind is Kind.FLAG and not is_fault else count.problem
+        return error(code, found.name, place, **about)
     return warning("total_unreadable", found.name, place, measure=measure_text(measure), shown=count.shown)
 
 

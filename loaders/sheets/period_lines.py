@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from rapidfuzz.distance import DamerauLevenshtein
+
 from data.periods import Frequency, Period, PeriodError
 from data.vietnamese.text import clean
 
@@ -43,6 +45,10 @@ _PAPER = re.compile(
     r"|số\s*:?\s*\d+\s*[-/]\s*[a-zđ])"
 )
 
+_YEARS = ((_QUARTER, 2), (_HALF, 2), (_HALF_NAMED, 2), (_NINE_MONTHS, 1), (_MONTH, 2), (_YEAR, 1))
+_FIRST_YEAR, _LAST_YEAR = 1930, 2100
+_FIRST_USUAL_YEAR, _LAST_USUAL_YEAR = 1997, 2045
+
 
 def read_period(raw: str) -> Period | None:
     """The period named in a title line; None when there is none, or more than one."""
@@ -59,6 +65,24 @@ def read_periods(raw: str) -> tuple[Period, ...]:
     except PeriodError:
         return ()
     return tuple(sorted(quarters, key=lambda period: period.start)) or ((named,) if named else ())
+
+
+def impossible_year(raw: str) -> int | None:
+    """The year of a period in a title line, where no return can be of that year."""
+    text = _PAPER.split(_DAY.sub(" ", clean(raw).lower()), maxsplit=1)[0]
+    year = next((int(found[group]) for form, group in _YEARS if (found := form.search(text))), None)
+    return year if year is not None and not is_possible(year) else None
+
+
+def is_possible(year: int) -> bool:
+    """Whether a return or a plan may be of the year."""
+    return _FIRST_YEAR <= year <= _LAST_YEAR
+
+
+def meant_years(year: int) -> list[int]:
+    """The years that differ from an impossible one by a digit, or by two digits swapped."""
+    usual = range(_FIRST_USUAL_YEAR, _LAST_USUAL_YEAR + 1)
+    return [known for known in usual if DamerauLevenshtein.distance(str(known), str(year)) == 1]
 
 
 def counts_from_january(raw: str) -> bool:

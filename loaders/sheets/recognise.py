@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rapidfuzz import fuzz, process
+
 from data.returns import Finding
 from data.vietnamese.person_names import masked
 from data.vietnamese.text import key
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 _ENOUGH_WITH_TITLE = 0.3
 _ENOUGH_TO_ASK = 0.6
 _ENOUGH_ALONE = 0.8
+_NEAR = 0.5
+_ALMOST_SPELT = 88
 _LONGEST_TITLE = 12
 
 
@@ -78,7 +82,7 @@ def _with_columns(
     sheet: Sheet, vocabulary: Vocabulary, header: Header, form: Form, match: Match
 ) -> tuple[Recognised | None, list[Finding]]:
     findings = list(_header_findings(sheet, header, form, match))
-    if any(finding.code == "missing_column" for finding in findings):
+    if any(finding.code in {"missing_column", "header_misspelt"} for finding in findings):
         return None, findings
     second = next_table(sheet, header, vocabulary)
     if second is not None:
@@ -155,6 +159,8 @@ def _choose(
     if not titled:
         if shares[best] >= _ENOUGH_ALONE:
             return best, None
+        if shares[best] < _NEAR:
+            return None, error("unknown_form_far", sheet.name)
         return None, error("unknown_form", sheet.name, nearest=best, title=forms[best].title)
     named = max(titled, key=lambda code: shares[code])
     if shares[best] >= _ENOUGH_ALONE and best not in titled:
@@ -171,9 +177,11 @@ def _share(form: Form, match: Match) -> float:
 
 def _header_findings(sheet: Sheet, header: Header, form: Form, match: Match) -> list[Finding]:
     findings = []
-    for code, path in zip(_codes(form), column_paths(form), strict=True):
-        if code not in match.columns and _is_needed(form, code):
-            findings.append(error("missing_column", sheet.name, header=" / ".join(path), form=form.code))
+    missing = {
+        code: path
+        for code, path in zip(_codes(form), column_paths(form), strict=True)
+        if code not in match.columns and _is_needed(form, code)
+    }
     taken = set(match.columns.values())
     for code, column in match.twice:
         taken.add(column)
@@ -185,11 +193,30 @@ def _header_findings(sheet: Sheet, header: Header, form: Form, match: Match) -> 
         if column in taken:
             continue
         words = header.words(column)
-        if words:
-            findings.append(warning("extra_column", sheet.name, address(header.numbers, column), header=masked(words)))
+        meant = _misspelt(header.raw[column], missing)
+        place = address(header.numbers, column)
+        if meant:
+            about = {"column": column_name(column), "written": masked(header.raw[column][-1])}
+            findings.append(error("header_misspelt", sheet.name, place, meant=missing.pop(meant)[-1], **about))
+        elif words:
+            findings.append(warning("extra_column", sheet.name, place, header=masked(words)))
         elif _has_numbers(sheet, header, column):
-            findings.append(warning("unnamed_column", sheet.name, address(header.numbers, column)))
-    return findings
+            findings.append(warning("unnamed_column", sheet.name, place))
+    absent = [error("missing_column", sheet.name, header=" / ".join(p), form=form.code) for p in missing.values()]
+    return [*absent, *findings]
+
+
+def _misspelt(path: Sequence[str], missing: Mapping[str, Sequence[str]]) -> str:
+    """The code of the missing column that a header is meant for: its last words are almost the same; "" for none."""
+    if not path:
+        return ""
+    words = {code: key(" ".join(wanted)) for code, wanted in missing.items()}
+    ends = {code: key(wanted[-1]) for code, wanted in missing.items()}
+    for written, known in ((" ".join(path), words), (path[-1], ends)):
+        near = process.extract(key(written), known, scorer=fuzz.ratio, score_cutoff=_ALMOST_SPELT, limit=2)
+        if near and (len(near) == 1 or near[0][1] > near[1][1]):
+            return str(near[0][2])
+    return ""
 
 
 def _hidden_columns(sheet: Sheet, header: Header, columns: Sequence[int]) -> Iterator[Finding]:

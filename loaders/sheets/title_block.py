@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 
 from data.forms.model import Form
 from data.language import Text
@@ -13,7 +14,7 @@ from data.returns import Finding
 from data.vietnamese.text import key
 from loaders.findings import error, period_text
 from loaders.messages import sentence
-from loaders.sheets.period_lines import counts_from_january, read_periods
+from loaders.sheets.period_lines import counts_from_january, impossible_year, meant_years, read_periods
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.senders import TitleLine, find_sender, title_lines
 from loaders.vietnamese.numbers import show
@@ -49,6 +50,10 @@ def read_title_block(found: Recognised, registry: Registry) -> tuple[TitleBlock 
 
 
 def _period(found: Recognised, lines: list[TitleLine], findings: list[Finding]) -> Period | None:
+    impossible = next(((line, year) for line in lines if (year := impossible_year(line.text))), None)
+    if impossible is not None:
+        findings.append(year_finding(found.name, impossible[0].cell, impossible[1]))
+        return None
     named = [(line, period) for line in lines for period in read_periods(line.text)]
     periods = list(dict.fromkeys(period for _, period in named))
     shortest = min(periods, key=lambda period: period.frequency.months, default=None)
@@ -70,6 +75,15 @@ def _period(found: Recognised, lines: list[TitleLine], findings: list[Finding]) 
         findings.append(_not_valid(found, line.cell, shortest))
         return None
     return shortest
+
+
+def year_finding(sheet: str, cell: str, year: int) -> Finding:
+    """The finding about a year that cannot be, with the years that may be meant."""
+    meant = [Text(str(known), str(known)) for known in meant_years(year)]
+    if not meant:
+        return error("year_impossible", sheet, cell, year=str(year))
+    known = reduce(lambda one, other: sentence("either", one=one, other=other), meant)
+    return error("year_impossible_suggested", sheet, cell, year=str(year), meant=known)
 
 
 def _no_period(found: Recognised) -> Finding:

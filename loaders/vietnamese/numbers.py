@@ -49,6 +49,7 @@ _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:\.\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:,(\
 _PEOPLE = re.compile(r"\s*(?:người|đ/c|đồng chí|đảng viên|quần chúng)\.?$")
 _FOOTNOTE = re.compile(r"\(\d{1,2}\)")
 _LARGEST = 10_000_000
+_FEW_THOUSANDS = 10
 
 
 def read_count(value: Value) -> Count:
@@ -96,8 +97,10 @@ def _read_typed(value: float) -> Count:
 
 def _not_whole(number: Fraction, shown: object) -> Count:
     thousands = number * 1000
-    if thousands.denominator == 1 and abs(number) >= 1:
-        # 1.234 typed where Excel takes the point as decimal separator: query it, never multiply silently.
+    is_grouped = (number * 100).denominator != 1 or abs(number) < _FEW_THOUSANDS
+    if thousands.denominator == 1 and abs(number) >= 1 and is_grouped:
+        # 1.234 typed where Excel takes the point as decimal separator: query it, never multiply silently. 177.5 is no
+        # 177.500 people.
         return Count(NumberState.ERROR, problem="thousands_or_decimals", shown=show(shown), meant=show(int(thousands)))
     return _wrong("not_whole", shown)
 

@@ -94,6 +94,7 @@ def changed(row: tuple[Any, ...], **cells: Any) -> tuple[Any, ...]:
                 )
             ],
         ),
+        ({"C": "2120"}, ["KH!C11: năm 2120 không thể có trong báo cáo; có phải 2020?"]),
         ({"B": "Tỉnh uỷ Bình An"}, []),
         ({"B": "Đảng bộ tỉnh"}, []),
     ],

@@ -36,7 +36,15 @@ BALANCE = "D14+E14+F14+G14+H14+I14+R14-J14-K14-L14-N14-O14-P14-Q14"
             {"E14": 2.5},
             ["B1!E14: số kết nạp là 2,5, không phải số nguyên; nếu là 2.500, hãy nhập lại không có dấu phân cách."],
         ),
-        ("B1", {"E14": 0.5}, ["B1!E14: số kết nạp là 0,5; hãy nhập số nguyên."]),
+        ("B1", {"E14": 0.5}, ["B1!E14: số kết nạp là 0,5, là số lẻ; hãy ghi số nguyên."]),
+        ("B1", {"E14": 177.5}, ["B1!E14: số kết nạp là 177,5, là số lẻ; hãy ghi số nguyên."]),
+        ("B2", {"O15": "có"}, ["B2!O15: cột “Không còn quần chúng” ghi “có”; hãy ghi 1 hoặc để trống."]),
+        (
+            "B1",
+            {"A5": "Quý II năm 2202"},
+            ["B1!A5: năm 2202 không thể có trong báo cáo; có phải 2002 hoặc 2022?"],
+        ),
+        ("B1", {"A5": "Quý II năm 2777"}, ["B1!A5: năm 2777 không thể có trong báo cáo; hãy sửa lại năm."]),
         (
             "B1",
             {"E14": "70,4%"},

@@ -184,9 +184,29 @@ def test_a_table_of_something_else_is_named_as_unknown() -> None:
     page = Page("Sheet1", [["Thu ngân sách", "", ""], ["STT", "Khoản", "Số tiền"], ["A", "B", 1.0], [1.0, "Thuế", 5.0]])
     assert reported(page) == [
         (
-            "Sheet1: không nhận ra mẫu biểu; gần nhất là biểu LS “Chuỗi lịch sử số lượng đảng viên và kết nạp đảng "
-            "viên”. Hãy giữ nguyên tên biểu và đầu cột của mẫu."
+            "Sheet1: trang tính có bảng nhưng không phải mẫu biểu nào của hệ thống; hãy dùng tệp mẫu, giữ nguyên tên "
+            "biểu và đầu cột."
         )
+    ]
+
+
+def test_a_form_is_called_the_nearest_only_when_it_is_near() -> None:
+    page = pages("B1")[0].put(A4="", X1="")
+    for column in range(18, 24):
+        for row in (8, 9, 10):
+            page.rows[row][column] = "Khác"
+    page.rows = [[cell if cell != "Biểu số B1" else "" for cell in row] for row in page.rows]
+    assert reported(page) == [
+        (
+            "B1: không nhận ra mẫu biểu; gần nhất là biểu B1 “Tăng, giảm đảng viên”. Hãy giữ nguyên tên biểu và đầu "
+            "cột của mẫu."
+        )
+    ]
+
+
+def test_a_misspelt_header_is_asked_about() -> None:
+    assert reported(pages("B1")[0].put(E10="Kêt nạp")) == [
+        "B1!E12: đầu cột E ghi “Kêt nạp”; có phải “Kết nạp”? Hãy sửa lại đầu cột cho đúng mẫu."
     ]
 
 
