@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -12,6 +12,7 @@ from functools import cached_property
 
 from data.forms.model import Form
 from data.language import Language, Text
+from data.messages import sentence
 from data.organisations.units import Event, UnitKind
 from data.periods import Period, Term
 from data.tasks import TaskReturn
@@ -181,6 +182,34 @@ class Finding:
         return text[:1].upper() + text[1:]
 
 
+def by_kind(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """The findings by severity and code, kinds in order of their first finding."""
+    kinds: dict[tuple[Severity, str], list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault((finding.severity, finding.code), []).append(finding)
+    return list(kinds.values())
+
+
+def gathered(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings for people to read: of a kind with very many, the first with their number and the first places."""
+    return [told for kind in by_kind(findings) for told in ([gathered_kind(kind)] if is_many(kind) else kind)]
+
+
+def is_many(kind: Sequence[Finding]) -> bool:
+    """Whether findings of one kind are too many to be read one by one."""
+    return len(kind) > _READ_SINGLY
+
+
+def gathered_kind(kind: Sequence[Finding]) -> Finding:
+    """The first of several findings of a kind, with their number and the first places."""
+    one_sheet = len({finding.sheet for finding in kind}) == 1
+    places = [finding.cell if one_sheet else "!".join(filter(None, (finding.sheet, finding.cell))) for finding in kind]
+    shown = ", ".join(filter(None, places[:_PLACES_SHOWN]))
+    about = {"message": kind[0].message, "number": len(kind), "places": shown}
+    return replace(kind[0], message=sentence("finding.with_others", **about))
+
+
+_READ_SINGLY, _PLACES_SHOWN = 5, 3
 PERSONAL_DATA = "personal_data"
 """Code of the finding that a file lists people."""
 ASKED = frozenset({"file_name_period", "file_name_sender"})

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from data.forms.header_mappings import FoundHeader, HeaderChoice
 from data.forms.kh_plans import KH, Indicators
-from data.language import Text
+from data.language import Language, Text
 from data.periods import Period
 from data.returns import IntakeMode, Outcome, PlannedValue, SourceFile
 from data.viewers import Viewer
@@ -117,9 +117,9 @@ class WorkbookServices:
         sheet = template.RegisterSheet(form=KH, sender=sender, rows=rows)
         return f"KH_{giver.code}_{'_'.join(terms)}.xlsx", template.workbook([sheet])
 
-    def annotate(self, source: SourceFile, outcome: Outcome) -> SourceFile:
-        """An annotated copy of the file with the outcome's findings marked."""
-        return annotate_isolated(source, outcome.findings)
+    def annotate(self, source: SourceFile, outcome: Outcome, language: Language = Language.VI) -> SourceFile:
+        """An annotated copy of the file with the outcome's findings marked, in a language."""
+        return annotate_isolated(source, outcome.findings, language)
 
     def headers(
         self, source: SourceFile, viewer: Viewer, choices: Sequence[HeaderChoice] = ()

@@ -14,7 +14,7 @@ import typer
 
 from data.forms.vocabulary import Vocabulary
 from data.language import Text
-from data.returns import CellState, Change, Effect, Outcome, OutcomeStatus, Severity
+from data.returns import CellState, Change, Effect, Outcome, OutcomeStatus, Severity, gathered
 from indicators.answers.rows import RowKind, TableRow, columns
 from layouts.console.messages import LANGUAGE, InvalidUsage, note, say, sentence
 from layouts.console.rows import FindingRow
@@ -28,7 +28,7 @@ def outcome_lines(outcome: Outcome, vocabulary: Vocabulary) -> str:
     returns = ", ".join(" ".join(part for part in given if part) for given in outcome.returns)
     first = say(f"outcome.{outcome.status}", file=outcome.file, returns=returns).rstrip(" :")
     errors_first = sorted(outcome.findings, key=lambda finding: finding.severity is not Severity.ERROR)
-    below = (f"  {say(f'severity.{finding.severity}')}: {finding.say(LANGUAGE)}" for finding in errors_first)
+    below = (f"  {say(f'severity.{finding.severity}')}: {finding.say(LANGUAGE)}" for finding in gathered(errors_first))
     changed = (
         *_change_lines(outcome.changes, vocabulary),
         *_difference_lines(outcome),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from data.forms.header_mappings import FoundHeader, HeaderChoice
-from data.language import Text
+from data.language import Language, Text
 from data.periods import Period
 from data.returns import IntakeMode, Outcome, PlannedValue, SourceFile
 from data.viewers import Viewer
@@ -25,8 +25,8 @@ class Services(Protocol):
     def plan(self, viewer: Viewer, code: str, lines: Sequence[PlannedValue]) -> tuple[str, bytes]:
         """Name and content of a plan workbook issued by a unit."""
 
-    def annotate(self, source: SourceFile, outcome: Outcome) -> SourceFile:
-        """The file with the outcome's findings marked."""
+    def annotate(self, source: SourceFile, outcome: Outcome, language: Language = Language.VI) -> SourceFile:
+        """The file with the outcome's findings marked, in a language."""
 
     def headers(
         self, source: SourceFile, viewer: Viewer, choices: Sequence[HeaderChoice] = ()

@@ -47,5 +47,5 @@ def marked(upload: str) -> Response:
         content = site().store.reader(viewer()).file(found.sha256).content
     else:
         content = uploads.source(number).content
-    made = site().services.annotate(SourceFile(name=found.name, content=content), outcome)
+    made = site().services.annotate(SourceFile(name=found.name, content=content), outcome, language())
     return attachment(made.name, made.content, "application/octet-stream")

@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from data.returns import Severity
 from loaders.marks.cells import Place
 from loaders.marks.styles import COLOURS
-from loaders.marks.summary import LINKED, WIDTHS, Summary, printable, sheet_title
+from loaders.marks.summary import LINKED, WIDTHS, Summary, printable, row_height, sheet_title
 from loaders.workbook import Fault, Sheet, Value
 
 Marks = Mapping[Place, tuple[Severity, str]]
@@ -47,7 +47,7 @@ def copy_workbook(overview: Summary, sheets: Sequence[Sheet], marks: Mapping[str
     names = copied_names([sheet.name for sheet in sheets])
     with xlsxwriter.Workbook(file, _OPTIONS) as book:
         formats = _CopyFormats(book)
-        _write_summary(book.add_worksheet(sheet_title(names.values())), overview, formats)
+        _write_summary(book.add_worksheet(sheet_title(names.values(), overview.language)), overview, formats)
         for sheet in sheets:
             page = book.add_worksheet(names[sheet.name])
             if sheet.hidden:
@@ -80,11 +80,13 @@ def _write_summary(page: Worksheet, overview: Summary, formats: _CopyFormats) ->
     for column, width in enumerate(WIDTHS):
         page.set_column(column, column, width)
     for row, words in enumerate(overview.heads):
-        page.write_string(row, 0, words, formats.head if row == 0 else formats.plain)
+        page.merge_range(row, 0, row, len(WIDTHS) - 1, words, formats.head if row == 0 else formats.text)
+        page.set_row(row, row_height([(words, sum(WIDTHS))]))
     first = len(overview.heads) + 1
     for column, title in enumerate(overview.titles):
         page.write_string(first, column, title, formats.head)
     for row, line in enumerate(overview.lines, start=first + 1):
+        page.set_row(row, row_height(zip(line.cells, WIDTHS, strict=True)))
         for column, words in enumerate(line.cells):
             if column == LINKED and line.link:
                 page.write_url(row, column, f"internal:{line.link}", formats.link, words or line.link)
@@ -113,10 +115,29 @@ def _widths(sheet: Sheet) -> list[int]:
     return widths
 
 
+def _heights(sheet: Sheet, widths: Sequence[int]) -> dict[int, float]:
+    """The heights of rows with wrapped texts; a merged cell is as wide and as high as all of its cells."""
+    merged = {corner: end for corner, end in sheet.merges if corner != end}
+    found: dict[int, float] = {}
+    for row, cells in enumerate(sheet.rows):
+        if sum(value != "" for value in cells) < 2:
+            continue
+        for column, value in enumerate(cells):
+            if isinstance(value, str) and value:
+                bottom, right = merged.get((row, column), (row, column))
+                height = row_height([(value, sum(widths[column : right + 1]))]) / (bottom - row + 1)
+                for covered in range(row, bottom + 1):
+                    found[covered] = max(found.get(covered, 0), height)
+    return found
+
+
 def _write_sheet(page: Worksheet, sheet: Sheet, marks: Marks, formats: _CopyFormats) -> None:
     _set_up_page(page)
-    for column, width in enumerate(_widths(sheet)):
+    widths = _widths(sheet)
+    for column, width in enumerate(widths):
         page.set_column(column, column, width)
+    for row, height in _heights(sheet, widths).items():
+        page.set_row(row, height)
     for (top, left), (bottom, right) in sheet.merges:
         if (top, left) != (bottom, right):
             page.merge_range(top, left, bottom, right, "")

@@ -14,7 +14,7 @@ from data.forms.vocabulary import Vocabulary
 from data.incoming.uploads import Upload, UploadResult
 from data.language import Text
 from data.periods import Period
-from data.returns import CellState, Change, Finding, Outcome, OutcomeStatus, Severity
+from data.returns import CellState, Change, Finding, Outcome, OutcomeStatus, Severity, gathered
 from layouts.parts.components import action, aria, icon
 from layouts.text import language, t
 from layouts.words import formats
@@ -126,8 +126,8 @@ def _button(kind: str, words: str, file: Upload, sign: str, variant: str = "outl
 
 
 def findings_table(findings: Sequence[Finding]) -> Component:
-    """Findings by sheet and cell, errors first."""
-    ordered = sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)
+    """Findings by sheet and cell, errors first; of a kind with very many, the first and how many there are."""
+    ordered = gathered(sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR))
     head = [t("finding.severity"), t("finding.sheet"), t("finding.cell"), t("finding.message")]
     body = [[t(f"finding.{f.severity}"), f.sheet or "–", f.cell or "–", f.alone(language())] for f in ordered]
     return dmc.Table(data={"head": head, "body": body}, className="plain-table", highlightOnHover=True)

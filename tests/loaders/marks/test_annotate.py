@@ -14,7 +14,7 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from data.language import Text
+from data.language import Language, Text
 from data.returns import Finding, Severity, SourceFile
 from loaders.formats import dispatch as formats
 from loaders.marks.annotate import annotate, annotated_name
@@ -269,3 +269,30 @@ def test_a_second_result_sheet_gets_a_name_of_its_own(office_file: SourceFile) -
 
 def test_the_marked_file_has_a_name_of_its_own() -> None:
     assert annotated_name("B1 H03.xls") == "B1 H03 - kết quả kiểm tra.xlsx"
+
+
+LONG = "ô này ghi một câu rất dài, cần nhiều dòng để đọc hết; hãy kiểm tra lại. " * 6
+
+
+@pytest.mark.parametrize("kind", ["in place", "copied"])
+def test_no_sentence_is_cut_where_rows_are_not_fitted_on_opening(office_file: SourceFile, kind: str) -> None:
+    source = office_file if kind == "in place" else SourceFile(name="x.csv", content=b"a;b\n1;2\n")
+    page = opened(annotate(source, [finding("B 1", "B2", LONG)]).content)[FIRST]
+    row = next(cells[0].row for cells in page.iter_rows() if cells[4].value and LONG[1:20] in str(cells[4].value))
+    assert page.row_dimensions[row].height >= 15 * 4
+
+
+def test_kinds_with_many_findings_are_said_once_above_the_list_that_has_them_all(office_file: SourceFile) -> None:
+    many = [finding("B 1", f"B{row}", f"sai {row};") for row in range(2, 9)]
+    rows = rows_of(annotate(office_file, many).content)
+    assert ["B 1!B2: sai 2; Có 7 chỗ như vậy: B2, B3, B4, …"] in rows
+    assert [row[0] for row in rows if row[1:2] == ["Lỗi"]] == [str(number) for number in range(1, 8)]
+
+
+def test_the_copy_speaks_the_readers_language(office_file: SourceFile) -> None:
+    marked = annotate(office_file, [finding("B 1", "B2")], Language.EN)
+    book = opened(marked.content)
+    words = [str(cell) for row in book.worksheets[0].iter_rows(values_only=True) for cell in row]
+    assert marked.name == "biểu - check results.xlsx"
+    assert not [text for text in words if "Lỗi" in text or "KẾT QUẢ" in text]
+    assert book["B 1"]["B2"].comment.text.startswith("Error: ")
