@@ -130,8 +130,9 @@ WRONG_SHEETS = (
         change=period("Quý IV năm 2021", "Quý I năm 2022"),
     ),
     Mutation(
-        kind="a year that cannot be", right=refused("no_period"), change=period("Quý III năm 2202", "Quý III năm 20")
+        kind="a year that cannot be", right=refused("year_impossible_suggested"), change=period("Quý III năm 2202")
     ),
+    Mutation(kind="a year cut short", right=refused("no_period"), change=period("Quý III năm 20")),
     Mutation(kind="no period", right=refused("no_period"), change=period("", "…")),
     Mutation(kind="two periods", right=refused("several_periods"), change=period("Quý II năm 2020, Quý III năm 2020")),
     Mutation(kind="a month", right=refused("wrong_frequency"), change=period("Tháng 9 năm 2020", "Tháng 8 năm 2020")),

@@ -87,3 +87,11 @@ def test_a_contradicting_file_name_holds_the_file_until_it_is_confirmed(province
         )
     ]
     assert intake(province, source, viewer=SYSTEM).status is OutcomeStatus.ACCEPTED
+
+
+def test_a_file_name_of_another_unit_names_both() -> None:
+    (found,) = check_file_name("H2_2020-Q4.xlsx", [given("B1", "2020-Q4")], REGISTRY)
+    assert found.say() == (
+        "tên tệp “H2_2020-Q4.xlsx” nêu Đảng bộ huyện Bắc Lý (H2), còn tiêu đề trang B1 là của Đảng bộ huyện Thuỷ Sơn "
+        "(H1); nếu tiêu đề đúng thì xác nhận để ghi, nếu không thì sửa tiêu đề rồi gửi lại."
+    )
