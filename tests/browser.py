@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, WebError, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Playwright, Request, WebError, expect
 from werkzeug.exceptions import NotFound
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -218,20 +218,13 @@ def chromium() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Overrides the launch arguments of pytest-playwright."""
-    return chromium()
+def office(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[BrowserContext, list[str]]]:
+    """One browser for all tests, Vietnamese in language and time zone, and the faults recorded in it.
 
-
-@pytest.fixture(scope="session")
-def browser_context_args() -> dict[str, object]:
-    """A browser with Vietnamese locale and time zone."""
-    return {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "viewport": {"width": 1440, "height": 900}}
-
-
-@pytest.fixture(scope="session")
-def office(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[tuple[BrowserContext, list[str]]]:
-    """One browser context for all tests, and the faults recorded in it."""
+    It has a profile, as a user's has: only then Chromium keeps the scripts of a page compiled for the next one.
+    """
     found: list[str] = []
 
     def console(message: ConsoleMessage) -> None:
@@ -246,7 +239,16 @@ def office(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[t
         if address.scheme not in {"data", "blob"} and address.hostname not in {"127.0.0.1", "localhost"}:
             found.append(f"external request: {sent.url}")
 
-    with closing(browser.new_context(**browser_context_args)) as context:
+    profile = tmp_path_factory.mktemp("profile")
+    with closing(
+        playwright.chromium.launch_persistent_context(
+            profile,
+            **chromium(),
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            viewport={"width": 1440, "height": 900},
+        )
+    ) as context:
         context.add_init_script(_REPORT_VIOLATIONS)
         context.on("console", console)
         context.on("weberror", error)

@@ -16,12 +16,11 @@ from layouts.web import notices
 from layouts.web.logs import request_id
 from layouts.web.request import Site, site
 from layouts.web.scope_guard import reject_out_of_scope
-from layouts.web.sessions import Sessions
+from layouts.web.sessions import STATIC, Sessions
 from layouts.web.sign_in import SignInRoutes, sign_in_url
 
 _PUBLIC = frozenset({"sign_in", "sign_in_demo", "health", "ready"})
 _ASSETS = "/assets/"
-_STATIC = (_ASSETS, "/_dash-component-suites/")
 _POLICY = (
     "default-src 'none'",
     "style-src 'self' 'unsafe-inline'",
@@ -85,7 +84,7 @@ def set_headers(server: Flask, hashes: Callable[[], Sequence[str]]) -> None:
         response.headers.update(_HEADERS)
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = _HSTS
-        if not request.path.startswith(_STATIC):
+        if not request.path.startswith(STATIC):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -101,7 +100,7 @@ def _require_sign_in() -> ResponseReturnValue | None:
 
 
 def _enforce_scope() -> None:
-    open_to_all = request.endpoint in _PUBLIC or request.path.startswith(_STATIC)
+    open_to_all = request.endpoint in _PUBLIC or request.path.startswith(STATIC)
     if not open_to_all and current_user.is_authenticated:
         reject_out_of_scope(site().store.reader(current_user.viewer), _json_body())
 

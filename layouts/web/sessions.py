@@ -6,10 +6,13 @@ from collections.abc import MutableMapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from data.people.accounts import Account
+
+STATIC = ("/assets/", "/_dash-component-suites/")
+"""Scripts, styles and fonts: the same for everybody, kept by browsers for a year."""
 
 IDLE_TIMEOUT = timedelta(hours=2)
 MAX_AGE = timedelta(hours=12)
@@ -20,11 +23,20 @@ Session = MutableMapping[str, Any]
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's signed cookies, with the Secure flag on requests over TLS."""
+    """Flask's signed cookies, with the Secure flag on requests over TLS and none beside static files."""
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Whether the cookie gets the Secure flag."""
         return request.is_secure
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Saves the session, except beside static files.
+
+        There `Vary: Cookie` would make a browser fetch and compile every script anew after each sign-in, and a cache on
+        the way could keep a renewed cookie.
+        """
+        if not request.path.startswith(STATIC):
+            super().save_session(app, session, response)
 
 
 def begin(session: Session, account: Account, now: datetime) -> None:

@@ -132,6 +132,21 @@ def test_a_request_keeps_a_session_alive(make_app: MakeApp, sign_in: SignIn, sto
     assert after["seen"] >= before["seen"]
 
 
+def test_scripts_and_styles_are_kept_by_the_browser_whoever_signs_in(
+    make_app: MakeApp, sign_in: SignIn, store: Store
+) -> None:
+    client = sign_in(make_app(store), "board")
+    scripts = re.findall(r'src="(/_dash-component-suites/[^"]+)"', client.get("/").get_data(as_text=True))
+    assert scripts
+    with client.session_transaction() as session:
+        session["seen"] -= 3600  # any other response renews the cookie
+    for path in (scripts[0], "/assets/fonts.css"):
+        answer = client.get(path)
+        assert "max-age=31536000" in answer.headers["Cache-Control"], path
+        assert "Cookie" not in answer.vary, path
+        assert "Set-Cookie" not in answer.headers, path
+
+
 def test_signing_out_everywhere_ends_other_sessions(make_app: MakeApp, sign_in: SignIn, store: Store) -> None:
     pages = make_app(store)
     here, there = sign_in(pages, "board"), sign_in(pages, "board")
