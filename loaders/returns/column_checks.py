@@ -72,7 +72,7 @@ def _cumulative(history: ColumnHistory) -> Found:
     known = counted & (usual >= _CUMULATIVE_LEAST) & (len(history.totals) >= FEWEST)
     fits = known & (times >= 0.7 * passed) & (times <= 1.5 * passed) & (total >= 1.4 * most)
     if not fits.any() or fits.sum() < _CUMULATIVE_SHARE * known.sum():
-        fits = counted & _adds_to_last(history, flows)
+        fits = counted & (times >= _CUMULATIVE_RISE) & _adds_to_last(history, flows)
     return {
         place: sentence(
             "column_times",
@@ -132,8 +132,9 @@ def _of_other_line(history: ColumnHistory) -> Found:
 
 
 def _misfits(history: ColumnHistory) -> list[int]:
-    """Columns where many counts do not fit their lines' ranges."""
-    return [place for place in range(len(history.measures)) if _MANY_OFF <= _off(history, place, place) <= 1]
+    """Columns where many counts do not fit their lines' ranges; where nothing is reported, nothing is misplaced."""
+    filled = np.flatnonzero(np.nansum(history.values, axis=0) > 0).tolist()
+    return [place for place in filled if _MANY_OFF <= _off(history, place, place) <= 1]
 
 
 def _off(history: ColumnHistory, place: int, ranges: int, step: int = 0) -> float:
@@ -162,7 +163,11 @@ def _unlike_before(history: ColumnHistory) -> Found:
     total, mean = history.usual_totals, history.usual_totals / history.whole.lines
     least, most = np.nanmin(before, axis=0), np.nanmax(before, axis=0)
     above = (total > _TOTAL_RATIO * np.maximum(most, 1)) & (mean > _TOTAL_RATIO * np.nanmax(before / lines, axis=0))
-    below = (total * _TOTAL_RATIO < least) & (mean * _TOTAL_RATIO < np.nanmin(before / lines, axis=0))
+    below = (
+        (history.whole.totals > 0)
+        & (total * _TOTAL_RATIO < least)
+        & (mean * _TOTAL_RATIO < np.nanmin(before / lines, axis=0))
+    )
     far = np.abs(distances(total, least, most)) > _TOTAL_FAR
     found = {
         place: sentence(

@@ -7,7 +7,7 @@ from copy import deepcopy
 from random import Random
 
 from tests.loaders.office import Page
-from tests.mutations.book import SENDER, Book
+from tests.mutations.book import NEIGHBOUR, SENDER, Book
 from tests.mutations.model import NOTHING_KEPT, Change, Mutation, asked, refused
 
 _TITLE = "Quý III năm 2020"
@@ -29,6 +29,10 @@ def _one_sheet_of_another_period(book: Book, rng: Random) -> None:
 
 def _file_of_another_period(book: Book, rng: Random) -> None:
     book.name = f"{SENDER}_{rng.choice(['2020-Q2', '2020-Q1', '2019-Q3'])}.xlsx"
+
+
+def _file_of_another_unit(book: Book, rng: Random) -> None:
+    book.name = f"{NEIGHBOUR}_{rng.choice(['2020-Q3', '2020-Q3_dinh-chinh'])}.xlsx"
 
 
 def _other_title(book: Book, rng: Random) -> None:
@@ -142,6 +146,9 @@ WRONG_SHEETS = (
         change=_one_sheet_of_another_period,
     ),
     Mutation(kind="a file named after another period", right=asked("file_name_period"), change=_file_of_another_period),
+    Mutation(
+        kind="a file named after another unit", right=asked("file_name_sender"), change=_file_of_another_unit, seeds=2
+    ),
     Mutation(kind="another form's title", right=refused("title_contradicts_header"), change=_other_title),
     Mutation(kind="a column deleted", right=refused("missing_column"), change=_no_column),
     Mutation(kind="a column twice", right=refused("column_twice"), change=_column_twice),

@@ -64,6 +64,14 @@ def test_a_file_name_that_contradicts_the_titles_is_asked_about(name: str, asked
     assert [finding.code for finding in found] == asked
 
 
+def test_a_file_named_after_another_sender_is_asked_about_with_both() -> None:
+    [found] = check_file_name("H2_2020-Q4.xlsx", [given("B1", "2020-Q4")], REGISTRY)
+    assert found.say() == (
+        "tên tệp “H2_2020-Q4.xlsx” nêu Đảng bộ huyện Bắc Lý (H2), còn tiêu đề trang B1 là của Đảng bộ huyện Thuỷ Sơn "
+        "(H1); nếu tiêu đề đúng thì xác nhận để ghi, nếu không thì sửa tiêu đề rồi gửi lại."
+    )
+
+
 def test_sheets_that_differ_are_named_with_their_periods_and_nothing_is_stored(province: Store) -> None:
     first, second = pages("B1", period=Period.parse("2020-Q2")), pages("B3", period=Period.parse("2020-Q1"))
     outcome = intake(province, SourceFile(name="a.xlsx", content=put_together([*first, *second])), viewer=SYSTEM)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -93,6 +94,25 @@ def test_a_column_whose_counts_all_have_a_zero_too_many_is_one_question(
     assert asked(figures.with_counts(counts), reader) == [
         "B4!U14: 1 cột khác hẳn các kỳ trước: U “Lượt đảng viên phải học” khác ở 100% số dòng; hãy kiểm tra lại."
     ]
+
+
+def test_columns_of_nothing_but_0_are_no_shifted_columns(returns: dict[str, Return], reader: Reader) -> None:
+    given = returns["B4"]
+    figures = Figures(given, reader, np.random.default_rng(0))
+    counts = figures.counts
+    counts[:, [given.form.positions[code] for code in ("study_attended", "meeting_attendance")]] = 0
+    assert asked(figures.with_counts(counts), reader) == []
+
+
+def test_forms_that_may_repeat_themselves_are_named_beside_others_that_do(
+    returns: dict[str, Return], reader: Reader
+) -> None:
+    copied = mistaken(returns["B4"], "figures of the period before", reader)
+    stocks = replace(returns["B3"], rows=Figures(returns["B3"], reader, np.random.default_rng(0)).earlier(1))
+    assert check_repeated([stocks], reader) == ([], frozenset())
+    [question], repeating = check_repeated([stocks, copied], reader)
+    assert question.say().startswith("B3: số liệu của B3, B4 giống hệt Quý II năm 2020 đã nạp;")
+    assert repeating == {"B3", "B4"}
 
 
 def test_many_odd_counts_are_one_sentence_with_the_first_places(returns: dict[str, Return], reader: Reader) -> None:
