@@ -280,7 +280,12 @@ def test_pace_and_lagging_units_are_tables_too(command: Command) -> None:
 
 
 def test_a_threshold_is_changed_with_its_reason(command: Command) -> None:
-    assert command("settings", "set", "cells_years", "2", "--reason", "thử").exit_code == 0
+    asked = ("settings", "set", "cells_years", "2", "--reason", "thử")
+    held = command(*asked)
+    assert held.exit_code == 1
+    assert "tổ chức có kết luận, cảnh báo hoặc tình trạng thay đổi" in held.stdout
+    assert "chạy lại với --yes" in held.stderr
+    assert command(*asked, "--yes").exit_code == 0
     listed = json.loads(command("settings", "list", "--json").stdout)
     (years,) = [row for row in listed if row["setting"] == "cells_years"]
     assert (years["value"], years["default"], years["reason"]) == (2, 3, "thử")

@@ -44,9 +44,9 @@ def _difference_lines(outcome: Outcome) -> Iterator[str]:
         yield from _first_lines(difference.lines, difference.count)
 
 
-def effect_lines(effect: Effect) -> Iterator[str]:
-    """The values and verdicts that a change moves."""
-    yield say("effect", number=effect.count) if effect.count else say("effect.none")
+def effect_lines(effect: Effect, key: str = "effect") -> Iterator[str]:
+    """What a change moves; `key` is the message above the lines, with .none for when there are none."""
+    yield say(key, number=effect.count) if effect.count else say(f"{key}.none")
     yield from _first_lines(effect.lines, effect.count)
 
 
@@ -86,8 +86,17 @@ def _cell_words(value: int | str | CellState) -> str:
 def confirmed(outcome: Outcome, vocabulary: Vocabulary) -> bool:
     """Shows on the terminal what a file would replace, and asks whether it may."""
     typer.echo(outcome_lines(outcome, vocabulary))
+    return _agreed(say("load.confirm", file=outcome.file))
+
+
+def asked(key: str, **values: object) -> bool:
+    """Asks a question on the terminal; where there is none, nobody agrees."""
+    return sys.stdin.isatty() and _agreed(say(key, **values))
+
+
+def _agreed(question: str) -> bool:
     try:
-        answer = input(say("load.confirm", file=outcome.file))
+        answer = input(question)
     except EOFError:
         return False
     return answer.strip().lower() in {"y", "yes", "c", "có"}

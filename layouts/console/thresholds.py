@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from data.viewers import SYSTEM
-from layouts.console.messages import note, say
+from layouts.console.messages import REFUSED, note, say
 from layouts.console.opening import environment, open_store
 
 thresholds = typer.Typer(help=say("settings"), no_args_is_help=True, rich_markup_mode=None)
@@ -28,9 +28,19 @@ def set_threshold(
     code: Annotated[str, typer.Argument(help=say("settings.code"), metavar="CODE")],
     value: Annotated[str, typer.Argument(help=say("settings.value"), metavar="VALUE")],
     reason: Annotated[str, typer.Option(help=say("settings.reason"), metavar="TEXT")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=say("settings.yes"))] = False,
 ) -> None:
-    """Sets a threshold."""
+    """Shows what a threshold would move, asks on a terminal, and sets it."""
+    from data.tables.thresholds import NewThreshold
+    from layouts.console import report
+    from layouts.views.effects import assess_threshold
+
     with closing(open_store(environment())) as store:
+        effect = assess_threshold(store, NewThreshold.parse(code, value), SYSTEM)
+        typer.echo("\n".join(report.effect_lines(effect, "settings.effect")))
+        if effect.count and not (yes or report.asked("settings.confirm", code=code, value=value)):
+            note("settings.held")
+            raise typer.Exit(REFUSED)
         store.set_threshold(code, value, viewer=SYSTEM, reason=reason)
         now = store.reader(SYSTEM).thresholds.value(code)
     note("settings.changed", code=code, value=now)

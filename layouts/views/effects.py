@@ -7,11 +7,13 @@ from fractions import Fraction
 
 from data.language import Language, Text
 from data.returns import Effect, ParsedWorkbook, Withdrawal
+from data.tables.thresholds import NewThreshold
 from data.vietnamese.text import lower_first
 from data.viewers import Role, Viewer
 from data.writing.store import Store
 from indicators.answers.corrections import CorrectionRow
 from indicators.answers.effect import effect
+from indicators.answers.threshold_effect import units_moved
 from indicators.values.value import STATE_TITLES, STATUS_TITLES, State
 from layouts.text import both
 from layouts.words import formats
@@ -31,6 +33,18 @@ def assess_for_sender(store: Store, workbook: ParsedWorkbook, viewer: Viewer) ->
     if len(senders) != 1:
         return None
     return assess(store, workbook, Viewer(viewer.name, Role.DISTRICT, *senders))
+
+
+def assess_threshold(store: Store, changed: NewThreshold, viewer: Viewer) -> Effect:
+    """The units whose verdicts or flags another value of a threshold would move, as an analyst sees them.
+
+    An analyst, because small numbers are hidden from one: else nobody would see what hides them.
+    """
+    analyst = Viewer(viewer.name, Role.ANALYST)
+    with store.rehearse(changed, viewer=analyst) as after:
+        moved = units_moved(store.reader(analyst), after, changed.code)
+    names = [f"{one.unit_name} ({one.unit})" for one in moved]
+    return Effect(count=len(names), lines=tuple(Text(name, name) for name in names[:_SHOWN]))
 
 
 def said(rows: Iterable[CorrectionRow]) -> Effect:

@@ -8,16 +8,18 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, html
+from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from data.tables.thresholds import THRESHOLDS, ThresholdError
+from data.tables.thresholds import THRESHOLDS, NewThreshold, ThresholdError
 from data.viewers import Role
 from layouts.parts.components import Props, aria, section
+from layouts.parts.effects import listed
 from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
+from layouts.views.effects import assess_threshold
 from layouts.web.request import ask
 from layouts.words import formats
 
@@ -31,13 +33,29 @@ class Ids(StrEnum):
     REASON = "thresholds-reason"
     SET = "thresholds-set"
     MESSAGE = "thresholds-said"
+    ASKED = "thresholds-asked"
+    EFFECT = "thresholds-effect"
+    KEEP = "thresholds-keep"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedThresholds(Slots):
-    """Slots updated by a change: the thresholds, a message."""
+    """Slots updated by a change: the thresholds, a message; what was asked about is settled."""
 
     table: Annotated[Props, Slot(Ids.TABLE, "data")]
+    message: Annotated[str, Slot(Ids.MESSAGE)]
+    asked: Annotated[None, Slot(Ids.ASKED, "data")] = None
+    effect: Annotated[str, Slot(Ids.EFFECT)] = ""
+    keep: Annotated[str, Slot(Ids.KEEP, "display")] = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedThreshold(Slots):
+    """Slots of a change that is asked about: what it would move, or why it cannot be made."""
+
+    asked: Annotated[Any, Slot(Ids.ASKED, "data")]
+    effect: Annotated[Any, Slot(Ids.EFFECT)]
+    keep: Annotated[str, Slot(Ids.KEEP, "display")]
     message: Annotated[str, Slot(Ids.MESSAGE)]
 
 
@@ -64,7 +82,10 @@ def layout(asked: Ask) -> Component:
             section(
                 t("thresholds.change"),
                 html.Div(fields, className="controls"),
+                html.Div(id=Ids.EFFECT, **aria(live="polite")),
+                dmc.Button(t("thresholds.keep"), id=Ids.KEEP, display="none", mb="sm"),
                 html.P(id=Ids.MESSAGE, className="note", **aria(live="assertive")),
+                dcc.Store(id=Ids.ASKED),
                 note=t("thresholds.note"),
             ),
             section(t("thresholds.title"), html.Div(table, className="scroll")),
@@ -74,24 +95,55 @@ def layout(asked: Ask) -> Component:
 
 
 def register(app: Dash) -> None:
-    """The callback of this part."""
+    """The callbacks of this part: a change is asked about with what it would move, then made."""
 
     @app.callback(
         Input(Ids.SET, "n_clicks"),
         State(Ids.CODE, "value"),
         State(Ids.VALUE, "value"),
         State(Ids.REASON, "value"),
-        output=ChangedThresholds.outputs(),
+        output=AskedThreshold.outputs(),
         prevent_initial_call=True,
         running=[(Output(Ids.SET, "loading"), True, False)],
     )
-    def change(clicks: int | None, code: str | None, value: str | None, reason: str | None) -> Filled:
+    def show(clicks: int | None, code: str | None, value: str | None, reason: str | None) -> Filled:
         if not clicks:
             raise PreventUpdate
         asked = ask(None)
         asked.require_role(Role.ADMIN)
-        message = change_threshold(asked, code, value, reason)
+        return ask_threshold(asked, code, value, reason).values()
+
+    @app.callback(
+        Input(Ids.KEEP, "n_clicks"),
+        State(Ids.ASKED, "data"),
+        output=ChangedThresholds.outputs(again=True),
+        prevent_initial_call=True,
+        running=[(Output(Ids.KEEP, "loading"), True, False)],
+    )
+    def change(clicks: int | None, wanted: Any) -> Filled:
+        if not clicks or not isinstance(wanted, dict):
+            raise PreventUpdate
+        asked = ask(None)
+        asked.require_role(Role.ADMIN)
+        message = change_threshold(asked, *(str(wanted.get(name, "")) for name in ("code", "value", "reason")))
         return ChangedThresholds(table=_table(ask(None)), message=message).values()
+
+
+def ask_threshold(asked: Ask, code: str | None, value: str | None, reason: str | None) -> AskedThreshold:
+    """What a change would move, to be agreed to; or the message that says what it lacks."""
+    fault = t("thresholds.choose") if not code else "" if (reason or "").strip() else t("thresholds.no_reason")
+    try:
+        changed = NewThreshold.parse(code, value or "") if code and not fault else None
+    except ThresholdError as wrong:
+        changed, fault = None, wrong.text[language()]
+    if changed is None:
+        return AskedThreshold(asked=None, effect="", keep="none", message=fault)
+    effect = assess_threshold(asked.store, changed, asked.reader.viewer)
+    count = formats.number(effect.count, language())
+    said = t("thresholds.effect", count=count) if effect.count else t("thresholds.no_effect")
+    shown = html.Div(listed(said, effect.lines, effect.count), className="scroll short", tabIndex="0")
+    wanted = {"code": code, "value": value, "reason": reason}
+    return AskedThreshold(asked=wanted, effect=shown, keep="block", message="")
 
 
 def change_threshold(asked: Ask, code: str | None, value: str | None, reason: str | None) -> str:

@@ -12,10 +12,10 @@ from dash.development.base_component import Component
 from data.forms.official.builtin import printed_code
 from data.forms.vocabulary import Vocabulary
 from data.incoming.uploads import Upload, UploadResult
-from data.language import Text
 from data.periods import Period
 from data.returns import CellState, Change, Finding, Outcome, OutcomeStatus, Severity, gathered
 from layouts.parts.components import action, aria, icon
+from layouts.parts.effects import listed
 from layouts.text import language, t
 from layouts.words import formats
 
@@ -87,13 +87,6 @@ def _details(outcome: Outcome, change_count: int, vocabulary: Vocabulary) -> lis
         said = t("effect.count", count=count) if outcome.effect.count else t("effect.none")
         parts.append(listed(said, outcome.effect.lines, outcome.effect.count))
     return parts
-
-
-def listed(said: str, lines: Sequence[Text], count: int) -> Component:
-    """A sentence above the first of what it counts."""
-    more = [t("difference.left", count=formats.number(count - len(lines), language()))] if count > len(lines) else []
-    items = [html.Li(text) for text in (*(line[language()] for line in lines), *more)]
-    return html.Div([html.P(said, className="note"), *([html.Ul(items)] if items else [])], className="difference")
 
 
 def _title(outcome: Outcome) -> str:

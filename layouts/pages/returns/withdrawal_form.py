@@ -21,8 +21,8 @@ from data.periods import Period
 from data.returns import LineWithdrawal, RegistryWithdrawal, ReturnWithdrawal, Withdrawal
 from data.tables.records import Submission
 from data.tables.withdrawn import WithdrawnReturn
-from layouts.pages.returns.outcomes import listed
 from layouts.parts.components import Props
+from layouts.parts.effects import listed
 from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import language, t
 from layouts.views.effects import assess

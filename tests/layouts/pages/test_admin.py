@@ -13,11 +13,12 @@ from plotly.io.json import to_json_plotly
 from data.language import Language, Text
 from data.people.accounts import Accounts
 from data.tables.audit import Action
-from data.tables.thresholds import THRESHOLDS
+from data.tables.thresholds import THRESHOLDS, NewThreshold
 from data.upkeep.audit_log import LogFilter, read_log
 from data.upkeep.verify import Verification
 from data.viewers import OutOfScope, Role, Viewer
 from data.writing.store import Store
+from indicators.answers.threshold_effect import units_moved
 from layouts.pages.admin import accounts, thresholds, upkeep
 from layouts.pages.admin import log as admin_log
 from layouts.pages.admin import page as admin
@@ -75,6 +76,35 @@ def test_invalid_account_actions_are_explained(app: Dash) -> None:
         assert "gắn với" in accounts.add("x", Role.DISTRICT, None)
         assert "chọn một tài khoản" in accounts.apply_action(accounts.Ids.RESET, None)
         assert "người quản trị khác" in accounts.apply_action(accounts.Ids.DISABLE, "quantri")
+
+
+def test_a_threshold_is_asked_about_with_the_units_that_it_would_move(make_app: MakeApp, own_province: Store) -> None:
+    Accounts(own_province).add("quantri", PASSWORD, Role.ADMIN)
+    with asking(make_app(own_province), "quantri"):
+        for wrong, told in (
+            ((None, "5", "x"), "chọn"),
+            (("cells_years", "5", " "), "lý do"),
+            (("cells_years", "0", "x"), "từ 1"),
+        ):
+            lacking = thresholds.ask_threshold(ask(None), *wrong)
+            assert (lacking.asked, lacking.keep) == (None, "none")
+            assert told in lacking.message
+        before = ask(None).reader.thresholds
+        moving = thresholds.ask_threshold(ask(None), "small_cell_size", "20", "thử")
+        assert (moving.asked, moving.keep) == ({"code": "small_cell_size", "value": "20", "reason": "thử"}, "block")
+        text = rendered_text(moving.effect)
+        assert "tổ chức có kết luận, cảnh báo hoặc tình trạng thay đổi" in text
+        assert "(H01.001.01)" in text
+        assert "không kết luận" in rendered_text(thresholds.ask_threshold(ask(None), "report_days", "40", "thử").effect)
+        assert ask(None).reader.thresholds == before
+
+
+@pytest.mark.parametrize("code", THRESHOLDS)
+def test_a_threshold_set_to_what_it_is_moves_nothing(own_province: Store, code: str) -> None:
+    present = own_province.reader(ADMIN)
+    same = NewThreshold.parse(code, str(present.thresholds.value(code)))
+    with own_province.rehearse(same, viewer=ADMIN) as after:
+        assert units_moved(present, after, code) == []
 
 
 def test_a_threshold_changes_with_a_reason_only(app: Dash, store: Store) -> None:
