@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 
 from data.periods import Period
 from data.tables.records import DueReturn, ReturnStatus
-from layouts.pages.returns import uploads, withdrawal_form
+from layouts.pages.returns import period_form, uploads, withdrawal_form
 from layouts.pages.returns.due_matrix import legend, matrix
 from layouts.pages.returns.received import history_table, receipts_table
 from layouts.parts.components import icon, section
@@ -34,6 +34,7 @@ class Ids(StrEnum):
 
     HEADLINE = "returns-headline"
     NOTICES = "returns-notices"
+    PERIODS = period_form.Ids.TABLE
     MATRIX = "returns-matrix"
     RECEIPTS = "returns-receipts"
     HISTORY = "returns-history"
@@ -46,6 +47,7 @@ class View(Slots):
 
     headline: Annotated[str, Slot(Ids.HEADLINE)]
     notices: Annotated[Any, Slot(Ids.NOTICES)]
+    periods: Annotated[Any, Slot(Ids.PERIODS)]
     matrix: Annotated[Any, Slot(Ids.MATRIX)]
     template: Annotated[Any, Slot(Ids.TEMPLATE)]
     receipts: Annotated[Any, Slot(Ids.RECEIPTS)]
@@ -73,6 +75,7 @@ def layout(asked: Ask) -> Component:
                 className="no-print",
             ),
             uploads.board(asked),
+            period_form.layout(asked, shown[Ids.PERIODS]),
             section(t("returns.matrix"), html.Div(**shown[Ids.MATRIX], className="scroll"), note=legend()),
             section(t("returns.receipts"), html.Div(**shown[Ids.RECEIPTS], className="scroll short", tabIndex="0")),
             section(
@@ -92,6 +95,7 @@ def view(asked: Ask) -> View:
         return View(
             headline=t("returns.empty_headline"),
             notices="",
+            periods=period_form.table(asked),
             matrix=t("returns.empty_matrix"),
             template="",
             receipts=receipts_table(asked.reader.receipts()),
@@ -105,6 +109,7 @@ def view(asked: Ask) -> View:
     return View(
         headline=_headline(due.get(period, ()), period),
         notices=withdrawal_form.notices(asked.reader.withdrawn()),
+        periods=period_form.table(asked),
         matrix=matrix(due),
         template=_template_link(asked),
         receipts=receipts_table(asked.reader.receipts(20)),
@@ -118,6 +123,7 @@ def view(asked: Ask) -> View:
 def register(app: Dash) -> None:
     """The page's callbacks."""
     follow(app, _PATH, View, view)
+    period_form.register(app, Output(uploads.Ids.VERSION, "data", allow_duplicate=True))
     withdrawal_form.register(app, Output(uploads.Ids.VERSION, "data", allow_duplicate=True))
     uploads.register(app, View.outputs(again=True) | Received.outputs(again=True), _refreshed)
 
@@ -153,14 +159,14 @@ def _template_link(asked: Ask) -> Any:
     sender = freshness.sender(asked)
     if sender is None:
         return dmc.Text(t("returns.template_choose"), size="sm", c="dimmed")
-    latest = asked.reader.opened()[-1] if asked.reader.opened() else asked.period
+    open_ones = [period for period in asked.reader.opened() if asked.reader.opened_periods[period].is_open]
     links = [
         html.A(
             [icon("download", 18), t("returns.template_link", period=period.title(language()))],
             href=f"/download/template?{urlencode({'unit': sender, 'period': period.code})}",
             className="action",
         )
-        for period in dict.fromkeys((asked.period, latest.next))
+        for period in dict.fromkeys((asked.period, *open_ones[-1:]))
     ]
     return html.Div(links, className="actions")
 
