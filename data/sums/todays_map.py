@@ -155,7 +155,12 @@ class TodaysMap:
         while pending:
             unit = pending.pop()
             alike = below.get(unit.id)
-            if alike is not None and (unit.kind is not UnitKind.CELL or not alike):
+            # Rows of former units may be placed at the unit itself, which is in fewer targets than its only leaf.
+            if alike == () or (
+                alike is not None
+                and unit.kind is not UnitKind.CELL
+                and way(self.placement(source, unit.id, day).shares) == alike
+            ):
                 whole |= {unit.id: alike} if alike else {}
                 continue
             (single if unit.has_grain(rows_of) else above).append(unit.id)

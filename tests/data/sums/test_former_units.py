@@ -55,6 +55,17 @@ def test_a_founded_successor_has_reported_when_all_its_predecessors_have(provinc
     assert verify(province).faults == ()
 
 
+def test_counts_of_a_dissolved_cell_stay_with_its_base_on_both_maps(province: Store) -> None:
+    loaded(province, "a cell dissolved", registered_first=False)
+    for basis in Basis:
+        found = [at(province, unit, AFTER, basis) for unit in ("H1.1.1", "H1.1", "T")]
+        assert [one and (one.sums["members_end"], one.reporting, one.expected) for one in found] == [
+            (10, 1, 1),
+            (20, 1, 1),
+            (50, 4, 4),
+        ]
+
+
 def test_a_return_is_complete_without_the_units_that_have_another_sender_by_now(province: Store) -> None:
     loaded(province, "a base cell moved to another district", registered_first=False)
     assert [status(province, sender)[1:] for sender in ("H1", "H2")] == [(2, 2), (3, 3)]

@@ -233,8 +233,22 @@ def test_any_order_of_random_registries_and_returns_gives_the_same_values(
                 store.accept(workbook, viewer=SYSTEM)
             assert verify(store).faults == ()
             assert_nothing_is_lost(store, order)
+            assert_leaves_add_up(store)
             found.append(everything(store))
     assert found[0] == found[1]
+
+
+def assert_leaves_add_up(store: Store) -> None:
+    """What is read from stored sums is what is read leaf by leaf."""
+    reader = store.reader(SYSTEM)
+    units = reader.registry.ids
+    for basis in Basis:
+        observations = reader.observations(["B1"], units.values(), PERIODS, basis)
+        for code, unit in units.items():
+            for period in PERIODS:
+                total, leaves = observations.at("B1", unit, period), observations.leaves("B1", unit, period)
+                counted = sum(leaf.values["admitted"] or 0 for leaf in leaves)
+                assert (total.sums["admitted"] if total else 0) == counted, (basis, code, period)
 
 
 def assert_nothing_is_lost(store: Store, order: Sequence[ParsedWorkbook]) -> None:
