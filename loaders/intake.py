@@ -29,6 +29,7 @@ from data.tables.opened import PeriodNotOpen
 from data.viewers import OutOfScope, Viewer
 from data.writing.acceptance import contents
 from data.writing.store import Store
+from data.writing.versions import Overtaken
 from loaders.differences.whole import check_replacement, differences
 from loaders.findings import error, is_refused, sort_findings
 from loaders.messages import sentence
@@ -261,8 +262,9 @@ def _finish(store: Store, source: SourceFile, content: Read, receipt: _Receipt, 
     if store.stored(source.sha256):
         return _already_stored(source, receipt.received_at)
     workbook, findings = content
-    replaced = _Replaced()
+    replaced, replacing = _Replaced(), None
     if workbook is not None:
+        replacing = None if receipt.mode is IntakeMode.STORE else store.replaceable(workbook)
         if _is_in_scope(receipt.viewer, registry, workbook):
             reader = store.reader(receipt.viewer)
             findings = _with_stored(findings, workbook, _check(store, workbook, reader))
@@ -285,8 +287,15 @@ def _finish(store: Store, source: SourceFile, content: Read, receipt: _Receipt, 
         return asking
     try:
         return store.accept(
-            workbook, viewer=receipt.viewer, received_at=receipt.received_at, warnings=findings, at=receipt.at
+            workbook,
+            viewer=receipt.viewer,
+            received_at=receipt.received_at,
+            warnings=findings,
+            at=receipt.at,
+            replacing=replacing,
         )
+    except Overtaken:
+        return _finish(store, source, content, receipt, registry)
     except PeriodNotOpen:  # closed since it was checked
         refused = _check(store, workbook, store.reader(receipt.viewer))
         return _refuse(store, source, _with_stored(findings, workbook, refused), receipt)

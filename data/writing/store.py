@@ -31,7 +31,7 @@ from data.writing import acceptance, periods, withdrawals
 from data.writing.acceptance import Delivery
 from data.writing.periods import DueDay, PeriodChange
 from data.writing.rebuilding import rebuild_stale
-from data.writing.versions import is_in_force
+from data.writing.versions import Overtaken, is_in_force, read_replaceable
 from data.writing.withdrawals import WithdrawalAct, WithdrawalError, Withdrawn
 from data.writing.workbooks import require, store_workbook
 
@@ -105,6 +105,11 @@ class Store:
         with self.engine.connect() as connection:
             return connection.execute(select(files.c.sha256).where(files.c.sha256 == sha256)).scalar() is not None
 
+    def replaceable(self, workbook: ParsedWorkbook) -> frozenset[int]:
+        """What is in force that accepting a workbook would replace, to be given to `accept`."""
+        with self.engine.connect() as connection:
+            return read_replaceable(connection, workbook)
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing was ever accepted."""
@@ -125,17 +130,22 @@ class Store:
         received_at: datetime | None = None,
         warnings: Sequence[Finding] = (),
         at: datetime | None = None,
+        replacing: frozenset[int] | None = None,
     ) -> Outcome:
         """Accepts a validated workbook atomically: bytes, submissions, rows, sums and log.
 
         Supersedes returns of the same unit, period and form, the registry, and plans replaced by a later decision.
-        `at` is the instant of acceptance (default: the clock); it never runs backwards.
+        `at` is the instant of acceptance (default: the clock); it never runs backwards. `replacing` is what was
+        `replaceable` when the workbook was compared with it.
 
         Raises:
             OutOfScope: the viewer may not load returns, or not these.
             PeriodNotOpen: the period of a return is not open.
+            Overtaken: something else is in force by now.
         """
         with writing(self.engine) as connection:
+            if replacing is not None and replacing != read_replaceable(connection, workbook):
+                raise Overtaken
             delivery = self._delivery(connection, workbook.source, viewer, received_at, at)
             if is_in_force(connection, workbook.source.sha256):
                 # Another load of the same file came first.

@@ -9,7 +9,13 @@ from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, Table,
 from data.forms.dm_registry import DM
 from data.forms.kh_plans import KH
 from data.forms.nv_tasks import NV
-from data.tables.schema import plans, submissions, tasks
+from data.returns import ParsedWorkbook
+from data.tables.schema import plans, submissions, tasks, units
+
+
+class Overtaken(Exception):
+    """Something else was accepted since a workbook was compared with what is in force: it must be compared again."""
+
 
 LINES = {KH.code: plans, NV.code: tasks}
 """Registers whose lines are superseded one by one."""
@@ -31,6 +37,24 @@ def is_in_force(connection: Connection, sha256: str, among: Collection[str] = ()
         else _holds(connection, key, ours)
         for key in keys
     )
+
+
+def read_replaceable(connection: Connection, workbook: ParsedWorkbook) -> frozenset[int]:
+    """The submissions that accepting a workbook would supersede, or may supersede lines of."""
+    current = select(submissions.c.id).where(submissions.c.superseded_at.is_(None))
+    found: set[int] = set()
+    for given in (*workbook.returns, *workbook.official):
+        key = current.join(units, units.c.id == submissions.c.unit_id).where(
+            submissions.c.form == given.form.code,
+            submissions.c.period == (given.period.code if given.period else ""),
+            units.c.code == given.unit,
+        )
+        found.update(connection.execute(key).scalars())
+    registers = {DM.code: workbook.registry, KH.code: workbook.plans, NV.code: workbook.tasks}
+    wanted = [code for code, given in registers.items() if given is not None]
+    if wanted:
+        found.update(connection.execute(current.where(submissions.c.form.in_(wanted))).scalars())
+    return frozenset(found)
 
 
 def _holds(connection: Connection, one: RowMapping, ours: Collection[str]) -> bool:

@@ -105,6 +105,23 @@ def test_a_correction_is_held_unless_somebody_confirms_it(province: Store, tmp_p
     assert [change.new_cell for change in seen[0].changes] == ["E14", "S14"]
 
 
+def test_a_correction_that_is_overtaken_is_asked_about_again(province: Store, tmp_path: Path) -> None:
+    intake(province, sent("B1"), viewer=SYSTEM)
+    mine = sent("B1", change=lambda page: page.put(E14=3, S14=22, E21=11, S21=106))
+    other = sent("B1", change=lambda page: page.put(E14=4, S14=23, E21=12, S21=107))
+    path, old = tmp_path / "đính chính.xlsx", list[list[object]]()
+    path.write_bytes(mine.content)
+
+    def decide(outcome: Outcome) -> bool:
+        old.append([change.old for change in outcome.changes])
+        if len(old) == 1:
+            intake(province, other, viewer=SYSTEM)
+        return True
+
+    (outcome,) = load(province, [path], viewer=SYSTEM, ask=Asking(confirm=decide))
+    assert (outcome.status, old) == (OutcomeStatus.SUPERSEDED, [[2, 21], [4, 23]])
+
+
 def test_checking_stores_nothing(province: Store) -> None:
     outcome = intake(province, sent("B1"), viewer=SYSTEM, mode=IntakeMode.CHECK)
     assert (outcome.status, outcome.returns) == (OutcomeStatus.CHECKED, (("B1", "H1", "2020-Q1"),))
