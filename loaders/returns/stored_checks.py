@@ -15,6 +15,7 @@ from loaders.findings import error, grouped, measure_text, period_text, sum_form
 from loaders.official.stored import check_officials
 from loaders.registers.plan_sums import check_stored_sums
 from loaders.returns.former_shape import dropped_units, in_current_shape
+from loaders.returns.missing_forms import check_missing_forms
 from loaders.returns.opening_balances import brought_forward, closings_on
 from loaders.returns.plausibility import check_plausibility
 from loaders.returns.repeated_returns import check_repeated
@@ -55,6 +56,7 @@ def check_stored(workbook: ParsedWorkbook, reader: Reader, *, opens_periods: boo
                 findings.extend(_check_sum(rule, given, reader))
         findings.extend(_check_other_forms(given, brought, reader))
     findings.extend(check_officials(workbook, reader))
+    findings.extend(check_missing_forms(workbook, reader))
     return findings
 
 

@@ -67,6 +67,19 @@ def test_one_wrong_cell_refuses_the_whole_workbook(province: Store) -> None:
     assert province.reader(SYSTEM).submissions(period=Period.parse("2020-Q1")) == ()
 
 
+def test_forms_of_the_set_that_the_workbook_lacks_are_said(province: Store) -> None:
+    first = intake(province, sent("B5"), viewer=SYSTEM)
+    outcome = intake(province, sent("B1", "B2"), viewer=SYSTEM)
+    assert (first.findings, outcome.status) == ((), OutcomeStatus.ACCEPTED)
+    assert [finding.say() for finding in outcome.findings] == [
+        (
+            "tệp thiếu 1 biểu đến hạn của Đảng bộ huyện Thuỷ Sơn (H1) trong Quý I năm 2020 mà hệ thống chưa nhận: B3; "
+            "hãy gửi bổ sung."
+        )
+    ]
+    assert intake(province, sent("B1", "B3"), viewer=SYSTEM).findings == ()
+
+
 def test_the_same_bytes_are_stored_once(province: Store) -> None:
     intake(province, sent("B1"), viewer=SYSTEM)
     assert intake(province, sent("B1"), viewer=SYSTEM).status is OutcomeStatus.ALREADY_STORED
