@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from data.language import Text
 from data.measures import Kind, Measure
+from data.organisations.units import Unit
 from data.periods import Period
 from data.returns import Finding, Severity
 from data.vietnamese.text import lower_first
@@ -43,6 +44,11 @@ def measure_text(measure: Measure) -> Text:
         return sentence("the_flag", title=measure.title)
     title = lower_first(measure.title.vi).removeprefix("số ")
     return sentence("the_count", title=Text(title, measure.title.en))
+
+
+def unit_text(unit: Unit) -> str:
+    """A unit as it reads in a sentence: names alone occur several times in a province."""
+    return f"{unit.name} ({unit.code})"
 
 
 def sum_formula(columns: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from data.organisations.units import Registry, Unit
 from data.periods import Period, PeriodError
 from data.returns import Finding, Return, ReturnedRow
-from loaders.findings import error, measure_text, warning
+from loaders.findings import error, measure_text, unit_text, warning
 from loaders.registers.register import RegisterRow, register_rows
 from loaders.registers.register_names import RegisterNames
 from loaders.sheets.counts import SheetCounts, read_counts
@@ -68,7 +68,7 @@ def _lines(found: Recognised, registry: Registry, findings: list[Finding]) -> li
             findings.append(unknown_unit("unknown_history_unit", found.name, row.cell("unit_code"), code, among))
             continue
         if (unit.id, period) in seen:
-            row.reject("year_twice", "year", name=unit.name, year=str(period.year), first=seen[unit.id, period])
+            row.reject("year_twice", "year", name=unit_text(unit), year=str(period.year), first=seen[unit.id, period])
             continue
         names.compare(row, "unit_code", "unit_name")
         seen[unit.id, period] = row.cell("year")
@@ -107,7 +107,7 @@ def _compare_whole(found: Recognised, lines: Sequence[_Line], counts: SheetCount
                         found.name,
                         row.cell(measure.code),
                         measure=measure_text(measure),
-                        name=unit.name,
+                        name=unit_text(unit),
                         shown=show(whole),
                         computed=show(total),
                         year=str(period.year),

@@ -13,7 +13,7 @@ from data.periods import PeriodError, Term
 from data.returns import Finding, PlannedValue, PlanReturn
 from data.vietnamese.person_names import masked
 from data.vietnamese.text import key
-from loaders.findings import error
+from loaders.findings import error, unit_text
 from loaders.registers.plan_sums import check_sums
 from loaders.registers.register import RegisterRow, checked_term, register_rows
 from loaders.registers.register_names import RegisterNames
@@ -90,7 +90,7 @@ def _unit(row: RegisterRow, registry: Registry) -> Unit | None:
             unknown_unit("unknown_plan_unit", row.found.name, row.cell("unit_code"), code, tuple(units.values()))
         )
     elif unit.kind not in _PLANNED_LEVELS:
-        row.reject("plan_below_base", "unit_code", name=unit.name)
+        row.reject("plan_below_base", "unit_code", name=unit_text(unit))
     return unit
 
 

@@ -12,7 +12,7 @@ from data.observations import Plan
 from data.organisations.units import LEVELS, Level, Registry, Tree
 from data.periods import Term
 from data.returns import Finding, PlannedValue, PlanReturn
-from loaders.findings import warning
+from loaders.findings import unit_text, warning
 from loaders.vietnamese.numbers import show
 
 # Name suffixes of ratio indicators: plans for ratios do not add up over units.
@@ -90,4 +90,4 @@ def _below(tree: Tree, code: str, given: Mapping[str, _Given]) -> tuple[str, lis
     level = Level.DISTRICT if unit.kind in LEVELS[Level.PROVINCE] else Level.BASE
     below = tree.at_level(level, unit.id)
     parts = [given[member.code] for member in below if member.code in given]
-    return unit.name, parts, len(parts) == len(below)
+    return unit_text(unit), parts, len(parts) == len(below)

@@ -11,7 +11,7 @@ from data.forms.model import AtMost, Balance, Ceiling, NeedsSuccession, Rule, Sa
 from data.language import Language, Text
 from data.organisations.units import Unit
 from data.returns import Finding
-from loaders.findings import error, grouped, measure_text, period_text, sum_formula, warning
+from loaders.findings import error, grouped, measure_text, period_text, sum_formula, unit_text, warning
 from loaders.messages import sentence
 from loaders.returns.return_table import ReturnTable, places
 from loaders.sheets.counts import Flags
@@ -184,7 +184,7 @@ def _needs_succession(rule: NeedsSuccession, table: ReturnTable) -> Iterator[Fin
             rule.code,
             table.found.name,
             table.cell(line, rule.measure),
-            name=unit.name,
+            name=unit_text(unit),
             shown=show(int(values[line])),
             period=period_text(period),
         )
@@ -232,7 +232,7 @@ def _check_expected(table: ReturnTable) -> Iterator[Finding]:
 
 
 def _listed(units: Sequence[Unit]) -> str:
-    names = ", ".join(f"{unit.name} ({unit.code})" for unit in units[:_NAMES_SHOWN])
+    names = ", ".join(unit_text(unit) for unit in units[:_NAMES_SHOWN])
     return names + (", …" if len(units) > _NAMES_SHOWN else "")
 
 

@@ -11,7 +11,7 @@ from data.periods import Frequency
 from data.reading.queries import Reader
 from data.returns import Finding, ParsedWorkbook, Return, Severity
 from data.tables.opened import why_not_open
-from loaders.findings import error, grouped, measure_text, period_text, sum_formula, warning
+from loaders.findings import error, grouped, measure_text, period_text, sum_formula, unit_text, warning
 from loaders.official.stored import check_officials
 from loaders.registers.plan_sums import check_stored_sums
 from loaders.returns.former_shape import dropped_units, in_current_shape
@@ -76,7 +76,8 @@ def _check_dropped(given: Return, reader: Reader) -> Iterator[Finding]:
     stored = reader.reported_units(given.unit, given.form.code, period)
     dropped = sorted(dropped_units(given, stored, reader.registry))
     if dropped:
-        names = ", ".join(dropped[:_NAMES_SHOWN]) + (", …" if len(dropped) > _NAMES_SHOWN else "")
+        units = (reader.registry.latest(reader.registry.ids[code]) for code in dropped[:_NAMES_SHOWN])
+        names = ", ".join(unit_text(unit) for unit in units if unit) + (", …" if len(dropped) > _NAMES_SHOWN else "")
         yield error("units_dropped", given.sheet, number=show(len(dropped)), names=names)
 
 

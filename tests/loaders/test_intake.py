@@ -156,7 +156,10 @@ def test_a_correction_that_loses_units_is_refused(province: Store) -> None:
     outcome = intake(province, sent("B1", change=fewer), viewer=SYSTEM)
     assert outcome.status is OutcomeStatus.REFUSED
     assert [finding.say() for finding in outcome.findings if finding.code == "units_dropped"] == [
-        "B1: bản trước của kỳ này có số liệu của 1 tổ chức không còn trong bản mới: H1.3; hãy bổ sung đủ rồi gửi lại."
+        (
+            "B1: bản trước của kỳ này có số liệu của 1 tổ chức không còn trong bản mới: Chi bộ cơ sở Bệnh viện "
+            "(H1.3); hãy bổ sung đủ rồi gửi lại."
+        )
     ]
 
 

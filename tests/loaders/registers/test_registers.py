@@ -224,7 +224,7 @@ def test_a_share_may_be_written_as_text_or_number(written: str | float) -> None:
         (
             {"A13": "H1.1.1"},
             (
-                "KH!A13: chỉ tiêu được giao đến tổ chức cơ sở đảng, không giao cho Chi bộ thôn Hoà Bình; "
+                "KH!A13: chỉ tiêu được giao đến tổ chức cơ sở đảng, không giao cho Chi bộ thôn Hoà Bình (H1.1.1); "
                 "hãy sửa mã tổ chức."
             ),
         ),
@@ -232,7 +232,7 @@ def test_a_share_may_be_written_as_text_or_number(written: str | float) -> None:
         (
             {"E14": 90},
             (
-                "KH!E12: kế hoạch admissions giao cho Đảng bộ tỉnh Bình An là 200, "
+                "KH!E12: kế hoạch admissions giao cho Đảng bộ tỉnh Bình An (T) là 200, "
                 "nhưng cộng 2 đơn vị cấp dưới được 210; hãy kiểm tra lại."
             ),
         ),
@@ -265,7 +265,7 @@ def test_a_line_of_the_whole_province_is_compared_and_not_added() -> None:
     assert {row.unit for row in workbook.returns[0].rows} == {"H1", "H2"}
     assert [finding.say() for finding in findings] == [
         (
-            "LS!E15: số đảng viên trong danh sách cuối kỳ của Đảng bộ tỉnh Bình An năm 2013 là 151, "
+            "LS!E15: số đảng viên trong danh sách cuối kỳ của Đảng bộ tỉnh Bình An (T) năm 2013 là 151, "
             "nhưng cộng các đơn vị "
             "được 150; số cộng được sử dụng."
         )
@@ -276,7 +276,7 @@ def test_a_line_of_the_whole_province_is_compared_and_not_added() -> None:
     ("cells", "sentence"),
     [
         ({"D12": "hai nghìn"}, "LS!D12: năm ghi “hai nghìn”; hãy ghi bốn chữ số, ví dụ 1997."),
-        ({"D13": 2013}, "LS!D13: số liệu năm 2013 của Đảng bộ huyện Thuỷ Sơn đã có ở ô D11; hãy để lại một dòng."),
+        ({"D13": 2013}, "LS!D13: số liệu năm 2013 của Đảng bộ huyện Thuỷ Sơn (H1) đã có ở ô D11; hãy để lại một dòng."),
         (
             {"B12": "H21"},
             "LS!B12: mã tổ chức “H21” không có trong danh mục vào năm này; có phải H2.1 (Đảng bộ xã Phúc Sơn)?",

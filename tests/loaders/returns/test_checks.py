@@ -178,7 +178,7 @@ BALANCE = "D14+E14+F14+G14+H14+I14+R14-J14-K14-L14-N14-O14-P14-Q14"
             {"R17": 3, "S17": 24, "R21": 3, "S21": 108},
             [
                 (
-                    "B1!R17: Chi bộ thôn Đồi tăng, giảm 3 do sắp xếp tổ chức, nhưng danh mục "
+                    "B1!R17: Chi bộ thôn Đồi (H1.1.3) tăng, giảm 3 do sắp xếp tổ chức, nhưng danh mục "
                     "không có quyết định sắp xếp "
                     "nào trong Quý II năm 2020; hãy kiểm tra lại."
                 )

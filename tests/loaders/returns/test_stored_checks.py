@@ -187,8 +187,8 @@ def test_plans_of_bases_are_added_up_to_the_stored_plan_of_their_district(provin
     )
     assert reported(province, plans(("H1.3", 40, march)), OutcomeStatus.SUPERSEDED) == [
         (
-            "KH!E11: cùng với các kế hoạch đã nạp, cộng 3 đơn vị cấp dưới của Đảng bộ huyện Thuỷ Sơn được 130, nhưng "
-            "kế hoạch admissions giao cho Đảng bộ huyện Thuỷ Sơn là 120; hãy kiểm tra lại."
+            "KH!E11: cùng với các kế hoạch đã nạp, cộng 3 đơn vị cấp dưới của Đảng bộ huyện Thuỷ Sơn (H1) được 130, "
+            "nhưng kế hoạch admissions giao cho Đảng bộ huyện Thuỷ Sơn (H1) là 120; hãy kiểm tra lại."
         )
     ]
 
@@ -199,6 +199,6 @@ def test_a_district_s_new_plan_is_compared_with_the_stored_ones_above_and_below_
     reported(province, plans(("H1.1", 60, march), ("H1.2", 30, march), ("H1.3", 30, march)), OutcomeStatus.ACCEPTED)
     found = reported(province, plans(("H1", 150, march)), OutcomeStatus.SUPERSEDED)
     assert [sentence.split(", nhưng")[0] for sentence in found] == [
-        "KH!E11: cùng với các kế hoạch đã nạp, cộng 3 đơn vị cấp dưới của Đảng bộ huyện Thuỷ Sơn được 120",
-        "KH!E11: cùng với các kế hoạch đã nạp, cộng 2 đơn vị cấp dưới của Đảng bộ tỉnh Bình An được 230",
+        "KH!E11: cùng với các kế hoạch đã nạp, cộng 3 đơn vị cấp dưới của Đảng bộ huyện Thuỷ Sơn (H1) được 120",
+        "KH!E11: cùng với các kế hoạch đã nạp, cộng 2 đơn vị cấp dưới của Đảng bộ tỉnh Bình An (T) được 230",
     ]
