@@ -86,13 +86,15 @@ def _cumulative(history: ColumnHistory) -> Found:
 
 def _adds_to_last(history: ColumnHistory, flows: Flags) -> bool:
     """Whether no line is below the same year's period before: by chance that holds for one line in two at most."""
-    if history.last is None:
+    before = history.totals.get(history.period.previous)
+    if before is None:
+        return False
+    here, there = np.nansum(history.whole.totals[flows]), np.nansum(before.totals[flows])
+    if here < _CUMULATIVE_RISE * there:
         return False
     values, last = history.values[:, flows], history.last[:, flows]
     told = (last > 0) & ~np.isnan(values)
-    rises = np.nansum(values) >= _CUMULATIVE_RISE * np.nansum(last)
-    kept = told.sum() >= _FEWEST_EVENTS and (values >= last)[told].mean() >= _CUMULATIVE_KEPT
-    return bool(rises and kept)
+    return bool(told.sum() >= _FEWEST_EVENTS and (values >= last)[told].mean() >= _CUMULATIVE_KEPT)
 
 
 def _repeated(history: ColumnHistory) -> Found:
@@ -133,8 +135,11 @@ def _of_other_line(history: ColumnHistory) -> Found:
 
 def _misfits(history: ColumnHistory) -> list[int]:
     """Columns where many counts do not fit their lines' ranges; where nothing is reported, nothing is misplaced."""
-    filled = np.flatnonzero(np.nansum(history.values, axis=0) > 0).tolist()
-    return [place for place in filled if _MANY_OFF <= _off(history, place, place) <= 1]
+    values, number = history.values, history.number
+    known = (number >= FEWEST) & ~np.isnan(values)
+    far = known & (np.abs(history.distances) > _OFF)
+    many = (far.sum(axis=0) >= _MANY_OFF * known.sum(axis=0)) & (np.nansum(values, axis=0) > 0)
+    return [place for place in np.flatnonzero(many).tolist() if _MANY_OFF <= _off(history, place, place) <= 1]
 
 
 def _off(history: ColumnHistory, place: int, ranges: int, step: int = 0) -> float:

@@ -15,7 +15,7 @@ from data.measures import Kind, Measure
 from data.periods import Period
 from data.reading.queries import Reader
 from data.returns import Return, ReturnedRow
-from data.tables.current import ColumnTotals, CountRanges
+from data.tables.current import ColumnTotals
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -31,9 +31,8 @@ _BEYOND_COLUMN, _FAR_BEYOND = 3.5, 10.0
 class ColumnHistory:
     """Counts of lines that earlier returns report too: `values` (lines x measures, NaN where blank) with their ranges.
 
-    `least`, `most` (NaN: never reported) and `number` of periods have the same shape, as has `last`: the counts of the
-    period before, if that is of the same year. `totals` are those of the earlier returns, latest first. Returns that
-    count since 1 January are compared in their stocks only.
+    `least`, `most` (NaN: never reported) and `number` of periods have the same shape. `totals` are those of the earlier
+    returns, latest first. Returns that count since 1 January are compared in their stocks only.
     """
 
     given: Return
@@ -44,8 +43,8 @@ class ColumnHistory:
     least: Numbers
     most: Numbers
     number: Numbers
-    last: Numbers | None
     totals: Mapping[Period, ColumnTotals]
+    reader: Reader
 
     def cell(self, line: int, place: int) -> str:
         """The address of a count."""
@@ -59,6 +58,17 @@ class ColumnHistory:
     def whole(self) -> ColumnTotals:
         """The totals of the return itself."""
         return totals_of(self.given, self.measures)
+
+    @cached_property
+    def last(self) -> Numbers:
+        """The counts of the period before, of the same lines and measures; NaN where there are none."""
+        given, codes = self.given, [measure.code for measure in self.measures]
+        before = self.reader.count_ranges(
+            given.unit, given.form.code, codes, [self.period.previous], cumulative=given.cumulative
+        )
+        unknown = np.full((1, *before.numbers.shape[1:]), np.nan)
+        places = [before.places.get(row.unit, -1) for row in self.rows]
+        return np.asarray(np.concatenate([before.numbers, unknown])[places, :, 1])
 
     @cached_property
     def odd(self) -> Flags:
@@ -121,11 +131,7 @@ def column_history(given: Return, period: Period, reader: Reader) -> ColumnHisto
     if not rows:
         return None
     totals = reader.column_totals(given.unit, given.form.code, codes, before, cumulative=given.cumulative)
-    numbers = _by_line(ranges, rows)
-    last = None
-    if period.index > 1:
-        alone = reader.count_ranges(given.unit, given.form.code, codes, before[:1], cumulative=given.cumulative)
-        last = _by_line(alone, rows)[..., 1]
+    numbers = ranges.numbers[[ranges.places[row.unit] for row in rows]]
     return ColumnHistory(
         given=given,
         period=period,
@@ -135,15 +141,9 @@ def column_history(given: Return, period: Period, reader: Reader) -> ColumnHisto
         least=numbers[..., 0],
         most=numbers[..., 1],
         number=numbers[..., 2],
-        last=last,
         totals={period: totals[period.code] for period in before if period.code in totals},
+        reader=reader,
     )
-
-
-def _by_line(ranges: CountRanges, rows: Sequence[ReturnedRow]) -> Numbers:
-    """Ranges (lines x measures x 3) of some lines, NaN for those without any."""
-    unknown = np.full((1, *ranges.numbers.shape[1:]), np.nan)
-    return np.concatenate([ranges.numbers, unknown])[[ranges.places.get(row.unit, -1) for row in rows]]
 
 
 def earlier(period: Period) -> Iterator[Period]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+import openpyxl
+from openpyxl import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
 from data.forms.builtin import FORMS
@@ -115,12 +118,29 @@ class Book:
     formulas: dict[str, tuple[str, int | str]] = field(default_factory=dict)
     hidden_rows: list[int] = field(default_factory=list)
     rewrite: list[Callable[[bytes], bytes]] = field(default_factory=list)
+    folder: Path = Path()
 
     def __getitem__(self, code: str) -> Form:
         return self.forms[code]
 
     def __iter__(self) -> Iterator[Form]:
         return iter(self.forms.values())
+
+    def edit(self, change: Callable[[Workbook], None]) -> None:
+        """Opens the written file with openpyxl, as other programs do, changes it and saves it."""
+
+        def saved(content: bytes) -> bytes:
+            workbook, stream = openpyxl.load_workbook(io.BytesIO(content)), io.BytesIO()
+            change(workbook)
+            workbook.save(stream)
+            return stream.getvalue()
+
+        self.rewrite.append(saved)
+
+    def instead(self, name: str) -> list[Page]:
+        """Puts the sheets of another file of the province in place of the return's; returns them."""
+        self.name, self.forms, self.more = name, {}, take_apart((self.folder / name).read_bytes())
+        return self.more
 
     def only(self, *codes: str) -> Form:
         """Leaves some forms; returns the first."""
@@ -141,7 +161,7 @@ class Original:
     """Hands out copies of a clean return."""
 
     def __init__(self, path: Path) -> None:
-        self._pages = take_apart(path.read_bytes())
+        self._folder, self._pages = path.parent, take_apart(path.read_bytes())
 
     def book(self) -> Book:
-        return Book({page.name: Form(page.name, deepcopy(page)) for page in self._pages})
+        return Book({page.name: Form(page.name, deepcopy(page)) for page in self._pages}, folder=self._folder)

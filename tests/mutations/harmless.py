@@ -6,6 +6,10 @@ import unicodedata
 from random import Random
 from typing import Literal
 
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+
 from tests.data.vietnamese.test_encodings import in_tcvn3
 from tests.loaders.office import Page
 from tests.mutations.book import Book, Form
@@ -221,6 +225,45 @@ def _hidden_rows(book: Book, rng: Random) -> None:
     book.hidden_rows = rng.sample(range(5), 2)
 
 
+def _other_look(book: Book, rng: Random) -> None:
+    """Saved by another program, with other fonts, colours and widths."""
+    font, colour, width = rng.choice(["Arial", "Calibri"]), rng.choice(["FFFF00", "CCFFCC"]), rng.randint(4, 40)
+
+    def change(workbook: Workbook) -> None:
+        for sheet in workbook:
+            for cells in sheet.iter_rows(min_row=10, max_row=20):
+                for cell in cells:
+                    cell.font, cell.fill = Font(name=font, bold=True), PatternFill("solid", fgColor=colour)
+            sheet.column_dimensions["B"].width = width
+
+    book.edit(change)
+
+
+def _remarks(book: Book, rng: Random) -> None:
+    text = rng.choice(["Đã soát.", "Số liệu theo sổ của chi bộ; quý trước là 12.", "Xem công văn 15-CV/HU."])
+
+    def change(workbook: Workbook) -> None:
+        workbook.worksheets[0]["E15"].comment = Comment(text, "Văn phòng")
+
+    book.edit(change)
+
+
+def _protected(book: Book, rng: Random) -> None:
+    """Sheets protected, rows frozen, a print area: Excel's own settings."""
+
+    def change(workbook: Workbook) -> None:
+        for sheet in workbook:
+            sheet.protection.sheet = True
+            sheet.freeze_panes = "D13"
+            sheet.print_area = "A1:Z30"
+
+    book.edit(change)
+
+
+def _other_suffix(book: Book, rng: Random) -> None:
+    book.name = book.name.replace(".xlsx", rng.choice([".xls", ".XLSX", ".xlsm"]))
+
+
 HARMLESS = (
     Mutation(kind="lines in another order", right=ACCEPTED, change=_lines_moved),
     Mutation(kind="group rows deleted", right=ACCEPTED, change=_no_group_rows),
@@ -251,5 +294,9 @@ HARMLESS = (
     Mutation(kind="codes without names", right=ACCEPTED, change=_codes_alone),
     Mutation(kind="names without codes", right=ACCEPTED, change=_names_alone),
     Mutation(kind="codes typed otherwise", right=ACCEPTED, change=_codes_typed),
+    Mutation(kind="another look", right=ACCEPTED, change=_other_look, seeds=2),
+    Mutation(kind="remarks in comments", right=ACCEPTED, change=_remarks, seeds=3),
+    Mutation(kind="sheets protected", right=ACCEPTED, change=_protected, seeds=1),
+    Mutation(kind="another suffix", right=ACCEPTED, change=_other_suffix, seeds=3),
     Mutation(kind="title rows hidden", right=ACCEPTED, change=_hidden_rows),
 )

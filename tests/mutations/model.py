@@ -19,6 +19,8 @@ class Verdict(StrEnum):
 
     ACCEPTED = "accepted"
     ASKED = "asked"
+    REPLACES = "replaces"
+    KNOWN = "known already"
     REFUSED = "refused"
     NOTHING_KEPT = "nothing kept"
 
@@ -39,6 +41,9 @@ class Right:
 
 
 ACCEPTED = Right(Verdict.ACCEPTED)
+REPLACES = Right(Verdict.REPLACES)
+"""Shown with the difference, and stored once somebody confirms it."""
+KNOWN = Right(Verdict.KNOWN)
 NOTHING_KEPT = Right(Verdict.NOTHING_KEPT, "personal_data")
 
 
@@ -59,7 +64,7 @@ class Mutation:
     kind: str
     right: Right
     change: Change
-    seeds: int = 4
+    seeds: int = 3
 
 
 def verdict(outcome: Outcome) -> Verdict:
@@ -68,6 +73,10 @@ def verdict(outcome: Outcome) -> Verdict:
         return Verdict.NOTHING_KEPT
     if outcome.status is OutcomeStatus.REFUSED:
         return Verdict.REFUSED
+    if outcome.status is OutcomeStatus.ALREADY_STORED:
+        return Verdict.KNOWN
+    if outcome.replaces:
+        return Verdict.REPLACES
     return Verdict.ASKED if outcome.findings else Verdict.ACCEPTED
 
 

@@ -6,11 +6,15 @@ from collections.abc import Callable
 from copy import deepcopy
 from random import Random
 
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+
 from tests.loaders.office import Page
-from tests.mutations.book import NEIGHBOUR, SENDER, Book
-from tests.mutations.model import NOTHING_KEPT, Change, Mutation, asked, refused
+from tests.mutations.book import NEIGHBOUR, SENDER, Book, Form
+from tests.mutations.model import KNOWN, NOTHING_KEPT, REPLACES, Change, Mutation, asked, refused
 
 _TITLE = "Quý III năm 2020"
+_REGISTRY, _BEFORE = "DM_2019-12-24.xlsx", f"{SENDER}_2020-Q2.xlsx"
 _NAMES = ("Nguyễn Văn An", "Trần Thị Bé", "Lê Hoàng Cường", "Phạm Thị Dung", "Vũ Đức Em")
 
 
@@ -108,6 +112,37 @@ def _truncated(book: Book, rng: Random) -> None:
     book.rewrite.append(lambda content: content[: int(len(content) * share)])
 
 
+def _person_in_comment(book: Book, rng: Random) -> None:
+    name, code = rng.choice(_NAMES), rng.choice(list(book.forms))
+    day = f"{rng.randint(1, 28):02}/{rng.randint(1, 12):02}/{rng.randint(1960, 1999)}"
+    cell = rng.choice(["B16", "A1", "E15"])
+    book.edit(lambda workbook: _comment(workbook, code, cell, f"Đồng chí {name}, sinh ngày {day}"))
+
+
+def _comment(workbook: Workbook, sheet: str, cell: str, text: str) -> None:
+    workbook[sheet][cell].comment = Comment(text, "Ban Tổ chức")
+
+
+def _registry_without_units(book: Book, rng: Random) -> None:
+    """A registry that forgets units which have sent returns."""
+    units, *_ = book.instead(_REGISTRY)
+    lost = rng.choice([f"{SENDER}.001.01", f"{SENDER}.001.03", f"{NEIGHBOUR}.001.01"])
+    units.rows = [cells for cells in units.rows if not any(str(cell).startswith(lost) for cell in cells[:2])]
+
+
+def _correction(book: Book, rng: Random) -> None:
+    """A return of last quarter with another count."""
+    pages = {page.name: page for page in book.instead(_BEFORE)}
+    form = Form("B4", pages["B4"])
+    line = rng.choice(form.lines)
+    form.put(line, "study_due", form.count(line, "study_due") + 1)
+
+
+def _again(book: Book, rng: Random) -> None:
+    book.instead(_BEFORE)
+    book.rewrite.append(_constant((book.folder / _BEFORE).read_bytes()))
+
+
 def bytes_of(*contents: bytes) -> Change:
     """Something else under the name of a workbook."""
 
@@ -156,6 +191,15 @@ WRONG_SHEETS = (
     Mutation(kind="a hidden copy", right=asked("hidden_sheet"), change=_hidden_copy),
     Mutation(kind="a copy beside the sheet", right=refused("form_twice"), change=_copy_beside),
     Mutation(kind="a list of persons on a sheet", right=NOTHING_KEPT, change=_persons_sheet),
+    Mutation(kind="a person in a comment", right=NOTHING_KEPT, change=_person_in_comment, seeds=3),
+    Mutation(
+        kind="units lost from the registry",
+        right=refused("units_with_returns_lost"),
+        change=_registry_without_units,
+        seeds=3,
+    ),
+    Mutation(kind="a correction", right=REPLACES, change=_correction, seeds=2),
+    Mutation(kind="the same file again", right=KNOWN, change=_again, seeds=1),
     Mutation(kind="a person in a note", right=NOTHING_KEPT, change=_person_in_note),
     Mutation(kind="a file cut short", right=refused("broken"), change=_truncated),
     Mutation(kind="a PDF", right=refused("pdf"), change=bytes_of(b"%PDF-1.4\n", b"%PDF-1.7\n%\xe2\xe3"), seeds=2),
