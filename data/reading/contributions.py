@@ -63,7 +63,9 @@ def _from_returns(connection: Connection, cells: SourceColumns, scope: LeafScope
         first = cells.period.previous.index == 1
         form = scope.vocabulary.stored[cells.form]
         closings = {_closing(form, measure) or measure for measure in cells.measures}
-        earlier = _rows(connection, replace(cells, period=cells.period.previous), scope, sorted(closings))
+        near = None if scope.unit_ids is None else {*scope.unit_ids, *scope.registry.outside(shape.day)}
+        before = replace(cells, period=cells.period.previous)
+        earlier = _rows(connection, before, replace(scope, unit_ids=near), sorted(closings))
         preceding = {row["unit_id"]: row for row in earlier if row["cumulative"] or first}
     present = {row["unit_id"] for row in rows}
     for row in rows:

@@ -145,15 +145,16 @@ def read_substitutes(
 
 
 def _placed(given: Mapping[int, Counts], shape: Shape) -> dict[int, Counts]:
-    """Counts by unit of the tree: those of a unit that ended go to its successor, unless that has a form of its own."""
+    """Counts by unit of the tree: a successor without a form of its own has the sums of all its predecessors' forms."""
     found = {unit: counts for unit, counts in given.items() if unit in shape.tree.units}
     former: dict[int, dict[str, int]] = {}
     for unit, counts in given.items():
         place = None if unit in found else shape.place(unit)
-        if place is not None and place.unit not in found:
-            merged = former.setdefault(place.unit, {})
-            for measure, value in counts.items():
-                merged[measure] = merged.get(measure, 0) + value
+        if place is None or place.unit in found or not shape.has_reported(place.unit, given):
+            continue
+        merged = former.setdefault(place.unit, {})
+        for measure, value in counts.items():
+            merged[measure] = merged.get(measure, 0) + value
     return found | former
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pytest
 
 from data.observations import Basis
 from data.periods import Period
+from data.returns import ParsedWorkbook
 from data.tables.records import ReturnStatus
 from data.upkeep.verify import verify
 from data.viewers import SYSTEM
@@ -52,6 +56,31 @@ def test_a_founded_successor_has_reported_when_all_its_predecessors_have(provinc
     assert whole is not None
     assert (whole.reporting, whole.expected, whole.sums["members_end"]) == (1, 1, 20)
     assert status(province, "H2") == (ReturnStatus.LATE, 2, 2)
+    assert verify(province).faults == ()
+
+
+def since_january(sender: str, period: str, admitted: Mapping[str, int]) -> ParsedWorkbook:
+    workbook = movement(sender, period, {cell: {"admitted": count} for cell, count in admitted.items()})
+    (given,) = workbook.returns
+    return replace(workbook, returns=(replace(given, cumulative=True),))
+
+
+@pytest.mark.parametrize("shape", [{"H2.1.9": 9, "H2.1.2": 2}, {"H2.1.1": 5, "H2.1.2": 2}])
+def test_counts_since_january_of_a_successor_continue_those_of_its_predecessors(
+    province: Store, shape: Mapping[str, int]
+) -> None:
+    province.accept(reorganised("two cells made one, across districts"), viewer=SYSTEM)
+    for period in ("2019-Q1", "2019-Q2"):
+        province.accept(since_january("H1", period, {"H1.1.1": 1, "H1.1.2": 2, "H1.2": 1}), viewer=SYSTEM)
+        province.accept(since_january("H2", period, {"H2.1.1": 3, "H2.1.2": 1}), viewer=SYSTEM)
+    if "H2.1.1" in shape:
+        province.accept(since_january("H1", AFTER.code, {"H1.1.1": 1, "H1.1.2": 4, "H1.2": 1}), viewer=SYSTEM)
+    province.accept(since_january("H2", AFTER.code, shape), viewer=SYSTEM)
+    found = at(province, "H2.1.9", AFTER)
+    assert found is not None
+    assert (found.sums["admitted"], found.blanks) == (4, {})
+    cells = province.reader(SYSTEM).contributions("B1", ["admitted"], found_id(province, "H2.1.9"), AFTER)
+    assert sum(int(cell.value or 0) * cell.share for cell in cells) == 4
     assert verify(province).faults == ()
 
 
