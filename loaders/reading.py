@@ -13,14 +13,13 @@ from data.organisations.units import Registry, Succession, Unit
 from data.returns import Finding, ParsedWorkbook, RegistryReturn, Return, SourceFile
 from loaders.findings import error, is_refused, sort_findings, warning
 from loaders.formats import dispatch as formats
-from loaders.messages import sentence
 from loaders.official import OfficialSheet, read_officials
 from loaders.references import References
 from loaders.registers.history_sheet import read_history
 from loaders.registers.plan_sheet import read_plans
 from loaders.registers.registry_sheets import read_registry
 from loaders.registers.task_sheet import read_tasks
-from loaders.returns.agreement import check_file_name, check_sheets
+from loaders.returns.agreement import check_file_name, check_senders, check_sheets
 from loaders.returns.checks import check_across
 from loaders.returns.reading import read_return, to_return
 from loaders.returns.return_table import ReturnTable
@@ -112,30 +111,17 @@ def _read_forms(
         findings.extend(problems)
         tables.extend([table] if table else ())
     findings.extend(check_across(tables))
-    findings.extend(_several_senders(tables))
     returns.extend(to_return(table) for table in tables)
     official, problems = read_officials(officials, registry)
     findings.extend(problems)
-    findings.extend(check_sheets([*returns, *official]))
+    sent = [*returns, *official]
+    findings.extend(check_sheets(sent))
     if registry is not None:
-        findings.extend(check_file_name(source.name, [*returns, *official], registry))
+        findings.extend(check_senders(sent, registry))
+        findings.extend(check_file_name(source.name, sent, registry))
     return ParsedWorkbook(
         source=source, returns=tuple(returns), official=official, registry=units, plans=plans, tasks=tasks
     )
-
-
-def _several_senders(tables: Sequence[ReturnTable]) -> Iterator[Finding]:
-    """An error at the first sheet that another unit sends than the sheets before it."""
-    first = tables[0] if tables else None
-    other = next((table for table in tables if first and table.head.sender.id != first.head.sender.id), None)
-    if first and other:
-        senders = [
-            sentence(
-                "sheet_of_sender", sheet=table.found.name, name=table.head.sender.name, code=table.head.sender.code
-            )
-            for table in (first, other)
-        ]
-        yield error("several_senders", other.found.name, first=senders[0], other=senders[1])
 
 
 def registry_of(given: RegistryReturn) -> Registry:

@@ -7,10 +7,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
+from data.language import Text
 from data.organisations.units import Registry, Unit
 from data.periods import Frequency, Period
 from data.returns import Finding, Return
 from loaders.findings import error, period_text, warning
+from loaders.messages import sentence
 from loaders.vietnamese.unit_names import parse_name
 
 _FEWEST_WORDS = 2  # of a unit's own name that is recognised in a file name
@@ -49,6 +51,21 @@ def _stand_together(given: Return, period: Period, main: Return, usual: Period) 
     alike = usual.frequency in given.form.frequencies and period.frequency in main.form.frequencies
     shorter, longer = sorted((period, usual), key=lambda each: each.frequency.months)
     return not alike and (longer.contains(shorter) or longer.next.start == shorter.start)
+
+
+def check_senders(returns: Sequence[Return], registry: Registry) -> Iterator[Finding]:
+    """An error at the first sheet that another unit sends than the sheets before it."""
+    dated = [given for given in returns if given.period is not None]
+    other = next((given for given in dated if given.unit != dated[0].unit), None)
+    if other is not None:
+        first, second = (_sent_by(given, registry) for given in (dated[0], other))
+        yield error("several_senders", other.sheet, first=first, other=second)
+
+
+def _sent_by(given: Return, registry: Registry) -> Text:
+    unit = registry.latest(registry.ids.get(given.unit, -1))
+    name = unit.name if unit else given.unit
+    return sentence("sheet_of_sender", sheet=given.sheet, name=name, code=given.unit)
 
 
 def check_file_name(name: str, returns: Sequence[Return], registry: Registry) -> Iterator[Finding]:

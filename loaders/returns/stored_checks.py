@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from data.forms.model import CarriedOver, Form, SameAs, SumMatches
@@ -23,6 +23,9 @@ from loaders.vietnamese.numbers import show
 
 _NAMES_SHOWN = 5
 
+_Brought = Collection[tuple[str, date | None]]
+"""The forms of a workbook, each with the last day of its period: yearly forms may stand beside those of a quarter."""
+
 
 def check_stored(workbook: ParsedWorkbook, reader: Reader, *, opens_periods: bool = False) -> list[Finding]:
     """Compares openings with previous closings, corrections with what they supersede, forms with each other.
@@ -32,7 +35,7 @@ def check_stored(workbook: ParsedWorkbook, reader: Reader, *, opens_periods: boo
     if refused := list(_check_open(workbook, reader, opens_periods=opens_periods)):
         return refused
     findings: list[Finding] = []
-    brought = {given.form.code for given in workbook.returns}
+    brought = {(sent.form.code, sent.period.end if sent.period else None) for sent in workbook.returns}
     if workbook.plans is not None:
         indicators = {plan.indicator for plan in workbook.plans.plans}
         findings.extend(check_stored_sums(workbook.plans, reader.plans(indicators), reader.registry))
@@ -44,15 +47,16 @@ def check_stored(workbook: ParsedWorkbook, reader: Reader, *, opens_periods: boo
         if sent.form.code not in repeating:
             findings.extend(check_plausibility(sent, reader))
         given = in_current_shape(sent, reader.registry)
+        end = given.period.end if given.period else None
         findings.extend(_check_cumulative(given, reader))
         for rule in given.form.checks:
             if isinstance(rule, CarriedOver) and given.form.code not in repeating:
                 findings.extend(_check_carried_over(rule, given, reader))
-            elif isinstance(rule, SameAs) and rule.form not in brought:
+            elif isinstance(rule, SameAs) and (rule.form, end) not in brought:
                 findings.extend(
                     _check_same_as(rule.measure, reader.vocabulary.forms[rule.form], rule.other, given, reader)
                 )
-            elif isinstance(rule, SumMatches) and rule.form not in brought:
+            elif isinstance(rule, SumMatches) and (rule.form, end) not in brought:
                 findings.extend(_check_sum(rule, given, reader))
         findings.extend(_check_other_forms(given, brought, reader))
     findings.extend(check_officials(workbook, reader))
@@ -167,16 +171,21 @@ def _check_sum(rule: SumMatches, given: Return, reader: Reader) -> Iterator[Find
             )
 
 
-def _check_other_forms(given: Return, brought: set[str], reader: Reader) -> Iterator[Finding]:
+def _check_other_forms(given: Return, brought: _Brought, reader: Reader) -> Iterator[Finding]:
     """Compares a form with stored forms that must agree with it, unless the workbook corrects those too."""
+    end = given.period.end if given.period else None
     for form in reader.vocabulary.forms.values():
         for rule in form.checks:
-            if isinstance(rule, SameAs) and rule.form == given.form.code and form.code not in brought:
+            if isinstance(rule, SameAs) and rule.form == given.form.code and (form.code, end) not in brought:
                 yield from _check_same_as(rule.other, form, rule.measure, given, reader)
-    end = given.period.end if given.period else None
     for form in reader.vocabulary.returns_on(end) if end else ():
         for rule in form.checks:
-            if end and isinstance(rule, SumMatches) and rule.form == given.form.code and form.code not in brought:
+            if (
+                end
+                and isinstance(rule, SumMatches)
+                and rule.form == given.form.code
+                and (form.code, end) not in brought
+            ):
                 yield from _check_whole(rule, form, given, end, reader)
 
 

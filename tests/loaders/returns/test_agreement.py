@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from data.forms.builtin import FORMS
@@ -10,7 +12,7 @@ from data.returns import IntakeMode, OutcomeStatus, Return, SourceFile
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.intake import intake
-from loaders.returns.agreement import check_file_name, check_sheets
+from loaders.returns.agreement import check_file_name, check_senders, check_sheets
 from tests.loaders.office import REGISTRY, pages, put_together
 
 
@@ -36,6 +38,13 @@ def given(form: str, period: str, unit: str = "H1") -> Return:
 def test_sheets_of_a_workbook_are_of_one_period(sheets: dict[str, str], refused: list[str]) -> None:
     found = list(check_sheets([given(form, period) for form, period in sheets.items()]))
     assert [(finding.code, finding.sheet) for finding in found] == [("sheets_differ_in_period", s) for s in refused]
+
+
+def test_sheets_of_a_workbook_are_of_one_sender_official_forms_included() -> None:
+    official = replace(given("B1", "2019", "H2"), sheet="Biểu 1")
+    found = list(check_senders([given("B1", "2020-Q1"), given("B2", "2020-Q1"), official], REGISTRY))
+    assert [(finding.code, finding.sheet) for finding in found] == [("several_senders", "Biểu 1")]
+    assert "Đảng bộ huyện Bắc Lý" in found[0].message.vi
 
 
 @pytest.mark.parametrize(
