@@ -21,7 +21,7 @@ from data.periods import Period
 from data.returns import LineWithdrawal, RegistryWithdrawal, ReturnWithdrawal, Withdrawal
 from data.tables.records import Submission
 from data.tables.withdrawn import WithdrawnReturn
-from layouts.parts.components import Props
+from layouts.parts.components import Props, aria
 from layouts.parts.effects import listed
 from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import language, t
@@ -74,7 +74,7 @@ def form() -> list[Component]:
             required=True,
         ),
         html.P(id=Ids.FAULT, className="verdict-not_met", role="alert"),
-        dmc.Group([dmc.Button(t("withdrawal.save"), id=Ids.SAVE, color="red")], justify="flex-end"),
+        dmc.Group([dmc.Button(t("withdrawal.save"), id=Ids.SAVE)], justify="flex-end"),
     ]
     return [
         dmc.Modal(
@@ -103,7 +103,12 @@ def button(held: Sequence[Submission]) -> Component | None:
         "forms": ",".join(sorted(one.form for one in current)),
         "sha256": first.sha256,
     }
-    return dmc.Button(t("withdrawal.open"), id=of, variant="subtle", color="red", size="compact-sm")
+    period = Period.parse(first.period_code).title(language()) if first.period_code else ""
+    named = t(
+        "withdrawal.open_named", forms=", ".join(one.form for one in current), period=period, unit=first.unit_name
+    )
+    look = {"variant": "subtle", "size": "compact-sm"}
+    return dmc.Button(t("withdrawal.open"), id=of, **look, **aria(label=named))
 
 
 def notices(withdrawn: Sequence[WithdrawnReturn]) -> list[Component]:
