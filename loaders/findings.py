@@ -25,8 +25,9 @@ def warning(code: str, sheet: str = "", cell: str = "", /, **values: object) -> 
     return Finding(code=code, severity=Severity.WARNING, message=sentence(code, **values), sheet=sheet, cell=cell)
 
 
-def grouped(found: Sequence[Finding]) -> Iterator[Finding]:
+def grouped(warnings: Iterable[Finding]) -> Iterator[Finding]:
     """Warnings of one kind: each by itself where they are few, else the first with their number and first places."""
+    found = list(warnings)
     if len(found) <= _SEPARATE:
         yield from found
         return

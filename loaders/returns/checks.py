@@ -27,7 +27,9 @@ def check_return(table: ReturnTable) -> list[Finding]:
     if not table.filled.any():
         return [error("nothing_reported", table.found.name)]
     findings = list(_collapse_stale(table))
-    findings.extend(finding for rule in table.found.form.checks for finding in _check(rule, table))
+    for rule in table.found.form.checks:
+        found = _check(rule, table)
+        findings.extend(grouped(found) if isinstance(rule, Ceiling | NeedsSuccession) else found)
     findings.extend(_check_sums(table))
     findings.extend(_check_expected(table))
     return findings
@@ -95,8 +97,8 @@ def _ceiling(rule: Ceiling, table: ReturnTable) -> Iterator[Finding]:
     limit = np.prod([table.column(values, factor) for factor in rule.factors], axis=0)
     known = np.logical_and.reduce([table.column(given, code) for code in rule.named]) & (limit > 0)
     part, measures = table.column(values, rule.part), table.found.form.by_code
-    found = [
-        warning(
+    for line in places(known & (part > limit)):
+        yield warning(
             rule.code,
             table.found.name,
             table.cell(line, rule.part),
@@ -106,9 +108,6 @@ def _ceiling(rule: Ceiling, table: ReturnTable) -> Iterator[Finding]:
             formula=" × ".join(table.cell(line, factor) for factor in rule.factors),
             factors=_product([measures[factor].title for factor in rule.factors]),
         )
-        for line in places(known & (part > limit))
-    ]
-    yield from grouped(found)
 
 
 def _product(titles: Sequence[Text]) -> Text:
@@ -249,7 +248,7 @@ def check_across(tables: Sequence[ReturnTable]) -> list[Finding]:
             elif isinstance(rule, SumMatches):
                 other = beside.get(rule.form)
                 same = other is not None and other.head.period.end == table.head.period.end
-                findings.extend(_sum_matches(rule, table, other) if other and same else ())
+                findings.extend(grouped(_sum_matches(rule, table, other)) if other and same else ())
     return findings
 
 

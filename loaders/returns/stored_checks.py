@@ -57,7 +57,7 @@ def check_stored(workbook: ParsedWorkbook, reader: Reader, *, opens_periods: boo
                     _check_same_as(rule.measure, reader.vocabulary.forms[rule.form], rule.other, given, reader)
                 )
             elif isinstance(rule, SumMatches) and (rule.form, end) not in brought:
-                findings.extend(_check_sum(rule, given, reader))
+                findings.extend(grouped(_check_sum(rule, given, reader)))
         findings.extend(_check_other_forms(given, brought, reader))
     findings.extend(check_officials(workbook, reader))
     findings.extend(check_missing_forms(workbook, reader))
@@ -186,7 +186,7 @@ def _check_other_forms(given: Return, brought: _Brought, reader: Reader) -> Iter
                 and rule.form == given.form.code
                 and (form.code, end) not in brought
             ):
-                yield from _check_whole(rule, form, given, end, reader)
+                yield from grouped(_check_whole(rule, form, given, end, reader))
 
 
 def _check_whole(rule: SumMatches, form: Form, given: Return, end: date, reader: Reader) -> Iterator[Finding]:
