@@ -13,6 +13,7 @@ _CELLS = frozenset({0x06, 0xBD, 0xBE, 0xD6, 0xFD, 0x201, 0x203, 0x204, 0x205, 0x
 _FORMULAS = frozenset({0x06, 0x206, 0x406})
 _UNCALCULATED, _SHEET, _BOOK, _CONTINUE, _SHAPE_TEXT, _NOTE = 0x5E, 0x85, 0x1AE, 0x3C, 0x1B6, 0x1C
 _START, _END, _BLANK, _BLANKS = 0x809, 0x0A, 0x201, 0xBE
+_MARGINS, _PROMPTS = frozenset({0x14, 0x15}), 0x1BE
 _MANY_BLANKS = 10_000
 _WORKSHEET = 0
 _MACRO_SHEETS = frozenset({1, 6})
@@ -126,12 +127,29 @@ def has_links(stream: bytes) -> bool:
 
 
 def outside_texts(stream: bytes) -> Iterator[str]:
-    """Texts of comments, text boxes and shapes (Excel 97 and later); comments only before that."""
+    """Texts of page headers and footers, comments, text boxes and shapes (Excel 97 and later); comments before that."""
     follows = False
     for record in records(stream):
+        if record.kind == _PROMPTS:
+            yield from _prompts(record.content)
+        if record.kind in _MARGINS and len(record.content) > 3:
+            wide = record.content[2] & 1
+            yield record.content[3:].decode("utf-16-le" if wide else "cp1252", "replace")
         if record.kind == _NOTE and len(record.content) > 6 and record.content[6:7].isalpha():
             yield record.content[6:].decode("cp1252", "replace")
         if follows and record.kind == _CONTINUE and record.content:
             wide = record.content[0] & 1
             yield record.content[1:].decode("utf-16-le" if wide else "cp1252", "replace")
         follows = record.kind == _SHAPE_TEXT
+
+
+def _prompts(content: bytes) -> Iterator[str]:
+    """What is said when a cell is selected or refuses an input: two titles and two texts, each after its length."""
+    place = 4
+    for _ in range(4):
+        if place + 3 > len(content):
+            return
+        length, wide = int.from_bytes(content[place : place + 2], "little"), content[place + 2] & 1
+        end = place + 3 + length * (1 + wide)
+        yield content[place + 3 : end].decode("utf-16-le" if wide else "cp1252", "replace")
+        place = end

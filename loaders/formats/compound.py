@@ -44,6 +44,15 @@ def stream(content: bytes, *names: str) -> bytes:
         raise BrokenChain(str(fault)) from None
 
 
+def properties(content: bytes) -> Iterator[str]:
+    """What a file says about itself (title, subject, comments) among other bytes, in each likely encoding."""
+    try:
+        about = stream(content, "\x05SummaryInformation")
+    except BrokenChain:
+        return
+    yield from (about.replace(b"\0", b"\n").decode(encoding, "replace") for encoding in ("utf-8", "cp1258"))
+
+
 def _streams(file: OleFileIO) -> Iterator[OleDirectoryEntry]:
     """All streams in the directory: olefile itself lists only those reachable through the name tree."""
     for place, entry in enumerate(file.direntries):

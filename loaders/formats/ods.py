@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from html import unescape
 
 from loaders.formats.archives import Attributes, Handlers, local, opened, parse
 from loaders.formats.decoding import Run, old_fonts
@@ -18,8 +20,24 @@ _NO_HEIGHT = re.compile(r"0(?:\.0*)?[a-z]*")
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _NUMBERS = frozenset({"float", "percentage", "currency"})
 _UNREAD = frozenset(
-    {"annotation", "tracked-changes", "frame", "shapes", "custom-shape", "forms", "ruby-text", "dde-links"}
+    {
+        "annotation",
+        "tracked-changes",
+        "frame",
+        "shapes",
+        "custom-shape",
+        "forms",
+        "ruby-text",
+        "dde-links",
+        "help-message",
+        "error-message",
+    }
 )
+_MARGIN = re.compile(rb"<style:((?:header|footer)(?:-left|-first)?)(?:\s[^>]*)?>(.*?)</style:\1>", re.DOTALL)
+_PROPERTY = re.compile(
+    rb"<((?:dc|meta):(?:title|subject|description|keyword|user-defined))(?:\s[^>]*)?>(.*?)</\1>", re.DOTALL
+)
+_TAG = re.compile(rb"<[^>]*>")
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
 
 
@@ -31,6 +49,7 @@ def read(content: bytes) -> Workbook:
     """
     reading, names = _Reading(), []
     handlers = Handlers(start=reading.start, end=reading.end, text=reading.text)
+    styles = about = content
     if not content.startswith(b"PK"):
         parse(content.lstrip(b"\r\n\t "), handlers)
     else:
@@ -38,7 +57,8 @@ def read(content: bytes) -> Workbook:
             names = archive.namelist()
             if "encrypted-package" in names or _ENCRYPTED.search(_part(archive, "META-INF/manifest.xml")):
                 raise Unreadable("encrypted")
-            if styles := _part(archive, "styles.xml"):
+            styles, about = _part(archive, "styles.xml"), _part(archive, "meta.xml")
+            if styles:
                 parse(styles, handlers)
             parse(_part(archive, "content.xml"), handlers)
     if not reading.sheets:
@@ -51,8 +71,14 @@ def read(content: bytes) -> Workbook:
         sheets=tuple(reading.sheets),
         container=Container.ODS,
         remarks=tuple(Remark(message=message) for message, holds in flags.items() if holds),
-        outside_texts=("".join(reading.outside_texts),),
+        outside_texts=("".join(reading.outside_texts), *_aside(styles, about)),
     )
+
+
+def _aside(styles: bytes, about: bytes) -> Iterator[str]:
+    """Texts of page headers and footers, and the file's title, subject, keywords, comments and properties."""
+    for found in (*_MARGIN.findall(styles), *_PROPERTY.findall(about)):
+        yield unescape(_TAG.sub(b" ", found[1]).decode("utf-8", "replace"))
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -21,7 +21,7 @@ from xlrd.biffh import (
 
 from loaders.formats import biff
 from loaders.formats.calamine import refusing_faults
-from loaders.formats.compound import SIGNATURE, BrokenChain, stream, wrapped
+from loaders.formats.compound import SIGNATURE, BrokenChain, properties, stream, wrapped
 from loaders.formats.decoding import Run, old_fonts
 from loaders.formats.grids import Grid, ignored_sheets
 from loaders.workbook import Container, Fault, Percent, Remark, Sheet, Unreadable, Value, Workbook
@@ -81,7 +81,7 @@ def read(content: bytes) -> Workbook:
             *(Remark(message=message) for message, holds in flags.items() if holds),
             *ignored_sheets(biff.macro_sheets(found)),
         ),
-        outside_texts=tuple(biff.outside_texts(found)),
+        outside_texts=(*biff.outside_texts(found), *(properties(content) if content.startswith(SIGNATURE) else ())),
     )
 
 

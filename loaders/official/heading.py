@@ -112,6 +112,8 @@ def _period(found: OfficialSheet, lines: list[_Line]) -> tuple[Period | None, Fi
 
 
 def _unit(found: OfficialSheet, lines: list[_Line], tree: Tree) -> tuple[Unit | None, Finding | None]:
+    # The superior body is named first, the reporting one last.
+    named = next(reversed(_bodies(lines)), None)
     for line in lines:
         stated = _CODE.search(clean(line.text))
         if stated:
@@ -119,7 +121,21 @@ def _unit(found: OfficialSheet, lines: list[_Line], tree: Tree) -> tuple[Unit | 
             unit = tree.by_code.get(code) or tree.by_code.get(code.upper())
             if unit is None:
                 return None, unknown_unit("unknown_sender", found.name, line.cell, code, tuple(tree.units.values()))
-            return unit, None
+            return _agreeing(found, unit, named, tree)
+    return (None, error("official_no_unit", found.name)) if named is None else _by_name(found, named, tree)
+
+
+def _agreeing(found: OfficialSheet, unit: Unit, named: _Line | None, tree: Tree) -> tuple[Unit | None, Finding | None]:
+    """The unit of the code, unless the name beside it is exactly that of another one, not above it."""
+    other, _ = _by_name(found, named, tree) if named else (None, None)
+    if named is None or other is None or other.id in {unit.id, *(above.id for above in tree.ancestors(unit.id))}:
+        return unit, None
+    about = {"code": unit.code, "name": unit.name, "other": other.name, "other_code": other.code}
+    return None, error("sender_contradicts", found.name, named.cell, **about)
+
+
+def _bodies(lines: list[_Line]) -> list[_Line]:
+    """The committees named in the blanks above the header."""
     filled = [_Line(line.cell, unicodedata.normalize("NFC", line.text)) for line in lines]
     blanks = (
         _Line(line.cell, blank)
@@ -127,11 +143,7 @@ def _unit(found: OfficialSheet, lines: list[_Line], tree: Tree) -> tuple[Unit | 
         if not _INSTRUCTION.search(line.text)
         for blank in _NEXT_BLANK.split(line.text)
     )
-    bodies = [_Line(blank.cell, body) for blank in blanks if (body := _body(blank.text))]
-    if not bodies:
-        return None, error("official_no_unit", found.name)
-    # The superior body is named first, the reporting one last.
-    return _by_name(found, bodies[-1], tree)
+    return [_Line(blank.cell, body) for blank in blanks if (body := _body(blank.text))]
 
 
 def _body(text: str) -> str:

@@ -81,6 +81,10 @@ def recognise(
 def _with_columns(
     sheet: Sheet, vocabulary: Vocabulary, header: Header, form: Form, match: Match
 ) -> tuple[Recognised | None, list[Finding]]:
+    beside = [column for code, column in match.twice if code not in form.by_code]
+    if len(beside) > 1:
+        about = {"form": form.code, "column": column_name(min(beside))}
+        return None, [error("table_beside", sheet.name, address(header.top, min(beside)), **about)]
     findings = list(_header_findings(sheet, header, form, match))
     if any(finding.code in {"missing_column", "header_misspelt"} for finding in findings):
         return None, findings

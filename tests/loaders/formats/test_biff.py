@@ -63,3 +63,15 @@ def test_formatted_blank_rows_are_dropped_and_sheets_still_found() -> None:
 
     assert records.without_blanks(book(formula(1, 1) + blank, formula(2, 2))) == book(formula(1, 1), formula(2, 2))
     assert records.without_blanks(book(formula(1, 1), blank[:8])) == book(formula(1, 1), blank[:8])
+
+
+def text(words: str) -> bytes:
+    return struct.pack("<HB", len(words), 1) + words.encode("utf-16-le")
+
+
+def test_texts_of_page_headers_and_prompts_stand_outside_cells() -> None:
+    header, prompt = (
+        biff(0x14, text("đầu trang")),
+        biff(0x1BE, bytes(4) + b"".join(map(text, ("a", "b", "nhắc", "sai")))),
+    )
+    assert list(records.outside_texts(header + prompt)) == ["đầu trang", "a", "b", "nhắc", "sai"]

@@ -127,3 +127,12 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
 def test_no_sheet_at_all_is_broken() -> None:
     assert refusal_of(ods("")) == "broken"
     assert refusal_of(rezipped(ods(TABLE), {"content.xml": b"<a><b>"})) == "broken"
+
+
+def test_page_headers_properties_and_prompts_stand_outside_cells() -> None:
+    prompt = "<table:help-message><text:p>nhắc</text:p></table:help-message>"
+    styles = "<style:header-left><text:p>đầu <text:span>trang</text:span></text:p></style:header-left>"
+    plain = ods(TABLE.format("<table:table-row/>"), styles=prompt)
+    parts = {"styles.xml": f"<s xmlns:style='s' xmlns:text='t'>{styles}</s>", "meta.xml": "<dc:subject>về</dc:subject>"}
+    seen = read(rezipped(plain, {name: xml.encode() for name, xml in parts.items()})).outside_texts
+    assert [" ".join(words.split()) for words in seen] == ["nhắc", "đầu trang", "về"]

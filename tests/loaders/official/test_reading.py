@@ -242,6 +242,15 @@ def test_a_heading_may_share_its_row_with_its_first_line() -> None:
             ],
         ),
         ("Mã đơn vị: H9", ["B1!A2: mã đơn vị “H9” không có trong danh mục; hãy kiểm tra lại mã."]),
+        (
+            "HUYỆN ỦY BẮC LÝ\nMã đơn vị: H1",
+            [
+                (
+                    "B1!A2: mã đơn vị là H1 (Đảng bộ huyện Thuỷ Sơn), nhưng tên đơn vị là Đảng bộ huyện Bắc Lý (H2); "
+                    "hãy sửa mã hoặc tên đơn vị cho khớp."
+                )
+            ],
+        ),
     ],
 )
 def test_a_unit_that_is_not_in_the_registry_is_queried(written: str, sentences: list[str]) -> None:
@@ -257,6 +266,8 @@ def test_a_unit_that_is_not_in_the_registry_is_queried(written: str, sentences: 
         ("BAN TỔ CHỨC HUYỆN ỦY BẮC LÝ", "H2"),
         ("ĐẢNG BỘ TỈNH BÌNH AN", "T"),
         ("Mã đơn vị: h2", "H2"),
+        ("HUYỆN ỦY BẮC LÝ\nMã đơn vị: H2", "H2"),
+        ("TỈNH ỦY BÌNH AN\nMã đơn vị: H2", "H2"),
     ],
 )
 def test_the_unit_is_read_from_the_filled_blank(written: str, unit: str) -> None:

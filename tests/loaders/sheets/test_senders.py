@@ -160,6 +160,16 @@ def test_another_table_below_is_refused_with_the_row_where_it_begins() -> None:
     ]
 
 
+def test_another_table_beside_is_refused_with_the_column_where_it_begins() -> None:
+    b1, b2 = pages("B1")[0].spell_out(), pages("B2")[0].spell_out()
+    blank = [""] * len(b2.rows[0])
+    b2.rows += [blank] * (len(b1.rows) - len(b2.rows))
+    b1.rows = [[*left, "", *right] for left, right in zip(b1.rows, b2.rows, strict=False)]
+    assert reported(b1) == [
+        "B1!AB9: từ cột AB trang tính có bảng khác, bên cạnh biểu B1; hãy để mỗi biểu ở một trang tính riêng."
+    ]
+
+
 def test_rows_below_the_signatures_are_not_lost() -> None:
     page = pages("B1")[0]
     last = next(row for row in page.rows if row[2] == "H1.3")
