@@ -138,6 +138,31 @@ def _correction(book: Book, rng: Random) -> None:
     form.put(line, "study_due", form.count(line, "study_due") + 1)
 
 
+def _last_quarter(book: Book, rng: Random) -> None:
+    """The figures of last quarter under the title of this one."""
+    kept = book.name
+    for page in book.instead(_BEFORE):
+        page.retype(lambda text: text.replace("Quý II năm 2020", _TITLE))
+    book.name = kept
+
+
+def _no_sender(book: Book, rng: Random) -> None:
+    """Code and name of the sender deleted: its lines still say whose they are."""
+    form = book.only(rng.choice(["B1", "B4"]))
+    for row in form.page.rows[: form.first - 5]:
+        row[:] = ["" if "Mã đơn vị" in str(cell) or "UỶ" in str(cell) else cell for cell in row]
+
+
+def _tables_below(book: Book, rng: Random) -> None:
+    """A second form under the first, on one sheet."""
+    first, second = rng.sample(["B1", "B3", "B4"], 2)
+    form, other = book[first], book[second]
+    wide = max(len(form.page.rows[0]), len(other.page.rows[0]))
+    rows = [*form.page.rows, *([[""]] * 2), *other.page.rows]
+    form.page.rows = [[*cells, *([""] * (wide - len(cells)))] for cells in rows]
+    book.only(first)
+
+
 def _again(book: Book, rng: Random) -> None:
     book.instead(_BEFORE)
     book.rewrite.append(_constant((book.folder / _BEFORE).read_bytes()))
@@ -199,6 +224,9 @@ WRONG_SHEETS = (
         seeds=3,
     ),
     Mutation(kind="a correction", right=REPLACES, change=_correction, seeds=2),
+    Mutation(kind="last quarter's figures", right=asked("same_as_earlier"), change=_last_quarter, seeds=1),
+    Mutation(kind="no sender", right=asked("sender_from_rows"), change=_no_sender),
+    Mutation(kind="two forms on one sheet", right=refused("second_table"), change=_tables_below),
     Mutation(kind="the same file again", right=KNOWN, change=_again, seeds=1),
     Mutation(kind="a person in a note", right=NOTHING_KEPT, change=_person_in_note),
     Mutation(kind="a file cut short", right=refused("broken"), change=_truncated),
