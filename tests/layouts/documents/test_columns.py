@@ -55,7 +55,7 @@ STABLE: Mapping[RowKind, str] = {
     AccountRow: "account role unit disabled",
     TokenRow: "token account title scopes created_at expires_at revoked_at used_at",
     UnitRow: "unit unit_name kind level parent residential valid_from valid_to",
-    PeriodRow: "period frequency start end",
+    PeriodRow: "period frequency start end state due forms opened_at closed_at",
     TaskRow: """task clause text owner unit recurrence term due state evidence_number evidence_date successor
         meetings firms proposals settled""",
     ReturnRow: "unit unit_name form period status due received_at versions reporting expected",
