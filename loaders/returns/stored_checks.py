@@ -30,11 +30,9 @@ _Brought = Collection[tuple[str, date | None]]
 def check_stored(workbook: ParsedWorkbook, reader: Reader, *, opens_periods: bool = False) -> list[Finding]:
     """Compares openings with previous closings, corrections with what they supersede, forms with each other.
 
-    A return of a period that is not open is compared with nothing; with `opens_periods` it only must not be closed.
+    The periods of returns must be open; with `opens_periods` they only must not be closed.
     """
-    if refused := list(_check_open(workbook, reader, opens_periods=opens_periods)):
-        return refused
-    findings: list[Finding] = []
+    findings = list(_check_open(workbook, reader, opens_periods=opens_periods))
     brought = {(sent.form.code, sent.period.end if sent.period else None) for sent in workbook.returns}
     if workbook.plans is not None:
         indicators = {plan.indicator for plan in workbook.plans.plans}

@@ -80,6 +80,23 @@ def test_forms_of_the_set_that_the_workbook_lacks_are_said(province: Store) -> N
     assert intake(province, sent("B1", "B3"), viewer=SYSTEM).findings == ()
 
 
+def test_a_return_of_a_period_that_is_not_open_is_refused_in_one_sentence(province: Store) -> None:
+    store = Store(province.engine)
+    store.open_period(Period.parse("2020-Q2"), viewer=SYSTEM)
+    outcome = intake(store, sent("B1", "B2"), viewer=SYSTEM)
+    assert outcome.status is OutcomeStatus.REFUSED
+    assert [finding.say() for finding in outcome.findings] == [
+        (
+            "B1: Quý I năm 2020 chưa được mở kỳ báo cáo; các kỳ đang mở: Quý II năm 2020. Ban Tổ chức mở kỳ: hãy xem "
+            "lại kỳ ghi ở tiêu đề, nếu đúng thì đề nghị Ban Tổ chức mở kỳ này."
+        )
+    ]
+    store.open_period(Period.parse("2020-Q1"), viewer=SYSTEM)
+    assert intake(store, sent("B1", "B2"), viewer=H1).status is OutcomeStatus.ACCEPTED
+    store.close_period(Period.parse("2020-Q1"), viewer=SYSTEM)
+    assert codes(intake(store, sent("B3"), viewer=H1)) == ["period_closed"]
+
+
 def test_the_same_bytes_are_stored_once(province: Store) -> None:
     intake(province, sent("B1"), viewer=SYSTEM)
     assert intake(province, sent("B1"), viewer=SYSTEM).status is OutcomeStatus.ALREADY_STORED
