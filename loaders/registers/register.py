@@ -10,13 +10,15 @@ from data.language import Text
 from data.periods import Term
 from data.returns import Finding
 from data.vietnamese.text import clean, lower_first
-from loaders.findings import error
+from loaders.findings import error, row_ranges
 from loaders.sheets.body import ends_table
 from loaders.sheets.period_lines import is_possible
 from loaders.sheets.recognise import Recognised
 from loaders.sheets.title_block import year_finding
 from loaders.vietnamese.numbers import read_date, read_exact, show
-from loaders.workbook import Fault, Value
+from loaders.workbook import Fault, Value, address
+
+_FILLED = 4  # cells of a row that is no signature
 
 
 class RegisterRow:
@@ -126,11 +128,17 @@ def checked_term(row: RegisterRow, code: str, term: Term | None) -> Term | None:
 
 
 def register_rows(found: Recognised, findings: list[Finding]) -> Iterator[RegisterRow]:
-    """The non-blank rows below the column-number row, up to notes or signatures."""
+    """The non-blank rows below the column-number row, up to notes or signatures, below which no row may be left."""
     columns = [found.columns[named.code] for named in found.form.fields if named.code in found.columns]
-    for row in range(found.header.numbers + 1, len(found.sheet.rows)):
+    rows = iter(range(found.header.numbers + 1, len(found.sheet.rows)))
+    for row in rows:
         cells = found.sheet.rows[row]
         if ends_table(cells):
+            filled = (sum(found.sheet.rows[below][column] != "" for column in columns) for below in rows)
+            left = [below for below, number in enumerate(filled, start=row + 1) if number >= _FILLED]
+            if left:
+                about = {"end": row + 1, "rows": row_ranges(left)}
+                findings.append(error("rows_after_end", found.name, address(left[0], columns[0]), **about))
             return
         if any(cells[column] != "" for column in columns):
             yield RegisterRow(found, row, findings)

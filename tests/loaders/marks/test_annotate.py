@@ -283,9 +283,9 @@ def test_no_sentence_is_cut_where_rows_are_not_fitted_on_opening(office_file: So
 
 
 def test_kinds_with_many_findings_are_said_once_above_the_list_that_has_them_all(office_file: SourceFile) -> None:
-    many = [finding("B 1", f"B{row}", f"sai {row};") for row in range(2, 9)]
+    many = [finding("B 1", f"D{row}", f"sai {row};") for row in range(2, 9)]
     rows = rows_of(annotate(office_file, many).content)
-    assert ["B 1!B2: sai 2; Có 7 chỗ như vậy: B2, B3, B4, …"] in rows
+    assert ["B 1!D2: sai 2; Có 7 chỗ như vậy: D2, D3, D4, …"] in rows
     assert [row[0] for row in rows if row[1:2] == ["Lỗi"]] == [str(number) for number in range(1, 8)]
 
 

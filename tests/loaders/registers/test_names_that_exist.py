@@ -26,7 +26,7 @@ from loaders.registers.task_sheet import _part
 from loaders.templates import template
 from loaders.templates.template import RegisterSheet
 from loaders.workbook_services import WorkbookServices
-from tests.loaders.office import PROVINCE, REFERENCES
+from tests.loaders.office import PROVINCE, REFERENCES, put_together, take_apart
 
 INDICATORS = named_indicators(BUILTIN)
 KNOWN = replace(REFERENCES, indicators=INDICATORS)
@@ -193,3 +193,11 @@ def test_every_way_in_refuses_an_unknown_indicator(province: Store, tmp_path: An
     ]
     codes = [[finding.code for finding in outcome.findings] for outcome in outcomes]
     assert codes == [["unknown_indicator_suggested"]] * 3
+
+
+def test_a_line_below_the_signatures_is_not_lost() -> None:
+    (page,) = take_apart(workbook("KH", PLAN).content)
+    last = len(page.rows)
+    page.rows.append(list(page.rows[10]))
+    _, findings = read(SourceFile(name="x.xlsx", content=put_together([page])), KNOWN)
+    assert [(finding.code, finding.cell) for finding in findings] == [("rows_after_end", f"A{last + 1}")]

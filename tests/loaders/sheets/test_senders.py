@@ -176,8 +176,7 @@ def test_rows_below_the_signatures_are_not_lost() -> None:
     page.rows.append(list(last))
     page.rows[page.rows.index(last)][3:] = [""] * (len(last) - 3)
     assert reported(page)[-1] == (
-        "B1!B32: dưới phần ghi chú, ký tên (dòng 23) còn số liệu của tổ chức ở dòng 32; hãy chuyển các dòng đó lên "
-        "trong bảng."
+        "B1!B32: dưới phần ghi chú, ký tên (dòng 23) còn số liệu ở dòng 32; hãy chuyển các dòng đó lên trong bảng."
     )
 
 
