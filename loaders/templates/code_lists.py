@@ -60,6 +60,9 @@ class CodeLists:
                 for column, cell in enumerate(cells, start=left):
                     page.write_string(row, column, cell, styles.name)
         page.freeze_panes(_FIRST_ROW, 0)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
         page.protect("", {"format_columns": True})
 
     @cached_property
