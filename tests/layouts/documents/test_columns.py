@@ -18,6 +18,7 @@ from layouts.console.rows import AccountRow, FindingRow, IndicatorRow, Threshold
 from layouts.documents.lagging_export import LaggingExportRow
 from layouts.documents.workbook_sheets import DefinitionRow
 from layouts.views.catalogue_rows import CatalogueRow, ReturnRow
+from layouts.views.period_rows import OpenedPeriodRow
 
 STABLE: Mapping[RowKind, str] = {
     ValueRow: """indicator unit unit_name level period value numerator denominator plan gap status state reporting
@@ -56,6 +57,8 @@ STABLE: Mapping[RowKind, str] = {
     TokenRow: "token account title scopes created_at expires_at revoked_at used_at",
     UnitRow: "unit unit_name kind level parent residential valid_from valid_to",
     PeriodRow: "period frequency start end state due forms opened_at closed_at",
+    OpenedPeriodRow: """period state forms opened_at due unit_dues closed_at received late missing changed_at changed_by
+        reason""",
     TaskRow: """task clause text owner unit recurrence term due state evidence_number evidence_date successor
         meetings firms proposals settled""",
     ReturnRow: "unit unit_name form period status due received_at versions reporting expected",
