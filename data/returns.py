@@ -212,6 +212,8 @@ def gathered_kind(kind: Sequence[Finding]) -> Finding:
 _READ_SINGLY, _PLACES_SHOWN = 5, 3
 PERSONAL_DATA = "personal_data"
 """Code of the finding that a file lists people."""
+PERIOD_NOT_OPEN = "period_not_open"
+"""Code of the finding that nobody has opened the period of a return."""
 ASKED = frozenset({"file_name_period", "file_name_sender"})
 """Codes of the warnings that somebody must confirm before a file is stored."""
 _OF_HEADERS = frozenset(
@@ -321,6 +323,11 @@ class Outcome:
     def has_unknown_header(self) -> bool:
         """Whether mapping its columns by hand may resolve its findings."""
         return any(finding.code in _OF_HEADERS for finding in self.findings)
+
+    @property
+    def period_is_not_open(self) -> bool:
+        """Whether it was refused because nobody has opened its period."""
+        return any(finding.code == PERIOD_NOT_OPEN for finding in self.findings)
 
     @property
     def lists_people(self) -> bool:

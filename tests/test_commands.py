@@ -23,10 +23,13 @@ from typer.testing import CliRunner, Result
 
 from app import commands
 from data.forms.builtin import RETURNS
-from data.periods import Frequency
+from data.periods import Frequency, Period
+from data.returns import Finding, Outcome, OutcomeStatus, Severity
+from data.tables.opened import why_not_open
 from indicators.answers.enquiry import TraceRow
 from indicators.answers.rows import ValueRow, columns
 from indicators.catalogue.builtin import CATALOGUE
+from layouts.console.report import summary
 from loaders.sample import TINY
 from tests.postgres import programs
 from tests.stores import ROOT, Database, NewDatabase, run
@@ -446,3 +449,13 @@ def test_a_production_server_finds_the_application_by_name(settings: dict[str, s
     assert given.stdout.split() == ["200"]
     without = subprocess.run(asked, cwd=ROOT, env=settings, capture_output=True, encoding="utf-8", check=False)
     assert "SECRET_KEY" in without.stderr.splitlines()[-1]
+
+
+def test_who_loads_a_return_of_a_period_that_is_not_open_is_told_how_to_open_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    refusal = why_not_open({}, "B1", Period.parse("2021-Q1"))
+    assert refusal
+    finding = Finding(code=refusal.code, severity=Severity.ERROR, message=refusal.text, sheet="B1")
+    summary([Outcome(file="H01_2021-Q1.xlsx", status=OutcomeStatus.REFUSED, findings=(finding,))])
+    assert "periods open" in capsys.readouterr().err

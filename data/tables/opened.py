@@ -14,6 +14,7 @@ from data.language import Text, UserError
 from data.messages import sentence
 from data.office_time import office_day
 from data.periods import Period
+from data.returns import PERIOD_NOT_OPEN
 from data.tables.schema import opened_periods
 
 _NAMED = 4  # open periods that a refusal names
@@ -154,7 +155,7 @@ def why_not_open(opened: Mapping[Period, OpenedPeriod], form: str, period: Perio
     found = opened.get(period)
     about = {"period": period.titles, "open": _open_ones(opened)}
     if found is None:
-        return PeriodNotOpen(sentence("period.not_open", **about), code="period_not_open")
+        return PeriodNotOpen(sentence("period.not_open", **about), code=PERIOD_NOT_OPEN)
     if not found.is_open:
         day = f"{office_day(found.at):%d/%m/%Y}"
         return PeriodNotOpen(sentence("period.closed", day=day, **about), code=_CLOSED)

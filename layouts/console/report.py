@@ -110,6 +110,8 @@ def summary(outcomes: Sequence[Outcome]) -> None:
         note("load.held", number=held)
     if any(outcome.has_unknown_header for outcome in outcomes):
         note("load.map_hint")
+    if any(outcome.period_is_not_open for outcome in outcomes):
+        note("load.open_hint")
 
 
 def save_findings(outcomes: Sequence[Outcome], path: Path) -> None:
