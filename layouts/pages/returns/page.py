@@ -115,7 +115,7 @@ def view(asked: Ask) -> View:
         receipts=receipts_table(asked.reader.receipts(20)),
         history=history_table(
             asked.reader.submissions(unit=freshness.sender(asked), limit=120),
-            may_withdraw=asked.reader.viewer.may_withdraw,
+            withdrawable=period if asked.reader.viewer.may_withdraw else None,
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html
@@ -36,8 +37,11 @@ def receipts_table(receipts: Sequence[Receipt]) -> Component:
     return dmc.Table(data={"head": head, "body": body}, className="plain-table", highlightOnHover=True)
 
 
-def history_table(submissions: Sequence[Submission], *, may_withdraw: bool = False) -> Component:
-    """Accepted versions, a row per workbook, linked to the workbook as received, with a button to withdraw it."""
+def history_table(submissions: Sequence[Submission], withdrawable: Period | None = None) -> Component:
+    """Accepted versions, a row per workbook, linked to the workbook as received.
+
+    Those of the period `withdrawable` have a button to withdraw them; on all rows it would slow the page down.
+    """
     if not submissions:
         return dmc.Text(t("returns.no_history"), c="dimmed", size="sm")
     # A workbook that was accepted again after a correction has a row for each time.
@@ -46,11 +50,11 @@ def history_table(submissions: Sequence[Submission], *, may_withdraw: bool = Fal
         workbooks.setdefault((each.sha256, each.unit_code, each.period_code, each.accepted_at), []).append(each)
     names = ("unit", "period", "form", "received", "accepted", "state", "file")
     head = html.Thead(html.Tr([html.Th(t(f"history.{name}")) for name in names]))
-    body = html.Tbody([_workbook(held, may_withdraw=may_withdraw) for held in workbooks.values()])
+    body = html.Tbody([_workbook(held, withdrawable) for held in workbooks.values()])
     return html.Table([head, body], className="plain-table versions")
 
 
-def _workbook(held: Sequence[Submission], *, may_withdraw: bool) -> Component:
+def _workbook(held: Sequence[Submission], withdrawable: Period | None) -> Component:
     speech = language()
     first = held[0]
     period = Period.parse(first.period_code).title(speech) if first.period_code else formats.NOTHING
@@ -61,7 +65,9 @@ def _workbook(held: Sequence[Submission], *, may_withdraw: bool) -> Component:
         formats.instant(first.received_at, speech),
         formats.instant(first.accepted_at, speech),
     )
-    state = [_state(held), " ", withdrawal_form.button(held)] if may_withdraw else _state(held)
+    may_withdraw = withdrawable is not None and first.period_code == withdrawable.code
+    button = withdrawal_form.button(held) if may_withdraw else None
+    state: list[Any] = [_state(held), *([" ", button] if button is not None else [])]
     link = workbook_link(first.file_name, first.sha256)
     return html.Tr([*(html.Td(text) for text in texts), html.Td(state), html.Td(link)])
 

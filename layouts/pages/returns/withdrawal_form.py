@@ -12,13 +12,10 @@ from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from data.forms.dm_registry import DM
-from data.forms.kh_plans import KH
-from data.forms.nv_tasks import NV
 from data.forms.official.builtin import printed_code
 from data.language import UserError
 from data.periods import Period
-from data.returns import LineWithdrawal, RegistryWithdrawal, ReturnWithdrawal, Withdrawal
+from data.returns import ReturnWithdrawal
 from data.tables.records import Submission
 from data.tables.withdrawn import WithdrawnReturn
 from layouts.parts.components import Props, aria
@@ -91,7 +88,7 @@ def form() -> list[Component]:
 
 
 def button(held: Sequence[Submission]) -> Component | None:
-    """The button for what is in force of one workbook's return or register; None where nothing is."""
+    """The button for what is in force of one workbook's return of a period; None where nothing is."""
     current = [one for one in held if one.superseded_at is None and one.withdrawal is None]
     if not current:
         return None
@@ -101,9 +98,8 @@ def button(held: Sequence[Submission]) -> Component | None:
         "unit": first.unit_code,
         "period": first.period_code,
         "forms": ",".join(sorted(one.form for one in current)),
-        "sha256": first.sha256,
     }
-    period = Period.parse(first.period_code).title(language()) if first.period_code else ""
+    period = Period.parse(first.period_code).title(language())
     named = t(
         "withdrawal.open_named", forms=", ".join(one.form for one in current), period=period, unit=first.unit_name
     )
@@ -135,7 +131,7 @@ def register(app: Dash, changed: Output) -> None:
     """The callbacks; `changed` takes the version of the data, once something is withdrawn."""
 
     @app.callback(
-        Input({"type": WITHDRAW, "unit": ALL, "period": ALL, "forms": ALL, "sha256": ALL}, "n_clicks"),
+        Input({"type": WITHDRAW, "unit": ALL, "period": ALL, "forms": ALL}, "n_clicks"),
         output=OpenedWithdrawal.outputs(),
         prevent_initial_call=True,
     )
@@ -182,27 +178,21 @@ def register(app: Dash, changed: Output) -> None:
         return {"opened": False, "fault": "", "changed": ask(None).reader.version}
 
 
-def _meant(target: Props, *, restore: bool = False) -> Withdrawal:
+def _meant(target: Props, *, restore: bool = False) -> ReturnWithdrawal:
     """What the button of a row stands for."""
     forms = tuple(filter(None, str(target.get("forms", "")).split(",")))
-    if DM.code in forms:
-        return RegistryWithdrawal()
-    for code in (KH.code, NV.code):
-        if code in forms:
-            return LineWithdrawal(form=code, file=str(target.get("sha256", "")), restore=restore)
-    code = str(target.get("period", ""))
-    period = Period.parse(code) if code else None
+    period = Period.parse(str(target.get("period", "")))
     return ReturnWithdrawal(unit=str(target.get("unit", "")), period=period, forms=forms, restore=restore)
 
 
 def _about(target: Props) -> str:
     reader, code = ask(None).reader, str(target["period"])
-    period = Period.parse(code).title(language()) if code else ""
+    period = Period.parse(code).title(language())
     forms = [printed_code(form, code) for form in str(target["forms"]).split(",")]
     return t("withdrawal.about", forms=", ".join(forms), period=period, unit=reader.unit(str(target["unit"])).name)
 
 
-def _effect(what: Withdrawal) -> Component:
+def _effect(what: ReturnWithdrawal) -> Component:
     """What would move, or why it cannot be withdrawn."""
     asked = ask(None)
     try:
