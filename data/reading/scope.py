@@ -18,6 +18,7 @@ from data.reading.registries import RegistryCache
 from data.sums.disclosure import Disclosure
 from data.sums.due_returns import read_history_periods
 from data.tables.audit import INFORMATIONAL
+from data.tables.current import has_returns
 from data.tables.engine import Connects
 from data.tables.opened import OpenedPeriod, read_opened
 from data.tables.schema import audit, settings
@@ -131,6 +132,18 @@ class ScopedReader:
     def opened(self, frequency: Frequency | None = None) -> tuple[Period, ...]:
         """The periods opened for returns, closed ones included, oldest first."""
         return tuple(p for p in self._opened if frequency is None or p.frequency is frequency)
+
+    @cached_property
+    def current_period(self) -> Period | None:
+        """The latest opened period that a return is in force for, else the latest opened; None if none was opened.
+
+        A period opened in advance is not spoken of before anything is known of it.
+        """
+        with self._engine.connect() as connection:
+            for period in reversed(self._opened):
+                if has_returns(connection, self.vocabulary, period, self.as_of):
+                    return period
+        return self._opened[-1] if self._opened else None
 
     @cached_property
     def opened_periods(self) -> Mapping[Period, OpenedPeriod]:

@@ -90,6 +90,15 @@ def read_reported_units(connection: Connection, form: Form, key: ReturnKey, as_o
     return frozenset(connection.execute(_current_or_as_of(_reported, as_of, leaf_table(form)), _named(key)).scalars())
 
 
+def has_returns(connection: Connection, vocabulary: Vocabulary, period: Period, as_of: datetime | None) -> bool:
+    """Whether a return for exactly that period is in force, of any sender and form."""
+    # All forms are listed because the index begins with the form.
+    of_period = submissions.c.form.in_(sorted(vocabulary.forms)), submissions.c.period == period.code
+    return (
+        connection.execute(select(submissions.c.id).where(*of_period, as_of_clause(as_of)).limit(1)).first() is not None
+    )
+
+
 def read_units_with_returns(
     connection: Connection, vocabulary: Vocabulary, among: Collection[int], as_of: datetime | None
 ) -> frozenset[int]:

@@ -191,8 +191,7 @@ def _task(reader: Reader, task: Task) -> TaskRow:
 
 
 def _latest(reader: Reader) -> Period:
-    opened = reader.opened()
-    return opened[-1] if opened else Period(reader.today().year)
+    return reader.current_period or Period(reader.today().year)
 
 
 def _always(kind: RowKind) -> Callable[[ParameterValues], RowKind]:

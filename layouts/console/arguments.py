@@ -81,7 +81,7 @@ def require_folder(path: Path) -> None:
 
 
 def span(text: str | None, frequency: Frequency | None, reader: Reader) -> tuple[Period, ...]:
-    """The requested periods; by default the latest one of that frequency.
+    """The requested periods; by default the latest of that frequency that returns came for.
 
     Raises:
         PeriodError: the text is neither a period nor a range.
@@ -89,10 +89,10 @@ def span(text: str | None, frequency: Frequency | None, reader: Reader) -> tuple
     """
     if text:
         return parse_span(text, frequency or Frequency.YEAR)
-    opened = reader.opened()
-    if not opened:
+    latest = reader.current_period
+    if latest is None:
         raise InvalidUsage(sentence("empty_store"))
-    return (Period.covering(opened[-1].end, frequency or opened[-1].frequency),)
+    return (Period.covering(latest.end, frequency or latest.frequency),)
 
 
 def indicator(code: str, reader: Reader) -> str:

@@ -83,7 +83,7 @@ class Ask:
 
     @cached_property
     def period(self) -> Period:
-        """The period in the URL, else the latest.
+        """The period in the URL, else the latest that returns came for.
 
         Raises:
             PeriodError: not a period.
@@ -91,8 +91,7 @@ class Ask:
         code = self.query.get("period")
         if code:
             return Period.parse(code)
-        opened = self.reader.opened()
-        return opened[-1] if opened else self.periods[-1]
+        return self.reader.current_period or self.periods[-1]
 
     def at_instant(self, instant: datetime) -> Ask:
         """The same request as of an instant."""

@@ -10,11 +10,13 @@ from dash import Dash
 from flask.testing import FlaskClient
 from flask_login import login_user
 
+from data.language import Language
 from data.organisations.units import Level
 from data.people.accounts import Accounts
 from data.viewers import SYSTEM, Role
 from data.writing.store import Store
 from layouts.app import create_app
+from layouts.text import set_language
 from layouts.web import sessions
 from layouts.web.request import site
 from layouts.web.sign_in import SignedIn
@@ -37,6 +39,12 @@ def accounts(store: Store) -> None:
             known.add(str(role), PASSWORD, role)
         for place, unit in enumerate(store.reader(SYSTEM).tree().at_level(Level.DISTRICT)[:2], start=1):
             known.add(f"district{place}", PASSWORD, Role.DISTRICT, unit.code)
+
+
+@pytest.fixture(autouse=True)
+def vietnamese() -> None:
+    """No test inherits the language of the last request of another one; servers choose it anew for each request."""
+    set_language(Language.VI)
 
 
 @pytest.fixture

@@ -66,6 +66,19 @@ def test_a_closed_period_accepts_nothing_until_it_is_reopened(strict: Store) -> 
     assert verify(strict).faults == ()
 
 
+def test_a_period_opened_in_advance_is_not_spoken_of_before_returns_come(strict: Store) -> None:
+    assert strict.reader(SYSTEM).current_period is None
+    strict.open_period(QUARTER, viewer=BOARD)
+    assert strict.reader(SYSTEM).current_period == QUARTER
+    strict.accept(SENT, viewer=DISTRICT)
+    before = strict.now()
+    strict.open_period(NEXT, viewer=BOARD)
+    assert strict.reader(SYSTEM).current_period == QUARTER
+    strict.accept(movement("H2", NEXT.code, CELLS), viewer=DISTRICT)
+    assert strict.reader(SYSTEM).current_period == NEXT
+    assert strict.reader(SYSTEM, before).current_period == QUARTER
+
+
 def test_due_days_are_set_for_all_or_for_one_sender_and_shown_to_whom_they_concern(strict: Store) -> None:
     strict.open_period(QUARTER, viewer=BOARD, due=DueDay(day=date(2020, 1, 20)))
     strict.extend_period(QUARTER, DueDay(day=date(2020, 1, 25), unit="H2"), viewer=BOARD)
