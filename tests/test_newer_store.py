@@ -28,6 +28,7 @@ GIVEN = {
     "account": ["quantri"],
     "code": ["small_cell_size"],
     "days": ["1"],
+    "due": ["2020-11-01"],
     "folder": ["{folder}"],
     "indicator": ["members"],
     "name": ["quantri"],
@@ -41,13 +42,19 @@ GIVEN = {
     "scope": ["read"],
     "since": ["2020-10-01"],
     "source": ["{file}"],
+    "span": ["2020-Q3"],
     "target": ["{folder}"],
     "title": ["Kho dữ liệu"],
     "unit": ["T"],
     "value": ["5"],
 }
 
-ALSO_GIVEN: dict[tuple[str, ...], list[str]] = {("demo",): ["port"], ("serve",): ["port"], ("report",): ["period"]}
+ALSO_GIVEN: dict[tuple[str, ...], list[str]] = {
+    ("demo",): ["port"],
+    ("serve",): ["port"],
+    ("report",): ["period"],
+    ("withdraw",): ["unit", "period"],
+}
 
 
 def every_command(group: Any, *above: str) -> Iterator[tuple[tuple[str, ...], Any]]:
