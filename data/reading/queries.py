@@ -225,6 +225,14 @@ class Reader(ReturnReader):
             reported = cache(lambda form: read_reported(connection, self.vocabulary, form, *about))
             return tuple(with_predecessors(due, within, versions, reported))
 
+    def due_forms(self, unit: str, period: Period) -> frozenset[str]:
+        """Codes of the forms that a sender owes for a period, returned or not; empty for who is no sender then."""
+        tree = self.registry.at(period.end)
+        sender = tree.by_code.get(unit)
+        if sender is None or not self._visible(sender.id, period.end):
+            return frozenset()
+        return frozenset(form.code for form in self._calendar.due(period) if tree.expected(sender.id, form.grain))
+
     def due_day(self, period: Period, unit: str | None = None) -> date:
         """The last day on which returns for a period (of one sender) are on time."""
         days, opened = self.thresholds.whole("deadline_days"), self.opened_periods.get(period)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -18,6 +18,7 @@ from data.tables.form_tables import leaf_tables
 from data.tables.schema import official_values, plans, submissions, successions, tasks, unit_spells, units
 
 _UNITS = frozenset({"unit_id", "parent_id", "owner_id", "predecessor_id", "successor_id"})
+_FIXED = (unit_spells, successions, plans, tasks, official_values)
 _LENGTH = 32  # hexadecimal digits: 128 bits
 _FETCHED = 5_000
 
@@ -31,16 +32,20 @@ class Content:
 
 
 def read_contents(
-    connection: Connection, vocabulary: Vocabulary, among: Collection[int] | None = None
+    connection: Connection, vocabulary: Vocabulary, among: Mapping[int, str] | None = None
 ) -> Mapping[int, Content]:
-    """What every submission, or some, consists of.
+    """What every submission, or some, given with their forms, consists of.
 
     Units count by their codes. Blank columns are left out, so that a column added later changes no digest, and so is
     the instant until which something was in force.
     """
     codes = dict(connection.execute(select(units.c.id, units.c.code)).all())
     found: dict[int, Content] = {}
-    held = (unit_spells, successions, plans, tasks, official_values, *leaf_tables(vocabulary).values())
+    leaves = leaf_tables(vocabulary)
+    held: Iterable[Table] = (*_FIXED, *leaves.values())
+    if among is not None:
+        forms = set(among.values())
+        held = (*(() if forms <= leaves.keys() else _FIXED), *(leaves[form] for form in sorted(forms & leaves.keys())))
     for table, key in ((submissions, submissions.c.id), *((each, each.c.submission_id) for each in held)):
         for submission, digest, rows in _of_table(connection, table, key, codes, among):
             content = found.setdefault(submission, Content())
@@ -60,7 +65,7 @@ def contents_accepted(
         .order_by(submissions.c.id)
     )
     stored = connection.execute(query).all()
-    found = read_contents(connection, vocabulary, [row[0] for row in stored]) if stored else {}
+    found = read_contents(connection, vocabulary, {row[0]: row[1] for row in stored}) if stored else {}
     return [(form, code, period, found[key].digests) for key, form, code, period in stored]
 
 

@@ -27,12 +27,13 @@ _SAID_YEAR = re.compile(rf"{_BORN}{_YEAR}{_ONWARDS}", re.IGNORECASE)
 _PLAIN_DAY = re.compile(rf"(?<!ngày )(?<!ngày: )(?<!\d){_DAY}{_ONWARDS}", re.IGNORECASE)
 _YEAR_BEHIND = re.compile(rf"\s*[,(\-–:]*\s*{_YEAR}(?![\d/.])")
 _NEAR = 60
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def names_a_birth(text: str) -> bool:
     """Whether a text states when a person was born: a birthday by itself, or a name close to a day or a year."""
-    if not any(digit.isdecimal() for digit in text):
+    if not _DIGIT.search(text):
         return False
     line = clean(text.replace("\n", ", "))
     if any(_is_birthday(said[0]) or _is_named(line[: said.start()]) for said in _SAID_DAY.finditer(line)):

@@ -46,6 +46,8 @@ _UNNUMBERED = re.compile(rb"<(?:\w+:)?(?:row|c)(?=[\s/>])(?![^>]*\sr\s*=)")
 _INLINE = re.compile(rb"""(<(?:\w+:)?c\b[^>]*\bt=["'])inlineStr(["'][^>]*>)(.*?)(</(?:\w+:)?c>)""", re.DOTALL)
 _INLINE_TEXT = re.compile(rb"<(?:\w+:)?is\b.*</(?:\w+:)?is>", re.DOTALL)
 _TEXT_RESULT = b"str"
+_FORMULA_TAG = re.compile(rb"<(?:\w+:)?f(?=[\s>/])")
+_CELL_TAGS = (b"<c ", b":c ")
 _LONGEST_TAG = 200
 
 
@@ -130,22 +132,26 @@ def without_strays(xml: bytes) -> tuple[bytes, list[Stray]]:
 
 def zero_formulas(xml: bytes) -> Iterator[tuple[Place, str]]:
     """Formulas whose stored result is 0 or blank, with their text; a shared formula has it in its first cell only."""
-    for cell in _filled(xml):
-        if _is_formula(cell.inside):
-            result, formula = _RESULT.search(cell.inside), _FORMULA.search(cell.inside)
-            if result is None or result[1].strip() in _ZEROS:
-                yield (cell.row, cell.column), unescape(formula[1].decode("utf-8", "replace") if formula else "")
+    for place, inside in _formula_cells(xml):
+        result, formula = _RESULT.search(inside), _FORMULA.search(inside)
+        if result is None or result[1].strip() in _ZEROS:
+            yield place, unescape(formula[1].decode("utf-8", "replace") if formula else "")
 
 
 def formulas(xml: bytes) -> Iterator[Place]:
     """Positions of cells with formulas."""
-    at = xml.find(b"<f")
-    while at >= 0:
-        if xml[at + 2 : at + 3] in b" >/":
-            start = xml.rfind(b"<c ", max(0, at - _LONGEST_TAG), at)
-            if start >= 0 and (place := place_of(xml[start:at])):
-                yield place
-        at = xml.find(b"<f", at + 2)
+    return (place for place, _ in _formula_cells(xml))
+
+
+def _formula_cells(xml: bytes) -> Iterator[tuple[Place, bytes]]:
+    """Position and content of each cell with a formula; cells without are not looked at."""
+    for formula in _FORMULA_TAG.finditer(xml):
+        at = formula.start()
+        start = max(xml.rfind(tag, max(0, at - _LONGEST_TAG), at) for tag in _CELL_TAGS)
+        place = place_of(xml[start:at]) if start >= 0 else None
+        end = _END_OF_CELL.search(xml, at)
+        if place and end:
+            yield place, xml[at : end.start()]
 
 
 def plain(xml: bytes) -> bytes:

@@ -23,6 +23,8 @@ def check_missing_forms(workbook: ParsedWorkbook, reader: Reader) -> Iterator[Fi
     for (unit, period), forms in brought.items():
         if len(forms) < _A_SET:
             continue
+        if reader.due_forms(unit, period) <= forms:
+            continue
         due = [due for due in reader.returns(period) if due.unit.code == unit]
         missing = [due.form for due in due if due.versions == 0 and due.form not in forms]
         if missing:

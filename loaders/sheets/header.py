@@ -81,6 +81,8 @@ def begins_table(row: Sequence[Value], vocabulary: Vocabulary) -> bool:
     texts = [cell for cell in row if isinstance(cell, str) and cell]
     if len({compact_key(text) for text in texts} & _words_of(vocabulary).all) >= _FEWEST_WORDS:
         return True
+    if not all(_LABEL.fullmatch(clean(text)) for text in texts):  # as in almost every line: it has a name
+        return False
     labels = [_text(cell) for cell in row]
     numbers = [int(found[1]) for label in labels if (found := _LABEL.fullmatch(label)) and found[1]]
     return len(numbers) >= _FEWEST_LABELS and numbers == list(range(1, len(numbers) + 1)) and _is_number_row(row)

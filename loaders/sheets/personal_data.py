@@ -22,7 +22,7 @@ from data.vietnamese.text import clean, key
 from loaders.findings import error
 from loaders.vietnamese.numbers import read_date
 from loaders.vietnamese.unit_names import OwnNames, parse_name
-from loaders.workbook import Place, Sheet, Value, Workbook, address
+from loaders.workbook import Percent, Place, Sheet, Value, Workbook, address
 
 _NAME_HEADERS = (
     "Họ và tên",
@@ -99,6 +99,7 @@ _CODES = tuple(
 _CARD_ROWS = 6
 
 _FEWEST_NUMBERS = 3
+_DIGIT = re.compile(r"\d")
 _IDENTITY = re.compile(r"0(\d{2})([0-3])(\d{2})\d{6}")
 _SPREAD_DIGITS = re.compile(r"\d{3}[ .]\d{3}[ .]\d{3}[ .]\d{3}|\d{3}[ .]\d{9}")
 _LAST_PROVINCE, _OLDEST_YEAR, _YOUNGEST_YEAR = 96, 20, 10
@@ -110,6 +111,7 @@ _FEWEST_NAMES_WITH_DATES = 3
 _FEWEST_NAMES_ASIDE = 3
 _MOST_BEFORE_GIVEN = 3
 _SHORTEST = 12  # of a name and a year
+_NUMBERS = frozenset({bool, int, float, Percent})
 # Headers of days that are no births.
 _OTHER_DAYS = tuple(map(key, ("Ngày", "Từ ngày", "Đến ngày", "Thời hạn", "Hạn", "Thời gian", "Thời điểm")))
 
@@ -166,7 +168,8 @@ def _person(sheet: Sheet, units: Container[str]) -> Place | None:
         for column, text in texts:
             if names_a_birth(text) and parse_name(text).own not in units:
                 return row, column
-        births = [column for column, cell in enumerate(cells) if _is_birth(cell) and _may_be_birth(sheet, row, column)]
+        dated = [column for column, cell in enumerate(cells) if cell and type(cell) not in _NUMBERS and _is_birth(cell)]
+        births = [column for column in dated if _may_be_birth(sheet, row, column)]
         if births and any(_names_person(text, units) for _, text in texts):
             return row, births[0]
     return None
@@ -335,7 +338,7 @@ def _are_listed(sheet: Sheet, rows: Sequence[int], filled: Sequence[int]) -> boo
 
 def _is_birth(cell: Value) -> bool:
     """Whether a cell is a plausible birth date of a living member."""
-    if isinstance(cell, bool | int | float):
+    if type(cell) in _NUMBERS or (isinstance(cell, str) and not _DIGIT.search(cell)):
         return False
     day = read_date(cell)
     return day is not None and date(1920, 1, 1) <= day <= date(2010, 12, 31)
