@@ -45,7 +45,7 @@ def read_book(
 ) -> tuple[ParsedWorkbook | None, list[Finding]]:
     """Like `read`, for a file already opened."""
     sheets = book.sheets
-    about_persons = personal_data(book, references.registry)
+    about_persons = personal_data(book, references.registry, source.name)
     if about_persons:
         return None, [about_persons]
     recognised, officials, findings = choose(sheets, references.vocabulary, references.mappings)

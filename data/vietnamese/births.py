@@ -15,14 +15,15 @@ _DAY = (
 )
 _SHORT_DAY = r"\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2}"
 _MONTH = rf"(?:tháng\s+)?\d{{1,2}}\s*[/.\-]\s*{_YEAR}"
-_ONWARDS = r"(?!\s*(?:trở|đến|về|-))(?![\d/])"
+_ONWARDS = r"(?!\s*(?:trở|đến|về|[-–]\s*\d))(?![\d/])"
 # "sinh trước", "sinh từ" and pupils ("học sinh") are no births of one person.
 _BORN = (
-    r"(?<!học )(?<!vệ )(?<![^\W\d_])(?:(?:ngày|năm|ngay|nam)?\s*sinh|s\.?n\.?|n\.?s\.?)"
+    r"(?<!học )(?<!vệ )(?<![^\W\d_])(?:(?:ngày|năm|ngay|nam)?\s*sinh|s\.?n\.?|n\.?s\.?|s\.)"
     r"(?:\s+(?:ngày|năm|ngay|nam))*\s*[:.]?\s*"
 )
 _SAID_DAY = re.compile(rf"{_BORN}(?:{_DAY}|{_SHORT_DAY}|{_MONTH}){_ONWARDS}", re.IGNORECASE)
-_SAID_YEAR = re.compile(rf"{_BORN}{_YEAR}{_ONWARDS}", re.IGNORECASE)
+_SHORT_YEAR = r"(?<=[nm.: ])(?<!sinh )\d{2}(?!\s*[\w%/.,-])"
+_SAID_YEAR = re.compile(rf"{_BORN}(?:{_YEAR}|{_SHORT_YEAR}){_ONWARDS}", re.IGNORECASE)
 # Events of organisations have days too: "thành lập ngày 3/2/1990".
 _PLAIN_DAY = re.compile(rf"(?<!ngày )(?<!ngày: )(?<!\d){_DAY}{_ONWARDS}", re.IGNORECASE)
 _YEAR_BEHIND = re.compile(rf"\s*[,(\-–:]*\s*{_YEAR}(?![\d/.])")
@@ -40,6 +41,12 @@ def names_a_birth(text: str) -> bool:
         return True
     dated = (*_SAID_YEAR.finditer(line), *_PLAIN_DAY.finditer(line))
     return any(_has_name(line, found) for found in dated) or any(_years_behind(line))
+
+
+def is_birth_alone(text: str) -> bool:
+    """Whether a text is a birth and nothing else, as in a cell beside a name: "sinh 1985", "SN 85", "1985-09-02"."""
+    line = clean(text) if _DIGIT.search(text) else ""
+    return any(said.fullmatch(line) for said in (_SAID_DAY, _SAID_YEAR, _PLAIN_DAY))
 
 
 def _is_birthday(said: str) -> bool:

@@ -11,11 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from itertools import pairwise
+from pathlib import PurePath
+from typing import NamedTuple, TypeGuard
 
 from data.organisations.units import Registry
 from data.returns import PERSONAL_DATA, Finding
-from data.vietnamese.births import names_a_birth
+from data.vietnamese.births import is_birth_alone, names_a_birth
 from data.vietnamese.person_names import find_person_names, is_surname
 from data.vietnamese.syllables import is_syllable
 from data.vietnamese.text import clean, key
@@ -112,8 +114,12 @@ _FEWEST_NAMES_ASIDE = 3
 _MOST_BEFORE_GIVEN = 3
 _SHORTEST = 12  # of a name and a year
 _NUMBERS = frozenset({bool, int, float, Percent})
+_SHORTEST_NAME = 6
+_LONGEST_BIRTH = 40
+# Beside a name: a year, or the number that Excel keeps a day as.
+_YEARS, _SERIALS = (1920, 2010), (7_306, 40_543)
 # Headers of days that are no births.
-_OTHER_DAYS = tuple(map(key, ("Ngày", "Từ ngày", "Đến ngày", "Thời hạn", "Hạn", "Thời gian", "Thời điểm")))
+_OTHER_DAYS = tuple(map(key, ("Ngày", "Từ ngày", "Đến ngày", "Thời hạn", "Hạn", "Thời gian", "Thời điểm", "Năm")))
 
 
 class _Text(NamedTuple):
@@ -122,13 +128,15 @@ class _Text(NamedTuple):
     text: str
 
 
-def personal_data(book: Workbook, registry: Registry | None = None) -> Finding | None:
+def personal_data(book: Workbook, registry: Registry | None = None, file: str = "") -> Finding | None:
     """The finding that a sheet, hidden ones included, or a text outside cells has data of persons; None if none has.
 
-    It tells the place and nothing else. Names of the registry's units do not count as names of persons, even of units
+    `file` is the name of the file, which is kept and shown like its content. The finding tells the place and nothing else. Names of the registry's units do not count as names of persons, even of units
     named after one.
     """
     units = OwnNames(registry.names if registry else frozenset())
+    if any(names_a_birth(name.replace("_", " ")) for name in (PurePath(file).stem, *(s.name for s in book.sheets))):
+        return replace(error("person_in_name"), code=PERSONAL_DATA)
     for sheet in book.sheets:
         # A sheet may be named after a person.
         name = "" if find_person_names(sheet.name) else sheet.name
@@ -164,15 +172,32 @@ def lists_persons(sheet: Sheet, units: Container[str] = ()) -> bool:
 def _person(sheet: Sheet, units: Container[str]) -> Place | None:
     """The first cell that states the birth of a person named in it or in its row."""
     for row, cells in enumerate(sheet.rows):
-        texts = [(column, cell) for column, cell in enumerate(cells) if type(cell) is str and len(cell) >= _SHORTEST]
-        for column, text in texts:
-            if names_a_birth(text) and parse_name(text).own not in units:
+        names = [(column, cell) for column, cell in enumerate(cells) if type(cell) is str and len(cell) >= _SHORTEST_NAME]
+        for column, text in names:
+            if len(text) >= _SHORTEST and names_a_birth(text) and parse_name(text).own not in units:
                 return row, column
-        dated = [column for column, cell in enumerate(cells) if cell and type(cell) not in _NUMBERS and _is_birth(cell)]
-        births = [column for column in dated if _may_be_birth(sheet, row, column)]
-        if births and any(_names_person(text, units) for _, text in texts):
+        dated = [column for column, cell in enumerate(cells) if cell and type(cell) not in _NUMBERS and _is_dated(cell)]
+        births = [column for column in (*dated, *_beside(cells, names)) if _may_be_birth(sheet, row, column)]
+        if births and any(_names_person(text, units) for _, text in names):
             return row, births[0]
     return None
+
+
+def _is_dated(cell: Value) -> bool:
+    """Whether a cell that is no number is a birth and nothing else."""
+    return _is_birth(cell) or (isinstance(cell, str) and len(cell) <= _LONGEST_BIRTH and is_birth_alone(cell))
+
+
+def _beside(cells: Sequence[Value], names: Sequence[tuple[int, str]]) -> Iterator[int]:
+    """The columns directly beside what may be names that hold a year, or the number of a day."""
+    for column, _ in names:
+        beside = cells[column + 1] if column + 1 < len(cells) else ""
+        if type(beside) is float and beside.is_integer() and (_is_in(beside, _YEARS) or _is_in(beside, _SERIALS)):
+            yield column + 1
+
+
+def _is_in(number: float, span: tuple[int, int]) -> bool:
+    return span[0] <= number <= span[1]
 
 
 def _names_person(text: str, units: Container[str]) -> bool:

@@ -150,6 +150,13 @@ BORN = "Khai trừ đ/c Nguyễn Văn An, sinh 12/3/1972, thôn Đồi"
         pytest.param(["Nguyễn Văn An", 5, date(1972, 3, 12)], "C12", id="a name and a day in a row"),
         pytest.param(["Lê Lan (sinh năm 1975)"], "A12", id="a name of two words"),
         pytest.param(["Kết nạp:\nTrần Thị Bình\n02-09-1988"], "A12", id="on several lines"),
+        pytest.param(["Lò Thị Pành", "sinh 1985"], "B12", id="the birth in the cell beside"),
+        pytest.param(["Lê Thị An", "", "1985-09-02"], "C12", id="the year first"),
+        pytest.param(["Nguyễn Văn An", 1985.0], "B12", id="a year beside"),
+        pytest.param(["Nguyễn Văn An", 31_292.0], "B12", id="a day as Excel counts it"),
+        pytest.param(["Nguyễn Văn An sinh năm 85"], "A12", id="a short year"),
+        pytest.param(["Đ/c Nguyễn Văn An, s. 1985"], "A12", id="abbreviated"),
+        pytest.param(["02/9/1985 - Nguyễn Văn An"], "A12", id="the day before the name"),
     ],
 )
 def test_a_name_with_a_birth_refuses_the_file_and_only_the_place_is_told(row: list[Any], cell: str) -> None:
@@ -166,13 +173,25 @@ def test_a_name_with_a_birth_refuses_the_file_and_only_the_place_is_told(row: li
     "rows",
     [
         pytest.param([["Người lập", ""], ["Nguyễn Văn An", "Ngày 12/7/2020"]], id="a signature with its day"),
-        pytest.param([["Ngày sáp nhập"], ["x"], ["Lê Văn Tám", date(1999, 1, 1)]], id="a day below no header"),
+        pytest.param([["Tên", "Ngày sáp nhập"], ["x"], ["Lê Văn Tám", date(1999, 1, 1)]], id="a day below its header"),
+        pytest.param([["Tên", "Năm thành lập"], ["Lê Văn Tám", 1999.0]], id="a year below its header"),
+        pytest.param([["Lê Văn Tám", 912.0], ["Người lập: Nguyễn Văn An", 85.0]], id="counts beside names"),
+        pytest.param([["Có 3 đảng viên sinh năm 85 đến 90"], ["Từ 1/1/1985 - 31/12/1985: Chi bộ Lê Lợi"]], id="spans"),
         pytest.param([["Tên", "Ngày có hiệu lực"], ["Trường Lê Văn Tám", date(1990, 1, 1)]], id="days of a register"),
         pytest.param([["Đảng viên sinh trước 1/1/1960: 12"], ["Chi bộ Nguyễn Văn Trỗi, lập năm 1965"]], id="words"),
     ],
 )
 def test_days_of_organisations_are_no_births(rows: list[list[Any]]) -> None:
     assert personal_data(book(rows)) is None
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Văn An 1985", "ly_lich_Nguyễn Văn An_sinh 12-3-1985"])
+def test_a_file_or_a_sheet_named_after_a_person_with_a_birth_is_refused(name: str) -> None:
+    named = personal_data(book([["x"]], name=name)), personal_data(book([["x"]]), file=f"{name}.xlsx")
+    assert [finding and finding.say() for finding in named] == [
+        "tên tệp hoặc tên trang tính ghi họ tên kèm ngày sinh của một người; hệ thống chỉ nhận số liệu tổng hợp. "
+        "Hãy đổi tên rồi gửi lại; tệp này không được lưu."
+    ] * 2
 
 
 def test_a_form_about_one_person_is_known() -> None:
