@@ -21,6 +21,8 @@ _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _CODE = re.compile(r"\b((?:19|20)\d\d) ?([hqm]) ?(\d\d?)\b")
 _QUARTER_THEN_YEAR = re.compile(r"\b(?:quy|q) ?(iv|iii|ii|i|[1-4])(?: nam)? ((?:19|20)\d\d)\b")
 _QUARTER = re.compile(r"\bquy ?(iv|iii|ii|i|[1-4])\b")
+# "9 tháng 2020", "6 tháng đầu năm 2020": since January, sent with the quarter that ends then.
+_MONTHS = re.compile(r"\b(3|6|9|12) ?(?:t|thang)(?: dau)?(?: nam)? ((?:19|20)\d\d)\b")
 # "H1 2020" in a file name is half a year, or a unit with that code and a year.
 _HALF_OR_UNIT = re.compile(r"\bh[12] ?(?:19|20)\d\d\b(?! ?[qm]\d)|\b(?:19|20)\d\d ?h[12]\b")
 
@@ -109,6 +111,8 @@ def _periods_in(text: str, year: int) -> Iterator[Period]:
         frequency, index = _LETTER[found[2]], int(found[3])
         if 1 <= index <= 12 // frequency.months:
             yield Period(int(found[1]), frequency, index)
+    for found in _MONTHS.finditer(text):
+        yield Period(int(found[2]), Frequency.QUARTER, int(found[1]) // Frequency.QUARTER.months)
     whole = list(_QUARTER_THEN_YEAR.finditer(text))
     for found in whole:
         yield Period(int(found[2]), Frequency.QUARTER, _QUARTERS[found[1]])

@@ -11,9 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 from pathlib import PurePath
-from typing import NamedTuple, TypeGuard
+from typing import NamedTuple
 
 from data.organisations.units import Registry
 from data.returns import PERSONAL_DATA, Finding
@@ -114,7 +113,7 @@ _FEWEST_NAMES_ASIDE = 3
 _MOST_BEFORE_GIVEN = 3
 _SHORTEST = 12  # of a name and a year
 _NUMBERS = frozenset({bool, int, float, Percent})
-_SHORTEST_NAME = 6
+_FEW_LETTERS = 6  # of a name
 _LONGEST_BIRTH = 40
 # Beside a name: a year, or the number that Excel keeps a day as.
 _YEARS, _SERIALS = (1920, 2010), (7_306, 40_543)
@@ -131,8 +130,8 @@ class _Text(NamedTuple):
 def personal_data(book: Workbook, registry: Registry | None = None, file: str = "") -> Finding | None:
     """The finding that a sheet, hidden ones included, or a text outside cells has data of persons; None if none has.
 
-    `file` is the name of the file, which is kept and shown like its content. The finding tells the place and nothing else. Names of the registry's units do not count as names of persons, even of units
-    named after one.
+    `file` is the name of the file, which is kept and shown like its content. The finding tells the place and nothing
+    else. Names of the registry's units do not count as names of persons, even of units named after one.
     """
     units = OwnNames(registry.names if registry else frozenset())
     if any(names_a_birth(name.replace("_", " ")) for name in (PurePath(file).stem, *(s.name for s in book.sheets))):
@@ -172,7 +171,7 @@ def lists_persons(sheet: Sheet, units: Container[str] = ()) -> bool:
 def _person(sheet: Sheet, units: Container[str]) -> Place | None:
     """The first cell that states the birth of a person named in it or in its row."""
     for row, cells in enumerate(sheet.rows):
-        names = [(column, cell) for column, cell in enumerate(cells) if type(cell) is str and len(cell) >= _SHORTEST_NAME]
+        names = [(column, cell) for column, cell in enumerate(cells) if type(cell) is str and len(cell) >= _FEW_LETTERS]
         for column, text in names:
             if len(text) >= _SHORTEST and names_a_birth(text) and parse_name(text).own not in units:
                 return row, column

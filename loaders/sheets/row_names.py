@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,7 +18,7 @@ from loaders.findings import error, first_places, warning
 from loaders.messages import sentence
 from loaders.sheets.recognise import Recognised
 from loaders.vietnamese.numbers import show
-from loaders.vietnamese.unit_names import is_name_of
+from loaders.vietnamese.unit_names import is_name_of, parse_name
 
 # Below the first a name is another one altogether; from the second on it is the unit's own, misspelt or shortened.
 _UNLIKE, _ALMOST = 60, 85
@@ -48,13 +49,13 @@ class RowNames:
         words = key(name)
         if not words or any(is_name_of(name, spell.name) for spell in self.registry.spells_of.get(unit.id, (unit,))):
             return
-        similar = max(fuzz.ratio(words, key(unit.name)), fuzz.token_set_ratio(words, key(unit.name)))
+        similar = _similarity(words, key(unit.name))
         above = {unit.id, *(other.id for other in self.tree.ancestors(unit.id))}
         others = [other for other in self._alike(name) if other.id not in above]
         near = [other for other in others if self._base(other) == self._base(unit)]
         if near or (others and similar < _ALMOST):
             self.of_others.append(_NamedRow(row, name, (unit, (near or others)[0])))
-        elif not others and similar < _UNLIKE:
+        elif not others and (similar < _UNLIKE or _are_unlike(_bare(name), _bare(unit.name))):
             self.unlike.append(_NamedRow(row, name, (unit,)))
 
     def is_ambiguous(self, row: int, name: str) -> bool:
@@ -108,3 +109,19 @@ class RowNames:
             for words in {key(unit.name), proper_key(unit.name)}:
                 found.setdefault(words, []).append(unit)
         return found
+
+
+def _similarity(one: str, other: str) -> float:
+    return max(fuzz.ratio(one, other), fuzz.token_set_ratio(one, other))
+
+
+def _are_unlike(own: str, other: str) -> bool:
+    """Whether own names have nothing in common: no similar words, and neither abbreviates the other."""
+    initials = "".join(word[0] for word in other.split())
+    return _similarity(own, other) < _UNLIKE and own.replace(" ", "") not in initials
+
+
+def _bare(name: str) -> str:
+    """A unit's own name without its kind and without accents: kinds alone make names alike."""
+    letters = unicodedata.normalize("NFD", parse_name(name).own.replace("đ", "d"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

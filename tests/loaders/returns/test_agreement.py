@@ -56,6 +56,8 @@ def test_sheets_of_a_workbook_are_of_one_sender_official_forms_included() -> Non
         ("bao cao quy 4-2020.xlsx", []),
         ("Quý III.xlsx", ["file_name_period"]),
         ("Q4_2021.xlsx", ["file_name_period"]),
+        ("BC 9 tháng đầu năm 2020.xlsx", ["file_name_period"]),
+        ("BC 12 tháng năm 2020.xlsx", []),
         ("2020.xlsx", []),
         ("gửi ngày 15-01-2021.xlsx", []),
         ("H2_2020-Q4.xlsx", ["file_name_sender"]),
