@@ -10,11 +10,12 @@ from data.language import Text
 
 @dataclass(frozen=True, slots=True)
 class NamedIndicator:
-    """What a plan must know of an indicator: its title, whether plans may set it, whether it is a share (at most 1)."""
+    """What a plan must know of an indicator: its title, whether plans may set it; shares are at most 1, counts whole."""
 
     title: Text
     takes_plan: bool
     is_share: bool
+    is_count: bool
 
 
 Indicators = Mapping[str, NamedIndicator]

@@ -33,6 +33,7 @@ def named_indicators(vocabulary: Vocabulary) -> Indicators:
             title=indicator.title,
             takes_plan=indicator.plan is not PlanKind.NONE,
             is_share=indicator.format is Format.PERCENT,
+            is_count=indicator.format is Format.COUNT,
         )
         for code, indicator in catalogue_of(vocabulary).items()
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from data.organisations.units import Registry, Unit
 from data.periods import Period, PeriodError
 from data.returns import Finding, Return, ReturnedRow
-from loaders.findings import error, measure_text, unit_text, warning
+from loaders.findings import error, grouped, measure_text, unit_text, warning
 from loaders.registers.register import RegisterRow, register_rows
 from loaders.registers.register_names import RegisterNames
 from loaders.sheets.counts import SheetCounts, read_counts
@@ -18,6 +18,9 @@ from loaders.sheets.recognise import Recognised
 from loaders.sheets.senders import find_sender, unknown_unit
 from loaders.vietnamese.numbers import show
 from loaders.workbook import column_name
+
+_LEAP, _FEWEST_OF_A_LEAP = 5, 100
+_APART, _FEWEST_YEARS = (-2, -1, 1, 2), 2
 
 _Line = tuple[RegisterRow, Unit, Period]
 
@@ -38,6 +41,8 @@ def read_history(found: Recognised, registry: Registry | None) -> tuple[Return |
         return None, findings
     compared = {unit.id for _, unit, _ in lines if not unit.has_grain(found.form.grain)}
     findings.extend(_compare_whole(found, lines, counts, compared))
+    findings.extend(_check_admitted(found, lines, counts))
+    findings.extend(grouped(_check_leaps(found, lines, counts)))
     columns = {measure.code: column_name(found.columns[measure.code]) for measure in found.form.measures}
     return (
         Return(
@@ -64,7 +69,8 @@ def _lines(found: Recognised, registry: Registry, findings: list[Finding]) -> li
         tree = registry.at(period.end)
         unit = tree.by_code.get(code)
         if unit is None:
-            among = tuple(tree.units.values()) or tuple(registry.spells)
+            named = tuple(tree.units.values()) or tuple(registry.spells)
+            among = tuple(known for known in named if known.code != code)
             findings.append(unknown_unit("unknown_history_unit", found.name, row.cell("unit_code"), code, among))
             continue
         if (unit.id, period) in seen:
@@ -114,6 +120,42 @@ def _compare_whole(found: Recognised, lines: Sequence[_Line], counts: SheetCount
                     )
                 )
     return findings
+
+
+def _check_admitted(found: Recognised, lines: Sequence[_Line], counts: SheetCounts) -> Iterator[Finding]:
+    """Those admitted in a year are among the members at its end."""
+    members, admitted = (found.form.measures.index(found.form.by_code[code]) for code in ("members_end", "admitted"))
+    for place, (row, unit, period) in enumerate(lines):
+        whole, part = int(counts.values[place, members]), int(counts.values[place, admitted])
+        if counts.given[place, members] and 0 <= whole < part:
+            about = {"name": unit_text(unit), "year": str(period.year), "shown": show(part), "members": show(whole)}
+            yield error(
+                "history_admitted_exceeds", found.name, row.cell("admitted"), cell=row.cell("members_end"), **about
+            )
+
+
+def _check_leaps(found: Recognised, lines: Sequence[_Line], counts: SheetCounts) -> Iterator[Finding]:
+    """A count many times those of the unit's years around it, or a small part of them, is queried."""
+    places = {(unit.id, period.year): place for place, (_, unit, period) in enumerate(lines)}
+    for place, (row, unit, period) in enumerate(lines):
+        years = (period.year + apart for apart in _APART)
+        around = [places[unit.id, year] for year in years if (unit.id, year) in places]
+        for column, measure in enumerate(found.form.measures):
+            near = [int(counts.values[each, column]) for each in around if counts.given[each, column]]
+            count = int(counts.values[place, column])
+            if len(near) < _FEWEST_YEARS or not counts.given[place, column] or max(count, *near) < _FEWEST_OF_A_LEAP:
+                continue
+            if count > _LEAP * max(near) or _LEAP * count < min(near):
+                yield warning(
+                    "history_leap",
+                    found.name,
+                    row.cell(measure.code),
+                    measure=measure_text(measure),
+                    name=unit_text(unit),
+                    year=str(period.year),
+                    shown=show(count),
+                    near=", ".join(map(show, near)),
+                )
 
 
 def _rows(found: Recognised, lines: Sequence[_Line], counts: SheetCounts, compared: set[int]) -> list[ReturnedRow]:

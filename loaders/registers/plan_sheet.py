@@ -15,6 +15,7 @@ from data.vietnamese.person_names import masked
 from data.vietnamese.text import key
 from loaders.findings import error, unit_text
 from loaders.registers.plan_sums import check_sums
+from loaders.registers.plan_title import check_title
 from loaders.registers.register import RegisterRow, checked_term, register_rows
 from loaders.registers.register_names import RegisterNames
 from loaders.sheets.recognise import Recognised
@@ -52,6 +53,7 @@ def read_plans(
         plans.append(plan)
     if not rows:
         findings.append(error("nothing_planned", found.name))
+    findings.extend(check_title(found, plans, registry))
     findings.extend(check_sums(found.name, plans, registry))
     return PlanReturn(sheet=found.name, plans=tuple(plans)), findings
 
@@ -63,6 +65,8 @@ def _plan(row: RegisterRow, registry: Registry, indicators: Indicators | None) -
         row.reject("plan_negative", "value", shown=show(value))
     if value is not None and _is_share(indicator, indicators) and value > 1:
         row.reject("share_above_one", "value", shown=show(value), indicator=indicator)
+    if value is not None and value.denominator != 1 and _is_count(indicator, indicators):
+        row.reject("plan_not_whole", "value", shown=show(value), indicator=indicator)
     decision, decided = row.text("decision"), row.day("decision_date")
     if unit is None or term is None or value is None or decided is None or not row.is_sound:
         return None
@@ -133,3 +137,8 @@ def _reject_unknown(row: RegisterRow, written: str, indicators: Indicators) -> N
 def _is_share(code: str, indicators: Indicators | None) -> bool:
     known = indicators.get(code) if indicators else None
     return known.is_share if known else code.endswith("_share")
+
+
+def _is_count(code: str, indicators: Indicators | None) -> bool:
+    known = indicators.get(code) if indicators else None
+    return known is not None and known.is_count

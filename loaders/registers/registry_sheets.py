@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
@@ -26,6 +26,7 @@ _RANK = {
     UnitKind.BASE_CELL: 4,
     UnitKind.CELL: 4,
 }
+_NEARLY_WHOLE = Fraction(95, 100)  # thirds are written as 33 %
 _LEAVES = frozenset({UnitKind.BASE_CELL, UnitKind.CELL})
 _NEEDS_BOTH = frozenset({Event.ABSORBED, Event.MERGED, Event.SPLIT, Event.MOVED})
 
@@ -45,7 +46,7 @@ def read_registry(
     if successions_sheet is not None:
         event_rows = list(register_rows(successions_sheet, findings))
         successions = [event for row in event_rows if (event := _succession(row, codes))]
-        findings.extend(_check_shares(successions_sheet, successions))
+        findings.extend(_check_shares(successions_sheet, successions, units))
     return RegistryReturn(sheet=units_sheet.name, units=tuple(units), successions=tuple(successions)), findings
 
 
@@ -155,15 +156,26 @@ def _require_sides(row: RegisterRow, event: Event | None, before: str | None, af
         row.reject("side_missing", "to_code", event=title)
 
 
-def _check_shares(sheet: Recognised, successions: list[RegisteredSuccession]) -> Iterator[Finding]:
-    """The shares that a predecessor hands on add up to at most the whole."""
+def _check_shares(
+    sheet: Recognised, successions: list[RegisteredSuccession], units: Sequence[RegisteredUnit]
+) -> Iterator[Finding]:
+    """The shares that a predecessor hands on add up to at most the whole; to the whole, rounded, where it ends."""
     handed: dict[tuple[str, date], Fraction] = defaultdict(Fraction)
+    last: dict[tuple[str, date], RegisteredSuccession] = {}
+    unknown = {(line.predecessor, line.date) for line in successions if line.share is None}
     for line in successions:
         if line.predecessor and line.share is not None and line.predecessor != line.successor:
             of = (line.predecessor, line.date)
             handed[of] += line.share
+            last[of] = line
             if handed[of] > 1:
                 place = sheet.cell(line.row - 1, "share")
                 yield error(
                     "shares_exceed_whole", sheet.name, place, code=line.predecessor, shown=show(handed[of] * 100)
                 )
+    ends = {(unit.code, unit.valid_to + timedelta(days=1)) for unit in units if unit.valid_to}
+    goes_on = {(unit.code, unit.valid_from) for unit in units}
+    for of in (ends - goes_on - unknown) & last.keys():
+        if handed[of] < _NEARLY_WHOLE:
+            place = sheet.cell(last[of].row - 1, "share")
+            yield error("shares_below_whole", sheet.name, place, code=of[0], shown=show(handed[of] * 100))

@@ -33,6 +33,8 @@ def check_stored(workbook: ParsedWorkbook, reader: Reader, *, opens_periods: boo
     The periods of returns must be open; with `opens_periods` they only must not be closed.
     """
     findings = list(_check_open(workbook, reader, opens_periods=opens_periods))
+    for sent in workbook.returns:
+        findings.extend(_check_years(sent, reader))
     brought = {(sent.form.code, sent.period.end if sent.period else None) for sent in workbook.returns}
     if workbook.plans is not None:
         indicators = {plan.indicator for plan in workbook.plans.plans}
@@ -70,6 +72,16 @@ def _check_open(workbook: ParsedWorkbook, reader: Reader, *, opens_periods: bool
         if refusal and refusal.text not in named and not (opens_periods and refusal.may_be_opened):
             named.add(refusal.text)
             yield Finding(code=refusal.code, severity=Severity.ERROR, message=refusal.text, sheet=given.sheet)
+
+
+def _check_years(given: Return, reader: Reader) -> Iterator[Finding]:
+    """A series of past years ends before the first opened period: what follows is returned, and would count twice."""
+    late = [row for row in given.rows if row.period and any(row.period.end >= p.start for p in reader.opened_periods)]
+    if late:
+        years = ", ".join(sorted({str(row.period.year) for row in late if row.period}))
+        first = min(reader.opened_periods, key=lambda period: period.start)
+        place = f"{next(iter(given.columns.values()))}{late[0].row}"
+        yield error("history_of_opened", given.sheet, place, years=years, first=period_text(first))
 
 
 def _check_dropped(given: Return, reader: Reader) -> Iterator[Finding]:

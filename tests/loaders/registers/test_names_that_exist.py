@@ -67,6 +67,7 @@ def changed(row: tuple[Any, ...], **cells: Any) -> tuple[Any, ...]:
                 )
             ],
         ),
+        ({"E": 20.5}, ["KH!E11: giá trị kế hoạch của admissions là 20,5, nhưng đây là số đếm; hãy ghi số nguyên."]),
         (
             {"D": "xyz"},
             [
@@ -193,6 +194,39 @@ def test_every_way_in_refuses_an_unknown_indicator(province: Store, tmp_path: An
     ]
     codes = [[finding.code for finding in outcome.findings] for outcome in outcomes]
     assert codes == [["unknown_indicator_suggested"]] * 3
+
+
+@pytest.mark.parametrize(
+    ("sender", "year", "sentences"),
+    [
+        ("T", "2020", []),
+        (
+            "T",
+            "2019",
+            [
+                (
+                    "KH!E11: tiêu đề ghi Năm 2019, nhưng 1 dòng ghi kỳ kế hoạch khác: E11; hãy kiểm tra lại tiêu đề và "
+                    "cột “Kỳ kế hoạch”."
+                )
+            ],
+        ),
+        (
+            "H1",
+            "2020",
+            [
+                (
+                    "KH!E11: đơn vị ghi ở tiêu đề là Đảng bộ huyện Thuỷ Sơn (H1), nhưng 1 dòng là kế hoạch của tổ chức "
+                    "không thuộc đơn vị này: E11; hãy kiểm tra lại tiêu đề và mã tổ chức."
+                )
+            ],
+        ),
+    ],
+)
+def test_plans_agree_with_their_title(sender: str, year: str, sentences: list[str]) -> None:
+    (page,) = take_apart(workbook("KH", PLAN).content)
+    page.put(A2="Huyện uỷ Thuỷ Sơn" if sender == "H1" else "", A3=f"Mã đơn vị: {sender}", A5=f"Năm {year}")
+    _, findings = read(SourceFile(name="KH.xlsx", content=put_together([page])), KNOWN)
+    assert [finding.say() for finding in findings] == sentences
 
 
 def test_a_line_below_the_signatures_is_not_lost() -> None:

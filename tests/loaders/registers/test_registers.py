@@ -168,6 +168,17 @@ def test_shares_of_one_predecessor_may_not_exceed_the_whole() -> None:
     ]
 
 
+@pytest.mark.parametrize(("share", "refused"), [(Fraction(1, 2), True), (Fraction(99, 100), False), (None, False)])
+def test_a_unit_that_ends_hands_on_all_of_it(share: Fraction | None, refused: bool) -> None:
+    cell = ("H1.1.2", "Chi bộ thôn Mới", "Chi bộ", "H1.1", FIRST, date(2019, 12, 31), None, 1)
+    merger = (date(2020, 1, 1), "1", "Sáp nhập", "H1.1.2", "H1.1.1", share)
+    said = (
+        "SX!F11: H1.1.2 kết thúc, nhưng tổng tỷ lệ chia cho các tổ chức kế tục chỉ là 50 %; phần còn lại không thuộc "
+        "tổ chức nào: hãy sửa tỷ lệ hoặc bổ sung dòng."
+    )
+    assert reported(sheets((DM, (*UNITS, cell)), (SX, [merger]))) == [said] * refused
+
+
 def test_reorganisations_come_with_their_registry() -> None:
     assert reported(sheets((SX, EVENTS))) == [
         "SX: biểu sắp xếp tổ chức phải đi cùng biểu danh mục tổ chức đảng trong một tệp; hãy gộp hai biểu rồi gửi lại."
@@ -282,11 +293,30 @@ def test_a_line_of_the_whole_province_is_compared_and_not_added() -> None:
             "LS!B12: mã tổ chức “H21” không có trong danh mục vào năm này; có phải H2.1 (Đảng bộ xã Phúc Sơn)?",
         ),
         ({"B12": "K9"}, "LS!B12: mã tổ chức “K9” không có trong danh mục vào năm này; hãy kiểm tra lại."),
+        (
+            {"F12": 51},
+            (
+                "LS!F12: số kết nạp năm 2013 của Đảng bộ huyện Bắc Lý (H2) là 51, lớn hơn số đảng viên cuối năm là 50 "
+                "(ô E12); hãy kiểm tra hai ô này."
+            ),
+        ),
         ({"E12": -1}, "LS!E12: số đảng viên trong danh sách cuối kỳ là -1; hãy nhập số nguyên từ 0 trở lên."),
     ],
 )
 def test_each_fault_of_the_series_is_named(cells: dict[str, Any], sentence: str) -> None:
     assert reported([sheets((LS, HISTORY))[0].put(**cells)]) == [sentence]
+
+
+def test_a_year_unlike_those_around_it_is_queried() -> None:
+    years = [
+        (place, "H1", None, 2010 + place, count, 5) for place, count in enumerate((100, 104, 1070, 108, 112), start=1)
+    ]
+    assert reported(sheets((LS, years))) == [
+        (
+            "LS!E13: số đảng viên trong danh sách cuối kỳ năm 2013 của Đảng bộ huyện Thuỷ Sơn (H1) là 1.070, khác hẳn "
+            "các năm liền kề (100, 104, 108, 112); hãy kiểm tra lại."
+        )
+    ]
 
 
 def test_nothing_but_a_registry_can_be_read_without_one() -> None:

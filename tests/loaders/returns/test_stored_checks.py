@@ -202,3 +202,17 @@ def test_a_district_s_new_plan_is_compared_with_the_stored_ones_above_and_below_
         "KH!E11: cùng với các kế hoạch đã nạp, cộng 3 đơn vị cấp dưới của Đảng bộ huyện Thuỷ Sơn (H1) được 120",
         "KH!E11: cùng với các kế hoạch đã nạp, cộng 2 đơn vị cấp dưới của Đảng bộ tỉnh Bình An (T) được 230",
     ]
+
+
+@pytest.mark.parametrize(("year", "status"), [(2013, OutcomeStatus.ACCEPTED), (2021, OutcomeStatus.REFUSED)])
+def test_the_series_of_past_years_ends_before_returns_begin(province: Store, year: int, status: OutcomeStatus) -> None:
+    reported(province, sent("B2", "2020-Q1"), OutcomeStatus.ACCEPTED)
+    content = template.workbook(
+        [RegisterSheet(form=FORMS["LS"], sender=PROVINCE, rows=[(1, "H1", None, year, 100, 5)])]
+    )
+    said = reported(province, SourceFile(name="LS.xlsx", content=content), status)
+    refusal = (
+        "LS!E11: chuỗi lịch sử chỉ nhận các năm trước kỳ báo cáo đầu tiên (Quý I năm 2020); số liệu năm 2021 lấy từ "
+        "báo cáo của đơn vị. Hãy bỏ các dòng đó hoặc sửa năm."
+    )
+    assert said == [refusal] * (status is OutcomeStatus.REFUSED)
