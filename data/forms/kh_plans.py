@@ -10,7 +10,7 @@ from data.language import Text
 
 @dataclass(frozen=True, slots=True)
 class NamedIndicator:
-    """What a plan must know of an indicator: its title, whether plans may set it; shares are at most 1, counts whole."""
+    """What a plan must know of an indicator: its title, and whether plans may set it; counts are whole numbers."""
 
     title: Text
     takes_plan: bool
