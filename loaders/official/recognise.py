@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from rapidfuzz import fuzz, process
@@ -15,7 +15,7 @@ from data.vietnamese.text import clean, key
 from loaders.findings import error, warning
 from loaders.official.labels import label_of, line_key, row_key
 from loaders.sheets.body import ends_table
-from loaders.workbook import Sheet, Value, address
+from loaders.workbook import Sheet, Value, address, column_name
 
 _SEARCHED_ROWS = 60
 _LONGEST = 500
@@ -74,7 +74,30 @@ def recognise_official(sheet: Sheet) -> tuple[OfficialSheet | None, list[Finding
     findings = lines.findings()
     if corner and corner != official.corner:
         findings.append(warning("official_number_differs", sheet.name, corner=corner, form=official.corner))
+    findings.extend(_other_tables(sheet, official, columns, max(lines.rows.values(), default=columns.row)))
     return OfficialSheet(sheet=sheet, official=official, columns=columns, rows=lines.rows), findings
+
+
+def _other_tables(sheet: Sheet, official: OfficialForm, columns: Columns, last: int) -> Iterator[Finding]:
+    """An error at an official form below the last line of the first one, or right of its columns: it would be lost."""
+    below = replace(sheet, rows=sheet.rows[last + 1 :])
+    found = _table_in(below)
+    if found is not None:
+        row = last + 1 + found.row
+        yield error("second_table", sheet.name, address(row, 0), row=row + 1, form=official.corner)
+    right = max(columns.value, columns.previous or 0, columns.percent or 0) + 1
+    beside = replace(sheet, rows=[cells[right:] for cells in sheet.rows])
+    found = _table_in(beside)
+    if found is not None:
+        first = right + next(at for at in range(beside.width) if any(cells[at] != "" for cells in beside.rows))
+        where = {"column": column_name(first), "form": official.corner}
+        yield error("table_beside", sheet.name, address(found.row, first), **where)
+
+
+def _table_in(part: Sheet) -> Columns | None:
+    """The header of an official form in a part of a sheet."""
+    fits = ((columns, _share(official, part, columns)) for official, columns in _candidates(part))
+    return next((columns for columns, share in fits if share >= _ENOUGH_ALONE), None)
 
 
 def claims_official(sheet: Sheet) -> bool:

@@ -346,3 +346,20 @@ def worded(found: OfficialSheet, rule: OfficialRule) -> str:
         return f"{found.name}!{found.cell(rule.part)}: {text}"
     text = f"cộng các dòng này được 1 ({'+'.join(map(found.cell, rule.parts))}), lớn hơn {whole}; hãy kiểm tra lại."
     return f"{found.name}!{found.cell(rule.parts[0])}: {text}"
+
+
+def test_a_second_official_form_on_a_sheet_is_not_lost() -> None:
+    below, other, beside = (page_of(filled) for filled in (movement(), admissions(), movement()))
+    width = len(below.rows[0])
+    rows = len(below.rows)
+    below.rows.extend([[""] * width, *([*row, *[""] * width][:width] for row in other.rows)])
+    (said,) = reported(below)
+    assert said == (
+        f"B1!A{rows + 8}: từ dòng {rows + 8} trang tính có bảng khác, dưới biểu 1-BTCTW; hãy để mỗi biểu ở một trang "
+        "tính riêng, không chép tiếp và không lặp lại đầu bảng."
+    )
+    beside.rows.extend([[""] * width] * (len(other.rows) - rows))
+    beside.rows = [[*left, "", *right] for left, right in zip(beside.rows, other.rows, strict=False)]
+    assert reported(beside) == [
+        "B1!F7: từ cột F trang tính có bảng khác, bên cạnh biểu 1-BTCTW; hãy để mỗi biểu ở một trang tính riêng."
+    ]
