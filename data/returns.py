@@ -214,8 +214,20 @@ PERSONAL_DATA = "personal_data"
 """Code of the finding that a file lists people."""
 PERIOD_NOT_OPEN = "period_not_open"
 """Code of the finding that nobody has opened the period of a return."""
-ASKED = frozenset({"file_name_period", "file_name_sender"})
-"""Codes of the warnings that somebody must confirm before a file is stored."""
+ASKED = frozenset(
+    {
+        "absorbed_returned_elsewhere",
+        "beyond_ceiling",
+        "column_repeated",
+        "file_name_period",
+        "file_name_sender",
+        "looks_cumulative",
+        "of_other_column",
+        "of_other_line",
+        "same_as_earlier",
+    }
+)
+"""Codes of the questions: warnings that a file is hardly what it says, confirmed by somebody before it is stored."""
 _OF_HEADERS = frozenset(
     {
         "missing_column",
@@ -232,7 +244,7 @@ _OF_HEADERS = frozenset(
 class OutcomeStatus(StrEnum):
     """The result of loading a file.
 
-    HELD: it would replace what is in force, or contradicts itself, and nobody has confirmed it yet. WITHDRAWN: a
+    HELD: it would replace what is in force, or one of its findings is a question, and nobody has confirmed it yet. WITHDRAWN: a
     receipt that tells its sender.
     """
 
@@ -341,7 +353,7 @@ class Outcome:
 
     @property
     def asks(self) -> bool:
-        """Whether it contradicts itself: one of its findings is a question."""
+        """Whether it contradicts itself or its history: one of its findings is a question."""
         return any(finding.code in ASKED for finding in self.findings)
 
     @property

@@ -78,7 +78,7 @@ def intake(
 ) -> Outcome:
     """Reads and checks one workbook and, depending on `mode`, stores it.
 
-    With ASK, a workbook that would replace something in force, or contradicts itself, is held. `assess` works out the
+    With ASK, a workbook that would replace something in force, or asks a question, is held. `assess` works out the
     effect of a replacement. `isolated` reads in a process with memory and CPU limits, as uploads of unknown files
     require.
 

@@ -11,12 +11,13 @@ import pytest
 
 from data.periods import Period
 from data.reading.queries import Reader
-from data.returns import Return
+from data.returns import IntakeMode, OutcomeStatus, Return
 from data.viewers import SYSTEM
 from data.writing.store import Store
+from loaders.intake import intake
 from loaders.returns.plausibility import check_plausibility
 from loaders.returns.repeated_returns import check_repeated
-from tests.loaders.office import pages, reported
+from tests.loaders.office import pages, reported, workbook
 from tests.mutations.figures import MISTAKES, Figures
 from tests.mutations.questions import measure, stored_returns
 from tests.stores import Database
@@ -143,3 +144,11 @@ def test_attendances_beyond_members_times_meetings_are_queried() -> None:
             "kỳ sinh hoạt phải tổ chức” là 60 (I14 × O14); hãy kiểm tra các ô này."
         )
     ]
+
+
+def test_a_question_holds_a_first_return_until_it_is_confirmed(province: Store) -> None:
+    source = workbook("B4", I14=20, I21=20, O14=3, O21=3, Q14=1_800_000, Q21=1_800_000)
+    held = intake(province, source, viewer=SYSTEM, mode=IntakeMode.ASK)
+    assert (held.status, held.replaces) == (OutcomeStatus.HELD, False)
+    confirmed = intake(province, source, viewer=SYSTEM, mode=IntakeMode.STORE)
+    assert confirmed.status is OutcomeStatus.ACCEPTED
