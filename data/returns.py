@@ -244,8 +244,8 @@ _OF_HEADERS = frozenset(
 class OutcomeStatus(StrEnum):
     """The result of loading a file.
 
-    HELD: it would replace what is in force, or one of its findings is a question, and nobody has confirmed it yet. WITHDRAWN: a
-    receipt that tells its sender.
+    HELD: it would replace what is in force, or one of its findings is a question, and nobody has confirmed it yet.
+    WITHDRAWN: a receipt that tells its sender.
     """
 
     ACCEPTED = "accepted"
