@@ -74,6 +74,8 @@ def recognise_official(sheet: Sheet) -> tuple[OfficialSheet | None, list[Finding
     findings = lines.findings()
     if corner and corner != official.corner:
         findings.append(warning("official_number_differs", sheet.name, corner=corner, form=official.corner))
+    elif not _is_titled(official, sheet, columns.row):
+        findings.extend(_other_title(official, sheet, columns.row))
     findings.extend(_other_tables(sheet, official, columns, max(lines.rows.values(), default=columns.row)))
     return OfficialSheet(sheet=sheet, official=official, columns=columns, rows=lines.rows), findings
 
@@ -186,6 +188,15 @@ def _corner(sheet: Sheet, below: int) -> str:
 def _is_titled(official: OfficialForm, sheet: Sheet, below: int) -> bool:
     title = key(f"{official.form_set.noun} {official.title.vi}")
     return any(key(cell).startswith(title) for row in sheet.rows[:below] for cell in row if isinstance(cell, str))
+
+
+def _other_title(official: OfficialForm, sheet: Sheet, below: int) -> Iterator[Finding]:
+    """A warning where the title is that of another form of the set, as in forms copied from one another."""
+    alike = [other for other in OFFICIAL if other.form_set is official.form_set and _is_titled(other, sheet, below)]
+    if alike:
+        other = max(alike, key=lambda one: len(one.title.vi))
+        about = {"title": other.title, "other": other.corner, "form": official.corner}
+        yield warning("official_title_differs", sheet.name, **about)
 
 
 def _is_next_table(cells: Sequence[Value]) -> bool:

@@ -21,6 +21,7 @@ _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _CODE = re.compile(r"\b((?:19|20)\d\d) ?([hqm]) ?(\d\d?)\b")
 _QUARTER_THEN_YEAR = re.compile(r"\b(?:quy|q) ?(iv|iii|ii|i|[1-4])(?: nam)? ((?:19|20)\d\d)\b")
 _QUARTER = re.compile(r"\bquy ?(iv|iii|ii|i|[1-4])\b")
+_YEAR = re.compile(r"\bnam ((?:19|20)\d\d)\b")
 # "9 tháng 2020", "6 tháng đầu năm 2020": since January, sent with the quarter that ends then.
 _MONTHS = re.compile(r"\b(3|6|9|12) ?(?:t|thang)(?: dau)?(?: nam)? ((?:19|20)\d\d)\b")
 # "H1 2020" in a file name is half a year, or a unit with that code and a year.
@@ -116,8 +117,10 @@ def _periods_in(text: str, year: int) -> Iterator[Period]:
     whole = list(_QUARTER_THEN_YEAR.finditer(text))
     for found in whole:
         yield Period(int(found[2]), Frequency.QUARTER, _QUARTERS[found[1]])
-    if not whole:
-        yield from (Period(year, Frequency.QUARTER, _QUARTERS[found[1]]) for found in _QUARTER.finditer(text))
+    alone = [] if whole else list(_QUARTER.finditer(text))
+    yield from (Period(year, Frequency.QUARTER, _QUARTERS[found[1]]) for found in alone)
+    if not any((whole, alone, _CODE.search(text), _MONTHS.search(text))):
+        yield from (Period(int(found[1])) for found in _YEAR.finditer(text))
 
 
 def _units_in(stem: str, senders: Sequence[Unit]) -> list[Unit]:

@@ -363,3 +363,12 @@ def test_a_second_official_form_on_a_sheet_is_not_lost() -> None:
     assert reported(beside) == [
         "B1!F7: từ cột F trang tính có bảng khác, bên cạnh biểu 1-BTCTW; hãy để mỗi biểu ở một trang tính riêng."
     ]
+
+
+def test_the_title_of_another_official_form_is_said() -> None:
+    assert reported(page_of(movement(), A4=str(page_of(admissions()).rows[3][0]))) == [
+        (
+            "B1: tiêu đề ghi “Đảng viên mới kết nạp” là tên của Biểu số 2-BTCTW, nhưng các dòng là của Biểu số 1-BTCTW; số "
+            "liệu được nạp theo Biểu số 1-BTCTW."
+        )
+    ]
