@@ -368,7 +368,7 @@ def test_a_second_official_form_on_a_sheet_is_not_lost() -> None:
 def test_the_title_of_another_official_form_is_said() -> None:
     assert reported(page_of(movement(), A4=str(page_of(admissions()).rows[3][0]))) == [
         (
-            "B1: tiêu đề ghi “Đảng viên mới kết nạp” là tên của Biểu số 2-BTCTW, nhưng các dòng là của Biểu số 1-BTCTW; số "
-            "liệu được nạp theo Biểu số 1-BTCTW."
+            "B1: tiêu đề ghi “Đảng viên mới kết nạp” là tên của Biểu số 2-BTCTW, nhưng các dòng là của Biểu số "
+            "1-BTCTW; số liệu được nạp theo Biểu số 1-BTCTW."
         )
     ]
