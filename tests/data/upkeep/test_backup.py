@@ -121,9 +121,13 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def flipped(path: Path, share: float) -> Path:
-    """A copy with one byte changed."""
+    """A copy with one byte of the stored data changed: in a header it may be one that means nothing."""
     content = bytearray(path.read_bytes())
-    content[int(len(content) * share)] ^= 0xFF
+    with zipfile.ZipFile(path) as container:
+        largest = max(container.infolist(), key=lambda part: part.compress_size)
+    name, extra = (int.from_bytes(content[largest.header_offset + at :][:2], "little") for at in (26, 28))
+    start = largest.header_offset + 30 + name + extra
+    content[start + int(largest.compress_size * share)] ^= 0xFF
     path.write_bytes(content)
     return path
 

@@ -58,14 +58,14 @@ def damaged(content: bytes, chance: random.Random) -> Iterator[bytes]:
 
 
 def outcome(content: bytes) -> str:
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         read(content)
     except Unreadable as refusal:
         key = refusal.message
     else:
         key = "read"
-    assert time.perf_counter() - started < MOST_SECONDS
+    assert time.process_time() - started < MOST_SECONDS
     return key
 
 
