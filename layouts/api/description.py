@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from data.language import Language
 from indicators.values.model import Catalogue
+from layouts.api.changes import CHANGES, ChangeRoute
 from layouts.api.parameters import COMMON, Parameter
 from layouts.api.tables import TABLES, ApiTable
 from layouts.documents.tables import Json
 from layouts.text import language, t
 
+_PLACE = re.compile(r"<(\w+)>")
 _CELL = {"type": ["string", "number", "boolean", "null"]}
 _FAULTS = {"400": "notice.title_400", "401": "login.title", "403": "notice.title_403", "404": "notice.title_404"}
 
@@ -21,7 +26,7 @@ def description(prefix: str, catalogue: Catalogue) -> Json:
         "info": {"title": t("app.title"), "version": "1", "description": t("app.subtitle")},
         "servers": [{"url": prefix}],
         "security": [{"bearer": []}, {"basic": []}],
-        "paths": {f"/{table.name}": {"get": _operation(table, catalogue, lang)} for table in TABLES},
+        "paths": _paths(catalogue, lang),
         "components": {
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
@@ -38,9 +43,44 @@ def description(prefix: str, catalogue: Catalogue) -> Json:
     }
 
 
-def _operation(table: ApiTable, catalogue: Catalogue, lang: Language) -> Json:
+def _paths(catalogue: Catalogue, lang: Language) -> Json:
+    found: Json = {f"/{table.name}": {"get": _operation(table, catalogue, lang)} for table in TABLES}
+    for change in CHANGES:
+        path = _PLACE.sub(r"{\1}", change.path)
+        found.setdefault(path, {})[change.method.lower()] = _change(change)
+    return found
+
+
+def _change(change: ChangeRoute) -> Json:
+    """A route that changes something: an object of texts in, an object out; the token must permit loading."""
+    answer = {"application/json": {"schema": {"type": "object"}}}
+    statuses = ("200", "202") if change.method == "POST" else ("200",)
+    said = t(f"api.{change.view.__name__}")
+    found: Json = {
+        "operationId": change.view.__name__,
+        "summary": said,
+        "parameters": [_place(name) for name in _PLACE.findall(change.path)],
+        "responses": {status: {"description": said, "content": answer} for status in statuses} | _faults(("422",)),
+    }
+    if change.fields:
+        fields: Json = {name: {"type": "string"} for name in change.fields}
+        files: Json = {"file": {"type": "string", "format": "binary"}} if change.has_file else {}
+        kind = "multipart/form-data" if change.has_file else "application/json"
+        found["requestBody"] = {"content": {kind: {"schema": {"type": "object", "properties": files | fields}}}}
+    return found
+
+
+def _place(name: str) -> Json:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "integer"}}
+
+
+def _faults(more: Sequence[str] = ()) -> Json:
     fault = {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}
-    faults = {status: {"description": t(key), "content": fault} for status, key in _FAULTS.items()}
+    texts = _FAULTS | dict.fromkeys(more, "notice.title_400")
+    return {status: {"description": t(key), "content": fault} for status, key in texts.items()}
+
+
+def _operation(table: ApiTable, catalogue: Catalogue, lang: Language) -> Json:
     return {
         "operationId": table.name,
         "summary": table.title[lang],
@@ -55,7 +95,7 @@ def _operation(table: ApiTable, catalogue: Catalogue, lang: Language) -> Json:
                 },
             },
             "304": {"description": "ETag"},
-            **faults,
+            **_faults(),
         },
     }
 

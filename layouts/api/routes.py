@@ -1,4 +1,4 @@
-"""Serves the API: paginated tables with an ETag by data version, and the OpenAPI description."""
+"""Serves the API: paginated tables with an ETag by data version, changes, and the OpenAPI description."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from flask.views import View
 from flask_login import LoginManager
 
 from data.people.tokens import Tokens
-from data.viewers import Scope
 from indicators.answers.rows import RowKind, TableRow
 from indicators.catalogue.lookup import catalogue_of
 from indicators.values.model import Catalogue
+from layouts.api import changes
 from layouts.api.description import description
 from layouts.api.parameters import AS_OF, COMMON, EXCEL, FORMAT, LIMIT, OFFSET, InvalidParameter, ParameterValues
 from layouts.api.tables import TABLES, ApiTable
@@ -41,16 +41,14 @@ def register(server: Flask, manager: LoginManager) -> None:
     manager.request_loader(_authenticate)
     for table in TABLES:
         server.add_url_rule(f"{PREFIX}/{table.name}", view_func=TableEndpoint.as_view(f"api_{table.name}", table))
+    changes.register(server, PREFIX)
     server.add_url_rule(f"{PREFIX}/openapi.json", "api_description", _description)
     server.register_error_handler(InvalidParameter, _unanswerable)
 
 
 def _authenticate(asked: Request) -> SignedIn | None:
-    given = asked.authorization
-    if given is None or not asked.path.startswith(f"{PREFIX}/"):
-        return None
-    secret = given.token if given.type == "bearer" else given.password
-    found = Tokens(site().store).check(secret, Scope.READ) if secret else None
+    secret = changes.token_of(asked) if asked.path.startswith(f"{PREFIX}/") else ""
+    found = Tokens(site().store).check(secret, changes.scope_of(asked)) if secret else None
     return SignedIn(found) if found else None
 
 

@@ -20,6 +20,7 @@ from data.upkeep.audit_log import LogFilter, read_log
 from data.viewers import SYSTEM, Role, Scope, Viewer
 from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, answer
+from layouts.api.tables import TABLES
 from layouts.app import create_app
 from layouts.documents.tables import cells
 from loaders.workbook_services import WorkbookServices
@@ -178,6 +179,8 @@ def test_every_response_conforms_to_the_openapi_description(
     asked = []
     for operation in schemathesis.openapi.from_dict(described).get_all_operations():
         one = operation.ok()  # type: ignore[union-attr]  # an invalid schema fails here
+        if one.method.upper() != "GET" or one.path.strip("/") not in {table.name for table in TABLES}:
+            continue  # changes are walked in test_changes.py
 
         @settings(max_examples=10, suppress_health_check=list(HealthCheck), database=None)
         @given(case=one.as_strategy())
