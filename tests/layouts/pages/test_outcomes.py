@@ -285,7 +285,7 @@ def test_a_correction_is_stored_only_once_submitted(make_app: MakeApp, sign_in: 
         return changing_store.reader(SYSTEM).closings("H01", "B1", "members_end", Period.parse("2020-Q3"))[UNIT]
 
     (card,) = upload(client, content, check=False)
-    assert "khác bản đang lưu hoặc có chỗ cần xác nhận; chưa nộp" in text_of(card)
+    assert "khác bản đang lưu hoặc có điều cần xem lại; chưa nộp" in text_of(card)
     assert "tệp này có 3 ô khác" in text_of(card)
     assert members() == MEMBERS
     assert "đã tiếp nhận, thay bản nộp trước" in text_of(send(client, card))
