@@ -46,28 +46,31 @@ def effect(before: Reader, after: Reader, change: ParsedWorkbook | Withdrawal) -
 
 def moved(before: Reader, after: Reader, touched: Sequence[Touched]) -> list[CorrectionRow]:
     """The rows that differ between two readers, changed verdicts first."""
-    found: dict[tuple[str, str, str], CorrectionRow] = {}
+    # What several forms of a workbook touch is asked at once: an enquiry fetches its data once for all indicators.
+    asked: dict[tuple[tuple[str, ...] | None, Period], dict[str, None]] = {}
     for one in touched:
-        for enquiry in _enquiries(before, after, one):
+        for period in one.periods:
+            asked.setdefault((one.units, period), {}).update(dict.fromkeys(one.indicators))
+    found: dict[tuple[str, str, str], CorrectionRow] = {}
+    for (units, period), indicators in asked.items():
+        for enquiry in _enquiries(before, after, units, period, tuple(indicators)):
             for row in corrections(before, after, enquiry):
                 found[row.unit, str(row.period), row.indicator.code] = row
     return sorted(found.values(), key=lambda row: row.status_before is row.status)
 
 
-def _enquiries(before: Reader, after: Reader, touched: Touched) -> Iterator[Enquiry]:
-    catalogue = catalogue_of(before.vocabulary)
-    for period in touched.periods:
-        is_year = period.frequency is Frequency.YEAR
-        codes = tuple(
-            code for code in touched.indicators if is_year or not isinstance(catalogue[code].formula, MeanPerYear)
-        )
-        if touched.units is None:
-            yield Enquiry(indicators=codes, periods=(period,))
-            yield Enquiry(indicators=codes, periods=(period,), level=Level.DISTRICT)
-            continue
-        for unit in touched.units:
-            if _knows(before, unit) and _knows(after, unit):
-                yield Enquiry(indicators=codes, periods=(period,), unit=unit)
+def _enquiries(
+    before: Reader, after: Reader, units: tuple[str, ...] | None, period: Period, indicators: tuple[str, ...]
+) -> Iterator[Enquiry]:
+    catalogue, is_year = catalogue_of(before.vocabulary), period.frequency is Frequency.YEAR
+    codes = tuple(code for code in indicators if is_year or not isinstance(catalogue[code].formula, MeanPerYear))
+    if units is None:
+        yield Enquiry(indicators=codes, periods=(period,))
+        yield Enquiry(indicators=codes, periods=(period,), level=Level.DISTRICT)
+        return
+    for unit in units:
+        if _knows(before, unit) and _knows(after, unit):
+            yield Enquiry(indicators=codes, periods=(period,), unit=unit)
 
 
 def _knows(reader: Reader, unit: str) -> bool:
