@@ -14,14 +14,14 @@ from data.incoming.uploads import UnknownUpload, Upload, UploadResult, Uploads
 from data.language import UserError
 from data.people.tokens import Tokens
 from data.periods import Period
-from data.returns import Effect, Finding, IntakeMode, Outcome, ReturnWithdrawal, SourceFile
+from data.returns import Effect, Finding, IntakeMode, Outcome, ReturnWithdrawal
 from data.viewers import OutOfScope, Scope, Viewer
 from data.writing.periods import DueDay
 from layouts.documents.tables import Json
 from layouts.text import language, t
 from layouts.views.effects import assess
 from layouts.web.notices import notice
-from layouts.web.own_uploads import parse_upload_id
+from layouts.web.own_uploads import parse_upload_id, sent_file
 from layouts.web.request import site
 
 Fields = Mapping[str, str]
@@ -68,13 +68,8 @@ def _of_token(view: Callable[..., ResponseReturnValue]) -> Callable[..., Respons
 @_of_token
 def send_return(viewer: Viewer) -> ResponseReturnValue:
     """Queues a workbook: 202 with the address of its result. With `check`, it is only checked."""
-    file = request.files.get("file")
-    if file is None:
-        abort(400)
-    name = "".join(letter for letter in file.filename or "" if letter.isprintable())
-    mode = IntakeMode.CHECK if request.form.get("check") else IntakeMode.ASK
-    number = Uploads(site().store, viewer).add(SourceFile(name=name, content=file.read()), mode)
-    return _queued(number)
+    source, mode = sent_file()
+    return _queued(Uploads(site().store, viewer).add(source, mode))
 
 
 @_of_token
@@ -125,10 +120,12 @@ def withdraw_return(viewer: Viewer) -> ResponseReturnValue:
         unit=given.get("unit", ""),
         period=Period.parse(given.get("period", "")),
         forms=forms,
-        restore=bool(given.get("restore")),
+        restore=_is_set(given, "restore"),
     )
     effect = assess(store, what, viewer)
-    returns = () if given.get("check") else store.withdraw(what, viewer=viewer, reason=given.get("reason", "")).returns
+    returns = (
+        () if _is_set(given, "check") else store.withdraw(what, viewer=viewer, reason=given.get("reason", "")).returns
+    )
     return jsonify(withdrawn=[list(each) for each in returns], effect=_effect(effect))
 
 
@@ -138,6 +135,14 @@ def _fields() -> Fields:
     if not isinstance(given, Mapping):
         abort(400)
     return {str(name): str(value) for name, value in given.items() if value not in (None, False)}
+
+
+def _is_set(given: Fields, name: str) -> bool:
+    """Whether a flag is set; 400 for what is neither, since an option taken wrongly cannot be taken back."""
+    text = given.get(name, "0").lower()
+    if text not in {"0", "false", "1", "true"}:
+        abort(400)
+    return text in {"1", "true"}
 
 
 def _due_day(given: Fields) -> DueDay | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, abort, jsonify, request
+from flask import Flask, Response, abort, jsonify
 from flask.typing import ResponseReturnValue
 
 from data.incoming.uploads import UploadError
-from data.returns import IntakeMode, OutcomeStatus, SourceFile
+from data.returns import OutcomeStatus, SourceFile
 from layouts.text import language
 from layouts.web.downloads import attachment
-from layouts.web.own_uploads import UPLOAD_PATH, parse_upload_id, viewer_uploads
+from layouts.web.own_uploads import UPLOAD_PATH, parse_upload_id, sent_file, viewer_uploads
 from layouts.web.request import site, viewer
 
 
@@ -21,13 +21,9 @@ def register(server: Flask) -> None:
 
 def receive() -> ResponseReturnValue:
     """Queues an uploaded file; 422 with the reason if it is rejected."""
-    file = request.files.get("file")
-    if file is None:
-        abort(400)
-    name = "".join(letter for letter in file.filename or "" if letter.isprintable())
-    mode = IntakeMode.CHECK if request.form.get("check") else IntakeMode.ASK
+    source, mode = sent_file()
     try:
-        number = viewer_uploads().add(SourceFile(name=name, content=file.read()), mode)
+        number = viewer_uploads().add(source, mode)
     except UploadError as error:
         return jsonify(message=error.text[language()]), 422
     site().upload_reader.notify()

@@ -140,15 +140,17 @@ def register(app: Dash, changed: Output) -> None:
         if not (ctx.triggered and ctx.triggered[0]["value"]):
             raise PreventUpdate
         target = dict(ctx.triggered_id)
-        return OpenedWithdrawal(target=target, about=_about(target), effect=_effect(_meant(target))).values()
+        return OpenedWithdrawal(target=target, about=_about(target), effect=t("effect.pending")).values()
 
+    # The form opens at once: working out what would move may take seconds.
     @app.callback(
         Output(Ids.EFFECT, "children", allow_duplicate=True),
         Input(Ids.RESTORE, "checked"),
-        State(Ids.TARGET, "data"),
+        Input(Ids.TARGET, "data"),
         prevent_initial_call=True,
+        running=[(Output(Ids.SAVE, "disabled"), True, False)],
     )
-    def reassess(restore: bool | None, target: Any) -> Any:
+    def assess_effect(restore: bool | None, target: Any) -> Any:
         if not isinstance(target, dict):
             raise PreventUpdate
         return _effect(_meant(target, restore=bool(restore)))

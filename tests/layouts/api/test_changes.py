@@ -76,6 +76,7 @@ def test_a_return_walks_the_whole_way(send: Send, own_province: Store) -> None:
     about = {"unit": DISTRICT, "period": PERIOD.code, "reason": "nhầm kỳ"}
     assert send("huyện", "POST", "withdrawals", json=about).status_code == 403
     assert send("ban", "POST", "withdrawals", json={**about, "reason": ""}).status_code == 422
+    assert send("ban", "POST", "withdrawals", json={**about, "check": "có"}).status_code == 400
     looked = send("ban", "POST", "withdrawals", json={**about, "check": True}).get_json()
     assert (looked["withdrawn"], looked["effect"]["count"] > 0) == ([], True)
     withdrawn = send("ban", "POST", "withdrawals", json=about).get_json()["withdrawn"]
