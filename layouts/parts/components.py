@@ -15,11 +15,11 @@ from layouts.figures.chart import CONFIG, Figure
 from layouts.figures.theme import MET, NOT_MET, UNCERTAIN
 from layouts.text import language as spoken
 from layouts.text import t
+from layouts.words import marks
 
 Props = dict[str, Any]
 """Properties of a component, or a row or column definition of a grid."""
 
-MARKS: Final = {Status.MET: "✓", Status.NOT_MET: "▼", Status.CANNOT_TELL: "?", Status.NO_PLAN: "–"}
 COLOURS: Final = {
     Status.MET: MET,
     Status.NOT_MET: NOT_MET,
@@ -28,7 +28,7 @@ COLOURS: Final = {
 }
 SYMBOLS: Final = {
     Status.MET: "circle",
-    Status.NOT_MET: "triangle-down",
+    Status.NOT_MET: "x",
     Status.CANNOT_TELL: "circle-open",
     Status.NO_PLAN: "circle-open",
 }
@@ -72,7 +72,7 @@ def verdict(status: Status) -> Component:
 
 def badge(status: Status, words: str) -> Component:
     """Text with the mark and colour of a verdict."""
-    mark = html.Span(MARKS[status], className="mark", **aria(hidden="true"))
+    mark = html.Span(marks.STATUS[status], className="mark", **aria(hidden="true"))
     return html.Span([mark, words], className=f"verdict verdict-{status}")
 
 

@@ -11,10 +11,10 @@ from dash.development.base_component import Component
 from indicators.answers.rows import ValueRow
 from indicators.values.model import Indicator
 from indicators.values.value import State, Status
-from layouts.parts.components import MARKS, Props
+from layouts.parts.components import Props
 from layouts.text import language, t
 from layouts.views.rows import why_missing, written
-from layouts.words import formats
+from layouts.words import formats, marks
 
 Table = Mapping[str, Sequence[ValueRow]]
 _DEEPEST = 9
@@ -121,8 +121,8 @@ def lines(found: Table) -> list[Props]:
 def _text(row: ValueRow) -> str:
     if row.value is None:
         return formats.NOTHING if row.state is State.NOT_APPLICABLE else why_missing(row)
-    hollow = "" if row.is_complete else "○ "
-    mark = f"{MARKS[row.status]} " if row.status in {Status.MET, Status.NOT_MET} else ""
+    hollow = "" if row.is_complete else f"{marks.HOLLOW} "
+    mark = f"{marks.STATUS[row.status]} " if row.status in {Status.MET, Status.NOT_MET} else ""
     return f"{hollow}{mark}{written(row)}"
 
 

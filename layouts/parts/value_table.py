@@ -7,11 +7,10 @@ from typing import Any
 
 from indicators.answers.rows import ValueRow
 from indicators.values.value import STATUS_TITLES
-from layouts.parts.components import MARKS
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.rows import period_title, why_missing, written
-from layouts.words import formats
+from layouts.words import formats, marks
 
 _COLUMNS = ("value", "numerator", "denominator", "plan", "gap", "status", "reporting")
 
@@ -30,7 +29,7 @@ def value_table(found: Sequence[ValueRow], *, many: bool) -> Mapping[str, Any]:
 def _line(row: ValueRow, *, many: bool) -> list[str]:
     speech = language()
     ratio = row.denominator is not None
-    hollow = "" if row.is_complete else "○ "
+    hollow = "" if row.is_complete else f"{marks.HOLLOW} "
     return [
         row.unit_name if many else period_title(row.period, speech),
         written(row) if row.value is not None else why_missing(row),
@@ -38,7 +37,7 @@ def _line(row: ValueRow, *, many: bool) -> list[str]:
         formats.number(row.denominator, speech),
         formats.value(row.plan, row.indicator.format, speech),
         _gap(row),
-        f"{MARKS[row.status]} {STATUS_TITLES[row.status][speech]}" if row.plan is not None else formats.NOTHING,
+        f"{marks.STATUS[row.status]} {STATUS_TITLES[row.status][speech]}" if row.plan is not None else formats.NOTHING,
         f"{hollow}{formats.number(row.reporting, speech)}/{formats.number(row.expected, speech)}",
     ]
 

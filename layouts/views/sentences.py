@@ -10,7 +10,7 @@ from indicators.answers.rows import ValueRow
 from indicators.values.value import JUDGED, Status
 from layouts.text import language, t
 from layouts.views.rows import short_of_plan, why_missing, written
-from layouts.words import formats
+from layouts.words import formats, marks
 
 
 def at(period: Period) -> str:
@@ -131,5 +131,5 @@ def hover(row: ValueRow) -> str:
     if row.plan is not None:
         lines.append(f"{t('table.plan')}: {formats.value(row.plan, row.indicator.format, lang)}")
     if not row.is_complete:
-        lines.append(f"○ {why_missing(row)}: {reporting(row)}")
+        lines.append(f"{marks.HOLLOW} {why_missing(row)}: {reporting(row)}")
     return "<br>".join(lines)

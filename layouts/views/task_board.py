@@ -12,12 +12,6 @@ from data.tasks import TaskState
 from indicators.answers.task_rows import RegisterLine, lines
 from layouts.views.ask import Ask
 
-MARKS: Final = {
-    TaskState.DONE: "✓",
-    TaskState.OVERDUE: "▼",
-    TaskState.UNDER_WAY: "◐",
-    TaskState.NOT_STARTED: "○",
-}
 _BACK, _AHEAD = 183, 365
 ALL: Final = "all"
 URGENCY: Final = (TaskState.OVERDUE, TaskState.NOT_STARTED, TaskState.UNDER_WAY, TaskState.DONE)

@@ -21,6 +21,7 @@ from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.web.request import ask, site, viewer
+from layouts.words import marks
 
 _PASSWORD_BYTES = 12
 
@@ -165,7 +166,7 @@ def _table() -> Props:
             account.name,
             ROLE_TITLES[account.role][speech],
             account.unit or t("login.whole_province"),
-            f"✗ {t('accounts.is_disabled')}" if account.disabled else f"✓ {t('accounts.is_open')}",
+            f"{marks.BAD} {t('accounts.is_disabled')}" if account.disabled else f"{marks.GOOD} {t('accounts.is_open')}",
         ]
         for account in Accounts(site().store).list()
     ]

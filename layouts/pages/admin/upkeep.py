@@ -18,7 +18,7 @@ from layouts.parts.components import aria, section
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.web.request import ask, site
-from layouts.words import formats
+from layouts.words import formats, marks
 
 _BACKUP = "backup "
 _MAX_BACKUPS = 30
@@ -78,7 +78,7 @@ def verification_report(found: Verification) -> list[Component]:
     sound = not found.faults
     words = t("upkeep.sound", **counted) if sound else t("upkeep.faults", **counted, count=len(found.faults))
     verdict = html.P(
-        [html.Span("✓" if sound else "▼", className="mark", **aria(hidden="true")), words],
+        [html.Span(marks.GOOD if sound else marks.BAD, className="mark", **aria(hidden="true")), words],
         className="verdict-met" if sound else "verdict-not_met",
     )
     faults = [html.Ul([html.Li(fault[speech]) for fault in found.faults])] if found.faults else []

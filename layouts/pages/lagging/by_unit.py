@@ -14,7 +14,7 @@ from layouts.pages.lagging.grid import chance
 from layouts.text import language, t
 from layouts.views.rows import BELOW
 from layouts.views.watchlist import Pooled, Worklist, WorklistEntry, count_by_change, count_by_reason
-from layouts.words import formats
+from layouts.words import formats, marks
 
 _NAMED = 3
 _HEAD = ("unit", "cells", "new", "recovered", "no_admission", "expected", "probability")
@@ -94,5 +94,7 @@ def _line(work: Worklist, path: str, unit: Unit, held: Sequence[WorklistEntry]) 
     likely = chance(ranked) or formats.NOTHING
     kept = {name: work.asked.query.get(name) for name in ("reason", "course", "kind", "doing", "q", "sort")}
     link = dcc.Link(unit.name, href=work.asked.address(path, unit=unit.code, **kept))
-    last = html.Td(f"▼ {likely} · {t('lagging.odd')}" if odd else likely, className="verdict-not_met" if odd else "")
+    last = html.Td(
+        f"{marks.BAD} {likely} · {t('lagging.odd')}" if odd else likely, className="verdict-not_met" if odd else ""
+    )
     return html.Tr([html.Th(link, scope="row"), *(html.Td(text) for text in texts), last])

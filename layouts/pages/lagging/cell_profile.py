@@ -24,7 +24,7 @@ from layouts.text import language, t
 from layouts.views.featured import ADMISSIONS, MEMBERS
 from layouts.views.rows import by_indicator, rows, series, why_missing, written
 from layouts.views.watchlist import DRAWN_YEARS, WatchedCell, Worklist, WorklistEntry
-from layouts.words import formats
+from layouts.words import formats, marks
 
 EDIT = "follow-up-edit"
 """Type in the ids of the buttons that open the form; their index is the note's id, 0 for a new note."""
@@ -148,7 +148,7 @@ def _note(work: Worklist, note: FollowUp) -> Component:
     state = FOLLOW_UP_TITLES[note.state][language()]
     text = t(
         "profile.note",
-        state=f"▼ {t('lagging.doing_overdue')} ({state.lower()})" if overdue else state,
+        state=f"{marks.BAD} {t('lagging.doing_overdue')} ({state.lower()})" if overdue else state,
         owner=owner.name if owner else "",
         due=formats.day(note.due, language()),
     )
@@ -203,7 +203,7 @@ def _linked(work: Worklist, row: ValueRow) -> Component | str:
     if row.value is None:
         return why_missing(row)
     point = {"indicator": row.indicator.code, "point": row.until.code, "point_unit": row.unit}
-    hollow = "" if row.is_complete else "○ "
+    hollow = "" if row.is_complete else f"{marks.HOLLOW} "
     return dcc.Link(f"{hollow}{written(row)}", href=work.asked.address("/trend", unit=row.unit, **point))
 
 
@@ -220,7 +220,7 @@ def _returns(work: Worklist, cell: Unit) -> Component:
 
 def _returned(row: ValueRow) -> str:
     known = row.value is not None and row.state is not State.NOT_REPORTED
-    mark, word = ("✓", t("profile.returned")) if known else ("✗", t("returns.missing"))
+    mark, word = (marks.GOOD, t("profile.returned")) if known else (marks.BAD, t("returns.missing"))
     return f"{row.until.short(language())}: {mark} {word}"
 
 

@@ -18,16 +18,15 @@ from layouts.parts.heat import default_column, shared_options
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.views.watchlist import DRAWN_YEARS, ActionStatus, Worklist, WorklistEntry, parse_filter
-from layouts.words import formats
+from layouts.words import formats, marks
 
 _BLOCK = 100
 _MAX_BLOCK = 500
-_COURSE_MARKS = {ListChange.NEW: "▲", ListChange.STILL: "=", ListChange.RECOVERED: "✓"}
 DOING_MARKS = {
-    ActionStatus.OVERDUE: "▼",
-    ActionStatus.UNDER_WAY: "◷",
-    ActionStatus.DONE: "✓",
-    ActionStatus.NOTHING: "–",
+    ActionStatus.OVERDUE: marks.BAD,
+    ActionStatus.UNDER_WAY: marks.WAITING,
+    ActionStatus.DONE: marks.GOOD,
+    ActionStatus.NOTHING: marks.NOTHING,
 }
 
 
@@ -157,7 +156,7 @@ def chance(ranked: Ranked[int] | None) -> str:
 
 def course(found: ListChange | None) -> str:
     """New, continuing or recovered, by mark and word."""
-    return f"{_COURSE_MARKS[found]} {LIST_CHANGE_TITLES[found][language()]}" if found else ""
+    return f"{marks.LIST_CHANGE[found]} {LIST_CHANGE_TITLES[found][language()]}" if found else ""
 
 
 def expected(listed: WorklistEntry) -> str:

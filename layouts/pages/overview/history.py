@@ -16,7 +16,7 @@ from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS, ADMISSIONS_PER_YEAR, MEMBERS
 from layouts.views.rows import by_indicator, rows, series, why_missing, written
-from layouts.words import formats
+from layouts.words import formats, marks
 
 
 class History(NamedTuple):
@@ -115,4 +115,6 @@ def _table(asked: Ask, members: Sequence[ValueRow], admissions: Sequence[ValueRo
 def _cell(row: ValueRow | None) -> str:
     if row is None:
         return formats.NOTHING
-    return why_missing(row) if row.value is None else written(row) if row.is_complete else f"○ {written(row)}"
+    return (
+        why_missing(row) if row.value is None else written(row) if row.is_complete else f"{marks.HOLLOW} {written(row)}"
+    )

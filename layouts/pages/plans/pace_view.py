@@ -16,16 +16,16 @@ from layouts.figures.theme import MET, NOT_MET, UNCERTAIN
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.planning import Planning
-from layouts.words import formats
+from layouts.words import formats, marks
 
 _NAMED = 4
 _LEAST = 0.01
 _MARKS = {
-    PaceVerdict.BEHIND: ("▼", NOT_MET, "triangle-down"),
-    PaceVerdict.ON_PACE: ("✓", MET, "circle"),
-    PaceVerdict.TOO_EARLY: ("◷", UNCERTAIN, "circle-open"),
-    PaceVerdict.CANNOT_TELL: ("?", UNCERTAIN, "circle-open"),
-    PaceVerdict.NO_PLAN: ("–", UNCERTAIN, "circle-open"),
+    PaceVerdict.BEHIND: (marks.BAD, NOT_MET, "x"),
+    PaceVerdict.ON_PACE: (marks.GOOD, MET, "circle"),
+    PaceVerdict.TOO_EARLY: (marks.WAITING, UNCERTAIN, "circle-open"),
+    PaceVerdict.CANNOT_TELL: (marks.UNCLEAR, UNCERTAIN, "circle-open"),
+    PaceVerdict.NO_PLAN: (marks.NOTHING, UNCERTAIN, "circle-open"),
 }
 _COLUMNS = ("unit", "plan", "done", "expected", "index", "projection", "run_rate", "chance", "verdict")
 
@@ -159,7 +159,7 @@ def table(seen: Planning, path: str) -> Component:
 def _line(seen: Planning, row: PaceRow, path: str) -> Component:
     speech = language()
     name = dcc.Link(row.unit_name, href=seen.asked.address(path, unit=row.unit)) if path else row.unit_name
-    hollow = "" if row.state is State.REPORTED else "○ "
+    hollow = "" if row.state is State.REPORTED else f"{marks.HOLLOW} "
     done: Any = formats.NOTHING
     if row.done is not None:
         point = {"indicator": seen.indicator.code, "point": row.until.code, "point_unit": row.unit}

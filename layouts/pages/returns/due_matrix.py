@@ -11,9 +11,7 @@ from dash.development.base_component import Component
 from data.periods import Period
 from data.tables.records import DueReturn, ReturnStatus
 from layouts.text import language, t
-from layouts.words import formats
-
-_MARKS = {ReturnStatus.ON_TIME: "✓", ReturnStatus.LATE: "◷", ReturnStatus.MISSING: "✗"}
+from layouts.words import formats, marks
 
 
 def matrix(due: Mapping[Period, Sequence[DueReturn]]) -> Component:
@@ -48,7 +46,7 @@ def _cell(items: Sequence[DueReturn]) -> Component:
         word = t("returns.partly", forms=", ".join(missing))
     elif not missing and any(item.versions > 1 for item in items):
         word = t("returns.corrected", word=word)
-    return html.Td(f"{_MARKS[status]} {word}", className=f"due-{status}", title=_status_text(items))
+    return html.Td(f"{marks.RETURN[status]} {word}", className=f"due-{status}", title=_status_text(items))
 
 
 def _status_text(items: Sequence[DueReturn]) -> str:
@@ -68,4 +66,4 @@ def _status_text(items: Sequence[DueReturn]) -> str:
 
 def legend() -> str:
     """The legend of the marks."""
-    return " · ".join(f"{mark} {t(f'returns.{status}')}" for status, mark in _MARKS.items())
+    return " · ".join(f"{mark} {t(f'returns.{status}')}" for status, mark in marks.RETURN.items())

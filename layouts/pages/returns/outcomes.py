@@ -17,16 +17,16 @@ from data.returns import CellState, Change, Finding, Outcome, OutcomeStatus, Sev
 from layouts.parts.components import action, aria, icon
 from layouts.parts.effects import listed
 from layouts.text import language, t
-from layouts.words import formats
+from layouts.words import formats, marks
 
-MARKS: Final = {
-    OutcomeStatus.ACCEPTED: ("✓", "met"),
-    OutcomeStatus.SUPERSEDED: ("✓", "met"),
-    OutcomeStatus.CHECKED: ("○", "no_plan"),
-    OutcomeStatus.HELD: ("○", "no_plan"),
-    OutcomeStatus.WITHDRAWN: ("▼", "not_met"),
-    OutcomeStatus.ALREADY_STORED: ("–", "no_plan"),
-    OutcomeStatus.REFUSED: ("▼", "not_met"),
+COLOURS: Final = {
+    OutcomeStatus.ACCEPTED: "met",
+    OutcomeStatus.SUPERSEDED: "met",
+    OutcomeStatus.CHECKED: "no_plan",
+    OutcomeStatus.HELD: "no_plan",
+    OutcomeStatus.WITHDRAWN: "not_met",
+    OutcomeStatus.ALREADY_STORED: "no_plan",
+    OutcomeStatus.REFUSED: "not_met",
 }
 SUBMIT_BUTTON: Final = "returns-submit"
 RETRY_BUTTON: Final = "returns-again"
@@ -43,9 +43,11 @@ def card(file: Upload, answer: UploadResult, vocabulary: Vocabulary) -> Componen
     if answer.outcome is None:
         again = _button(RETRY_BUTTON, t("outcome.again"), file, "upload")
         inside: list[Component] = [html.Div([again], className="actions no-print")]
-        return _paper(file, "?", "cannot_tell", t("outcome.failed", file=file.name, number=answer.fault), inside)
+        return _paper(
+            file, marks.UNCLEAR, "cannot_tell", t("outcome.failed", file=file.name, number=answer.fault), inside
+        )
     outcome = answer.outcome
-    mark, colour = MARKS[outcome.status]
+    mark, colour = marks.OUTCOME[outcome.status], COLOURS[outcome.status]
     errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
     title = t(f"outcome.{_title(outcome)}", file=outcome.file, errors=errors)
     details = _details(outcome, answer.change_count, vocabulary)

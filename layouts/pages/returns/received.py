@@ -13,10 +13,10 @@ from dash.development.base_component import Component
 from data.forms.official.builtin import printed_code
 from data.periods import Period
 from data.tables.records import Receipt, Submission
-from layouts.pages.returns import outcomes, withdrawal_form
+from layouts.pages.returns import withdrawal_form
 from layouts.text import language, t
 from layouts.web.request import workbook_link
-from layouts.words import formats
+from layouts.words import formats, marks
 
 
 def receipts_table(receipts: Sequence[Receipt]) -> Component:
@@ -29,7 +29,7 @@ def receipts_table(receipts: Sequence[Receipt]) -> Component:
             formats.instant(receipt.at, language()),
             receipt.file_name,
             receipt.sender,
-            f"{outcomes.MARKS[receipt.status][0]} {t(f'receipt.{receipt.status}')}",
+            f"{marks.OUTCOME[receipt.status]} {t(f'receipt.{receipt.status}')}",
             receipt.findings[0].say(language()) if receipt.findings else "–",
         ]
         for receipt in receipts

@@ -14,11 +14,12 @@ from indicators.answers.rows import TableRow, ValueRow
 from indicators.answers.rows import columns as columns_of
 from indicators.values.value import JUDGED
 from layouts.documents.tables import Cell, cells
-from layouts.parts.components import MARKS, Props
+from layouts.parts.components import Props
 from layouts.parts.heat import shared_options
 from layouts.text import language, t
 from layouts.views.rows import period_title, why_missing, written
 from layouts.views.tabulation import Tabulation
+from layouts.words import marks
 from layouts.words.search import plain as unmarked
 
 _BLOCK = 100
@@ -147,6 +148,6 @@ def _ordered(lines: Sequence[_Line], column: str, *, descending: bool) -> list[_
 def _text(row: ValueRow) -> str:
     if row.value is None:
         return why_missing(row)
-    hollow = "" if row.is_complete else "○ "
-    mark = f"{MARKS[row.status]} " if row.status in JUDGED else ""
+    hollow = "" if row.is_complete else f"{marks.HOLLOW} "
+    mark = f"{marks.STATUS[row.status]} " if row.status in JUDGED else ""
     return f"{hollow}{mark}{written(row)}"

@@ -12,15 +12,15 @@ from data.tasks import RECURRENCE_TITLES, STATE_TITLES, TaskState
 from indicators.answers.task_rows import RegisterLine
 from layouts.parts.components import aria
 from layouts.text import language, t
-from layouts.views.task_board import MARKS, URGENCY, Coverage, Rail, rail
-from layouts.words import formats
+from layouts.views.task_board import URGENCY, Coverage, Rail, rail
+from layouts.words import formats, marks
 
 _QUANTITIES = ("meetings", "firms", "proposals", "settled")
 
 
 def legend() -> str:
     """The legend of the marks."""
-    return " · ".join(f"{MARKS[state]} {STATE_TITLES[state][language()]}" for state in URGENCY)
+    return " · ".join(f"{marks.TASK[state]} {STATE_TITLES[state][language()]}" for state in URGENCY)
 
 
 def coverage_table(tasks: Sequence[Coverage], today: date, address: Callable[[str], str]) -> Component:
@@ -67,7 +67,7 @@ def _mark(day: date, states: Sequence[tuple[TaskState, int]], left: str) -> Comp
     speech = language()
     ordered = sorted(states, key=lambda item: URGENCY.index(item[0]))
     text = "; ".join(f"{STATE_TITLES[state][speech]}: {count}" for state, count in ordered)
-    signs = [html.Span(f"{MARKS[state]}\u00a0{count}", className=f"task-{state}") for state, count in ordered]
+    signs = [html.Span(f"{marks.TASK[state]}\u00a0{count}", className=f"task-{state}") for state, count in ordered]
     title = t("tasks.due_tip", day=formats.day(day, speech), told=text)
     return html.Span(signs, className="rail-mark", style={"left": left}, title=title)
 
@@ -75,7 +75,11 @@ def _mark(day: date, states: Sequence[tuple[TaskState, int]], left: str) -> Comp
 def _bar(task: Coverage) -> Component:
     text = t("tasks.done_of", done=task.done, owed=task.owed)
     late = (
-        [html.Span(f"{MARKS[TaskState.OVERDUE]} {t('tasks.late_count', count=task.overdue)}", className="task-overdue")]
+        [
+            html.Span(
+                f"{marks.TASK[TaskState.OVERDUE]} {t('tasks.late_count', count=task.overdue)}", className="task-overdue"
+            )
+        ]
         if task.overdue
         else []
     )
@@ -107,7 +111,7 @@ def _state_cell(owned: Sequence[RegisterLine]) -> Component:
         return html.Td("", className="due-none")
     worst = min((line.state for line in owned), key=URGENCY.index)
     word = t(f"tasks.short_{worst}")
-    return html.Td(f"{MARKS[worst]} {word}", className=f"task-{worst}", title="\n".join(map(_state_text, owned)))
+    return html.Td(f"{marks.TASK[worst]} {word}", className=f"task-{worst}", title="\n".join(map(_state_text, owned)))
 
 
 def _state_text(line: RegisterLine) -> str:
@@ -144,7 +148,7 @@ def _line(line: RegisterLine) -> Component:
             html.Td([task.text, html.Span(about, className="fine block")]),
             html.Td(owner),
             html.Td(formats.day(task.due, speech), className="day"),
-            html.Td(html.Span(f"{MARKS[line.state]} {_state(line)}", className=f"task-mark task-{line.state}")),
+            html.Td(html.Span(f"{marks.TASK[line.state]} {_state(line)}", className=f"task-mark task-{line.state}")),
             html.Td(_evidence(line)),
         ]
     )

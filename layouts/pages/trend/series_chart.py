@@ -18,7 +18,7 @@ from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.rows import written
 from layouts.views.trending import Trending
-from layouts.words import formats
+from layouts.words import formats, marks
 
 _MAX_NOTES = 3
 
@@ -99,7 +99,7 @@ def _notes(seen: Trending) -> Iterator[str]:
 
 
 def _with_reporting(row: ValueRow) -> str:
-    return written(row) if row.is_complete else f"○ {written(row)} ({sentences.reporting(row)})"
+    return written(row) if row.is_complete else f"{marks.HOLLOW} {written(row)} ({sentences.reporting(row)})"
 
 
 def _value_as_of(row: ValueRow, instant: Any) -> str:

@@ -47,7 +47,7 @@ def test_the_board_compares_units_and_drills_down_to_workbook_cells(page: Page, 
     expect(headline(page)).to_contain_text("tỷ lệ trưởng thôn là đảng viên")
     page.get_by_role("columnheader", name="Tỷ lệ trưởng thôn là đảng viên").click()
     expect(page).to_have_url(re.compile("sort=village_heads_member_share.asc"))
-    page.locator("#compare-heat").get_by_role("gridcell", name=re.compile("^[✓▼]")).first.click()
+    page.locator("#compare-heat").get_by_role("gridcell", name=re.compile("^[✓✗]")).first.click()
     expect(page).to_have_url(re.compile("point=2019"))
     workings = page.get_by_role("dialog")
     expect(workings).to_contain_text(".xlsx B1!")

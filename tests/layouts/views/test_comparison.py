@@ -88,7 +88,7 @@ def test_a_heat_cell_has_a_sort_value_a_text_and_a_verdict(tiny_store: Store) ->
     first = heat.lines(seen.table)[0]
     value, text, kind = first["village_heads_member_share"]
     assert kind.startswith("heat-met") if value >= 0.75 else kind.startswith("heat-not_met")
-    assert text[0] in "✓▼"
+    assert text[0] in "✓✗"
     assert first["members"][2] == "heat-plain"
     columns = heat.columns(seen.table, "members", "members.desc")
     assert [column["sort"] for column in columns] == [None, None, "desc"]
