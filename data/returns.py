@@ -319,7 +319,8 @@ class Outcome:
 
     `returns` lists its contents as (form, unit code, period code or ""). For a file that was not stored, `changes` are
     the cells that differ from the return that it would supersede, `differences` what else it would replace, and
-    `effect` the values and verdicts that would move.
+    `effect` the values and verdicts that would move; `compared_with` are the ids of what was in force then (None: it
+    was not compared).
     """
 
     file: str
@@ -330,6 +331,7 @@ class Outcome:
     changes: tuple[Change, ...] = ()
     differences: tuple[DifferenceKind, ...] = ()
     effect: Effect | None = None
+    compared_with: frozenset[int] | None = None
 
     @property
     def has_unknown_header(self) -> bool:

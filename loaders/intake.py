@@ -75,12 +75,14 @@ def intake(
     given: GivenReferences | None = None,
     isolated: bool = False,
     assess: Assess | None = None,
+    confirmed: frozenset[int] | None = None,
 ) -> Outcome:
     """Reads and checks one workbook and, depending on `mode`, stores it.
 
-    With ASK, a workbook that would replace something in force, or asks a question, is held. `assess` works out the
-    effect of a replacement. `isolated` reads in a process with memory and CPU limits, as uploads of unknown files
-    require.
+    With ASK, a workbook that would replace something in force, or asks a question, is held. With STORE it is held only
+    if something else is in force by now than when the sender confirmed it (`confirmed`, the `compared_with` of what was
+    shown). `assess` works out the effect of a replacement. `isolated` reads in a process with memory and CPU limits, as
+    uploads of unknown files require.
 
     Raises:
         OutOfScope: the viewer may not load anything.
@@ -91,7 +93,7 @@ def intake(
     reader = store.reader(viewer)
     references = _references(reader, given)
     content = (read_isolated if isolated else read)(source, references)
-    receipt = _Receipt(viewer, received_at, at, mode, Asking(assess))
+    receipt = _Receipt(viewer, received_at, at, mode, Asking(assess), confirmed)
     return _finish(store, source, content, receipt, reader.registry)
 
 
@@ -164,6 +166,7 @@ class _Receipt:
     at: datetime | None
     mode: IntakeMode
     ask: Asking
+    confirmed: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +267,9 @@ def _finish(store: Store, source: SourceFile, content: Read, receipt: _Receipt, 
     workbook, findings = content
     replaced, replacing = _Replaced(), None
     if workbook is not None:
-        replacing = None if receipt.mode is IntakeMode.STORE else store.replaceable(workbook)
+        replacing = store.replaceable(workbook)
+        if receipt.confirmed not in {None, replacing}:  # what was confirmed is not what would happen
+            receipt = replace(receipt, mode=IntakeMode.ASK)
         if _is_in_scope(receipt.viewer, registry, workbook):
             reader = store.reader(receipt.viewer)
             findings = _with_stored(findings, workbook, _check(store, workbook, reader))
@@ -282,6 +287,7 @@ def _finish(store: Store, source: SourceFile, content: Read, receipt: _Receipt, 
         changes=replaced.changes,
         differences=replaced.differences,
         effect=replaced.effect,
+        compared_with=replacing,
     )
     if receipt.mode is IntakeMode.CHECK or (receipt.mode is IntakeMode.ASK and not _is_confirmed(asking, receipt.ask)):
         return asking
@@ -292,7 +298,7 @@ def _finish(store: Store, source: SourceFile, content: Read, receipt: _Receipt, 
             received_at=receipt.received_at,
             warnings=findings,
             at=receipt.at,
-            replacing=replacing,
+            replacing=None if receipt.mode is IntakeMode.STORE and receipt.confirmed is None else replacing,
         )
     except Overtaken:
         return _finish(store, source, content, receipt, registry)

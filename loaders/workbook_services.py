@@ -41,9 +41,16 @@ class WorkbookServices:
     indicators: Indicators | None = None
 
     def load(
-        self, source: SourceFile, viewer: Viewer, mode: IntakeMode, received_at: datetime | None = None
+        self,
+        source: SourceFile,
+        viewer: Viewer,
+        mode: IntakeMode,
+        received_at: datetime | None = None,
+        confirmed: frozenset[int] | None = None,
     ) -> Outcome:
         """Ingests a file received at the given instant (None: now), or only reports what ingesting it would do.
+
+        `confirmed` as in `intake`.
 
         Raises:
             OutOfScope: the viewer may send nothing at all.
@@ -57,6 +64,7 @@ class WorkbookServices:
             given=GivenReferences(indicators=self.indicators),
             isolated=True,
             assess=self.assess,
+            confirmed=confirmed,
         )
 
     def template(self, viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, select, update
 from data.incoming.uploads import PENDING, RETENTION, UploadResult, UploadState, delete_content, delete_uploads
 from data.returns import IntakeMode, Outcome, OutcomeStatus, SourceFile
 from data.tables.engine import writing
-from data.tables.outcomes import outcome_as_json
+from data.tables.outcomes import outcome_as_json, outcome_of
 from data.tables.schema import upload_contents, uploads
 from data.writing.store import Store
 
@@ -27,13 +27,17 @@ _STORED = frozenset({OutcomeStatus.ACCEPTED, OutcomeStatus.SUPERSEDED, OutcomeSt
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimedUpload:
-    """An upload leased to one worker. `attempt` counts from 1; `received_at` is when it was sent."""
+    """An upload leased to one worker. `attempt` counts from 1; `received_at` is when it was sent.
+
+    `confirmed` are the ids of what was in force when its sender was last shown what it would replace; None: not shown.
+    """
 
     id: int
     account: str
     source: SourceFile
     mode: IntakeMode
     received_at: datetime
+    confirmed: frozenset[int] | None
     attempt: int
     claim: str
 
@@ -74,15 +78,18 @@ class UploadQueue:
                     claimed_until=now + LEASE,
                 )
             )
-            content = connection.execute(
-                select(upload_contents.c.content).where(upload_contents.c.upload_id == found.id)
-            ).scalar_one()
+            content, answer = connection.execute(
+                select(upload_contents.c.content, uploads.c.answer)
+                .join(uploads, uploads.c.id == upload_contents.c.upload_id)
+                .where(uploads.c.id == found.id)
+            ).one()
         return ClaimedUpload(
             id=found.id,
             account=found.account,
             source=SourceFile(name=found.name, content=content),
             mode=IntakeMode(found.taking),
             received_at=found.at,
+            confirmed=_confirmed(answer),
             attempt=found.attempts + 1,
             claim=token,
         )
@@ -131,6 +138,11 @@ def _next(pending: Sequence[Row[Any]], now: datetime) -> Row[Any] | None:
     busy = {row.account for row in pending if row.state == UploadState.READING.value and row.claimed_until > now}
     free = (row for row in pending if row.account not in busy)
     return min(free, key=lambda row: (row.taking != IntakeMode.STORE.value, row.id), default=None)
+
+
+def _confirmed(answer: Mapping[str, Any] | None) -> frozenset[int] | None:
+    shown = answer["outcome"] if answer else None
+    return outcome_of(shown).compared_with if shown else None
 
 
 def _holding(claimed: ClaimedUpload) -> tuple[Any, ...]:

@@ -52,6 +52,7 @@ class UploadState(StrEnum):
 
 
 PENDING = (UploadState.WAITING.value, UploadState.READING.value)
+_ANSWERED = uploads.c.state == UploadState.ANSWERED.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +133,7 @@ class Uploads:
 
     def results(self, numbers: Sequence[int]) -> Mapping[int, UploadResult]:
         """Results by upload id, of those uploads that have one."""
-        query = select(uploads.c.id, uploads.c.answer).where(
-            self._owned, uploads.c.id.in_(numbers), uploads.c.answer.is_not(None)
-        )
+        query = select(uploads.c.id, uploads.c.answer).where(self._owned, uploads.c.id.in_(numbers), _ANSWERED)
         with self._store.engine.connect() as connection:
             return {row.id: _result(row.answer) for row in connection.execute(query)}
 
@@ -147,7 +146,7 @@ class Uploads:
         query = self._visible().add_columns(uploads.c.answer).where(uploads.c.id == number)
         with self._store.engine.connect() as connection:
             row = connection.execute(query).mappings().one_or_none()
-        if row is None or row["answer"] is None:
+        if row is None or row["state"] != UploadState.ANSWERED.value:
             raise UnknownUpload
         return _upload(row), _result(row["answer"])
 
@@ -171,22 +170,22 @@ class Uploads:
     def requeue(self, number: int, mode: IntakeMode | None = None) -> None:
         """Queues an upload that has a result once more, in another mode if `mode` is given.
 
+        Its result is kept until the next one: what a sender confirms is what that result has shown.
+
         Raises:
             UnknownUpload: no upload has that id, or its content has been deleted.
         """
         wanted = {"taking": mode.value} if mode else {}
-        answered = uploads.c.state == UploadState.ANSWERED.value
         held = select(uploads.c.id).join(upload_contents).where(self._owned, uploads.c.id == number)
         with writing(self._store.engine) as connection:
             if connection.execute(held).scalar() is None:
                 raise UnknownUpload
             connection.execute(
                 update(uploads)
-                .where(self._owned, uploads.c.id == number, answered)
+                .where(self._owned, uploads.c.id == number, _ANSWERED)
                 .values(
                     state=UploadState.WAITING.value,
                     status=None,
-                    answer=None,
                     attempts=0,
                     at=self._store.now(),
                     answered_at=None,
@@ -196,7 +195,7 @@ class Uploads:
 
     def dismiss(self, number: int | None = None) -> None:
         """Deletes an upload unless it is being read; without `number`, all that have a result."""
-        chosen = uploads.c.id == number if number else uploads.c.state == UploadState.ANSWERED.value
+        chosen = uploads.c.id == number if number else _ANSWERED
         with writing(self._store.engine) as connection:
             delete_uploads(connection, self._owned, chosen, uploads.c.state != UploadState.READING.value)
 

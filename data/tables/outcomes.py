@@ -50,12 +50,14 @@ def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
         "effect": {"count": outcome.effect.count, "lines": _texts_as_json(outcome.effect.lines)}
         if outcome.effect
         else None,
+        "compared_with": None if outcome.compared_with is None else sorted(outcome.compared_with),
     }
 
 
 def outcome_of(given: Mapping[str, Any]) -> Outcome:
     """Inverse of `outcome_as_json`."""
-    effect = given.get("effect")
+    # Answers that an earlier version wrote into the queue lack what came later.
+    effect, compared_with = given.get("effect"), given.get("compared_with")
     return Outcome(
         file=given["file"],
         status=OutcomeStatus(given["status"]),
@@ -63,9 +65,9 @@ def outcome_of(given: Mapping[str, Any]) -> Outcome:
         returns=tuple((form, unit, period) for form, unit, period in given["returns"]),
         received_at=datetime.fromisoformat(given["received_at"]) if given["received_at"] else None,
         changes=tuple(map(_change_of, given["changes"])),
-        # Answers that an earlier version wrote into the queue have neither.
         differences=tuple(map(_difference_of, given.get("differences", ()))),
         effect=Effect(count=effect["count"], lines=_texts_of(effect["lines"])) if effect else None,
+        compared_with=None if compared_with is None else frozenset(compared_with),
     )
 
 

@@ -16,8 +16,18 @@ from data.viewers import Viewer
 class Services(Protocol):
     """Services that pages depend on; injected by whoever creates the application."""
 
-    def load(self, source: SourceFile, viewer: Viewer, mode: IntakeMode, received_at: datetime) -> Outcome:
-        """Ingests a file received at that instant, or, as a dry run, only returns the outcome."""
+    def load(
+        self,
+        source: SourceFile,
+        viewer: Viewer,
+        mode: IntakeMode,
+        received_at: datetime,
+        confirmed: frozenset[int] | None,
+    ) -> Outcome:
+        """Ingests a file received at that instant, or, as a dry run, only returns the outcome.
+
+        It is held if something else is in force than what its sender has `confirmed` that it replaces.
+        """
 
     def template(self, viewer: Viewer, code: str, period: Period) -> tuple[str, bytes]:
         """Name and content of the template for a unit to fill in."""

@@ -102,7 +102,7 @@ class UploadReader:
         if claimed.attempt > MAX_ATTEMPTS:
             return _internal_error(claimed, None)
         try:
-            outcome = self._services.load(claimed.source, viewer, claimed.mode, claimed.received_at)
+            outcome = self._services.load(claimed.source, viewer, claimed.mode, claimed.received_at, claimed.confirmed)
         except OperationalError:
             raise  # database unavailable: the claim expires and the upload is retried
         except OutOfScope as denied:

@@ -48,11 +48,11 @@ def send(client: FlaskClient, own_province: Store) -> Send:
     return sent
 
 
-def workbook(change: int) -> bytes:
-    """The return with some more village heads who are members in its first village with room for them."""
+def workbook(more: int) -> bytes:
+    """The return with more village heads who are members: one in each of its first villages with room for them."""
     given = values(TINY, RETURN, "B3", "village_heads", "village_heads_members")
-    unit, heads = next((unit, row[1] or 0) for unit, row in given.items() if (row[0] or 0) >= (row[1] or 0) + change)
-    return revised(TINY, RETURN, {("B3", unit, "village_heads_members"): heads + change})
+    room = [(unit, row[1] or 0) for unit, row in given.items() if (row[0] or 0) > (row[1] or 0)]
+    return revised(TINY, RETURN, {("B3", unit, "village_heads_members"): heads + 1 for unit, heads in room[:more]})
 
 
 def told(send: Send, content: bytes, account: str = "huyện") -> tuple[str, dict[str, Any]]:
@@ -64,8 +64,21 @@ def told(send: Send, content: bytes, account: str = "huyện") -> tuple[str, dic
     return path, send(account, "GET", path).get_json()
 
 
+def test_what_was_confirmed_is_asked_again_once_something_else_is_in_force(send: Send) -> None:
+    first, _ = told(send, workbook(1))
+    second, _ = told(send, workbook(2), "ban")
+    for account, path in (("ban", second), ("huyện", first)):
+        assert send(account, "POST", f"{path}/confirm").status_code == 202
+        wait_for_uploads()
+    assert send("ban", "GET", second).get_json()["status"] == "superseded"
+    assert send("huyện", "GET", first).get_json()["status"] == "held"
+    assert send("huyện", "POST", f"{first}/confirm").status_code == 202
+    wait_for_uploads()
+    assert send("huyện", "GET", first).get_json()["status"] == "superseded"
+
+
 def test_a_return_walks_the_whole_way(send: Send, own_province: Store) -> None:
-    path, held = told(send, workbook(1))
+    path, held = told(send, workbook(3))
     assert (held["status"], held["pending"]) == ("held", False)
     assert held["changes"] >= 1
     assert any("trưởng thôn" in line for line in held["effect"]["lines"])

@@ -50,12 +50,17 @@ class FailingDesk(WorkbookServices):
     faults = 0
 
     def load(
-        self, source: SourceFile, viewer: Viewer, mode: IntakeMode, received_at: datetime | None = None
+        self,
+        source: SourceFile,
+        viewer: Viewer,
+        mode: IntakeMode,
+        received_at: datetime | None = None,
+        confirmed: frozenset[int] | None = None,
     ) -> Outcome:
         FailingDesk.faults -= 1
         if FailingDesk.faults >= 0:
             raise RuntimeError("of the application, not of the file")
-        return super().load(source, viewer, mode, received_at)
+        return super().load(source, viewer, mode, received_at, confirmed)
 
 
 @pytest.fixture
