@@ -80,7 +80,8 @@ class ForecastRow(PlacedRow):
 def control_rows(reader: Reader, enquiry: Enquiry, rebase: Sequence[Period] = ()) -> list[ControlRow]:
     """The XmR chart of each unit's series over the enquiry's periods, a row a point.
 
-    `charted` is a deseasonalised flow, the change of a stock, or a share; an incomplete value counts as missing.
+    `charted` is a deseasonalised flow, the change of a stock, or a share; an incomplete value counts as missing, and so
+    does a period left out between two of the enquiry's. Periods of different lengths are different charts.
     Limits are recomputed from each period of `rebase`. The plan of the last period is the target. Behind a `gate` there
     are no icons (`variation`, `assurance`), and points and limits are only drawn.
 
@@ -88,35 +89,56 @@ def control_rows(reader: Reader, enquiry: Enquiry, rebase: Sequence[Period] = ()
         ValueError: a period of `rebase` is not among the enquiry's.
         UnknownUnit, OutOfScope: as `indicators.answers.enquiry.answer`.
     """
+    foreign = [period.code for period in rebase if period not in enquiry.periods]
+    if foreign:
+        raise ValueError(f"rebase at {', '.join(foreign)}: not among the periods asked for")
     return [row for series in _series(reader, enquiry) for row in control_series(reader, series, rebase)]
 
 
 def _series(reader: Reader, enquiry: Enquiry) -> Iterator[list[ValueRow]]:
+    """The rows of each indicator, unit and length of period, oldest first."""
     catalogue = catalogue_of(reader.vocabulary)
     timed = tuple(code for code in enquiry.indicators if not isinstance(catalogue[code].formula, MeanPerYear))
-    found = answer(reader, replace(enquiry, indicators=timed, periods=tuple(sorted(enquiry.periods))))
-    for _, rows in groupby(found, key=lambda row: (row.indicator.code, row.unit)):
+    periods = tuple(sorted(set(enquiry.periods), key=lambda period: (-period.frequency.months, period)))
+    found = answer(reader, replace(enquiry, indicators=timed, periods=periods))
+    for _, rows in groupby(found, key=lambda row: (row.indicator.code, row.unit, row.until.frequency)):
         yield list(rows)
 
 
 def control_series(reader: Reader, series: Sequence[ValueRow], rebase: Sequence[Period] = ()) -> Iterator[ControlRow]:
-    """The control rows of one series, given oldest first."""
+    """The control rows of one series of periods of one length, given oldest first; its gaps are missing values."""
     points, events = reader.thresholds.whole("chart_points"), reader.thresholds.whole("chart_events")
-    indicator, periods = series[0].indicator, [row.until for row in series]
+    indicator, places = series[0].indicator, _places(series)
     share, plan = isinstance(indicator.formula, Ratio), series[-1].plan
+    season = 1 if share else _season(indicator, series[0].until)
     chart = gated_chart(
-        _complete(series, _value),
+        _spaced(_complete(series, _value), places),
         target=None if plan is None else float(plan),
         better=None if indicator.direction is Direction.NEUTRAL else indicator.direction,
         stock=not share and _has_kind(indicator, Kind.STOCK),
-        season=1 if share else _season(indicator, periods[0]),
-        first=1 if share else periods[0].index,
-        events=_complete(series, _numerator) if share else None,
-        rebase=[periods.index(period) for period in rebase],
+        season=season,
+        first=1 if season == 1 else series[0].until.index,
+        events=_spaced(_complete(series, _numerator), places) if share else None,
+        rebase=[place for row, place in zip(series, places, strict=True) if row.until in rebase],
         minimums=IconMinimums(points=points, events=events),
     )
-    for row, point in zip(series, chart.chart.points, strict=True):
-        yield _control_row(row, point, chart)
+    for row, place in zip(series, places, strict=True):
+        yield _control_row(row, chart.chart.points[place], chart)
+
+
+def _places(series: Sequence[ValueRow]) -> list[int]:
+    """How many periods each row lies after the first."""
+    first = series[0].until
+    in_a_year = 12 // first.frequency.months
+    return [(row.until.year - first.year) * in_a_year + row.until.index - first.index for row in series]
+
+
+def _spaced(values: Sequence[float | None], places: Sequence[int]) -> list[float | None]:
+    """The values at their places, None in the gaps between."""
+    spaced: list[float | None] = [None] * (places[-1] + 1)
+    for place, value in zip(places, values, strict=True):
+        spaced[place] = value
+    return spaced
 
 
 def _control_row(row: ValueRow, point: Point, whole: GatedChart) -> ControlRow:
@@ -231,7 +253,8 @@ def forecast_series(series: Sequence[ValueRow], horizon: int | None = None) -> I
     indicator, values, periods = last.indicator, _complete(series, _value), [row.until for row in series]
     in_a_year = len(periods[0].whole_year.parts(periods[0].frequency))
     steps = horizon or (2 if periods[0].frequency is Frequency.YEAR else in_a_year)
-    found = forecast(values, steps, _season(indicator, periods[0]), _bounds(indicator, values))
+    spaced = _spaced(values, _places(series))
+    found = forecast(spaced, steps, _season(indicator, periods[0]), _bounds(indicator, values))
     known = [period for period, value in zip(periods, values, strict=True) if value is not None]
     at = known[-1] if known else periods[0]
     for step in found.steps:

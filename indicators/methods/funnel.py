@@ -1,14 +1,15 @@
-"""Funnel plots: does a unit differ from its peers by more than chance? Limits, exact tails, over-dispersion, rates."""
+"""Funnel plots: does a unit differ from its peers by more than chance? Limits, verdicts, over-dispersion, rates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isclose, sqrt
 from statistics import NormalDist, fmean, quantiles
-from typing import Any
+from typing import Any, TypeGuard
 
+from indicators.methods.exact import binomial_crossings, poisson_crossings
 from indicators.methods.series import number, numbers
 
 NORMAL = NormalDist()
@@ -18,6 +19,8 @@ EXACT_POISSON_BELOW = 10  # counts below use exact Poisson limits, others Byar's
 BISECTION_STEP = 1e-7  # resolution of the published tables of expected events
 MIN_UNITS = 10  # fewest units for which over-dispersion is estimated
 WINSORISED_PART = 10  # one in so many at either end
+
+_Pair = tuple[float, float]
 
 
 class FunnelKind(StrEnum):
@@ -86,11 +89,11 @@ class Funnel:
 def limits(
     denominators: Iterable[Any], average: float, kind: str = FunnelKind.PROPORTION, tau2: float = 0.0
 ) -> tuple[FunnelLimits, ...]:
-    """The funnel at each denominator, in their order: people, exposure, or for ratios the events expected at 1.
+    """The funnel at each denominator by the published formulas; the limits that decide are `decision_limits`.
 
-    Proportions: average +- z*sqrt(s²+tau²), within 0..1. Ratios: exact Poisson limits of the expected events; rates:
-    exact under ten events, Byar's from ten; both +- z*sqrt(s²+tau²) where `tau2` is given. Sources: Spiegelhalter 2005;
-    PHEindicatormethods 2.1.
+    Denominators are people, exposure, or for ratios the events expected at 1. Proportions: average +- z*sqrt(s²+tau²),
+    within 0..1. Ratios: exact Poisson limits of the expected events; rates: exact under ten events, Byar's from ten;
+    both +- z*sqrt(s²+tau²) where `tau2` is given. Sources: Spiegelhalter 2005; PHEindicatormethods 2.1.
 
     Raises:
         ValueError: negative denominator, average below 0 or, of proportions, above 1.
@@ -100,12 +103,19 @@ def limits(
 
 
 def _limits_at(size: float | None, average: float, kind: FunnelKind, tau2: float) -> FunnelLimits:
+    if not _is_divisor(size):
+        return FunnelLimits(denominator=size, average=average)
+    return _from_pairs(size, average, *(_interval(size, average, kind, tail, tau2) for tail in (INNER, OUTER)))
+
+
+def _is_divisor(size: float | None) -> TypeGuard[float]:
     if size is not None and size < 0:
         raise ValueError(f"denominator {size} is below 0")
-    if not size:
-        return FunnelLimits(denominator=size, average=average)
-    lower_95, upper_95 = _interval(size, average, kind, INNER, tau2)
-    lower_998, upper_998 = _interval(size, average, kind, OUTER, tau2)
+    return bool(size)
+
+
+def _from_pairs(size: float, average: float, inner: _Pair, outer: _Pair) -> FunnelLimits:
+    (lower_95, upper_95), (lower_998, upper_998) = inner, outer
     return FunnelLimits(
         denominator=size,
         average=average,
@@ -116,13 +126,55 @@ def _limits_at(size: float | None, average: float, kind: FunnelKind, tau2: float
     )
 
 
-def _interval(size: float, average: float, kind: FunnelKind, tail: float, tau2: float) -> tuple[float, float]:
+def _interval(size: float, average: float, kind: FunnelKind, tail: float, tau2: float) -> _Pair:
     if kind is FunnelKind.PROPORTION or tau2:
         reach = NORMAL.inv_cdf(1 - tail) * sqrt(_variance(size, average, kind) + tau2)
         upper = average + reach
         return max(0.0, average - reach), min(1.0, upper) if kind is FunnelKind.PROPORTION else upper
     lower, upper = _poisson(average * size, tail, exact=kind is FunnelKind.RATIO)
     return lower / size, upper / size
+
+
+def decision_limits(
+    denominators: Iterable[Any], average: float, kind: str = FunnelKind.PROPORTION, tau2: float = 0.0
+) -> tuple[FunnelLimits, ...]:
+    """The limits that decide at each denominator: a value beyond one is different, on it or within is not.
+
+    Proportions: as `limits`, below thirty where the exact binomial tail is 0.025 and 0.001. Rates and ratios: where the
+    exact Poisson tail is. `tau2` widens each distance from the average by sqrt(1+tau²/s²), which for the normal limits
+    is average +- z*sqrt(s²+tau²). Source: Spiegelhalter 2005.
+
+    Raises:
+        ValueError: as `limits`.
+    """
+    sort, centre = FunnelKind(kind), _average(average, kind)
+    sizes = numbers(denominators)
+    exact = sorted({size for size in sizes if _is_divisor(size) and _is_exact(size, centre, sort)})
+    pairs = [_exact_intervals(exact, centre, sort, tail, tau2) for tail in (INNER, OUTER)]
+    found = {size: _from_pairs(size, centre, *(pair[size] for pair in pairs)) for size in exact}
+    return tuple(found[size] if size in found else _limits_at(size, centre, sort, tau2) for size in sizes)
+
+
+def _is_exact(size: float, average: float, kind: FunnelKind) -> bool:
+    """Whether exact tails decide; not at an average of 0 or 1, where nothing varies."""
+    return (kind is not FunnelKind.PROPORTION or size < EXACT_BINOMIAL_BELOW) and _variance(size, average, kind) > 0
+
+
+def _exact_intervals(
+    sizes: Sequence[float], average: float, kind: FunnelKind, tail: float, tau2: float
+) -> Mapping[float, _Pair]:
+    """The exact limits of the value at each size, widened and within what is possible."""
+    import numpy as np
+
+    at = np.array(sizes, dtype=float)
+    proportion = kind is FunnelKind.PROPORTION
+    low, high = binomial_crossings(at, average, tail) if proportion else poisson_crossings(average * at, tail)
+    low, high = low / at, high / at
+    if tau2:
+        widening = np.sqrt(1 + tau2 * at / (average * (1 - average if proportion else 1)))
+        low, high = average - (average - low) * widening, average + (high - average) * widening
+    low, high = np.maximum(low, 0.0), np.minimum(high, 1.0 if proportion else np.inf)
+    return dict(zip(sizes, zip(low.tolist(), high.tolist(), strict=True), strict=True))
 
 
 def _variance(size: float, average: float, kind: FunnelKind) -> float:
@@ -181,7 +233,7 @@ def rate_limits(
 def verdict(
     numerator: Any, denominator: Any, average: float, kind: str = FunnelKind.PROPORTION
 ) -> FunnelVerdict | None:
-    """Whether a value this extreme is due to chance under the average; None when an input is missing.
+    """Which of the `decision_limits` at the average a value lies beyond; None when an input is missing.
 
     Proportions by the normal limits, below thirty by exact binomial tails; rates and ratios by exact Poisson tails.
 
@@ -191,7 +243,10 @@ def verdict(
     """
     centre = _average(average, kind)
     case = _case(numerator, denominator, FunnelKind(kind))
-    return _judge(*_tails(*case, centre, FunnelKind(kind))) if case else None
+    if case is None:
+        return None
+    x, n = case
+    return _position(x / n, decision_limits([n], centre, kind)[0])
 
 
 def compare(
@@ -204,7 +259,7 @@ def compare(
     """Units against their own average Σx/Σn over those that gave both; denominators of 0 are not compared.
 
     `overdispersion`: whether variance between units beyond chance widens the limits (Spiegelhalter 2005, additive);
-    None: from ten units. Exact tails are widened by the same factor.
+    None: from ten units. Limits are the `decision_limits`, and the verdict is the value's position among them.
 
     Raises:
         ValueError: as `verdict`; numerators and denominators of different lengths.
@@ -218,22 +273,19 @@ def compare(
     average = sum(x for x, _ in compared) / sum(n for _, n in compared)
     dispersion, tau2 = spread(compared, average, sort)
     adjusted = len(compared) >= comparable if overdispersion is None else overdispersion
+    at = iter(decision_limits([n for _, n in compared], average, sort, tau2 * adjusted))
     return Funnel(
         kind=sort,
         average=average,
         dispersion=dispersion,
         tau2=tau2,
         adjusted=adjusted,
-        units=tuple(_compare_one(*case, average, sort, tau2 * adjusted) if case else ABSENT for case in cases),
+        units=tuple(_compare_one(*case, next(at)) if case else ABSENT for case in cases),
     )
 
 
-def _compare_one(x: float, n: float, average: float, kind: FunnelKind, tau2: float) -> ComparedUnit:
-    return ComparedUnit(
-        value=x / n,
-        limits=_limits_at(n, average, kind, tau2),
-        verdict=_judge(*_tails(x, n, average, kind), _widening(n, average, kind, tau2)),
-    )
+def _compare_one(x: float, n: float, at: FunnelLimits) -> ComparedUnit:
+    return ComparedUnit(value=x / n, limits=at, verdict=_position(x / n, at))
 
 
 def spread(cases: Sequence[tuple[float, float]], average: float, kind: FunnelKind) -> tuple[float | None, float]:
@@ -265,30 +317,12 @@ def _case(numerator: Any, denominator: Any, kind: FunnelKind) -> tuple[float, fl
     return x, n
 
 
-def _tails(x: float, n: float, average: float, kind: FunnelKind) -> tuple[float, float]:
-    """P(X <= x) and P(X >= x) at the average; by incomplete beta and gamma, which accept fractional counts."""
-    from scipy.special import betainc, gammainc, gammaincc
-
-    if kind is not FunnelKind.PROPORTION:
-        mu = average * n
-        return float(gammaincc(x + 1, mu)), float(gammainc(x, mu)) if x else 1.0
-    variance = _variance(n, average, kind)
-    if n < EXACT_BINOMIAL_BELOW or not variance:
-        lower = float(betainc(n - x, x + 1, 1 - average)) if x < n else 1.0
-        return lower, float(betainc(x, n - x + 1, average)) if x else 1.0
-    z = (x / n - average) / sqrt(variance)
-    return NORMAL.cdf(z), NORMAL.cdf(-z)
-
-
-def _widening(n: float, average: float, kind: FunnelKind, tau2: float) -> float:
-    """The factor by which between-unit variance widens the limits; 1 without over-dispersion."""
-    return sqrt(1 + tau2 / _variance(n, average, kind)) if tau2 else 1.0
-
-
-def _judge(low: float, high: float, widening: float = 1.0) -> FunnelVerdict:
-    inner, outer = (NORMAL.cdf(NORMAL.inv_cdf(tail) * widening) if widening > 1 else tail for tail in (INNER, OUTER))
-    if min(low, high) >= inner:
-        return FunnelVerdict.NONE
-    if low < high:
-        return FunnelVerdict.LOW_OUTER if low < outer else FunnelVerdict.LOW
-    return FunnelVerdict.HIGH_OUTER if high < outer else FunnelVerdict.HIGH
+def _position(value: float, at: FunnelLimits) -> FunnelVerdict:
+    """The outermost limit that the value lies beyond."""
+    for limit, found in ((at.lower_998, FunnelVerdict.LOW_OUTER), (at.lower_95, FunnelVerdict.LOW)):
+        if limit is not None and value < limit:
+            return found
+    for limit, found in ((at.upper_998, FunnelVerdict.HIGH_OUTER), (at.upper_95, FunnelVerdict.HIGH)):
+        if limit is not None and value > limit:
+            return found
+    return FunnelVerdict.NONE

@@ -77,7 +77,7 @@ def _band(curve: Curve, scale: Scale, low: str, high: str, colour: str) -> list[
         "mode": "lines",
         "x": [at.denominator for at in curve.limits],
         "hoverinfo": "skip",
-        "line": {"width": 1, "color": colour, "shape": "spline"},
+        "line": {"width": 1, "color": colour},
     }
     times = curve.per * scale.factor
     below = {**shared, "y": [_scaled(getattr(at, low), times) for at in curve.limits]}

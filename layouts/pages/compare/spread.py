@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import nextafter
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ from layouts.words import formats
 _MAX_RANKED = 24
 _MAX_NAMED = 4
 _STEPS = 48
+_EXACT_BELOW = float(method.EXACT_BINOMIAL_BELOW)
 _LOW = frozenset({FunnelVerdict.LOW, FunnelVerdict.LOW_OUTER})
 _HIGH = frozenset({FunnelVerdict.HIGH, FunnelVerdict.HIGH_OUTER})
 
@@ -176,10 +178,15 @@ _deviation = attrgetter("deviation")
 
 
 def _limits(sizes: Sequence[Fraction], average: float, line: FunnelRow) -> Sequence[FunnelLimits]:
-    """Limits over the range of sizes, geometrically spaced: the funnel is steepest at small sizes."""
+    """The limits that decide, over the range of sizes and at each of them, so that a dot is drawn as it is judged.
+
+    Geometrically spaced: the funnel is steepest at small sizes. Both sides of the size at which the exact limits end.
+    """
     low, high = max(1.0, float(min(sizes)) * 0.9), float(max(sizes)) * 1.05
-    steps = [low * (high / low) ** (step / _STEPS) for step in range(_STEPS + 1)]
-    return method.limits(steps, average, line.kind, line.tau2 if line.adjusted else 0.0)
+    steps = {low * (high / low) ** (step / _STEPS) for step in range(_STEPS + 1)}
+    ends = {nextafter(_EXACT_BELOW, 0), _EXACT_BELOW} if low < _EXACT_BELOW < high else set()
+    at = sorted(steps | ends | {float(size) for size in sizes})
+    return method.decision_limits(at, average, line.kind, line.tau2 if line.adjusted else 0.0)
 
 
 def _dot(seen: Comparison, judged: _Judged, labelled: set[str]) -> Dot:

@@ -49,6 +49,52 @@ def test_limits_start_afresh_where_they_are_rebased(tiny_store: Store) -> None:
         signals.control_rows(reader, ask("admissions"), rebase=(Period(2012),))
 
 
+SPANS = {
+    "the latest quarter": parse_span("2020-Q3"),
+    "one year": parse_span("2019"),
+    "a half": parse_span("2020-H1"),
+    "a month": parse_span("2020-M02"),
+    "partial years": parse_span("2018-Q3..2020-Q2"),
+    "with a gap": (Period.parse("2018-Q4"), Period.parse("2019-Q2"), Period.parse("2019-Q3")),
+    "of several lengths": (Period(2018), Period(2019), *QUARTERS[3:], Period.parse("2020-Q1")),
+    "before any return": parse_span("2001"),
+}
+
+
+@pytest.mark.parametrize("statement", list(Statement))
+@pytest.mark.parametrize("span", SPANS)
+def test_every_statement_answers_whatever_the_periods(tiny_store: Store, statement: Statement, span: str) -> None:
+    kind, rows = rows_of(statement)
+    asked = ask(*CATALOGUE, periods=SPANS[span])
+
+    assert {type(row) for row in rows(tiny_store.reader(SYSTEM), asked)} <= {kind}
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_signals_answer_at_every_level(tiny_store: Store, level: Level) -> None:
+    asked = ask(*CATALOGUE, periods=(Period.parse("2020-Q3"),), level=level)
+    for statement in (Statement.CONTROL, Statement.FUNNEL, Statement.FORECAST):
+        kind, rows = rows_of(statement)
+        assert {type(row) for row in rows(tiny_store.reader(SYSTEM), asked)} == {kind}
+
+
+def test_a_chart_is_of_periods_of_one_length_and_a_gap_is_a_missing_value(tiny_store: Store) -> None:
+    reader = tiny_store.reader(SYSTEM)
+    gap = signals.control_rows(reader, ask("members", "admissions", periods=SPANS["with a gap"]))
+    mixed = signals.control_rows(reader, ask("admissions", periods=SPANS["of several lengths"]))
+    years = signals.control_rows(reader, ask("admissions", periods=(Period(2018), Period(2019))))
+
+    assert [(row.until.code, row.charted is None) for row in gap if row.indicator.code == "members"] == [
+        ("2018-Q4", True),
+        ("2019-Q2", True),
+        ("2019-Q3", False),
+    ]
+    flow = [row for row in gap if row.indicator.code == "admissions"]
+    assert len({row.upl for row in flow}) == 1  # limits from the one moving range that is known
+    assert [row.until for row in mixed] == [*(row.until for row in years), *QUARTERS[3:]]
+    assert mixed[:2] == years
+
+
 def test_units_are_compared_with_their_own_average(tiny_store: Store) -> None:
     asked = ask(HEADS, "members", periods=(Period(2019),), level=Level.BASE)
     rows = signals.funnel_rows(tiny_store.reader(SYSTEM), asked)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, strategies
 from scipy.stats import binom, poisson
 
-from indicators.methods.funnel import FunnelKind, FunnelVerdict, compare, limits, rate_limits, verdict
+from indicators.methods.funnel import (
+    ComparedUnit,
+    FunnelKind,
+    FunnelVerdict,
+    compare,
+    decision_limits,
+    limits,
+    rate_limits,
+    verdict,
+)
 
 PREVALENCE = 0.8064244785714956
 CRUDE = 0.006685089282681704
@@ -132,6 +142,107 @@ def test_a_small_unit_needs_more_than_the_normal_limits() -> None:
     assert verdict(4, 8, 0.9) is FunnelVerdict.LOW
 
 
+@pytest.mark.parametrize(
+    ("expected", "observed", "field"),
+    [
+        (5.571644585, 1, "lower_95"),
+        (8.767273828, 3, "lower_95"),
+        (24.13397235, 10, "lower_998"),
+        (770.4222128, 716, "lower_95"),
+        (0.025317898, 1, "upper_95"),
+        (4.795387629, 10, "upper_95"),
+        (636.1521174, 716, "upper_998"),
+    ],
+)
+def test_the_limits_that_decide_on_ratios_are_the_published_funnel(
+    expected: float, observed: float, field: str
+) -> None:
+    (found,) = decision_limits([expected], 1, kind="ratio")
+    assert getattr(found, field) == pytest.approx(observed / expected, rel=2e-5)
+
+
+def position(unit: ComparedUnit) -> FunnelVerdict:
+    """Where a unit's dot lies among the limits drawn at its size."""
+    value, at = unit.value, unit.limits
+    assert value is not None
+    assert at is not None
+    assert None not in {at.lower_95, at.upper_95, at.lower_998, at.upper_998}
+    if value < (at.lower_998 or 0):
+        return FunnelVerdict.LOW_OUTER
+    if value < (at.lower_95 or 0):
+        return FunnelVerdict.LOW
+    if value > (at.upper_998 or 0):
+        return FunnelVerdict.HIGH_OUTER
+    return FunnelVerdict.HIGH if value > (at.upper_95 or 0) else FunnelVerdict.NONE
+
+
+def random_units(kind: FunnelKind, seed: int) -> tuple[list[float], list[float]]:
+    """A thousand units of sizes 1 to 1,000,000, about one in twenty each with nothing and with as much as can be."""
+    random = np.random.default_rng(seed)
+    sizes = np.floor(10 ** random.uniform(0, 6, 1000))
+    average = random.beta(1, 3) if kind is FunnelKind.PROPORTION else 10 ** random.uniform(-3, 0.5)
+    if kind is FunnelKind.RATIO:
+        average = 1.0
+    rates = average * random.gamma(25, 1 / 25, 1000)
+    most = sizes if kind is FunnelKind.PROPORTION else np.ceil(3 * average * sizes)
+    counts = np.minimum(random.poisson(rates * sizes), most)
+    extreme = random.integers(0, 20, 1000)
+    return np.where(extreme == 0, 0, np.where(extreme == 1, most, counts)).tolist(), sizes.tolist()
+
+
+@pytest.mark.parametrize("dispersed", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "seed"),
+    [
+        *((FunnelKind.PROPORTION, seed) for seed in range(3)),
+        (FunnelKind.RATE, 3),
+        (FunnelKind.RATIO, 4),
+    ],
+)
+def test_what_is_drawn_is_what_is_judged(kind: FunnelKind, seed: int, dispersed: bool) -> None:
+    counts, sizes = random_units(kind, seed)
+    funnel = compare(counts, sizes, kind, overdispersion=dispersed)
+
+    assert [unit.verdict for unit in funnel.units] == [position(unit) for unit in funnel.units]
+    assert {unit.verdict for unit in funnel.units} >= {FunnelVerdict.NONE, FunnelVerdict.HIGH_OUTER}
+    assert funnel.tau2 > 0
+    drawn = decision_limits(sizes, funnel.average or 0, kind, funnel.tau2 * dispersed)
+    assert [unit.limits for unit in funnel.units] == list(drawn)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_from_thirty_a_proportion_is_judged_by_its_score(seed: int) -> None:
+    counts, sizes = random_units(FunnelKind.PROPORTION, seed)
+    for dispersed in (False, True):
+        funnel = compare(counts, sizes, overdispersion=dispersed)
+        average, n = funnel.average or 0, np.array(sizes)
+        chance = average * (1 - average) / n
+        scores = np.abs(np.array(counts) / n - average) / np.sqrt(chance)
+        different = scores > 1.959964 * np.sqrt(1 + funnel.tau2 * dispersed / chance)
+        found = np.array([unit.verdict is not FunnelVerdict.NONE for unit in funnel.units])
+
+        assert (found == different)[n >= 30].all()
+
+
+def test_a_unit_far_beyond_its_limits_is_different_however_small_its_tail() -> None:
+    # its score is 9 and more: as probabilities both its tail and that of the widened limit are 0 in floating point
+    counts, sizes = [60, 40] * 6 + [0, 900_000], [100] * 12 + [500_000, 1_000_000]
+    for dispersed in (False, True):
+        funnel = compare(counts, sizes, overdispersion=dispersed)
+        assert [unit.verdict for unit in funnel.units] == [position(unit) for unit in funnel.units]
+    assert compare(counts, sizes, overdispersion=False).units[-2].verdict is FunnelVerdict.LOW_OUTER
+
+
+@given(strategies.integers(1, 29), strategies.integers(1, 19))
+def test_between_whole_counts_the_exact_limits_change_sides(size: int, twentieths: int) -> None:
+    average = twentieths / 20
+    (found,) = decision_limits([size], average)
+    counts = np.arange(size + 1)
+
+    assert ((binom.cdf(counts, size, average) < 0.025) == (counts / size < (found.lower_95 or 0))).all()
+    assert ((binom.sf(counts - 1, size, average) < 0.025) == (counts / size > (found.upper_95 or 0))).all()
+
+
 def test_where_nothing_is_divided_nothing_is_said() -> None:
     assert [limit.lower_95 for limit in limits([None, 0, float("nan")], 0.5)] == [None] * 3
     assert verdict(None, 10, 0.5) is None
@@ -167,8 +278,11 @@ def test_what_is_no_rate_and_no_denominator_is_refused() -> None:
 
 @pytest.mark.parametrize(("average", "numerator", "expected"), [(0, 0, "Not significant"), (1, 40, "Not significant")])
 def test_an_average_at_the_end_of_the_scale(average: float, numerator: int, expected: str) -> None:
-    assert verdict(numerator, 40, average) == expected
-    assert limits([40], average)[0].lower_95 == average
+    for size in (40, 20):
+        count = numerator * size // 40
+        assert verdict(count, size, average) == expected
+        assert limits([size], average)[0].lower_95 == average
+        assert decision_limits([size], average)[0].upper_998 == average
 
 
 def test_the_average_of_a_comparison_is_the_sums() -> None:
@@ -201,11 +315,14 @@ def test_over_dispersion_is_on_from_ten_units() -> None:
     assert compare([20, 80] * 5, [100] * 10, overdispersion=False).units[0].verdict is FunnelVerdict.LOW_OUTER
 
 
-@given(strategies.lists(strategies.tuples(strategies.integers(0, 60), strategies.integers(1, 60)), min_size=1))
-def test_allowing_for_over_dispersion_never_finds_more(pairs: list[tuple[int, int]]) -> None:
+@given(
+    strategies.lists(strategies.tuples(strategies.integers(0, 60), strategies.integers(1, 60)), min_size=1),
+    strategies.sampled_from(list(FunnelKind)),
+)
+def test_allowing_for_over_dispersion_never_finds_more(pairs: list[tuple[int, int]], kind: FunnelKind) -> None:
     numerators, denominators = [min(pair) for pair in pairs], [max(pair) for pair in pairs]
-    plain = compare(numerators, denominators, overdispersion=False)
-    widened = compare(numerators, denominators, overdispersion=True)
+    plain = compare(numerators, denominators, kind, overdispersion=False)
+    widened = compare(numerators, denominators, kind, overdispersion=True)
 
     for before, after in zip(plain.units, widened.units, strict=True):
         assert before.verdict is not FunnelVerdict.NONE or after.verdict is FunnelVerdict.NONE
@@ -213,7 +330,7 @@ def test_allowing_for_over_dispersion_never_finds_more(pairs: list[tuple[int, in
 
 @given(strategies.integers(1, 500), strategies.floats(0, 1), strategies.sampled_from(list(FunnelKind)))
 def test_limits_lie_around_the_average(size: int, average: float, kind: FunnelKind) -> None:
-    (found,) = limits([size], average, kind=kind)
-    edges = [found.lower_998, found.lower_95, average, found.upper_95, found.upper_998]
+    for (found,) in (limits([size], average, kind=kind), decision_limits([size], average, kind=kind)):
+        edges = [found.lower_998, found.lower_95, average, found.upper_95, found.upper_998]
 
-    assert edges == sorted(edge for edge in edges if edge is not None)
+        assert edges == sorted(edge for edge in edges if edge is not None)

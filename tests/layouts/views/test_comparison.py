@@ -83,6 +83,21 @@ def test_a_funnel_is_of_ratios_of_at_least_three_units(tiny_store: Store) -> Non
     assert spread.funnelled(compared(tiny_store, level="base", indicator="members")) is None
 
 
+def test_a_dot_is_drawn_on_the_side_of_the_limits_on_which_it_is_judged(tiny_store: Store) -> None:
+    seen = compared(tiny_store, level="base", period="2019")
+    drawn = spread.funnelled(seen)
+    assert drawn is not None
+    lower = dict(zip(drawn.drawn["data"][2]["x"], drawn.drawn["data"][2]["y"], strict=True))
+    upper = dict(zip(drawn.drawn["data"][3]["x"], drawn.drawn["data"][3]["y"], strict=True))
+    judged = [row for row in seen.funnel if row.verdict is not None]
+
+    assert judged
+    for row in judged:
+        assert row.denominator is not None
+        assert lower[float(row.denominator)] == pytest.approx(100 * (row.lower_95 or 0))
+        assert upper[float(row.denominator)] == pytest.approx(100 * (row.upper_95 or 0))
+
+
 def test_a_heat_cell_has_a_sort_value_a_text_and_a_verdict(tiny_store: Store) -> None:
     seen = compared(tiny_store, columns="village_heads_member_share.members", period="2019")
     first = heat.lines(seen.table)[0]
