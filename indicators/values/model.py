@@ -254,6 +254,11 @@ class Indicator:
         return self.counts is Counted.PEOPLE and self.format.is_share
 
     @property
+    def is_total(self) -> bool:
+        """Whether the value sums what units gave, so that it is too low without some of them; a ratio is not."""
+        return isinstance(self.formula, Total | Difference | ByLevel | PlanRate | MeanPerYear)
+
+    @property
     def kinds(self) -> frozenset[Kind]:
         """How its measures add up over time."""
         return frozenset(measure.aggregation_kind for measure in self.measures)

@@ -73,6 +73,10 @@ def summary(found: Sequence[DueReturn], period: Period, language: Language) -> s
     counted = {"period": title, "sent": state.sent, "all": len(state.committees)}
     if not state.missing:
         return t("freshness.complete", **counted)
-    more = len(state.missing) - _NAMED
-    names = ", ".join(state.missing[:_NAMED]) + (t("freshness.more", count=more) if more > 0 else "")
-    return t("freshness.missing", **counted, names=names)
+    return t("freshness.missing", **counted, names=listed(state.missing))
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names, and the number of the others."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (t("freshness.more", count=more) if more > 0 else "")

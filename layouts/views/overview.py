@@ -17,12 +17,12 @@ from layouts.views import freshness, sentences
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS
 from layouts.views.freshness import Completeness
+from layouts.views.headlines import COMPARED, Headline, headline, judged_years, recent_periods
 from layouts.views.rows import by_indicator, rows, series
 from layouts.views.task_board import owed
 from layouts.views.watchlist import Worklist, count_by_change
 
 _SPARK = 13
-_COMPARED = 5
 _SAID = frozenset({PaceVerdict.BEHIND, PaceVerdict.ON_PACE, PaceVerdict.TOO_EARLY})
 
 
@@ -60,13 +60,13 @@ class OverviewFacts:
         """The row of the requested period."""
         return (self.recent.get(code) or (None,))[-1]
 
-    def year_before(self, row: ValueRow) -> ValueRow | None:
-        """The same period of the year before."""
-        wanted = row.until.years_ago(1)
-        return next((other for other in self.recent[row.indicator.code] if other.until == wanted), None)
+    def headline(self, code: str) -> Headline | None:
+        """What is said first of an indicator; None where it has no row."""
+        recent = self.recent.get(code)
+        return headline(recent, self.years.get(code, ())) if recent else None
 
     def judged(self, code: str) -> ValueRow | None:
-        """The last year with a verdict."""
+        """The last year with a verdict, else the last with a value."""
         return sentences.latest_judged(self.years.get(code, ()))
 
 
@@ -77,10 +77,10 @@ def figures(asked: Ask) -> tuple[str, ...]:
 
 def facts(asked: Ask) -> OverviewFacts:
     """All data of the page; rows are fetched together, since they share returns."""
-    year, codes = asked.period.whole_year, figures(asked)
+    codes = figures(asked)
     return OverviewFacts(
         recent=by_indicator(rows(asked, codes, asked.unit, _recent(asked))),
-        years=by_indicator(rows(asked, codes, asked.unit, (year.previous, year))),
+        years=by_indicator(rows(asked, codes, asked.unit, judged_years(asked))),
         completeness=freshness.completeness(freshness.due(asked, asked.period)),
         pace=_pace(asked),
         cells=_cells(asked),
@@ -90,9 +90,8 @@ def facts(asked: Ask) -> OverviewFacts:
 
 def _recent(asked: Ask) -> tuple[Period, ...]:
     # As-of sums are computed from the cells, which is slower: read only what the comparison needs.
-    most = _SPARK if asked.as_of is None else _COMPARED
-    found = series(asked, asked.period.frequency, asked.period, most)
-    return found if asked.period in found else (*found, asked.period)
+    most = _SPARK if asked.as_of is None else COMPARED
+    return recent_periods(asked, most)
 
 
 def _pace(asked: Ask) -> PaceRow | None:

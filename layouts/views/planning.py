@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -23,7 +23,7 @@ from indicators.values.target import people_needed
 from indicators.values.value import State
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS, MEMBERS, VILLAGE_HEADS
-from layouts.views.rows import BELOW, by_indicator, rows
+from layouts.views.rows import BELOW, by_indicator, rows, series
 
 _MOST = 1_000_000
 _EDIT = re.compile(r"([A-Za-z0-9.-]+)_(\d{1,7})")
@@ -107,6 +107,18 @@ class Planning:
     def whole(self) -> PaceRow | None:
         """The pace of the requested unit."""
         return next(iter(self._paced(None)), None)
+
+    @cached_property
+    def spoken(self) -> PaceRow | None:
+        """The pace said first: where the unit's count is provisional, that of the year's last complete period."""
+        whole = self.whole
+        if whole is None or whole.done is None or whole.state is State.REPORTED:
+            return whole
+        asked = self.asked
+        year = (p for p in series(asked, asked.period.frequency, asked.period) if asked.period.whole_year.contains(p))
+        enquiry = replace(self._enquiry(None), periods=tuple(year))
+        found = asked.cached(("pace", enquiry), lambda: pace_rows(asked.reader, enquiry))
+        return next((row for row in reversed(found) if row.state is State.REPORTED and row.done is not None), None)
 
     @cached_property
     def units(self) -> Sequence[PaceRow]:

@@ -28,6 +28,14 @@ def written(row: ValueRow) -> str:
     return formats.value(row.value, row.indicator.format, language())
 
 
+def planned(row: ValueRow) -> str:
+    """The formatted plan; a share without decimals that say nothing: "75 %"."""
+    whole = row.plan is not None and row.indicator.format.is_share and (row.plan * 100).denominator == 1
+    return (
+        formats.share(row.plan, language(), 0) if whole else formats.value(row.plan, row.indicator.format, language())
+    )
+
+
 def period_title(period: Period | Term, lang: Language) -> str:
     """A period in words; a term as its code."""
     return period.code if isinstance(period, Term) else period.title(lang)

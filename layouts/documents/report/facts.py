@@ -25,7 +25,11 @@ from indicators.values.against_plan import PaceCase, pace_periods
 from indicators.values.model import Catalogue, MeanPerYear
 from indicators.values.target import Plans
 from layouts.views.featured import ADMISSIONS, MEMBERS
+from layouts.views.headlines import Headline, headline
 from layouts.views.rows import by_indicator
+
+_EARLIER = 6
+"""Periods among which the last complete one is sought: by quarter, one and the same quarter a year before it."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,23 @@ class ReportFacts:
     def row(self, code: str, period: Period | None = None) -> ValueRow:
         """An indicator's value for the report's own period, the one before or the judged year."""
         return self._rows[code, period or self.period]
+
+    def headline(self, code: str) -> Headline:
+        """What is said first of an indicator: in place of a provisional total the last complete one before it."""
+        row = self.row(code)
+        recent = self._recent.get(code, (self.row(code, self.before), row))
+        return headline(recent, (self.row(code, self.judged_year),))
+
+    @cached_property
+    def _recent(self) -> Mapping[str, tuple[ValueRow, ...]]:
+        """Totals that returns are missing from, with the periods before them."""
+        lacking = (self.row(code) for code in self.codes)
+        codes = tuple(row.indicator.code for row in lacking if row.indicator.is_total and not row.is_complete)
+        periods = [self.period]
+        while len(periods) < _EARLIER:
+            periods.insert(0, periods[0].previous)
+        enquiry = Enquiry(indicators=codes, unit=self.root.code, periods=tuple(periods))
+        return by_indicator(answer(self.reader, enquiry)) if codes else {}
 
     @property
     def codes(self) -> Sequence[str]:

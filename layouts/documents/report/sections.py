@@ -18,6 +18,7 @@ from layouts.documents.report.facts import ReportFacts
 from layouts.documents.report.model import Block, Paragraph, ReportChart, ReportHeading, Series
 from layouts.documents.report.wording import Wording
 from layouts.views.featured import ADMISSIONS, ADMISSIONS_OF_PLAN, VILLAGE_HEADS
+from layouts.views.headlines import Headline
 from layouts.views.rows import short_of_plan
 
 _LEADING = ("NV01", "NV02", "NV03", "NV04", "NV10", "NV11")
@@ -105,9 +106,8 @@ def corrected(facts: ReportFacts, words: Wording, earlier: Reader) -> Iterator[B
 
 def _values(facts: ReportFacts, words: Wording, parts: Sequence[ReportPart]) -> Iterator[Block]:
     for code in (code for part in parts for code, indicator in facts.catalogue.items() if indicator.report is part):
-        row = facts.row(code)
-        if row.value is not None:
-            yield Paragraph(text=words.sentence(row, facts.row(code, facts.before)), is_item=True)
+        if facts.row(code).value is not None:
+            yield Paragraph(text=words.headline(facts.headline(code)), is_item=True)
 
 
 def _covered(facts: ReportFacts, words: Wording, codes: Sequence[str]) -> Iterator[Block]:
@@ -223,14 +223,13 @@ def _unvalued(facts: ReportFacts, words: Wording) -> Iterator[Block]:
 
 
 def _forecast(facts: ReportFacts, words: Wording) -> Iterator[Block]:
-    rate, pace = facts.row(ADMISSIONS_OF_PLAN), facts.pace(facts.root)
+    found, pace = facts.headline(ADMISSIONS_OF_PLAN), facts.pace(facts.root)
     if facts.period.end == facts.period.whole_year.end:
         yield from _gaps(facts, words)
         return
+    rate = found.current
     if rate.value is not None:
-        done, plan = words.count(rate.numerator), words.count(rate.denominator)
-        told = words.say("forecast.so_far", done=done, plan=plan, share=words.share(rate.value))
-        yield Paragraph(text=f"{words.marked(told, rate)}.", is_item=True)
+        yield Paragraph(text=_so_far(words, found), is_item=True)
     if pace is not None and pace.projection is not None and pace.low is not None and pace.high is not None:
         given = {"value": pace.projection, "low": pace.low, "high": pace.high}
         yield Paragraph(
@@ -239,14 +238,26 @@ def _forecast(facts: ReportFacts, words: Wording) -> Iterator[Block]:
         )
     elif rate.value is not None:
         yield Paragraph(text=words.say("forecast.unknown"), is_item=True)
-    behind = [(unit, found) for unit in facts.compared if (found := facts.pace(unit)) is not None]
+    behind = [(unit, its) for unit in facts.compared if (its := facts.pace(unit)) is not None]
     named = [
-        words.say("forecast.unit", unit=unit.name, rate=words.count(ceil(found.run_rate)))
-        for unit, found in behind
-        if found.verdict is PaceVerdict.BEHIND and found.run_rate is not None
+        words.say("forecast.unit", unit=unit.name, rate=words.count(ceil(its.run_rate)))
+        for unit, its in behind
+        if its.verdict is PaceVerdict.BEHIND and its.run_rate is not None
     ]
     if named:
         yield Paragraph(text=words.say("forecast.behind", count=len(named), names=words.names(named)), is_item=True)
+
+
+def _so_far(words: Wording, found: Headline) -> str:
+    """How much of the year's plan is done: by the last complete period, then the provisional count."""
+    row, said = found.current, found.said or found.current
+    period = words.say("forecast.period") if said is row else words.period(said.until)
+    given = {"done": words.count(said.numerator), "plan": words.count(said.denominator), "period": period}
+    told = words.marked(words.say("forecast.so_far", **given, share=words.share(said.value)), said)
+    if said is row:
+        return f"{told}."
+    count = words.marked(words.count(row.numerator), row)
+    return f"{told}; {words.say('provisional', period=words.period(row.until), value=count)}."
 
 
 def _gaps(facts: ReportFacts, words: Wording) -> Iterator[Block]:

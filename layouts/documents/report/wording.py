@@ -14,6 +14,7 @@ from data.version import VERSION
 from indicators.answers.rows import ValueRow
 from indicators.values.model import Format
 from indicators.values.value import STATE_TITLES, Status
+from layouts.views.headlines import Headline
 from layouts.words import formats
 
 _MESSAGES = MessageCatalogue(Path(__file__).parent)
@@ -60,17 +61,32 @@ class Wording:
         more = len(names) - most
         return self.say("more", names=listed, count=more) if more > 0 else listed
 
+    def headline(self, found: Headline) -> str:
+        """The value of the period; a provisional total stands after the last complete one, without any comparison."""
+        row, said = found.current, found.said
+        if not found.is_provisional:
+            return self.sentence(row, found.before)
+        title, provisional = row.indicator.title[self.language], self.marked(self._counted(row), row)
+        told = self.say("provisional", period=self.period(row.until), value=provisional)
+        if said is None:
+            return self.say("value", title=title, value=told) + "."
+        period, moved = self.period(said.until), self.change(said, found.before)
+        value = self._counted(said) + (f" ({moved})" if moved else "")
+        return self.say("value_at", title=title, period=period, value=value) + f"; {told}."
+
+    def _counted(self, row: ValueRow) -> str:
+        """A value with its unit; a share without."""
+        written = self.amount(row.value, row.indicator.format)
+        return written if row.indicator.format.is_share else f"{written} {row.indicator.unit[self.language]}"
+
     def sentence(self, row: ValueRow, before: ValueRow | None = None) -> str:
         """A value with its unit; in brackets how it stands to its plan, and how it moved."""
         title = row.indicator.title[self.language]
         if row.value is None:
             reason = self.inside(STATE_TITLES[row.state][self.language])
             return self.say("no_value", title=title, reason=reason)
-        written = self.amount(row.value, row.indicator.format)
-        if not row.indicator.format.is_share:
-            written = f"{written} {row.indicator.unit[self.language]}"
         remarks = [text for text in (self.plan(row), self.change(row, before)) if text]
-        told = self.say("value", title=title, value=self.marked(written, row))
+        told = self.say("value", title=title, value=self.marked(self._counted(row), row))
         return told + (f" ({'; '.join(remarks)})" if remarks else "") + "."
 
     def plan(self, row: ValueRow) -> str:

@@ -307,7 +307,11 @@ def _meaning(seen: Comparison) -> str:
         return t("compare.no_peers", unit=seen.whole.name)
     counted = sum(row.value is not None for row in seen.rows)
     compared = t("compare.counted", count=counted, all=len(seen.rows), level=_counted(seen.level), unit=seen.whole.name)
-    return f"{seen.indicator.meaning[seen.asked.language]} {compared}"
+    parts = [seen.indicator.meaning[seen.asked.language], compared]
+    if seen.period != seen.asked.period:
+        of = {"period": sentences.at(seen.asked.period), "year": sentences.at(seen.period)}
+        parts.append(t("compare.of_year", **of))
+    return " ".join(parts)
 
 
 def _counted(level: Level) -> str:

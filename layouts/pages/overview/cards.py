@@ -9,19 +9,19 @@ from dash.development.base_component import Component
 
 from data.periods import Frequency
 from indicators.answers.against_plan import PaceRow
-from indicators.answers.rows import ValueRow
 from indicators.methods.pace import PaceVerdict
 from indicators.values.model import Counted
-from indicators.values.value import JUDGED, STATE_TITLES, State, Status
+from indicators.values.value import STATE_TITLES, State, Status
 from layouts.figures.sparkline import Mark, sparkline
 from layouts.parts.components import badge, fine, verdict
 from layouts.text import language, t
-from layouts.views import sentences
+from layouts.views import headlines, sentences
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
+from layouts.views.headlines import Headline
 from layouts.views.overview import OverviewFacts, figures
-from layouts.views.rows import short_of_plan, why_missing, written
-from layouts.words import formats
+from layouts.views.rows import why_missing, written
+from layouts.words import formats, marks
 
 _TREND, _COMPARE = "/trend", "/compare"
 _PAGES = {Counted.ORGANISATIONS: _COMPARE, Counted.RETURNS: "/returns"}
@@ -40,41 +40,58 @@ def cards(asked: Ask, overview: OverviewFacts) -> list[Component]:
 
 def card(asked: Ask, overview: OverviewFacts, code: str) -> Component:
     """The card of one indicator: current value, change, last verdict, link to its page."""
-    indicator, now = asked.catalogue[code], overview.now(code)
+    indicator, found = asked.catalogue[code], overview.headline(code)
     path = _PAGES.get(indicator.counts, _TREND)
     frequency = "quarter" if asked.period.frequency is Frequency.QUARTER else None
     more = {"indicator": code, "frequency": frequency} if path == _TREND else {"indicator": code}
     href = asked.address(path, **(more if path in {_TREND, _COMPARE} else {}))
     title = indicator.title[asked.language]
-    if now is None or now.value is None:
-        reason = why_missing(now) if now else STATE_TITLES[State.NOT_REPORTED][asked.language]
+    if found is None:
+        reason = STATE_TITLES[State.NOT_REPORTED][asked.language]
         return _card(href, title, formats.NOTHING, [fine(reason)], hollow=True)
-    marks = [Mark(row.value, row.is_complete) for row in overview.recent[code]]
-    paced = _pace_lines(overview) if code == ADMISSIONS_OF_PLAN else []
-    details = [fine(_since(overview, now)), *(paced or _judgement(asked, overview, now))]
-    return _card(href, title, written(now), details, hollow=not now.is_complete, marks=marks)
+    judgement = (_pace_lines(overview) if code == ADMISSIONS_OF_PLAN else []) or _judgement(found)
+    details, said = [*_course(asked, found), *judgement], found.said
+    if said is None or said.value is None:
+        return _card(href, title, formats.NOTHING, details, hollow=True)
+    shown = [Mark(row.value, row.is_complete) for row in overview.recent[code] if row.until <= said.until]
+    return _card(href, title, written(said), details, hollow=not said.is_complete, spark=shown)
 
 
 def _card(
-    href: str, title: str, value: str, details: Sequence[Component], *, hollow: bool = False, marks: Sequence[Mark] = ()
+    href: str, title: str, value: str, details: Sequence[Component], *, hollow: bool = False, spark: Sequence[Mark] = ()
 ) -> Component:
     line: list[Component] = [html.Span(value, className="value hollow" if hollow else "value")]
-    if marks:
-        line.append(html.Img(src=sparkline(marks), alt="", className="spark"))
+    if spark:
+        line.append(html.Img(src=sparkline(spark), alt="", className="spark"))
     head = [html.Span(title, className="card-title"), html.Span(line, className="card-line")]
     return dcc.Link([*head, *details], href=href, className="card figure-card")
 
 
-def _judgement(asked: Ask, overview: OverviewFacts, now: ValueRow) -> list[Component]:
-    speech = asked.language
-    judged = overview.judged(now.indicator.code)
-    if judged is None or judged.status not in JUDGED or judged.plan is None:
+def _course(asked: Ask, found: Headline) -> list[Component]:
+    """Of which period the value is, how it moved; below it a provisional total, from which nothing is drawn."""
+    said, current = found.said, found.current
+    if said is None or said.value is None:
+        lines = [headlines.provisional(asked, current) if found.is_provisional else why_missing(current)]
+        if found.complete is not None and found.complete.until != (found.judged or said or current).until:
+            lines.append(sentences.capital(headlines.last_complete(found.complete)))
+        return [fine(line) for line in lines]
+    period = said.until.title(asked.language)
+    if not said.is_complete:
+        return [fine(t("overview.partly", period=period, sent=headlines.who_sent(asked, said)[0]))]
+    moved = sentences.change(said, found.before)
+    if moved and found.before is not None and found.before.value is not None:
+        moved = f"{marks.arrow(said.value - found.before.value)} {moved}"
+    lines = [" · ".join(part for part in (period, moved) if part)]
+    if found.is_provisional:
+        lines.append(sentences.capital(headlines.provisional(asked, current)))
+    return [fine(line) for line in lines]
+
+
+def _judgement(found: Headline) -> list[Component]:
+    judged = found.judged
+    if judged is None or judged.plan is None:
         return []
-    plan = formats.value(judged.plan, judged.indicator.format, speech)
-    short = short_of_plan(judged)
-    text = t("overview.judged", period=judged.until.title(speech), value=written(judged), plan=plan)
-    if short:
-        text += t("overview.short", count=formats.number(short, speech))
+    text = sentences.capital(headlines.level(judged))
     return [html.Span([verdict(judged.status), fine(text)], className="card-verdict")]
 
 
@@ -129,13 +146,3 @@ def _tasks(asked: Ask, overview: OverviewFacts) -> Component:
         words = t("overview.overdue", count=formats.number(tasks.overdue, speech))
         details.append(html.Span([badge(Status.NOT_MET, words)], className="card-verdict"))
     return _card(href, title, f"{formats.number(tasks.done, speech)}/{formats.number(tasks.owed, speech)}", details)
-
-
-def _since(overview: OverviewFacts, now: ValueRow) -> str:
-    if now.is_complete:
-        return sentences.change(now, overview.year_before(now)) or now.until.title(language())
-    full = [row for row in overview.recent[now.indicator.code] if row.is_complete]
-    text = t("overview.sent", sent=overview.completeness.sent, all=len(overview.completeness.committees))
-    if full:
-        text += "; " + t("overview.last_full", period=full[-1].until.short(language()), value=written(full[-1]))
-    return text

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from data.periods import Frequency
 from indicators.answers.rows import ValueRow
 from indicators.values.value import JUDGED, Status
 from layouts.pages.overview.cards import pace_summary, pace_verdict
@@ -18,7 +19,7 @@ from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
 from layouts.views.overview import OverviewFacts, figures
-from layouts.views.rows import short_of_plan, written
+from layouts.views.rows import planned, short_of_plan, written
 from layouts.words import formats
 
 _NAMED = 3
@@ -38,7 +39,9 @@ def _answer(sign: str, question: str, sentence: str, lines: Sequence[Component])
 def _on_plan(asked: Ask, overview: OverviewFacts) -> Component:
     """Each figure that has a plan: the flow judged by its pace within the year, the others by the last judged year."""
     levels = [overview.judged(code) for code in figures(asked) if code != ADMISSIONS_OF_PLAN]
-    judged = [row for row in levels if row is not None and row.status in JUDGED]
+    known = [row for row in levels if row is not None and row.status in JUDGED]
+    last = max((row.until for row in known), default=None)
+    judged = [row for row in known if row.until == last]
     lines = [_judged(asked, row) for row in judged]
     if overview.pace is not None:
         href = asked.address("/plans")
@@ -51,17 +54,16 @@ def _on_plan(asked: Ask, overview: OverviewFacts) -> Component:
 
 def _plan_sentence(overview: OverviewFacts, judged: Sequence[ValueRow]) -> str:
     met = sum(row.status is Status.MET for row in judged)
+    counts = {"met": met, "all": len(judged), "year": judged[0].until.year} if judged else {}
     if overview.pace is None:
-        return t("glance.met", met=met, all=len(judged)) if judged else t("glance.no_plan")
+        return t("glance.met", **counts) if judged else t("glance.no_plan")
     pace = t(f"pace.{overview.pace.verdict}").lower()
-    return t("glance.pace_met", pace=pace, met=met, all=len(judged)) if judged else t("glance.pace", pace=pace)
+    return t("glance.pace_met", pace=pace, **counts) if judged else t("glance.pace", pace=pace)
 
 
 def _judged(asked: Ask, row: ValueRow) -> Component:
-    speech = asked.language
-    plan = formats.value(row.plan, row.indicator.format, speech)
-    text = t("overview.judged", period=sentences.at(row.until), value=written(row), plan=plan)
-    link = dcc.Link(row.indicator.title[speech], href=asked.address(_TREND, indicator=row.indicator.code))
+    text = t("overview.judged", period=sentences.at(row.until), value=written(row), plan=planned(row))
+    link = dcc.Link(row.indicator.title[asked.language], href=asked.address(_TREND, indicator=row.indicator.code))
     return html.Li([verdict(row.status), " ", link, fine(f": {text}")])
 
 
@@ -73,10 +75,13 @@ def _stuck(asked: Ask, overview: OverviewFacts, below: Sequence[ValueRow]) -> Co
             _unit(asked, row, t("glance.people", count=formats.number(short_of_plan(row), speech))) for row in short
         ]
         lines.append(html.Li([sentences.capital(sentences.name(short[0])), ": ", *_listed(named)]))
-    bases = overview.now(BASES_WITHOUT_ADMISSION)
+    without = overview.headline(BASES_WITHOUT_ADMISSION)
+    bases = without.said if without is not None else None
     if bases is not None and bases.value:
         href = asked.address("/compare", indicator=bases.indicator.code)
-        lines.append(html.Li(dcc.Link(t("overview.bases", count=written(bases)), href=href)))
+        of_year = "_of_year" if bases.until.frequency is Frequency.YEAR else ""
+        words = t(f"overview.bases{of_year}", count=written(bases), period=sentences.at(bases.until))
+        lines.append(html.Li(dcc.Link(words, href=href)))
     if overview.cells.now:
         words = t("glance.cells", count=formats.number(overview.cells.now, speech))
         lines.append(html.Li(dcc.Link(words, href=asked.address("/lagging"))))

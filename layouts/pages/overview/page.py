@@ -19,7 +19,7 @@ from layouts.parts.components import graph, section, table_behind
 from layouts.parts.page import Needs, Page, PageGroup, cached_view, follow
 from layouts.parts.slots import Slot, Slots
 from layouts.text import t
-from layouts.views import sentences
+from layouts.views import headlines
 from layouts.views.ask import Ask
 from layouts.views.featured import MEMBERS, VILLAGE_HEADS
 from layouts.views.overview import OverviewFacts, facts
@@ -151,11 +151,11 @@ def register(app: Dash) -> None:
 
 def _headline(asked: Ask, overview: OverviewFacts, below: Sequence[ValueRow]) -> str:
     """One sentence: on plan or not, the gap in people, and the units with the largest gaps."""
-    judged = overview.judged(VILLAGE_HEADS)
-    if judged is None or judged.value is None:
-        members = overview.now(MEMBERS)
-        return sentences.sentence(members) + "." if members else asked.unit.name
-    sentence, short = sentences.sentence(judged), stuck.by_need(below)
+    found = overview.headline(VILLAGE_HEADS)
+    if found is None or (found.current.value is None and found.judged is None):
+        members = overview.headline(MEMBERS)
+        return headlines.sentence(asked, members) + "." if members else asked.unit.name
+    sentence, short = headlines.sentence(asked, found), stuck.by_need(below)
     if short:
         count = formats.number(short_of_plan(short[0]), asked.language)
         sentence += t("overview.stuck", unit=short[0].unit_name, count=count)

@@ -14,8 +14,9 @@ from layouts.figures.chart import Figure, figure
 from layouts.figures.pace import Lane, YearToDateStep, course, lanes
 from layouts.figures.theme import MET, NOT_MET, UNCERTAIN
 from layouts.text import language, t
-from layouts.views import sentences
+from layouts.views import headlines, sentences
 from layouts.views.planning import Planning
+from layouts.views.rows import rows
 from layouts.words import formats, marks
 
 _NAMED = 4
@@ -32,12 +33,15 @@ _COLUMNS = ("unit", "plan", "done", "expected", "index", "projection", "run_rate
 
 def headline(seen: Planning) -> str:
     """A sentence: progress to date and projection for the year."""
-    row, speech = seen.whole, language()
-    name = seen.indicator.title[speech]
+    row, whole, speech = seen.spoken, seen.whole, language()
+    name, period = seen.indicator.title[speech], sentences.at(seen.asked.period)
+    if whole is None or whole.done is None:
+        return t("plans.nothing", name=name, unit=seen.asked.unit.name, period=period)
+    incomplete = t("headline.not_complete", period=sentences.capital(period))
     if row is None or row.done is None:
-        return t("plans.nothing", name=name, unit=seen.asked.unit.name, period=sentences.at(seen.asked.period))
+        return f"{incomplete}."
     facts = {
-        "period": row.until.title(speech),
+        "period": row.until.title(speech) if row is whole else f"{incomplete}; {sentences.at(row.until)}",
         "unit": seen.asked.unit.name,
         "name": name[0].lower() + name[1:],
         "done": formats.number(row.done, speech),
@@ -54,16 +58,22 @@ def headline(seen: Planning) -> str:
 
 def lead(seen: Planning) -> str:
     """What is incomplete, the source of the seasonal share, and the count needed per remaining period."""
-    row, speech = seen.whole, language()
+    row, whole, speech = seen.spoken, seen.whole, language()
+    parts = [] if whole is None or whole.done is None or whole is row else [_provisional(seen, whole)]
     if row is None or row.done is None:
-        return ""
-    parts = []
-    if row.state is not State.REPORTED:
-        parts.append(t("plans.incomplete"))
+        return " ".join(parts)
     parts.append(t(f"plans.share_{row.share_from}", share=formats.share(row.share, speech, 0), years=row.years))
     if row.run_rate is not None and row.run_rate > 0:
         parts.append(t("plans.run_rate", count=formats.number(row.run_rate, speech)))
     return " ".join(parts)
+
+
+def _provisional(seen: Planning, row: PaceRow) -> str:
+    """The count since 1 January so far, below the last complete one, and which committees are missing."""
+    counted = t("plans.lane", done=formats.number(row.done, language()), plan=formats.number(row.plan, language()))
+    found = rows(seen.asked, (seen.indicator.code,), seen.asked.unit, (row.until,))
+    reports = headlines.reports(seen.asked, found[0], since_january=True)
+    return t("plans.incomplete", provisional=headlines.provisionally(row.until, counted, reports))
 
 
 def title(seen: Planning) -> str:

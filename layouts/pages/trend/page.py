@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 
 from data.periods import Frequency
 from indicators.answers.rows import ValueRow
+from indicators.values.model import MeanPerYear
 from layouts.figures.chart import Figure, figure
 from layouts.pages.trend import series_chart, variation
 from layouts.pages.trend.multiples import by_unit, of_last_period, panels
@@ -23,7 +24,7 @@ from layouts.parts.slots import Slot, Slots
 from layouts.parts.value_table import value_table
 from layouts.parts.workings import panel
 from layouts.text import language, t
-from layouts.views import sentences
+from layouts.views import headlines, sentences
 from layouts.views.ask import Ask
 from layouts.views.trending import DEFAULTS, Layer, Trending
 
@@ -280,9 +281,9 @@ def _headline(seen: Trending, of_units: list[ValueRow]) -> str:
         return t("trend.nothing", name=seen.indicator.title[asked.language], unit=asked.unit.name)
     if of_units:
         return sentences.spread(of_units) + "."
-    row = sentences.latest_judged(found) or found[-1]
-    moved = sentences.change(row, next((r for r in found if r.until == row.until.years_ago(1)), None))
-    return sentences.sentence(row, with_unit=True) + (f"; {moved}." if moved else ".")
+    if isinstance(seen.indicator.formula, MeanPerYear):
+        return headlines.mean(asked, seen.indicator)
+    return headlines.sentence(asked, headlines.read(asked, seen.indicator), with_unit=True) + "."
 
 
 def _meaning(seen: Trending) -> str:

@@ -94,13 +94,14 @@ def table_numbers(reader: Reader, period: Period) -> set[str]:
     """Every number in `table`, `lagging`, `returns` and the register of tasks as of the same instant."""
     words, facts = Wording(Language.VI), ReportFacts(reader, period, Language.VI)
     codes = tuple(code for code, item in CATALOGUE.items() if not isinstance(item.formula, MeanPerYear))
-    periods = tuple({period, facts.before, facts.judged_year})
+    said = {row.until for code in facts.codes if (row := facts.headline(code).said) is not None}
+    periods = tuple({period, facts.before, facts.judged_year, *said, *(each.years_ago(1) for each in said)})
     enquiries = [Enquiry(indicators=codes, periods=periods, level=level) for level in (None, Level.DISTRICT)]
     rows = [row for enquiry in enquiries for row in answer(reader, enquiry)]
     by_unit = {(row.indicator.code, row.unit, row.period): row.value for row in rows}
     found = {str(count) for count in range(1 + len(facts.compared) * len(FORMS))}  # returns and tasks, counted
     for row in rows:
-        before = by_unit.get((row.indicator.code, row.unit, facts.before))
+        before = by_unit.get((row.indicator.code, row.unit, row.until.years_ago(1)))
         moved = None if row.value is None or before is None else row.value - before
         found |= {
             words.count(n) for n in (row.numerator, row.denominator, row.reporting, row.expected, short_of_plan(row))
