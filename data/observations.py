@@ -79,6 +79,24 @@ class Observations(Protocol):
         """The number of leaf units of the source's grain at or below the unit on that day."""
         ...
 
+    def expected_leaves(self, source: str, unit: int, day: date) -> Mapping[int, frozenset[int]]:
+        """The leaf units of a day that count in the unit, each with the units of the map that continue it."""
+        ...
+
+    def on_map(self, period: Period, past: Period) -> Observations:
+        """The same sums, those of a past period on the map of a later one's last day: where units, or successors, are.
+
+        Itself where both have the same map.
+        """
+        ...
+
+    def perimeter_changes(self, unit: int, after: date, until: date) -> Sequence[date]:
+        """The days after one day, up to another, on which the unit gained leaf units from others or lost some to them.
+
+        On today's map: the later days on which what it reported was divided by unknown shares.
+        """
+        ...
+
     def exists(self, source: str, leaf: int, day: date) -> bool:
         """Whether a row of the source was expected of that very leaf on that day, whatever happened to it since."""
         ...

@@ -97,6 +97,11 @@ class Period:
         return date(self.year, (self.index - 1) * self.frequency.months + 1, 1)
 
     @property
+    def eve(self) -> date:
+        """The day before the first."""
+        return self.start - timedelta(days=1)
+
+    @property
     def end(self) -> date:
         """Last day."""
         return _last_day(self.year, self.index * self.frequency.months)

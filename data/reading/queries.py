@@ -307,30 +307,36 @@ class Reader(ReturnReader):
         unit: int,
         period: Period,
         basis: Basis = Basis.REPORTED,
+        map_day: date | None = None,
     ) -> tuple[Contribution, ...]:
-        """The workbook cells behind a sum, in workbook order; for derived counts, the cells that were counted."""
-        if not self._visible(unit, period.end if basis is Basis.REPORTED else self.today()):
+        """The workbook cells behind a sum, in workbook order; for derived counts, the cells that were counted.
+
+        The sum is on the map of the basis, or of `map_day`.
+        """
+        day = map_day or (None if basis is Basis.REPORTED else self.today())
+        if not self._visible(unit, day or period.end):
             return ()
         columns = columns_of(source, measures, period, self._opened, self.thresholds.whole("cells_years"))
         sensitive = self.vocabulary.sensitive
         suppressed = self.suppressed(period) if not sensitive.isdisjoint(measures) else frozenset()
         with self._engine.connect() as connection:
             found = [
-                read_contributions(connection, cells, self._leaf_scope(cells, unit, period, basis)) for cells in columns
+                read_contributions(connection, cells, self._leaf_scope(cells, unit, period, day)) for cells in columns
             ]
             cells = chain.from_iterable(found)
             return tuple(cell for cell in cells if cell.unit not in suppressed or cell.measure not in sensitive)
 
-    def _leaf_scope(self, cells: SourceColumns, unit: int, period: Period, basis: Basis) -> LeafScope:
-        """The leaves that make up a unit: those below it at the end of the period, or those that map to it today."""
+    def _leaf_scope(self, cells: SourceColumns, unit: int, period: Period, map_day: date | None) -> LeafScope:
+        """The leaves that make up a unit: those below it at the end of the period, or those that map to it on a day."""
         within = {below.id for below in self.registry.at(period.end).within(unit)}
+        mapped = None if map_day is None else self._todays_map.of_day(map_day)
 
         def share(leaf: int) -> int | Fraction:
-            if basis is Basis.REPORTED:
+            if mapped is None:
                 return int(leaf in within)
-            return self._todays_map.share(cells.form, leaf, cells.period.end, unit)
+            return mapped.share(cells.form, leaf, cells.period.end, unit)
 
-        unit_ids = within if basis is Basis.REPORTED and len(within) <= _MAX_IN_CLAUSE else None
+        unit_ids = within if mapped is None and len(within) <= _MAX_IN_CLAUSE else None
         return LeafScope(
             vocabulary=self.vocabulary, registry=self.registry, share=share, unit_ids=unit_ids, as_of=self.as_of
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -62,6 +62,23 @@ class SumContext:
         if self.basis is Basis.REPORTED:
             return self.registry.at(day).expected(unit, grain)
         return self.todays_map.expected(source, unit, day)
+
+    def expected_leaves(self, source: str, unit: int, day: date) -> Mapping[int, frozenset[int]]:
+        """The leaf units of a day that count in the unit, each with the units of the map that continue it."""
+        if self.leaf_shares(source, day) is not None:
+            return self.todays_map.leaves(source, unit, day)
+        tree = self.registry.at(day if self.basis is Basis.REPORTED else self.today)
+        grain = self.vocabulary.sources[source].grain
+        return {leaf.id: frozenset((leaf.id,)) for leaf in tree.within(unit) if leaf.has_grain(grain)}
+
+    def on_map(self, period: Period, past: Period) -> SumContext:
+        """The context in which a past period's counts are on the map of a later one's last day; itself if they are."""
+        if self.basis is Basis.TODAY or past.end >= period.end:
+            return self
+        later = self.todays_map.of_day(period.end)
+        if all(later.is_shaped_alike(part.end) for part in past.parts(Frequency.MONTH)):
+            return self
+        return replace(self, basis=Basis.TODAY, today=later.today, todays_map=later, totals={})
 
     def is_stale(self, source: str, period: Period) -> bool:
         """Whether the stored sums are not valid here: they are on another map or have changed since `as_of`."""

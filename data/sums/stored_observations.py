@@ -63,6 +63,8 @@ class StoredObservations:
     _all_leaf_values: dict[tuple[str, Period], _LeafValues] = field(default_factory=dict)
     _branch_values: dict[tuple[str, Period], dict[int, _LeafValues]] = field(default_factory=dict)
     _split: set[tuple[str, int, Period]] = field(default_factory=set)
+    _fetched: dict[tuple[str, Period], frozenset[int]] = field(default_factory=dict)
+    _maps: dict[date, StoredObservations] = field(default_factory=dict)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -85,6 +87,33 @@ class StoredObservations:
     def expected(self, source: str, unit: int, day: date) -> int:
         """Leaf units of the source's grain at or below the unit on that day."""
         return (self.obligations if source in OBLIGATION_FAMILIES else self.context).expected(source, unit, day)
+
+    def expected_leaves(self, source: str, unit: int, day: date) -> Mapping[int, frozenset[int]]:
+        """The leaf units of a day that count in the unit, each with the units of the map that continue it."""
+        return self.context.expected_leaves(source, unit, day)
+
+    def perimeter_changes(self, unit: int, after: date, until: date) -> Sequence[date]:
+        """The days on which the unit's perimeter changed; on today's map, later ones of divisions by unknown shares."""
+        perimeters = self.context.todays_map.perimeters
+        if self.context.basis is Basis.REPORTED:
+            return perimeters.changes(unit, after, until)
+        return perimeters.divisions(unit, until, self.context.today)
+
+    def on_map(self, period: Period, past: Period) -> StoredObservations:
+        """The same sums, those of a past period on the map of a later one's last day; fetched on first use."""
+        context = self.context.on_map(period, past)
+        if context is self.context:
+            return self
+        if context.today not in self._maps:
+            self._maps[context.today] = StoredObservations(
+                context=context,
+                obligations=self.obligations,
+                visible=self.visible,
+                suppressed=self.suppressed,
+                only=self.only,
+                _deferred=dict(self._fetched),
+            )
+        return self._maps[context.today]
 
     def additive_children(self, source: str, unit: int, periods: Collection[Period]) -> Sequence[int]:
         """The children whose sums add up to the unit's, fetched along the way; none for a small branch."""
@@ -144,9 +173,11 @@ class StoredObservations:
 
         For `on_demand` units, and for sources that are never stored, a period is fetched on first use.
         """
-        others = frozenset(on_demand).difference(units)
+        others, everyone = frozenset(on_demand).difference(units), frozenset(units).union(on_demand)
+        sources = tuple(dict.fromkeys(sources))
+        self._fetched.update({(source, period): everyone for source in sources for period in periods})
         with self.context.engine.connect() as connection:
-            for source in dict.fromkeys(sources):
+            for source in sources:
                 if source in self.vocabulary.summed:
                     stale = {period for period in periods if self.context.is_stale(source, period)}
                     stored = [period for period in periods if period not in stale]
@@ -159,7 +190,7 @@ class StoredObservations:
 
     def _fetch(self, source: str, period: Period, units: Collection[int]) -> None:
         with self.context.engine.connect() as connection:
-            if source in self.vocabulary.summed:
+            if source in self.vocabulary.summed and not self.context.is_stale(source, period):
                 self._load_rollups(connection, source, units, [period])
             else:
                 self._recompute(connection, source, units, [period])

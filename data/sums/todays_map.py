@@ -12,6 +12,7 @@ from functools import cache, cached_property
 
 from data.forms.vocabulary import Vocabulary
 from data.organisations.lineage import Lineage, Placement
+from data.organisations.perimeters import Perimeters
 from data.organisations.units import Grain, Registry, Tree, UnitKind
 from data.sums import rollup
 
@@ -45,12 +46,27 @@ class TodaysMap:
     _same_shape: dict[date, bool] = field(default_factory=dict, repr=False)
     _branch_ids: dict[int, frozenset[int]] = field(default_factory=dict, repr=False)
     _counts: dict[tuple[str, date], Mapping[int, int]] = field(default_factory=dict, repr=False)
+    _earlier_maps: dict[date, TodaysMap] = field(default_factory=dict, repr=False)
     _branches: OrderedDict[tuple[str, date, frozenset[int]], Branches] = field(default_factory=OrderedDict, repr=False)
 
     @cached_property
     def lineage(self) -> Lineage:
         """The lineage up to the map's day."""
         return Lineage(self.registry, self.today)
+
+    @cached_property
+    def perimeters(self) -> Perimeters:
+        """The changes of units' perimeters."""
+        return Perimeters(self.registry)
+
+    def of_day(self, day: date) -> TodaysMap:
+        """The map of another day; the days between two reorganisations share one."""
+        turn = self._last_reorganisation(day)
+        if turn == self._last_reorganisation(self.today):
+            return self
+        if turn not in self._earlier_maps:
+            self._earlier_maps[turn] = TodaysMap(self.vocabulary, self.registry, turn)
+        return self._earlier_maps[turn]
 
     @cached_property
     def _reorganisation_days(self) -> Sequence[date]:
@@ -106,6 +122,17 @@ class TodaysMap:
         if key not in self._counts:
             self._counts[key] = self._count(*key)
         return self._counts[key].get(unit, 0)
+
+    def leaves(self, source: str, unit: int, day: date) -> Mapping[int, frozenset[int]]:
+        """The leaves of a day that count in a unit of the map, whole or in part, each with its successors."""
+        grain, within = self.vocabulary.sources[source].grain, self._within(unit)
+        found: dict[int, frozenset[int]] = {}
+        for leaf in self.registry.at(day).unit_ids_of_grain(grain):
+            placement = self.placement(source, leaf, day)
+            places = placement.incomplete.union(placement.shares)
+            if not within.isdisjoint(places):
+                found[leaf] = places
+        return found
 
     def _count(self, source: str, day: date) -> Mapping[int, int]:
         grain, tree = self.vocabulary.sources[source].grain, self.lineage.tree

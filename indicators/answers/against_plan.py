@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -11,8 +11,9 @@ from data.observations import Basis, Observations
 from data.organisations.units import Unit
 from data.periods import Frequency, Period
 from data.reading.queries import Reader
+from indicators.answers.breaks import breaks_between
 from indicators.answers.enquiry import Enquiry, answer, level_name, requested_units
-from indicators.answers.rows import PlacedRow, RowHead, ValueRow, widened
+from indicators.answers.rows import LAST, PlacedRow, RowHead, SeriesBreak, ValueRow, widened
 from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.pace import PaceRule, PaceVerdict, ShareSource
 from indicators.methods.progress import ProgressStatus
@@ -91,6 +92,7 @@ class ProgressRow(PlacedRow):
     status: ProgressStatus
     as_of: datetime | None
     basis: Basis
+    break_: tuple[SeriesBreak, ...] = field(default=(), metadata=LAST)
 
 
 def level_rows(reader: Reader, enquiry: Enquiry) -> list[LevelRow]:
@@ -156,7 +158,9 @@ def progress_rows(reader: Reader, enquiry: Enquiry) -> list[ProgressRow]:
             observations = _observed(reader, enquiry, indicator, {unit.id}, years)
             outcome = term_progress(indicator, unit.id, period, observations, plans)
             if outcome is not None:
-                found.append(_progress_row(reader, enquiry, _head(enquiry, indicator, unit, period), outcome))
+                row = _progress_row(reader, enquiry, _head(enquiry, indicator, unit, period), outcome)
+                since = breaks_between(indicator, unit.id, years[0].end, period.end, observations)
+                found.append(replace(row, break_=since))
     return found
 
 

@@ -14,6 +14,7 @@ from data.organisations.units import Level, Tree, Unit, UnitKind
 from data.periods import Period, Term
 from data.reading.queries import Reader
 from data.tables.records import Contribution
+from indicators.answers.breaks import breaks_of
 from indicators.answers.rows import TableRow, ValueRow
 from indicators.catalogue.lookup import catalogue_of
 from indicators.values.compute import SumPart, SumRole, Working, compute, compute_span, work, work_span
@@ -147,6 +148,7 @@ class _Inputs:
             as_of=self.as_of,
             basis=self.enquiry.basis,
             estimated=value.estimated,
+            break_=breaks_of(indicator, unit.id, period, self.observations),
         )
 
     def _plan(self, indicator: Indicator, unit: int, period: Period) -> Fraction | None:
@@ -270,7 +272,8 @@ def _cells(reader: Reader, inputs: _Inputs, working: Working) -> Iterator[TraceR
                     continue
                 shown.add((source, period))
                 role = EVIDENCE
-            for cell in reader.contributions(source, measures, unit, period, inputs.enquiry.basis):
+            map_day = part.reading.map_day
+            for cell in reader.contributions(source, measures, unit, period, inputs.enquiry.basis, map_day):
                 if cell.value is not None and (leaves is None or cell.unit in leaves or role == EVIDENCE):
                     yield _cell(cell, role, cell.value)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final, TypedDict, TypeVar
 
@@ -17,6 +18,9 @@ from indicators.values.value import State, Status, Value
 NOT_IN_FILES: Final[Mapping[str, bool]] = {"in_files": False}
 """Field metadata: used by pages, not written to files."""
 
+LAST: Final[Mapping[str, bool]] = {"last": True}
+"""Field metadata: stands after all other columns, those of wider kinds included."""
+
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
@@ -27,13 +31,25 @@ RowKind = type[TableRow]
 Wider = TypeVar("Wider", bound=TableRow)
 
 
-_columns: dict[RowKind, tuple[str, ...]] = {}
+_columns: dict[RowKind, Mapping[str, str]] = {}
 
 
 def columns(kind: RowKind) -> tuple[str, ...]:
     """The stable columns of files that hold rows of a kind."""
+    return tuple(_attributes(kind))
+
+
+def value_of(row: TableRow, column: str) -> Any:
+    """A row's value in one of its columns."""
+    return getattr(row, _attributes(type(row))[column])
+
+
+def _attributes(kind: RowKind) -> Mapping[str, str]:
+    """The field behind each column; the name of one that Python reserves ends in an underscore."""
     if kind not in _columns:  # called for each row written
-        _columns[kind] = tuple(each.name for each in fields(kind) if each.metadata.get("in_files", True))
+        written = (each for each in fields(kind) if each.metadata.get("in_files", True))
+        ordered = sorted(written, key=lambda each: bool(each.metadata.get("last")))
+        _columns[kind] = {each.name.rstrip("_"): each.name for each in ordered}
     return _columns[kind]
 
 
@@ -75,9 +91,30 @@ class PlacedRow(TableRow):
         return Period(self.period.last) if isinstance(self.period, Term) else self.period
 
 
+class BreakKind(StrEnum):
+    """Why what stands before a break is not comparable with what stands after it."""
+
+    PERIMETER = "perimeter"
+    DEFINITION = "definition"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SeriesBreak:
+    """A break in a series: since `day` the unit has another perimeter, or the indicator another definition."""
+
+    day: date
+    kind: BreakKind
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.day}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueRow(PlacedRow):
-    """An `indicators.values.value.Value` with the plan it is judged by; exact fractions."""
+    """An `indicators.values.value.Value` with the plan it is judged by; exact fractions.
+
+    `break_` are the breaks between the period and the one before it, or the one that its growth is over.
+    """
 
     value: Fraction | None
     numerator: Fraction | None
@@ -91,6 +128,7 @@ class ValueRow(PlacedRow):
     as_of: datetime | None
     basis: Basis
     estimated: bool = field(default=False, metadata=NOT_IN_FILES)
+    break_: tuple[SeriesBreak, ...] = field(default=(), metadata=LAST)
 
     @property
     def is_complete(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import groupby
 from operator import attrgetter
@@ -12,7 +12,7 @@ from data.measures import Kind
 from data.periods import Frequency, Period
 from data.reading.queries import Reader
 from indicators.answers.enquiry import Enquiry, answer
-from indicators.answers.rows import PlacedRow, ValueRow
+from indicators.answers.rows import LAST, PlacedRow, SeriesBreak, ValueRow
 from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.control import Assurance, Flag, Point, PointType
 from indicators.methods.forecast import Bounds, Method, forecast
@@ -43,6 +43,7 @@ class ControlRow(PlacedRow):
     gate: Gate | None
     deseasonalised: bool
     change: bool
+    break_: tuple[SeriesBreak, ...] = field(default=(), metadata=LAST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +162,7 @@ def _control_row(row: ValueRow, point: Point, whole: GatedChart) -> ControlRow:
         gate=whole.gate,
         deseasonalised=whole.deseasonalised,
         change=whole.change,
+        break_=row.break_,
     )
 
 

@@ -22,7 +22,7 @@ from indicators.values.model import (
     Total,
     measures_of,
 )
-from indicators.values.pairing import read_pair
+from indicators.values.pairing import coarser_source, read_pair
 from indicators.values.reading import Reading, covers, read, sources
 from indicators.values.target import Plans, own_plan
 from indicators.values.value import State, Value
@@ -59,9 +59,6 @@ class Working:
     plan: Plan | None = None
 
 
-_SUPPRESSED = Working(Value(state=State.SUPPRESSED))
-
-
 @dataclass(frozen=True, slots=True)
 class _Case:
     unit: int
@@ -85,9 +82,14 @@ def compute_span(indicator: Indicator, unit: int, periods: Sequence[Period], obs
 
 def work(indicator: Indicator, unit: int, period: Period, observations: Observations, plans: Plans) -> Working:
     """As `compute`, with the sums behind the value."""
+    working = _labelled(_work(indicator, _Case(unit, period, observations, plans)))
     if observations.is_suppressed(measures_of(indicator.formula), unit, period):
-        return _SUPPRESSED
-    return _labelled(_work(indicator, _Case(unit, period, observations, plans)))
+        return _suppressed(working.value)
+    return working
+
+
+def _suppressed(value: Value) -> Working:
+    return Working(Value(state=State.SUPPRESSED, reporting=value.reporting, expected=value.expected))
 
 
 def _labelled(working: Working) -> Working:
@@ -126,11 +128,12 @@ def work_span(indicator: Indicator, unit: int, periods: Sequence[Period], observ
     if not isinstance(formula, MeanPerYear):
         raise TypeError(f"{indicator.code} is no mean per year")
     years = sorted({period.whole_year for period in periods})
-    if any(observations.is_suppressed(formula.of, unit, year) for year in years):
-        return _SUPPRESSED
     readings = [read(observations, formula.of, unit, year) for year in years]
     parts = _numerators(formula.of, readings)
-    return _labelled(Working(_over(readings, _sum(parts), Fraction(len(parts))), parts))
+    value = _over(readings, _sum(parts), Fraction(len(parts)))
+    if any(observations.is_suppressed(formula.of, unit, year) for year in years):
+        return _suppressed(value)
+    return _labelled(Working(value, parts))
 
 
 def _numerators(measures: Measures, readings: Sequence[Reading]) -> tuple[SumPart, ...]:
@@ -241,20 +244,43 @@ def _growth(case: _Case, formula: Growth) -> Working:
     )
 
 
+# Of operands without a value: what never can have one, then what has come in part, then what has not come.
+_LACKING = (State.NOT_APPLICABLE, State.INCOMPLETE, State.NOT_REPORTED)
+
+
 def _growth_gap(case: _Case, formula: GrowthGap) -> Working:
     """One growth minus the other, each over the units for which it is known."""
     one, other = (_growth(case, growth) for growth in formula.growths)
-    counted = min(one.value, other.value, key=lambda value: value.expected)
+    values = one.value, other.value
+    reporting, expected = _gap_counts(case, formula, values)
     if one.value.value is None or other.value.value is None:
-        lacking = other.value if other.value.value is None else one.value
-        return Working(replace(counted, state=lacking.state, value=None, numerator=None, denominator=None))
-    gap = one.value.value - other.value.value
-    complete = one.value.state is other.value.state is State.REPORTED
-    state = State.REPORTED if complete else State.INCOMPLETE
+        lacking = min((value.state for value in values if value.value is None), key=_LACKING.index)
+        return Working(Value(state=lacking, reporting=reporting, expected=expected))
+    complete = all(value.state is State.REPORTED for value in values)
     return Working(
-        replace(counted, state=state, value=gap, numerator=None, denominator=None),
+        Value(
+            state=State.REPORTED if complete else State.INCOMPLETE,
+            value=one.value.value - other.value.value,
+            reporting=reporting,
+            expected=expected,
+        ),
         (*one.parts, *(replace(part, role=_AGAINST[part.role]) for part in other.parts)),
     )
+
+
+def _gap_counts(case: _Case, formula: GrowthGap, values: tuple[Value, Value]) -> tuple[int, int]:
+    """How many units of the coarser grain gave both growths, of how many."""
+    source = coarser_source(case.observations, case.unit, case.period, formula.of, formula.against)
+    if source is None:
+        return min(value.reporting for value in values), values[0].expected
+    units = case.observations.expected_leaves(source, case.unit, case.period.end)
+    if any(value.value is None for value in values):
+        return 0, len(units)
+    if all(value.state is State.REPORTED for value in values):
+        return len(units), len(units)
+    below = (replace(case, unit=unit) for unit in units)
+    both = sum(all(_growth(each, growth).value.state is State.REPORTED for growth in formula.growths) for each in below)
+    return both, len(units)
 
 
 def _by_level(case: _Case, formula: ByLevel) -> Working:
@@ -262,7 +288,7 @@ def _by_level(case: _Case, formula: ByLevel) -> Working:
     for named, difference in formula.at:
         if named is level:
             return _difference(case, difference.plus, difference.minus)
-    return Working(Value(state=State.NOT_APPLICABLE))
+    return Working(_without_value(case.read(measures_of(formula)), State.NOT_APPLICABLE))
 
 
 def _plan_rate(case: _Case, formula: PlanRate) -> Working:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from functools import cache, cached_property, lru_cache
 
 from data.forms.vocabulary import Vocabulary
 from data.measures import Kind
-from data.observations import Leaf, Observations, Totals
+from data.observations import Observations, Totals
 from data.periods import Frequency, Period
 from indicators.values.model import Measures
 from indicators.values.value import State
@@ -45,7 +46,8 @@ class Reading:
 
     `sums` has no entry for a measure that did not exist for the unit, and is empty when no leaf reported in full;
     `state` says why. `reporting` counts the leaves that reported in full and still exist at the period's end.
-    `estimated`: a decision's share of what a divided unit had returned is in the sums.
+    `estimated`: a decision's share of what a divided unit had returned is in the sums. `map_day` is the day of the
+    unit's map where that is not the basis's.
     """
 
     source: str | None
@@ -55,6 +57,7 @@ class Reading:
     expected: int = 0
     uses: tuple[Use, ...] = ()
     estimated: bool = False
+    map_day: date | None = None
 
     @property
     def complete(self) -> bool:
@@ -349,7 +352,8 @@ def read_leaves(query: SumQuery) -> LeafSums:
     """Answers a query leaf by leaf. A leaf is complete if it is for each sub-period in which it existed."""
     addends_by_cover = {cover: query.addends(cover) for cover in query.covers}
     periods = {period for cover, needed in addends_by_cover.items() for period in (*cover, *(a.period for a in needed))}
-    found_in = {p: _leaves(query, p) for p in periods}
+    observed = query.observations.leaves
+    found_in = {p: observed(query.source, query.unit, p) if query.at(p) is not None else () for p in periods}
     rows = {p: {leaf.unit: leaf.values for leaf in leaves} for p, leaves in found_in.items()}
     given: dict[int, tuple[Cover, Sums]] = {}
     left = dict.fromkeys(unit for values in rows.values() for unit in values)
@@ -359,17 +363,10 @@ def read_leaves(query: SumQuery) -> LeafSums:
             if sums:
                 given[leaf] = cover, sums
     present = frozenset(leaf for leaf, (cover, _) in given.items() if leaf in rows[cover[-1]])
-    estimated = frozenset(leaf.unit for leaves in found_in.values() for leaf in leaves if leaf.estimated)
-    substitutes_for = {
-        one.unit: one.substitutes_for for some in found_in.values() for one in some if one.substitutes_for is not None
-    }
-    return LeafSums(query, given, frozenset(left), present, estimated & given.keys(), substitutes_for)
-
-
-def _leaves(query: SumQuery, period: Period) -> Sequence[Leaf]:
-    if query.at(period) is None:
-        return ()
-    return query.observations.leaves(query.source, query.unit, period)
+    every = [leaf for leaves in found_in.values() for leaf in leaves]
+    substitutes_for = {leaf.unit: leaf.substitutes_for for leaf in every if leaf.substitutes_for is not None}
+    estimated = given.keys() & {leaf.unit for leaf in every if leaf.estimated}
+    return LeafSums(query, given, frozenset(left), present, frozenset(estimated), substitutes_for)
 
 
 def _over(

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import BinaryIO
 
-from indicators.answers.rows import TableRow
+from indicators.answers.rows import TableRow, value_of
 from layouts.documents.columns import Column, ColumnKind, described
 from layouts.documents.tables import Cell, Table, cells, plain
 
@@ -92,7 +92,7 @@ def write_parquet(table: Table, stream: BinaryIO) -> None:
 
 
 def _typed(column: Column, rows: Sequence[TableRow]) -> list[object]:
-    return [typed(column.kind, getattr(row, column.code)) for row in rows]
+    return [typed(column.kind, value_of(row, column.code)) for row in rows]
 
 
 def typed(kind: ColumnKind, value: object) -> object:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from data.language import Language, UserError
-from indicators.answers.rows import RowKind, TableRow, columns
+from indicators.answers.rows import RowKind, TableRow, columns, value_of
 from indicators.values.model import Indicator
 
 Cell = str | int | float | bool | None
@@ -74,7 +74,7 @@ class Table:
 
 def cells(row: TableRow) -> dict[str, Cell]:
     """A row as files hold it: each of its columns with a plain cell."""
-    return {name: plain(getattr(row, name)) for name in columns(type(row))}
+    return {name: plain(value_of(row, name)) for name in columns(type(row))}
 
 
 def plain(value: object) -> Cell:

@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from data.observations import Basis
 from data.office_time import OFFICE_TIME_ZONE
 from data.organisations.units import Level
-from indicators.answers.rows import PlacedRow, TableRow, ValueRow
+from indicators.answers.rows import PlacedRow, SeriesBreak, TableRow, ValueRow, value_of
 from indicators.values.model import Format, Formula, Growth, Indicator, MeanPerYear, PlanRate, Ratio
 from indicators.values.value import STATE_TITLES, STATUS_TITLES, State, Status
 from layouts.documents import workbook_sheets
@@ -169,7 +169,7 @@ def _cell_value(column: Column, row: TableRow, indicator: Indicator | None, lang
     """The value of a cell: words for codes, days and instants in the office's time zone."""
     if indicator and column.code in {"title", "unit_of_measure"}:
         return (indicator.title if column.code == "title" else indicator.unit)[language]
-    value = getattr(row, column.code)
+    value = value_of(row, column.code)
     if type(value) in _AS_THEY_ARE:
         return value
     match value:
@@ -185,7 +185,15 @@ def _cell_value(column: Column, row: TableRow, indicator: Indicator | None, lang
             return value.astimezone(OFFICE_TIME_ZONE).replace(tzinfo=None)
         case date():
             return value
+        case tuple():
+            return " ".join(_item(each, language) for each in value)
     return plain(value)
+
+
+def _item(value: object, language: Any) -> str:
+    if isinstance(value, SeriesBreak):
+        return WORDS.say(f"break.{value.kind}", language, day=f"{value.day:%d/%m/%Y}")
+    return str(value)
 
 
 def _pattern(column: Column, value: Any, indicator: Indicator | None) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date
 
 from data.forms.builtin import BUILTIN, SOURCES
 from data.observations import Leaf, Totals
-from data.organisations.units import Level, Registry, Unit, UnitKind, branches
+from data.organisations.lineage import Lineage
+from data.organisations.units import Event, Level, Registry, Succession, Unit, UnitKind, branches
 from data.periods import Period
 
 Rows = Mapping[str, Mapping[str, int | None]]
@@ -34,7 +36,12 @@ class InMemoryObservations:
 
     vocabulary = BUILTIN
 
-    def __init__(self, *codes: str, lives: Mapping[str, tuple[date, date | None]] | None = None) -> None:
+    def __init__(
+        self,
+        *codes: str,
+        lives: Mapping[str, tuple[date, date | None]] | None = None,
+        merged: Mapping[str, tuple[str, date]] | None = None,
+    ) -> None:
         always = (date(1990, 1, 1), None)
         self.ids = {code: number for number, code in enumerate(codes, start=1)}
         self.registry = Registry(
@@ -43,7 +50,14 @@ class InMemoryObservations:
                 unit(code, number, self.ids.get(code.rpartition(".")[0]), (lives or {}).get(code, always))
                 for code, number in self.ids.items()
             ],
+            [
+                Succession(
+                    date=day, decision="", event=Event.MERGED, predecessor=self.ids[one], successor=self.ids[other]
+                )
+                for one, (other, day) in (merged or {}).items()
+            ],
         )
+        self._day: date | None = None
         self._rows: dict[tuple[str, Period], dict[int, Mapping[str, int | None]]] = {}
 
     def put(self, source: str, period: str, rows: Rows) -> InMemoryObservations:
@@ -68,9 +82,30 @@ class InMemoryObservations:
     def leaves(self, source: str, unit: int, period: Period) -> Sequence[Leaf]:
         """The rows at or below the unit on the period's last day."""
         rows = self._rows.get((source, period), {})
-        return [
-            Leaf(below.id, rows[below.id]) for below in self.registry.at(period.end).within(unit) if below.id in rows
-        ]
+        return [Leaf(leaf, rows[leaf]) for leaf in self.expected_leaves(source, unit, period.end) if leaf in rows]
+
+    def expected_leaves(self, source: str, unit: int, day: date) -> Mapping[int, frozenset[int]]:
+        """The leaves of the day that are below the unit, or whose successors are on the later day of the map."""
+        grain = SOURCES[source].grain
+        if self._day is None:
+            return {u.id: frozenset({u.id}) for u in self.registry.at(day).within(unit) if u.has_grain(grain)}
+        there, lineage = self.registry.at(day), Lineage(self.registry, self._day)
+        within = {below.id for below in lineage.tree.within(unit)}
+        placed = {
+            u.id: frozenset(lineage.placement(u.id, day).shares) for u in there.units.values() if u.has_grain(grain)
+        }
+        return {leaf: places for leaf, places in placed.items() if places & within}
+
+    def on_map(self, period: Period, past: Period) -> InMemoryObservations:
+        """The same rows on the map of the later period's last day."""
+        mapped = copy(self)
+        mapped._day = period.end
+        return mapped
+
+    def perimeter_changes(self, unit: int, after: date, until: date) -> Sequence[date]:
+        """The days of mergers into the unit."""
+        lines = self.registry.predecessors.get(unit, ())
+        return [line.date for line in lines if after < line.date <= until]
 
     def additive_children(self, source: str, unit: int, periods: Collection[Period]) -> Sequence[int]:
         """The units directly below, unless the unit has rows of its own."""
@@ -80,9 +115,7 @@ class InMemoryObservations:
 
     def expected(self, source: str, unit: int, day: date) -> int:
         """Units of the source's grain at or below the unit."""
-        grain = SOURCES[source].grain
-        assert grain is not None
-        return self.registry.at(day).expected(unit, grain)
+        return len(self.expected_leaves(source, unit, day))
 
     def exists(self, source: str, leaf: int, day: date) -> bool:
         """Whether the leaf existed and has the source's grain."""

@@ -10,7 +10,7 @@ from typing import Any
 import dash_ag_grid as dag
 from dash.development.base_component import Component
 
-from indicators.answers.rows import TableRow, ValueRow
+from indicators.answers.rows import TableRow, ValueRow, value_of
 from indicators.answers.rows import columns as columns_of
 from indicators.values.value import JUDGED
 from layouts.documents.tables import Cell, cells
@@ -98,7 +98,7 @@ class _Long:
     row: TableRow
 
     def value(self, column: str) -> object:
-        return getattr(self.row, column) if column in columns_of(type(self.row)) else None
+        return value_of(self.row, column) if column in columns_of(type(self.row)) else None
 
     @property
     def drawn(self) -> Mapping[str, Cell]:

@@ -14,7 +14,8 @@ from data.tables.records import ReturnStatus
 from data.upkeep.verify import verify
 from data.viewers import SYSTEM
 from data.writing.store import Store
-from tests.data.sums.test_reorganisation import EVENTS, SENT, at, reorganised
+from tests.data.sums.test_reorganisation import SENT, at
+from tests.reorganisations import EVENTS, reorganised
 from tests.small_province import NewProvince, movement
 
 BEFORE, AFTER = Period.parse("2019-Q2"), Period.parse("2019-Q3")

@@ -20,7 +20,8 @@ from data.sums.families.builtin import OBLIGATION_FAMILIES
 from data.upkeep.verify import verify
 from data.viewers import SYSTEM
 from data.writing.store import Store
-from tests.data.sums.test_reorganisation import at, numbered
+from tests.data.sums.test_reorganisation import at
+from tests.reorganisations import numbered
 from tests.small_province import movement, registry
 from tests.stores import Database, NewDatabase
 

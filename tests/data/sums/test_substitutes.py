@@ -22,7 +22,8 @@ from data.tables.engine import writing
 from data.tables.form_tables import rollup_tables
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
-from tests.data.sums.test_reorganisation import EVENTS, SENT, reorganised
+from tests.data.sums.test_reorganisation import SENT
+from tests.reorganisations import EVENTS, reorganised
 from tests.small_province import NewProvince, movement, official
 
 ROLLUPS = rollup_tables(BUILTIN)

@@ -20,7 +20,7 @@ from data.tasks import Recurrence, TaskLine, TaskReturn, TaskState
 from data.upkeep.verify import verify
 from data.viewers import SYSTEM, Role
 from data.writing.store import Store
-from tests.data.sums.test_reorganisation import reorganised
+from tests.reorganisations import reorganised
 from tests.small_province import movement, official, planned
 
 TASK = TaskLine(

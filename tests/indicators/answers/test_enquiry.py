@@ -24,7 +24,7 @@ from indicators.answers.rows import TableRow, ValueRow
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.value import State, Status
 from layouts.documents.tables import cells as written
-from tests.data.sums.test_reorganisation import reorganised
+from tests.reorganisations import reorganised
 from tests.small_province import movement, planned, registry
 from tests.stores import NewDatabase
 

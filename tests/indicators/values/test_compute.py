@@ -281,6 +281,30 @@ def test_a_merger_is_no_loss_when_growth_is_paired() -> None:
     assert shown(value, "numerator", "denominator") == (30, 30)
 
 
+def test_a_merged_unit_answers_for_its_predecessors_when_growth_is_paired() -> None:
+    merged = {C: (B, date(2019, 1, 1))}
+    given = InMemoryObservations(*CELLS, lives={C: (date(1990, 1, 1), date(2018, 12, 31))}, merged=merged)
+    given.put("B1", "2018", {A: members(0, 0, 10), B: members(0, 0, 10), C: members(0, 0, 30)})
+    given.put("B1", "2019", {A: members(0, 0, 15)})
+
+    whole, cell = value_of("members_growth_yoy", given, "2019"), value_of("members_growth_yoy", given, "2019", B)
+
+    assert shown(whole, "numerator", "denominator", "reporting", "expected") == (15, 10, 1, 2)
+    assert shown(cell, "value", "state") == (None, State.NOT_REPORTED)
+
+
+def test_a_successor_is_left_out_of_growth_when_a_predecessor_had_not_reported() -> None:
+    merged = {C: (B, date(2019, 1, 1))}
+    given = InMemoryObservations(*CELLS, lives={C: (date(1990, 1, 1), date(2018, 12, 31))}, merged=merged)
+    given.put("B1", "2018", {A: members(0, 0, 10), B: members(0, 0, 10)})
+    given.put("B1", "2019", {A: members(0, 0, 15), B: members(0, 0, 45)})
+
+    whole, cell = value_of("members_growth_yoy", given, "2019"), value_of("members_growth_yoy", given, "2019", B)
+
+    assert shown(whole, "numerator", "denominator", "state") == (15, 10, State.INCOMPLETE)
+    assert shown(cell, "value", "state") == (None, State.INCOMPLETE)
+
+
 def test_a_plan_rate_is_the_year_to_date_over_the_units_own_plan() -> None:
     given = by_quarter([{A: members(0, 3, 0)}, {A: members(0, 4, 0)}, {A: members(0, 2, 0)}, {A: members(0, 6, 0)}])
     plans = Plans([plan(given.ids[A], "20")])

@@ -22,17 +22,17 @@ from layouts.views.period_rows import OpenedPeriodRow
 
 STABLE: Mapping[RowKind, str] = {
     ValueRow: """indicator unit unit_name level period value numerator denominator plan gap status state reporting
-        expected as_of basis""",
+        expected as_of basis break""",
     TraceRow: "role file sheet cell unit unit_name measure period value share sha256",
     LevelRow: """indicator unit unit_name level period value numerator denominator plan gap status state reporting
-        expected as_of basis reading people people_of_whole""",
+        expected as_of basis reading people people_of_whole break""",
     PaceRow: """indicator unit unit_name level period plan done state expected index projection low high likely_low
         likely_high run_rate chance p_behind verdict share share_from years as_of basis""",
     YearToDateRow: "indicator unit unit_name level period done expected share plan year_before",
     ProgressRow: """indicator unit unit_name level period base_year base value target_year target linear progress score
-        status as_of basis""",
+        status as_of basis break""",
     ControlRow: """indicator unit unit_name level period value state plan charted mean lpl upl near_lower near_upper
-        short flag point_type variation assurance gate deseasonalised change""",
+        short flag point_type variation assurance gate deseasonalised change break""",
     FunnelRow: """indicator unit unit_name level period value numerator denominator average lower_95 upper_95
         lower_998 upper_998 verdict kind dispersion tau2 adjusted""",
     ForecastRow: "indicator unit unit_name level period value low_80 high_80 low_95 high_95 method error",
