@@ -10,6 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 
+from data.forms.ls_history import PublishedTotal
 from data.forms.model import Form
 from data.language import Language, Text
 from data.messages import sentence
@@ -55,7 +56,7 @@ class Return:
     """One validated sheet: `unit` is the sender's code, `columns` gives each measure's column letters.
 
     For transposed sheets (official forms), `columns` gives whole cell addresses and the only row is row 0. `period` is
-    None for LS. `cumulative`: flows are counted since 1 January instead of over the period.
+    None for LS, which brings `published` totals. `cumulative`: flows are counted since 1 January, not over the period.
     """
 
     form: Form
@@ -65,6 +66,7 @@ class Return:
     columns: Mapping[str, str]
     rows: tuple[ReturnedRow, ...]
     cumulative: bool = False
+    published: tuple[PublishedTotal, ...] = ()
 
 
 def cell_of(columns: Mapping[str, str], measure: str, row: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from data.forms.dm_registry import DM, SX
 from data.forms.kh_plans import KH
-from data.forms.ls_history import LS
+from data.forms.ls_history import CB, LS
 from data.forms.nv_tasks import NV
 from data.organisations.units import Registry, Succession, Unit
 from data.returns import Finding, ParsedWorkbook, RegistryReturn, Return, SourceFile
@@ -102,9 +102,11 @@ def _read_forms(
         findings.extend(problems)
     returns: list[Return] = []
     if LS.code in by_form:
-        history, problems = read_history(by_form[LS.code], registry)
+        history, problems = read_history(by_form[LS.code], by_form.get(CB.code), registry)
         findings.extend(problems)
         returns.extend([history] if history else ())
+    elif CB.code in by_form:
+        findings.append(error("published_alone", by_form[CB.code].name))
     tables: list[ReturnTable] = []
     for form in (form for form in references.vocabulary.returns if form.code in by_form):
         table, problems = read_return(by_form[form.code], registry)

@@ -25,7 +25,7 @@ from loaders.templates import template
 from loaders.workbook import Unreadable
 
 # The sheets of each register's workbook.
-REGISTERS = {"DM": ("DM", "SX"), "KH": ("KH",), "LS": ("LS",), "NV": ("NV",)}
+REGISTERS = {"DM": ("DM", "SX"), "KH": ("KH",), "LS": ("LS", "CB"), "NV": ("NV",)}
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class WorkbookServices:
         return f"{unit.code}_{period}.xlsx", template.blank(reader.vocabulary, tree, unit.code, period, prefilled)
 
     def register(self, viewer: Viewer, code: str, period: Period, form: str) -> tuple[str, bytes]:
-        """Name and content of a blank register workbook (DM with SX, KH, LS, NV), with the unit in its title block.
+        """Name and content of a blank register workbook (DM with SX, LS with CB, KH, NV), the unit in its title block.
 
         Raises:
             UnknownUnit, OutOfScope: the unit does not exist, or the viewer may not see it.

@@ -17,7 +17,7 @@ from data.forms.b6_rating import B6_2012, B6_2018
 from data.forms.derived import FAMILIES
 from data.forms.dm_registry import DM, SX
 from data.forms.kh_plans import KH
-from data.forms.ls_history import LS
+from data.forms.ls_history import CB, LS
 from data.forms.model import Form
 from data.forms.nv_tasks import NV
 from data.forms.vocabulary import Vocabulary
@@ -35,6 +35,7 @@ VERSIONS: Mapping[str, tuple[Form, ...]] = {
         (SX,),
         (KH,),
         (LS,),
+        (CB,),
         (NV,),
     )
 }

@@ -12,9 +12,11 @@ from itertools import chain
 import numpy as np
 from sqlalchemy import select
 
+from data.forms.ls_history import PublishedTotal
 from data.language import UserError
 from data.messages import sentence
 from data.observations import Basis, Plan
+from data.organisations.units import Unit
 from data.periods import Period
 from data.reading.contributions import LeafScope, columns_of, read_contributions
 from data.reading.returns import ReturnReader
@@ -28,6 +30,7 @@ from data.sums.predecessors import may_be_reshaped, read_reported, with_predeces
 from data.sums.stored_observations import StoredObservations, with_sub_periods
 from data.sums.streaks import CellRecord
 from data.sums.todays_map import TodaysMap
+from data.tables.published import read_published
 from data.tables.records import (
     Contribution,
     DueReturn,
@@ -198,6 +201,11 @@ class Reader(ReturnReader):
         with self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(plan_of(row) for row in rows if self._may_see_plan(row["unit_id"]))
+
+    def published(self, unit: Unit) -> tuple[PublishedTotal, ...]:
+        """What documents published of a unit's admissions over many years, as the historical series in force says."""
+        with self._engine.connect() as connection:
+            return read_published(connection, unit.id, self.as_of) if self.may_see(unit.id) else ()
 
     def _may_see_plan(self, unit: int) -> bool:
         if self.viewer.unit is None or self.may_see(unit):

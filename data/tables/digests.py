@@ -13,12 +13,22 @@ from typing import Any
 import orjson
 from sqlalchemy import Column, Connection, Select, Table, bindparam, select
 
+from data.forms.ls_history import LS
 from data.forms.vocabulary import Vocabulary
 from data.tables.form_tables import leaf_tables
-from data.tables.schema import official_values, plans, submissions, successions, tasks, unit_spells, units
+from data.tables.schema import (
+    official_values,
+    plans,
+    published_totals,
+    submissions,
+    successions,
+    tasks,
+    unit_spells,
+    units,
+)
 
 _UNITS = frozenset({"unit_id", "parent_id", "owner_id", "predecessor_id", "successor_id"})
-_FIXED = (unit_spells, successions, plans, tasks, official_values)
+_FIXED = (unit_spells, successions, plans, tasks, official_values, published_totals)
 _LENGTH = 32  # hexadecimal digits: 128 bits
 _FETCHED = 5_000
 
@@ -45,7 +55,8 @@ def read_contents(
     held: Iterable[Table] = (*_FIXED, *leaves.values())
     if among is not None:
         forms = set(among.values())
-        held = (*(() if forms <= leaves.keys() else _FIXED), *(leaves[form] for form in sorted(forms & leaves.keys())))
+        fixed = _FIXED if not forms <= leaves.keys() else (published_totals,) if LS.code in forms else ()
+        held = (*fixed, *(leaves[form] for form in sorted(forms & leaves.keys())))
     for table, key in ((submissions, submissions.c.id), *((each, each.c.submission_id) for each in held)):
         for submission, digest, rows in _of_table(connection, table, key, codes, among):
             content = found.setdefault(submission, Content())

@@ -222,6 +222,18 @@ official_values = Table(
     Index("ix_official_values_period_unit_id", "period", "unit_id"),
 )
 
+published_totals = Table(
+    "published_totals",
+    metadata,
+    _submission(primary_key=True),
+    Column("row", Integer, primary_key=True),
+    _unit(nullable=False),
+    Column("term", String(16), nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("years", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+)
+
 # Every change is a row of its own, in force from `at` until the next version.
 opened_periods = Table(
     "opened_periods",

@@ -34,6 +34,7 @@ from data.tables.digests import contents_accepted
 from data.tables.engine import insert_rows
 from data.tables.form_tables import leaf_table
 from data.tables.outcomes import finding_as_json
+from data.tables.published import store_published
 from data.tables.schema import (
     files,
     official_values,
@@ -266,6 +267,7 @@ def accept_return(connection: Connection, delivery: Delivery, registry: Registry
             for row in given.rows
         ],
     )
+    store_published(connection, registry, submission, given)
     return replaced
 
 

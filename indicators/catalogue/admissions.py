@@ -80,10 +80,6 @@ INDICATORS = (
             "Admissions over a span of years divided by the number of years, which is printed.",
         ),
         format=Format.DECIMAL,
-        note=Text(
-            "Kết luận lấy 53.800 chia cho 22 năm, được 2.445; tính đủ 23 năm 1997-2019 thì được 2.339.",
-            "The conclusion divides 53,800 by 22 years, which gives 2,445; over all 23 years 1997-2019 it is 2,339.",
-        ),
     ),
     Indicator(
         code="readmissions",

@@ -11,6 +11,7 @@ from data.organisations.units import Registry, Unit
 from data.periods import Period, PeriodError
 from data.returns import Finding, Return, ReturnedRow
 from loaders.findings import error, grouped, measure_text, unit_text, warning
+from loaders.registers.published_sheet import read_published
 from loaders.registers.register import RegisterRow, register_rows
 from loaders.registers.register_names import RegisterNames
 from loaders.sheets.counts import SheetCounts, read_counts
@@ -25,8 +26,10 @@ _APART, _FEWEST_YEARS = (-2, -1, 1, 2), 2
 _Line = tuple[RegisterRow, Unit, Period]
 
 
-def read_history(found: Recognised, registry: Registry | None) -> tuple[Return | None, list[Finding]]:
-    """The series as a return without a period of its own; valid only when no finding is an error."""
+def read_history(
+    found: Recognised, published: Recognised | None, registry: Registry | None
+) -> tuple[Return | None, list[Finding]]:
+    """The series as a return without a period, with what was `published` of it; valid only without errors."""
     findings: list[Finding] = []
     if registry is None or not registry.spells:
         return None, [error("no_registry", found.name)]
@@ -52,6 +55,7 @@ def read_history(found: Recognised, registry: Registry | None) -> tuple[Return |
             sheet=found.name,
             columns=columns,
             rows=tuple(_rows(found, lines, counts, compared)),
+            published=read_published(published, registry, findings) if published else (),
         ),
         findings,
     )

@@ -33,6 +33,14 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedMean:
+    """How the total admissions were published: over how many years their mean was taken, and where."""
+
+    years: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SampleScale:
     """Numbers of organisations and the periods of their returns.
 
@@ -58,6 +66,7 @@ class SampleScale:
     missing: int
     late: int
     corrected: int
+    published: PublishedMean | None = None
 
     @property
     def districts(self) -> int:
@@ -120,6 +129,7 @@ FULL = SampleScale(
     missing=2,
     late=1,
     corrected=1,
+    published=PublishedMean(years=22, source="Kết luận của Ban Thường vụ Tỉnh uỷ"),
 )
 
 TINY = SampleScale(
@@ -146,4 +156,5 @@ TINY = SampleScale(
     missing=1,
     late=1,
     corrected=1,
+    published=PublishedMean(years=7, source="Kết luận của Ban Thường vụ Tỉnh uỷ"),
 )

@@ -9,7 +9,7 @@ from functools import partial
 
 from data.forms.dm_registry import DM, SX
 from data.forms.kh_plans import KH
-from data.forms.ls_history import LS
+from data.forms.ls_history import CB, LS
 from data.forms.model import Form
 from data.forms.nv_tasks import NV
 from data.forms.vocabulary import Vocabulary
@@ -188,4 +188,10 @@ def _history(province: Province) -> list[Sheet]:
         for place, line in enumerate(province.history, start=1)
     ]
     sender = sender_of(tree, province.registry.spells[0])
-    return [RegisterSheet(form=LS, sender=sender, rows=rows, subtitle=f"{first} - {last}")]
+    sheets: list[Sheet] = [RegisterSheet(form=LS, sender=sender, rows=rows, subtitle=f"{first} - {last}")]
+    published, root = province.scale.published, province.registry.spells[0]
+    if published is not None:
+        of = province.scale.calibration
+        line = (root.code, root.name, f"{of.first}-{of.last}", of.admitted, published.years, published.source)
+        sheets.append(RegisterSheet(form=CB, sender=sender, rows=[line]))
+    return sheets

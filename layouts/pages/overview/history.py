@@ -1,18 +1,17 @@
-"""The long run since 1997: members and admissions by year, mean admissions per year with the divisor."""
+"""The long run of all stored years: members and admissions by year, mean admissions per year with the divisor."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from data.organisations.units import UnitKind
 from data.periods import Frequency, Period
 from indicators.answers.rows import ValueRow
 from layouts.figures.chart import Figure, figure
 from layouts.figures.long_run import long_run
 from layouts.figures.trend import TrendPoint
 from layouts.text import language, t
-from layouts.views import sentences
+from layouts.views import published, sentences
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS, ADMISSIONS_PER_YEAR, MEMBERS
 from layouts.views.rows import by_indicator, rows, series, why_missing, written
@@ -100,8 +99,7 @@ def _note(asked: Ask, mean: ValueRow | None) -> str:
         years=formats.number(mean.denominator, speech),
         span=mean.period.code.replace("..", "–"),
     )
-    note = mean.indicator.note
-    return f"{text} {note[speech]}" if note is not None and asked.unit.kind is UnitKind.PROVINCE else text
+    return " ".join(part for part in (text, published.note(asked)) if part)
 
 
 def _table(asked: Ask, members: Sequence[ValueRow], admissions: Sequence[ValueRow]) -> Mapping[str, Any]:

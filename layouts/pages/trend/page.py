@@ -24,8 +24,9 @@ from layouts.parts.slots import Slot, Slots
 from layouts.parts.value_table import value_table
 from layouts.parts.workings import panel
 from layouts.text import language, t
-from layouts.views import headlines, sentences
+from layouts.views import headlines, published, sentences
 from layouts.views.ask import Ask
+from layouts.views.featured import ADMISSIONS_PER_YEAR
 from layouts.views.trending import DEFAULTS, Layer, Trending
 
 _PATH = "/trend"
@@ -289,6 +290,8 @@ def _headline(seen: Trending, of_units: list[ValueRow]) -> str:
 def _meaning(seen: Trending) -> str:
     chosen = seen.indicator
     parts = [chosen.meaning[language()], chosen.note[language()] if chosen.note else ""]
+    if chosen.code == ADMISSIONS_PER_YEAR:
+        parts.append(published.note(seen.asked))
     if seen.is_many and not chosen.format.is_share:
         parts.append(t("trend.own_scales"))
     return " ".join(part for part in parts if part)

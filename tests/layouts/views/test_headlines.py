@@ -125,6 +125,16 @@ def test_the_headline_speaks_of_the_period_asked_for(language: Language, period:
 
 
 @pytest.mark.usefixtures("_asked")
+def test_a_published_mean_is_shown_to_the_province_that_published_it_only() -> None:
+    of_province, of_district = (overview.view(ask(search)).long_note for search in ("", "?unit=H01"))
+    published = "Kết luận của Ban Thường vụ Tỉnh uỷ công bố: 128 đảng viên kết nạp giai đoạn 2012–2019, chia cho 7 năm"
+    assert published in of_province
+    assert "công bố" not in of_district
+    assert "công bố" not in overview.view(ask("?period=2018")).long_note
+    assert published in trend.view(ask("?indicator=admissions_per_year_mean")).meaning
+
+
+@pytest.mark.usefixtures("_asked")
 def test_pages_state_a_provisional_total_after_the_last_complete_one_and_name_who_is_missing() -> None:
     provisional = r"tạm tính quý III năm 2020: [\d/]+ \(\d/\d đơn vị; chưa nộp: .+\)"
     on_trend = trend.view(ask("?period=2020-Q3&indicator=members&frequency=quarter")).headline

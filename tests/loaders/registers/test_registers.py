@@ -20,7 +20,7 @@ from loaders.templates import template
 from loaders.templates.template import RegisterSheet
 from tests.loaders.office import PROVINCE, REFERENCES, Page, Shown, put_together, take_apart
 
-DM, SX, KH, LS = (FORMS[code] for code in ("DM", "SX", "KH", "LS"))
+DM, SX, KH, LS, CB = (FORMS[code] for code in ("DM", "SX", "KH", "LS", "CB"))
 FIRST = date(2010, 1, 1)
 
 UNITS = (
@@ -267,6 +267,61 @@ def test_the_historical_series_is_a_return_whose_rows_have_years() -> None:
         ("H1", Period(2013), (100, 5)),
         ("H2", Period(2013), (50, 5)),
     ]
+
+
+PUBLISHED = ("T", "Đảng bộ tỉnh Bình An", "2010-2014", 310, 4, "Kết luận của Ban Thường vụ Tỉnh uỷ")
+
+
+def test_what_was_published_comes_with_the_historical_series() -> None:
+    workbook, findings = reading(sheets((LS, HISTORY), (CB, [PUBLISHED])))
+    assert not findings
+    assert workbook is not None
+    (line,) = workbook.returns[0].published
+    assert (line.unit, line.term, line.total, line.years, line.mean) == (
+        "T",
+        Term(2010, 2014),
+        310,
+        4,
+        Fraction(155, 2),
+    )
+    assert line.source == "Kết luận của Ban Thường vụ Tỉnh uỷ"
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        (
+            {"E11": 6},
+            (
+                "CB!E11: số năm tính bình quân là 6, không nằm trong giai đoạn 2010..2014; "
+                "hãy ghi số năm từ 1 đến hết giai đoạn."
+            ),
+        ),
+        ({"A11": "K9"}, "CB!A11: mã tổ chức “K9” không có trong danh mục vào năm này; hãy kiểm tra lại."),
+        ({"F11": ""}, None),
+        ({"C11": "lâu nay"}, None),
+        ({"D11": -1}, None),
+    ],
+)
+def test_each_fault_of_what_was_published_is_named(cells: dict[str, Any], sentence: str | None) -> None:
+    pages = sheets((LS, HISTORY), (CB, [PUBLISHED]))
+    pages[1].put(**cells)
+    workbook, findings = reading(pages)
+    (found,) = findings
+    assert workbook is None
+    assert (found.sheet, found.cell) == ("CB", next(iter(cells)))
+    assert sentence in {None, found.say()}
+
+
+def test_published_figures_need_the_series_beside_them_and_may_be_left_blank() -> None:
+    alone = reported(sheets((CB, [PUBLISHED])))
+    assert alone == [
+        "CB: biểu số liệu đã công bố phải đi cùng biểu chuỗi lịch sử trong một tệp; hãy gộp hai biểu rồi gửi lại."
+    ]
+    workbook, findings = reading(sheets((LS, HISTORY), (CB, ())))
+    assert not findings
+    assert workbook is not None
+    assert workbook.returns[0].published == ()
 
 
 def test_a_line_of_the_whole_province_is_compared_and_not_added() -> None:
