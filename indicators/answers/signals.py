@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import groupby
 from operator import attrgetter
+from typing import TypedDict
 
 from data.measures import Kind
 from data.periods import Frequency, Period
 from data.reading.queries import Reader
 from indicators.answers.enquiry import Enquiry, answer
-from indicators.answers.rows import LAST, PlacedRow, SeriesBreak, ValueRow
+from indicators.answers.rows import LAST, NOT_IN_FILES, PlacedRow, SeriesBreak, ValueRow
 from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.control import Assurance, Flag, Point, PointType
 from indicators.methods.forecast import Bounds, Method, forecast
 from indicators.methods.funnel import FunnelKind, FunnelVerdict, compare
 from indicators.methods.gates import Gate, GatedChart, IconMinimums, gated_chart
+from indicators.methods.movement import Grade, Way
 from indicators.values.model import Direction, Format, Indicator, MeanPerYear, Ratio
 from indicators.values.value import State
 
@@ -43,6 +45,11 @@ class ControlRow(PlacedRow):
     gate: Gate | None
     deseasonalised: bool
     change: bool
+    movement: Way | None
+    movement_since: Period | None
+    lasting: int | None
+    grade: Grade | None
+    gradual: bool = field(metadata=NOT_IN_FILES)
     break_: tuple[SeriesBreak, ...] = field(default=(), metadata=LAST)
 
 
@@ -83,8 +90,10 @@ def control_rows(reader: Reader, enquiry: Enquiry, rebase: Sequence[Period] = ()
 
     `charted` is a deseasonalised flow, the change of a stock, or a share; an incomplete value counts as missing, and so
     does a period left out between two of the enquiry's. Periods of different lengths are different charts.
-    Limits are recomputed from each period of `rebase`. The plan of the last period is the target. Behind a `gate` there
-    are no icons (`variation`, `assurance`), and points and limits are only drawn.
+    Limits are recomputed from each period of `rebase`. The plan of the last period is the target. Of the whole chart:
+    `movement`, which way the latest points go, since `movement_since`; for how many points what `variation` says is
+    `lasting`; and its `grade`, if they do not go the other way. Behind a `gate` there are no icons (`variation`,
+    `assurance`) and no such readings, and points and limits are only drawn.
 
     Raises:
         ValueError: a period of `rebase` is not among the enquiry's.
@@ -123,8 +132,30 @@ def control_series(reader: Reader, series: Sequence[ValueRow], rebase: Sequence[
         rebase=[place for row, place in zip(series, places, strict=True) if row.until in rebase],
         minimums=IconMinimums(points=points, events=events),
     )
+    read = _read(chart, dict(zip(places, (row.until for row in series), strict=True)))
     for row, place in zip(series, places, strict=True):
-        yield _control_row(row, chart.chart.points[place], chart)
+        yield _control_row(row, chart.chart.points[place], chart, read)
+
+
+class _Readings(TypedDict):
+    """The columns of a control row that say what the latest points do."""
+
+    movement: Way | None
+    movement_since: Period | None
+    lasting: int | None
+    grade: Grade | None
+    gradual: bool
+
+
+def _read(chart: GatedChart, periods: Mapping[int, Period]) -> _Readings:
+    moving = chart.movement
+    return _Readings(
+        movement=moving.way if moving else None,
+        movement_since=periods[moving.start] if moving else None,
+        lasting=chart.lasting,
+        grade=chart.grade,
+        gradual=moving is not None and moving.gradual,
+    )
 
 
 def _places(series: Sequence[ValueRow]) -> list[int]:
@@ -142,7 +173,7 @@ def _spaced(values: Sequence[float | None], places: Sequence[int]) -> list[float
     return spaced
 
 
-def _control_row(row: ValueRow, point: Point, whole: GatedChart) -> ControlRow:
+def _control_row(row: ValueRow, point: Point, whole: GatedChart, read: _Readings) -> ControlRow:
     return ControlRow(
         **row.place,
         value=row.value,
@@ -163,6 +194,7 @@ def _control_row(row: ValueRow, point: Point, whole: GatedChart) -> ControlRow:
         deseasonalised=whole.deseasonalised,
         change=whole.change,
         break_=row.break_,
+        **read,
     )
 
 

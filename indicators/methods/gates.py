@@ -11,6 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from indicators.methods.control import MIN_POINTS, Assurance, Chart, PointType, xmr
+from indicators.methods.movement import Grade, Movement, grade, lasting, movement
 from indicators.methods.series import numbers
 
 MIN_EVENTS = 5
@@ -54,6 +55,21 @@ class GatedChart:
     def assurance(self) -> Assurance | None:
         """The chart's assurance; None behind a gate."""
         return None if self.gate else self.chart.assurance
+
+    @property
+    def movement(self) -> Movement | None:
+        """The last stretch that goes one way; None behind a gate."""
+        return None if self.gate else movement(self.chart)
+
+    @property
+    def lasting(self) -> int | None:
+        """How many points the variation is about; None behind a gate."""
+        return None if self.gate else lasting(self.chart)
+
+    @property
+    def grade(self) -> Grade | None:
+        """Whether the variation is an improvement or a worsening; None behind a gate."""
+        return None if self.gate else grade(self.chart)
 
 
 def gated_chart(

@@ -60,6 +60,13 @@ def table_behind(slots: Mapping[str, Any], summary: str = "") -> Component:
     return html.Details([html.Summary(summary or t("overview.table")), html.Div(table, className="scroll")])
 
 
+def how(*texts: str) -> Component:
+    """The statistics behind a chart, collapsed."""
+    return html.Details(
+        [html.Summary(t("workings.title")), *(html.P(text, className="fine") for text in texts)], className="how"
+    )
+
+
 def height(drawn: Figure) -> dict[str, int]:
     """The style of a chart's container: the height of the figure, if it sets one."""
     return {"height": drawn["layout"]["height"]} if "height" in drawn["layout"] else {}

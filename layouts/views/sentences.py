@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from data.periods import Period
+from data.language import Language
+from data.periods import Frequency, Period
 from indicators.answers.rows import ValueRow
 from indicators.values.value import JUDGED, Status
 from layouts.text import language, t
 from layouts.views.rows import short_of_plan, why_missing, written
 from layouts.words import formats, marks
+
+
+def since(period: Period) -> str:
+    """A period after "từ" or "since": "quý III năm 2020", "năm 2019"; in English a year is its number alone."""
+    is_bare = language() is Language.EN and period.frequency is Frequency.YEAR
+    return period.code if is_bare else at(period)
 
 
 def at(period: Period) -> str:

@@ -18,7 +18,7 @@ from indicators.values.model import MeanPerYear
 from layouts.figures.chart import Figure, figure
 from layouts.pages.trend import series_chart, variation
 from layouts.pages.trend.multiples import by_unit, of_last_period, panels
-from layouts.parts.components import Props, action, aria, for_excel, graph, icon, section, table_behind
+from layouts.parts.components import Props, action, aria, for_excel, graph, how, icon, section, table_behind
 from layouts.parts.page import Needs, Page, PageGroup, cached_view, follow, write_address
 from layouts.parts.slots import Slot, Slots
 from layouts.parts.value_table import value_table
@@ -208,6 +208,7 @@ def _signals(asked: Ask, shown: View) -> Component:
         html.Div([html.Div(**shown[Ids.SIGNALS], className="signals"), rebase], className="actions spread"),
         graph(shown[Ids.CONTROL], asked.language, "control-chart"),
         table_behind(shown[Ids.CONTROL_TABLE]),
+        how(t("variation.how")),
         note=html.Span(**shown[Ids.SIGNAL_NOTE]),
     )
 

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from indicators.answers.signals import ControlRow
 from indicators.methods.control import Assurance, Flag, PointType
 from indicators.methods.gates import Gate
+from indicators.values.model import Format
 from layouts.figures.chart import Figure, figure
 from layouts.figures.control import ControlPoint, control
 from layouts.figures.signal import COLOURS, SYMBOLS, assurance_icon, variation_icon
@@ -21,7 +22,7 @@ from layouts.words import formats
 
 
 def title(seen: Trending) -> str:
-    """A sentence on the icons' verdict, or on why there is none."""
+    """A sentence on what the latest points do, or on why nothing is said of them."""
     found = seen.signals
     if not found:
         return ""
@@ -30,13 +31,44 @@ def title(seen: Trending) -> str:
     name = sentences.capital(t("variation.change_of", name=code) if last.change else code)
     if last.gate is not None:
         return _gated(seen, last.gate, name)
-    kind = last.variation
-    sentence = t(f"variation.{kind}", name=name)
-    if kind is not PointType.COMMON_CAUSE:
-        sentence += f" ({_why(last.flag)})"
+    if last.deseasonalised:
+        name = t("variation.without_season", name=name)
+    sentence = _usual(seen, last, name) if last.flag is Flag.COMMON else _unusual(seen, last, name)
     if last.assurance is not None:
         sentence += "; " + t(f"assured.{last.assurance}")
     return sentence
+
+
+def _usual(seen: Trending, last: ControlRow, name: str) -> str:
+    low, high = _usual_range(seen, last)
+    usual = "" if low == high else t("variation.usually", usual=_between(seen, last))
+    return t("variation.common_cause", name=name, mean=_written(seen, last.mean)) + usual
+
+
+def _unusual(seen: Trending, last: ControlRow, name: str) -> str:
+    """What the points do, why that is unusual, and its grade: none where they run the other way."""
+    why = _lately(seen, last)
+    begun = next((row for row in seen.signals if row.until == last.movement_since), None)
+    if begun is None or last.movement is None:
+        so = t("variation.at", name=name, value=_written(seen, last.charted), period=sentences.since(last.until))
+    else:
+        so = t(
+            f"variation.{last.movement}{'_gradually' if last.gradual else ''}",
+            name=name,
+            first=_written(seen, begun.charted),
+            since=sentences.since(begun.until),
+            last=_written(seen, last.charted),
+            until=sentences.since(last.until),
+        )
+        if last.movement.sign != last.flag.side:
+            return t("variation.although", so=so, why=why)
+    told = t("variation.because", so=so, why=why)
+    return told if last.grade is None else t(f"variation.{last.grade}", told=told)
+
+
+def _lately(seen: Trending, last: ControlRow) -> str:
+    """Why the latest points are unusual, inside a sentence."""
+    return t(f"lately.{last.flag.name.lower()}", count=last.lasting, mean=_written(seen, last.mean))
 
 
 def note(seen: Trending) -> str:
@@ -61,7 +93,7 @@ def icons(seen: Trending) -> list[Component]:
     if last.variation is not None:
         side = last.flag.side
         letter = {1: t("signal.high"), -1: t("signal.low")}.get(side, "")
-        found.append(_icon(variation_icon(last.variation, side, letter), t(f"signal.{last.variation}")))
+        found.append(_icon(variation_icon(last.variation, side, letter), _variation_text(last)))
     if last.assurance is not None:
         letters = {Assurance.PASS: t("signal.passes"), Assurance.FAIL: t("signal.fails")}
         letter = letters.get(last.assurance, "?")
@@ -136,21 +168,32 @@ def _point(seen: Trending, row: ControlRow) -> ControlPoint:
     )
 
 
+def _variation_text(last: ControlRow) -> str:
+    """The words beside the icon: the flag of the last point, with its grade if it has one."""
+    if last.flag is Flag.COMMON:
+        return t("signal.common_cause")
+    return t(f"signal.{last.grade or 'unusual'}", why=t(f"flag.{last.flag.name.lower()}"))
+
+
 def _flags_text(row: ControlRow) -> str:
+    """Why a point is unusual: a fact; whether that is good is said of the whole chart."""
     if row.gate is not None or row.charted is None:
         return formats.NOTHING
-    words = t(f"signal.{row.point_type}")
-    return words if row.flag is Flag.COMMON else f"{words}: {_why(row.flag)}"
-
-
-def _why(flag: Flag) -> str:
-    return t(f"flag.{flag.name.lower()}")
+    if row.flag is Flag.COMMON:
+        return t("signal.common_cause")
+    return sentences.capital(t(f"flag.{row.flag.name.lower()}"))
 
 
 def _between(seen: Trending, row: ControlRow) -> str:
-    if row.upl is None:
-        return formats.NOTHING
-    return t("trend.between", low=_written(seen, row.lpl), high=_written(seen, row.upl))
+    low, high = _usual_range(seen, row)
+    return formats.NOTHING if row.upl is None else t("trend.between", low=low, high=high)
+
+
+def _usual_range(seen: Trending, row: ControlRow) -> tuple[str, str]:
+    """The limits in words: no count and no share is below 0, whatever their arithmetic."""
+    signed = row.change or seen.indicator.format in {Format.SIGNED_COUNT, Format.SIGNED_PERCENT}
+    low = row.lpl if signed or row.lpl is None else max(0.0, row.lpl)
+    return _written(seen, low), _written(seen, row.upl)
 
 
 def _written(seen: Trending, amount: float | None) -> str:

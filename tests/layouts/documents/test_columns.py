@@ -32,7 +32,8 @@ STABLE: Mapping[RowKind, str] = {
     ProgressRow: """indicator unit unit_name level period base_year base value target_year target linear progress score
         status as_of basis break""",
     ControlRow: """indicator unit unit_name level period value state plan charted mean lpl upl near_lower near_upper
-        short flag point_type variation assurance gate deseasonalised change break""",
+        short flag point_type variation assurance gate deseasonalised change movement movement_since lasting grade
+        break""",
     FunnelRow: """indicator unit unit_name level period value numerator denominator average lower_95 upper_95
         lower_998 upper_998 verdict kind dispersion tau2 adjusted""",
     ForecastRow: "indicator unit unit_name level period value low_80 high_80 low_95 high_95 method error",

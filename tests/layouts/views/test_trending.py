@@ -7,12 +7,20 @@ from datetime import timedelta
 
 import pytest
 
+from data.language import Language
 from data.office_time import OFFICE_TIME_ZONE
 from data.periods import Period
+from data.viewers import SYSTEM
 from data.writing.store import Store
+from indicators.answers.cache import AnswerCache
+from indicators.catalogue.builtin import CATALOGUE
+from indicators.methods.control import Flag
 from indicators.methods.gates import Gate
+from indicators.methods.movement import Grade
+from indicators.values.model import Direction
 from layouts.pages.trend import page as trend
 from layouts.pages.trend import series_chart, variation
+from layouts.views.ask import Ask
 from layouts.views.trending import Trending
 from layouts.web.request import ask
 from tests.layouts.conftest import MakeApp, asking
@@ -33,6 +41,28 @@ def test_the_control_chart_ends_with_the_last_complete_period() -> None:
     assert seen.signals[-1].period == Period(2019)
     assert seen.signals[-1].change is True
     assert variation.title(seen).startswith("Mức thay đổi của tổng số đảng viên")
+
+
+def test_a_sentence_tells_what_the_points_do_and_grades_only_what_goes_that_way(own_province: Store) -> None:
+    for code in ("chart_points", "chart_events"):
+        own_province.set_threshold(code, "7" if code == "chart_points" else "1", viewer=SYSTEM, reason="thử")
+    told = []
+    for code in list(CATALOGUE)[::4]:
+        query = {"indicator": code, "frequency": "quarter"}
+        seen = Trending(Ask(own_province, own_province.reader(SYSTEM), query, Language.VI, AnswerCache()))
+        if not seen.signals or seen.signals[-1].gate is not None:
+            continue
+        last, sentence = seen.signals[-1], variation.title(seen)
+        told.append(last.flag)
+        icon = str(variation.icons(seen)[0])
+        for word, grade, against in (("ốt lên", Grade.IMPROVING, "giảm"), ("ấu đi", Grade.WORSENING, "tăng")):
+            assert (word in sentence) == (word in icon) == (last.grade is grade)
+            lower_is_better = seen.indicator.direction is Direction.LOWER
+            assert word not in sentence or lower_is_better or against not in sentence.split("; ")[0]
+        if last.flag is Flag.COMMON:
+            assert "dao động bình thường quanh" in sentence
+    assert Flag.COMMON in told
+    assert len(set(told)) > 1
 
 
 def test_the_value_before_a_correction_is_shown_beside_the_current_one() -> None:
