@@ -30,7 +30,8 @@ _NAMES: Mapping[ColumnKind, str] = {
     ColumnKind.NUMBER: """value numerator denominator plan gap done expected index projection low high likely_low
         likely_high run_rate chance p_behind share year_before base target linear progress score charted mean lpl upl
         near_lower near_upper average lower_95 upper_95 lower_998 upper_998 dispersion tau2 adjusted low_80 high_80
-        low_95 high_95 error value_before plan_before probability member_years coverage""",
+        low_95 high_95 error value_before plan_before probability member_years coverage moved contribution units_part
+        mix_part plan_part reporting_part perimeter_part corrections_part""",
     ColumnKind.FLAG: "short deseasonalised change corrects stands_out",
     ColumnKind.DAY: "due evidence_date follow_up_due",
     ColumnKind.INSTANT: "as_of since accepted_at received_at",
@@ -41,6 +42,8 @@ INDICATOR_FORMATTED: Final = frozenset(
         *("value", "plan", "gap", "value_before", "plan_before", "base", "target", "charted", "mean", "lpl", "upl"),
         *("near_lower", "near_upper", "average", "lower_95", "upper_95", "lower_998", "upper_998"),
         *("low_80", "high_80", "low_95", "high_95"),
+        *("moved", "contribution", "units_part", "mix_part", "plan_part", "reporting_part", "perimeter_part"),
+        "corrections_part",
     }
 )
 _KINDS: Mapping[str, ColumnKind] = {name: kind for kind, names in _NAMES.items() for name in names.split()}

@@ -10,6 +10,7 @@ from indicators.answers.against_plan import LevelRow, PaceRow, ProgressRow, Year
 from indicators.answers.corrections import AcceptedRow, CorrectionRow
 from indicators.answers.enquiry import TraceRow
 from indicators.answers.lagging_cells import LaggingRow, PooledRow
+from indicators.answers.movement import MovementRow
 from indicators.answers.rows import PlacedRow, RowKind, TableRow, ValueRow, columns
 from indicators.answers.signals import ControlRow, ForecastRow, FunnelRow
 from indicators.answers.task_rows import OwnerCoverageRow, TaskCoverageRow, TaskLineRow
@@ -37,6 +38,9 @@ STABLE: Mapping[RowKind, str] = {
     FunnelRow: """indicator unit unit_name level period value numerator denominator average lower_95 upper_95
         lower_998 upper_998 verdict kind dispersion tau2 adjusted""",
     ForecastRow: "indicator unit unit_name level period value low_80 high_80 low_95 high_95 method error",
+    MovementRow: """indicator unit unit_name level period compared_with value_before value moved contributor
+        contributor_name contribution units_part mix_part plan_part reporting_part perimeter_part corrections_part
+        state as_of basis""",
     CorrectionRow: """indicator unit unit_name level period value_before value plan_before plan status_before status
         state_before state since as_of""",
     AcceptedRow: "unit unit_name form period file accepted_at corrects",
