@@ -12,7 +12,7 @@ from itertools import chain
 from data.organisations.units import Grain
 from data.periods import Period
 from indicators.answers.enquiry import Inputs, origins
-from indicators.answers.perimeters import Perimeter, Perimeters
+from indicators.answers.perimeters import Perimeter, PerimeterCache
 from indicators.methods.decomposition import Cause, Terms, UnitTerms
 from indicators.values.compute import SumPart, SumRole, Working, work
 from indicators.values.model import Growth, Indicator, Measures, measures_of
@@ -113,7 +113,8 @@ class Side:
     def _add(self, part: SumPart, found: Leaves) -> None:
         observations = self.inputs.observations
         for source, measures, unit, period, chosen in origins(observations.vocabulary, part):
-            for leaf in observations.leaves(source, unit, period):
+            read = observations if part.reading.map_day is None else observations.on_map(self.period, period)
+            for leaf in read.leaves(source, unit, period):
                 if chosen is not None and leaf.unit not in chosen:
                     continue
                 key = self._coarse(leaf.unit, period)
@@ -178,7 +179,7 @@ class UnitComparison:
 
     before: Side
     after: Side
-    perimeters: Perimeters
+    perimeters: PerimeterCache
     missing: set[int] = field(default_factory=set)
     partial: set[int] = field(default_factory=set)
     gained: set[int] = field(default_factory=set)

@@ -14,7 +14,7 @@ from data.periods import Period
 from data.reading.queries import Reader
 from indicators.answers.compared_units import Side, UnitComparison
 from indicators.answers.enquiry import Enquiry, fetch_inputs, level_name, requested_units
-from indicators.answers.perimeters import Perimeters
+from indicators.answers.perimeters import PerimeterCache
 from indicators.answers.rows import NOT_IN_FILES, PlacedRow
 from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.decomposition import Cause, Movement, Terms, UnitTerms, of_ratio, of_sum
@@ -149,7 +149,7 @@ class _Ends:
     def __init__(self, reader: Reader, enquiry: Enquiry, years_back: Sequence[int] = (0,)) -> None:
         periods = dict.fromkeys(period.years_ago(back) for period in enquiry.periods for back in years_back)
         self._reader, self._enquiry = reader, enquiry
-        self._perimeters = Perimeters(Lineage(reader.registry, reader.today()), enquiry.basis)
+        self._perimeters = PerimeterCache(Lineage(reader.registry, reader.today()), enquiry.basis)
         self._sides: dict[tuple[str, Formula, int, Period], Side] = {}
         widened = replace(enquiry, periods=tuple(periods))
         units = {unit: dict(spells) for unit, spells in requested_units(reader, widened).items()}

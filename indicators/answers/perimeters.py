@@ -99,7 +99,7 @@ class Links:
 
 
 @dataclass(frozen=True)
-class Perimeters:
+class PerimeterCache:
     """The perimeters of units over periods, each worked out once for all indicators."""
 
     lineage: Lineage

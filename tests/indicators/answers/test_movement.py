@@ -20,14 +20,14 @@ from data.writing.store import Store
 from indicators.answers.compared_units import Side, UnitComparison
 from indicators.answers.enquiry import Enquiry, Inputs, answer
 from indicators.answers.movement import Moved, MovementRow, movement_rows, movements, revisions
-from indicators.answers.perimeters import Perimeters
+from indicators.answers.perimeters import PerimeterCache
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.decomposition import Cause, UnitTerms, of_ratio, of_sum
 from indicators.values.model import MeanPerYear
 from indicators.values.target import Plans
-from tests.data.sums.test_reorganisation import fill, reorganised
 from tests.indicators.in_memory import InMemoryObservations, Rows
 from tests.indicators.values.test_invariants import CELLS, CODES
+from tests.reorganisations import fill, reorganised
 from tests.small_province import NewProvince, movement
 
 HEADS = "village_heads_member_share"
@@ -76,7 +76,7 @@ def absorbed(one: int, other: int) -> Succession:
 
 
 def compared(given: InMemoryObservations, code: str, unit: str) -> UnitComparison:
-    perimeters = Perimeters(Lineage(given.registry, LATER.end), Basis.REPORTED)
+    perimeters = PerimeterCache(Lineage(given.registry, LATER.end), Basis.REPORTED)
     asked = Enquiry(indicators=(code,), periods=(EARLIER, LATER))
     inputs = Inputs(enquiry=asked, as_of=None, units={}, trees={}, observations=given, plans=Plans())
     earlier, later = (Side(CATALOGUE[code], perimeters.of(given.ids[unit], each), inputs) for each in (EARLIER, LATER))
@@ -171,6 +171,7 @@ def test_a_move_is_reorganisation_for_the_districts_and_nothing_for_the_province
         assert parts_of(store, "T") == {"units": 7}
         assert parts_of(store, "H1") == {"perimeter": -30}
         assert parts_of(store, "H2") == {"perimeter": 37}
+        assert parts_of(store, "H2", code="admission_rate").keys() == {"perimeter"}
         assert {unit: parts_of(store, unit, Basis.TODAY) for unit in ("H1", "H2")} == {"H1": {}, "H2": {"units": 7}}
         whole = only(movements(store.reader(SYSTEM), Enquiry(indicators=("members",), periods=QUARTERS[1:])))
         assert {unit.code: dict(parts) for unit, parts in whole.by_unit()} == {"H2": {Cause.UNITS: 7}, "H1": {}}
