@@ -155,14 +155,24 @@ THRESHOLDS: Mapping[str, Threshold] = {
             least=Decimal(0),
         ),
         Threshold(
-            code="pace_behind_percent",
+            code="pace_on_percent",
             title=Text(
-                "Chậm tiến độ: xác suất đạt thấp như vậy khi đúng tiến độ dưới (%)",
-                "Behind: probability of so few when on pace below (%)",
+                "Theo kịp kế hoạch năm: khả năng đạt kế hoạch từ (%)",
+                "On pace: chance of reaching the year's plan, at least (%)",
             ),
-            default=Decimal("2.5"),
+            default=Decimal(50),
             source=_METHOD,
-            least=Decimal(0),
+            least=Decimal(50),
+            most=Decimal(95),
+        ),
+        Threshold(
+            code="pace_risk_percent",
+            title=Text(
+                "Khó đạt kế hoạch năm: khả năng đạt kế hoạch dưới (%); từ mức này đến mức theo kịp là có nguy cơ",
+                "Unlikely to reach the year's plan: chance below (%); from there up to on pace: at risk",
+            ),
+            default=Decimal(20),
+            source=_METHOD,
             most=Decimal(50),
         ),
         Threshold(

@@ -11,6 +11,7 @@ GRID: Final = "#e4e7ec"
 INTERVAL: Final = "#b9c3d1"
 MET: Final = "#0a8f6e"
 NOT_MET: Final = "#d1570b"
+AT_RISK: Final = "#b8860b"
 UNCERTAIN: Final = "#7a808a"
 
 ACCENT: Final = (

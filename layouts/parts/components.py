@@ -10,12 +10,13 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from data.language import Language
+from indicators.answers.against_plan import PaceRow
 from indicators.values.value import STATUS_TITLES, Status
 from layouts.figures.chart import CONFIG, Figure
 from layouts.figures.theme import MET, NOT_MET, UNCERTAIN
 from layouts.text import language as spoken
 from layouts.text import t
-from layouts.words import marks
+from layouts.words import marks, paces
 
 Props = dict[str, Any]
 """Properties of a component, or a row or column definition of a grid."""
@@ -79,8 +80,17 @@ def verdict(status: Status) -> Component:
 
 def badge(status: Status, words: str) -> Component:
     """Text with the mark and colour of a verdict."""
-    mark = html.Span(marks.STATUS[status], className="mark", **aria(hidden="true"))
-    return html.Span([mark, words], className=f"verdict verdict-{status}")
+    return _badge(marks.STATUS[status], status, words)
+
+
+def pace_verdict(row: PaceRow) -> Component:
+    """The verdict on a pace by mark and word; the colour is redundant."""
+    return _badge(marks.PACE[row.verdict], row.verdict, paces.word(row))
+
+
+def _badge(sign: str, kind: str, words: str) -> Component:
+    mark = html.Span(sign, className="mark", **aria(hidden="true"))
+    return html.Span([mark, words], className=f"verdict verdict-{kind}")
 
 
 def fine(words: str) -> Component:

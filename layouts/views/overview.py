@@ -10,7 +10,6 @@ from data.tasks import TaskState
 from indicators.answers.against_plan import PaceRow, pace_rows
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
-from indicators.methods.pace import PaceVerdict
 from indicators.methods.reasons import ListChange
 from indicators.values.model import Shown, shown_in
 from layouts.views import freshness, sentences
@@ -23,7 +22,6 @@ from layouts.views.task_board import owed
 from layouts.views.watchlist import Worklist, count_by_change
 
 _SPARK = 13
-_SAID = frozenset({PaceVerdict.BEHIND, PaceVerdict.ON_PACE, PaceVerdict.TOO_EARLY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +93,12 @@ def _recent(asked: Ask) -> tuple[Period, ...]:
 
 
 def _pace(asked: Ask) -> PaceRow | None:
-    """The pace after the last period of the year that has one."""
+    """The pace after the last period of the year that has a plan and every return."""
     year = asked.period.whole_year
     known = [p for p in series(asked, asked.period.frequency, asked.period) if year.contains(p)]
     enquiry = Enquiry(indicators=(ADMISSIONS,), unit=asked.unit.code, periods=tuple(known), basis=asked.basis)
     found = asked.cached(("pace", enquiry), lambda: pace_rows(asked.reader, enquiry))
-    return next((row for row in reversed(found) if row.verdict in _SAID), None)
+    return next((row for row in reversed(found) if row.chance is not None), None)
 
 
 def _cells(asked: Ask) -> CellCounts:

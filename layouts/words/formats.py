@@ -15,6 +15,7 @@ from data.office_time import OFFICE_TIME_ZONE
 from indicators.values.model import Format
 
 NOTHING = "–"
+LEAST_CHANCE = 0.01
 MINUS = "\u2212"
 _LOCALE = {Language.VI: "vi", Language.EN: "en_GB"}
 _PERCENT = {Language.VI: "\u00a0%", Language.EN: "%"}
@@ -36,6 +37,14 @@ def number(value: Fraction | float | None, language: Language, places: int = 0) 
 def share(value: Fraction | float | None, language: Language, places: int = 1) -> str:
     """A fraction as a percentage: `70,4 %`."""
     return NOTHING if value is None else number(Fraction(value) * 100, language, places) + _PERCENT[language]
+
+
+def chance(probability: float | None, language: Language) -> str:
+    """A probability as a whole percentage, capped where it would claim certainty: `81 %`, `< 1 %`."""
+    if probability is None or LEAST_CHANCE <= probability <= 1 - LEAST_CHANCE:
+        return share(probability, language, 0)
+    edge = share(LEAST_CHANCE if probability < LEAST_CHANCE else 1 - LEAST_CHANCE, language, 0)
+    return f"{'<' if probability < LEAST_CHANCE else '>'} {edge}"
 
 
 def value(amount: Fraction | float | None, form: Format, language: Language) -> str:

@@ -9,11 +9,13 @@ from typing import Final
 from data.returns import OutcomeStatus
 from data.tables.records import ReturnStatus
 from data.tasks import TaskState
+from indicators.methods.pace import PaceVerdict
 from indicators.methods.reasons import ListChange
 from indicators.values.value import Status
 
 GOOD: Final = "✓"
 BAD: Final = "✗"
+RISK: Final = "!"
 UNCLEAR: Final = "?"
 NOTHING: Final = "–"
 WAITING: Final = "◷"
@@ -30,6 +32,14 @@ STATUS: Final[Mapping[Status, str]] = {
     Status.NOT_MET: BAD,
     Status.CANNOT_TELL: UNCLEAR,
     Status.NO_PLAN: NOTHING,
+}
+PACE: Final[Mapping[PaceVerdict, str]] = {
+    PaceVerdict.REACHED: GOOD,
+    PaceVerdict.ON_PACE: GOOD,
+    PaceVerdict.AT_RISK: RISK,
+    PaceVerdict.UNLIKELY: BAD,
+    PaceVerdict.CANNOT_TELL: UNCLEAR,
+    PaceVerdict.NO_PLAN: NOTHING,
 }
 TASK: Final[Mapping[TaskState, str]] = {
     TaskState.DONE: GOOD,

@@ -8,22 +8,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from data.language import Language
-from data.observations import Observations
 from data.organisations.units import Level, Unit, UnitKind
 from data.periods import Period
 from data.reading.queries import Reader
 from data.tables.records import DueReturn, ReturnStatus
 from data.tasks import Task, TaskState
+from indicators.answers.against_plan import PaceRow, pace_rows
 from indicators.answers.corrections import CorrectionRow, corrections
 from indicators.answers.enquiry import Enquiry, answer
 from indicators.answers.lagging_cells import Lagging
 from indicators.answers.rows import ValueRow
 from indicators.catalogue.lookup import catalogue_of
-from indicators.methods.pace import Pace
 from indicators.methods.reasons import ListChange, Reason
-from indicators.values.against_plan import PaceCase, pace_periods
 from indicators.values.model import Catalogue, MeanPerYear
-from indicators.values.target import Plans
 from layouts.views.featured import ADMISSIONS, MEMBERS
 from layouts.views.headlines import Headline, headline
 from layouts.views.rows import by_indicator
@@ -152,21 +149,18 @@ class ReportFacts:
         return task.state_on(max(self.period.end, self.reader.today()))
 
     @cached_property
-    def _paced(self) -> PaceCase:
-        tree = self.reader.tree(self.period.end)
-        units = {self.root.id, *(unit.id for unit in tree.at_level(self.below))}
-        observed: Observations = self.reader.observations(("B1",), units, pace_periods(self.period))
-        return PaceCase(
-            indicator=self.catalogue[ADMISSIONS],
-            period=self.period,
-            observations=observed,
-            plans=Plans(self.reader.plans((ADMISSIONS,))),
-            province=self.root.id,
-        )
+    def pace(self) -> PaceRow | None:
+        """How the admissions go towards the plan of the year."""
+        return next(iter(self._paces(None)), None)
 
-    def pace(self, unit: Unit) -> Pace | None:
-        """How the admissions of a unit go towards its plan of the year."""
-        return self._paced.pace(unit.id)
+    @cached_property
+    def paces(self) -> Sequence[PaceRow]:
+        """The same for the units of the level below."""
+        return self._paces(self.below)
+
+    def _paces(self, level: Level | None) -> Sequence[PaceRow]:
+        enquiry = Enquiry(indicators=(ADMISSIONS,), unit=self.root.code, level=level, periods=(self.period,))
+        return pace_rows(self.reader, enquiry)
 
     @cached_property
     def compared(self) -> tuple[Unit, ...]:

@@ -9,7 +9,7 @@ from data.reading.queries import Reader
 from data.tables.records import ReturnStatus
 from data.tasks import Task, TaskState
 from indicators.answers.rows import ValueRow
-from indicators.methods.pace import PaceVerdict
+from indicators.methods.pace import SHORT_OF_PACE
 from indicators.methods.reasons import REASON_TITLES, ListChange
 from indicators.values.model import ReportPart
 from indicators.values.target import people_needed
@@ -223,7 +223,7 @@ def _unvalued(facts: ReportFacts, words: Wording) -> Iterator[Block]:
 
 
 def _forecast(facts: ReportFacts, words: Wording) -> Iterator[Block]:
-    found, pace = facts.headline(ADMISSIONS_OF_PLAN), facts.pace(facts.root)
+    found, pace = facts.headline(ADMISSIONS_OF_PLAN), facts.pace
     if facts.period.end == facts.period.whole_year.end:
         yield from _gaps(facts, words)
         return
@@ -238,11 +238,13 @@ def _forecast(facts: ReportFacts, words: Wording) -> Iterator[Block]:
         )
     elif rate.value is not None:
         yield Paragraph(text=words.say("forecast.unknown"), is_item=True)
-    behind = [(unit, its) for unit in facts.compared if (its := facts.pace(unit)) is not None]
+    if pace is not None and pace.chance is not None:
+        told = words.say(f"forecast.{pace.verdict}", chance=words.chance(pace.chance))
+        yield Paragraph(text=told, is_item=True)
     named = [
-        words.say("forecast.unit", unit=unit.name, rate=words.count(ceil(its.run_rate)))
-        for unit, its in behind
-        if its.verdict is PaceVerdict.BEHIND and its.run_rate is not None
+        words.say("forecast.unit", unit=its.unit_name, rate=words.count(ceil(its.run_rate)))
+        for its in facts.paces
+        if its.verdict in SHORT_OF_PACE and its.run_rate is not None
     ]
     if named:
         yield Paragraph(text=words.say("forecast.behind", count=len(named), names=words.names(named)), is_item=True)

@@ -43,6 +43,10 @@ class Wording:
         """A fraction as documents write it, the sign close to the figure: `70,4%`."""
         return formats.share(value, self.language).replace("\u00a0%", "%")
 
+    def chance(self, probability: float | None) -> str:
+        """A probability: `81%`, `< 1%`."""
+        return formats.chance(probability, self.language).replace("\u00a0%", "%")
+
     def amount(self, value: Fraction | None, form: Format) -> str:
         """A value as its indicator's format says."""
         return formats.value(value, form, self.language).replace("\u00a0%", "%")

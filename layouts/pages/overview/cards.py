@@ -13,7 +13,7 @@ from indicators.methods.pace import PaceVerdict
 from indicators.values.model import Counted
 from indicators.values.value import STATE_TITLES, State, Status
 from layouts.figures.sparkline import Mark, sparkline
-from layouts.parts.components import badge, fine, verdict
+from layouts.parts.components import badge, fine, pace_verdict, verdict
 from layouts.text import language, t
 from layouts.views import headlines, sentences
 from layouts.views.ask import Ask
@@ -21,13 +21,11 @@ from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
 from layouts.views.headlines import Headline
 from layouts.views.overview import OverviewFacts, figures
 from layouts.views.rows import why_missing, written
-from layouts.words import formats, marks
+from layouts.words import formats, marks, paces
 
 _TREND, _COMPARE = "/trend", "/compare"
 _PAGES = {Counted.ORGANISATIONS: _COMPARE, Counted.RETURNS: "/returns"}
 """The page that a counted figure links to; all others link to the trend."""
-
-_AS_STATUS = {PaceVerdict.BEHIND: Status.NOT_MET, PaceVerdict.ON_PACE: Status.MET}
 
 
 def cards(asked: Ask, overview: OverviewFacts) -> list[Component]:
@@ -103,22 +101,17 @@ def _pace_lines(overview: OverviewFacts) -> list[Component]:
     )
 
 
-def pace_verdict(found: PaceRow) -> Component:
-    """The verdict on a pace, with its mark."""
-    return badge(_AS_STATUS.get(found.verdict, Status.CANNOT_TELL), t(f"pace.{found.verdict}"))
-
-
 def pace_summary(found: PaceRow, *, briefly: bool = False) -> str:
     """As in "hết Q2/2020: 1.097/2.429; dự kiến cả năm 2.523, khả năng đạt kế hoạch 81 %"; `briefly` the counts only."""
     speech = language()
     done, plan = formats.number(found.done, speech), formats.number(found.plan, speech)
     text = t("overview.pace", period=found.until.short(speech), done=done, plan=plan)
-    if briefly:
+    if briefly or found.verdict is PaceVerdict.REACHED or paces.is_over(found):
         return text
     if found.projection is not None:
         text += t("overview.projection", count=formats.number(found.projection, speech))
     if found.chance is not None:
-        text += t("overview.chance", share=formats.share(found.chance, speech, 0))
+        text += t("overview.chance", share=formats.chance(found.chance, speech))
     return text
 
 

@@ -9,18 +9,19 @@ from dash.development.base_component import Component
 
 from data.periods import Frequency
 from indicators.answers.rows import ValueRow
+from indicators.methods.pace import PaceVerdict
 from indicators.values.value import JUDGED, Status
-from layouts.pages.overview.cards import pace_summary, pace_verdict
+from layouts.pages.overview.cards import pace_summary
 from layouts.pages.overview.changes import Changes
 from layouts.pages.overview.stuck import by_need
-from layouts.parts.components import fine, icon, verdict
+from layouts.parts.components import fine, icon, pace_verdict, verdict
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
 from layouts.views.overview import OverviewFacts, figures
 from layouts.views.rows import planned, short_of_plan, written
-from layouts.words import formats
+from layouts.words import formats, paces
 
 _NAMED = 3
 _TREND = "/trend"
@@ -57,8 +58,9 @@ def _plan_sentence(overview: OverviewFacts, judged: Sequence[ValueRow]) -> str:
     counts = {"met": met, "all": len(judged), "year": judged[0].until.year} if judged else {}
     if overview.pace is None:
         return t("glance.met", **counts) if judged else t("glance.no_plan")
-    pace = t(f"pace.{overview.pace.verdict}").lower()
-    return t("glance.pace_met", pace=pace, **counts) if judged else t("glance.pace", pace=pace)
+    missed = overview.pace.verdict is PaceVerdict.UNLIKELY and paces.is_over(overview.pace)
+    pace = t("glance.pace_missed") if missed else t(f"glance.pace_{overview.pace.verdict}")
+    return t("glance.pace_met", pace=pace, **counts) if judged else pace
 
 
 def _judged(asked: Ask, row: ValueRow) -> Component:

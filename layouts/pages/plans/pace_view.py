@@ -8,25 +8,26 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from indicators.answers.against_plan import PaceRow
-from indicators.methods.pace import PaceVerdict
+from indicators.methods.pace import SHORT_OF_PACE, PaceVerdict
 from indicators.values.value import State
 from layouts.figures.chart import Figure, figure
 from layouts.figures.pace import Lane, YearToDateStep, course, lanes
-from layouts.figures.theme import MET, NOT_MET, UNCERTAIN
+from layouts.figures.theme import AT_RISK, MET, NOT_MET, UNCERTAIN
 from layouts.text import language, t
 from layouts.views import headlines, sentences
 from layouts.views.planning import Planning
 from layouts.views.rows import rows
-from layouts.words import formats, marks
+from layouts.words import formats, marks, paces
 
 _NAMED = 4
-_LEAST = 0.01
-_MARKS = {
-    PaceVerdict.BEHIND: (marks.BAD, NOT_MET, "x"),
-    PaceVerdict.ON_PACE: (marks.GOOD, MET, "circle"),
-    PaceVerdict.TOO_EARLY: (marks.WAITING, UNCERTAIN, "circle-open"),
-    PaceVerdict.CANNOT_TELL: (marks.UNCLEAR, UNCERTAIN, "circle-open"),
-    PaceVerdict.NO_PLAN: (marks.NOTHING, UNCERTAIN, "circle-open"),
+_JUDGED = SHORT_OF_PACE | {PaceVerdict.REACHED, PaceVerdict.ON_PACE}
+_LOOKS = {
+    PaceVerdict.REACHED: (MET, "circle"),
+    PaceVerdict.ON_PACE: (MET, "circle"),
+    PaceVerdict.AT_RISK: (AT_RISK, "diamond"),
+    PaceVerdict.UNLIKELY: (NOT_MET, "x"),
+    PaceVerdict.CANNOT_TELL: (UNCERTAIN, "circle-open"),
+    PaceVerdict.NO_PLAN: (UNCERTAIN, "circle-open"),
 }
 _COLUMNS = ("unit", "plan", "done", "expected", "index", "projection", "run_rate", "chance", "verdict")
 
@@ -50,10 +51,13 @@ def headline(seen: Planning) -> str:
     if not row.plan:
         return t("plans.headline_no_plan", **facts)
     progress = t("plans.headline", **facts, share=formats.share(row.done / row.plan, speech))
-    if row.projection is None:
-        return f"{progress}."
-    reach = t("plans.projected", **_projected(row))
-    return f"{progress}; {reach}."
+    if row.projection is None or row.verdict is PaceVerdict.REACHED or paces.is_over(row):
+        told = "" if row.chance is None else f"; {paces.word(row).lower()}"
+        return f"{progress}{told}."
+    parts = [progress, t("plans.projected", **_projected(row))]
+    if row.chance is not None:
+        parts.append(t("plans.told", chance=formats.chance(row.chance, language()), verdict=paces.word(row).lower()))
+    return f"{'; '.join(parts)}."
 
 
 def lead(seen: Planning) -> str:
@@ -77,16 +81,22 @@ def _provisional(seen: Planning, row: PaceRow) -> str:
 
 
 def title(seen: Planning) -> str:
-    """A sentence naming the units that are behind."""
-    behind = [row for row in seen.units if row.verdict is PaceVerdict.BEHIND]
-    judged = [row for row in seen.units if row.verdict in {PaceVerdict.BEHIND, PaceVerdict.ON_PACE}]
+    """A sentence naming the units that will sooner miss their plan than reach it."""
+    short = [row for row in seen.units if row.verdict in SHORT_OF_PACE]
+    judged = [row for row in seen.units if row.verdict in _JUDGED]
     if not judged:
         return t("plans.pace_none")
-    if not behind:
+    if not short:
         return t("plans.pace_all", count=len(judged))
-    names = ", ".join(row.unit_name for row in sorted(behind, key=_index)[:_NAMED])
-    more = t("freshness.more", count=len(behind) - _NAMED) if len(behind) > _NAMED else ""
-    return t("plans.pace", behind=len(behind), all=len(judged), names=names + more)
+    names = ", ".join(row.unit_name for row in sorted(short, key=_urgency)[:_NAMED])
+    more = t("freshness.more", count=len(short) - _NAMED) if len(short) > _NAMED else ""
+    return t("plans.pace", short=len(short), all=len(judged), names=names + more)
+
+
+def note(seen: Planning) -> str:
+    """The chances that the verdicts follow from, and how to read the table."""
+    cuts = {cut: seen.asked.reader.thresholds.share(f"pace_{cut}_percent") for cut in ("on", "risk")}
+    return t("plans.table_note", **{cut: formats.share(share, language(), 0) for cut, share in cuts.items()})
 
 
 def drawn(seen: Planning) -> Figure:
@@ -100,10 +110,10 @@ def drawn(seen: Planning) -> Figure:
 
 
 def _lane(reached: float, plan: float, row: PaceRow) -> Lane:
-    _, colour, symbol = _MARKS[row.verdict]
+    colour, symbol = _LOOKS[row.verdict]
     done, expected = (formats.number(number, language()) for number in (row.done, row.expected))
     note = t("plans.lane", done=done, plan=formats.number(row.plan, language()))
-    lines = [f"<b>{row.unit_name}</b>", note, t("plans.lane_expected", expected=expected), _verdict(row)]
+    lines = [f"<b>{row.unit_name}</b>", note, t("plans.lane_expected", expected=expected), paces.marked(row)]
     if row.projection is not None:
         lines.append(t("plans.projected", **_projected(row)))
     return Lane(
@@ -161,7 +171,7 @@ def progress_title(seen: Planning) -> str:
 def table(seen: Planning, path: str) -> Component:
     """A row per unit and a total; units link to their own plans, counts to their workings."""
     head = html.Thead(html.Tr([html.Th(t(f"plans.column_{name}"), scope="col") for name in _COLUMNS]))
-    body = [_line(seen, row, path) for row in sorted(seen.units, key=_index)]
+    body = [_line(seen, row, path) for row in sorted(seen.units, key=_urgency)]
     whole = [_line(seen, seen.whole, "")] if seen.whole is not None else []
     return html.Table([head, html.Tbody(body), html.Tfoot(whole)], className="plain-table figures-table")
 
@@ -183,12 +193,10 @@ def _line(seen: Planning, row: PaceRow, path: str) -> Component:
         formats.share(row.index, speech, 0),
         projection,
         _still_needed(row),
-        _chance(row.chance),
+        formats.chance(row.chance, language()),
     )
-    behind = "verdict-not_met" if row.verdict is PaceVerdict.BEHIND else ""
-    return html.Tr(
-        [html.Th(name, scope="row"), *(html.Td(text) for text in texts), html.Td(_verdict(row), className=behind)]
-    )
+    told = html.Td(paces.marked(row), className=f"verdict-{row.verdict}")
+    return html.Tr([html.Th(name, scope="row"), *(html.Td(text) for text in texts), told])
 
 
 def _still_needed(row: PaceRow) -> str:
@@ -196,26 +204,14 @@ def _still_needed(row: PaceRow) -> str:
     return t("plans.reached") if rate is not None and rate <= 0 else formats.number(rate, language())
 
 
-def _chance(chance: float | None) -> str:
-    """A probability, capped where it would claim certainty."""
-    if chance is None or _LEAST <= chance <= 1 - _LEAST:
-        return formats.share(chance, language(), 0)
-    edge = formats.share(_LEAST if chance < _LEAST else 1 - _LEAST, language(), 0)
-    return f"{'<' if chance < _LEAST else '>'} {edge}"
-
-
 def _projected(row: PaceRow) -> dict[str, str]:
     amounts = {"projection": row.projection, "low": row.likely_low, "high": row.likely_high}
     return {name: formats.number(number, language()) for name, number in amounts.items()}
 
 
-def _verdict(row: PaceRow) -> str:
-    verdict = row.verdict
-    return f"{_MARKS[verdict][0]} {t(f'plans.verdict_{verdict}')}"
-
-
-def _index(row: PaceRow) -> tuple[bool, float]:
-    return row.index is None, float(row.index or 0)
+def _urgency(row: PaceRow) -> tuple[bool, float, float]:
+    """The least chance first; where none can be told, last."""
+    return row.chance is None, row.chance or 0, row.index or 0
 
 
 def _number(value: Any) -> float | None:

@@ -223,7 +223,7 @@ def _pace(asked: Ask, shown: View) -> list[Component]:
         section(
             t("plans.table"),
             html.Div(**shown[Ids.TABLE], className="scroll"),
-            note=t("plans.table_note"),
+            note=pace_view.note(Planning(asked)),
         ),
     ]
 

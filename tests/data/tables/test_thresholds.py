@@ -31,8 +31,8 @@ def test_a_default_is_one_of_the_values_that_it_may_have(code: str) -> None:
         ("cells_years", "ba"),
         ("cells_years", ""),
         ("confidence_percent", "100"),
-        ("pace_behind_percent", "-1"),
-        ("pace_behind_percent", "NaN"),
+        ("pace_on_percent", "49,9"),
+        ("pace_risk_percent", "NaN"),
         ("report_months", "2"),
         ("none", "1"),
     ],
@@ -51,14 +51,14 @@ def test_a_change_needs_an_administrator_and_a_reason(province: Store) -> None:
 
 
 def test_a_decimal_comma_is_accepted_and_the_last_change_applies(province: Store) -> None:
-    for value in ("1,5", "3.25"):
-        province.set_threshold("pace_behind_percent", value, viewer=SYSTEM, reason="thử")
+    for value in ("15,5", "23.25"):
+        province.set_threshold("pace_risk_percent", value, viewer=SYSTEM, reason="thử")
     reader = province.reader(SYSTEM)
 
-    assert float(reader.thresholds.share("pace_behind_percent")) == 0.0325
+    assert float(reader.thresholds.share("pace_risk_percent")) == 0.2325
     assert [(str(change.value), change.actor, change.reason) for change in reader.threshold_changes()] == [
-        ("1.5", SYSTEM.name, "thử"),
-        ("3.25", SYSTEM.name, "thử"),
+        ("15.5", SYSTEM.name, "thử"),
+        ("23.25", SYSTEM.name, "thử"),
     ]
 
 
