@@ -17,7 +17,7 @@ from indicators.answers.enquiry import Enquiry, fetch_inputs, level_name, reques
 from indicators.answers.perimeters import PerimeterCache
 from indicators.answers.rows import NOT_IN_FILES, PlacedRow
 from indicators.catalogue.lookup import catalogue_of
-from indicators.methods.decomposition import Cause, Movement, Terms, UnitTerms, of_ratio, of_sum
+from indicators.methods.decomposition import Cause, Decomposition, Terms, UnitTerms, of_ratio, of_sum
 from indicators.values.model import Formula, Growth, GrowthGap, Indicator, MeanPerYear, PlanRate, Ratio, Total
 from indicators.values.reading import covers
 from indicators.values.value import State, Value
@@ -53,7 +53,7 @@ class MovementRow(PlacedRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """A value's change between two periods, with its parts by the ids of `units`; `movement` is None if not split.
+    """A value's change between two periods; `split` are its parts by the ids of `units`, None where it cannot be made.
 
     `missing`, `partial` and `gained` count the units directly below that gave nothing now, that gave only a part, and
     that lacked some before.
@@ -66,7 +66,7 @@ class Moved:
     period: Period
     before: Value
     now: Value
-    movement: Movement[int] | None
+    split: Decomposition[int] | None
     missing: int
     partial: int
     gained: int
@@ -91,11 +91,11 @@ class Moved:
 
     def of_corrections(self) -> Moved:
         """The change of one period as known at two instants."""
-        return replace(self, movement=self.movement.of_corrections() if self.movement else None)
+        return replace(self, split=self.split.of_corrections() if self.split else None)
 
     def by_unit(self) -> list[tuple[Unit, Mapping[Cause, Fraction]]]:
         """The units with their parts, the largest contribution first."""
-        given = self.movement.by_unit if self.movement else {}
+        given = self.split.by_unit if self.split else {}
         ordered = sorted(given, key=lambda unit: (-abs(sum(given[unit].values())), self.units[unit].code))
         return [(self.units[unit], given[unit]) for unit in ordered]
 
@@ -179,8 +179,8 @@ class _Ends:
         if values[0].value is None or values[1].value is None:
             return None
         compared = _Compared(earlier, self)
-        movement = compared.split(before, now)
-        exact = movement is not None and movement.total == values[1].value - values[0].value
+        split = compared.split(before, now)
+        exact = split is not None and split.total == values[1].value - values[0].value
         return Moved(
             indicator=indicator,
             unit=unit,
@@ -189,7 +189,7 @@ class _Ends:
             period=period,
             before=values[0],
             now=values[1],
-            movement=movement if exact else None,
+            split=split if exact else None,
             missing=len(compared.missing),
             partial=len(compared.partial - compared.missing),
             gained=len(compared.gained),
@@ -213,7 +213,7 @@ class _Compared:
     partial: set[int] = field(default_factory=set)
     gained: set[int] = field(default_factory=set)
 
-    def split(self, before: Side, now: Side) -> Movement[int] | None:
+    def split(self, before: Side, now: Side) -> Decomposition[int] | None:
         """The parts of the change of a value; None where they cannot be told apart."""
         match now.indicator.formula:
             case Ratio() as formula:
@@ -237,14 +237,14 @@ class _Compared:
         self.gained.update(compared.gained)
         return given
 
-    def _of_growth(self, before: Side, now: Side, growth: Growth) -> Movement[int] | None:
+    def _of_growth(self, before: Side, now: Side, growth: Growth) -> Decomposition[int] | None:
         sides = (
             ends.side(replace(side.indicator, formula=growth), side.perimeter.unit, side.period)
             for ends, side in ((self.earlier, before), (self.later, now))
         )
         return _ratio(self._given(*sides))
 
-    def _of_plan_rate(self, before: Side, now: Side, formula: PlanRate) -> Movement[int] | None:
+    def _of_plan_rate(self, before: Side, now: Side, formula: PlanRate) -> Decomposition[int] | None:
         """Sub-period by sub-period, over the shortest ones that add up to both years to date."""
         for earlier, later in zip(to_date(before.period), to_date(now.period), strict=True):
             pairs = [
@@ -261,7 +261,7 @@ class _Compared:
         return ends.side(replace(side.indicator, formula=Total(of=formula.of)), side.perimeter.unit, period)
 
 
-def _ratio(given: Sequence[UnitTerms[int]] | None, per: int = 1) -> Movement[int] | None:
+def _ratio(given: Sequence[UnitTerms[int]] | None, per: int = 1) -> Decomposition[int] | None:
     return None if given is None else of_ratio(given, per)
 
 
@@ -279,7 +279,7 @@ def to_date(period: Period) -> list[tuple[Period, ...]]:
 def _rows(moved: Moved) -> Iterator[MovementRow]:
     for unit, parts in moved.by_unit():
         yield _row(moved, unit, parts)
-    if moved.movement is None:
+    if moved.split is None:
         yield _row(moved, None, {})
 
 

@@ -76,7 +76,7 @@ class UnitTerms(Generic[Unit]):
 
 
 @dataclass(frozen=True, slots=True)
-class Movement(Generic[Unit]):
+class Decomposition(Generic[Unit]):
     """The change of a value as parts: by unit, then by cause."""
 
     by_unit: Mapping[Unit, Mapping[Cause, Fraction]]
@@ -92,16 +92,16 @@ class Movement(Generic[Unit]):
         """The change."""
         return sum((part for given in self.by_unit.values() for part in given.values()), start=Fraction(0))
 
-    def plus(self, other: Movement[Unit], sign: int = 1) -> Movement[Unit]:
+    def plus(self, other: Decomposition[Unit], sign: int = 1) -> Decomposition[Unit]:
         """The parts of a change that follows this one; with the sign -1 of the difference of two changes."""
         found = {unit: dict(given) for unit, given in self.by_unit.items()}
         for unit, given in other.by_unit.items():
             own = found.setdefault(unit, {})
             for cause, part in given.items():
                 own[cause] = own.get(cause, Fraction(0)) + sign * part
-        return Movement(found)
+        return Decomposition(found)
 
-    def of_corrections(self) -> Movement[Unit]:
+    def of_corrections(self) -> Decomposition[Unit]:
         """Of one period as known at two instants: what units gave anew are corrections."""
         kept = {Cause.REPORTING, Cause.PERIMETER}
         found: dict[Unit, dict[Cause, Fraction]] = {}
@@ -109,12 +109,12 @@ class Movement(Generic[Unit]):
             corrected = sum((part for cause, part in given.items() if cause not in kept), start=Fraction(0))
             found[unit] = {cause: part for cause, part in given.items() if cause in kept}
             found[unit][Cause.CORRECTIONS] = corrected
-        return Movement(found)
+        return Decomposition(found)
 
 
 def of_sum(
     given: Iterable[UnitTerms[Unit]], scales: tuple[Fraction, Fraction] = (Fraction(1), Fraction(1))
-) -> Movement[Unit]:
+) -> Decomposition[Unit]:
     """The parts of a change of Σ numerators times the scale of its period, such as 1 over the year's plan.
 
     The scale's own change, at the mean of the numerators, is the part of the plan.
@@ -128,10 +128,10 @@ def of_sum(
             continue
         _add(found, each.unit, Cause.UNITS, (after - before) * (earlier + later) / 2)
         _add(found, each.unit, Cause.PLAN, (later - earlier) * (before + after) / 2)
-    return Movement(found)
+    return Decomposition(found)
 
 
-def of_ratio(given: Sequence[UnitTerms[Unit]], per: int = 1) -> Movement[Unit] | None:
+def of_ratio(given: Sequence[UnitTerms[Unit]], per: int = 1) -> Decomposition[Unit] | None:
     """The parts of a change of per * Σ numerators / Σ denominators.
 
     A unit without a denominator in one of the periods has no rate there: its weight counts as mix, at the rate that it
@@ -146,7 +146,7 @@ def of_ratio(given: Sequence[UnitTerms[Unit]], per: int = 1) -> Movement[Unit] |
     for unit in dict.fromkeys((*compared_before, *compared_after)):
         before, after = (given.get(unit, Terms()) for given in (compared_before, compared_after))
         _compare(found, unit, before, after, level)
-    return Movement({unit: {cause: per * part for cause, part in given.items()} for unit, given in found.items()})
+    return Decomposition({unit: {cause: per * part for cause, part in given.items()} for unit, given in found.items()})
 
 
 def _leaving(

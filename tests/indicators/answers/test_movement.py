@@ -157,9 +157,9 @@ def only(found: Sequence[Moved]) -> Moved:
 def parts_of(store: Store, unit: str, basis: Basis = Basis.REPORTED, code: str = "members") -> Mapping[str, Fraction]:
     asked = Enquiry(indicators=(code,), periods=QUARTERS[1:], unit=unit, basis=basis)
     moved = only(movements(store.reader(SYSTEM), asked))
-    assert moved.movement is not None
-    assert moved.movement.total == moved.change
-    return {str(cause): part for cause, part in moved.movement.parts.items()}
+    assert moved.split is not None
+    assert moved.split.total == moved.change
+    return {str(cause): part for cause, part in moved.split.parts.items()}
 
 
 def test_a_move_is_reorganisation_for_the_districts_and_nothing_for_the_province(new_province: NewProvince) -> None:
@@ -218,8 +218,8 @@ def test_what_came_in_since_is_told_from_what_was_corrected(new_province: NewPro
 
         asked = Enquiry(indicators=("members",), periods=QUARTERS[1:])
         revised = only(revisions(store.reader(SYSTEM, then), store.reader(SYSTEM), asked))
-        assert revised.movement is not None
-        assert revised.movement.parts == {Cause.CORRECTIONS: -4, Cause.REPORTING: 90}
+        assert revised.split is not None
+        assert revised.split.parts == {Cause.CORRECTIONS: -4, Cause.REPORTING: 90}
         assert revised.change == 86
         assert (revised.gained, revised.missing, revised.partial) == (1, 0, 0)
 

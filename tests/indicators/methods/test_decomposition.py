@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.strategies import SearchStrategy, builds, fractions, integers, lists, sampled_from
 
-from indicators.methods.decomposition import Cause, Movement, Terms, UnitTerms, of_ratio, of_sum, rounded
+from indicators.methods.decomposition import Cause, Decomposition, Terms, UnitTerms, of_ratio, of_sum, rounded
 
 COUNTS = integers(0, 40).map(Fraction)
 TERMS = builds(Terms, COUNTS, COUNTS)
@@ -23,7 +23,7 @@ def whole(terms: Sequence[Terms]) -> Terms:
     return sum(terms, start=Terms())
 
 
-def moved(of: Movement[str] | None) -> dict[Cause, Fraction]:
+def moved(of: Decomposition[str] | None) -> dict[Cause, Fraction]:
     assert of is not None
     return dict(of.parts)
 
