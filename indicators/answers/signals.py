@@ -77,10 +77,10 @@ class ForecastRow(PlacedRow):
     """A forecast period of a series; fields as in `forecast_rows`."""
 
     value: float
-    low_80: float | None
-    high_80: float | None
-    low_95: float | None
-    high_95: float | None
+    low_80: float
+    high_80: float
+    low_95: float
+    high_95: float
     method: Method
     error: float | None
 

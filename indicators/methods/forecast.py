@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from math import floor, sqrt
 from statistics import NormalDist, fmean
 from typing import Any
@@ -16,6 +16,7 @@ from indicators.methods.series import numbers
 
 TAILS = (0.1, 0.025)  # of the 80 % and of the 95 % interval
 ETS_SEASONS = 3
+FEWEST_POINTS = 5
 
 
 class Method(StrEnum):
@@ -39,14 +40,14 @@ class Bounds(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastStep:
-    """One forecast period; intervals are None where the history is too short."""
+    """One forecast period with its intervals of 80 and 95 %."""
 
     ahead: int
     value: float
-    low_80: float | None
-    high_80: float | None
-    low_95: float | None
-    high_95: float | None
+    low_80: float
+    high_80: float
+    low_95: float
+    high_95: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +61,10 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """Means, and the half-widths of the interval for each tail (None: unknown)."""
+    """Means, and the half-widths of the interval for each tail; none where too few values are known."""
 
     means: Sequence[float]
-    reach: tuple[Sequence[float] | None, Sequence[float] | None] = (None, None)
+    reach: tuple[Sequence[float], Sequence[float]] = ((), ())
 
 
 _Model = Callable[[Sequence[float], int], _Path]
@@ -74,8 +75,10 @@ def forecast(series: Iterable[Any], horizon: int, season: int = 1, bounds: str =
 
     Under two seasons, or without one: the one of mean, naive and drift with the smallest error. From two: seasonal
     naive. From three: ETS (additive, without trend) where its one-step error over the last season is smaller. Only
-    values after the last gap are used; trailing blanks are dropped, so that the first step is the first blank. Source:
-    Hyndman and Athanasopoulos, Forecasting: principles and practice, 3rd edition, 5.5 and 8.7.
+    values after the last gap are used; trailing blanks are dropped, so that the first step is the first blank. There is
+    no forecast from fewer than 5 values, and no step whose interval has no width: a constant series, or one that has
+    run against its bounds. Source: Hyndman and Athanasopoulos, Forecasting: principles and practice, 3rd edition, 5.5
+    and 8.7; intervals as in the R package forecast 8.20.
 
     Raises:
         ValueError: horizon or season below 1, unknown bounds.
@@ -83,10 +86,16 @@ def forecast(series: Iterable[Any], horizon: int, season: int = 1, bounds: str =
     if horizon < 1 or season < 1:
         raise ValueError(f"horizon {horizon}, season {season}: both are 1 or more")
     limits, known = Bounds(bounds), _unbroken(numbers(series))
-    if not known:
-        return Forecast(method=Method.NONE, steps=(), error=None)
-    method, model, error = _ladder(known, season)
-    return Forecast(method=method, steps=tuple(_steps(model(known, horizon), limits)), error=error)
+    if len(known) >= FEWEST_POINTS:
+        method, model, error = _ladder(known, season)
+        steps = tuple(takewhile(_has_width, _steps(model(known, horizon), limits)))
+        if steps:
+            return Forecast(method=method, steps=steps, error=error)
+    return Forecast(method=Method.NONE, steps=(), error=None)
+
+
+def _has_width(step: ForecastStep) -> bool:
+    return step.low_80 < step.high_80 and step.low_95 < step.high_95
 
 
 def _unbroken(series: Sequence[float | None]) -> list[float]:
@@ -130,15 +139,14 @@ def _steps(path: _Path, bounds: Bounds) -> Iterable[ForecastStep]:
         raised = value if lowest is None else max(lowest, value)
         return raised if highest is None else min(highest, raised)
 
-    for position, value in enumerate(path.means):
-        inner, outer = (None if reach is None else reach[position] for reach in path.reach)
+    for ahead, (value, inner, outer) in enumerate(zip(path.means, *path.reach, strict=True), start=1):
         yield ForecastStep(
-            ahead=position + 1,
+            ahead=ahead,
             value=clipped(value),
-            low_80=None if inner is None else clipped(value - inner),
-            high_80=None if inner is None else clipped(value + inner),
-            low_95=None if outer is None else clipped(value - outer),
-            high_95=None if outer is None else clipped(value + outer),
+            low_80=clipped(value - inner),
+            high_80=clipped(value + inner),
+            low_95=clipped(value - outer),
+            high_95=clipped(value + outer),
         )
 
 
@@ -182,7 +190,7 @@ def _drift(past: Sequence[float], horizon: int) -> _Path:
     if count < 3:
         return _Path(means)
     sigma = sqrt(sum((after - before - slope) ** 2 for before, after in pairwise(past)) / (count - 2))
-    return _path(means, [sigma * sqrt(h * (1 + h / (count - 1))) for h in _ahead(horizon)], count - 2)
+    return _path(means, [sigma * sqrt(h * (1 + h / (count - 1))) for h in _ahead(horizon)])
 
 
 def _mean(past: Sequence[float], horizon: int) -> _Path:

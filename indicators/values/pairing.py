@@ -174,7 +174,7 @@ def _pair_coarse(coarse: SumQuery, fine: SumQuery, top: _Side, past: Observation
         _expected_leaves(replace(coarse, observations=top.observations, period=top.period)),
     )
     owed = _expected_leaves(coarse if coarse.period == top.period else replace(coarse, observations=past))
-    keys = _keys_of(owed, frozenset(later))
+    keys = _keys_of(owed, frozenset(chain.from_iterable(later.values())))
     matched = {leaf: keys((leaf,)) for leaf in leaves.given}
     found = {
         key: read(fine.observations, fine.measures, key, fine.period) for key in frozenset().union(*matched.values())
@@ -185,4 +185,5 @@ def _pair_coarse(coarse: SumQuery, fine: SumQuery, top: _Side, past: Observation
     without = frozenset(leaf for leaf, own in matched.items() if not gone.isdisjoint(own))
     kept = {key: one for key, one in found.items() if key not in gone}
     whole = leaves.reading(without=without)
-    return whole, joined(fine, kept.values(), State.INCOMPLETE), sum(key in later for key in kept)
+    reporting = sum(kept.keys() >= places for places in later.values())
+    return whole, joined(fine, kept.values(), State.INCOMPLETE), reporting

@@ -38,15 +38,15 @@ class BreakMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastPoint:
-    """One period of a forecast, with its intervals of 80 and 95 %; None where the history is too short."""
+    """One period of a forecast, with its intervals of 80 and 95 %."""
 
     label: str
     hover: str
     value: float
-    low_80: float | None
-    high_80: float | None
-    low_95: float | None
-    high_95: float | None
+    low_80: float
+    high_80: float
+    low_95: float
+    high_95: float
 
 
 def trend(

@@ -152,20 +152,11 @@ def _ahead(seen: Trending, step: ForecastRow) -> ForecastPoint:
 
 
 def _range(seen: Trending, step: ForecastRow) -> str:
-    value = _written(seen, step.value)
-    return (
-        value
-        if step.low_80 is None
-        else t("trend.likely", value=value, range=_interval(seen, step.low_80, step.high_80))
-    )
+    return t("trend.likely", value=_written(seen, step.value), range=_interval(seen, step.low_80, step.high_80))
 
 
-def _interval(seen: Trending, low: float | None, high: float | None) -> str:
-    return (
-        formats.NOTHING
-        if low is None or high is None
-        else t("trend.between", low=_written(seen, low), high=_written(seen, high))
-    )
+def _interval(seen: Trending, low: float, high: float) -> str:
+    return t("trend.between", low=_written(seen, low), high=_written(seen, high))
 
 
 def _written(seen: Trending, amount: float) -> str:

@@ -73,9 +73,10 @@ def test_every_statement_answers_whatever_the_periods(tiny_store: Store, stateme
 @pytest.mark.parametrize("level", list(Level))
 def test_signals_answer_at_every_level(tiny_store: Store, level: Level) -> None:
     asked = ask(*CATALOGUE, periods=(Period.parse("2020-Q3"),), level=level)
-    for statement in (Statement.CONTROL, Statement.FUNNEL, Statement.FORECAST):
+    series = ask("members", "admissions", level=level)
+    for statement, question in ((Statement.CONTROL, asked), (Statement.FUNNEL, asked), (Statement.FORECAST, series)):
         kind, rows = rows_of(statement)
-        assert {type(row) for row in rows(tiny_store.reader(SYSTEM), asked)} == {kind}
+        assert {type(row) for row in rows(tiny_store.reader(SYSTEM), question)} == {kind}
 
 
 def test_a_chart_is_of_periods_of_one_length_and_a_gap_is_a_missing_value(tiny_store: Store) -> None:

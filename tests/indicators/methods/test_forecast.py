@@ -43,11 +43,10 @@ def test_a_series_about_a_level_returns_to_it() -> None:
 def test_a_steady_climb_goes_on() -> None:
     found = forecast([10, 21, 29, 41, 50], 2, bounds="free")
 
-    sigma = sqrt((1 + 4 + 4 + 1) / 3)  # steps of 11, 8, 12, 9 about their mean of 10
-    t95 = 3.1824463053  # Student's t with three degrees of freedom
+    sigma = sqrt((1 + 4 + 4 + 1) / 3)  # steps of 11, 8, 12, 9 about their mean of 10, three degrees of freedom
     assert found.method is Method.DRIFT
     assert [step.value for step in found.steps] == [60, 70]
-    assert widths(found)[1][1] == pytest.approx(t95 * sigma * sqrt(2 * (1 + 2 / 4)))
+    assert widths(found)[1][1] == pytest.approx(Z95 * sigma * sqrt(2 * (1 + 2 / 4)))
 
 
 def test_from_two_seasons_each_period_follows_its_like() -> None:
@@ -74,15 +73,15 @@ def test_from_three_seasons_smoothing_is_used_where_it_erred_less() -> None:
 
 
 def test_where_smoothing_erred_no_less_it_is_not_used() -> None:
-    assert forecast([10, 20, 30, 140] * 4, 1, 4) == forecast([10, 20, 30, 140] * 2, 1, 4)
+    assert forecast([10, 20, 30, 140, 14] * 3, 1, 5).method is Method.NONE  # each season alike: no width
+    assert forecast([9, 22, 29, 143, 10, 20, 30, 140, 11, 20, 31, 140], 1, 4).method is Method.SEASONAL_NAIVE
 
 
 def test_intervals_stay_where_values_can_be() -> None:
-    counts, shares = forecast([1, 9, 2, 8, 0], 3), forecast([0.9, 0.99, 0.85, 0.99], 3, bounds="share")
+    counts, shares = forecast([1, 9, 2, 8, 0], 3), forecast([0.9, 0.99, 0.85, 0.99, 0.9], 3, bounds="share")
 
     assert {step.low_95 for step in counts.steps} == {0}
     assert {step.high_95 for step in shares.steps} == {1}
-    assert forecast([30, 20, 10], 3).steps[-1].value == 0
 
 
 def test_the_series_ends_with_its_last_value_and_begins_after_its_last_gap() -> None:
@@ -90,12 +89,16 @@ def test_the_series_ends_with_its_last_value_and_begins_after_its_last_gap() -> 
     assert forecast(pd.Series([10, 21, 29, 41, 50]), 2) == forecast([10, 21, 29, 41, 50], 2)
 
 
-def test_little_is_known_of_one_value_and_nothing_of_none() -> None:
-    (step,) = forecast([7], 1, 4).steps
+@pytest.mark.parametrize("series", [[], [None], [7], [7, 9, 8, 7], [1, 2, None, 3, 4, 5, 6], [5] * 8, [1.0] * 6])
+def test_there_is_no_forecast_from_few_values_nor_without_a_range(series: list[float | None]) -> None:
+    assert forecast(series, 3, 1) == Forecast(method=Method.NONE, steps=(), error=None)
 
-    assert (step.value, step.low_80, step.high_95) == (7, None, None)
-    assert forecast([7, 9], 1).steps[0].high_95 == pytest.approx(9 + Z95 * 2)
-    assert forecast([], 3, 4) == forecast([None], 3, 4) == Forecast(method=Method.NONE, steps=(), error=None)
+
+def test_a_forecast_ends_where_its_range_has_run_against_a_bound() -> None:
+    steps = forecast([50, 41, 29, 21, 10], 6).steps
+
+    assert [step.value for step in steps] == [0]
+    assert steps[0].low_95 == 0 < steps[0].high_95
 
 
 @pytest.mark.parametrize(("horizon", "season", "bounds"), [(0, 4, "count"), (1, 0, "count"), (1, 4, "percent")])
@@ -104,11 +107,12 @@ def test_what_cannot_be_meant_is_refused(horizon: int, season: int, bounds: str)
         forecast([1, 2, 3], horizon, season, bounds)
 
 
-@given(strategies.lists(strategies.integers(0, 500), min_size=2, max_size=11), strategies.integers(1, 6))
+@given(strategies.lists(strategies.integers(0, 500), min_size=5, max_size=11), strategies.integers(1, 6))
 def test_intervals_hold_the_value_and_one_another(values: list[int], horizon: int) -> None:
     found = forecast(values, horizon, 4)
 
-    assert [step.ahead for step in found.steps] == list(range(1, horizon + 1))
+    assert [step.ahead for step in found.steps] == list(range(1, len(found.steps) + 1))
+    assert len(found.steps) <= horizon
     for step in found.steps:
         edges = [0.0, step.low_95, step.low_80, step.value, step.high_80, step.high_95]
         assert edges == sorted(edge for edge in edges if edge is not None)
