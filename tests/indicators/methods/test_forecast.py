@@ -115,4 +115,4 @@ def test_intervals_hold_the_value_and_one_another(values: list[int], horizon: in
     assert len(found.steps) <= horizon
     for step in found.steps:
         edges = [0.0, step.low_95, step.low_80, step.value, step.high_80, step.high_95]
-        assert edges == sorted(edge for edge in edges if edge is not None)
+        assert edges == sorted(edges)
