@@ -357,16 +357,18 @@ def read_leaves(query: SumQuery) -> LeafSums:
     rows = {p: {leaf.unit: leaf.values for leaf in leaves} for p, leaves in found_in.items()}
     given: dict[int, tuple[Cover, Sums]] = {}
     left = dict.fromkeys(unit for values in rows.values() for unit in values)
+    partial: set[int] = set()
     for cover, needed in addends_by_cover.items():
-        for leaf, sums in _over(query, cover, needed, rows, tuple(left)):
-            del left[leaf]
-            if sums:
-                given[leaf] = cover, sums
+        whole = dict(_over(query, cover, needed, rows, left))
+        partial |= left.keys() - whole
+        # Who existed in no part of one cover may have in another's: a year's return does not name who ended before.
+        given |= {leaf: (cover, sums) for leaf, sums in whole.items() if sums}
+        left = {leaf: None for leaf in left if leaf not in given}
     present = frozenset(leaf for leaf, (cover, _) in given.items() if leaf in rows[cover[-1]])
     every = [leaf for leaves in found_in.values() for leaf in leaves]
     substitutes_for = {leaf.unit: leaf.substitutes_for for leaf in every if leaf.substitutes_for is not None}
     estimated = given.keys() & {leaf.unit for leaf in every if leaf.estimated}
-    return LeafSums(query, given, frozenset(left), present, frozenset(estimated), substitutes_for)
+    return LeafSums(query, given, frozenset(partial - given.keys()), present, frozenset(estimated), substitutes_for)
 
 
 def _over(

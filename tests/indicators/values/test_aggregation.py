@@ -109,3 +109,20 @@ def test_the_reporting_rate_is_returns_that_came_over_those_due(came: tuple[int,
     value = compute(CATALOGUE["returns_complete_share"], there.ids[A], Period.parse("2017-Q1"), there, Plans())
 
     assert value.value == rate
+
+
+def test_a_cell_that_ended_in_mid_year_counts_beside_a_return_of_the_whole_year() -> None:
+    ended = (date(1990, 1, 1), date(2017, 6, 30))
+    given = InMemoryObservations(
+        "T", "T.1", "T.2", "T.1.1", "T.2.1", "T.1.1.1", "T.2.1.1", "T.2.1.2", lives={"T.2.1.2": ended}
+    )
+    given.put("B1", "2017", {"T.1.1.1": {"admitted": 10}})
+    for quarter, rows in enumerate(
+        (("T.2.1.1", "T.2.1.2"), ("T.2.1.1", "T.2.1.2"), ("T.2.1.1",), ("T.2.1.1",)), start=1
+    ):
+        given.put("B1", f"2017-Q{quarter}", {cell: {"admitted": 1} for cell in rows})
+    values = {
+        unit: compute(CATALOGUE["admissions"], given.ids[unit], Period(2017), given, Plans()).value
+        for unit in ("T", "T.1", "T.2")
+    }
+    assert values == {"T": 16, "T.1": 10, "T.2": 6}
