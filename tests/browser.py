@@ -40,6 +40,7 @@ _QUIET = (
     "--disable-quic",
     "--disable-sync",
 )
+_NO_PAGE = "/health"  # an address that answers without the scripts of a page
 _REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
     console.error(`CSP: ${event.effectiveDirective} blocks ${event.blockedURI} in ${event.sourceFile}`));
@@ -63,15 +64,20 @@ def enter(page: Page, base: str, path: str = "/", role: Role = Role.BOARD) -> No
 
 def sign_in(page: Page, base: str, path: str = "/", role: Role = Role.BOARD) -> None:
     """The same through the sign-in page, by one click on the account."""
+    _choose_account(page, base, path, role)
+    expect(page.locator("h1")).to_be_visible()
+
+
+def _choose_account(page: Page, base: str, path: str, role: Role) -> None:
     page.goto(f"{base}/login?next={path}")
     page.locator("form.demo button").filter(has_text=ROLES[role]).first.click()
-    expect(page.locator("h1")).to_be_visible()
 
 
 @cache
 def _signed_in(context: BrowserContext, base: str, role: Role) -> Any:
     with closing(context.new_page()) as page:
-        sign_in(page, base, "/dictionary", role)
+        _choose_account(page, base, _NO_PAGE, role)
+        page.wait_for_url(base + _NO_PAGE)
         found = context.cookies()
     context.clear_cookies()
     return found
