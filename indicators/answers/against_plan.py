@@ -122,9 +122,10 @@ def pace_rows(reader: Reader, enquiry: Enquiry) -> list[PaceRow]:
 
     A whole year is measured up to its latest shorter return. `done` is what is known since
     1 January, `state` whether that is all; `expected` by now; `index` done over expected; `projection` of the year,
-    `low`..`high` over the past years, `likely_low`..`likely_high` its 95 % prediction interval; `run_rate` needed in
-    each period left; `chance` of reaching the plan; `p_behind`, the probability of so few when on pace; `share` of
-    the year that is expected by now, from `years` past years (`share_from`). Indicators without a pace have no rows.
+    the mean of its predictive distribution, `low`..`high` its 80 %, `likely_low`..`likely_high` its 95 % interval;
+    `run_rate` needed in each period left; `chance` of reaching the plan, from which the `verdict` follows;
+    `p_behind`, the probability of so few where exactly as many are expected; `share` of the year that is expected by
+    now, from `years` past years (`share_from`). Indicators without a pace have no rows.
 
     Raises: as `indicators.answers.enquiry.answer`.
     """
@@ -192,7 +193,11 @@ class _PaceItem:
 def pace_rule(reader: Reader) -> PaceRule:
     """The rule for pace verdicts, from the thresholds in force."""
     share = reader.thresholds.share
-    return PaceRule(early=share("pace_early_percent"), behind=float(share("pace_behind_percent")))
+    return PaceRule(
+        early=share("pace_early_percent"),
+        on_pace=float(share("pace_on_percent")),
+        at_risk=float(share("pace_risk_percent")),
+    )
 
 
 def _unit_periods(reader: Reader, enquiry: Enquiry) -> Iterator[tuple[Indicator, tuple[Unit, Period]]]:

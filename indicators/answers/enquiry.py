@@ -25,6 +25,8 @@ from indicators.values.value import Value
 
 EVIDENCE = "evidence"
 
+SpellsByUnit = Mapping[int, Mapping[Period, Unit]]
+
 _LEVEL_OF = {
     UnitKind.PROVINCE: Level.PROVINCE,
     UnitKind.DISTRICT: Level.DISTRICT,
@@ -79,7 +81,7 @@ def each(reader: Reader, enquiry: Enquiry) -> Iterator[ValueRow]:
 
     Raises: as `answer`, before the first row.
     """
-    inputs, catalogue = _fetch_inputs(reader, enquiry), catalogue_of(reader.vocabulary)
+    inputs, catalogue = fetch_inputs(reader, enquiry), catalogue_of(reader.vocabulary)
     return (row for code in enquiry.indicators for row in inputs.rows(catalogue[code]))
 
 
@@ -96,7 +98,7 @@ def trace(
 
     Raises: as `answer`.
     """
-    inputs = _fetch_inputs(reader, Enquiry(indicators=(indicator,), unit=unit, periods=periods, basis=basis))
+    inputs = fetch_inputs(reader, Enquiry(indicators=(indicator,), unit=unit, periods=periods, basis=basis))
     asked, declared = next(iter(inputs.units)), catalogue_of(reader.vocabulary)[indicator]
     if isinstance(declared.formula, MeanPerYear):
         working = work_span(declared, asked, periods, inputs.observations)
@@ -106,12 +108,12 @@ def trace(
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Inputs:
+class Inputs:
     """The data of an enquiry, fetched once: units of each period, observations and plans."""
 
     enquiry: Enquiry
     as_of: datetime | None
-    units: Mapping[int, Mapping[Period, Unit]]
+    units: SpellsByUnit
     trees: Mapping[Period, Tree]
     observations: Observations
     plans: Plans
@@ -158,15 +160,16 @@ class _Inputs:
         return target.value if target else None
 
 
-def _fetch_inputs(reader: Reader, enquiry: Enquiry) -> _Inputs:
+def fetch_inputs(reader: Reader, enquiry: Enquiry, units: SpellsByUnit | None = None) -> Inputs:
+    """Everything that the values of an enquiry are computed from, of the given units or of those it asks for."""
     catalogue = catalogue_of(reader.vocabulary)
     indicators = [catalogue[code] for code in enquiry.indicators]
-    days, units = _days(reader, enquiry), requested_units(reader, enquiry)
+    days, units = days_of(reader, enquiry), requested_units(reader, enquiry) if units is None else units
     planned = {i.formula.plan for i in indicators if isinstance(i.formula, PlanRate)}
     # Plans are inherited from above the viewer's own branch too.
     trees = {period: reader.registry.at(day) for period, day in days.items()}
     above = {up.id for unit, spells in units.items() for period in spells for up in trees[period].ancestors(unit)}
-    return _Inputs(
+    return Inputs(
         enquiry=enquiry,
         as_of=reader.as_of,
         units=units,
@@ -192,7 +195,7 @@ def requested_units(reader: Reader, enquiry: Enquiry) -> dict[int, dict[Period, 
     """
     asked = reader.root() if enquiry.unit is None else reader.unit(enquiry.unit)
     units: dict[int, dict[Period, Unit]] = {}
-    for period, day in _days(reader, enquiry).items():
+    for period, day in days_of(reader, enquiry).items():
         for unit in _units(reader.tree(day), asked, enquiry.level):
             units.setdefault(unit.id, {})[period] = unit
     return units
@@ -209,7 +212,7 @@ def _span(periods: Sequence[Period]) -> Period | Term:
     return Period(last) if first == last else Term(first, last)
 
 
-def _days(reader: Reader, enquiry: Enquiry) -> dict[Period, date]:
+def days_of(reader: Reader, enquiry: Enquiry) -> dict[Period, date]:
     """The day whose tree applies to each period."""
     return {p: p.end if enquiry.basis is Basis.REPORTED else reader.today() for p in enquiry.periods}
 
@@ -224,7 +227,7 @@ def _units(tree: Tree, asked: Unit, level: Level | None) -> Sequence[Unit]:
 def _paired(
     reader: Reader,
     indicators: Sequence[Indicator],
-    units: Mapping[int, Mapping[Period, Unit]],
+    units: SpellsByUnit,
     days: Mapping[Period, date],
 ) -> set[int]:
     """Units by which sums of two sources are paired: districts for growth since the historical series, else bases."""
@@ -256,10 +259,10 @@ def _periods(indicator: Indicator, period: Period) -> Iterator[Period]:
         yield period.whole_year.previous
 
 
-def _cells(reader: Reader, inputs: _Inputs, working: Working) -> Iterator[TraceRow]:
+def _cells(reader: Reader, inputs: Inputs, working: Working) -> Iterator[TraceRow]:
     shown: set[tuple[str, Period]] = set()
     for part in working.parts:
-        for source, measures, unit, period, leaves in _origins(inputs.observations.vocabulary, part):
+        for source, measures, unit, period, leaves in origins(inputs.observations.vocabulary, part):
             role: str = part.role
             if source in reader.vocabulary.derived:
                 counted = [
@@ -306,10 +309,10 @@ def _counted(
                 yield _without_cell(role, unit, measure, period, value)
 
 
-_Origin = tuple[str, Sequence[str], int, Period, frozenset[int] | None]
+Origin = tuple[str, Sequence[str], int, Period, frozenset[int] | None]
 
 
-def _origins(vocabulary: Vocabulary, part: SumPart) -> Iterator[_Origin]:
+def origins(vocabulary: Vocabulary, part: SumPart) -> Iterator[Origin]:
     """The returns behind a sum: source, measures, unit, period and leaves (None: all)."""
     source = part.reading.source
     if source is None:

@@ -19,7 +19,7 @@ from indicators.answers.against_plan import pace_rule
 from indicators.answers.rows import TableRow
 from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.lagging import Exposure, Ranked, pooled, ranked
-from indicators.methods.pace import PaceVerdict
+from indicators.methods.pace import SHORT_OF_PACE
 from indicators.methods.reasons import CellFacts, ListChange, Reason, ReasonThresholds, course, reasons
 from indicators.values.against_plan import PaceCase, pace_periods
 from indicators.values.model import Measures, measures_of
@@ -294,12 +294,15 @@ def _facts(reader: Reader, period: Period, case: PaceCase) -> _Facts:
 
 
 def _behind(reader: Reader, tree: Tree, case: PaceCase) -> frozenset[int]:
-    """Base organisations and cells behind their own plan of the year; past years are read only for candidates."""
+    """Base organisations and cells that will sooner miss than reach their own plan of the year.
+
+    Past years are read only for candidates.
+    """
     below = [unit.id for unit in tree.units.values() if unit.level in {Level.BASE, Level.CELL}]
-    few = [unit for unit in below if case.plan(unit) is not None and case.may_be_behind(unit)]
+    few = [unit for unit in below if case.plan(unit) is not None and case.may_fall_short(unit)]
     province = set() if case.province is None else {case.province}
     with_past = case.with_past(_admitted(reader, province.union(few), pace_periods(case.period)))
-    return frozenset(unit for unit in few if with_past.pace(unit).verdict is PaceVerdict.BEHIND)
+    return frozenset(unit for unit in few if with_past.pace(unit).verdict in SHORT_OF_PACE)
 
 
 def _admitted(reader: Reader, units: Iterable[int], years: Iterable[Period]) -> Observations:

@@ -1,4 +1,4 @@
-"""The statements that a table can show: values, comparisons with plans, signals; and the views of the tasks."""
+"""The statements that a table can show: values, plans, signals, movements; and the views of the tasks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Statement(StrEnum):
-    """Values; level, pace and term progress against plans; signals."""
+    """Values; level, pace and term progress against plans; signals; why values moved."""
 
     VALUES = "values"
     LEVEL = "level"
@@ -23,6 +23,7 @@ class Statement(StrEnum):
     CONTROL = "control"
     FUNNEL = "funnel"
     FORECAST = "forecast"
+    MOVEMENT = "movement"
 
 
 class TaskView(StrEnum):
@@ -42,7 +43,7 @@ class StatementRows(NamedTuple):
 
 def rows_of(statement: Statement) -> StatementRows:
     """The row type and function of a statement, imported lazily so that `--help` stays fast."""
-    from indicators.answers import against_plan, enquiry, signals
+    from indicators.answers import against_plan, enquiry, movement, signals
     from indicators.answers.rows import ValueRow
 
     made: Mapping[Statement, StatementRows] = {
@@ -54,5 +55,6 @@ def rows_of(statement: Statement) -> StatementRows:
         Statement.CONTROL: StatementRows(signals.ControlRow, signals.control_rows),
         Statement.FUNNEL: StatementRows(signals.FunnelRow, signals.funnel_rows),
         Statement.FORECAST: StatementRows(signals.ForecastRow, signals.forecast_rows),
+        Statement.MOVEMENT: StatementRows(movement.MovementRow, movement.movement_rows),
     }
     return made[statement]

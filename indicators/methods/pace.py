@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil, floor
+from functools import cached_property
 from typing import Any
 
 from indicators.methods.series import number, numbers
+from indicators.methods.year_total import Season, YearTotal, year_total
 
 QUARTERS, MONTHS = 4, 12
 EARLY_SHARE = Fraction(1, 4)
-BEHIND_PROBABILITY = 0.025
-TAIL_PROBABILITY = 0.025
+ON_PACE_CHANCE, AT_RISK_CHANCE = 0.5, 0.2
+BORROWED_SEASON_WEIGHT = 30.0
+"""Events that a season which is not the unit's own counts for beside the unit's own past years."""
+
+_RANGES = (0.1, 0.9, 0.025, 0.975)
 
 Years = Iterable[Iterable[Any]]
 
@@ -28,13 +32,18 @@ class ShareSource(StrEnum):
 
 
 class PaceVerdict(StrEnum):
-    """The verdict of the pace."""
+    """The verdict of the pace, by the chance of reaching the plan."""
 
-    BEHIND = "behind"
+    REACHED = "reached"
     ON_PACE = "on_pace"
-    TOO_EARLY = "too_early"
-    NO_PLAN = "no_plan"
+    AT_RISK = "at_risk"
+    UNLIKELY = "unlikely"
     CANNOT_TELL = "cannot_tell"
+    NO_PLAN = "no_plan"
+
+
+SHORT_OF_PACE = frozenset({PaceVerdict.AT_RISK, PaceVerdict.UNLIKELY})
+"""The verdicts of a plan that will sooner be missed than reached."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +51,9 @@ class Pace:
     """The state of a year after `period` sub-periods, with `done` of the `plan`.
 
     `share`: of the year that past years had reached; `expected`: plan times share; `index`: year to date over expected;
-    `projection` of the year, `low`..`high` over the past years; `run_rate`: needed in each sub-period left;
-    `p_behind`: chance of so few or fewer on pace. None where an input is missing.
+    `outlook`: the predictive distribution of the year's total, `projection` its mean; `chance` of reaching the plan;
+    `run_rate`: needed in each sub-period left; `p_behind`: chance of so few or fewer where exactly so many are
+    expected. None where an input is missing.
     """
 
     basis: ShareSource
@@ -54,34 +64,44 @@ class Pace:
     expected: float | None
     index: float | None
     projection: float | None
-    low: float | None
-    high: float | None
     run_rate: float | None
+    chance: float | None
     p_behind: float | None
     verdict: PaceVerdict
+    outlook: YearTotal | None = field(repr=False, compare=False)
 
     @property
-    def chance(self) -> float | None:
-        """The probability of reaching the plan."""
-        return _chance(self.done, self.plan, self.share)
+    def low(self) -> float | None:
+        """Lower bound of the 80 % prediction interval of the year's total."""
+        return self._ranges[0]
+
+    @property
+    def high(self) -> float | None:
+        """Upper bound of that interval."""
+        return self._ranges[1]
 
     @property
     def likely_low(self) -> float | None:
         """Lower bound of the 95 % prediction interval of the year's total."""
-        return _likely(TAIL_PROBABILITY, self.done, self.share)
+        return self._ranges[2]
 
     @property
     def likely_high(self) -> float | None:
         """Upper bound of that interval."""
-        return _likely(1 - TAIL_PROBABILITY, self.done, self.share)
+        return self._ranges[3]
+
+    @cached_property
+    def _ranges(self) -> Sequence[float | None]:
+        return (None,) * len(_RANGES) if self.outlook is None else self.outlook.quantiles(*_RANGES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaceRule:
-    """No verdict below the share `early`; behind, where so few by now are rarer than `behind` when on pace."""
+    """No verdict below the share `early`; on pace from the chance `on_pace`, at risk from `at_risk`, else unlikely."""
 
     early: Fraction = EARLY_SHARE
-    behind: float = BEHIND_PROBABILITY
+    on_pace: float = ON_PACE_CHANCE
+    at_risk: float = AT_RISK_CHANCE
 
 
 DEFAULT_RULE = PaceRule()
@@ -99,10 +119,10 @@ def pace(
 ) -> Pace:
     """The pace of a count after `period` (from 1) sub-periods of its year.
 
-    `history`: past years' flows by sub-period, years with a blank or without any flow are passed over; `pooled`: the
-    province's, in place of a single past year; without any, linear. `periods` in a year: as many as the past years
-    have, else 4, or 12 where that is too few. Source: the monthly profiles of the OBR, Working Paper 13; the chances
-    are ours.
+    `history`: past years' flows by sub-period; years with a blank are passed over, years without any flow have no
+    season but tell the level. `pooled`: the province's, in place of a single past year's season; without any, linear.
+    `periods` in a year: as many as the past years have, else 4, or 12 where that is too few. Source: the monthly
+    profiles of the OBR, Working Paper 13; the chances are ours.
 
     Raises:
         ValueError: period outside the year, past years of unequal length, a number below 0.
@@ -114,23 +134,24 @@ def pace(
     done, goal = number(ytd), number(plan)
     if any(value is not None and value < 0 for year in (*own, *wide, [done, goal]) for value in year):
         raise ValueError("flows and plans are 0 or more")
-    basis, shares = _shares(own, wide, period)
-    share = sum(shares, Fraction()) / len(shares) if shares else Fraction(period, length)
-    p_behind = tail_probability(done, goal, share)
+    basis, years = _years(own, wide)
+    share = _share(years, period) if years else Fraction(period, length)
+    outlook = None if done is None else year_total(done, _complete(own), _season(basis, years, length), period)
+    chance = outlook.chance(goal) if outlook is not None and goal else None
     return Pace(
         basis=basis,
-        years=len(shares),
+        years=len(years),
         done=done,
         plan=goal,
         share=float(share),
         expected=goal * float(share) if goal else None,
         index=done / (goal * float(share)) if done is not None and goal and share else None,
-        projection=_over(done, share),
-        low=_over(done, max(shares)) if shares else None,
-        high=_over(done, min(shares)) if shares else None,
+        projection=outlook.mean if outlook is not None else None,
         run_rate=(goal - done) / (length - period) if goal and done is not None and period < length else None,
-        p_behind=p_behind,
-        verdict=_verdict(p_behind, goal, share, rule),
+        chance=chance,
+        p_behind=_p_behind(done, goal, share),
+        verdict=_verdict(chance, done, goal, share, rule),
+        outlook=outlook,
     )
 
 
@@ -141,27 +162,40 @@ def _length(years: Sequence[Sequence[float | None]], periods: int | None) -> int
     return lengths.pop() if lengths else None
 
 
-def _shares(
-    own: Sequence[Sequence[float | None]], pooled: Sequence[Sequence[float | None]], period: int
-) -> tuple[ShareSource, list[Fraction]]:
-    """The share of its total that each usable past year had reached by the sub-period."""
-    mine, wide = shares_reached(own, period), shares_reached(pooled, period)
+def _complete(years: Iterable[Sequence[float | None]]) -> list[list[float]]:
+    return [[flow for flow in year if flow is not None] for year in years if None not in year]
+
+
+def _years(
+    own: Sequence[Sequence[float | None]], pooled: Sequence[Sequence[float | None]]
+) -> tuple[ShareSource, list[list[float]]]:
+    """The complete years with any flow whose season is expected."""
+    mine, wide = ([year for year in _complete(years) if any(year)] for years in (own, pooled))
     if wide and len(mine) == 1:
         return ShareSource.POOLED, wide
     return (ShareSource.HISTORY, mine) if mine else (ShareSource.LINEAR, [])
 
 
-def shares_reached(years: Iterable[Sequence[float | None]], period: int) -> list[Fraction]:
-    """The share reached by the end of the sub-period in each complete year with any flow."""
-    complete = [[Fraction(flow) for flow in year if flow is not None] for year in years if None not in year]
-    return [sum(year[:period], Fraction()) / sum(year) for year in complete if sum(year)]
+def _share(years: Sequence[Sequence[float]], period: int) -> Fraction:
+    """The mean share of their totals that years had reached by the end of the sub-period."""
+    exact = [[Fraction(flow) for flow in year] for year in years]
+    return sum((sum(year[:period], Fraction()) / sum(year) for year in exact), Fraction()) / len(exact)
 
 
-def _over(done: float | None, share: Fraction) -> float | None:
-    return done / float(share) if done is not None and share else None
+def _season(basis: ShareSource, years: Sequence[Sequence[float]], length: int) -> Season:
+    """What is believed of the season before the unit's own past years are looked at."""
+    even = [1 / length] * length
+    if basis is ShareSource.HISTORY:
+        return Season(shares=even)
+    if basis is ShareSource.LINEAR:
+        return Season(shares=even, weight=BORROWED_SEASON_WEIGHT)
+    means = [float(_share(years, part + 1) - _share(years, part)) for part in range(length)]
+    evenly = 1 / BORROWED_SEASON_WEIGHT  # no sub-period is impossible because it was empty once
+    shares = [(1 - evenly) * mean + evenly * part for mean, part in zip(means, even, strict=True)]
+    return Season(shares=shares, weight=BORROWED_SEASON_WEIGHT)
 
 
-def tail_probability(done: float | None, plan: float | None, share: Fraction) -> float | None:
+def _p_behind(done: float | None, plan: float | None, share: Fraction) -> float | None:
     """P(X <= done) where X is Poisson with the mean that the plan expects by now; None without plan or count."""
     if done is None or not plan:
         return None
@@ -170,43 +204,18 @@ def tail_probability(done: float | None, plan: float | None, share: Fraction) ->
     return float(pdtr(done, plan * float(share)))
 
 
-def _chance(done: float | None, plan: float | None, share: float) -> float | None:
-    """P(done + rest >= plan); the rest is negative binomial with done + 1/2 successes of probability `share`."""
-    if done is None or not plan or not share:
-        return None
-    missing = ceil(plan - done)
-    if missing <= 0:
-        return 1.0
-    from scipy.special import betainc
-
-    return float(betainc(missing, done + 0.5, 1 - share))
-
-
-def _likely(probability: float, done: float | None, share: float) -> float | None:
-    """The quantile of the year's total."""
-    return done + _rest(probability, done, share) if done is not None and share else None
-
-
-def _rest(probability: float, done: float, share: float) -> int:
-    """The quantile of the rest of the year: the least count reached or undercut with the probability."""
-    if share >= 1:
-        return 0
-    from scipy.special import betainc, nbdtrik
-
-    def at_most(rest: int) -> float:
-        return float(betainc(done + 0.5, rest + 1, share))
-
-    rest = max(0, floor(float(nbdtrik(probability, done + 0.5, share))))
-    while at_most(rest) < probability:
-        rest += 1
-    return rest
-
-
-def _verdict(p_behind: float | None, plan: float | None, share: Fraction, rule: PaceRule) -> PaceVerdict:
+def _verdict(
+    chance: float | None, done: float | None, plan: float | None, share: Fraction, rule: PaceRule = DEFAULT_RULE
+) -> PaceVerdict:
+    """The one verdict on a pace; a reached plan is never too early to tell."""
     if not plan:
         return PaceVerdict.NO_PLAN
-    if p_behind is None:
+    if done is None or chance is None:
         return PaceVerdict.CANNOT_TELL
+    if done >= plan:
+        return PaceVerdict.REACHED
     if share < rule.early:
-        return PaceVerdict.TOO_EARLY
-    return PaceVerdict.BEHIND if p_behind < rule.behind else PaceVerdict.ON_PACE
+        return PaceVerdict.CANNOT_TELL
+    if chance >= rule.on_pace:
+        return PaceVerdict.ON_PACE
+    return PaceVerdict.AT_RISK if chance >= rule.at_risk else PaceVerdict.UNLIKELY

@@ -10,7 +10,7 @@ from math import ceil
 from data.measures import Kind
 from data.observations import Observations, Plan
 from data.periods import Period
-from indicators.methods.pace import DEFAULT_RULE, Pace, PaceRule, pace, tail_probability
+from indicators.methods.pace import DEFAULT_RULE, Pace, PaceRule, PaceVerdict, pace
 from indicators.methods.progress import Progress, progress
 from indicators.values.compute import compute
 from indicators.values.model import Counted, Direction, Indicator, PlanKind, PlanRate, Ratio, Total
@@ -123,38 +123,33 @@ class PaceCase:
         complete = len(values) == self.period.index and all(value.state is State.REPORTED for value in values)
         return sum((value.value for value in values if value.value is not None), start=Fraction(0)), complete
 
-    def may_be_behind(self, unit: int) -> bool:
-        """A cheap necessary condition for being behind, from this year's data alone.
-
-        At most the whole plan is expected by now, and the lower the expectation the less surprising so few are.
-        """
+    def may_fall_short(self, unit: int) -> bool:
+        """A cheap necessary condition for being at risk, from this year's data alone: not reached, nothing missing."""
+        plan = self.plan(unit)
         done, complete = self.to_date(unit)
-        rarest = tail_probability(float(done), self._goal(unit), Fraction(1)) if done is not None and complete else None
-        return rarest is not None and rarest < self.rule.behind
+        return bool(plan) and complete and done is not None and plan is not None and done < plan
 
     def with_past(self, observations: Observations) -> PaceCase:
         """The same case with observations that include past years."""
         return replace(self, observations=observations, _known={})
 
-    def _goal(self, unit: int) -> float | None:
-        plan = self.plan(unit)
-        return None if plan is None else float(plan)
-
     def pace(self, unit: int) -> Pace:
-        """The pace of a unit for its own plan of the year."""
+        """The pace of a unit for its own plan of the year; what is known may reach it although returns are missing."""
         done, complete = self.to_date(unit)
-        own = self.history(unit)
+        plan, own = self.plan(unit), self.history(unit)
         single = sum(_is_whole(year) for year in own) == 1
         pooled = self.history(self.province) if single and self.province is not None else None
-        return pace(
+        found = pace(
             done if complete else None,
-            self.plan(unit),
+            plan,
             own,
             self.period.index,
             pooled=pooled,
             periods=len(self.period.whole_year.parts(self.period.frequency)),
             rule=self.rule,
         )
+        reached = done is not None and plan and done >= plan
+        return replace(found, verdict=PaceVerdict.REACHED, chance=1.0) if reached else found
 
 
 def _is_whole(year: Iterable[Fraction | None]) -> bool:

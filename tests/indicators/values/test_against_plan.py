@@ -130,7 +130,7 @@ def test_one_past_year_gives_way_to_the_provinces_season() -> None:
 
     found = pace_of(given, "T.1").pace(given.ids["T.1"])
 
-    assert (found.basis, found.verdict) == (ShareSource.POOLED, PaceVerdict.BEHIND)
+    assert (found.basis, found.verdict) == (ShareSource.POOLED, PaceVerdict.UNLIKELY)
 
 
 def test_a_quarter_that_is_missing_leaves_the_pace_open() -> None:
