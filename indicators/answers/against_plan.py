@@ -224,6 +224,7 @@ def _paced(reader: Reader, enquiry: Enquiry) -> Iterator[_PaceItem]:
             plans=plans,
             province=root,
             rule=pace_rule(reader),
+            predecessors=reader.registry.predecessors,
         )
         yield _PaceItem(unit=unit, case=case)
 

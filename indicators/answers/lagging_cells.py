@@ -203,6 +203,7 @@ class Lagging:
             plans=Plans(plans),
             province=self.tree.root.id if self.tree.root else None,
             rule=pace_rule(reader),
+            predecessors=reader.registry.predecessors,
         )
 
     def _held(self, period: Period) -> Mapping[int, tuple[Reason, ...]]:

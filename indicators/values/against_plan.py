@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil
 
 from data.measures import Kind
 from data.observations import Observations, Plan
+from data.organisations.units import Succession
 from data.periods import Period
 from indicators.methods.pace import DEFAULT_RULE, Pace, PaceRule, PaceVerdict, pace
 from indicators.methods.progress import Progress, progress
@@ -81,7 +82,10 @@ def pace_periods(period: Period, years: int = YEARS_BACK) -> Iterator[Period]:
 
 @dataclass(frozen=True, kw_only=True)
 class PaceCase:
-    """An indicator after a sub-period of its year; `province` is the unit whose season stands in for one past year."""
+    """An indicator after a sub-period of its year; `province` is the unit whose season stands in for one past year.
+
+    `predecessors` are the mergers into units: a merged unit has the past years of its predecessors.
+    """
 
     indicator: Indicator
     period: Period
@@ -90,7 +94,8 @@ class PaceCase:
     province: int | None = None
     years: int = YEARS_BACK
     rule: PaceRule = DEFAULT_RULE
-    _known: dict[tuple[int, Period], Value] = field(default_factory=dict, repr=False, compare=False)
+    predecessors: Mapping[int, Sequence[Succession]] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[int, Period, Period], Value] = field(default_factory=dict, repr=False, compare=False)
 
     def flows(self, unit: int, year: int) -> list[Fraction | None]:
         """A year's flows by sub-period of the same length; None where a unit has not reported one in full."""
@@ -100,10 +105,16 @@ class PaceCase:
     def _values(self, unit: int, parts: Iterable[Period]) -> Iterator[Value]:
         """The values of some sub-periods; cached, and shared with cases derived from this one."""
         for part in parts:
-            key = unit, part
+            merged = part.year < self.period.year and self._merged_since(unit, part)
+            key = unit, part, self.period if merged else part
             if key not in self._known:
-                self._known[key] = compute(self.indicator, unit, part, self.observations, self.plans)
+                observations = self.observations.on_map(self.period, part) if merged else self.observations
+                self._known[key] = compute(self.indicator, unit, part, observations, self.plans)
             yield self._known[key]
+
+    def _merged_since(self, unit: int, part: Period) -> bool:
+        """Whether other units were merged into the unit between a sub-period and now."""
+        return any(part.end < line.date <= self.period.end for line in self.predecessors.get(unit, ()))
 
     def history(self, unit: int) -> list[list[Fraction | None]]:
         """The past years' flows, the latest first."""

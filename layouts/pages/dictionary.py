@@ -10,15 +10,19 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
+from indicators.methods.reliability import SIMULATED, Band
 from indicators.values.model import Indicator
 from layouts.parts.components import aria, icon
 from layouts.parts.markup import Markup
 from layouts.parts.page import LOCATION, Page, PageGroup
 from layouts.text import language, t
+from layouts.views import told_and_came
 from layouts.views.ask import Ask
 from layouts.views.definitions import facts
+from layouts.views.featured import ADMISSIONS
 
 _PATH = "/dictionary"
+_TOLD_AND_CAME = "told-and-came"
 
 Subjects = Mapping[str, Sequence[Indicator]]
 
@@ -112,6 +116,7 @@ def _entry(asked: Ask, indicator: Indicator) -> Component:
             html.H3([title, anchor]),
             html.P([indicator.meaning[asked.language], " ", html.Code(indicator.code)]),
             html.Dl(definition, className="facts"),
+            *(_told_and_came(asked, indicator) if indicator.code == ADMISSIONS else ()),
             html.P(
                 [
                     dcc.Link(t("dictionary.to_trend"), href=asked.address("/trend", indicator=indicator.code)),
@@ -123,6 +128,25 @@ def _entry(asked: Ask, indicator: Indicator) -> Component:
         id=indicator.code,
         className="card entry",
     )
+
+
+def _told_and_came(asked: Ask, indicator: Indicator) -> list[Component]:
+    """How chances of reaching the plan came true."""
+    own = told_and_came.held_out(asked, indicator.code)
+    return [
+        html.H4(t("dictionary.told_and_came"), id=_TOLD_AND_CAME),
+        html.P(t("dictionary.told_note")),
+        _bands(t("dictionary.told_held_out"), own) if own else html.P(t("dictionary.told_too_few"), className="fine"),
+        _bands(t("dictionary.told_simulated"), SIMULATED),
+    ]
+
+
+def _bands(caption: str, bands: Sequence[Band]) -> Component:
+    head = html.Tr([html.Th(t(f"dictionary.told_{name}"), scope="col") for name in ("band", "told", "came", "count")])
+    lines = [(first, rest) for first, *rest in map(told_and_came.row, bands)]
+    body = [html.Tr([html.Th(first, scope="row"), *(html.Td(text) for text in rest)]) for first, rest in lines]
+    table = [html.Caption(caption), html.Thead(head), html.Tbody(body)]
+    return html.Div(html.Table(table, className="plain-table figures-table"), className="scroll")
 
 
 PAGE = Page(code="dictionary", path=_PATH, group=PageGroup.DATA, layout=layout, register=register, has_context=False)

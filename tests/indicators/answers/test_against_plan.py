@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from data.organisations.units import Level
-from data.periods import Period
+from data.periods import Frequency, Period
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers import against_plan
 from indicators.answers.enquiry import Enquiry
-from indicators.methods.pace import PaceVerdict
+from indicators.methods.pace import SHORT_OF_PACE, PaceVerdict
 from tests.small_province import movement, planned, registry
 from tests.stores import NewDatabase
 
@@ -123,3 +123,20 @@ def test_the_way_of_a_term_starts_from_the_year_before_it(small: Store) -> None:
     assert (row.base_year, row.base, row.target_year, row.target) == (2018, Fraction(6, 16), 2021, 0.75)
     assert row.value == Fraction(8, 16)
     assert row.linear == pytest.approx((2 / 16) / (6 / 16) / (2 / 3))
+
+
+GOOD_WORDS = {PaceVerdict.ON_PACE, PaceVerdict.REACHED}
+
+
+@pytest.mark.parametrize("level", [None, Level.DISTRICT, Level.BASE])
+def test_no_good_word_stands_beside_a_chance_under_one_half(tiny_store: Store, level: Level | None) -> None:
+    reader = tiny_store.reader(SYSTEM)
+    asked = Enquiry(indicators=("admissions",), periods=tuple(reader.opened(Frequency.QUARTER)), level=level)
+    rows = against_plan.pace_rows(reader, asked)
+
+    assert rows
+    assert [row for row in rows if row.verdict in GOOD_WORDS and (row.chance or 0) < 0.5] == []
+    assert [row for row in rows if row.verdict in SHORT_OF_PACE and (row.chance is None or row.chance >= 0.5)] == []
+    assert [
+        row for row in rows if (row.verdict is PaceVerdict.REACHED) != bool(row.plan and (row.done or 0) >= row.plan)
+    ] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
@@ -163,3 +164,28 @@ def test_the_way_of_a_term_runs_from_the_year_before_it() -> None:
     assert found.progress.linear == pytest.approx(1)
     assert found.progress.status is ProgressStatus.SUBSTANTIAL
     assert term_progress(COUNT, given.ids["T"], Period(2018), given, plans) is None
+
+
+def test_a_merged_base_has_the_past_years_of_its_predecessors() -> None:
+    day, gone = date(2020, 1, 1), (date(1990, 1, 1), date(2019, 12, 31))
+    old, new = ("T.1.1", "T.1.2"), "T.1.3"
+    given = InMemoryObservations(
+        *("T", "T.1", *old, new, "T.1.1.1", "T.1.2.1", "T.1.3.1"),
+        lives={unit: gone for base in old for unit in (base, f"{base}.1")}
+        | {new: (day, None), f"{new}.1": (day, None)},
+        merged=dict.fromkeys(old, (new, day)) | {f"{base}.1": (f"{new}.1", day) for base in old},
+    )
+    for year, shares in ((2018, ((1, 2, 3, 4), (9, 8, 7, 6))), (2019, ((2, 2, 2, 4), (8, 8, 8, 6)))):
+        for quarter in range(4):
+            rows = {f"{base}.1": {"admitted": share[quarter]} for base, share in zip(old, shares, strict=True)}
+            given.put("B1", f"{year}-Q{quarter + 1}", rows)
+    for term in ("2020-Q1", "2020-Q2"):
+        given.put("B1", term, {f"{new}.1": {"admitted": 10}})
+    case = replace(pace_of(given, new, value="40"), predecessors=given.registry.predecessors)
+
+    found = case.pace(given.ids[new])
+
+    assert (found.basis, found.years, found.share) == (ShareSource.HISTORY, 2, 0.5)
+    assert case.flows(given.ids[new], 2019) == [10] * 4
+    assert found.verdict is PaceVerdict.ON_PACE
+    assert replace(case, predecessors={}).pace(given.ids[new]).basis is ShareSource.LINEAR

@@ -49,3 +49,10 @@ def test_the_page_has_an_entry_with_an_anchor_for_each_indicator(
     assert text_of(tree).count("Công thức") == len(CATALOGUE)
     subjects = {each.subject for each in CATALOGUE.values()}
     assert len([part for part in components(tree) if part["type"] == "H2"]) == 2 * len(subjects)
+
+
+def test_admissions_show_how_told_chances_came_true(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
+    tree = shown(sign_in(make_app(tiny_store), "viewer"), "/dictionary")
+    captions = [text_of(part) for part in components(tree) if part["type"] == "Caption"]
+    assert "mô phỏng" in captions[-1]
+    assert "Đã nói, đã xảy ra" in text_of(tree)
