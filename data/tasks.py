@@ -122,6 +122,10 @@ class Task:
         """Whether it was due before that day and is not done."""
         return self.due is not None and self.due < day and not self.is_done_by(day)
 
+    def is_due_by(self, day: date) -> bool:
+        """Whether it was due by that day; a line without a due date never is."""
+        return self.due is not None and self.due <= day
+
     def is_owed_in(self, year: int, first: int) -> bool:
         """Whether it is owed in a year: within its term, else from its due date's year on (without one, `first`)."""
         if self.term is not None:

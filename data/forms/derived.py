@@ -136,6 +136,8 @@ TASKS = Derived(
         _count("tasks_owed", "Đầu việc phải thực hiện", "Tasks owed"),
         _count("tasks_done", "Đầu việc đã hoàn thành", "Tasks done", part_of="tasks_owed"),
         _count("tasks_overdue", "Đầu việc quá hạn", "Tasks overdue", part_of="tasks_owed"),
+        _count("tasks_due", "Đầu việc đến hạn", "Tasks due", part_of="tasks_owed"),
+        _count("tasks_due_done", "Đầu việc đến hạn đã hoàn thành", "Tasks due and done", part_of="tasks_due"),
     ),
 )
 

@@ -29,7 +29,7 @@ from indicators.values.against_plan import (
 from indicators.values.model import Indicator, measures_of
 from indicators.values.reading import sources
 from indicators.values.target import Plans, Target, ThreeWay
-from indicators.values.value import State
+from indicators.values.value import State, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +106,14 @@ def level_rows(reader: Reader, enquiry: Enquiry) -> list[LevelRow]:
     """
     found = answer(reader, enquiry)
     wholes = found if enquiry.level is None else answer(reader, replace(enquiry, level=None))
-    plans = {(row.indicator.code, row.period): row.plan for row in wholes}
+    plans = {(row.indicator.code, row.period): row.plan for row in wholes if row.status is not Status.NOT_JUDGED}
     confidence = float(reader.thresholds.share("confidence_percent"))
     return [_with_gap(row, plans.get((row.indicator.code, row.period)), confidence) for row in found]
 
 
 def _with_gap(row: ValueRow, whole: Fraction | None, confidence: float) -> LevelRow:
+    if row.status is Status.NOT_JUDGED:
+        return widened(LevelRow, row, reading=None, people=None, people_of_whole=None)
     found = level(row.indicator, row.computed, None if row.plan is None else Target(row.plan), confidence)
     people = None if whole is None else gap_in_people(row.indicator, row.computed, whole)
     return widened(LevelRow, row, reading=found.reading, people=found.people, people_of_whole=people)

@@ -11,7 +11,7 @@ from data.forms.vocabulary import Vocabulary
 from data.measures import Kind
 from data.observations import Basis, Leaf, Observations, Plan
 from data.organisations.units import Level, Tree, Unit, UnitKind
-from data.periods import Period, Term
+from data.periods import Frequency, Period, Term
 from data.reading.queries import Reader
 from data.tables.records import Contribution
 from indicators.answers.breaks import breaks_of
@@ -20,8 +20,8 @@ from indicators.catalogue.lookup import catalogue_of
 from indicators.values.compute import SumPart, SumRole, Working, compute, compute_span, work, work_span
 from indicators.values.model import Growth, GrowthGap, Indicator, MeanPerYear, PlanKind, PlanRate
 from indicators.values.reading import addends, fetched, sources
-from indicators.values.target import Plans, gap, plan_for, verdict
-from indicators.values.value import Value
+from indicators.values.target import Plans, gap, plan_in_force, verdict
+from indicators.values.value import Status, Value
 
 EVIDENCE = "evidence"
 
@@ -132,6 +132,7 @@ class Inputs:
     def _row(
         self, indicator: Indicator, unit: Unit, period: Period | Term, value: Value, plan: Fraction | None = None
     ) -> ValueRow:
+        judged = plan is None or isinstance(period, Term) or period.frequency is Frequency.YEAR
         return ValueRow(
             indicator=indicator,
             unit=unit.code,
@@ -142,8 +143,8 @@ class Inputs:
             numerator=value.numerator,
             denominator=value.denominator,
             plan=plan,
-            gap=gap(value, plan),
-            status=verdict(value, plan, indicator.direction),
+            gap=gap(value, plan) if judged else None,
+            status=verdict(value, plan, indicator.direction) if judged else Status.NOT_JUDGED,
             state=value.state,
             reporting=value.reporting,
             expected=value.expected,
@@ -156,7 +157,7 @@ class Inputs:
     def _plan(self, indicator: Indicator, unit: int, period: Period) -> Fraction | None:
         inherited = indicator.plan is PlanKind.INHERITED
         above = [u.id for u in self.trees[period].ancestors(unit)] if inherited else []
-        target = plan_for(indicator, unit, period, self.plans, above)
+        target = plan_in_force(indicator, unit, period, self.plans, above)
         return target.value if target else None
 
 

@@ -21,7 +21,7 @@ from indicators.methods.funnel import FunnelKind, FunnelVerdict, compare
 from indicators.methods.gates import Gate, GatedChart, IconMinimums, gated_chart
 from indicators.methods.movement import Grade, Way
 from indicators.values.model import Direction, Format, Indicator, MeanPerYear, Ratio
-from indicators.values.value import State
+from indicators.values.value import State, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,8 @@ def control_series(reader: Reader, series: Sequence[ValueRow], rebase: Sequence[
     """The control rows of one series of periods of one length, given oldest first; its gaps are missing values."""
     points, events = reader.thresholds.whole("chart_points"), reader.thresholds.whole("chart_events")
     indicator, places = series[0].indicator, _places(series)
-    share, plan = isinstance(indicator.formula, Ratio), series[-1].plan
+    share, last = isinstance(indicator.formula, Ratio), series[-1]
+    plan = None if last.status is Status.NOT_JUDGED else last.plan
     season = 1 if share else _season(indicator, series[0].until)
     chart = gated_chart(
         _spaced(_complete(series, _value), places),

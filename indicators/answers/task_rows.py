@@ -17,20 +17,22 @@ from indicators.answers.statements import TaskView
 
 
 class _Counts(TypedDict):
-    """Counts by state of the register lines of a task or an owner."""
+    """Counts by state of the register lines of a task or an owner, and of those that are due."""
 
     owed: int
     done: int
     under_way: int
     not_started: int
     overdue: int
-    coverage: Fraction
+    coverage: Fraction | None
     as_of: datetime | None
+    tasks_due: int
+    tasks_due_done: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCoverageRow(TableRow):
-    """The coverage of a task: the share of its lines that are done."""
+    """The coverage of a task: of its lines that are due, the share that are done; None while none is due."""
 
     task: str
     clause: str
@@ -41,8 +43,10 @@ class TaskCoverageRow(TableRow):
     under_way: int
     not_started: int
     overdue: int
-    coverage: Fraction
+    coverage: Fraction | None
     as_of: datetime | None
+    tasks_due: int
+    tasks_due_done: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +62,10 @@ class OwnerCoverageRow(TableRow):
     under_way: int
     not_started: int
     overdue: int
-    coverage: Fraction
+    coverage: Fraction | None
     as_of: datetime | None
+    tasks_due: int
+    tasks_due_done: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +114,11 @@ class RegisterLine:
     def state(self) -> TaskState:
         """The state of the line on that day."""
         return self.task.state_on(self.day)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the line was due by that day."""
+        return self.task.is_due_by(self.day)
 
     @property
     def days_late(self) -> int:
@@ -172,14 +183,18 @@ def _owner(line: RegisterLine, period: Period, counts: _Counts) -> TableRow:
 
 def _counts(group: Sequence[RegisterLine], reader: Reader) -> _Counts:
     found = Counter(line.state for line in group)
+    due = [line.state for line in group if line.is_due]
+    done = due.count(TaskState.DONE)
     return _Counts(
         owed=len(group),
         done=found[TaskState.DONE],
         under_way=found[TaskState.UNDER_WAY],
         not_started=found[TaskState.NOT_STARTED],
         overdue=found[TaskState.OVERDUE],
-        coverage=Fraction(found[TaskState.DONE], len(group)),
+        coverage=Fraction(done, len(due)) if due else None,
         as_of=reader.as_of,
+        tasks_due=len(due),
+        tasks_due_done=done,
     )
 
 

@@ -12,12 +12,13 @@ INDICATORS = (
         unit=PERCENT,
         direction=Direction.HIGHER,
         counts=Counted.TASKS,
-        formula=Ratio(numerator=("tasks_done",), denominator=("tasks_owed",)),
+        formula=Ratio(numerator=("tasks_due_done",), denominator=("tasks_due",)),
         clause="II.2.1, II.2.6",
         meaning=Text(
-            "Trong số đầu việc mà các cơ quan, đơn vị phải thực hiện trong năm theo Kết luận, tỷ lệ đã hoàn thành đến "
-            "cuối kỳ.",
-            "Share of what offices and units owe in the year by the conclusion that was done by the end of the period.",
+            "Trong số đầu việc theo Kết luận đến hạn tính đến cuối kỳ, tỷ lệ đã hoàn thành; việc chưa đến hạn hoặc "
+            "không có thời hạn không tính.",
+            "Share of the tasks of the conclusion due by the end of the period that were done by then; what is not due "
+            "yet, or has no due date, is left out.",
         ),
         format=Format.PERCENT,
     ),

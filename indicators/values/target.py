@@ -78,6 +78,15 @@ def plan_for(
     return None if indicator.standard is None else Target(indicator.standard)
 
 
+def plan_in_force(
+    indicator: Indicator, unit: int, period: Period, plans: Plans, ancestors: Sequence[int] = ()
+) -> Target | None:
+    """As `plan_for`, and beside a share of a part of a year the target of that year, by which it is not judged."""
+    if period.frequency is not Frequency.YEAR and indicator.plan is not PlanKind.INHERITED:
+        return None
+    return plan_for(indicator, unit, period.whole_year, plans, ancestors)
+
+
 def own_plan(formula: PlanRate, unit: int, period: Period, plans: Plans) -> Plan | None:
     """The plan that a plan rate divides by: the unit's own for the year, if it is not zero."""
     plan = plans.of_year(formula.plan, unit, period.year)

@@ -22,12 +22,13 @@ class State(StrEnum):
 
 
 class Status(StrEnum):
-    """The level verdict against a plan."""
+    """The level verdict against a plan; a part of a year is not judged by the year's plan."""
 
     MET = "met"
     NOT_MET = "not_met"
     NO_PLAN = "no_plan"
     CANNOT_TELL = "cannot_tell"
+    NOT_JUDGED = "not_judged"
 
 
 JUDGED: Final = frozenset({Status.MET, Status.NOT_MET})
@@ -45,6 +46,7 @@ STATUS_TITLES: Mapping[Status, Text] = {
     Status.MET: Text("Đạt kế hoạch", "Plan met"),
     Status.NOT_MET: Text("Chưa đạt kế hoạch", "Plan not met"),
     Status.NO_PLAN: Text("Không có kế hoạch", "No plan"),
+    Status.NOT_JUDGED: Text("Không đánh giá: kế hoạch tính cho cả năm", "Not judged: the plan is for the year"),
     Status.CANNOT_TELL: Text("Chưa đủ số liệu để kết luận", "Cannot tell"),
 }
 

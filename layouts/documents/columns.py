@@ -26,7 +26,7 @@ class ColumnKind(StrEnum):
 
 _NAMES: Mapping[ColumnKind, str] = {
     ColumnKind.WHOLE: """reporting people people_of_whole years base_year target_year streak members admitted owed
-        under_way not_started overdue days_left meetings firms proposals settled lasting""",
+        under_way not_started overdue tasks_due tasks_due_done days_left meetings firms proposals settled lasting""",
     ColumnKind.NUMBER: """value numerator denominator plan gap done expected index projection low high likely_low
         likely_high run_rate chance p_behind share year_before base target linear progress score charted mean lpl upl
         near_lower near_upper average lower_95 upper_95 lower_998 upper_998 dispersion tau2 adjusted low_80 high_80

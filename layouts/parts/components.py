@@ -26,12 +26,14 @@ COLOURS: Final = {
     Status.NOT_MET: NOT_MET,
     Status.CANNOT_TELL: UNCERTAIN,
     Status.NO_PLAN: UNCERTAIN,
+    Status.NOT_JUDGED: UNCERTAIN,
 }
 SYMBOLS: Final = {
     Status.MET: "circle",
     Status.NOT_MET: "x",
     Status.CANNOT_TELL: "circle-open",
     Status.NO_PLAN: "circle-open",
+    Status.NOT_JUDGED: "circle-open",
 }
 
 

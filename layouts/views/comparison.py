@@ -16,6 +16,7 @@ from indicators.answers.signals import FunnelRow, compare_units
 from indicators.methods.funnel import rate_limits
 from indicators.values.model import Direction, Indicator, MeanPerYear, Ratio, Shown, shown_in
 from indicators.values.target import ThreeWay, three_way, wilson
+from indicators.values.value import JUDGED
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION_SHARE, VILLAGE_HEADS
 from layouts.views.rows import by_indicator, rows
@@ -163,7 +164,12 @@ def interval(row: ValueRow) -> Interval | None:
         found = wilson(float(over), float(under))
         low, high = found or (0.0, 1.0)
         reading = None
-        if row.plan is not None and 0 <= row.plan <= 1 and row.indicator.direction is not Direction.NEUTRAL:
+        if (
+            row.plan is not None
+            and row.status in JUDGED
+            and 0 <= row.plan <= 1
+            and row.indicator.direction is not Direction.NEUTRAL
+        ):
             reading = three_way(float(over), float(under), row.plan, row.indicator.direction)
         return Interval(low=Fraction(low), high=Fraction(high), reading=reading)
     limits = rate_limits(float(over), float(under), multiplier=formula.per)

@@ -38,7 +38,7 @@ class CellCounts:
 class Tasks:
     """Lines of the register of tasks for the year."""
 
-    owed: int
+    due: int
     done: int
     overdue: int
 
@@ -113,5 +113,5 @@ def _cells(asked: Ask) -> CellCounts:
 
 
 def _tasks(asked: Ask) -> Tasks:
-    states = [line.state for line in owed(asked)]
-    return Tasks(owed=len(states), done=states.count(TaskState.DONE), overdue=states.count(TaskState.OVERDUE))
+    states = [line.state for line in owed(asked) if line.is_due]
+    return Tasks(due=len(states), done=states.count(TaskState.DONE), overdue=states.count(TaskState.OVERDUE))

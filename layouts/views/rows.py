@@ -10,7 +10,7 @@ from data.periods import Frequency, Period, Term
 from indicators.answers.enquiry import Enquiry, answer
 from indicators.answers.rows import ValueRow
 from indicators.values.against_plan import gap_in_people
-from indicators.values.value import STATE_TITLES
+from indicators.values.value import STATE_TITLES, Status
 from layouts.text import language
 from layouts.views.ask import Ask
 from layouts.words import formats
@@ -48,7 +48,7 @@ def why_missing(row: ValueRow) -> str:
 
 def short_of_plan(row: ValueRow) -> int | None:
     """How many more people a share needs to reach its plan; None unless it is a share of people."""
-    if row.plan is None or not row.indicator.is_share_of_people:
+    if row.plan is None or row.status is Status.NOT_JUDGED or not row.indicator.is_share_of_people:
         return None
     return gap_in_people(row.indicator, row.computed, row.plan)
 

@@ -19,7 +19,7 @@ URGENCY: Final = (TaskState.OVERDUE, TaskState.NOT_STARTED, TaskState.UNDER_WAY,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """How many lines of a task are done, and how many are due when: `dues` by day and state.
+    """How many of a task's lines that were due are done, and how many are due when: `dues` by day and state.
 
     `due` is the earliest date of an open line, else the last date.
     """
@@ -29,7 +29,8 @@ class Coverage:
     text: str
     done: int
     overdue: int
-    owed: int
+    due_lines: int
+    open: int
     due: date | None
     dues: Mapping[tuple[date, TaskState], int]
 
@@ -56,9 +57,10 @@ def _coverage(held: Sequence[RegisterLine]) -> Coverage:
         task=first.task,
         clause=first.clause,
         text=first.text,
-        done=sum(line.state is TaskState.DONE for line in held),
+        done=sum(line.is_due and line.state is TaskState.DONE for line in held),
         overdue=sum(line.state is TaskState.OVERDUE for line in held),
-        owed=len(held),
+        due_lines=sum(line.is_due for line in held),
+        open=sum(line.state is not TaskState.DONE for line in held),
         due=min(open_dates, default=max(dates, default=None)),
         dues=Counter((line.task.due, line.state) for line in held if line.task.due),
     )

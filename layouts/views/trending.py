@@ -13,7 +13,7 @@ from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
 from indicators.answers.signals import ControlRow, ForecastRow, control_series, forecast_series
 from indicators.values.model import Indicator, MeanPerYear
-from indicators.values.target import Plans, Target, plan_for
+from indicators.values.target import Plans, Target, plan_in_force
 from layouts.views.ask import Ask
 from layouts.views.breaks import Break, breaks
 from layouts.views.featured import MEMBERS
@@ -142,7 +142,7 @@ class Trending:
         judged = [row.until for row in self.shown if row.plan is not None]
         above = {period: [each.id for each in registry.at(period.end).ancestors(unit)] for period in judged}
         plans = Plans(self.asked.reader.plans((self.indicator.code,), {unit}.union(*above.values())))
-        targets = {period: plan_for(self.indicator, unit, period, plans, above[period]) for period in judged}
+        targets = {period: plan_in_force(self.indicator, unit, period, plans, above[period]) for period in judged}
         return {period: target for period, target in targets.items() if target is not None}
 
     @property

@@ -32,6 +32,7 @@ STATUS: Final[Mapping[Status, str]] = {
     Status.NOT_MET: BAD,
     Status.CANNOT_TELL: UNCLEAR,
     Status.NO_PLAN: NOTHING,
+    Status.NOT_JUDGED: NOTHING,
 }
 PACE: Final[Mapping[PaceVerdict, str]] = {
     PaceVerdict.REACHED: GOOD,

@@ -23,8 +23,14 @@ class TaskFamily(ObligationFamily):
         for line in lines:
             if root is not None and line.is_owed_in(period.year, first):
                 above = frozenset() if line.unit is None else context.above(line.unit, period.end)
-                done = line.is_done_by(day)
-                counts = {"tasks_owed": 1, "tasks_done": int(done), "tasks_overdue": int(line.is_overdue_on(day))}
+                done, due = line.is_done_by(day), line.is_due_by(day)
+                counts = {
+                    "tasks_owed": 1,
+                    "tasks_done": int(done),
+                    "tasks_overdue": int(line.is_overdue_on(day)),
+                    "tasks_due": int(due),
+                    "tasks_due_done": int(due and done),
+                }
                 yield Obligation(root.id if line.unit is None else line.unit, above | {root.id}, counts)
 
     def expected(self, context: ObligationContext, unit: int, day: date) -> int:

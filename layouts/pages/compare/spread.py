@@ -15,7 +15,7 @@ from indicators.methods import funnel as method
 from indicators.methods.funnel import FunnelLimits, FunnelVerdict
 from indicators.values.model import Direction, Ratio
 from indicators.values.target import ThreeWay
-from indicators.values.value import State
+from indicators.values.value import State, Status
 from layouts.figures.chart import Figure, figure
 from layouts.figures.funnel import Curve, Dot, Names, funnel
 from layouts.figures.ranking import RankedPlace, ranking
@@ -69,6 +69,7 @@ def ranked(seen: Comparison) -> ShownSpread:
 
 
 def _place(row: ValueRow, chance: Interval | None, peer: str | None) -> RankedPlace:
+    has_verdict = row.status not in {Status.NO_PLAN, Status.NOT_JUDGED}
     note = written(row) if row.value is not None else why_missing(row)
     if short_of_plan(row):
         note += t("overview.short", count=formats.number(short_of_plan(row), language()))
@@ -79,8 +80,8 @@ def _place(row: ValueRow, chance: Interval | None, peer: str | None) -> RankedPl
         plan=row.plan,
         note=note,
         hover=sentences.hover(row) + _hover_text(row, chance),
-        colour=COLOURS[row.status] if row.plan is not None else SERIES,
-        symbol=SYMBOLS[row.status] if row.plan is not None or not row.is_complete else "circle",
+        colour=COLOURS[row.status] if has_verdict else SERIES,
+        symbol=SYMBOLS[row.status] if has_verdict or not row.is_complete else "circle",
         low=chance.low if chance else None,
         high=chance.high if chance else None,
         chosen=row.unit == peer,

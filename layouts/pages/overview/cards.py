@@ -132,10 +132,10 @@ def _tasks(asked: Ask, overview: OverviewFacts) -> Component:
     """Tasks of the conclusion: done of owed, overdue."""
     tasks, speech = overview.tasks, asked.language
     href, title = asked.address("/tasks"), t("overview.tasks_title")
-    if not tasks.owed:
+    if not tasks.due:
         return _card(href, title, formats.NOTHING, [fine(t("overview.no_tasks"))], hollow=True)
     details = [fine(t("overview.tasks", year=asked.period.year))]
     if tasks.overdue:
         words = t("overview.overdue", count=formats.number(tasks.overdue, speech))
         details.append(html.Span([badge(Status.NOT_MET, words)], className="card-verdict"))
-    return _card(href, title, f"{formats.number(tasks.done, speech)}/{formats.number(tasks.owed, speech)}", details)
+    return _card(href, title, f"{formats.number(tasks.done, speech)}/{formats.number(tasks.due, speech)}", details)

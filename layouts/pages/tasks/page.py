@@ -144,9 +144,12 @@ def _day(asked: Ask) -> date:
 def _headline(asked: Ask, found: Sequence[RegisterLine]) -> str:
     if not found:
         return t("tasks.none", unit=asked.unit.name, year=asked.period.year)
-    done = sum(line.state is TaskState.DONE for line in found)
+    due = [line for line in found if line.is_due]
+    done = sum(line.state is TaskState.DONE for line in due)
     overdue = [line for line in found if line.state is TaskState.OVERDUE]
-    counts = {"done": done, "all": len(found), "year": asked.period.year}
+    counts = {"done": done, "due": len(due), "day": formats.day(_day(asked), language()), "all": len(found)}
+    if not due:
+        return t("tasks.headline_none_due", **counts)
     if not overdue:
         return t("tasks.headline", **counts)
     named = [f"{line.task.owner} ({line.task.task})" for line in overdue]

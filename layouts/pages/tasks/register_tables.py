@@ -24,7 +24,7 @@ def legend() -> str:
 
 
 def coverage_table(tasks: Sequence[Coverage], today: date, address: Callable[[str], str]) -> Component:
-    """A row per task: title, done of owed, due date."""
+    """A row per task: title, done of what was due, due date."""
     shown = rail(tasks, today)
     head = _head("task", "text", "coverage", "due", "timeline")
     body = [
@@ -46,7 +46,7 @@ def _due(task: Coverage, today: date) -> list[str | Component]:
     if task.due is None:
         return [formats.NOTHING]
     parts: list[str | Component] = [formats.day(task.due, language())]
-    if task.done < task.owed:
+    if task.open:
         days = (task.due - today).days
         key = "tasks.days_left" if days > 0 else "tasks.due_today" if days == 0 else "tasks.days_over"
         parts.append(html.Span(t(key, days=formats.number(abs(days), language())), className="fine block"))
@@ -73,7 +73,11 @@ def _mark(day: date, states: Sequence[tuple[TaskState, int]], left: str) -> Comp
 
 
 def _bar(task: Coverage) -> Component:
-    text = t("tasks.done_of", done=task.done, owed=task.owed)
+    if not task.due_lines:
+        return html.Div(
+            html.Span(t("tasks.nothing_due" if task.due else "tasks.no_due"), className="fine"), className="bar-line"
+        )
+    text = t("tasks.done_of", done=task.done, due=task.due_lines)
     late = (
         [
             html.Span(
@@ -83,7 +87,7 @@ def _bar(task: Coverage) -> Component:
         if task.overdue
         else []
     )
-    share = f"{100 * task.done / task.owed:.0f}%"
+    share = f"{100 * task.done / task.due_lines:.0f}%"
     bar = html.Span(html.Span(style={"width": share}), className="bar", **aria(hidden="true"))
     return html.Div([bar, html.Span([text, " ", *late], className="bar-said")], className="bar-line")
 

@@ -130,7 +130,7 @@ def test_a_quarter_that_a_district_misses_is_incomplete_and_has_no_level(small: 
     (row,) = ask(small, "village_heads_member_share", period="2020-Q1")
 
     assert (row.value, row.state, row.reporting, row.expected) == (Fraction(3, 4), "incomplete", 1, 2)
-    assert (row.status, row.plan) == ("no_plan", None)
+    assert (row.status, row.plan, row.gap) == ("not_judged", Fraction(3, 4), None)
 
 
 def test_growth_does_not_count_a_district_that_is_missing(small: Store) -> None:

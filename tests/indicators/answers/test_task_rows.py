@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -83,15 +82,19 @@ def columns_of(rows: Sequence[TableRow], *names: str) -> list[tuple[Any, ...]]:
 
 
 def test_the_province_has_every_task_of_the_year_and_a_district_its_own(small: Store) -> None:
-    assert coverage(small, "2019-Q3") == [("T", 2, 4)]
-    assert coverage(small, "2019-Q3", level=Level.DISTRICT) == [("H1", 1, 2), ("H2", 1, 1)]
-    assert coverage(small, "2018-Q4") == [("T", 0, 2)]
-    assert coverage(small, "2019-Q3", basis=Basis.TODAY) == [("T", 2, 4)]
+    assert coverage(small, "2019-Q3") == [("T", 2, 2)]
+    assert coverage(small, "2019-Q3", level=Level.DISTRICT) == [("H1", 1, 1), ("H2", 1, 1)]
+    assert coverage(small, "2018-Q4") == [("T", 0, 0)]
+    assert coverage(small, "2019-Q3", basis=Basis.TODAY) == [("T", 2, 2)]
 
 
 def test_what_was_done_later_was_not_done_by_then(small: Store) -> None:
-    assert coverage(small, "2019-Q1") == [("T", 1, 4)]
-    assert coverage(small, "2019-Q2", level=Level.DISTRICT) == [("H1", 1, 2), ("H2", 0, 1)]
+    assert coverage(small, "2019-Q2", level=Level.DISTRICT) == [("H1", 1, 1), ("H2", 0, 1)]
+
+
+def test_what_is_not_due_yet_or_has_no_due_date_is_not_covered(small: Store) -> None:
+    assert coverage(small, "2019-Q1") == [("T", 0, 0)]
+    assert coverage(small, "2019-Q2") == [("T", 1, 2)]
 
 
 def test_a_unit_that_owes_nothing_has_no_coverage(small: Store) -> None:
@@ -110,14 +113,14 @@ def test_coverage_is_told_by_task_and_by_owner(small: Store) -> None:
     owners = task_rows.rows(reader, Period.parse("2019-Q3"), TaskView.OWNER)
 
     assert columns_of(tasks, "task", "owed", "done", "coverage") == [
-        ("NV01", 1, 0, 0),
+        ("NV01", 1, 0, None),
         ("NV02", 2, 2, 1),
-        ("NV05", 1, 0, 0),
+        ("NV05", 1, 0, None),
     ]
     assert columns_of(owners, "unit", "owner", "coverage") == [
-        ("H1", "H1", Fraction(1, 2)),
+        ("H1", "H1", 1),
         ("H2", "H2", 1),
-        (None, "Ban khác", 0),
+        (None, "Ban khác", None),
     ]
     for view, found in ((TaskView.TASK, tasks), (TaskView.OWNER, owners)):
         assert {type(row) for row in found} == {task_rows.KINDS[view]}
@@ -140,7 +143,7 @@ def test_lines_come_overdue_first_with_the_days_that_are_left(small: Store) -> N
 def test_a_district_sees_its_own_tasks_and_none_of_others(small: Store) -> None:
     reader = small.reader(DISTRICT)
 
-    assert coverage(small, "2019-Q3", DISTRICT) == [("H1", 1, 2)]
+    assert coverage(small, "2019-Q3", DISTRICT) == [("H1", 1, 1)]
     assert set(columns_of(task_rows.rows(reader, Period(2019), TaskView.LINE, "H1"), "unit")) == {("H1",)}
     with pytest.raises(OutOfScope):
         task_rows.rows(reader, Period(2019), TaskView.LINE, "H2")

@@ -47,8 +47,10 @@ STABLE: Mapping[RowKind, str] = {
     LaggingRow: """unit unit_name base base_name district district_name period reasons course reasons_before streak
         members admitted expected probability adjusted stands_out""",
     PooledRow: "unit unit_name admitted member_years expected probability adjusted stands_out",
-    TaskCoverageRow: "task clause text period owed done under_way not_started overdue coverage as_of",
-    OwnerCoverageRow: "unit owner successor period owed done under_way not_started overdue coverage as_of",
+    TaskCoverageRow: """task clause text period owed done under_way not_started overdue coverage as_of tasks_due
+        tasks_due_done""",
+    OwnerCoverageRow: """unit owner successor period owed done under_way not_started overdue coverage as_of
+        tasks_due tasks_due_done""",
     TaskLineRow: """task clause text unit owner co_owners successor recurrence term due state days_left evidence_number
         evidence_date evidence_file meetings firms proposals settled as_of""",
     LaggingExportRow: """unit unit_name base base_name district district_name period reasons course reasons_before

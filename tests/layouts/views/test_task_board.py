@@ -66,8 +66,8 @@ def test_days_late_are_counted_for_open_and_for_done_tasks() -> None:
 
 def test_coverage_counts_done_and_the_next_due_date() -> None:
     first, second = coverage(LINES)
-    assert (first.task, first.done, first.owed, first.due) == ("NV01", 1, 1, None)
-    assert (second.task, second.done, second.overdue, second.owed) == ("NV02", 1, 1, 3)
+    assert (first.task, first.done, first.due_lines, first.due) == ("NV01", 0, 0, None)
+    assert (second.task, second.done, second.overdue, second.due_lines, second.open) == ("NV02", 1, 1, 2, 2)
     assert second.due == date(2020, 7, 31)
     assert second.dues == {
         (date(2020, 7, 31), TaskState.DONE): 1,
