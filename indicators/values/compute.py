@@ -145,7 +145,10 @@ def _sum(parts: Sequence[SumPart]) -> Fraction:
 
 
 def _over(readings: Sequence[Reading], numerator: Fraction, denominator: Fraction) -> Value:
-    """A sum over consecutive readings divided by a number; complete if all of them are."""
+    """A sum over consecutive readings divided by a number; complete if all of them are.
+
+    It counts the units at the end of the last one that gave the last returns that there are.
+    """
     last = next((reading for reading in reversed(readings) if reading.sums), readings[-1])
     if not any(reading.sums for reading in readings):
         return _without_value(last)
@@ -154,8 +157,8 @@ def _over(readings: Sequence[Reading], numerator: Fraction, denominator: Fractio
         value=numerator / denominator,
         numerator=numerator,
         denominator=denominator,
-        reporting=last.reporting,
-        expected=last.expected,
+        reporting=min(last.reporting, readings[-1].expected),
+        expected=readings[-1].expected,
     )
 
 

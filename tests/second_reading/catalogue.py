@@ -87,7 +87,7 @@ youth_cells_founded                   + own      bodies   = youth_cells_founded
 zone_members_moved_share + above people = zone_members_moved / zone_members_moved + zone_members_resident
 returns_on_time_share                 + above:1  returns  = returns_on_time / returns_due
 returns_complete_share                + above:1  returns  = returns_complete / returns_due
-task_coverage                         + -        tasks    = tasks_done / tasks_owed
+task_coverage                         + -        tasks    = tasks_due_done / tasks_due
 """
 
 

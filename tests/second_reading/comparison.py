@@ -159,7 +159,14 @@ class Readings:
                 assert isinstance(row, task_rows.TaskCoverageRow)
                 of_task = [line for line in lines if line.task == row.task]
                 done = sum(tasks.is_done(line, period) for line in of_task)
-                self.found.row(self._place(row.task, code), owed=(len(of_task), row.owed), done=(done, row.done))
+                due = [line for line in of_task if tasks.is_due(line, period)]
+                self.found.row(
+                    self._place(row.task, code),
+                    owed=(len(of_task), row.owed),
+                    done=(done, row.done),
+                    due=(len(due), row.tasks_due),
+                    due_done=(sum(tasks.is_done(line, period) for line in due), row.tasks_due_done),
+                )
 
     def compare_cells(self, periods: Iterable[str]) -> None:
         """The reasons for which each cell is listed."""

@@ -289,7 +289,7 @@ def _has_blank(form: str, row: Mapping[str, object]) -> bool:
 class TasksOwed(Owed):
     """Lines of the register of tasks that are owed in the year of a period, in their state on its last day."""
 
-    measures = ("tasks_owed", "tasks_done")
+    measures = ("tasks_due", "tasks_due_done")
 
     def lines(self, unit: str, period: Period) -> Sequence[TaskLine]:
         """Those of owners at or below a unit; the province has all, also those of bodies outside the registry."""
@@ -305,6 +305,10 @@ class TasksOwed(Owed):
         """Whether it was done by the end of the period, judging by the date of its document."""
         day = min(period.end, self.known.today)
         return line.done and (line.evidence is None or line.evidence <= day)
+
+    def is_due(self, line: TaskLine, period: Period) -> bool:
+        """Whether its due date has come by the end of the period; one without a date is never due."""
+        return line.due is not None and line.due <= min(period.end, self.known.today)
 
     def _is_owed(self, line: TaskLine, year: int) -> bool:
         if line.first is not None and line.last is not None:

@@ -156,8 +156,11 @@ class Values:
             owed = self.tasks.lines(unit, period)
             if not owed:
                 return Value(NOT_APPLICABLE)
-            done = Fraction(sum(self.tasks.is_done(line, period) for line in owed))
-            return Value(REPORTED, done / len(owed), done, Fraction(len(owed)), len(owed), len(owed))
+            come = [line for line in owed if self.tasks.is_due(line, period)]
+            done = Fraction(sum(self.tasks.is_done(line, period) for line in come))
+            if not come:
+                return Value(NOT_APPLICABLE, None, done, Fraction(0), len(owed), len(owed))
+            return Value(REPORTED, done / len(come), done, Fraction(len(come)), len(owed), len(owed))
         state, sums = self.returns.sums(unit, period)
         senders = self.returns.senders(unit, period)
         if not sums:
@@ -247,7 +250,8 @@ class Values:
             return Value(state, None, None, None, found[-1].reporting, found[-1].expected)
         done = sum((one.sums[measure] for one in given), Fraction(0))
         state = REPORTED if all(one.complete for one in found) else INCOMPLETE
-        return Value(state, done / plan.value, done, plan.value, last.reporting, last.expected)
+        expected = found[-1].expected
+        return Value(state, done / plan.value, done, plan.value, min(last.reporting, expected), expected)
 
     def _since_january(self, measure: str, unit: str, period: Period) -> Sequence[Sum]:
         whole = self.read([measure], unit, period)
@@ -272,15 +276,18 @@ class Values:
         total = sum((one.sums[measure] for one in given), Fraction(0))
         state = REPORTED if all(one.complete for one in found) else INCOMPLETE
         count = Fraction(len(given))
-        return Value(state, total / count, total, count, given[-1].reporting, given[-1].expected)
+        expected = found[-1].expected
+        return Value(state, total / count, total, count, min(given[-1].reporting, expected), expected)
 
     def verdict(self, code: str, unit: str, period: Period, value: Value) -> Verdict:
-        """Of a year's value: whether its plan is met. Quarters have no level."""
+        """Of a year's value: whether its plan is met. Quarters have no level, whatever the year's plan is."""
         indicator = INDICATORS[code]
         plan = self.plan(code, unit, period)
         gap = None if plan is None or value.value is None else value.value - plan
         if plan is None:
             return Verdict(None, None, "no_plan")
+        if period.per_year > 1:
+            return Verdict(plan, None, "not_judged")
         if gap is None or value.state != REPORTED:
             return Verdict(plan, gap, "cannot_tell")
         met = gap >= 0 if indicator.direction == "+" else gap <= 0 if indicator.direction == "-" else gap == 0
@@ -318,7 +325,7 @@ class Values:
     def plan(self, code: str, unit: str, period: Period) -> Fraction | None:
         """The unit's own, of a share also the nearest one above, else the standard; a year's before a term's."""
         indicator = INDICATORS[code]
-        if period.per_year > 1 or indicator.plan == "-":
+        if indicator.plan == "-" or (period.per_year > 1 and indicator.plan != "above"):
             return None
         if indicator.code == "admissions_plan_rate":
             own = self.plan_of_year("admissions", unit, period.year)
