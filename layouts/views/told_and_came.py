@@ -25,5 +25,9 @@ def row(band: Band) -> tuple[str, str, str, str]:
     low, high, told, came = (
         formats.share(share, language(), 0) for share in (band.low, band.high, band.told, band.came)
     )
-    edges = t("dictionary.band_last", low=low) if band.high == 1 else t("dictionary.band", low=low, high=high)
+    edges = t("dictionary.band", low=low, high=high)
+    if band.low == 0:
+        edges = t("dictionary.band_first", high=high)
+    elif band.high == 1:
+        edges = t("dictionary.band_last", low=low)
     return edges, told, came, formats.number(band.count, language())

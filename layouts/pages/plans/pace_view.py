@@ -64,7 +64,7 @@ def lead(seen: Planning) -> str:
     """What is incomplete, the source of the seasonal share, and the count needed per remaining period."""
     row, whole, speech = seen.spoken, seen.whole, language()
     parts = [] if whole is None or whole.done is None or whole is row else [_provisional(seen, whole)]
-    if row is None or row.done is None:
+    if row is None or row.done is None or paces.is_over(row):
         return " ".join(parts)
     parts.append(t(f"plans.share_{row.share_from}", share=formats.share(row.share, speech, 0), years=row.years))
     if row.run_rate is not None and row.run_rate > 0:
@@ -86,11 +86,13 @@ def title(seen: Planning) -> str:
     judged = [row for row in seen.units if row.verdict in _JUDGED]
     if not judged:
         return t("plans.pace_none")
+    over = paces.is_over(judged[0])
     if not short:
-        return t("plans.pace_all", count=len(judged))
+        return t("plans.pace_all_met", count=len(judged)) if over else t("plans.pace_all", count=len(judged))
     names = ", ".join(row.unit_name for row in sorted(short, key=_urgency)[:_NAMED])
     more = t("freshness.more", count=len(short) - _NAMED) if len(short) > _NAMED else ""
-    return t("plans.pace", short=len(short), all=len(judged), names=names + more)
+    found = {"short": len(short), "all": len(judged), "names": names + more}
+    return t("plans.pace_missed", **found) if over else t("plans.pace", **found)
 
 
 def note(seen: Planning) -> str:
