@@ -190,13 +190,16 @@ def _add(found: dict[Unit, dict[Cause, Fraction]], unit: Unit, cause: Cause, par
         own[cause] = own.get(cause, Fraction(0)) + part
 
 
-def rounded(parts: Mapping[Name, Fraction], places: int) -> dict[Name, Fraction]:
-    """The parts rounded so that they add up to their rounded sum, by the largest remainder."""
+def rounded(parts: Mapping[Name, Fraction], places: int, total: Fraction | None = None) -> dict[Name, Fraction]:
+    """The parts rounded so that they add up to `total`, or to their rounded sum, by the largest remainder.
+
+    `total` has no more decimals, and is the sum rounded up or down.
+    """
     scale = 10**places
     whole = sum(parts.values(), start=Fraction(0)) * scale
-    total = floor(abs(whole) + Fraction(1, 2)) * (1 if whole >= 0 else -1)  # half away from zero, as it is written
+    half_up = floor(abs(whole) + Fraction(1, 2)) * (1 if whole >= 0 else -1)  # away from zero, as it is written
     found = {name: floor(part * scale) for name, part in parts.items()}
-    left = total - sum(found.values())
+    left = (half_up if total is None else int(total * scale)) - sum(found.values())
     for name in sorted(parts, key=lambda name: found[name] - parts[name] * scale)[:left]:
         found[name] += 1
     return {name: Fraction(part, scale) for name, part in found.items()}

@@ -17,6 +17,7 @@ from indicators.answers.against_plan import PaceRow, pace_rows
 from indicators.answers.corrections import CorrectionRow, corrections
 from indicators.answers.enquiry import Enquiry, answer
 from indicators.answers.lagging_cells import Lagging
+from indicators.answers.movement import Moved, movements, revisions
 from indicators.answers.rows import ValueRow
 from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.reasons import ListChange, Reason
@@ -167,9 +168,38 @@ class ReportFacts:
         """The units of the level below, in the order of the register."""
         return tuple(self.reader.tree(self.period.end).at_level(self.below))
 
+    def moved(self, code: str) -> Moved | None:
+        """Why the value that is said of an indicator differs from that of the year before."""
+        return self._moved.get(code)
+
+    @cached_property
+    def _moved(self) -> Mapping[str, Moved]:
+        """The changes of the indicators of the report's parts, those of one period at once."""
+        asked: dict[Period, list[str]] = {}
+        for code in self.codes:
+            said = self.headline(code).said if self.catalogue[code].report is not None else None
+            if said is not None and said.value is not None:
+                asked.setdefault(said.until, []).append(code)
+        found = (
+            moved
+            for period, codes in asked.items()
+            for moved in movements(
+                self.reader, Enquiry(indicators=tuple(codes), unit=self.root.code, periods=(period,))
+            )
+        )
+        return {moved.indicator.code: moved for moved in found}
+
     def corrected(self, since: Reader) -> list[CorrectionRow]:
         """What later returns made of the judged year's and the previous period's values, since an earlier instant."""
+        return corrections(since, self.reader, self._given_before)
+
+    def revised(self, since: Reader) -> Mapping[tuple[str, Period], Moved]:
+        """Why these values differ: by indicator and period."""
+        found = revisions(since, self.reader, self._given_before)
+        return {(moved.indicator.code, moved.period): moved for moved in found}
+
+    @property
+    def _given_before(self) -> Enquiry:
         planned = tuple(code for code in self.codes if self.row(code, self.judged_year).plan is not None)
         periods = tuple(dict.fromkeys((self.judged_year, self.period.previous)))
-        enquiry = Enquiry(indicators=(MEMBERS, ADMISSIONS, *planned), unit=self.root.code, periods=periods)
-        return corrections(since, self.reader, enquiry)
+        return Enquiry(indicators=(MEMBERS, ADMISSIONS, *planned), unit=self.root.code, periods=periods)

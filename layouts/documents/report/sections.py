@@ -90,7 +90,7 @@ def proposals(facts: ReportFacts, words: Wording) -> Iterator[Block]:
 
 def corrected(facts: ReportFacts, words: Wording, earlier: Reader) -> Iterator[Block]:
     """What later returns made of values that were given at an earlier instant."""
-    changed = facts.corrected(earlier)
+    changed, revised = facts.corrected(earlier), facts.revised(earlier)
     if not changed:
         yield Paragraph(text=words.say("corrected.none"), is_item=True)
     for row in changed:
@@ -101,13 +101,16 @@ def corrected(facts: ReportFacts, words: Wording, earlier: Reader) -> Iterator[B
             before=words.amount(row.value_before, row.indicator.format),
             now=words.amount(row.value, row.indicator.format),
         )
+        why = revised.get((row.indicator.code, row.until))
+        if why is not None and (parts := words.causes(why)):
+            told = words.say("corrected.why", told=told.removesuffix("."), parts=parts)
         yield Paragraph(text=told, is_item=True)
 
 
 def _values(facts: ReportFacts, words: Wording, parts: Sequence[ReportPart]) -> Iterator[Block]:
     for code in (code for part in parts for code, indicator in facts.catalogue.items() if indicator.report is part):
         if facts.row(code).value is not None:
-            yield Paragraph(text=words.headline(facts.headline(code)), is_item=True)
+            yield Paragraph(text=words.headline(facts.headline(code), facts.moved(code)), is_item=True)
 
 
 def _covered(facts: ReportFacts, words: Wording, codes: Sequence[str]) -> Iterator[Block]:

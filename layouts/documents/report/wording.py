@@ -11,11 +11,13 @@ from pathlib import Path
 from data.language import Language, MessageCatalogue
 from data.periods import Frequency, Period
 from data.version import VERSION
+from indicators.answers.movement import Moved
 from indicators.answers.rows import ValueRow
+from indicators.methods.decomposition import Cause
 from indicators.values.model import Format
 from indicators.values.value import STATE_TITLES, Status
 from layouts.views.headlines import Headline
-from layouts.words import formats
+from layouts.words import changes, formats
 
 _MESSAGES = MessageCatalogue(Path(__file__).parent)
 _NAMED = 6
@@ -65,17 +67,17 @@ class Wording:
         more = len(names) - most
         return self.say("more", names=listed, count=more) if more > 0 else listed
 
-    def headline(self, found: Headline) -> str:
+    def headline(self, found: Headline, moved: Moved | None = None) -> str:
         """The value of the period; a provisional total stands after the last complete one, without any comparison."""
         row, said = found.current, found.said
         if not found.is_provisional:
-            return self.sentence(row, found.before)
+            return self.sentence(row, found.before, moved)
         title, provisional = row.indicator.title[self.language], self.marked(self._counted(row), row)
         told = self.say("provisional", period=self.period(row.until), value=provisional)
         if said is None:
             return self.say("value", title=title, value=told) + "."
-        period, moved = self.period(said.until), self.change(said, found.before)
-        value = self._counted(said) + (f" ({moved})" if moved else "")
+        period, change = self.period(said.until), self.change(said, found.before, moved)
+        value = self._counted(said) + (f" ({change})" if change else "")
         return self.say("value_at", title=title, period=period, value=value) + f"; {told}."
 
     def _counted(self, row: ValueRow) -> str:
@@ -83,13 +85,13 @@ class Wording:
         written = self.amount(row.value, row.indicator.format)
         return written if row.indicator.format.is_share else f"{written} {row.indicator.unit[self.language]}"
 
-    def sentence(self, row: ValueRow, before: ValueRow | None = None) -> str:
-        """A value with its unit; in brackets how it stands to its plan, and how it moved."""
+    def sentence(self, row: ValueRow, before: ValueRow | None = None, moved: Moved | None = None) -> str:
+        """A value with its unit; in brackets how it stands to its plan, how it moved, and why."""
         title = row.indicator.title[self.language]
         if row.value is None:
             reason = self.inside(STATE_TITLES[row.state][self.language])
             return self.say("no_value", title=title, reason=reason)
-        remarks = [text for text in (self.plan(row), self.change(row, before)) if text]
+        remarks = [text for text in (self.plan(row), self.change(row, before, moved)) if text]
         told = self.say("value", title=title, value=self.marked(self._counted(row), row))
         return told + (f" ({'; '.join(remarks)})" if remarks else "") + "."
 
@@ -110,16 +112,28 @@ class Wording:
         whole = row.plan is not None and (row.plan * 100).denominator == 1
         return self.count(row.plan * 100) + "%" if row.indicator.format.is_share and whole and row.plan else written
 
-    def change(self, row: ValueRow, before: ValueRow | None) -> str:
-        """How the value moved since an earlier period; empty unless both are complete."""
+    def change(self, row: ValueRow, before: ValueRow | None, moved: Moved | None = None) -> str:
+        """How the value moved since an earlier period, and why.
+
+        Unless both are complete it is told only with the part that is due to missing returns.
+        """
         if before is None or before.value is None or row.value is None:
             return ""
+        parts, since = self.causes(moved) if moved else "", self.since(before.until)
         if not (row.is_complete and before.is_complete):
-            return ""
-        moved, since = row.value - before.value, self.since(before.until)
-        if not any(digit in "123456789" for digit in self.distance(row, moved)):
+            amount = changes.change(moved, self.language) if moved else ""
+            return self.say("change.incomplete", amount=amount, since=since, parts=parts) if parts else ""
+        told = self._moved(row, row.value - before.value, since)
+        return self.say("change.parts", change=told, parts=parts) if parts else told
+
+    def causes(self, moved: Moved) -> str:
+        """The parts of a change; empty if all of it is what units did."""
+        return changes.causes(moved, self.language) if changes.shown(moved).keys() != {Cause.UNITS} else ""
+
+    def _moved(self, row: ValueRow, amount: Fraction, since: str) -> str:
+        if not any(digit in "123456789" for digit in self.distance(row, amount)):
             return self.say("change.none", since=since)
-        return self.say("change.up" if moved > 0 else "change.down", amount=self.distance(row, moved), since=since)
+        return self.say("change.up" if amount > 0 else "change.down", amount=self.distance(row, amount), since=since)
 
     def since(self, period: Period) -> str:
         """The base of a comparison by name: a year, or the same period of one."""

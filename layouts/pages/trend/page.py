@@ -16,7 +16,7 @@ from data.periods import Frequency
 from indicators.answers.rows import ValueRow
 from indicators.values.model import MeanPerYear
 from layouts.figures.chart import Figure, figure
-from layouts.pages.trend import series_chart, variation
+from layouts.pages.trend import contributions, series_chart, variation
 from layouts.pages.trend.multiples import by_unit, of_last_period, panels
 from layouts.parts.components import Props, action, aria, for_excel, graph, how, icon, section, table_behind
 from layouts.parts.page import Needs, Page, PageGroup, cached_view, follow, write_address
@@ -43,6 +43,7 @@ class Ids(StrEnum):
     DEFAULTS = "trend-defaults"
     HEADLINE = "trend-headline"
     MEANING = "trend-meaning"
+    MOVED = "trend-moved"
     COURSE_TITLE = "trend-course-title"
     CHART = "trend-chart"
     NOTES = "trend-notes"
@@ -78,6 +79,7 @@ class View(Slots):
     rebase_choices: Annotated[list[dict[str, str]], Slot(Ids.REBASE, "data")]
     headline: Annotated[str, Slot(Ids.HEADLINE)]
     meaning: Annotated[str, Slot(Ids.MEANING)]
+    moved: Annotated[list[Component], Slot(Ids.MOVED)]
     course_title: Annotated[str, Slot(Ids.COURSE_TITLE)]
     chart: Annotated[Figure, Slot(Ids.CHART, "figure")]
     notes: Annotated[list[Component], Slot(Ids.NOTES)]
@@ -106,6 +108,7 @@ def layout(asked: Ask) -> Component:
             _controls(asked, shown),
             html.H1(**shown[Ids.HEADLINE], className="headline"),
             html.P(**shown[Ids.MEANING], className="lead"),
+            html.Div(**shown[Ids.MOVED], className="moved"),
             html.Div(_course(asked, shown), **shown[Ids.CHART_BOX]),
             html.Div(**shown[Ids.PANELS], className="panels"),
             html.Div(_signals(asked, shown), **shown[Ids.CONTROL_BOX]),
@@ -132,6 +135,7 @@ def view(asked: Ask) -> View:
         **_single_unit_parts(seen),
         headline=_headline(seen, of_units),
         meaning=_meaning(seen),
+        moved=[] if seen.is_many else contributions.explained(seen, _PATH),
         panels=panels(asked, seen.indicator, units, _PATH) if seen.is_many else [],
         table_title=_table_title(seen, of_units),
         table=value_table(of_units if seen.is_many else list(reversed(seen.shown)), many=seen.is_many),
