@@ -34,9 +34,9 @@ def moved(asked: Ask, found: Headline) -> Sequence[Moved]:
 
 
 def sentence(one: Moved) -> str:
-    """As "So với năm 2018: +0,9 điểm phần trăm, gồm +1,1 do các đơn vị thực hiện, ...": empty if nothing moved."""
+    """As "Năm 2019 so với năm 2018: +0,9 điểm phần trăm, gồm +1,1 do ...": empty if written as no change at all."""
     speech = language()
-    if one.change == 0 and not changes.shown(one):
+    if not changes.written_change(one) and not changes.shown(one):
         return ""
     head = "moved.since" if one.is_complete else "moved.since_incomplete"
     said = {

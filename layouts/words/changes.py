@@ -36,12 +36,16 @@ def amount(value: Fraction, form: Format, language: Language) -> str:
     return formats.signed(formats.number(value, language, places(form)), value)
 
 
+def written_change(moved: Moved) -> Fraction:
+    """The change as it is written; of shares in percentage points."""
+    form = moved.indicator.format
+    return rounded({"": moved.change * (100 if form.is_share else 1)}, places(form))[""]
+
+
 def change(moved: Moved, language: Language) -> str:
     """By how much the value moved: "+0,9 điểm phần trăm"."""
     form = moved.indicator.format
-    scaled = moved.change * (100 if form.is_share else 1)
-    whole = rounded({"": scaled}, places(form))[""]
-    written = amount(whole, form, language)
+    written = amount(written_change(moved), form, language)
     return CATALOGUE.say("finding.percentage_points", language, amount=written) if form.is_share else written
 
 

@@ -8,6 +8,9 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
 from pathlib import Path
 
 import docx
@@ -24,9 +27,11 @@ from data.version import VERSION
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, answer
+from indicators.answers.movement import movement_rows
 from indicators.answers.rows import ValueRow
 from indicators.answers.statements import Statement
 from indicators.catalogue.builtin import CATALOGUE
+from indicators.methods.decomposition import Cause
 from indicators.methods.reasons import ListChange, Reason
 from indicators.values.model import MeanPerYear
 from layouts.documents.report.calendar import due_reports
@@ -82,6 +87,18 @@ def test_shares_are_compared_in_percentage_points_with_a_named_base(of_year: Doc
     assert "so với năm 2018" in of_year.text
 
 
+def test_a_change_is_told_with_its_parts_which_add_up(report: Document) -> None:
+    told = re.findall(
+        r"(?:(tăng|giảm) |([+−]))(\d+,\d) điểm phần trăm so với [^,;)]+, gồm ([^;)]+?)\)?[;.)]", report.text
+    )
+    assert told
+    for up, sign, amount, parts in told:
+        whole = Decimal(amount.replace(",", ".")) * (-1 if up == "giảm" or sign == "−" else 1)
+        given = re.findall(r"([+−])(\d+,\d) do", parts)
+        assert sum(Decimal(n.replace(",", ".")) * (-1 if s == "−" else 1) for s, n in given) == whole
+    assert ("do thiếu báo cáo của" in report.text) == ("quý III năm 2020" in report.text)
+
+
 def figures_text(report: Document) -> str:
     """Text of paragraphs and table cells without numbers that are not figures: numbering, dates, codes."""
     lines = [block.text for block in report.blocks if isinstance(block, Paragraph)]
@@ -118,8 +135,25 @@ def table_numbers(reader: Reader, period: Period) -> set[str]:
     names = {unit.name for unit in reader.tree(period.end).units.values()}
     found |= {number for name in names for number in NUMBER.findall(name)}
     listed = [count for row in annex_counts(facts) for count in row]
+    found |= movement_numbers(reader, tuple(said), words)
     listed += [getattr(task, name) for task in reader.tasks() for name in ("meetings", "firms", "proposals", "settled")]
     return found | {words.count(count) for count in listed}
+
+
+def movement_numbers(reader: Reader, periods: tuple[Period, ...], words: Wording) -> set[str]:
+    """Parts of changes in `table --show movement`, rounded down or up, and how many units they come from."""
+    sums: dict[tuple[str, Period, str], Fraction] = {}
+    asked = Enquiry(indicators=tuple(CATALOGUE), periods=periods)
+    for row in movement_rows(reader, asked):
+        for cause in Cause:
+            key = row.indicator.code, row.until, str(cause)
+            sums[key] = sums.get(key, Fraction(0)) + (getattr(row, f"{cause}_part") or 0)
+    found = set()
+    for (code, _, _), part in sums.items():
+        scale, places = (100, 1) if (form := CATALOGUE[code].format).is_share else (1, form.decimals)
+        whole = part * scale * 10**places
+        found |= {words.count(abs(Fraction(side(whole), 10**places)), places) for side in (floor, ceil)}
+    return found
 
 
 def annex_counts(facts: ReportFacts) -> Iterator[tuple[int, ...]]:

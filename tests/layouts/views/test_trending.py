@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 
@@ -18,11 +20,13 @@ from indicators.methods.control import Flag
 from indicators.methods.gates import Gate
 from indicators.methods.movement import Grade
 from indicators.values.model import Direction
+from layouts.pages.trend import contributions, series_chart, variation
 from layouts.pages.trend import page as trend
-from layouts.pages.trend import series_chart, variation
+from layouts.views import headlines, movement
 from layouts.views.ask import Ask
 from layouts.views.trending import Trending
 from layouts.web.request import ask
+from layouts.words import changes
 from tests.layouts.conftest import MakeApp, asking
 
 
@@ -110,3 +114,25 @@ def test_the_plan_is_cited_with_its_decision() -> None:
     seen = Trending(ask("?indicator=village_heads_member_share"))
     (plan, *_) = series_chart.notes(seen)
     assert "QĐ/TU" in str(plan)
+
+
+def test_a_change_is_explained_and_the_contributions_add_up_to_it() -> None:
+    for code in ("members", "village_heads_member_share", "admissions_plan_rate", "members_growth_yoy"):
+        asked = ask(f"?indicator={code}&period=2020-Q3")
+        for one in movement.moved(asked, headlines.read(asked, asked.catalogue[code])):
+            table, told = movement.contributions(one), movement.sentence(one)
+            scale = 100 if one.indicator.format.is_share else 1
+            assert changes.change(one, Language.VI) in told or not changes.written_change(one)
+            assert abs(sum(table.sums.values()) - scale * one.change) <= Fraction(1, 200)
+            for cause, total in table.sums.items():
+                assert sum(parts[cause] for _, parts in table.lines) == total
+
+
+def test_each_contribution_leads_to_the_trend_of_its_unit() -> None:
+    found = contributions.explained(Trending(ask("?indicator=members&period=2020-Q3&frequency=quarter")), "/trend")
+
+    links = re.findall(r"href='(/trend\?[^']*)'", str(found))
+    assert links
+    assert all("unit=H0" in link and "indicator=members" in link and "frequency=quarter" in link for link in links)
+    assert "tạm tính" not in str(found[0])
+    assert "do thiếu báo cáo của" in str(found[1])
