@@ -16,6 +16,7 @@ from layouts.figures.chart import CONFIG, Figure
 from layouts.figures.theme import MET, NOT_MET, UNCERTAIN
 from layouts.text import language as spoken
 from layouts.text import t
+from layouts.views.figure_links import pieces
 from layouts.words import marks, paces
 
 Props = dict[str, Any]
@@ -92,12 +93,17 @@ def pace_verdict(row: PaceRow) -> Component:
 
 def _badge(sign: str, kind: str, words: str) -> Component:
     mark = html.Span(sign, className="mark", **aria(hidden="true"))
-    return html.Span([mark, words], className=f"verdict verdict-{kind}")
+    return html.Span([mark, *linked(words)], className=f"verdict verdict-{kind}")
+
+
+def linked(words: str) -> list[Component | str]:
+    """A sentence whose anchored figures are links to the pages that state them."""
+    return [dcc.Link(text, href=href, className="figure") if href else text for text, href in pieces(words)]
 
 
 def fine(words: str) -> Component:
-    """Text in small print."""
-    return html.Span(words, className="fine")
+    """Text in small print; its anchored figures are links."""
+    return html.Span(linked(words), className="fine")
 
 
 def icon(name: str, size: int = 20) -> Component:

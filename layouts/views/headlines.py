@@ -14,6 +14,7 @@ from indicators.values.value import JUDGED, State
 from layouts.text import language, t
 from layouts.views import freshness, sentences
 from layouts.views.ask import Ask
+from layouts.views.figure_links import Aspect, anchored, figure_of, parse_aspect, plain
 from layouts.views.rows import planned, rows, series, short_of_plan, why_missing, written
 from layouts.words import formats
 
@@ -88,13 +89,13 @@ def sentence(asked: Ask, found: Headline, *, with_unit: bool = False) -> str:
     judged, said = found.judged, found.said or found.current
     parts = [_current(asked, found, with_unit=with_unit)]
     if with_unit:
-        parts.append(sentences.change(said, found.before))
+        parts.append(moved(asked, said, found.before))
     if found.is_provisional:
         parts.append(provisional(asked, found.current) if found.current.value is not None else "")
     elif said.value is None and found.complete is not None and found.complete.until != (judged or said).until:
-        parts.append(last_complete(found.complete))
+        parts.append(last_complete(asked, found.complete))
     if judged is not None and judged.until != said.until:
-        parts.append(level(judged))
+        parts.append(level(asked, judged))
     return "; ".join(part for part in parts if part)
 
 
@@ -104,30 +105,90 @@ def mean(asked: Ask, indicator: Indicator) -> str:
     found = rows(asked, (indicator.code,), asked.unit, years) if years else ()
     if not found or found[0].value is None:
         return t("trend.nothing", name=indicator.title[language()], unit=asked.unit.name)
-    row, speech = found[0], language()
-    total, count = (formats.number(amount, speech) for amount in (row.numerator, row.denominator))
+    row, aspect = found[0], parse_aspect(asked)
     span = t("finding.unit_at", unit=row.unit_name, period=row.period.code.replace("..", "–"))
-    value = t("finding.value", period=span, name=sentences.name(row), value=written(row))
-    return t("headline.mean", value=value, total=total, years=count)
+    about = {"place": span, "name": sentences.name(row), "value": written(row)}
+    about["total"], about["years"] = (formats.number(of, language()) for of in (row.numerator, row.denominator))
+    return t(f"headline.mean_{aspect}" if aspect in {Aspect.TOTAL, Aspect.YEARS} else "headline.mean", **about)
 
 
-def last_complete(row: ValueRow) -> str:
+def of_figure(asked: Ask, found: Headline, aspect: Aspect) -> str:
+    """The headline of a page that a figure led to: the figure first, then the value that it is of."""
+    row = found.current
+    told = {
+        Aspect.PROVISIONAL: _provisional_alone(asked, row) if found.is_provisional else "",
+        Aspect.PLAN: t("figure.plan", plan=planned(row)) if row.plan is not None else "",
+        Aspect.DISTANCE: sentences.distance(row),
+        Aspect.NEEDED: needed(row),
+        Aspect.CHANGE: sentences.change(row, found.before),
+        Aspect.GROWTH: _growth(asked, row) if aspect is Aspect.GROWTH else "",
+    }.get(aspect, "")
+    if not told:
+        return plain(sentence(asked, found, with_unit=True))
+    place = t("finding.unit_at", unit=row.unit_name, period=sentences.at(row.until))
+    after = last_complete(asked, found.complete) if found.is_provisional and found.complete else ""
+    if not found.is_provisional:
+        after = t("figure.value", value=written(row))
+    lead = t("figure.lead", place=place, name=sentences.name(row), told=told)
+    return plain("; ".join(part for part in (lead, after) if part))
+
+
+def _growth(asked: Ask, last: ValueRow) -> str:
+    """How much a value has grown since the first year that is known in full, as "+97,8 % so với năm 1997 (43.306)"."""
+    years = rows(asked, (last.indicator.code,), asked.unit, series(asked, Frequency.YEAR, last.until))
+    first = next((row for row in years if row.is_complete and row.value), None)
+    if first is None or first.value is None or last.value is None:
+        return ""
+    growth = last.value / first.value - 1
+    amount = formats.signed(formats.share(growth, language()), growth)
+    return t("figure.growth", amount=amount, since=sentences.at(first.until), value=written(first))
+
+
+def needed(row: ValueRow) -> str:
+    """As "cần thêm 102 người"; empty where nothing is lacking."""
+    short = short_of_plan(row)
+    return t("finding.people_short", count=formats.number(short, language())) if short else ""
+
+
+def _provisional_alone(asked: Ask, row: ValueRow) -> str:
+    return t("figure.provisional", value=written(row), reports=reports(asked, row)) if row.value is not None else ""
+
+
+def last_complete(asked: Ask, row: ValueRow) -> str:
     """As "kỳ gần nhất đủ số liệu, quý II năm 2020: 86.463"."""
-    return t("overview.last_full", period=sentences.at(row.until), value=written(row))
+    return t("overview.last_full", period=sentences.at(row.until), value=value_of(asked, row))
 
 
-def level(judged: ValueRow) -> str:
+def level(asked: Ask, judged: ValueRow) -> str:
     """As "năm 2019: 70,4 %, kế hoạch 75 %; cần thêm 102 người"."""
-    text = t("overview.judged", period=sentences.at(judged.until), value=written(judged), plan=planned(judged))
+    plan = figure_of(asked, planned(judged), judged, Aspect.PLAN)
+    text = t("overview.judged", period=sentences.at(judged.until), value=value_of(asked, judged), plan=plan)
     short = short_of_plan(judged)
-    return text + (t("overview.short", count=formats.number(short, language())) if short else "")
+    return text + (t("overview.short", count=needed_of(asked, judged)) if short else "")
+
+
+def value_of(asked: Ask, row: ValueRow) -> str:
+    """The written value, anchored."""
+    return figure_of(asked, written(row), row)
+
+
+def needed_of(asked: Ask, row: ValueRow) -> str:
+    """How many more are needed, anchored."""
+    return figure_of(asked, formats.number(short_of_plan(row), language()), row, Aspect.NEEDED)
+
+
+def moved(asked: Ask, row: ValueRow, before: ValueRow | None) -> str:
+    """What changed since an earlier period, anchored; empty unless both are complete."""
+    text = sentences.change(row, before)
+    changed = before is not None and row.value != before.value
+    return figure_of(asked, text, row, Aspect.CHANGE) if text and changed else text
 
 
 def provisional(asked: Ask, row: ValueRow) -> str:
     """As "tạm tính quý III năm 2020: 71.096 (13/16 đơn vị; chưa nộp: Huyện uỷ ...)"."""
     if row.value is None:
         return t("headline.no_total", period=sentences.at(row.until), reports=reports(asked, row))
-    return provisionally(row.until, written(row), reports(asked, row))
+    return provisionally(row.until, value_of(asked, row), reports(asked, row))
 
 
 def provisionally(period: Period, value: str, sent: str) -> str:
@@ -146,11 +207,11 @@ def who_sent(asked: Ask, row: ValueRow, *, since_january: bool = False) -> tuple
     if pending:
         return t("headline.pending", periods=", ".join(period.short(language()) for period in pending)), ""
     state = freshness.completeness(_returns(asked, row.indicator, opened))
+    href = asked.address("/returns", unit=row.unit, period=row.until.code, indicator=row.indicator.code)
     if not state.missing:
-        return sentences.reporting(row), ""
-    names = freshness.listed(state.missing)
+        return anchored(sentences.reporting(row), href), ""
     sent = t("headline.sent", sent=state.sent, all=len(state.committees))
-    return sent, t("headline.missing", names=names)
+    return anchored(sent, href), t("headline.missing", names=freshness.listed(state.missing))
 
 
 def _periods(asked: Ask, row: ValueRow, *, since_january: bool) -> tuple[tuple[Period, ...], tuple[Period, ...]]:
@@ -198,12 +259,12 @@ def _value(asked: Ask, row: ValueRow, when: str) -> str:
     if row.value is None:
         reason = who_sent(asked, row)[0] if row.state is State.INCOMPLETE else why_missing(row).lower()
         return t("finding.no_value", period=when, name=sentences.name(row), reason=reason)
-    text = t("finding.value", period=when, name=sentences.name(row), value=written(row))
+    text = t("finding.value", period=when, name=sentences.name(row), value=value_of(asked, row))
     if not row.is_complete:
         return f"{text} ({who_sent(asked, row)[0]})"
-    away, short = sentences.distance(row), short_of_plan(row)
+    away = sentences.distance(row)
     if row.status in JUDGED and away:
-        text += f", {away}"
-        if short:
-            text += "; " + t("finding.people_short", count=formats.number(short, language()))
+        text += f", {figure_of(asked, away, row, Aspect.DISTANCE)}"
+        if short_of_plan(row):
+            text += "; " + t("finding.people_short", count=needed_of(asked, row))
     return text

@@ -33,8 +33,12 @@ def short(code: str | None) -> str:
 
 def name(row: ValueRow) -> str:
     """The indicator inside a sentence."""
-    title = row.indicator.title[language()]
-    return title[0].lower() + title[1:]
+    return inside(row.indicator.title[language()])
+
+
+def inside(title: str) -> str:
+    """A title in the middle of a sentence."""
+    return title[:1].lower() + title[1:]
 
 
 def capital(text: str) -> str:

@@ -8,19 +8,21 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from data.periods import Frequency
+from data.tasks import TaskState
 from indicators.answers.against_plan import PaceRow
 from indicators.methods.pace import PaceVerdict
 from indicators.values.model import Counted
 from indicators.values.value import STATE_TITLES, State, Status
 from layouts.figures.sparkline import Mark, sparkline
-from layouts.parts.components import badge, fine, pace_verdict, verdict
+from layouts.parts.components import badge, fine, linked, pace_verdict, verdict
 from layouts.text import language, t
 from layouts.views import headlines, sentences
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
+from layouts.views.figure_links import anchored
 from layouts.views.headlines import Headline
 from layouts.views.overview import OverviewFacts, figures
-from layouts.views.rows import why_missing, written
+from layouts.views.rows import why_missing
 from layouts.words import formats, marks, paces
 
 _TREND, _COMPARE = "/trend", "/compare"
@@ -47,22 +49,23 @@ def card(asked: Ask, overview: OverviewFacts, code: str) -> Component:
     if found is None:
         reason = STATE_TITLES[State.NOT_REPORTED][asked.language]
         return _card(href, title, formats.NOTHING, [fine(reason)], hollow=True)
-    judgement = (_pace_lines(overview) if code == ADMISSIONS_OF_PLAN else []) or _judgement(found)
+    judgement = (_pace_lines(asked, overview) if code == ADMISSIONS_OF_PLAN else []) or _judgement(asked, found)
     details, said = [*_course(asked, found), *judgement], found.said
     if said is None or said.value is None:
         return _card(href, title, formats.NOTHING, details, hollow=True)
     shown = [Mark(row.value, row.is_complete) for row in overview.recent[code] if row.until <= said.until]
-    return _card(href, title, written(said), details, hollow=not said.is_complete, spark=shown)
+    value = headlines.value_of(asked, said)
+    return _card(href, title, value, details, hollow=not said.is_complete, spark=shown)
 
 
 def _card(
     href: str, title: str, value: str, details: Sequence[Component], *, hollow: bool = False, spark: Sequence[Mark] = ()
 ) -> Component:
-    line: list[Component] = [html.Span(value, className="value hollow" if hollow else "value")]
+    line: list[Component] = [html.Span(linked(value), className="value hollow" if hollow else "value")]
     if spark:
         line.append(html.Img(src=sparkline(spark), alt="", className="spark"))
-    head = [html.Span(title, className="card-title"), html.Span(line, className="card-line")]
-    return dcc.Link([*head, *details], href=href, className="card figure-card")
+    head = [dcc.Link(title, href=href, className="card-title"), html.Span(line, className="card-line")]
+    return html.Div([*head, *details], className="card figure-card")
 
 
 def _course(asked: Ask, found: Headline) -> list[Component]:
@@ -71,12 +74,12 @@ def _course(asked: Ask, found: Headline) -> list[Component]:
     if said is None or said.value is None:
         lines = [headlines.provisional(asked, current) if found.is_provisional else why_missing(current)]
         if found.complete is not None and found.complete.until != (found.judged or said or current).until:
-            lines.append(sentences.capital(headlines.last_complete(found.complete)))
+            lines.append(sentences.capital(headlines.last_complete(asked, found.complete)))
         return [fine(line) for line in lines]
     period = said.until.title(asked.language)
     if not said.is_complete:
         return [fine(t("overview.partly", period=period, sent=headlines.who_sent(asked, said)[0]))]
-    moved = sentences.change(said, found.before)
+    moved = headlines.moved(asked, said, found.before)
     if moved and found.before is not None and found.before.value is not None:
         moved = f"{marks.arrow(said.value - found.before.value)} {moved}"
     lines = [" · ".join(part for part in (period, moved) if part)]
@@ -85,33 +88,37 @@ def _course(asked: Ask, found: Headline) -> list[Component]:
     return [fine(line) for line in lines]
 
 
-def _judgement(found: Headline) -> list[Component]:
+def _judgement(asked: Ask, found: Headline) -> list[Component]:
     judged = found.judged
     if judged is None or judged.plan is None:
         return []
-    text = sentences.capital(headlines.level(judged))
+    text = sentences.capital(headlines.level(asked, judged))
     return [html.Span([verdict(judged.status), fine(text)], className="card-verdict")]
 
 
-def _pace_lines(overview: OverviewFacts) -> list[Component]:
+def _pace_lines(asked: Ask, overview: OverviewFacts) -> list[Component]:
     """The pace in words, with the projection for the year."""
     found = overview.pace
-    return (
-        [] if found is None else [html.Span([pace_verdict(found), fine(pace_summary(found))], className="card-verdict")]
-    )
+    if found is None:
+        return []
+    return [html.Span([pace_verdict(found), fine(pace_summary(asked, found))], className="card-verdict")]
 
 
-def pace_summary(found: PaceRow, *, briefly: bool = False) -> str:
+def pace_summary(asked: Ask, found: PaceRow, *, briefly: bool = False) -> str:
     """As in "hết Q2/2020: 1.097/2.429; dự kiến cả năm 2.523, khả năng đạt kế hoạch 81 %"; `briefly` the counts only."""
     speech = language()
-    done, plan = formats.number(found.done, speech), formats.number(found.plan, speech)
+
+    def figure(text: str, name: str | None = None) -> str:
+        return anchored(text, asked.address("/plans", unit=found.unit, period=found.until.code, figure=name))
+
+    done, plan = figure(formats.number(found.done, speech)), figure(formats.number(found.plan, speech), "plan")
     text = t("overview.pace", period=found.until.short(speech), done=done, plan=plan)
     if briefly or found.verdict is PaceVerdict.REACHED or paces.is_over(found):
         return text
     if found.projection is not None:
-        text += t("overview.projection", count=formats.number(found.projection, speech))
+        text += t("overview.projection", count=figure(formats.number(found.projection, speech), "projection"))
     if found.chance is not None:
-        text += t("overview.chance", share=formats.chance(found.chance, speech))
+        text += t("overview.chance", share=figure(formats.chance(found.chance, speech), "chance"))
     return text
 
 
@@ -124,8 +131,9 @@ def _lagging(asked: Ask, overview: OverviewFacts) -> Component:
         still=formats.number(cells.still, speech),
         recovered=formats.number(cells.recovered, speech),
     )
-    value = formats.number(cells.now, speech)
-    return _card(asked.address("/lagging"), t("overview.lagging_title"), value, [fine(text)])
+    href = asked.address("/lagging")
+    value = anchored(formats.number(cells.now, speech), href)
+    return _card(href, t("overview.lagging_title"), value, [fine(text)])
 
 
 def _tasks(asked: Ask, overview: OverviewFacts) -> Component:
@@ -136,6 +144,8 @@ def _tasks(asked: Ask, overview: OverviewFacts) -> Component:
         return _card(href, title, formats.NOTHING, [fine(t("overview.no_tasks"))], hollow=True)
     details = [fine(t("overview.tasks", year=asked.period.year))]
     if tasks.overdue:
-        words = t("overview.overdue", count=formats.number(tasks.overdue, speech))
+        late = anchored(formats.number(tasks.overdue, speech), asked.address("/tasks", state=str(TaskState.OVERDUE)))
+        words = t("overview.overdue", count=late)
         details.append(html.Span([badge(Status.NOT_MET, words)], className="card-verdict"))
-    return _card(href, title, f"{formats.number(tasks.done, speech)}/{formats.number(tasks.due, speech)}", details)
+    done = anchored(f"{formats.number(tasks.done, speech)}/{formats.number(tasks.due, speech)}", href)
+    return _card(href, title, done, details)

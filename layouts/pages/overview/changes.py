@@ -11,35 +11,20 @@ from dash.development.base_component import Component
 
 from data.office_time import end_of, office_day
 from data.periods import Period
-from indicators.answers.corrections import AcceptedRow, returns_since
 from indicators.answers.rows import ValueRow
-from indicators.values.value import JUDGED, Status
-from layouts.parts.components import verdict
+from layouts.parts.components import linked, verdict
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
+from layouts.views.corrected import Corrected, corrected
+from layouts.views.crossings import Crossing, crossings
 from layouts.views.featured import ADMISSIONS_OF_PLAN, VILLAGE_HEADS
-from layouts.views.rows import BELOW, rows, written
+from layouts.views.figure_links import anchored, figure_of
+from layouts.views.rows import BELOW, written
 from layouts.words import formats
 
 _PLANNED = (VILLAGE_HEADS, ADMISSIONS_OF_PLAN)
 _MAX_LISTED = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    """A unit whose verdict differs from the year before."""
-
-    before: ValueRow
-    now: ValueRow
-
-
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    """A workbook that superseded returns of a unit and period; `first` is the one accepted last."""
-
-    first: AcceptedRow
-    forms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,35 +39,23 @@ class Changes:
     @property
     def gained(self) -> tuple[ValueRow, ...]:
         """Rows that meet a plan missed the year before."""
-        return tuple(pair.now for pair in self.crossed if pair.now.status is Status.MET)
+        return tuple(pair.now for pair in self.crossed if pair.is_gain)
 
     @property
     def lost(self) -> tuple[ValueRow, ...]:
         """Rows that miss a plan met the year before."""
-        return tuple(pair.now for pair in self.crossed if pair.now.status is not Status.MET)
+        return tuple(pair.now for pair in self.crossed if not pair.is_gain)
 
 
 def changes(asked: Ask, year: Period) -> Changes:
     """Units below the selected one that crossed a plan, and corrections in its branch since the last report."""
     since = _since_report(asked)
     return Changes(
-        year=year, crossed=_crossings(asked, year), since=office_day(since), corrected=tuple(_corrected(asked, since))
+        year=year,
+        crossed=crossings(asked, _PLANNED, year, BELOW.get(asked.unit.kind)),
+        since=office_day(since),
+        corrected=tuple(corrected(asked, since)),
     )
-
-
-def _crossings(asked: Ask, year: Period) -> tuple[Crossing, ...]:
-    """The crossings, losses first."""
-    level = BELOW.get(asked.unit.kind)
-    if level is None:
-        return ()
-    found = rows(asked, _PLANNED, asked.unit, (year.previous, year), level)
-    by_key = {(row.indicator.code, row.unit, row.until): row for row in found if row.status in JUDGED}
-    pairs = [
-        Crossing(before, now)
-        for (code, unit, period), now in by_key.items()
-        if period == year and (before := by_key.get((code, unit, year.previous))) and before.status is not now.status
-    ]
-    return tuple(sorted(pairs, key=lambda pair: pair.now.status is Status.MET))
 
 
 def _since_report(asked: Ask) -> datetime:
@@ -91,37 +64,35 @@ def _since_report(asked: Ask) -> datetime:
     return end_of(asked.period.previous.end + timedelta(days=days))
 
 
-def _corrected(asked: Ask, since: datetime) -> Sequence[Corrected]:
-    """Corrections accepted after that instant, one per workbook, newest first."""
-    then = asked.at_instant(since).reader
-    within = {unit.code for unit in asked.tree.within(asked.unit.id)}
-    found: dict[tuple[str, str, str], list[AcceptedRow]] = {}
-    for row in returns_since(then, asked.reader):
-        if row.corrects and row.unit in within:
-            found.setdefault((row.unit, row.period, row.file), []).append(row)
-    return [Corrected(rows[0], tuple(sorted(row.form for row in rows))) for rows in found.values()]
-
-
-def title(found: Changes) -> str:
+def title(asked: Ask, found: Changes) -> str:
     """A sentence that counts crossings and corrections."""
     return t(
         "changes.title",
         year=found.year.year,
         before=found.year.year - 1,
-        met=len(found.gained),
-        lost=len(found.lost),
-        corrected=len(found.corrected),
+        met=counted(asked, found, "gained"),
+        lost=counted(asked, found, "lost"),
+        corrected=counted(asked, found, "corrected"),
         since=formats.day(found.since, language()),
     )
+
+
+def counted(asked: Ask, found: Changes, what: str) -> str:
+    """A count of the changes, anchored at the page that states and lists them."""
+    if what == "corrected":
+        return anchored(str(len(found.corrected)), asked.address("/returns", corrected=found.since.isoformat()))
+    level, count = BELOW.get(asked.unit.kind), len(found.gained if what == "gained" else found.lost)
+    listed = {"indicators": ".".join(_PLANNED), "level": str(level or ""), "from": found.year.previous.code}
+    return anchored(str(count), asked.address("/table", period=found.year.code, figure=what, **listed))
 
 
 def lists(asked: Ask, found: Changes) -> list[Component]:
     """The units that crossed their plan, and the corrections."""
     crossed = [_crossing(asked, pair) for pair in found.crossed]
-    corrected = [_correction(asked, each) for each in found.corrected]
+    again = [_correction(asked, each) for each in found.corrected]
     return [
         _list(t("changes.crossed"), crossed, t("changes.none_crossed")),
-        _list(t("changes.corrected"), corrected, t("changes.none_corrected")),
+        _list(t("changes.corrected"), again, t("changes.none_corrected")),
     ]
 
 
@@ -135,24 +106,25 @@ def _list(heading: str, items: Sequence[Component], nothing: str) -> Component:
 
 def _crossing(asked: Ask, pair: Crossing) -> Component:
     href = asked.address("/trend", unit=pair.now.unit, indicator=pair.now.indicator.code)
-    text = t("changes.from_to", name=sentences.name(pair.now), before=written(pair.before), now=written(pair.now))
+    before, now = (figure_of(asked, written(row), row) for row in (pair.before, pair.now))
+    text = t("changes.from_to", name=sentences.name(pair.now), before=before, now=now)
     return html.Li(
         [
             dcc.Link(pair.now.unit_name, href=href),
             " ",
             verdict(pair.now.status),
-            html.Span(text, className="fine block"),
+            html.Span(linked(text), className="fine block"),
         ]
     )
 
 
-def _correction(asked: Ask, corrected: Corrected) -> Component:
-    first = corrected.first
+def _correction(asked: Ask, found: Corrected) -> Component:
+    first = found.first
     href = asked.address("/returns", unit=first.unit)
     text = t(
         "changes.correction",
         period=sentences.short(first.period),
-        forms=", ".join(corrected.forms),
+        forms=", ".join(found.forms),
         instant=formats.instant(first.accepted_at, language()),
     )
     return html.Li([dcc.Link(first.unit_name, href=href), html.Span(text, className="fine block")])

@@ -8,19 +8,22 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from data.periods import Frequency
+from data.tasks import TaskState
 from indicators.answers.rows import ValueRow
 from indicators.methods.pace import PaceVerdict
-from indicators.values.value import JUDGED, Status
+from indicators.values.value import JUDGED
 from layouts.pages.overview.cards import pace_summary
-from layouts.pages.overview.changes import Changes
+from layouts.pages.overview.changes import Changes, counted
 from layouts.pages.overview.stuck import by_need
-from layouts.parts.components import fine, icon, pace_verdict, verdict
+from layouts.parts.components import fine, icon, linked, pace_verdict, verdict
 from layouts.text import language, t
-from layouts.views import sentences
+from layouts.views import headlines, sentences
 from layouts.views.ask import Ask
+from layouts.views.crossings import met_of
 from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
+from layouts.views.figure_links import Aspect, anchored, figure_of
 from layouts.views.overview import OverviewFacts, figures
-from layouts.views.rows import planned, short_of_plan, written
+from layouts.views.rows import planned
 from layouts.words import formats, paces
 
 _NAMED = 3
@@ -33,7 +36,7 @@ def answers(asked: Ask, overview: OverviewFacts, below: Sequence[ValueRow], chan
 
 
 def _answer(sign: str, question: str, sentence: str, lines: Sequence[Component]) -> Component:
-    inside = [html.P([icon(sign, 16), question], className="question"), html.H2(sentence, className="sentence")]
+    inside = [html.P([icon(sign, 16), question], className="question"), html.H2(linked(sentence), className="sentence")]
     return html.Section([*inside, *([html.Ul(lines, className="changes")] if lines else [])], className="card answer")
 
 
@@ -47,15 +50,13 @@ def _on_plan(asked: Ask, overview: OverviewFacts) -> Component:
     if overview.pace is not None:
         href = asked.address("/plans")
         link = dcc.Link(t("glance.admissions"), href=href)
-        lines.insert(
-            0, html.Li([pace_verdict(overview.pace), " ", link, fine(f": {pace_summary(overview.pace, briefly=True)}")])
-        )
-    return _answer("plans", t("glance.on_plan"), _plan_sentence(overview, judged), lines)
+        done = fine(f": {pace_summary(asked, overview.pace, briefly=True)}")
+        lines.insert(0, html.Li([pace_verdict(overview.pace), " ", link, done]))
+    return _answer("plans", t("glance.on_plan"), _plan_sentence(asked, overview, judged), lines)
 
 
-def _plan_sentence(overview: OverviewFacts, judged: Sequence[ValueRow]) -> str:
-    met = sum(row.status is Status.MET for row in judged)
-    counts = {"met": met, "all": len(judged), "year": judged[0].until.year} if judged else {}
+def _plan_sentence(asked: Ask, overview: OverviewFacts, judged: Sequence[ValueRow]) -> str:
+    counts = {"met": _met(asked, judged), "year": judged[0].until.year} if judged else {}
     if overview.pace is None:
         return t("glance.met", **counts) if judged else t("glance.no_plan")
     missed = overview.pace.verdict is PaceVerdict.UNLIKELY and paces.is_over(overview.pace)
@@ -63,8 +64,15 @@ def _plan_sentence(overview: OverviewFacts, judged: Sequence[ValueRow]) -> str:
     return t("glance.pace_met", pace=pace, **counts) if judged else pace
 
 
+def _met(asked: Ask, judged: Sequence[ValueRow]) -> str:
+    """How many meet their plan, anchored at the table of these values."""
+    listed = {"indicators": ".".join(row.indicator.code for row in judged), "from": judged[0].until.code}
+    return anchored(met_of(judged), asked.address("/table", period=judged[0].until.code, figure="met", **listed))
+
+
 def _judged(asked: Ask, row: ValueRow) -> Component:
-    text = t("overview.judged", period=sentences.at(row.until), value=written(row), plan=planned(row))
+    plan = figure_of(asked, planned(row), row, Aspect.PLAN)
+    text = t("overview.judged", period=sentences.at(row.until), value=headlines.value_of(asked, row), plan=plan)
     link = dcc.Link(row.indicator.title[asked.language], href=asked.address(_TREND, indicator=row.indicator.code))
     return html.Li([verdict(row.status), " ", link, fine(f": {text}")])
 
@@ -73,25 +81,23 @@ def _stuck(asked: Ask, overview: OverviewFacts, below: Sequence[ValueRow]) -> Co
     """Units furthest below plan in people, bases without admissions, lagging cells, overdue tasks."""
     short, speech, lines = by_need(below), asked.language, []
     if short:
-        named = [
-            _unit(asked, row, t("glance.people", count=formats.number(short_of_plan(row), speech))) for row in short
-        ]
+        named = [_unit(asked, row, t("glance.people", count=headlines.needed_of(asked, row))) for row in short]
         lines.append(html.Li([sentences.capital(sentences.name(short[0])), ": ", *_listed(named)]))
     without = overview.headline(BASES_WITHOUT_ADMISSION)
     bases = without.said if without is not None else None
     if bases is not None and bases.value:
-        href = asked.address("/compare", indicator=bases.indicator.code)
         of_year = "_of_year" if bases.until.frequency is Frequency.YEAR else ""
-        words = t(f"overview.bases{of_year}", count=written(bases), period=sentences.at(bases.until))
-        lines.append(html.Li(dcc.Link(words, href=href)))
+        words = t(f"overview.bases{of_year}", count=headlines.value_of(asked, bases), period=sentences.at(bases.until))
+        lines.append(html.Li(linked(words)))
     if overview.cells.now:
-        words = t("glance.cells", count=formats.number(overview.cells.now, speech))
-        lines.append(html.Li(dcc.Link(words, href=asked.address("/lagging"))))
+        count = anchored(formats.number(overview.cells.now, speech), asked.address("/lagging"))
+        lines.append(html.Li(linked(t("glance.cells", count=count))))
     if overview.tasks.overdue:
-        words = t("glance.overdue", count=formats.number(overview.tasks.overdue, speech))
-        lines.append(html.Li(dcc.Link(words, href=asked.address("/tasks", state="overdue"))))
+        href = asked.address("/tasks", state=str(TaskState.OVERDUE))
+        count = anchored(formats.number(overview.tasks.overdue, speech), href)
+        lines.append(html.Li(linked(t("glance.overdue", count=count))))
     if short:
-        said = t("glance.stuck", unit=short[0].unit_name, count=formats.number(short_of_plan(short[0]), speech))
+        said = t("glance.stuck", unit=short[0].unit_name, count=headlines.needed_of(asked, short[0]))
     else:
         said = t("glance.stuck_elsewhere", count=len(lines)) if lines else t("glance.not_stuck")
     return _answer("lagging", t("glance.where"), said, lines)
@@ -111,10 +117,10 @@ def _changed(asked: Ask, overview: OverviewFacts, changed: Changes) -> Component
         lines.append(html.Li(dcc.Link(words, href=asked.address("/lagging"))))
     if changed.corrected:
         since = formats.day(changed.since, speech)
-        words = t("glance.corrected", count=len(changed.corrected), since=since)
-        lines.append(html.Li(dcc.Link(words, href=asked.address("/returns"))))
-    counts = {"met": len(changed.gained), "lost": len(changed.lost)}
-    said = t("glance.crossed", year=changed.year.year, before=changed.year.year - 1, **counts)
+        words = t("glance.corrected", count=counted(asked, changed, "corrected"), since=since)
+        lines.append(html.Li(linked(words)))
+    crossed = {"met": counted(asked, changed, "gained"), "lost": counted(asked, changed, "lost")}
+    said = t("glance.crossed", year=changed.year.year, before=changed.year.year - 1, **crossed)
     if not changed.crossed:
         said = t("glance.none_crossed", year=changed.year.year, before=changed.year.year - 1)
     return _answer("trend", t("glance.changed"), said, lines)
@@ -122,7 +128,7 @@ def _changed(asked: Ask, overview: OverviewFacts, changed: Changes) -> Component
 
 def _unit(asked: Ask, row: ValueRow, note: str) -> list[Component | str]:
     link = dcc.Link(row.unit_name, href=asked.address(_TREND, unit=row.unit, indicator=row.indicator.code))
-    return [link, f" {note}"] if note else [link]
+    return [link, " ", *linked(note)] if note else [link]
 
 
 def _listed(named: Sequence[Sequence[Component | str]]) -> list[Component | str]:

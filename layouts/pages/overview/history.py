@@ -14,6 +14,7 @@ from layouts.text import language, t
 from layouts.views import published, sentences
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS, ADMISSIONS_PER_YEAR, MEMBERS
+from layouts.views.figure_links import Aspect, figure_of
 from layouts.views.rows import by_indicator, rows, series, why_missing, written
 from layouts.words import formats, marks
 
@@ -78,13 +79,14 @@ def _title(asked: Ask, members: Sequence[ValueRow]) -> str:
         return t("overview.long_short", unit=asked.unit.name)
     first, last = full[0], full[-1]
     growth = (last.value or 0) / (first.value or 1) - 1
+    written_growth = formats.signed(formats.share(growth, asked.language), growth)
     return t(
         "overview.long",
-        first=written(first),
+        first=figure_of(asked, written(first), first),
         first_year=first.until.year,
-        last=written(last),
+        last=figure_of(asked, written(last), last),
         last_year=last.until.year,
-        growth=formats.signed(formats.share(growth, asked.language), growth),
+        growth=figure_of(asked, written_growth, last, Aspect.GROWTH),
     )
 
 
@@ -94,9 +96,9 @@ def _note(asked: Ask, mean: ValueRow | None) -> str:
     speech = asked.language
     text = t(
         "overview.mean",
-        value=formats.number(mean.value, speech),
-        total=formats.number(mean.numerator, speech),
-        years=formats.number(mean.denominator, speech),
+        value=figure_of(asked, written(mean), mean),
+        total=figure_of(asked, formats.number(mean.numerator, speech), mean, Aspect.TOTAL),
+        years=figure_of(asked, formats.number(mean.denominator, speech), mean, Aspect.YEARS),
         span=mean.period.code.replace("..", "–"),
     )
     return " ".join(part for part in (text, published.note(asked)) if part)

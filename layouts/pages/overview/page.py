@@ -15,7 +15,7 @@ from layouts.figures.chart import Figure
 from layouts.pages.overview import changes, history, stuck
 from layouts.pages.overview.cards import cards
 from layouts.pages.overview.glance import answers
-from layouts.parts.components import graph, section, table_behind
+from layouts.parts.components import graph, linked, section, table_behind
 from layouts.parts.page import Needs, Page, PageGroup, cached_view, follow
 from layouts.parts.slots import Slot, Slots
 from layouts.text import t
@@ -23,8 +23,6 @@ from layouts.views import headlines
 from layouts.views.ask import Ask
 from layouts.views.featured import MEMBERS, VILLAGE_HEADS
 from layouts.views.overview import OverviewFacts, facts
-from layouts.views.rows import short_of_plan
-from layouts.words import formats
 
 _PATH = "/"
 
@@ -53,20 +51,20 @@ class Ids(StrEnum):
 class View(Slots):
     """Contents of the page's slots."""
 
-    headline: Annotated[str, Slot(Ids.HEADLINE)]
+    headline: Annotated[list[Component | str], Slot(Ids.HEADLINE)]
     answers: Annotated[list[Component], Slot(Ids.ANSWERS)]
     cards: Annotated[list[Component], Slot(Ids.CARDS)]
-    ranking_title: Annotated[str, Slot(Ids.RANKING_TITLE)]
+    ranking_title: Annotated[list[Component | str], Slot(Ids.RANKING_TITLE)]
     ranking: Annotated[Figure, Slot(Ids.RANKING, "figure")]
     ranking_style: Annotated[dict[str, int], Slot(Ids.RANKING, "style")]
     ranking_box: Annotated[dict[str, str], Slot(Ids.RANKING_BOX, "style")]
     ranking_table: Annotated[Mapping[str, Any], Slot(Ids.RANKING_TABLE, "data")]
-    long_title: Annotated[str, Slot(Ids.LONG_TITLE)]
-    long_note: Annotated[str, Slot(Ids.LONG_NOTE)]
+    long_title: Annotated[list[Component | str], Slot(Ids.LONG_TITLE)]
+    long_note: Annotated[list[Component | str], Slot(Ids.LONG_NOTE)]
     long: Annotated[Figure, Slot(Ids.LONG, "figure")]
     long_box: Annotated[dict[str, str], Slot(Ids.LONG_BOX, "style")]
     long_table: Annotated[Mapping[str, Any], Slot(Ids.LONG_TABLE, "data")]
-    changes_title: Annotated[str, Slot(Ids.CHANGES_TITLE)]
+    changes_title: Annotated[list[Component | str], Slot(Ids.CHANGES_TITLE)]
     changes: Annotated[list[Component], Slot(Ids.CHANGES)]
 
 
@@ -119,20 +117,20 @@ def view(asked: Ask) -> View:
     changed = changes.changes(asked, judged.until if judged else asked.period.whole_year.previous)
     ranked, long = stuck.ranked(asked, below), history.since_first(asked)
     return View(
-        headline=_headline(asked, overview, below),
+        headline=linked(_headline(asked, overview, below)),
         answers=answers(asked, overview, below, changed),
         cards=cards(asked, overview),
-        ranking_title=ranked.title,
+        ranking_title=linked(ranked.title),
         ranking=ranked.drawn,
         ranking_style=ranked.style,
         ranking_box=ranked.box,
         ranking_table=ranked.table,
-        long_title=long.title,
-        long_note=long.note,
+        long_title=linked(long.title),
+        long_note=linked(long.note),
         long=long.drawn,
         long_box=long.box,
         long_table=long.table,
-        changes_title=changes.title(changed),
+        changes_title=linked(changes.title(asked, changed)),
         changes=changes.lists(asked, changed),
     )
 
@@ -157,8 +155,7 @@ def _headline(asked: Ask, overview: OverviewFacts, below: Sequence[ValueRow]) ->
         return headlines.sentence(asked, members) + "." if members else asked.unit.name
     sentence, short = headlines.sentence(asked, found), stuck.by_need(below)
     if short:
-        count = formats.number(short_of_plan(short[0]), asked.language)
-        sentence += t("overview.stuck", unit=short[0].unit_name, count=count)
+        sentence += t("overview.stuck", unit=short[0].unit_name, count=headlines.needed_of(asked, short[0]))
     return sentence + "."
 
 

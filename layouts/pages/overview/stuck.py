@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from data.periods import Period
 from indicators.answers.rows import ValueRow
-from indicators.values.value import State, Status
+from indicators.values.value import State
 from layouts.figures.chart import Figure, figure
 from layouts.figures.ranking import RankedPlace, ranking
 from layouts.parts.components import COLOURS, SYMBOLS, height
@@ -15,9 +14,11 @@ from layouts.parts.value_table import value_table
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.ask import Ask
+from layouts.views.crossings import met_of
 from layouts.views.featured import VILLAGE_HEADS
+from layouts.views.figure_links import Aspect, anchored, figure_of
 from layouts.views.overview import OverviewFacts
-from layouts.views.rows import BELOW, rows, short_of_plan, why_missing, written
+from layouts.views.rows import BELOW, planned, rows, short_of_plan, why_missing, written
 from layouts.words import formats
 
 _MAX_RANKED = 16
@@ -55,22 +56,21 @@ def ranked(asked: Ask, found: Sequence[ValueRow]) -> Stuck:
     shown = valued[:_MAX_RANKED] if len(found) > _MAX_RANKED else list(found)
     scale = formats.scale(valued[0].indicator.format, asked.language)
     drawn = ranking([_place(asked, row) for row in shown], asked.language, scale=scale)
-    title = _title(valued[0].until, found, valued)
+    title = _title(asked, found, valued)
     return Stuck(title, drawn, height(drawn), {}, value_table(list(reversed(valued)), many=True))
 
 
-def _title(period: Period, found: Sequence[ValueRow], valued: Sequence[ValueRow]) -> str:
-    met = sum(row.status is Status.MET for row in found)
+def _title(asked: Ask, found: Sequence[ValueRow], valued: Sequence[ValueRow]) -> str:
     worst = valued[0]
-    plan = formats.share(worst.plan, language(), 0) if worst.plan is not None else formats.NOTHING
+    href = asked.address("/compare", period=worst.until.code, indicator=worst.indicator.code)
+    plan = figure_of(asked, planned(worst), worst, Aspect.PLAN)
     text = t(
         "overview.ranked",
-        period=period.title(language()),
-        met=met,
-        all=len(found),
+        period=worst.until.title(language()),
+        met=anchored(met_of(found), href),
         plan=plan,
         worst=worst.unit_name,
-        value=written(worst),
+        value=figure_of(asked, written(worst), worst),
     )
     return text + t("overview.ranked_cut", count=_MAX_RANKED) if len(found) > _MAX_RANKED else text
 

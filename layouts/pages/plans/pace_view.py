@@ -15,6 +15,7 @@ from layouts.figures.pace import Lane, YearToDateStep, course, lanes
 from layouts.figures.theme import AT_RISK, MET, NOT_MET, UNCERTAIN
 from layouts.text import language, t
 from layouts.views import headlines, sentences
+from layouts.views.figure_links import plain
 from layouts.views.planning import Planning
 from layouts.views.rows import rows
 from layouts.words import formats, marks, paces
@@ -76,7 +77,7 @@ def _provisional(seen: Planning, row: PaceRow) -> str:
     """The count since 1 January so far, below the last complete one, and which committees are missing."""
     counted = t("plans.lane", done=formats.number(row.done, language()), plan=formats.number(row.plan, language()))
     found = rows(seen.asked, (seen.indicator.code,), seen.asked.unit, (row.until,))
-    reports = headlines.reports(seen.asked, found[0], since_january=True)
+    reports = plain(headlines.reports(seen.asked, found[0], since_january=True))
     return t("plans.incomplete", provisional=headlines.provisionally(row.until, counted, reports))
 
 

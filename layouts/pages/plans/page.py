@@ -12,7 +12,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from layouts.figures.chart import Figure
-from layouts.pages.plans import allocation_grid, gap_planner, pace_view
+from layouts.pages.plans import allocation_grid, gap_planner, pace_figure, pace_view
 from layouts.parts.components import Props, aria, graph, height, icon, section
 from layouts.parts.page import LOCATION, Needs, Page, PageGroup, cached_view, follow, write_address
 from layouts.parts.slots import Filled, Slot, Slots
@@ -110,7 +110,7 @@ def view(asked: Ask) -> View:
     here = {} if seen.level else _HIDDEN
     return View(
         indicator=seen.indicator.code,
-        headline=pace_view.headline(seen),
+        headline=pace_figure.stated(seen) + pace_view.headline(seen),
         lead=pace_view.lead(seen),
         pace_title=pace_view.title(seen),
         pace=drawn,

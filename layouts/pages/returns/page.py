@@ -12,8 +12,11 @@ import dash_mantine_components as dmc
 from dash import Dash, Output, html
 from dash.development.base_component import Component
 
+from data.office_time import office_day
 from data.periods import Period
 from data.tables.records import DueReturn, ReturnStatus
+from indicators.answers.corrections import CorrectionRow
+from indicators.values.model import Counted
 from layouts.pages.returns import period_form, uploads, withdrawal_form
 from layouts.pages.returns.due_matrix import legend, matrix
 from layouts.pages.returns.received import history_table, receipts_table
@@ -22,8 +25,12 @@ from layouts.parts.markup import collapsed
 from layouts.parts.page import Page, PageGroup, cached_view, follow
 from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import language, t
-from layouts.views import freshness
+from layouts.views import freshness, headlines, sentences
 from layouts.views.ask import Ask
+from layouts.views.corrected import corrected, differences, parse_since
+from layouts.views.figure_links import plain
+from layouts.views.rows import rows
+from layouts.words import formats
 
 _PATH = "/returns"
 _PERIODS_SHOWN = 8
@@ -107,8 +114,8 @@ def view(asked: Ask) -> View:
     ]
     due = {p: freshness.due(asked, p) for p in reversed(shown)}
     return View(
-        headline=_headline(due.get(period, ()), period),
-        notices=withdrawal_form.notices(asked.reader.withdrawn()),
+        headline=_figure(asked) or _headline(due.get(period, ()), period),
+        notices=[*_corrected(asked), withdrawal_form.notices(asked.reader.withdrawn())],
         periods=period_form.table(asked),
         matrix=matrix(due),
         template=_template_link(asked),
@@ -132,6 +139,42 @@ def _refreshed(asked: Ask) -> Filled:
     """The slots that change when returns are accepted, by name."""
     filled = view(asked).values() | Received(freshness=freshness.line(asked)).values()
     return {name: collapsed(part) for name, part in filled.items()}
+
+
+def _figure(asked: Ask) -> str:
+    """The figure that led here, stated first: a share of returns, who sent what a value needs, or corrections."""
+    indicator, since = asked.catalogue.get(asked.query.get("indicator", "")), parse_since(asked)
+    if since is not None:
+        found = corrected(asked, since)
+        names = ", ".join(f"{each.first.unit_name} ({sentences.short(each.first.period)})" for each in found)
+        given = {"count": len(found), "since": formats.day(office_day(since), language()), "names": names}
+        return t("returns.corrected_since", **given)
+    if indicator is None:
+        return ""
+    row = rows(asked, (indicator.code,), asked.unit, (asked.period,))[0]
+    if indicator.counts is Counted.RETURNS:
+        done = t("returns.counted", done=row.numerator, all=row.denominator) if row.denominator else ""
+        return f"{sentences.sentence(row)}{done}."
+    sent, missing = headlines.who_sent(asked, row)
+    about = {"period": asked.period.title(language()), "name": sentences.name(row), "sent": plain(sent)}
+    return "; ".join(part for part in (t("figure.returns_of", **about), missing) if part) + "."
+
+
+def _corrected(asked: Ask) -> list[Component]:
+    """What each workbook corrected since the day in the address changed of the figures of its unit."""
+    since = parse_since(asked)
+    if since is None:
+        return []
+    lines = [html.Li(_difference(row)) for each in corrected(asked, since) for row in differences(asked, since, each)]
+    heading = html.H2(t("returns.differences"), className="sentence")
+    return [html.Section([heading, html.Ul(lines, className="changes")], className="card")] if lines else []
+
+
+def _difference(row: CorrectionRow) -> str:
+    form, speech = row.indicator.format, language()
+    before, now = (formats.value(value, form, speech) for value in (row.value_before, row.value))
+    name = f"{row.unit_name}, {row.until.short(speech)}, {row.indicator.title[speech]}"
+    return t("returns.difference", name=name, before=before, now=now)
 
 
 def _headline(due: Sequence[DueReturn], period: Period) -> str:

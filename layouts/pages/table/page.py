@@ -20,7 +20,11 @@ from layouts.parts.components import Props, action, aria, for_excel, section
 from layouts.parts.page import LOCATION, Needs, Page, PageGroup, cached_view, follow, write_address
 from layouts.parts.slots import Slot, Slots
 from layouts.text import t
+from layouts.views import sentences
 from layouts.views.ask import Ask
+from layouts.views.crossings import crossings, met_of
+from layouts.views.figure_links import PARAMETER
+from layouts.views.rows import rows
 from layouts.views.tabulation import DEFAULTS, Tabulation
 from layouts.web.request import ask
 from layouts.words import formats
@@ -154,6 +158,9 @@ def _whole(table: Tabulation) -> str:
 
 def _headline(table: Tabulation) -> str:
     speech = table.asked.language
+    named = _figure(table)
+    if named:
+        return named
     counted = {
         "indicators": len(table.indicators),
         "units": formats.number(table.units, speech),
@@ -163,6 +170,20 @@ def _headline(table: Tabulation) -> str:
     if table.is_too_large:
         return t("table.too_large", **counted, most=formats.number(table.most, speech))
     return t("table.headline", **counted)
+
+
+def _figure(table: Tabulation) -> str:
+    """The count of verdicts that led here, stated first; empty where none did."""
+    asked, figure = table.asked, table.asked.query.get(PARAMETER, "")
+    if figure == "met":
+        found = rows(asked, table.indicators, asked.unit, (asked.period,), table.level)
+        return t("table.met", count=met_of(found), unit=asked.unit.name, period=sentences.at(asked.period))
+    if figure not in {"gained", "lost"} or asked.period.frequency is not Frequency.YEAR:
+        return ""
+    crossed = crossings(asked, table.indicators, asked.period, table.level)
+    count = sum(pair.is_gain == (figure == "gained") for pair in crossed)
+    years = {"year": asked.period.year, "before": asked.period.year - 1}
+    return t(f"table.{figure}", count=count, unit=asked.unit.name, **years)
 
 
 def _lead(table: Tabulation) -> str:

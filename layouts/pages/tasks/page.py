@@ -148,6 +148,11 @@ def _headline(asked: Ask, found: Sequence[RegisterLine]) -> str:
     done = sum(line.state is TaskState.DONE for line in due)
     overdue = [line for line in found if line.state is TaskState.OVERDUE]
     counts = {"done": done, "due": len(due), "day": formats.day(_day(asked), language()), "all": len(found)}
+    state = asked.query.get("state", ALL)
+    if state in set(TaskState):
+        listed = sum(line.state == state for line in found)
+        words = STATE_TITLES[TaskState(state)][language()].lower()
+        return t("tasks.headline_state", count=listed, all=len(found), state=words, year=asked.period.year)
     if not due:
         return t("tasks.headline_none_due", **counts)
     if not overdue:

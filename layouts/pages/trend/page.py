@@ -27,6 +27,7 @@ from layouts.text import language, t
 from layouts.views import headlines, published, sentences
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS_PER_YEAR
+from layouts.views.figure_links import parse_aspect
 from layouts.views.trending import DEFAULTS, Layer, Trending
 
 _PATH = "/trend"
@@ -289,7 +290,7 @@ def _headline(seen: Trending, of_units: list[ValueRow]) -> str:
         return sentences.spread(of_units) + "."
     if isinstance(seen.indicator.formula, MeanPerYear):
         return headlines.mean(asked, seen.indicator)
-    return headlines.sentence(asked, headlines.read(asked, seen.indicator), with_unit=True) + "."
+    return headlines.of_figure(asked, headlines.read(asked, seen.indicator), parse_aspect(asked)) + "."
 
 
 def _meaning(seen: Trending) -> str:
