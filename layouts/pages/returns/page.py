@@ -115,7 +115,7 @@ def view(asked: Ask) -> View:
     due = {p: freshness.due(asked, p) for p in reversed(shown)}
     return View(
         headline=_figure(asked) or _headline(due.get(period, ()), period),
-        notices=[*_corrected(asked), withdrawal_form.notices(asked.reader.withdrawn())],
+        notices=[*_corrected(asked), *withdrawal_form.notices(asked.reader.withdrawn())],
         periods=period_form.table(asked),
         matrix=matrix(due),
         template=_template_link(asked),

@@ -85,6 +85,12 @@ def said(tree: object) -> str:
     return visible(next(part for part in components(tree) if part["type"] == "H1"))
 
 
+def test_corrections_are_shown_with_what_they_changed(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:
+    tree = shown(sign_in(make_app(tiny_store), "board"), "/returns", "?corrected=2020-07-30")
+    assert said(tree).startswith("1 báo cáo được sửa từ 30/07/2020: ")
+    assert re.search(r"Q3/2020, .+: từ \S+ thành \S+", visible(tree))
+
+
 @pytest.mark.parametrize("path", [page.path for page in PAGES if page.has_context])
 def test_no_anchor_is_left_in_a_page(make_app: MakeApp, sign_in: SignIn, tiny_store: Store, path: str) -> None:
     assert not re.search("[\ue000-\ue002]", text_of(shown(sign_in(make_app(tiny_store), "board"), path)))
