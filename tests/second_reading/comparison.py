@@ -27,7 +27,7 @@ from tests.second_reading.values import Values, Verdict
 Levels = Sequence[Level | None]
 EVERY_LEVEL: Levels = (None, Level.DISTRICT, Level.BASE, Level.CELL)
 """None is the province."""
-DISTRICTS, DOWN_TO_BASES = EVERY_LEVEL[:2], EVERY_LEVEL[:3]
+DISTRICTS, DOWN_TO_BASES, CELLS = EVERY_LEVEL[:2], EVERY_LEVEL[:3], EVERY_LEVEL[3:]
 
 _MEAN = "admissions_per_year_mean"
 _PLANNED = tuple(code for code, indicator in INDICATORS.items() if indicator.plan != "-")
