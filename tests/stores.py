@@ -30,11 +30,14 @@ SharedDatabase = Callable[[str, str, Database | None, Callable[[Store], None]], 
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Parametrises `backend`: both databases where SQL is written or a test is marked `every_backend`, else SQLite."""
+    """Parametrises `backend`: both databases where SQL is written or a test is marked `every_backend`, else SQLite.
+
+    Of the tests where SQL is written, those marked `one_backend` run on SQLite.
+    """
     if "backend" in metafunc.fixturenames:
-        sql = metafunc.definition.path.is_relative_to(ROOT / "tests" / "data")
-        marked = metafunc.definition.get_closest_marker("every_backend")
-        both = (sql or marked) and not metafunc.config.getoption("quick")
+        marked = metafunc.definition.get_closest_marker
+        sql = metafunc.definition.path.is_relative_to(ROOT / "tests" / "data") and not marked("one_backend")
+        both = (sql or marked("every_backend")) and not metafunc.config.getoption("quick")
         metafunc.parametrize("backend", BACKENDS if both else BACKENDS[:1], scope="session")
 
 

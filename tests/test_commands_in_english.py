@@ -25,7 +25,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
         "README.md --findings findings.txt",
         "README.md --received never",
         "README.md --received README.csv",
-        "README.md --scheduler tcp://127.0.0.1:9",
+        "README.md --scheduler nowhere",
         "README.md --map README.md",
         "README.md",
     ),

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from app import commands
 from indicators.catalogue.builtin import CATALOGUE
 from loaders.sample import FULL
 from tests.stores import NewDatabase, run
@@ -32,9 +34,16 @@ def settings(demo_folder: Path, new_database: NewDatabase) -> Iterator[dict[str,
 
 def table(settings: dict[str, str], indicator: str, period: str, *more: str) -> list[dict[str, str]]:
     """The rows that `table` prints."""
-    result = run("table", "--indicator", indicator, "--period", period, *more, environment=settings)
-    assert (result.returncode, result.stderr) == (0, "")
-    return list(csv.DictReader(io.StringIO(result.stdout)))
+    return list(
+        csv.DictReader(io.StringIO(asked(settings, "table", "--indicator", indicator, "--period", period, *more)))
+    )
+
+
+def asked(settings: dict[str, str], *arguments: str) -> str:
+    """What a query prints, asked in this process."""
+    result = CliRunner().invoke(commands, arguments, env=settings)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
 
 
 def test_members_grow_from_43306_to_85659(settings: dict[str, str]) -> None:
@@ -61,9 +70,8 @@ def test_village_heads_miss_their_plan(settings: dict[str, str]) -> None:
 
 
 def test_every_number_behind_a_districts_share_stands_in_its_cell(settings: dict[str, str], demo_folder: Path) -> None:
-    asked = ("--indicator", SHARE, "--unit", DISTRICT, "--period", "2019")
-    traced = run("trace", *asked, "--json", environment=settings)
-    cells = json.loads(traced.stdout)
+    about = ("--indicator", SHARE, "--unit", DISTRICT, "--period", "2019")
+    cells = json.loads(asked(settings, "trace", *about, "--json"))
     (value,) = table(settings, SHARE, "2019", "--unit", DISTRICT)
     for role in ("numerator", "denominator"):
         assert sum(c["value"] for c in cells if c["role"] == role) == int(value[role]) > 0
@@ -77,7 +85,7 @@ def test_a_wrong_cell_is_refused_and_its_correction_is_shown_at_once(settings: d
 
     def all_values() -> str:
         codes = [part for code in CATALOGUE for part in ("--indicator", code)]
-        return run("table", *codes, "--unit", DISTRICT, "--period", "2020-Q2", environment=settings).stdout
+        return asked(settings, "table", *codes, "--unit", DISTRICT, "--period", "2020-Q2")
 
     given = values(FULL, RETURN, "B3", "village_heads", "village_heads_members")
     unit, (posts, members) = next((unit, row) for unit, row in given.items() if row[0] and row[0] > (row[1] or 0))

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from data.language import UserError
 from data.returns import SourceFile
@@ -38,6 +39,8 @@ def cluster(address: str, timeout: float = _CONNECT_SECONDS) -> Iterator[Readers
         from distributed import Client
     except ImportError as fault:
         raise NoCluster(sentence("cluster_not_installed")) from fault
+    if not _has_port(address):  # the client would fail too, but hang when the program ends
+        raise NoCluster(sentence("cluster_silent", address=address))
     try:
         client = Client(address, timeout=timeout, set_as_default=False)
     except (OSError, ValueError) as fault:
@@ -46,6 +49,13 @@ def cluster(address: str, timeout: float = _CONNECT_SECONDS) -> Iterator[Readers
         if not client.nthreads():
             raise NoCluster(sentence("cluster_empty", address=address))
         yield partial(_readers, client)
+
+
+def _has_port(address: str) -> bool:
+    try:
+        return urlsplit(address if "://" in address else f"tcp://{address}").port is not None
+    except ValueError:
+        return False
 
 
 @contextmanager

@@ -72,6 +72,12 @@ def test_a_scheduler_that_nobody_runs_is_named_with_what_to_do() -> None:
         pass
 
 
+@pytest.mark.parametrize("address", ["nowhere", "tcp://nowhere", "tcp://nowhere:x"])
+def test_an_address_without_a_port_is_refused_at_once(address: str) -> None:
+    with pytest.raises(NoCluster, match=f"{address};.*dask scheduler"), cluster(address):
+        pass
+
+
 def test_without_dask_the_message_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(NoCluster, match=r"requirements-dask.txt"), cluster("tcp://127.0.0.1:9"):

@@ -139,6 +139,7 @@ def test_an_upload_waits_is_read_and_gets_its_full_result(mine: Uploads, queue: 
     assert queue.is_empty
 
 
+@pytest.mark.one_backend
 def test_of_many_changes_the_first_are_stored_and_all_are_counted(mine: Uploads, queue: UploadQueue) -> None:
     number = mine.add(file(), IntakeMode.ASK)
     read(queue, UploadResult(outcome=outcome(OutcomeStatus.CHECKED, changes=(change(1, 2),) * 1000)))
@@ -271,6 +272,7 @@ def test_uploading_the_same_file_again_replaces_the_first_upload(mine: Uploads, 
     assert [(one.id, one.name) for one in mine.list()] == [(again, "khac.xlsx")]
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize(
     ("source", "said"),
     [
@@ -287,6 +289,7 @@ def test_unsupported_files_are_refused_with_a_message(mine: Uploads, source: Sou
     assert mine.list() == ()
 
 
+@pytest.mark.one_backend
 def test_uploads_per_account_are_limited(mine: Uploads) -> None:
     for number in range(MAX_UPLOADS):
         mine.add(file(content=b"%d" % number), IntakeMode.ASK)

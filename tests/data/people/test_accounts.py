@@ -22,6 +22,7 @@ def test_an_account_signs_in_with_its_own_password_only(province: Store) -> None
     assert accounts.check("nobody", PASSWORD) is None
 
 
+@pytest.mark.one_backend
 def test_a_disabled_account_does_not_sign_in(province: Store) -> None:
     accounts = Accounts(province)
     accounts.add("h1", PASSWORD, Role.DISTRICT, "H1")
@@ -29,6 +30,7 @@ def test_a_disabled_account_does_not_sign_in(province: Store) -> None:
     assert accounts.check("h1", PASSWORD) is None
 
 
+@pytest.mark.one_backend
 def test_a_new_password_replaces_the_old_one(province: Store) -> None:
     accounts = Accounts(province)
     accounts.add("h1", PASSWORD, Role.DISTRICT, "H1")
@@ -39,6 +41,7 @@ def test_a_new_password_replaces_the_old_one(province: Store) -> None:
     assert known.viewer == Viewer("h1", Role.DISTRICT, "H1")
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize(
     ("name", "password", "role", "unit"),
     [
@@ -60,6 +63,7 @@ def test_an_invalid_account_is_refused(province: Store, name: str, password: str
     assert Accounts(province).list() == ()
 
 
+@pytest.mark.one_backend
 def test_only_an_administrator_manages_accounts(province: Store) -> None:
     accounts, board = Accounts(province), Viewer("ban", Role.BOARD)
     accounts.add("khac", PASSWORD, Role.BOARD)
@@ -84,6 +88,7 @@ def test_everybody_may_change_their_own_password_and_end_their_own_sessions(prov
     assert changed.epoch == 2
 
 
+@pytest.mark.one_backend
 def test_every_query_of_a_district_about_another_is_refused_by_the_reader(province: Store) -> None:
     reader, period = province.reader(Viewer("h1", Role.DISTRICT, "H1")), Period.parse("2020-Q1")
     for ask in (

@@ -69,17 +69,20 @@ def test_a_district_writes_and_reads_within_its_own_branch(changing_store: Store
     assert notes.add(cells(changing_store, "H01", 1), GIVEN) == 1
 
 
+@pytest.mark.one_backend
 def test_read_only_viewers_write_no_notes(tiny_store: Store) -> None:
     assert not FollowUps(tiny_store, READING).may_write
     with pytest.raises(OutOfScope):
         FollowUps(tiny_store, READING).add({"H01": "H01"}, GIVEN)
 
 
+@pytest.mark.one_backend
 def test_a_note_has_a_due_date(tiny_store: Store) -> None:
     with pytest.raises(FollowUpError):
         FollowUps(tiny_store, BOARD).add({"H01": "H01"}, replace(GIVEN, due=None))
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize("text", ["", "  ", "x" * 501, "Phân công đồng chí Hoà theo dõi"])
 def test_a_note_is_short_not_empty_and_names_nobody(tiny_store: Store, text: str) -> None:
     with pytest.raises(FollowUpError):

@@ -28,6 +28,7 @@ def test_a_view_is_saved_replaced_by_title_and_removed_with_audit_entries(store:
     assert told == ["Cơ sở"] * 3
 
 
+@pytest.mark.one_backend
 def test_the_views_of_other_accounts_are_out_of_reach(store: Store) -> None:
     mine, others = SavedViews(store, ANALYST), SavedViews(store, OTHER)
     mine.save("Của tôi", "/table")
@@ -36,6 +37,7 @@ def test_the_views_of_other_accounts_are_out_of_reach(store: Store) -> None:
     assert len(mine.list()) == 1
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize(
     ("title", "address"),
     [

@@ -77,6 +77,7 @@ def test_after_some_failures_every_attempt_waits_and_longer_each_time(guesses: A
     assert told == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
 
 
+@pytest.mark.one_backend
 def test_after_the_wait_the_right_password_signs_in_and_resets_the_count(
     store: Store, guesses: AttemptLimiter, clock: Clock
 ) -> None:
@@ -94,12 +95,14 @@ def test_the_count_is_in_the_database_and_holds_for_every_process(
         assert waits(AttemptLimiter(another), 1) == [30]
 
 
+@pytest.mark.one_backend
 def test_unknown_names_are_locked_out_just_the_same(store: Store, guesses: AttemptLimiter) -> None:
     Accounts(store).add("ban", PASSWORD, Role.BOARD)
     times = FREE_BY_ACCOUNT + 1
     assert waits(guesses, times, "ban") == waits(guesses, times, "nobody")
 
 
+@pytest.mark.one_backend
 def test_an_account_is_locked_from_many_addresses_and_an_address_for_many_accounts(guesses: AttemptLimiter) -> None:
     spread = [guesses.begin("ban", f"192.0.2.{n}") for n in range(FREE_BY_ACCOUNT + 1)]
     assert not any(spread[:-1])
@@ -110,6 +113,7 @@ def test_an_account_is_locked_from_many_addresses_and_an_address_for_many_accoun
     assert tried[-1]
 
 
+@pytest.mark.one_backend
 def test_signing_in_does_not_reset_an_addresss_failures_for_other_accounts(
     store: Store, guesses: AttemptLimiter
 ) -> None:

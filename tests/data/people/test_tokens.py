@@ -81,6 +81,7 @@ def test_use_is_recorded_at_most_once_an_hour_and_logged_the_first_time(kept: St
     assert told[1:] == [{"token": given.id, "first_use": True}]
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize(
     ("account", "title", "scopes", "days"),
     [
@@ -97,6 +98,7 @@ def test_an_invalid_token_request_is_refused(
         Tokens(kept).issue(account, title, scopes, days)
 
 
+@pytest.mark.one_backend
 def test_only_an_administrator_issues_and_revokes_tokens(kept: Store) -> None:
     board = Viewer("ban", Role.BOARD)
     with pytest.raises(OutOfScope):

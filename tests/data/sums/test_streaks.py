@@ -42,6 +42,7 @@ def sums(province: Store, period: str) -> tuple[int, int, int, int] | None:
     return values[0], values[1], found.reporting, found.expected
 
 
+@pytest.mark.one_backend
 def test_three_complete_years_without_admission_are_counted_and_two_leave_it_undetermined(province: Store) -> None:
     for year in YEARS:
         send(province, year)
@@ -53,6 +54,7 @@ def test_three_complete_years_without_admission_are_counted_and_two_leave_it_und
     assert cell.sums["cells_without_admission_3y"] == 1
 
 
+@pytest.mark.one_backend
 def test_one_admission_in_any_of_the_years_is_enough_even_when_another_is_unknown(province: Store) -> None:
     send(province, "2018", 1)
     send(province, "2019", None)
@@ -60,6 +62,7 @@ def test_one_admission_in_any_of_the_years_is_enough_even_when_another_is_unknow
     assert sums(province, "2019") == (1, 0, 1, 1)
 
 
+@pytest.mark.one_backend
 def test_an_unfinished_year_does_not_count(province: Store) -> None:
     for year in YEARS:
         send(province, year)
@@ -68,6 +71,7 @@ def test_an_unfinished_year_does_not_count(province: Store) -> None:
     assert sums(province, "2020-Q1") == (1, 1, 1, 1)
 
 
+@pytest.mark.one_backend
 def test_quarters_make_up_a_year_and_a_missing_one_leaves_it_open(province: Store) -> None:
     for year in YEARS[:2]:
         send(province, year)
@@ -79,6 +83,7 @@ def test_quarters_make_up_a_year_and_a_missing_one_leaves_it_open(province: Stor
     assert sums(province, "2019-Q4") == (1, 1, 1, 1)
 
 
+@pytest.mark.one_backend
 def test_an_excused_cell_has_a_row_and_counts_neither_way(province: Store) -> None:
     for year in YEARS:
         send(province, year, no_masses_left=1)
@@ -86,6 +91,7 @@ def test_an_excused_cell_has_a_row_and_counts_neither_way(province: Store) -> No
     assert sums(province, "2019") == (0, 0, 1, 1)
 
 
+@pytest.mark.one_backend
 def test_the_number_of_years_is_a_setting(province: Store) -> None:
     province.set_threshold("cells_years", "2", viewer=SYSTEM, reason="thử")
     for year in YEARS[:2]:

@@ -23,6 +23,7 @@ def test_a_default_is_one_of_the_values_that_it_may_have(code: str) -> None:
     assert all((found.title.vi, found.title.en, found.source.vi, found.source.en))
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize(
     ("code", "value"),
     [
@@ -43,6 +44,7 @@ def test_an_invalid_value_is_refused_with_the_allowed_ones(province: Store, code
     assert province.reader(SYSTEM).threshold_changes() == ()
 
 
+@pytest.mark.one_backend
 def test_a_change_needs_an_administrator_and_a_reason(province: Store) -> None:
     with pytest.raises(OutOfScope):
         province.set_threshold("cells_years", "2", viewer=Viewer("board", Role.BOARD), reason="thử")

@@ -72,6 +72,7 @@ def test_language_and_scheme_stay_print_is_light_and_signing_out_ends_the_sessio
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("link", name="Overview")).to_be_visible()
+    when_idle(page)  # an answer that is cut off would be an error on the console
     page.goto(f"{served}/returns")
     expect(headline(page)).to_contain_text("on time")
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
