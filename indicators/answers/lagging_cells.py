@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, cached_property
@@ -15,19 +15,23 @@ from data.organisations.units import Level, Tree, Unit
 from data.periods import Period
 from data.reading.queries import Reader
 from data.sums.streaks import CellRecord, complete_years
-from indicators.answers.against_plan import pace_rule
+from indicators.answers.behind_plan import behind_plan, idle, pace_case
+from indicators.answers.cell_list import (
+    CellTotals,
+    LaggingCell,
+    ListCounts,
+    belongs,
+    count_list,
+    totals,
+    with_ranks,
+)
 from indicators.answers.rows import TableRow
-from indicators.catalogue.lookup import catalogue_of
-from indicators.methods.lagging import Exposure, Ranked, pooled, ranked
-from indicators.methods.pace import SHORT_OF_PACE
-from indicators.methods.reasons import CellFacts, ListChange, Reason, ReasonThresholds, course, reasons
-from indicators.values.against_plan import PaceCase, pace_periods
-from indicators.values.model import Measures, measures_of
-from indicators.values.reading import covers, read, sources
-from indicators.values.target import Plans
+from indicators.methods.lagging import LONGEST_STREAK, Exposure, Ranked, attainable, pooled, ranked
+from indicators.methods.reasons import CellFacts, ListChange, ListPart, Reason, ReasonThresholds, Standing, reasons
+from indicators.values.against_plan import PaceCase
+from indicators.values.model import Measures
+from indicators.values.reading import covers, read
 
-_PLANNED = "admissions"
-_LONGEST = 10
 _MOVEMENT = ("admitted", "members_end")
 _HEADS = ("village_heads", "village_heads_members")
 _DOSSIERS = ("dossiers_due", "dossiers_complete")
@@ -35,8 +39,8 @@ _READ: Mapping[str, Measures] = {"B1": _MOVEMENT, "B3": _HEADS, "B4": _DOSSIERS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LaggingRow(TableRow):
-    """A lagging cell with its place in the tree and, where judged, how surprising its admissions are."""
+class ListedCellRow(TableRow):
+    """A cell of the list with its place in the tree and, where judged, how surprising its admissions are."""
 
     unit: str
     unit_name: str
@@ -58,6 +62,16 @@ class LaggingRow(TableRow):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LaggingRow(ListedCellRow):
+    """The cell with its standing; of a lagging one its rank, its priority and how many people it could still win."""
+
+    standing: Standing | None
+    rank: int | None
+    priority: float | None
+    attainable: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PooledRow(TableRow):
     """The judged cells of a base organisation or district taken together."""
 
@@ -69,26 +83,6 @@ class PooledRow(TableRow):
     probability: float | None
     adjusted: float | None
     stands_out: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LaggingCell:
-    """A cell with the reasons that hold now and held a period before; `ranked` is the surprise of its admissions.
-
-    `streak` is None for a cell that is not residential or is excused.
-    """
-
-    cell: Unit
-    reasons: tuple[Reason, ...]
-    before: tuple[Reason, ...]
-    streak: int | None
-    members: Fraction | None
-    ranked: Ranked[int] | None
-
-    @property
-    def course(self) -> ListChange | None:
-        """New, still there, recovered."""
-        return course(self.reasons, self.before)
 
 
 @dataclass(frozen=True)
@@ -116,22 +110,41 @@ class Lagging:
 
     @cached_property
     def cells(self) -> tuple[LaggingCell, ...]:
-        """Cells that are on the list or were on it a period before; most surprising first, then by code."""
-        before, names = self._held(self.period.previous), {row.exposure.unit: row for row in self.by_cell}
-        now = self._now
-        asked = {cell.id: cell for cell in self.tree.at_level(Level.CELL, self.unit)}
-        found = [
-            LaggingCell(
-                cell=cell,
-                reasons=reasons(now.facts(cell), self.limits),
-                before=before.get(cell.id, ()),
-                streak=now.facts(cell).streak,
-                members=now.facts(cell).members,
-                ranked=names.get(cell.id),
-            )
-            for cell in asked.values()
-        ]
-        return tuple(sorted((item for item in found if item.course is not None), key=_surprise_first))
+        """Lagging cells, the most urgent first; then recovered ones, then those whose return is missing, by code."""
+        return tuple(sorted((item for item in self._every if item.standing is not None), key=_in_order))
+
+    @cached_property
+    def totals(self) -> Mapping[int, CellTotals]:
+        """How many cells each unit has, with and without returns."""
+        return totals(self.tree, self._every)
+
+    @property
+    def counts(self) -> ListCounts:
+        """The counts of the list."""
+        root = self.tree.root.id if self.tree.root else None
+        unit = root if self.unit is None else self.unit
+        return count_list(self.cells, self.totals.get(unit, CellTotals()) if unit is not None else CellTotals())
+
+    @cached_property
+    def _every(self) -> tuple[LaggingCell, ...]:
+        before, ranks = self._held(self.period.previous), {row.exposure.unit: row for row in self.by_cell}
+        return tuple(
+            self._cell(cell, before.get(cell.id), ranks.get(cell.id))
+            for cell in {cell.id: cell for cell in self.tree.at_level(Level.CELL, self.unit)}.values()
+        )
+
+    def _cell(self, cell: Unit, before: tuple[Reason, ...] | None, ranked: Ranked[int] | None) -> LaggingCell:
+        facts = self._now.facts(cell)
+        people = [None if count is None else float(count) for count in (facts.heads, facts.heads_members)]
+        return LaggingCell(
+            cell=cell,
+            reasons=reasons(facts, self.limits),
+            before=before,
+            streak=facts.streak,
+            members=facts.members,
+            ranked=ranked,
+            attainable=attainable(*((ranked.expected, ranked.exposure.admitted) if ranked else (None, None)), *people),
+        )
 
     def facts(self, cell: Unit) -> CellFacts:
         """The facts that the rules apply to."""
@@ -193,18 +206,7 @@ class Lagging:
 
     @cached_property
     def _case(self) -> PaceCase:
-        """The pace after the period; the previous period reuses the values it has read."""
-        reader, plans = self.reader, self.reader.plans((_PLANNED,))
-        years = {self.period.whole_year, self.period.previous.whole_year}
-        return PaceCase(
-            indicator=catalogue_of(reader.vocabulary)[_PLANNED],
-            period=self.period,
-            observations=_admitted(reader, {plan.unit for plan in plans}, years),
-            plans=Plans(plans),
-            province=self.tree.root.id if self.tree.root else None,
-            rule=pace_rule(reader),
-            predecessors=reader.registry.predecessors,
-        )
+        return pace_case(self.reader, self.period, self.tree.root.id if self.tree.root else None)
 
     def _held(self, period: Period) -> Mapping[int, tuple[Reason, ...]]:
         if period not in self._reported:
@@ -246,7 +248,7 @@ class _Facts:
         return {}
 
     def _find(self, cell: Unit) -> CellFacts:
-        returned, (admitted, members) = self._read(cell, _MOVEMENT)
+        returned, (_, members) = self._read(cell, _MOVEMENT)
         _, (heads, heads_members) = self._read(cell, _HEADS) if cell.residential else (False, (None, None))
         _, (due, complete) = self._read(cell, _DOSSIERS)
         record = self.records.get(cell.id)
@@ -254,7 +256,7 @@ class _Facts:
             returned=returned,
             streak=None if record is None or record.excused else record.streak,
             members=members,
-            behind=cell.id in self.behind or (admitted == 0 and cell.id in self._below_behind),
+            behind=cell.id in self.behind,
             heads=heads,
             heads_members=heads_members,
             failed=cell.id in self.failed,
@@ -268,12 +270,6 @@ class _Facts:
             return True, given
         reading = read(self.observations, measures, cell.id, self.period)
         return reading.complete, [reading.total((measure,)) for measure in measures]
-
-    @cached_property
-    def _below_behind(self) -> frozenset[int]:
-        """Cells without admissions whose base organisation is behind."""
-        bases = (unit for unit in self.behind if self.tree.units[unit].level is Level.BASE)
-        return frozenset(cell.id for base in bases for cell in self.tree.at_level(Level.CELL, base))
 
 
 def _facts(reader: Reader, period: Period, case: PaceCase) -> _Facts:
@@ -290,25 +286,20 @@ def _facts(reader: Reader, period: Period, case: PaceCase) -> _Facts:
         observations=reader.observations(_READ, lacking, (period,), only=chain.from_iterable(_READ.values())),
         failed=frozenset(cell for cell, (count,) in ratings.items() if count),
         behind=_behind(reader, tree, replace(case, period=period)),
-        records={record.unit: record for record in reader.cell_records(period, _LONGEST)},
+        records={record.unit: record for record in reader.cell_records(period, LONGEST_STREAK)},
     )
 
 
 def _behind(reader: Reader, tree: Tree, case: PaceCase) -> frozenset[int]:
-    """Base organisations and cells that will sooner miss than reach their own plan of the year.
-
-    Past years are read only for candidates.
-    """
-    below = [unit.id for unit in tree.units.values() if unit.level in {Level.BASE, Level.CELL}]
-    few = [unit for unit in below if case.plan(unit) is not None and case.may_fall_short(unit)]
-    province = set() if case.province is None else {case.province}
-    with_past = case.with_past(_admitted(reader, province.union(few), pace_periods(case.period)))
-    return frozenset(unit for unit in few if with_past.pace(unit).verdict in SHORT_OF_PACE)
-
-
-def _admitted(reader: Reader, units: Iterable[int], years: Iterable[Period]) -> Observations:
-    measures = measures_of(catalogue_of(reader.vocabulary)[_PLANNED].formula)
-    return reader.observations(sources(reader.vocabulary, measures), units, years, only=measures)
+    """Units behind their own plan of the year, and cells below that have none and admitted nobody since 1 January."""
+    own = behind_plan(reader, tree, case)
+    bases = (unit for unit in own if tree.units[unit].level is Level.BASE)
+    below = {cell.id for base in bases for cell in tree.at_level(Level.CELL, base) if case.plan(cell.id) is None}
+    so_far = case.period.whole_year.parts(case.period.frequency)[: case.period.index]
+    counts = [_in_full(reader, "B1", ("admitted",), part) for part in so_far] if below else []
+    told = {cell for cell in below if all(cell in part for part in counts)}
+    quiet = {cell for cell in told if not any(admitted for part in counts for admitted in part[cell])}
+    return own.union(quiet, idle(reader, case, below - told))
 
 
 def _in_full(reader: Reader, form: str, measures: Measures, period: Period) -> Counts:
@@ -332,25 +323,32 @@ def _exact(count: int) -> Fraction:
     return Fraction(count)
 
 
-def _surprise_first(cell: LaggingCell) -> tuple[bool, float, str]:
-    probability = cell.ranked.probability if cell.ranked else None
-    return probability is None, probability or 0.0, cell.cell.code
+_ORDER = tuple(Standing)
 
 
-def rows(listed: Lagging, reason: Reason | None = None) -> list[LaggingRow]:
-    """The list as rows; with `reason`, only the cells for which it holds."""
-    return [_row(listed, item) for item in listed.cells if reason is None or reason in item.reasons]
+def _in_order(cell: LaggingCell) -> tuple[int, float, str]:
+    urgent = -cell.priority if cell.standing is Standing.LAGGING else 0.0
+    return _ORDER.index(cell.standing) if cell.standing else len(_ORDER), urgent, cell.cell.code
 
 
-def _row(listed: Lagging, item: LaggingCell) -> LaggingRow:
+def rows(listed: Lagging, reason: Reason | None = None, part: ListPart | None = None) -> list[LaggingRow]:
+    """The list as rows; with `reason`, only the cells for which it holds; with `part`, only that part."""
+    return [
+        _row(listed, item, rank)
+        for item, rank in with_ranks(listed.cells)
+        if (reason is None or reason in item.reasons) and (part is None or belongs(item, rank, part))
+    ]
+
+
+def _row(listed: Lagging, item: LaggingCell, rank: int | None) -> LaggingRow:
     line = (item.cell, *listed.tree.ancestors(item.cell.id))
     base = next((above for above in line if above.level is Level.BASE), None)
     district = next((above for above in line if above.level is Level.DISTRICT), None)
-    return row_of(item, listed.period, base, district)
+    return row_of(item, rank, listed.period, base, district)
 
 
-def row_of(item: LaggingCell, period: Period, base: Unit | None, district: Unit | None) -> LaggingRow:
-    """The row of one cell."""
+def row_of(item: LaggingCell, rank: int | None, period: Period, base: Unit | None, district: Unit | None) -> LaggingRow:
+    """The row of one cell; `rank` is its place among the lagging cells of the unit asked about."""
     found = item.ranked
     return LaggingRow(
         unit=item.cell.code,
@@ -362,7 +360,7 @@ def row_of(item: LaggingCell, period: Period, base: Unit | None, district: Unit 
         period=period,
         reasons=item.reasons,
         course=item.course,
-        reasons_before=item.before,
+        reasons_before=item.before or (),
         streak=item.streak,
         members=item.members,
         admitted=found.exposure.admitted if found else None,
@@ -370,6 +368,10 @@ def row_of(item: LaggingCell, period: Period, base: Unit | None, district: Unit 
         probability=found.probability if found else None,
         adjusted=found.adjusted if found else None,
         stands_out=found.stands_out if found else None,
+        standing=item.standing,
+        rank=rank,
+        priority=item.priority if rank else None,
+        attainable=item.attainable,
     )
 
 

@@ -81,8 +81,23 @@ def _fewer(part: Fraction | None, whole: Fraction | None, share: Fraction) -> bo
     return part is not None and whole is not None and part < share * whole
 
 
+class Standing(StrEnum):
+    """Where a cell stands in a period: needing attention, no longer, or unknown because its return is missing."""
+
+    LAGGING = "lagging"
+    RECOVERED = "recovered"
+    MISSING = "missing"
+
+
+STANDING_TITLES: Mapping[Standing, Text] = {
+    Standing.LAGGING: Text("Cần quan tâm", "Needs attention"),
+    Standing.RECOVERED: Text("Đã khắc phục", "Recovered"),
+    Standing.MISSING: Text("Chưa có báo cáo", "Return missing"),
+}
+
+
 class ListChange(StrEnum):
-    """The change in a cell's place on the list since the period before."""
+    """The change of a cell that reported in this period and in the one before."""
 
     NEW = "new"
     STILL = "still"
@@ -96,8 +111,39 @@ LIST_CHANGE_TITLES: Mapping[ListChange, Text] = {
 }
 
 
-def course(now: tuple[Reason, ...], before: tuple[Reason, ...]) -> ListChange | None:
-    """Whether a cell is new on the list, still on it, or off it; None when it is on neither."""
+class ListPart(StrEnum):
+    """The parts of the list by which it is filtered, in the order of the page."""
+
+    FIRST = "first"
+    ALL = "all"
+    NEW = "new"
+    STILL = "still"
+    UNCOMPARED = "uncompared"
+    RECOVERED = "recovered"
+    MISSING = "missing"
+
+
+def reported(found: tuple[Reason, ...] | None) -> bool:
+    """Whether a cell's return is there, by the reasons that hold for it; None where it was not looked at."""
+    return found is not None and Reason.RETURN_MISSING not in found
+
+
+def standing(now: tuple[Reason, ...], before: tuple[Reason, ...] | None) -> Standing | None:
+    """Where a cell stands; None when nothing is the matter. A missing return is never a lagging cell.
+
+    `before`: the reasons of the period before, None where there was no such cell or no return at all.
+    """
+    if not reported(now):
+        return Standing.MISSING
+    if now:
+        return Standing.LAGGING
+    return Standing.RECOVERED if before and reported(before) else None
+
+
+def course(now: tuple[Reason, ...], before: tuple[Reason, ...] | None) -> ListChange | None:
+    """Whether a cell that reported twice is new on the list, still on it, or off it; else None."""
+    if not reported(now) or before is None or not reported(before):
+        return None
     if now:
         return ListChange.STILL if before else ListChange.NEW
     return ListChange.RECOVERED if before else None

@@ -13,7 +13,7 @@ from data.observations import Basis
 from data.organisations.units import Level
 from data.periods import Frequency, Period, parse_span
 from indicators.answers.statements import Statement
-from indicators.methods.reasons import Reason
+from indicators.methods.reasons import ListPart, Reason
 from indicators.values.model import Catalogue
 from layouts.documents.tables import Json
 from layouts.text import language, t
@@ -163,6 +163,17 @@ REASON = Parameter(
     meaning=Text("Chỉ lấy chi bộ có lý do này", "Only cells with that reason"),
     read=Reason,
     schema=_choice(Reason),
+)
+COURSE = Parameter(
+    name="course",
+    meaning=Text(
+        "Phần danh sách: first cần xem trước, all cần quan tâm, new mới phát sinh, still vẫn còn, uncompared không so "
+        "sánh được, recovered đã khắc phục, missing chưa có báo cáo; mặc định là tất cả",
+        "The part of the list: first those to look at first, all those to look at, new, still, uncompared, recovered, "
+        "missing without a return; everything by default",
+    ),
+    read=ListPart,
+    schema=_choice(ListPart),
 )
 AS_OF = Parameter(
     name="as_of",

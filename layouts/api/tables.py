@@ -20,6 +20,7 @@ from indicators.answers.statements import rows_of
 from indicators.catalogue.lookup import catalogue_of
 from layouts.api.parameters import (
     BASIS,
+    COURSE,
     FREQUENCY,
     INDICATOR,
     LEVEL,
@@ -157,7 +158,7 @@ def _values(reader: Reader, given: ParameterValues) -> Sequence[TableRow]:
 
 def _lagging(reader: Reader, given: ParameterValues) -> Sequence[TableRow]:
     unit = reader.unit(given[UNIT]).id if given[UNIT] else None
-    return lagging_rows(Lagging(reader, given[PERIOD] or _latest(reader), unit), given[REASON])
+    return lagging_rows(Lagging(reader, given[PERIOD] or _latest(reader), unit), given[REASON], given[COURSE])
 
 
 def _returns(reader: Reader, given: ParameterValues) -> Sequence[TableRow]:
@@ -230,7 +231,7 @@ TABLES = (
     ApiTable(
         name="lagging",
         title=Text("Chi bộ cần quan tâm", "Cells that need attention"),
-        parameters=(UNIT, PERIOD, REASON),
+        parameters=(UNIT, PERIOD, REASON, COURSE),
         kind=_always(LaggingRow),
         rows=_lagging,
     ),

@@ -14,6 +14,7 @@ from data.organisations.units import Level
 from data.periods import Frequency, Period, parse_span
 from data.viewers import SYSTEM
 from indicators.answers.statements import Statement, TaskView
+from indicators.methods.reasons import ListPart
 from layouts.console.messages import LANGUAGE, InvalidUsage, say, sentence
 from layouts.console.opening import environment, log_export, open_store
 from layouts.documents.tables import FileFormat, Table
@@ -114,6 +115,7 @@ def lagging(
     unit: AnyUnit = None,
     period: Annotated[str | None, typer.Option(help=say("option.one_period"), metavar="P")] = None,
     reason: Annotated[str | None, typer.Option(help=say("lagging.reason"), metavar="CODE")] = None,
+    course: Annotated[ListPart | None, typer.Option(help=say("lagging.course"))] = None,
     pooled: Annotated[Level | None, typer.Option(help=say("lagging.pooled"))] = None,
     as_of: AsOf = None,
     file_format: Format = None,
@@ -124,7 +126,7 @@ def lagging(
     from layouts.console import arguments, report
     from layouts.documents import table_metadata
 
-    if pooled and (reason or pooled not in {Level.BASE, Level.DISTRICT}):
+    if pooled and (reason or course or pooled not in {Level.BASE, Level.DISTRICT}):
         raise InvalidUsage(sentence("lagging.no_pool"))
     known_at = arguments.instant(as_of, end_of_day=True) if as_of else None
     with closing(open_store(environment())) as store:
@@ -134,11 +136,10 @@ def lagging(
         why = arguments.reason(reason)
         kind: RowKind = lagging_cells.PooledRow if pooled else lagging_cells.LaggingRow
         found: Sequence[TableRow] = (
-            lagging_cells.pooled_rows(asked, pooled) if pooled else lagging_cells.rows(asked, why)
+            lagging_cells.pooled_rows(asked, pooled) if pooled else lagging_cells.rows(asked, why, course)
         )
-        metadata = table_metadata.of_list(
-            reader, "lagging", store.now(), LANGUAGE, unit=unit, periods=last.title(LANGUAGE), reason=reason
-        )
+        facts = {"unit": unit, "periods": last.title(LANGUAGE), "reason": reason, "course": course}
+        metadata = table_metadata.of_list(reader, "lagging", store.now(), LANGUAGE, **facts)
         report.emit(Table(kind=kind, rows=found, language=LANGUAGE, metadata=metadata), file_format, output)
         log_export(store, "lagging", unit, period, as_of)
 

@@ -26,12 +26,13 @@ class ColumnKind(StrEnum):
 
 _NAMES: Mapping[ColumnKind, str] = {
     ColumnKind.WHOLE: """reporting people people_of_whole years base_year target_year streak members admitted owed
-        under_way not_started overdue tasks_due tasks_due_done days_left meetings firms proposals settled lasting""",
+        under_way not_started overdue tasks_due tasks_due_done days_left meetings firms proposals settled lasting
+        rank""",
     ColumnKind.NUMBER: """value numerator denominator plan gap done expected index projection low high likely_low
         likely_high run_rate chance p_behind share year_before base target linear progress score charted mean lpl upl
         near_lower near_upper average lower_95 upper_95 lower_998 upper_998 dispersion tau2 adjusted low_80 high_80
         low_95 high_95 error value_before plan_before probability member_years coverage moved contribution units_part
-        mix_part plan_part reporting_part perimeter_part corrections_part""",
+        mix_part plan_part reporting_part perimeter_part corrections_part priority attainable""",
     ColumnKind.FLAG: "short deseasonalised change corrects stands_out",
     ColumnKind.DAY: "due evidence_date follow_up_due",
     ColumnKind.INSTANT: "as_of since accepted_at received_at",

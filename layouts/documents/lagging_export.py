@@ -6,20 +6,25 @@ from dataclasses import dataclass
 
 from data.people.follow_ups import FollowUpState
 from data.sums.streaks import complete_years
-from indicators.answers.lagging_cells import LaggingRow, row_of
+from indicators.answers.lagging_cells import ListedCellRow, row_of
 from indicators.answers.rows import widened
+from indicators.methods.reasons import Standing
 from layouts.views.watchlist import DRAWN_YEARS, Worklist, WorklistEntry, WorklistFilter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LaggingExportRow(LaggingRow):
-    """A lagging cell with its yearly admissions and its current follow-up note."""
+class LaggingExportRow(ListedCellRow):
+    """A lagging cell with its yearly admissions, its current follow-up note and its standing."""
 
     admitted_by_year: tuple[str, ...]
     follow_up: str | None
     follow_up_owner: str | None
     follow_up_due: str | None
     follow_up_state: FollowUpState | None
+    standing: Standing | None
+    rank: int | None
+    priority: float | None
+    attainable: float | None
 
 
 def rows(work: Worklist, wanted: WorklistFilter) -> list[LaggingExportRow]:
@@ -33,7 +38,7 @@ def _row(work: Worklist, listed: WorklistEntry) -> LaggingExportRow:
     years = zip(complete_years(work.asked.period, DRAWN_YEARS), line.years, strict=False)
     return widened(
         LaggingExportRow,
-        row_of(line.listed, work.asked.period, line.base, line.district),
+        row_of(line.listed, listed.rank, work.asked.period, line.base, line.district),
         admitted_by_year=tuple(f"{year}:{'' if count is None else count}" for year, count in years),
         follow_up=note.text if note else None,
         follow_up_owner=owner.code if owner else None,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from data.periods import Period
 from data.tasks import TaskState
 from indicators.answers.against_plan import PaceRow, pace_rows
+from indicators.answers.cell_list import ListCounts
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
-from indicators.methods.reasons import ListChange
 from indicators.values.model import Shown, shown_in
 from layouts.views import freshness, sentences
 from layouts.views.ask import Ask
@@ -19,19 +19,9 @@ from layouts.views.freshness import Completeness
 from layouts.views.headlines import COMPARED, Headline, headline, judged_years, recent_periods
 from layouts.views.rows import by_indicator, rows, series
 from layouts.views.task_board import owed
-from layouts.views.watchlist import Worklist, count_by_change
+from layouts.views.watchlist import Worklist
 
 _SPARK = 13
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellCounts:
-    """Counts of lagging cells: on the list now, new, still on it, recovered."""
-
-    now: int
-    new: int
-    still: int
-    recovered: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +41,7 @@ class OverviewFacts:
     years: Mapping[str, tuple[ValueRow, ...]]
     completeness: Completeness
     pace: PaceRow | None
-    cells: CellCounts
+    cells: ListCounts
     tasks: Tasks
 
     def now(self, code: str) -> ValueRow | None:
@@ -81,7 +71,7 @@ def facts(asked: Ask) -> OverviewFacts:
         years=by_indicator(rows(asked, codes, asked.unit, judged_years(asked))),
         completeness=freshness.completeness(freshness.due(asked, asked.period)),
         pace=_pace(asked),
-        cells=_cells(asked),
+        cells=Worklist(asked).counts,
         tasks=_tasks(asked),
     )
 
@@ -99,17 +89,6 @@ def _pace(asked: Ask) -> PaceRow | None:
     enquiry = Enquiry(indicators=(ADMISSIONS,), unit=asked.unit.code, periods=tuple(known), basis=asked.basis)
     found = asked.cached(("pace", enquiry), lambda: pace_rows(asked.reader, enquiry))
     return next((row for row in reversed(found) if row.chance is not None), None)
-
-
-def _cells(asked: Ask) -> CellCounts:
-    found = Worklist(asked).entries
-    counts = count_by_change(found)
-    return CellCounts(
-        now=sum(bool(each.line.listed.reasons) for each in found),
-        new=counts[ListChange.NEW],
-        still=counts[ListChange.STILL],
-        recovered=counts[ListChange.RECOVERED],
-    )
 
 
 def _tasks(asked: Ask) -> Tasks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -14,9 +14,18 @@ from data.office_time import office_day
 from data.organisations.units import LEVELS, Level, Unit, UnitKind
 from data.people.follow_ups import FollowUp, FollowUps
 from data.periods import Period
-from indicators.answers.lagging_cells import Lagging, LaggingCell
+from indicators.answers.cell_list import (
+    CellTotals,
+    LaggingCell,
+    ListCounts,
+    belongs,
+    count_list,
+    count_reasons,
+    with_ranks,
+)
+from indicators.answers.lagging_cells import Lagging
 from indicators.methods.lagging import Ranked
-from indicators.methods.reasons import CellFacts, ListChange, Reason, ReasonThresholds
+from indicators.methods.reasons import CellFacts, ListChange, ListPart, Reason, ReasonThresholds, Standing
 from layouts.views.ask import Ask
 from layouts.words.ordering import vietnamese
 from layouts.words.search import matches_words, plain, words
@@ -80,16 +89,17 @@ class Watchlist:
 
     period: Period
     lines: tuple[WatchedCell, ...]
-    cells: Mapping[int, int]
+    totals: Mapping[int, CellTotals]
     limits: ReasonThresholds
     pooled: Mapping[int, Pooled]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorklistEntry:
-    """A line with its follow-up notes, by due date, as of today."""
+    """A line with its follow-up notes, by due date, as of today; a lagging cell has a `rank` within the unit."""
 
     line: WatchedCell
+    rank: int | None
     notes: tuple[FollowUp, ...]
     today: date
 
@@ -112,38 +122,60 @@ class WorklistEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class WorklistFilter:
-    """The filter and sort order in the URL."""
+    """The filter and sort order in the URL; without a `part` of the list, its lagging cells.
+
+    Without a part, cells whose return is missing are shown where that is one of the reasons asked for.
+    """
 
     reasons: frozenset[str] = frozenset()
-    course: str = ""
+    part: ListPart | None = None
     kind: str = ""
     doing: str = ""
     search_words: tuple[str, ...] = ()
     order: str = ""
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it asks for more than a part of the list."""
+        return bool(self.reasons or self.kind or self.doing or self.search_words)
+
     def matches(self, listed: WorklistEntry) -> bool:
-        """Whether an entry passes the filter; without `course` only cells on the list now do."""
+        """Whether an entry passes the filter."""
         line = listed.line
         return (
-            (line.listed.course == self.course if self.course else bool(line.listed.reasons))
-            and (not self.reasons or bool(self.reasons & set(line.listed.reasons or line.listed.before)))
+            self._is_in_part(listed)
+            and (not self.reasons or bool(self.reasons & set(line.listed.reasons or line.listed.before or ())))
             and (not self.kind or line.kind == self.kind)
             and (not self.doing or listed.doing == self.doing)
             and matches_words(self.search_words, line.search_text)
         )
 
+    def _is_in_part(self, listed: WorklistEntry) -> bool:
+        cell = listed.line.listed
+        if self.part is not None:
+            return belongs(cell, listed.rank, self.part)
+        asks_for_missing = Reason.RETURN_MISSING in self.reasons
+        return cell.standing is Standing.LAGGING or (asks_for_missing and cell.standing is Standing.MISSING)
+
 
 def parse_filter(asked: Ask) -> WorklistFilter:
     """Parses the filter from the URL."""
     query = asked.query
+    part = query.get("course", "")
     return WorklistFilter(
         reasons=frozenset(query.get("reason", "").split(".")) & frozenset(Reason),
-        course=query.get("course", ""),
+        part=ListPart(part) if part in set(ListPart) else None,
         kind=query.get("kind", ""),
         doing=query.get("doing", ""),
         search_words=words(query.get("q")),
         order=query.get("sort", ""),
     )
+
+
+def page_filter(asked: Ask) -> WorklistFilter:
+    """The filter of the page: it opens on the short list, unless the address asks for something else."""
+    wanted = parse_filter(asked)
+    return wanted if wanted.part or wanted.is_narrow else replace(wanted, part=ListPart.FIRST)
 
 
 def watchlist(asked: Ask) -> Watchlist:
@@ -154,7 +186,6 @@ def watchlist(asked: Ask) -> Watchlist:
 def _build(asked: Ask) -> Watchlist:
     found = Lagging(asked.reader, asked.period)
     tree = found.tree
-    count = Counter(above.id for cell in tree.at_level(Level.CELL) for above in (cell, *tree.ancestors(cell.id)))
     pooled = {
         ranked.exposure.unit: Pooled(unit=tree.units[ranked.exposure.unit], ranked=ranked)
         for level in (Level.BASE, Level.DISTRICT)
@@ -163,7 +194,7 @@ def _build(asked: Ask) -> Watchlist:
     return Watchlist(
         period=asked.period,
         lines=tuple(_line(found, each) for each in found.cells),
-        cells=count,
+        totals=found.totals,
         limits=found.limits,
         pooled=pooled,
     )
@@ -214,11 +245,17 @@ class Worklist:
             about.setdefault(note.unit, []).append(note)
         within = {unit.id for unit in self.asked.reader.tree(self.asked.period.end).within(self.asked.unit.id)}
         today = self.today
+        lines = {line.cell.id: line for line in self.watchlist.lines if line.cell.id in within}
         return tuple(
-            WorklistEntry(line=line, notes=tuple(about.get(line.cell.id, ())), today=today)
-            for line in self.watchlist.lines
-            if line.cell.id in within
+            WorklistEntry(line=lines[cell.cell.id], rank=rank, notes=tuple(about.get(cell.cell.id, ())), today=today)
+            for cell, rank in with_ranks(line.listed for line in lines.values())
         )
+
+    @cached_property
+    def counts(self) -> ListCounts:
+        """The counts of the requested unit's list."""
+        known = self.watchlist.totals.get(self.asked.unit.id, CellTotals())
+        return count_list((listed.line.listed for listed in self.entries), known)
 
     def select(self, wanted: WorklistFilter) -> list[WorklistEntry]:
         """The entries that pass the filter, in its order."""
@@ -242,16 +279,11 @@ def reference_day(asked: Ask) -> date:
 
 
 def count_by_reason(found: Iterable[WorklistEntry]) -> Counter[Reason]:
-    """Number of entries by reason."""
-    return Counter(reason for listed in found for reason in listed.line.listed.reasons)
+    """Lagging cells by reason, and missing returns."""
+    return count_reasons(listed.line.listed for listed in found)
 
 
-def count_by_change(found: Iterable[WorklistEntry]) -> Counter[ListChange | None]:
-    """Number of entries by list change."""
-    return Counter(listed.line.listed.course for listed in found)
-
-
-_CHANGE_ORDER = tuple(ListChange)
+_CHANGE_ORDER = (*ListChange, None)
 _ACTION_ORDER = (ActionStatus.OVERDUE, ActionStatus.UNDER_WAY, ActionStatus.NOTHING, ActionStatus.DONE)
 
 
@@ -264,7 +296,8 @@ ORDERS: Mapping[str, Callable[[WorklistEntry], Any]] = {
     "base": lambda listed: vietnamese(listed.line.base.name) if listed.line.base else None,
     "district": lambda listed: vietnamese(listed.line.district.name) if listed.line.district else None,
     "reasons": lambda listed: (-len(listed.line.listed.reasons), listed.line.listed.reasons),
-    "course": lambda listed: _CHANGE_ORDER.index(listed.line.listed.course) if listed.line.listed.course else None,
+    "rank": lambda listed: listed.rank,
+    "course": lambda listed: _CHANGE_ORDER.index(listed.line.listed.course),
     "streak": lambda listed: listed.line.listed.streak,
     "members": lambda listed: listed.line.listed.members,
     "expected": _number("expected"),

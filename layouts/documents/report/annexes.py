@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from data.organisations.units import Level
 from data.tables.records import ReturnStatus
 from data.tasks import TaskState
+from indicators.answers.cell_list import LaggingCell, belongs, count_reasons, with_ranks
 from indicators.answers.rows import ValueRow
-from indicators.methods.reasons import REASON_TITLES, ListChange, Reason
+from indicators.methods.reasons import REASON_TITLES, ListPart, Reason, Standing
 from indicators.values.model import Shown, shown_in
 from layouts.documents.report.facts import ReportFacts
 from layouts.documents.report.model import AnnexTable
 from layouts.documents.report.wording import Wording
+from layouts.views import lagging_sentences
 from layouts.words import formats
 
 
 def annexes(facts: ReportFacts, words: Wording) -> Iterator[AnnexTable]:
     """The tables, in their order; one without rows is left out."""
     source = words.source(facts.reader.as_of)
-    makers = (_indicators, _units, _lagging, _returns, _tasks)
+    makers = (_indicators, _units, _first_look, _lagging, _returns, _tasks)
     made = [maker(facts, words, source) for maker in makers]
     for place, table in enumerate((table for table in made if table.rows), start=1):
         yield _numbered(table, words.say("annex.number", number=place))
@@ -95,20 +98,45 @@ def _units(facts: ReportFacts, words: Wording, source: str) -> AnnexTable:
     )
 
 
+def _first_look(facts: ReportFacts, words: Wording, source: str) -> AnnexTable:
+    found = [item for item, rank in with_ranks(facts.lagging.cells) if belongs(item, rank, ListPart.FIRST)]
+    rows = []
+    for place, item in enumerate(found, start=1):
+        line = facts.lagging.tree.ancestors(item.cell.id)
+        above = next((unit.name for unit in (item.cell, *line) if unit.level is facts.below), facts.root.name)
+        base = next((unit.name for unit in line if unit.level is Level.BASE), "")
+        reasons = "; ".join(REASON_TITLES[reason][words.language] for reason in item.reasons)
+        cell = f"{item.cell.name} ({base})" if base and base != above else item.cell.name
+        why = lagging_sentences.why(item, words.language).replace("\u00a0%", "%")
+        rows.append((str(place), above, cell, reasons, why))
+    header = ("number", "unit", "cell", "reasons", "why")
+    return AnnexTable(
+        number="",
+        title=words.say("annex.first", count=words.count(len(rows)), period=words.period(facts.period)),
+        unit=words.say("annex.unit.column"),
+        source=source,
+        header=tuple(words.say(f"column.{name}") for name in header),
+        rows=tuple(rows),
+        numeric=frozenset(),
+    )
+
+
 def _lagging(facts: ReportFacts, words: Wording, source: str) -> AnnexTable:
-    counts: dict[str, list[int]] = {unit.name: [0] * (1 + len(Reason)) for unit in facts.compared}
+    """Lagging cells by unit and reason; the last column counts missing returns, which are not among them."""
     total = words.say("column.total")
-    counts[total] = [0] * (1 + len(Reason))
+    names = [*dict.fromkeys(unit.name for unit in facts.compared), total]
+    held: dict[str, list[LaggingCell]] = {name: [] for name in names}
     for item in facts.lagging.cells:
-        if item.course is ListChange.RECOVERED:
-            continue
         line = (item.cell, *facts.lagging.tree.ancestors(item.cell.id))
         above = next((unit.name for unit in line if unit.level is facts.below), None)
         for name in (above, total):
-            if name in counts:
-                counts[name][0] += 1
-                for place, reason in enumerate(Reason, start=1):
-                    counts[name][place] += reason in item.reasons
+            if name in held:
+                held[name].append(item)
+    counts: dict[str, list[int]] = {}
+    for name, items in held.items():
+        reasons = count_reasons(items)
+        lagging = sum(item.standing is Standing.LAGGING for item in items)
+        counts[name] = [lagging, *(reasons[reason] for reason in Reason)]
     rows = [
         (str(place) if name != total else "", name, *map(words.count, found))
         for place, (name, found) in enumerate(counts.items(), start=1)

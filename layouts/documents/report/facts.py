@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,13 +13,14 @@ from data.reading.queries import Reader
 from data.tables.records import DueReturn, ReturnStatus
 from data.tasks import Task, TaskState
 from indicators.answers.against_plan import PaceRow, pace_rows
+from indicators.answers.cell_list import ListCounts, count_reasons
 from indicators.answers.corrections import CorrectionRow, corrections
 from indicators.answers.enquiry import Enquiry, answer
 from indicators.answers.lagging_cells import Lagging
 from indicators.answers.movement import Moved, movements, revisions
 from indicators.answers.rows import ValueRow
 from indicators.catalogue.lookup import catalogue_of
-from indicators.methods.reasons import ListChange, Reason
+from indicators.methods.reasons import Reason
 from indicators.values.model import Catalogue, MeanPerYear
 from layouts.views.featured import ADMISSIONS, MEMBERS
 from layouts.views.headlines import Headline, headline
@@ -127,14 +127,14 @@ class ReportFacts:
         return Lagging(self.reader, self.period)
 
     @cached_property
-    def reasons(self) -> Mapping[Reason, int]:
-        """How many cells are listed for each reason; a cell may have several."""
-        return Counter(reason for item in self.lagging.cells for reason in item.reasons)
+    def cells(self) -> ListCounts:
+        """How many cells are on that list, new on it, recovered; how many returns are missing."""
+        return self.lagging.counts
 
     @cached_property
-    def courses(self) -> Mapping[ListChange, int]:
-        """How many cells are new on the list, still on it, recovered."""
-        return Counter(item.course for item in self.lagging.cells if item.course is not None)
+    def reasons(self) -> Mapping[Reason, int]:
+        """How many cells are listed for each reason; a cell may have several."""
+        return count_reasons(self.lagging.cells)
 
     @cached_property
     def tasks(self) -> Mapping[str, tuple[Task, ...]]:

@@ -13,7 +13,7 @@ from data.periods import Period
 from data.reading.queries import Reader
 from data.returns import OutcomeStatus
 from data.tables.records import DueReturn, Receipt, ReturnStatus
-from indicators.methods.reasons import REASON_TITLES, ListChange
+from indicators.methods.reasons import REASON_TITLES, Standing
 from layouts.documents.report.facts import ReportFacts
 from layouts.documents.report.model import AnnexTable, Block, Document, Letterhead, Paragraph, Profile
 from layouts.documents.report.wording import Wording
@@ -95,7 +95,7 @@ def _cells(facts: ReportFacts, words: Wording, unit: Unit) -> AnnexTable:
     rows = []
     for item in facts.lagging.cells:
         line = facts.lagging.tree.ancestors(item.cell.id)
-        if item.course is ListChange.RECOVERED or unit.id not in {above.id for above in line}:
+        if item.standing is not Standing.LAGGING or unit.id not in {above.id for above in line}:
             continue
         reasons = "; ".join(REASON_TITLES[reason][words.language] for reason in item.reasons)
         base = line[0].name if line and line[0].id != unit.id else item.cell.name

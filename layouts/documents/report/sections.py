@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from math import ceil
 
 from data.reading.queries import Reader
@@ -10,13 +11,14 @@ from data.tables.records import ReturnStatus
 from data.tasks import Task, TaskState
 from indicators.answers.rows import ValueRow
 from indicators.methods.pace import SHORT_OF_PACE
-from indicators.methods.reasons import REASON_TITLES, ListChange
+from indicators.methods.reasons import REASON_TITLES, Reason
 from indicators.values.model import ReportPart
 from indicators.values.target import people_needed
 from indicators.values.value import Status
 from layouts.documents.report.facts import ReportFacts
 from layouts.documents.report.model import Block, Paragraph, ReportChart, ReportHeading, Series
 from layouts.documents.report.wording import Wording
+from layouts.views import lagging_sentences
 from layouts.views.featured import ADMISSIONS, ADMISSIONS_OF_PLAN, VILLAGE_HEADS
 from layouts.views.headlines import Headline
 from layouts.views.rows import short_of_plan
@@ -194,18 +196,17 @@ def _named(words: Wording, row: ValueRow) -> str:
 
 
 def _lagging(facts: ReportFacts, words: Wording) -> Iterator[Block]:
-    listed = facts.courses[ListChange.NEW] + facts.courses[ListChange.STILL]
-    counts = {course: words.count(facts.courses[course]) for course in ListChange}
-    yield Paragraph(
-        text=words.say(
-            "lagging.all", count=words.count(listed), new=counts[ListChange.NEW], recovered=counts[ListChange.RECOVERED]
-        ),
-        is_item=True,
-    )
+    counts = facts.cells
+    period, share = words.period(facts.period), words.share(Fraction(counts.lagging, max(1, counts.totals.reported)))
+    told = words.say("lagging.all", count=words.count(counts.lagging), share=share, period=period)
+    summary = lagging_sentences.summary(counts, facts.period, words.language)
+    yield Paragraph(text=f"{told} {summary}" if counts.totals.reported else summary, is_item=True)
     for reason, title in REASON_TITLES.items():
-        if facts.reasons.get(reason):
+        if facts.reasons.get(reason) and reason is not Reason.RETURN_MISSING:
             told = words.say("lagging.reason", title=title[words.language], count=words.count(facts.reasons[reason]))
             yield Paragraph(text=told, is_item=True)
+    if counts.lagging:
+        yield Paragraph(text=words.say("lagging.first", count=words.count(counts.first)), is_item=True)
 
 
 def _returns(facts: ReportFacts, words: Wording) -> Iterator[Block]:
@@ -287,7 +288,7 @@ def _gaps(facts: ReportFacts, words: Wording) -> Iterator[Block]:
 def _work(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     if facts.senders(ReturnStatus.MISSING):
         yield Paragraph(text=words.say("work.missing"), is_item=True)
-    if facts.courses[ListChange.NEW] + facts.courses[ListChange.STILL]:
+    if facts.cells.lagging:
         yield Paragraph(text=words.say("work.lagging"), is_item=True)
     if facts.row(VILLAGE_HEADS, facts.judged_year).status is Status.NOT_MET:
         yield Paragraph(text=words.say("work.heads"), is_item=True)

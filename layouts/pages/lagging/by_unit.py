@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from data.organisations.units import LEVELS, Level, Unit
-from indicators.methods.reasons import ListChange, Reason
-from layouts.pages.lagging.grid import chance
+from indicators.answers.cell_list import CellTotals, count_list
+from indicators.methods.reasons import ListPart, Reason
 from layouts.text import language, t
+from layouts.views import lagging_sentences
 from layouts.views.rows import BELOW
-from layouts.views.watchlist import Pooled, Worklist, WorklistEntry, count_by_change, count_by_reason
+from layouts.views.watchlist import Pooled, Worklist, WorklistEntry, count_by_reason
 from layouts.words import formats, marks
 
 _NAMED = 3
-_HEAD = ("unit", "cells", "new", "recovered", "no_admission", "expected", "probability")
+_HEAD = ("unit", "cells", "new", "recovered", "missing", "no_admission", "expected", "probability")
 
 
 def title(work: Worklist) -> str:
@@ -77,24 +79,32 @@ def _pooled_text(pooled: Pooled) -> str:
 def _line(work: Worklist, path: str, unit: Unit, held: Sequence[WorklistEntry]) -> Component:
     speech, pooled = language(), work.watchlist.pooled.get(unit.id)
     ranked = pooled.ranked if pooled else None
-    now = [listed for listed in held if listed.line.listed.reasons]
-    every = work.watchlist.cells[unit.id]
-    course, reasons = count_by_change(held), count_by_reason(now)
-    judged = ranked is not None and ranked.expected is not None
-    texts = (
-        t("lagging.of", count=formats.number(len(now), speech), all=formats.number(every, speech)),
-        formats.number(course[ListChange.NEW], speech),
-        formats.number(course[ListChange.RECOVERED], speech),
-        formats.number(reasons[Reason.NO_ADMISSION], speech),
+    counts = count_list((listed.line.listed for listed in held), work.watchlist.totals.get(unit.id, CellTotals()))
+    expected = (
         f"{formats.number(ranked.exposure.admitted, speech)} / {formats.number(ranked.expected, speech)}"
-        if ranked and judged
-        else formats.NOTHING,
+        if ranked is not None and ranked.expected is not None
+        else formats.NOTHING
+    )
+
+    def link(text: str, **filters: str | None) -> dcc.Link:
+        return dcc.Link(text, href=work.asked.address(path, unit=unit.code, **filters))
+
+    def linked(count: int, **filters: str) -> dcc.Link | str:
+        return link(formats.number(count, speech), **filters) if count else formats.number(0, speech)
+
+    compared = counts.totals.compared
+    cells: tuple[Any, ...] = (
+        [linked(counts.lagging, course=ListPart.ALL), "/", formats.number(counts.totals.reported, speech)],
+        linked(counts.new, course=ListPart.NEW) if compared else formats.NOTHING,
+        linked(counts.recovered, course=ListPart.RECOVERED) if compared else formats.NOTHING,
+        linked(counts.missing, course=ListPart.MISSING),
+        linked(count_by_reason(held)[Reason.NO_ADMISSION], course=ListPart.ALL, reason=Reason.NO_ADMISSION),
+        expected,
     )
     odd = ranked is not None and ranked.stands_out
-    likely = chance(ranked) or formats.NOTHING
+    likely = lagging_sentences.chance(ranked, speech) or formats.NOTHING
     kept = {name: work.asked.query.get(name) for name in ("reason", "course", "kind", "doing", "q", "sort")}
-    link = dcc.Link(unit.name, href=work.asked.address(path, unit=unit.code, **kept))
     last = html.Td(
         f"{marks.BAD} {likely} · {t('lagging.odd')}" if odd else likely, className="verdict-not_met" if odd else ""
     )
-    return html.Tr([html.Th(link, scope="row"), *(html.Td(text) for text in texts), last])
+    return html.Tr([html.Th(link(unit.name, **kept), scope="row"), *(html.Td(inside) for inside in cells), last])

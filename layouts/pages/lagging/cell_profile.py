@@ -15,12 +15,12 @@ from data.periods import Frequency, Period
 from data.sums.streaks import complete_years
 from indicators.answers.rows import ValueRow
 from indicators.methods.lagging import Ranked
-from indicators.methods.reasons import LIST_CHANGE_TITLES, REASON_TITLES, Reason
+from indicators.methods.reasons import LIST_CHANGE_TITLES, REASON_TITLES, Reason, Standing
 from indicators.values.value import State
 from layouts.figures.sparkline import Mark, SparkFrame, sparkline
-from layouts.pages.lagging.grid import chance
 from layouts.parts.components import icon
 from layouts.text import language, t
+from layouts.views import lagging_sentences, sentences
 from layouts.views.featured import ADMISSIONS, MEMBERS
 from layouts.views.rows import by_indicator, rows, series, why_missing, written
 from layouts.views.watchlist import DRAWN_YEARS, WatchedCell, Worklist, WorklistEntry
@@ -59,18 +59,32 @@ def _place(work: Worklist, line: WatchedCell) -> list[str | Component]:
 
 
 def _reasons(work: Worklist, listed: WorklistEntry) -> Component:
-    line, now = listed.line, listed.line.listed
-    if not now.reasons:
-        before = ", ".join(t(f"reason.{reason}") for reason in now.before)
+    now = listed.line.listed
+    if now.standing is Standing.RECOVERED:
+        before = ", ".join(t(f"reason.{reason}") for reason in now.before or ())
         return html.P(t("profile.recovered", before=before), className="verdict-met")
-    course = f" · {LIST_CHANGE_TITLES[now.course][language()]}" if now.course else ""
+    known = [reason for reason in now.reasons if reason is not Reason.RETURN_MISSING]
     items = [
-        html.Li([html.Strong(REASON_TITLES[reason][language()]), f": {_fact(work, line, reason)}"])
-        for reason in now.reasons
+        html.Li([html.Strong(REASON_TITLES[reason][language()]), f": {_fact(work, listed.line, reason)}"])
+        for reason in known
     ]
+    facts = html.Ul(items, className="reasons")
+    if now.standing is Standing.MISSING:
+        text = t("profile.missing", period=sentences.at(work.asked.period))
+        return html.Div([html.P(text), *([html.P(t("profile.missing_known")), facts] if known else [])])
+    course = f" · {LIST_CHANGE_TITLES[now.course][language()]}" if now.course else ""
     return html.Div(
-        [html.Ul(items, className="reasons"), html.P(work.asked.period.title(language()) + course, className="fine")]
+        [
+            facts,
+            html.P(_rank(work, listed), className="why-first"),
+            html.P(work.asked.period.title(language()) + course, className="fine"),
+        ]
     )
+
+
+def _rank(work: Worklist, listed: WorklistEntry) -> str:
+    rank, every = (formats.number(count, language()) for count in (listed.rank, work.counts.lagging))
+    return t("profile.rank", rank=rank, all=every, why=lagging_sentences.why(listed.line.listed, language()))
 
 
 def _fact(work: Worklist, line: WatchedCell, reason: Reason) -> str:
@@ -102,7 +116,7 @@ def _chance(work: Worklist, line: WatchedCell) -> list[Component]:
         years=years,
         expected=formats.number(ranked.expected, language(), 1),
         admitted=formats.number(ranked.exposure.admitted, language()),
-        probability=chance(ranked),
+        probability=lagging_sentences.chance(ranked, language()),
     )
     verdict = t("profile.odd") if ranked.stands_out else t("profile.not_odd")
     above = [
@@ -118,7 +132,7 @@ def _pooled(unit: Unit, ranked: Ranked[int]) -> str:
         unit=unit.name,
         admitted=formats.number(ranked.exposure.admitted, language()),
         expected=formats.number(ranked.expected, language(), 1),
-        probability=chance(ranked),
+        probability=lagging_sentences.chance(ranked, language()),
     )
     return f"{sentence} {t('profile.pooled_odd')}" if ranked.stands_out else sentence
 

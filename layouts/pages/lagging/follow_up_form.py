@@ -21,7 +21,7 @@ from layouts.parts.page import LOCATION
 from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
-from layouts.views.watchlist import Worklist, WorklistEntry, parse_filter, reference_day
+from layouts.views.watchlist import Worklist, WorklistEntry, page_filter, reference_day
 from layouts.web.request import ask
 from layouts.words import formats
 
@@ -258,7 +258,7 @@ def _parsed_note(fields: Mapping[str, Any]) -> FollowUpInput:
 
 
 def _all_listed(asked: Ask) -> list[WorklistEntry]:
-    return Worklist(asked).select(parse_filter(asked))
+    return Worklist(asked).select(page_filter(asked))
 
 
 def _owned(asked: Ask, target: Mapping[str, Any], owner: str) -> dict[str, str]:

@@ -11,17 +11,20 @@ from dash.development.base_component import Component
 
 from data.periods import Period
 from data.sums.streaks import complete_years
-from indicators.methods.lagging import Ranked
-from indicators.methods.reasons import LIST_CHANGE_TITLES, ListChange
+from indicators.answers.cell_list import LaggingCell
+from indicators.methods.reasons import LIST_CHANGE_TITLES, STANDING_TITLES, ListPart, Standing
 from layouts.parts.components import Props
 from layouts.parts.heat import default_column, shared_options
 from layouts.text import language, t
+from layouts.views import lagging_sentences
 from layouts.views.ask import Ask
-from layouts.views.watchlist import DRAWN_YEARS, ActionStatus, Worklist, WorklistEntry, parse_filter
+from layouts.views.watchlist import DRAWN_YEARS, ActionStatus, Worklist, WorklistEntry, page_filter
 from layouts.words import formats, marks
 
 _BLOCK = 100
 _MAX_BLOCK = 500
+_OF_SHORT_LIST = frozenset({"rank", "why"})
+_IN_THE_SENTENCE = frozenset({"streak", "expected", "probability"})
 DOING_MARKS = {
     ActionStatus.OVERDUE: marks.BAD,
     ActionStatus.UNDER_WAY: marks.WAITING,
@@ -66,17 +69,19 @@ def grid(slots: Props) -> Component:
     )
 
 
-def columns(sort: str, period: Period) -> list[Props]:
-    """The columns; `sort` is "name.asc"."""
+def columns(sort: str, period: Period, part: ListPart) -> list[Props]:
+    """The columns of a part of the list; `sort` is "name.asc". The short list gives a sentence in place of numbers."""
     by, _, order = sort.partition(".")
     years = complete_years(period, DRAWN_YEARS)
     span = f"{years[-1].year}–{years[0].year}"
     right = {"cellClass": "ag-right-aligned-cell", "headerClass": "ag-right-aligned-header"}
     shapes: Mapping[str, Props] = {
+        "rank": {"pinned": "left", "width": 74, **right},
         "name": {"pinned": "left", "minWidth": 150, "width": 230, "cellRenderer": "CellName"},
         "district": {"minWidth": 150, "flex": 3},
         "reasons": {"minWidth": 270, "flex": 6, "cellRenderer": "Reasons"},
-        "course": {"width": 120},
+        "why": {"minWidth": 400, "flex": 8, "sortable": False, "tooltipField": "why", "cellClass": "why"},
+        "course": {"width": 150},
         "streak": {"width": 88, **right},
         "years": {"width": 108, "sortable": False, "cellRenderer": "Years"},
         "members": {"width": 78, **right},
@@ -93,6 +98,7 @@ def columns(sort: str, period: Period) -> list[Props]:
             "cellClass": {"function": "doingClass(params)"},
         },
     }
+    left_out = _IN_THE_SENTENCE if part is ListPart.FIRST else _OF_SHORT_LIST
     return [
         {
             "field": name,
@@ -102,6 +108,7 @@ def columns(sort: str, period: Period) -> list[Props]:
             **more,
         }
         for name, more in shapes.items()
+        if name not in left_out
     ]
 
 
@@ -109,7 +116,7 @@ def block(asked: Ask, request: Mapping[str, Any]) -> Props:
     """The requested block of rows and the total row count."""
     start, end = (_place(request.get(name), usual) for name, usual in (("startRow", 0), ("endRow", _BLOCK)))
     end = min(end, start + _MAX_BLOCK)
-    wanted = parse_filter(asked)
+    wanted = page_filter(asked)
     model = request.get("sortModel")
     sorted_by = [f"{each.get('colId')}.{each.get('sort')}" for each in model or () if isinstance(each, dict)]
     work = Worklist(asked)
@@ -123,21 +130,23 @@ def _place(given: Any, usual: int) -> int:
 
 def _row(work: Worklist, listed: WorklistEntry) -> Props:
     line, speech = listed.line, language()
-    held = line.listed.reasons or line.listed.before
+    held = line.listed.reasons or line.listed.before or ()
     return {
         "id": line.cell.code,
+        "rank": formats.number(listed.rank, speech) if listed.rank else "",
         "name": line.cell.name,
         "base": line.base.name if line.base and line.base.id != line.cell.id else "",
         "district": line.district.name if line.district else "",
         "reasons": [t(f"reason.{reason}") for reason in held],
         "recovered": not line.listed.reasons,
-        "course": course(line.listed.course),
+        "why": lagging_sentences.why(line.listed, speech) if listed.rank else "",
+        "course": standing(line.listed),
         "streak": "" if line.listed.streak is None else t("lagging.years", count=line.listed.streak),
         "years": list(reversed(line.years[:DRAWN_YEARS])),
         "last": complete_years(work.asked.period, 1)[0].year,
         "members": formats.number(line.listed.members, speech),
         "expected": expected(listed),
-        "probability": chance(line.ranked),
+        "probability": lagging_sentences.chance(line.ranked, speech),
         "odd": bool(line.ranked and line.ranked.stands_out),
         "doing": str(listed.doing),
         "note": doing(listed),
@@ -145,18 +154,11 @@ def _row(work: Worklist, listed: WorklistEntry) -> Props:
     }
 
 
-def chance(ranked: Ranked[int] | None) -> str:
-    """The probability of so few admissions."""
-    if ranked is None or ranked.probability is None:
-        return ""
-    least = 0.001
-    written = formats.share(max(ranked.probability, least), language())
-    return f"< {written}" if ranked.probability < least else written
-
-
-def course(found: ListChange | None) -> str:
-    """New, continuing or recovered, by mark and word."""
-    return f"{marks.LIST_CHANGE[found]} {LIST_CHANGE_TITLES[found][language()]}" if found else ""
+def standing(cell: LaggingCell) -> str:
+    """New, continuing, recovered or without a return, by mark and word; empty for what cannot be compared."""
+    if cell.standing is Standing.MISSING:
+        return STANDING_TITLES[Standing.MISSING][language()]
+    return f"{marks.LIST_CHANGE[cell.course]} {LIST_CHANGE_TITLES[cell.course][language()]}" if cell.course else ""
 
 
 def expected(listed: WorklistEntry) -> str:

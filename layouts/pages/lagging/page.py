@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
@@ -12,22 +12,22 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
-from indicators.methods.reasons import REASON_TITLES, ListChange, Reason
+from indicators.answers.cell_list import ListCounts
+from indicators.methods.reasons import REASON_TITLES, ListPart, Reason
 from layouts.pages.lagging import by_unit, cell_profile, follow_up_form, grid
 from layouts.parts.components import Props, aria, for_excel, icon, section
 from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, write_address
 from layouts.parts.slots import Slot, SlotOfEach, Slots
 from layouts.text import language, t
-from layouts.views import sentences
+from layouts.views import lagging_sentences, sentences
 from layouts.views.ask import Ask
 from layouts.views.watchlist import (
     ActionStatus,
     CellKind,
     Worklist,
-    WorklistEntry,
-    count_by_change,
+    WorklistFilter,
     count_by_reason,
-    parse_filter,
+    page_filter,
 )
 from layouts.web.request import ask
 from layouts.words import formats
@@ -140,22 +140,22 @@ def layout(asked: Ask) -> Component:
 
 def view(asked: Ask) -> View:
     """The slot contents for a URL."""
-    work, wanted = Worklist(asked), parse_filter(asked)
-    found = work.select(wanted)
+    work, wanted = Worklist(asked), page_filter(asked)
+    found, part = work.select(wanted), _part(wanted)
     reasons = count_by_reason(work.entries)
-    query = urlencode(asked.query)
+    query = urlencode({**asked.query, "course": part.value})
     profiled = work.find(asked.query.get("cell", ""))
     return View(
-        headline=_headline(work),
-        lead=_lead(work),
+        headline=_headline(work, wanted, len(found)),
+        lead=_lead(work, wanted),
         search_words=asked.query.get("q", ""),
         reasons=sorted(wanted.reasons),
-        course=wanted.course or "all",
-        course_options=_courses(work),
+        course=part.value,
+        course_options=_courses(work.counts),
         kind=wanted.kind or None,
         doing=wanted.doing or None,
         shown_count=t("lagging.shown", count=formats.number(len(found), language())),
-        columns=grid.columns(asked.query.get("sort", ""), asked.period),
+        columns=grid.columns(asked.query.get("sort", ""), asked.period, part),
         units_title=by_unit.title(work),
         units=by_unit.table(work, _PATH),
         csv=for_excel(f"/download/lagging.csv?{query}"),
@@ -165,7 +165,7 @@ def view(asked: Ask) -> View:
         shown={
             "q": [asked.query.get("q", ""), ""],
             "reason": [".".join(sorted(wanted.reasons)), ""],
-            "course": [wanted.course or "all", "all"],
+            "course": [part.value, ListPart.ALL if wanted.is_narrow else ListPart.FIRST],
             "kind": [wanted.kind, ""],
             "doing": [wanted.doing, ""],
         },
@@ -269,36 +269,58 @@ def _exports(shown: View) -> Component:
     )
 
 
-def _now(work: Worklist) -> list[WorklistEntry]:
-    return [listed for listed in work.entries if listed.line.listed.reasons]
+def _part(wanted: WorklistFilter) -> ListPart:
+    """The part of the list that is shown; a filter by missing returns alone shows these."""
+    if wanted.part is not None:
+        return wanted.part
+    return ListPart.MISSING if wanted.reasons == {Reason.RETURN_MISSING} else ListPart.ALL
 
 
-def _headline(work: Worklist) -> str:
-    asked, found = work.asked, _now(work)
-    period = asked.period.title(language())
-    if not found:
-        return t("lagging.headline_none", period=period, unit=asked.unit.name)
-    count = count_by_change(work.entries)
-    share = len(found) / max(1, work.watchlist.cells[asked.unit.id])
-    return t(
-        "lagging.headline",
-        period=period,
-        count=formats.number(len(found), language()),
-        share=formats.share(share, language()),
-        new=formats.number(count[ListChange.NEW], language()),
-        recovered=formats.number(count[ListChange.RECOVERED], language()),
-        before=sentences.at(asked.period.previous),
-    )
+def _headline(work: Worklist, wanted: WorklistFilter, found: int) -> str:
+    """The count of what is listed first; it is the count that led here."""
+    asked, counts, part = work.asked, work.counts, _part(wanted)
+    period = sentences.at(asked.period)
+    given = {
+        "count": formats.number(found, language()),
+        "period": period,
+        "before": sentences.at(asked.period.previous),
+        "all": formats.number(counts.lagging, language()),
+        "share": formats.share(counts.lagging / max(1, counts.totals.reported), language()),
+        "reasons": ", ".join(
+            lagging_sentences.inside(REASON_TITLES[Reason(each)][language()])
+            for each in Reason
+            if each in wanted.reasons
+        ),
+    }
+    if wanted.kind or wanted.doing or wanted.search_words:
+        return t("lagging.headline_filtered", **given)
+    if wanted.reasons and part is not ListPart.MISSING:
+        return t("lagging.headline_reasons", **given)
+    if part in {ListPart.FIRST, ListPart.ALL} and not counts.lagging:
+        key = "none" if counts.totals.reported else "none_reported"
+        return t(f"lagging.headline_{key}", period=asked.period.title(language()), unit=asked.unit.name)
+    if part is ListPart.ALL or (part is ListPart.FIRST and counts.first == counts.lagging):
+        return t("lagging.headline", **given)
+    return t(f"lagging.headline_{part}", **given)
 
 
-def _lead(work: Worklist) -> str:
-    reasons = count_by_reason(work.entries).most_common(_TOP)
-    judged = [ranked for listed in _now(work) if (ranked := listed.line.ranked) and ranked.probability is not None]
-    if not reasons:
-        return ""
+def _lead(work: Worklist, wanted: WorklistFilter) -> str:
+    counts, speech, part = work.counts, language(), _part(wanted)
+    told = [lagging_sentences.summary(counts, work.asked.period, speech)]
+    if part is ListPart.FIRST and counts.lagging:
+        told.append(t("lagging.order"))
+    if part is ListPart.ALL and counts.lagging and not wanted.is_narrow:
+        told.append(_reasons_and_chance(work))
+    return " ".join(told)
+
+
+def _reasons_and_chance(work: Worklist) -> str:
+    now = [listed.line for listed in work.entries if listed.rank is not None]
+    judged = [line.ranked for line in now if line.ranked and line.ranked.probability is not None]
+    reasons = [each for each in count_by_reason(work.entries).most_common() if each[0] is not Reason.RETURN_MISSING]
     text = "; ".join(
-        t("lagging.reason_count", reason=_small(REASON_TITLES[reason][language()]), count=formats.number(n, language()))
-        for reason, n in reasons
+        t("lagging.reason_count", reason=_reason(reason), count=formats.number(n, language()))
+        for reason, n in reasons[:_TOP]
     )
     out = sum(ranked.stands_out for ranked in judged)
     amounts = {"judged": formats.number(len(judged), language()), "out": formats.number(out, language())}
@@ -306,17 +328,16 @@ def _lead(work: Worklist) -> str:
     return t("lagging.lead", reasons=text, found=found)
 
 
-def _small(text: str) -> str:
-    return text[0].lower() + text[1:]
+def _reason(reason: Reason) -> str:
+    """A reason inside a sentence."""
+    return lagging_sentences.inside(REASON_TITLES[reason][language()])
 
 
-def _courses(work: Worklist) -> list[dict[str, str]]:
-    count = count_by_change(work.entries)
-    every = count[ListChange.NEW] + count[ListChange.STILL]
-    choices: Sequence[tuple[str, int]] = (("all", every), *((str(course), count[course]) for course in ListChange))
+def _courses(counts: ListCounts) -> list[dict[str, str]]:
+    shown = [part for part in ListPart if part is not ListPart.UNCOMPARED or counts.uncompared]
     return [
-        {"value": value, "label": t(f"lagging.course_{value}", count=formats.number(number, language()))}
-        for value, number in choices
+        {"value": part.value, "label": t(f"lagging.course_{part}", count=formats.number(counts.of(part), language()))}
+        for part in shown
     ]
 
 

@@ -11,12 +11,13 @@ from data.periods import Frequency
 from data.tasks import TaskState
 from indicators.answers.against_plan import PaceRow
 from indicators.methods.pace import PaceVerdict
+from indicators.methods.reasons import ListPart
 from indicators.values.model import Counted
 from indicators.values.value import STATE_TITLES, State, Status
 from layouts.figures.sparkline import Mark, sparkline
 from layouts.parts.components import badge, fine, linked, pace_verdict, verdict
 from layouts.text import language, t
-from layouts.views import headlines, sentences
+from layouts.views import headlines, lagging_sentences, sentences
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
 from layouts.views.figure_links import anchored
@@ -123,17 +124,13 @@ def pace_summary(asked: Ask, found: PaceRow, *, briefly: bool = False) -> str:
 
 
 def _lagging(asked: Ask, overview: OverviewFacts) -> Component:
-    """Lagging cells: all, new, recovered."""
-    cells, speech = overview.cells, asked.language
-    text = t(
-        "overview.lagging",
-        new=formats.number(cells.new, speech),
-        still=formats.number(cells.still, speech),
-        recovered=formats.number(cells.recovered, speech),
-    )
-    href = asked.address("/lagging")
-    value = anchored(formats.number(cells.now, speech), href)
-    return _card(href, t("overview.lagging_title"), value, [fine(text)])
+    """Lagging cells: all, what changed, whose return is missing; each number leads to the list that it counts."""
+    cells = overview.cells
+    compared = lagging_sentences.compared_with(cells, asked.period, asked.language)
+    details = [fine(sentences.capital(compared))]
+    details += [fine(text) for _, text in lagging_sentences.linked_parts(asked, cells)]
+    href, value = asked.address("/lagging"), lagging_sentences.figure(asked, cells, ListPart.ALL)
+    return _card(href, t("overview.lagging_title"), value, details, hollow=cells.missing > 0)
 
 
 def _tasks(asked: Ask, overview: OverviewFacts) -> Component:

@@ -11,13 +11,14 @@ from data.periods import Frequency
 from data.tasks import TaskState
 from indicators.answers.rows import ValueRow
 from indicators.methods.pace import PaceVerdict
+from indicators.methods.reasons import ListPart
 from indicators.values.value import JUDGED
 from layouts.pages.overview.cards import pace_summary
 from layouts.pages.overview.changes import Changes, counted
 from layouts.pages.overview.stuck import by_need
 from layouts.parts.components import fine, icon, linked, pace_verdict, verdict
 from layouts.text import language, t
-from layouts.views import headlines, sentences
+from layouts.views import headlines, lagging_sentences, sentences
 from layouts.views.ask import Ask
 from layouts.views.crossings import met_of
 from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
@@ -89,8 +90,8 @@ def _stuck(asked: Ask, overview: OverviewFacts, below: Sequence[ValueRow]) -> Co
         of_year = "_of_year" if bases.until.frequency is Frequency.YEAR else ""
         words = t(f"overview.bases{of_year}", count=headlines.value_of(asked, bases), period=sentences.at(bases.until))
         lines.append(html.Li(linked(words)))
-    if overview.cells.now:
-        count = anchored(formats.number(overview.cells.now, speech), asked.address("/lagging"))
+    if overview.cells.lagging:
+        count = lagging_sentences.figure(asked, overview.cells, ListPart.ALL)
         lines.append(html.Li(linked(t("glance.cells", count=count))))
     if overview.tasks.overdue:
         href = asked.address("/tasks", state=str(TaskState.OVERDUE))
@@ -111,10 +112,14 @@ def _changed(asked: Ask, overview: OverviewFacts, changed: Changes) -> Component
             units = {row.unit: row for row in found}
             named = [_unit(asked, row, "") for row in units.values()]
             lines.append(html.Li([heading, ": ", *_listed(named)]))
-    if cells.new or cells.recovered:
-        new, recovered = formats.number(cells.new, speech), formats.number(cells.recovered, speech)
-        words = t("glance.cells_changed", new=new, recovered=recovered)
-        lines.append(html.Li(dcc.Link(words, href=asked.address("/lagging"))))
+    moved = [
+        text
+        for part, text in lagging_sentences.linked_parts(asked, cells)
+        if part in {ListPart.NEW, ListPart.RECOVERED, ListPart.MISSING} and cells.of(part)
+    ]
+    if moved:
+        compared = lagging_sentences.compared_with(cells, asked.period, speech)
+        lines.append(html.Li(linked(f"{t('glance.cells_changed', compared=compared)}: {', '.join(moved)}")))
     if changed.corrected:
         since = formats.day(changed.since, speech)
         words = t("glance.corrected", count=counted(asked, changed, "corrected"), since=since)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -13,8 +14,9 @@ from data.periods import Period
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers import lagging_cells
+from indicators.answers.cell_list import ListCounts
 from indicators.answers.lagging_cells import Lagging, LaggingRow, pooled_rows, rows
-from indicators.methods.reasons import ListChange, Reason
+from indicators.methods.reasons import ListChange, ListPart, Reason, Standing
 from tests.small_province import movement, planned, registry
 from tests.stores import NewDatabase
 
@@ -76,15 +78,71 @@ def test_what_is_new_or_was_listed_before_is_told(small: Store) -> None:
     assert found["H1.1.1"].course is ListChange.NEW
     assert found["H1.1.2"].course is ListChange.STILL
     assert listed(small, "2018")["H1.1.2"].course is ListChange.STILL
-    assert listed(small, "2017")["H1.1.2"].course is ListChange.NEW
+    assert found["H1.1.2"].standing is Standing.LAGGING
 
 
-def test_a_missing_return_is_a_reason_and_hides_what_it_would_have_told(small: Store) -> None:
+def counts(store: Store, period: str, unit: str | None = None) -> ListCounts:
+    reader = store.reader(SYSTEM)
+    return Lagging(reader, Period.parse(period), reader.unit(unit).id if unit else None).counts
+
+
+def test_in_the_first_period_nothing_is_new_or_recovered(small: Store) -> None:
+    assert {row.course for row in listed(small, "2017").values()} == {None}
+    found = counts(small, "2017")
+    assert (found.lagging, found.uncompared, found.new, found.recovered) == (1, 1, 0, 0)
+    assert (found.totals.reported, found.totals.compared) == (5, 0)
+
+
+def test_a_missing_return_is_listed_apart_and_never_as_a_lagging_cell(small: Store) -> None:
     found = listed(small, "2020")
 
     assert set(found) == {"H1.1.1", "H1.1.2", "H1.2", "H2.1.1", "H2.1.2"}
     assert all("return_missing" in row.reasons for row in found.values())
     assert "no_admission" not in found["H1.1.1"].reasons
+    assert {(row.standing, row.course, row.rank) for row in found.values()} == {(Standing.MISSING, None, None)}
+    assert (counts(small, "2020").missing, counts(small, "2020").lagging) == (5, 0)
+
+
+def test_what_the_list_counts_are_its_rows(small: Store) -> None:
+    for unit in (None, "H1", "H2"):
+        found, rows_ = counts(small, "2019", unit), listed(small, "2019", unit)
+        standings = Counter(row.standing for row in rows_.values())
+        courses = Counter(row.course for row in rows_.values())
+        assert found.lagging == standings[Standing.LAGGING] == found.new + found.still + found.uncompared
+        assert (found.new, found.still, found.recovered) == tuple(courses[course] for course in ListChange)
+        ranks = [row.rank for row in rows_.values() if row.standing is Standing.LAGGING]
+        assert ranks == list(range(1, found.lagging + 1))
+
+
+def test_parts_of_the_list_are_its_rows_by_column(small: Store) -> None:
+    asked = Lagging(small.reader(SYSTEM), Period(2019))
+    for part in ListPart:
+        assert len(rows(asked, part=part)) == asked.counts.of(part)
+    assert [row.unit for row in rows(asked, part=ListPart.STILL)] == ["H1.1.2"]
+
+
+@pytest.fixture(scope="module")
+def behind(new_database: NewDatabase) -> Iterator[Store]:
+    """A base organisation with 1 of 20 admissions by the second quarter, all by one cell; the third has no returns."""
+    with new_database("sqlite", None) as url, closing(Store.open(url).of_past_series()) as store:
+        store.accept(registry(), viewer=SYSTEM)
+        store.accept(planned(("H1.1", "2019", "admissions", "20", "2019-01-01")), viewer=SYSTEM)
+        for quarter, admitted in (("2019-Q1", 1), ("2019-Q2", 0)):
+            cells = {"H1.1.1": members(40, admitted), "H1.1.2": members(40, 0), "H1.2": members(40, 0)}
+            store.accept(movement("H1", quarter, cells), viewer=SYSTEM)
+        yield store
+
+
+def test_a_cell_is_behind_with_its_base_only_if_it_admitted_nobody_since_1_january(behind: Store) -> None:
+    found = {unit for unit, row in listed(behind, "2019-Q2").items() if "behind_plan" in row.reasons}
+    assert found == {"H1.1.2"}
+
+
+def test_after_a_period_without_returns_nothing_is_new(behind: Store) -> None:
+    cells = {"H1.1.1": members(4, 0), "H1.1.2": members(4, 0), "H1.2": members(40, 0)}
+    behind.accept(movement("H1", "2019-Q4", cells), viewer=SYSTEM)
+    found = counts(behind, "2019-Q4", "H1")
+    assert (found.lagging, found.new, found.uncompared) == (2, 0, 2)
 
 
 def test_the_list_can_be_of_one_unit_and_of_one_reason(small: Store) -> None:

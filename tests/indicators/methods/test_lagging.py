@@ -7,7 +7,17 @@ from hypothesis import given, strategies
 from scipy.stats import poisson
 from statsmodels.stats.multitest import multipletests
 
-from indicators.methods.lagging import Exposure, discoveries, expected, pooled, ranked, surprise
+from indicators.methods.lagging import (
+    Exposure,
+    Urgency,
+    attainable,
+    discoveries,
+    expected,
+    pooled,
+    priority,
+    ranked,
+    surprise,
+)
 
 
 @pytest.mark.parametrize(
@@ -101,3 +111,40 @@ def test_pooling_keeps_what_is_expected(cells: list[tuple[str, int]]) -> None:
     alone = [expected(unit.members, 0.04, unit.years) or 0 for _, unit in units]
     together = [expected(unit.members, 0.04, unit.years) or 0 for unit in pooled(units)]
     assert sum(together) == pytest.approx(sum(alone))
+
+
+def urgency(
+    streak: int | None = 3, reasons: int = 1, probability: float | None = 0.5, people: float | None = 1
+) -> Urgency:
+    return Urgency(streak=streak, reasons=reasons, probability=probability, people=people)
+
+
+def test_priority_by_hand() -> None:
+    assert priority(urgency()) == pytest.approx((3 / 10 + 1 / 6 + 1 / 2 + 1 / 2) / 4)
+    assert priority(urgency(25, 6, 0, None)) == pytest.approx(3 / 4)
+    assert priority(urgency(None, 0, None, None)) == 0
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [urgency(streak=4), urgency(reasons=2), urgency(probability=0.4), urgency(people=2)],
+    ids=["longer", "more reasons", "less likely by chance", "more people"],
+)
+def test_each_of_the_four_brings_a_cell_forward(earlier: Urgency) -> None:
+    assert priority(earlier) > priority(urgency())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "admitted", "heads", "members", "people"),
+    [
+        (3.5, 1, None, None, 2.5),
+        (1, 4, None, None, 0),
+        (3, 2, 2, 0, 2),
+        (None, 1, 1, 1, 0),
+        (None, None, 1, None, None),
+    ],
+)
+def test_how_many_people_a_cell_could_still_win(
+    wanted: float | None, admitted: float | None, heads: float | None, members: float | None, people: float | None
+) -> None:
+    assert attainable(wanted, admitted, heads, members) == people

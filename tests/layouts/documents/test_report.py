@@ -27,12 +27,13 @@ from data.version import VERSION
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers.enquiry import Enquiry, answer
+from indicators.answers.lagging_cells import rows as lagging_rows
 from indicators.answers.movement import movement_rows
 from indicators.answers.rows import ValueRow
 from indicators.answers.statements import Statement
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.decomposition import Cause
-from indicators.methods.reasons import ListChange, Reason
+from indicators.methods.reasons import Reason, Standing
 from indicators.values.model import MeanPerYear
 from layouts.documents.report.calendar import due_reports
 from layouts.documents.report.composing import NotFrozen, compose
@@ -137,6 +138,9 @@ def table_numbers(reader: Reader, period: Period) -> set[str]:
     listed = [count for row in annex_counts(facts) for count in row]
     found |= movement_numbers(reader, tuple(said), words)
     listed += [getattr(task, name) for task in reader.tasks() for name in ("meetings", "firms", "proposals", "settled")]
+    chances = [row.probability for row in lagging_rows(facts.lagging) if row.probability is not None]
+    counts = facts.cells
+    found |= {words.share(share) for share in (*chances, 0.001, counts.lagging / max(1, counts.totals.reported))}
     return found | {words.count(count) for count in listed}
 
 
@@ -157,13 +161,17 @@ def movement_numbers(reader: Reader, periods: tuple[Period, ...], words: Wording
 
 
 def annex_counts(facts: ReportFacts) -> Iterator[tuple[int, ...]]:
-    """Lagging cells by reason, per unit and in total."""
-    cells = [item for item in facts.lagging.cells if item.course is not ListChange.RECOVERED]
-    yield tuple(facts.courses.values())
+    """Lagging cells by reason and missing returns, per unit and in total; then the columns of the first ones."""
+    cells = [item for item in facts.lagging.cells if item.standing is not Standing.RECOVERED]
+    yield (facts.cells.lagging, facts.cells.new, facts.cells.still, facts.cells.recovered, facts.cells.missing)
+    for row in lagging_rows(facts.lagging):
+        yield (row.streak or 0, round(row.attainable or 0), len(row.reasons))
     for unit in (facts.root, *facts.compared):
         below = {cell.id for cell in facts.lagging.tree.at_level(Level.CELL, None if unit == facts.root else unit.id)}
         own = [item for item in cells if item.cell.id in below]
-        yield (len(own), *(sum(reason in item.reasons for item in own) for reason in Reason))
+        lagging = [item for item in own if item.standing is Standing.LAGGING]
+        yield (len(lagging), len(own) - len(lagging))
+        yield tuple(sum(reason in item.reasons for item in lagging) for reason in Reason)
 
 
 def test_every_number_in_the_text_is_in_the_tables(reader: Reader, report: Document) -> None:
