@@ -55,9 +55,12 @@ def _reading(indicator: Indicator, value: Value, plan: Fraction, confidence: flo
 
 def gap_in_people(indicator: Indicator, value: Value, plan: Fraction) -> int | None:
     """The fewest more people that reach a plan; None where fewer are better or the numerator does not count people."""
-    if indicator.counts is not Counted.PEOPLE or indicator.direction is not Direction.HIGHER:
-        return None
-    if value.numerator is None:
+    return gap_in_counts(indicator, value, plan) if indicator.counts is Counted.PEOPLE else None
+
+
+def gap_in_counts(indicator: Indicator, value: Value, plan: Fraction) -> int | None:
+    """The fewest more of what the numerator counts that reach a plan; None where fewer are better."""
+    if indicator.direction is not Direction.HIGHER or value.numerator is None:
         return None
     if isinstance(indicator.formula, Total):
         return max(0, ceil(plan - value.numerator))

@@ -48,7 +48,7 @@ class Format(StrEnum):
 
 
 class Counted(StrEnum):
-    """What an indicator's numerator counts; a gap is expressed in people only where it counts people."""
+    """What an indicator's numerator counts, and so in what its gap is expressed."""
 
     PEOPLE = "people"
     ORGANISATIONS = "organisations"
@@ -78,6 +78,28 @@ COUNTED_NOUNS: Mapping[Counted, Text] = {
     Counted.RETURNS: Text("báo cáo", "returns"),
     Counted.TASKS: Text("đầu việc", "tasks"),
 }
+
+
+_ONE_IN_ENGLISH: Mapping[Counted, str] = {
+    Counted.PEOPLE: "person",
+    Counted.ORGANISATIONS: "organisation",
+    Counted.VILLAGES: "village",
+    Counted.ENTERPRISES: "enterprise",
+    Counted.DOSSIERS: "dossier",
+    Counted.MEETINGS: "meeting",
+    Counted.ATTENDANCES: "attendance",
+    Counted.VISITS: "visit",
+    Counted.INSPECTIONS: "inspection",
+    Counted.CASES: "case",
+    Counted.RETURNS: "return",
+    Counted.TASKS: "task",
+}
+
+
+def noun_of(counted: Counted, count: int) -> Text:
+    """The noun for some of what is counted."""
+    nouns = COUNTED_NOUNS[counted]
+    return Text(nouns.vi, _ONE_IN_ENGLISH[counted]) if count == 1 else nouns
 
 
 class ReportPart(StrEnum):
@@ -247,11 +269,6 @@ class Indicator:
     subject: str = ""
     measures: tuple[Measure, ...] = field(default=(), repr=False, compare=False)
     operands: tuple[Measures, ...] = field(default=(), repr=False, compare=False)
-
-    @property
-    def is_share_of_people(self) -> bool:
-        """Whether the value is a share with people in the numerator, so that a gap can be expressed in people."""
-        return self.counts is Counted.PEOPLE and self.format.is_share
 
     @property
     def is_total(self) -> bool:

@@ -15,7 +15,7 @@ from layouts.text import language, t
 from layouts.views import freshness, sentences
 from layouts.views.ask import Ask
 from layouts.views.figure_links import Aspect, anchored, figure_of, parse_aspect, plain
-from layouts.views.rows import planned, rows, series, short_of_plan, why_missing, written
+from layouts.views.rows import noun_short, planned, rows, series, short_of_plan, why_missing, written
 from layouts.words import formats
 
 COMPARED: Final = 6
@@ -147,7 +147,7 @@ def _growth(asked: Ask, last: ValueRow) -> str:
 def needed(row: ValueRow) -> str:
     """As "cần thêm 102 người"; empty where nothing is lacking."""
     short = short_of_plan(row)
-    return t("finding.people_short", count=formats.number(short, language())) if short else ""
+    return t("finding.people_short", count=formats.number(short, language()), noun=noun_short(row)) if short else ""
 
 
 def _provisional_alone(asked: Ask, row: ValueRow) -> str:
@@ -164,7 +164,7 @@ def level(asked: Ask, judged: ValueRow) -> str:
     plan = figure_of(asked, planned(judged), judged, Aspect.PLAN)
     text = t("overview.judged", period=sentences.at(judged.until), value=value_of(asked, judged), plan=plan)
     short = short_of_plan(judged)
-    return text + (t("overview.short", count=needed_of(asked, judged)) if short else "")
+    return text + (t("overview.short", count=needed_of(asked, judged), noun=noun_short(judged)) if short else "")
 
 
 def value_of(asked: Ask, row: ValueRow) -> str:
@@ -266,5 +266,5 @@ def _value(asked: Ask, row: ValueRow, when: str) -> str:
     if row.status in JUDGED and away:
         text += f", {figure_of(asked, away, row, Aspect.DISTANCE)}"
         if short_of_plan(row):
-            text += "; " + t("finding.people_short", count=needed_of(asked, row))
+            text += "; " + t("finding.people_short", count=needed_of(asked, row), noun=noun_short(row))
     return text

@@ -9,7 +9,8 @@ from data.organisations.units import Level, Unit, UnitKind
 from data.periods import Frequency, Period, Term
 from indicators.answers.enquiry import Enquiry, answer
 from indicators.answers.rows import ValueRow
-from indicators.values.against_plan import gap_in_people
+from indicators.values.against_plan import gap_in_counts
+from indicators.values.model import noun_of
 from indicators.values.value import STATE_TITLES, Status
 from layouts.text import language
 from layouts.views.ask import Ask
@@ -47,10 +48,15 @@ def why_missing(row: ValueRow) -> str:
 
 
 def short_of_plan(row: ValueRow) -> int | None:
-    """How many more people a share needs to reach its plan; None unless it is a share of people."""
-    if row.plan is None or row.status is Status.NOT_JUDGED or not row.indicator.is_share_of_people:
+    """How many more of what it counts a share needs to reach its plan; None unless it is a share that is judged."""
+    if row.plan is None or row.status is Status.NOT_JUDGED or not row.indicator.format.is_share:
         return None
-    return gap_in_people(row.indicator, row.computed, row.plan)
+    return gap_in_counts(row.indicator, row.computed, row.plan)
+
+
+def noun_short(row: ValueRow) -> str:
+    """The noun for what a share needs to reach its plan: "người", "hồ sơ"."""
+    return noun_of(row.indicator.counts, short_of_plan(row) or 0)[language()]
 
 
 def rows(

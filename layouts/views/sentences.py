@@ -10,7 +10,7 @@ from data.periods import Frequency, Period
 from indicators.answers.rows import ValueRow
 from indicators.values.value import JUDGED, Status
 from layouts.text import language, t
-from layouts.views.rows import short_of_plan, why_missing, written
+from layouts.views.rows import noun_short, short_of_plan, why_missing, written
 from layouts.words import formats, marks
 
 
@@ -74,7 +74,7 @@ def sentence(row: ValueRow, *, with_unit: bool = False) -> str:
         text += f", {away}"
     short = short_of_plan(row)
     if short:
-        text += "; " + t("finding.people_short", count=formats.number(short, language()))
+        text += "; " + t("finding.people_short", count=formats.number(short, language()), noun=noun_short(row))
     return text if row.is_complete else f"{text} ({reporting(row)})"
 
 

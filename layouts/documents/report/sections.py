@@ -278,10 +278,12 @@ def _gaps(facts: ReportFacts, words: Wording) -> Iterator[Block]:
         if row.numerator is not None and row.denominator and row.plan is not None
     ]
     named = [words.say("gap.unit", unit=name, count=words.count(people)) for name, people in needed if people]
-    plan = words.planned(whole)
-    told = words.say(
-        "gap.people", count=words.count(short_of_plan(whole)), plan=plan, names=words.names(named, most=20)
-    )
+    short, together = short_of_plan(whole) or 0, sum(people for _, people in needed)
+    given = {"count": words.count(short), "plan": words.planned(whole), "names": words.names(named, most=20)}
+    if together > short:
+        told = words.say("gap.each_and_all", unit=whole.unit_name, together=words.count(together), **given)
+    else:
+        told = words.say("gap.people", **given)
     yield Paragraph(text=told, is_item=True)
 
 

@@ -24,7 +24,7 @@ from layouts.parts.components import COLOURS, SYMBOLS
 from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.comparison import Comparison, Interval, interval
-from layouts.views.rows import short_of_plan, why_missing, written
+from layouts.views.rows import noun_short, short_of_plan, why_missing, written
 from layouts.words import formats
 
 _MAX_RANKED = 24
@@ -72,7 +72,7 @@ def _place(row: ValueRow, chance: Interval | None, peer: str | None) -> RankedPl
     has_verdict = row.status not in {Status.NO_PLAN, Status.NOT_JUDGED}
     note = written(row) if row.value is not None else why_missing(row)
     if short_of_plan(row):
-        note += t("overview.short", count=formats.number(short_of_plan(row), language()))
+        note += t("overview.short", count=formats.number(short_of_plan(row), language()), noun=noun_short(row))
     return RankedPlace(
         name=row.unit_name,
         key=(row.until.code, row.unit),

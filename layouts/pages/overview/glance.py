@@ -24,7 +24,7 @@ from layouts.views.crossings import met_of
 from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
 from layouts.views.figure_links import Aspect, anchored, figure_of
 from layouts.views.overview import OverviewFacts, figures
-from layouts.views.rows import planned
+from layouts.views.rows import noun_short, planned, short_of_plan
 from layouts.words import formats, paces
 
 _NAMED = 3
@@ -82,8 +82,12 @@ def _stuck(asked: Ask, overview: OverviewFacts, below: Sequence[ValueRow]) -> Co
     """Units furthest below plan in people, bases without admissions, lagging cells, overdue tasks."""
     short, speech, lines = by_need(below), asked.language, []
     if short:
-        named = [_unit(asked, row, t("glance.people", count=headlines.needed_of(asked, row))) for row in short]
-        lines.append(html.Li([sentences.capital(sentences.name(short[0])), ": ", *_listed(named)]))
+        named = [
+            _unit(asked, row, t("glance.people", count=headlines.needed_of(asked, row), noun=noun_short(row)))
+            for row in short
+        ]
+        heading = sentences.capital(sentences.name(short[0]))
+        lines.append(html.Li([heading, ": ", *_listed(named), fine(_each_and_all(asked, overview, short))]))
     without = overview.headline(BASES_WITHOUT_ADMISSION)
     bases = without.said if without is not None else None
     if bases is not None and bases.value:
@@ -98,10 +102,31 @@ def _stuck(asked: Ask, overview: OverviewFacts, below: Sequence[ValueRow]) -> Co
         count = anchored(formats.number(overview.tasks.overdue, speech), href)
         lines.append(html.Li(linked(t("glance.overdue", count=count))))
     if short:
-        said = t("glance.stuck", unit=short[0].unit_name, count=headlines.needed_of(asked, short[0]))
+        said = t(
+            "glance.stuck",
+            unit=short[0].unit_name,
+            count=headlines.needed_of(asked, short[0]),
+            noun=noun_short(short[0]),
+        )
     else:
         said = t("glance.stuck_elsewhere", count=len(lines)) if lines else t("glance.not_stuck")
     return _answer("lagging", t("glance.where"), said, lines)
+
+
+def _each_and_all(asked: Ask, overview: OverviewFacts, short: Sequence[ValueRow]) -> str:
+    """Why the needs of the units come to more than that of the whole; empty where they do not."""
+    whole = overview.judged(short[0].indicator.code)
+    need = short_of_plan(whole) if whole is not None and whole.until == short[0].until else None
+    together = sum(short_of_plan(row) or 0 for row in short)
+    if whole is None or need is None or together <= need:
+        return ""
+    return t(
+        "glance.each_and_all",
+        unit=asked.unit.name,
+        together=formats.number(together, asked.language),
+        count=formats.number(need, asked.language),
+        noun=noun_short(whole),
+    )
 
 
 def _changed(asked: Ask, overview: OverviewFacts, changed: Changes) -> Component:

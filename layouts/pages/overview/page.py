@@ -23,6 +23,7 @@ from layouts.views import headlines
 from layouts.views.ask import Ask
 from layouts.views.featured import MEMBERS, VILLAGE_HEADS
 from layouts.views.overview import OverviewFacts, facts
+from layouts.views.rows import noun_short
 
 _PATH = "/"
 
@@ -155,7 +156,12 @@ def _headline(asked: Ask, overview: OverviewFacts, below: Sequence[ValueRow]) ->
         return headlines.sentence(asked, members) + "." if members else asked.unit.name
     sentence, short = headlines.sentence(asked, found), stuck.by_need(below)
     if short:
-        sentence += t("overview.stuck", unit=short[0].unit_name, count=headlines.needed_of(asked, short[0]))
+        sentence += t(
+            "overview.stuck",
+            unit=short[0].unit_name,
+            count=headlines.needed_of(asked, short[0]),
+            noun=noun_short(short[0]),
+        )
     return sentence + "."
 
 

@@ -18,7 +18,7 @@ from layouts.views.crossings import met_of
 from layouts.views.featured import VILLAGE_HEADS
 from layouts.views.figure_links import Aspect, anchored, figure_of
 from layouts.views.overview import OverviewFacts
-from layouts.views.rows import BELOW, planned, rows, short_of_plan, why_missing, written
+from layouts.views.rows import BELOW, noun_short, planned, rows, short_of_plan, why_missing, written
 from layouts.words import formats
 
 _MAX_RANKED = 16
@@ -55,7 +55,7 @@ def ranked(asked: Ask, found: Sequence[ValueRow]) -> Stuck:
         return Stuck("", figure([], asked.language), {}, {"display": "none"}, {"head": [], "body": []})
     shown = valued[:_MAX_RANKED] if len(found) > _MAX_RANKED else list(found)
     scale = formats.scale(valued[0].indicator.format, asked.language)
-    drawn = ranking([_place(asked, row) for row in shown], asked.language, scale=scale)
+    drawn = ranking([_place(row) for row in shown], asked.language, scale=scale)
     title = _title(asked, found, valued)
     return Stuck(title, drawn, height(drawn), {}, value_table(list(reversed(valued)), many=True))
 
@@ -75,11 +75,11 @@ def _title(asked: Ask, found: Sequence[ValueRow], valued: Sequence[ValueRow]) ->
     return text + t("overview.ranked_cut", count=_MAX_RANKED) if len(found) > _MAX_RANKED else text
 
 
-def _place(asked: Ask, row: ValueRow) -> RankedPlace:
+def _place(row: ValueRow) -> RankedPlace:
     short = short_of_plan(row)
     note = written(row) if row.value is not None else why_missing(row)
     if short:
-        note += t("overview.short", count=formats.number(short, asked.language))
+        note += t("overview.short", count=formats.number(short, language()), noun=noun_short(row))
     return RankedPlace(
         name=row.unit_name,
         key=(row.until.code, row.unit),

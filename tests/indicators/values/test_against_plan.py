@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import dictionaries, fractions, integers, sampled_from, tuples
 
+from data.language import Text
 from data.observations import Plan
 from data.periods import Period, Term
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.methods.pace import PaceVerdict, ShareSource
 from indicators.methods.progress import ProgressStatus
-from indicators.values.against_plan import PaceCase, gap_in_people, has_pace, level, term_progress
+from indicators.values.against_plan import PaceCase, gap_in_counts, gap_in_people, has_pace, level, term_progress
+from indicators.values.model import noun_of
 from indicators.values.target import Plans, Target, ThreeWay
 from indicators.values.value import State, Status, Value
 from tests.indicators.in_memory import InMemoryObservations
@@ -69,6 +71,20 @@ def test_a_gap_is_in_people_only_where_people_are_counted() -> None:
     ):
         assert gap_in_people(CATALOGUE[code], share_of(3, 10), Fraction(1)) is None
     assert gap_in_people(CATALOGUE["residence_feedback_share"], share_of(3, 10), Fraction(1)) == 7
+
+
+@pytest.mark.parametrize(
+    ("code", "count", "noun"),
+    [
+        ("dossier_complete_share", 7, Text("hồ sơ", "dossiers")),
+        ("returns_on_time_share", 1, Text("báo cáo", "return")),
+        ("meetings_held_share", 2, Text("kỳ sinh hoạt", "meetings")),
+        ("village_heads_member_share", 1, Text("người", "person")),
+    ],
+)
+def test_what_a_share_lacks_is_counted_in_what_its_numerator_counts(code: str, count: int, noun: Text) -> None:
+    assert gap_in_counts(CATALOGUE[code], share_of(10 - count, 10), Fraction(1)) == count
+    assert noun_of(CATALOGUE[code].counts, count) == noun
 
 
 def test_without_a_plan_or_a_value_there_is_no_gap() -> None:
