@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from tests.second_reading.catalogue import INDICATORS
@@ -14,8 +14,8 @@ from tests.second_reading.values import Values
 DOSSIERS = Fraction(80, 100)
 
 
-def reasons(values: Values, cell: str, period: Period) -> Sequence[str]:
-    """Every reason that holds, but for the plan's, which is a matter of chance."""
+def reasons(values: Values, cell: str, period: Period, verdicts: Mapping[str, str]) -> Sequence[str]:
+    """Every reason that holds, given the verdicts on the pace of units with a plan, which are a matter of chance."""
     movement = values.read(["admitted", "members_end"], cell, period)
     heads = values.read(["village_heads", "village_heads_members"], cell, period)
     dossiers = values.read(["dossiers_due", "dossiers_complete"], cell, period)
@@ -25,6 +25,7 @@ def reasons(values: Values, cell: str, period: Period) -> Sequence[str]:
     holds = {
         "no_admission": (streak(values, cell, period) or 0) >= STREAK_YEARS,
         "few_members": bool(movement.sums) and movement.sums["members_end"] < SMALL_CELL,
+        "behind_plan": is_behind(values, cell, period, verdicts),
         "head_not_member": is_residential
         and bool(heads.sums)
         and heads.sums["village_heads_members"] < heads.sums["village_heads"],
@@ -34,6 +35,16 @@ def reasons(values: Values, cell: str, period: Period) -> Sequence[str]:
         "return_missing": not movement.complete,
     }
     return [reason for reason, does in holds.items() if does]
+
+
+def is_behind(values: Values, cell: str, period: Period, verdicts: Mapping[str, str]) -> bool:
+    """Whether the cell may miss its plan; without one, its base's, and it has admitted nobody since 1 January."""
+    tree = values.known.registry.at(period.end)
+    if values.plan_of_year("admissions", cell, period.year):
+        return verdicts.get(cell) in {"at_risk", "unlikely"}
+    base = next((up for up in tree.above[cell] if "base" in tree.units[up].levels), cell)
+    idle = since_january(values, "admissions", cell, period) == (0, REPORTED)
+    return idle and verdicts.get(base) in {"at_risk", "unlikely"}
 
 
 def streak(values: Values, cell: str, period: Period) -> int | None:

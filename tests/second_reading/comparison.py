@@ -173,12 +173,19 @@ class Readings:
         values = Values(self.known)
         for code in periods:
             period = Period.parse(code)
+            verdicts = {
+                row.unit: str(row.verdict)
+                for level in (Level.BASE, Level.CELL)
+                for row in pace_rows(
+                    self.reader, Enquiry(indicators=("admissions",), periods=(Asked.parse(code),), level=level)
+                )
+            }
             listed = {row.unit: row for row in rows(Lagging(self.reader, Asked.parse(code)))}
             for cell in self.known.registry.at(period.end).at_level("cell"):
                 row = listed.get(cell)
-                theirs = [str(reason) for reason in row.reasons if reason != "behind_plan"] if row else []
+                theirs = list(map(str, row.reasons)) if row else []
                 place = self._place("cell", cell, code)
-                self.found.row(place, reasons=(reasons(values, cell, period), theirs))
+                self.found.row(place, reasons=(reasons(values, cell, period, verdicts), theirs))
                 if row is not None:
                     members = values.read(["admitted", "members_end"], cell, period).sums.get("members_end")
                     self.found.row(
