@@ -272,18 +272,27 @@ def _growth_gap(case: _Case, formula: GrowthGap) -> Working:
 
 
 def _gap_counts(case: _Case, formula: GrowthGap, values: tuple[Value, Value]) -> tuple[int, int]:
-    """How many units of the coarser grain gave both growths, of how many."""
+    """How many units of the coarser grain gave all that both growths need, of how many."""
     source = coarser_source(case.observations, case.unit, case.period, formula.of, formula.against)
     if source is None:
         return min(value.reporting for value in values), values[0].expected
     units = case.observations.expected_leaves(source, case.unit, case.period.end)
-    if any(value.value is None for value in values):
+    whole = _compared(case, formula)
+    if not all(reading.sums for reading in whole):
         return 0, len(units)
-    if all(value.state is State.REPORTED for value in values):
+    if all(reading.complete for reading in whole):
         return len(units), len(units)
-    below = (replace(case, unit=unit) for unit in units)
-    both = sum(all(_growth(each, growth).value.state is State.REPORTED for growth in formula.growths) for each in below)
-    return both, len(units)
+    below = (_compared(replace(case, unit=unit), formula) for unit in units)
+    return sum(all(reading.sums and reading.complete for reading in given) for given in below), len(units)
+
+
+def _compared(case: _Case, formula: GrowthGap) -> Sequence[Reading]:
+    """What both growths are made from."""
+    pairs = (
+        read_pair(case.observations, case.unit, (growth.of, case.period), (growth.of, growth.base(case.period)))
+        for growth in formula.growths
+    )
+    return [reading for pair in pairs for reading in pair]
 
 
 def _by_level(case: _Case, formula: ByLevel) -> Working:

@@ -211,15 +211,27 @@ class Values:
             # What never can have a value says so first, then what came in part.
             states = {value.state for value in (first, second) if value.value is None}
             lacking = next(state for state in (NOT_APPLICABLE, INCOMPLETE, NOT_REPORTED) if state in states)
-            return Value(lacking, None, None, None, 0, len(units))
-        reporting = len(units) if complete else sum(self._grew(one, other, leaf, period) for leaf in units)
+            return Value(lacking, None, None, None, self._gave_both(one, other, unit, period), len(units))
+        reporting = self._gave_both(one, other, unit, period)
         state = REPORTED if complete else INCOMPLETE
         return Value(state, first.value - second.value, None, None, reporting, len(units))
 
-    def _grew(self, one: str, other: str, unit: str, period: Period) -> bool:
-        """Whether both growths of a unit are known in full."""
-        base = period.years_before(1)
-        return all(self._growth(measure, base, unit, period).state == REPORTED for measure in (one, other))
+    def _gave_both(self, one: str, other: str, unit: str, period: Period) -> int:
+        """How many units of the coarser form gave all that both growths need."""
+        units = self._coarser_units([one], [other], unit, period)
+        whole = self._compared(one, other, unit, period)
+        if not all(given.sums for given in whole):
+            return 0
+        if all(given.complete for given in whole):
+            return len(units)
+        below = [self._compared(one, other, leaf, period) for leaf in units]
+        return sum(all(given.sums and given.complete for given in leaf) for leaf in below)
+
+    def _compared(self, one: str, other: str, unit: str, period: Period) -> Sequence[Sum]:
+        base, found = period.years_before(1), list[Sum]()
+        for measure in (one, other):
+            found += pair(self, unit, Operand([measure], period), self._past([measure], base, unit, period))
+        return found
 
     def _coarser_units(self, one: Sequence[str], other: Sequence[str], unit: str, period: Period) -> Sequence[str]:
         """The units of the coarser of two forms."""

@@ -122,6 +122,38 @@ def test_the_gap_of_two_growths_needs_both() -> None:
     assert value_of(GAP, given).value is None
 
 
+PRIVATE = replace(GAP, formula=GrowthGap(of=("admitted",), against=("private_workers",)))
+BASES = ("T.1.1", "T.1.2")
+
+
+@pytest.mark.parametrize(
+    ("admitted", "workers", "state", "reporting"),
+    [
+        (((1, 1), (2, 2)), ((10, 10), (20, 30)), State.REPORTED, 2),
+        (((0, 0), (2, 2)), ((10, 10), (20, 30)), State.NOT_APPLICABLE, 2),  # all gave, nobody was admitted before
+        (((0, 3), (2, 2)), ((10, 10), (20, None)), State.INCOMPLETE, 1),
+        (((1, 1), (2, 2)), ((10, 10), (None, None)), State.NOT_REPORTED, 0),
+        (((0, 0), (2, 2)), ((10, 10), (None, None)), State.NOT_APPLICABLE, 0),
+        (((1, 1), (2, 2)), ((None, None), (20, 30)), State.NOT_APPLICABLE, 0),
+    ],
+)
+def test_a_gap_of_growths_has_the_state_of_what_it_lacks_and_counts_the_coarser_grain(
+    admitted: tuple[tuple[int, int], ...],
+    workers: tuple[tuple[int | None, int | None], ...],
+    state: State,
+    reporting: int,
+) -> None:
+    given = InMemoryObservations("T", "T.1", *BASES, A, C)
+    for period, people, by_base in zip(("2018", "2019"), admitted, workers, strict=True):
+        given.put("B2", period, {cell: {"admitted": count} for cell, count in zip((A, C), people, strict=True)})
+        named = {base: count for base, count in zip(BASES, by_base, strict=True) if count is not None}
+        given.put("B5", period, {base: {"private_workers": count} for base, count in named.items()})
+
+    value = value_of(PRIVATE, given)
+
+    assert (value.state, value.reporting, value.expected) == (state, reporting, 2)
+
+
 def test_what_is_in_transit_is_of_other_lines_in_the_province_than_in_a_district() -> None:
     lines = {
         "transferred_in_district": 5,
