@@ -99,7 +99,7 @@ def year_total(done: float, past: Sequence[Sequence[float]], season: Season, per
         return YearTotal(done=done, successes=np.ones(1), weights=np.ones(1), failures=np.zeros(1))
     flows = np.array(past, dtype=np.float64).reshape(len(past), len(season.shares))
     levels = _levels(flows.sum(axis=1))
-    chances = np.log(_share_density(flows, season, period)) + _LOG_WIDTH + levels.likelihood(done)
+    chances = _share_density(flows, season, period) + _LOG_WIDTH + levels.likelihood(done)
     weights = np.exp(chances - chances.max())
     kept = weights > _NEGLIGIBLE
     return YearTotal(
@@ -143,14 +143,14 @@ def _levels(totals: Array) -> _Levels:
 
 
 def _share_density(flows: Array, season: Season, period: int) -> Array:
-    """How likely the nodes are as the share reached by the sub-period, up to a constant."""
+    """The logarithm of how likely the nodes are as the share reached by the sub-period, up to a constant."""
     from scipy.special import betaln, gammaln
 
     concentrations, totals = _CONCENTRATIONS, flows.sum(axis=1, keepdims=True)
     worth = totals * (concentrations + 1) / (totals + concentrations)  # a year's events as if each were drawn alone
     whole = season.weight + worth.sum(axis=0)
     prior = season.weight * np.array(season.shares)
-    shares = (prior + worth.T @ (flows / np.maximum(totals, 1))) / whole[:, None]
+    shares = (prior + worth.T @ (flows / np.where(totals, totals, 1))) / whole[:, None]
     expected = concentrations[:, None] * shares
     likelihood = (
         (gammaln(flows[:, None] + expected) - gammaln(expected)).sum(axis=(0, 2))
@@ -166,4 +166,5 @@ def _share_density(flows: Array, season: Season, period: int) -> Array:
         + (below[:, None] - 1) * _LOG_REST
         + (likelihood - likelihood.max() - betaln(above, below))[:, None]
     )
-    return np.asarray(np.exp(densities).sum(axis=0))
+    most = densities.max(axis=0)
+    return np.asarray(most + np.log(np.exp(densities - most).sum(axis=0)))

@@ -59,3 +59,14 @@ def test_equal_input_gives_equal_output() -> None:
 
 def test_huge_numbers_are_no_reason_to_hang() -> None:
     assert len(year_total(1e100, [[1e100] * 4], EVEN, 2).quantiles(0.1, 0.9)) == 2
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("scale", [0, 0.01, 1, 1000])
+@pytest.mark.parametrize("done", [0, 1, 50_000])
+def test_no_size_is_too_small_or_too_large(scale: float, done: int) -> None:
+    found = year_total(done, [[flow * scale for flow in year] for year in PAST], EVEN, 2)
+
+    assert found.weights.sum() == pytest.approx(1)
+    assert done <= found.quantiles(0.025)[0] <= found.quantiles(0.975)[0]
+    assert 0 <= found.chance(done + 10) <= 1
