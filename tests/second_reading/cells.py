@@ -43,7 +43,7 @@ def is_behind(values: Values, cell: str, period: Period, verdicts: Mapping[str, 
     if values.plan_of_year("admissions", cell, period.year):
         return verdicts.get(cell) in {"at_risk", "unlikely"}
     base = next((up for up in tree.above[cell] if "base" in tree.units[up].levels), cell)
-    idle = since_january(values, "admissions", cell, period) == (0, REPORTED)
+    idle = since_january(values, "admissions", cell, period) == (Fraction(0), REPORTED)
     return idle and verdicts.get(base) in {"at_risk", "unlikely"}
 
 
