@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -133,7 +133,7 @@ def add_up(source: Source, measures: Sequence[str], unit: str, period: Period) -
     return Sum(source, state, True, _total(given.values()), len(present), expected, given, frozenset(present), lacking)
 
 
-def _total(given: Any) -> Mapping[str, Fraction]:
+def _total(given: Iterable[Mapping[str, Fraction]]) -> Mapping[str, Fraction]:
     total: dict[str, Fraction] = {}
     for sums in given:
         for measure, value in sums.items():

@@ -201,11 +201,8 @@ class Workbook:
         """The lines below the column-number row, down to the first empty one."""
         rows = iter(self._rows.get(sheet, ()))
         for row in rows:
-            if (
-                row[columns - 1] is not None
-                and str(row[columns - 1]) in {str(columns), "2"}
-                and str(row[columns - 2]) in {str(columns - 1), "1"}
-            ):
+            last = [str(cell) for cell in row[columns - 2 : columns]]
+            if all(map(str.isdigit, last)) and int(last[1]) == int(last[0]) + 1:
                 break
         for row in rows:
             if not any(row[:columns]):
