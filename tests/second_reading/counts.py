@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from tests.second_reading.known import Known
 from tests.second_reading.organisations import WHOLE, Place, Tree
