@@ -167,7 +167,7 @@ def lines(title: str, found: Sequence[Bin]) -> Iterator[str]:
     yield f"  count {' '.join(f'{each.count:7d}' for each in found)}\n"
 
 
-def main(count: int = 600) -> None:
+def main(count: int = 1500) -> None:
     """Writes the table of each way."""
     for name, way in WAYS.items():
         found = Calibration.of(list(simulated(way, count, seed=16)))
