@@ -15,6 +15,7 @@ from layouts.documents.report.facts import ReportFacts
 from layouts.documents.report.model import AnnexTable
 from layouts.documents.report.wording import Wording
 from layouts.views import lagging_sentences
+from layouts.views.figure_links import Aspect
 from layouts.words import formats
 
 
@@ -46,7 +47,9 @@ def _indicators(facts: ReportFacts, words: Wording, source: str) -> AnnexTable:
                 _amount(words, row),
                 _amount(words, before),
                 _amount(words, judged),
-                words.planned(judged),
+                words.figure(words.planned(judged), judged, Aspect.PLAN)
+                if judged.plan is not None
+                else formats.NOTHING,
                 _gap(words, judged),
                 f"{words.count(row.reporting)}/{words.count(row.expected)}",
             )
@@ -72,7 +75,8 @@ def _gap(words: Wording, row: ValueRow) -> str:
 
 
 def _amount(words: Wording, row: ValueRow) -> str:
-    return words.amount(row.value, row.indicator.format)
+    written = words.amount(row.value, row.indicator.format)
+    return written if row.value is None else words.figure(written, row)
 
 
 def _units(facts: ReportFacts, words: Wording, source: str) -> AnnexTable:

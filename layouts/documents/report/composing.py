@@ -15,6 +15,7 @@ from layouts.documents.report.annexes import annexes
 from layouts.documents.report.facts import ReportFacts
 from layouts.documents.report.model import Block, Document, Letterhead, Paragraph, Profile, ReportHeading
 from layouts.documents.report.wording import Wording
+from layouts.views.ask import Ask
 from layouts.words import formats
 
 
@@ -29,10 +30,12 @@ def compose(
     profile: Profile = Profile.HD05_2026,
     language: Language = Language.VI,
     earlier: Reader | None = None,
+    links: Ask | None = None,
 ) -> Document:
     """The report of a period on the reader's branch, as known at the reader's instant: asked again, it says the same.
 
-    `earlier` reads as known when the last report was made; with it the report says what has changed since.
+    `earlier` reads as known when the last report was made; with it the report says what has changed since. With `links`
+    its figures are anchored at the pages that state them, for a page.
 
     Raises:
         NotFrozen: the reader has no instant.
@@ -40,7 +43,7 @@ def compose(
     """
     if reader.as_of is None:
         raise NotFrozen("a report names the instant of its figures: give the reader one")
-    facts, words = ReportFacts(reader, period, language), Wording(language)
+    facts, words = ReportFacts(reader, period, language), Wording(language, links)
     blocks: list[Block] = [_opening(facts, words)]
     for part in (sections.leading, sections.results, sections.shortcomings):
         blocks += part(facts, words)
@@ -68,8 +71,7 @@ def _opening(facts: ReportFacts, words: Wording) -> Paragraph:
         period=words.period(facts.period),
         unit=facts.root.name,
         as_of=formats.instant(facts.reader.as_of, words.language),
-        sent=sent,
-        all=len(everybody),
+        sent=words.at(f"{sent}/{len(everybody)}", "/returns", period=facts.period.code, figure="sent"),
     )
     partly = any(not facts.row(code).is_complete for code in facts.codes)
     return Paragraph(text=f"{told} {words.say('opening.incomplete')}" if partly else told)

@@ -8,7 +8,7 @@ from typing import Final
 from data.viewers import Role
 from layouts.documents.report.composing import compose
 from layouts.documents.report.model import Document, Profile
-from layouts.views.ask import Ask
+from layouts.views.ask import COMMON, Ask
 
 READERS: Final = frozenset({Role.VIEWER, Role.BOARD, Role.ANALYST, Role.ADMIN})
 
@@ -19,14 +19,19 @@ def profile(asked: Ask) -> Profile:
     return Profile(named) if named in set(Profile) else Profile.HD05_2026
 
 
-def composed(asked: Ask) -> Document:
-    """The report of the period; without an instant in the address as known now, the same until the data changes."""
+def composed(asked: Ask, *, with_links: bool = False) -> Document:
+    """The report of the period; without an instant in the address as known now, the same until the data changes.
+
+    `with_links` anchors its figures at the pages that state them.
+    """
     rules = profile(asked)
 
     def make() -> Document:
         reader = asked.reader
         if reader.as_of is None:
             reader = asked.at_instant(datetime.now(UTC)).reader
-        return compose(reader, asked.period, profile=rules, language=asked.language)
+        links = asked if with_links else None
+        return compose(reader, asked.period, profile=rules, language=asked.language, links=links)
 
-    return asked.cached(("report", asked.reader.viewer, asked.period, rules), make)
+    kept = tuple(asked.query.get(name) for name in COMMON) if with_links else ()
+    return asked.cached(("report", asked.reader.viewer, asked.period, rules, kept), make)

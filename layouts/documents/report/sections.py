@@ -20,6 +20,7 @@ from layouts.documents.report.model import Block, Paragraph, ReportChart, Report
 from layouts.documents.report.wording import Wording
 from layouts.views import lagging_sentences
 from layouts.views.featured import ADMISSIONS, ADMISSIONS_OF_PLAN, VILLAGE_HEADS
+from layouts.views.figure_links import Aspect
 from layouts.views.headlines import Headline
 from layouts.views.rows import short_of_plan
 
@@ -142,8 +143,11 @@ def _one_task(facts: ReportFacts, words: Wording, task: Task) -> str:
 def _many_tasks(facts: ReportFacts, words: Wording, tasks: Sequence[Task]) -> str:
     done = [task for task in tasks if facts.state(task) is TaskState.DONE]
     late = [task.owner for task in tasks if facts.state(task) is TaskState.OVERDUE]
-    told = words.say("task.many", text=tasks[0].text, task=tasks[0].task, done=len(done), all=len(tasks))
-    return told + (" " + words.say("task.late", names=words.names(late), count=len(late)) if late else "")
+    code, year = tasks[0].task, facts.period.code
+    covered = words.at(f"{len(done)}/{len(tasks)}", "/tasks", period=year, task=code, state=str(TaskState.DONE))
+    told = words.say("task.many", text=tasks[0].text, task=code, done=covered)
+    count = words.at(len(late), "/tasks", period=year, task=code, state=str(TaskState.OVERDUE))
+    return told + (" " + words.say("task.late", names=words.names(late), count=count) if late else "")
 
 
 def _charts(facts: ReportFacts, words: Wording) -> Iterator[Block]:
@@ -187,12 +191,14 @@ def _below_plan(facts: ReportFacts, words: Wording) -> Iterator[Block]:
         if below:
             furthest = sorted(below, key=lambda part: float(abs(part.gap or 0)), reverse=True)
             named = words.names([_named(words, part) for part in furthest])
-            text += " " + words.say("below.units", count=len(below), names=named)
+            listed = {"indicators": row.indicator.code, "period": row.until.code, "level": str(facts.below)}
+            count = words.at(len(below), "/table", figure="missed", **{"from": row.until.code}, **listed)
+            text += " " + words.say("below.units", count=count, names=named)
         yield Paragraph(text=text, is_item=True)
 
 
 def _named(words: Wording, row: ValueRow) -> str:
-    return f"{row.unit_name} {words.amount(row.value, row.indicator.format)}"
+    return f"{row.unit_name} {words.figure(words.amount(row.value, row.indicator.format), row)}"
 
 
 def _lagging(facts: ReportFacts, words: Wording) -> Iterator[Block]:
@@ -214,7 +220,8 @@ def _returns(facts: ReportFacts, words: Wording) -> Iterator[Block]:
         found = facts.senders(status)
         if found:
             named = words.names([f"{unit.name} ({', '.join(forms)})" for unit, forms in found.items()], most=20)
-            yield Paragraph(text=words.say(f"returns.{status}", count=len(found), names=named), is_item=True)
+            count = words.at(len(found), "/returns", period=facts.period.code, figure=str(status))
+            yield Paragraph(text=words.say(f"returns.{status}", count=count, names=named), is_item=True)
     if not any(facts.senders(status) for status in (ReturnStatus.MISSING, ReturnStatus.LATE)):
         yield Paragraph(text=words.say("returns.all_on_time" if facts.due else "returns.none_due"), is_item=True)
 
@@ -243,7 +250,8 @@ def _forecast(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     elif rate.value is not None:
         yield Paragraph(text=words.say("forecast.unknown"), is_item=True)
     if pace is not None and pace.chance is not None:
-        told = words.say(f"forecast.{pace.verdict}", chance=words.chance(pace.chance))
+        chance = words.at(words.chance(pace.chance), "/plans", period=pace.until.code, figure="chance")
+        told = words.say(f"forecast.{pace.verdict}", chance=chance)
         yield Paragraph(text=told, is_item=True)
     named = [
         words.say("forecast.unit", unit=its.unit_name, rate=words.count(ceil(its.run_rate)))
@@ -258,8 +266,14 @@ def _so_far(words: Wording, found: Headline) -> str:
     """How much of the year's plan is done: by the last complete period, then the provisional count."""
     row, said = found.current, found.said or found.current
     period = words.say("forecast.period") if said is row else words.period(said.until)
-    given = {"done": words.count(said.numerator), "plan": words.count(said.denominator), "period": period}
-    told = words.marked(words.say("forecast.so_far", **given, share=words.share(said.value)), said)
+    at = {"period": said.until.code, "unit": said.unit}
+    given = {
+        "period": period,
+        "done": words.at(words.count(said.numerator), "/plans", **at),
+        "plan": words.at(words.count(said.denominator), "/plans", figure="plan", **at),
+        "share": words.figure(words.share(said.value), said),
+    }
+    told = words.marked(words.say("forecast.so_far", **given), said)
     if said is row:
         return f"{told}."
     count = words.marked(words.count(row.numerator), row)
@@ -273,13 +287,21 @@ def _gaps(facts: ReportFacts, words: Wording) -> Iterator[Block]:
         yield Paragraph(text=words.say("forecast.closed"), is_item=True)
         return
     needed = [
-        (row.unit_name, people_needed(row.numerator, row.denominator, row.plan))
+        (row, people_needed(row.numerator, row.denominator, row.plan))
         for row in facts.parts((VILLAGE_HEADS,), facts.judged_year).get(VILLAGE_HEADS, ())
         if row.numerator is not None and row.denominator and row.plan is not None
     ]
-    named = [words.say("gap.unit", unit=name, count=words.count(people)) for name, people in needed if people]
+    named = [
+        words.say("gap.unit", unit=row.unit_name, count=words.figure(words.count(people), row, Aspect.NEEDED))
+        for row, people in needed
+        if people
+    ]
     short, together = short_of_plan(whole) or 0, sum(people for _, people in needed)
-    given = {"count": words.count(short), "plan": words.planned(whole), "names": words.names(named, most=20)}
+    given = {
+        "count": words.figure(words.count(short), whole, Aspect.NEEDED),
+        "plan": words.figure(words.planned(whole), whole, Aspect.PLAN),
+        "names": words.names(named, most=20),
+    }
     if together > short:
         told = words.say("gap.each_and_all", unit=whole.unit_name, together=words.count(together), **given)
     else:

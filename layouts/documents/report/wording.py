@@ -16,6 +16,8 @@ from indicators.answers.rows import ValueRow
 from indicators.methods.decomposition import Cause
 from indicators.values.model import Format
 from indicators.values.value import STATE_TITLES, Status
+from layouts.views.ask import Ask
+from layouts.views.figure_links import Aspect, anchored, figure_of
 from layouts.views.headlines import Headline
 from layouts.words import changes, formats
 
@@ -25,13 +27,22 @@ _NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The sentences of documents in one language."""
+    """The sentences of documents in one language; on a page their figures are anchored at the pages that state them."""
 
     language: Language
+    links: Ask | None = None
 
     def say(self, key: str, /, **values: object) -> str:
         """The sentence for `key`."""
         return _MESSAGES.say(key, self.language, **values)
+
+    def figure(self, text: str, row: ValueRow, aspect: Aspect = Aspect.VALUE) -> str:
+        """A figure of a row, anchored where there are links."""
+        return figure_of(self.links, text, row, aspect) if self.links else text
+
+    def at(self, text: object, path: str, **query: str) -> str:
+        """A figure that another page states, anchored where there are links."""
+        return anchored(str(text), self.links.address(path, **query)) if self.links else str(text)
 
     def source(self, as_of: datetime | None) -> str:
         """Where the figures of an annex come from, as known when, and by which version of the program."""
@@ -82,7 +93,7 @@ class Wording:
 
     def _counted(self, row: ValueRow) -> str:
         """A value with its unit; a share without."""
-        written = self.amount(row.value, row.indicator.format)
+        written = self.figure(self.amount(row.value, row.indicator.format), row)
         return written if row.indicator.format.is_share else f"{written} {row.indicator.unit[self.language]}"
 
     def sentence(self, row: ValueRow, before: ValueRow | None = None, moved: Moved | None = None) -> str:
@@ -101,10 +112,11 @@ class Wording:
             return ""
         if row.plan == 0:
             return self.say("plan.zero") if row.gap else ""
-        plan = self.planned(row)
+        plan = self.figure(self.planned(row), row, Aspect.PLAN)
         if row.gap == 0:
             return self.say("plan.equal", plan=plan)
-        return self.say("plan.above" if row.gap > 0 else "plan.below", plan=plan, amount=self.distance(row, row.gap))
+        amount = self.figure(self.distance(row, row.gap), row, Aspect.DISTANCE)
+        return self.say("plan.above" if row.gap > 0 else "plan.below", plan=plan, amount=amount)
 
     def planned(self, row: ValueRow) -> str:
         """The plan of a value; a share without decimals that say nothing: `75%`."""
@@ -133,7 +145,8 @@ class Wording:
     def _moved(self, row: ValueRow, amount: Fraction, since: str) -> str:
         if not any(digit in "123456789" for digit in self.distance(row, amount)):
             return self.say("change.none", since=since)
-        return self.say("change.up" if amount > 0 else "change.down", amount=self.distance(row, amount), since=since)
+        told = self.figure(self.distance(row, amount), row, Aspect.CHANGE)
+        return self.say("change.up" if amount > 0 else "change.down", amount=told, since=since)
 
     def since(self, period: Period) -> str:
         """The base of a comparison by name: a year, or the same period of one."""

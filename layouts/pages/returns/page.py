@@ -28,7 +28,7 @@ from layouts.text import language, t
 from layouts.views import freshness, headlines, sentences
 from layouts.views.ask import Ask
 from layouts.views.corrected import corrected, differences, parse_since
-from layouts.views.figure_links import plain
+from layouts.views.figure_links import PARAMETER, plain
 from layouts.views.rows import rows
 from layouts.words import formats
 
@@ -150,7 +150,7 @@ def _figure(asked: Ask) -> str:
         given = {"count": len(found), "since": formats.day(office_day(since), language()), "names": names}
         return t("returns.corrected_since", **given)
     if indicator is None:
-        return ""
+        return _senders(asked)
     row = rows(asked, (indicator.code,), asked.unit, (asked.period,))[0]
     if indicator.counts is Counted.RETURNS:
         done = t("returns.counted", done=row.numerator, all=row.denominator) if row.denominator else ""
@@ -158,6 +158,18 @@ def _figure(asked: Ask) -> str:
     sent, missing = headlines.who_sent(asked, row)
     about = {"period": asked.period.title(language()), "name": sentences.name(row), "sent": plain(sent)}
     return "; ".join(part for part in (t("figure.returns_of", **about), missing) if part) + "."
+
+
+def _senders(asked: Ask) -> str:
+    """How many committees sent, are late or missing, whichever led here."""
+    due, figure = freshness.due(asked, asked.period), asked.query.get(PARAMETER, "")
+    if figure == "sent":
+        return freshness.summary(due, asked.period, language())
+    if figure not in {ReturnStatus.MISSING, ReturnStatus.LATE}:
+        return ""
+    names = list(dict.fromkeys(item.unit.name for item in due if item.status == figure))
+    given = {"period": asked.period.title(language()), "count": len(names), "names": freshness.listed(names)}
+    return t("returns.missing_of" if figure == ReturnStatus.MISSING else "returns.late_of", **given)
 
 
 def _corrected(asked: Ask) -> list[Component]:

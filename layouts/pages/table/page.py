@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 
 from data.periods import Frequency
 from indicators.answers.statements import Statement
+from indicators.values.value import Status
 from layouts.documents.tables import FileFormat
 from layouts.pages.table import grid
 from layouts.parts import saved_views
@@ -178,6 +179,10 @@ def _figure(table: Tabulation) -> str:
     if figure == "met":
         found = rows(asked, table.indicators, asked.unit, (asked.period,), table.level)
         return t("table.met", count=met_of(found), unit=asked.unit.name, period=sentences.at(asked.period))
+    if figure == "missed":
+        found = rows(asked, table.indicators, asked.unit, (asked.period,), table.level)
+        count = sum(row.status is Status.NOT_MET for row in found)
+        return t("table.missed", count=count, unit=asked.unit.name, period=sentences.at(asked.period))
     if figure not in {"gained", "lost"} or asked.period.frequency is not Frequency.YEAR:
         return ""
     crossed = crossings(asked, table.indicators, asked.period, table.level)

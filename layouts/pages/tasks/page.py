@@ -150,9 +150,10 @@ def _headline(asked: Ask, found: Sequence[RegisterLine]) -> str:
     counts = {"done": done, "due": len(due), "day": formats.day(_day(asked), language()), "all": len(found)}
     state = asked.query.get("state", ALL)
     if state in set(TaskState):
-        listed = sum(line.state == state for line in found)
+        among = [line for line in found if asked.query.get("task", ALL) in {ALL, line.task.task}]
+        listed = sum(line.state == state for line in among)
         words = STATE_TITLES[TaskState(state)][language()].lower()
-        return t("tasks.headline_state", count=listed, all=len(found), state=words, year=asked.period.year)
+        return t("tasks.headline_state", count=f"{listed}/{len(among)}", state=words, year=asked.period.year)
     if not due:
         return t("tasks.headline_none_due", **counts)
     if not overdue:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
+from plotly.io.json import to_json_plotly
 
 from data.language import Language
 from data.writing.store import Store
+from layouts.pages import report
 from layouts.pages.registry import PAGES
+from layouts.text import set_language
 from layouts.views.figure_links import anchored, pieces, plain
-from layouts.web.request import COOKIE
+from layouts.web.request import COOKIE, ask
 from tests.browser import enter, headline
-from tests.layouts.conftest import MakeApp, SignIn
+from tests.layouts.conftest import MakeApp, SignIn, asking
 from tests.layouts.pages.test_pages import components, shown, text_of, visible
 
 NUMBER = re.compile(r"\d[\d.,]*(?:/\d[\d.,]*)?")
@@ -73,6 +78,31 @@ def test_every_figure_of_the_start_page_stands_first_on_its_own_page(
     led = {href: said(shown(client, *parted(href))) for _, href in found}
     wrong = {(text, href): led[href] for text, href in found if not states(led[href], first_number(text))}
     assert wrong == {}
+
+
+@pytest.mark.parametrize(("language", "period"), [(Language.VI, "2020-Q3"), (Language.EN, "2019")])
+def test_every_figure_of_the_reports_preview_stands_first_on_its_own_page(
+    make_app: MakeApp, sign_in: SignIn, tiny_store: Store, language: Language, period: str
+) -> None:
+    app = make_app(tiny_store)
+    client = sign_in(app, "board")
+    client.set_cookie(COOKIE, language)
+    with asking(app, "board"):
+        set_language(language)
+        asked = replace(ask(f"?period={period}"), language=language)
+        paper = json.loads(to_json_plotly(report.view(asked).paper))
+    found = dict.fromkeys(figures(paper))
+    assert len(found) > 50
+    by_kind = {kind(href): (text, href) for text, href in found}
+    led = {href: said(shown(client, *parted(href))) for _, href in by_kind.values()}
+    wrong = {(text, href): led[href] for text, href in by_kind.values() if not states(led[href], first_number(text))}
+    assert wrong == {}
+
+
+def kind(href: str) -> tuple[str, ...]:
+    """The page of an address, what is said there, and of which period and indicator."""
+    query = parse_qs(urlsplit(href).query)
+    return (urlsplit(href).path, *(query.get(name, [""])[0] for name in ("figure", "state", "period", "indicator")))
 
 
 def parted(href: str) -> tuple[str, str]:
