@@ -11,7 +11,7 @@ from data.organisations.units import Level, Unit, UnitKind
 from data.periods import Period
 from data.reading.queries import Reader
 from data.tables.records import DueReturn, ReturnStatus
-from data.tasks import Task, TaskState
+from data.tasks import Task, TaskState, first_year
 from indicators.answers.against_plan import PaceRow, pace_rows
 from indicators.answers.cell_list import ListCounts, count_reasons
 from indicators.answers.corrections import CorrectionRow, corrections
@@ -140,14 +140,16 @@ class ReportFacts:
     def tasks(self) -> Mapping[str, tuple[Task, ...]]:
         """The register of tasks, by task; what belongs to another year is left out."""
         found: dict[str, tuple[Task, ...]] = {}
-        for task in self.reader.tasks():
-            if task.term is None or task.term.covers(self.period.year):
+        register = self.reader.tasks()
+        first = first_year(register)
+        for task in register:
+            if task.is_owed_in(self.period.year, first):
                 found[task.task] = (*found.get(task.task, ()), task)
         return found
 
     def state(self, task: Task) -> TaskState:
         """How a task stood on the period's last day or, where less is known, on the last day that is."""
-        return task.state_on(max(self.period.end, self.reader.today()))
+        return task.state_on(min(self.period.end, self.reader.today()))
 
     @cached_property
     def pace(self) -> PaceRow | None:

@@ -27,7 +27,7 @@ from layouts.text import language, t
 from layouts.views import headlines, published, sentences
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS_PER_YEAR
-from layouts.views.figure_links import parse_aspect
+from layouts.views.figure_links import Aspect, parse_aspect
 from layouts.views.trending import DEFAULTS, Layer, Trending
 
 _PATH = "/trend"
@@ -284,13 +284,14 @@ def _single_unit_parts(seen: Trending) -> Props:
 
 def _headline(seen: Trending, of_units: list[ValueRow]) -> str:
     asked, found = seen.asked, seen.rows
-    if not any(row.value is not None for row in found):
+    aspect = parse_aspect(asked)
+    if aspect is Aspect.VALUE and not any(row.value is not None for row in found):
         return t("trend.nothing", name=seen.indicator.title[asked.language], unit=asked.unit.name)
     if of_units:
         return sentences.spread(of_units) + "."
     if isinstance(seen.indicator.formula, MeanPerYear):
         return headlines.mean(asked, seen.indicator)
-    return headlines.of_figure(asked, headlines.read(asked, seen.indicator), parse_aspect(asked)) + "."
+    return headlines.of_figure(asked, headlines.read(asked, seen.indicator), aspect) + "."
 
 
 def _meaning(seen: Trending) -> str:

@@ -31,7 +31,7 @@ PERIOD = re.compile(f"{DAY}|{YEAR}|Q\\d/\\d{{4}}", re.IGNORECASE)
 
 def first_number(text: str) -> str:
     """The first number of a text that is no part of a period's name; of "96 of 181" the one before the other."""
-    found = NUMBER.search(PERIOD.sub("", text))
+    found = NUMBER.search(PERIOD.sub("", text.replace("1.000 lao động", "").replace("per 1,000", "")))
     return found[0].rstrip(".,") if found else ""
 
 
@@ -100,9 +100,9 @@ def test_every_figure_of_the_reports_preview_stands_first_on_its_own_page(
 
 
 def kind(href: str) -> tuple[str, ...]:
-    """The page of an address, what is said there, and of which period and indicator."""
+    """The page of an address, and what is said there."""
     query = parse_qs(urlsplit(href).query)
-    return (urlsplit(href).path, *(query.get(name, [""])[0] for name in ("figure", "state", "period", "indicator")))
+    return (urlsplit(href).path, *(query.get(name, [""])[0] for name in ("figure", "state")))
 
 
 def parted(href: str) -> tuple[str, str]:
