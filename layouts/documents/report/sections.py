@@ -11,7 +11,7 @@ from data.tables.records import ReturnStatus
 from data.tasks import Task, TaskState
 from indicators.answers.rows import ValueRow
 from indicators.methods.pace import SHORT_OF_PACE
-from indicators.methods.reasons import REASON_TITLES, Reason
+from indicators.methods.reasons import REASON_TITLES, ListPart, Reason
 from indicators.values.model import ReportPart
 from indicators.values.target import people_needed
 from indicators.values.value import Status
@@ -204,15 +204,19 @@ def _named(words: Wording, row: ValueRow) -> str:
 def _lagging(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     counts = facts.cells
     period, share = words.period(facts.period), words.share(Fraction(counts.lagging, max(1, counts.totals.reported)))
-    told = words.say("lagging.all", count=words.count(counts.lagging), share=share, period=period)
+    at = {"period": facts.period.code}
+    count = words.at(words.count(counts.lagging), "/lagging", course=str(ListPart.ALL), **at)
+    told = words.say("lagging.all", count=count, share=share, period=period)
     summary = lagging_sentences.summary(counts, facts.period, words.language)
     yield Paragraph(text=f"{told} {summary}" if counts.totals.reported else summary, is_item=True)
     for reason, title in REASON_TITLES.items():
         if facts.reasons.get(reason) and reason is not Reason.RETURN_MISSING:
-            told = words.say("lagging.reason", title=title[words.language], count=words.count(facts.reasons[reason]))
+            count = words.at(words.count(facts.reasons[reason]), "/lagging", reason=str(reason), **at)
+            told = words.say("lagging.reason", title=title[words.language], count=count)
             yield Paragraph(text=told, is_item=True)
     if counts.lagging:
-        yield Paragraph(text=words.say("lagging.first", count=words.count(counts.first)), is_item=True)
+        first = words.at(words.count(counts.first), "/lagging", course=str(ListPart.FIRST), **at)
+        yield Paragraph(text=words.say("lagging.first", count=first), is_item=True)
 
 
 def _returns(facts: ReportFacts, words: Wording) -> Iterator[Block]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 
 import docx
 import pytest
 from dash import Dash
+from plotly.io.json import to_json_plotly
 
 from data.writing.store import Store
 from layouts.documents.report.request import composed
 from layouts.pages import report
 from layouts.web.request import ask
 from tests.layouts.conftest import MakeApp, SignIn, asking
+from tests.layouts.pages.test_pages import visible
 
 QUERY = "?period=2020-Q3&as_of=2020-10-25"
 
@@ -26,7 +29,7 @@ def pages(own_province: Store, make_app: MakeApp) -> Dash:
 def test_the_docx_has_the_text_of_the_page(pages: Dash, sign_in: SignIn) -> None:
     with asking(pages, "board"):
         made = composed(ask(QUERY))
-        shown = str(report.view(ask(QUERY)).paper)
+        shown = visible(json.loads(to_json_plotly(report.view(ask(QUERY)).paper)))
     got = sign_in(pages, "board").get(f"/download/report.docx{QUERY}")
     written = [paragraph.text for paragraph in docx.Document(io.BytesIO(got.data)).paragraphs]
     said = [getattr(block, "text", None) for block in made.blocks]
