@@ -14,6 +14,7 @@ from data.periods import Frequency, Period
 from data.reading.queries import Reader
 from indicators.answers.enquiry import Enquiry, answer
 from indicators.answers.rows import LAST, NOT_IN_FILES, PlacedRow, SeriesBreak, ValueRow
+from indicators.answers.unit_ranks import unit_ranks
 from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.control import Assurance, Flag, Point, PointType
 from indicators.methods.forecast import Bounds, Method, forecast
@@ -70,6 +71,10 @@ class FunnelRow(PlacedRow):
     dispersion: float | None
     tau2: float
     adjusted: bool
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    ranked: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,8 +253,9 @@ def compare_units(rows: Sequence[ValueRow], comparable: int) -> Iterator[FunnelR
     funnel = compare(
         over, under, FunnelKind.RATE if exceeds or per != 1 else FunnelKind.PROPORTION, comparable=comparable
     )
+    ranks = unit_ranks(rows)
     for row, unit in zip(rows, funnel.units, strict=True):
-        limits = unit.limits
+        limits, rank = unit.limits, ranks.get(row.unit)
         yield FunnelRow(
             **row.place,
             value=row.value,
@@ -265,6 +271,10 @@ def compare_units(rows: Sequence[ValueRow], comparable: int) -> Iterator[FunnelR
             dispersion=funnel.dispersion,
             tau2=funnel.tau2,
             adjusted=funnel.adjusted,
+            rank=rank.rank if rank else None,
+            rank_low=rank.low if rank else None,
+            rank_high=rank.high if rank else None,
+            ranked=rank.of if rank else None,
         )
 
 

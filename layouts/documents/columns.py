@@ -27,6 +27,7 @@ class ColumnKind(StrEnum):
 _NAMES: Mapping[ColumnKind, str] = {
     ColumnKind.WHOLE: """reporting people people_of_whole years base_year target_year streak members admitted owed
         under_way not_started overdue tasks_due tasks_due_done days_left meetings firms proposals settled lasting
+        rank_low rank_high ranked
         rank""",
     ColumnKind.NUMBER: """value numerator denominator plan gap done expected index projection low high likely_low
         likely_high run_rate chance p_behind share year_before base target linear progress score charted mean lpl upl
@@ -54,6 +55,7 @@ _BESIDE: Mapping[str, tuple[str, ColumnKind]] = {
     "adjusted": ("dispersion", ColumnKind.FLAG),
     "done": ("owed", ColumnKind.WHOLE),
     "base": ("base_name", ColumnKind.TEXT),
+    "rank": ("ranked", ColumnKind.WHOLE),
 }
 
 

@@ -13,7 +13,9 @@ from data.periods import Frequency, Period
 from indicators.answers.enquiry import Enquiry
 from indicators.answers.rows import ValueRow
 from indicators.answers.signals import FunnelRow, compare_units
+from indicators.answers.unit_ranks import unit_ranks
 from indicators.methods.funnel import rate_limits
+from indicators.methods.ranks import Rank
 from indicators.values.model import Direction, Indicator, MeanPerYear, Ratio, Shown, shown_in
 from indicators.values.target import ThreeWay, three_way, wilson
 from indicators.values.value import JUDGED
@@ -48,6 +50,7 @@ class PeerRank:
     of: int
     share: float
     middle: float
+    interval: Rank
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,11 @@ class Comparison:
         return rows(self.asked, (self.indicator.code,), self.whole, (self.period,), self.level) if self.level else ()
 
     @cached_property
+    def ranks(self) -> Mapping[str, Rank]:
+        """The rank of each unit with a complete value, with its interval."""
+        return self.asked.cached(("ranks", self.enquiry), lambda: unit_ranks(self.rows)) if self.level else {}
+
+    @cached_property
     def table(self) -> Mapping[str, tuple[ValueRow, ...]]:
         """Rows of the table's indicators, without indicators that have no value at all."""
         if self.level is None:
@@ -181,6 +189,9 @@ def _place(found: Sequence[ValueRow], unit: str) -> PeerRank | None:
     known = [float(row.value) for row in found if row.value is not None]
     if own is None or own.value is None or own.indicator.direction is Direction.NEUTRAL or min(known) == max(known):
         return None
+    ranked = unit_ranks(found).get(unit)
+    if ranked is None:
+        return None
     sign = -1 if own.indicator.direction is Direction.LOWER else 1
     worst, best = sorted((min(known), max(known)), key=lambda value: sign * value)
     return PeerRank(
@@ -189,4 +200,5 @@ def _place(found: Sequence[ValueRow], unit: str) -> PeerRank | None:
         of=len(known),
         share=(float(own.value) - worst) / (best - worst),
         middle=(median(known) - worst) / (best - worst),
+        interval=ranked,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from data.language import Language
 from data.periods import Frequency, Period
 from indicators.answers.rows import ValueRow
+from indicators.methods.ranks import Rank
 from indicators.values.value import JUDGED, Status
 from layouts.text import language, t
 from layouts.views.rows import noun_short, short_of_plan, why_missing, written
@@ -78,25 +79,45 @@ def sentence(row: ValueRow, *, with_unit: bool = False) -> str:
     return text if row.is_complete else f"{text} ({reporting(row)})"
 
 
-def spread(found: Sequence[ValueRow]) -> str:
-    """Of several units in one period: how many are on plan, which is highest, which lowest."""
+def spread(found: Sequence[ValueRow], ranks: Mapping[str, Rank]) -> str:
+    """Of several units in one period: how many are on plan, and which is highest and lowest, if that can be told."""
     known = sorted((row for row in found if row.value is not None), key=lambda row: row.value or 0)
     if not known:
         return ""
-    low, high = known[0], known[-1]
+    complete = [row for row in known if row.unit in ranks] or known
+    low, high = complete[0], complete[-1]
     values = {
         "period": low.until.title(language()),
         "name": name(low),
-        "high": high.unit_name,
+        "high": _ends(complete, high),
         "high_value": written(high),
-        "low": low.unit_name,
+        "low": _ends(complete, low),
         "low_value": written(low),
     }
+    kind = "spread" if _are_apart(ranks.get(low.unit), ranks.get(high.unit)) else "alike"
     judged = [row for row in known if row.status in JUDGED]
     if not judged:
-        return t("finding.spread", **values)
+        return t(f"finding.{kind}", **values)
     met = sum(row.status is Status.MET for row in judged)
-    return t("finding.spread_judged", **values, met=met, all=len(judged))
+    return t(f"finding.{kind}_judged", **values, met=met, all=len(judged))
+
+
+def _are_apart(one: Rank | None, other: Rank | None) -> bool:
+    return one is not None and other is not None and (one.is_before(other) or other.is_before(one))
+
+
+def _ends(found: Sequence[ValueRow], end: ValueRow) -> str:
+    """The unit with an extreme value, or how many share it."""
+    tied = sum(row.value == end.value for row in found)
+    return end.unit_name if tied == 1 else t("finding.tied", count=formats.number(tied, language()))
+
+
+def ranked(rank: Rank) -> str:
+    """A rank with its interval: "hạng 3-9 trong 16"."""
+    low, high, of = (formats.number(each, language()) for each in (rank.low, rank.high, rank.of))
+    if rank.low == rank.high:
+        return t("compare.rank", rank=low, of=of)
+    return t("compare.rank_between", low=low, high=high, of=of)
 
 
 def reporting(row: ValueRow) -> str:

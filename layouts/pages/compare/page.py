@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
@@ -14,10 +14,11 @@ from dash.development.base_component import Component
 
 from data.organisations.units import Level
 from data.periods import Frequency, Period, PeriodError
+from indicators.answers.rows import ValueRow
 from layouts.figures.chart import Figure, figure
 from layouts.pages.compare import peers, spread
 from layouts.parts import heat
-from layouts.parts.components import Props, aria, for_excel, graph, height, icon, section
+from layouts.parts.components import Props, aria, for_excel, graph, height, how, icon, section
 from layouts.parts.page import Needs, Page, PageGroup, cached_view, follow, write_address
 from layouts.parts.slots import Slot, Slots
 from layouts.parts.value_table import value_table
@@ -27,6 +28,7 @@ from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.comparison import Comparison
 from layouts.views.featured import VILLAGE_HEADS
+from layouts.words import formats
 
 _PATH = "/compare"
 _HIDDEN = {"display": "none"}
@@ -171,7 +173,7 @@ def view(asked: Ask) -> View:
         heat_lines=lines,
         heat_options=heat.options(lines),
         heat_style=heat.style(lines),
-        table=value_table(ranked.rows, many=True),
+        table=_with_ranks(seen, ranked.rows),
         csv=for_excel(f"/download/compare.csv?{query}"),
         xlsx=f"/download/compare.xlsx?{query}",
         **_workings(asked, seen),
@@ -183,6 +185,15 @@ def view(asked: Ask) -> View:
             "columns": [".".join(seen.columns), ".".join(seen.usual_columns)],
         },
     )
+
+
+def _with_ranks(seen: Comparison, rows: Sequence[ValueRow]) -> Mapping[str, Any]:
+    """The table of the ranked units, each with its rank and the interval that chance leaves it."""
+    table = value_table(rows, many=True)
+    ranks = [seen.ranks.get(row.unit) for row in rows]
+    written = [sentences.capital(sentences.ranked(rank)) if rank else formats.NOTHING for rank in ranks]
+    body = [[*line, rank] for line, rank in zip(table["body"], written, strict=True)]
+    return {"head": [*table["head"], t("compare.rank_column")], "body": body}
 
 
 def _span(asked: Ask) -> str:
@@ -246,6 +257,7 @@ def _ranking(asked: Ask, shown: View) -> Component:
         html.Span(**shown[Ids.RANKING_TITLE]),
         html.Div(graph(shown[Ids.RANKING], asked.language), className="tall"),
         html.Details([html.Summary(t("compare.table")), html.Div(table, className="scroll")]),
+        how(t("compare.how_ranking")),
         note=html.Span(**shown[Ids.RANKING_NOTE]),
     )
 
@@ -254,6 +266,7 @@ def _funnel(asked: Ask, shown: View) -> Component:
     inside = section(
         html.Span(**shown[Ids.FUNNEL_TITLE]),
         graph(shown[Ids.FUNNEL], asked.language, "funnel-chart"),
+        how(t("compare.how_funnel")),
         note=html.Span(**shown[Ids.FUNNEL_NOTE]),
     )
     return html.Div(inside, **shown[Ids.FUNNEL_BOX])
@@ -295,7 +308,7 @@ def _heat(asked: Ask, shown: View) -> Component:
 
 
 def _headline(seen: Comparison) -> str:
-    sentence = sentences.spread(seen.rows)
+    sentence = sentences.spread(seen.rows, seen.ranks)
     if sentence:
         return sentence + "."
     name = seen.indicator.title[seen.asked.language]

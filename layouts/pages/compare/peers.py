@@ -9,10 +9,10 @@ from dash.development.base_component import Component
 
 from indicators.values.value import JUDGED
 from layouts.parts.components import aria, verdict
-from layouts.text import language, t
+from layouts.text import t
+from layouts.views import sentences
 from layouts.views.comparison import Comparison, PeerRank
 from layouts.views.rows import written
-from layouts.words import formats
 
 _QUARTER = 4
 _NAMED = 3
@@ -22,8 +22,8 @@ def title(seen: Comparison, name: str, places: Sequence[PeerRank]) -> str:
     """A sentence: how often the unit is in the best and the worst quarter, and on which indicators."""
     if not places:
         return t("compare.peers_none", unit=name)
-    best = [place for place in places if place.rank * _QUARTER <= place.of]
-    worst = [place for place in places if (place.of - place.rank) * _QUARTER < place.of]
+    best = [place for place in places if place.interval.high * _QUARTER <= place.interval.of]
+    worst = [place for place in places if (place.interval.of - place.interval.low) * _QUARTER < place.interval.of]
     sentence = t("compare.peers", unit=name, count=places[0].of - 1, best=len(best), worst=len(worst), all=len(places))
     if not worst:
         return sentence + "."
@@ -57,7 +57,8 @@ def _line(seen: Comparison, path: str, place: PeerRank) -> Component:
         [
             html.Span(row.indicator.title[asked.language], className="strip-name"),
             html.Span(
-                [html.Strong(written(row)), html.Span(_rank(place), className="fine"), *judged], className="strip-said"
+                [html.Strong(written(row)), html.Span(sentences.ranked(place.interval), className="fine"), *judged],
+                className="strip-said",
             ),
             html.Span(
                 [
@@ -71,8 +72,3 @@ def _line(seen: Comparison, path: str, place: PeerRank) -> Component:
         href=link,
         className="strip",
     )
-
-
-def _rank(place: PeerRank) -> str:
-    rank, of = (formats.number(count, language()) for count in (place.rank, place.of))
-    return t("compare.rank", rank=rank, of=of)

@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 
 from data.periods import Frequency
 from indicators.answers.rows import ValueRow
+from indicators.answers.unit_ranks import unit_ranks
 from indicators.values.model import MeanPerYear
 from layouts.figures.chart import Figure, figure
 from layouts.pages.trend import contributions, series_chart, variation
@@ -288,7 +289,7 @@ def _headline(seen: Trending, of_units: list[ValueRow]) -> str:
     if aspect is Aspect.VALUE and not any(row.value is not None for row in found):
         return t("trend.nothing", name=seen.indicator.title[asked.language], unit=asked.unit.name)
     if of_units:
-        return sentences.spread(of_units) + "."
+        return sentences.spread(of_units, unit_ranks(of_units)) + "."
     if isinstance(seen.indicator.formula, MeanPerYear):
         return headlines.mean(asked, seen.indicator)
     return headlines.of_figure(asked, headlines.read(asked, seen.indicator), aspect) + "."

@@ -36,7 +36,7 @@ STABLE: Mapping[RowKind, str] = {
         short flag point_type variation assurance gate deseasonalised change movement movement_since lasting grade
         break""",
     FunnelRow: """indicator unit unit_name level period value numerator denominator average lower_95 upper_95
-        lower_998 upper_998 verdict kind dispersion tau2 adjusted""",
+        lower_998 upper_998 verdict kind dispersion tau2 adjusted rank rank_low rank_high ranked""",
     ForecastRow: "indicator unit unit_name level period value low_80 high_80 low_95 high_95 method error",
     MovementRow: """indicator unit unit_name level period compared_with value_before value moved contributor
         contributor_name contribution units_part mix_part plan_part reporting_part perimeter_part corrections_part

@@ -1,0 +1,34 @@
+"""Ranks of units on one indicator in one period, with the intervals that chance leaves them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from indicators.answers.rows import ValueRow
+from indicators.methods.funnel import FunnelKind
+from indicators.methods.ranks import Rank, chance_ranks, exact_ranks
+from indicators.values.model import Direction, Ratio
+
+
+def unit_ranks(rows: Sequence[ValueRow]) -> Mapping[str, Rank]:
+    """The rank of each unit with a complete value, 1 the best (the highest where neither way is better).
+
+    Chance is in shares and rates; other values are what was counted, and only equal ones share an interval.
+    """
+    known = [row for row in rows if row.is_complete and row.value is not None]
+    if not known:
+        return {}
+    lower_is_better = known[0].indicator.direction is Direction.LOWER
+    if isinstance(known[0].indicator.formula, Ratio):
+        over, under = ([getattr(row, part) for row in known] for part in ("numerator", "denominator"))
+        ranks = chance_ranks(over, under, _kind(known), lower_is_better=lower_is_better)
+    else:
+        ranks = exact_ranks([row.value for row in known], lower_is_better=lower_is_better)
+    return {row.unit: rank for row, rank in zip(known, ranks, strict=True) if rank is not None}
+
+
+def _kind(known: Sequence[ValueRow]) -> FunnelKind:
+    formula = known[0].indicator.formula
+    whole = all(0 <= (row.numerator or 0) <= (row.denominator or 0) for row in known)
+    is_share = isinstance(formula, Ratio) and formula.per == 1 and whole
+    return FunnelKind.PROPORTION if is_share else FunnelKind.RATE
