@@ -20,7 +20,7 @@ from layouts.text import language, t
 from layouts.views import headlines, lagging_sentences, sentences
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
-from layouts.views.figure_links import anchored
+from layouts.views.figure_links import anchored, plain
 from layouts.views.headlines import Headline
 from layouts.views.overview import OverviewFacts, figures
 from layouts.views.rows import why_missing
@@ -65,7 +65,10 @@ def _card(
     line: list[Component] = [html.Span(linked(value), className="value hollow" if hollow else "value")]
     if spark:
         line.append(html.Img(src=sparkline(spark), alt="", className="spark"))
-    head = [dcc.Link(title, href=href, className="card-title"), html.Span(line, className="card-line")]
+    # A value is the link of its card; the title of one without a value leads to the page that says why.
+    leads = plain(value) != value
+    named = html.Span(title, className="card-title") if leads else dcc.Link(title, href=href, className="card-title")
+    head = [named, html.Span(line, className="card-line")]
     return html.Div([*head, *details], className="card figure-card")
 
 
