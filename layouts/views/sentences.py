@@ -95,6 +95,8 @@ def spread(found: Sequence[ValueRow], ranks: Mapping[str, Rank]) -> str:
         "low_value": written(low),
     }
     kind = "spread" if _are_apart(ranks.get(low.unit), ranks.get(high.unit)) else "alike"
+    if low.value == high.value:
+        return t("finding.equal", **values, count=formats.number(len(complete), language()))
     judged = [row for row in known if row.status in JUDGED]
     if not judged:
         return t(f"finding.{kind}", **values)
