@@ -63,7 +63,7 @@ _RETURNS = (
     ("H01_2020-Q4.xlsx", "2021-01-12", "B1 B2 B3 B4 B5 B6", "in period"),
     ("H02_2020-Q4.xlsx", "2021-01-13", "B1 B2 B3 B5", "cumulative"),  # nothing to subtract: only the year is known
     ("H03_2020-Q4.xlsx", "2021-01-26", "B1 B2 B5", "in period"),
-    ("H01_2021-Q1.xlsx", "2021-04-09", "B1 B2 B3 B5", "in period"),
+    ("H01_2021-Q1.xlsx", "2021-04-20", "B1 B2 B3 B5", "in period"),  # on the last day in time
     ("H02_2021-Q1.xlsx", "2021-04-12", "B1 B2 B3 B5", "in period"),
     ("H03_2021-Q1.xlsx", "2021-04-13", "B1 B2 B5", "in period"),
     ("H01_2021-Q2.xlsx", "2021-07-09", "B1 B2 B3", "cumulative"),

@@ -116,7 +116,7 @@ def test_values_as_known_before(store: Store, arrived: list[Arrival], instant: d
 def test_pace_tasks_and_cells(store: Store, arrived: list[Arrival]) -> None:
     readings = _readings(store, Known(arrived, _WITHDRAWN))
     readings.compare_pace(["2020-Q3", "2021-Q2"], DISTRICTS)
-    readings.compare_tasks(["2019-Q4", "2020-Q3", "2020", "2021-Q1"])
+    readings.compare_tasks(["2019-Q4", "2020-Q2", "2020-Q3", "2020", "2021-Q1"])
     readings.compare_cells(["2018-Q3", "2019-Q4", "2020-Q3", "2021-Q1"])
     _agree(readings)
 
