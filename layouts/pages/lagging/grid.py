@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from data.periods import Period
 from data.sums.streaks import complete_years
 from indicators.answers.cell_list import LaggingCell
-from indicators.methods.reasons import LIST_CHANGE_TITLES, STANDING_TITLES, ListPart, Standing
+from indicators.methods.reasons import LIST_CHANGE_TITLES, STANDING_TITLES, Standing
 from layouts.parts.components import Props
 from layouts.parts.heat import default_column, shared_options
 from layouts.text import language, t
@@ -23,8 +23,6 @@ from layouts.words import formats, marks
 
 _BLOCK = 100
 _MAX_BLOCK = 500
-_OF_SHORT_LIST = frozenset({"rank", "why"})
-_IN_THE_SENTENCE = frozenset({"streak", "expected", "probability"})
 DOING_MARKS = {
     ActionStatus.OVERDUE: marks.BAD,
     ActionStatus.UNDER_WAY: marks.WAITING,
@@ -69,18 +67,18 @@ def grid(slots: Props) -> Component:
     )
 
 
-def columns(sort: str, period: Period, part: ListPart) -> list[Props]:
-    """The columns of a part of the list; `sort` is "name.asc". The short list gives a sentence in place of numbers."""
+def columns(sort: str, period: Period) -> list[Props]:
+    """The columns; `sort` is "name.asc"."""
     by, _, order = sort.partition(".")
     years = complete_years(period, DRAWN_YEARS)
     span = f"{years[-1].year}–{years[0].year}"
     right = {"cellClass": "ag-right-aligned-cell", "headerClass": "ag-right-aligned-header"}
     shapes: Mapping[str, Props] = {
-        "rank": {"pinned": "left", "width": 74, **right},
         "name": {"pinned": "left", "minWidth": 150, "width": 230, "cellRenderer": "CellName"},
-        "district": {"minWidth": 150, "flex": 3},
+        "rank": {"width": 74, **right},
         "reasons": {"minWidth": 270, "flex": 6, "cellRenderer": "Reasons"},
         "why": {"minWidth": 400, "flex": 8, "sortable": False, "tooltipField": "why", "cellClass": "why"},
+        "district": {"minWidth": 150, "flex": 3},
         "course": {"width": 150},
         "streak": {"width": 88, **right},
         "years": {"width": 108, "sortable": False, "cellRenderer": "Years"},
@@ -98,17 +96,16 @@ def columns(sort: str, period: Period, part: ListPart) -> list[Props]:
             "cellClass": {"function": "doingClass(params)"},
         },
     }
-    left_out = _IN_THE_SENTENCE if part is ListPart.FIRST else _OF_SHORT_LIST
     return [
         {
             "field": name,
             "headerName": t(f"lagging.column_{name}", span=span),
-            "headerTooltip": t(f"lagging.tip_{name}", span=span),
+            # The name needs none: it would only repeat its header.
+            "headerTooltip": None if name == "name" else t(f"lagging.tip_{name}", span=span),
             "sort": order if name == by and order in {"asc", "desc"} else None,
             **more,
         }
         for name, more in shapes.items()
-        if name not in left_out
     ]
 
 

@@ -155,7 +155,7 @@ def view(asked: Ask) -> View:
         kind=wanted.kind or None,
         doing=wanted.doing or None,
         shown_count=t("lagging.shown", count=formats.number(len(found), language())),
-        columns=grid.columns(asked.query.get("sort", ""), asked.period, part),
+        columns=grid.columns(asked.query.get("sort", ""), asked.period),
         units_title=by_unit.title(work),
         units=by_unit.table(work, _PATH),
         csv=for_excel(f"/download/lagging.csv?{query}"),

@@ -23,7 +23,7 @@ def test_the_overview_leads_to_a_lagging_unit_its_cells_and_the_workbook(page: P
     stuck.click()
     expect(page).to_have_url(re.compile("/trend.*unit=H0"))
     expect(headline(page)).to_contain_text(unit)
-    page.get_by_role("link", name="Chi bộ cần quan tâm", exact=True).click()
+    page.get_by_role("navigation").get_by_role("link", name="Chi bộ cần quan tâm", exact=True).click()
     expect(page).to_have_url(re.compile("/lagging.*unit=H0"))
     page.locator("#lagging-grid .cell-name").first.click()
     profile = page.get_by_role("dialog", name="Hồ sơ theo dõi chi bộ")
