@@ -202,6 +202,11 @@ def pace_rule(reader: Reader) -> PaceRule:
     )
 
 
+def first_year(reader: Reader) -> int:
+    """The first year of which parts were opened; 0 without any."""
+    return min((period.year for period in reader.opened() if period.frequency is not Frequency.YEAR), default=0)
+
+
 def _unit_periods(reader: Reader, enquiry: Enquiry) -> Iterator[tuple[Indicator, tuple[Unit, Period]]]:
     units, catalogue = requested_units(reader, enquiry), catalogue_of(reader.vocabulary)
     for code in enquiry.indicators:
@@ -217,7 +222,7 @@ def _paced(reader: Reader, enquiry: Enquiry) -> Iterator[_PaceItem]:
     units = requested_units(reader, asked).keys() | {root}
     years = {year for period in asked.periods for year in pace_periods(period)}
     known = {code: _observed(reader, asked, catalogue[code], units, sorted(years)) for code in asked.indicators}
-    plans = Plans(reader.plans(asked.indicators, units))
+    plans, since, rule = Plans(reader.plans(asked.indicators, units)), first_year(reader), pace_rule(reader)
     for indicator, (unit, period) in _unit_periods(reader, asked):
         case = PaceCase(
             indicator=indicator,
@@ -225,7 +230,8 @@ def _paced(reader: Reader, enquiry: Enquiry) -> Iterator[_PaceItem]:
             observations=known[indicator.code],
             plans=plans,
             province=root,
-            rule=pace_rule(reader),
+            since=since,
+            rule=rule,
             predecessors=reader.registry.predecessors,
         )
         yield _PaceItem(unit=unit, case=case)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
-from data.observations import Observations
+from data.observations import Observations, Plan
 from data.organisations.units import Level, Tree
 from data.periods import Period
 from data.reading.queries import Reader
-from indicators.answers.against_plan import pace_rule
+from indicators.answers.against_plan import first_year, pace_rule
 from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.pace import SHORT_OF_PACE
 from indicators.values.against_plan import PaceCase, pace_periods
@@ -20,41 +22,76 @@ from indicators.values.target import Plans
 _PLANNED = "admissions"
 
 
-def pace_case(reader: Reader, period: Period, province: int | None) -> PaceCase:
-    """The pace of admissions after a period; a case of the period before reuses the values that it has read."""
-    plans = reader.plans((_PLANNED,))
-    years = {period.whole_year, period.previous.whole_year}
-    return PaceCase(
-        indicator=catalogue_of(reader.vocabulary)[_PLANNED],
-        period=period,
-        observations=admissions(reader, {plan.unit for plan in plans}, years),
-        plans=Plans(plans),
-        province=province,
-        rule=pace_rule(reader),
-        predecessors=reader.registry.predecessors,
-    )
+@dataclass(frozen=True)
+class AdmissionPaces:
+    """The paces of admissions for units' own plans, after a period and after the one before.
 
-
-def behind_plan(reader: Reader, tree: Tree, case: PaceCase) -> frozenset[int]:
-    """Base organisations and cells that will sooner miss than reach their own plan of the year.
-
-    Past years are read only for candidates.
+    Most of the past is the same for both and is read once. `province` is the unit whose season stands in for one past
+    year.
     """
-    below = [unit.id for unit in tree.units.values() if unit.level in {Level.BASE, Level.CELL}]
-    few = [unit for unit in below if case.plan(unit) is not None and case.may_fall_short(unit)]
-    province = set() if case.province is None else {case.province}
-    with_past = case.with_past(admissions(reader, province.union(few), pace_periods(case.period)))
-    return frozenset(unit for unit in few if with_past.pace(unit).verdict in SHORT_OF_PACE)
+
+    reader: Reader
+    period: Period
+    province: int | None
+
+    def behind(self, tree: Tree, period: Period) -> frozenset[int]:
+        """Base organisations and cells of the tree that will sooner miss than reach their plan."""
+        case = replace(self._with_past, period=period)
+        below = {unit.id for unit in tree.units.values() if unit.level in {Level.BASE, Level.CELL}}
+        found = self._candidates(period) & below
+        return frozenset(unit for unit in found if case.pace(unit).verdict in SHORT_OF_PACE)
+
+    def has_plan(self, unit: int, period: Period) -> bool:
+        """Whether the unit has a plan of its own for the period's year."""
+        return replace(self._this_year, period=period).plan(unit) is not None
+
+    def idle(self, period: Period, cells: Iterable[int]) -> frozenset[int]:
+        """Those of the cells that admitted nobody from 1 January to the period's end, with every return there."""
+        asked = frozenset(cells)
+        read = _admissions(self.reader, asked, (period.whole_year,))
+        case = replace(self._this_year, period=period).with_observations(read)
+        return frozenset(cell for cell in asked if case.to_date(cell) == (Fraction(0), True))
+
+    def _candidates(self, period: Period) -> frozenset[int]:
+        """Units whose past is worth reading, told from this year's returns alone."""
+        case = replace(self._this_year, period=period)
+        return frozenset(unit for unit in self._planned if case.may_fall_short(unit))
+
+    @cached_property
+    def _plans(self) -> Sequence[Plan]:
+        return self.reader.plans((_PLANNED,))
+
+    @property
+    def _planned(self) -> frozenset[int]:
+        return frozenset(plan.unit for plan in self._plans)
+
+    @cached_property
+    def _this_year(self) -> PaceCase:
+        years = {period.whole_year for period in self._periods}
+        return PaceCase(
+            indicator=catalogue_of(self.reader.vocabulary)[_PLANNED],
+            period=self.period,
+            observations=_admissions(self.reader, self._planned, years),
+            plans=Plans(self._plans),
+            province=self.province,
+            since=first_year(self.reader),
+            rule=pace_rule(self.reader),
+            predecessors=self.reader.registry.predecessors,
+        )
+
+    @cached_property
+    def _with_past(self) -> PaceCase:
+        units = {unit for period in self._periods for unit in self._candidates(period)}
+        years = {year for period in self._periods for year in pace_periods(period)}
+        province = set() if self.province is None else {self.province}
+        return self._this_year.with_observations(_admissions(self.reader, units | province, years))
+
+    @property
+    def _periods(self) -> tuple[Period, Period]:
+        return self.period, self.period.previous
 
 
-def admissions(reader: Reader, units: Iterable[int], years: Iterable[Period]) -> Observations:
+def _admissions(reader: Reader, units: Iterable[int], years: Iterable[Period]) -> Observations:
     """The admissions of units in some years."""
     measures = measures_of(catalogue_of(reader.vocabulary)[_PLANNED].formula)
     return reader.observations(sources(reader.vocabulary, measures), units, years, only=measures)
-
-
-def idle(reader: Reader, case: PaceCase, cells: Iterable[int]) -> frozenset[int]:
-    """Those of the cells that admitted nobody from 1 January to the end of the period, with every return there."""
-    asked = frozenset(cells)
-    known = case.with_past(admissions(reader, asked, (case.period.whole_year,)))
-    return frozenset(cell for cell in asked if known.to_date(cell) == (Fraction(0), True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
 from itertools import chain
@@ -15,7 +15,7 @@ from data.organisations.units import Level, Tree, Unit
 from data.periods import Period
 from data.reading.queries import Reader
 from data.sums.streaks import CellRecord, complete_years
-from indicators.answers.behind_plan import behind_plan, idle, pace_case
+from indicators.answers.behind_plan import AdmissionPaces
 from indicators.answers.cell_list import (
     CellTotals,
     LaggingCell,
@@ -28,7 +28,6 @@ from indicators.answers.cell_list import (
 from indicators.answers.rows import TableRow
 from indicators.methods.lagging import LONGEST_STREAK, Exposure, Ranked, attainable, pooled, ranked
 from indicators.methods.reasons import CellFacts, ListChange, ListPart, Reason, ReasonThresholds, Standing, reasons
-from indicators.values.against_plan import PaceCase
 from indicators.values.model import Measures
 from indicators.values.reading import covers, read
 
@@ -202,16 +201,16 @@ class Lagging:
 
     @cached_property
     def _now(self) -> _Facts:
-        return _facts(self.reader, self.period, self._case)
+        return _facts(self.reader, self.period, self._paces)
 
     @cached_property
-    def _case(self) -> PaceCase:
-        return pace_case(self.reader, self.period, self.tree.root.id if self.tree.root else None)
+    def _paces(self) -> AdmissionPaces:
+        return AdmissionPaces(self.reader, self.period, self.tree.root.id if self.tree.root else None)
 
     def _held(self, period: Period) -> Mapping[int, tuple[Reason, ...]]:
         if period not in self._reported:
             return {}
-        facts = _facts(self.reader, period, self._case)
+        facts = _facts(self.reader, period, self._paces)
         cells = facts.tree.at_level(Level.CELL, self.unit)
         return {cell.id: reasons(facts.facts(cell), self.limits) for cell in cells}
 
@@ -272,7 +271,7 @@ class _Facts:
         return reading.complete, [reading.total((measure,)) for measure in measures]
 
 
-def _facts(reader: Reader, period: Period, case: PaceCase) -> _Facts:
+def _facts(reader: Reader, period: Period, paces: AdmissionPaces) -> _Facts:
     tree = reader.tree(period.end)
     cells = {cell.id for cell in tree.at_level(Level.CELL)}
     whole = {measures: _in_full(reader, form, measures, period) for form, measures in _READ.items()}
@@ -285,21 +284,23 @@ def _facts(reader: Reader, period: Period, case: PaceCase) -> _Facts:
         whole=whole,
         observations=reader.observations(_READ, lacking, (period,), only=chain.from_iterable(_READ.values())),
         failed=frozenset(cell for cell, (count,) in ratings.items() if count),
-        behind=_behind(reader, tree, replace(case, period=period)),
+        behind=_behind(reader, tree, period, paces),
         records={record.unit: record for record in reader.cell_records(period, LONGEST_STREAK)},
     )
 
 
-def _behind(reader: Reader, tree: Tree, case: PaceCase) -> frozenset[int]:
+def _behind(reader: Reader, tree: Tree, period: Period, paces: AdmissionPaces) -> frozenset[int]:
     """Units behind their own plan of the year, and cells below that have none and admitted nobody since 1 January."""
-    own = behind_plan(reader, tree, case)
-    bases = (unit for unit in own if tree.units[unit].level is Level.BASE)
-    below = {cell.id for base in bases for cell in tree.at_level(Level.CELL, base) if case.plan(cell.id) is None}
-    so_far = case.period.whole_year.parts(case.period.frequency)[: case.period.index]
+    own = paces.behind(tree, period)
+    cells = {
+        cell.id for unit in own if tree.units[unit].level is Level.BASE for cell in tree.at_level(Level.CELL, unit)
+    }
+    below = {cell for cell in cells if not paces.has_plan(cell, period)}
+    so_far = period.whole_year.parts(period.frequency)[: period.index]
     counts = [_in_full(reader, "B1", ("admitted",), part) for part in so_far] if below else []
     told = {cell for cell in below if all(cell in part for part in counts)}
     quiet = {cell for cell in told if not any(admitted for part in counts for admitted in part[cell])}
-    return own.union(quiet, idle(reader, case, below - told))
+    return own.union(quiet, paces.idle(period, below - told))
 
 
 def _in_full(reader: Reader, form: str, measures: Measures, period: Period) -> Counts:

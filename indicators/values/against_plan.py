@@ -87,7 +87,8 @@ def pace_periods(period: Period, years: int = YEARS_BACK) -> Iterator[Period]:
 class PaceCase:
     """An indicator after a sub-period of its year; `province` is the unit whose season stands in for one past year.
 
-    `predecessors` are the mergers into units: a merged unit has the past years of its predecessors.
+    `predecessors` are the mergers into units: a merged unit has the past years of its predecessors. Years before
+    `since` have returns of whole years at most, which tell no season, and are not read.
     """
 
     indicator: Indicator
@@ -96,6 +97,7 @@ class PaceCase:
     plans: Plans
     province: int | None = None
     years: int = YEARS_BACK
+    since: int = 0
     rule: PaceRule = DEFAULT_RULE
     predecessors: Mapping[int, Sequence[Succession]] = field(default_factory=dict, repr=False)
     _known: dict[tuple[int, Period, Period], Value] = field(default_factory=dict, repr=False, compare=False)
@@ -121,7 +123,8 @@ class PaceCase:
 
     def history(self, unit: int) -> list[list[Fraction | None]]:
         """The past years' flows, the latest first."""
-        return [self.flows(unit, self.period.year - back) for back in range(1, self.years + 1)]
+        first = max(self.since, self.period.year - self.years)
+        return [self.flows(unit, year) for year in range(self.period.year - 1, first - 1, -1)]
 
     def plan(self, unit: int) -> Fraction | None:
         """The unit's own plan of the year."""
@@ -143,8 +146,8 @@ class PaceCase:
         done, complete = self.to_date(unit)
         return bool(plan) and complete and done is not None and plan is not None and done < plan
 
-    def with_past(self, observations: Observations) -> PaceCase:
-        """The same case with observations that include past years."""
+    def with_observations(self, observations: Observations) -> PaceCase:
+        """The same case with values read from other observations."""
         return replace(self, observations=observations, _known={})
 
     def pace(self, unit: int) -> Pace:
