@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from string import Formatter
+from typing import Any
 
 
 class Language(StrEnum):
@@ -45,6 +48,18 @@ class MissingMessage(KeyError):
     """A message key missing from a catalogue: a programming error, never shown to users."""
 
 
+class _Sentence(Formatter):
+    """A message's template. `{count:return was|returns were}` is the form of a noun that goes with a count."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, divided, more = format_spec.partition("|")
+        if not divided:
+            return str(super().format_field(value, format_spec))
+        # A count may be written with separators, and be preceded by the address that it leads to.
+        written = re.search(r"\d[\d.,]*(?=\D*$)", str(value))
+        return one if written and written[0] == "1" else more
+
+
 class MessageCatalogue:
     """Messages of one package: `folder` holds vi.po and en.po, keyed by the same message ids."""
 
@@ -73,7 +88,8 @@ class MessageCatalogue:
             sentence = self.messages[language][key]
         except KeyError:
             raise MissingMessage(f"{self.folder.name}: {language}: {key}") from None
-        return sentence.format(**values)
+        # A formatter of our own takes several times as long, and few sentences have a noun to inflect.
+        return _SENTENCE.vformat(sentence, (), values) if "|" in sentence else sentence.format(**values)
 
     def both(self, key: str, /, **values: object) -> Text:
         """The message for `key` in both languages; a value that is a `Text` is filled in in the matching one.
@@ -87,3 +103,6 @@ class MessageCatalogue:
             return self.say(key, language, **localised)
 
         return Text(render(Language.VI), render(Language.EN))
+
+
+_SENTENCE = _Sentence()

@@ -11,6 +11,7 @@ from functools import cache, total_ordering
 
 from data.language import Language, Text, UserError
 from data.messages import MESSAGES, sentence
+from data.vietnamese.text import lower_first
 
 
 class Frequency(StrEnum):
@@ -150,6 +151,11 @@ class Period:
         of_the_year = f"_{self.index}" if self.frequency in {Frequency.HALF, Frequency.QUARTER} else ""
         key = f"period_title.{self.frequency}{of_the_year}"
         return MESSAGES.say(key, language, year=self.year, index=self.index)
+
+    def inside(self, language: Language = Language.VI) -> str:
+        """As inside a sentence: "quý III năm 2020", "năm 2019"; "quarter 3 of 2020", "the year 2019"."""
+        title = lower_first(self.title(language))
+        return f"the {title}" if self.frequency is Frequency.YEAR and language is Language.EN else title
 
     @property
     def titles(self) -> Text:

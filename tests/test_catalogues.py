@@ -153,3 +153,20 @@ def texts_of_ours(node: ast.AST) -> bool:
 def test_no_raise_contains_vietnamese() -> None:
     raises = ((f, n) for f, module in sources().items() for n in ast.walk(module) if isinstance(n, ast.Raise))
     assert [place(file, node) for file, node in raises if VIETNAMESE.search(" ".join(texts(node)))] == []
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "1 return"),
+        (0, "0 returns"),
+        (21, "21 returns"),
+        ("1.001", "1.001 returns"),
+        ("link-12|1", "link-12|1 return"),
+    ],
+)
+def test_a_noun_goes_with_its_count(tmp_path: Path, count: object, said: str) -> None:
+    """A count may be written, or be preceded by the address that it leads to."""
+    for language in Language:
+        (tmp_path / f"{language}.po").write_text('msgid "n"\nmsgstr "{n} {n:return|returns}"\n', encoding="utf-8")
+    assert MessageCatalogue(tmp_path).say("n", Language.EN, n=count) == said

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from data.forms.ls_history import LS
 from data.office_time import end_of
 from data.periods import Period
 from indicators.answers.corrections import AcceptedRow, CorrectionRow, corrections, returns_since
 from indicators.answers.enquiry import Enquiry
 from indicators.values.model import Shown, shown_in
+from layouts.text import t
+from layouts.views import sentences
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS
 
@@ -22,14 +25,22 @@ class Corrected:
     first: AcceptedRow
     forms: tuple[str, ...]
 
+    @property
+    def period(self) -> str:
+        """What it is the return of, briefly."""
+        return sentences.short(self.first.period) or t("changes.series")
+
 
 def corrected(asked: Ask, since: datetime) -> Sequence[Corrected]:
-    """Corrections of the requested unit's branch accepted after an instant, one per workbook, newest first."""
+    """Corrections of returns of the requested unit's branch accepted after an instant, one per workbook, newest first.
+
+    Those of the historical series too; another registry, other plans and tasks correct no return.
+    """
     then = asked.at_instant(since).reader
     within = {unit.code for unit in asked.tree.within(asked.unit.id)}
     found: dict[tuple[str, str, str], list[AcceptedRow]] = {}
     for row in returns_since(then, asked.reader):
-        if row.corrects and row.unit in within:
+        if row.corrects and row.unit in within and (row.period or row.form == LS.code):
             found.setdefault((row.unit, row.period, row.file), []).append(row)
     return [Corrected(rows[0], tuple(sorted(row.form for row in rows))) for rows in found.values()]
 

@@ -55,11 +55,11 @@ def said(rows: Iterable[CorrectionRow]) -> Effect:
 
 def sentence_of(row: CorrectionRow) -> Text:
     """What moves: "Huyện uỷ X, năm 2020, số đảng viên: 422 xuống 391 đảng viên; chưa đạt kế hoạch thành ..."."""
-    period, moves = Text(row.until.title(Language.VI), row.until.title(Language.EN)), _moves(row)
+    moves = _moves(row)
     return both(
         "effect.moves",
         unit=row.unit_name,
-        period=_inside(period),
+        period=Text(row.until.inside(Language.VI), row.until.inside(Language.EN)),
         title=_inside(row.indicator.title),
         moves=Text("; ".join(part.vi for part in moves), "; ".join(part.en for part in moves)),
     )
@@ -70,19 +70,23 @@ def _moves(row: CorrectionRow) -> list[Text]:
 
 
 def _value(row: CorrectionRow) -> Text | None:
-    """The value before and after; why there is none where there is none."""
+    """The value before and after; that it is provisional where returns are missing, and why where there is none."""
     before, after = row.value_before, row.value
-    if before is not None and after is not None and before != after:
+    alike = (row.state_before is State.INCOMPLETE) == (row.state is State.INCOMPLETE)
+    if before is not None and after is not None and before != after and alike:
         unit = Text("", "") if row.indicator.format.is_share else both("effect.unit", unit=row.indicator.unit)
         key, old, new = "effect.rises" if after > before else "effect.falls", _amount(row, before), _amount(row, after)
         return both(key, old=old, new=new, unit=unit) if old != new else None
     if before == after and row.state_before is row.state:
         return None
-    return both(
-        "effect.becomes",
-        old=_state(row.state_before) if before is None else _amount(row, before),
-        new=_state(row.state) if after is None else _amount(row, after),
-    )
+    return both("effect.becomes", old=_known(row, before, row.state_before), new=_known(row, after, row.state))
+
+
+def _known(row: CorrectionRow, value: Fraction | None, state: State | None) -> Text:
+    if value is None:
+        return _state(state)
+    amount = _amount(row, value)
+    return both("effect.provisional", state=_state(state), amount=amount) if state is State.INCOMPLETE else amount
 
 
 def _plan(row: CorrectionRow) -> Text | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from data.periods import Frequency, Period
-from data.tables.records import DueReturn
+from data.tables.records import DueReturn, ReturnStatus
 from indicators.answers.rows import ValueRow
 from indicators.values.model import Indicator, PlanRate
 from indicators.values.value import JUDGED, State
@@ -185,8 +185,11 @@ def moved(asked: Ask, row: ValueRow, before: ValueRow | None) -> str:
 
 
 def provisional(asked: Ask, row: ValueRow) -> str:
-    """As "tạm tính quý III năm 2020: 71.096 (13/16 đơn vị; chưa nộp: Huyện uỷ ...)"."""
-    if row.value is None:
+    """As "tạm tính quý III năm 2020: 71.096 (13/16 đơn vị; chưa nộp: Huyện uỷ ...)".
+
+    No amount before anybody has reported the period: what is known of the year by then is not the period's.
+    """
+    if row.value is None or not _has_begun(asked, row):
         return t("headline.no_total", period=sentences.at(row.until), reports=reports(asked, row))
     return provisionally(row.until, value_of(asked, row), reports(asked, row))
 
@@ -225,6 +228,11 @@ def _periods(asked: Ask, row: ValueRow, *, since_january: bool) -> tuple[tuple[P
         return (), (until,)
     parts = until.parts(within[-1].frequency)
     return tuple(part for part in parts if part not in opened), tuple(part for part in parts if part in opened)
+
+
+def _has_begun(asked: Ask, row: ValueRow) -> bool:
+    due = _returns(asked, row.indicator, (row.until,))
+    return not due or any(item.status is not ReturnStatus.MISSING for item in due)
 
 
 def _returns(asked: Ask, indicator: Indicator, periods: Sequence[Period]) -> list[DueReturn]:

@@ -23,8 +23,7 @@ def since(period: Period) -> str:
 
 def at(period: Period) -> str:
     """A period inside a sentence: "quý III năm 2020", "năm 2019"."""
-    title = period.title(language())
-    return title[0].lower() + title[1:]
+    return period.inside(language())
 
 
 def short(code: str | None) -> str:
@@ -94,9 +93,10 @@ def spread(found: Sequence[ValueRow], ranks: Mapping[str, Rank]) -> str:
         "low": _ends(complete, low),
         "low_value": written(low),
     }
-    kind = "spread" if _are_apart(ranks.get(low.unit), ranks.get(high.unit)) else "alike"
     if low.value == high.value:
-        return t("finding.equal", **values, count=formats.number(len(complete), language()))
+        kind, values["count"] = "equal", formats.number(len(complete), language())
+    else:
+        kind = "spread" if _are_apart(ranks.get(low.unit), ranks.get(high.unit)) else "alike"
     judged = [row for row in known if row.status in JUDGED]
     if not judged:
         return t(f"finding.{kind}", **values)

@@ -79,3 +79,15 @@ def test_a_term_covers_its_years() -> None:
     assert term.covers(2020)
     assert not term.covers(2021)
     assert (term.code, Term.parse("2020").code) == ("2016..2020", "2020")
+
+
+@pytest.mark.parametrize(
+    ("code", "vietnamese", "english"),
+    [
+        ("2020-Q3", "quý III năm 2020", "quarter 3 of 2020"),
+        ("2019", "năm 2019", "the year 2019"),
+    ],
+)
+def test_inside_a_sentence_an_english_year_has_its_article(code: str, vietnamese: str, english: str) -> None:
+    period = Period.parse(code)
+    assert (period.inside(), period.inside(Language.EN)) == (vietnamese, english)

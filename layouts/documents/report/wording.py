@@ -70,7 +70,7 @@ class Wording:
 
     def period(self, period: Period) -> str:
         """A period in the middle of a sentence: "quý III năm 2020"."""
-        return self.inside(period.title(self.language))
+        return period.inside(self.language)
 
     def names(self, names: Sequence[str], most: int = _NAMED) -> str:
         """A list that stays readable: the first ones by name, the rest by number."""

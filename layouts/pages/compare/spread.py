@@ -171,7 +171,7 @@ def funnelled(seen: Comparison) -> ShownSpread | None:
     drawn = funnel(dots, curve, speech, scale=formats.scale(form, speech), names=names)
     note = t("compare.funnel_note")
     if whole.adjusted and whole.tau2:
-        note += " " + t("compare.funnel_adjusted", phi=formats.number(whole.dispersion, speech, 1))
+        note += " " + t("compare.funnel_adjusted")
     return ShownSpread(_funnel_title(seen, judged), note, drawn)
 
 

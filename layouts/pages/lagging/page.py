@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from indicators.answers.cell_list import ListCounts
 from indicators.methods.reasons import REASON_TITLES, ListPart, Reason
 from layouts.pages.lagging import by_unit, cell_profile, follow_up_form, grid
-from layouts.parts.components import Props, aria, for_excel, icon, section
+from layouts.parts.components import Props, aria, for_excel, how, icon, section
 from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, write_address
 from layouts.parts.slots import Slot, SlotOfEach, Slots
 from layouts.text import language, t
@@ -117,6 +117,7 @@ def layout(asked: Ask) -> Component:
             section(
                 html.Span(**shown[Ids.UNITS_TITLE]),
                 html.Div(**shown[Ids.UNITS], className="scroll"),
+                how(t("lagging.how_units")),
                 note=t("lagging.units_note"),
             ),
             dmc.Drawer(

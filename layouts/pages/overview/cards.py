@@ -109,14 +109,17 @@ def _pace_lines(asked: Ask, overview: OverviewFacts) -> list[Component]:
 
 
 def pace_summary(asked: Ask, found: PaceRow, *, briefly: bool = False) -> str:
-    """As in "hết Q2/2020: 1.097/2.429; dự kiến cả năm 2.523, khả năng đạt kế hoạch 81 %"; `briefly` the counts only."""
+    """As "hết quý II năm 2020: 1.097/2.429; dự kiến cả năm 2.523, khả năng đạt kế hoạch 81 %".
+
+    `briefly` the counts only.
+    """
     speech = language()
 
     def figure(text: str, name: str | None = None) -> str:
         return anchored(text, asked.address("/plans", unit=found.unit, period=found.until.code, figure=name))
 
     done, plan = figure(formats.number(found.done, speech)), figure(formats.number(found.plan, speech), "plan")
-    text = t("overview.pace", period=found.until.short(speech), done=done, plan=plan)
+    text = t("overview.pace", period=sentences.at(found.until), done=done, plan=plan)
     if briefly or found.verdict is PaceVerdict.REACHED or paces.is_over(found):
         return text
     if found.projection is not None:

@@ -123,7 +123,7 @@ def _correction(asked: Ask, found: Corrected) -> Component:
     href = asked.address("/returns", unit=first.unit)
     text = t(
         "changes.correction",
-        period=sentences.short(first.period),
+        period=found.period,
         forms=", ".join(found.forms),
         instant=formats.instant(first.accepted_at, language()),
     )

@@ -146,7 +146,7 @@ def _figure(asked: Ask) -> str:
     indicator, since = asked.catalogue.get(asked.query.get("indicator", "")), parse_since(asked)
     if since is not None:
         found = corrected(asked, since)
-        names = ", ".join(f"{each.first.unit_name} ({sentences.short(each.first.period)})" for each in found)
+        names = ", ".join(f"{each.first.unit_name} ({each.period})" for each in found)
         given = {"count": len(found), "since": formats.day(office_day(since), language()), "names": names}
         return t("returns.corrected_since", **given)
     if indicator is None:
