@@ -34,9 +34,13 @@ def title(seen: Trending) -> str:
     if last.deseasonalised:
         name = t("variation.without_season", name=name)
     sentence = _usual(seen, last, name) if last.flag is Flag.COMMON else _unusual(seen, last, name)
-    if last.assurance is not None:
-        sentence += "; " + t(f"assured.{last.assurance}")
-    return sentence
+    assured = _assurance(last)
+    return sentence if assured is None else f"{sentence}; {t(f'assured.{assured}')}"
+
+
+def _assurance(last: ControlRow) -> Assurance | None:
+    """Whether the plan is within reach of the usual range; unsaid while the latest points leave that range behind."""
+    return last.assurance if last.flag is Flag.COMMON else None
 
 
 def _usual(seen: Trending, last: ControlRow, name: str) -> str:
@@ -94,10 +98,9 @@ def icons(seen: Trending) -> list[Component]:
         side = last.flag.side
         letter = {1: t("signal.high"), -1: t("signal.low")}.get(side, "")
         found.append(_icon(variation_icon(last.variation, side, letter), _variation_text(last)))
-    if last.assurance is not None:
+    if (assured := _assurance(last)) is not None:
         letters = {Assurance.PASS: t("signal.passes"), Assurance.FAIL: t("signal.fails")}
-        letter = letters.get(last.assurance, "?")
-        found.append(_icon(assurance_icon(last.assurance, letter), t(f"signal.{last.assurance}")))
+        found.append(_icon(assurance_icon(assured, letters.get(assured, "?")), t(f"signal.{assured}")))
     return found
 
 
