@@ -32,17 +32,18 @@ def _table(asked: Ask, one: Moved, path: str) -> Component | None:
     table = movement.contributions(one)
     if not any(unit.id != one.unit.id for unit, _ in table.lines):
         return None
-    titles = [t("table.unit"), t("moved.contribution"), *(CAUSE_TITLES[cause][language()] for cause in table.causes)]
+    causes = table.causes if len(table.causes) > 1 else ()  # one alone is the contribution
+    titles = [t("table.unit"), t("moved.contribution"), *(CAUSE_TITLES[cause][language()] for cause in causes)]
     body = []
     for unit, parts in table.lines:
         query = {"indicator": one.indicator.code, "frequency": asked.query.get("frequency")}
         link = dcc.Link(unit.name, href=asked.address(path, unit=unit.code, **query))
         name = link if unit.id != one.unit.id else t("moved.of_no_unit")
-        body.append(html.Tr([html.Th(name, scope="row"), *_cells(one, parts, table.causes)]))
-    whole = html.Tr([html.Th(t("moved.sum"), scope="row"), *_cells(one, table.sums, table.causes)])
+        body.append(html.Tr([html.Th(name, scope="row"), *_cells(one, parts, causes)]))
+    whole = html.Tr([html.Th(t("moved.sum"), scope="row"), *_cells(one, table.sums, causes)])
     head = html.Thead(html.Tr([html.Th(title, scope="col") for title in titles]))
     inside = html.Table([head, html.Tbody(body), html.Tfoot(whole)], className="plain-table figures-table")
-    since = {"period": sentences.capital(sentences.at(one.period)), "since": sentences.at(one.base)}
+    since = {"period": sentences.at(one.period), "since": sentences.at(one.base)}
     return html.Details(
         [
             html.Summary(t("moved.table", **since)),
@@ -56,7 +57,8 @@ def _cells(one: Moved, parts: Mapping[Cause, Fraction], causes: tuple[Cause, ...
     form = one.indicator.format
     places = changes.places(form) + form.is_share
     given = [sum(parts.values(), start=Fraction(0)), *(parts.get(cause, Fraction(0)) for cause in causes)]
-    return [html.Td(formats.signed(formats.number(part, language(), places), part)) for part in given]
+    written = (formats.signed(formats.number(part or None, language(), places), part) for part in given)
+    return [html.Td(text) for text in written]
 
 
 def _note(one: Moved) -> str:
