@@ -19,6 +19,7 @@ from indicators.methods.ranks import Rank
 from indicators.values.model import Direction, Indicator, MeanPerYear, Ratio, Shown, shown_in
 from indicators.values.target import ThreeWay, three_way, wilson
 from indicators.values.value import JUDGED
+from layouts.views import freshness
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION_SHARE, VILLAGE_HEADS
 from layouts.views.rows import by_indicator, rows
@@ -106,7 +107,7 @@ class Comparison:
         asked = self.asked.period
         if asked.frequency is Frequency.YEAR or self.asked.query.get("span") == "period":
             return asked
-        return asked.whole_year if asked.end == asked.whole_year.end else asked.whole_year.previous
+        return freshness.last_year(asked, freshness.due(self.asked, asked))
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

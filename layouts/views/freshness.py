@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from data.language import Language
 from data.observations import Basis
 from data.organisations.units import LEVELS, Level
-from data.periods import Period
+from data.periods import Frequency, Period
 from data.tables.records import DueReturn, ReturnStatus
 from layouts.text import t
 from layouts.views.ask import Ask
@@ -50,6 +50,21 @@ def due(asked: Ask, period: Period) -> tuple[DueReturn, ...]:
     mine = sender(asked)
     found = asked.cached(("due", period), lambda: asked.reader.returns(period))
     return found if mine is None else tuple(item for item in found if item.unit.code == mine)
+
+
+def has_begun(found: Sequence[DueReturn]) -> bool:
+    """Whether any of the returns due has come; also where none is due."""
+    return not found or any(item.status is not ReturnStatus.MISSING for item in found)
+
+
+def last_year(period: Period, found: Sequence[DueReturn]) -> Period:
+    """The last year that is over by the end of a period of which these returns are due.
+
+    A year whose last returns nobody has sent is not over yet: all that is read off a year would be blank.
+    """
+    year = period.whole_year
+    is_over = period.frequency is Frequency.YEAR or (period.end == year.end and has_begun(found))
+    return year if is_over else year.previous
 
 
 def line(asked: Ask) -> str:

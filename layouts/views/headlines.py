@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from data.periods import Frequency, Period
-from data.tables.records import DueReturn, ReturnStatus
+from data.tables.records import DueReturn
 from indicators.answers.rows import ValueRow
 from indicators.values.model import Indicator, PlanRate
 from indicators.values.value import JUDGED, State
@@ -76,8 +76,7 @@ def recent_periods(asked: Ask, most: int) -> tuple[Period, ...]:
 
 def judged_years(asked: Ask) -> tuple[Period, Period]:
     """The last year that is over by the end of the period asked for, after the one before it."""
-    year = asked.period.whole_year
-    last = year if asked.period.end == year.end else year.previous
+    last = freshness.last_year(asked.period, freshness.due(asked, asked.period))
     return last.previous, last
 
 
@@ -189,14 +188,14 @@ def provisional(asked: Ask, row: ValueRow) -> str:
 
     No amount before anybody has reported the period: what is known of the year by then is not the period's.
     """
-    if row.value is None or not _has_begun(asked, row):
-        return t("headline.no_total", period=sentences.at(row.until), reports=reports(asked, row))
-    return provisionally(row.until, value_of(asked, row), reports(asked, row))
+    return provisionally(asked, row, value_of(asked, row), reports(asked, row))
 
 
-def provisionally(period: Period, value: str, sent: str) -> str:
-    """A provisional amount of a period, with who sent what it is made from."""
-    return t("headline.provisional", period=sentences.at(period), value=value, reports=sent)
+def provisionally(asked: Ask, row: ValueRow, value: str, sent: str) -> str:
+    """A provisional amount of a row's period, with who sent what it is made from."""
+    if row.value is None or not freshness.has_begun(_returns(asked, row.indicator, (row.until,))):
+        return t("headline.no_total", period=sentences.at(row.until), reports=sent)
+    return t("headline.provisional", period=sentences.at(row.until), value=value, reports=sent)
 
 
 def reports(asked: Ask, row: ValueRow, *, since_january: bool = False) -> str:
@@ -228,11 +227,6 @@ def _periods(asked: Ask, row: ValueRow, *, since_january: bool) -> tuple[tuple[P
         return (), (until,)
     parts = until.parts(within[-1].frequency)
     return tuple(part for part in parts if part not in opened), tuple(part for part in parts if part in opened)
-
-
-def _has_begun(asked: Ask, row: ValueRow) -> bool:
-    due = _returns(asked, row.indicator, (row.until,))
-    return not due or any(item.status is not ReturnStatus.MISSING for item in due)
 
 
 def _returns(asked: Ask, indicator: Indicator, periods: Sequence[Period]) -> list[DueReturn]:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from data.organisations.units import Level
-from data.periods import Frequency, Period, Term
+from data.periods import Period, Term
 from data.returns import PlannedValue
 from indicators.answers.against_plan import PaceRow, YearToDateRow, pace_rows, year_to_date_rows
 from indicators.answers.enquiry import Enquiry
@@ -21,6 +21,7 @@ from indicators.values.against_plan import has_pace
 from indicators.values.model import Direction, Indicator, PlanKind, Ratio
 from indicators.values.target import people_needed
 from indicators.values.value import State
+from layouts.views import freshness
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS, MEMBERS, VILLAGE_HEADS
 from layouts.views.rows import BELOW, by_indicator, rows, series
@@ -93,10 +94,8 @@ class Planning:
 
     @cached_property
     def year(self) -> Period:
-        """The last year completed by the end of the requested period."""
-        asked = self.asked.period
-        whole = asked.frequency is Frequency.YEAR or asked.end == asked.whole_year.end
-        return asked.whole_year if whole else asked.whole_year.previous
+        """The last year that is over by the end of the requested period."""
+        return freshness.last_year(self.asked.period, freshness.due(self.asked, self.asked.period))
 
     @cached_property
     def planned_year(self) -> int:

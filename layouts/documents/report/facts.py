@@ -22,6 +22,7 @@ from indicators.answers.rows import ValueRow
 from indicators.catalogue.lookup import catalogue_of
 from indicators.methods.reasons import Reason
 from indicators.values.model import Catalogue, MeanPerYear
+from layouts.views import freshness
 from layouts.views.featured import ADMISSIONS, MEMBERS
 from layouts.views.headlines import Headline, headline
 from layouts.views.rows import by_indicator
@@ -56,8 +57,7 @@ class ReportFacts:
     @cached_property
     def judged_year(self) -> Period:
         """The last whole year: levels are judged by it, because shorter periods have a pace and no level."""
-        year = self.period.whole_year
-        return year if self.period.end == year.end else year.previous
+        return freshness.last_year(self.period, self.due)
 
     @cached_property
     def _rows(self) -> Mapping[tuple[str, Period], ValueRow]:

@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 
 from data.organisations.units import Level
 from data.periods import Frequency, Period, PeriodError
+from data.vietnamese.text import lower_first
 from indicators.answers.rows import ValueRow
 from layouts.figures.chart import Figure, figure
 from layouts.pages.compare import peers, spread
@@ -311,8 +312,8 @@ def _headline(seen: Comparison) -> str:
     sentence = sentences.spread(seen.rows, seen.ranks)
     if sentence:
         return sentence + "."
-    name = seen.indicator.title[seen.asked.language]
-    return t("compare.nothing", name=name, unit=seen.whole.name, period=sentences.at(seen.period))
+    name, period = lower_first(seen.indicator.title[seen.asked.language]), seen.period.title(seen.asked.language)
+    return t("compare.nothing", name=name, unit=seen.whole.name, period=period)
 
 
 def _meaning(seen: Comparison) -> str:

@@ -27,12 +27,15 @@ def title(work: Worklist) -> str:
     units = _units(work)
     if not units:
         return ""
-    out = [pooled for unit in units if (pooled := work.watchlist.pooled.get(unit.id)) and pooled.ranked.stands_out]
+    judged = [pooled for unit in units if (pooled := work.watchlist.pooled.get(unit.id)) and _probability(pooled) <= 1]
+    if not judged:
+        return t("lagging.units_unknown")
+    out = [pooled for pooled in judged if pooled.ranked.stands_out]
     if not out:
-        return t("lagging.units_none", count=len(units))
+        return t("lagging.units_none", count=len(judged))
     named = "; ".join(_pooled_text(pooled) for pooled in sorted(out, key=_probability)[:_NAMED])
     more = t("freshness.more", count=len(out) - _NAMED) if len(out) > _NAMED else ""
-    return t("lagging.units", count=len(out), all=len(units), named=named + more)
+    return t("lagging.units", count=len(out), all=len(judged), named=named + more)
 
 
 def table(work: Worklist, path: str) -> Component | list[Component]:

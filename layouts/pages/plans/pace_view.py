@@ -78,7 +78,7 @@ def _provisional(seen: Planning, row: PaceRow) -> str:
     counted = t("plans.lane", done=formats.number(row.done, language()), plan=formats.number(row.plan, language()))
     found = rows(seen.asked, (seen.indicator.code,), seen.asked.unit, (row.until,))
     reports = plain(headlines.reports(seen.asked, found[0], since_january=True))
-    return t("plans.incomplete", provisional=headlines.provisionally(row.until, counted, reports))
+    return t("plans.incomplete", provisional=headlines.provisionally(seen.asked, found[0], counted, reports))
 
 
 def title(seen: Planning) -> str:

@@ -14,6 +14,8 @@ from data.language import Language
 from data.observations import Basis
 from data.organisations.units import Level
 from data.periods import Period
+from data.tables.records import ReturnStatus
+from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers.rows import ValueRow
 from indicators.catalogue.builtin import CATALOGUE
@@ -22,6 +24,7 @@ from layouts.pages.overview import page as overview
 from layouts.pages.plans import page as plans
 from layouts.pages.trend import page as trend
 from layouts.text import set_language
+from layouts.views.freshness import last_year
 from layouts.views.headlines import headline, judged_years
 from layouts.web.request import ask
 from tests.layouts.conftest import MakeApp, asking
@@ -151,3 +154,16 @@ def test_pages_state_a_provisional_total_after_the_last_complete_one_and_name_wh
     on_plans = plans.view(ask("?period=2020-Q3"))
     assert re.search(r"^Quý III năm 2020 chưa đủ số liệu; quý II năm 2020,.* \d+/\d+", on_plans.headline)
     assert re.search(provisional, on_plans.lead)
+
+
+@pytest.mark.parametrize(
+    ("period", "came", "year"),
+    [("2020-Q4", 0, "2019"), ("2020-Q4", 1, "2020"), ("2020-Q3", 3, "2019"), ("2019", 0, "2019")],
+)
+def test_a_year_is_over_once_its_last_returns_begin_to_come(
+    tiny_store: Store, period: str, came: int, year: str
+) -> None:
+    due = tiny_store.reader(SYSTEM).returns(Period.parse("2020-Q3"))
+    statuses = [ReturnStatus.ON_TIME if place < came else ReturnStatus.MISSING for place, _ in enumerate(due)]
+    found = [replace(item, status=status) for item, status in zip(due, statuses, strict=True)]
+    assert last_year(Period.parse(period), found).code == year
