@@ -35,8 +35,8 @@ coverage: install-dev chromium libreoffice ## which lines of data, loaders and i
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-bench: install-bench ## every benchmark beside what else one would take, into tests/benchmarks/RESULTS.md; under 20 minutes
-	$(BIN)/python -m tests.benchmarks
+bench: install-bench ## every benchmark, or those of NAMES="ingest pages ...", into tests/benchmarks/RESULTS.md; under 20 minutes
+	$(BIN)/python -m tests.benchmarks $(NAMES)
 
 bench-growth: install-bench ## what grows with history and provinces, on SQLite and PostgreSQL, into the same file
 	$(BIN)/python -m tests.benchmarks.growth

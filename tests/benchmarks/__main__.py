@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from tests.benchmarks import callbacks, demo, exports, ingest, memory, pages, reads, rollup
+from tests.benchmarks import (
+    callbacks,
+    crowds,
+    demo,
+    exports,
+    first_reads,
+    ingest,
+    memory,
+    pages,
+    past_reads,
+    reads,
+    rollup,
+    serve,
+)
 from tests.benchmarks.processes import ROOT
 from tests.benchmarks.report import RESULTS, Section, save
 
@@ -18,6 +31,10 @@ BENCHMARKS: Mapping[str, Callable[[Path, int], list[Section]]] = {
     "rollup": rollup.sections,
     "reads": reads.sections,
     "callbacks": callbacks.sections,
+    "first-reads": first_reads.sections,
+    "past-reads": past_reads.sections,
+    "crowds": crowds.sections,
+    "serve": serve.sections,
     "pages": pages.sections,
     "memory": memory.sections,
     "exports": exports.sections,

@@ -6,10 +6,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 
 import psutil
 
@@ -106,6 +107,23 @@ def sample(program: Program) -> ResourceUsage:
     output, _ = process.communicate()
     _require(process, output)
     return ResourceUsage(memory=peak, processor=sum(processor.values()))
+
+
+@contextmanager
+def running(program: Program) -> Iterator[subprocess.Popen[str]]:
+    """A program that runs until the block ends, unheard."""
+    process = _started(program)
+    Thread(target=process.communicate, daemon=True).start()
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def proportional_memory(pid: int) -> int:
+    """The sum of the proportional set sizes of a process and all below it, in bytes."""
+    return sum(each.memory_full_info().pss for each in _process_tree(psutil.Process(pid)))
 
 
 def _started(program: Program) -> subprocess.Popen[str]:

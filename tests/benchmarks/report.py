@@ -18,7 +18,8 @@ from tests.benchmarks.rounds import Measured, percentile_95, ratios
 RESULTS = Path(__file__).with_name("RESULTS.md")
 _HEADING = "## "
 _GOAL = re.compile(
-    r"^- (?P<what>.+): at most (?P<most>.+), measured (?P<is>.+), (?P<share>.+) of it: (?P<verdict>.+)\.$"
+    r"^- (?P<what>.+): (?P<bound>at (?:most|least) .+), measured (?P<is>.+), (?P<share>.+) of it: "
+    r"(?P<verdict>(?:not )?reached)\."
 )
 _ABOUT = """\
 # Results
@@ -34,20 +35,31 @@ _CPU = Path("/proc/cpuinfo")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """What was to be reached: at most a figure of something."""
+    """What was to be reached: at most (or, with `floor`, at least) a figure of something.
+
+    `limit` says what keeps it from being reached; it is printed only where it is not.
+    """
 
     what: str
-    at_most: float
+    at_most: float = 0
     reached: float
     unit: str = ""
+    floor: float | None = None
+    limit: str = ""
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the measured figure keeps to the bound."""
+        return self.reached <= self.at_most if self.floor is None else self.reached >= self.floor
 
     @property
     def line(self) -> str:
         """As a line of the report."""
-        verdict = "reached" if self.reached <= self.at_most else "not reached"
-        goal, measured = f"{self.at_most:g} {self.unit}".strip(), f"{self.reached:.3g} {self.unit}".strip()
-        share = f"{self.reached / self.at_most:.2f}" if self.at_most else "all"
-        return f"- {self.what}: at most {goal}, measured {measured}, {share} of it: {verdict}."
+        most, bound = ("at most", self.at_most) if self.floor is None else ("at least", self.floor)
+        goal, measured = f"{bound:g} {self.unit}".strip(), f"{self.reached:.3g} {self.unit}".strip()
+        share = f"{self.reached / bound:.2f}" if bound else "all"
+        verdict = "reached." if self.is_reached else f"not reached. {self.limit}".strip()
+        return f"- {self.what}: {most} {goal}, measured {measured}, {share} of it: {verdict}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +138,8 @@ def save(sections: Iterable[Section], path: Path = RESULTS) -> None:
 def goals_reached(known: Mapping[str, str]) -> str:
     """A table of the goals of all sections, from their texts."""
     lines = [(name, _GOAL.match(line)) for name, text in known.items() for line in text.splitlines()]
-    rows = [(name, *found.group("what", "most", "is", "share", "verdict")) for name, found in lines if found]
-    return table(("measured in", "goal", "at most", "measured", "of it", ""), rows) + "\n"
+    rows = [(name, *found.group("what", "bound", "is", "share", "verdict")) for name, found in lines if found]
+    return table(("measured in", "goal", "", "measured", "of it", ""), rows) + "\n"
 
 
 def _saved(text: str) -> Mapping[str, str]:
