@@ -12,13 +12,18 @@ from itertools import chain
 import numpy as np
 from sqlalchemy import select
 
+from data.forms.b1_movement import B1
+from data.forms.derived import STREAKS
+from data.forms.kh_plans import KH
 from data.forms.ls_history import PublishedTotal
+from data.forms.nv_tasks import NV
 from data.language import UserError
 from data.messages import sentence
 from data.observations import Basis, Plan
 from data.organisations.units import Unit
 from data.periods import Period
 from data.reading.contributions import LeafScope, columns_of, read_contributions
+from data.reading.reads import note
 from data.reading.returns import ReturnReader
 from data.reading.scope import UnknownUnit
 from data.returns import SourceFile
@@ -30,6 +35,7 @@ from data.sums.predecessors import may_be_reshaped, read_reported, with_predeces
 from data.sums.stored_observations import StoredObservations, with_sub_periods
 from data.sums.streaks import CellRecord
 from data.sums.todays_map import TodaysMap
+from data.tables.last_changes import RECEIPTS
 from data.tables.published import read_published
 from data.tables.records import (
     Contribution,
@@ -62,13 +68,13 @@ class Reader(ReturnReader):
 
     @cached_property
     def _calendar(self) -> DueCalendar:
-        with self._engine.connect() as connection:
+        with self._frame.connect() as connection:
             return read_calendar(connection, self.vocabulary, self.opened_periods, self.as_of)
 
     @cached_property
     def thresholds(self) -> Thresholds:
         """The thresholds in force, now or at `as_of`."""
-        with self._engine.connect() as connection:
+        with self._frame.connect() as connection:
             return read_thresholds(connection, self.as_of)
 
     @cached_property
@@ -79,7 +85,7 @@ class Reader(ReturnReader):
     def _stale_sources(self) -> frozenset[str]:
         if self.as_of is None:
             return frozenset()
-        with self._engine.connect() as connection:
+        with self._frame.connect() as connection:
             now = read_thresholds(connection)
         return frozenset(
             source for source, code in THRESHOLD_BY_SOURCE.items() if now.value(code) != self.thresholds.value(code)
@@ -87,7 +93,7 @@ class Reader(ReturnReader):
 
     def threshold_changes(self) -> tuple[ThresholdChange, ...]:
         """Every change of a threshold, oldest first."""
-        with self._engine.connect() as connection:
+        with self._frame.connect() as connection:
             return read_changes(connection)
 
     def observations(
@@ -106,7 +112,7 @@ class Reader(ReturnReader):
         """
         existing = {period.code for period in (*self._opened, *self._history_periods)}
         context = SumContext(
-            engine=self._engine,
+            engine=self._frame,
             vocabulary=self.vocabulary,
             registry=self.registry,
             current=self._current_registry,
@@ -131,25 +137,34 @@ class Reader(ReturnReader):
                 tasks=cache(self.tasks),
             ),
             suppressed=self.suppressed,
+            note=self._note_sums,
             only=frozenset(only),
         )
         observations.load(sources, set(units), with_sub_periods(periods, existing), set(on_demand))
         return observations
+
+    def _note_sums(self, sources: Iterable[str], units: Iterable[int]) -> None:
+        """Notes that sums of some sources are read, or what they are summed from."""
+        derived, senders = self.vocabulary.derived, self._senders_behind(units)
+        for source in sources:
+            # Obligations are counted from the returns of all forms.
+            note((source,) if source not in derived else derived[source].reads_from or None, senders)
 
     def suppressed(self, period: Period) -> frozenset[int]:
         """Units whose counts of sex, ethnicity and discipline in a period are suppressed for this viewer."""
         year, minimum = period.whole_year, self.thresholds.whole("disclosure_size")
         if self.viewer.sees_small_numbers:
             return frozenset()
+        note((B1.code,), None)
         if year not in self._suppressed:
-            with self._engine.connect() as connection:
+            with self._frame.connect() as connection:
                 self._suppressed[year] = self._disclosure.suppressed(
                     connection,
                     self.registry,
                     tuple(part for part in self._opened if year.contains(part)),
                     self.today(),
                     minimum=minimum,
-                    version=self.version,
+                    version=self.seen.newest_of(B1.code, None),
                     as_of=self.as_of,
                 )
         return self._suppressed[year]
@@ -159,6 +174,7 @@ class Reader(ReturnReader):
 
         `source` is a form or a derived family that counts cells.
         """
+        self._note_own((source,) if source in self.vocabulary.stored else self.vocabulary.derived[source].reads_from)
         rows = self._on_demand.own_rows(source, measures, period)
         values = rows.values[:, [rows.measures.index(measure) for measure in measures]]
         given = [
@@ -174,6 +190,7 @@ class Reader(ReturnReader):
 
     def cell_records(self, period: Period, years: int) -> tuple[CellRecord, ...]:
         """The admissions of the viewer's residential cells in the last complete years, as reported."""
+        self._note_own(STREAKS.reads_from)
         records = self._on_demand.context.records(period, years)
         return tuple(record for record in records if self._visible(record.unit, period.end))
 
@@ -198,13 +215,14 @@ class Reader(ReturnReader):
             query = query.where(plans.c.indicator.in_(list(indicators)))
         if units is not None and len(units) <= _MAX_IN_CLAUSE:
             query = query.where(plans.c.unit_id.in_(sorted(units)))
-        with self._engine.connect() as connection:
+        note((KH.code,), None)
+        with self._frame.connect() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(plan_of(row) for row in rows if self._may_see_plan(row["unit_id"]))
 
     def published(self, unit: Unit) -> tuple[PublishedTotal, ...]:
         """What documents published of a unit's admissions over many years, as the historical series in force says."""
-        with self._engine.connect() as connection:
+        with self._frame.connect() as connection:
             return read_published(connection, unit.id, self.as_of) if self.may_see(unit.id) else ()
 
     def _may_see_plan(self, unit: int) -> bool:
@@ -215,20 +233,27 @@ class Reader(ReturnReader):
 
     def tasks(self) -> tuple[Task, ...]:
         """The lines of the task register in force: all, or those owed by the viewer's branch and the units above it."""
-        with self._engine.connect() as connection:
+        note((NV.code,), None)
+        with self._frame.connect() as connection:
             found = read_tasks(connection, self.as_of)
         return tuple(task for task in found if task.unit is None or self._may_see_plan(task.unit))
 
-    def returns(self, period: Period) -> tuple[DueReturn, ...]:
-        """Every return due for a period, by sender and form."""
-        with self._engine.connect() as connection:
+    def returns(self, period: Period, sender: str | None = None) -> tuple[DueReturn, ...]:
+        """Every return due for a period (of one sender), by sender and form."""
+        only = None if sender is None else self.registry.ids.get(sender, -1)
+        note(None, self._own_senders if only is None else self._senders_behind((only,)))
+        return self._due(period, only)
+
+    def _due(self, period: Period, only: int | None = None) -> tuple[DueReturn, ...]:
+        with self._frame.connect() as connection:
             versions = read_versions(connection, self.vocabulary, period, self.as_of)
         within = self.registry.at(period.end)
-        own = [sender for sender in senders(within) if self._visible(sender, period.end)]
+        owing = (sender for sender in senders(within) if only in (None, sender))
+        own = [sender for sender in owing if self._visible(sender, period.end)]
         due = due_returns(self._calendar, period, within, own, versions, lambda unit: self.due_day(period, unit))
         if not may_be_reshaped(self.registry, period, versions):
             return tuple(due)
-        with self._engine.connect() as connection:
+        with self._frame.connect() as connection:
             about = period, self.registry, self.as_of
             reported = cache(lambda form: read_reported(connection, self.vocabulary, form, *about))
             return tuple(with_predecessors(due, within, versions, reported))
@@ -255,7 +280,7 @@ class Reader(ReturnReader):
                 complete=due.versions > 0 and due.reporting >= due.expected and due.blanks == 0,
                 received=due.versions > 0,
             )
-            for due in self.returns(period)
+            for due in self._due(period)
         ]
 
     def submissions(
@@ -282,13 +307,15 @@ class Reader(ReturnReader):
             query = query.where(submissions.c.accepted_at <= self.as_of)
         if self.viewer.unit is not None:
             query = query.where(submissions.c.unit_id.in_([u.id for u in self.tree().units.values()]))
-        with self._engine.connect() as connection:
+        note(None, self._own_senders if unit is None else self._senders_behind((self.unit(unit).id,)))
+        with self._frame.connect() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(submission_of(row, self._name(row["unit_id"], row["unit_code"])) for row in rows)
 
     def withdrawn(self) -> tuple[WithdrawnReturn, ...]:
         """Returns of the viewer's branch that were withdrawn and not sent again, newest first."""
-        with self._engine.connect() as connection:
+        self._note_own()
+        with self._frame.connect() as connection:
             found = read_withdrawn(connection, self.as_of)
         return tuple(
             replace(one, unit_name=self._name(one.unit, one.unit_code)) for one in found if self.may_see(one.unit)
@@ -305,7 +332,8 @@ class Reader(ReturnReader):
             root = self.tree().root
             own = receipts.c.sender == self.viewer.name
             query = query.where(own | (receipts.c.sender_unit_id == root.id) if root else own)
-        with self._engine.connect() as connection:
+        self._note_own((RECEIPTS,))
+        with self._frame.connect() as connection:
             return tuple(receipt_of(row) for row in connection.execute(query).mappings())
 
     def contributions(
@@ -325,9 +353,10 @@ class Reader(ReturnReader):
         if not self._visible(unit, day or period.end):
             return ()
         columns = columns_of(source, measures, period, self._opened, self.thresholds.whole("cells_years"))
+        note({cells.form for cells in columns}, self._senders_behind((unit,)))
         sensitive = self.vocabulary.sensitive
         suppressed = self.suppressed(period) if not sensitive.isdisjoint(measures) else frozenset()
-        with self._engine.connect() as connection:
+        with self._frame.connect() as connection:
             found = [
                 read_contributions(connection, cells, self._leaf_scope(cells, unit, period, day)) for cells in columns
             ]

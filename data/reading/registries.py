@@ -9,6 +9,7 @@ from fractions import Fraction
 from sqlalchemy import Connection, select
 
 from data.forms.vocabulary import Vocabulary
+from data.organisations.reporting_lines import ReportingLines
 from data.organisations.units import Event, Registry, Succession, Unit, UnitKind
 from data.sums.todays_map import TodaysMap
 from data.tables.leaves import as_of_clause
@@ -66,6 +67,7 @@ class RegistryCache:
     def __init__(self) -> None:
         self._by_version: dict[int, Registry] = {}
         self._maps: OrderedDict[tuple[int, int, date], TodaysMap] = OrderedDict()
+        self._lines: dict[int, ReportingLines] = {}
 
     def get(self, connection: Connection, as_of: datetime | None) -> Registry:
         """The registry in force at `as_of` (None: now)."""
@@ -77,6 +79,10 @@ class RegistryCache:
         if version not in self._by_version:
             self._by_version[version] = read_registry(connection, as_of)
         return self._by_version[version]
+
+    def reporting_lines(self, registry: Registry) -> ReportingLines:
+        """Through which senders what is known of units may have come, under a registry."""
+        return self._lines.setdefault(registry.version, ReportingLines(registry))
 
     def todays_map(self, vocabulary: Vocabulary, registry: Registry, today: date) -> TodaysMap:
         """The map of a day under a registry, with everything already computed on it."""

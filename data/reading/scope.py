@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 
 from sqlalchemy import select
 
+from data.forms.b1_movement import B1
 from data.forms.vocabulary import Vocabulary
 from data.language import UserError
 from data.messages import sentence
 from data.organisations.units import Registry, Tree, Unit
 from data.periods import Frequency, Period
+from data.reading.known_changes import KnownChanges, Seen
+from data.reading.reads import Senders, UnrecordedReads, note
 from data.reading.registries import RegistryCache
 from data.sums.disclosure import Disclosure
 from data.sums.due_returns import read_history_periods
-from data.tables.audit import INFORMATIONAL
 from data.tables.current import has_returns
 from data.tables.engine import Connects
 from data.tables.opened import OpenedPeriod, read_opened
-from data.tables.schema import audit, settings
+from data.tables.schema import settings
 from data.viewers import OutOfScope, Viewer
 
 
@@ -40,21 +42,44 @@ class ScopedReader:
         as_of: datetime | None = None,
         registries: RegistryCache | None = None,
         disclosure: Disclosure | None = None,
+        changes: KnownChanges | None = None,
     ) -> None:
         self.vocabulary = vocabulary
         self.viewer = viewer
         self.as_of = as_of
-        self._engine = engine
+        # What belongs to every answer is read from `_frame`; a method that reads more says what, or is taken to have
+        # read everything.
+        self._frame, self._engine = engine, UnrecordedReads(engine)
         self._registries = registries or RegistryCache()
+        self._changes = changes or KnownChanges()
         self._disclosure = disclosure or Disclosure()
         self._suppressed: dict[Period, frozenset[int]] = {}
 
     @cached_property
+    def seen(self) -> Seen:
+        """The last changes before this reader read anything that is said to be read at their state."""
+        with self._frame.connect() as connection:
+            return self._changes.seen(connection)
+
+    @cached_property
     def version(self) -> int:
-        """Increases with every change of the store; part of every cache key."""
-        query = select(audit.c.id).where(audit.c.action.not_in(INFORMATIONAL)).order_by(audit.c.id.desc()).limit(1)
-        with self._engine.connect() as connection:
-            return int(connection.execute(query).scalar() or 0)
+        """Increases with every change of what the viewer may see; the entry of the last one in the log."""
+        newest = self.seen.newest_of(None, self._own_senders)
+        # What is suppressed for it depends on the members of units that it may not see.
+        return newest if self.viewer.sees_small_numbers else max(newest, self.seen.newest_of(B1.code, None))
+
+    @cached_property
+    def _own_senders(self) -> Senders:
+        """The senders whose returns may count in the viewer's branch; None: all."""
+        own = self.registry.ids.get(self.viewer.unit) if self.viewer.unit else None
+        return None if own is None else self._senders_behind((own,))
+
+    def _senders_behind(self, units: Iterable[int]) -> Senders:
+        return self._registries.reporting_lines(self.registry).behind(units)
+
+    def _note_own(self, forms: Iterable[str] | None = None) -> None:
+        """Notes that forms (None: all) of the viewer's whole branch are read."""
+        note(forms, self._own_senders)
 
     @cached_property
     def is_sample(self) -> bool:
@@ -64,14 +89,14 @@ class ScopedReader:
     @cached_property
     def registry(self) -> Registry:
         """The complete registry in force; pages use `tree`, the viewer's branch of it."""
-        with self._engine.connect() as connection:
+        with self._frame.connect() as connection:
             return self._registries.get(connection, self.as_of)
 
     @cached_property
     def _current_registry(self) -> Registry:
         if self.as_of is None:
             return self.registry
-        with self._engine.connect() as connection:
+        with self._frame.connect() as connection:
             return self._registries.get(connection, None)
 
     def tree(self, day: date | None = None) -> Tree:
@@ -139,7 +164,7 @@ class ScopedReader:
 
         A period opened in advance is not spoken of before anything is known of it.
         """
-        with self._engine.connect() as connection:
+        with self._frame.connect() as connection:
             for period in reversed(self._opened):
                 if has_returns(connection, self.vocabulary, period, self.as_of):
                     return period
@@ -148,7 +173,7 @@ class ScopedReader:
     @cached_property
     def opened_periods(self) -> Mapping[Period, OpenedPeriod]:
         """The periods that the Board opened, closed ones included, oldest first; the viewer's own due days only."""
-        with self._engine.connect() as connection:
+        with self._frame.connect() as connection:
             found = read_opened(connection, self.as_of)
         if self.viewer.unit is None:
             return found
@@ -165,7 +190,7 @@ class ScopedReader:
 
     @cached_property
     def _history_periods(self) -> frozenset[Period]:
-        with self._engine.connect() as connection:
+        with self._frame.connect() as connection:
             return read_history_periods(connection, self.as_of)
 
     def history(self) -> tuple[Period, ...]:
@@ -182,5 +207,5 @@ class ScopedReader:
         return max((period.end for period in periods), default=date(1997, 1, 1))
 
     def _setting(self, code: str) -> str | None:
-        with self._engine.connect() as connection:
+        with self._frame.connect() as connection:
             return connection.execute(select(settings.c.value).where(settings.c.code == code)).scalar()

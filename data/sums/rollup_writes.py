@@ -48,8 +48,8 @@ _YEAR = 12
 _MAX_IN_CLAUSE = 500  # units that a query lists one by one
 
 
-def roll_up_returns(stored: StoredCounts, returns: Sequence[Return]) -> None:
-    """Rolls newly stored returns up to the root."""
+def roll_up_returns(stored: StoredCounts, returns: Sequence[Return]) -> frozenset[tuple[int, str]]:
+    """Rolls newly stored returns up to the root; returns units and periods whose rows may count in other branches."""
     touched: dict[tuple[StoredFamily, str, Period], None] = {}
     reshaped: set[tuple[str, Period]] = set()
     periods = {given.period for given in returns if given.period}
@@ -86,6 +86,7 @@ def roll_up_returns(stored: StoredCounts, returns: Sequence[Return]) -> None:
             about = given.form.code, given.period.whole_year, units
             for counted in COUNTED_FAMILIES.values():
                 counted.store_inputs(stored.connection, stored.registry, *about)
+    return frozenset((stored.registry.ids[unit], period.code) for unit, period in reshaped)
 
 
 def roll_up_official_forms(stored: StoredCounts, official_forms: Iterable[Return]) -> None:

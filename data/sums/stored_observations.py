@@ -49,7 +49,8 @@ class StoredObservations:
     """Implements `Observations` for one viewer, fetching the requested units and periods in one go.
 
     `visible` decides whether the viewer may see a unit on a day; what it may not see does not exist for it.
-    `suppressed` gives the units whose counts of a period are too small to disclose. `only` limits the measures of
+    `suppressed` gives the units whose counts of a period are too small to disclose. `note` is told of which sources and
+    units sums are read. `only` limits the measures of
     forms to those that will be needed (empty: all).
     """
 
@@ -57,6 +58,7 @@ class StoredObservations:
     obligations: Obligations
     visible: Callable[[int, date], bool]
     suppressed: Callable[[Period], Collection[int]] = lambda _: ()
+    note: Callable[[Iterable[str], Iterable[int]], None] = lambda _sources, _units: None
     only: frozenset[str] = frozenset()
     loaded: dict[tuple[str, int, Period], Totals] = field(default_factory=dict)
     _deferred: dict[tuple[str, Period], frozenset[int]] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class StoredObservations:
         if not self._may_see(unit, period):
             return None
         if source in OBLIGATION_FAMILIES:
+            self.note((source,), (unit,))
             return self.obligations.totals(source, unit, period)
         if unit in self._deferred.get((source, period), ()):
             self._fetch(source, period, self._deferred.pop((source, period)))
@@ -110,6 +113,7 @@ class StoredObservations:
                 obligations=self.obligations,
                 visible=self.visible,
                 suppressed=self.suppressed,
+                note=self.note,
                 only=self.only,
                 _deferred=dict(self._fetched),
             )
@@ -126,6 +130,7 @@ class StoredObservations:
             or all(len(tree.within(unit)) <= _MAX_IN_CLAUSE for tree in trees)
         ):
             return ()
+        self.note((source,), (unit,))
         recomputed = any(
             self.context.has_official_forms(source, period) or self.context.is_stale(source, period)
             for period in periods
@@ -175,6 +180,7 @@ class StoredObservations:
         """
         others, everyone = frozenset(on_demand).difference(units), frozenset(units).union(on_demand)
         sources = tuple(dict.fromkeys(sources))
+        self.note(sources, everyone)
         self._fetched.update({(source, period): everyone for source in sources for period in periods})
         with self.context.engine.connect() as connection:
             for source in sources:
@@ -189,6 +195,7 @@ class StoredObservations:
                     self._deferred.update({(source, period): others.union(units) for period in periods})
 
     def _fetch(self, source: str, period: Period, units: Collection[int]) -> None:
+        self.note((source,), units)
         with self.context.engine.connect() as connection:
             if source in self.vocabulary.summed and not self.context.is_stale(source, period):
                 self._load_rollups(connection, source, units, [period])
@@ -269,6 +276,7 @@ class StoredObservations:
         """The leaf values behind `at`, read on demand."""
         if not self._may_see(unit, period):
             return ()
+        self.note((source,), (unit,))
         if source in OBLIGATION_FAMILIES:
             return self.obligations.leaves(source, unit, period)
         leaf_shares, tree = self.context.leaf_shares(source, period.end), self.context.tree(period)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
+from data.tables.last_changes import EVERYTHING, DataChange, store_changes
 from data.tables.schema import audit
 
 
@@ -46,7 +47,7 @@ INFORMATIONAL = (
     Action.TOKEN,
     Action.SAVED_VIEW,
 )
-"""Actions that change no figure; all others may, and invalidate caches."""
+"""Actions that change no figure; all others may."""
 
 
 _DIGEST_RULE = 2
@@ -81,12 +82,22 @@ def _hash(*content: Any) -> str:
 
 
 def append(
-    connection: Connection, *, at: datetime, actor: str, action: Action, subject: str, details: Mapping[str, Any]
+    connection: Connection,
+    *,
+    at: datetime,
+    actor: str,
+    action: Action,
+    subject: str,
+    details: Mapping[str, Any],
+    changes: Collection[DataChange] = (EVERYTHING,),
 ) -> None:
-    """Appends an entry within the transaction of the change that it records."""
+    """Appends an entry within the transaction of the change that it records.
+
+    Unless the action changes no figure, what it `changes` is marked for all readers: everything if nobody says less.
+    """
     previous = connection.execute(select(audit.c.hash).order_by(audit.c.id.desc()).limit(1)).scalar() or ""
     entry = {"at": at, "actor": actor, "action": action.value, "subject": subject, "details": dict(details)}
-    connection.execute(
+    made = connection.execute(
         insert(audit).values(
             **entry,
             previous_hash=previous,
@@ -94,3 +105,5 @@ def append(
             digest_rule=_DIGEST_RULE,
         )
     )
+    if action not in INFORMATIONAL and made.inserted_primary_key is not None:
+        store_changes(connection, made.inserted_primary_key[0], changes)

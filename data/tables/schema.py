@@ -370,6 +370,15 @@ saved_views = Table(
     Index("uq_saved_views_account_title", "account", "title", unique=True),
 )
 
+# By the entries of the log: no form means anything, sender 0 all of them.
+last_changes = Table(
+    "last_changes",
+    metadata,
+    Column("form", String(16), primary_key=True),
+    Column("sender_id", Integer, primary_key=True, autoincrement=False),
+    Column("entry", Integer, nullable=False, index=True),
+)
+
 audit = Table(
     "audit",
     metadata,

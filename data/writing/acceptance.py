@@ -33,6 +33,7 @@ from data.tables.audit import Action
 from data.tables.digests import contents_accepted
 from data.tables.engine import insert_rows
 from data.tables.form_tables import leaf_table
+from data.tables.last_changes import DataChange
 from data.tables.outcomes import finding_as_json
 from data.tables.published import store_published
 from data.tables.schema import (
@@ -48,6 +49,7 @@ from data.tables.schema import (
 from data.tables.task_register import store_tasks
 from data.tasks import TaskReturn
 from data.viewers import Viewer
+from data.writing.changes import receipt_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,10 +313,16 @@ def contents(workbook: ParsedWorkbook) -> tuple[tuple[str, str, str], ...]:
 
 
 def record_receipt(
-    connection: Connection, delivery: Delivery, outcome: Outcome, registry: Registry, vocabulary: Vocabulary
+    connection: Connection,
+    delivery: Delivery,
+    outcome: Outcome,
+    registry: Registry,
+    vocabulary: Vocabulary,
+    *,
+    changes: frozenset[DataChange] = frozenset(),
 ) -> None:
-    """Records the receipt of an attempt to load, and logs it with digests of what was stored."""
-    viewer = delivery.viewer
+    """Records the receipt of an attempt to load, and logs it with digests of what was stored and what that changed."""
+    viewer, sender = delivery.viewer, _sender(outcome, delivery.viewer, registry)
     connection.execute(
         insert(receipts).values(
             at=delivery.at,
@@ -322,7 +330,7 @@ def record_receipt(
             file_name=outcome.file,
             sha256=delivery.source.sha256,
             sender=viewer.name,
-            sender_unit_id=_sender(outcome, viewer, registry),
+            sender_unit_id=sender,
             status=outcome.status.value,
             findings=[finding_as_json(finding) for finding in outcome.findings],
             returns=[list(item) for item in outcome.returns],
@@ -341,6 +349,7 @@ def record_receipt(
             "returns": [list(item) for item in outcome.returns],
             "contents": contents_accepted(connection, vocabulary, delivery.at),
         },
+        changes=changes | receipt_change(registry, sender),
     )
 
 

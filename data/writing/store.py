@@ -15,6 +15,7 @@ from data.forms.vocabulary import Vocabulary
 from data.messages import sentence
 from data.organisations.units import Registry
 from data.periods import Period
+from data.reading.known_changes import KnownChanges
 from data.reading.queries import Reader
 from data.reading.registries import RegistryCache, read_registry
 from data.returns import Finding, Outcome, OutcomeStatus, ParsedWorkbook, SourceFile, Withdrawal
@@ -33,7 +34,7 @@ from data.writing.periods import DueDay, PeriodChange
 from data.writing.rebuilding import rebuild_stale
 from data.writing.versions import Overtaken, is_in_force, read_replaceable
 from data.writing.withdrawals import WithdrawalAct, WithdrawalError, Withdrawn
-from data.writing.workbooks import require, store_workbook
+from data.writing.workbooks import StoredWorkbook, require, store_workbook
 
 
 def utc_now() -> datetime:
@@ -58,6 +59,7 @@ class Store:
         self._opens_periods = opens_periods
         self._registries = RegistryCache()
         self._disclosure = Disclosure()
+        self._changes = KnownChanges()
 
     @classmethod
     def open(cls, url: str, clock: Callable[[], datetime] = utc_now, vocabulary: Vocabulary = BUILTIN) -> Store:
@@ -90,7 +92,7 @@ class Store:
 
     def reader(self, viewer: Viewer, as_of: datetime | None = None) -> Reader:
         """A reader for a viewer, now or as of an instant."""
-        return Reader(self.engine, self.vocabulary, viewer, as_of, self._registries, self._disclosure)
+        return Reader(self.engine, self.vocabulary, viewer, as_of, self._registries, self._disclosure, self._changes)
 
     def stored(self, sha256: str, among: Collection[str] = ()) -> bool:
         """Whether what a workbook with these exact bytes gives is in force, from it or from another one `among` some.
@@ -156,9 +158,9 @@ class Store:
                 )
             if self.opens_periods_of(viewer):
                 periods.open_for(connection, workbook, viewer, delivery.at)
-            replaced, registry = self._store(connection, delivery, workbook)
+            made = self._store(connection, delivery, workbook)
             periods.require_open(connection, workbook)
-            status = OutcomeStatus.SUPERSEDED if replaced else OutcomeStatus.ACCEPTED
+            status = OutcomeStatus.SUPERSEDED if made.replaced else OutcomeStatus.ACCEPTED
             outcome = Outcome(
                 file=workbook.source.name,
                 status=status,
@@ -166,7 +168,9 @@ class Store:
                 returns=acceptance.contents(workbook),
                 received_at=delivery.received_at,
             )
-            acceptance.record_receipt(connection, delivery, outcome, registry, self.vocabulary)
+            acceptance.record_receipt(
+                connection, delivery, outcome, made.registry, self.vocabulary, changes=made.changes
+            )
         return outcome
 
     @contextmanager
@@ -356,7 +360,7 @@ class Store:
                 details={"form": mapping.form, **saved},
             )
 
-    def _store(self, connection: Connection, delivery: Delivery, workbook: ParsedWorkbook) -> tuple[bool, Registry]:
+    def _store(self, connection: Connection, delivery: Delivery, workbook: ParsedWorkbook) -> StoredWorkbook:
         stored = self._counts(connection, self._registries.get(connection, None))
         return store_workbook(stored, delivery, workbook)
 

@@ -35,7 +35,7 @@ from data.sums import rollup_writes
 from data.sums.rollup_reads import StoredCounts
 from data.tables import audit
 from data.tables.audit import Action
-from data.tables.current import read_units_with_returns
+from data.tables.current import ReturnKey, read_units_with_returns
 from data.tables.digests import contents_accepted
 from data.tables.form_tables import leaf_table
 from data.tables.outcomes import finding_as_json
@@ -53,6 +53,7 @@ from data.tables.schema import (
 )
 from data.tables.withdrawn import is_withdrawn
 from data.viewers import Viewer
+from data.writing.changes import changes_of, receipt_change
 
 _LINES = {KH.code: plans, NV.code: tasks}
 _NAMED = 5
@@ -85,7 +86,7 @@ def withdraw(stored: StoredCounts, act: WithdrawalAct, what: Withdrawal) -> With
     Raises:
         WithdrawalError: there is nothing to withdraw or to restore.
     """
-    connection = stored.connection
+    connection, reshaped = stored.connection, frozenset[tuple[int, str]]()
     if isinstance(what, RegistryWithdrawal):
         done = [_withdraw_registry(stored, act)]
     elif isinstance(what, LineWithdrawal):
@@ -93,12 +94,12 @@ def withdraw(stored: StoredCounts, act: WithdrawalAct, what: Withdrawal) -> With
     else:
         found = _current_returns(connection, stored.registry, what)
         done = [_withdraw_return(connection, stored.vocabulary, act, one, restore=what.restore) for one in found]
-        _roll_up(stored, found)
+        reshaped = _roll_up(stored, found)
     withdrawn = [one for one, _ in done]
     codes = dict(connection.execute(select(units.c.id, units.c.code)).all())
     returns = tuple((one["form"], codes[one["unit_id"]], one["period"]) for one in withdrawn)
     result = Withdrawn(returns=returns, restored=sum(restored for _, restored in done))
-    _record(stored, act, withdrawn, result)
+    _record(stored, act, withdrawn, result, reshaped)
     return result
 
 
@@ -175,8 +176,8 @@ def _mark(connection: Connection, act: WithdrawalAct, ids: Sequence[int], row: i
     connection.execute(insert(withdrawals), [{"submission_id": number, **about} for number in ids])
 
 
-def _roll_up(stored: StoredCounts, found: Sequence[RowMapping]) -> None:
-    """Rolls up what is left under the keys of withdrawn returns."""
+def _roll_up(stored: StoredCounts, found: Sequence[RowMapping]) -> frozenset[tuple[int, str]]:
+    """Rolls up what is left under the keys of withdrawn returns; the result is that of `roll_up_returns`."""
     returns: list[Return] = []
     official: list[Return] = []
     codes = {unit: code for code, unit in stored.registry.ids.items()}
@@ -192,8 +193,9 @@ def _roll_up(stored: StoredCounts, found: Sequence[RowMapping]) -> None:
             rows=(),
         )
         (official if is_official else returns).append(given)
-    rollup_writes.roll_up_returns(stored, returns)
+    reshaped = rollup_writes.roll_up_returns(stored, returns)
     rollup_writes.roll_up_official_forms(stored, official)
+    return reshaped
 
 
 def _line_submissions(connection: Connection, what: LineWithdrawal) -> Sequence[RowMapping]:
@@ -290,9 +292,17 @@ def _require_units(stored: StoredCounts, restored: Registry) -> None:
         raise WithdrawalError(sentence("withdrawal.units_lost", number=len(named), names=shown))
 
 
-def _record(stored: StoredCounts, act: WithdrawalAct, withdrawn: Sequence[RowMapping], result: Withdrawn) -> None:
+def _record(
+    stored: StoredCounts,
+    act: WithdrawalAct,
+    withdrawn: Sequence[RowMapping],
+    result: Withdrawn,
+    reshaped: frozenset[tuple[int, str]],
+) -> None:
     """A receipt for each workbook and unit, by which its sender is told, and an entry of the log."""
     connection = stored.connection
+    keys = [ReturnKey(one["form"], one["unit_id"], one["period"]) for one in withdrawn]
+    changes = changes_of(stored, keys, reshaped).union(*(receipt_change(stored.registry, key.unit) for key in keys))
     told = dict.fromkeys((one["sha256"], one["unit_id"], one["period"]) for one in withdrawn)
     forms = {one["unit_id"]: code for one, (_, code, _) in zip(withdrawn, result.returns, strict=True)}
     for sha256, unit, period in told:
@@ -325,6 +335,7 @@ def _record(stored: StoredCounts, act: WithdrawalAct, withdrawn: Sequence[RowMap
             "restored": result.restored,
             "contents": contents_accepted(connection, stored.vocabulary, act.at),
         },
+        changes=changes,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from data.messages import sentence
 from data.organisations.units import Registry
@@ -10,13 +10,25 @@ from data.reading.registries import read_registry
 from data.returns import ParsedWorkbook, Return
 from data.sums import rollup_writes
 from data.sums.rollup_reads import StoredCounts
+from data.tables.current import ReturnKey
+from data.tables.last_changes import EVERYTHING, DataChange
 from data.viewers import OutOfScope, Viewer
 from data.writing import acceptance
 from data.writing.acceptance import Delivery
+from data.writing.changes import changes_of
 
 
-def store_workbook(stored: StoredCounts, delivery: Delivery, workbook: ParsedWorkbook) -> tuple[bool, Registry]:
-    """Stores a workbook; returns whether it superseded anything, and the registry that is then in force.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredWorkbook:
+    """A workbook that was stored: whether it superseded anything, the registry then in force, and what it changed."""
+
+    replaced: bool
+    registry: Registry
+    changes: frozenset[DataChange]
+
+
+def store_workbook(stored: StoredCounts, delivery: Delivery, workbook: ParsedWorkbook) -> StoredWorkbook:
+    """Stores a workbook.
 
     Raises:
         OutOfScope: the sender may not load these returns.
@@ -44,9 +56,14 @@ def store_workbook(stored: StoredCounts, delivery: Delivery, workbook: ParsedWor
     for given in workbook.official:
         require(_may_send(viewer, registry, given), viewer)
         replaced |= acceptance.accept_official(connection, delivery, registry, given)
-    rollup_writes.roll_up_returns(stored, workbook.returns)
+    reshaped = rollup_writes.roll_up_returns(stored, workbook.returns)
     rollup_writes.roll_up_official_forms(stored, workbook.official)
-    return replaced, registry
+    changes = frozenset({EVERYTHING})
+    if workbook.registry is None:
+        found = acceptance.contents(workbook)
+        keys = [ReturnKey(form, registry.ids.get(unit, 0), period) for form, unit, period in found]
+        changes = changes_of(stored, keys, reshaped)
+    return StoredWorkbook(replaced=replaced, registry=registry, changes=changes)
 
 
 def require(allowed: bool, viewer: Viewer) -> None:

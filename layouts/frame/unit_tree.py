@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from data.organisations.units import Tree, Unit
+from data.reading.queries import Reader
 from layouts.parts.components import Props
 from layouts.views.ask import Ask
 from layouts.words.search import matches_words, plain, words
@@ -40,7 +41,7 @@ def _around(tree: Tree, chosen: Unit) -> Sequence[Unit]:
 
 
 def _found(asked: Ask, sought: Sequence[str]) -> Sequence[Unit]:
-    names = asked.cached("plain names", lambda: _names(asked.tree))
+    names = asked.answered(_names)
     matches = [asked.tree.units[unit] for unit, name in names.items() if matches_words(sought, name)]
     found = sorted(matches, key=lambda unit: len(asked.tree.ancestors(unit.id)))[:_MAX_FOUND]
     if len(found) > _MAX_EXPANDED:
@@ -48,8 +49,8 @@ def _found(asked: Ask, sought: Sequence[str]) -> Sequence[Unit]:
     return [unit for each in found for unit in (each, *asked.tree.children(each.id))]
 
 
-def _names(tree: Tree) -> Mapping[int, str]:
-    return {unit.id: plain(f"{unit.name} {unit.code}") for unit in tree.units.values()}
+def _names(reader: Reader) -> Mapping[int, str]:
+    return {unit.id: plain(f"{unit.name} {unit.code}") for unit in reader.tree().units.values()}
 
 
 def _option(tree: Tree, unit: Unit) -> Props:

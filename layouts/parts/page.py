@@ -90,9 +90,11 @@ def follow(
         if pathname != path:
             raise PreventUpdate
         asked = ask(search)
-        made = cached_view(asked, path, view) if keep else view(asked)
-        filled = made.values()
-        written = _cached_json(asked, path, made) if keep else {name: collapsed(part) for name, part in filled.items()}
+        filled = (cached_view(asked, view) if keep else view(asked)).values()
+        if keep:
+            written: Filled = {name: orjson.Fragment(text) for name, text in asked.cached_whole(_json, view).items()}
+        else:
+            written = {name: collapsed(part) for name, part in filled.items()}
         return written | {name: no_update for name, value in current.items() if filled[name] == value}
 
 
@@ -112,18 +114,11 @@ def write_address(app: Dash, shown: type[Slots], *, script: str, baseline: str, 
         )
 
 
-def cached_view(asked: Ask, path: str, view: Callable[[Ask], Shown]) -> Shown:
-    """The view of a page for a URL, cached by the state of the data and the reader's scope."""
-    return asked.cached(_key(asked, path), lambda: view(asked))
+def cached_view(asked: Ask, view: Callable[[Ask], Shown]) -> Shown:
+    """The view of a page for a URL, kept while the data that it shows is unchanged."""
+    return asked.cached_whole(view)
 
 
-def _cached_json(asked: Ask, path: str, shown: Slots) -> Filled:
-    """The slots of a view as cached JSON: serialising charts takes as long as the rest of a response."""
-    return asked.cached(
-        ("json", *_key(asked, path)),
-        lambda: {name: orjson.Fragment(to_json_plotly(collapsed(part))) for name, part in shown.values().items()},
-    )
-
-
-def _key(asked: Ask, path: str) -> tuple[Any, ...]:
-    return (path, asked.reader.viewer, tuple(sorted(asked.query.items())))
+def _json(asked: Ask, view: Callable[[Ask], Slots]) -> Mapping[str, str]:
+    """The slots of a view as JSON: serialising charts takes as long as the rest of a response."""
+    return {name: to_json_plotly(collapsed(part)) for name, part in cached_view(asked, view).values().items()}

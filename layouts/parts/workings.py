@@ -34,10 +34,7 @@ def panel(asked: Ask, indicator: Indicator, unit: Unit, period: Period) -> Compo
     if not found:
         return html.P(t("workings.none"), className="fine")
     row = found[0]
-    cells = asked.cached(
-        ("trace", indicator.code, unit.code, period, asked.basis),
-        lambda: tuple(trace(asked.reader, indicator.code, unit.code, period, basis=asked.basis)),
-    )
+    cells = asked.answered(trace, indicator.code, unit.code, period, basis=asked.basis)
     return html.Div(
         [
             html.H2(f"{row.unit_name}. {sentences.sentence(row)}."),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 from data.forms.vocabulary import Vocabulary
@@ -26,6 +26,7 @@ from indicators.values.model import Catalogue
 from layouts.text import both
 
 Answer = TypeVar("Answer")
+Given = ParamSpec("Given")
 COMMON = ("unit", "period", "as_of", "basis")
 ADDRESS_ERRORS = (UnknownUnit, UnknownFollowUp, UnknownUpload, PeriodError)
 
@@ -42,6 +43,10 @@ class Ask:
     query: Mapping[str, str]
     language: Language
     cache: AnswerCache
+
+    def __post_init__(self) -> None:
+        # What the reader keeps for itself must not be older than what its answers are said to be made from.
+        _ = self.reader.seen
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -116,16 +121,31 @@ class Ask:
         """Whether values are summed over the tree of their own period, or over today's."""
         return Basis.TODAY if self.query.get("basis") == Basis.TODAY else Basis.REPORTED
 
-    def cached(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
-        """`compute()`, cached by data version, reader's scope, instant and language."""
-        scope = (
-            self.reader.version,
-            self.reader.viewer.unit,
-            self.reader.viewer.role,
-            self.reader.as_of,
-            self.language,
-        )
-        return self.cache.get((scope, key), compute)
+    def answered(
+        self, function: Callable[Concatenate[Reader, Given], Answer], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Answer:
+        """What a module's function says of the data in the reader's scope and at its instant, kept while it holds."""
+        key = (function, args, tuple(sorted(kwargs.items())))
+        return self._kept(key, lambda: function(self.reader, *args, **kwargs))
+
+    def cached(
+        self, function: Callable[Concatenate[Ask, Given], Answer], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Answer:
+        """The same of a function that asks further questions: of this one it may use no more than what it is given."""
+        key = (function, args, tuple(sorted(kwargs.items())), self.language)
+        return self._kept(key, lambda: function(self, *args, **kwargs))
+
+    def cached_whole(
+        self, function: Callable[Concatenate[Ask, Given], Answer], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Answer:
+        """The same of a function that may use all of this question, and know who asks."""
+        whole = (self.reader.viewer, tuple(sorted(self.query.items())), self.language)
+        key = (function, args, tuple(sorted(kwargs.items())), whole)
+        return self._kept(key, lambda: function(self, *args, **kwargs))
+
+    def _kept(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
+        scope = (self.reader.viewer.unit, self.reader.viewer.role, self.reader.as_of)
+        return self.cache.get((scope, key), self.reader.seen, compute)
 
     def address(self, path: str, **changes: str | None) -> str:
         """A link to a page for the same request, with `changes` to its parameters."""

@@ -22,7 +22,7 @@ from indicators.values.value import JUDGED
 from layouts.views import freshness
 from layouts.views.ask import Ask
 from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION_SHARE, VILLAGE_HEADS
-from layouts.views.rows import by_indicator, rows
+from layouts.views.rows import answers, by_indicator, rows
 
 _FIRST = (ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION_SHARE)
 _LEVELS: Mapping[UnitKind, tuple[Level, ...]] = {
@@ -124,7 +124,7 @@ class Comparison:
     @cached_property
     def ranks(self) -> Mapping[str, Rank]:
         """The rank of each unit with a complete value, with its interval."""
-        return self.asked.cached(("ranks", self.enquiry), lambda: unit_ranks(self.rows)) if self.level else {}
+        return self.asked.cached(_ranks, self.enquiry) if self.level else {}
 
     @cached_property
     def table(self) -> Mapping[str, tuple[ValueRow, ...]]:
@@ -145,8 +145,7 @@ class Comparison:
         """The funnel rows of the units; empty unless the indicator is a ratio."""
         if self.level is None or not isinstance(self.indicator.formula, Ratio):
             return ()
-        comparable = self.asked.reader.thresholds.whole("dispersion_units")
-        return self.asked.cached(("funnel", self.enquiry), lambda: tuple(compare_units(self.rows, comparable)))
+        return self.asked.cached(_funnel, self.enquiry)
 
     @property
     def enquiry(self) -> Enquiry:
@@ -183,6 +182,14 @@ def interval(row: ValueRow) -> Interval | None:
         return Interval(low=Fraction(low), high=Fraction(high), reading=reading)
     limits = rate_limits(float(over), float(under), multiplier=formula.per)
     return Interval(low=Fraction(limits.lower), high=Fraction(limits.upper), reading=None) if limits else None
+
+
+def _ranks(asked: Ask, enquiry: Enquiry) -> Mapping[str, Rank]:
+    return unit_ranks(answers(asked, enquiry))
+
+
+def _funnel(asked: Ask, enquiry: Enquiry) -> tuple[FunnelRow, ...]:
+    return tuple(compare_units(answers(asked, enquiry), asked.reader.thresholds.whole("dispersion_units")))
 
 
 def _place(found: Sequence[ValueRow], unit: str) -> PeerRank | None:

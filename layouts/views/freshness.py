@@ -9,6 +9,7 @@ from data.language import Language
 from data.observations import Basis
 from data.organisations.units import LEVELS, Level
 from data.periods import Frequency, Period
+from data.reading.queries import Reader
 from data.tables.records import DueReturn, ReturnStatus
 from layouts.text import t
 from layouts.views.ask import Ask
@@ -47,9 +48,7 @@ def sender(asked: Ask) -> str | None:
 
 def due(asked: Ask, period: Period) -> tuple[DueReturn, ...]:
     """The returns due that concern the requested unit."""
-    mine = sender(asked)
-    found = asked.cached(("due", period), lambda: asked.reader.returns(period))
-    return found if mine is None else tuple(item for item in found if item.unit.code == mine)
+    return asked.answered(Reader.returns, period, sender(asked))
 
 
 def has_begun(found: Sequence[DueReturn]) -> bool:

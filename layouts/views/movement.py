@@ -30,7 +30,7 @@ def moved(asked: Ask, found: Headline) -> Sequence[Moved]:
         periods=tuple(row.until for row in periods),
         basis=asked.basis,
     )
-    return asked.cached(("moved", enquiry), lambda: movements(asked.reader, enquiry))
+    return asked.answered(movements, enquiry)
 
 
 def sentence(one: Moved) -> str:

@@ -87,7 +87,7 @@ def _pace(asked: Ask) -> PaceRow | None:
     year = asked.period.whole_year
     known = [p for p in series(asked, asked.period.frequency, asked.period) if year.contains(p)]
     enquiry = Enquiry(indicators=(ADMISSIONS,), unit=asked.unit.code, periods=tuple(known), basis=asked.basis)
-    found = asked.cached(("pace", enquiry), lambda: pace_rows(asked.reader, enquiry))
+    found = asked.answered(pace_rows, enquiry)
     return next((row for row in reversed(found) if row.chance is not None), None)
 
 

@@ -116,7 +116,7 @@ class Planning:
         asked = self.asked
         year = (p for p in series(asked, asked.period.frequency, asked.period) if asked.period.whole_year.contains(p))
         enquiry = replace(self._enquiry(None), periods=tuple(year))
-        found = asked.cached(("pace", enquiry), lambda: pace_rows(asked.reader, enquiry))
+        found = asked.answered(pace_rows, enquiry)
         return next((row for row in reversed(found) if row.state is State.REPORTED and row.done is not None), None)
 
     @cached_property
@@ -128,11 +128,11 @@ class Planning:
     def course(self) -> Sequence[YearToDateRow]:
         """The unit's year to date, by sub-period."""
         enquiry = self._enquiry(None)
-        return self.asked.cached(("course", enquiry), lambda: year_to_date_rows(self.asked.reader, enquiry))
+        return self.asked.answered(year_to_date_rows, enquiry)
 
     def _paced(self, level: Level | None) -> Sequence[PaceRow]:
         enquiry = self._enquiry(level)
-        return self.asked.cached(("pace", enquiry), lambda: pace_rows(self.asked.reader, enquiry))
+        return self.asked.answered(pace_rows, enquiry)
 
     def _enquiry(self, level: Level | None) -> Enquiry:
         return Enquiry(

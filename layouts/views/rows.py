@@ -70,7 +70,7 @@ def rows(
 
 def answers(asked: Ask, enquiry: Enquiry) -> Sequence[ValueRow]:
     """The rows of an enquiry, cached while the data is unchanged."""
-    return asked.cached(enquiry, lambda: answer(asked.reader, enquiry))
+    return asked.answered(answer, enquiry)
 
 
 def by_indicator(found: Iterable[ValueRow]) -> Mapping[str, tuple[ValueRow, ...]]:

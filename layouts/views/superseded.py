@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from data.periods import Period
-from data.reading.queries import UnknownUnit
+from data.reading.queries import Reader, UnknownUnit
 from indicators.answers.rows import ValueRow
 from layouts.views.ask import Ask
 from layouts.views.freshness import sender
@@ -29,14 +29,14 @@ class Superseded:
 
 def superseded(asked: Ask, shown: Sequence[ValueRow]) -> tuple[Superseded, ...]:
     """The values of each row of a unit before the last three corrections that changed it, oldest first."""
-    corrected = asked.cached(("corrected", sender(asked)), lambda: _corrected(asked))
+    corrected = asked.answered(_corrected, sender(asked))
     return tuple(found for row in shown if row.value is not None for found in _of(asked, row, corrected))
 
 
-def _corrected(asked: Ask) -> tuple[tuple[Period, datetime], ...]:
+def _corrected(reader: Reader, unit: str | None) -> tuple[tuple[Period, datetime], ...]:
     """Periods of corrected returns with the instant of each correction, oldest first."""
-    known = asked.reader.submissions(unit=sender(asked), limit=_ALL)
-    until = asked.as_of
+    known = reader.submissions(unit=unit, limit=_ALL)
+    until = reader.as_of
     found = {
         (Period.parse(one.period_code), one.superseded_at)
         for one in known

@@ -9,6 +9,7 @@ from typing import Final
 
 from data.organisations.units import Level
 from data.periods import Frequency, Period
+from data.reading.queries import Reader
 from indicators.answers.enquiry import Enquiry, requested_units
 from indicators.answers.rows import TableRow, ValueRow, columns
 from indicators.answers.statements import Statement, rows_of
@@ -146,8 +147,7 @@ class Tabulation:
         """The lines as in files; empty when too many."""
         if self.is_too_large:
             return ()
-        key = ("table", self.statement, self.enquiry)
-        return self.asked.cached(key, lambda: list(rows_of(self.statement).rows(self.asked.reader, self.enquiry)))
+        return self.asked.answered(_rows, self.statement, self.enquiry)
 
     @property
     def values(self) -> Sequence[ValueRow]:
@@ -156,3 +156,7 @@ class Tabulation:
 
     def _asked(self, name: str) -> str:
         return self.asked.query.get(name) or DEFAULTS[name]
+
+
+def _rows(reader: Reader, statement: Statement, enquiry: Enquiry) -> Sequence[TableRow]:
+    return list(rows_of(statement).rows(reader, enquiry))

@@ -37,8 +37,7 @@ class Coverage:
 
 def owed(asked: Ask) -> tuple[RegisterLine, ...]:
     """The lines of the requested unit and period, overdue ones first."""
-    key = ("tasks", asked.unit.code, asked.period)
-    return asked.cached(key, lambda: lines(asked.reader, asked.period, asked.unit.code))
+    return asked.answered(lines, asked.period, asked.unit.code)
 
 
 def coverage(found: Sequence[RegisterLine]) -> tuple[Coverage, ...]:

@@ -16,7 +16,7 @@ LEAST_CASES = 30
 
 def held_out(asked: Ask, code: str) -> Sequence[Band]:
     """The bands of the reader's own past years; none where there are too few cases."""
-    found = asked.cached(("held out", code), lambda: held_out_years(asked.reader, code))
+    found = asked.answered(held_out_years, code)
     return found if sum(band.count for band in found) >= LEAST_CASES else ()
 
 

@@ -14,6 +14,7 @@ from data.office_time import office_day
 from data.organisations.units import LEVELS, Level, Unit, UnitKind
 from data.people.follow_ups import FollowUp, FollowUps
 from data.periods import Period
+from data.reading.queries import Reader
 from indicators.answers.cell_list import (
     CellTotals,
     LaggingCell,
@@ -180,11 +181,11 @@ def page_filter(asked: Ask) -> WorklistFilter:
 
 def watchlist(asked: Ask) -> Watchlist:
     """The list of the period, cached while the data is unchanged."""
-    return asked.cached(("watchlist", asked.period), lambda: _build(asked))
+    return asked.answered(_build, asked.period)
 
 
-def _build(asked: Ask) -> Watchlist:
-    found = Lagging(asked.reader, asked.period)
+def _build(reader: Reader, period: Period) -> Watchlist:
+    found = Lagging(reader, period)
     tree = found.tree
     pooled = {
         ranked.exposure.unit: Pooled(unit=tree.units[ranked.exposure.unit], ranked=ranked)
@@ -192,7 +193,7 @@ def _build(asked: Ask) -> Watchlist:
         for ranked in found.pooled_by(level)
     }
     return Watchlist(
-        period=asked.period,
+        period=period,
         lines=tuple(_line(found, each) for each in found.cells),
         totals=found.totals,
         limits=found.limits,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from data.viewers import Role
+from data.periods import Period
+from data.viewers import Role, Viewer
 from layouts.documents.report.composing import compose
 from layouts.documents.report.model import Document, Profile
 from layouts.views.ask import COMMON, Ask
@@ -24,14 +25,12 @@ def composed(asked: Ask, *, with_links: bool = False) -> Document:
 
     `with_links` anchors its figures at the pages that state them.
     """
-    rules = profile(asked)
-
-    def make() -> Document:
-        reader = asked.reader
-        if reader.as_of is None:
-            reader = asked.at_instant(datetime.now(UTC)).reader
-        links = asked if with_links else None
-        return compose(reader, asked.period, profile=rules, language=asked.language, links=links)
-
     kept = tuple(asked.query.get(name) for name in COMMON) if with_links else ()
-    return asked.cached(("report", asked.reader.viewer, asked.period, rules, kept), make)
+    return asked.cached(_composed, asked.reader.viewer, asked.period, profile(asked), kept)
+
+
+def _composed(asked: Ask, _viewer: Viewer, period: Period, rules: Profile, linked: tuple[str | None, ...]) -> Document:
+    reader = asked.reader
+    if reader.as_of is None:
+        reader = asked.at_instant(datetime.now(UTC)).reader
+    return compose(reader, period, profile=rules, language=asked.language, links=asked if linked else None)

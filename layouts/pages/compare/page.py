@@ -114,7 +114,7 @@ _CLICKED = (
 
 def layout(asked: Ask) -> Component:
     """The page for a URL."""
-    shown = cached_view(asked, _PATH, view)
+    shown = cached_view(asked, view)
     return html.Div(
         [
             _controls(asked, shown),

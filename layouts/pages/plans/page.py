@@ -98,7 +98,7 @@ class View(Gap):
 
 def layout(asked: Ask) -> Component:
     """The page for a URL."""
-    shown = cached_view(asked, _PATH, view)
+    shown = cached_view(asked, view)
     return html.Div([*_pace(asked, shown), _gap(asked, shown), _allocation(shown), *_stores(shown)], className="stack")
 
 

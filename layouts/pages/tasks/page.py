@@ -71,7 +71,7 @@ class View(Slots):
 
 def layout(asked: Ask) -> Component:
     """The page for a URL."""
-    shown = cached_view(asked, _PATH, view)
+    shown = cached_view(asked, view)
     return html.Div(
         [
             html.H1(**shown[Ids.HEADLINE], className="headline"),

@@ -42,7 +42,7 @@ FirstStore = Callable[[str], str]
 PERIODS = tuple(map(Period.parse, ("2018-Q4", "2020-Q3")))
 BEFORE_CORRECTION = datetime(2020, 10, 15, tzinfo=UTC)
 # Tables that describe the loading rather than what was loaded.
-TOLD = {"audit", "receipts", "settings"}
+TOLD = {"audit", "last_changes", "receipts", "settings"}
 OPEN = "import sys; from data.writing.store import Store; Store.open(sys.argv[1]).close()"
 
 
