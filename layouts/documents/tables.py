@@ -86,7 +86,9 @@ def plain(value: object) -> Cell:
         return value
     if isinstance(value, str):  # the common case: texts, and enumeration members, written by value
         return str(value)
-    if isinstance(value, Fraction | Decimal):
+    if isinstance(value, Fraction):
+        return value.numerator if value.denominator == 1 else value.numerator / value.denominator
+    if isinstance(value, Decimal):
         return int(value) if value == int(value) else float(value)
     if isinstance(value, datetime):
         return value.isoformat()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+from functools import cache
 from typing import Any, BinaryIO, Final
 
 import xlsxwriter
-from xlsxwriter.utility import xl_rowcol_to_cell
 
+from data.language import Language
 from data.observations import Basis
 from data.office_time import OFFICE_TIME_ZONE
 from data.organisations.units import Level
@@ -17,6 +20,7 @@ from indicators.values.model import Format, Formula, Growth, Indicator, MeanPerY
 from indicators.values.value import STATE_TITLES, STATUS_TITLES, State, Status
 from layouts.documents import workbook_sheets
 from layouts.documents.columns import INDICATOR_FORMATTED, WORDS, Column, ColumnKind, described
+from layouts.documents.row_sheet import RowSheet, column_name, style
 from layouts.documents.tables import Table, TooLong, plain
 from layouts.documents.workbook_charts import DRAWN, Charts
 from layouts.documents.workbook_sheets import PATTERNS
@@ -58,7 +62,9 @@ class _WorkbookWriter:
         self.columns = described(_with_titles(table))
         self.places = {column.code: place for place, column in enumerate(self.columns)}
         self.looks = workbook_sheets.Looks(book)
-        self.sheet = book.add_worksheet(WORDS.say("sheet.data", self.language))
+        self.operands = {code: column_name(at) for code, at in self.places.items() if code in _OPERANDS}
+        self.styles: dict[tuple[str, type, str | None], str] = {}
+        self.sheet = book.add_worksheet(WORDS.say("sheet.data", self.language), worksheet_class=RowSheet)
         metadata = table.metadata
         drawn = metadata is not None and issubclass(table.kind, DRAWN)
         self.charts = Charts(book, self.sheet.name, self.language, self.places) if drawn else None
@@ -100,42 +106,41 @@ class _WorkbookWriter:
 
     def _row(self, place: int, row: TableRow) -> None:
         indicator = row.indicator if isinstance(row, PlacedRow) else None
-        formulas = self._formulas(place, row, indicator)
-        for at, column in enumerate(self.columns):
-            value = _cell_value(column, row, indicator, self.language)
-            if value is None:
-                continue
-            look = self.looks[_pattern(column, value, indicator)]
-            if column.code in formulas:
-                self.sheet.write_formula(place, at, formulas[column.code], look, value)
-            else:
-                self._write(place, at, value, look)
+        self.sheet.write_cells(place, self._cells(place, row, indicator))
         if self.charts and isinstance(row, DRAWN):
             self.charts.note(place, row)
         if self.missing and isinstance(row, ValueRow) and not row.is_complete:
             self.missing.note(row)
 
-    def _write(self, place: int, at: int, value: Any, look: Any) -> None:
-        if isinstance(value, bool):
-            self.sheet.write_boolean(place, at, value, look)
-        elif isinstance(value, int | float):
-            self.sheet.write_number(place, at, value, look)
-        elif isinstance(value, date | datetime):
-            self.sheet.write_datetime(place, at, value, look)
-        else:
-            self.sheet.write_string(place, at, value, look)
+    def _cells(self, place: int, row: TableRow, indicator: Indicator | None) -> Iterator[tuple[int, Any, str, str]]:
+        formulas = self._formulas(place, row, indicator)
+        for at, column in enumerate(self.columns):
+            value = _cell_value(column, row, indicator, self.language)
+            if value is not None:
+                formula = formulas.get(column.code, "") if formulas else ""
+                yield at, value, self._style(column, value, indicator), formula
+
+    def _style(self, column: Column, value: Any, indicator: Indicator | None) -> str:
+        """The reference to a cell's format; found once for each column, indicator and type of value."""
+        key = (column.code, type(value), indicator.code if indicator else None)
+        found = self.styles.get(key)
+        if found is None:
+            found = self.styles[key] = style(self.looks[_pattern(column, value, indicator)])
+        return found
 
     def _formulas(self, place: int, row: TableRow, indicator: Indicator | None) -> dict[str, str]:
-        """Writes the row's ratio and gap as formulas over its other cells."""
-        cells = {code: xl_rowcol_to_cell(place, at) for code, at in self.places.items() if code in _OPERANDS}
-        given = {code: value for code in cells if (value := getattr(row, code)) is not None}
+        """The row's ratio and gap as formulas over its other cells."""
+        given = {code: value for code in self.operands if (value := getattr(row, code)) is not None}
         found = {}
         quotient = _quotient(indicator.formula) if indicator and given.keys() >= _RATIO else ""
         if quotient and given["denominator"]:
-            found["value"] = quotient.format(**cells)
+            found["value"] = quotient.format(**self._addresses(place))
         if given.keys() >= _GAP:
-            found["gap"] = "={value}-{plan}".format(**cells)
+            found["gap"] = "{value}-{plan}".format(**self._addresses(place))
         return found
+
+    def _addresses(self, place: int) -> dict[str, str]:
+        return {code: f"{column}{place + 1}" for code, column in self.operands.items()}
 
 
 _RATIO = frozenset({"value", "numerator", "denominator"})
@@ -148,11 +153,11 @@ def _quotient(formula: Formula) -> str:
     """The spreadsheet formula of a value over its numerator and denominator; "" if there is none."""
     match formula:
         case Ratio(per=per):
-            return "={numerator}/{denominator}" + (f"*{per}" if per != 1 else "")
+            return "{numerator}/{denominator}" + (f"*{per}" if per != 1 else "")
         case PlanRate() | MeanPerYear():
-            return "={numerator}/{denominator}"
+            return "{numerator}/{denominator}"
         case Growth():
-            return "={numerator}/{denominator}-1"
+            return "{numerator}/{denominator}-1"
     return ""
 
 
@@ -172,6 +177,23 @@ def _cell_value(column: Column, row: TableRow, indicator: Indicator | None, lang
     value = value_of(row, column.code)
     if type(value) in _AS_THEY_ARE:
         return value
+    if isinstance(value, Fraction):  # the common case of what is left
+        return plain(value)
+    if isinstance(value, StrEnum):
+        return _word(type(value), value, language)
+    match value:
+        case datetime():
+            return value.astimezone(OFFICE_TIME_ZONE).replace(tzinfo=None)
+        case date():
+            return value
+        case tuple():
+            return " ".join(_item(each, language) for each in value)
+    return plain(value)
+
+
+@cache
+def _word(_: type[StrEnum], value: StrEnum, language: Language) -> str:
+    """The words for a code that has some; by its type too, as codes of several types are the same text."""
     match value:
         case Status():
             return STATUS_TITLES[value][language]
@@ -181,13 +203,7 @@ def _cell_value(column: Column, row: TableRow, indicator: Indicator | None, lang
             return WORDS.say(f"name.{value}", language)
         case Basis():
             return WORDS.say(f"basis.{value}", language)
-        case datetime():
-            return value.astimezone(OFFICE_TIME_ZONE).replace(tzinfo=None)
-        case date():
-            return value
-        case tuple():
-            return " ".join(_item(each, language) for each in value)
-    return plain(value)
+    return str(value)
 
 
 def _item(value: object, language: Any) -> str:

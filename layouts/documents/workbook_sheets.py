@@ -12,6 +12,7 @@ from indicators.answers.rows import columns as columns_of
 from indicators.values.model import Format, Indicator
 from indicators.values.value import STATE_TITLES
 from layouts.documents.columns import WORDS, Column
+from layouts.documents.row_sheet import RowSheet, style
 from layouts.documents.tables import Table, TableMetadata, cells
 from layouts.words import formulas
 
@@ -141,7 +142,8 @@ class Missing:
 
     def __init__(self, book: Any, looks: Looks, language: Language) -> None:
         self._looks, self._language = looks, language
-        self._sheet = book.add_worksheet(WORDS.say("sheet.missing", language))
+        self._count, self._text = style(looks["#,##0"]), style(looks["text"])
+        self._sheet = book.add_worksheet(WORDS.say("sheet.missing", language), worksheet_class=RowSheet)
         self._next = 2
         for place, width in enumerate((26, 44, 16, 34, 14, 24, 14, 14)):
             self._sheet.set_column(place, place, width)
@@ -165,11 +167,13 @@ class Missing:
             row.reporting,
             row.expected,
         )
-        for place, value in enumerate(cells):
-            if isinstance(value, int):
-                self._sheet.write_number(self._next, place, value, self._looks["#,##0"])
-            else:
-                self._sheet.write_string(self._next, place, value, self._looks["text"])
+        self._sheet.write_cells(
+            self._next,
+            [
+                (place, value, self._count if isinstance(value, int) else self._text, "")
+                for place, value in enumerate(cells)
+            ],
+        )
         self._next += 1
 
     def end(self) -> None:
