@@ -98,9 +98,9 @@ def _loading(books: Workbooks, folder: Path, rounds: int) -> Section:
 
 
 def goals(measured: Measured) -> list[Goal]:
-    """At most a fifth of the time of pandas, and half its memory."""
+    """At most a tenth of the time of pandas, and half its memory."""
     ours, theirs = measured[OURS], measured[PANDAS]
-    found = [Goal(what="time, of pandas (openpyxl)", at_most=0.2, reached=median(ratios(ours, theirs)))]
+    found = [Goal(what="time, of pandas (openpyxl)", at_most=0.1, reached=median(ratios(ours, theirs)))]
     if ours.usage and theirs.usage:
         share = ours.usage.memory / theirs.usage.memory
         found.append(Goal(what="peak memory, of pandas (openpyxl)", at_most=0.5, reached=share))
