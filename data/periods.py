@@ -153,9 +153,10 @@ class Period:
         return MESSAGES.say(key, language, year=self.year, index=self.index)
 
     def inside(self, language: Language = Language.VI) -> str:
-        """As inside a sentence: "quý III năm 2020", "năm 2019"; "quarter 3 of 2020", "the year 2019"."""
-        title = lower_first(self.title(language))
-        return f"the {title}" if self.frequency is Frequency.YEAR and language is Language.EN else title
+        """As inside a sentence: "quý III năm 2020", "năm 2019"; "quarter 3 of 2020", "2019"."""
+        if self.frequency is Frequency.YEAR and language is Language.EN:
+            return str(self.year)
+        return lower_first(self.title(language))
 
     @property
     def titles(self) -> Text:

@@ -109,6 +109,7 @@ def test_both_languages_have_the_same_unique_keys_and_placeholders(catalogue: Me
         lines = (catalogue.folder / f"{language}.po").read_text(encoding="utf-8")
         keys = Counter(re.findall(r'^msgid "(.+)"$', lines, re.MULTILINE))
         assert [key for key, count in keys.items() if count > 1] == []
+        assert len(re.findall("^msgstr ", lines, re.MULTILINE)) == len(re.findall("^msgid ", lines, re.MULTILINE))
     assert [key for key in vi if placeholders_of(vi[key]) != placeholders_of(en[key])] == []
 
 

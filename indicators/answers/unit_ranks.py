@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from indicators.answers.rows import ValueRow
+from data.periods import Period
+from indicators.answers.rows import ValueRow, widened
 from indicators.methods.funnel import FunnelKind
 from indicators.methods.ranks import Rank, chance_ranks, exact_ranks
 from indicators.values.model import Direction, Ratio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedRow(ValueRow):
+    """A value with its unit's rank among the `ranked` units of its indicator and period, and the rank's interval."""
+
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    ranked: int | None
+
+
+def ranked_rows(rows: Iterable[ValueRow]) -> Iterator[RankedRow]:
+    """Rows of units with their ranks, in their order; units without a complete value have none."""
+    groups: dict[tuple[str, Period], list[ValueRow]] = {}
+    for row in rows:
+        groups.setdefault((row.indicator.code, row.until), []).append(row)
+    for group in groups.values():
+        ranks = unit_ranks(group)
+        for row in group:
+            own = ranks.get(row.unit)
+            yield widened(
+                RankedRow,
+                row,
+                rank=own.rank if own else None,
+                rank_low=own.low if own else None,
+                rank_high=own.high if own else None,
+                ranked=own.of if own else None,
+            )
 
 
 def unit_ranks(rows: Sequence[ValueRow]) -> Mapping[str, Rank]:

@@ -60,7 +60,7 @@ INDICATORS = (
     ),
     Indicator(
         code="in_transit",
-        title=Text("Chênh lệch chuyển đến, chuyển đi trong tỉnh", "Transfers within the province that do not meet"),
+        title=Text("Chênh lệch chuyển đến, chuyển đi trong tỉnh", "Transfers within the province that do not match"),
         unit=MEMBERS,
         direction=Direction.NEUTRAL,
         counts=Counted.PEOPLE,

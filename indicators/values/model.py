@@ -102,6 +102,11 @@ def noun_of(counted: Counted, count: int) -> Text:
     return Text(nouns.vi, _ONE_IN_ENGLISH[counted]) if count == 1 else nouns
 
 
+def unit_of(unit: Text, value: Fraction) -> Text:
+    """The unit of a value; in English "1 person", "1 case"."""
+    return Text(unit.vi, "person" if unit.en == "people" else unit.en.removesuffix("s")) if abs(value) == 1 else unit
+
+
 class ReportPart(StrEnum):
     """The topics of the periodic report, in its order; within one, indicators stand in the catalogue's."""
 

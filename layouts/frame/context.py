@@ -1,4 +1,4 @@
-"""The context of a view: controls for unit, period, as-of instant and basis, and a line on data freshness."""
+"""The context of a view: controls for unit, period, as-of instant and basis; how fresh, and what was asked in vain."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from layouts.parts.components import Props, aria, icon
 from layouts.parts.page import LOCATION
 from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import t
-from layouts.views import freshness
+from layouts.views import freshness, replaced
 from layouts.views.ask import ADDRESS_ERRORS, Ask
 from layouts.web.request import ask
 
@@ -36,6 +36,7 @@ class Ids(StrEnum):
     BASIS = "basis"
     DEFAULTS = "defaults"
     FRESHNESS = "freshness"
+    REPLACED = "replaced"
     PRINTED = "printed-context"
     QUERY = "unit-sought"
     SINK = "context-sink"
@@ -54,6 +55,7 @@ class View(Slots):
     path: Annotated[Any, Slot(Ids.PATH)] = no_update
     printed: Annotated[Any, Slot(Ids.PRINTED)] = no_update
     freshness: Annotated[Any, Slot(Ids.FRESHNESS)] = no_update
+    replaced: Annotated[Any, Slot(Ids.REPLACED)] = no_update
 
 
 def layout(asked: Ask) -> Component:
@@ -64,6 +66,7 @@ def layout(asked: Ask) -> Component:
             html.Nav(id=Ids.PATH, className="unit-path no-print", **aria(label=t("context.path"))),
             html.P(id=Ids.PRINTED, className="only-print"),
             html.P(id=Ids.FRESHNESS, className="freshness", **aria(live="polite")),
+            html.P(id=Ids.REPLACED, className="replaced", role="status"),
             dcc.Store(id=Ids.DEFAULTS, data=_defaults(asked)),
             dcc.Store(id=Ids.QUERY),
             dcc.Store(id=Ids.SINK),
@@ -121,10 +124,11 @@ def view_of(search: str | None, pathname: str, *, hidden: bool = False) -> View:
             path=_path(asked, pathname),
             printed=_printed(asked),
             freshness=freshness.line(asked),
+            replaced=" ".join(replaced.sentences(asked, pathname)),
         )
     except (OutOfScope, *ADDRESS_ERRORS):
         # Left unchanged: setting a control would navigate away from the page that explains the error.
-        return View(style={}, path="", printed="", freshness="")
+        return View(style={}, path="", printed="", freshness="", replaced="")
 
 
 def found_units(search: str | None, sought: str | None) -> list[Props]:

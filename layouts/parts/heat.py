@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import dash_ag_grid as dag
@@ -138,17 +139,20 @@ def _class(row: ValueRow, farthest: float | None) -> str:
     return "heat-plain"
 
 
-def most_and_fewest(found: Table) -> tuple[tuple[str, int, int], tuple[str, int, int]] | None:
-    """The units with most and with fewest plans missed: name, missed, judged; None if nothing was judged."""
-    counts: dict[str, list[int]] = {}
+def most_and_fewest(found: Table) -> tuple[tuple[list[str], int, int], tuple[list[str], int, int]] | None:
+    """The units that miss the largest and the smallest share of their plans: names, missed, judged; None if none is.
+
+    Of equal shares the one of more plans comes first; all units with the same counts are named.
+    """
+    counts: dict[str, tuple[int, int]] = {}
     for rows in found.values():
         for row in rows:
             if row.status in {Status.MET, Status.NOT_MET}:
-                count = counts.setdefault(row.unit_name, [0, 0])
-                count[0] += row.status is Status.NOT_MET
-                count[1] += 1
+                missed, judged = counts.get(row.unit_name, (0, 0))
+                counts[row.unit_name] = (missed + (row.status is Status.NOT_MET), judged + 1)
     if not counts:
         return None
-    ordered = sorted(counts.items(), key=lambda item: item[1][0] / item[1][1])
-    (best, (few, of_few)), (worst, (many, of_many)) = ordered[0], ordered[-1]
-    return (worst, many, of_many), (best, few, of_few)
+    worst = max(counts.values(), key=lambda count: (Fraction(*count), count[1]))
+    best = min(counts.values(), key=lambda count: (Fraction(*count), -count[1]))
+    most, fewest = (([name for name in counts if counts[name] == each], *each) for each in (worst, best))
+    return most, fewest

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from data.organisations.units import EVENT_TITLES, Succession
+from data.organisations.units import EVENT_TITLES, Event, Succession
 from data.periods import Period
+from data.vietnamese.text import lower_first
 from indicators.values.model import Indicator
 from layouts.text import t
 from layouts.views.ask import Ask
@@ -67,5 +68,12 @@ def _describe(asked: Ask, event: Succession) -> str:
         for code in (event.predecessor, event.successor)
         if code and (unit := asked.reader.registry.latest(code))
     ]
-    what = EVENT_TITLES[event.event][asked.language]
-    return f"{formats.day(event.date, asked.language)}: {what}: {' → '.join(dict.fromkeys(names))} ({event.decision})"
+    told = {
+        "day": formats.day(event.date, asked.language),
+        "what": lower_first(EVENT_TITLES[event.event][asked.language]),
+    }
+    one, *into = dict.fromkeys(names) or [""]
+    if into:
+        key = "trend.absorbed_into" if event.event is Event.ABSORBED else "trend.reorganised_into"
+        return t(key, unit=one, successor=into[-1], decision=event.decision, **told)
+    return t("trend.reorganised", unit=one, decision=event.decision, **told)

@@ -57,9 +57,9 @@ def _shown(counts: ListCounts) -> Iterator[ListPart]:
 
 def compared_with(counts: ListCounts, period: Period, speech: Language) -> str:
     """What the changes are compared with, or why they cannot be."""
-    before = inside(period.previous.title(speech))
+    before = period.previous.inside(speech)
     if not counts.totals.reported:
-        return say("lagging.none_reported", speech, period=inside(period.title(speech)))
+        return say("lagging.none_reported", speech, period=period.inside(speech))
     return say("lagging.compared" if counts.totals.compared else "lagging.not_compared", speech, before=before)
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from data.forms.nv_tasks import text_of
 from data.tasks import TaskState
 from indicators.answers.task_rows import RegisterLine, lines
+from layouts.text import language
 from layouts.views.ask import Ask
 
 _BACK, _AHEAD = 183, 365
@@ -55,7 +57,7 @@ def _coverage(held: Sequence[RegisterLine]) -> Coverage:
     return Coverage(
         task=first.task,
         clause=first.clause,
-        text=first.text,
+        text=text_of(first, language()),
         done=sum(line.is_due and line.state is TaskState.DONE for line in held),
         overdue=sum(line.state is TaskState.OVERDUE for line in held),
         due_lines=sum(line.is_due for line in held),

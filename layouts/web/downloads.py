@@ -15,6 +15,7 @@ from indicators.answers import task_rows
 from indicators.answers.enquiry import Enquiry, TraceRow, answer, trace
 from indicators.answers.rows import TableRow
 from indicators.answers.statements import Statement, rows_of
+from indicators.answers.unit_ranks import RankedRow, ranked_rows
 from layouts.documents import lagging_export, table_metadata
 from layouts.documents.tables import FileFormat, Table, TableMetadata
 from layouts.documents.writing import content, excel_csv
@@ -93,7 +94,8 @@ def comparison(kind: str) -> Response:
     name = "_".join((seen.whole.code, seen.period.code))
     enquiry = replace(seen.enquiry, indicators=seen.columns)
     rows = answer(seen.asked.reader, enquiry)
-    return _table_attachment(name, kind, _indicators(seen.asked, enquiry, Statement.VALUES, rows))
+    made = _indicators(seen.asked, enquiry, Statement.VALUES, ranked_rows(rows))
+    return _table_attachment(name, kind, replace(made, kind=RankedRow))
 
 
 def indicators(kind: str) -> Response:

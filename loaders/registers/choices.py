@@ -23,7 +23,7 @@ def lists_of(form: str, tree: Tree, sender: Unit, indicators: Indicators) -> Seq
             _units(tree, sender, ("unit_code", "unit_name")),
         )
     if form == NV.code:
-        tasks = [(code, task.clause, task.text) for code, task in TASKS.items()]
+        tasks = [(code, task.clause, task.text.vi) for code, task in TASKS.items()]
         heads = tuple(MESSAGES.say(f"lists_{column}") for column in ("task", "clause", "task_text"))
         return (
             CodeList(fields=("task", "clause", "text"), titles=heads, lines=tasks),

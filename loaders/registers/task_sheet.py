@@ -103,9 +103,9 @@ def _task(row: RegisterRow) -> str:
     clause, text = row.text("clause"), row.text("text")
     if clause and _part(clause) not in CLAUSES:
         row.reject("unknown_clause", "clause", written=masked(clause), known=", ".join(CLAUSES))
-    other = next((code for code, declared in TASKS.items() if key(declared.text) == key(text)), task)
+    other = next((code for code, declared in TASKS.items() if key(declared.text.vi) == key(text)), task)
     if task and other != task:
-        row.reject("text_of_other_task", "text", code=task, text=TASKS[task].text, other=other)
+        row.reject("text_of_other_task", "text", code=task, text=TASKS[task].text.vi, other=other)
     return task
 
 
@@ -116,11 +116,11 @@ def _part(clause: str) -> str:
 
 def _reject_unknown(row: RegisterRow, task: str) -> None:
     """Suggests the task whose text the row has."""
-    words = {code: key(declared.text) for code, declared in TASKS.items()}
+    words = {code: key(declared.text.vi) for code, declared in TASKS.items()}
     near = process.extractOne(key(row.text("text")), words, scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
     about = {"written": task, "first": min(TASKS), "last": max(TASKS)}
     if near:
-        row.reject("unknown_task_suggested", "task", code=near[2], text=TASKS[near[2]].text, **about)
+        row.reject("unknown_task_suggested", "task", code=near[2], text=TASKS[near[2]].text.vi, **about)
     else:
         row.reject("unknown_task", "task", **about)
 

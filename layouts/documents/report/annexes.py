@@ -189,9 +189,8 @@ def _tasks(facts: ReportFacts, words: Wording, source: str) -> AnnexTable:
     rows = []
     for code, tasks in facts.tasks.items():
         states = [facts.state(task) for task in tasks]
-        rows.append(
-            (code, tasks[0].text, words.count(len(states)), *(words.count(states.count(state)) for state in shown))
-        )
+        counted = (words.count(states.count(state)) for state in shown)
+        rows.append((code, words.task(tasks[0]), words.count(len(states)), *counted))
     return AnnexTable(
         number="",
         title=words.say("annex.tasks"),

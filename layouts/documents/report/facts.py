@@ -76,6 +76,22 @@ class ReportFacts:
         recent = self._recent.get(code, (self.row(code, self.before), row))
         return headline(recent, (self.row(code, self.judged_year),))
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether anybody has reported the period."""
+        return freshness.has_begun(self.due)
+
+    def is_told(self, code: str) -> bool:
+        """Whether there is anything to say of an indicator: a value that is the period's own.
+
+        A year to date that nobody has reported the period of is not, nor a provisional 0 with no complete period
+        before it: what a first year counts over several years.
+        """
+        row, found = self.row(code), self.headline(code)
+        if row.value is None or not found.is_provisional:
+            return row.value is not None
+        return self.has_begun and (found.said is not None or row.value != 0)
+
     @cached_property
     def _recent(self) -> Mapping[str, tuple[ValueRow, ...]]:
         """Totals that returns are missing from, with the periods before them."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import ceil
 
+from data.forms.nv_tasks import TASKS
 from data.reading.queries import Reader
 from data.tables.records import ReturnStatus
 from data.tasks import Task, TaskState
@@ -112,26 +113,27 @@ def corrected(facts: ReportFacts, words: Wording, earlier: Reader) -> Iterator[B
 
 def _values(facts: ReportFacts, words: Wording, parts: Sequence[ReportPart]) -> Iterator[Block]:
     for code in (code for part in parts for code, indicator in facts.catalogue.items() if indicator.report is part):
-        if facts.row(code).value is not None:
+        if facts.is_told(code):
             yield Paragraph(text=words.headline(facts.headline(code), facts.moved(code)), is_item=True)
 
 
 def _covered(facts: ReportFacts, words: Wording, codes: Sequence[str]) -> Iterator[Block]:
+    if not facts.tasks:
+        yield Paragraph(text=words.say("task.no_register", year=facts.period.year), is_item=True)
+        return
     for code in codes:
         tasks = facts.tasks.get(code, ())
         if tasks:
             told = _one_task(facts, words, tasks[0]) if len(tasks) == 1 else _many_tasks(facts, words, tasks)
             yield Paragraph(text=told, is_item=True)
-    unknown = [code for code in codes if code not in facts.tasks]
+    unknown = [words.inside(TASKS[code].text[words.language]) for code in codes if code not in facts.tasks]
     if unknown:
-        told = words.say("task.none", tasks=", ".join(unknown), year=facts.period.year)
+        told = words.say("task.none", tasks=words.items(unknown), year=facts.period.year)
         yield Paragraph(text=told, is_item=True)
 
 
 def _one_task(facts: ReportFacts, words: Wording, task: Task) -> str:
-    told = words.say(
-        "task.one", text=task.text, task=task.task, owner=task.owner, state=words.say(f"task.{facts.state(task)}")
-    )
+    told = words.say("task.one", text=words.task(task), owner=task.owner, state=words.say(f"task.{facts.state(task)}"))
     if task.evidence_number:
         told += " " + words.say("task.evidence", number=task.evidence_number)
     if task.meetings is not None:
@@ -145,7 +147,7 @@ def _many_tasks(facts: ReportFacts, words: Wording, tasks: Sequence[Task]) -> st
     late = [task.owner for task in tasks if facts.state(task) is TaskState.OVERDUE]
     code, year = tasks[0].task, facts.period.code
     covered = words.at(f"{len(done)}/{len(tasks)}", "/tasks", period=year, task=code, state=str(TaskState.DONE))
-    told = words.say("task.many", text=tasks[0].text, task=code, done=covered)
+    told = words.say("task.many", text=words.task(tasks[0]), done=covered)
     count = words.at(len(late), "/tasks", period=year, task=code, state=str(TaskState.OVERDUE))
     return told + (" " + words.say("task.late", names=words.names(late), count=count) if late else "")
 
@@ -212,7 +214,8 @@ def _lagging(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     for reason, title in REASON_TITLES.items():
         if facts.reasons.get(reason) and reason is not Reason.RETURN_MISSING:
             count = words.at(words.count(facts.reasons[reason]), "/lagging", reason=str(reason), **at)
-            told = words.say("lagging.reason", title=title[words.language], count=count)
+            key = "lagging.reason_one" if facts.reasons[reason] == 1 else "lagging.reason"
+            told = words.say(key, title=title[words.language], count=count)
             yield Paragraph(text=told, is_item=True)
     if counts.lagging:
         first = words.at(words.count(counts.first), "/lagging", course=str(ListPart.FIRST), **at)
@@ -232,19 +235,19 @@ def _returns(facts: ReportFacts, words: Wording) -> Iterator[Block]:
 
 def _unvalued(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     told = [each for each in map(facts.catalogue.__getitem__, facts.codes) if each.report is not None]
-    names = [each.title[words.language] for each in told if facts.row(each.code).value is None]
+    names = [each.title[words.language] for each in told if not facts.is_told(each.code)]
     if names:
         yield Paragraph(text=words.say("unvalued", names=words.items(map(words.inside, names))), is_item=True)
 
 
 def _forecast(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     found, pace = facts.headline(ADMISSIONS_OF_PLAN), facts.pace
-    if facts.period.end == facts.period.whole_year.end:
+    if facts.judged_year == facts.period.whole_year:
         yield from _gaps(facts, words)
         return
     rate = found.current
     if rate.value is not None:
-        yield Paragraph(text=_so_far(words, found), is_item=True)
+        yield Paragraph(text=_so_far(facts, words, found), is_item=True)
     if pace is not None and pace.projection is not None and pace.low is not None and pace.high is not None:
         given = {"value": pace.projection, "low": pace.low, "high": pace.high}
         yield Paragraph(
@@ -266,7 +269,7 @@ def _forecast(facts: ReportFacts, words: Wording) -> Iterator[Block]:
         yield Paragraph(text=words.say("forecast.behind", count=len(named), names=words.names(named)), is_item=True)
 
 
-def _so_far(words: Wording, found: Headline) -> str:
+def _so_far(facts: ReportFacts, words: Wording, found: Headline) -> str:
     """How much of the year's plan is done: by the last complete period, then the provisional count."""
     row, said = found.current, found.said or found.current
     period = words.say("forecast.period") if said is row else words.period(said.until)
@@ -279,6 +282,8 @@ def _so_far(words: Wording, found: Headline) -> str:
     }
     told = words.marked(words.say("forecast.so_far", **given), said)
     if said is row:
+        return f"{told}."
+    if not facts.has_begun:
         return f"{told}."
     count = words.marked(words.count(row.numerator), row)
     return f"{told}; {words.say('provisional', period=words.period(row.until), value=count)}."

@@ -8,13 +8,15 @@ from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
+from data.forms.nv_tasks import text_of
 from data.language import Language, MessageCatalogue
 from data.periods import Frequency, Period
+from data.tasks import Task
 from data.version import VERSION
 from indicators.answers.movement import Moved
 from indicators.answers.rows import ValueRow
 from indicators.methods.decomposition import Cause
-from indicators.values.model import Format
+from indicators.values.model import Format, unit_of
 from indicators.values.value import STATE_TITLES, Status
 from layouts.views.ask import Ask
 from layouts.views.figure_links import Aspect, anchored, figure_of
@@ -94,7 +96,13 @@ class Wording:
     def _counted(self, row: ValueRow) -> str:
         """A value with its unit; a share without."""
         written = self.figure(self.amount(row.value, row.indicator.format), row)
-        return written if row.indicator.format.is_share else f"{written} {row.indicator.unit[self.language]}"
+        if row.indicator.format.is_share or row.value is None:
+            return written
+        return f"{written} {unit_of(row.indicator.unit, row.value)[self.language]}"
+
+    def task(self, task: Task) -> str:
+        """What a task is."""
+        return text_of(task, self.language)
 
     def sentence(self, row: ValueRow, before: ValueRow | None = None, moved: Moved | None = None) -> str:
         """A value with its unit; in brackets how it stands to its plan, how it moved, and why."""

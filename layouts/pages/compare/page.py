@@ -25,7 +25,7 @@ from layouts.parts.slots import Slot, Slots
 from layouts.parts.value_table import value_table
 from layouts.parts.workings import panel
 from layouts.text import t
-from layouts.views import sentences
+from layouts.views import freshness, sentences
 from layouts.views.ask import Ask
 from layouts.views.comparison import Comparison
 from layouts.views.featured import VILLAGE_HEADS
@@ -338,7 +338,10 @@ def _heat_title(seen: Comparison) -> str:
     if found is None:
         return t("compare.heat", **facts)
     (worst, many, of_many), (best, few, of_few) = found
-    return t("compare.heat_judged", **facts, worst=worst, many=many, of_many=of_many, best=best, few=few, of_few=of_few)
+    if worst == best:
+        return t("compare.heat_alike", **facts, missed=many, of=of_many)
+    facts |= {"worst": freshness.listed(worst), "best": freshness.listed(best)}
+    return t("compare.heat_judged", **facts, many=many, of_many=of_many, few=few, of_few=of_few)
 
 
 def _workings(asked: Ask, seen: Comparison) -> Props:

@@ -101,12 +101,13 @@ def _chance_note(intervals: Sequence[Interval | None]) -> str:
     if not readings:
         return ""
     counts = {reading: sum(each is reading for each in readings) for reading in ThreeWay}
-    return t(
-        "compare.reading",
-        met=counts[ThreeWay.MET],
-        behind=counts[ThreeWay.BEHIND],
-        few=counts[ThreeWay.TOO_FEW],
-    )
+    met, behind, few = (_units(counts[each]) for each in (ThreeWay.MET, ThreeWay.BEHIND, ThreeWay.TOO_FEW))
+    return sentences.capital(t("compare.reading", met=met, behind=behind, few=few))
+
+
+def _units(count: int) -> str:
+    """As "3 đơn vị"; "không đơn vị nào"."""
+    return t({0: "compare.no_unit", 1: "compare.one_unit"}.get(count, "compare.units"), count=count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

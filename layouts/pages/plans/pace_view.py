@@ -7,6 +7,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from data.periods import Period
 from indicators.answers.against_plan import PaceRow
 from indicators.methods.pace import SHORT_OF_PACE, PaceVerdict
 from indicators.values.value import State
@@ -43,7 +44,7 @@ def headline(seen: Planning) -> str:
     if row is None or row.done is None:
         return f"{incomplete}."
     facts = {
-        "period": row.until.title(speech) if row is whole else f"{incomplete}; {sentences.at(row.until)}",
+        "period": _spoken(seen, row).title(speech) if row is whole else f"{incomplete}; {sentences.at(row.until)}",
         "unit": seen.asked.unit.name,
         "name": name[0].lower() + name[1:],
         "done": formats.number(row.done, speech),
@@ -61,13 +62,19 @@ def headline(seen: Planning) -> str:
     return f"{'; '.join(parts)}."
 
 
+def _spoken(seen: Planning, row: PaceRow) -> Period:
+    """The period that a pace is of: the requested year rather than its last quarter."""
+    return seen.asked.period if row.until.end == seen.asked.period.end else row.until
+
+
 def lead(seen: Planning) -> str:
     """What is incomplete, the source of the seasonal share, and the count needed per remaining period."""
     row, whole, speech = seen.spoken, seen.whole, language()
     parts = [] if whole is None or whole.done is None or whole is row else [_provisional(seen, whole)]
     if row is None or row.done is None or paces.is_over(row):
         return " ".join(parts)
-    parts.append(t(f"plans.share_{row.share_from}", share=formats.share(row.share, speech, 0), years=row.years))
+    usual = {"share": formats.share(row.share, speech, 0), "years": row.years, "period": sentences.at(row.until)}
+    parts.append(t(f"plans.share_{row.share_from}", **usual))
     if row.run_rate is not None and row.run_rate > 0:
         parts.append(t("plans.run_rate", count=formats.number(row.run_rate, speech)))
     return " ".join(parts)

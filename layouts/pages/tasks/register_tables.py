@@ -8,6 +8,7 @@ from datetime import date
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from data.forms.nv_tasks import text_of
 from data.tasks import RECURRENCE_TITLES, STATE_TITLES, TaskState
 from indicators.answers.task_rows import RegisterLine
 from layouts.parts.components import aria
@@ -119,7 +120,7 @@ def _state_cell(owned: Sequence[RegisterLine]) -> Component:
 
 
 def _state_text(line: RegisterLine) -> str:
-    return f"{line.task.text}: {_state(line)}"
+    return f"{text_of(line.task, language())}: {_state(line)}"
 
 
 def _state(line: RegisterLine) -> str:
@@ -149,7 +150,7 @@ def _line(line: RegisterLine) -> Component:
     return html.Tr(
         [
             html.Th(task.task, scope="row"),
-            html.Td([task.text, html.Span(about, className="fine block")]),
+            html.Td([text_of(task, speech), html.Span(about, className="fine block")]),
             html.Td(owner),
             html.Td(formats.day(task.due, speech), className="day"),
             html.Td(html.Span(f"{marks.TASK[line.state]} {_state(line)}", className=f"task-mark task-{line.state}")),

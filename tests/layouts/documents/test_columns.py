@@ -14,6 +14,7 @@ from indicators.answers.movement import MovementRow
 from indicators.answers.rows import PlacedRow, RowKind, TableRow, ValueRow, columns
 from indicators.answers.signals import ControlRow, ForecastRow, FunnelRow
 from indicators.answers.task_rows import OwnerCoverageRow, TaskCoverageRow, TaskLineRow
+from indicators.answers.unit_ranks import RankedRow
 from layouts.api.tables import PeriodRow, TaskRow, UnitRow
 from layouts.console.rows import AccountRow, FindingRow, IndicatorRow, ThresholdRow, TokenRow
 from layouts.documents.lagging_export import LaggingExportRow
@@ -24,6 +25,8 @@ from layouts.views.period_rows import OpenedPeriodRow
 STABLE: Mapping[RowKind, str] = {
     ValueRow: """indicator unit unit_name level period value numerator denominator plan gap status state reporting
         expected as_of basis break""",
+    RankedRow: """indicator unit unit_name level period value numerator denominator plan gap status state reporting
+        expected as_of basis rank rank_low rank_high ranked break""",
     TraceRow: "role file sheet cell unit unit_name measure period value share sha256",
     LevelRow: """indicator unit unit_name level period value numerator denominator plan gap status state reporting
         expected as_of basis reading people people_of_whole break""",

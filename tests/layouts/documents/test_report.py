@@ -19,10 +19,12 @@ import pypdfium2
 import pytest
 
 from data.forms.builtin import FORMS
+from data.forms.nv_tasks import TASKS
 from data.language import Language
 from data.organisations.units import Level
 from data.periods import Period
 from data.reading.queries import Reader
+from data.tables.records import ReturnStatus
 from data.version import VERSION
 from data.viewers import SYSTEM
 from data.writing.store import Store
@@ -257,6 +259,27 @@ def test_the_english_report_has_the_same_numbers(reader: Reader, of_year: Docume
     english = compose(reader, YEAR, language=Language.EN)
     assert len(english.blocks) == len(of_year.blocks)
     assert "III- SHORTCOMINGS" in english.text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_sentence_names_a_task_by_its_code(reader: Reader, language: Language) -> None:
+    blocks = compose(reader, QUARTER, language=language).blocks
+    told = "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
+    assert not re.search(r"\bNV\d", told)
+    assert TASKS["NV09"].text[language].lower() in told.lower()
+
+
+def test_one_of_a_kind_is_singular_in_english(reader: Reader) -> None:
+    text = compose(reader, QUARTER, language=Language.EN).text
+    assert not re.search(r"[: ]1 (people|members|cases|cells|organisations|villages|dossiers)\b", text)
+
+
+def test_nothing_provisional_is_told_of_a_period_that_nobody_has_reported(reader: Reader) -> None:
+    facts = ReportFacts(reader, QUARTER, Language.VI)
+    assert facts.headline("admissions_plan_rate").is_provisional
+    assert facts.is_told("admissions_plan_rate")
+    vars(facts)["due"] = tuple(replace(item, status=ReturnStatus.MISSING) for item in facts.due)
+    assert not facts.is_told("admissions_plan_rate")
 
 
 def test_reports_are_due_a_set_number_of_days_after_their_period(own_province: Store) -> None:

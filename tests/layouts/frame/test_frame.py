@@ -67,6 +67,18 @@ def test_the_controls_follow_the_url(make_app: MakeApp, tiny_store: Store) -> No
         assert "tổ chức đảng hiện nay" not in context.view_of("?unit=H01", "/").freshness
 
 
+def test_what_an_address_asks_for_in_vain_is_said_with_what_is_shown_instead(
+    make_app: MakeApp, tiny_store: Store
+) -> None:
+    with asking(make_app(tiny_store), "board"):
+        said = context.view_of("?indicator=unknown&level=foo", "/compare").replaced
+        assert "chỉ tiêu “unknown” như địa chỉ đã ghi; đang hiện: tỷ lệ trưởng thôn là đảng viên." in said
+        assert "cấp so sánh “foo” như địa chỉ đã ghi; đang hiện: cấp uỷ trực thuộc." in said
+        assert "lý do “lazy”" in context.view_of("?reason=few_members.lazy", "/lagging").replaced
+        # What another page reads is no fault here, nor is what this page has.
+        assert context.view_of("?indicator=members&frequency=quarter&level=foo", "/trend").replaced == ""
+
+
 def test_every_role_has_a_start_page_and_no_link_to_what_it_may_not_open(
     make_app: MakeApp, sign_in: SignIn, tiny_store: Store
 ) -> None:

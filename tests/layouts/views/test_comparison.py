@@ -13,9 +13,11 @@ from data.periods import Period
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers.cache import AnswerCache
+from indicators.answers.rows import ValueRow
+from indicators.answers.unit_ranks import ranked_rows
 from indicators.catalogue.builtin import CATALOGUE
 from indicators.values.target import ThreeWay, wilson
-from indicators.values.value import State
+from indicators.values.value import State, Status
 from layouts.pages.compare import spread
 from layouts.pages.compare.peers import title
 from layouts.parts import heat
@@ -109,3 +111,25 @@ def test_a_heat_cell_has_a_sort_value_a_text_and_a_verdict(tiny_store: Store) ->
     assert [column["sort"] for column in columns] == [None, None, "desc"]
     assert heat.most_and_fewest(seen.table) is not None
     assert heat.most_and_fewest({"members": seen.table["members"]}) is None
+
+
+def test_units_that_miss_the_same_share_of_their_plans_are_named_together(tiny_store: Store) -> None:
+    rows = compared(tiny_store, columns="village_heads_member_share", period="2019").table["village_heads_member_share"]
+    one = rows[0]
+
+    def judged(name: str, *statuses: Status) -> list[ValueRow]:
+        return [replace(one, unit=name, unit_name=name, status=status) for status in statuses]
+
+    met, missed = Status.MET, Status.NOT_MET
+    units = [*judged("A", missed, met), *judged("B", met, missed), *judged("C", met, met), *judged("D", met)]
+    assert heat.most_and_fewest({"any": units}) == ((["A", "B"], 1, 2), (["C"], 0, 2))
+
+
+def test_the_downloaded_table_holds_the_ranks_that_the_page_shows(tiny_store: Store) -> None:
+    seen = compared(tiny_store, period="2019")
+    found = {row.unit: (row.rank, row.rank_low, row.rank_high, row.ranked) for row in ranked_rows(seen.rows)}
+    assert seen.ranks
+    assert found == {
+        row.unit: (rank.rank, rank.low, rank.high, rank.of) if (rank := seen.ranks.get(row.unit)) else (None,) * 4
+        for row in seen.rows
+    }

@@ -114,7 +114,7 @@ SAID = {
     "2020-Q4": r"^Quý IV năm 2020: tỷ lệ .* chưa có giá trị \(chưa báo cáo\); .*năm 2019: \d+,\d %, kế hoạch 75 %",
 }
 IN_ENGLISH = {
-    "2020-Q3": r"^Quarter 3 of 2020: .* \d+\.\d%; the year 2019: \d+\.\d%, plan 75%",
+    "2020-Q3": r"^Quarter 3 of 2020: .* \d+\.\d%; 2019: \d+\.\d%, plan 75%",
     "2012": r"^The year 2012: party members 520\.$",
 }
 

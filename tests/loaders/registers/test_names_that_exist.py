@@ -32,7 +32,7 @@ INDICATORS = named_indicators(BUILTIN)
 KNOWN = replace(REFERENCES, indicators=INDICATORS)
 DECIDED = ("12-KH/TU", date(2020, 1, 5))
 PLAN = ("T", "Đảng bộ tỉnh Bình An", "2020", "admissions", 200, *DECIDED)
-TASK = ("NV02", "II.2.1", TASKS["NV02"].text, "H1", "Đảng bộ huyện Thuỷ Sơn", None, "Hằng năm", 2020)
+TASK = ("NV02", "II.2.1", TASKS["NV02"].text.vi, "H1", "Đảng bộ huyện Thuỷ Sơn", None, "Hằng năm", 2020)
 REST = (*[None] * 3, "Chưa thực hiện", *[None] * 5)
 
 
@@ -129,7 +129,7 @@ def test_a_plan_names_an_indicator_and_a_unit(cells: dict[str, Any], sentences: 
             [f"NV!B11: mục “III.4” không có trong Kết luận; hãy ghi một trong các mục: {', '.join(CLAUSES)}."],
         ),
         (
-            {"C": TASKS["NV09"].text},
+            {"C": TASKS["NV09"].text.vi},
             [
                 (
                     "NV!C11: nội dung là của nhiệm vụ NV09, nhưng mã là NV02 (Xây dựng kế hoạch kết nạp đảng viên của "
