@@ -8,12 +8,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Environment(BaseSettings):
-    """The environment variables DATA_DIR, DATABASE_URL, SECRET_KEY, TRUSTED_PROXIES, POSTGRESQL_BIN."""
+    """The environment variables DATA_DIR, DATABASE_URL, DATABASE_READ_URL, SECRET_KEY and so on."""
 
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
     data_dir: Path = Path("var")
     database_url: str | None = None
+    database_read_url: str | None = None
     secret_key: str | None = None
     trusted_proxies: int = 0
     postgresql_bin: Path | None = None

@@ -17,7 +17,7 @@ from data.writing.store import Store
 from layouts.api import routes
 from layouts.frame import scripts, shell
 from layouts.pages.registry import PAGES, not_found, render
-from layouts.web import callback_guard, downloads, health, paper_downloads, upload_routes
+from layouts.web import callback_guard, downloads, health, metrics, paper_downloads, upload_routes
 from layouts.web.access import protect, set_headers
 from layouts.web.logs import instrument
 from layouts.web.request import Site
@@ -63,6 +63,8 @@ def create_app(
     instrument(server)
     manager = protect(server, site)
     health.register(server)
+    if store.replica:
+        metrics.measure(store.replica)
     downloads.register(server)
     paper_downloads.register(server)
     upload_routes.register(server)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -108,10 +109,8 @@ def _copied(programs: Path, folder: Path) -> Path:
 
 def start(folder: Path, programs: Path) -> URL:
     """Starts a cluster in the folder of a run; as an ordinary user, because it refuses to run as root."""
-    account = _ordinary_account() if os.geteuid() == 0 else None
+    account, programs = _ordinary_account(), _startable(folder, programs)
     if account:
-        if "site-packages" in programs.parts:
-            programs = _copied(programs, folder)
         subprocess.run(["chown", "-R", account.pw_name, folder], check=True)
     options = f"-k {folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     keep(folder)
@@ -122,9 +121,7 @@ def start(folder: Path, programs: Path) -> URL:
         text=True,
         cwd=folder,
         start_new_session=True,
-        user=account.pw_uid if account else None,
-        group=account.pw_gid if account else None,
-        extra_groups=[] if account else None,
+        **_user(),
         check=False,
     )
     if started.returncode:
@@ -132,6 +129,29 @@ def start(folder: Path, programs: Path) -> URL:
     return URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": str(folder)})
 
 
-def _ordinary_account() -> pwd.struct_passwd:
+def run_program(folder: Path, name: str, *arguments: str | Path) -> None:
+    """Runs a program of PostgreSQL as the user whose server was started in a folder."""
+    program = _startable(folder, programs()) / name
+    order = [str(each) for each in (program, *arguments)]
+    with (folder / "programs.log").open("a") as log:
+        subprocess.run(order, cwd=folder, check=True, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_user())
+
+
+def _startable(folder: Path, programs: Path) -> Path:
+    """The programs, or a copy of them that an ordinary user can read."""
+    if os.geteuid() != 0 or "site-packages" not in programs.parts:
+        return programs
+    copied = folder / programs.parents[1].name / programs.relative_to(programs.parents[1])
+    return copied if copied.exists() else _copied(programs, folder)
+
+
+def _user() -> dict[str, Any]:
+    account = _ordinary_account()
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+
+
+def _ordinary_account() -> pwd.struct_passwd | None:
+    if os.geteuid() != 0:
+        return None
     accounts = {account.pw_name: account for account in pwd.getpwall()}
     return accounts.get("postgres") or accounts["nobody"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import Self
 
 from sqlalchemy import select
 
@@ -54,6 +55,11 @@ class ScopedReader:
         self._changes = changes or KnownChanges()
         self._disclosure = disclosure or Disclosure()
         self._suppressed: dict[Period, frozenset[int]] = {}
+
+    def at(self, as_of: datetime) -> Self:
+        """The same reader as of an instant: of the same database."""
+        known = self._registries, self._disclosure, self._changes
+        return type(self)(self._frame, self.vocabulary, self.viewer, as_of, *known)
 
     @cached_property
     def seen(self) -> Seen:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, select, update
 
 from data.tables.schema import last_changes
 
@@ -39,3 +39,8 @@ def read_changes(connection: Connection, since: int) -> Sequence[tuple[DataChang
     columns = (last_changes.c.form, last_changes.c.sender_id, last_changes.c.entry)
     rows = connection.execute(select(*columns).where(last_changes.c.entry >= since))
     return [(DataChange(form, sender), entry) for form, sender, entry in rows]
+
+
+def newest_change(connection: Connection) -> int:
+    """The newest entry of the audit log that changed anything; 0 before the first."""
+    return int(connection.execute(select(func.max(last_changes.c.entry))).scalar() or 0)

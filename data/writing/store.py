@@ -24,7 +24,8 @@ from data.sums.disclosure import Disclosure
 from data.sums.rollup_reads import StoredCounts, stored_counts
 from data.tables import audit
 from data.tables.audit import Action
-from data.tables.engine import OpenTransaction, connect, migrate, writing
+from data.tables.engine import Connects, OpenTransaction, connect, migrate, writing
+from data.tables.replica import Replica
 from data.tables.schema import files, mappings, receipts, settings, submissions
 from data.tables.thresholds import THRESHOLD_BY_SOURCE, NewThreshold, ThresholdError, store_threshold
 from data.viewers import Role, Viewer
@@ -52,8 +53,10 @@ class Store:
         vocabulary: Vocabulary = BUILTIN,
         *,
         opens_periods: bool = False,
+        replica: Replica | None = None,
     ) -> None:
         self.engine = engine
+        self.replica = replica
         self.vocabulary = vocabulary
         self._clock = clock
         self._opens_periods = opens_periods
@@ -62,8 +65,15 @@ class Store:
         self._changes = KnownChanges()
 
     @classmethod
-    def open(cls, url: str, clock: Callable[[], datetime] = utc_now, vocabulary: Vocabulary = BUILTIN) -> Store:
-        """Opens the store, migrates its tables, and rebuilds sums computed by an earlier rule.
+    def open(
+        cls,
+        url: str,
+        clock: Callable[[], datetime] = utc_now,
+        vocabulary: Vocabulary = BUILTIN,
+        *,
+        read_url: str | None = None,
+    ) -> Store:
+        """Opens the store, migrates its tables, and rebuilds sums by an earlier rule; a replica may be away.
 
         Raises:
             StoreUnavailable: the database does not respond.
@@ -72,7 +82,7 @@ class Store:
         engine = connect(url)
         migrate(engine)
         rebuild_stale(engine, vocabulary, clock)
-        return cls(engine, clock, vocabulary)
+        return cls(engine, clock, vocabulary, replica=Replica(engine, read_url) if read_url else None)
 
     def of_past_series(self) -> Store:
         """The same store, which opens the period of whatever return the Board or an administrator has it accept."""
@@ -89,10 +99,13 @@ class Store:
     def close(self) -> None:
         """Closes all database connections."""
         self.engine.dispose()
+        if self.replica:
+            self.replica.close()
 
-    def reader(self, viewer: Viewer, as_of: datetime | None = None) -> Reader:
-        """A reader for a viewer, now or as of an instant."""
-        return Reader(self.engine, self.vocabulary, viewer, as_of, self._registries, self._disclosure, self._changes)
+    def reader(self, viewer: Viewer, as_of: datetime | None = None, database: Connects | None = None) -> Reader:
+        """A reader for a viewer, now or as of an instant; of the primary, unless another `database` is given."""
+        known = self._registries, self._disclosure, self._changes
+        return Reader(database or self.engine, self.vocabulary, viewer, as_of, *known)
 
     def stored(self, sha256: str, among: Collection[str] = ()) -> bool:
         """Whether what a workbook with these exact bytes gives is in force, from it or from another one `among` some.

@@ -25,7 +25,7 @@ from layouts.documents.writing import content, excel_csv
 from layouts.text import language, t
 from layouts.web.access import ROWS_TOTAL
 from layouts.web.notices import notice
-from layouts.web.request import site, viewer
+from layouts.web.request import reader, site, viewer
 from layouts.web.sign_in import SignedIn
 
 PREFIX = "/api/v1"
@@ -63,14 +63,14 @@ class TableEndpoint(View):
     def dispatch_request(self) -> Response:
         """A page of its rows, or 304 Not Modified."""
         given = _given(self.table)
-        reader = site().store.reader(viewer(), given[AS_OF])
-        answer, tag = Response(), _etag(reader.version)
+        asked = reader(given[AS_OF])
+        answer, tag = Response(), _etag(asked.version)
         answer.set_etag(tag)
         answer.cache_control.private, answer.cache_control.no_cache = True, True
         if request.if_none_match.contains_weak(tag):
             answer.status_code = 304
             return answer
-        _write_page(answer, given, self.table.kind(given), self.table.rows(reader, given))
+        _write_page(answer, given, self.table.kind(given), self.table.rows(asked, given))
         return answer
 
 

@@ -29,19 +29,30 @@ def open_store(settings: Environment) -> Store:
     Raises:
         StoreUnavailable: the database cannot be reached.
         StoreIsNewer: a later version of the program has changed its tables.
-        InvalidUsage: DATABASE_URL names an unsupported database.
+        InvalidUsage: DATABASE_URL names an unsupported database, or DATABASE_READ_URL no replica of it.
     """
     from sqlalchemy.exc import ArgumentError
 
     from data.writing.store import Store
 
     try:
-        store = Store.open(settings.url)
+        if settings.database_read_url:
+            _require_postgresql(settings.url, settings.database_read_url)
+        store = Store.open(settings.url, read_url=settings.database_read_url)
     except ArgumentError as problem:
         raise InvalidUsage(sentence("database_url", problem=problem)) from problem
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda: store.engine.dispose(close=False))
+        if store.replica:
+            os.register_at_fork(after_in_child=store.replica.forget_connections)
     return store
+
+
+def _require_postgresql(url: str, read_url: str) -> None:
+    from sqlalchemy.engine import make_url
+
+    if {make_url(each).get_backend_name() for each in (url, read_url)} != {"postgresql"}:
+        raise InvalidUsage(sentence("database_read_url"))
 
 
 def log_export(store: Store, command: str, *given: str | None) -> None:

@@ -100,7 +100,7 @@ class Ask:
 
     def at_instant(self, instant: datetime) -> Ask:
         """The same request as of an instant."""
-        return replace(self, reader=self.store.reader(self.reader.viewer, instant))
+        return replace(self, reader=self.reader.at(instant))
 
     def require_role(self, *roles: Role) -> None:
         """Requires one of the roles.

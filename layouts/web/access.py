@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from data.tables.audit import Action
 from layouts.web import notices
 from layouts.web.logs import request_id
-from layouts.web.request import Site, site
+from layouts.web.request import Site, reader, site
 from layouts.web.scope_guard import reject_out_of_scope
 from layouts.web.sessions import STATIC, Sessions
 from layouts.web.sign_in import SignInRoutes, sign_in_url
@@ -102,7 +102,7 @@ def _require_sign_in() -> ResponseReturnValue | None:
 def _enforce_scope() -> None:
     open_to_all = request.endpoint in _PUBLIC or request.path.startswith(STATIC)
     if not open_to_all and current_user.is_authenticated:
-        reject_out_of_scope(site().store.reader(current_user.viewer), _json_body())
+        reject_out_of_scope(reader(), _json_body())
 
 
 def _json_body() -> Any:

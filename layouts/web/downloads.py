@@ -26,7 +26,7 @@ from layouts.views.planning import Planning
 from layouts.views.tabulation import Tabulation
 from layouts.views.trending import Trending
 from layouts.views.watchlist import Worklist, parse_filter
-from layouts.web.request import ask, site, viewer
+from layouts.web.request import ask, reader, site, viewer
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MAX_TOKEN_LENGTH = 16
@@ -65,7 +65,7 @@ def _echo_token(answer: Response) -> Response:
 def workbook(sha256: str) -> Response:
     """A workbook, byte for byte as received."""
     try:
-        source = site().store.reader(viewer()).file(sha256)
+        source = reader().file(sha256)
     except UnknownFile:
         abort(404)
     return attachment(source.name, source.content, "application/octet-stream")

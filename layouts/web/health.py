@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
@@ -14,8 +16,14 @@ from layouts.web.request import site
 
 def register(server: Flask) -> None:
     """Adds /health and /ready."""
-    server.add_url_rule("/health", "health", lambda: jsonify(status="ok", version=VERSION))
+    server.add_url_rule("/health", "health", health)
     server.add_url_rule("/ready", "ready", ready)
+
+
+def health() -> ResponseReturnValue:
+    """That the process is alive, and its last look at the replica, if there is one; asks no database."""
+    replica = site().store.replica
+    return jsonify(status="ok", version=VERSION, **({"replica": asdict(replica.look)} if replica else {}))
 
 
 def ready() -> ResponseReturnValue:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from data.tables.replica import Replica, ReplicaLook, ReplicaState
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -29,6 +31,23 @@ class Meter:
         self._seconds.labels(route).observe(seconds)
 
 
+class ReplicaMeter:
+    """Whether the replica is read, and how far it is behind, by the worker that knows the worst."""
+
+    def __init__(self) -> None:
+        from prometheus_client import Gauge
+
+        self._read = Gauge("replica_read", "Reads go there: 1", multiprocess_mode="livemin", registry=None)
+        self._changes = Gauge("replica_behind_changes", "Changes", multiprocess_mode="livemax", registry=None)
+        self._seconds = Gauge("replica_behind_seconds", "Seconds", multiprocess_mode="livemax", registry=None)
+
+    def show(self, look: ReplicaLook) -> None:
+        """Records what a look at both servers found."""
+        self._read.set(look.state is ReplicaState.READ)
+        self._changes.set(look.changes_behind)
+        self._seconds.set(look.seconds_behind)
+
+
 def prepare(folder: Path) -> None:
     """Enables metrics; to be called before the pages are created."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -40,6 +59,12 @@ def prepare(folder: Path) -> None:
 def meter() -> Meter | None:
     """The meter, if metrics are enabled."""
     return Meter() if _FOLDER in os.environ else None
+
+
+def measure(replica: Replica) -> None:
+    """Records every look at the replica, if metrics are enabled."""
+    if _FOLDER in os.environ:
+        replica.on_look(ReplicaMeter().show)
 
 
 def listen(bind: str) -> None:

@@ -14,12 +14,13 @@ from werkzeug.exceptions import HTTPException, NotFound
 from data.incoming.uploads import MAX_FILE_BYTES, MEGABYTE
 from data.language import UserError
 from data.tables.audit import Action
+from data.tables.replica import ReplicaLost
 from data.viewers import OutOfScope
 from layouts.text import language, t
 from layouts.views.ask import ADDRESS_ERRORS
 from layouts.views.tabulation import MOST_VALUES
 from layouts.web.logs import request_id
-from layouts.web.request import site
+from layouts.web.request import answer_from_primary, site
 from layouts.words import formats
 
 _EXPLAINED = frozenset({400, 403, 404, 413, 415})
@@ -35,6 +36,7 @@ def register(server: Flask) -> None:
     server.register_error_handler(HTTPException, _refused)
     server.register_error_handler(DependencyException, lambda _: _refused(NotFound()))
     server.register_error_handler(OperationalError, _no_database)
+    server.register_error_handler(ReplicaLost, answer_from_primary)
     server.register_error_handler(Exception, _internal_error)
 
 

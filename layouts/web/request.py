@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
 from dash import html
 from dash.development.base_component import Component
-from flask import current_app, has_request_context, request
+from flask import current_app, g, has_request_context, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from data.language import Language
+from data.reading.queries import Reader
+from data.tables.engine import Connects
+from data.tables.replica import ReplicaLost, ReplicaReads
 from data.viewers import Viewer
 from data.writing.store import Store
 from indicators.answers.cache import AnswerCache
@@ -24,6 +29,7 @@ from layouts.web.upload_reader import UploadReader
 
 COOKIE = "language"
 _EXTENSION = "indicator_site"
+_READS, _PRIMARY = "replica_reads", "from_primary"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +75,31 @@ def viewer() -> Viewer:
     return found
 
 
+def reader(as_of: datetime | None = None) -> Reader:
+    """A reader for the signed-in viewer, now or as of an instant; of the replica if that has what was told."""
+    at = site()
+    return at.store.reader(viewer(), as_of, _database(at.store))
+
+
+def _database(store: Store) -> Connects | None:
+    if store.replica is None or g.get(_PRIMARY, False):
+        return None
+    if _READS not in g:
+        setattr(g, _READS, ReplicaReads(store.replica))
+    found: ReplicaReads = g.get(_READS)
+    return found
+
+
+def answer_from_primary(_: ReplicaLost) -> ResponseReturnValue:
+    """Answers a request again that lost its replica; it has written nothing, or it would have read from the primary."""
+    setattr(g, _PRIMARY, True)
+    try:
+        refused = current_app.preprocess_request()
+        return current_app.dispatch_request() if refused is None else refused
+    except Exception as fault:  # noqa: BLE001 - the server has a handler for each
+        return current_app.handle_user_exception(fault)
+
+
 def workbook_link(name: str, sha256: str) -> Component:
     """The name of a stored workbook, as a link for readers who may download it."""
     if not viewer().sees_small_numbers:
@@ -84,5 +115,4 @@ def ask(query: Mapping[str, str] | str | None) -> Ask:
     """
     params = dict(parse_qsl(query.lstrip("?"))) if isinstance(query, str) else dict(query or {})
     at = site()
-    reader = at.store.reader(viewer(), parse_as_of(params.get("as_of")))
-    return Ask(at.store, reader, params, language(), at.cache)
+    return Ask(at.store, reader(parse_as_of(params.get("as_of"))), params, language(), at.cache)

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 from dash import Dash
+from flask import Flask
 from flask.testing import FlaskClient
 from flask_login import login_user
 
@@ -65,9 +66,10 @@ def own_province(tiny_database: Database, new_database: NewDatabase) -> Iterator
 
 
 @contextmanager
-def asking(app: Dash, name: str) -> Iterator[None]:
+def asking(app: Dash | Flask, name: str) -> Iterator[None]:
     """A request context of an account."""
-    with app.server.test_request_context():
+    server: Flask = app.server if isinstance(app, Dash) else app
+    with server.test_request_context():
         account = Accounts(site().store).get(name)
         assert account is not None
         login_user(SignedIn(account.viewer))
