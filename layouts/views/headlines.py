@@ -103,7 +103,7 @@ def mean(asked: Ask, indicator: Indicator) -> str:
     years = series(asked, Frequency.YEAR, judged_years(asked)[-1])
     found = rows(asked, (indicator.code,), asked.unit, years) if years else ()
     if not found or found[0].value is None:
-        return t("trend.nothing", name=indicator.title[language()], unit=asked.unit.name)
+        return t("trend.nothing", name=sentences.inside(indicator.title[language()]), unit=asked.unit.name)
     row, aspect = found[0], parse_aspect(asked)
     span = t("finding.unit_at", unit=row.unit_name, period=row.period.code.replace("..", "–"))
     about = {"place": span, "name": sentences.name(row), "value": written(row)}

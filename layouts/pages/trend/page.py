@@ -287,7 +287,7 @@ def _headline(seen: Trending, of_units: list[ValueRow]) -> str:
     asked, found = seen.asked, seen.rows
     aspect = parse_aspect(asked)
     if aspect is Aspect.VALUE and not any(row.value is not None for row in found):
-        return t("trend.nothing", name=seen.indicator.title[asked.language], unit=asked.unit.name)
+        return t("trend.nothing", name=sentences.inside(seen.indicator.title[asked.language]), unit=asked.unit.name)
     if of_units:
         return sentences.spread(of_units, unit_ranks(of_units)) + "."
     if isinstance(seen.indicator.formula, MeanPerYear):
