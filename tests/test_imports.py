@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Container, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,22 @@ PACKAGES = ("data", "indicators", "layouts", "loaders")
 MODULE_LINES, FUNCTION_LINES = 400, 60
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """The syntax tree of a file."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forgotten() -> Iterator[None]:
+    """The trees are not kept longer than these tests: they take more memory than the application."""
+    yield
+    parsed.cache_clear()
+
+
 def imports_of(path: Path, modules: Container[str] = ()) -> Iterator[str]:
     """The imports of a file: a module of the project if the name is one, else the package named after `from`."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -29,6 +43,7 @@ def module_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
+@cache
 def imports() -> Mapping[str, set[str]]:
     """Project modules that each module imports, including the packages that Python executes to reach them."""
     modules = {module_of(path): path for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
@@ -91,7 +106,7 @@ def test_modules_and_functions_are_short() -> None:
         text = path.read_text(encoding="utf-8")
         if (lines := text.count("\n")) > MODULE_LINES:
             long.append(f"{module_of(path)}: {lines} lines")
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 long += [f"{module_of(path)}.{node.name}: {lines} lines"] if lines > FUNCTION_LINES else []
@@ -105,7 +120,7 @@ OF_EACH_PAGE = frozenset({"Ids", "View"})
 def test_no_two_classes_share_a_name() -> None:
     places: dict[str, list[str]] = {}
     for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in parsed(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and node.name not in OF_EACH_PAGE:
                 places.setdefault(node.name, []).append(module_of(path))
     assert {name: sorted(modules) for name, modules in places.items() if len(modules) > 1} == {}
