@@ -76,13 +76,28 @@ def asking(app: Dash | Flask, name: str) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def shared_apps() -> dict[Store, Dash]:
+    """The applications on the stores that tests share, by store."""
+    return {}
+
+
 @pytest.fixture
-def make_app() -> Iterator[MakeApp]:
-    """Creates applications on a store with the test accounts; waits for their uploads before the store is closed."""
+def make_app(request: pytest.FixtureRequest, shared_apps: dict[Store, Dash]) -> Iterator[MakeApp]:
+    """Creates applications on a store with the test accounts; waits for their uploads before the store is closed.
+
+    On the tiny province that tests only read it is one and the same: creating it takes longer than most of them.
+    """
+    shared = request.getfixturevalue("tiny_store") if "tiny_store" in request.fixturenames else None
 
     def make(store: Store, *, demo: bool = False, strict: bool = False) -> Dash:
+        if store in shared_apps:
+            return shared_apps[store]
         accounts(store)
-        return create_app(store, WorkbookServices(store), secret_key=SECRET, demo=demo, strict=strict)
+        made = create_app(store, WorkbookServices(store), secret_key=SECRET, demo=demo, strict=strict)
+        if store is shared:
+            shared_apps[store] = made
+        return made
 
     yield make
     wait_for_uploads()
