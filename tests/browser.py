@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Playwright, Request, WebError, expect
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    Request,
+    ViewportSize,
+    WebError,
+    expect,
+)
 from werkzeug.exceptions import NotFound
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -39,7 +49,9 @@ _QUIET = (
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
+    "--process-per-site",  # what one tab has compiled is compiled for the next
 )
+_VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 _NO_PAGE = "/health"  # an address that answers without the scripts of a page
 _REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -96,10 +108,23 @@ def headline(page: Page) -> Locator:
 
 
 def leave(page: Page) -> None:
-    """Closes a page and clears its local storage."""
+    """Leaves what a tab shows, and forgets what it has stored."""
     if page.url.startswith("http"):
-        page.evaluate("() => localStorage.clear()")
-    page.close()
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    page.goto("about:blank")
+
+
+@contextmanager
+def requests(page: Page) -> Iterator[list[str]]:
+    """Yields the list of URLs that a tab requests meanwhile."""
+    found: list[str] = []
+
+    def note(request: Request) -> None:
+        found.append(request.url)
+
+    page.on("request", note)
+    yield found
+    page.remove_listener("request", note)
 
 
 def wait_for_uploads() -> None:
@@ -227,9 +252,10 @@ def chromium() -> dict[str, Any]:
 def office(
     playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[BrowserContext, list[str]]]:
-    """One browser for all tests, Vietnamese in language and time zone, and the faults recorded in it.
+    """One browser with one tab for all tests, Vietnamese in language and time zone, and the faults recorded in it.
 
-    It has a profile, as a user's has: only then Chromium keeps the scripts of a page compiled for the next one.
+    It has a profile, as a user's has: only then Chromium keeps the scripts of a page compiled for the next start of
+    its process; and a tab that stays keeps that process, with all that it has compiled.
     """
     found: list[str] = []
 
@@ -252,7 +278,7 @@ def office(
             **chromium(),
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
-            viewport={"width": 1440, "height": 900},
+            viewport=_VIEWPORT,
         )
     ) as context:
         context.add_init_script(_REPORT_VIOLATIONS)
@@ -272,12 +298,15 @@ def faults(office: tuple[BrowserContext, list[str]]) -> list[str]:
 
 @pytest.fixture
 def page(office: tuple[BrowserContext, list[str]], faults: list[str]) -> Iterator[Page]:
-    """A fresh, signed-out page; faults recorded until the end of the test fail it."""
+    """The tab of the browser, signed out and empty; faults recorded until the end of the test fail it."""
     expect.set_options(timeout=_PATIENCE)
     context, _ = office
     context.clear_cookies()
-    with closing(context.new_page()) as page:
-        yield page
-        if not page.is_closed():
-            leave(page)
+    page, *others = context.pages
+    for left_open in others:
+        left_open.close()
+    page.set_viewport_size(_VIEWPORT)
+    page.emulate_media(media="null")
+    yield page
     assert faults == []
+    leave(page)

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from data.viewers import Role
 from layouts.pages.registry import PAGES
-from tests.browser import enter, headline, sign_in, when_idle
+from tests.browser import enter, headline, requests, sign_in, when_idle
 
 CHART = ".js-plotly-plot .main-svg"
 EVERY = [
@@ -53,13 +53,12 @@ def axe_violations(page: Page, options: Mapping[str, object] | None = None) -> l
 def test_a_figure_leads_to_its_trend_without_the_full_chart_library_and_back_leads_back(
     page: Page, served: str
 ) -> None:
-    fetched: list[str] = []
-    page.on("request", lambda request: fetched.append(request.url))
-    enter(page, served)
-    before = headline(page).inner_text()
-    page.get_by_role("link", name="Tỷ lệ trưởng thôn là đảng viên").first.click()
-    expect(page).to_have_url(re.compile("/trend.*village_heads_member_share"))
-    expect(page.locator(CHART).first).to_be_visible()
+    with requests(page) as fetched:
+        enter(page, served)
+        before = headline(page).inner_text()
+        page.get_by_role("link", name="Tỷ lệ trưởng thôn là đảng viên").first.click()
+        expect(page).to_have_url(re.compile("/trend.*village_heads_member_share"))
+        expect(page.locator(CHART).first).to_be_visible()
     assert any("plotly-cartesian.min" in url for url in fetched)
     assert not any(re.search(r"plotly\.min|package_data", url) for url in fetched)
     page.go_back()
@@ -134,15 +133,13 @@ def test_a_unit_is_found_by_words_without_their_marks(page: Page, served: str) -
 
 def test_a_download_is_announced_until_it_arrives_and_is_generated_once(page: Page, served: str) -> None:
     enter(page, served, "/table")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
     page.evaluate(_RECORD_ANNOUNCEMENTS)
-    with page.expect_download() as download:
+    with requests(page) as asked, page.expect_download() as download:
         page.locator("a[href^='/download/indicators.csv']").evaluate("(link) => { link.click(); link.click(); }")
     assert download.value.suggested_filename.endswith(".csv")
     page.wait_for_function("() => heard.at(-1) === ''")
     assert page.evaluate("() => heard") == ["Đang chuẩn bị tệp, xin chờ…", ""]
-    assert asked.count("/download/indicators.csv") == 1
+    assert [urlsplit(url).path for url in asked].count("/download/indicators.csv") == 1
 
 
 def test_a_point_opens_its_workings_with_the_workbook(page: Page, served: str) -> None:
