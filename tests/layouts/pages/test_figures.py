@@ -126,13 +126,11 @@ def test_no_anchor_is_left_in_a_page(make_app: MakeApp, sign_in: SignIn, tiny_st
     assert not re.search("[\ue000-\ue002]", text_of(shown(sign_in(make_app(tiny_store), "board"), path)))
 
 
-@pytest.mark.parametrize("language", Language)
-def test_a_click_on_a_figure_opens_the_page_that_states_it_first(page: Page, served: str, language: Language) -> None:
-    page.context.add_cookies([{"name": COOKIE, "value": language, "url": served}])
+def test_a_click_on_a_figure_opens_the_page_that_states_it_first(page: Page, served: str) -> None:
     enter(page, served, "/")
     links = page.locator("a.figure")
     expect(links.first).to_be_visible()
-    # One figure for each page that figures lead to: the test without a browser follows every one.
+    # One figure for each page that figures lead to: the tests without a browser follow every one, in each language.
     by_page = {urlsplit(link.get_attribute("href") or "").path: place for place, link in enumerate(links.all())}
     assert len(by_page) > 4
     for place in by_page.values():
