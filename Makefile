@@ -7,13 +7,14 @@ WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+FOUND := var/cache/types.txt
 
 # What is compiled is kept: hundreds of processes of one run would compile all of it again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-quick coverage bench bench-growth golden lint format install install-dev install-bench chromium libreoffice lock screenshots
+.PHONY: help demo test test-quick coverage bench bench-growth golden lint style types format install install-dev install-bench chromium libreoffice lock screenshots
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -21,10 +22,14 @@ help: ## what there is to make
 demo: install ## made-up province: workbooks written, loaded, pages served at 127.0.0.1:8050 (PORT=N for another)
 	$(BIN)/python app.py demo --port $(PORT)
 
-# mypy has one core: the other compiles meanwhile what the tests import.
-test: install-dev chromium libreoffice ## lint, types, import rules, all tests on SQLite, PostgreSQL, Chromium and LibreOffice
-	@$(BIN)/pytest --collect-only -q >/dev/null & $(MAKE) --no-print-directory lint; found=$$?; wait; exit $$found
-	$(PYTEST)
+# mypy has one core: the other compiles meanwhile what the tests import, once for all workers, and begins with the
+# tests. What mypy has to say stands below what they say.
+test: install-dev chromium libreoffice style ## lint, types, import rules, all tests on SQLite, PostgreSQL, Chromium and LibreOffice
+	@mkdir -p var/cache
+	@$(MAKE) --no-print-directory types >$(FOUND) 2>&1 & types=$$!; \
+	$(BIN)/pytest --collect-only -q >/dev/null; \
+	echo "$(PYTEST)"; $(PYTEST); tests=$$?; \
+	wait $$types; types=$$?; cat $(FOUND); exit $$((tests || types))
 
 test-quick: install-dev ## the tests that need SQLite only: no browser, no LibreOffice, no whole province; 90 seconds at most
 	$(PYTEST) --quick
@@ -44,9 +49,13 @@ bench-growth: install-bench ## what grows with history and provinces, on SQLite 
 golden: install-dev libreoffice ## the golden workbook anew, its formulas computed by LibreOffice
 	$(BIN)/python -m tests.golden.make_workbook
 
-lint: install-dev ## style, types, import rule
+lint: style types ## style, types, import rule
+
+style: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: install-dev
 	@$(BIN)/lint-imports --no-cache & $(BIN)/mypy; types=$$?; wait $$! && exit $$types
 
 screenshots: install-dev chromium ## pictures of the pages of the made-up province, for the README
