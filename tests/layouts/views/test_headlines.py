@@ -115,7 +115,7 @@ SAID = {
 }
 IN_ENGLISH = {
     "2020-Q3": r"^Quarter 3 of 2020: .* \d+\.\d%; 2019: \d+\.\d%, plan 75%",
-    "2012": r"^The year 2012: party members 520\.$",
+    "2012": r"^2012: party members 520\.$",
 }
 
 
