@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cache, cached_property
 from itertools import chain
@@ -35,19 +35,16 @@ from data.sums.predecessors import may_be_reshaped, read_reported, with_predeces
 from data.sums.stored_observations import StoredObservations, with_sub_periods
 from data.sums.streaks import CellRecord
 from data.sums.todays_map import TodaysMap
-from data.tables.last_changes import RECEIPTS
 from data.tables.published import read_published
 from data.tables.records import (
     Contribution,
     DueReturn,
-    Receipt,
     ReturnStatus,
     Submission,
     plan_of,
-    receipt_of,
     submission_of,
 )
-from data.tables.schema import files, plans, receipts, submissions, units
+from data.tables.schema import files, plans, submissions, units
 from data.tables.task_register import read_tasks
 from data.tables.thresholds import THRESHOLD_BY_SOURCE, ThresholdChange, Thresholds, read_changes, read_thresholds
 from data.tables.withdrawn import WithdrawnReturn, read_withdrawn, withdrawal_of
@@ -284,12 +281,20 @@ class Reader(ReturnReader):
         ]
 
     def submissions(
-        self, *, unit: str | None = None, period: Period | None = None, limit: int = 200
+        self,
+        *,
+        unit: str | None = None,
+        period: Period | None = None,
+        since: datetime | None = None,
+        limit: int | None = 200,
     ) -> tuple[Submission, ...]:
-        """Accepted versions, newest first, of the viewer's branch (or of one unit of it)."""
+        """Accepted versions, newest first, of the viewer's branch (or of one unit of it).
+
+        With `since`, those that were accepted or superseded after an instant.
+        """
         query = (
             select(
-                submissions,
+                *(column for column in submissions.c if column is not submissions.c.columns),
                 files.c.name.label("file_name"),
                 units.c.code.label("unit_code"),
                 withdrawal_of().label("withdrawal"),
@@ -303,6 +308,8 @@ class Reader(ReturnReader):
             query = query.where(submissions.c.unit_id == self.unit(unit).id)
         if period is not None:
             query = query.where(submissions.c.period == period.code)
+        if since is not None:
+            query = query.where((submissions.c.accepted_at > since) | (submissions.c.superseded_at > since))
         if self.as_of is not None:
             query = query.where(submissions.c.accepted_at <= self.as_of)
         if self.viewer.unit is not None:
@@ -324,17 +331,6 @@ class Reader(ReturnReader):
     def _name(self, unit: int, code: str) -> str:
         latest = self.registry.latest(unit)
         return latest.name if latest else code
-
-    def receipts(self, limit: int = 50) -> tuple[Receipt, ...]:
-        """Attempts to load, newest first: all of them, or a district account's own."""
-        query = select(receipts).order_by(receipts.c.id.desc()).limit(limit)
-        if self.viewer.unit is not None:
-            root = self.tree().root
-            own = receipts.c.sender == self.viewer.name
-            query = query.where(own | (receipts.c.sender_unit_id == root.id) if root else own)
-        self._note_own((RECEIPTS,))
-        with self._frame.connect() as connection:
-            return tuple(receipt_of(row) for row in connection.execute(query).mappings())
 
     def contributions(
         self,

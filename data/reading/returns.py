@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -10,6 +11,7 @@ from data.forms.header_mappings import HeaderMapping
 from data.messages import sentence
 from data.organisations.shapes import Shape
 from data.periods import Period
+from data.reading.reads import note
 from data.reading.scope import ScopedReader
 from data.sums.substitutes import read_substitutes
 from data.tables.current import (
@@ -18,6 +20,7 @@ from data.tables.current import (
     ReturnKey,
     StoredReturn,
     read_column_totals,
+    read_corrected,
     read_count_ranges,
     read_current,
     read_is_cumulative,
@@ -27,8 +30,9 @@ from data.tables.current import (
     read_senders,
     read_units_with_returns,
 )
-from data.tables.records import mapping_of
-from data.tables.schema import mappings
+from data.tables.last_changes import RECEIPTS
+from data.tables.records import Receipt, mapping_of, receipt_of
+from data.tables.schema import mappings, receipts
 from data.viewers import OutOfScope
 
 
@@ -64,6 +68,18 @@ class ReturnReader(ScopedReader):
             if place is not None and not place.successors and self.may_see(unit):
                 found[codes[unit]] = codes[place.unit], codes.get(sender, "")
         return found
+
+    def corrected(self, unit: str | None, most: int) -> tuple[tuple[Period, datetime], ...]:
+        """The latest instants, at most so many a period, at which returns of a sender were superseded; oldest first.
+
+        None is every sender of the viewer's branch.
+        """
+        among = None if self.viewer.unit is None else {below.id for below in self.tree().units.values()}
+        if unit is not None:
+            among = {self.unit(unit).id} if among is None else among & {self.unit(unit).id}
+        note(None, self._own_senders if unit is None else self._senders_behind((self.unit(unit).id,)))
+        with self._frame.connect() as connection:
+            return read_corrected(connection, among, most, self.as_of)
 
     def is_cumulative(self, unit: str, form: str, period: Period) -> bool:
         """Whether the unit's return in force under that key counts flows since 1 January.
@@ -162,3 +178,14 @@ class ReturnReader(ScopedReader):
         with self._engine.connect() as connection:
             key = ReturnKey(form, self._unit_id(unit), period_code)
             return read_reported_units(connection, self.vocabulary.stored[form], key, self.as_of)
+
+    def receipts(self, limit: int = 50) -> tuple[Receipt, ...]:
+        """Attempts to load, newest first: all of them, or a district account's own."""
+        query = select(receipts).order_by(receipts.c.id.desc()).limit(limit)
+        if self.viewer.unit is not None:
+            root = self.tree().root
+            own = receipts.c.sender == self.viewer.name
+            query = query.where(own | (receipts.c.sender_unit_id == root.id) if root else own)
+        self._note_own((RECEIPTS,))
+        with self._frame.connect() as connection:
+            return tuple(receipt_of(row) for row in connection.execute(query).mappings())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, func, select
 
 from data.forms.ls_history import LS
 from data.forms.model import Form
@@ -57,9 +57,10 @@ def senders(tree: Tree) -> tuple[int, ...]:
 def read_calendar(
     connection: Connection, vocabulary: Vocabulary, opened: Mapping[Period, OpenedPeriod], as_of: datetime | None
 ) -> DueCalendar:
-    """The calendar of opened periods, with the first returns now or as of an instant."""
-    returned = select(submissions.c.form, submissions.c.period).where(submissions.c.period != "").distinct()
-    returned = returned.where(~is_withdrawn(as_of))
+    """The calendar of opened periods, with the first returns on call, now or as of an instant."""
+    on_call = sorted(code for code, form in vocabulary.stored.items() if form.on_call)
+    returned = select(submissions.c.form, submissions.c.period).where(submissions.c.form.in_(on_call)).distinct()
+    returned = returned.where(submissions.c.period != "", ~is_withdrawn(as_of))
     if as_of is not None:
         returned = returned.where(submissions.c.accepted_at <= as_of)
     first: dict[str, Period] = {}
@@ -84,19 +85,35 @@ def read_history_periods(connection: Connection, as_of: datetime | None) -> froz
     return frozenset(Period.parse(code) for query in found for code in connection.execute(query).scalars())
 
 
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The accepted versions of a return: when the first was received, and when the last was accepted, with its size."""
+
+    count: int
+    received_at: datetime
+    accepted_at: datetime
+    rows: int
+    blanks: int
+
+
 def read_versions(
     connection: Connection, vocabulary: Vocabulary, period: Period, as_of: datetime | None
-) -> Mapping[tuple[int, str], Sequence[RowMapping]]:
-    """Every accepted version of each return of a period by sender and form, oldest first, without withdrawn ones."""
+) -> Mapping[tuple[int, str], Versions]:
+    """The accepted versions of each return of a period by sender and form, without withdrawn ones."""
     # All forms are listed because the index begins with the form.
     of_period = submissions.c.form.in_(sorted({*vocabulary.forms, *CODES})), submissions.c.period == period.code
-    query = select(submissions).where(*of_period, ~is_withdrawn(as_of)).order_by(submissions.c.accepted_at)
+    key = submissions.c.unit_id, submissions.c.form
+    # The order of ids is that of acceptance, and the index alone answers which of a key's is first and last.
+    number = submissions.c.id
+    ends = func.count().label("number"), func.min(number).label("first"), func.max(number).label("last")
+    query = select(*key, *ends).where(*of_period, ~is_withdrawn(as_of)).group_by(*key)
     if as_of is not None:
         query = query.where(submissions.c.accepted_at <= as_of)
-    found: dict[tuple[int, str], list[RowMapping]] = {}
-    for row in connection.execute(query).mappings():
-        found.setdefault((row["unit_id"], row["form"]), []).append(row)
-    return found
+    of_key, first, last = query.subquery(), submissions.alias(), submissions.alias()
+    about = first.c.received_at, last.c.accepted_at, last.c.row_count, last.c.blank_count
+    ends_of = of_key.join(first, first.c.id == of_key.c.first).join(last, last.c.id == of_key.c.last)
+    rows = connection.execute(select(of_key.c.unit_id, of_key.c.form, of_key.c.number, *about).select_from(ends_of))
+    return {(unit, form): Versions(*found) for unit, form, *found in rows}
 
 
 def due_returns(
@@ -104,7 +121,7 @@ def due_returns(
     period: Period,
     tree: Tree,
     owed_by: Iterable[int],
-    versions: Mapping[tuple[int, str], Sequence[RowMapping]],
+    versions: Mapping[tuple[int, str], Versions],
     due_day: Callable[[str], date],
 ) -> Iterator[DueReturn]:
     """The status of every return that some senders owe for a period, by sender and form.
@@ -117,21 +134,20 @@ def due_returns(
             expected = tree.expected(sender, form.grain)
             if not expected:
                 continue
-            received = versions.get((sender, form.code), [])
-            first, last = (received[0], received[-1]) if received else (None, None)
+            received = versions.get((sender, form.code))
             status = ReturnStatus.MISSING
-            if first is not None:
-                status = ReturnStatus.ON_TIME if office_day(first["received_at"]) <= last_day else ReturnStatus.LATE
+            if received is not None:
+                status = ReturnStatus.ON_TIME if office_day(received.received_at) <= last_day else ReturnStatus.LATE
             yield DueReturn(
                 unit=tree.units[sender],
                 form=form.code,
                 period=period,
                 due=last_day,
                 status=status,
-                received_at=first["received_at"] if first else None,
-                accepted_at=last["accepted_at"] if last else None,
-                versions=len(received),
-                reporting=last["row_count"] if last else 0,
+                received_at=received.received_at if received else None,
+                accepted_at=received.accepted_at if received else None,
+                versions=received.count if received else 0,
+                reporting=received.rows if received else 0,
                 expected=expected,
-                blanks=last["blank_count"] if last else 0,
+                blanks=received.blanks if received else 0,
             )

@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from data.forms.vocabulary import Vocabulary
 from data.office_time import office_day
 from data.organisations.shapes import Shape
 from data.organisations.units import Registry, Tree
 from data.periods import Period
+from data.sums.due_returns import Versions
 from data.tables.current import read_senders
 from data.tables.records import DueReturn, ReturnStatus
 
-Versions = Mapping[tuple[int, str], Sequence[RowMapping]]
+VersionsByKey = Mapping[tuple[int, str], Versions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class ReportedUnits:
     senders: Mapping[int, frozenset[int]]
 
 
-def may_be_reshaped(registry: Registry, period: Period, versions: Versions) -> bool:
+def may_be_reshaped(registry: Registry, period: Period, versions: VersionsByKey) -> bool:
     """Whether returns may count elsewhere than in the branch of their sender: units changed, or a sender ended."""
     before, tree = registry.at(period.start - timedelta(days=1)), registry.at(period.end)
     return before.shape != tree.shape or any(sender not in tree.units for sender, _ in versions)
@@ -59,7 +60,7 @@ def read_reported(
 
 
 def with_predecessors(
-    due: Iterable[DueReturn], tree: Tree, versions: Versions, reported: Callable[[str], ReportedUnits]
+    due: Iterable[DueReturn], tree: Tree, versions: VersionsByKey, reported: Callable[[str], ReportedUnits]
 ) -> Iterator[DueReturn]:
     """Due returns with what other senders returned for units that belong to a sender by now, without those that left.
 
@@ -74,14 +75,14 @@ def with_predecessors(
         yield counted
 
 
-def _received(due: DueReturn, received: Sequence[Sequence[RowMapping]]) -> DueReturn:
+def _received(due: DueReturn, received: Sequence[Versions]) -> DueReturn:
     """A due return that consists of several senders' returns, given the versions of each."""
-    first = max(versions[0]["received_at"] for versions in received)
+    first = max(versions.received_at for versions in received)
     return replace(
         due,
         status=ReturnStatus.ON_TIME if office_day(first) <= due.due else ReturnStatus.LATE,
         received_at=first,
-        accepted_at=max(versions[-1]["accepted_at"] for versions in received),
-        versions=sum(map(len, received)),
-        blanks=sum(versions[-1]["blank_count"] for versions in received),
+        accepted_at=max(versions.accepted_at for versions in received),
+        versions=sum(versions.count for versions in received),
+        blanks=sum(versions.blanks for versions in received),
     )

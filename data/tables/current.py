@@ -326,3 +326,22 @@ def _rows(connection: Connection, form: Form, submission: int, period_code: str)
         )
         for row in connection.execute(query).mappings()
     )
+
+
+def read_corrected(
+    connection: Connection, among: Collection[int] | None, most: int, as_of: datetime | None
+) -> tuple[tuple[Period, datetime], ...]:
+    """The latest instants, at most so many a period, at which returns of some senders were superseded; oldest first."""
+    query = select(submissions.c.period, submissions.c.superseded_at).where(
+        submissions.c.period != "", submissions.c.superseded_at.is_not(None)
+    )
+    if among is not None:
+        query = query.where(submissions.c.unit_id.in_(sorted(among)))
+    if as_of is not None:
+        query = query.where(submissions.c.superseded_at <= as_of)
+    instants = query.distinct().subquery()
+    rank = func.row_number().over(partition_by=instants.c.period, order_by=instants.c.superseded_at.desc())
+    ranked = select(*instants.c, rank.label("place")).subquery()
+    latest = select(ranked.c.period, ranked.c.superseded_at).where(ranked.c.place <= most)
+    rows = connection.execute(latest.order_by(ranked.c.superseded_at))
+    return tuple((Period.parse(period), instant) for period, instant in rows)

@@ -12,8 +12,6 @@ from indicators.answers.enquiry import Enquiry, answer
 from indicators.answers.rows import PlacedRow, TableRow, ValueRow
 from indicators.values.value import State, Status
 
-_ALL = 1_000_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionRow(PlacedRow):
@@ -63,7 +61,9 @@ def corrections(then: Reader, now: Reader, enquiry: Enquiry) -> list[CorrectionR
 
 def returns_since(then: Reader, now: Reader) -> list[AcceptedRow]:
     """Returns accepted after the earlier instant, newest first."""
-    versions = now.submissions(limit=_ALL)
+    if then.as_of is None:
+        return []
+    versions = now.submissions(since=then.as_of, limit=None)
     replaced = {(one.unit_code, one.form, one.period_code, one.superseded_at) for one in versions}
     return [
         AcceptedRow(
@@ -76,7 +76,7 @@ def returns_since(then: Reader, now: Reader) -> list[AcceptedRow]:
             corrects=(one.unit_code, one.form, one.period_code, one.accepted_at) in replaced,
         )
         for one in versions
-        if then.as_of is not None and one.accepted_at > then.as_of
+        if one.accepted_at > then.as_of
     ]
 
 

@@ -13,7 +13,6 @@ from layouts.views.ask import Ask
 from layouts.views.freshness import sender
 from layouts.views.rows import rows
 
-_ALL = 1_000_000
 _MOMENT = timedelta(microseconds=1)
 _MOST = 3
 
@@ -34,15 +33,8 @@ def superseded(asked: Ask, shown: Sequence[ValueRow]) -> tuple[Superseded, ...]:
 
 
 def _corrected(reader: Reader, unit: str | None) -> tuple[tuple[Period, datetime], ...]:
-    """Periods of corrected returns with the instant of each correction, oldest first."""
-    known = reader.submissions(unit=unit, limit=_ALL)
-    until = reader.as_of
-    found = {
-        (Period.parse(one.period_code), one.superseded_at)
-        for one in known
-        if one.superseded_at and one.period_code and (until is None or one.superseded_at <= until)
-    }
-    return tuple(sorted(found, key=lambda each: each[1]))
+    """Periods of corrected returns with the instants of the last corrections, oldest first."""
+    return reader.corrected(unit, _MOST)
 
 
 def _of(asked: Ask, now: ValueRow, corrected: Sequence[tuple[Period, datetime]]) -> Iterator[Superseded]:
