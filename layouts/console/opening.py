@@ -20,7 +20,7 @@ def environment(data_dir: Path | None = None) -> Environment:
     """Settings from the environment, and the data folder given to the command."""
     from data.settings import Environment
 
-    return Environment() if data_dir is None else Environment(data_dir=data_dir)
+    return Environment.read(data_dir)
 
 
 def open_store(settings: Environment) -> Store:
