@@ -11,9 +11,11 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import URL, make_url
 
 import loaders.sample as sample
+from data.people import accounts
 from data.writing.store import Store
 from tests.postgres import create, fresh_database
 from tests.runs import once
@@ -28,6 +30,9 @@ Database = Callable[[str], str]
 SharedDatabase = Callable[[str, str, Database | None, Callable[[Store], None]], str]
 """(backend, name, database to start from, function to fill it) -> URL."""
 
+HASHER = accounts._HASHER
+"""What hashes passwords outside the tests."""
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrises `backend`: both databases where SQL is written or a test is marked `every_backend`, else SQLite.
@@ -39,6 +44,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         sql = metafunc.definition.path.is_relative_to(ROOT / "tests" / "data") and not marked("one_backend")
         both = (sql or marked("every_backend")) and not metafunc.config.getoption("quick")
         metafunc.parametrize("backend", BACKENDS if both else BACKENDS[:1], scope="session")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hashing a password is slow on purpose, and nearly every store of the tests has accounts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import Type, extract_parameters
 
-from data.people.accounts import AccountError, Accounts
+from data.people.accounts import _DUMMY, AccountError, Accounts
 from data.periods import Period
 from data.viewers import OutOfScope, Role, Viewer
 from data.writing.store import Store
+from tests.stores import HASHER
 
 PASSWORD = "mat-khau-rat-dai"
+
+
+def test_a_password_is_as_expensive_to_guess_as_rfc_9106_asks_and_an_unknown_name_costs_as_much() -> None:
+    stored = extract_parameters(HASHER.hash(PASSWORD))
+    assert (stored.type, stored.time_cost, stored.memory_cost, stored.parallelism) == (Type.ID, 3, 64 * 1024, 4)
+    assert extract_parameters(_DUMMY) == stored
 
 
 def test_an_account_signs_in_with_its_own_password_only(province: Store) -> None:
