@@ -77,7 +77,7 @@ INDICATORS = (
     ),
     Indicator(
         code="village_heads_deputy_secretary_share",
-        title=Text("Tỷ lệ trưởng thôn là phó bí thư chi bộ", "Village heads who are deputy secretary"),
+        title=Text("Tỷ lệ trưởng thôn là phó bí thư chi bộ", "Village heads who are also deputy cell secretaries"),
         unit=PERCENT,
         direction=Direction.HIGHER,
         counts=Counted.PEOPLE,
@@ -92,7 +92,7 @@ INDICATORS = (
     ),
     Indicator(
         code="village_heads_secretary_share",
-        title=Text("Tỷ lệ bí thư chi bộ đồng thời là trưởng thôn", "Village heads who are cell secretary"),
+        title=Text("Tỷ lệ trưởng thôn đồng thời là bí thư chi bộ", "Village heads who are also cell secretaries"),
         unit=PERCENT,
         direction=Direction.HIGHER,
         counts=Counted.PEOPLE,

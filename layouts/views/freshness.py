@@ -13,7 +13,7 @@ from data.reading.queries import Reader
 from data.tables.records import DueReturn, ReturnStatus
 from layouts.text import t
 from layouts.views.ask import Ask
-from layouts.words import formats
+from layouts.words import formats, listing
 
 _NAMED = 4
 
@@ -78,6 +78,11 @@ def line(asked: Ask) -> str:
     return " ".join(parts)
 
 
+def named(names: Sequence[str], language: Language) -> str:
+    """The first names, and the number of the others."""
+    return listing.listed(names, _NAMED, language)
+
+
 def summary(found: Sequence[DueReturn], period: Period, language: Language) -> str:
     """The summary, such as "Quý III năm 2020: 14/16 đơn vị đã nộp; chưa nộp: ..."."""
     title = period.title(language)
@@ -87,10 +92,4 @@ def summary(found: Sequence[DueReturn], period: Period, language: Language) -> s
     counted = {"period": title, "sent": state.sent, "all": len(state.committees)}
     if not state.missing:
         return t("freshness.complete", **counted)
-    return t("freshness.missing", **counted, names=listed(state.missing))
-
-
-def listed(names: Sequence[str]) -> str:
-    """The first names, and the number of the others."""
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (t("freshness.more", count=more) if more > 0 else "")
+    return t("freshness.missing", **counted, names=named(state.missing, language))

@@ -213,7 +213,7 @@ def who_sent(asked: Ask, row: ValueRow, *, since_january: bool = False) -> tuple
     if not state.missing:
         return anchored(sentences.reporting(row), href), ""
     sent = t("headline.sent", sent=state.sent, all=len(state.committees))
-    return anchored(sent, href), t("headline.missing", names=freshness.listed(state.missing))
+    return anchored(sent, href), t("headline.missing", names=freshness.named(state.missing, language()))
 
 
 def _periods(asked: Ask, row: ValueRow, *, since_january: bool) -> tuple[tuple[Period, ...], tuple[Period, ...]]:

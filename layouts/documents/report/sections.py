@@ -226,7 +226,7 @@ def _returns(facts: ReportFacts, words: Wording) -> Iterator[Block]:
     for status in (ReturnStatus.MISSING, ReturnStatus.LATE):
         found = facts.senders(status)
         if found:
-            named = words.names([f"{unit.name} ({', '.join(forms)})" for unit, forms in found.items()], most=20)
+            named = words.names([f"{unit.name} ({words.forms(forms)})" for unit, forms in found.items()], most=20)
             count = words.at(len(found), "/returns", period=facts.period.code, figure=str(status))
             yield Paragraph(text=words.say(f"returns.{status}", count=count, names=named), is_item=True)
     if not any(facts.senders(status) for status in (ReturnStatus.MISSING, ReturnStatus.LATE)):

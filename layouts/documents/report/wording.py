@@ -21,7 +21,7 @@ from indicators.values.value import STATE_TITLES, Status
 from layouts.views.ask import Ask
 from layouts.views.figure_links import Aspect, anchored, figure_of
 from layouts.views.headlines import Headline
-from layouts.words import changes, formats
+from layouts.words import changes, formats, listing
 
 _MESSAGES = MessageCatalogue(Path(__file__).parent)
 _NAMED = 6
@@ -76,9 +76,7 @@ class Wording:
 
     def names(self, names: Sequence[str], most: int = _NAMED) -> str:
         """A list that stays readable: the first ones by name, the rest by number."""
-        listed = ", ".join(names[:most])
-        more = len(names) - most
-        return self.say("more", names=listed, count=more) if more > 0 else listed
+        return listing.listed(names, most, self.language)
 
     def headline(self, found: Headline, moved: Moved | None = None) -> str:
         """The value of the period; a provisional total stands after the last complete one, without any comparison."""
@@ -170,6 +168,10 @@ class Wording:
         if row.indicator.format.is_share:
             return self.say("points", amount=self.count(abs(amount) * 100, 1))
         return self.count(abs(amount), row.indicator.format.decimals)
+
+    def forms(self, codes: Sequence[str]) -> str:
+        """Return forms by their codes: "biểu B1, B2"."""
+        return self.say("forms", codes=", ".join(codes), count=len(codes))
 
     def items(self, parts: Iterable[str]) -> str:
         """Parts of one enumeration."""

@@ -24,7 +24,7 @@ from layouts.parts.page import Needs, Page, PageGroup, cached_view, follow, writ
 from layouts.parts.slots import Slot, Slots
 from layouts.parts.value_table import value_table
 from layouts.parts.workings import panel
-from layouts.text import t
+from layouts.text import language, t
 from layouts.views import freshness, sentences
 from layouts.views.ask import Ask
 from layouts.views.comparison import Comparison
@@ -340,7 +340,7 @@ def _heat_title(seen: Comparison) -> str:
     (worst, many, of_many), (best, few, of_few) = found
     if worst == best:
         return t("compare.heat_alike", **facts, missed=many, of=of_many)
-    facts |= {"worst": freshness.listed(worst), "best": freshness.listed(best)}
+    facts |= {"worst": freshness.named(worst, language()), "best": freshness.named(best, language())}
     return t("compare.heat_judged", **facts, many=many, of_many=of_many, few=few, of_few=of_few)
 
 

@@ -25,7 +25,7 @@ from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.comparison import Comparison, Interval, interval
 from layouts.views.rows import noun_short, short_of_plan, why_missing, written
-from layouts.words import formats
+from layouts.words import formats, listing
 
 _MAX_RANKED = 24
 _MAX_NAMED = 4
@@ -234,5 +234,4 @@ def _funnel_title(seen: Comparison, judged: Sequence[_Judged]) -> str:
 
 def _names(found: Sequence[_Judged]) -> str:
     named = [each.row.unit_name for each in sorted(found, key=_deviation, reverse=True)]
-    more = len(named) - _MAX_NAMED
-    return ", ".join(named[:_MAX_NAMED]) + (t("freshness.more", count=more) if more > 0 else "")
+    return listing.listed(named, _MAX_NAMED, language())

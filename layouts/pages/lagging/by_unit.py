@@ -16,7 +16,7 @@ from layouts.text import language, t
 from layouts.views import lagging_sentences
 from layouts.views.rows import BELOW
 from layouts.views.watchlist import Pooled, Worklist, WorklistEntry, count_by_reason
-from layouts.words import formats, marks
+from layouts.words import formats, listing, marks
 
 _NAMED = 3
 _HEAD = ("unit", "cells", "new", "recovered", "missing", "no_admission", "expected", "probability")
@@ -33,9 +33,8 @@ def title(work: Worklist) -> str:
     out = [pooled for pooled in judged if pooled.ranked.stands_out]
     if not out:
         return t("lagging.units_none", count=len(judged))
-    named = "; ".join(_pooled_text(pooled) for pooled in sorted(out, key=_probability)[:_NAMED])
-    more = t("freshness.more", count=len(out) - _NAMED) if len(out) > _NAMED else ""
-    return t("lagging.units", count=len(out), all=len(judged), named=named + more)
+    named = listing.listed([_pooled_text(pooled) for pooled in sorted(out, key=_probability)], _NAMED, language(), "; ")
+    return t("lagging.units", count=len(out), all=len(judged), named=named)
 
 
 def table(work: Worklist, path: str) -> Component | list[Component]:

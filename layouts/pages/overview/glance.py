@@ -25,7 +25,7 @@ from layouts.views.featured import ADMISSIONS_OF_PLAN, BASES_WITHOUT_ADMISSION
 from layouts.views.figure_links import Aspect, anchored, figure_of
 from layouts.views.overview import OverviewFacts, figures
 from layouts.views.rows import noun_short, planned, short_of_plan
-from layouts.words import formats, paces
+from layouts.words import formats, listing, paces
 
 _NAMED = 3
 _TREND = "/trend"
@@ -164,7 +164,8 @@ def _unit(asked: Ask, row: ValueRow, note: str) -> list[Component | str]:
 def _listed(named: Sequence[Sequence[Component | str]]) -> list[Component | str]:
     """The first few, separated by commas, and the number of the rest."""
     found: list[Component | str] = []
-    for place, each in enumerate(named[:_NAMED]):
+    known = listing.shown(len(named), _NAMED)
+    for place, each in enumerate(named[:known]):
         found += [", ", *each] if place else each
-    more = len(named) - _NAMED
-    return [*found, t("glance.more", count=formats.number(more, language()))] if more > 0 else found
+    more = len(named) - known
+    return [*found, t("list.more", count=formats.number(more, language()))] if more else found

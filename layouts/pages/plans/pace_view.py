@@ -19,7 +19,7 @@ from layouts.views import headlines, sentences
 from layouts.views.figure_links import plain
 from layouts.views.planning import Planning
 from layouts.views.rows import rows
-from layouts.words import formats, marks, paces
+from layouts.words import formats, listing, marks, paces
 
 _NAMED = 4
 _JUDGED = SHORT_OF_PACE | {PaceVerdict.REACHED, PaceVerdict.ON_PACE}
@@ -97,9 +97,8 @@ def title(seen: Planning) -> str:
     over = paces.is_over(judged[0])
     if not short:
         return t("plans.pace_all_met", count=len(judged)) if over else t("plans.pace_all", count=len(judged))
-    names = ", ".join(row.unit_name for row in sorted(short, key=_urgency)[:_NAMED])
-    more = t("freshness.more", count=len(short) - _NAMED) if len(short) > _NAMED else ""
-    found = {"short": len(short), "all": len(judged), "names": names + more}
+    names = listing.listed([row.unit_name for row in sorted(short, key=_urgency)], _NAMED, language())
+    found = {"short": len(short), "all": len(judged), "names": names}
     return t("plans.pace_missed", **found) if over else t("plans.pace", **found)
 
 
@@ -195,12 +194,12 @@ def _line(seen: Planning, row: PaceRow, path: str) -> Component:
         point = {"indicator": seen.indicator.code, "point": row.until.code, "point_unit": row.unit}
         trend_link = seen.asked.address("/trend", unit=row.unit, frequency="quarter", **point)
         done = dcc.Link(f"{hollow}{formats.number(row.done, speech)}", href=trend_link)
-    projection = t("plans.range", **_projected(row)) if row.projection is not None else formats.NOTHING
+    projection = _range(row) if row.projection is not None else formats.NOTHING
     texts = (
         formats.number(row.plan, speech),
         done,
         formats.number(row.expected, speech),
-        formats.share(row.index, speech, 0),
+        formats.share(row.index, speech),
         projection,
         _still_needed(row),
         formats.chance(row.chance, language()),
@@ -212,6 +211,12 @@ def _line(seen: Planning, row: PaceRow, path: str) -> Component:
 def _still_needed(row: PaceRow) -> str:
     rate = row.run_rate
     return t("plans.reached") if rate is not None and rate <= 0 else formats.number(rate, language())
+
+
+def _range(row: PaceRow) -> str:
+    """The year's result with its likely range; of a year that is over, the result."""
+    amounts = _projected(row)
+    return amounts["projection"] if amounts["low"] == amounts["high"] else t("plans.range", **amounts)
 
 
 def _projected(row: PaceRow) -> dict[str, str]:

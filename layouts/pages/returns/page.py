@@ -168,7 +168,7 @@ def _senders(asked: Ask) -> str:
     if figure not in {ReturnStatus.MISSING, ReturnStatus.LATE}:
         return ""
     names = list(dict.fromkeys(item.unit.name for item in due if item.status == figure))
-    given = {"period": asked.period.title(language()), "count": len(names), "names": freshness.listed(names)}
+    given = {"period": asked.period.title(language()), "count": len(names), "names": freshness.named(names, language())}
     return t("returns.missing_of" if figure == ReturnStatus.MISSING else "returns.late_of", **given)
 
 

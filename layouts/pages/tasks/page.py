@@ -22,7 +22,7 @@ from layouts.parts.slots import Slot, Slots
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.views.task_board import ALL, URGENCY, by_owner, chosen, coverage, owed
-from layouts.words import formats
+from layouts.words import formats, listing
 
 _PATH = "/tasks"
 _NAMED = 3
@@ -159,8 +159,7 @@ def _headline(asked: Ask, found: Sequence[RegisterLine]) -> str:
     if not overdue:
         return t("tasks.headline", **counts)
     named = [f"{line.task.owner} ({line.task.task})" for line in overdue]
-    more = len(named) - _NAMED
-    names = ", ".join(named[:_NAMED]) + (t("freshness.more", count=more) if more > 0 else "")
+    names = listing.listed(named, _NAMED, language())
     return t("tasks.headline_overdue", **counts, overdue=len(overdue), names=names)
 
 

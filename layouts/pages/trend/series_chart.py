@@ -18,7 +18,7 @@ from layouts.text import language, t
 from layouts.views import sentences
 from layouts.views.rows import written
 from layouts.views.trending import Trending
-from layouts.words import formats, marks
+from layouts.words import formats, listing, marks
 
 _MAX_NOTES = 3
 
@@ -85,8 +85,7 @@ def _notes(seen: Trending) -> Iterator[str]:
     if seen.forecast:
         yield t("trend.forecast_by", method=t(f"method.{seen.forecast[0].method}"))
     for each in seen.breaks:
-        more = len(each.descriptions) - _MAX_NOTES
-        told = "; ".join(each.descriptions[:_MAX_NOTES]) + (t("freshness.more", count=more) if more > 0 else "")
+        told = listing.listed(each.descriptions, _MAX_NOTES, speech, "; ")
         yield t("trend.break", told=told)
     for known in seen.superseded:
         yield t(
@@ -152,7 +151,9 @@ def _ahead(seen: Trending, step: ForecastRow) -> ForecastPoint:
 
 
 def _range(seen: Trending, step: ForecastRow) -> str:
-    return t("trend.likely", value=_written(seen, step.value), range=_interval(seen, step.low_80, step.high_80))
+    value, low, high = (_written(seen, amount) for amount in (step.value, step.low_80, step.high_80))
+    # Of a series that hardly varies both ends are written as the value is.
+    return value if low == high else t("trend.likely", value=value, range=t("trend.between", low=low, high=high))
 
 
 def _interval(seen: Trending, low: float, high: float) -> str:

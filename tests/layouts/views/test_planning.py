@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ from layouts.pages.plans import allocation_grid, gap_planner, pace_view
 from layouts.pages.plans.page import gap_at
 from layouts.views.ask import Ask
 from layouts.views.planning import DivisionRule, Planning, parse_edits, parse_target
+from layouts.words import formats
 from loaders.workbook_services import WorkbookServices
 from tests.layouts.conftest import MakeApp, SignIn
 from tests.layouts.pages.test_pages import text_of
@@ -46,6 +48,15 @@ def test_the_headline_states_progress_in_the_year(tiny_store: Store) -> None:
     assert pace_view.drawn(seen)["data"][2]["y"]
     assert "chưa có" in pace_view.headline(planning(tiny_store, period="1998"))
     assert planning(tiny_store, unit="H01.001").level is None
+
+
+def test_a_year_that_is_over_is_named_and_its_result_is_no_range(tiny_store: Store) -> None:
+    seen = planning(tiny_store, period="2019")
+    assert pace_view.headline(seen).startswith("Năm 2019, ")
+    told = repr(pace_view.table(seen, "/plans")).replace("\\xa0", "\xa0")
+    assert seen.whole is not None
+    assert formats.share(seen.whole.index, Language.VI) in told
+    assert not re.search(r"\d–\d", told)
 
 
 @pytest.mark.parametrize(
