@@ -171,7 +171,7 @@ class Wording:
 
     def forms(self, codes: Sequence[str]) -> str:
         """Return forms by their codes: "biểu B1, B2"."""
-        return self.say("forms", codes=", ".join(codes), count=len(codes))
+        return self.say("forms", codes=", ".join(codes))
 
     def items(self, parts: Iterable[str]) -> str:
         """Parts of one enumeration."""
