@@ -6,6 +6,7 @@ import secrets
 import sys
 from contextlib import closing, nullcontext
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from data.forms.header_mappings import HeaderMapping
     from data.returns import Outcome
+    from data.settings import Environment
     from data.writing.store import Store
     from loaders.intake import Asking
 
@@ -99,7 +101,7 @@ def demo(
             raise InvalidUsage(sentence("not_sample", url=store.engine.url.render_as_string(hide_password=True)))
         make_sample(store, settings.data_dir / "sample")
         if not no_serve:
-            pages = make_server(store, secret_key=secrets.token_hex(), demo=True)
+            pages = make_server(store, settings, secret_key=secrets.token_hex(), demo=True)
             serving.serve(pages, LOOPBACK, port, workers=1, ready=lambda: note("serving", host=LOOPBACK, port=port))
 
 
@@ -277,7 +279,7 @@ def serve(
         secret = secret_for(settings, store, host)
         if settings.metrics_bind:
             metrics.prepare(settings.data_dir / "metrics")
-        pages = make_server(store, secret_key=secret, proxies=settings.trusted_proxies)
+        pages = make_server(store, settings, secret_key=secret)
         serving.serve(pages, host, port, workers=workers, ready=ready, logging=LOGGING)
 
 
@@ -325,15 +327,19 @@ def save_mapping(store: Store, path: Path, files: list[Path], *, check: bool) ->
     return bound
 
 
-def make_server(store: Store, *, secret_key: str, demo: bool = False, proxies: int = 0) -> Flask:
-    """The WSGI server of a store's pages, warmed up."""
+def make_server(store: Store, settings: Environment | None = None, *, secret_key: str, demo: bool = False) -> Flask:
+    """The WSGI server of a store's pages, warmed up; by settings it keeps its answers warm as well."""
     from indicators.catalogue.lookup import named_indicators
     from layouts.app import create_app
     from layouts.views.effects import assess
     from loaders.workbook_services import WorkbookServices
 
     services = WorkbookServices(store, assess=assess, indicators=named_indicators(store.vocabulary))
-    server: Flask = create_app(store, services, secret_key=secret_key, demo=demo, proxies=proxies).server
+    create = partial(create_app, store, services, secret_key=secret_key, demo=demo)
+    if settings is not None:
+        proxies = 0 if demo else settings.trusted_proxies
+        create = partial(create, proxies=proxies, kept_bytes=settings.answers_mb * 1024 * 1024, warm=True)
+    server: Flask = create().server
     return server
 
 
@@ -367,7 +373,7 @@ def __getattr__(name: str) -> Any:
     settings = environment()
     store = open_store(settings)
     secret = secret_for(settings, store, None)
-    globals()["server"] = make_server(store, secret_key=secret, proxies=settings.trusted_proxies)
+    globals()["server"] = make_server(store, settings, secret_key=secret)
     freeze_heap()
     return globals()["server"]
 

@@ -27,6 +27,7 @@ class Environment:
     database_read_url: str | None = None
     secret_key: str | None = None
     trusted_proxies: int = 0
+    answers_mb: int = 64
     postgresql_bin: Path | None = None
     metrics_bind: str | None = None
 
@@ -35,8 +36,11 @@ class Environment:
         """The settings; an empty variable is as if it were not there, and a folder that is given goes first.
 
         Raises:
-            WrongSetting: TRUSTED_PROXIES is not a number of proxies.
+            WrongSetting: TRUSTED_PROXIES is not a number of proxies, or ANSWERS_MB not one of megabytes.
         """
+        answers = given.get("ANSWERS_MB") or "64"
+        if not (answers.isascii() and answers.isdecimal() and int(answers)):
+            raise WrongSetting(sentence("settings.answers", found=answers))
         proxies, programs = given.get("TRUSTED_PROXIES") or "0", given.get("POSTGRESQL_BIN")
         if not (proxies.isascii() and proxies.isdecimal()):
             raise WrongSetting(sentence("settings.proxies", found=proxies))
@@ -46,6 +50,7 @@ class Environment:
             database_read_url=given.get("DATABASE_READ_URL") or None,
             secret_key=given.get("SECRET_KEY") or None,
             trusted_proxies=int(proxies),
+            answers_mb=int(answers),
             postgresql_bin=Path(programs) if programs else None,
             metrics_bind=given.get("METRICS_BIND") or None,
         )

@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from data.incoming.uploads import MAX_FILE_BYTES, MEGABYTE
 from data.writing.store import Store
+from indicators.answers.cache import DEFAULT_BYTES, AnswerCache
 from layouts.api import routes
 from layouts.frame import scripts, shell
 from layouts.pages.registry import PAGES, not_found, render
@@ -22,6 +23,7 @@ from layouts.web.access import protect, set_headers
 from layouts.web.logs import instrument
 from layouts.web.request import Site
 from layouts.web.services import Services
+from layouts.web.warming import Warmer
 
 __all__ = ["Services", "create_app"]
 
@@ -45,15 +47,24 @@ _INDEX = """<!DOCTYPE html>
 
 
 def create_app(
-    store: Store, services: Services, *, secret_key: str, demo: bool = False, strict: bool = False, proxies: int = 0
+    store: Store,
+    services: Services,
+    *,
+    secret_key: str,
+    demo: bool = False,
+    strict: bool = False,
+    proxies: int = 0,
+    kept_bytes: int = DEFAULT_BYTES,
+    warm: bool = False,
 ) -> Dash:
     """The application on a store, warmed up and ready to be forked; `app.server` is the WSGI server.
 
     `demo` lets requests from this machine sign in to the store's accounts without a password. `proxies` is the number
     of reverse proxies whose X-Forwarded-For, -Proto and -Host headers are trusted. `strict` has Dash validate every id
-    of every callback against every page, which embeds all pages in each response: for tests.
+    of every callback against every page, which embeds all pages in each response: for tests. Each process keeps
+    `kept_bytes` of answers at most, and asks again after a change if they are to be kept `warm`.
     """
-    site = Site(store=store, services=services, demo=demo)
+    site = Site(store=store, services=services, demo=demo, cache=AnswerCache(kept_bytes))
     server = _server(secret_key)
     if proxies:
         server.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # documented by Flask
@@ -69,6 +80,8 @@ def create_app(
     paper_downloads.register(server)
     upload_routes.register(server)
     site.upload_reader.register(server)
+    if warm:
+        Warmer(server, site).register()
     routes.register(server, manager)
     given: Any = server  # Typed as bool by Dash, which accepts a Flask server too.
     scripts.defer_grid_script()

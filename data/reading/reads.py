@@ -51,6 +51,11 @@ def note(forms: Iterable[str] | None, senders: Senders) -> None:
         recorded.add(forms, senders)
 
 
+def is_recorded() -> bool:
+    """Whether an answer is being made in this thread."""
+    return _RECORDED.get() is not None
+
+
 def include(reads: Reads) -> None:
     """Tells the answer that is being made in this thread, if any, that it uses another one."""
     recorded = _RECORDED.get()

@@ -18,7 +18,8 @@ from data.organisations.units import Tree, Unit
 from data.people.follow_ups import UnknownFollowUp
 from data.periods import Frequency, Period, PeriodError
 from data.reading.queries import Reader, UnknownUnit
-from data.viewers import OutOfScope, Role
+from data.reading.reads import is_recorded
+from data.viewers import OutOfScope, Role, Viewer
 from data.writing.store import Store
 from indicators.answers.cache import AnswerCache
 from indicators.catalogue.lookup import catalogue_of
@@ -31,11 +32,29 @@ COMMON = ("unit", "period", "as_of", "basis")
 ADDRESS_ERRORS = (UnknownUnit, UnknownFollowUp, UnknownUpload, PeriodError)
 
 
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A question that a reader asked for one answer, to be asked again."""
+
+    viewer: Viewer
+    as_of: datetime | None
+    query: tuple[tuple[str, str], ...]
+    language: Language
+    key: Hashable
+    compute: Callable[[Ask], object]
+
+    def again(self, store: Store, cache: AnswerCache) -> None:
+        """Asks it once more, in the same scope."""
+        reader = store.reader(self.viewer, self.as_of)
+        asked = Ask(store, reader, dict(self.query), self.language, cache, by_itself=True)
+        cache.get(self.key, reader.seen, lambda: self.compute(asked))
+
+
 @dataclass(frozen=True)
 class Ask:
     """A reader's request from the frame's controls: `unit`, `period`, `as_of` and `basis`, within the reader's scope.
 
-    Parameters of a single page are in `query`.
+    Parameters of a single page are in `query`. What the server asks `by_itself` does not count as asked by a reader.
     """
 
     store: Store
@@ -43,6 +62,7 @@ class Ask:
     query: Mapping[str, str]
     language: Language
     cache: AnswerCache
+    by_itself: bool = False
 
     def __post_init__(self) -> None:
         # What the reader keeps for itself must not be older than what its answers are said to be made from.
@@ -126,14 +146,14 @@ class Ask:
     ) -> Answer:
         """What a module's function says of the data in the reader's scope and at its instant, kept while it holds."""
         key = (function, args, tuple(sorted(kwargs.items())))
-        return self._kept(key, lambda: function(self.reader, *args, **kwargs))
+        return self._kept(key, lambda asked: function(asked.reader, *args, **kwargs))
 
     def cached(
         self, function: Callable[Concatenate[Ask, Given], Answer], *args: Given.args, **kwargs: Given.kwargs
     ) -> Answer:
         """The same of a function that asks further questions: of this one it may use no more than what it is given."""
         key = (function, args, tuple(sorted(kwargs.items())), self.language)
-        return self._kept(key, lambda: function(self, *args, **kwargs))
+        return self._kept(key, lambda asked: function(asked, *args, **kwargs))
 
     def cached_whole(
         self, function: Callable[Concatenate[Ask, Given], Answer], *args: Given.args, **kwargs: Given.kwargs
@@ -141,11 +161,15 @@ class Ask:
         """The same of a function that may use all of this question, and know who asks."""
         whole = (self.reader.viewer, tuple(sorted(self.query.items())), self.language)
         key = (function, args, tuple(sorted(kwargs.items())), whole)
-        return self._kept(key, lambda: function(self, *args, **kwargs))
+        return self._kept(key, lambda asked: function(asked, *args, **kwargs))
 
-    def _kept(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
-        scope = (self.reader.viewer.unit, self.reader.viewer.role, self.reader.as_of)
-        return self.cache.get((scope, key), self.reader.seen, compute)
+    def _kept(self, key: Hashable, compute: Callable[[Ask], Answer]) -> Answer:
+        viewer, as_of = self.reader.viewer, self.reader.as_of
+        key = (viewer.unit, viewer.role, as_of, key)
+        origin = None
+        if not self.by_itself and not is_recorded():
+            origin = Asked(viewer, as_of, tuple(self.query.items()), self.language, key, compute)
+        return self.cache.get(key, self.reader.seen, lambda: compute(self), origin)
 
     def address(self, path: str, **changes: str | None) -> str:
         """A link to a page for the same request, with `changes` to its parameters."""
