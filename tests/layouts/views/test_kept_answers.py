@@ -88,6 +88,8 @@ def readers(province: Store) -> Readers:
         for sender in CELLS:
             for form in ("B1", "B2"):
                 province.accept(sent(sender, period, 1, form), viewer=SYSTEM)
+    plans = [(unit, "2019", "admissions", "9", "2019-01-05") for unit in ("T", *CELLS)]
+    province.accept(planned(*plans), viewer=SYSTEM)
     return Readers(province, AnswerCache())
 
 
