@@ -70,19 +70,7 @@ def create_app(
         server.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # documented by Flask
             server.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
-    site.attach(server)
-    instrument(server)
-    manager = protect(server, site)
-    health.register(server)
-    if store.replica:
-        metrics.measure(store.replica)
-    downloads.register(server)
-    paper_downloads.register(server)
-    upload_routes.register(server)
-    site.upload_reader.register(server)
-    if warm:
-        Warmer(server, site).register()
-    routes.register(server, manager)
+    _register_routes(server, site, warm=warm)
     given: Any = server  # Typed as bool by Dash, which accepts a Flask server too.
     scripts.defer_grid_script()
     app = scripts.Pages(
@@ -114,6 +102,23 @@ def create_app(
         # Before forking: the first request builds the callback map, and concurrent first requests would race.
         server.test_client().get("/health")
     return app
+
+
+def _register_routes(server: Flask, site: Site, *, warm: bool) -> None:
+    """Adds everything but the pages."""
+    site.attach(server)
+    instrument(server)
+    manager = protect(server, site)
+    health.register(server)
+    if site.store.replica:
+        metrics.measure(site.store.replica)
+    downloads.register(server)
+    paper_downloads.register(server)
+    upload_routes.register(server)
+    site.upload_reader.register(server)
+    if warm:
+        Warmer(server, site).register()
+    routes.register(server, manager)
 
 
 def _server(secret_key: str) -> Flask:

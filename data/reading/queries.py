@@ -140,15 +140,6 @@ class Reader(ReturnReader):
         observations.load(sources, set(units), with_sub_periods(periods, existing), set(on_demand))
         return observations
 
-    def _note_sums(self, sources: Iterable[str], units: Iterable[int]) -> None:
-        """Notes that sums of some sources are read, or what they are summed from."""
-        derived, senders, own = self.vocabulary.derived, self._senders_behind(units), self._own_senders
-        if own is not None:
-            senders = own if senders is None else senders & own  # of units above the viewer's it sees nothing
-        for source in sources:
-            # Obligations are counted from the returns of all forms.
-            note((source,) if source not in derived else derived[source].reads_from or None, senders)
-
     def suppressed(self, period: Period) -> frozenset[int]:
         """Units whose counts of sex, ethnicity and discipline in a period are suppressed for this viewer."""
         year, minimum = period.whole_year, self.thresholds.whole("disclosure_size")

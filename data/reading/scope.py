@@ -87,6 +87,15 @@ class ScopedReader:
         """Notes that forms (None: all) of the viewer's whole branch are read."""
         note(forms, self._own_senders)
 
+    def _note_sums(self, sources: Iterable[str], units: Iterable[int]) -> None:
+        """Notes that sums of some sources are read, or what they are summed from."""
+        derived, senders, own = self.vocabulary.derived, self._senders_behind(units), self._own_senders
+        if own is not None:
+            senders = own if senders is None else senders & own  # of units above the viewer's it sees nothing
+        for source in sources:
+            # Obligations are counted from the returns of all forms.
+            note((source,) if source not in derived else derived[source].reads_from or None, senders)
+
     @cached_property
     def is_sample(self) -> bool:
         """Whether the store holds the sample province."""

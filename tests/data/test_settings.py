@@ -34,3 +34,10 @@ def test_a_number_of_proxies_that_is_none_is_told(found: str) -> None:
     with pytest.raises(WrongSetting, match="TRUSTED_PROXIES"):
         Environment.read(given={"TRUSTED_PROXIES": found})
     assert Environment.read(given={"TRUSTED_PROXIES": "2"}).trusted_proxies == 2
+
+
+@pytest.mark.parametrize("found", ["0", "64 MB", "-1"])
+def test_a_number_of_megabytes_that_is_none_is_told(found: str) -> None:
+    with pytest.raises(WrongSetting, match="ANSWERS_MB"):
+        Environment.read(given={"ANSWERS_MB": found})
+    assert Environment.read(given={"ANSWERS_MB": "8"}).answers_mb == 8
