@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cache, cached_property
@@ -24,8 +23,8 @@ from data.organisations.units import Unit
 from data.periods import Period
 from data.reading.contributions import LeafScope, columns_of, read_contributions
 from data.reading.reads import note
-from data.reading.returns import ReturnReader
 from data.reading.scope import UnknownUnit
+from data.reading.standings import StandingReader
 from data.returns import SourceFile
 from data.sums.context import SumContext
 from data.sums.due_returns import DueCalendar, due_returns, read_calendar, read_versions, senders
@@ -47,9 +46,9 @@ from data.tables.records import (
 from data.tables.schema import files, plans, submissions, units
 from data.tables.task_register import read_tasks
 from data.tables.thresholds import THRESHOLD_BY_SOURCE, ThresholdChange, Thresholds, read_changes, read_thresholds
-from data.tables.withdrawn import WithdrawnReturn, read_withdrawn, withdrawal_of
+from data.tables.withdrawn import withdrawal_of
 from data.tasks import Task
-from data.viewers import OutOfScope
+from data.viewers import SYSTEM, OutOfScope
 
 _MAX_IN_CLAUSE = 500  # units that a query lists one by one
 
@@ -60,7 +59,7 @@ class UnknownFile(UserError, LookupError):
     """No stored file has that digest."""
 
 
-class Reader(ReturnReader):
+class Reader(StandingReader):
     """Answers the queries of pages, commands and loaders."""
 
     @cached_property
@@ -159,13 +158,15 @@ class Reader(ReturnReader):
                 )
         return self._suppressed[year]
 
-    def cell_counts(self, source: str, measures: Sequence[str], period: Period) -> dict[int, tuple[int, ...]]:
+    def cell_counts(
+        self, source: str, measures: Sequence[str], period: Period, cells: Collection[int] | None = None
+    ) -> dict[int, tuple[int, ...]]:
         """Some counts of the viewer's cells from returns of exactly that period, without cells that left one blank.
 
-        `source` is a form or a derived family that counts cells.
+        `source` is a form or a derived family that counts cells; `cells` limits which cells are read.
         """
         self._note_own((source,) if source in self.vocabulary.stored else self.vocabulary.derived[source].reads_from)
-        rows = self._on_demand.own_rows(source, measures, period)
+        rows = self._on_demand.own_rows(source, measures, period, cells)
         values = rows.values[:, [rows.measures.index(measure) for measure in measures]]
         given = [
             place
@@ -178,11 +179,19 @@ class Reader(ReturnReader):
             return found
         return {unit: each for unit, each in found.items() if self._visible(unit, period.end)}
 
-    def cell_records(self, period: Period, years: int) -> tuple[CellRecord, ...]:
-        """The admissions of the viewer's residential cells in the last complete years, as reported."""
+    def cell_records(self, period: Period, years: int, cells: Collection[int] | None = None) -> tuple[CellRecord, ...]:
+        """The admissions of the viewer's residential cells, or of some of them, in the last complete years."""
         self._note_own(STREAKS.reads_from)
-        records = self._on_demand.context.records(period, years)
+        context = self._on_demand.context
+        records = context.records(period, years) if cells is None else context.records_of(period, years, cells)
         return tuple(record for record in records if self._visible(record.unit, period.end))
+
+    def unlimited(self) -> Reader:
+        """A reader of everything, for what is judged against the whole province; nothing of others may be shown."""
+        if self.viewer.unit is None:
+            return self
+        shared = self._registries, self._disclosure, self._changes
+        return Reader(self._frame, self.vocabulary, SYSTEM, self.as_of, *shared)
 
     @cached_property
     def _on_demand(self) -> StoredObservations:
@@ -311,19 +320,6 @@ class Reader(ReturnReader):
         with self._frame.connect() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(submission_of(row, self._name(row["unit_id"], row["unit_code"])) for row in rows)
-
-    def withdrawn(self) -> tuple[WithdrawnReturn, ...]:
-        """Returns of the viewer's branch that were withdrawn and not sent again, newest first."""
-        self._note_own()
-        with self._frame.connect() as connection:
-            found = read_withdrawn(connection, self.as_of)
-        return tuple(
-            replace(one, unit_name=self._name(one.unit, one.unit_code)) for one in found if self.may_see(one.unit)
-        )
-
-    def _name(self, unit: int, code: str) -> str:
-        latest = self.registry.latest(unit)
-        return latest.name if latest else code
 
     def contributions(
         self,

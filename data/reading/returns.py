@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -33,6 +34,7 @@ from data.tables.current import (
 from data.tables.last_changes import RECEIPTS
 from data.tables.records import Receipt, mapping_of, receipt_of
 from data.tables.schema import mappings, receipts
+from data.tables.withdrawn import WithdrawnReturn, read_withdrawn
 from data.viewers import OutOfScope
 
 
@@ -189,3 +191,16 @@ class ReturnReader(ScopedReader):
         self._note_own((RECEIPTS,))
         with self._frame.connect() as connection:
             return tuple(receipt_of(row) for row in connection.execute(query).mappings())
+
+    def withdrawn(self) -> tuple[WithdrawnReturn, ...]:
+        """Returns of the viewer's branch that were withdrawn and not sent again, newest first."""
+        self._note_own()
+        with self._frame.connect() as connection:
+            found = read_withdrawn(connection, self.as_of)
+        return tuple(
+            replace(one, unit_name=self._name(one.unit, one.unit_code)) for one in found if self.may_see(one.unit)
+        )
+
+    def _name(self, unit: int, code: str) -> str:
+        latest = self.registry.latest(unit)
+        return latest.name if latest else code

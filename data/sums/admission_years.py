@@ -16,6 +16,7 @@ from data.tables.opened import read_collecting
 from data.tables.schema import admission_years
 
 _MOVEMENT = B1.only("admitted")
+_MAX_IN_CLAUSE = 500  # cells that a query lists one by one
 
 YearSum = tuple[int, int]
 """A cell's admissions in a year from its returns of one frequency, and how many of these reported a number."""
@@ -50,10 +51,14 @@ def store_all_admissions(connection: Connection, registry: Registry) -> None:
         store_admissions(connection, registry, year)
 
 
-def read_years(connection: Connection, years: Iterable[Period]) -> dict[tuple[Period, Frequency], dict[int, YearSum]]:
-    """The stored admissions of some years, by year and frequency of the returns, then by cell."""
+def read_years(
+    connection: Connection, years: Iterable[Period], cells: Collection[int] | None = None
+) -> dict[tuple[Period, Frequency], dict[int, YearSum]]:
+    """The stored admissions of some years, by year and frequency of the returns, then by cell; of few cells or all."""
     table, by_code = admission_years, {year.code: year for year in years}
     query = select(table.c.unit_id, table.c.period, table.c.frequency, table.c.admitted, table.c.given)
+    if cells is not None and len(cells) <= _MAX_IN_CLAUSE:
+        query = query.where(table.c.unit_id.in_(sorted(cells)))
     found: dict[tuple[str, str], dict[int, YearSum]] = {}
     for unit, period, frequency, admitted, given in connection.execute(
         query.where(table.c.period.in_(list(by_code)))

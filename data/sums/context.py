@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from data.forms.vocabulary import Vocabulary
 from data.observations import Basis, Totals
+from data.organisations.lineage import all_predecessors
 from data.organisations.units import Level, Registry, Tree, Unit
 from data.periods import Frequency, Period
 from data.sums import rollup
@@ -148,10 +149,21 @@ class SumContext:
         ]
         return self._history.records(present, period, years, map_day)
 
+    def records_of(self, period: Period, years: int, cells: Collection[int]) -> tuple[CellRecord, ...]:
+        """The same of a few cells, read for themselves and their predecessors only; as reported."""
+        units = self.tree(period).units
+        present = [units[cell] for cell in cells if cell in units]
+        lines = (all_predecessors(self.registry, cell.id, period.end) for cell in present)
+        among = frozenset(cell.id for cell in present).union(*lines)
+        return self._admission_years(among).records(present, period, years, period.end)
+
     @cached_property
     def _history(self) -> AdmissionYears:
+        return self._admission_years(None)
+
+    def _admission_years(self, among: frozenset[int] | None) -> AdmissionYears:
         return AdmissionYears(
-            self.engine, self.registry, frozenset(self.opened), self.as_of, self._admissions_are_current
+            self.engine, self.registry, frozenset(self.opened), self.as_of, self._admissions_are_current, among
         )
 
     def _admissions_are_current(self, year: Period) -> bool:

@@ -262,15 +262,17 @@ class StoredObservations:
             totals = recomputation.sums_of(self._source(source), period, wanted)
             self.loaded.update({(source, unit, period): found for unit, found in totals.items()})
 
-    def own_rows(self, source: str, measures: Sequence[str], period: Period) -> LeafRows:
-        """Some measures of every leaf unit, as it reported them itself."""
+    def own_rows(
+        self, source: str, measures: Sequence[str], period: Period, units: Collection[int] | None = None
+    ) -> LeafRows:
+        """Some measures of some leaf units, or of all, as they reported them themselves."""
         rows_of = (
             COUNTED_FAMILIES[source]
             if source in COUNTED_FAMILIES
             else FormSource(self.vocabulary.stored[source].only(*measures))
         )
         with self.context.engine.connect() as connection:
-            return rows_of.own_rows(Recomputation(self.context, connection), period)
+            return rows_of.own_rows(Recomputation(self.context, connection), period, units)
 
     def leaves(self, source: str, unit: int, period: Period) -> Sequence[Leaf]:
         """The leaf values behind `at`, read on demand."""

@@ -82,13 +82,17 @@ def _stored_admissions(series: Sequence[_YearReturns]) -> Counts:
 
 @dataclass
 class AdmissionYears:
-    """Admissions of all cells by year: stored sums for the years `is_stored`, else leaf rows, each read once."""
+    """Admissions of cells by year: stored sums for the years `is_stored`, else leaf rows, each read once.
+
+    `among` limits whose are read; the records are then of these, or of cells that they were merged into.
+    """
 
     engine: Connects
     registry: Registry
     opened: frozenset[Period]
     as_of: datetime | None
     is_stored: Callable[[Period], bool]
+    among: frozenset[int] | None = None
     _years: dict[Period, Sequence[_YearReturns]] = field(default_factory=dict)
     _standalone: dict[Period, Counts] = field(default_factory=dict)
     _read: dict[tuple[str, Period], Counts] = field(default_factory=dict)
@@ -107,7 +111,7 @@ class AdmissionYears:
     def _prepare(self, wanted: Iterable[Period]) -> None:
         new = [year for year in wanted if year not in self._years]
         with self.engine.connect() as connection:
-            stored = read_years(connection, [year for year in new if self.is_stored(year)]) if new else {}
+            stored = read_years(connection, [year for year in new if self.is_stored(year)], self.among) if new else {}
         for year in new:
             series = [(f, parts) for f in Frequency if self.opened.intersection(parts := year.parts(f))]
             self._years[year] = [
@@ -120,7 +124,7 @@ class AdmissionYears:
 
     def _present_throughout(self, parts: Sequence[Period]) -> frozenset[int]:
         first, *others = (self.registry.at(part.end).units for part in parts)
-        return frozenset(first).intersection(*others)
+        return frozenset(first if self.among is None else self.among.intersection(first)).intersection(*others)
 
     def _record(
         self,
@@ -199,6 +203,6 @@ class AdmissionYears:
 
     def _read_counts(self, form: str, period: Period) -> Counts:
         with self.engine.connect() as connection:
-            rows = read_leaves(connection, _READ[form], period, self.registry, as_of=self.as_of)
+            rows = read_leaves(connection, _READ[form], period, self.registry, as_of=self.as_of, units=self.among)
         values = rows.values[:, 0].tolist()
         return {unit: None if v != v else int(v) for unit, v in zip(rows.units, values, strict=True)}

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from data.forms.model import Form
 from data.forms.vocabulary import Source, Vocabulary
+from data.tables import standings
 from data.tables.schema import metadata
 
 
@@ -45,7 +46,7 @@ def rollup_tables(vocabulary: Vocabulary) -> Mapping[str, Table]:
 def metadata_of(vocabulary: Vocabulary) -> MetaData:
     """All tables: the fixed ones and those of the vocabulary's forms and families."""
     found = MetaData(naming_convention=metadata.naming_convention)
-    tables = (metadata.tables, leaf_tables(vocabulary), rollup_tables(vocabulary))
+    tables = (metadata.tables, standings.TABLES, leaf_tables(vocabulary), rollup_tables(vocabulary))
     for table in (table for some in tables for table in some.values()):
         table.to_metadata(found)
     return found

@@ -1,4 +1,4 @@
-"""Verifies a store: the log's hash chain, the bytes of files, what the log tells of, every sum against its leaves."""
+"""Verifies a store: the log's hash chain, the bytes of files, what it tells of, sums and standings against leaves."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from data.tables.engine import writing
 from data.tables.form_tables import leaf_tables
 from data.tables.leaves import as_of_clause
 from data.tables.schema import audit, files, submissions, units
+from data.tables.standings import forget_standings, read_counts, read_fresh, read_standings
 from data.upkeep.log_replay import compare_with_log
 from data.writing.store import Store
 
@@ -54,8 +55,13 @@ def verify(store: Store, anchor: str = "") -> Verification:
         faults += compare_with_log(connection, store.vocabulary)
         faults += _unplaced(connection, store.vocabulary)
     counted, wrong = _compare_sums(store.engine, store.vocabulary)
+    stood, differing = _compare_standings(store)
     return Verification(
-        entries=chain.entries, files=files.count, sums=counted, head=chain.head, faults=(*faults, *wrong)
+        entries=chain.entries,
+        files=files.count,
+        sums=counted + stood,
+        head=chain.head,
+        faults=(*faults, *wrong, *differing),
     )
 
 
@@ -140,6 +146,36 @@ def _compare_sums(engine: Engine, vocabulary: Vocabulary) -> tuple[int, list[Tex
             faults += _different(source, before[source], _rows(connection, table), codes)
         connection.rollback()
     return counted, faults
+
+
+def _compare_standings(store: Store) -> tuple[int, list[Text]]:
+    """The number of stored standings and counts of cells, and those that differ from what the returns say."""
+    compared, faults = 0, list[Text]()
+    if store.rule is None:
+        return compared, faults
+    with writing(store.engine) as connection:
+        codes = dict(connection.execute(select(units.c.id, units.c.code)).all())
+        periods = tuple(read_fresh(connection, store.rule.code))
+        before = {period: _standings(connection, period) for period in periods}
+        forget_standings(connection)
+        for period in periods:
+            store.standings(connection).make(period)
+            held, made = before[period], _standings(connection, period)
+            compared += len(held)
+            wrong = sorted(key for key in held.keys() | made.keys() if held.get(key) != made.get(key))
+            faults += [
+                sentence("verify.standing_differs", period=period.code, unit=codes.get(unit, "–"), number=unit)
+                for unit, _ in wrong[:_NAMED]
+            ]
+        connection.rollback()
+    return compared, faults
+
+
+def _standings(connection: Connection, period: Period) -> Mapping[tuple[int, str], tuple[object, ...]]:
+    cells, counts = read_standings(connection, period), read_counts(connection, period)
+    return {(unit, "cell"): row for unit, row in cells.items()} | {
+        (unit, "counts"): row for unit, row in counts.items()
+    }
 
 
 def _rows(connection: Connection, table: Table) -> dict[tuple[str, int], Mapping[str, Any]]:

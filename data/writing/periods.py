@@ -174,8 +174,10 @@ def require_open(connection: Connection, workbook: ParsedWorkbook) -> None:
             raise refusal
 
 
-def open_for(connection: Connection, workbook: ParsedWorkbook, viewer: Viewer, at: datetime) -> None:
+def open_for(connection: Connection, workbook: ParsedWorkbook, viewer: Viewer, at: datetime) -> tuple[Period, ...]:
     """Opens the periods of a workbook's returns, as those of a past series; those with official forms only for these.
+
+    Returns which were opened, or opened for more forms.
 
     They are not announced: forms on call are due from their first return on. A closed period stays closed.
     """
@@ -183,6 +185,7 @@ def open_for(connection: Connection, workbook: ParsedWorkbook, viewer: Viewer, a
     for given, period in _dated(workbook):
         official = CODES if given.form.code in CODES else frozenset[str]()
         wanted[period] = official if wanted.get(period, official) else frozenset()
+    opened: list[Period] = []
     for period, forms in wanted.items():
         before = read_period(connection, period)
         if before is not None and before.is_open and (not before.forms or (forms and forms <= before.forms)):
@@ -191,6 +194,8 @@ def open_for(connection: Connection, workbook: ParsedWorkbook, viewer: Viewer, a
             change = PeriodChange(period=period, viewer=viewer, at=at)
             widened = forms if not forms or before is None or not before.is_open else before.forms | forms
             _store(connection, replace(change.version(before, PeriodState.OPEN), forms=widened), "opened")
+            opened.append(period)
+    return tuple(opened)
 
 
 def _dated(workbook: ParsedWorkbook) -> Iterator[tuple[Return, Period]]:

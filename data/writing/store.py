@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from data.forms.builtin import BUILTIN
 from data.forms.header_mappings import HeaderMapping
@@ -17,22 +17,25 @@ from data.organisations.units import Registry
 from data.periods import Period
 from data.reading.known_changes import KnownChanges, Seen
 from data.reading.queries import Reader
-from data.reading.registries import RegistryCache, read_registry
+from data.reading.registries import RegistryCache
 from data.returns import Finding, Outcome, OutcomeStatus, ParsedWorkbook, SourceFile, Withdrawal
-from data.sums import rollup_writes
 from data.sums.disclosure import Disclosure
 from data.sums.rollup_reads import StoredCounts, stored_counts
 from data.tables import audit
 from data.tables.audit import Action
 from data.tables.engine import Connects, OpenTransaction, connect, migrate, writing
 from data.tables.replica import Replica
-from data.tables.schema import files, mappings, receipts, settings, submissions
-from data.tables.thresholds import THRESHOLD_BY_SOURCE, NewThreshold, ThresholdError, store_threshold
-from data.viewers import Role, Viewer
+from data.tables.schema import files, receipts, settings, submissions
+from data.tables.standings import forget_standings
+from data.tables.thresholds import NewThreshold, ThresholdError
+from data.viewers import SYSTEM, Role, Viewer
 from data.writing import acceptance, periods, withdrawals
 from data.writing.acceptance import Delivery
+from data.writing.mappings import store_mapping
 from data.writing.periods import DueDay, PeriodChange
 from data.writing.rebuilding import rebuild_stale
+from data.writing.standings import StandingRule, Standings
+from data.writing.thresholds import change_threshold
 from data.writing.versions import Overtaken, is_in_force, read_replaceable
 from data.writing.withdrawals import WithdrawalAct, WithdrawalError, Withdrawn
 from data.writing.workbooks import StoredWorkbook, require, store_workbook
@@ -44,7 +47,10 @@ def utc_now() -> datetime:
 
 
 class Store:
-    """The database, and the only writer of returns, registers, plans and settings."""
+    """The database, and the only writer of returns, registers, plans and settings.
+
+    `rule` is that by which it keeps how cells stand; without one, what it writes has the standings forgotten.
+    """
 
     def __init__(
         self,
@@ -52,12 +58,14 @@ class Store:
         clock: Callable[[], datetime] = utc_now,
         vocabulary: Vocabulary = BUILTIN,
         *,
+        rule: StandingRule | None = None,
         opens_periods: bool = False,
         replica: Replica | None = None,
     ) -> None:
         self.engine = engine
         self.replica = replica
         self.vocabulary = vocabulary
+        self.rule = rule
         self._clock = clock
         self._opens_periods = opens_periods
         self._registries = RegistryCache()
@@ -72,6 +80,7 @@ class Store:
         vocabulary: Vocabulary = BUILTIN,
         *,
         read_url: str | None = None,
+        rule: StandingRule | None = None,
     ) -> Store:
         """Opens the store, migrates its tables, and rebuilds sums by an earlier rule; a replica may be away.
 
@@ -82,11 +91,11 @@ class Store:
         engine = connect(url)
         migrate(engine)
         rebuild_stale(engine, vocabulary, clock)
-        return cls(engine, clock, vocabulary, replica=Replica(engine, read_url) if read_url else None)
+        return cls(engine, clock, vocabulary, rule=rule, replica=Replica(engine, read_url) if read_url else None)
 
     def of_past_series(self) -> Store:
         """The same store, which opens the period of whatever return the Board or an administrator has it accept."""
-        return Store(self.engine, self._clock, self.vocabulary, opens_periods=True)
+        return Store(self.engine, self._clock, self.vocabulary, rule=self.rule, opens_periods=True)
 
     def opens_periods_of(self, viewer: Viewer) -> bool:
         """Whether accepting a viewer's return opens its period."""
@@ -175,7 +184,8 @@ class Store:
                     received_at=delivery.received_at,
                 )
             if self.opens_periods_of(viewer):
-                periods.open_for(connection, workbook, viewer, delivery.at)
+                for opened in periods.open_for(connection, workbook, viewer, delivery.at):
+                    self.standings(connection).forget(opened)
             made = self._store(connection, delivery, workbook)
             periods.require_open(connection, workbook)
             status = OutcomeStatus.SUPERSEDED if made.replaced else OutcomeStatus.ACCEPTED
@@ -200,11 +210,13 @@ class Store:
             WithdrawalError: there is nothing to withdraw or to restore.
         """
         with writing(self.engine) as connection:
+            # Judging the few cells that are asked about is quicker than storing how all that change stand.
+            forget_standings(connection)
             if isinstance(change, ParsedWorkbook):
                 delivery = self._delivery(connection, change.source, viewer, None, None)
                 self._store(connection, delivery, change)
             elif isinstance(change, NewThreshold):
-                self._change_threshold(connection, change)
+                change_threshold(connection, self.vocabulary, change)
             else:
                 require(viewer.may_withdraw, viewer)
                 act = WithdrawalAct(viewer=viewer, at=self._instant(connection, None), reason="")
@@ -263,6 +275,7 @@ class Store:
         """
         with self._changing(period, viewer, reason) as (stored, change):
             periods.open_period(stored, change, forms, due)
+            self.standings(stored.connection).forget(period)
 
     def close_period(self, period: Period, *, viewer: Viewer, reason: str = "") -> None:
         """Closes an open period: no return of it is accepted any more.
@@ -303,6 +316,7 @@ class Store:
         """
         with self._changing(period, viewer, reason) as (stored, change):
             periods.cancel_period(stored, change)
+            self.standings(stored.connection).forget(period)
 
     @contextmanager
     def _changing(self, period: Period, viewer: Viewer, reason: str) -> Iterator[tuple[StoredCounts, PeriodChange]]:
@@ -326,14 +340,9 @@ class Store:
             raise ThresholdError(sentence("threshold.reason", code=code))
         with writing(self.engine) as connection:
             at = self._instant(connection, None)
-            self._change_threshold(connection, changed)
+            change_threshold(connection, self.vocabulary, changed)
             details = {"value": str(changed.value), "reason": reason.strip()}
             audit.append(connection, at=at, actor=viewer.name, action=Action.THRESHOLD, subject=code, details=details)
-
-    def _change_threshold(self, connection: Connection, changed: NewThreshold) -> None:
-        store_threshold(connection, changed.code, changed.value)
-        if changed.code in THRESHOLD_BY_SOURCE.values():
-            rollup_writes.roll_up_all(self._counts(connection, read_registry(connection, None)))
 
     def withdraw(self, withdrawal: Withdrawal, *, viewer: Viewer, reason: str) -> Withdrawn:
         """Withdraws what is in force of a return, of a register or of its lines, as of now; as-of before, it stays.
@@ -348,7 +357,9 @@ class Store:
         with writing(self.engine) as connection:
             act = WithdrawalAct(viewer=viewer, at=self._instant(connection, None), reason=reason.strip())
             stored = self._counts(connection, self._registries.get(connection, None))
-            return withdrawals.withdraw(stored, act, withdrawal)
+            withdrawn = withdrawals.withdraw(stored, act, withdrawal)
+            self.standings(connection).follow(stored, withdrawn.returns, act.at)
+            return withdrawn
 
     def save_mapping(self, mapping: HeaderMapping, *, viewer: Viewer) -> None:
         """Saves the mapping for a header, replacing an earlier one, with an audit entry.
@@ -357,30 +368,14 @@ class Store:
             OutOfScope: the viewer may not load.
         """
         require(viewer.may_load, viewer)
-        saved = {
-            "columns": dict(mapping.columns),
-            "header_rows": list(mapping.header_rows) if mapping.header_rows else None,
-        }
         with writing(self.engine) as connection:
-            at = self._instant(connection, None)
-            connection.execute(delete(mappings).where(mappings.c.fingerprint == mapping.fingerprint))
-            connection.execute(
-                insert(mappings).values(
-                    fingerprint=mapping.fingerprint, form=mapping.form, mapping=saved, actor=viewer.name, at=at
-                )
-            )
-            audit.append(
-                connection,
-                at=at,
-                actor=viewer.name,
-                action=Action.MAPPING,
-                subject=mapping.fingerprint,
-                details={"form": mapping.form, **saved},
-            )
+            store_mapping(connection, mapping, viewer, self._instant(connection, None))
 
     def _store(self, connection: Connection, delivery: Delivery, workbook: ParsedWorkbook) -> StoredWorkbook:
         stored = self._counts(connection, self._registries.get(connection, None))
-        return store_workbook(stored, delivery, workbook)
+        made = store_workbook(stored, delivery, workbook)
+        self.standings(connection).follow(stored, acceptance.contents(workbook), delivery.at)
+        return made
 
     def _instant(self, connection: Connection, at: datetime | None) -> datetime:
         # Clocks may run backwards; instants of acceptance may not.
@@ -399,6 +394,11 @@ class Store:
         require(viewer.may_load, viewer)
         instant = self._instant(connection, at)
         return Delivery(source=source, viewer=viewer, received_at=received_at or instant, at=instant)
+
+    def standings(self, connection: Connection) -> Standings:
+        """How cells stand as stored, to be kept right within a transaction."""
+        within = OpenTransaction(connection)
+        return Standings(connection, self.rule, lambda: Reader(within, self.vocabulary, SYSTEM, None, self._registries))
 
     def _counts(self, connection: Connection, registry: Registry) -> StoredCounts:
         return stored_counts(connection, self.vocabulary, registry)

@@ -24,15 +24,16 @@ _PLANNED = "admissions"
 
 @dataclass(frozen=True)
 class AdmissionPaces:
-    """The paces of admissions for units' own plans, after a period and after the one before.
+    """The paces of admissions for units' own plans, after a period and after others near it.
 
-    Most of the past is the same for both and is read once. `province` is the unit whose season stands in for one past
-    year.
+    Most of the past is the same for all and is read once. `province` is the unit whose season stands in for one past
+    year. `among` limits the plans to those of some cells and of the base organisations above them.
     """
 
     reader: Reader
-    period: Period
+    periods: Sequence[Period]
     province: int | None
+    among: frozenset[int] | None = None
 
     def behind(self, tree: Tree, period: Period) -> frozenset[int]:
         """Base organisations and cells of the tree that will sooner miss than reach their plan."""
@@ -40,6 +41,12 @@ class AdmissionPaces:
         below = {unit.id for unit in tree.units.values() if unit.level in {Level.BASE, Level.CELL}}
         found = self._candidates(period) & below
         return frozenset(unit for unit in found if case.pace(unit).verdict in SHORT_OF_PACE)
+
+    @property
+    def borrows(self) -> bool:
+        """Whether the season of the province stands in for a unit's own, in any of the periods."""
+        cases = [(replace(self._with_past, period=period), self._candidates(period)) for period in self.periods]
+        return any(case.has_single_year(unit) for case, units in cases for unit in units)
 
     def has_plan(self, unit: int, period: Period) -> bool:
         """Whether the unit has a plan of its own for the period's year."""
@@ -59,7 +66,13 @@ class AdmissionPaces:
 
     @cached_property
     def _plans(self) -> Sequence[Plan]:
-        return self.reader.plans((_PLANNED,))
+        if self.among is None:
+            return self.reader.plans((_PLANNED,))
+        asked = set(self.among)
+        for tree in (self.reader.tree(period.end) for period in self.periods):
+            above = (unit for cell in self.among if cell in tree.units for unit in tree.ancestors(cell))
+            asked |= {unit.id for unit in above if unit.level is Level.BASE}
+        return [plan for plan in self.reader.plans((_PLANNED,), asked) if plan.unit in asked]
 
     @property
     def _planned(self) -> frozenset[int]:
@@ -67,10 +80,10 @@ class AdmissionPaces:
 
     @cached_property
     def _this_year(self) -> PaceCase:
-        years = {period.whole_year for period in self._periods}
+        years = {period.whole_year for period in self.periods}
         return PaceCase(
             indicator=catalogue_of(self.reader.vocabulary)[_PLANNED],
-            period=self.period,
+            period=self.periods[0],
             observations=_admissions(self.reader, self._planned, years),
             plans=Plans(self._plans),
             province=self.province,
@@ -81,14 +94,10 @@ class AdmissionPaces:
 
     @cached_property
     def _with_past(self) -> PaceCase:
-        units = {unit for period in self._periods for unit in self._candidates(period)}
-        years = {year for period in self._periods for year in pace_periods(period)}
+        units = {unit for period in self.periods for unit in self._candidates(period)}
+        years = {year for period in self.periods for year in pace_periods(period)}
         province = set() if self.province is None else {self.province}
         return self._this_year.with_observations(_admissions(self.reader, units | province, years))
-
-    @property
-    def _periods(self) -> tuple[Period, Period]:
-        return self.period, self.period.previous
 
 
 def _admissions(reader: Reader, units: Iterable[int], years: Iterable[Period]) -> Observations:

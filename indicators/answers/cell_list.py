@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 
 from data.organisations.units import Tree, Unit
 from indicators.methods.lagging import FIRST_LOOK, Ranked, Urgency, priority
 from indicators.methods.reasons import ListChange, ListPart, Reason, Standing, course, reported, standing
+
+
+class CellKind(StrEnum):
+    """Kinds of cells."""
+
+    RESIDENTIAL = "residential"
+    OTHER = "other"
+    BASE_CELL = "base_cell"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

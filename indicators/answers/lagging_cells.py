@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, cached_property
-from itertools import chain
+from functools import cached_property
 
-from data.forms.derived import RATINGS
-from data.measures import Kind
-from data.observations import Observations
 from data.organisations.units import Level, Tree, Unit
 from data.periods import Period
 from data.reading.queries import Reader
-from data.sums.streaks import CellRecord, complete_years
-from indicators.answers.behind_plan import AdmissionPaces
 from indicators.answers.cell_list import (
     CellTotals,
     LaggingCell,
@@ -25,16 +19,11 @@ from indicators.answers.cell_list import (
     totals,
     with_ranks,
 )
+from indicators.answers.cell_standings import RULE, admitted_over, judged_of
+from indicators.answers.judged_cells import JudgedCell, Judgement, reason_thresholds
 from indicators.answers.rows import TableRow
-from indicators.methods.lagging import LONGEST_STREAK, Exposure, Ranked, attainable, pooled, ranked
-from indicators.methods.reasons import CellFacts, ListChange, ListPart, Reason, ReasonThresholds, Standing, reasons
-from indicators.values.model import Measures
-from indicators.values.reading import covers, read
-
-_MOVEMENT = ("admitted", "members_end")
-_HEADS = ("village_heads", "village_heads_members")
-_DOSSIERS = ("dossiers_due", "dossiers_complete")
-_READ: Mapping[str, Measures] = {"B1": _MOVEMENT, "B3": _HEADS, "B4": _DOSSIERS}
+from indicators.methods.lagging import Exposure, Ranked, attainable, pooled, ranked
+from indicators.methods.reasons import CellFacts, ListChange, ListPart, Reason, ReasonThresholds, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +75,15 @@ class PooledRow(TableRow):
 
 @dataclass(frozen=True)
 class Lagging:
-    """The list for a period and a unit (None: the reader's whole scope); each part is computed lazily."""
+    """The list for a period and a unit (None: the reader's whole scope); each part is computed lazily.
+
+    How each cell stands is stored; as of an instant, or where it is not stored, it is judged from the returns.
+    """
 
     reader: Reader
     period: Period
     unit: int | None = None
+    from_returns: bool = False
 
     @cached_property
     def tree(self) -> Tree:
@@ -100,12 +93,7 @@ class Lagging:
     @cached_property
     def limits(self) -> ReasonThresholds:
         """The thresholds in force."""
-        thresholds = self.reader.thresholds
-        return ReasonThresholds(
-            years=thresholds.whole("cells_years"),
-            few=thresholds.whole("small_cell_size"),
-            dossiers=thresholds.share("dossiers_complete_percent"),
-        )
+        return reason_thresholds(self.reader)
 
     @cached_property
     def cells(self) -> tuple[LaggingCell, ...]:
@@ -126,19 +114,17 @@ class Lagging:
 
     @cached_property
     def _every(self) -> tuple[LaggingCell, ...]:
-        before, ranks = self._held(self.period.previous), {row.exposure.unit: row for row in self.by_cell}
-        return tuple(
-            self._cell(cell, before.get(cell.id), ranks.get(cell.id))
-            for cell in {cell.id: cell for cell in self.tree.at_level(Level.CELL, self.unit)}.values()
-        )
+        ranks = {row.exposure.unit: row for row in self.by_cell}
+        cells = {cell.id: cell for cell in self.tree.at_level(Level.CELL, self.unit)}
+        return tuple(self._cell(self._judged[cell], ranks.get(cell)) for cell in cells)
 
-    def _cell(self, cell: Unit, before: tuple[Reason, ...] | None, ranked: Ranked[int] | None) -> LaggingCell:
-        facts = self._now.facts(cell)
+    def _cell(self, judged: JudgedCell, ranked: Ranked[int] | None) -> LaggingCell:
+        facts = judged.facts
         people = [None if count is None else float(count) for count in (facts.heads, facts.heads_members)]
         return LaggingCell(
-            cell=cell,
-            reasons=reasons(facts, self.limits),
-            before=before,
+            cell=judged.cell,
+            reasons=judged.reasons,
+            before=judged.before,
             streak=facts.streak,
             members=facts.members,
             ranked=ranked,
@@ -147,12 +133,23 @@ class Lagging:
 
     def facts(self, cell: Unit) -> CellFacts:
         """The facts that the rules apply to."""
-        return self._now.facts(cell)
+        return self._judged[cell.id].facts
 
     @cached_property
     def years(self) -> Mapping[int, tuple[int | None, ...]]:
         """Admissions of residential cells in the last complete years, latest first."""
-        return {unit: record.years for unit, record in self._now.records.items()}
+        return {unit: judged.record.years for unit, judged in self._judged.items() if judged.record is not None}
+
+    @cached_property
+    def _judged(self) -> Mapping[int, JudgedCell]:
+        """Every cell of the reader's scope, judged as for the whole province."""
+        cells = {cell.id: cell for cell in self.tree.at_level(Level.CELL)}
+        stored = None if self.from_returns else self.reader.standings(self.period, RULE.code, RULE.reads.keys())
+        if stored is not None:
+            return {unit: judged_of(stored[unit], cell) for unit, cell in cells.items()}
+        among = None if self.reader.viewer.unit is None else frozenset(cells)
+        judgement = Judgement(self.reader.unlimited(), self.period, among)
+        return {judged.cell.id: judged for judged in judgement.cells()}
 
     @cached_property
     def by_cell(self) -> tuple[Ranked[int], ...]:
@@ -169,21 +166,16 @@ class Lagging:
 
     @cached_property
     def _exposures(self) -> Mapping[int, Exposure[int]]:
-        now, years = self._now, self.limits.years
-        found: dict[int, Exposure[int]] = {}
-        for record in now.records.values():
-            last = record.years[:years]
-            if record.excused or record.unit not in self.tree.units:
-                continue
-            members = now.facts(self.tree.units[record.unit]).members
-            known = len(last) == years and None not in last
-            admitted = sum(count or 0 for count in last) if known else None
-            found[record.unit] = Exposure(
-                unit=record.unit,
-                admitted=admitted,
-                members=None if members is None else float(members),
-                years=years,
-            )
+        years, found = self.limits.years, dict[int, Exposure[int]]()
+        for unit, judged in self._judged.items():
+            if judged.record is not None and not judged.record.excused:
+                members = judged.facts.members
+                found[unit] = Exposure(
+                    unit=unit,
+                    admitted=admitted_over(judged.record, years),
+                    members=None if members is None else float(members),
+                    years=years,
+                )
         return found
 
     @property
@@ -198,130 +190,6 @@ class Lagging:
         ]
         exposed = sum(size for _, size in judged)
         return sum(admitted for admitted, _ in judged) / exposed if exposed else None
-
-    @cached_property
-    def _now(self) -> _Facts:
-        return _facts(self.reader, self.period, self._paces)
-
-    @cached_property
-    def _paces(self) -> AdmissionPaces:
-        return AdmissionPaces(self.reader, self.period, self.tree.root.id if self.tree.root else None)
-
-    def _held(self, period: Period) -> Mapping[int, tuple[Reason, ...]]:
-        if period not in self._reported:
-            return {}
-        facts = _facts(self.reader, period, self._paces)
-        cells = facts.tree.at_level(Level.CELL, self.unit)
-        return {cell.id: reasons(facts.facts(cell), self.limits) for cell in cells}
-
-    @cached_property
-    def _reported(self) -> frozenset[Period]:
-        """Periods with at least one return, for the period itself or for its parts."""
-        opened = self.reader.opened()
-        return frozenset(Period.covering(period.end, self.period.frequency) for period in opened)
-
-
-Counts = Mapping[int, Sequence[Fraction]]
-
-
-@dataclass(frozen=True)
-class _Facts:
-    """The facts of a period's cells; `whole` maps measures to the cells that reported all of them."""
-
-    tree: Tree
-    period: Period
-    whole: Mapping[Measures, Counts]
-    observations: Observations
-    failed: frozenset[int]
-    behind: frozenset[int]
-    records: Mapping[int, CellRecord]
-
-    def facts(self, cell: Unit) -> CellFacts:
-        """The facts of one cell."""
-        if cell.id not in self._known:
-            self._known[cell.id] = self._find(cell)
-        return self._known[cell.id]
-
-    @cached_property
-    def _known(self) -> dict[int, CellFacts]:
-        return {}
-
-    def _find(self, cell: Unit) -> CellFacts:
-        returned, (_, members) = self._read(cell, _MOVEMENT)
-        _, (heads, heads_members) = self._read(cell, _HEADS) if cell.residential else (False, (None, None))
-        _, (due, complete) = self._read(cell, _DOSSIERS)
-        record = self.records.get(cell.id)
-        return CellFacts(
-            returned=returned,
-            streak=None if record is None or record.excused else record.streak,
-            members=members,
-            behind=cell.id in self.behind,
-            heads=heads,
-            heads_members=heads_members,
-            failed=cell.id in self.failed,
-            dossiers_due=due,
-            dossiers_complete=complete,
-        )
-
-    def _read(self, cell: Unit, measures: Measures) -> tuple[bool, Sequence[Fraction | None]]:
-        """Whether everything was reported, and the sums of the measures."""
-        if (given := self.whole[measures].get(cell.id)) is not None:
-            return True, given
-        reading = read(self.observations, measures, cell.id, self.period)
-        return reading.complete, [reading.total((measure,)) for measure in measures]
-
-
-def _facts(reader: Reader, period: Period, paces: AdmissionPaces) -> _Facts:
-    tree = reader.tree(period.end)
-    cells = {cell.id for cell in tree.at_level(Level.CELL)}
-    whole = {measures: _in_full(reader, form, measures, period) for form, measures in _READ.items()}
-    lacking = frozenset().union(*(cells.difference(counts) for counts in whole.values()))
-    (rated,) = complete_years(period, 1)
-    ratings = reader.cell_counts(RATINGS.code, ("cells_failed",), rated)
-    return _Facts(
-        tree=tree,
-        period=period,
-        whole=whole,
-        observations=reader.observations(_READ, lacking, (period,), only=chain.from_iterable(_READ.values())),
-        failed=frozenset(cell for cell, (count,) in ratings.items() if count),
-        behind=_behind(reader, tree, period, paces),
-        records={record.unit: record for record in reader.cell_records(period, LONGEST_STREAK)},
-    )
-
-
-def _behind(reader: Reader, tree: Tree, period: Period, paces: AdmissionPaces) -> frozenset[int]:
-    """Units behind their own plan of the year, and cells below that have none and admitted nobody since 1 January."""
-    own = paces.behind(tree, period)
-    cells = {
-        cell.id for unit in own if tree.units[unit].level is Level.BASE for cell in tree.at_level(Level.CELL, unit)
-    }
-    below = {cell for cell in cells if not paces.has_plan(cell, period)}
-    so_far = period.whole_year.parts(period.frequency)[: period.index]
-    counts = [_in_full(reader, "B1", ("admitted",), part) for part in so_far] if below else []
-    told = {cell for cell in below if all(cell in part for part in counts)}
-    quiet = {cell for cell in told if not any(admitted for part in counts for admitted in part[cell])}
-    return own.union(quiet, paces.idle(period, below - told))
-
-
-def _in_full(reader: Reader, form: str, measures: Measures, period: Period) -> Counts:
-    """The fast path for all cells at once: a period's return, or each of its parts', has all of the measures."""
-    opened = frozenset(reader.opened())
-    found: dict[int, Sequence[Fraction]] = {}
-    flows = [reader.vocabulary.measures[measure].aggregation_kind is Kind.FLOW for measure in measures]
-    for parts in covers(period):
-        if opened.issuperset(parts):
-            *_, last = given = [reader.cell_counts(form, measures, part) for part in parts]
-            for cell in frozenset(last).intersection(*given).difference(found):
-                found[cell] = [
-                    _exact(sum(counts[cell][place] for counts in given) if flow else last[cell][place])
-                    for place, flow in enumerate(flows)
-                ]
-    return found
-
-
-@cache  # counts of cells are small and recur
-def _exact(count: int) -> Fraction:
-    return Fraction(count)
 
 
 _ORDER = tuple(Standing)

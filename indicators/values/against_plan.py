@@ -126,6 +126,10 @@ class PaceCase:
         first = max(self.since, self.period.year - self.years)
         return [self.flows(unit, year) for year in range(self.period.year - 1, first - 1, -1)]
 
+    def has_single_year(self, unit: int) -> bool:
+        """Whether a unit has the season of one past year only, so that the province's stands in for it."""
+        return sum(_is_whole(year) for year in self.history(unit)) == 1
+
     def plan(self, unit: int) -> Fraction | None:
         """The unit's own plan of the year."""
         plan = self.plans.of_year(self.indicator.code, unit, self.period.year)

@@ -34,11 +34,12 @@ def open_store(settings: Environment) -> Store:
     from sqlalchemy.exc import ArgumentError
 
     from data.writing.store import Store
+    from indicators.answers.cell_standings import RULE
 
     try:
         if settings.database_read_url:
             _require_postgresql(settings.url, settings.database_read_url)
-        store = Store.open(settings.url, read_url=settings.database_read_url)
+        store = Store.open(settings.url, read_url=settings.database_read_url, rule=RULE)
     except ArgumentError as problem:
         raise InvalidUsage(sentence("database_url", problem=problem)) from problem
     if hasattr(os, "register_at_fork"):

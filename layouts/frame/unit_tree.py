@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from data.organisations.units import Tree, Unit
 from data.reading.queries import Reader
+from data.vietnamese.search import matches_words, plain, words
 from layouts.parts.components import Props
 from layouts.views.ask import Ask
-from layouts.words.search import matches_words, plain, words
 
 _MAX_FOUND = 60
 _MAX_EXPANDED = 3

@@ -15,7 +15,10 @@ from data.organisations.units import LEVELS, Level, Unit, UnitKind
 from data.people.follow_ups import FollowUp, FollowUps
 from data.periods import Period
 from data.reading.queries import Reader
+from data.vietnamese.ordering import vietnamese
+from data.vietnamese.search import matches_words, plain, words
 from indicators.answers.cell_list import (
+    CellKind,
     CellTotals,
     LaggingCell,
     ListCounts,
@@ -24,22 +27,13 @@ from indicators.answers.cell_list import (
     count_reasons,
     with_ranks,
 )
+from indicators.answers.cell_standings import stored_counts
 from indicators.answers.lagging_cells import Lagging
 from indicators.methods.lagging import Ranked
 from indicators.methods.reasons import CellFacts, ListChange, ListPart, Reason, ReasonThresholds, Standing
 from layouts.views.ask import Ask
-from layouts.words.ordering import vietnamese
-from layouts.words.search import matches_words, plain, words
 
 DRAWN_YEARS = 5
-
-
-class CellKind(StrEnum):
-    """Kinds of cells."""
-
-    RESIDENTIAL = "residential"
-    OTHER = "other"
-    BASE_CELL = "base_cell"
 
 
 class ActionStatus(StrEnum):
@@ -255,6 +249,10 @@ class Worklist:
     @cached_property
     def counts(self) -> ListCounts:
         """The counts of the requested unit's list."""
+        unit, period = self.asked.unit.id, self.asked.period
+        stored = stored_counts(self.asked.reader, period, [unit])
+        if stored is not None and unit in stored:
+            return stored[unit].counts
         known = self.watchlist.totals.get(self.asked.unit.id, CellTotals())
         return count_list((listed.line.listed for listed in self.entries), known)
 

@@ -1,4 +1,7 @@
-"""Processes the upload queue: a thread in each server process, running while the queue is not empty."""
+"""Processes the upload queue: a thread in each server process, running while there is something to do.
+
+When the queue is empty it stores how cells stand where a change has had that forgotten.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from data.incoming.uploads import UploadResult
 from data.people.accounts import Accounts
 from data.returns import Outcome, OutcomeStatus
 from data.tables.audit import Action
+from data.upkeep.standings import lacking_standings, make_standings
 from data.viewers import OutOfScope, Viewer
 
 if TYPE_CHECKING:
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _HEARTBEAT = LEASE.total_seconds() / 4
 _POLL_INTERVAL = 1.0
-_CHECK_INTERVAL = 600.0
+_CHECK_INTERVAL = 60.0
 _PROBES = frozenset({"health", "ready", None})
 
 
@@ -42,7 +46,7 @@ class UploadReader:
         self._last_check = -_CHECK_INTERVAL
 
     def register(self, server: Flask) -> None:
-        """Checks the queue on requests, for uploads abandoned elsewhere; not on probes, which precede forking."""
+        """Checks on requests for what was left elsewhere; not on probes, which precede forking."""
         server.before_request(lambda: None if request.endpoint in _PROBES else self._check_queue())
 
     def notify(self) -> None:
@@ -58,7 +62,7 @@ class UploadReader:
         now = monotonic()
         if now - self._last_check >= _CHECK_INTERVAL:
             self._last_check = now
-            if not self._queue.is_empty:
+            if not self._queue.is_empty or lacking_standings(self._store):
                 self.notify()
 
     def _run(self) -> None:
@@ -68,6 +72,7 @@ class UploadReader:
             try:
                 while self._step():
                     pass
+                make_standings(self._store)
             except Exception as fault:  # noqa: BLE001 - the thread's last resort: logged, and the claim expires
                 _LOG.error("the reading of files stopped", exc_info=fault)
             with self._condition:

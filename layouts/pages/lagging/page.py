@@ -12,7 +12,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
-from indicators.answers.cell_list import ListCounts
+from indicators.answers.cell_list import CellKind, ListCounts
 from indicators.methods.reasons import REASON_TITLES, ListPart, Reason
 from layouts.pages.lagging import by_unit, cell_profile, follow_up_form, grid
 from layouts.parts.components import Props, aria, for_excel, how, icon, section
@@ -23,7 +23,6 @@ from layouts.views import lagging_sentences, sentences
 from layouts.views.ask import Ask
 from layouts.views.watchlist import (
     ActionStatus,
-    CellKind,
     Worklist,
     WorklistFilter,
     count_by_reason,

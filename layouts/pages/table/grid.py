@@ -10,6 +10,7 @@ from typing import Any
 import dash_ag_grid as dag
 from dash.development.base_component import Component
 
+from data.vietnamese.search import plain as unmarked
 from indicators.answers.rows import TableRow, ValueRow, value_of
 from indicators.answers.rows import columns as columns_of
 from indicators.values.value import JUDGED
@@ -20,7 +21,6 @@ from layouts.text import language, t
 from layouts.views.rows import period_title, why_missing, written
 from layouts.views.tabulation import Tabulation
 from layouts.words import marks
-from layouts.words.search import plain as unmarked
 
 _BLOCK = 100
 _MAX_BLOCK = 500

@@ -13,7 +13,7 @@ from data.organisations.units import Level
 from data.periods import Period
 from data.viewers import SYSTEM
 from data.writing.store import Store
-from indicators.answers import lagging_cells
+from indicators.answers import judged_cells
 from indicators.answers.cell_list import ListCounts
 from indicators.answers.lagging_cells import Lagging, LaggingRow, pooled_rows, rows
 from indicators.methods.reasons import ListChange, ListPart, Reason, Standing
@@ -163,7 +163,7 @@ def test_cells_read_all_at_once_and_cell_by_cell_have_the_same_reasons(
     tiny_store: Store, period: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_once = listed(tiny_store, period)
-    monkeypatch.setattr(lagging_cells, "_in_full", lambda *_: {})
+    monkeypatch.setattr(judged_cells, "_in_full", lambda *_: {})
 
     assert at_once == listed(tiny_store, period)
     assert at_once

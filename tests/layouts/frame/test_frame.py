@@ -6,11 +6,11 @@ import pytest
 
 from data.observations import Basis
 from data.version import VERSION
+from data.vietnamese.search import matches_words, plain, words
 from data.viewers import Role
 from data.writing.store import Store
 from layouts.frame import context, unit_tree
 from layouts.web.request import ask
-from layouts.words.search import matches_words, plain, words
 from tests.layouts.conftest import MakeApp, SignIn, asking
 from tests.layouts.pages.test_pages import components
 

@@ -12,14 +12,15 @@ from flask.testing import FlaskClient
 from flask_login import login_user
 
 from data.people.follow_ups import FollowUps
+from data.vietnamese.ordering import vietnamese
 from data.viewers import SYSTEM, OutOfScope, Role, Viewer
 from data.writing.store import Store
+from indicators.answers.cell_list import CellKind
 from indicators.methods.reasons import Reason
 from layouts.pages.lagging.follow_up_form import saved
-from layouts.views.watchlist import ActionStatus, CellKind, Worklist, count_by_reason, parse_filter
+from layouts.views.watchlist import ActionStatus, Worklist, count_by_reason, parse_filter
 from layouts.web.request import ask
 from layouts.web.sign_in import SignedIn
-from layouts.words.ordering import vietnamese
 from tests.layouts.conftest import MakeApp, SignIn
 
 PERIOD = "period=2019-Q4"

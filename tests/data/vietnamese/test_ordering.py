@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from layouts.words.ordering import vietnamese
+from data.vietnamese.ordering import sort_key, vietnamese
 
 
 @pytest.mark.parametrize(
@@ -19,3 +21,8 @@ from layouts.words.ordering import vietnamese
 )
 def test_letters_come_before_tones_and_numbers_by_value(ordered: tuple[str, ...]) -> None:
     assert tuple(sorted(set(ordered), key=vietnamese)) == ordered
+
+
+@given(st.lists(st.text(alphabet="aăâáàbdđ e2190Ấ-²", max_size=8), max_size=8))
+def test_the_stored_key_sorts_bytewise_in_the_same_order(names: list[str]) -> None:
+    assert sorted(names, key=sort_key) == sorted(names, key=vietnamese)

@@ -1,0 +1,51 @@
+"""Stores how cells stand in the latest periods, where it is not stored or was forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from data.periods import Period
+from data.reading.queries import Reader
+from data.tables.engine import writing
+from data.tables.standings import is_fresh, read_fresh
+from data.viewers import SYSTEM
+from data.writing.store import Store
+
+_YEARS = 2
+
+
+def kept_periods(reader: Reader) -> tuple[Period, ...]:
+    """The periods whose standings are kept: those of the current year and the year before, and these years, once over.
+
+    Earlier ones are rarely read and never change without being asked for: they are judged from the returns.
+    """
+    current, opened = reader.current_period, reader.opened()
+    if current is None:
+        return ()
+    latest = [period for period in opened if period.year > current.year - _YEARS]
+    years = {period.whole_year for period in latest if period.end == period.whole_year.end}
+    return tuple(sorted({*latest, *years}))
+
+
+def make_standings(store: Store, periods: Iterable[Period] | None = None) -> tuple[Period, ...]:
+    """Stores how cells stand in some periods, else in those that are kept, where it is not stored; returns which.
+
+    Each period has a transaction of its own, so that returns are accepted in between.
+    """
+    made: list[Period] = []
+    for period in lacking_standings(store, periods):
+        with writing(store.engine) as connection:
+            # Another process may have made it while this one waited.
+            if store.rule is not None and not is_fresh(connection, store.rule.code, period):
+                store.standings(connection).make(period)
+                made.append(period)
+    return tuple(made)
+
+
+def lacking_standings(store: Store, periods: Iterable[Period] | None = None) -> tuple[Period, ...]:
+    """The periods, of some or else of those that are kept, whose standings are not stored; none without the rule."""
+    if store.rule is None:
+        return ()
+    wanted = kept_periods(store.reader(SYSTEM)) if periods is None else periods
+    with store.engine.connect() as connection:
+        return tuple(sorted(frozenset(wanted).difference(read_fresh(connection, store.rule.code))))
