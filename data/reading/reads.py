@@ -75,6 +75,16 @@ def recording() -> Iterator[Reads]:
         include(reads)
 
 
+@contextmanager
+def unrecorded() -> Iterator[None]:
+    """Records nothing of what is read meanwhile: who asks says itself what it follows from."""
+    before = _RECORDED.set(None)
+    try:
+        yield
+    finally:
+        _RECORDED.reset(before)
+
+
 class UnrecordedReads:
     """A database whose every read counts as one of everything, so that no query is forgotten."""
 

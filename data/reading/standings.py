@@ -47,8 +47,12 @@ class StandingReader(ReturnReader):
         borrows = read_borrowing(connection, rule, period)
         if borrows is None:
             return False
+        self.note_judged(forms, borrows=borrows)
+        return True
+
+    def note_judged(self, forms: Collection[str], *, borrows: bool) -> None:
+        """Notes what standings follow from: plans, the own returns and, where a verdict borrows it, all's season."""
         note((KH.code,), None)
         self._note_own(forms)
         if borrows:
             note((B1.code,), None)
-        return True

@@ -10,6 +10,7 @@ from functools import cached_property
 from data.organisations.units import Level, Tree, Unit
 from data.periods import Period
 from data.reading.queries import Reader
+from data.reading.reads import unrecorded
 from indicators.answers.cell_list import (
     CellTotals,
     LaggingCell,
@@ -149,7 +150,11 @@ class Lagging:
             return {unit: judged_of(stored[unit], cell) for unit, cell in cells.items()}
         among = None if self.reader.viewer.unit is None else frozenset(cells)
         judgement = Judgement(self.reader.unlimited(), self.period, among)
-        return {judged.cell.id: judged for judged in judgement.cells()}
+        with unrecorded():
+            found = {judged.cell.id: judged for judged in judgement.cells()}
+            borrows = judgement.borrows
+        self.reader.note_judged(RULE.reads.keys(), borrows=borrows)
+        return found
 
     @cached_property
     def by_cell(self) -> tuple[Ranked[int], ...]:
