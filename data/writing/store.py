@@ -15,7 +15,7 @@ from data.forms.vocabulary import Vocabulary
 from data.messages import sentence
 from data.organisations.units import Registry
 from data.periods import Period
-from data.reading.known_changes import KnownChanges, Seen
+from data.reading.known_changes import KnownChanges
 from data.reading.queries import Reader
 from data.reading.registries import RegistryCache
 from data.returns import Finding, Outcome, OutcomeStatus, ParsedWorkbook, SourceFile, Withdrawal
@@ -110,11 +110,6 @@ class Store:
         self.engine.dispose()
         if self.replica:
             self.replica.close()
-
-    def seen(self) -> Seen:
-        """The last changes of the store."""
-        with self.engine.connect() as connection:
-            return self._changes.seen(connection)
 
     def reader(self, viewer: Viewer, as_of: datetime | None = None, database: Connects | None = None) -> Reader:
         """A reader for a viewer, now or as of an instant; of the primary, unless another `database` is given."""

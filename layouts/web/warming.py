@@ -14,11 +14,13 @@ from flask_login import login_user
 
 from data.language import UserError
 from data.people.accounts import Accounts
+from data.viewers import SYSTEM
 from layouts.text import set_language
 from layouts.views.ask import Asked
 from layouts.web.sign_in import SignedIn
 
 if TYPE_CHECKING:
+    from data.reading.known_changes import Seen
     from indicators.answers.cache import AnswerCache
     from layouts.web.request import Site
 
@@ -79,7 +81,7 @@ class Warmer:
 
     def step(self) -> int:
         """Makes anew what a change since the last step has made stale; returns how many answers."""
-        newest = self._site.store.seen().newest
+        newest = self._now().newest
         if newest == self._seen:
             return 0
         self._seen = newest
@@ -89,7 +91,7 @@ class Warmer:
                 self._requests.wait_for(lambda: not self._under_way or self._stopped.is_set(), _PATIENCE)
             if self._stopped.is_set():
                 break
-            if self._site.store.seen().newest != self._seen:
+            if self._now().newest != self._seen:
                 self._seen = -1  # changed again: the next step begins with what was asked last
                 break
             made += self._answer(asked)
@@ -97,8 +99,11 @@ class Warmer:
 
     def _stale(self) -> Sequence[Asked]:
         """What was asked of the whole first, then what was asked last."""
-        found = self._cache.stale(self._site.store.seen(), monotonic() - _RECENT)
+        found = self._cache.stale(self._now(), monotonic() - _RECENT)
         return sorted((one for one in found if isinstance(one, Asked)), key=lambda one: one.viewer.unit is not None)
+
+    def _now(self) -> Seen:
+        return self._site.store.reader(SYSTEM).seen
 
     @property
     def _cache(self) -> AnswerCache:
