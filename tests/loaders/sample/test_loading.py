@@ -12,17 +12,16 @@ from data.returns import OutcomeStatus
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from loaders.receipt_times import read_received
-from loaders.sample import RECEIVED, Province, load_sample, write
+from loaders.sample import RECEIVED, Province, load_sample
 
 pytestmark = pytest.mark.slow
 
 
 def test_every_workbook_is_accepted_without_a_finding_at_its_own_time(
-    tiny: Province, store: Store, tmp_path: Path
+    tiny: Province, store: Store, tiny_workbooks: Path
 ) -> None:
-    assert list(write(tiny, tmp_path, workers=1))
-    outcomes = list(load_sample(store, tmp_path))
-    received = read_received(tmp_path / RECEIVED)
+    outcomes = list(load_sample(store, tiny_workbooks))
+    received = read_received(tiny_workbooks / RECEIVED)
     assert [outcome.file for outcome in outcomes] == sorted(received, key=received.__getitem__)
     assert all(outcome.findings == () for outcome in outcomes)
     replaced = tiny.scale.corrected + sum(book.revision for book in tiny.plans) + len(tiny.registers) - 1
@@ -38,9 +37,8 @@ def test_every_workbook_is_accepted_without_a_finding_at_its_own_time(
     assert store.reader(SYSTEM).registry.successions
 
 
-def test_loading_it_again_stores_nothing(tiny: Province, store: Store, tmp_path: Path) -> None:
-    assert list(write(tiny, tmp_path, workers=1))
-    assert list(load_sample(store, tmp_path))
-    stored = store.reader(SYSTEM).submissions()
-    assert list(load_sample(store, tmp_path)) == []
-    assert store.reader(SYSTEM).submissions() == stored
+def test_loading_it_again_stores_nothing(changing_store: Store, tiny_workbooks: Path) -> None:
+    stored = changing_store.reader(SYSTEM).submissions()
+    assert stored
+    assert list(load_sample(changing_store, tiny_workbooks)) == []
+    assert changing_store.reader(SYSTEM).submissions() == stored
