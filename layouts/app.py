@@ -18,7 +18,7 @@ from indicators.answers.cache import DEFAULT_BYTES, AnswerCache
 from layouts.api import routes
 from layouts.frame import scripts, shell
 from layouts.pages.registry import PAGES, not_found, render
-from layouts.web import callback_guard, downloads, health, metrics, paper_downloads, upload_routes
+from layouts.web import callback_guard, downloads, health, metrics, news, paper_downloads, upload_routes
 from layouts.web.access import protect, set_headers
 from layouts.web.logs import instrument
 from layouts.web.request import Site
@@ -110,6 +110,7 @@ def _register_routes(server: Flask, site: Site, *, warm: bool) -> None:
     instrument(server)
     manager = protect(server, site)
     health.register(server)
+    news.register(server)
     if site.store.replica:
         metrics.measure(site.store.replica)
     downloads.register(server)

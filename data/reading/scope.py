@@ -75,6 +75,13 @@ class ScopedReader:
         return newest if self.viewer.sees_small_numbers else max(newest, self.seen.newest_of(B1.code, None))
 
     @cached_property
+    def latest_news(self) -> int:
+        """The last change that the viewer is told of: of returns, none that was sent outside its branch."""
+        own = self.registry.ids.get(self.viewer.unit) if self.viewer.unit else None
+        lines = self._registries.reporting_lines(self.registry)
+        return self.seen.newest_of(None, None if own is None else lines.senders(own) or None)
+
+    @cached_property
     def _own_senders(self) -> Senders:
         """The senders whose returns may count in the viewer's branch; None: all."""
         own = self.registry.ids.get(self.viewer.unit) if self.viewer.unit else None

@@ -25,6 +25,7 @@
   }
 
   window.address = { write: write };
+  var tabulated = null;
   /* Parameters shared by all pages; the others belong to a single page. */
   var common = ["unit", "period", "as_of", "basis"];
 
@@ -106,8 +107,18 @@
       },
       /* Makes the grid reload for the current URL; returns the table's absolute URL. */
       fetch_table: function (asked) {
-        try { window.dash_ag_grid.getApi("table-grid").purgeInfiniteCache(); } catch (notYetThere) { /* it loads its rows when created */ }
-        return asked ? window.location.origin + asked.split("#")[0] : "";
+        var before = tabulated;
+        tabulated = asked;
+        /* A new grid fetches its rows by itself; the same rows of new data are replaced by `renew_rows`. */
+        if (window.dash_clientside.callback_context.triggered.length && before !== asked) {
+          window.dash_ag_grid.getApiAsync("table-grid").then(function (grid) { grid.purgeInfiniteCache(); });
+        }
+        return asked ? window.location.origin + asked : "";
+      },
+      /* New data: the rows of a grid are replaced where they stand, so that its scroll position and its selection stay. */
+      renew_rows: function (wish, grid) {
+        if (wish) { window.dash_ag_grid.getApiAsync(grid).then(function (api) { api.refreshInfiniteCache(); }); }
+        return window.dash_clientside.no_update;
       },
       open_saved: function (address) {
         if (address && address !== window.location.pathname + window.location.search) {
@@ -158,7 +169,10 @@
       burger: function (opened, navbar) {
         return Object.assign({}, navbar, { collapsed: { mobile: !opened } });
       },
-      arrived: function () { return false; }
+      arrived: function () {
+        window.news.left();
+        return false;
+      }
     }
   });
 })();

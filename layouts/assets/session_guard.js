@@ -38,10 +38,12 @@
       } else if (isCallback && answer.status >= 400) {
         showError(answer);
       }
+      if (isCallback) { window.news.answered(answer); }
       return answer;
     }, function (failure) {
       var place = document.getElementById("fault");
       if (isCallback && place) { showFault("", place.dataset.offline); }
+      if (isCallback) { window.news.failed(); }
       throw failure;
     });
   };

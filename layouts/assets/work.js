@@ -151,7 +151,8 @@
       reload_rows: function (narrowed, changed) {
         var before = fetched;
         fetched = narrowed + "#" + (changed || "");
-        if (before !== null && before !== fetched) {
+        /* A new grid fetches its rows by itself. */
+        if (window.dash_clientside.callback_context.triggered.length && before !== fetched) {
           window.dash_ag_grid.getApiAsync("lagging-grid").then(function (grid) { grid.purgeInfiniteCache(); });
         }
         return nothing();

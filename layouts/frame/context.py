@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Any
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from data.language import Language
@@ -17,7 +17,7 @@ from data.periods import Frequency, Period
 from data.viewers import OutOfScope
 from layouts.frame import unit_tree
 from layouts.parts.components import Props, aria, icon
-from layouts.parts.page import LOCATION
+from layouts.parts.page import LOCATION, RENEWAL
 from layouts.parts.slots import Filled, Slot, Slots
 from layouts.text import t
 from layouts.views import freshness, replaced
@@ -49,9 +49,11 @@ class View(Slots):
     style: Annotated[dict[str, str], Slot(Ids.CONTEXT, "style")]
     units: Annotated[Any, Slot(Ids.UNIT, "data")] = no_update
     unit: Annotated[Any, Slot(Ids.UNIT, "value")] = no_update
+    periods: Annotated[Any, Slot(Ids.PERIOD, "data")] = no_update
     period: Annotated[Any, Slot(Ids.PERIOD, "value")] = no_update
     as_of: Annotated[Any, Slot(Ids.AS_OF, "value")] = no_update
     basis: Annotated[Any, Slot(Ids.BASIS, "value")] = no_update
+    defaults: Annotated[Any, Slot(Ids.DEFAULTS, "data")] = no_update
     path: Annotated[Any, Slot(Ids.PATH)] = no_update
     printed: Annotated[Any, Slot(Ids.PRINTED)] = no_update
     freshness: Annotated[Any, Slot(Ids.FRESHNESS)] = no_update
@@ -79,9 +81,10 @@ def layout(asked: Ask) -> Component:
 def register(app: Dash, without: Sequence[str]) -> None:
     """Keeps the controls and the URL in sync; pages at the paths `without` hide the controls."""
 
-    @app.callback(Input(LOCATION, "search"), Input(LOCATION, "pathname"), output=View.outputs())
-    def follow_address(search: str, pathname: str) -> Filled:
-        return view_of(search, pathname, hidden=pathname in without).values()
+    @app.callback(Input(LOCATION, "search"), Input(LOCATION, "pathname"), Input(RENEWAL, "data"), output=View.outputs())
+    def follow_address(search: str, pathname: str, _: object) -> Filled:
+        shown = view_of(search, pathname, hidden=pathname in without)
+        return (renewed(shown) if ctx.triggered_id == RENEWAL else shown).values()
 
     @app.callback(
         Output(Ids.UNIT, "data", allow_duplicate=True),
@@ -129,6 +132,14 @@ def view_of(search: str | None, pathname: str, *, hidden: bool = False) -> View:
     except (OutOfScope, *ADDRESS_ERRORS):
         # Left unchanged: setting a control would navigate away from the page that explains the error.
         return View(style={}, path="", printed="", freshness="", replaced="")
+
+
+def renewed(shown: View) -> View:
+    """The same with what new data may have changed of the choice itself: the periods, and the latest of them."""
+    asked = ask(None)
+    if asked.is_empty:
+        return shown
+    return replace(shown, periods=period_options(asked.periods, asked.language), defaults=_defaults(asked))
 
 
 def found_units(search: str | None, sought: str | None) -> list[Props]:

@@ -17,12 +17,13 @@ from layouts.frame import context
 from layouts.pages.registry import PAGES
 from layouts.parts.components import aria, data, icon
 from layouts.parts.markup import collapsed
-from layouts.parts.page import LOCATION, Page, PageGroup
+from layouts.parts.page import LOCATION, RENEWAL, Page, PageGroup
 from layouts.text import language, t
 from layouts.views.ask import Ask
 from layouts.web.request import ask, is_signed_in, viewer
 
 _LINK = "nav"
+_NEWS = ("came", "renew", "busy", "done", "away", "ended", "enter")
 
 
 class Ids(StrEnum):
@@ -57,13 +58,20 @@ def _shell(asked: Ask) -> Component:
             ),
             html.Div(id="fault", hidden=True, **data(offline=t("notice.offline"), close=t("notice.close"))),
             html.Div(id="making", hidden=True, role="status", className="making", **data(text=t("download.making"))),
+            html.Div(id="news", role="status", className="news no-print", **data(**_news())),
             dcc.Store(id=Ids.SINK),
+            dcc.Store(id=RENEWAL),
         ],
         id=Ids.APP,
         header={"height": 56},
         navbar={"width": 240, "breakpoint": "md", "collapsed": {"mobile": True}},
         padding={"base": "sm", "sm": "lg"},
     )
+
+
+def _news() -> dict[str, str]:
+    """What a page says of its age, by state, and its two actions."""
+    return {name: t(f"news.{name}") for name in _NEWS}
 
 
 def register(app: Dash) -> None:

@@ -25,6 +25,7 @@ from layouts.parts.markup import collapsed
 from layouts.parts.page import Page
 from layouts.text import language, t
 from layouts.views.ask import ADDRESS_ERRORS
+from layouts.web.news import tell_shown
 from layouts.web.request import ask
 
 PAGES: tuple[Page, ...] = (
@@ -52,6 +53,8 @@ def render(page: Page, shown: dict[str, str] | None = None, **query: str) -> Com
             return notice(t("notice.title_403"), t("notice.message_403"))
         if asked.is_empty and page.has_context and page is not returns.PAGE:
             return empty(t("empty.title"), t("empty.message"), t("page.returns"), returns.PAGE.path)
+        if page.has_context:
+            tell_shown(asked)
         found: Component = collapsed(page.layout(asked))
         return found
     except OutOfScope as refusal:

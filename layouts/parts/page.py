@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import orjson
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
@@ -18,9 +19,14 @@ from layouts.parts.markup import collapsed
 from layouts.parts.slots import Filled, Slots
 from layouts.text import t
 from layouts.views.ask import Ask
+from layouts.web.news import tell_shown
 from layouts.web.request import ask
 
 LOCATION = "_pages_location"
+_OPENED = frozenset({"point", "point_unit", "point_indicator", "cell"})  # parameters of what lies over a page
+RENEWAL = "renewal"
+"""The store that changes when a reader asks for new data: pages are filled again for the same URL."""
+
 Shown = TypeVar("Shown", bound=Slots)
 
 
@@ -69,8 +75,9 @@ def follow(
     *,
     keep: bool = True,
     at_once: bool = False,
+    renews: bool = True,
 ) -> None:
-    """Refills the slots of `shown` by `view` whenever the query of the page's URL changes.
+    """Refills the slots of `shown` by `view` whenever the query of the page's URL changes, or `RENEWAL` if it `renews`.
 
     A control is set only if its value differs: otherwise a pending response would overwrite what the reader has typed
     meanwhile. Without `keep` the view is not cached; `at_once` also fills the slots on the initial call, for a layout
@@ -83,13 +90,16 @@ def follow(
             "search": Input(LOCATION, "search"),
             "pathname": State(LOCATION, "pathname"),
             "current": shown.controls(),
+            **({"renewal": Input(RENEWAL, "data")} if renews else {}),
         },
         prevent_initial_call=not at_once,
     )
-    def refresh(search: str, pathname: str, current: Mapping[str, Any]) -> Filled:
+    def refresh(search: str, pathname: str, current: Mapping[str, Any], **_: object) -> Filled:
         if pathname != path:
             raise PreventUpdate
         asked = ask(search)
+        if renews:
+            tell_shown(asked)
         filled = (cached_view(asked, view) if keep else view(asked)).values()
         if keep:
             written: Filled = {name: orjson.Fragment(text) for name, text in asked.cached_whole(_json, view).items()}
@@ -114,9 +124,30 @@ def write_address(app: Dash, shown: type[Slots], *, script: str, baseline: str, 
         )
 
 
+def renew_rows(app: Dash, grid: str, sink: str) -> None:
+    """Makes a grid whose rows the server serves in blocks reload them when a reader asks for new data."""
+    app.clientside_callback(
+        ClientsideFunction("navigation", "renew_rows"),
+        Output(sink, "data", allow_duplicate=True),
+        Input(RENEWAL, "data"),
+        State(grid, "id"),
+        prevent_initial_call=True,
+    )
+
+
 def cached_view(asked: Ask, view: Callable[[Ask], Shown]) -> Shown:
     """The view of a page for a URL, kept while the data that it shows is unchanged."""
-    return asked.cached_whole(view)
+    return asked.cached_whole(_revised, view)
+
+
+def _revised(asked: Ask, view: Callable[[Ask], Shown]) -> Shown:
+    """A view whose charts say what was asked, so that plotly keeps hidden series until something else is asked."""
+    shown = view(asked)
+    question = urlencode(sorted((name, value) for name, value in asked.query.items() if name not in _OPENED))
+    for value in shown.values().values():
+        if isinstance(value, dict) and "layout" in value:
+            value["layout"]["uirevision"] = question
+    return shown
 
 
 def _json(asked: Ask, view: Callable[[Ask], Slots]) -> Mapping[str, str]:

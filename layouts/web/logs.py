@@ -12,9 +12,10 @@ from time import perf_counter
 from flask import Flask, Response, g, has_request_context, request
 
 from layouts.web.metrics import meter
+from layouts.web.sessions import NEWS
 
 _HEADER = "X-Request-ID"
-_UNLOGGED = ("/assets/", "/_dash-component-suites/", "/health")
+_UNLOGGED = ("/assets/", "/_dash-component-suites/", "/health", NEWS)
 _LOG = logging.getLogger("requests")
 
 

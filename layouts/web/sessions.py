@@ -14,6 +14,9 @@ from data.people.accounts import Account
 STATIC = ("/assets/", "/_dash-component-suites/")
 """Scripts, styles and fonts: the same for everybody, kept by browsers for a year."""
 
+NEWS = "/_news"
+"""Polled by open pages. Below "/_": without a session the answer is 401, not a redirect that a script would follow."""
+
 IDLE_TIMEOUT = timedelta(hours=2)
 MAX_AGE = timedelta(hours=12)
 # The cookie is rewritten at most this often; also the tolerated clock skew between servers.
@@ -23,19 +26,19 @@ Session = MutableMapping[str, Any]
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's signed cookies, with the Secure flag on requests over TLS and none beside static files."""
+    """Flask's signed cookies, with the Secure flag on requests over TLS and none beside static files and polls."""
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Whether the cookie gets the Secure flag."""
         return request.is_secure
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Saves the session, except beside static files.
+        """Saves the session, except beside static files and polls, by which a page left open would never expire.
 
-        There `Vary: Cookie` would make a browser fetch and compile every script anew after each sign-in, and a cache on
-        the way could keep a renewed cookie.
+        Beside static files `Vary: Cookie` would make a browser fetch and compile every script anew after each sign-in,
+        and a cache on the way could keep a renewed cookie.
         """
-        if not request.path.startswith(STATIC):
+        if not request.path.startswith((*STATIC, NEWS)):
             super().save_session(app, session, response)
 
 

@@ -91,7 +91,7 @@ def view(asked: Ask) -> View:
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
-    follow(app, _PATH, View, view, keep=False)
+    follow(app, _PATH, View, view, keep=False, renews=False)
     write_address(app, View, script="navigation", baseline=Ids.DEFAULTS, sink=Ids.SINK)
     for part in (accounts, thresholds, admin_log, upkeep):
         part.register(app)

@@ -52,6 +52,8 @@ def grid(slots: Props) -> Component:
             "rowHeight": 46,
             "cacheBlockSize": _BLOCK,
             "maxBlocksInCache": 20,
+            # Of two requests at a time the component answers only the later one.
+            "maxConcurrentDatasourceRequests": 1,
             "rowBuffer": 20,
             "infiniteInitialRowCount": 1,
             "tooltipShowDelay": 400,

@@ -16,7 +16,7 @@ from indicators.answers.cell_list import CellKind, ListCounts
 from indicators.methods.reasons import REASON_TITLES, ListPart, Reason
 from layouts.pages.lagging import by_unit, cell_profile, follow_up_form, grid
 from layouts.parts.components import Props, aria, for_excel, how, icon, section
-from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, write_address
+from layouts.parts.page import LOCATION, Needs, Page, PageGroup, follow, renew_rows, write_address
 from layouts.parts.slots import Slot, SlotOfEach, Slots
 from layouts.text import language, t
 from layouts.views import lagging_sentences, sentences
@@ -183,6 +183,7 @@ def register(app: Dash) -> None:
     def get_rows(request: dict[str, Any] | None, search: str) -> Props:
         return grid.block(ask(search), request if isinstance(request, dict) else {})
 
+    renew_rows(app, Ids.GRID, Ids.SINK)
     follow_up_form.register(app, grid=Ids.GRID, inside=Ids.PROFILE, changed=Ids.CHANGED)
     app.clientside_callback(
         ClientsideFunction("work", "profile_closed"),

@@ -45,7 +45,13 @@ def grid(slots: Props) -> Component:
             "autoHeaderHeight": True,
         },
         dashGridOptions=shared_options()
-        | {"cacheBlockSize": _BLOCK, "maxBlocksInCache": 20, "rowBuffer": 20, "infiniteInitialRowCount": 1},
+        | {
+            "cacheBlockSize": _BLOCK,
+            "maxBlocksInCache": 20,
+            "maxConcurrentDatasourceRequests": 1,
+            "rowBuffer": 20,
+            "infiniteInitialRowCount": 1,
+        },
         className="ag-theme-quartz table-grid",
     )
 

@@ -18,7 +18,7 @@ from layouts.documents.tables import FileFormat
 from layouts.pages.table import grid
 from layouts.parts import saved_views
 from layouts.parts.components import Props, action, aria, for_excel, section
-from layouts.parts.page import LOCATION, Needs, Page, PageGroup, cached_view, follow, write_address
+from layouts.parts.page import LOCATION, Needs, Page, PageGroup, cached_view, follow, renew_rows, write_address
 from layouts.parts.slots import Slot, Slots
 from layouts.text import t
 from layouts.views import sentences
@@ -117,7 +117,7 @@ def view(asked: Ask) -> View:
         columns=grid.columns(table),
         room=grid.style(table.lines),
         files=[action("download", t(f"table.file_{kind}"), _file(kind, query)) for kind in FileFormat],
-        asked=f"{_file(FileFormat.CSV, _whole(table))}#{asked.reader.version}",
+        asked=_file(FileFormat.CSV, _whole(table)),
         defaults={**DEFAULTS, "from": table.usual_first.code},
     )
 
@@ -134,6 +134,7 @@ def register(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("navigation", "fetch_table"), Output(Ids.LINK, "value"), Input(Ids.ASKED, "data")
     )
+    renew_rows(app, Ids.GRID, Ids.SINK)
     saved_views.register(app)
 
 
