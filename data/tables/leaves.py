@@ -14,6 +14,7 @@ from data.measures import Kind
 from data.organisations.shapes import Shape
 from data.organisations.units import Registry
 from data.periods import Period
+from data.tables.engine import read_tuples
 from data.tables.form_tables import leaf_table
 from data.tables.leaf_rows import LeafRows, leaf_rows
 from data.tables.placed_rows import place_rows
@@ -86,7 +87,7 @@ def _rows(
     query = _leaves(leaf_table(form), form.count_codes, by_unit=few is not None, now=as_of is None)
     if as_of is not None:
         query = query.where(as_of_clause(as_of))
-    found = connection.execute(query, {"period": period.code, "units": few}).all()
+    found = read_tuples(connection, query, {"period": period.code, "units": few})
     if len({row[0] for row in found}) < len(found):
         found = sorted(found, key=lambda row: row[2])
     counted = shape.counted([(row[0], row[1]) for row in found])
