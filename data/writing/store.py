@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, select
 
 from data.forms.builtin import BUILTIN
 from data.forms.header_mappings import HeaderMapping
@@ -34,6 +34,7 @@ from data.writing.acceptance import Delivery
 from data.writing.mappings import store_mapping
 from data.writing.periods import DueDay, PeriodChange
 from data.writing.rebuilding import rebuild_stale
+from data.writing.sample import store_sample_mark
 from data.writing.standings import StandingRule, Standings
 from data.writing.thresholds import change_threshold
 from data.writing.versions import Overtaken, is_in_force, read_replaceable
@@ -253,11 +254,7 @@ class Store:
     def mark_sample(self) -> None:
         """Marks the store as holding the sample province."""
         with writing(self.engine) as connection:
-            if connection.execute(select(settings.c.value).where(settings.c.code == "sample")).scalar() is None:
-                connection.execute(insert(settings).values(code="sample", value="1"))
-                audit.append(
-                    connection, at=self._clock(), actor="demo", action=Action.SETTING, subject="sample", details={}
-                )
+            store_sample_mark(connection, self._clock())
 
     def open_period(
         self, period: Period, *, viewer: Viewer, forms: Iterable[str] = (), due: DueDay | None = None, reason: str = ""
