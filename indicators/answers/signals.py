@@ -244,8 +244,10 @@ def _by_period(row: ValueRow) -> tuple[str, str]:
 def compare_units(rows: Sequence[ValueRow], comparable: int) -> Iterator[FunnelRow]:
     """The funnel rows of one ratio and period.
 
-    Over-dispersion is allowed for from `comparable` units on.
+    Over-dispersion is allowed for from `comparable` units on. None of units that were not there yet.
     """
+    if not rows:
+        return
     formula = rows[0].indicator.formula
     per = formula.per if isinstance(formula, Ratio) else 1
     over, under = _complete(rows, _numerator), _complete(rows, _denominator)

@@ -14,6 +14,7 @@ from indicators.answers.rows import ValueRow
 from indicators.answers.signals import ControlRow, ForecastRow, control_series, forecast_series
 from indicators.values.model import Indicator, MeanPerYear
 from indicators.values.target import Plans, Target, plan_in_force
+from indicators.values.value import State
 from layouts.views.ask import Ask
 from layouts.views.breaks import Break, breaks
 from layouts.views.featured import MEMBERS
@@ -84,9 +85,11 @@ class Trending:
 
     @cached_property
     def shown(self) -> tuple[ValueRow, ...]:
-        """The rows from the first period with a value; all rows where none has one."""
-        first = next((place for place, row in enumerate(self.rows) if row.value is not None), 0)
-        return self.rows[first:]
+        """The rows from the first period with a value; where none has one, from the first that applies to the unit."""
+        last = len(self.rows) - 1
+        applies = (place for place, row in enumerate(self.rows) if row.state is not State.NOT_APPLICABLE)
+        valued = (place for place, row in enumerate(self.rows) if row.value is not None)
+        return self.rows[next(valued, next(applies, last)) :]
 
     @cached_property
     def rebase_period(self) -> Period | None:

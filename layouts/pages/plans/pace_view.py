@@ -39,7 +39,8 @@ def headline(seen: Planning) -> str:
     row, whole, speech = seen.spoken, seen.whole, language()
     name, period = seen.indicator.title[speech], sentences.at(seen.asked.period)
     if whole is None or whole.done is None:
-        return t("plans.nothing", name=name, unit=seen.asked.unit.name, period=period)
+        about = {"name": sentences.inside(name), "unit": seen.asked.unit.name, "period": sentences.capital(period)}
+        return t("plans.nothing", **about)
     incomplete = t("headline.not_complete", period=sentences.capital(period))
     if row is None or row.done is None:
         return f"{incomplete}."

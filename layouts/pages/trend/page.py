@@ -284,15 +284,20 @@ def _single_unit_parts(seen: Trending) -> Props:
 
 
 def _headline(seen: Trending, of_units: list[ValueRow]) -> str:
-    asked, found = seen.asked, seen.rows
-    aspect = parse_aspect(asked)
-    if aspect is Aspect.VALUE and not any(row.value is not None for row in found):
+    asked, aspect, has_values = seen.asked, parse_aspect(seen.asked), any(row.value is not None for row in seen.rows)
+    if aspect is Aspect.VALUE and not (has_values or _has_value(seen)):
         return t("trend.nothing", name=sentences.inside(seen.indicator.title[asked.language]), unit=asked.unit.name)
     if of_units:
         return sentences.spread(of_units, unit_ranks(of_units)) + "."
     if isinstance(seen.indicator.formula, MeanPerYear):
         return headlines.mean(asked, seen.indicator)
     return headlines.of_figure(asked, headlines.read(asked, seen.indicator), aspect) + "."
+
+
+def _has_value(seen: Trending) -> bool:
+    """Whether the requested period has one, even where no drawn one does: a quarter of a unit's first year."""
+    of_span = isinstance(seen.indicator.formula, MeanPerYear)
+    return not of_span and headlines.read(seen.asked, seen.indicator).current.value is not None
 
 
 def _meaning(seen: Trending) -> str:

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from data.viewers import Role
+from data.viewers import SYSTEM, Role
 from data.writing.store import Store
 from layouts.pages.registry import PAGES
 from tests.layouts.conftest import MakeApp, SignIn
@@ -103,6 +103,19 @@ def test_a_view_is_made_from_its_address(
     for part in found:
         if part["type"] == "Graph":
             assert part["props"]["config"]["showSendToCloud"] is False
+
+
+@pytest.mark.parametrize("path", ABOUT_UNITS)
+def test_a_page_is_made_of_units_before_they_were_there_and_after_they_were_gone(
+    make_app: MakeApp, sign_in: SignIn, tiny_store: Store, path: str
+) -> None:
+    client, reader = sign_in(make_app(tiny_store), "board"), tiny_store.reader(SYSTEM)
+    changed = {unit for event in reader.registry.successions for unit in (event.predecessor, event.successor) if unit}
+    units = [unit for unit in map(reader.registry.latest, changed) if unit is not None]
+    assert units
+    first, last = reader.opened()[0], reader.opened()[-1]
+    for search in [f"?unit={unit.code}&period={period.code}" for unit in units for period in (first, last)]:
+        assert any(part["type"] == "H1" for part in components(shown(client, path, search))), search
 
 
 def test_the_start_page_answers_its_three_questions(make_app: MakeApp, sign_in: SignIn, tiny_store: Store) -> None:

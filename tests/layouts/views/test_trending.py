@@ -136,3 +136,13 @@ def test_each_contribution_leads_to_the_trend_of_its_unit() -> None:
     assert all("unit=H0" in link and "indicator=members" in link and "frequency=quarter" in link for link in links)
     assert "tạm tính" not in str(found[0])
     assert "do thiếu báo cáo của" in str(found[1])
+
+
+def test_the_series_of_a_unit_begins_with_the_period_in_which_it_was_there(tiny_store: Store) -> None:
+    registry, opened = tiny_store.reader(SYSTEM).registry, tiny_store.reader(SYSTEM).opened()
+    first = [spells[0] for spells in registry.spells_of.values()]
+    later = [unit for unit in first if opened[0].end < unit.valid_from <= opened[-1].end]
+    assert later
+    for unit in later:
+        seen = Trending(ask(f"?indicator=members&unit={unit.code}&period={opened[-1].code}"))
+        assert all(row.until.end >= unit.valid_from for row in seen.shown)
