@@ -7,26 +7,23 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
-from sqlalchemy import select
-
 from data.forms.vocabulary import Vocabulary
 from data.observations import Basis, Totals
 from data.organisations.lineage import all_predecessors
 from data.organisations.units import Level, Registry, Tree, Unit
 from data.periods import Frequency, Period
 from data.sums import rollup
+from data.sums.changes import Changes
 from data.sums.streaks import MOVEMENT, AdmissionYears, CellRecord
-from data.sums.substitutes import component_periods, official_forms_for, official_periods
 from data.sums.todays_map import TodaysMap
 from data.tables.engine import Connects
-from data.tables.schema import submissions
 
 
 @dataclass(frozen=True, kw_only=True)
 class SumContext:
     """The context in which sums are computed, with a cache of what is derived in it.
 
-    `current` is the registry in force now, `registry` that in force at `as_of`. `stale_sources` are the derived sources
+    `registry` is that in force at `as_of`, `changes` are those since. `stale_sources` are the derived sources
     that are stored by thresholds other than this context's. `opened` are the opened periods. `small_cell_size` and
     `streak_years` are thresholds: the size below which a cell counts as small, and the years that make a streak.
     """
@@ -34,11 +31,11 @@ class SumContext:
     engine: Connects
     vocabulary: Vocabulary
     registry: Registry
-    current: Registry
     as_of: datetime | None
     basis: Basis
     today: date
     todays_map: TodaysMap
+    changes: Changes
     small_cell_size: int
     streak_years: int = 3
     opened: Sequence[Period] = ()
@@ -97,7 +94,18 @@ class SumContext:
 
     def has_official_forms(self, source: str, period: Period) -> bool:
         """Whether official forms ever gave counts of a source for a period."""
-        return period in self._official_periods.get(source, ())
+        return self.changes.has_official_forms(source, period)
+
+    def changed_branches(self, source: str, period: Period) -> frozenset[int] | None:
+        """The senders in whose branches, and above them, sums differ from those stored; None if they may anywhere."""
+        is_other = source in self.stale_sources or source not in self.vocabulary.summed
+        if self.basis is Basis.TODAY or is_other:
+            return None
+        return self.changes.branches(self._read_from(source), period)
+
+    def _read_from(self, source: str) -> tuple[str, ...]:
+        derived = self.vocabulary.derived
+        return tuple(derived[source].reads_from) if source in derived else (source,)
 
     def _is_outdated(self, source: str, period: Period) -> bool:
         """Whether anything that a source is computed from has changed since `as_of`."""
@@ -105,36 +113,7 @@ class SumContext:
             return False
         if source in self.stale_sources:
             return True
-        derived = self.vocabulary.derived
-        read_from = derived[source].reads_from if source in derived else (source,)
-        return any(self._has_changed(form, part) for form in read_from for part in period.to_date)
-
-    def _has_changed(self, form: str, period: Period) -> bool:
-        """Whether a form's counts have changed; with official forms, returns of sub-periods affect them too."""
-        parts = (
-            component_periods(self.vocabulary.stored[form], period)
-            if self.has_official_forms(form, period)
-            else (period,)
-        )
-        changed = {(form, part.code) for part in parts} | {(form, "")}
-        changed |= {(code, period.code) for code in official_forms_for(self.vocabulary, form)}
-        return not changed.isdisjoint(self._changed_since) or any(map(self._has_other_tree, parts))
-
-    @cached_property
-    def _official_periods(self) -> Mapping[str, frozenset[Period]]:
-        with self.engine.connect() as connection:
-            return official_periods(connection, self.vocabulary)
-
-    def _has_other_tree(self, period: Period) -> bool:
-        return not self.registry.places_alike(self.current, period.end)
-
-    @cached_property
-    def _changed_since(self) -> frozenset[tuple[str, str]]:
-        query = select(submissions.c.form, submissions.c.period).where(
-            (submissions.c.accepted_at > self.as_of) | (submissions.c.superseded_at > self.as_of)
-        )
-        with self.engine.connect() as connection:
-            return frozenset((row.form, row.period) for row in connection.execute(query.distinct()))
+        return any(self.changes.reach(form, part) for form in self._read_from(source) for part in period.to_date)
 
     def records(self, period: Period, years: int, below: Collection[int] | None = None) -> tuple[CellRecord, ...]:
         """The admissions of residential cells, or of those below some units, in the last complete years."""
@@ -169,4 +148,4 @@ class SumContext:
     def _admissions_are_current(self, year: Period) -> bool:
         """Whether a year's stored admissions are valid here: no return of it was accepted since `as_of`."""
         parts = (part for frequency in Frequency for part in year.parts(frequency))
-        return self.as_of is None or not any((MOVEMENT, part.code) in self._changed_since for part in parts)
+        return self.as_of is None or not any((MOVEMENT, part.code) in self.changes.senders for part in parts)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from data.forms.derived import Derived
 from data.forms.model import Form
 from data.forms.vocabulary import Source
 from data.observations import Basis, Totals
@@ -136,6 +137,9 @@ class Recomputation:
 
     def sums_of(self, source: RowSource, period: Period, wanted: frozenset[int]) -> Mapping[int, Totals]:
         """Sums of a source for the wanted units, on the requested map."""
+        changed = self.context.changed_branches(source.code, period)
+        if changed is not None:
+            return self._with_changed(source, period, wanted, changed)
         tree, leaf_shares = self.tree(period), self.context.leaf_shares(source.code, period.end)
         cells = any(unit in tree.units and tree.units[unit].kind is UnitKind.CELL for unit in wanted)
         if self.context.can_combine_stored(source.code, period):
@@ -147,3 +151,27 @@ class Recomputation:
             below = wanted if leaf_shares is None else None
             sums = rollup.sum_up(source.rows(self, period, below), tree, leaf_shares, cells=cells)
         return sums.totals(lambda unit: self.expected(source.code, unit, period.end), wanted)
+
+    def _with_changed(
+        self, source: RowSource, period: Period, wanted: frozenset[int], changed: Collection[int]
+    ) -> Mapping[int, Totals]:
+        """Sums of wanted units: stored ones, with the changed branches of some senders made anew and exchanged."""
+        tree = self.tree(period)
+        within = {below.id for sender in changed for below in tree.within(sender)}
+        cells = {unit for unit in wanted if unit in tree.units and tree.units[unit].kind is UnitKind.CELL}
+        anew = rollup.sum_up(self._rows_below(source, period, changed, within), tree, cells=bool(cells & within))
+        stored = read_sums(self.connection, source.declared, anew.measures, period, (wanted - within).union(changed))
+        sums = rollup.exchanged(stored, anew, {sender: [u.id for u in tree.ancestors(sender)] for sender in changed})
+        found = sums.totals(lambda unit: self.expected(source.code, unit, period.end), wanted)
+        if others := cells - within:
+            own = rollup.sum_up(source.own_rows(self, period, others), tree, cells=True)
+            found |= own.totals(lambda unit: self.expected(source.code, unit, period.end), others)
+        return found
+
+    def _rows_below(
+        self, source: RowSource, period: Period, senders: Collection[int], within: Collection[int]
+    ) -> LeafRows:
+        """The rows of all units in the branches of some senders; `within` are the units of these."""
+        if isinstance(source.declared, Derived) and source.declared.since_january:
+            return source.rows(self, period, senders)
+        return source.own_rows(self, period, within)

@@ -143,6 +143,33 @@ def with_branches(sums: Sums, branches: Sums, targets: Mapping[int, Iterable[int
     return _with_rows(sums, [place for _, place in pairs], more)
 
 
+def exchanged(stored: Sums, anew: Sums, above: Mapping[int, Iterable[int]]) -> Sums:
+    """Stored sums with some branches exchanged: their own sums are those made anew, units above have the difference.
+
+    `above` gives the units above each branch; those without any row left are left out.
+    """
+    before, now = ({unit: row for row, unit in enumerate(sums.units)} for sums in (stored, anew))
+    higher = {unit for units in above.values() for unit in units}
+    kept = [row for unit, row in before.items() if unit not in above]
+    pairs = [(place, unit) for unit, units in above.items() for place in units]
+    added = [(place, now[unit]) for place, unit in pairs if unit in now]
+    removed = [(place, before[unit]) for place, unit in pairs if unit in before]
+    own = [(unit, row) for unit, row in now.items() if unit not in higher]
+    parts = (
+        (1, stored, [(stored.units[row], row) for row in kept]),
+        (1, anew, [*added, *own]),
+        (-1, stored, removed),
+    )
+    found = Sums(stored.measures, [], np.zeros(0, np.int64), np.zeros((0, len(stored.measures))), stored.blanks[:0])
+    for sign, sums, given in parts:
+        rows = [row for _, row in given]
+        more = (sign * sums.reporting[rows], sign * sums.sums[rows], sign * sums.blanks[rows])
+        found = _with_rows(found, [unit for unit, _ in given], more)
+    left = np.flatnonzero(found.reporting)
+    units = [found.units[row] for row in left.tolist()]
+    return Sums(found.measures, units, found.reporting[left], found.sums[left], found.blanks[left])
+
+
 def _with_rows(sums: Sums, units: Sequence[int], more: tuple[NDArray[Any], NDArray[Any], NDArray[Any]]) -> Sums:
     """The sums with rows of reporting, sums and blanks added, each to its unit, which may be new."""
     if not units:
