@@ -26,7 +26,7 @@ from data.reading.reads import note
 from data.reading.scope import UnknownUnit
 from data.reading.standings import StandingReader
 from data.returns import SourceFile
-from data.sums.changes import Changes
+from data.sums.changes_since import ChangesSince
 from data.sums.context import SumContext
 from data.sums.due_returns import DueCalendar, due_returns, read_calendar, read_versions, senders
 from data.sums.families.model import ReturnCount, SourceColumns
@@ -79,8 +79,8 @@ class Reader(StandingReader):
         return self._registries.todays_map(self.vocabulary, self.registry, self.today())
 
     @cached_property
-    def _changes(self) -> Changes:
-        return Changes(self._engine, self.vocabulary, self.registry, self._current_registry, self.as_of)
+    def _changes_since(self) -> ChangesSince:
+        return ChangesSince(self._frame, self.vocabulary, self.registry, self._current_registry, self.as_of)
 
     @cached_property
     def _stale_sources(self) -> frozenset[str]:
@@ -120,7 +120,7 @@ class Reader(StandingReader):
             basis=basis,
             today=self.today(),
             todays_map=self._todays_map,
-            changes=self._changes,
+            since=self._changes_since,
             small_cell_size=self.thresholds.whole("small_cell_size"),
             streak_years=self.thresholds.whole("cells_years"),
             opened=self._opened,

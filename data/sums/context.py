@@ -13,7 +13,7 @@ from data.organisations.lineage import all_predecessors
 from data.organisations.units import Level, Registry, Tree, Unit
 from data.periods import Frequency, Period
 from data.sums import rollup
-from data.sums.changes import Changes
+from data.sums.changes_since import ChangesSince
 from data.sums.streaks import MOVEMENT, AdmissionYears, CellRecord
 from data.sums.todays_map import TodaysMap
 from data.tables.engine import Connects
@@ -23,7 +23,7 @@ from data.tables.engine import Connects
 class SumContext:
     """The context in which sums are computed, with a cache of what is derived in it.
 
-    `registry` is that in force at `as_of`, `changes` are those since. `stale_sources` are the derived sources
+    `registry` is that in force at `as_of`, `since` are the changes since then. `stale_sources` are the derived sources
     that are stored by thresholds other than this context's. `opened` are the opened periods. `small_cell_size` and
     `streak_years` are thresholds: the size below which a cell counts as small, and the years that make a streak.
     """
@@ -35,7 +35,7 @@ class SumContext:
     basis: Basis
     today: date
     todays_map: TodaysMap
-    changes: Changes
+    since: ChangesSince
     small_cell_size: int
     streak_years: int = 3
     opened: Sequence[Period] = ()
@@ -94,14 +94,14 @@ class SumContext:
 
     def has_official_forms(self, source: str, period: Period) -> bool:
         """Whether official forms ever gave counts of a source for a period."""
-        return self.changes.has_official_forms(source, period)
+        return self.since.has_official_forms(source, period)
 
     def changed_branches(self, source: str, period: Period) -> frozenset[int] | None:
         """The senders in whose branches, and above them, sums differ from those stored; None if they may anywhere."""
         is_other = source in self.stale_sources or source not in self.vocabulary.summed
         if self.basis is Basis.TODAY or is_other:
             return None
-        return self.changes.branches(self._read_from(source), period)
+        return self.since.branches(self._read_from(source), period)
 
     def _read_from(self, source: str) -> tuple[str, ...]:
         derived = self.vocabulary.derived
@@ -113,7 +113,7 @@ class SumContext:
             return False
         if source in self.stale_sources:
             return True
-        return any(self.changes.reach(form, part) for form in self._read_from(source) for part in period.to_date)
+        return any(self.since.reach(form, part) for form in self._read_from(source) for part in period.to_date)
 
     def records(self, period: Period, years: int, below: Collection[int] | None = None) -> tuple[CellRecord, ...]:
         """The admissions of residential cells, or of those below some units, in the last complete years."""
@@ -148,4 +148,4 @@ class SumContext:
     def _admissions_are_current(self, year: Period) -> bool:
         """Whether a year's stored admissions are valid here: no return of it was accepted since `as_of`."""
         parts = (part for frequency in Frequency for part in year.parts(frequency))
-        return self.as_of is None or not any((MOVEMENT, part.code) in self.changes.senders for part in parts)
+        return self.as_of is None or not any((MOVEMENT, part.code) in self.since.senders for part in parts)

@@ -16,7 +16,7 @@ from sqlalchemy import event
 from data.observations import Basis, Totals
 from data.periods import Period
 from data.returns import ReturnWithdrawal
-from data.sums.changes import Changes
+from data.sums.changes_since import ChangesSince
 from data.viewers import SYSTEM, Role, Viewer
 from data.writing.store import Store
 from data.writing.withdrawals import WithdrawalError
@@ -40,7 +40,7 @@ def known(store: Store, instant: datetime) -> Known:
 def from_leaves(store: Store, instant: datetime, monkeypatch: pytest.MonkeyPatch) -> Known:
     """The same sums as if everything had changed everywhere."""
     with monkeypatch.context() as patched:
-        patched.setattr(Changes, "branches", lambda *_: None)
+        patched.setattr(ChangesSince, "branches", lambda *_: None)
         return known(store, instant)
 
 

@@ -22,7 +22,7 @@ _MAX_IN_CLAUSE = 5_000  # units that a query lists one by one
 
 
 @dataclass(frozen=True)
-class Changes:
+class ChangesSince:
     """The changes since `as_of`, read once and shared; `current` is the registry in force now, `registry` that of then.
 
     With no `as_of` nothing has changed.
