@@ -12,6 +12,7 @@ from sqlalchemy import Connection, or_, select
 from data.forms.vocabulary import Vocabulary
 from data.organisations.units import Registry
 from data.periods import Period
+from data.sums.rollup import Sums
 from data.sums.substitutes import component_periods, official_forms_for, official_periods
 from data.tables.engine import Connects
 from data.tables.form_tables import leaf_table
@@ -25,7 +26,7 @@ _MAX_IN_CLAUSE = 5_000  # units that a query lists one by one
 class ChangesSince:
     """The changes since `as_of`, read once and shared; `current` is the registry in force now, `registry` that of then.
 
-    With no `as_of` nothing has changed.
+    With no `as_of` nothing has changed. `sums` caches those of changed branches, by source, measures and period.
     """
 
     engine: Connects
@@ -33,6 +34,7 @@ class ChangesSince:
     registry: Registry
     current: Registry
     as_of: datetime | None
+    sums: dict[tuple[str, tuple[str, ...], Period], Sums] = field(default_factory=dict, repr=False)
     _branches: dict[tuple[tuple[str, ...], Period], frozenset[int] | None] = field(default_factory=dict, repr=False)
 
     @cached_property

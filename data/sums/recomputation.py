@@ -159,7 +159,11 @@ class Recomputation:
         tree = self.tree(period)
         within = {below.id for sender in changed for below in tree.within(sender)}
         cells = {unit for unit in wanted if unit in tree.units and tree.units[unit].kind is UnitKind.CELL}
-        anew = rollup.sum_up(self._rows_below(source, period, changed, within), tree, cells=bool(cells & within))
+        key = source.code, tuple(measure.code for measure in source.declared.measures), period
+        anew = self.context.since.sums.get(key)
+        if anew is None:
+            anew = rollup.sum_up(self._rows_below(source, period, changed, within), tree, cells=True)
+            self.context.since.sums[key] = anew
         stored = read_sums(self.connection, source.declared, anew.measures, period, (wanted - within).union(changed))
         sums = rollup.exchanged(stored, anew, {sender: [u.id for u in tree.ancestors(sender)] for sender in changed})
         found = sums.totals(lambda unit: self.expected(source.code, unit, period.end), wanted)
