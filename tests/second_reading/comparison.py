@@ -66,9 +66,9 @@ class Readings:
         """As known at the instant of `known`."""
         return cls(store.reader(SYSTEM, known.as_of), known, found)
 
-    def compare_values(self, periods: Iterable[str], levels: Levels = EVERY_LEVEL) -> None:
-        """Every indicator of the units of some levels in some periods, on both maps."""
-        asked, codes = tuple(map(Asked.parse, periods)), tuple(code for code in INDICATORS if code != _MEAN)
+    def compare_values(self, periods: Iterable[str], levels: Levels = EVERY_LEVEL, only: Sequence[str] = ()) -> None:
+        """Every indicator, or `only` some, of the units of some levels in some periods, on both maps."""
+        asked, codes = tuple(map(Asked.parse, periods)), tuple(code for code in only or INDICATORS if code != _MEAN)
         for basis in Basis:
             values = Values(self.known, todays_map=basis is Basis.TODAY)
             for level in levels:
