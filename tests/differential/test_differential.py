@@ -48,7 +48,7 @@ def test_sequences_that_hypothesis_chooses(empty_database: Database, new_databas
         def teardown(self) -> None:
             self._open.close()
 
-    few = settings(max_examples=2, stateful_step_count=3, suppress_health_check=list(HealthCheck))
+    few = settings(max_examples=1, stateful_step_count=3, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Sequences, settings=few)
 
 
