@@ -40,6 +40,7 @@ _INDEX = """<!DOCTYPE html>
 <title>{%title%}</title>
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
 <script src="/assets/theme_init.js"></script>
+{%early%}
 {%css%}
 </head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
@@ -73,13 +74,14 @@ def create_app(
     _register_routes(server, site, warm=warm)
     given: Any = server  # Typed as bool by Dash, which accepts a Flask server too.
     scripts.defer_grid_script()
+    scripts.drop_table_script()
     app = scripts.Pages(
         "layouts.app",
         server=given,
         use_pages=True,
         pages_folder="",
         assets_folder=str(_HERE / "assets"),
-        assets_ignore=r"theme_init\.js|sign_in\.css|plotly-cartesian\.min\.js",
+        assets_ignore=r"theme_init\.js|early\.js|sign_in\.css|plotly-cartesian\.min\.js",
         serve_locally=True,
         index_string=_INDEX,
         title="Theo dõi chỉ tiêu",

@@ -179,7 +179,12 @@ def register(app: Dash) -> None:
     follow(app, _PATH, View, view, keep=False)
     write_address(app, View, script="work", baseline=Ids.SHOWN, sink=Ids.SINK)
 
-    @app.callback(Output(Ids.GRID, "getRowsResponse"), Input(Ids.GRID, "getRowsRequest"), State(LOCATION, "search"))
+    @app.callback(
+        Output(Ids.GRID, "getRowsResponse"),
+        Input(Ids.GRID, "getRowsRequest"),
+        State(LOCATION, "search"),
+        prevent_initial_call=True,
+    )
     def get_rows(request: dict[str, Any] | None, search: str) -> Props:
         return grid.block(ask(search), request if isinstance(request, dict) else {})
 

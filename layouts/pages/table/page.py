@@ -127,7 +127,12 @@ def register(app: Dash) -> None:
     follow(app, _PATH, View, view)
     write_address(app, View, script="navigation", baseline=Ids.DEFAULTS, sink=Ids.SINK)
 
-    @app.callback(Output(Ids.GRID, "getRowsResponse"), Input(Ids.GRID, "getRowsRequest"), State(LOCATION, "search"))
+    @app.callback(
+        Output(Ids.GRID, "getRowsResponse"),
+        Input(Ids.GRID, "getRowsRequest"),
+        State(LOCATION, "search"),
+        prevent_initial_call=True,
+    )
     def get_rows(request: dict[str, Any] | None, search: str) -> Props:
         return grid.block(Tabulation(ask(search)), request or {})
 

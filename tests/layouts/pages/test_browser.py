@@ -186,3 +186,13 @@ def test_a_url_that_names_nothing_is_explained_and_a_link_leads_on(page: Page, s
     expect(page.locator("#unit")).to_have_value("")
     page.locator("[data-notice]").get_by_role("link").click()
     expect(headline(page)).to_be_visible()
+
+
+def test_the_first_callbacks_of_a_page_are_sent_by_its_head_and_once(page: Page, served: str) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(f"{request.url} {request.post_data or ''}"))
+    enter(page, served, "/trend?unit=H01")
+    when_idle(page)
+    first = [url for url in sent if "/_dash-update-component" in url and "_pages_location.pathname" in url]
+    # The renderer would add a query to the address.
+    assert [url.partition(" ")[0] for url in first] == [f"{served}/_dash-update-component"] * 2
