@@ -142,9 +142,13 @@ def change(now: ValueRow, before: ValueRow | None) -> str:
         return t("finding.unchanged", since=since)
     lang = language()
     if now.indicator.format.is_share:
-        amount = t("finding.percentage_points", amount=formats.signed(formats.number(moved * 100, lang, 1), moved))
+        written = formats.number(moved * 100, lang, 1)
+        amount = t("finding.percentage_points", amount=formats.signed(written, moved))
     else:
-        amount = formats.signed(formats.number(moved, lang, now.indicator.format.decimals), moved)
+        written = formats.number(moved, lang, now.indicator.format.decimals)
+        amount = formats.signed(written, moved)
+    if not any(digit in "123456789" for digit in written):
+        return t("finding.hardly_changed", since=since)
     return t("finding.change", amount=amount, since=since)
 
 
