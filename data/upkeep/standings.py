@@ -43,9 +43,14 @@ def make_standings(store: Store, periods: Iterable[Period] | None = None) -> tup
 
 
 def lacking_standings(store: Store, periods: Iterable[Period] | None = None) -> tuple[Period, ...]:
-    """The periods, of some or else of those that are kept, whose standings are not stored; none without the rule."""
+    """The periods, of some or else of those that are kept, whose standings are not stored; none without the rule.
+
+    The latest come first, each after the one before it, whose reasons it tells.
+    """
     if store.rule is None:
         return ()
     wanted = kept_periods(store.reader(SYSTEM)) if periods is None else periods
     with store.engine.connect() as connection:
-        return tuple(sorted(frozenset(wanted).difference(read_fresh(connection, store.rule.code))))
+        lacking = frozenset(wanted).difference(read_fresh(connection, store.rule.code))
+    pairs = ((period.previous, period) for period in sorted(lacking, reverse=True))
+    return tuple(dict.fromkeys(each for pair in pairs for each in pair if each in lacking))
