@@ -33,6 +33,7 @@ from tests.second_reading.periods import Period
 from tests.small_province import movement, planned, registry
 
 PERIODS = ("2019-Q1", "2019-Q2", "2019-Q3", "2019-Q4", "2020-Q1")
+OPENED = ("2019-Q2", "2019-Q4")  # a period after the latest opened one is on no map of today
 FORMS = ("B1", "B2", "B3")
 ASKED = ("2019-Q2", "2019-Q3", "2019")
 SAID = (
@@ -70,8 +71,9 @@ class Trial:
         self.stores = [Store(store.engine, lambda: self.now, rule=RULE) for store in self.stores]
         self._kept = [AnswerCache() for _ in self.stores]
         self._accept(registry())
-        self.now += _PACE
-        self._change_period("open", Period.parse(PERIODS[1]))
+        for code in OPENED:
+            self.now += _PACE
+            self._change_period("open", Period.parse(code))
 
     def take(self, name: str, seed: int) -> None:
         """One step, and everything compared after it; a step that is not possible now is left out."""
@@ -191,7 +193,8 @@ class Trial:
             found, known = Comparison(), self.world.known(as_of)
             with self.world.in_force(as_of):
                 readings = Readings.of(self.stores[0], known, found)
-                readings.compare_values(ASKED, DISTRICTS_ONLY if as_of else EVERY_LEVEL, SAID)
+                asked = [code for code in ASKED if Period.parse(code).end <= known.today]
+                readings.compare_values(asked, DISTRICTS_ONLY if as_of else EVERY_LEVEL, SAID)
                 readings.compare_cells([period.code for period in known.opened])
             self.fields += found.fields
             assert not found.differences, "\n".join((f"as of {as_of}", *found.differences[:20]))
