@@ -121,7 +121,7 @@ def _each_and_all(asked: Ask, overview: OverviewFacts, short: Sequence[ValueRow]
     if whole is None or need is None or together <= need:
         return ""
     return t(
-        "glance.each_and_all",
+        "glance.each_and_all" if need else "glance.each_though_all",
         unit=asked.unit.name,
         together=formats.number(together, asked.language),
         count=formats.number(need, asked.language),
