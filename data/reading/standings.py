@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -11,7 +12,18 @@ from data.forms.kh_plans import KH
 from data.periods import Period
 from data.reading.reads import note
 from data.reading.returns import ReturnReader
-from data.tables.standings import CellStanding, read_borrowing, read_counts, read_standings
+from data.tables.standings import (
+    CellStanding,
+    ListedStanding,
+    read_borrowing,
+    read_counts,
+    read_listed,
+    read_name_keys,
+    read_sought,
+    read_standings,
+)
+
+Found = TypeVar("Found")
 
 
 class StandingReader(ReturnReader):
@@ -20,27 +32,55 @@ class StandingReader(ReturnReader):
     `rule` and `forms` are the version of the rule by which they are stored, and the forms that it reads.
     """
 
-    def standings(self, period: Period, rule: str, forms: Collection[str]) -> Mapping[int, CellStanding] | None:
-        """How each of the viewer's cells stands."""
-        if self.as_of is not None:
-            return None
-        with self._frame.connect() as connection:
-            if not self._may_read(connection, period, rule, forms):
-                return None
-            within = None if self.viewer.unit is None else self.tree(period.end).units
-            return read_standings(connection, period, within)
+    def standings(
+        self, period: Period, rule: str, forms: Collection[str], cells: Collection[int] | None = None
+    ) -> Mapping[int, CellStanding] | None:
+        """How some or each of the viewer's cells stands."""
+        within = self._of_viewer(period, cells)
+        return self._stored(period, rule, forms, lambda connection: read_standings(connection, period, within))
+
+    def listed_standings(self, period: Period, rule: str, forms: Collection[str]) -> Sequence[ListedStanding] | None:
+        """What the places of the viewer's cells in a list follow from."""
+        within = self._of_viewer(period)
+        return self._stored(period, rule, forms, lambda connection: read_listed(connection, period, within))
+
+    def standing_keys(
+        self, period: Period, rule: str, forms: Collection[str], column: str
+    ) -> Mapping[int, bytes | None] | None:
+        """The sort keys of the viewer's cells, of one of the columns `NAME_KEYS`."""
+        within = self._of_viewer(period)
+        return self._stored(period, rule, forms, lambda connection: read_name_keys(connection, period, column, within))
+
+    def standings_sought(
+        self, period: Period, rule: str, forms: Collection[str], words: Sequence[str]
+    ) -> frozenset[int] | None:
+        """The viewer's cells that have words beginning with each of some normalised words."""
+        within = self._of_viewer(period)
+        found = self._stored(period, rule, forms, lambda connection: read_sought(connection, period, words))
+        return found if found is None or within is None else found.intersection(within)
 
     def standing_counts(
         self, period: Period, rule: str, forms: Collection[str], units: Collection[int]
     ) -> Mapping[int, tuple[int, ...]] | None:
         """What is counted of the cells of some of the viewer's units, in the order of `COUNTED`."""
+        within = self.tree(period.end).units
+        wanted = [unit for unit in units if unit in within]
+        return self._stored(period, rule, forms, lambda connection: read_counts(connection, period, wanted))
+
+    def _of_viewer(self, period: Period, cells: Collection[int] | None = None) -> Collection[int] | None:
+        """Those of some cells, or of all, that the viewer may see; None: every one."""
+        if self.viewer.unit is None:
+            return cells
+        within = self.tree(period.end).units
+        return within.keys() if cells is None else [cell for cell in cells if cell in within]
+
+    def _stored(
+        self, period: Period, rule: str, forms: Collection[str], read: Callable[[Connection], Found]
+    ) -> Found | None:
         if self.as_of is not None:
             return None
-        within = self.tree(period.end).units
         with self._frame.connect() as connection:
-            if not self._may_read(connection, period, rule, forms):
-                return None
-            return read_counts(connection, period, [unit for unit in units if unit in within])
+            return read(connection) if self._may_read(connection, period, rule, forms) else None
 
     def _may_read(self, connection: Connection, period: Period, rule: str, forms: Collection[str]) -> bool:
         """Whether the standings of a period are right; notes what they follow from."""

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     delete,
     insert,
+    literal,
     select,
     update,
 )
@@ -135,6 +136,31 @@ class CellStanding(NamedTuple):
 _COLUMNS = tuple(column for column in cell_standings.columns if column.name != "period")
 
 
+class ListedStanding(NamedTuple):
+    """What a cell's place in a list follows from; the columns as in `CellStanding`."""
+
+    unit: int
+    base: int | None
+    district: int | None
+    kind: str
+    reasons: int
+    before: int | None
+    streak: int | None
+    excused: bool | None
+    admitted: int | None
+    members: int | None
+    heads: int | None
+    heads_members: int | None
+
+
+_LISTED = tuple(
+    cell_standings.c[{"unit": "unit_id", "base": "base_id", "district": "district_id"}.get(name, name)]
+    for name in ListedStanding._fields
+)
+NAME_KEYS = ("name_key", "base_key", "district_key")
+"""The columns by which lists are sorted as Vietnamese sorts names."""
+
+
 def read_fresh(connection: Connection, rule: str) -> dict[Period, bool]:
     """The periods whose standings are stored by a rule and right, oldest first, and whether a verdict is borrowed."""
     query = select(standing_periods.c.period, standing_periods.c.borrows).where(standing_periods.c.rule == rule)
@@ -159,11 +185,38 @@ def read_standings(
     connection: Connection, period: Period, cells: Collection[int] | None = None
 ) -> dict[int, CellStanding]:
     """The stored rows of a period, of some cells or of all, by cell."""
-    query: Select[Any] = select(*_COLUMNS).where(cell_standings.c.period == period.code)
-    if cells is not None and len(cells) <= _MAX_IN_CLAUSE:
-        query = query.where(cell_standings.c.unit_id.in_(sorted(cells)))
-    rows = (CellStanding(*row) for row in connection.execute(query))
+    rows = (CellStanding(*row) for row in connection.execute(_among(select(*_COLUMNS), period, cells)))
     return {row.unit: row for row in rows if cells is None or row.unit in cells}
+
+
+def read_listed(connection: Connection, period: Period, cells: Collection[int] | None = None) -> list[ListedStanding]:
+    """What the places of some cells, or of all, in a list follow from."""
+    rows = (ListedStanding(*row) for row in connection.execute(_among(select(*_LISTED), period, cells)))
+    return [row for row in rows if cells is None or row.unit in cells]
+
+
+def read_name_keys(
+    connection: Connection, period: Period, column: str, cells: Collection[int] | None = None
+) -> dict[int, bytes | None]:
+    """One of `NAME_KEYS` of some cells, or of all."""
+    query = _among(select(cell_standings.c.unit_id, cell_standings.c[column]), period, cells)
+    return {unit: key for unit, key in connection.execute(query) if cells is None or unit in cells}
+
+
+def read_sought(connection: Connection, period: Period, words: Iterable[str]) -> frozenset[int]:
+    """The cells in whose search text each of some normalised words begins a word."""
+    text = literal(" ") + cell_standings.c.sought
+    found = (text.contains(f" {word}", autoescape=True) for word in words)
+    query = select(cell_standings.c.unit_id).where(cell_standings.c.period == period.code, *found)
+    return frozenset(connection.execute(query).scalars())
+
+
+def _among(query: Select[Any], period: Period, cells: Collection[int] | None) -> Select[Any]:
+    """A query on some cells of a period, or on all; more than a query can list are all."""
+    query = query.where(cell_standings.c.period == period.code)
+    if cells is None or len(cells) > _MAX_IN_CLAUSE:
+        return query
+    return query.where(cell_standings.c.unit_id.in_(sorted(cells)))
 
 
 def store_standings(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Protocol, TypeVar
 
 from data.organisations.units import Tree, Unit
 from indicators.methods.lagging import FIRST_LOOK, Ranked, Urgency, priority
@@ -55,7 +56,26 @@ class LaggingCell:
         return priority(found)
 
 
-def with_ranks(cells: Iterable[LaggingCell]) -> Iterator[tuple[LaggingCell, int | None]]:
+class Listed(Protocol):
+    """What lists, their parts and their counts need to know of a cell, as `LaggingCell` says it."""
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The reasons that hold now."""
+
+    @property
+    def standing(self) -> Standing | None:
+        """Lagging, recovered, or its return is missing."""
+
+    @property
+    def course(self) -> ListChange | None:
+        """New, still there, recovered; None if it cannot be compared."""
+
+
+AnyListed = TypeVar("AnyListed", bound=Listed)
+
+
+def with_ranks(cells: Iterable[AnyListed]) -> Iterator[tuple[AnyListed, int | None]]:
     """Cells in the order of the list, the lagging ones with their rank, from 1."""
     rank = 0
     for cell in cells:
@@ -64,7 +84,7 @@ def with_ranks(cells: Iterable[LaggingCell]) -> Iterator[tuple[LaggingCell, int 
         yield cell, rank if is_lagging else None
 
 
-def belongs(cell: LaggingCell, rank: int | None, part: ListPart) -> bool:
+def belongs(cell: Listed, rank: int | None, part: ListPart) -> bool:
     """Whether a cell belongs to a part of the list; `all` are the lagging ones, `first` the most urgent of them."""
     match part:
         case ListPart.FIRST:
@@ -121,7 +141,7 @@ class ListCounts:
         return self.lagging if part is ListPart.ALL else int(getattr(self, part.value))
 
 
-def count_list(cells: Iterable[LaggingCell], known: CellTotals) -> ListCounts:
+def count_list(cells: Iterable[Listed], known: CellTotals) -> ListCounts:
     """Counts the cells of a list; `known` are the totals of the unit that it is about."""
     listed = list(cells)
     standings, courses = Counter(cell.standing for cell in listed), Counter(cell.course for cell in listed)
@@ -138,7 +158,7 @@ def count_list(cells: Iterable[LaggingCell], known: CellTotals) -> ListCounts:
     )
 
 
-def count_reasons(cells: Iterable[LaggingCell]) -> Counter[Reason]:
+def count_reasons(cells: Iterable[Listed]) -> Counter[Reason]:
     """How many lagging cells are listed for each reason, and how many returns are missing."""
     return Counter(
         reason

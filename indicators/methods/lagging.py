@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -163,6 +163,29 @@ def ranked(
         for unit, chance, (adjusted, stands_out) in zip(units, chances, discoveries(chances, share), strict=True)
     ]
     return tuple(sorted(found, key=lambda unit: (unit.probability is None, unit.probability)))
+
+
+def ranked_alike(
+    counts: Mapping[Exposure[Key], int], rate: float | None, share: float = FALSE_DISCOVERY_RATE
+) -> dict[Exposure[Key], Ranked[Key]]:
+    """The same for units of which many are alike: `counts` tells how many there are of each exposure.
+
+    Raises:
+        ValueError: as `surprise`.
+    """
+    chances = {unit: surprise(unit.admitted, unit.members, rate, unit.years) for unit in counts}
+    every = [chance for unit, chance in chances.items() for _ in range(counts[unit])]
+    judged = dict(zip(every, discoveries(every, share), strict=True))
+    return {
+        unit: Ranked(
+            exposure=unit,
+            expected=expected(unit.members, rate, unit.years),
+            probability=chance,
+            adjusted=judged[chance][0],
+            stands_out=judged[chance][1],
+        )
+        for unit, chance in chances.items()
+    }
 
 
 def pooled(exposures: Iterable[tuple[Group, Exposure[Key]]]) -> tuple[Exposure[Group], ...]:

@@ -29,7 +29,9 @@ class LaggingExportRow(ListedCellRow):
 
 def rows(work: Worklist, wanted: WorklistFilter) -> list[LaggingExportRow]:
     """The rows that pass the filter, in its order."""
-    return [_row(work, listed) for listed in work.select(wanted)]
+    found = work.select(wanted)
+    work.read(found)
+    return [_row(work, listed) for listed in found]
 
 
 def _row(work: Worklist, listed: WorklistEntry) -> LaggingExportRow:

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from data.office_time import office_day
-from data.organisations.units import LEVELS, Level, Unit, UnitKind
+from data.organisations.units import Tree, Unit
 from data.people.follow_ups import FollowUp, FollowUps
-from data.periods import Period
-from data.reading.queries import Reader
-from data.vietnamese.ordering import vietnamese
-from data.vietnamese.search import matches_words, plain, words
+from data.vietnamese.ordering import sort_key
+from data.vietnamese.search import matches_words, words
 from indicators.answers.cell_list import (
-    CellKind,
     CellTotals,
-    LaggingCell,
     ListCounts,
     belongs,
     count_list,
     count_reasons,
     with_ranks,
 )
-from indicators.answers.cell_standings import stored_counts
-from indicators.answers.lagging_cells import Lagging
-from indicators.methods.lagging import Ranked
-from indicators.methods.reasons import CellFacts, ListChange, ListPart, Reason, ReasonThresholds, Standing
+from indicators.answers.cell_standings import RULE, UnitCounts, stored_counts
+from indicators.answers.placed_cells import PlacedCell
+from indicators.methods.reasons import ListChange, ListPart, Reason, Standing
 from layouts.views.ask import Ask
+from layouts.views.watched_cells import Lines, WatchedCell, Watchlist, watchlist, watchlist_from_returns
 
 DRAWN_YEARS = 5
 
@@ -46,57 +42,19 @@ class ActionStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WatchedCell:
-    """One cell of the list; `years` are its admissions in complete years, latest first."""
-
-    cell: Unit
-    base: Unit | None
-    district: Unit | None
-    listed: LaggingCell
-    facts: CellFacts
-    years: tuple[int | None, ...]
-    search_text: str
-
-    @property
-    def kind(self) -> CellKind:
-        """The kind of the cell."""
-        if self.cell.kind is UnitKind.BASE_CELL:
-            return CellKind.BASE_CELL
-        return CellKind.RESIDENTIAL if self.cell.residential else CellKind.OTHER
-
-    @property
-    def ranked(self) -> Ranked[int] | None:
-        """How surprising its admissions are; None if it is not judged."""
-        return self.listed.ranked
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pooled:
-    """The pooled judged cells of a base organisation or district."""
-
-    unit: Unit
-    ranked: Ranked[int]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Watchlist:
-    """The page's data of a period, for the reader's whole scope."""
-
-    period: Period
-    lines: tuple[WatchedCell, ...]
-    totals: Mapping[int, CellTotals]
-    limits: ReasonThresholds
-    pooled: Mapping[int, Pooled]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WorklistEntry:
-    """A line with its follow-up notes, by due date, as of today; a lagging cell has a `rank` within the unit."""
+    """A cell with its follow-up notes, by due date, as of today; a lagging one has a `rank` within the unit."""
 
-    line: WatchedCell
+    place: PlacedCell
+    lines: Lines = field(repr=False, compare=False)
     rank: int | None
     notes: tuple[FollowUp, ...]
     today: date
+
+    @property
+    def line(self) -> WatchedCell:
+        """What is shown of the cell."""
+        return self.lines.of(self.place.unit)
 
     @property
     def doing(self) -> ActionStatus:
@@ -135,18 +93,17 @@ class WorklistFilter:
         return bool(self.reasons or self.kind or self.doing or self.search_words)
 
     def matches(self, listed: WorklistEntry) -> bool:
-        """Whether an entry passes the filter."""
-        line = listed.line
+        """Whether an entry passes the filter, but for the words."""
+        known = listed.place.known
         return (
             self._is_in_part(listed)
-            and (not self.reasons or bool(self.reasons & set(line.listed.reasons or line.listed.before or ())))
-            and (not self.kind or line.kind == self.kind)
+            and (not self.reasons or bool(self.reasons.intersection(known.reasons or known.before or ())))
+            and (not self.kind or listed.place.kind == self.kind)
             and (not self.doing or listed.doing == self.doing)
-            and matches_words(self.search_words, line.search_text)
         )
 
     def _is_in_part(self, listed: WorklistEntry) -> bool:
-        cell = listed.line.listed
+        cell = listed.place
         if self.part is not None:
             return belongs(cell, listed.rank, self.part)
         asks_for_missing = Reason.RETURN_MISSING in self.reasons
@@ -173,44 +130,6 @@ def page_filter(asked: Ask) -> WorklistFilter:
     return wanted if wanted.part or wanted.is_narrow else replace(wanted, part=ListPart.FIRST)
 
 
-def watchlist(asked: Ask) -> Watchlist:
-    """The list of the period, cached while the data is unchanged."""
-    return asked.answered(_build, asked.period)
-
-
-def _build(reader: Reader, period: Period) -> Watchlist:
-    found = Lagging(reader, period)
-    tree = found.tree
-    pooled = {
-        ranked.exposure.unit: Pooled(unit=tree.units[ranked.exposure.unit], ranked=ranked)
-        for level in (Level.BASE, Level.DISTRICT)
-        for ranked in found.pooled_by(level)
-    }
-    return Watchlist(
-        period=period,
-        lines=tuple(_line(found, each) for each in found.cells),
-        totals=found.totals,
-        limits=found.limits,
-        pooled=pooled,
-    )
-
-
-def _line(found: Lagging, listed: LaggingCell) -> WatchedCell:
-    cell = listed.cell
-    above = (cell, *found.tree.ancestors(cell.id))
-    base = next((unit for unit in above if unit.kind in LEVELS[Level.BASE]), None)
-    district = next((unit for unit in above if unit.kind in LEVELS[Level.DISTRICT]), None)
-    return WatchedCell(
-        cell=cell,
-        base=base,
-        district=district,
-        listed=listed,
-        facts=found.facts(cell),
-        years=found.years.get(cell.id, ()),
-        search_text=plain(f"{cell.name} {cell.code} {base.name if base else ''}"),
-    )
-
-
 @dataclass(frozen=True)
 class Worklist:
     """The list in a reader's scope: notes are read on each request, the list itself is cached."""
@@ -234,42 +153,88 @@ class Worklist:
 
     @cached_property
     def entries(self) -> tuple[WorklistEntry, ...]:
-        """Every line within the requested unit, with its notes."""
+        """Every cell of the list within the requested unit, with its notes."""
         about: dict[int, list[FollowUp]] = {}
         for note in self.notes.current():
             about.setdefault(note.unit, []).append(note)
-        within = {unit.id for unit in self.asked.reader.tree(self.asked.period.end).within(self.asked.unit.id)}
-        today = self.today
-        lines = {line.cell.id: line for line in self.watchlist.lines if line.cell.id in within}
+        notes = {unit: tuple(found) for unit, found in about.items()}
+        today, lines = self.today, self._lines
         return tuple(
-            WorklistEntry(line=lines[cell.cell.id], rank=rank, notes=tuple(about.get(cell.cell.id, ())), today=today)
-            for cell, rank in with_ranks(line.listed for line in lines.values())
+            WorklistEntry(place=place, lines=lines, rank=rank, notes=notes.get(place.unit, ()), today=today)
+            for place, rank in with_ranks(lines.places.values())
         )
+
+    @cached_property
+    def _lines(self) -> Lines:
+        tree, unit = self.asked.reader.tree(self.asked.period.end), self.asked.unit
+        cells, is_whole = self.watchlist.cells, tree.root is not None and tree.root.id == unit.id
+        within = {} if is_whole else {each.id for each in tree.within(unit.id)}
+        return Lines(
+            self.asked,
+            {cell.unit: cell for cell in cells if is_whole or cell.unit in within},
+            dict(self.watchlist.lines or {}),
+        )
+
+    def read(self, shown: Iterable[WorklistEntry]) -> None:
+        """Reads at once what is shown of some entries."""
+        self._lines.read(listed.place.unit for listed in shown)
 
     @cached_property
     def counts(self) -> ListCounts:
         """The counts of the requested unit's list."""
-        unit, period = self.asked.unit.id, self.asked.period
-        stored = stored_counts(self.asked.reader, period, [unit])
-        if stored is not None and unit in stored:
-            return stored[unit].counts
-        known = self.watchlist.totals.get(self.asked.unit.id, CellTotals())
-        return count_list((listed.line.listed for listed in self.entries), known)
+        return self.counted([self.asked.unit])[self.asked.unit.id].counts
+
+    def counted(self, units: Sequence[Unit]) -> Mapping[int, UnitCounts]:
+        """The counts of the lists of some units, and how many cells they have for each reason."""
+        nothing = UnitCounts(counts=count_list((), CellTotals()), reasons=dict.fromkeys(Reason, 0))
+        stored = stored_counts(self.asked.reader, self.asked.period, [unit.id for unit in units])
+        if stored is not None:
+            return {unit.id: stored.get(unit.id, nothing) for unit in units}
+        found = self.watchlist if self.watchlist.totals is not None else watchlist_from_returns(self.asked)
+        tree = self.asked.reader.tree(self.asked.period.end)
+        return {unit.id: _counted(tree, found, unit) for unit in units}
 
     def select(self, wanted: WorklistFilter) -> list[WorklistEntry]:
         """The entries that pass the filter, in its order."""
         found = [listed for listed in self.entries if wanted.matches(listed)]
+        if wanted.search_words:
+            sought = self._sought(wanted.search_words)
+            found = [listed for listed in found if listed.place.unit in sought]
         name, _, order = wanted.order.partition(".")
-        key = ORDERS.get(name)
+        key = self._name_key(name) if name in _NAMES else ORDERS.get(name)
         if key is None:
             return found
         known = [listed for listed in found if key(listed) is not None]
         lacking = [listed for listed in found if key(listed) is None]
         return [*sorted(known, key=key, reverse=order == "desc"), *lacking]
 
+    def _sought(self, sought: Sequence[str]) -> Collection[int]:
+        """The cells in which words are found."""
+        found = self.asked.reader.standings_sought(self.asked.period, RULE.code, RULE.reads.keys(), sought)
+        if found is not None:
+            return found
+        return {each.place.unit for each in self.entries if matches_words(sought, each.line.search_text)}
+
+    def _name_key(self, name: str) -> Callable[[WorklistEntry], Any]:
+        column, named = _NAMES[name]
+        keys = self.asked.reader.standing_keys(self.asked.period, RULE.code, RULE.reads.keys(), column)
+        if keys is None:
+            units = {each.place.unit: named(each.line) for each in self.entries}
+            keys = {cell: sort_key(unit.name) if unit else None for cell, unit in units.items()}
+        return lambda listed: keys[listed.place.unit]
+
     def find(self, cell: str) -> WorklistEntry | None:
         """The entry of a cell within the requested unit."""
-        return next((listed for listed in self.entries if listed.line.cell.code == cell), None)
+        units = self.asked.reader.tree(self.asked.period.end).units
+        return next((listed for listed in self.entries if units[listed.place.unit].code == cell), None)
+
+
+def _counted(tree: Tree, found: Watchlist, unit: Unit) -> UnitCounts:
+    within = {each.id for each in tree.within(unit.id)}
+    cells = [cell for cell in found.cells if cell.unit in within]
+    known = (found.totals or {}).get(unit.id, CellTotals())
+    reasons = count_reasons(cells)
+    return UnitCounts(counts=count_list(cells, known), reasons={reason: reasons[reason] for reason in Reason})
 
 
 def reference_day(asked: Ask) -> date:
@@ -279,26 +244,31 @@ def reference_day(asked: Ask) -> date:
 
 def count_by_reason(found: Iterable[WorklistEntry]) -> Counter[Reason]:
     """Lagging cells by reason, and missing returns."""
-    return count_reasons(listed.line.listed for listed in found)
+    return count_reasons(listed.place for listed in found)
 
 
 _CHANGE_ORDER = (*ListChange, None)
 _ACTION_ORDER = (ActionStatus.OVERDUE, ActionStatus.UNDER_WAY, ActionStatus.NOTHING, ActionStatus.DONE)
 
 
+# The stored sort key of each order by name, and whose name it is.
+_NAMES: Mapping[str, tuple[str, Callable[[WatchedCell], Unit | None]]] = {
+    "name": ("name_key", lambda line: line.cell),
+    "base": ("base_key", lambda line: line.base),
+    "district": ("district_key", lambda line: line.district),
+}
+
+
 def _number(name: str) -> Callable[[WorklistEntry], Any]:
-    return lambda listed: getattr(listed.line.ranked, name) if listed.line.ranked else None
+    return lambda listed: getattr(listed.place.known.ranked, name) if listed.place.known.ranked else None
 
 
 ORDERS: Mapping[str, Callable[[WorklistEntry], Any]] = {
-    "name": lambda listed: vietnamese(listed.line.cell.name),
-    "base": lambda listed: vietnamese(listed.line.base.name) if listed.line.base else None,
-    "district": lambda listed: vietnamese(listed.line.district.name) if listed.line.district else None,
-    "reasons": lambda listed: (-len(listed.line.listed.reasons), listed.line.listed.reasons),
+    "reasons": lambda listed: (-len(listed.place.reasons), listed.place.reasons),
     "rank": lambda listed: listed.rank,
-    "course": lambda listed: _CHANGE_ORDER.index(listed.line.listed.course),
-    "streak": lambda listed: listed.line.listed.streak,
-    "members": lambda listed: listed.line.listed.members,
+    "course": lambda listed: _CHANGE_ORDER.index(listed.place.course),
+    "streak": lambda listed: listed.place.known.streak,
+    "members": lambda listed: listed.place.known.members,
     "expected": _number("expected"),
     "probability": _number("probability"),
     "note": lambda listed: (
@@ -306,4 +276,4 @@ ORDERS: Mapping[str, Callable[[WorklistEntry], Any]] = {
         listed.note.due if listed.note else date.max,
     ),
 }
-"""Sort keys; None sorts last in either direction."""
+"""Sort keys but for names; None sorts last in either direction."""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from data.organisations.units import LEVELS, Level, Unit
-from indicators.answers.cell_list import CellTotals, count_list
+from data.organisations.units import Level, Unit
+from indicators.answers.cell_list import ListCounts
+from indicators.answers.cell_standings import UnitCounts
 from indicators.methods.reasons import ListPart, Reason
 from layouts.text import language, t
 from layouts.views import lagging_sentences
 from layouts.views.rows import BELOW
-from layouts.views.watchlist import Pooled, Worklist, WorklistEntry, count_by_reason
+from layouts.views.watched_cells import Pooled
+from layouts.views.watchlist import Worklist
 from layouts.words import formats, listing, marks
 
 _NAMED = 3
@@ -42,18 +43,17 @@ def table(work: Worklist, path: str) -> Component | list[Component]:
     units = _units(work)
     if not units:
         return []
-    level = BELOW[work.asked.unit.kind]
-    held: Mapping[int, list[WorklistEntry]] = defaultdict(list)
-    for listed in work.entries:
-        above = next(
-            (unit for unit in (listed.line.base, listed.line.district) if unit and unit.kind in LEVELS[level]), None
-        )
-        if above is not None:
-            held[above.id].append(listed)
+    counted = work.counted(units)
     ordered = sorted(units, key=lambda unit: _probability(work.watchlist.pooled.get(unit.id)))
     head = html.Thead(html.Tr([html.Th(t(f"lagging.units_{name}"), scope="col") for name in _HEAD]))
-    body = html.Tbody([_line(work, path, unit, held[unit.id]) for unit in ordered if held[unit.id]])
+    body = html.Tbody(
+        [_line(work, path, unit, counted[unit.id]) for unit in ordered if _lists_any(counted[unit.id].counts)]
+    )
     return html.Table([head, body], className="plain-table figures-table")
+
+
+def _lists_any(counts: ListCounts) -> bool:
+    return bool(counts.lagging or counts.recovered or counts.missing)
 
 
 def _units(work: Worklist) -> Sequence[Unit]:
@@ -78,10 +78,10 @@ def _pooled_text(pooled: Pooled) -> str:
     )
 
 
-def _line(work: Worklist, path: str, unit: Unit, held: Sequence[WorklistEntry]) -> Component:
+def _line(work: Worklist, path: str, unit: Unit, counted: UnitCounts) -> Component:
     speech, pooled = language(), work.watchlist.pooled.get(unit.id)
     ranked = pooled.ranked if pooled else None
-    counts = count_list((listed.line.listed for listed in held), work.watchlist.totals.get(unit.id, CellTotals()))
+    counts = counted.counts
     expected = (
         f"{formats.number(ranked.exposure.admitted, speech)} / {formats.number(ranked.expected, speech)}"
         if ranked is not None and ranked.expected is not None
@@ -100,7 +100,7 @@ def _line(work: Worklist, path: str, unit: Unit, held: Sequence[WorklistEntry]) 
         linked(counts.new, course=ListPart.NEW) if compared else formats.NOTHING,
         linked(counts.recovered, course=ListPart.RECOVERED) if compared else formats.NOTHING,
         linked(counts.missing, course=ListPart.MISSING),
-        linked(count_by_reason(held)[Reason.NO_ADMISSION], course=ListPart.ALL, reason=Reason.NO_ADMISSION),
+        linked(counted.reasons[Reason.NO_ADMISSION], course=ListPart.ALL, reason=Reason.NO_ADMISSION),
         expected,
     )
     odd = ranked is not None and ranked.stands_out

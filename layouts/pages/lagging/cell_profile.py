@@ -23,7 +23,8 @@ from layouts.text import language, t
 from layouts.views import lagging_sentences, sentences
 from layouts.views.featured import ADMISSIONS, MEMBERS
 from layouts.views.rows import by_indicator, rows, series, why_missing, written
-from layouts.views.watchlist import DRAWN_YEARS, WatchedCell, Worklist, WorklistEntry
+from layouts.views.watched_cells import WatchedCell
+from layouts.views.watchlist import DRAWN_YEARS, Worklist, WorklistEntry
 from layouts.words import formats, marks
 
 EDIT = "follow-up-edit"

@@ -258,7 +258,10 @@ def _parsed_note(fields: Mapping[str, Any]) -> FollowUpInput:
 
 
 def _all_listed(asked: Ask) -> list[WorklistEntry]:
-    return Worklist(asked).select(page_filter(asked))
+    work = Worklist(asked)
+    found = work.select(page_filter(asked))
+    work.read(found)
+    return found
 
 
 def _owned(asked: Ask, target: Mapping[str, Any], owner: str) -> dict[str, str]:

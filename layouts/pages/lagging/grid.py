@@ -120,7 +120,9 @@ def block(asked: Ask, request: Mapping[str, Any]) -> Props:
     sorted_by = [f"{each.get('colId')}.{each.get('sort')}" for each in model or () if isinstance(each, dict)]
     work = Worklist(asked)
     found = work.select(replace(wanted, order=next(iter(sorted_by), "")))
-    return {"rowData": [_row(work, listed) for listed in found[start:end]], "rowCount": len(found)}
+    shown = found[start:end]
+    work.read(shown)
+    return {"rowData": [_row(work, listed) for listed in shown], "rowCount": len(found)}
 
 
 def _place(given: Any, usual: int) -> int:

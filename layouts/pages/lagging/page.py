@@ -142,9 +142,10 @@ def view(asked: Ask) -> View:
     """The slot contents for a URL."""
     work, wanted = Worklist(asked), page_filter(asked)
     found, part = work.select(wanted), _part(wanted)
-    reasons = count_by_reason(work.entries)
+    reasons = work.counted([asked.unit])[asked.unit.id].reasons
     query = urlencode({**asked.query, "course": part.value})
     profiled = work.find(asked.query.get("cell", ""))
+    work.read(filter(None, [profiled]))
     return View(
         headline=_headline(work, wanted, len(found)),
         lead=_lead(work, wanted),
@@ -321,14 +322,14 @@ def _lead(work: Worklist, wanted: WorklistFilter) -> str:
 
 
 def _reasons_and_chance(work: Worklist) -> str:
-    now = [listed.line for listed in work.entries if listed.rank is not None]
-    judged = [line.ranked for line in now if line.ranked and line.ranked.probability is not None]
+    ranked = [listed.place.known.ranked for listed in work.entries if listed.rank is not None]
+    judged = [each for each in ranked if each and each.probability is not None]
     reasons = [each for each in count_by_reason(work.entries).most_common() if each[0] is not Reason.RETURN_MISSING]
     text = "; ".join(
         t("lagging.reason_count", reason=_reason(reason), count=formats.number(n, language()))
         for reason, n in reasons[:_TOP]
     )
-    out = sum(ranked.stands_out for ranked in judged)
+    out = sum(each.stands_out for each in judged)
     amounts = {"judged": formats.number(len(judged), language()), "out": formats.number(out, language())}
     found = t("lagging.judged", **amounts) if out else t("lagging.judged_none", **amounts)
     return t("lagging.lead", reasons=text, found=found)
