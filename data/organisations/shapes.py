@@ -85,6 +85,21 @@ class Shape:
         above = self.place(parent) if parent is not None else None
         return Place(above.unit) if above is not None else None
 
+    def related(self, units: Iterable[int]) -> frozenset[int]:
+        """Some units, where they count, and all that successions connect with these: what decides which rows count."""
+        found: set[int] = set()
+        waiting = list(units)
+        while waiting:
+            unit = waiting.pop()
+            if unit in found:
+                continue
+            found.add(unit)
+            place = self.place(unit)
+            waiting += () if place is None else (place.unit, *place.successors)
+            waiting += (line.predecessor for line in self.registry.predecessors.get(unit, ()) if line.predecessor)
+            waiting += (line.successor for line in self.registry.successors.get(unit, ()) if line.successor)
+        return frozenset(found)
+
     def _common(self, units: Iterable[int]) -> int | None:
         """The lowest unit at or above all of some."""
         lines = [(unit, *(above.id for above in self.tree.ancestors(unit))) for unit in units]

@@ -187,6 +187,22 @@ class Tree:
         """The units that send returns: those directly below the province (districts; since 1 July 2025, communes)."""
         return self.children(self.root.id) if self.root else ()
 
+    @cached_property
+    def sender_of(self) -> Mapping[int, int]:
+        """The sender at or above each unit below the root."""
+        return {below.id: sender.id for sender in self.senders for below in self.within(sender.id)}
+
+    @cached_property
+    def sender_ranges(self) -> tuple[tuple[int, int, int], ...]:
+        """The ids of senders' branches as ranges of sender, first and last: few, as ids follow the registry's order."""
+        found: list[tuple[int, int, int]] = []
+        for unit, sender in sorted(self.sender_of.items()):
+            if found and found[-1][0] == sender and found[-1][2] == unit - 1:
+                found[-1] = sender, found[-1][1], unit
+            else:
+                found.append((sender, unit, unit))
+        return tuple(found)
+
     def ancestors(self, unit: int) -> tuple[Unit, ...]:
         """The units above, from the parent up to the root."""
         found: list[Unit] = []

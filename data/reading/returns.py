@@ -28,12 +28,12 @@ from data.tables.current import (
     read_measure,
     read_official_counts,
     read_reported_units,
-    read_senders,
     read_units_with_returns,
 )
 from data.tables.last_changes import RECEIPTS
 from data.tables.records import Receipt, mapping_of, receipt_of
 from data.tables.schema import mappings, receipts
+from data.tables.sent_rows import read_senders
 from data.tables.withdrawn import WithdrawnReturn, read_withdrawn
 from data.viewers import OutOfScope
 

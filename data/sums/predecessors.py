@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,16 +15,21 @@ from data.organisations.shapes import Shape
 from data.organisations.units import Registry, Tree
 from data.periods import Period
 from data.sums.due_returns import Versions
-from data.tables.current import read_senders
 from data.tables.records import DueReturn, ReturnStatus
+from data.tables.sent_rows import read_senders, read_sent_rows
 
 VersionsByKey = Mapping[tuple[int, str], Versions]
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedUnits:
-    """The leaf units that a form was reported for in a period, and the senders of the rows that count at each."""
+    """The leaf units that a form was reported for in a period.
 
+    `own` counts by sender those that only the sender above them reported; of all others, `units` are those reported,
+    and `senders` those of the rows that count at each.
+    """
+
+    own: Mapping[int, int]
     units: frozenset[int]
     senders: Mapping[int, frozenset[int]]
 
@@ -43,9 +49,16 @@ def read_reported(
     as_of: datetime | None,
 ) -> ReportedUnits:
     """Who reported a form, on the tree of the period's last day."""
-    declared = vocabulary.stored[form]
-    rows = read_senders(connection, declared, period, as_of)
-    shape = Shape(registry, period.end)
+    declared, shape = vocabulary.stored[form], Shape(registry, period.end)
+    sent = read_sent_rows(connection, declared, period, shape.tree, as_of)
+    if not sent.strays:
+        return ReportedUnits(sent.own, frozenset(), {})
+    near = shape.related(sent.strays)
+    rows = read_senders(connection, declared, period, as_of, near)
+    grained = shape.tree.unit_ids_of_grain(declared.grain)
+    above = shape.tree.sender_of
+    own = Counter(sent.own)
+    own.subtract(sender for unit, sender in rows if unit in grained and above.get(unit) == sender)
     counted = [rows[place] for place in shape.counted(rows)]
     returned = frozenset(unit for unit, _ in counted)
     by_unit: dict[int, frozenset[int]] = {}
@@ -53,10 +66,8 @@ def read_reported(
         place = shape.place(unit)
         for each in (place.successors or {place.unit}) if place is not None else ():
             by_unit[each] = by_unit.get(each, frozenset()) | {sender}
-    grained = shape.tree.unit_ids_of_grain(declared.grain)
-    return ReportedUnits(
-        frozenset(unit for unit in grained.intersection(by_unit) if shape.has_reported(unit, returned)), by_unit
-    )
+    found = frozenset(unit for unit in grained.intersection(by_unit) if shape.has_reported(unit, returned))
+    return ReportedUnits(own, found, by_unit)
 
 
 def with_predecessors(
@@ -69,7 +80,7 @@ def with_predecessors(
     for each in due:
         found, within = reported(each.form), {unit.id for unit in tree.within(each.unit.id)}
         others = {sender for unit in within for sender in found.senders.get(unit, ())} - {each.unit.id}
-        counted = replace(each, reporting=len(within & found.units))
+        counted = replace(each, reporting=found.own.get(each.unit.id, 0) + len(within & found.units))
         if others and not each.versions and counted.reporting >= counted.expected:
             counted = _received(counted, [versions[sender, each.form] for sender in sorted(others)])
         yield counted

@@ -114,18 +114,6 @@ def read_units_with_returns(
     return frozenset(found.intersection(among))
 
 
-def read_senders(connection: Connection, form: Form, period: Period, as_of: datetime | None) -> list[tuple[int, int]]:
-    """The unit and the sender of every row in force of a form and period, oldest return first."""
-    leaf = leaf_table(form)
-    query = (
-        select(leaf.c.unit_id, submissions.c.unit_id)
-        .join(submissions, submissions.c.id == leaf.c.submission_id)
-        .where(leaf.c.period == period.code, as_of_clause(as_of))
-        .order_by(submissions.c.id)
-    )
-    return [(row[0], row[1]) for row in connection.execute(query)]
-
-
 def read_measure(
     connection: Connection,
     form: Form,
