@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sqlalchemy import Connection
+
 from data.periods import Period
 from data.reading.queries import Reader
 from data.tables.engine import writing
+from data.tables.last_changes import newest_change
 from data.tables.standings import is_fresh, read_fresh
 from data.viewers import SYSTEM
 from data.writing.store import Store
 
 _YEARS = 2
+_TRIES = 3  # judgements of a period that returns may overtake
 
 
 def kept_periods(reader: Reader) -> tuple[Period, ...]:
@@ -32,14 +36,34 @@ def make_standings(store: Store, periods: Iterable[Period] | None = None) -> tup
 
     Each period has a transaction of its own, so that returns are accepted in between.
     """
-    made: list[Period] = []
-    for period in lacking_standings(store, periods):
+    return tuple(period for period in lacking_standings(store, periods) if _make(store, period))
+
+
+def _make(store: Store, period: Period) -> bool:
+    """Judges a period while others write, and stores it if they changed nothing; at last while they wait.
+
+    Returns whether it was stored: another process may have made it meanwhile.
+    """
+    for _ in range(_TRIES):
+        with store.engine.connect() as connection:
+            newest = newest_change(connection)  # read first: what is committed later has a newer one
+            judged = store.standings(connection).judge(period)
         with writing(store.engine) as connection:
-            # Another process may have made it while this one waited.
-            if store.rule is not None and not is_fresh(connection, store.rule.code, period):
-                store.standings(connection).make(period)
-                made.append(period)
-    return tuple(made)
+            if _is_made(store, connection, period):
+                return False
+            if judged is not None and newest_change(connection) == newest:
+                store.standings(connection).store(judged)
+                return True
+    with writing(store.engine) as connection:
+        standings = store.standings(connection)
+        judged = None if _is_made(store, connection, period) else standings.judge(period)
+        if judged is not None:
+            standings.store(judged)
+    return judged is not None
+
+
+def _is_made(store: Store, connection: Connection, period: Period) -> bool:
+    return store.rule is not None and is_fresh(connection, store.rule.code, period)
 
 
 def lacking_standings(store: Store, periods: Iterable[Period] | None = None) -> tuple[Period, ...]:

@@ -159,7 +159,9 @@ def _compare_standings(store: Store) -> tuple[int, list[Text]]:
         before = {period: _standings(connection, period) for period in periods}
         forget_standings(connection)
         for period in periods:
-            store.standings(connection).make(period)
+            standings = store.standings(connection)
+            if (judged := standings.judge(period)) is not None:
+                standings.store(judged)
             held, made = before[period], _standings(connection, period)
             compared += len(held)
             wrong = sorted(key for key in held.keys() | made.keys() if held.get(key) != made.get(key))

@@ -71,6 +71,17 @@ class StandingRule(Protocol):
         """What a cell counts for, in the order of `COUNTED`."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedPeriod:
+    """How every cell of a period stands, to be stored."""
+
+    period: Period
+    rule: str
+    rows: Sequence[CellStanding]
+    counts: Mapping[int, Sequence[int]]
+    borrows: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Standings:
     """The stored standings within a transaction; `reader` reads everything in it. Without a rule, nothing stays."""
@@ -79,16 +90,21 @@ class Standings:
     rule: StandingRule | None
     reader: Callable[[], Reader]
 
-    def make(self, period: Period) -> None:
-        """Judges every cell of a period, and stores how it stands."""
+    def judge(self, period: Period) -> JudgedPeriod | None:
+        """How every cell of a period stands; writes nothing. None without a rule."""
         if self.rule is None:
-            return
+            return None
         reader = self.reader()
         rows, borrows = self.rule.judge(reader, period, None, self._before(period, None))
-        store_standings(self.connection, period, rows)
         sums = _summed_up(self.rule, reader.tree(period.end), rows)
-        store_counts(self.connection, period, {unit: counts.tolist() for unit, counts in sums.items()})
-        mark_fresh(self.connection, period, self.rule.code, borrows=borrows)
+        counts = {unit: counts.tolist() for unit, counts in sums.items()}
+        return JudgedPeriod(period=period, rule=self.rule.code, rows=rows, counts=counts, borrows=borrows)
+
+    def store(self, judged: JudgedPeriod) -> None:
+        """Stores how every cell of a period stands."""
+        store_standings(self.connection, judged.period, judged.rows)
+        store_counts(self.connection, judged.period, judged.counts)
+        mark_fresh(self.connection, judged.period, judged.rule, borrows=judged.borrows)
 
     def forget(self, since: Period | None = None) -> None:
         """Forgets all periods, or those that end in a period or after it."""

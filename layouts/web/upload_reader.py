@@ -62,8 +62,15 @@ class UploadReader:
         now = monotonic()
         if now - self._last_check >= _CHECK_INTERVAL:
             self._last_check = now
-            if not self._queue.is_empty or lacking_standings(self._store):
+            if not self._queue.is_empty:
                 self.notify()
+            else:
+                self.make_standings()
+
+    def make_standings(self) -> None:
+        """Wakes the worker thread, or starts it, where a change has had standings forgotten."""
+        if lacking_standings(self._store):
+            self.notify()
 
     def _run(self) -> None:
         while True:

@@ -85,6 +85,8 @@ class Warmer:
         if newest == self._seen:
             return 0
         self._seen = newest
+        # Answers made meanwhile from the returns are not made again for it: both say the same.
+        self._site.upload_reader.make_standings()
         made = 0
         for asked in self._stale()[:_MOST]:
             with self._requests:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import fields, replace
 from itertools import count
@@ -12,15 +12,16 @@ from sqlalchemy import update
 
 from data.organisations.units import Level
 from data.periods import Period
+from data.reading.queries import Reader
 from data.returns import LineWithdrawal, ParsedWorkbook, RegisteredUnit, ReturnWithdrawal
 from data.tables.engine import writing
-from data.tables.standings import COUNTED, cell_standings, read_counts, read_fresh, read_standings
+from data.tables.standings import COUNTED, CellStanding, cell_standings, read_counts, read_fresh, read_standings
 from data.upkeep.standings import kept_periods, make_standings
 from data.upkeep.verify import verify
 from data.viewers import SYSTEM, Role, Viewer
 from data.writing.store import Store
 from indicators.answers.cell_list import count_reasons
-from indicators.answers.cell_standings import RULE
+from indicators.answers.cell_standings import RULE, CellStandingRule
 from indicators.answers.lagging_cells import Lagging, rows
 from indicators.methods.reasons import Reason
 from tests.small_province import KINDS, START, movement, planned, registry
@@ -188,6 +189,33 @@ def test_what_is_not_kept_right_is_forgotten_and_made_anew(store: Store, change:
     assert_right(store, kept=False)
     make_standings(store)
     assert_right(store)
+
+
+class Overtaken(CellStandingRule):
+    """Each of the first judgements is overtaken by a return that corrects what it has read."""
+
+    def __init__(self, url: str, times: int) -> None:
+        self._url, self.left = url, times
+
+    def judge(
+        self, reader: Reader, period: Period, cells: Collection[int] | None, before: Mapping[int, int] | None
+    ) -> tuple[Sequence[CellStanding], bool]:
+        found = super().judge(reader, period, cells, before)
+        if self.left:
+            self.left -= 1
+            change = {"H1.1.2": {"members_end": 2 + self.left, "admitted": 0}}
+            with closing(Store.open(self._url, rule=RULE)) as other:
+                other.of_past_series().accept(quarter("H1", "2019-Q3", change), viewer=SYSTEM)
+        return found
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_return_accepted_while_a_period_is_judged_is_in_what_is_stored(store: Store, times: int) -> None:
+    other_thresholds(store)
+    rule = Overtaken(store.engine.url.render_as_string(hide_password=False), times)
+    made = make_standings(Store(store.engine, rule=rule), [Period.parse("2019-Q3")])
+    assert (rule.left, made) == (0, (Period.parse("2019-Q3"),))
+    assert_right(store, kept=False)
 
 
 def test_a_store_without_the_rule_leaves_no_standing_that_may_be_wrong(store: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from threading import enumerate as threads
 from typing import Any
 
@@ -10,16 +11,20 @@ import pytest
 from dash import Dash
 
 from data.people.accounts import Accounts
+from data.upkeep.standings import lacking_standings, make_standings
 from data.viewers import SYSTEM
 from data.writing.store import Store
 from indicators.answers.cache import AnswerCache
+from indicators.answers.cell_standings import RULE
 from layouts.app import create_app
 from layouts.pages.overview.page import view
 from layouts.parts.page import cached_view
 from layouts.web.request import Site, ask
 from layouts.web.warming import Warmer
 from loaders.workbook_services import WorkbookServices
+from tests.browser import wait_for_uploads
 from tests.layouts.conftest import MakeApp, SignIn, accounts, asking
+from tests.stores import Database, NewDatabase
 
 
 @pytest.fixture
@@ -65,6 +70,21 @@ def test_after_a_change_the_next_reader_finds_the_answer_made(pages: Dash, site:
     assert warmer.step() == 2
     assert [is_warm(pages, site.cache, account) for account in ("board", "district1")] == [True, True]
     assert warmer.step() == 0
+
+
+def test_standings_that_a_change_has_forgotten_are_made_at_once(
+    make_app: MakeApp, tiny_database: Database, new_database: NewDatabase
+) -> None:
+    with new_database("sqlite", tiny_database("sqlite")) as url, closing(Store.open(url, rule=RULE)) as store:
+        server = make_app(store).server
+        warmer = Warmer(server, server.extensions["indicator_site"])
+        make_standings(store)
+        warmer.step()
+        store.set_threshold("small_cell_size", "14", viewer=SYSTEM, reason="thử")
+        assert lacking_standings(store)
+        warmer.step()
+        wait_for_uploads()
+        assert not lacking_standings(store)
 
 
 def test_what_was_asked_of_the_whole_comes_first(pages: Dash, site: Site, warmer: Warmer) -> None:
