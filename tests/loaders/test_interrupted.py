@@ -27,7 +27,8 @@ pytestmark = pytest.mark.slow
 
 
 KILLS = 2  # of each file
-IN_AUDIT_LOG = {"audit"}  # its entries are chained by hashes of instants
+# Chained by hashes of instants, or named by the id of such an entry.
+IN_AUDIT_LOG = {"audit", "last_changes"}
 
 State = dict[str, list[str]]
 

@@ -25,13 +25,15 @@ from tests.layouts.pages.test_pages import components, shown, text_of, visible
 
 NUMBER = re.compile(r"\d[\d.,]*(?:/\d[\d.,]*)?")
 DAY = r"\d\d/\d\d/\d{4}|\d+ [A-Z][a-z]{2,3} \d{4}"
-YEAR = r"(quý [IV]+ )?năm \d{4}|(quarter \d of|year|of|in) \d{4}|\d{4}–\d{4}|\d{4} against \d{4}|^\d{4}:"
+ALONE = r"(?<=, )\d{4}(?=[,:])|^\d{4}[,:]"
+YEAR = rf"(quý [IV]+ )?năm \d{{4}}|(quarter \d of|year|of|in) \d{{4}}|\d{{4}}–\d{{4}}|\d{{4}} against \d{{4}}|{ALONE}"
 PERIOD = re.compile(f"{DAY}|{YEAR}|Q\\d/\\d{{4}}", re.IGNORECASE)
 
 
 def first_number(text: str) -> str:
-    """The first number of a text that is no part of a period's name; of "96 of 181" the one before the other."""
-    found = NUMBER.search(PERIOD.sub("", text.replace("1.000 lao động", "").replace("per 1,000", "")))
+    """The first number of a text that is no part of a period's name; "96 of 181" is "96/181"."""
+    told = PERIOD.sub("", text.replace("1.000 lao động", "").replace("per 1,000", ""))
+    found = NUMBER.search(re.sub(r"(\d) of (\d)", r"\1/\2", told))
     return found[0].rstrip(".,") if found else ""
 
 
