@@ -27,8 +27,6 @@ from indicators.methods.reasons import Reason
 from tests.small_province import KINDS, START, movement, planned, registry
 from tests.stores import Database, NewDatabase, SharedDatabase
 
-pytestmark = pytest.mark.every_backend
-
 QUARTERS = [f"{year}-Q{quarter}" for year in (2017, 2018, 2019) for quarter in range(1, 5)]
 H1, H2 = ("H1.1.1", "H1.1.2", "H1.2"), ("H2.1.1", "H2.1.2")
 ADMIN = Viewer("admin", Role.ADMIN)
@@ -138,6 +136,16 @@ def withdrawn_for_the_version_before(store: Store) -> None:
 )
 def test_the_accepting_transaction_keeps_them_right(store: Store, change: Callable[[Store], None]) -> None:
     change(store)
+    assert_right(store)
+
+
+@pytest.mark.every_backend
+def test_changes_that_follow_one_another_keep_them_right_on_both_databases(store: Store) -> None:
+    for change in (corrected, sent_late, sent_in_other_forms, withdrawn):
+        change(store)
+    assert_right(store)
+    replanned(store)
+    make_standings(store)
     assert_right(store)
 
 
